@@ -1,0 +1,84 @@
+"""The actions a flow may ask for: their arguments, the answers they give and what they bring back.
+
+This is the contract between flow files (checked against it) and sessions/actions.py (a test walks both).
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+
+class Brings(Struct, frozen=True):
+    """A field of the record an action brings back.
+
+    `longest` is in characters, for the room checks; `list` names the flow list whose codes it holds; `empty` says it
+    may be missing; `any_script` that people wrote it, so it may hold any letters.
+    """
+
+    longest: int
+    list: str | None = None
+    empty: bool = False
+    any_script: bool = False
+    kind: str = "text"  # text, number, date, yes_no
+
+
+class Declared(Struct, frozen=True):
+    """An action: argument -> required?, the outcomes it gives besides failing, and the record it brings.
+
+    `writes` actions are kept by (session, hop, step), so that a repeat finds the first outcome. `many` brings a list.
+    """
+
+    arguments: dict[str, bool]
+    outcomes: tuple[str, ...]
+    brings: dict[str, Brings] = field(default_factory=dict)
+    writes: bool = False
+    many: bool = False
+
+
+COMPLAINT = {
+    "number": Brings(11),
+    "status": Brings(24, list="status"),
+    "category": Brings(24, list="category"),
+    "district": Brings(24, list="district"),
+    "office": Brings(24, list="office"),
+    "due": Brings(9, kind="date"),
+    "filed": Brings(9, kind="date"),
+    "note": Brings(90, empty=True, any_script=True),
+    "open": Brings(3, kind="yes_no"),
+    "resolved": Brings(3, kind="yes_no"),
+}
+
+ACTIONS: dict[str, Declared] = {
+    "remember": Declared({}, ("ok",), writes=True),  # made by the engine for `save: contact.*`; not for flow files
+    "plan_complaint": Declared(
+        {"category": True, "district": True},
+        ("ok",),
+        {"office": Brings(24, list="office"), "due": Brings(9, kind="date")},
+    ),
+    "file_complaint": Declared(
+        {"category": True, "district": True, "details": False, "private": False, "call_back": False},
+        ("ok", "repeat"),
+        COMPLAINT,
+        writes=True,
+    ),
+    "file_suggestion": Declared(
+        {"details": True, "category": False, "district": False}, ("ok", "repeat"), COMPLAINT, writes=True
+    ),
+    "my_complaints": Declared({}, ("ok", "none"), COMPLAINT, many=True),
+    "find_complaint": Declared({"number": True}, ("ok", "missing", "too_many"), COMPLAINT),
+    "add_details": Declared({"complaint": True, "details": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "remind": Declared({"complaint": True}, ("ok", "too_soon", "missing"), COMPLAINT, writes=True),
+    "save_feedback": Declared({"complaint": True, "rating": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "reopen_complaint": Declared(
+        {"complaint": True, "reason": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True
+    ),
+    "opt_out": Declared({}, ("ok",), writes=True),
+}
+
+# What `begin` is told of the caller. `complaints` counts what this phone has filed.
+CONTACT = {
+    "language": Brings(8, empty=True),
+    "province": Brings(24, list="province", empty=True),
+    "district": Brings(24, list="district", empty=True),
+    "complaints": Brings(4, kind="number"),
+}

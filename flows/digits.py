@@ -1,0 +1,19 @@
+"""Digits people type in their own script, as 0-9."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")  # any Unicode decimal digit but ours: Urdu, Persian, Arabic, Sindhi, Devanagari
+
+
+def western(text: str) -> str:
+    """The same text with the decimal digits of every script written 0-9; everything else is left as it is."""
+    if text.isascii():
+        return text
+    return _OTHER_DIGIT.sub(_plain, text)
+
+
+def _plain(match: re.Match[str]) -> str:
+    return str(unicodedata.decimal(match[0]))

@@ -1,0 +1,190 @@
+"""A flow's files as a `Flow`, with the file and line of everything in them, and of everything wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.actions import ACTIONS, CONTACT, Brings
+from flows.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Rule, Screen, Text
+from flows.parsing.document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load
+from flows.parsing.lists import read_list
+from flows.parsing.screens import Screens
+from flows.problems import Parsed, by_place, nearest
+from flows.words import DATE
+
+WORDS = {
+    *("flow", "title", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
+    *("texts", "keywords", "service", "resume", "networks"),
+}
+KEYS = {"back": "0", "home": "000", "more": "99"}
+RESUME = ("ask", "go_on", "again", "delete")
+
+
+def parse(files: Mapping[str, str], main: str) -> Parsed:
+    """Read the flow in `main` with the files it names, all given as text by their relative names.
+
+    Never raises for what stands in the files: a flow that is not YAML at all gives `flow=None` and a problem F000.
+    """
+    notes = Notes()
+    data = load(files[main], main, notes)
+    if not isinstance(data, CommentedMap):
+        if not notes.problems:
+            notes.add("F000", (main, 1), "a flow file is a map that begins with `flow:`")
+        return Parsed(None, tuple(notes.problems), notes.places, main)
+    node = Node(data, main, notes)
+    flow = _flow(node, files, notes)
+    node.done(WORDS)
+    return Parsed(flow, by_place(notes.problems), notes.places, main)
+
+
+def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
+    languages = _languages(node)
+    lists = _lists(node, files, languages, notes)
+    keys, home = _keys(node, languages)
+    screens = _screens(node, languages, {key.key for key in keys.values()})
+    start = node.word("start") or next(iter(screens), "")
+    home = home or ("menu" if "menu" in screens else start)
+    screens = {name: _with_home(screen, home) for name, screen in screens.items()}
+    return Flow(
+        name=node.word("flow") or "",
+        title=node.word("title") or "",
+        start=start,
+        home=home,
+        languages=languages,
+        keys=keys,
+        errors=_texts(node.map("errors"), languages),
+        screens=screens,
+        lists=lists,
+        kinds=kinds(screens, lists),
+        resume=_texts(node.map("resume"), languages),
+        texts=_texts(_file_node(node, "texts", files, notes), languages),
+        keywords=_keywords(node, files, notes),
+        service=_service(node),
+    )
+
+
+def _languages(node: Node) -> dict[str, str]:
+    inner = node.map("languages")
+    if inner is None or not inner.data:
+        node.problem("F001", "languages", "a flow names its languages, e.g. languages: {en: English, ur: اردو}")
+        return {"en": "English"}
+    return {str(tag): str(name) for tag, name in inner.data.items()}
+
+
+def _lists(
+    node: Node, files: Mapping[str, str], languages: dict[str, str], notes: Notes
+) -> dict[str, tuple[Row, ...]]:
+    inner = node.map("lists")
+    found: dict[str, tuple[Row, ...]] = {}
+    for name, file in (inner.data.items() if inner else ()):
+        text = files.get(str(file))
+        if text is None:
+            inner.problem("F603", name, f"there is no file {file}", hint=nearest(str(file), files))  # type: ignore[union-attr]
+            continue
+        found[str(name)] = read_list(str(name), text, str(file), languages, notes)
+    return found
+
+
+def _keys(node: Node, languages: dict[str, str]) -> tuple[dict[str, Key], str]:
+    keys = {name: Key(key, {"*": (name.capitalize(),)}, show=name != "home") for name, key in KEYS.items()}
+    home = ""
+    inner = node.map("keys")
+    for name, key in inner.maps() if inner else ():
+        if name not in KEYS:
+            key.problem("F001", None, f"unknown key {name!r}", hint=nearest(name, KEYS))
+            continue
+        value = key.take("key")
+        if value is not None and not is_quoted(value):
+            key.problem("F801", "key", f"the key {value} of {name} must stand in quotes: without them 000 is read as 0")
+        home = key.word("go") or home
+        keys[name] = Key(str(value or KEYS[name]), key.text(languages), key.flag("show", name != "home"))
+    return keys, home
+
+
+def _screens(node: Node, languages: dict[str, str], reserved: set[str]) -> dict[str, Screen]:
+    inner = node.map("screens")
+    reader = Screens(languages, reserved)
+    if inner is None or not inner.data:
+        node.problem("F001", "screens", "a flow has screens")
+        return {}
+    for name, screen in inner.maps():
+        reader.read(name, screen)
+    return reader.found
+
+
+def _with_home(screen: Screen, home: str) -> Screen:
+    """Put the menu where shorthand left a target open."""
+    if isinstance(screen, Do) and "" in screen.then.values():
+        then = {outcome: target or home for outcome, target in screen.then.items()}
+        return Do(screen.id, screen.action, screen.arguments, then, screen.save, screen.skip_if)
+    return screen
+
+
+def _texts(node: Node | None, languages: dict[str, str]) -> dict[str, Text]:
+    return {name: inner.text(languages) for name, inner in node.maps()} if node else {}
+
+
+def _file_node(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Node | None:
+    data = _file(node, key, files, notes)
+    if data is None:
+        return None
+    name = node.word(key) or ""
+    if not isinstance(data, CommentedMap):
+        notes.add("F000", (name, 1), f"{name} is a map of event and words")
+        return None
+    return Node(data, name, notes, (key,))
+
+
+def _file(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> object:
+    name = node.word(key)
+    if name is None:
+        return None
+    if name not in files:
+        node.problem("F603", key, f"there is no file {name}", hint=nearest(name, files))
+        return None
+    return load(files[name], name, notes)
+
+
+def _keywords(node: Node, files: Mapping[str, str], notes: Notes) -> tuple[Rule, ...]:
+    data = _file(node, "keywords", files, notes)
+    if data is None:
+        return ()
+    rules: list[Rule] = []
+    for entry in data if isinstance(data, CommentedSeq) else ():
+        words = entry.get("words") if isinstance(entry, CommentedMap) else None
+        if not isinstance(words, CommentedSeq) or "intent" not in entry:
+            notes.add("F001", (str(node.word("keywords")), 1), "each keyword rule has an intent and words: [...]")
+            continue
+        rules.append(Rule(str(entry["intent"]), tuple(str(word) for word in words)))
+    return tuple(rules)
+
+
+def _service(node: Node) -> dict[str, str]:
+    inner = node.map("service")
+    return {str(key): str(value) for key, value in inner.data.items()} if inner else {}
+
+
+def kinds(screens: Mapping[str, Screen], lists: Mapping[str, tuple[Row, ...]]) -> dict[str, str]:
+    """Variable -> the list its codes come from, or DATE: what turns a stored value into words."""
+    found = {f"contact.{name}": brings.list or "" for name, brings in CONTACT.items() if brings.list}
+    found["contact.language"] = LANGUAGES_LIST
+    for screen in screens.values():
+        if isinstance(screen, Do) and screen.save and screen.action in ACTIONS:
+            found |= {f"{screen.save}.{name}": kind for name, kind in _fields(ACTIONS[screen.action].brings)}
+    for screen in screens.values():
+        if not isinstance(screen, Ask) or screen.pick is None:
+            continue
+        if screen.save:
+            records = {name for name in found if name.startswith(screen.pick.list + ".")}
+            found |= {screen.save + name.removeprefix(screen.pick.list): found[name] for name in records}
+            found[screen.save] = screen.pick.list
+        if screen.pick.typed:
+            found[screen.pick.typed.save] = screen.pick.typed.list
+    for name, list_name in list(found.items()):
+        columns = lists[list_name][0].columns if lists.get(list_name) else {}
+        found |= {f"{name}.{column}": column for column in columns if column in lists}
+    return found
+
+
+def _fields(brings: Mapping[str, Brings]) -> list[tuple[str, str]]:
+    return [(name, DATE if field.kind == "date" else field.list or "") for name, field in brings.items()]

@@ -1,0 +1,216 @@
+"""One YAML file as plain maps, lists and words, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.scalarstring import ScalarString
+
+from flows.model import ANY_LANGUAGE, Template, Text, Variable
+from flows.problems import Path, Place, Problem, Severity, nearest
+
+MOST_CHARACTERS = 2_000_000
+
+
+class Notes:
+    """What reading a flow gathers: problems, and the place of each thing read."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.places: dict[Path, Place] = {}
+
+    def add(
+        self,
+        code: str,
+        place: Place,
+        message: str,
+        *,
+        severity: Severity = "E",
+        screen: str = "",
+        language: str = "",
+        hint: str = "",
+    ) -> None:
+        self.problems.append(Problem(code, severity, *place, message, screen, language, hint))
+
+
+class Node:
+    """A YAML map with its file, for reading keys with their lines."""
+
+    def __init__(self, data: CommentedMap, file: str, notes: Notes, path: Path = (), screen: str = "") -> None:
+        self.data, self.file, self.notes, self.path, self.screen = data, file, notes, path, screen
+        self.unused = {key for key in data if key is not None}
+
+    def place(self, key: Any = None) -> Place:
+        """File and line of a key of this map, or of the map."""
+        try:
+            return self.file, (self.data.lc.key(key)[0] if key is not None else self.data.lc.line) + 1
+        except (KeyError, AttributeError, TypeError):
+            return self.file, (self.data.lc.line or 0) + 1
+
+    def problem(self, code: str, key: Any, message: str, *, hint: str = "", language: str = "") -> None:
+        self.notes.add(code, self.place(key), message, screen=self.screen, hint=hint, language=language)
+
+    def take(self, key: str) -> Any:
+        """The raw value of a key, marked as understood; None when absent."""
+        self.unused.discard(key)
+        return self.data.get(key)
+
+    def word(self, key: str) -> str | None:
+        """A value that must be a word or a number written as one."""
+        value = self.take(key)
+        if value is None:
+            return None
+        if isinstance(value, (dict, list)):
+            self.problem("F001", key, f"{key} takes a word, not a list or a map")
+            return None
+        return str(value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """yes/no (or true/false); YAML 1.2 reads yes and no as words."""
+        value = self.take(key)
+        if value is None:
+            return default
+        if str(value).lower() in ("yes", "true", "no", "false"):
+            return str(value).lower() in ("yes", "true")
+        self.problem("F001", key, f"{key} takes yes or no")
+        return default
+
+    def map(self, key: str) -> Node | None:
+        """A map under a key; anything else is reported."""
+        value = self.take(key)
+        if value is None:
+            return None
+        if not isinstance(value, CommentedMap):
+            self.problem("F001", key, f"{key} takes a map of `name: value`")
+            return None
+        return Node(value, self.file, self.notes, (*self.path, key), self.screen)
+
+    def maps(self) -> Iterator[tuple[str, Node]]:
+        """Every entry of this map that is itself a map, reporting the others."""
+        for key, value in self.data.items():
+            self.unused.discard(key)
+            name = str(key)
+            self.notes.places[(*self.path, name)] = self.place(key)
+            if isinstance(value, CommentedMap):
+                yield name, Node(value, self.file, self.notes, (*self.path, name), self.screen)
+            else:
+                self.problem("F001", key, f"{name} takes a map of `name: value`")
+
+    def done(self, known: set[str]) -> None:
+        """Report the words of this map that nothing understood."""
+        for key in sorted(map(str, self.unused)):
+            self.problem("F001", key, f"unknown word {key!r}", hint=nearest(key, known))
+
+    def text(self, languages: dict[str, str], key: str | None = None) -> Text:
+        """The translations in this map, or under a key of it: one template a language."""
+        if key is not None:
+            value = self.take(key)
+            if isinstance(value, CommentedMap):
+                return Node(value, self.file, self.notes, (*self.path, key), self.screen).text(languages)
+            self.notes.places[(*self.path, key)] = self.place(key)
+            if value is None:
+                self.problem("F201", key, f"{key} has no words")
+                return {}
+            return {ANY_LANGUAGE: template(str(value), self, key)}
+        self.notes.places[self.path] = self.place()
+        text: Text = {}
+        for tag in languages:
+            value = self.take(tag)
+            if isinstance(value, (dict, list)):
+                self.problem("F001", tag, f"the words in {tag} must be one text", language=tag)
+            elif value is not None and str(value).strip():
+                self.notes.places[(*self.path, tag)] = self.place(tag)
+                text[tag] = template(str(value), self, tag)
+        if self.flag("any_language", False) and text:
+            text = {ANY_LANGUAGE: next(iter(text.values()))}
+        return text
+
+
+def template(words: str, node: Node, key: str) -> Template:
+    """`Dear {name|60}` as words and variables. Anything else in braces is reported and kept as it stands."""
+    parts: list[str | Variable] = []
+    rest = words.strip("\n")
+    while "{" in rest:
+        before, _, after = rest.partition("{")
+        inside, closed, following = after.partition("}")
+        name, bar, cut = inside.partition("|")
+        known = name.replace(".", "a").replace("_", "a").isalnum() and name.isascii() and name == name.lower()
+        if not closed or not known or (bar and not cut.isdecimal()) or name[:1].isdigit():
+            said = f"{{{inside[:20]}… is not a variable: write {{name}} or {{name|60}}"
+            node.problem("F203", key, said, language=key)
+            parts.append(before + "{")
+            rest = after
+            continue
+        if before:
+            parts.append(before)
+        parts.append(Variable(name, int(cut) if bar else None))
+        rest = following
+    if rest:
+        parts.append(rest)
+    return tuple(_joined(parts))
+
+
+def _joined(parts: list[str | Variable]) -> Iterator[str | Variable]:
+    words = ""
+    for part in parts:
+        if isinstance(part, str):
+            words += part
+            continue
+        if words:
+            yield words
+        words = ""
+        yield part
+    if words:
+        yield words
+
+
+def load(text: str, file: str, notes: Notes) -> Any:
+    """YAML 1.2 text as maps and lists; None with a problem F000 when it cannot be read safely."""
+    if len(text) > MOST_CHARACTERS:
+        notes.add("F000", (file, 1), "the file is too large to be a flow (more than 2 million characters)")
+        return None
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True  # whether "000" stood in quotes matters
+    try:
+        if not _plain(text, file, notes):
+            return None
+        return yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        column = f", column {mark.column + 1}" if mark else ""
+        tab = " (use spaces, not tabs)" if "\\t" in str(error.problem) or "tab" in str(error.problem).lower() else ""
+        notes.add("F000", (file, line), f"not readable as YAML{column}: {_first_line(error.problem)}{tab}")
+    except (YAMLError, ValueError, RecursionError, OverflowError, AttributeError, TypeError, KeyError) as error:
+        notes.add("F000", (file, 1), f"not readable as YAML: {_first_line(error)}")
+    return None
+
+
+def _first_line(error: object) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else "it ends too early"
+
+
+def _plain(text: str, file: str, notes: Notes) -> bool:
+    """Refuse aliases and tags before anything is built: `*x` can grow without end, `!!python/…` asks for code."""
+    for event in YAML(typ="rt").parse(text):
+        place = (file, event.start_mark.line + 1)
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            notes.add("F000", place, "anchors and aliases (& and *) are not used in flow files: write the words out")
+            return False
+        if getattr(event, "tag", None):
+            notes.add("F000", place, f"the tag {event.tag} is not used in flow files: remove it")
+            return False
+    return True
+
+
+def is_quoted(value: Any) -> bool:
+    """True when a scalar was written in quotes (or as a block), so that `"000"` stays `000`."""
+    return isinstance(value, ScalarString)
+
+
+__all__ = ["CommentedMap", "CommentedSeq", "Node", "Notes", "is_quoted", "load", "template"]

@@ -1,0 +1,58 @@
+"""A CSV list as rows: `code`, a column for each language, `aliases` (semicolons between), and any other columns."""
+
+from __future__ import annotations
+
+import csv
+
+from flows.model import Row
+from flows.parsing.document import Notes
+
+CODE_SHAPE = "lower-case letters, digits and _, beginning with a letter"
+
+
+def read_list(name: str, text: str, file: str, languages: dict[str, str], notes: Notes) -> tuple[Row, ...]:
+    """The rows of a list. Rows that cannot be used are reported (F000, F601, F602, F802) and left out."""
+    lines = csv.reader(text.lstrip("\ufeff").splitlines(), strict=True)
+    try:
+        table = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        notes.add("F000", (file, lines.line_num), f"not readable as CSV: {error}")
+        return ()
+    if not table:
+        notes.add("F000", (file, 1), "the list is empty: its first line names the columns (code, en, …)")
+        return ()
+    header = [cell.strip() for cell in table[0][1]]
+    missing = [column for column in ("code", *languages) if column not in header]
+    if missing:
+        notes.add("F601", (file, 1), f"the list has no column {', '.join(missing)}")
+        return ()
+    rows: dict[str, Row] = {}
+    for line, cells in table[1:]:
+        if len(cells) != len(header):
+            said = f"the row has {len(cells)} cells, the first line names {len(header)} columns"
+            notes.add("F000", (file, line), said)
+            continue
+        row = _row(dict(zip(header, (cell.strip() for cell in cells), strict=True)), languages)
+        notes.places[("lists", name, row.code)] = (file, line)
+        if not is_code(row.code):
+            notes.add("F802", (file, line), f"the code {row.code!r} must be {CODE_SHAPE}")
+        if row.code in rows:
+            notes.add("F602", (file, line), f"the code {row.code!r} stands twice in list {name}")
+            continue
+        for tag in languages:
+            if not row.text.get(tag):
+                notes.add("F601", (file, line), f"row {row.code!r} has no words in {tag}", language=tag)
+        rows[row.code] = row
+    return tuple(rows.values())
+
+
+def _row(cells: dict[str, str], languages: dict[str, str]) -> Row:
+    code = cells.pop("code")
+    aliases = tuple(alias.strip() for alias in cells.pop("aliases", "").split(";") if alias.strip())
+    words = {tag: cells.pop(tag) for tag in languages}
+    return Row(code, words, cells, aliases)
+
+
+def is_code(word: str) -> bool:
+    """True for `[a-z][a-z0-9_]*`: what screen ids and codes look like."""
+    return word.isascii() and word[:1].isalpha() and word == word.lower() and word.replace("_", "a").isalnum()

@@ -1,0 +1,220 @@
+"""One screen of a flow file: it asks, acts or ends."""
+
+from __future__ import annotations
+
+from flows import conditions
+from flows.actions import ACTIONS
+from flows.model import Answer, Ask, Condition, Do, End, Option, Pick, Screen, Text, Typed
+from flows.parsing.document import CommentedMap, Node, is_quoted
+from flows.parsing.lists import CODE_SHAPE, is_code
+from flows.problems import nearest
+
+ERRORS = ("bad_choice", "bad_answer", "too_short", "too_long", "mistyped_number")
+WORDS = {
+    *("ask", "choose", "choose_from", "or_type", "answer", "length", "between", "save", "go", "tries", "after_tries"),
+    *("skip_if", "do", "with", "then", "end", "sms", *ERRORS),
+}
+OPEN_LIST = "contact.open_complaints"  # the caller's own complaints, fetched by an action before the screen
+
+
+class Screens:
+    """Reads screens one by one and gathers them, with those that shorthand stands for."""
+
+    def __init__(self, languages: dict[str, str], pinned: set[str]) -> None:
+        self.languages, self.reserved = languages, pinned
+        self.found: dict[str, Screen] = {}
+
+    def read(self, name: str, node: Node) -> None:
+        """Read one screen; what is wrong with it is reported and, where it can be, left out."""
+        node.screen = name
+        if not is_code(name):
+            node.problem("F802", None, f"the screen id {name!r} must be {CODE_SHAPE}")
+        kinds = [word for word in ("ask", "do", "end") if word in node.data]
+        if len(kinds) != 1:
+            said = " and ".join(kinds) if kinds else "none"
+            node.problem("F001", None, f"a screen has exactly one of ask, do or end; this one has {said}")
+            return
+        reader = {"ask": self._ask, "do": self._do, "end": self._end}[kinds[0]]
+        screen = reader(name, node)
+        if screen is not None:
+            self.found[name] = screen
+        node.done(WORDS)
+
+    def _ask(self, name: str, node: Node) -> Screen | None:
+        text = node.text(self.languages, "ask")
+        shared_go, save = node.word("go"), node.word("save")
+        options = self._options(name, node, shared_go)
+        pick = self._pick(node)
+        answer = self._answer(node)
+        errors = {key: node.text(self.languages, key) for key in ERRORS if key in node.data}
+        tries = node.word("tries") or "3"
+        if not tries.isdecimal() or int(tries) < 1:
+            node.problem("F701", "tries", "tries takes a whole number from 1 to 5")
+            tries = "3"
+        ask = Ask(
+            name,
+            text,
+            options=options,
+            pick=pick,
+            answer=answer,
+            save=save,
+            go=shared_go,
+            skip_if=self._condition(node, "skip_if"),
+            tries=int(tries),
+            after_tries=node.word("after_tries"),
+            errors=errors,
+        )
+        if pick is not None and pick.list == OPEN_LIST:
+            return self._own_complaints(ask, pick)
+        return ask
+
+    def _own_complaints(self, ask: Ask, pick: Pick) -> Screen:
+        """`choose_from: contact.open_complaints` fetches the list first; with none, the caller is back at the menu."""
+        listed = f"{ask.id}.list"
+        self.found[listed] = Ask(
+            listed, ask.text, pick=pick, save=ask.save, go=ask.go, tries=ask.tries, errors=ask.errors
+        )
+        return Do(ask.id, "my_complaints", {}, {"ok": listed, "none": "", "else": ""}, save=OPEN_LIST)
+
+    def _options(self, name: str, node: Node, shared_go: str | None) -> tuple[Option, ...]:
+        choices = node.map("choose")
+        if choices is None:
+            return ()
+        options: list[Option] = []
+        for number, (code, choice) in enumerate(choices.maps(), 1):
+            if not is_code(code):
+                choice.problem("F802", None, f"the choice code {code!r} must be {CODE_SHAPE}")
+            key = self._key(choice) or str(number)
+            go = choice.word("go") or shared_go or ""
+            if not go:
+                choice.problem("F103", None, f"nothing follows the choice {code!r}: it has no go")
+            if "do" in choice.data:
+                go = self._option_action(f"{name}.{code}", choice, go)
+            text = choice.text(self.languages)
+            options.append(Option(code, key, text, go, self._condition(choice, "when")))
+            choice.done({"key", "go", "do", "when", "any_language", *self.languages})
+        return tuple(options)
+
+    def _key(self, node: Node) -> str | None:
+        value = node.take("key")
+        if value is not None and not is_quoted(value):
+            node.problem("F801", "key", f"the key {value} must stand in quotes: without them 00 and 08 are other numbers")
+        return None if value is None else str(value)
+
+    def _option_action(self, name: str, choice: Node, go: str) -> str:
+        """`do:` on an option stands for a screen that acts and then goes where the option goes."""
+        action = choice.word("do") or ""
+        declared = ACTIONS.get(action)
+        if declared is None:
+            choice.problem("F402", "do", f"unknown action {action!r}", hint=nearest(action, ACTIONS))
+            return go
+        given = {arg: "complaint.number" if arg == "complaint" else arg for arg in declared.arguments}
+        self.found[name] = Do(name, action, given, {"ok": go, "else": "try_later"})
+        return name
+
+    def _pick(self, node: Node) -> Pick | None:
+        value = node.take("choose_from")
+        if value is None:
+            return None
+        typed = self._typed(node.map("or_type"))
+        if not isinstance(value, CommentedMap):
+            return Pick(str(value), typed=typed)
+        inner = Node(value, node.file, node.notes, (*node.path, "choose_from"), node.screen)
+        name = inner.word("list")
+        if name is None:
+            inner.problem("F001", None, "choose_from needs a list")
+            return None
+        where = self._where(inner)
+        show: Text | None = None
+        if "show" in inner.data:
+            show = inner.text(self.languages, "show")
+        pick = Pick(name, where, show, inner.flag("type_name", False), typed)
+        inner.done({"list", "where", "show", "type_name"})
+        return pick
+
+    def _typed(self, node: Node | None) -> Typed | None:
+        if node is None:
+            return None
+        words = [node.word(key) for key in ("list", "save", "go")]
+        node.done({"list", "save", "go"})
+        if None in words:
+            node.problem("F001", None, "or_type needs list, save and go")
+            return None
+        return Typed(*(str(word) for word in words))
+
+    def _where(self, node: Node) -> tuple[str, str] | None:
+        where = node.word("where")
+        if where is None:
+            return None
+        column, equals, variable = (part.strip() for part in where.partition("="))
+        if not (column and equals and variable):
+            node.problem("F409", "where", f"where takes `column = variable`, not {where!r}")
+            return None
+        return column, variable
+
+    def _answer(self, node: Node) -> Answer | None:
+        kind = node.word("answer")
+        length, between = node.word("length"), node.word("between")
+        if kind is None:
+            return None
+        shortest, longest = self._range(node, "length", length) or (1, 160)
+        bounds = self._range(node, "between", between)
+        if kind == "text":
+            return Answer("text", shortest, longest)
+        if kind == "number":
+            return Answer("number", between=bounds)
+        if kind == "tracking_number":
+            return Answer("tracking_number")
+        said = f"answer is text, number or tracking_number, not {kind!r}"
+        node.problem("F001", "answer", said, hint=nearest(kind, KINDS))
+        return None
+
+    def _range(self, node: Node, key: str, words: str | None) -> tuple[int, int] | None:
+        if words is None:
+            return None
+        low, dash, high = (part.strip() for part in words.partition("-"))
+        if not (dash and low.isdecimal() and high.isdecimal()) or int(low) > int(high):
+            node.problem("F702", key, f"{key} takes a range such as 10-160, not {words!r}")
+            return None
+        return int(low), int(high)
+
+    def _condition(self, node: Node, key: str) -> Condition | None:
+        words = node.word(key)
+        if words is None:
+            return None
+        try:
+            return conditions.parse(words)
+        except conditions.ConditionError as error:
+            node.problem("F409", key, f"{key}: {error}")
+            return None
+
+    def _do(self, name: str, node: Node) -> Screen | None:
+        action = node.word("do") or ""
+        declared = ACTIONS.get(action)
+        if declared is None:
+            node.problem("F402", "do", f"unknown action {action!r}", hint=nearest(action, ACTIONS))
+        given = self._arguments(node)
+        then = node.map("then")
+        targets = {str(key): str(value) for key, value in then.data.items()} if then else {}
+        if "else" not in targets:
+            node.problem("F403", "do", "the action has no else: where does the caller go when it cannot be done?")
+            targets["else"] = ""
+        return Do(name, action, given, targets, node.word("save"), self._condition(node, "skip_if"))
+
+    def _arguments(self, node: Node) -> dict[str, str]:
+        """Argument -> variable. A value in quotes, a number, yes or no is that value itself, kept behind a `'`."""
+        inner = node.map("with")
+        if inner is None:
+            return {}
+        given: dict[str, str] = {}
+        for key, value in inner.data.items():
+            literal = is_quoted(value) or isinstance(value, (int, float)) or str(value) in ("yes", "no")
+            given[str(key)] = f"'{value}" if literal else str(value)
+        return given
+
+    def _end(self, name: str, node: Node) -> Screen:
+        sms = node.text(self.languages, "sms") if "sms" in node.data else None
+        return End(name, node.text(self.languages, "end"), sms)
+
+
+KINDS = ("text", "number", "tracking_number")

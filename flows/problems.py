@@ -1,0 +1,68 @@
+"""What is wrong with a flow file, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+from flows.model import Flow
+
+Severity = Literal["E", "W", "I"]
+Place = tuple[str, int]  # file, line (from 1)
+Path = tuple[str, ...]  # e.g. ("screens", "menu", "ask", "ur")
+
+
+class Problem(Struct, frozen=True):
+    """One finding. E blocks publishing, W asks for a reason, I is a note."""
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    message: str
+    screen: str = ""
+    language: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f" {self.screen}" if self.screen else ""
+        where += f"[{self.language}]" if self.language else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.file}:{self.line}: {self.code}{where}: {self.message}{hint}"
+
+
+class Parsed(Struct, frozen=True):
+    """What reading a flow gave: the flow (None when it is not YAML), what was wrong, and where each thing stands."""
+
+    flow: Flow | None
+    problems: tuple[Problem, ...]
+    places: dict[Path, Place]
+    main: str = ""
+
+    def place(self, *path: str) -> Place:
+        """Where a thing stands in the files: its own line, or that of the nearest thing around it."""
+        while path:
+            if path in self.places:
+                return self.places[path]
+            path = path[:-1]
+        return self.main, 1
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`did you mean …` for a misspelt word, or nothing when nothing is near."""
+    from rapidfuzz import process
+
+    found = process.extractOne(word, list(known), score_cutoff=60)
+    return f"did you mean {found[0]!r}?" if found else ""
+
+
+def by_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems in the order a reader meets them."""
+    return tuple(sorted(set_of(problems), key=lambda p: (p.file, p.line, p.code, p.screen, p.language)))
+
+
+def set_of(problems: Iterable[Problem]) -> list[Problem]:
+    """The same problems, each once."""
+    return list(dict.fromkeys(problems))

@@ -1,0 +1,148 @@
+"""Variables as values and as words: what `{category}` or `{complaint.due}` means to this caller in this language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows import clock, gsm
+from flows.model import ANY_LANGUAGE, LANGUAGES_LIST, Flow, Record, Row, State, Template, Text, Value
+
+DATE = "@date"  # in `Flow.kinds`: the variable is an ISO date, shown as day and month
+
+# Placeholders of the texts sent by SMS, and the list (or DATE) that turns their values into words.
+EVENT_FIELDS = {
+    "ref": None,
+    "note": None,
+    "status": "status",
+    "office": "office",
+    "cat": "category",
+    "district": "district",
+    "due": DATE,
+}
+
+
+def choose(text: Text, language: str, flow: Flow) -> Template:
+    """The template of `text` in `language`, or the nearest one: same tongue in another script, then the base language.
+
+    Never fails: a text without any usable language is empty (checks report it long before a citizen could see it).
+    """
+    for tag in fallbacks(language, flow):
+        if tag in text:
+            return text[tag]
+    return next(iter(text.values()), ())
+
+
+def fallbacks(language: str, flow: Flow) -> tuple[str, ...]:
+    """Tags to try for a text, nearest first. Kept per flow: it is asked on every hop."""
+    key = ("fallbacks", language)
+    if key not in flow.memo:
+        tongue = language.partition("-")[0]
+        kin = [tag for tag in flow.languages if tag != language and tag.partition("-")[0] == tongue]
+        flow.memo[key] = [language, ANY_LANGUAGE, *kin, base_language(flow), *flow.languages]
+    return tuple(flow.memo[key])
+
+
+def base_language(flow: Flow) -> str:
+    """The language texts are written in first and translated from: English where the flow has it."""
+    return "en" if "en" in flow.languages else next(iter(flow.languages), "en")
+
+
+def needs_ucs2(flow: Flow, language: str) -> bool:
+    """True for a language whose own name cannot be written in GSM-7, such as Urdu script."""
+    return bool(gsm.flips(flow.languages.get(language, "")))
+
+
+def shown_language(flow: Flow, state: State) -> str:
+    """The language of this caller's screens: on a network without UCS-2, the nearest one in Latin letters."""
+    if state.room.ucs2 or not needs_ucs2(flow, state.language):
+        return state.language
+    readable = [tag for tag in fallbacks(state.language, flow) if tag in flow.languages and not needs_ucs2(flow, tag)]
+    return readable[0] if readable else state.language
+
+
+def fill(parts: Template, lookup: Callable[[str], str], longest: int | None = None) -> str:
+    """A template as words. Each variable is cut at its own limit and, when given, at `longest` characters."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
+    out = []
+    for part in parts:
+        if isinstance(part, str):
+            out.append(part)
+            continue
+        words = lookup(part.name)
+        limit = min(part.cut or len(words), longest or len(words))
+        out.append(words if len(words) <= limit else words[: max(limit - 1, 0)].rstrip() + ".")
+    return "".join(out)
+
+
+def value_of(flow: Flow, values: dict[str, Value], name: str) -> Value:
+    """What a variable holds; `a.b` is a field of a record, or a column of the list row that `a` is a code of."""
+    if name in values:
+        return values[name]
+    if name in flow.service:
+        return flow.service[name]
+    head, dot, tail = name.rpartition(".")
+    if not dot:
+        return None
+    holder = values.get(head)
+    if isinstance(holder, dict):
+        return holder.get(tail)
+    row = row_of(flow, flow.kinds.get(head, ""), holder)
+    return row.columns.get(tail) if row else None
+
+
+def row_of(flow: Flow, list_name: str, code: Value) -> Row | None:
+    """The row of a list with this code, or None."""
+    return flow.rows.get(list_name, {}).get(code) if isinstance(code, str) else None
+
+
+def as_words(flow: Flow, kind: str | None, value: Value, language: str) -> str:
+    """A value as the caller reads it: a code as its row's words, a date as day and month, nothing as nothing."""
+    if value is None or isinstance(value, (dict, list, bool)):
+        return ""
+    if not kind:
+        return str(value)
+    if kind == DATE:
+        return clock.show_date(str(value), language)
+    if kind == LANGUAGES_LIST:
+        return flow.languages.get(str(value), str(value))
+    row = row_of(flow, kind, value)
+    return row_words(flow, row, language) if row else str(value)
+
+
+def row_words(flow: Flow, row: Row, language: str) -> str:
+    """A list row's words in the language, or in the nearest it has."""
+    for tag in fallbacks(language, flow):
+        if row.text.get(tag):
+            return row.text[tag]
+    return row.code
+
+
+def lookup(flow: Flow, values: dict[str, Value], language: str) -> Callable[[str], str]:
+    """A function from variable name to words, for `fill`."""
+
+    def words(name: str) -> str:
+        return as_words(flow, flow.kinds.get(name), value_of(flow, values, name), language)
+
+    return words
+
+
+def record_lookup(flow: Flow, list_name: str, record: Record, language: str) -> Callable[[str], str]:
+    """The same for one record of a list variable, whose fields are named without the variable: `{number}`."""
+
+    def words(name: str) -> str:
+        return as_words(flow, flow.kinds.get(f"{list_name}.{name}"), record.get(name), language)
+
+    return words
+
+
+def text_for(flow: Flow, event: str, language: str, fields: dict[str, Value]) -> str:
+    """The SMS a flow sends for an event, filled with `fields` (names and kinds of `EVENT_FIELDS`; codes and ISO dates).
+
+    Raises KeyError for an event the flow has no text for.
+    """
+
+    def words(name: str) -> str:
+        return as_words(flow, EVENT_FIELDS.get(name), fields.get(name, flow.service.get(name)), language)
+
+    return fill(choose(flow.texts[event], language, flow), words)

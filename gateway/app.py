@@ -1,0 +1,158 @@
+"""The composition root: settings in, a Flask application with every part in its place out."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response
+
+from flows.model import Room
+from gateway import commands, errors, health, logs, webhooks
+from gateway.aggregators.africastalking import AfricasTalking
+from gateway.aggregators.protocol import Aggregator
+from gateway.config import Config
+from gateway.jobs import waker
+from gateway.phones import Phones
+from gateway.webhooks import Doors, HopDoor, Secrets, Wake
+from sessions.hop import Hops
+from sessions.shelf import Shelf
+from sessions.store import Store
+from storage.database import Database, open_database
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+SHELF_SECONDS = 1.0  # how soon a published flow answers new calls
+
+
+class Sunwai(Flask):
+    """The application. Its parts are attributes, for commands and tests; `settings` is what it was made from.
+
+    A USSD hop is answered inside an application context but without Flask's routing and request object: these cost
+    more than the whole rest of a hop. Errors, logs and counters are the same functions as on every other path.
+    """
+
+    settings: Config
+    database: Database
+    shelf: Shelf
+    hops: Hops
+    wake: Wake
+    door: HopDoor
+    keeper: ShelfKeeper
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The trimmed way for a hop, Flask's own for everything else."""
+        if not self.keeper.started:
+            self.keeper.start()
+        aggregator = self.door.find(environ["PATH_INFO"])
+        if aggregator is None:
+            return super().wsgi_app(environ, start_response)
+        with self.app_context():
+            return self.door.answer(aggregator, environ, start_response)
+
+    def close(self) -> None:
+        """Let go of the database and end the thread that watches for published flows."""
+        self.keeper.stop()
+        self.database.close()
+
+
+class ShelfKeeper:
+    """Watches, in a thread of its own, for flows published by another process: a hop never asks the database.
+
+    It starts with the first request, not with the application: commands need no thread, and a server may fork.
+    """
+
+    def __init__(self, shelf: Shelf, every: float = SHELF_SECONDS) -> None:
+        self._shelf, self._every = shelf, every
+        self._lock, self._over = threading.Lock(), threading.Event()
+        self._failing = False
+        self.started = False
+
+    def start(self) -> None:
+        """Fill the shelf at once, then keep it fresh. Only the first call does anything."""
+        with self._lock:
+            if self.started:
+                return
+            self._look()
+            threading.Thread(target=self._watch, name="shelf", daemon=True).start()
+            self.started = True
+
+    def stop(self) -> None:
+        """End the thread soon."""
+        self._over.set()
+
+    def _watch(self) -> None:
+        while not self._over.wait(self._every):
+            self._look()
+
+    def _look(self) -> None:
+        try:
+            self._shelf.refresh()
+        except Exception as error:  # noqa: BLE001 - the shelf stays as it was; the next look may succeed
+            if not self._failing:
+                logs.log().error("shelf_not_fresh", **logs.fault(error))
+            self._failing = True
+        else:
+            self._failing = False
+
+
+def create_app(config: Config | None = None) -> Sunwai:
+    """The application for these settings (the environment's by default). Opens no connection. Raises ConfigError."""
+    settings = config or Config.from_env()
+    logs.configure(settings.log_level)
+    app = Sunwai("gateway", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # the callbacks read less; see forms.py
+    app.settings = settings
+    _compose(app, settings)
+    errors.register(app)
+    app.after_request(_headers)
+    commands.register(app)
+    return app
+
+
+def _compose(app: Sunwai, config: Config) -> None:
+    """Make every part and put it in its place."""
+    app.database = open_database(config.database_url)
+    app.wake = waker(config)
+    service = {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
+    app.shelf = Shelf(app.database, service)
+    app.keeper = ShelfKeeper(app.shelf)
+    app.hops = Hops(
+        app.database,
+        Store(config.redis_url),
+        app.shelf,
+        wake=app.wake,
+        random_below=secrets.randbelow,
+        timezone=config.timezone,
+        seconds=config.session_seconds,
+        resume_hours=config.resume_hours,
+        room_of=_rooms(config),
+    )
+    adapters: list[Aggregator] = [AfricasTalking(Phones(config.country_codes))]
+    aggregators = {each.name: each for each in adapters}
+    ours = Secrets(config.webhook_secrets)
+    app.door = HopDoor(ours, aggregators, app.hops)
+    doors = Doors(app.database, app.shelf, app.wake, config.short_code)
+    app.register_blueprint(webhooks.blueprint(ours, aggregators, doors))
+    app.register_blueprint(health.blueprint(health.checks(app.database, config.redis_url)))
+    if config.in_development:
+        from gateway.simulator import blueprint as simulator  # noqa: PLC0415 - not even imported where people call
+
+        app.register_blueprint(simulator)
+
+
+def _rooms(config: Config) -> Callable[[str], Room]:
+    """How much a screen holds on a network."""
+    usual, latin_only = Room(), Room(ucs2=False)
+    without = frozenset(config.networks_without_ucs2)
+    return lambda network: latin_only if network in without else usual
+
+
+def _headers(response: Response) -> Response:
+    """Nothing here is to be kept by a proxy, or guessed at by a browser."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response

@@ -1,0 +1,86 @@
+"""Is it alive, is it ready: two addresses for whoever watches the process. They name no person and no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, jsonify
+from redis import Redis
+from sqlalchemy import func, select
+
+from gateway.logs import fault, log
+from storage.database import Database, is_current
+from storage.tables import Heartbeat
+
+SEEN_WITHIN = timedelta(seconds=30)
+PATIENCE = 1.0  # seconds Redis gets to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold; `holds` says "" when it does, else what to do. It may raise."""
+
+    name: str
+    holds: Callable[[], str]
+
+
+def checks(database: Database, redis_url: str) -> list[Check]:
+    """What the service needs to file complaints and send texts."""
+
+    def database_answers() -> str:
+        with database.read() as db:
+            db.execute(select(1)).one()
+        return ""
+
+    def redis_answers() -> str:
+        with Redis.from_url(redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+            redis.ping()
+        return ""
+
+    def migrated() -> str:
+        return "" if is_current(database) else "run: flask migrate"
+
+    def seen(name: str) -> Callable[[], str]:
+        def look() -> str:
+            query = select(func.max(Heartbeat.seen_at)).where(Heartbeat.name.startswith(name))
+            with database.read() as db:
+                last = db.scalar(query)
+            fresh = last is not None and datetime.now(UTC) - last <= SEEN_WITHIN
+            return "" if fresh else f"not seen for {SEEN_WITHIN.seconds} s: start it"
+
+        return look
+
+    return [
+        Check("database", database_answers),
+        Check("redis", redis_answers),
+        Check("migrations", migrated),
+        Check("worker", seen("worker")),
+        Check("sweep", seen("sweep")),
+    ]
+
+
+def blueprint(needs: list[Check]) -> Blueprint:
+    """`/healthz`: this process answers. `/readyz`: everything it needs does too, or 503 and which does not."""
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(alive=True)
+
+    @health.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        said = {check.name: _said(check) for check in needs}
+        ready = all(word == "ok" for word in said.values())
+        return jsonify(ready=ready, **said), 200 if ready else 503
+
+    return health
+
+
+def _said(check: Check) -> str:
+    try:
+        return check.holds() or "ok"
+    except Exception as error:  # noqa: BLE001 - whatever it is, it does not answer
+        log().warning("not_ready", problem=check.name, **fault(error))
+        return "does not answer"

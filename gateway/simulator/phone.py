@@ -1,0 +1,133 @@
+"""A phone as the aggregator sees it: dials and texts through our real webhook, and receives from the stand-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+import msgspec
+from msgspec import Struct
+
+from gateway.wire import Answer, Lost, NotReached, Wire
+
+NO_ANSWER = "END Connection problem or invalid MMI code."
+AGGREGATOR_WAITS = (3.0, 10.0)  # seconds to connect and for the answer; past them a real phone shows an error
+
+
+class Unreachable(Exception):
+    """Nobody answers there; the text is a sentence that says what to do."""
+
+
+class Received(Struct, frozen=True):
+    """A text that arrived."""
+
+    seq: int
+    sender: str
+    text: str
+    parts: int
+
+
+class Inbox(Struct, frozen=True):
+    """The stand-in's answer."""
+
+    messages: list[Received]
+
+
+class Phone:
+    """One phone and its USSD session. `base` is the web server's address, `now` gives the time in UTC."""
+
+    def __init__(
+        self, base: str, secret: str, number: str, *, code: str, network: str, now: Callable[[], datetime]
+    ) -> None:
+        self.number, self.code, self.network = number, code, network
+        self.base = base.rstrip("/")
+        self.body = ""  # the last answer, with its CON or END
+        self._hooks = f"{self.base}/hooks/africastalking/{secret}/"
+        self._now, self._wire = now, Wire()
+        self._session, self._inputs, self._hops, self._began = "", list[str](), 0, now()
+        self._seen = 0
+
+    @property
+    def screen(self) -> str:
+        """What the screen shows."""
+        return self.body[4:]
+
+    @property
+    def asked(self) -> bool:
+        """True while the session waits for an answer."""
+        return self.body.startswith("CON ")
+
+    def dial(self, code: str) -> str:
+        """A new session. `*8484*1*2#` dials *8484# with 1 and 2 already answered."""
+        stem = self.code.removesuffix("#") + "*"
+        deep = code.startswith(stem) and code.endswith("#")
+        self._inputs = code[len(stem) : -1].split("*") if deep else []
+        self._session, self._hops, self._began = f"ATUid_{uuid4().hex}", 0, self._now()
+        return self._hop(self.code if deep else code)
+
+    def answer(self, typed: str) -> str:
+        """Types an answer and sends it."""
+        self._inputs.append(typed)
+        return self._hop(self.code)
+
+    def repeat(self) -> str:
+        """Sends the last request once more, as an aggregator may."""
+        return self._hop(self.code)
+
+    def break_off(self, why: str) -> None:
+        """Ends the session in the middle and tells our side, as the aggregator does."""
+        lasted = int((self._now() - self._began).total_seconds() * 1000)
+        fields = {"status": "Incomplete", "cost": "0", "durationInMillis": str(lasted), "hopsCount": str(self._hops)}
+        fields |= {"input": "*".join(self._inputs), "lastAppResponse": self.body, "errorMessage": why}
+        self._post("ussd-events", {"date": self._date(), **self._who(self.code), **fields})
+        self.body = "END " + why
+
+    def text(self, to: str, message: str) -> None:
+        """Sends an SMS. Raises Unreachable unless it was taken."""
+        fields = {"date": self._date(), "from": self.number, "id": str(uuid4()), "linkId": ""}
+        answer = self._post("sms", {**fields, "text": message, "to": to, "networkCode": self.network})
+        if answer.status != 200:
+            raise Unreachable(f"The text was not taken (HTTP {answer.status}).")
+
+    def received(self) -> list[Received]:
+        """The texts that arrived since the last time this was asked."""
+        try:
+            wanted = {"to": self.number, "after": str(self._seen)}
+            answer = self._wire.request("GET", f"{self.base}/simulator/messages", params=wanted)
+        except (NotReached, Lost):
+            raise self._nobody() from None
+        if answer.status != 200:
+            raise Unreachable("No texts can be shown: the stand-in aggregator does not answer. Is `make run` running?")
+        new = msgspec.json.decode(answer.body, type=Inbox).messages
+        self._seen = max([self._seen, *(each.seq for each in new)])
+        return new
+
+    def _hop(self, code: str) -> str:
+        answer = self._post("ussd", {**self._who(code), "text": "*".join(self._inputs)})
+        self._hops += 1
+        body = answer.body.decode("utf-8", "replace")
+        self.body = body if answer.status == 200 and body[:4] in ("CON ", "END ") else NO_ANSWER
+        return self.screen
+
+    def _who(self, code: str) -> dict[str, str]:
+        return {
+            "sessionId": self._session,
+            "serviceCode": code,
+            "phoneNumber": self.number,
+            "networkCode": self.network,
+        }
+
+    def _post(self, door: str, form: dict[str, str]) -> Answer:
+        try:
+            return self._wire.request("POST", self._hooks + door, data=form, timeout=AGGREGATOR_WAITS)
+        except NotReached:
+            raise self._nobody() from None
+        except Lost:
+            return Answer(0, {}, b"")
+
+    def _date(self) -> str:
+        return self._now().strftime("%Y-%m-%d %H:%M:%S")
+
+    def _nobody(self) -> Unreachable:
+        return Unreachable(f"Nothing answers at {self.base}. Start it with `make run`, or give its address with --url.")

@@ -1,0 +1,130 @@
+"""`flask simulate`: the same phone in a terminal."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+
+from gateway.simulator import drawing
+from gateway.simulator.phone import Phone, Unreachable
+
+NAMES = {"en": "English", "ur-Latn": "Roman Urdu", "ur": "اردو"}
+HELP = (
+    "Type an answer. :again repeats the last request; :timeout and :hang end the call; "
+    ":dial CODE, :sms TEXT, :inbox, :quit."
+)
+_ARRIVES = 3.0  # seconds within which the text after a call is usually here
+
+
+def option(screen: str, label: str) -> str | None:
+    """The key of the option whose words contain `label`: "2" for Roman Urdu in "1 English\\n2 Roman Urdu"."""
+    for line in screen.splitlines():
+        found = re.match(r"(\d{1,3})[ .)]+(.*)", line)
+        if found and label.casefold() in found[2].casefold():
+            return found[1]
+    return None
+
+
+@click.command("simulate")
+@click.option("--phone", "number", default="+923001234567", show_default=True, help="The caller's number.")
+@click.option("--language", type=click.Choice(list(NAMES)), help="Answer the language question with this one.")
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where Sunwai's web server is.")
+@click.option("--secret", default="local", show_default=True, help="The webhook's secret.")
+@click.option("--network", default="41001", show_default=True, help="Network code; 41001 is Jazz.")
+@click.option("--dial", "code", default="*8484#", show_default=True, help="The code to dial first.")
+@click.option("--short-code", default="8484", show_default=True, help="Where texts go.")
+def simulate(
+    number: str, language: str | None, url: str, secret: str, network: str, code: str, short_code: str
+) -> None:
+    """A basic phone in the terminal, speaking to the real webhook of a running Sunwai."""
+    service = code.split("*")[1].removesuffix("#") if code.count("*") else code
+    phone = Phone(url, secret, number, code=f"*{service}#", network=network, now=lambda: datetime.now(UTC))
+    call = Call(phone, Console(highlight=False), short_code, NAMES.get(language or ""))
+    try:
+        call.start(code)
+        while call.turn():
+            pass
+    except Unreachable as error:
+        raise click.ClickException(str(error)) from None
+    except (EOFError, KeyboardInterrupt, click.Abort):
+        click.echo()
+
+
+class Call:
+    """What the person at the keyboard does with the phone."""
+
+    def __init__(self, phone: Phone, console: Console, short_code: str, language: str | None) -> None:
+        self.phone, self.console, self.short_code, self.language = phone, console, short_code, language
+
+    def start(self, code: str) -> None:
+        """Shows what can be typed and dials."""
+        self.console.print(HELP, style="dim")
+        self.phone.received()  # what came before this call is not news
+        self.dial(code)
+
+    def dial(self, code: str) -> None:
+        """Dials; the language question is answered where it was asked for on the command line."""
+        self.phone.dial(code)
+        key = option(self.phone.screen, self.language) if self.language else None
+        if key and all(option(self.phone.screen, name) for name in NAMES.values()):
+            self.phone.answer(key)
+        self.show()
+
+    def show(self, typed: str = "") -> None:
+        """Draws the screen; after a call's end, the texts that follow it."""
+        self.console.print(drawing.screen(self.phone.body, self.phone.number, typed))
+        if not self.phone.asked:
+            self.inbox(_ARRIVES)
+
+    def inbox(self, seconds: float = 0.0) -> bool:
+        """Draws what arrived, waiting up to so many seconds for the first text."""
+        deadline = time.monotonic() + seconds
+        while not (new := self.phone.received()) and time.monotonic() < deadline:
+            time.sleep(0.15)
+        for each in new:
+            self.console.print(drawing.message(each.text, each.sender, each.parts))
+        return bool(new)
+
+    def turn(self) -> bool:
+        """One line from the keyboard; False when the person is done."""
+        self.inbox()
+        typed = self.console.input("[bold]▸ [/]" if self.phone.asked else "[dim](:dial, :sms, :quit)[/] [bold]▸ [/]")
+        word, _, rest = typed.partition(" ")
+        if not self.phone.asked and not word.startswith(":"):
+            word = f":{word}"  # with no call in progress a command needs no colon
+        match word:
+            case ":quit" | ":q" | ":exit":
+                return False
+            case ":" | ":dial":
+                self.dial(rest.strip() or self.phone.code)
+            case ":sms" if rest.strip():
+                self.console.print(drawing.sent(rest, self.short_code))
+                self.phone.text(self.short_code, rest)
+                self.inbox(_ARRIVES)
+            case ":inbox":
+                if not self.inbox():
+                    self.console.print("No new message.", style="dim")
+            case ":again":
+                before = self.phone.body
+                self.phone.repeat()
+                self.console.print("The same answer." if self.phone.body == before else "Another answer.", style="dim")
+                self.show()
+            case ":timeout" | ":hang" if self.phone.asked:
+                self.phone.break_off("Session timed out" if word == ":timeout" else "User hung up")
+                self.show()
+            case _ if self.phone.asked and not word.startswith(":"):
+                self.phone.answer(typed)
+                self.show()
+            case code if code.startswith(":*"):
+                self.dial(typed.strip())
+            case _:
+                self.console.print(HELP, style="dim")
+        return True
+
+
+if __name__ == "__main__":
+    simulate()

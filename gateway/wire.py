@@ -1,0 +1,117 @@
+"""The one place that opens a connection outward.
+
+A pooled session: no redirects (a redirect would carry the API key to another host), no proxy or netrc of the
+environment, a time limit on everything, and no more of an answer read than anyone should send.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
+
+CONNECT_SECONDS = 3.05
+READ_SECONDS = 9.05  # together with the connect they end long before a claimed text's lease of 60 s
+MOST_ANSWERED = 64 * 1024
+
+
+class NotReached(Exception):
+    """The request did not leave: trying again cannot do anything twice. The text is one token for the log."""
+
+
+class Lost(Exception):
+    """The request may have arrived, but its answer did not. The text is one token for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, the headers (any case) and at most 64 kB of body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def session(connections: int = 4) -> requests.Session:
+    """A requests session that takes nothing from the environment and repeats nothing. Pass allow_redirects=False."""
+    pooled = requests.Session()
+    pooled.trust_env = False
+    for scheme in ("http://", "https://"):
+        pooled.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0))
+    return pooled
+
+
+class Wire:
+    """Connections kept open between requests. One for each process; threads may share it."""
+
+    def __init__(self, connections: int = 4) -> None:
+        self._session = session(connections)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: Mapping[str, str | int] | None = None,
+        params: Mapping[str, str] | None = None,
+        timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    ) -> Answer:
+        """Send one request and read its answer, whatever its status. Raises NotReached or Lost.
+
+        `timeout` is seconds to connect and seconds to wait for bytes; the whole body must be in by the latter too.
+        """
+        deadline = time.monotonic() + sum(timeout)
+        try:
+            with self._session.request(
+                method,
+                url,
+                headers=headers,
+                data=data,
+                params=params,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return Answer(response.status_code, response.headers, _body(response, deadline))
+        except requests.exceptions.ConnectTimeout:
+            raise NotReached("connect_timeout") from None
+        except requests.exceptions.ConnectionError as error:
+            raise _sorted(error) from None
+        except requests.exceptions.Timeout:
+            raise Lost("timeout") from None
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema):
+            raise NotReached("address") from None
+        except requests.exceptions.RequestException:
+            raise Lost("answer_broken") from None
+
+    def close(self) -> None:
+        """Close what is kept open."""
+        self._session.close()
+
+
+def _body(response: requests.Response, deadline: float) -> bytes:
+    """The body after decompression; what passes 64 kB is not read, so a small answer cannot unfold into memory."""
+    read = bytearray()
+    for piece in response.iter_content(8192):
+        read += piece
+        if len(read) >= MOST_ANSWERED:
+            return bytes(read[:MOST_ANSWERED])
+        if time.monotonic() > deadline:
+            raise Lost("timeout")
+    return bytes(read)
+
+
+def _sorted(error: requests.exceptions.ConnectionError) -> NotReached | Lost:
+    """requests says ConnectionError both for a door that never opened and for a line cut after the request."""
+    inside = error.args[0] if error.args else None
+    reason = inside.reason if isinstance(inside, MaxRetryError) else inside
+    if isinstance(reason, NewConnectionError | ConnectTimeoutError):
+        return NotReached("no_connection")
+    if isinstance(reason, SSLError):
+        return NotReached("certificate")
+    return Lost("line_cut")

@@ -1,0 +1,89 @@
+"""Performing what a turn asks for: in one transaction, run again when its COMMIT answer is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from flows import reference
+from flows.engine import resume
+from flows.model import Outcome, State, Turn
+from sessions import casework
+from sessions.actions import PLANS, Scene, keep_state, perform
+from storage import complaints, contacts, outbox
+from storage.database import Database
+
+TRIES = 3
+
+
+def act(turn: Turn, scene: Scene, database: Database, wake: Callable[[Sequence[int]], None]) -> Turn:
+    """Perform actions until there is a screen: those that only reckon without SQL, the rest in one transaction.
+
+    Texts are woken after COMMIT. Raises what the database raised when it cannot be done.
+    """
+    flow = scene.published.flow
+    while turn.action is not None and turn.action.name in PLANS:
+        turn = resume(flow, turn.state, PLANS[turn.action.name](turn.action, scene))
+    if turn.action is None:
+        return turn
+    for attempt in range(1, TRIES + 1):
+        try:
+            acted, texts = _transaction(turn, scene, database)
+        except DBAPIError as error:
+            if attempt == TRIES or not _again(error):
+                raise
+            continue
+        if texts:
+            wake(texts)
+        return acted
+    raise AssertionError("the last try returns or raises")
+
+
+def _again(error: DBAPIError) -> bool:
+    """A rival did the same step, the connection broke, or the database asks for another try: the keys make it safe."""
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    return isinstance(error, IntegrityError) or error.connection_invalidated or state in ("40001", "40P01")
+
+
+def _transaction(turn: Turn, scene: Scene, database: Database) -> tuple[Turn, list[int]]:
+    """Actions, the screen they lead to, and the text that screen owes: committed together or not at all."""
+    flow, step = scene.published.flow, 0
+    with database.write.begin() as db:
+        while turn.action is not None:
+            if turn.action.name == "resumed":
+                keep_state(db, turn.state, scene)
+                outcome = Outcome("ok")
+            elif turn.action.name in PLANS:
+                outcome = PLANS[turn.action.name](turn.action, scene)
+            else:
+                outcome = perform(db, turn.action, scene, step)
+                step += 1
+            turn = resume(flow, turn.state, outcome)
+        owed = _owe(db, turn, scene) if turn.shown and turn.shown.sms else None
+    return turn, [owed] if owed is not None else []
+
+
+def _owe(db: Session, turn: Turn, scene: Scene) -> int | None:
+    """The outbox row of the SMS of a last screen; None when this very hop owed it already."""
+    assert turn.shown is not None and turn.shown.sms is not None  # noqa: S101, PT018 - asked only then
+    contact = contacts.find_or_add(db, scene.phone, scene.now)
+    number = _number(turn.state)
+    complaint = complaints.by_number(db, number, contact.id) if number else None
+    return outbox.add(
+        db,
+        contact_id=contact.id,
+        complaint_id=complaint.id if complaint else None,
+        event="received",
+        dedupe=f"hop:{scene.session}:{scene.hop}",
+        order_key=casework.order_key(complaint) if complaint else f"contact:{contact.id}",
+        body=turn.shown.sms,
+        now=scene.now,
+    )
+
+
+def _number(state: State) -> str | None:
+    """The tracking number of the complaint a state is about, if any: the record saved last that has one."""
+    numbers = [value["number"] for value in state.values.values() if isinstance(value, dict) and "number" in value]
+    return reference.read(str(numbers[-1])).number if numbers else None

@@ -1,0 +1,176 @@
+"""What a flow asks of the world, done: each action of flows.actions as rows, and its outcome."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from flows import clock, reference
+from flows.actions import ACTIONS
+from flows.model import Action, Outcome, State, Value
+from sessions import casework
+from sessions.shelf import Published
+from storage import complaints, contacts, effects
+from storage.tables import Contact
+
+RESUMED = -1  # the step of going on with an unfinished call: before any action of the hop
+
+_OUTCOME = msgspec.msgpack.Decoder(Outcome)
+
+
+class Scene(Struct, frozen=True):
+    """Whose action it is, when, and under which key it is kept: one citizen's hop."""
+
+    session: str  # hex digest of aggregator, session id, phone and code
+    hop: int  # inputs taken, so that a repeat of the hop has the same key
+    phone: str  # E.164
+    published: Published
+    now: dt.datetime
+    zone: ZoneInfo
+    random_below: Callable[[int], int]
+
+
+def perform(db: Session, action: Action, scene: Scene, step: int) -> Outcome:
+    """Perform an action in the caller's transaction. One that writes is done once for (session, hop, step)."""
+    if not ACTIONS[action.name].writes:
+        return HANDLERS[action.name](db, action.arguments, scene, step)
+    kept = effects.first(db, scene.session, scene.hop, step)
+    if kept is not None:
+        return _OUTCOME.decode(kept)
+    outcome = HANDLERS[action.name](db, action.arguments, scene, step)
+    _keep(db, scene, step, action.name, msgspec.msgpack.encode(outcome))
+    return outcome
+
+
+def keep_state(db: Session, state: State, scene: Scene) -> None:
+    """Write down where an unfinished call was gone on with, so that this session can be replayed from there."""
+    if effects.first(db, scene.session, scene.hop, RESUMED) is None:
+        _keep(db, scene, RESUMED, "resumed", msgspec.msgpack.encode(state))
+
+
+def _keep(db: Session, scene: Scene, step: int, action: str, outcome: bytes) -> None:
+    effects.keep(
+        db,
+        scene.session,
+        scene.hop,
+        step,
+        action=action,
+        revision_id=scene.published.id,
+        outcome=outcome,
+        now=scene.now,
+    )
+
+
+def plan(action: Action, scene: Scene) -> Outcome:
+    """The office a complaint would go to and its due date. Needs no database: the rows are in the flow's lists."""
+    row = scene.published.flow.rows.get("category", {}).get(str(action.arguments.get("category")))
+    if row is None:
+        return Outcome("failed")
+    return Outcome("ok", {"office": row.columns.get("office", ""), "due": _due(row.columns, scene).isoformat()})
+
+
+def _due(columns: dict[str, str], scene: Scene) -> dt.date:
+    return clock.due_on(scene.now.astimezone(scene.zone).date(), _days(columns))
+
+
+def _days(columns: dict[str, str]) -> int:
+    days = columns.get("days", "")
+    return int(days) if days.isdecimal() else casework.USUAL_DAYS
+
+
+def _remember(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+    contact = contacts.find_or_add(db, scene.phone, scene.now)
+    contacts.change(db, contact, scene.session, **{name: str(value) for name, value in given.items()})
+    return Outcome("ok")
+
+
+def _file_complaint(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
+    row = scene.published.flow.rows.get("category", {}).get(str(given.get("category")))
+    columns = row.columns if row else {}
+    return _file(db, "complaint", given, columns, scene, step)
+
+
+def _file_suggestion(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
+    return _file(db, "suggestion", given, {}, scene, step)
+
+
+def _file(
+    db: Session, kind: str, given: dict[str, Value], columns: dict[str, str], scene: Scene, step: int
+) -> Outcome:
+    complaint, repeat = casework.file(
+        db,
+        scene.now,
+        scene.random_below,
+        kind=kind,
+        contact=contacts.find_or_add(db, scene.phone, scene.now),
+        flow=scene.published.flow.name,
+        revision=scene.published.number,
+        category=_word(given.get("category")),
+        district=_word(given.get("district")),
+        office=columns.get("office") or casework.TRIAGE,
+        days=_days(columns),
+        details=_word(given.get("details")),
+        private=given.get("private") in (True, "yes") or columns.get("sensitive") == "yes",
+        call_back=given.get("call_back") in (True, "yes"),
+        key=f"{scene.session}:{scene.hop}:{step}",
+        zone=scene.zone,
+    )
+    return Outcome("repeat" if repeat else "ok", casework.record_of(complaint, scene.zone))
+
+
+def _word(value: Value) -> str | None:
+    return str(value) if value not in (None, "") else None
+
+
+def _my_complaints(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+    contact = contacts.find(db, scene.phone)
+    found = complaints.latest(db, contact.id) if contact else ()
+    return Outcome("ok", [casework.record_of(each, scene.zone) for each in found]) if found else Outcome("none")
+
+
+def _find_complaint(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+    contact = contacts.find(db, scene.phone)
+    read = reference.read(str(given.get("number") or ""))
+    found = complaints.by_number(db, read.number, contact.id) if contact and read.number else None
+    return Outcome("ok", casework.record_of(found, scene.zone)) if found else Outcome("missing")
+
+
+def _on_complaint(act: Callable[..., Outcome], *names: str) -> Callable[..., Outcome]:
+    """An act on one of the caller's own complaints, named by its number."""
+
+    def handler(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+        named = given.get("complaint")
+        number = reference.read(str(named.get("number") if isinstance(named, dict) else named or "")).number
+        contact: Contact | None = contacts.find(db, scene.phone)
+        if number is None or contact is None:
+            return Outcome("missing")
+        return act(db, scene.now, contact, number, *(given.get(name) for name in names))
+
+    return handler
+
+
+def _opt_out(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+    contacts.set_texts(db, contacts.find_or_add(db, scene.phone, scene.now), wanted=False)
+    return Outcome("ok")
+
+
+Handler = Callable[[Session, dict[str, Value], Scene, int], Outcome]
+
+HANDLERS: dict[str, Handler] = {
+    "remember": _remember,
+    "file_complaint": _file_complaint,
+    "file_suggestion": _file_suggestion,
+    "my_complaints": _my_complaints,
+    "find_complaint": _find_complaint,
+    "add_details": _on_complaint(casework.add_details, "details"),
+    "remind": _on_complaint(casework.remind),
+    "save_feedback": _on_complaint(casework.rate, "rating"),
+    "reopen_complaint": _on_complaint(casework.reopen, "reason"),
+    "opt_out": _opt_out,
+}
+PLANS = {"plan_complaint": plan}  # actions that only reckon

@@ -1,0 +1,205 @@
+"""One USSD hop: load, decide, act, save, answer.
+
+1. One Redis round trip loads the session. The same `text` as last time gets the stored screen again, byte for byte.
+2. What was typed is the new `text` minus the stored prefix, so a `*` in free text survives.
+3. The engine decides. Actions are performed in one SQL transaction keyed (session, hop, step), then it goes on.
+4. A second round trip saves by compare-and-set; the loser of a race answers with the winner's screen.
+Redis only remembers for speed: the aggregator repeats the whole input on each hop, so a lost session is replayed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+from redis.exceptions import RedisError
+
+from flows.engine import advance, begin, offer
+from flows.model import Room, State, Turn
+from flows.words import base_language, choose, fill
+from sessions.acting import act
+from sessions.actions import Scene
+from sessions.live import Live, digest, draft_key, pack, session_key, unpack, worth_keeping
+from sessions.replay import gone_on_with, pinned, replay
+from sessions.shelf import Published, Shelf
+from sessions.store import DELETE, LEAVE, MARK, Store, StoreDown
+from storage import contacts, effects
+from storage.database import Database
+
+LONGEST_CALL = dt.timedelta(minutes=5)  # no network keeps a USSD session longer (180 s is usual)
+UNKNOWN_CALLER = "Service not available now. Dial again, nothing was lost. / Abhi mumkin nahi, dobara milayein."
+
+
+class Hop(Struct, frozen=True):
+    """One request of the aggregator, strictly read: `text` is all input of the session so far, joined with `*`."""
+
+    aggregator: str
+    session: str
+    phone: str  # E.164
+    service_code: str
+    text: str
+    network: str = ""
+
+
+class Answered(Struct, frozen=True):
+    """The body to answer with (`CON …` or `END …`) and what the log may say of it: never a number or an input."""
+
+    body: str
+    screen: str = ""
+    revision: int = 0
+    how: str = "live"  # live, repeat, late, raced, replayed, expired, changed, unknown_code, busy
+    store: bool = True  # False when Redis did not help
+    error: Exception | None = None
+
+
+class Call(Struct, frozen=True):
+    """A hop with its keys and its time."""
+
+    hop: Hop
+    key: str
+    draft: bytes
+    now: dt.datetime
+
+
+class Hops:
+    """Answers hops. One instance a process, shared by all its threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        shelf: Shelf,
+        *,
+        wake: Callable[[Sequence[int]], None],
+        random_below: Callable[[int], int],
+        timezone: str = "Asia/Karachi",
+        seconds: int = 600,
+        resume_hours: int = 24,
+        room_of: Callable[[str], Room] = lambda network: Room(),  # noqa: ARG005
+    ) -> None:
+        self._database, self._store, self._shelf, self._wake = database, store, shelf, wake
+        self._random_below, self._zone, self._room_of = random_below, ZoneInfo(timezone), room_of
+        self._seconds, self._keep = seconds, resume_hours * 3600
+
+    def answer(self, hop: Hop, now: dt.datetime) -> Answered:
+        """The answer to one hop. Whatever goes wrong, it is a valid one in the caller's language; never raises."""
+        published: Published | None = None
+        live: Live | None = None
+        try:
+            published = self._shelf.for_code(hop.service_code)
+            if published is None:
+                return _closing(self._shelf.any(), None, "unknown_code")
+            key = session_key(hop.aggregator, hop.session, hop.phone, hop.service_code)
+            call = Call(hop, key, draft_key(hop.phone, hop.service_code), now)
+            held, pointer, store = self._load(call)
+            if held is None:
+                return self._unknown(call, published, pointer, store)
+            live = unpack(held)
+            published = self._shelf.revision(live.state.revision) or published
+            return self._known(call, published, live, held[:MARK])
+        except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
+            return replace(_closing(published, live, "busy"), error=error)
+
+    def _load(self, call: Call) -> tuple[bytes | None, bytes | None, bool]:
+        """The session, the caller's unfinished one (at a first dial), and whether Redis could be asked."""
+        try:
+            if call.hop.text:
+                return self._store.load(call.key.encode()), None, True
+            held, pointer = self._store.load_both(call.key.encode(), call.draft)
+        except (StoreDown, RedisError):
+            return None, None, False
+        return held, pointer, True
+
+    def _known(self, call: Call, published: Published, live: Live, mark: bytes) -> Answered:
+        """A hop of a session that Redis knows."""
+        text, length = call.hop.text, live.length
+        if digest(text) == mark:
+            return Answered(live.body, live.state.screen, published.number, "repeat")
+        follows = len(text) > length and (length == 0 or text[length] == "*") and digest(text[:length]) == mark
+        if not follows:
+            earlier = next((body for size, body in live.earlier if size == len(text)), live.body)
+            return Answered(earlier, live.state.screen, published.number, "late")
+        if call.now.timestamp() - live.at > self._seconds:
+            return _closing(published, live, "expired")
+        turn = advance(published.flow, live.state, text[length + 1 if length else 0 :])
+        return self._save(call, published, self._act(turn, call, published), live, mark, "live")
+
+    def _unknown(self, call: Call, published: Published, pointer: bytes | None, store: bool) -> Answered:
+        """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
+        hop = call.hop
+        if pointer is not None and (unfinished := self._unfinished(pointer)) is not None:
+            began = self._shelf.revision(unfinished.revision)
+            if began is not None and began.flow.name == published.flow.name and began.flow.resume:
+                return self._save(call, began, offer(began.flow, unfinished, self._room_of(hop.network)), None, b"", "live")
+        with self._database.read.begin() as db:
+            caller = contacts.as_caller(contacts.find(db, hop.phone), call.key)
+            kept = effects.all_of(db, call.key) if hop.text else ()
+        began = pinned(self._shelf, kept)
+        if began is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
+            # It may have begun on the revision before, where the same keys mean something else.
+            return _closing(published, None, "changed")
+        published = began or published
+        inputs = hop.text.split("*") if hop.text else []
+        turn = gone_on_with(published, kept)
+        if turn is None:
+            turn = begin(published.flow, published.id, caller, self._room_of(hop.network))
+        else:
+            inputs = inputs[1:]
+        turn = replay(turn, inputs, published, lambda turn, published: self._act(turn, call, published))
+        answered = self._save(call, published, turn, None, b"", "replayed" if inputs else "live")
+        return answered if store else replace(answered, store=False)
+
+    def _act(self, turn: Turn, call: Call, published: Published) -> Turn:
+        if turn.action is None:
+            return turn
+        hops, phone = turn.state.hops, call.hop.phone
+        scene = Scene(call.key, hops, phone, published, call.now, self._zone, self._random_below)
+        return act(turn, scene, self._database, self._wake)
+
+    def _save(
+        self, call: Call, published: Published, turn: Turn, before: Live | None, mark: bytes, how: str
+    ) -> Answered:
+        """Save the new state; when another hop of this session was quicker, its screen is the answer."""
+        shown, state = turn.shown, turn.state
+        assert shown is not None  # noqa: S101 - every action has been performed
+        body = ("END " if shown.ends else "CON ") + shown.body
+        answered = Answered(body, state.screen, published.number, how)
+        resumable = worth_keeping(state)
+        was_resumable = before.resumable if before else False
+        if resumable == was_resumable and not (shown.ends and before is None):
+            point_to = LEAVE
+        else:
+            point_to = call.key.encode() if resumable else DELETE
+        at, earlier = (before.at, before.remembered()) if before else (int(call.now.timestamp()), ())
+        value = pack(call.hop.text, Live(len(call.hop.text), body, state, at, resumable, earlier))
+        seconds = self._keep if resumable else self._seconds
+        try:
+            won = self._store.save(call.key.encode(), mark, value, seconds, call.draft, point_to, self._keep)
+        except (StoreDown, RedisError):
+            return replace(answered, store=False)
+        if won is None:
+            return answered
+        winner = unpack(won)
+        return Answered(winner.body, winner.state.screen, published.number, "raced")
+
+    def _unfinished(self, pointer: bytes) -> State | None:
+        """The state of the call this phone left unfinished, if it can still be read."""
+        try:
+            held = self._store.load(pointer)
+        except (StoreDown, RedisError):
+            return None
+        return unpack(held).state if held else None
+
+
+def _closing(published: Published | None, live: Live | None, why: str) -> Answered:
+    """A last screen for what a menu cannot answer, in the words of the flow and the caller's language if known."""
+    if published is None:
+        return Answered(f"END {UNKNOWN_CALLER}", how=why)
+    flow = published.flow
+    text = flow.errors.get(why) or flow.errors.get("busy", {})
+    words = fill(choose(text, live.state.language if live else base_language(flow), flow), lambda name: flow.service.get(name, ""))
+    screen = live.state.screen if live else ""
+    return Answered(f"END {words or UNKNOWN_CALLER}", screen, published.number, why)

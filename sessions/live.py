@@ -1,0 +1,63 @@
+"""A session as Redis holds it: its keys, and the value that compare-and-set guards."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+from msgspec import Struct
+
+from flows.model import State
+from flows.render import RESUME
+from sessions.store import MARK
+
+EARLIER = 3  # screens kept for late repeats of a hop
+
+
+class Live(Struct, frozen=True, array_like=True):
+    """What is known of a session. In Redis, `MARK` bytes stand before it: the digest of the text it has answered."""
+
+    length: int  # of that text, in characters
+    body: str  # the answer, beginning `CON ` or `END `
+    state: State
+    at: int  # seconds since 1970 of the first hop
+    resumable: bool  # the caller may go on with it at the next dial
+    earlier: tuple[tuple[int, str], ...] = ()  # (length of text, body) of the hops before
+
+    def remembered(self) -> tuple[tuple[int, str], ...]:
+        """The answers a following hop keeps for late repeats."""
+        return (*self.earlier, (self.length, self.body))[-EARLIER:]
+
+
+_DECODER = msgspec.msgpack.Decoder(Live)
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+def pack(text: str, live: Live) -> bytes:
+    """The value for Redis: mark of the answered text, then the session."""
+    return digest(text) + _ENCODE(live)
+
+
+def unpack(value: bytes) -> Live:
+    """The session of a value. Raises msgspec.DecodeError for one of another version of this program."""
+    return _DECODER.decode(value[MARK:])
+
+
+def digest(text: str) -> bytes:
+    """`MARK` bytes that stand for a text."""
+    return hashlib.blake2b(text.encode(), digest_size=MARK).digest()
+
+
+def session_key(aggregator: str, session: str, phone: str, code: str) -> str:
+    """The key of a session, 32 hex digits. Bound to phone and code: a guessed session id opens nobody else's call."""
+    return hashlib.blake2b("\0".join((aggregator, session, phone, code)).encode(), digest_size=16).hexdigest()
+
+
+def draft_key(phone: str, code: str) -> bytes:
+    """Where the session a phone left unfinished is pointed to."""
+    return b"draft:" + hashlib.blake2b(f"{phone}\0{code}".encode(), digest_size=16).hexdigest().encode()
+
+
+def worth_keeping(state: State) -> bool:
+    """True when the caller has answered something about their matter, so that starting anew would cost them."""
+    return state.screen != RESUME and not state.ended and any(not name.startswith("contact.") for name in state.values)

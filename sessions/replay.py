@@ -1,0 +1,56 @@
+"""A session that Redis lost, made again from what the aggregator repeats: the whole input, joined with `*`.
+
+A `*` typed inside free text cannot be told from a separator here. When the input after a free text makes no sense, that
+question is asked again rather than guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from flows.engine import advance, resume
+from flows.model import Ask, Flow, Outcome, State, Turn
+from flows.render import show
+from sessions.actions import RESUMED
+from sessions.shelf import Published, Shelf
+from storage.tables import Effect
+
+_STATE = msgspec.msgpack.Decoder(State)
+Act = Callable[[Turn, Published], Turn]  # performs what a turn asks for; finds what was done the first time
+
+
+def pinned(shelf: Shelf, kept: Sequence[Effect]) -> Published | None:
+    """The revision a lost session began on, when it did anything that was written down."""
+    return shelf.revision(kept[0].revision_id) if kept else None
+
+
+def gone_on_with(published: Published, kept: Sequence[Effect]) -> Turn | None:
+    """Where the session went on with an unfinished call, if its first input chose that."""
+    for each in kept:
+        if each.step == RESUMED:
+            return resume(published.flow, _STATE.decode(each.outcome), Outcome("ok"))
+    return None
+
+
+def replay(turn: Turn, inputs: Sequence[str], published: Published, act: Act) -> Turn:
+    """All inputs through the engine again, from the turn the session began with."""
+    flow = published.flow
+    turn = act(turn, published)
+    question: State | None = None  # the last free-text question, while what follows may belong to its answer
+    for typed in inputs:
+        before = turn.state
+        turn = act(advance(flow, before, typed), published)
+        if _asks_words(flow, before):
+            question = before if not turn.state.problem else None
+        elif turn.state.problem and question is not None:
+            asked = replace(question, hops=turn.state.hops, wrong=0, problem="")
+            turn, question = Turn(asked, show(flow, asked)), None
+    return turn
+
+
+def _asks_words(flow: Flow, state: State) -> bool:
+    screen = flow.screens.get(state.screen)
+    return isinstance(screen, Ask) and screen.answer is not None and screen.answer.kind == "text"

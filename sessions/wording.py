@@ -1,0 +1,48 @@
+"""An event as the SMS a person reads: in their language, naming the number, within the parts it may cost."""
+
+from __future__ import annotations
+
+from flows import gsm, reference
+from flows.model import Flow, Value
+from flows.words import base_language, needs_ucs2, text_for
+from storage.tables import Complaint
+
+PRIVATE = "private_update"  # sent instead of any other text about a private complaint, where the flow has one
+
+
+def sms(flow: Flow, event: str, language: str | None, complaint: Complaint | None = None, ref: str = "") -> str | None:
+    """The text of an event, or None when the flow has none for it.
+
+    An officer's note is shortened until the whole is one part, or two in a language that needs UCS-2.
+    """
+    if complaint is not None and complaint.private and PRIVATE in flow.texts:
+        event = PRIVATE
+    if event not in flow.texts:
+        return None
+    language = language if language in flow.languages else base_language(flow)
+    fields = _fields(complaint) if complaint else {"ref": ref}
+    note = str(fields.get("note") or "")
+    most = 2 if needs_ucs2(flow, language) else 1
+    body = _tidy(text_for(flow, event, language, fields))
+    while note and gsm.parts(body) > most:
+        note = note[:-2].rstrip() + "." if len(note) > 2 else ""
+        body = _tidy(text_for(flow, event, language, fields | {"note": note}))
+    return body
+
+
+def _fields(complaint: Complaint) -> dict[str, Value]:
+    return {
+        "ref": reference.show(complaint.number),
+        "note": complaint.note or "",
+        "status": complaint.status,
+        "office": complaint.office,
+        "cat": complaint.category,
+        "district": complaint.district,
+        "due": complaint.due_on.isoformat(),
+    }
+
+
+def _tidy(body: str) -> str:
+    """Typographic marks out, if that spares the whole text from UCS-2; no blanks where a variable was empty."""
+    plain = gsm.to_gsm(body)
+    return (plain if gsm.measure(plain).encoding == "GSM-7" else body).strip()

@@ -1,0 +1,122 @@
+"""Complaints and their history. Functions act in the caller's transaction and never commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.once import add_once
+from storage.tables import Complaint, History
+
+
+def add(db: Session, *, number: str, filed_in: str, now: dt.datetime, status: str, **columns: Any) -> Complaint | None:
+    """Add a complaint (`columns` of `Complaint`) with its history row "filed".
+
+    None when the number or `filed_in` is taken: `by_key` then says whether this very filing was done before.
+    """
+    added = add_once(db, Complaint, number=number, filed_in=filed_in, filed_at=now, status=status, version=1, **columns)
+    if added is None:
+        return None
+    db.add(History(complaint_id=added, version=1, act="filed", actor="citizen", status=status, note=None, at=now))
+    db.flush()
+    return db.get_one(Complaint, added)
+
+
+def by_key(db: Session, filed_in: str) -> Complaint | None:
+    """The complaint filed by this session, hop and step."""
+    return db.scalars(select(Complaint).where(Complaint.filed_in == filed_in)).one_or_none()
+
+
+def by_number(db: Session, number: str, contact_id: int | None) -> Complaint | None:
+    """The complaint with these nine digits; with `contact_id`, only if that contact filed it."""
+    query = select(Complaint).where(Complaint.number == number)
+    return db.scalars(query if contact_id is None else query.where(Complaint.contact_id == contact_id)).one_or_none()
+
+
+def lock(db: Session, number: str, contact_id: int) -> Complaint | None:
+    """The same, held until the transaction ends, so that what a citizen does to it comes one after the other."""
+    query = select(Complaint).where(Complaint.number == number, Complaint.contact_id == contact_id)
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return db.scalars(query).one_or_none()
+
+
+def latest(db: Session, contact_id: int, limit: int = 3) -> Sequence[Complaint]:
+    """What this contact filed last, newest first."""
+    query = select(Complaint).where(Complaint.contact_id == contact_id).order_by(Complaint.id.desc()).limit(limit)
+    return db.scalars(query).all()
+
+
+def same_today(
+    db: Session,
+    *,
+    contact_id: int,
+    kind: str,
+    category: str | None,
+    district: str | None,
+    since: dt.datetime,
+    statuses: Collection[str],
+    details: str | None = None,
+) -> Complaint | None:
+    """The latest one of the same kind, category and district filed by this contact since then and in one of `statuses`.
+
+    With `details`, only one in the same words.
+    """
+    query = select(Complaint).where(
+        Complaint.contact_id == contact_id,
+        Complaint.kind == kind,
+        Complaint.category == category,
+        Complaint.district == district,
+        Complaint.filed_at >= since,
+        Complaint.status.in_(statuses),
+    )
+    if details is not None:
+        query = query.where(Complaint.details == details)
+    return db.scalars(query.order_by(Complaint.id.desc()).limit(1)).one_or_none()
+
+
+def move(
+    db: Session,
+    complaint_id: int,
+    version: int,
+    status: str,
+    note: str | None,
+    now: dt.datetime,
+    actor: str,
+    act: str,
+    **columns: Any,
+) -> bool:
+    """One step in a complaint's life: its status, other `columns`, the next version, and a history row with `note`.
+
+    False, and nothing is changed, when somebody else took version `version` further meanwhile.
+    """
+    changed = db.execute(
+        update(Complaint)
+        .where(Complaint.id == complaint_id, Complaint.version == version)
+        .values(status=status, version=version + 1, **columns)
+        .returning(Complaint.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if changed is None:
+        return False
+    step = History(
+        complaint_id=complaint_id, version=version + 1, act=act, actor=actor, status=status, note=note, at=now
+    )
+    db.add(step)
+    db.flush()
+    db.refresh(db.get_one(Complaint, complaint_id))
+    return True
+
+
+def history(db: Session, complaint_id: int) -> Sequence[History]:
+    """Every step of a complaint, in order."""
+    return db.scalars(select(History).where(History.complaint_id == complaint_id).order_by(History.version)).all()
+
+
+def steps(db: Session, complaint_id: int, act: str, since: dt.datetime | None = None) -> int:
+    """How often `act` was done to a complaint, since then or ever."""
+    rows = history(db, complaint_id)
+    return sum(1 for row in rows if row.act == act and (since is None or row.at >= since))

@@ -1,0 +1,76 @@
+"""Who calls: a phone number and what it told us. Functions act in the caller's transaction and never commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.once import add_once
+from storage.tables import Contact
+
+_TOLD = ("language", "province", "district", "complaints")  # what a flow is told of its caller
+
+
+def find(db: Session, phone: str) -> Contact | None:
+    """The contact with this E.164 number: one indexed read."""
+    return db.scalars(select(Contact).where(Contact.phone == phone)).one_or_none()
+
+
+def find_or_add(db: Session, phone: str, now: dt.datetime) -> Contact:
+    """The contact with this E.164 number, made if need be; two callers at once get the same row."""
+    known = find(db, phone)
+    if known is None:
+        add_once(db, Contact, phone=phone, complaints=0, texts=True, created_at=now)
+        known = db.scalars(select(Contact).where(Contact.phone == phone)).one()
+    return known
+
+
+def lock(db: Session, contact: Contact) -> None:
+    """Make others that act for this contact wait until the transaction ends (SQLite: they wait already)."""
+    db.refresh(contact, with_for_update=True)
+
+
+def change(db: Session, contact: Contact, session: str, **told: str | None) -> None:
+    """Remember a language, province or district told in `session`, and what was known before that session."""
+    unknown = told.keys() - {"language", "province", "district"}
+    if unknown:
+        raise ValueError(f"a contact does not remember {', '.join(sorted(unknown))}")
+    _keep_previous(contact, session)
+    for name, value in told.items():
+        setattr(contact, name, value)
+    db.flush()
+
+
+def count_filed(db: Session, contact: Contact, session: str) -> None:
+    """One more complaint filed by this contact, in `session`."""
+    _keep_previous(contact, session)
+    db.flush()
+    db.execute(update(Contact).where(Contact.id == contact.id).values(complaints=Contact.complaints + 1))
+    db.refresh(contact)
+
+
+def set_texts(db: Session, contact: Contact, wanted: bool) -> None:
+    """STOP and START: whether this contact is texted about its complaints."""
+    contact.texts = wanted
+    db.flush()
+
+
+def as_caller(contact: Contact | None, session: str) -> dict[str, Any]:
+    """What `flows.engine.begin` is told of the caller in `session`.
+
+    A session that itself changed the contact is told what was known when it began, so that replaying its inputs
+    shows the same screens again.
+    """
+    if contact is None:
+        return {"language": None, "province": None, "district": None, "complaints": 0}
+    now = {name: getattr(contact, name) for name in _TOLD}
+    return now | (contact.previous or {}) if contact.changed_in == session else now
+
+
+def _keep_previous(contact: Contact, session: str) -> None:
+    if contact.changed_in != session:
+        contact.previous = {name: getattr(contact, name) for name in _TOLD}
+        contact.changed_in = session

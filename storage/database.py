@@ -1,0 +1,98 @@
+"""Opening the database so that what was acknowledged stays, on SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY = 2500  # milliseconds SQLite waits for a rival's write: a locked database must be told within a hop's deadline
+WRITES = "sunwai_writes"
+
+
+class NotDurable(Exception):
+    """The database server may forget what it acknowledged; the message says which setting to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An engine with two ways in: `read` sessions and `write` sessions (`with database.write.begin() as db`)."""
+
+    engine: Engine
+    read: sessionmaker[Session]
+    write: sessionmaker[Session]
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`. Connects at first use, not here."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = _sqlite(url)
+    else:
+        engine = _postgresql(url)
+    reading = sessionmaker(engine, expire_on_commit=False)
+    writing = sessionmaker(engine.execution_options(**{WRITES: True}), expire_on_commit=False)
+    return Database(engine, reading, writing)
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and loses updates
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # NORMAL can lose commits with the power
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY}",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Any) -> None:
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    settings = "-c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000"
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=1,
+        pool_size=8,
+        max_overflow=8,
+        connect_args={"connect_timeout": 2, "options": settings},
+    )
+
+
+def check_durable(database: Database) -> None:
+    """Raise NotDurable when PostgreSQL is set to forget acknowledged commits on a crash."""
+    if database.engine.dialect.name != "postgresql":
+        return
+    with database.engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            value = connection.execute(text("SELECT current_setting(:name)"), {"name": setting}).scalar_one()
+            if value == "off":
+                raise NotDurable(f"PostgreSQL runs with {setting} = off: set it to on, or filed complaints can be lost")
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of an SQLite URL, or None for another database or one in memory."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)

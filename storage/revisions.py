@@ -1,0 +1,117 @@
+"""Published flows and the codes that lead to them. Functions act in the caller's transaction and never commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
+
+from storage.once import add_once
+from storage.tables import LiveFlow, Revision, Route
+
+
+class Listed(NamedTuple):
+    """A live flow as `flask flows list` shows it."""
+
+    flow: str
+    number: int
+    author: str
+    message: str
+    published_at: dt.datetime
+    codes: tuple[str, ...]
+
+
+def live(db: Session) -> list[tuple[str, Revision]]:
+    """(route code, live revision) of every code that leads to a published flow; sources are not loaded."""
+    query = (
+        select(Route.code, Revision)
+        .join(LiveFlow, LiveFlow.flow == Route.flow)
+        .join(Revision, Revision.id == LiveFlow.revision_id)
+        .options(defer(Revision.source))
+        .order_by(Route.code)
+    )
+    return [(code, revision) for code, revision in db.execute(query)]
+
+
+def live_of(db: Session, flow: str) -> Revision | None:
+    """The live revision of a flow."""
+    query = select(Revision).join(LiveFlow, LiveFlow.revision_id == Revision.id).where(LiveFlow.flow == flow)
+    return db.scalars(query).one_or_none()
+
+
+def load(db: Session, revision_id: int) -> Revision | None:
+    """One revision, live or not."""
+    return db.get(Revision, revision_id)
+
+
+def publish(
+    db: Session,
+    *,
+    flow: str,
+    digest: str,
+    source: dict[str, Any],
+    compiled: bytes,
+    author: str,
+    message: str,
+    now: dt.datetime,
+) -> int:
+    """Add the next revision of a flow and make it the live one; its number. Two at once get a number each."""
+    while True:
+        last = db.scalars(select(func.max(Revision.number)).where(Revision.flow == flow)).one()
+        number = (last or 0) + 1
+        added = add_once(
+            db,
+            Revision,
+            flow=flow,
+            number=number,
+            digest=digest,
+            source=source,
+            compiled=compiled,
+            author=author,
+            message=message,
+            published_at=now,
+        )
+        if added is not None:
+            _go_live(db, flow, added, now)
+            return number
+
+
+def _go_live(db: Session, flow: str, revision_id: int, now: dt.datetime) -> None:
+    pointer = db.get(LiveFlow, flow, with_for_update=True)
+    if pointer is None:
+        db.add(LiveFlow(flow=flow, revision_id=revision_id, since=now))
+    else:
+        pointer.revision_id, pointer.since = revision_id, now
+    db.flush()
+
+
+def route(db: Session, code: str, flow: str) -> None:
+    """Let a service code or short code lead to a flow."""
+    db.merge(Route(code=code, flow=flow))
+    db.flush()
+
+
+def marker(db: Session) -> str:
+    """A word that changes whenever a code leads elsewhere or a flow is published: one small read."""
+    query = select(Route.code, LiveFlow.revision_id).outerjoin(LiveFlow, LiveFlow.flow == Route.flow)
+    return ";".join(f"{code}={revision_id}" for code, revision_id in db.execute(query.order_by(Route.code)))
+
+
+def listing(db: Session) -> Sequence[Listed]:
+    """Every live flow by name, with the codes that lead to it."""
+    codes: dict[str, list[str]] = {}
+    for each in db.scalars(select(Route).order_by(Route.code)):
+        codes.setdefault(each.flow, []).append(each.code)
+    query = (
+        select(Revision)
+        .join(LiveFlow, LiveFlow.revision_id == Revision.id)
+        .options(defer(Revision.source), defer(Revision.compiled))
+        .order_by(Revision.flow)
+    )
+    return [
+        Listed(each.flow, each.number, each.author, each.message, each.published_at, tuple(codes.get(each.flow, ())))
+        for each in db.scalars(query)
+    ]

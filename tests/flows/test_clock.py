@@ -1,0 +1,44 @@
+"""Due dates and dates on screens."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows import gsm
+from flows.clock import due_on, show_date
+
+
+def test_an_answer_is_due_so_many_calendar_days_later() -> None:
+    assert due_on(date(2026, 2, 27), 3) == date(2026, 3, 2)
+    assert due_on(date(2026, 2, 27), 0) == date(2026, 2, 27)
+
+
+def test_an_answer_is_never_due_before_the_complaint() -> None:
+    with pytest.raises(ValueError, match="before the complaint"):
+        due_on(date(2026, 2, 27), -1)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "24 Jun"), ("ur-Latn", "24 Jun"), ("ur", "24 جون"), ("sd", "24 Jun")]
+)
+def test_a_date_is_shown_as_day_and_month(language: str, shown: str) -> None:
+    assert show_date(date(2026, 6, 24), language) == shown
+    assert show_date("2026-06-24", language) == shown
+    assert show_date("2026-06-24T23:59:00+05:00", language) == shown
+    assert show_date(datetime(2026, 6, 24, 23, tzinfo=UTC), language) == shown
+
+
+def test_words_are_no_date() -> None:
+    with pytest.raises(ValueError, match="isoformat"):
+        show_date("soon", "en")
+
+
+@given(st.dates())
+def test_a_latin_date_takes_six_septets_at_most(day: date) -> None:
+    shown = gsm.measure(show_date(day, "ur-Latn"))
+    assert shown.encoding == "GSM-7"
+    assert shown.units <= 6

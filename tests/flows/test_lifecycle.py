@@ -1,0 +1,135 @@
+"""The life of a complaint: what is legal, for whom, and what the refusal says."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.lifecycle import MOVES, OPERATOR, ROLES, STATUSES, IllegalMove, legal, move, named
+
+
+def test_the_usual_way_is_filed_taken_up_resolved_and_confirmed() -> None:
+    way = [
+        ("received", "assigned", "system"),
+        ("assigned", "in_progress", "officer"),
+        ("in_progress", "resolved_pending", "officer"),
+        ("resolved_pending", "closed_confirmed", "citizen"),
+    ]
+    assert [move(*step).event for step in way] == ["assigned", "in_progress", "resolved_pending", "closed_confirmed"]
+
+
+def test_an_officer_may_take_up_what_was_just_received() -> None:
+    assert move("received", "in_progress", "officer").event == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("status", "target", "by"),
+    [
+        ("in_progress", "resolved_pending", "officer"),
+        ("in_progress", "refused_pending", "supervisor"),
+        ("in_progress", "waiting_citizen", "officer"),
+        ("assigned", "assigned", "officer"),
+        ("screening", "dropped", "triage"),
+        ("closed_unanswered", "reopened", "citizen"),
+    ],
+)
+def test_moves_that_owe_an_explanation_need_a_note(status: str, target: str, by: str) -> None:
+    assert move(status, target, by).needs_note
+
+
+def test_a_transfer_is_told_as_a_transfer() -> None:
+    assert move("in_progress", "assigned", "officer").event == "transferred"
+
+
+def test_nobody_need_hear_of_screening() -> None:
+    assert move("received", "screening", "system").event is None
+
+
+def test_an_answer_by_telephone_is_told_and_an_answer_by_the_citizen_is_not() -> None:
+    assert move("waiting_citizen", "in_progress", "officer").event == "in_progress"
+    assert move("waiting_citizen", "in_progress", "citizen").event is None
+
+
+def test_an_illegal_move_says_what_is_legal() -> None:
+    with pytest.raises(IllegalMove) as refused:
+        move("assigned", "closed_final", "officer")
+    assert str(refused.value) == (
+        "a complaint that is assigned cannot become closed_final; "
+        "it can become: in_progress, assigned, merged, withdrawn"
+    )
+
+
+def test_nothing_follows_a_final_decision() -> None:
+    assert legal("closed_final") == ()
+    with pytest.raises(IllegalMove, match="it can become: nothing else"):
+        move("closed_final", "reopened", "citizen")
+
+
+def test_a_move_by_the_wrong_role_says_whose_it_is() -> None:
+    with pytest.raises(IllegalMove, match="is for citizen to do, not for officer"):
+        move("resolved_pending", "closed_confirmed", "officer")
+
+
+def test_an_unknown_role_is_refused() -> None:
+    with pytest.raises(IllegalMove, match="is no role"):
+        move("received", "assigned", "mayor")
+
+
+def test_the_operator_plays_every_part_but_the_citizens() -> None:
+    assert move("screening", "dropped", OPERATOR).name == "drop"
+    for step in MOVES:
+        if step.by == {"citizen"}:
+            with pytest.raises(IllegalMove):
+                move(step.sources[0], step.target, OPERATOR, step.kind)
+
+
+def test_a_suggestion_is_noted_adopted_or_declined_and_a_complaint_is_not() -> None:
+    assert legal("received", "suggestion") == ("noted", "adopted", "declined", "withdrawn")
+    assert move("received", "adopted", "officer", "suggestion").event == "adopted"
+    with pytest.raises(IllegalMove, match="a complaint that is received cannot become noted"):
+        move("received", "noted", "officer")
+    with pytest.raises(IllegalMove, match="a suggestion that is received cannot become in_progress"):
+        move("received", "in_progress", "officer", "suggestion")
+
+
+def test_the_citizen_may_reopen_exactly_what_counts_as_resolved() -> None:
+    assert {name for name, status in STATUSES.items() if status.resolved} == {
+        name for name in STATUSES if "reopened" in legal(name)
+    }
+
+
+def test_every_open_status_leads_on_and_can_be_withdrawn() -> None:
+    for name, status in STATUSES.items():
+        if status.open:
+            assert "withdrawn" in legal(name)
+            assert len(legal(name)) > 2
+
+
+def test_every_status_is_reached_and_every_move_names_known_things() -> None:
+    reached = {"received"}
+    for step in MOVES:
+        assert {*step.sources, step.target} <= set(STATUSES)
+        assert step.by <= ROLES
+        reached.add(step.target)
+    assert reached == set(STATUSES)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("resolved", "resolved_pending"),
+        ("Resolved", "resolved_pending"),
+        ("In Progress", "in_progress"),
+        ("in-progress", "in_progress"),
+        (" waiting ", "waiting_citizen"),
+        ("not possible", "refused_pending"),
+        ("merged", "merged"),
+        ("closed", None),
+        ("", None),
+    ],
+)
+def test_officers_may_use_their_own_words(word: str, status: str | None) -> None:
+    assert named(word) == status
+
+
+def test_every_status_is_named_by_its_own_name() -> None:
+    assert all(named(status) == status for status in STATUSES)

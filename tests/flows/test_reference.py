@@ -1,0 +1,78 @@
+"""Tracking numbers: the check digit catches the slips people make."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows import reference
+from flows.reference import Read
+
+NUMBERS = st.integers(0, reference.MOST).map(reference.make)
+
+
+@given(st.integers(0, reference.MOST))
+def test_a_number_made_is_nine_digits_and_reads_back(eight: int) -> None:
+    number = reference.make(eight)
+    assert number.isdecimal()
+    assert len(number) == 9
+    assert number.startswith(f"{eight:08d}")
+    assert reference.read(number) == Read(number)
+    assert reference.read(reference.show(number)) == Read(number)
+
+
+@given(NUMBERS)
+def test_every_single_mistyped_digit_is_caught(number: str) -> None:
+    for place, right in enumerate(number):
+        for wrong in set("0123456789") - {right}:
+            assert reference.read(number[:place] + wrong + number[place + 1 :]) == Read(None, "check")
+
+
+@given(NUMBERS)
+def test_every_swap_of_neighbouring_digits_is_caught(number: str) -> None:
+    for place in range(8):
+        one, two = number[place], number[place + 1]
+        if one != two:
+            assert reference.read(number[:place] + two + one + number[place + 2 :]) == Read(None, "check")
+
+
+def test_a_number_is_shown_in_three_groups() -> None:
+    assert reference.show("482719300") == "482-719-300"
+
+
+@pytest.mark.parametrize("eight", [-1, reference.MOST + 1])
+def test_only_eight_digits_make_a_number(eight: int) -> None:
+    with pytest.raises(ValueError, match="from 0 to 99999999"):
+        reference.make(eight)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "482719300",
+        " 482 719 300\n",
+        "482-719-300",
+        "482–719—300",
+        "482\u2011719\u2212300",
+        "۴۸۲۷۱۹۳۰۰",
+        "٤٨٢-٧١٩-٣٠٠",
+        "\u202a482-719-300\u202c",
+        "4 8 2 7 1 9 3 0 0",
+    ],
+)
+def test_spaces_dashes_scripts_and_invisible_marks_do_not_matter(typed: str) -> None:
+    assert reference.read(typed) == Read("482719300")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "48271930", "4827193000", "482719300a", "+482719300", "a" * 10_000, "4" * 10_000, "²²²²²²²²²"]
+)
+def test_what_is_not_nine_digits_has_the_wrong_shape(typed: str) -> None:
+    assert reference.read(typed) == Read(None, "shape")
+
+
+@given(st.text())
+def test_reading_never_fails(text: str) -> None:
+    found = reference.read(text)
+    assert (found.number is None) == (found.problem != "")
