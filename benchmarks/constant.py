@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-SCREEN = (
-    "CON Shikayat line 8484\n1 Nayi shikayat\n2 Meri shikayatein\n3 Number se haal\n4 Tajweez\n5 Zaban badlein"
-)
+SCREEN = "CON Shikayat line 8484\n1 Nayi shikayat\n2 Meri shikayatein\n3 Number se haal\n4 Tajweez\n5 Zaban badlein"
 FIELDS = ("sessionId", "serviceCode", "phoneNumber", "networkCode", "text")
 
 app = Flask(__name__)

@@ -1,4 +1,4 @@
-"""The citizens: a process that posts hops as Africa's Talking does, over keep-alive connections, and checks each answer.
+"""The citizens: a process that posts hops as Africa's Talking does over keep-alive connections, and checks each answer.
 
 `python -m benchmarks.load` reads one JSON line (see `Leg`) and prints one: what was walked, or what was wrong.
 Raw sockets and epoll, because an HTTP client library would cost more than most of the servers it measures.
@@ -14,7 +14,7 @@ import sys
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from benchmarks.walks import FIRST_PHONE, NETWORK, SERVICE_CODE
 
@@ -51,15 +51,15 @@ class Citizens:
             "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s"
         )
         self._head = head.encode()
-        code = quote(SERVICE_CODE, safe="*")
+        self._rest = f"&networkCode={NETWORK}".encode()
         self._texts: list[bytes] = []
         self.expected: list[tuple[bytes, bytes]] = []
         typed: list[str] = []
         for step in leg.walk["steps"]:
             if step["typed"] is not None:
                 typed.append(step["typed"])
-            text = quote("*".join(typed), safe="*")
-            self._texts.append(f"&serviceCode={code}&networkCode={NETWORK}&text={text}".encode())
+            text = quote_plus("*".join(typed))
+            self._texts.append(f"&serviceCode={quote_plus(SERVICE_CODE)}&text={text}&sessionId=ATUid_".encode())
             self.expected.append((step["begins"].encode(), step["shows"].encode()))
 
     @property
@@ -67,18 +67,18 @@ class Citizens:
         """How many walks were begun."""
         return self._next
 
-    def dial(self) -> bytes:
-        """The caller of a new walk: its session and phone, form-encoded."""
+    def dial(self) -> tuple[bytes, bytes]:
+        """A new walk: its caller's number and the rest of its session id, form-encoded."""
         at = self._next
         if at >= self._leg.most_walks:
             raise WrongAnswer(f"this machine walks more than the {at:,} callers prepared: raise CALLERS in hop.py")
         self._next += 1
         number = self._leg.first_walk + at
-        return b"sessionId=ATUid_%s%024d&phoneNumber=%%2B%d" % (self._leg.token.encode(), number, FIRST_PHONE + number)
+        return b"phoneNumber=%%2B%d" % (FIRST_PHONE + number), b"%s%024d" % (self._leg.token.encode(), number)
 
-    def request(self, caller: bytes, step: int) -> bytes:
-        """The whole HTTP request of one hop."""
-        body = caller + self._texts[step]
+    def request(self, caller: tuple[bytes, bytes], step: int) -> bytes:
+        """The whole HTTP request of one hop: the five fields in the order in which they were captured."""
+        body = b"".join((caller[0], self._texts[step], caller[1], self._rest))
         return self._head % (len(body), body)
 
 
@@ -90,7 +90,29 @@ class Call:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.buffer, self.caller, self.step = b"", b"", 0
+        self.buffer, self.caller, self.step = b"", (b"", b""), -1
+
+    def go_on(self, citizens: Citizens) -> None:
+        """Send the next hop of the walk, or dial anew after its last."""
+        self.step = (self.step + 1) % len(citizens.expected)
+        if self.step == 0:
+            self.caller = citizens.dial()
+        self.socket.sendall(citizens.request(self.caller, self.step))
+
+    def answered(self, citizens: Citizens) -> bool:
+        """Take in what arrived; True when that completed the right answer. Raises WrongAnswer."""
+        received = self.socket.recv(65536)
+        if not received:
+            raise WrongAnswer("the server closed a keep-alive connection")
+        self.buffer += received
+        body = answer_in(self.buffer)
+        if body is None:
+            return False
+        begins, shows = citizens.expected[self.step]
+        if not body.startswith(begins) or shows not in body:
+            raise WrongAnswer(f"hop {self.step} should show {shows!r}, the caller saw {body!r}")
+        self.buffer = b""
+        return True
 
 
 def answer_in(buffer: bytes) -> bytes | None:
@@ -110,48 +132,31 @@ def answer_in(buffer: bytes) -> bytes | None:
 def walk(leg: Leg) -> dict[str, Any]:
     """Keep every connection busy for the leg's seconds, then let the hops under way finish. Raises WrongAnswer."""
     citizens = Citizens(leg)
-    calls = [Call(leg.port) for _ in range(leg.connections)]
+    calls = {call.socket.fileno(): call for call in (Call(leg.port) for _ in range(leg.connections))}
     poll = select.epoll()
-    by_number = {}
-    for call in calls:
-        by_number[call.socket.fileno()] = call
-        poll.register(call.socket.fileno(), select.EPOLLIN)
-    hops, last, open_calls = 0, len(citizens.expected) - 1, len(calls)
-    began = time.monotonic()
-    ends = began + leg.seconds
-    for call in calls:
-        call.caller = citizens.dial()
-        call.socket.sendall(citizens.request(call.caller, 0))
-    while open_calls:
+    for number in calls:
+        poll.register(number, select.EPOLLIN)
+    hops, waiting = 0, len(calls)
+    began, cpu = time.monotonic(), time.process_time()
+    for call in calls.values():
+        call.go_on(citizens)
+    while waiting:
         ready = poll.poll(PATIENCE)
         if not ready:
             raise WrongAnswer(f"no answer for {PATIENCE:.0f} s")
         for number, _ in ready:
-            call = by_number[number]
-            received = call.socket.recv(65536)
-            if not received:
-                raise WrongAnswer("the server closed a keep-alive connection")
-            call.buffer += received
-            body = answer_in(call.buffer)
-            if body is None:
+            call = calls[number]
+            if not call.answered(citizens):
                 continue
-            begins, shows = citizens.expected[call.step]
-            if not body.startswith(begins) or shows not in body:
-                raise WrongAnswer(f"hop {call.step} should show {shows!r}, the caller saw {body!r}")
             hops += 1
-            call.buffer = b""
-            if time.monotonic() >= ends:
-                open_calls -= 1
-                continue
-            if call.step == last:
-                call.step, call.caller = 0, citizens.dial()
+            if time.monotonic() - began < leg.seconds:
+                call.go_on(citizens)
             else:
-                call.step += 1
-            call.socket.sendall(citizens.request(call.caller, call.step))
-    seconds = time.monotonic() - began
-    for call in calls:
+                waiting -= 1
+    seconds, busy = time.monotonic() - began, time.process_time() - cpu
+    for call in calls.values():
         call.socket.close()
-    return {"hops": hops, "walks": citizens.begun, "seconds": seconds, "busy": time.process_time() / seconds}
+    return {"hops": hops, "walks": citizens.begun, "seconds": seconds, "busy": busy / seconds}
 
 
 def main() -> int:

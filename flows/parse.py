@@ -71,12 +71,10 @@ def _languages(node: Node) -> dict[str, str]:
     return {str(tag): str(name) for tag, name in inner.data.items()}
 
 
-def _lists(
-    node: Node, files: Mapping[str, str], languages: dict[str, str], notes: Notes
-) -> dict[str, tuple[Row, ...]]:
+def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], notes: Notes) -> dict[str, tuple[Row, ...]]:
     inner = node.map("lists")
     found: dict[str, tuple[Row, ...]] = {}
-    for name, file in (inner.data.items() if inner else ()):
+    for name, file in inner.data.items() if inner else ():
         text = files.get(str(file))
         if text is None:
             inner.problem("F603", name, f"there is no file {file}", hint=nearest(str(file), files))  # type: ignore[union-attr]

@@ -1,7 +1,7 @@
 """Scripted calls: what the caller types and what they must see, run through the engine without a database.
 
-A transcript is data (see flows/library/transcripts): `steps` of `{see, enter}` and a last `{ends, sms}`; `caller` is what
-is known of the phone, `act` gives the outcome of each action (with the record it brings).
+A transcript is data (see flows/library/transcripts): `steps` of `{see, enter}` and a last `{ends, sms}`; `caller` is
+what is known of the phone, `act` gives the outcome of each action (with the record it brings).
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ def _compose(app: Sunwai, config: Config) -> None:
     app.register_blueprint(webhooks.blueprint(ours, aggregators, doors))
     app.register_blueprint(health.blueprint(health.checks(app.database, config.redis_url)))
     if config.in_development:
-        from gateway.simulator import blueprint as simulator  # noqa: PLC0415 - not even imported where people call
+        from gateway.simulator import blueprint as simulator  # not even imported where people call
 
         app.register_blueprint(simulator)
 

@@ -22,17 +22,17 @@ BAD_PHONE = (
 PLAIN = "text/plain; charset=utf-8"
 
 
-def told(error: Exception, door: str) -> tuple[int, str]:
+def told(error: BaseException, door: str) -> tuple[int, str]:
     """The one place where a failed request is counted and logged. Returns the status and the sentence to answer."""
     match error:
         case BadForm():
-            COUNTERS.add("bad_form")
+            COUNTERS.count("bad_form")
             log().warning("bad_form", door=door, problem=error.problem, status=error.status)
             return error.status, str(error)
         case HTTPException():
             return error.code or 500, error.name
         case _:
-            COUNTERS.add("faults")
+            COUNTERS.count("faults")
             log().error("fault", door=door, **fault(error))
             return 500, "Something went wrong here. Please try again."
 

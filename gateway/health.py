@@ -11,7 +11,7 @@ from redis import Redis
 from sqlalchemy import func, select
 
 from gateway.logs import fault, log
-from storage.database import Database, is_current
+from storage.database import Database, NotDurable, check_durable, is_current
 from storage.tables import Heartbeat
 
 SEEN_WITHIN = timedelta(seconds=30)
@@ -40,7 +40,14 @@ def checks(database: Database, redis_url: str) -> list[Check]:
         return ""
 
     def migrated() -> str:
-        return "" if is_current(database) else "run: flask migrate"
+        return "" if is_current(database) else "the tables are older than the code: migrate them"
+
+    def durable() -> str:
+        try:
+            check_durable(database)
+        except NotDurable as error:
+            return str(error)
+        return ""
 
     def seen(name: str) -> Callable[[], str]:
         def look() -> str:
@@ -56,6 +63,7 @@ def checks(database: Database, redis_url: str) -> list[Check]:
         Check("database", database_answers),
         Check("redis", redis_answers),
         Check("migrations", migrated),
+        Check("durability", durable),
         Check("worker", seen("worker")),
         Check("sweep", seen("sweep")),
     ]

@@ -47,7 +47,7 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(_CurrentStderr())
     handler.setFormatter(_Library())
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
-    threading.excepthook = _thread_fault
+    threading.excepthook = thread_fault
 
 
 def log() -> FilteringBoundLogger:
@@ -125,7 +125,7 @@ def _now() -> str:
 
 
 def _line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    return json.dumps(event)
+    return json.dumps({"event": event.pop("event", "unnamed"), **event})
 
 
 class _Stderr:
@@ -163,7 +163,8 @@ class _Library(logging.Formatter):
         return json.dumps(allowed(None, "", event))
 
 
-def _thread_fault(args: threading.ExceptHookArgs) -> None:
+def thread_fault(args: threading.ExceptHookArgs) -> None:
+    """Tell that a thread died, in place of the traceback Python would print."""
     error = args.exc_value
     if error is not None:
         log().error("thread_ended", **fault(error))

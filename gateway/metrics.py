@@ -7,6 +7,7 @@ import threading
 NAMES = (
     "hops",  # USSD hops answered, whatever the answer
     "hops_failed",  # … of these, answered with the text of last resort
+    "hops_without_store",  # … of these, answered without Redis
     "bad_phone",  # hops and SMS whose sender's number could not be read
     "bad_form",  # bodies refused as no form of ours
     "bad_secret",  # callbacks with a secret that is not ours
@@ -25,7 +26,7 @@ class Counters:
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(NAMES, 0)
 
-    def add(self, name: str, by: int = 1) -> None:
+    def count(self, name: str, by: int = 1) -> None:
         """One more (or `by` more) of `name`."""
         with self._lock:
             self._counts[name] += by

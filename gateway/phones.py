@@ -28,7 +28,7 @@ class Phones:
         self._mobile = re.compile("|".join(_mobile(code) for code in codes) or r"(?!)", re.ASCII)
 
     def read(self, raw: str) -> str | None:
-        """The number as E.164, or None for anything that is not a whole possible number of some country.
+        """The number as E.164, or None for anything that cannot be a whole mobile number of some country.
 
         One leading space is read as the plus sign: that is what a `+` nobody escaped becomes in a form.
         """
@@ -54,12 +54,12 @@ def _mobile(code: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _possible(phone: str) -> bool:
-    """Right length for a country that exists. Not `is_valid_number`: networks open ranges before its tables know."""
+    """The length of a mobile number of its country. Not `is_valid_number`: networks open ranges before tables know."""
     try:
         number = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
         return False
     return (
-        phonenumbers.is_possible_number(number)
+        phonenumbers.is_possible_number_for_type(number, phonenumbers.PhoneNumberType.MOBILE)
         and phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == phone
     )

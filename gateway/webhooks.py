@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -22,7 +22,7 @@ from gateway.errors import BAD_PHONE, BUSY, PLAIN, told
 from gateway.forms import BadForm
 from gateway.metrics import COUNTERS
 from sessions import delivery, inbox
-from sessions.hop import Answered, Hops
+from sessions.hop import Answered, Hop
 from sessions.shelf import Shelf
 from storage.database import Database
 
@@ -47,10 +47,18 @@ class Secrets:
         return found
 
 
+class Answers(Protocol):
+    """What answers hops: sessions.hop.Hops."""
+
+    def answer(self, hop: Hop, now: datetime) -> Answered:
+        """The answer to one hop; never raises."""
+        ...
+
+
 class HopDoor:
     """The way of a USSD hop: always 200 and a screen, unless what was posted is no hop at all."""
 
-    def __init__(self, secrets: Secrets, aggregators: Mapping[str, Aggregator], hops: Hops) -> None:
+    def __init__(self, secrets: Secrets, aggregators: Mapping[str, Aggregator], hops: Answers) -> None:
         self._secrets, self._aggregators, self._hops = secrets, aggregators, hops
 
     def find(self, path: str) -> Aggregator | None:
@@ -71,14 +79,11 @@ class HopDoor:
         try:
             hop = aggregator.read_hop(forms.receive(environ))
             answered = self._hops.answer(hop, datetime.now(UTC))
-            self._note(answered)
-            body = answered.body
-            if not body.startswith(("CON ", "END ")):
-                raise ValueError("a hop's answer begins with CON or END")
+            body = _screen(answered)
             answer = aggregator.hop_answer(body)
         except BadPhone as error:
-            COUNTERS.add("hops")
-            COUNTERS.add("bad_phone")
+            COUNTERS.count("hops")
+            COUNTERS.count("bad_phone")
             logs.log().warning("bad_phone", door="ussd", aggregator=aggregator.name, problem=error.problem)
             return aggregator.hop_answer(BAD_PHONE)
         except BadForm as error:
@@ -86,20 +91,25 @@ class HopDoor:
             raw = sentence.encode()
             return f"{code} Refused", [("Content-Type", PLAIN), ("Content-Length", str(len(raw)))], raw
         except Exception as error:  # noqa: BLE001 - a caller waits on the line: any answer is better than an error
-            COUNTERS.add("hops")
-            COUNTERS.add("hops_failed")
+            COUNTERS.count("hops")
+            COUNTERS.count("hops_failed")
             told(error, "ussd")
             return aggregator.hop_answer(BUSY)
-        COUNTERS.add("hops")
+        COUNTERS.count("hops")
         logs.hop((time.perf_counter() - started) * 1000, body[0] == "E", hop.network, answered.how)
         return answer
 
-    def _note(self, answered: Answered) -> None:
-        """A fault inside was already told to the citizen; tell the log too."""
-        if answered.error is not None:
-            COUNTERS.add("hops_failed")
-            told_error = answered.error if isinstance(answered.error, Exception) else RuntimeError()
-            told(told_error, "ussd")
+
+def _screen(answered: Answered) -> str:
+    """The screen to show. What failed behind it was told to the citizen already; here it is told to the log."""
+    if answered.error is not None:
+        COUNTERS.count("hops_failed")
+        told(answered.error, "ussd")
+    if not answered.store:
+        COUNTERS.count("hops_without_store")
+    if not answered.body.startswith(("CON ", "END ")):
+        raise ValueError("a hop's answer begins with CON or END")
+    return answered.body
 
 
 class Doors:
@@ -113,7 +123,7 @@ class Doors:
         sms = aggregator.read_sms(form)
         now = datetime.now(UTC)
         stored = inbox.receive(self._database, now, sms)
-        COUNTERS.add("sms")
+        COUNTERS.count("sms")
         if stored is None:
             return
         try:
@@ -126,7 +136,7 @@ class Doors:
     def delivery(self, aggregator: Aggregator, form: dict[str, str]) -> None:
         """What became of a text."""
         delivery.report(self._database, datetime.now(UTC), aggregator.read_report(form))
-        COUNTERS.add("reports")
+        COUNTERS.count("reports")
 
     def opt_out(self, aggregator: Aggregator, form: dict[str, str]) -> None:
         """A phone that wants no more texts."""
@@ -138,7 +148,7 @@ class Doors:
 
     def set_aside(self, aggregator: Aggregator, door: str, error: BadForm, shape: dict[str, int]) -> None:
         """Note a form nobody could read: field names and lengths, never their values."""
-        COUNTERS.add("unreadable")
+        COUNTERS.count("unreadable")
         inbox.set_aside(
             self._database,
             datetime.now(UTC),
@@ -166,7 +176,7 @@ def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Do
     @hooks.route("/<aggregator>/<secret>/<door>", methods=["GET", "POST"], provide_automatic_options=False)
     def callback(aggregator: str, secret: str, door: str) -> Response:
         if not secrets.know(secret):
-            COUNTERS.add("bad_secret")
+            COUNTERS.count("bad_secret")
             abort(404)
         if aggregator not in aggregators or door not in by_name:
             abort(404)

@@ -99,9 +99,7 @@ def _file_suggestion(db: Session, given: dict[str, Value], scene: Scene, step: i
     return _file(db, "suggestion", given, {}, scene, step)
 
 
-def _file(
-    db: Session, kind: str, given: dict[str, Value], columns: dict[str, str], scene: Scene, step: int
-) -> Outcome:
+def _file(db: Session, kind: str, given: dict[str, Value], columns: dict[str, str], scene: Scene, step: int) -> Outcome:
     complaint, repeat = casework.file(
         db,
         scene.now,

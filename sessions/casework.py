@@ -188,7 +188,7 @@ def _step(
 ) -> None:
     """A citizen's step on a complaint that `_own` holds, so that nobody can be there first."""
     done = complaints.move(
-        db, complaint.id, complaint.version, status or complaint.status, note, now, "citizen", act, **columns
+        db, complaint.id, complaint.version, status or complaint.status, note, now, "citizen", act, columns
     )
     if not done:
         raise RuntimeError(f"complaint {complaint.id} was moved while it was held")

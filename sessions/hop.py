@@ -133,7 +133,8 @@ class Hops:
         if pointer is not None and (unfinished := self._unfinished(pointer)) is not None:
             began = self._shelf.revision(unfinished.revision)
             if began is not None and began.flow.name == published.flow.name and began.flow.resume:
-                return self._save(call, began, offer(began.flow, unfinished, self._room_of(hop.network)), None, b"", "live")
+                offered = offer(began.flow, unfinished, self._room_of(hop.network))
+                return self._save(call, began, offered, None, b"", "live")
         with self._database.read.begin() as db:
             caller = contacts.as_caller(contacts.find(db, hop.phone), call.key)
             kept = effects.all_of(db, call.key) if hop.text else ()
@@ -200,6 +201,6 @@ def _closing(published: Published | None, live: Live | None, why: str) -> Answer
         return Answered(f"END {UNKNOWN_CALLER}", how=why)
     flow = published.flow
     text = flow.errors.get(why) or flow.errors.get("busy", {})
-    words = fill(choose(text, live.state.language if live else base_language(flow), flow), lambda name: flow.service.get(name, ""))
-    screen = live.state.screen if live else ""
+    language, screen = (live.state.language, live.state.screen) if live else (base_language(flow), "")
+    words = fill(choose(text, language, flow), lambda name: flow.service.get(name, ""))
     return Answered(f"END {words or UNKNOWN_CALLER}", screen, published.number, why)

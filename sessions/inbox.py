@@ -12,12 +12,12 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
-from storage.database import Database
 
 from flows import keywords, reference
 from flows.model import Flow
 from sessions import wording
 from storage import complaints, contacts, inbound, outbox
+from storage.database import Database
 from storage.tables import Complaint, Contact, Inbound
 
 _PERSON = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; names and short codes are robots

@@ -10,14 +10,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
-from storage.database import Database
 
 from flows import lifecycle, reference
 from flows.model import Flow
 from sessions import wording
 from sessions.casework import kind_of, order_key
 from storage import complaints, outbox
-from storage.tables import Complaint, Contact
+from storage.database import Database
+from storage.tables import Complaint, Contact, History
 
 LONGEST_NOTE = 90  # characters an officer may write for the citizen (flows.actions.COMPLAINT)
 
@@ -35,6 +35,26 @@ class Refused:
     """Why a move did not happen, and what to do."""
 
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A complaint and every step of its life."""
+
+    complaint: Complaint
+    history: list[History]
+
+
+def look(database: Database, number: str) -> Seen | Refused:
+    """A complaint by its tracking number, however it is written, for staff."""
+    read = reference.read(number)
+    if read.number is None:
+        return Refused(_unreadable(number, read))
+    with database.read.begin() as db:
+        complaint = complaints.by_number(db, read.number, None)
+        if complaint is None:
+            return Refused(f"There is no complaint {reference.show(read.number)}.")
+        return Seen(complaint, list(complaints.history(db, complaint.id)))
 
 
 def move(
@@ -75,10 +95,8 @@ def move(
 def _unfit(number: str, target: str, note: str, office: str | None, texts: Flow) -> str:
     """Why a move cannot even be tried, or nothing."""
     read = reference.read(number)
-    if read.problem == "check":
-        return f"{number} has a wrong digit: compare it with the citizen's SMS."
     if read.problem:
-        return f"{number} is not a tracking number: nine digits such as 482-719-304."
+        return _unreadable(number, read)
     if lifecycle.named(target) is None:
         return f"There is no status {target!r}: use one of {', '.join(lifecycle.STATUSES)}."
     if len(note) > LONGEST_NOTE:
@@ -87,6 +105,12 @@ def _unfit(number: str, target: str, note: str, office: str | None, texts: Flow)
     if office is not None and office not in offices:
         return f"There is no office {office!r}: use one of {', '.join(offices)}."
     return ""
+
+
+def _unreadable(number: str, read: reference.Read) -> str:
+    if read.problem == "check":
+        return f"{number} has a wrong digit: compare it with the citizen's SMS."
+    return f"{number} is not a tracking number: it has nine digits, such as 482-719-304."
 
 
 def _move(
@@ -105,7 +129,7 @@ def _move(
     if transfer != (office is not None):
         return Refused("Say which office it goes to." if transfer else "Only a transfer goes to another office.")
     told = ({"note": note} if note else {}) | ({"office": office} if office else {})
-    if not complaints.move(db, complaint.id, complaint.version, step.target, note or None, now, actor, "moved", **told):
+    if not complaints.move(db, complaint.id, complaint.version, step.target, note or None, now, actor, "moved", told):
         db.refresh(complaint)
         return Refused(_overtaken(complaint))
     return Moved(complaint, _owe(db, now, complaint, step.event or step.target, texts))

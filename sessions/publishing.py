@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
-from storage.database import Database
 
 from flows.checks import check
 from flows.model import Flow
 from flows.parse import parse
 from flows.problems import Problem
 from storage import revisions
+from storage.database import Database
 from storage.revisions import Listed
-from storage.tables import Revision
+
+_CODE = re.compile(r"\*[0-9]+(\*[0-9]+)*#|[0-9]{2,15}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,16 @@ def digest_of(files: Mapping[str, str], main: str) -> str:
     return hashlib.sha256(msgspec.msgpack.encode([main, sorted(files.items())])).hexdigest()
 
 
-def flow_of(revision: Revision) -> Flow:
-    """A revision as the flow it was compiled to."""
-    return msgspec.msgpack.decode(revision.compiled, type=Flow)
-
-
-def live_flow(database: Database, name: str) -> Flow | None:
-    """The live revision of a flow, compiled."""
+def live_id(database: Database, flow: str) -> int | None:
+    """The id of the live revision of a flow."""
     with database.read.begin() as db:
-        revision = revisions.live_of(db, name)
-        return flow_of(revision) if revision else None
+        revision = revisions.live_of(db, flow)
+        return revision.id if revision else None
+
+
+def is_code(text: str) -> bool:
+    """True for a service code (`*8484#`) or a short code (`8484`)."""
+    return _CODE.fullmatch(text) is not None
 
 
 def route(database: Database, code: str, flow: str) -> bool:

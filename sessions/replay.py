@@ -1,7 +1,7 @@
 """A session that Redis lost, made again from what the aggregator repeats: the whole input, joined with `*`.
 
-A `*` typed inside free text cannot be told from a separator here. When the input after a free text makes no sense, that
-question is asked again rather than guessed.
+A `*` typed inside free text cannot be told from a separator here. When an input in or after a free text makes no sense,
+that question is asked again rather than guessed.
 """
 
 from __future__ import annotations
@@ -40,15 +40,24 @@ def replay(turn: Turn, inputs: Sequence[str], published: Published, act: Act) ->
     flow = published.flow
     turn = act(turn, published)
     question: State | None = None  # the last free-text question, while what follows may belong to its answer
+    refused = doubtful = False  # an input was refused by that question; so the next one may be the rest of it
     for typed in inputs:
         before = turn.state
+        if question is not None and doubtful:
+            turn, question = _ask_again(flow, question, before.hops + 1), None
+            continue
         turn = act(advance(flow, before, typed), published)
         if _asks_words(flow, before):
-            question = before if not turn.state.problem else None
+            question, doubtful = (None, False) if turn.state.problem else (before, refused)
+            refused = bool(turn.state.problem)
         elif turn.state.problem and question is not None:
-            asked = replace(question, hops=turn.state.hops, wrong=0, problem="")
-            turn, question = Turn(asked, show(flow, asked)), None
+            turn, question = _ask_again(flow, question, turn.state.hops), None
     return turn
+
+
+def _ask_again(flow: Flow, question: State, hops: int) -> Turn:
+    state = replace(question, hops=hops, wrong=0, problem="")
+    return Turn(state, show(flow, state))
 
 
 def _asks_words(flow: Flow, state: State) -> bool:

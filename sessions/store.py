@@ -1,8 +1,8 @@
 """Live USSD sessions in Redis: loaded in one round trip, saved by compare-and-set in a second.
 
 Redis is a cache of the session, never its record, so nothing here waits for it: short time-outs, one retry on a stale
-connection, and a breaker that leaves it alone for a while after three failures in a row. redis-py's defaults would block
-a hop for 4 to 25 seconds when the server freezes.
+connection, and a breaker that leaves it alone for a while after three failures in a row. redis-py's defaults would
+block a hop for 4 to 25 seconds when the server freezes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import time
 from typing import Any
 
 from redis import exceptions
-from redis.connection import AbstractConnection, parse_url
+from redis.backoff import NoBackoff
+from redis.connection import AbstractConnection, Connection, parse_url
+from redis.retry import Retry
 
 TIMEOUT = 0.25  # seconds for connecting, sending and reading; a local Redis answers in well under a millisecond
 FAILURES = 3
@@ -20,8 +22,8 @@ REST = 5.0  # seconds without Redis once the breaker has opened
 MARK = 8  # bytes at the head of a value that compare-and-set compares
 LEAVE, DELETE = b"", b"-"  # what a save does with the pointer to an unfinished session
 
-# ARGV: mark expected, value, seconds to live, pointer to keep for the next dial ("" leaves it, "-" deletes it), its seconds.
-# A missing value is accepted: Redis may have been flushed since it was read.
+# ARGV: mark expected, value, seconds to live; pointer to keep for the next dial ("" leaves it, "-" deletes it), its
+# seconds. A missing value is accepted: Redis may have been flushed since it was read.
 SAVE = b"""
 local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, 8) ~= ARGV[1] then return held end
@@ -40,13 +42,10 @@ class Store:
     """Session values by key. Thread-safe: each thread has a connection of its own."""
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
-        options: dict[str, Any] = dict(parse_url(url))
-        kind = options.pop("connection_class", None)
-        if kind is None:
-            from redis.connection import Connection  # noqa: PLC0415
-
-            kind = Connection
+        options: dict[str, Any] = dict(parse_url(url))  # type: ignore[no-untyped-call]  # redis-py leaves its connections untyped
+        kind = options.pop("connection_class", Connection)
         options.update(socket_timeout=timeout, socket_connect_timeout=timeout, health_check_interval=0, protocol=2)
+        options["retry"] = Retry(NoBackoff(), 0)
         self._kind, self._options = kind, options
         self._local = threading.local()
         self._failures = 0
@@ -71,7 +70,7 @@ class Store:
     def save(
         self, key: bytes, expected: bytes, value: bytes, seconds: int, pointer: bytes, point_to: bytes, keep: int
     ) -> bytes | None:
-        """Save a value whose predecessor began with `expected` (b"" for none). None when saved, else the winner's value.
+        """Save a value whose predecessor began with `expected` (b"" for none). None when saved, else what was there.
 
         `point_to` is kept `keep` seconds under `pointer` for the next dial (b"" leaves it, b"-" deletes it). Raises
         StoreDown.
@@ -102,7 +101,8 @@ class Store:
                 self._failed(connection)
                 raise StoreDown(str(error)) from error
             except (exceptions.RedisError, OSError):
-                connection.disconnect()  # the server was restarted since this connection was made: try a new one
+                # The server was restarted since this connection was made: try a new one.
+                connection.disconnect()  # type: ignore[no-untyped-call]
         connection = self._kind(**self._options)
         try:
             connection.connect()
@@ -117,13 +117,13 @@ class Store:
         return answer
 
     def _ask(self, connection: AbstractConnection, command: tuple[bytes, ...]) -> Any:
-        connection.send_packed_command(connection.pack_command(*command))
+        connection.send_packed_command(connection.pack_command(*command))  # type: ignore[no-untyped-call]
         answer = connection.read_response()
         self._failures = 0
         return answer
 
     def _failed(self, connection: AbstractConnection) -> None:
-        connection.disconnect()
+        connection.disconnect()  # type: ignore[no-untyped-call]
         self._local.connection = None
         self._failures += 1
         if self._failures >= FAILURES:

@@ -20,7 +20,7 @@ def sms(flow: Flow, event: str, language: str | None, complaint: Complaint | Non
     if event not in flow.texts:
         return None
     language = language if language in flow.languages else base_language(flow)
-    fields = _fields(complaint) if complaint else {"ref": ref}
+    fields: dict[str, Value] = _fields(complaint) if complaint else {"ref": ref}
     note = str(fields.get("note") or "")
     most = 2 if needs_ucs2(flow, language) else 1
     body = _tidy(text_for(flow, event, language, fields))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -87,16 +87,16 @@ def move(
     now: dt.datetime,
     actor: str,
     act: str,
-    **columns: Any,
+    changes: Mapping[str, Any] | None = None,
 ) -> bool:
-    """One step in a complaint's life: its status, other `columns`, the next version, and a history row with `note`.
+    """One step in a complaint's life: its status, `changes` of other columns, the next version, a row with `note`.
 
     False, and nothing is changed, when somebody else took version `version` further meanwhile.
     """
     changed = db.execute(
         update(Complaint)
         .where(Complaint.id == complaint_id, Complaint.version == version)
-        .values(status=status, version=version + 1, **columns)
+        .values(status=status, version=version + 1, **(changes or {}))
         .returning(Complaint.id)
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()

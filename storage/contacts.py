@@ -30,6 +30,7 @@ def find_or_add(db: Session, phone: str, now: dt.datetime) -> Contact:
 
 def lock(db: Session, contact: Contact) -> None:
     """Make others that act for this contact wait until the transaction ends (SQLite: they wait already)."""
+    db.flush()  # refreshing would lose what was not written yet
     db.refresh(contact, with_for_update=True)
 
 

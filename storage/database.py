@@ -9,8 +9,16 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from storage.migrations import is_current, migrate
+
+__all__ = ["Database", "NotDurable", "check_durable", "is_current", "migrate", "open_database", "sqlite_path"]
+
 BUSY = 2500  # milliseconds SQLite waits for a rival's write: a locked database must be told within a hop's deadline
 WRITES = "sunwai_writes"
+POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 1}  # seconds to wait for one of 32 connections
+PG_SETTINGS = "-c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000"
+# The server's own time-outs cannot help when the network swallows packets; the kernel's can (milliseconds).
+PG_CONNECT = {"connect_timeout": 2, "tcp_user_timeout": 4000, "options": PG_SETTINGS}
 
 
 class NotDurable(Exception):
@@ -26,33 +34,35 @@ class Database:
     write: sessionmaker[Session]
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every pooled connection. The database may be used again: connections are made anew."""
         self.engine.dispose()
 
 
 def open_database(url: str) -> Database:
     """An engine for `sqlite:///path` or `postgresql+psycopg://…`. Connects at first use, not here."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        engine = _sqlite(url)
-    else:
-        engine = _postgresql(url)
+    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
     reading = sessionmaker(engine, expire_on_commit=False)
-    writing = sessionmaker(engine.execution_options(**{WRITES: True}), expire_on_commit=False)
+    writing = sessionmaker(writer(engine), expire_on_commit=False)
     return Database(engine, reading, writing)
 
 
+def writer(engine: Engine) -> Engine:
+    """The same engine and pool, whose transactions on SQLite take the write lock at BEGIN."""
+    return engine.execution_options(**{WRITES: True})
+
+
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY / 1000})
+    pool: dict[str, Any] = dict(POOL) if sqlite_path(url) else {}
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY / 1000}, **pool)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late and loses updates
         for pragma in (
+            f"busy_timeout={BUSY}",  # first: switching to WAL itself may meet a rival
             "journal_mode=WAL",
             "synchronous=FULL",  # NORMAL can lose commits with the power
             "foreign_keys=ON",
-            f"busy_timeout={BUSY}",
             "secure_delete=ON",
             "trusted_schema=OFF",
         ):
@@ -60,6 +70,7 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
+        # A transaction that reads first and writes later would lose to a rival in between: "database is locked".
         writes = connection.get_execution_options().get(WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -67,16 +78,8 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgresql(url: str) -> Engine:
-    settings = "-c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000"
-    return create_engine(
-        url,
-        hide_parameters=True,
-        pool_pre_ping=True,
-        pool_timeout=1,
-        pool_size=8,
-        max_overflow=8,
-        connect_args={"connect_timeout": 2, "options": settings},
-    )
+    pool: dict[str, Any] = dict(POOL)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=dict(PG_CONNECT), **pool)
 
 
 def check_durable(database: Database) -> None:

@@ -1,5 +1,5 @@
 'use strict';
-// The menu of the walk, built with ussd-menu-builder's states. Independent Redis commands are sent together.
+// The menu of the walk, built with ussd-menu-builder's states. Redis commands that do not wait for each other go together.
 
 const UssdMenu = require('ussd-menu-builder');
 const texts = require('./texts.js');
@@ -27,7 +27,7 @@ function buildMenu(redis, sessionConfig) {
   menu.startState({
     run: async () => {
       try {
-        const contact = await redis.hGetAll(`contact:${menu.args.phoneNumber}`);
+        const contact = await redis.hgetall(`contact:${menu.args.phoneNumber}`);
         const language = contact.language || 'en';
         await Promise.all([set('language', language), set('district', contact.district || '')]);
         menu.con(texts[language].menu);

@@ -7,9 +7,9 @@ function sessionsIn(redis) {
   const key = (sessionId) => `ussd:${sessionId}`;
   return {
     start: (sessionId, callback) => callback(), // the first `set` makes the hash: a round trip less than making it here
-    get: (sessionId, name) => redis.hGet(key(sessionId), name),
+    get: (sessionId, name) => redis.hget(key(sessionId), name),
     set: (sessionId, name, value) =>
-      Promise.all([redis.hSet(key(sessionId), name, value), redis.expire(key(sessionId), SECONDS)]),
+      Promise.all([redis.hset(key(sessionId), name, value), redis.expire(key(sessionId), SECONDS)]),
     end: (sessionId) => redis.del(key(sessionId)),
   };
 }

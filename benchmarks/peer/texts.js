@@ -20,7 +20,6 @@ module.exports = {
       `${district}. Say it in a few words with the place (street, mosque, school):\n1 Go on without words\n0 Back`,
     confirm: (category, district, office, due) =>
       `${category}, ${district}\nTo: ${office}\nReply due ${due}\n1 Send\n2 Send, hide my name\n3 Change\n0 Back`,
-    wrong: 'Wrong number, try again.\n',
     later: 'Could not finish now. Please try in a few minutes.',
   },
   'ur-Latn': {
@@ -42,7 +41,6 @@ module.exports = {
     confirm: (category, district, office, due) =>
       `${category}, ${district}\nDaftar: ${office}\nJawab ${due} tak\n1 Bhejein\n2 Naam chhupa kar bhejein\n` +
       '3 Badlein\n0 Wapis',
-    wrong: 'Ghalat number, dobara dein.\n',
     later: 'Abhi nahi ho saka. Thori der baad koshish karein.',
   },
 };

@@ -98,7 +98,7 @@ class Screens:
     def _key(self, node: Node) -> str | None:
         value = node.take("key")
         if value is not None and not is_quoted(value):
-            node.problem("F801", "key", f"the key {value} must stand in quotes: without them 00 and 08 are other numbers")
+            node.problem("F801", "key", f"the key {value} must stand in quotes: without them 08 is another number")
         return None if value is None else str(value)
 
     def _option_action(self, name: str, choice: Node, go: str) -> str:

@@ -19,7 +19,7 @@ from sessions.inbox import CallEnded, Sms
 
 __all__ = ["NAME", "AfricasTalking", "sender"]
 
-_ID = re.compile(r"[!-~]{1,64}")  # a session's
+_SESSION_ID = re.compile(r"[!-~]{1,64}")
 _MESSAGE_ID = re.compile(r"[!-~]{1,128}")
 _NETWORK = re.compile(r"[0-9]{1,6}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -40,7 +40,7 @@ class AfricasTalking:
             raw, text = form["phoneNumber"], form["text"]
         except KeyError:
             raise Unreadable("field_missing") from None
-        if not _ID.fullmatch(session):
+        if not _SESSION_ID.fullmatch(session):
             raise Unreadable("session_id")
         if not code or len(code) > 40 or not code.isprintable():
             raise Unreadable("service_code")
@@ -59,7 +59,7 @@ class AfricasTalking:
     def read_end(self, form: Form) -> CallEnded:
         """The input and the last screen come along too; they are personal, and are not read."""
         return CallEnded(
-            session=_field(form, "sessionId", _ID),
+            session=_field(form, "sessionId", _SESSION_ID),
             status=_short(form, "status", 32),
             hops=_whole(form.get("hopsCount", "")),
             milliseconds=_whole(form.get("durationInMillis", "")),

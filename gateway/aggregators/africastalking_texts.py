@@ -13,22 +13,25 @@ import msgspec
 from africastalking.Service import DEFAULT_TIMEOUT_S
 from africastalking.SMS import SMSService
 
-from gateway.config import Config
+from gateway.config import Config, ConfigError
 from gateway.forms import clean
 from gateway.phones import Phones
 from gateway.wire import Answer, Lost, NotReached, Wire
-from sessions.delivery import NotSent, RefusedUntil, Rejected, Sender, Sent, Unknown
+from sessions.delivery import NotSent, Outcome, RefusedUntil, Rejected, Sender, Sent, Unknown
 
 NAME = "africastalking"
-
-Outcome = Sent | NotSent | RefusedUntil | Rejected | Unknown
 
 _MESSAGE_ID = re.compile(r"[!-~]{1,128}")
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def sender(config: Config, wire: Wire | None = None) -> Sender:
-    """What the worker sends texts with. `wire` is given by tests; a process makes one and keeps it."""
+    """What the worker sends texts with. `wire` is given by tests; a process makes one and keeps it.
+
+    Raises ConfigError without an API key: every text would be refused, and every citizen wait.
+    """
+    if not config.at_api_key:
+        raise ConfigError("AT_API_KEY is not set: no text could be sent. Copy it from your Africa's Talking account.")
     return _Sender(config, wire or Wire())
 
 

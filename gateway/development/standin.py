@@ -6,6 +6,7 @@ the messaging API does (201, SMSMessageData), so the `africastalking` SDK speaks
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from datetime import UTC, datetime
@@ -64,8 +65,7 @@ class Texts:
     def __init__(self, keep: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._keep = keep
-        lines = keep.read_bytes().splitlines()[-REMEMBERED:] if keep and keep.exists() else []
-        self._texts = [msgspec.json.decode(line, type=Text) for line in lines if line.endswith(b"}")]
+        self._texts = _kept(keep) if keep and keep.exists() else []
         self._last = self._texts[-1].seq if self._texts else 0
 
     def add(self, to: str, sender: str, text: str) -> Text:
@@ -85,6 +85,16 @@ class Texts:
         with self._lock:
             found = [each for each in self._texts if each.seq > after and number in (None, each.to)]
         return found[-most:] if most else found
+
+
+def _kept(file: Path) -> list[Text]:
+    """The last texts of the file, which is written anew without older ones and without a line that was cut."""
+    texts = []
+    for line in file.read_bytes().splitlines()[-REMEMBERED:]:
+        with contextlib.suppress(msgspec.DecodeError):
+            texts.append(msgspec.json.decode(line, type=Text))
+    file.write_bytes(b"".join(msgspec.json.encode(text) + b"\n" for text in texts))
+    return texts
 
 
 def create_standin(report_url: str, keep: Path | None = None) -> Flask:

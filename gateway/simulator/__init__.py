@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from gateway.config import Config
 from gateway.wire import Lost, NotReached, Wire
+
+if TYPE_CHECKING:
+    from gateway.app import Sunwai
 
 KEYS = (
     ("1", ""), ("2", "abc"), ("3", "def"), ("4", "ghi"), ("5", "jkl"), ("6", "mno"),
@@ -35,7 +38,7 @@ blueprint = Blueprint(
 
 def settings() -> Config:
     """The settings of the application that serves the page."""
-    return cast("Config", current_app.config["SUNWAI"])
+    return cast("Sunwai", current_app).settings
 
 
 @blueprint.before_request

@@ -1,0 +1,67 @@
+# What a developer runs. The first call makes .venv and installs into it; later ones need no network.
+VENV := .venv
+PY := $(VENV)/bin/python
+LOG := $(VENV)/install.log
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check bench clean
+
+help:
+	@echo 'make run     start everything here and stay: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
+	@echo 'make demo    play a whole story: dial, file, text, status; each screen and text as a phone shows it'
+	@echo 'make test    the whole suite (make test ARGS="tests/flows -k paging" for a part)'
+	@echo 'make check   ruff, and mypy strict'
+	@echo 'make bench   server CPU per hop, beside a constant Flask view and a Node peer'
+	@echo 'make clean   remove .venv and caches; var/, where the data is, stays'
+
+run: $(VENV)/.run
+	@exec $(PY) -m gateway.development.launcher
+
+demo: $(VENV)/.run
+	@exec $(PY) -m gateway.development.demo
+
+test: $(VENV)/.dev
+	@exec $(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+bench: $(VENV)/.dev
+	@exec $(PY) -m benchmarks.hop $(ARGS)
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The newest Python we support. A name that is there but does not run (a version manager's shim) is passed over.
+$(PY):
+	@for python in python3.13 python3.12 python3.11 python3; do \
+	  if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then echo 'Python 3.11, 3.12 or 3.13 is needed and was not found: install one and run make again.' >&2; exit 1; fi; \
+	if ! $$found -c 'import ensurepip, sqlite3, ssl' 2>/dev/null; then \
+	  echo "$$found lacks venv, sqlite3 or ssl. On Debian or Ubuntu: apt-get install $$found-venv. Then run make again." >&2; exit 1; fi; \
+	rm -rf $(VENV); \
+	if ! problem=$$($$found -m venv $(VENV) 2>&1); then \
+	  echo "Cannot make $(VENV) here: $$(echo "$$problem" | tail -n 1). Is the folder writable?" >&2; exit 1; fi
+
+define install
+	@echo 'Installing into $(VENV) (once) ...'
+	@if ! $(PY) -m pip install --disable-pip-version-check --no-input --prefer-binary -r $(1) >$(LOG) 2>&1; then \
+	  if grep -qiE 'failed building wheel|command .*(gcc|cc|cargo|rustc).* failed|no such file.*(gcc|cc)' $(LOG); then \
+	    echo 'A package has no ready-made build for this Python and could not be compiled: use Python 3.11-3.13 on x86_64 or arm64, or install a compiler (Debian: apt-get install build-essential python3-dev). See $(LOG)' >&2; \
+	  elif grep -qiE 'connection|temporary failure|no matching distribution|timed out|network' $(LOG); then \
+	    echo 'Packages could not be fetched: the first run needs the package index. See $(LOG), then run make again.' >&2; \
+	  else echo "Packages could not be installed: $$(grep -i error $(LOG) | tail -n 1) See $(LOG)" >&2; fi; \
+	  exit 1; fi
+endef
+
+$(VENV)/.run: requirements.txt $(PY)
+	$(call install,requirements.txt)
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt $(PY)
+	$(call install,requirements-dev.txt)
+	@touch $(VENV)/.run $@

@@ -1,0 +1,58 @@
+"""What every command shares: the application it works for, and errors told in one line without a traceback."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+
+import click
+from flask import current_app
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+
+from gateway.flowfiles import FlowFileError
+
+if TYPE_CHECKING:
+    from gateway.app import Sunwai
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+USAGE = 2  # exit code: the command could not be carried out as it was given
+
+
+class Usage(click.ClickException):
+    """Something in the command itself is wrong; exit code 2."""
+
+    exit_code = USAGE
+
+
+def sunwai() -> Sunwai:
+    """The application whose command is running."""
+    return cast("Sunwai", current_app)
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Tell a file or a database that cannot be used in one line saying what to do."""
+
+    @functools.wraps(command)
+    def wrapped(*given: P.args, **named: P.kwargs) -> R:
+        try:
+            return command(*given, **named)
+        except FlowFileError as error:
+            raise Usage(str(error)) from None
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(_database(error)) from None
+        except SQLAlchemyError as error:
+            raise click.ClickException(f"The database refused ({type(error).__name__}). Nothing was changed.") from None
+
+    return wrapped
+
+
+def _database(error: SQLAlchemyError) -> str:
+    said = str(getattr(error, "orig", "")).casefold()
+    if "no such table" in said or "does not exist" in said:
+        return "The database has no tables of ours yet (or older ones): run `flask migrate`."
+    if "locked" in said or "timeout" in said:
+        return "The database is busy. Nothing was changed: try again in a few seconds."
+    return "The database cannot be reached. Nothing was changed: see that it runs and that DATABASE_URL is right."

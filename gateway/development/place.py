@@ -1,0 +1,131 @@
+"""The folder a run lives in (`var/`): who holds it, what it decided, where its Redis listens."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shlex
+import socket
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+LONGEST_SOCKET = 100  # characters; the kernel takes 107 and a client may add to the path
+_LARGEST_LOG = 5_000_000  # bytes; a longer log is set aside at the next start
+
+
+class CannotRun(Exception):
+    """Why nothing was started: one line that says what to do."""
+
+
+class Place:
+    """`folder` with its lock held for as long as this process lives. Raises CannotRun."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.logs = self.folder / "log"
+        self._about = self.folder / "run.json"
+        try:
+            self.logs.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.folder / "lock").open("a")
+        except OSError as error:
+            raise CannotRun(
+                f"Cannot write in {self.folder}: {error.strerror}. "
+                "Make the folder writable, or copy the project to one that is yours."
+            ) from None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotRun(_already(self.about())) from None
+        self.left = self.about()  # not empty where the last run was killed and could not tidy up
+
+    def about(self) -> dict[str, str]:
+        """What the run that holds this folder told of itself."""
+        return about(self.folder)
+
+    def tell(self, facts: Mapping[str, str], settings: Mapping[str, str]) -> None:
+        """Leaves `run.json` for other programs and `env` for other terminals (`. var/env`)."""
+        self._about.write_text(json.dumps({**facts, "pid": str(os.getpid())}, indent=1))
+        lines = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
+        file = self.folder / "env"
+        file.touch(mode=0o600)
+        file.write_text(lines)
+
+    def forget(self) -> None:
+        """The run is over."""
+        self._about.unlink(missing_ok=True)
+
+    def log(self, name: str) -> IO[bytes]:
+        """The log of one child, to append to."""
+        path = self.logs / f"{name}.log"
+        if path.exists() and path.stat().st_size > _LARGEST_LOG:
+            path.replace(path.with_suffix(".old.log"))
+        return path.open("ab")
+
+    def last_words(self, name: str, lines: int = 5) -> str:
+        """The end of a child's log."""
+        text = (self.logs / f"{name}.log").read_text("utf-8", "replace")
+        return "\n".join(f"    {line[:300]}" for line in text.splitlines()[-lines:])
+
+    def redis(self) -> tuple[str, list[str]]:
+        """(URL, how Valkey is told to listen): a Unix socket, or TCP where the path is too long for one."""
+        path = self.folder / "redis.sock"
+        if len(str(path)) < LONGEST_SOCKET:
+            return f"unix://{path}", ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
+        port = free_port()
+        return f"redis://127.0.0.1:{port}/0", ["--port", str(port), "--bind", "127.0.0.1"]
+
+
+def about(folder: Path) -> dict[str, str]:
+    """What `run.json` in that folder says; nothing where there is none."""
+    try:
+        found = json.loads((folder / "run.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def running(folder: Path) -> dict[str, str]:
+    """What the run that holds this folder now told of itself; nothing where none does."""
+    try:
+        with (folder / "lock").open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return about(folder)
+    except OSError:
+        pass
+    return {}
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def claim_port(port: int, setting: str, patience: float) -> None:
+    """Raises CannotRun when somebody listens on the port and still does after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+                return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                other = port + 100 if port < 65_000 else 8100
+                raise CannotRun(
+                    f"Port {port} cannot be used: {error.strerror}. Choose another: {setting}={other} make run"
+                ) from None
+        time.sleep(0.1)
+
+
+def _already(facts: Mapping[str, str]) -> str:
+    where, pid = facts.get("url", ""), facts.get("pid", "")
+    at = f" at {where}/simulator" if where else ""
+    how = f", or: kill {pid}" if pid else ""
+    return f"Sunwai already runs here{at}. Use that one, or stop it first: Ctrl-C in its terminal{how}"

@@ -1,0 +1,46 @@
+"""What must be in the database before the doors open: its tables, the shipped flow, the codes that lead to it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway.config import Config, ConfigError
+from gateway.flowfiles import FlowFileError, read_flow
+from sessions import publishing
+from storage.database import Database, migrate, open_database
+
+FLOW = Path(__file__).parents[2] / "flows" / "library" / "complaints.yaml"
+
+
+def prepare(database: Database, config: Config, now: datetime) -> str:
+    """Migrates, publishes the shipped flow if it changed, and routes the codes to it. Returns what is wrong, or ""."""
+    migrate(database)
+    files, main = read_flow(FLOW)
+    found = publishing.publish(database, now, files, main, author="make run", message="The flow that ships")
+    if isinstance(found, publishing.Unfit):
+        first = next(problem for problem in found.problems if problem.severity == "E")
+        return f"{FLOW.parent / first.file}:{first.line}: {first.code} {first.message} (flask flows check shows all)"
+    for code in (config.service_code, config.short_code):
+        publishing.route(database, code, found.flow)
+    print(f"{found.flow} revision {found.number}{'' if found.changed else ', unchanged'}")
+    return ""
+
+
+def main() -> None:
+    """Prepares the database that the environment names; one line on stderr and exit code 1 where it cannot."""
+    try:
+        config = Config.from_env()
+        database = open_database(config.database_url)
+        problem = prepare(database, config, datetime.now(UTC))
+    except (ConfigError, FlowFileError) as error:
+        problem = str(error)
+    except Exception as error:  # noqa: BLE001 - whatever the database says, the person needs one line
+        problem = f"The database cannot be used: {str(error).splitlines()[0]} Check DATABASE_URL."
+    if problem:
+        sys.exit(problem)
+
+
+if __name__ == "__main__":
+    main()

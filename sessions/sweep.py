@@ -1,0 +1,144 @@
+"""What the queue lost, who died in mid-send, what no report explained: looked for every few seconds.
+
+The table is the truth and the queue only a hint, so this alone is enough to get every text sent. Any number of sweeps
+may run at once: each step looks at the row again under a lock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from sessions import inbox, receipts
+from sessions.delivery import ANSWERS
+from sessions.shelf import Shelf
+from storage import heartbeats, outbox, reports
+from storage.database import Database
+
+MOST_AMBIGUOUS = 3  # attempts that may have arrived; after them a text is not sent again by itself
+AT_ONCE = 200  # texts looked at in one sweep
+FORGOTTEN = dt.timedelta(days=1)
+
+Step = Callable[[Session, dt.datetime, int, int], str]
+
+
+class Swept(Struct, frozen=True):
+    """What one round did, in numbers of texts (`answered`: of SMS)."""
+
+    doubted: int  # their sender died: unknown now
+    adopted: int  # explained by a report that came before we knew
+    again: int  # unknown for too long: due again
+    unconfirmed: int  # tried often enough: a person must look
+    cancelled: int  # their contact wants no texts
+    answered: int  # came in and were never handled, because whoever took them died
+    offered: int  # due, and the workers were told
+
+
+def sweep(
+    database: Database,
+    now: dt.datetime,
+    shelf: Shelf,
+    wake: Callable[[Sequence[int]], None],
+    short_code: str,
+    at_once: int = AT_ONCE,
+) -> Swept:
+    """One round over at most `at_once` rows of each kind. Raises what the database raises; the next round goes on."""
+    with database.read.begin() as db:
+        expired, waited = outbox.expired(db, now, at_once), outbox.waited_out(db, now, at_once)
+    became = [*_each(database, now, expired, _expire), *_each(database, now, waited, _resolve)]
+    with database.write.begin() as db:
+        for aggregator, provider_id in reports.found_late(db):
+            if text := outbox.of_provider(db, aggregator, provider_id):
+                receipts.apply(db, now, text)
+        cancelled = outbox.cancel_unwanted(db, now, ANSWERS)
+        heartbeats.beat(db, "sweep", now)
+        heartbeats.forget(db, now - FORGOTTEN)
+    waiting = due(database, now, at_once)
+    if waiting:
+        wake(waiting)
+    answered = answer_left_over(database, now, shelf, wake, short_code)
+    counts = Counter(became)
+    return Swept(
+        doubted=len(expired),
+        adopted=counts["adopted"],
+        again=counts["ready"],
+        unconfirmed=counts["unconfirmed"],
+        cancelled=cancelled,
+        answered=answered,
+        offered=len(waiting),
+    )
+
+
+def due(database: Database, now: dt.datetime, at_most: int) -> list[int]:
+    """Ids of texts that could be sent now, the one due longest first."""
+    with database.read.begin() as db:
+        return outbox.due(db, now, at_most)
+
+
+def beat(database: Database, name: str, now: dt.datetime) -> None:
+    """The process `name` is at work."""
+    with database.write.begin() as db:
+        heartbeats.beat(db, name, now)
+
+
+def answer_left_over(
+    database: Database, now: dt.datetime, shelf: Shelf, wake: Callable[[Sequence[int]], None], short_code: str
+) -> int:
+    """Handle SMS that were stored and then left; how many. One that fails holds up no other, and is raised last."""
+    answered, failed = 0, None
+    for inbound_id, code in inbox.left_over(database, now):
+        published = shelf.for_code(code) or shelf.for_code(short_code)
+        if published is None:
+            continue
+        try:
+            owed = inbox.handle(database, now, inbound_id, published.flow)
+        except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
+            failed = error
+            continue
+        answered += 1
+        if owed:
+            wake(owed)
+    if failed is not None:
+        raise failed
+    return answered
+
+
+def _each(database: Database, now: dt.datetime, texts: Iterable[tuple[int, int]], step: Step) -> list[str]:
+    """Do a step for each (text, contact), each in a transaction of its own."""
+    became = []
+    for outbox_id, contact_id in texts:
+        with database.write.begin() as db:
+            became.append(step(db, now, outbox_id, contact_id))
+    return became
+
+
+def _expire(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:
+    """Nobody knows what a dead worker got done: wait for a report. Its lease stays, in case it is only slow."""
+    contact = receipts.lock(db, contact_id)
+    text = outbox.held(db, outbox_id)
+    if text is None or text.state != "sending" or text.lease_until is None or text.lease_until > now:
+        return "settled"
+    text.state, text.reason = "unknown", "lease_expired"
+    text.ambiguous += 1
+    text.next_at = now + receipts.PATIENCE
+    db.flush()
+    return "adopted" if receipts.adopt(db, now, contact, text.aggregator or "") else "unknown"
+
+
+def _resolve(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:
+    """No report came in time: send it again, or give it to a person to look at."""
+    contact = receipts.lock(db, contact_id)
+    text = outbox.held(db, outbox_id)
+    if text is None or text.state != "unknown" or text.next_at > now:
+        return "settled"
+    if receipts.adopt(db, now, contact, text.aggregator or ""):
+        return "adopted"
+    again = text.ambiguous < MOST_AMBIGUOUS
+    text.state, text.lease, text.lease_until = "ready" if again else "unconfirmed", None, None
+    text.settled_at = None if again else now
+    db.flush()
+    return text.state

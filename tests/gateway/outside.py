@@ -1,0 +1,38 @@
+"""The application as an aggregator meets it: its settings, its addresses, and forms posted to them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+
+from gateway.app import Sunwai
+from gateway.config import Config
+from storage.tables import Base
+
+SECRET = "a-secret-of-this-year"
+HOOKS = f"/hooks/africastalking/{SECRET}"
+FORM = "application/x-www-form-urlencoded"
+PHONE = "+923001234567"
+SMS = {"date": "2026-06-17 07:00:00", "from": PHONE, "id": "15071", "text": "STATUS 482719304", "to": "8484"}
+REPORT = {"id": "ATXid_1", "status": "Success", "phoneNumber": PHONE, "networkCode": "41001"}
+HOP = {"sessionId": "ATUid_1", "serviceCode": "*8484#", "phoneNumber": PHONE, "networkCode": "41001", "text": ""}
+
+
+def settings(database_url: str, redis_url: str, **other: str) -> Config:
+    """Settings of production for these servers."""
+    environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    return Config.from_env(environ | other)
+
+
+def post(app: Sunwai, door: str, form: dict[str, str] | bytes, **other: Any) -> Any:
+    """What a door answers to a form (or to raw bytes)."""
+    body = form if isinstance(form, bytes) else urlencode(form).encode()
+    return app.test_client().post(f"{HOOKS}/{door}", data=body, content_type=other.pop("content_type", FORM), **other)
+
+
+def rows(app: Sunwai, table: type[Base]) -> list[Any]:
+    """Every row of a table."""
+    with app.database.read() as db:
+        return list(db.scalars(select(table)))

@@ -1,0 +1,135 @@
+"""Africa's Talking: real forms become our nouns, and its answers become outcomes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway import forms
+from gateway.aggregators.africastalking import AfricasTalking
+from gateway.aggregators.africastalking_texts import outcome
+from gateway.aggregators.protocol import Aggregator, BadPhone
+from gateway.forms import BadForm
+from gateway.phones import Phones
+from gateway.wire import Answer
+from sessions.delivery import NotSent, RefusedUntil, Rejected, Sent, Unknown
+
+PAYLOADS = Path(__file__).parents[1] / "payloads" / "africastalking"
+ADAPTER: Aggregator = AfricasTalking(Phones(("92",)))
+READERS = {
+    "ussd": ADAPTER.read_hop,
+    "ussd-events": ADAPTER.read_end,
+    "sms": ADAPTER.read_sms,
+    "delivery": ADAPTER.read_report,
+    "opt-out": ADAPTER.read_opt_out,
+}
+TO = "+923001234567"
+
+
+def cases() -> list[Any]:
+    found = []
+    for path in sorted(PAYLOADS.glob("*.txt")):
+        lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+        for form, expected in zip(lines[::2], lines[1::2], strict=True):
+            door, body = form.split(" ", 1)
+            found.append(pytest.param(door, body.encode(), expected, id=f"{path.stem}-{len(found)}"))
+    return found
+
+
+@pytest.mark.parametrize(("door", "body", "expected"), cases())
+def test_a_form_is_read_as_its_file_says(door: str, body: bytes, expected: str) -> None:
+    sign, _, said = expected.partition(" ")
+    if sign == "!":
+        with pytest.raises(BadForm) as refused:
+            READERS[door](forms.read(body))
+        assert refused.value.problem == said
+        assert isinstance(refused.value, BadPhone) == (door == "ussd" and said == "phone_number")
+        return
+    wanted = json.loads(said)
+    noun = msgspec.to_builtins(READERS[door](forms.read(body)))
+    assert noun == wanted if isinstance(wanted, str) else {name: noun[name] for name in wanted} == wanted
+
+
+def test_every_door_has_real_forms() -> None:
+    assert {case.values[0] for case in cases()} == set(READERS)
+
+
+def test_a_hop_is_answered_with_exactly_its_bytes() -> None:
+    status, headers, body = ADAPTER.hop_answer("CON پانی\n1. Haan")
+    assert (status, body.decode()) == ("200 OK", "CON پانی\n1. Haan")
+    assert dict(headers) == {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}
+
+
+def answered(http: int, code: int, **other: Any) -> Answer:
+    """An answer as the messaging API gives it, with one recipient."""
+    recipient = {"statusCode": code, "number": TO, "status": "x", "cost": "0", "messageId": "None"} | other
+    body = {"SMSMessageData": {"Message": "Sent to 1/1 Total Cost: KES 0.8000", "Recipients": [recipient]}}
+    return Answer(http, {}, json.dumps(body).encode())
+
+
+def whole(message: str) -> bytes:
+    return json.dumps({"SMSMessageData": {"Message": message, "Recipients": []}}).encode()
+
+
+ACCEPTED = answered(201, 101, status="Success", cost="KES 0.8000", messageId="ATPid_1", messageParts=2)
+SENT = Sent("ATPid_1", 2, "KES 0.8000")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (ACCEPTED, SENT),
+        (answered(201, 100, messageId="ATPid_1", messageParts=2, cost="KES 0.8000"), SENT),
+        (answered(200, 102, messageId="ATPid_1", messageParts=2, cost="KES 0.8000"), SENT),
+        (answered(201, 101, messageId="ATPid_1", messageParts=2, cost="KES 0.8000", number="03001234567"), SENT),
+        (answered(201, 101, messageId="None", cost="0"), Sent("", None, "0")),
+        (answered(201, 999, status="Success", messageId="ATPid_1", messageParts=2, cost="KES 0.8000"), SENT),
+        (answered(201, 999), Unknown("status_unknown")),
+        (answered(201, 401), Rejected("RiskHold")),
+        (answered(201, 402), Rejected("InvalidSenderId")),
+        (answered(201, 403), Rejected("InvalidPhoneNumber")),
+        (answered(201, 404), Rejected("UnsupportedNumberType")),
+        (answered(201, 405), RefusedUntil(600, "InsufficientBalance")),
+        (answered(201, 406), Rejected("UserInBlacklist")),
+        (answered(201, 407), NotSent("CouldNotRoute")),
+        (answered(201, 409), RefusedUntil(3600, "DoNotDisturbRejection")),
+        (answered(409, 409), RefusedUntil(3600, "DoNotDisturbRejection")),
+        (answered(201, 500), NotSent("InternalServerError")),
+        (answered(201, 501), NotSent("GatewayError")),
+        (answered(201, 502), NotSent("RejectedByGateway")),
+        (answered(201, 101, number="+923009999999"), Unknown("recipient_missing")),
+        (Answer(201, {}, whole("InvalidSenderId")), Rejected("InvalidSenderId")),
+        (Answer(201, {}, whole("Sent to 0/1")), NotSent("no_recipients")),
+        (Answer(200, {}, b"<html>maintenance</html>"), Unknown("answer_unreadable")),
+        (Answer(201, {}, ACCEPTED.body[:-9]), Unknown("answer_unreadable")),
+        (Answer(201, {}, b"\xff\xfe"), Unknown("answer_unreadable")),
+        (Answer(201, {}, b"[]"), Unknown("answer_unreadable")),
+        (Answer(201, {}, b'{"SMSMessageData":{"Recipients":"none"}}'), Unknown("recipient_missing")),
+        (Answer(204, {}, b""), Unknown("answer_unreadable")),
+        (Answer(301, {"Location": "http://elsewhere/"}, b""), NotSent("http_301")),
+        (Answer(307, {"Location": "http://elsewhere/"}, b""), NotSent("http_307")),
+        (Answer(400, {}, b""), Rejected("http_400")),
+        (Answer(401, {}, b"The supplied authentication is invalid"), RefusedUntil(600, "http_401")),
+        (Answer(402, {}, b""), RefusedUntil(600, "http_402")),
+        (Answer(403, {}, b""), RefusedUntil(600, "http_403")),
+        (Answer(404, {}, b""), RefusedUntil(600, "http_404")),
+        (Answer(406, {}, b""), Rejected("http_406")),
+        (Answer(409, {}, b"Conflict"), NotSent("http_409")),
+        (Answer(413, {}, b""), Rejected("http_413")),
+        (Answer(429, {}, b""), RefusedUntil(60, "http_429")),
+        (Answer(429, {"Retry-After": "7"}, b""), RefusedUntil(7, "http_429")),
+        (Answer(429, {"Retry-After": "999999"}, b""), RefusedUntil(3600, "http_429")),
+        (Answer(429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, b""), RefusedUntil(60, "http_429")),
+        (Answer(500, {}, b""), Unknown("http_500")),
+        (Answer(502, {}, b""), Unknown("http_502")),
+        (Answer(503, {}, b""), NotSent("http_503")),
+        (Answer(503, {"Retry-After": "20"}, b""), RefusedUntil(20, "http_503")),
+        (Answer(504, {}, b""), Unknown("http_504")),
+    ],
+)
+def test_an_answer_of_the_messaging_api_means_one_thing(answer: Answer, expected: object) -> None:
+    assert outcome(answer, TO) == expected

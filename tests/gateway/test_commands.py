@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlalchemy import select
+
+from flows import reference
+from gateway.app import Sunwai, create_app
+from gateway.config import DEVELOPMENT, Config
+from storage.database import Database
+from storage.tables import OutboxText
+from tests.servers import Valkey
+from tests.sessions.filing import LIBRARY, file_one
+
+SAID = ("--message", "First words", "--author", "Bilal")
+
+
+@pytest.fixture
+def app(database_url: str, valkey: Valkey) -> Iterator[Sunwai]:
+    made = create_app(Config(environment=DEVELOPMENT, database_url=database_url, redis_url=valkey.url))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Path:
+    """A copy of the shipped flow that a test may spoil."""
+    shutil.copytree(LIBRARY.parent, tmp_path / "line")
+    return tmp_path / "line" / LIBRARY.name
+
+
+def run(app: Sunwai, *words: str | Path) -> Result:
+    result = app.test_cli_runner().invoke(args=[str(word) for word in words])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    assert "Traceback" not in result.output
+    return result
+
+
+def spoil(flow: Path, old: str, new: str) -> None:
+    text = flow.read_text(encoding="utf-8")
+    assert old in text
+    flow.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def published(app: Sunwai) -> None:
+    assert run(app, "flows", "publish", LIBRARY, *SAID).exit_code == 0
+
+
+def test_a_flow_without_mistakes_passes_the_check(app: Sunwai) -> None:
+    result = run(app, "flows", "check", LIBRARY)
+    assert result.exit_code == 0, result.output
+
+
+def test_a_mistake_is_told_with_its_file_line_code_and_screen(app: Sunwai, flow: Path) -> None:
+    spoil(flow, "go: menu", "go: mneu")
+    result = run(app, "flows", "check", flow)
+    assert result.exit_code == 1
+    assert re.search(rf"^{re.escape(flow.as_posix())}:\d+: F101 \w+(\[\S+\])?: .+$", result.output, re.MULTILINE)
+
+
+def test_findings_can_be_read_by_a_program(app: Sunwai, flow: Path) -> None:
+    spoil(flow, "go: menu", "go: mneu")
+    result = run(app, "flows", "check", flow, "--format", "json")
+    assert result.exit_code == 1
+    found = json.loads(result.output)
+    assert "F101" in {each["code"] for each in found}
+    assert {"code", "severity", "file", "line", "screen", "language", "message", "hint"} == set(found[0])
+
+
+@pytest.mark.parametrize("words", [("none.yaml",), ("--fail-on", "nothing", "x.yaml"), ()])
+def test_a_check_that_cannot_be_made_ends_with_2(app: Sunwai, words: tuple[str, ...]) -> None:
+    assert run(app, "flows", "check", *words).exit_code == 2
+
+
+def test_a_file_that_is_no_text_is_one_clear_line(app: Sunwai, flow: Path) -> None:
+    (flow.parent / "texts.yaml").write_bytes(b"stop: caf\xe9")
+    result = run(app, "flows", "check", flow)
+    assert result.exit_code == 2
+    assert result.output == "Error: texts.yaml:1: not UTF-8 text: save it as UTF-8.\n"
+
+
+def test_a_flow_is_published_routed_and_listed(app: Sunwai) -> None:
+    assert "No flow is published" in run(app, "flows", "list").output
+    first = run(app, "flows", "publish", LIBRARY, *SAID)
+    assert "complaints: revision 1 is live now." in first.output
+    assert "No code leads to it yet" in first.output
+    assert run(app, "flows", "route", "*8484#", "complaints").exit_code == 0
+    again = run(app, "flows", "publish", LIBRARY, *SAID)
+    assert again.output == "complaints: revision 1 is live already, nothing changed.\n"
+    listed = run(app, "flows", "list").output
+    assert listed.startswith("complaints  revision 1  [*8484#]")
+    assert "Bilal: First words" in listed
+
+
+def test_a_flow_with_errors_is_not_published_and_they_are_named(app: Sunwai, flow: Path) -> None:
+    spoil(flow, "go: menu", "go: mneu")
+    result = run(app, "flows", "publish", flow, *SAID)
+    assert result.exit_code == 1
+    assert "F101" in result.output
+    assert "Not published" in result.output
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "status"), [("hello", "complaints", 2), ("*8484#", "other", 1), ("*8484#", "complaints", 0)]
+)
+def test_a_code_leads_to_a_published_flow_only(app: Sunwai, code: str, name: str, status: int) -> None:
+    published(app)
+    assert run(app, "flows", "route", code, name).exit_code == status
+
+
+def test_a_complaint_is_moved_shown_and_its_citizen_owed_a_text(app: Sunwai, database: Database) -> None:
+    published(app)
+    complaint, _ = file_one(database)
+    shown = reference.show(complaint.number)
+    moved = run(app, "complaints", "move", complaint.number, "in_progress", "--note", "Team sent", "--by", "Bilal")
+    assert moved.output == f"{shown} is in_progress now; its citizen will be texted.\n"
+    seen = run(app, "complaints", "show", shown)
+    assert "moved by Bilal -> in_progress: Team sent" in seen.output
+    assert "+92" not in seen.output
+    with database.read.begin() as db:
+        [text] = db.scalars(select(OutboxText)).all()
+        assert shown in text.body
+
+
+def test_the_words_of_a_private_complaint_are_not_shown(app: Sunwai, database: Database) -> None:
+    complaint, _ = file_one(database, private=True, details="He asked for money")
+    assert "money" not in run(app, "complaints", "show", complaint.number).output
+
+
+def test_what_people_wrote_cannot_play_tricks_on_a_terminal(app: Sunwai, database: Database) -> None:
+    complaint, _ = file_one(database, details="red \x1b[31m\r\nfiled by: me")
+    output = run(app, "complaints", "show", complaint.number).output
+    assert "\x1b" not in output
+    assert "\r" not in output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("show", "123"), "nine digits"),
+        (("show", reference.make(5)), "no complaint"),
+        (("move", reference.make(5), "assigned"), "no complaint"),
+        (("move", "{number}", "flying"), "no status"),
+        (("move", "{number}", "closed_final"), "can become"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(app: Sunwai, database: Database, words: tuple[str, ...], said: str) -> None:
+    published(app)
+    complaint, _ = file_one(database)
+    result = run(app, "complaints", *(word.format(number=complaint.number) for word in words))
+    assert result.exit_code == 1
+    assert said in result.output
+    assert result.output.count("\n") == 1
+
+
+def test_a_database_without_tables_or_that_is_not_there_is_one_line(tmp_path: Path, valkey: Valkey) -> None:
+    for url in (f"sqlite:///{tmp_path}/empty.db", f"sqlite:///{tmp_path}/none/none.db"):
+        app = create_app(Config(environment=DEVELOPMENT, database_url=url, redis_url=valkey.url))
+        result = run(app, "flows", "list")
+        app.close()
+        assert result.exit_code == 1
+        assert result.output.startswith("Error: The database ")
+        assert result.output.count("\n") == 1
+
+
+def test_every_command_says_what_it_is_for(app: Sunwai) -> None:
+    for name in ("flows", "complaints", "migrate", "worker", "sweep", "simulate"):
+        assert name in app.cli.commands
+        assert run(app, name, "--help").exit_code == 0

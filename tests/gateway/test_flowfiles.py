@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.flowfiles import LARGEST, FlowFileError, read_flow
+
+
+def folder(tmp_path: Path, **files: bytes) -> Path:
+    (tmp_path / "flow").mkdir()
+    main = tmp_path / "flow" / "line.yaml"
+    main.write_bytes(files.pop("main", b"flow: line\n"))
+    for name, data in files.items():
+        (main.parent / f"{name}.csv").write_bytes(data)
+    return main
+
+
+def test_a_flow_is_read_with_everything_below_its_folder(tmp_path: Path) -> None:
+    main = folder(tmp_path, district=b"code,en\n")
+    (main.parent / "lists").mkdir()
+    (main.parent / "lists" / "category.csv").write_text("code,ur\npani,پانی\n", encoding="utf-8")
+    (main.parent / "notes.txt").write_text("not a part of it")
+    (main.parent / ".hidden.yaml").write_text("nor this")
+    files, name = read_flow(main)
+    assert name == "line.yaml"
+    assert sorted(files) == ["district.csv", "line.yaml", "lists/category.csv"]
+    assert "پانی" in files["lists/category.csv"]
+
+
+def test_what_spreadsheets_put_around_text_is_left_out(tmp_path: Path) -> None:
+    files, _ = read_flow(folder(tmp_path, list=b"\xef\xbb\xbfcode,en\r\npani,Water\r\n"))
+    assert files["list.csv"] == "code,en\npani,Water\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xff\xfec\x00o\x00", "list.csv: saved as UTF-16"),
+        (b"code,en\npani,Wat\xe9r\n", "list.csv:2: not UTF-8"),
+        (b"x" * (LARGEST + 1), "list.csv: more than 2,000,000 bytes"),
+    ],
+)
+def test_a_file_that_is_no_plain_text_is_refused_in_one_line(tmp_path: Path, data: bytes, said: str) -> None:
+    with pytest.raises(FlowFileError, match=said) as raised:
+        read_flow(folder(tmp_path, list=data))
+    assert "\n" not in str(raised.value)
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FlowFileError, match="no such file"):
+        read_flow(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("link", ["secret.csv", "folder"])
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path, link: str) -> None:
+    main = folder(tmp_path)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.csv").write_text("code,en\n")
+    target = outside / "secret.csv" if link == "secret.csv" else outside
+    (main.parent / link).symlink_to(target)
+    with pytest.raises(FlowFileError, match=f"{link}: this link leads out"):
+        read_flow(main)
+
+
+def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
+    main = folder(tmp_path, district=b"code,en\n")
+    (main.parent / "place.csv").symlink_to(main.parent / "district.csv")
+    files, _ = read_flow(main)
+    assert files["place.csv"] == "code,en\n"

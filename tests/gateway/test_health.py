@@ -1,0 +1,50 @@
+"""Alive and ready, told truly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from gateway.app import Sunwai, create_app
+from storage.tables import Heartbeat
+from tests.gateway.outside import settings
+from tests.servers import Valkey
+
+
+def seen(doors: Sunwai, **seconds_ago: int) -> None:
+    with doors.database.write.begin() as db:
+        for name, ago in seconds_ago.items():
+            at = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=ago)
+            db.merge(Heartbeat(name=name, seen_at=at))
+
+
+def test_the_process_is_alive_even_when_nothing_else_is(doors_without_database: Sunwai) -> None:
+    answer = doors_without_database.test_client().get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"alive": True})
+
+
+def test_ready_means_database_redis_migrations_worker_and_sweep(doors: Sunwai) -> None:
+    client = doors.test_client()
+    answer = client.get("/readyz")
+    said = {"database": "ok", "redis": "ok", "migrations": "ok", "durability": "ok"}
+    assert answer.status_code == 503
+    assert answer.json.items() >= (said | {"ready": False}).items()
+    seen(doors, worker=0, sweep=0)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (200, said | {"ready": True, "worker": "ok", "sweep": "ok"})
+
+
+def test_a_worker_not_seen_for_long_is_not_ready(doors: Sunwai) -> None:
+    seen(doors, worker=40, sweep=0)
+    answer = doors.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["sweep"]) == (503, "ok")
+    assert "not seen" in answer.json["worker"]
+
+
+def test_not_ready_names_what_is_missing(tmp_path: Path, valkey: Valkey) -> None:
+    unmigrated = create_app(settings(f"sqlite:///{tmp_path}/new.db", "redis://127.0.0.1:1/0"))
+    answer = unmigrated.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert (answer.json["database"], answer.json["redis"]) == ("ok", "does not answer")
+    assert answer.json["migrations"] != "ok"
+    unmigrated.close()

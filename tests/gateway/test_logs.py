@@ -1,0 +1,113 @@
+"""Log lines hold known keys in known shapes, whatever they are given."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway import logs
+
+PHONE = "+923001234567"
+WORDS = "the tap has been dry for a week"
+SECRET = "s3cret-s3cret-s3cret"
+
+
+def lines(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _fail() -> None:
+    try:
+        int(PHONE + "x")
+    except ValueError as error:
+        raise ValueError(WORDS) from error
+
+
+@pytest.fixture(autouse=True)
+def _configured() -> None:
+    logs.configure("INFO")
+
+
+def test_a_line_is_one_json_object_with_level_and_time(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.log().warning("bad_phone", door="ussd", count=3)
+    (line,) = lines(capsys.readouterr().err)
+    assert (line["event"], line["level"], line["door"], line["count"]) == ("bad_phone", "warning", "ussd", 3)
+    assert logs.TIME.fullmatch(str(line["at"]))
+
+
+@pytest.mark.parametrize("value", [PHONE, WORDS, SECRET, 923001234567, {"phone": PHONE}, [PHONE], b"text", None])
+def test_personal_data_is_dropped_under_any_key(value: object, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = [*logs.NUMBERS, *logs.WORDS, *logs.SHAPES, "phone", "text", "ends", "secret", "anything"]
+    for key in keys:
+        logs.log().error("x", **{"event" if key == "event" else key: value} if key != "event" else {})
+    logs.log().error(str(value))
+    written = capsys.readouterr().err
+    for private in (PHONE, PHONE[1:], WORDS, SECRET):
+        assert private not in written
+
+
+@given(st.dictionaries(st.text(max_size=12), st.one_of(st.text(), st.integers(), st.floats(), st.booleans())))
+def test_whatever_is_logged_holds_no_space_and_no_long_number(event: dict[str, object]) -> None:
+    for key, value in logs.allowed(None, "", dict(event)).items():
+        assert key in logs.NUMBERS | logs.WORDS | logs.SHAPES.keys() | {"ends"}
+        assert " " not in str(value)
+        assert isinstance(value, str) or abs(float(value)) < 1e9
+
+
+def test_an_exception_is_told_by_type_and_place_without_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match=WORDS) as raised:
+        _fail()
+    logs.log().error("fault", **logs.fault(raised.value))
+    (line,) = lines(capsys.readouterr().err)
+    assert (line["error"], line["cause"]) == ("ValueError", "ValueError")
+    assert PHONE not in str(line)
+
+
+def test_the_place_of_a_fault_is_the_last_line_of_our_own_code() -> None:
+    with pytest.raises(KeyError) as raised:
+        logs.configure("LOUD")
+    assert logs.fault(raised.value)["where"].startswith("gateway/logs.py:")
+
+
+def test_what_a_library_logs_is_cut_to_who_and_where(capsys: pytest.CaptureFixture[str]) -> None:
+    library = logging.getLogger("sqlalchemy.pool")
+    library.error("could not store %s for %s", WORDS, PHONE, exc_info=OSError(PHONE))
+    (line,) = lines(capsys.readouterr().err)
+    assert (line["event"], line["logger"], line["error"]) == ("library", "sqlalchemy.pool", "OSError")
+    assert not {PHONE, WORDS} & set(map(str, line.values()))
+
+
+def test_a_thread_that_dies_says_so_without_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise ValueError(PHONE)
+
+    kept, threading.excepthook = threading.excepthook, logs.thread_fault  # pytest has its own in place
+    try:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+    finally:
+        threading.excepthook = kept
+    (line,) = lines(capsys.readouterr().err)
+    assert (line["event"], line["error"]) == ("thread_ended", "ValueError")
+
+
+@pytest.mark.parametrize("network", ["41001", "", "x\n{}", PHONE, "٤١"])
+def test_a_hop_is_one_line_whatever_its_network(network: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.hop(1.234, True, network, "live")
+    (line,) = lines(capsys.readouterr().err)
+    assert (line["event"], line["ms"], line["ends"], line["outcome"]) == ("hop", 1.2, True, "live")
+    assert line.get("network") == (network if network == "41001" else None)
+    assert logs.allowed(None, "", dict(line)) == line
+
+
+def test_a_higher_level_leaves_hop_lines_out(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("WARNING")
+    logs.hop(1.0, False, "41001", "live")
+    logs.log().info("published")
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,85 @@
+"""A telephone for tests: it dials, types, and repeats the whole input as Africa's Talking does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flows.model import Room
+from sessions.hop import Answered, Hop, Hops
+from sessions.publishing import Published, publish
+from sessions.shelf import Shelf
+from sessions.store import Store
+from storage.database import Database
+from storage.revisions import route
+from tests.flows.library import shipped_files
+
+NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
+CODE = "*8484#"
+SESSIONS = itertools.count(1)
+SERVICE = {"ussd": CODE, "sms": "8484", "help": "15"}
+
+
+@dataclass
+class Line:
+    """A gateway in miniature: the shipped flow published, hops answered, woken texts noted."""
+
+    database: Database
+    redis_url: str
+    woken: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        done = publish(self.database, NOW - dt.timedelta(days=1), shipped_files(), "complaints.yaml", "test", "first")
+        assert isinstance(done, Published), done
+        with self.database.write.begin() as db:
+            route(db, CODE, done.flow)
+            route(db, "8484", done.flow)
+        self.hops = self.process()
+
+    def process(self, *, room: Room | None = None, timeout: float = 0.25) -> Hops:
+        """Another process that answers the same line: nothing in common but Redis and the database."""
+        self.shelf = Shelf(self.database, SERVICE)
+        self.shelf.refresh()
+        return Hops(
+            self.database,
+            Store(self.redis_url, timeout=timeout),
+            self.shelf,
+            wake=self.woken.extend,
+            random_below=random.randrange,
+            room_of=lambda network: room or Room(),
+        )
+
+
+@dataclass
+class Phone:
+    """One caller in one call at a time."""
+
+    line: Line
+    number: str = "+923001234567"
+    now: dt.datetime = NOW
+    session: str = ""
+    text: str = ""
+    last: Answered | None = None
+
+    def dial(self, text: str = "") -> str:
+        """Begin a call; `text` is what was dialled behind the code."""
+        self.session, self.text = f"ATUid_{next(SESSIONS)}", text
+        return self.again()
+
+    def type(self, words: str) -> str:
+        """Answer the screen."""
+        self.text = f"{self.text}*{words}" if self.text else words
+        return self.again()
+
+    def again(self, hops: Hops | None = None) -> str:
+        """The same request (again)."""
+        hop = Hop("africastalking", self.session, self.number, CODE, self.text, "99999")
+        self.last = (hops or self.line.hops).answer(hop, self.now)
+        return self.last.body
+
+    def walk(self, entries: Sequence[str]) -> list[str]:
+        """Dial and type each entry: every screen."""
+        return [self.dial(), *(self.type(words) for words in entries)]

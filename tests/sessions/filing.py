@@ -1,0 +1,67 @@
+"""What the tests of casework share: the shipped flow, and a complaint filed by a citizen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flows.model import Flow
+from gateway.flowfiles import read_flow
+from sessions import casework, publishing
+from storage import contacts
+from storage.database import Database
+from storage.tables import Complaint
+
+KARACHI = ZoneInfo("Asia/Karachi")
+NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
+SARA, AMIR = "+923001234567", "+923007654321"
+LIBRARY = Path(__file__).parents[2] / "flows" / "library" / "complaints.yaml"
+_keys = itertools.count()
+_numbers = itertools.count(10_000_000)
+
+
+@cache
+def shipped() -> Flow:
+    """The flow that ships, compiled."""
+    flow, problems = publishing.examined(*read_flow(LIBRARY))
+    assert flow is not None, "\n".join(map(str, problems))
+    return flow
+
+
+def file_one(
+    database: Database,
+    phone: str = SARA,
+    *,
+    now: dt.datetime = NOW,
+    key: str | None = None,
+    language: str | None = "en",
+    **changed: object,
+) -> tuple[Complaint, bool]:
+    """A complaint filed from `phone`; `changed` replaces arguments of casework.file."""
+    given: dict[str, object] = {
+        "kind": "complaint",
+        "flow": "complaints",
+        "revision": 1,
+        "category": "mun01",
+        "district": "lahore",
+        "office": "water",
+        "days": 7,
+        "details": "No water in street 4",
+        "private": False,
+        "call_back": False,
+    }
+    with database.write.begin() as db:
+        contact = contacts.find_or_add(db, phone, now)
+        contact.language = language
+        return casework.file(
+            db,
+            now,
+            lambda _: next(_numbers),
+            contact=contact,
+            key=key or f"session{next(_keys)}:5:1",
+            zone=KARACHI,
+            **(given | changed),  # type: ignore[arg-type]
+        )

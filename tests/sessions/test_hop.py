@@ -1,0 +1,304 @@
+"""Hops against a real Valkey and both databases: the same hop gets the same bytes, and one complaint comes of a call."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import func, select, text
+
+from flows.model import Room
+from sessions.hop import Hops
+from sessions.publishing import publish
+from storage.database import Database
+from storage.tables import Complaint, Contact, History, OutboxText
+from tests.flows.library import shipped_files
+from tests.servers import Valkey
+from tests.sessions.calls import NOW, SERVICE, Line, Phone
+
+WORDS = "Gali 4 Shadbagh mein 3 din se pani nahi"
+NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # Roman Urdu, new, water, no water, a typed district, words, send
+
+
+@pytest.fixture
+def line(database: Database, valkey: Valkey) -> Line:
+    return Line(database, valkey.url)
+
+
+def complaints(database: Database) -> Sequence[Complaint]:
+    with database.read() as db:
+        return db.scalars(select(Complaint).order_by(Complaint.id)).all()
+
+
+def count(database: Database, table: type) -> int:
+    with database.read() as db:
+        return db.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_call_files_one_complaint_with_its_history_and_the_text_it_owes(line: Line) -> None:
+    screens = Phone(line).walk(NEW_CALLER)
+    assert [screen[:4] for screen in screens] == ["CON "] * 7 + ["END "]
+    (filed,) = complaints(line.database)
+    assert (filed.details, filed.district, filed.kind, filed.status) == (WORDS, "lahore", "complaint", "received")
+    assert f"{filed.number[:3]}-{filed.number[3:6]}-{filed.number[6:]}" in screens[-1]
+    with line.database.read() as db:
+        assert db.scalars(select(History.act)).all() == ["filed"]
+        owed = db.scalars(select(OutboxText)).one()
+    assert owed.complaint_id == filed.id and owed.state == "ready" and line.woken == [owed.id]
+
+
+def test_the_number_is_told_only_after_commit(line: Line) -> None:
+    """With the complaint's table gone at the last moment, the caller is not told a number."""
+    phone = Phone(line)
+    phone.walk(NEW_CALLER[:-1])
+    with line.database.write.begin() as db:
+        db.execute(text("ALTER TABLE complaints RENAME TO hidden"))
+    said = phone.type("1")
+    assert said.startswith("END ") and "-" not in said
+    assert phone.last is not None and phone.last.how == "busy" and phone.last.error is not None
+    with line.database.write.begin() as db:
+        db.execute(text("ALTER TABLE hidden RENAME TO complaints"))
+    assert phone.again().startswith("END ")
+    assert len(complaints(line.database)) == 1  # the aggregator's repeat finishes what the first try could not
+
+
+def test_language_and_district_are_remembered_for_the_next_call(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk(NEW_CALLER)
+    assert "Shikayat" in phone.dial()
+    assert "Lahore" in [*map(phone.type, ["1", "1", "2"])][-1]
+
+
+def test_every_hop_sent_twice_and_in_parallel_gets_the_same_bytes_and_files_once(line: Line) -> None:
+    rivals = [line.hops, line.process()]
+    phone = Phone(line)
+    phone.dial()
+    for entry in ("", *NEW_CALLER):
+        phone.text = phone.text if not entry else f"{phone.text}*{entry}" if phone.text else entry
+        answers: list[str] = []
+
+        def ask(hops: Hops, answers: list[str] = answers) -> None:
+            copy = Phone(line, session=phone.session, text=phone.text)
+            answers.append(copy.again(hops))
+
+        threads = [threading.Thread(target=ask, args=(rivals[n % 2],)) for n in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(set(answers)) == 1, answers
+        assert phone.again() == answers[0]
+    assert len(complaints(line.database)) == 1
+    assert count(line.database, OutboxText) == 1
+
+
+def test_fifty_interleaved_calls_do_not_mix(line: Line) -> None:
+    phones = [Phone(line, f"+92300{n:07}") for n in range(50)]
+    last: dict[str, str] = {}
+
+    def call(mine: Sequence[Phone]) -> None:
+        for phone in mine:
+            phone.dial()
+        for at, entry in enumerate(NEW_CALLER):
+            for phone in mine:
+                said = f"Gali {phone.number[-3:]} ka masla bara hai" if at == 5 else entry
+                last[phone.number] = phone.type(said)
+
+    threads = [threading.Thread(target=call, args=(phones[n::5],)) for n in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with line.database.read() as db:
+        rows = db.execute(select(Contact.phone, Complaint.details, Complaint.number).join(Complaint)).all()
+    assert len(rows) == 50
+    for number, details, tracking in rows:
+        assert details == f"Gali {number[-3:]} ka masla bara hai"
+        assert tracking[:3] in last[number] and tracking[6:] in last[number]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Gali 4*Shadbagh*3 din se pani nahi",
+        "{complaint.number} {0.__class__} %s %(x)d 100%",
+        "پانی تین دن سے بند ہے، گلی نمبر ۴",
+        "pani nahi 😀🚱 teen din se",
+        "a" * 10_000,
+        "x' OR 1=1; DROP TABLE complaints; --",
+    ],
+)
+def test_free_text_arrives_as_it_was_typed_or_is_asked_for_again(line: Line, words: str) -> None:
+    phone = Phone(line)
+    phone.walk(NEW_CALLER[:5])
+    screen = phone.type(words)
+    if len(words) > 160:
+        assert phone.last is not None and phone.last.screen == "details"
+        screen = phone.type(words[:150])
+    assert screen.startswith("CON ")
+    assert phone.type("1").startswith("END ")
+    assert complaints(line.database)[0].details == words[:150] if len(words) > 160 else words
+
+
+def test_a_call_survives_redis_flushed_between_each_two_hops(line: Line, valkey: Valkey) -> None:
+    undisturbed = Phone(line, "+923000000001").walk(NEW_CALLER)
+    phone = Phone(line, "+923000000002")
+    screens = [phone.dial()]
+    for entry in NEW_CALLER:
+        valkey.client().flushall()
+        screens.append(phone.type(entry))
+    assert screens[:-1] == undisturbed[:-1]
+    assert screens[-1][:12] == undisturbed[-1][:12]
+    assert len(complaints(line.database)) == 2
+    valkey.client().flushall()
+    assert phone.again() == screens[-1]  # the last hop repeated, with nothing left of the session
+    assert len(complaints(line.database)) == 2
+
+
+def test_a_call_survives_a_redis_that_is_not_there(line: Line) -> None:
+    line.hops = Line(line.database, "redis://127.0.0.1:1/0").hops
+    screens = Phone(line).walk(NEW_CALLER)
+    assert [screen[:4] for screen in screens] == ["CON "] * 7 + ["END "]
+    assert len(complaints(line.database)) == 1
+
+
+def test_a_call_survives_a_redis_frozen_from_the_third_hop_on(line: Line, valkey: Valkey) -> None:
+    phone = Phone(line)
+    screens = phone.walk(NEW_CALLER[:3])
+    with valkey.frozen():
+        screens += [phone.type(entry) for entry in NEW_CALLER[3:]]
+    assert [screen[:4] for screen in screens] == ["CON "] * 7 + ["END "]
+    assert len(complaints(line.database)) == 1
+
+
+def test_a_star_in_a_text_whose_session_is_lost_brings_the_question_again(line: Line, valkey: Valkey) -> None:
+    phone = Phone(line)
+    phone.walk(NEW_CALLER[:5])
+    phone.type("Gali 4*Shadbagh mein pani nahi")
+    valkey.client().flushall()
+    phone.type("1")
+    assert phone.last is not None and phone.last.screen == "details"
+    assert not complaints(line.database)
+    phone.type(WORDS)
+    assert phone.type("1").startswith("END ")
+    assert complaints(line.database)[0].details == WORDS
+
+
+def test_a_code_dialled_with_its_choices_begins_where_they_lead(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk(NEW_CALLER)
+    stepwise = phone.walk(["1", "2"])
+    assert phone.dial("1*2") == stepwise[-1]
+
+
+def test_an_earlier_hop_that_comes_late_changes_nothing(line: Line) -> None:
+    phone = Phone(line)
+    screens = phone.walk(["1", "1"])
+    late = Phone(line, session=phone.session, text="1")
+    assert late.again() == screens[1]
+    assert phone.again() == screens[2]
+    assert phone.type("1") == "CON " + phone.last.body[4:] if phone.last else False
+
+
+def test_somebody_elses_number_does_not_open_a_session_by_its_id(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk(["1", "1", "1"])
+    thief = Phone(line, "+923009999999", session=phone.session, text="")
+    assert "Language" in thief.again()
+
+
+def test_a_dropped_call_is_offered_at_the_next_dial_and_goes_on(line: Line, valkey: Valkey) -> None:
+    phone = Phone(line)
+    stopped = phone.walk(NEW_CALLER[:6])[-1]
+    offered = phone.dial()
+    assert offered.startswith("CON ") and offered != stopped
+    assert phone.type("1") == stopped
+    valkey.client().flushall()  # what was chosen is written down: the session is replayed from there
+    assert phone.type("1").startswith("END ")
+    assert complaints(line.database)[0].details == WORDS
+
+
+def test_a_finished_call_is_not_offered_again(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk(NEW_CALLER)
+    menu = phone.dial()
+    assert phone.last is not None and phone.last.screen == "menu", menu
+
+
+def test_a_call_ends_on_the_revision_it_began_on(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk(NEW_CALLER[:6])
+    files = dict(shipped_files())
+    files["complaints.yaml"] = files["complaints.yaml"].replace("Bhejein", "Rawana karein", 1)
+    assert publish(line.database, NOW, files, "complaints.yaml", "test", "second").number == 2  # type: ignore[union-attr]
+    line.shelf.refresh()
+    assert phone.type("1").startswith("END ")
+    assert complaints(line.database)[0].revision == 1
+
+
+def test_a_lost_session_is_not_guessed_when_the_menu_has_just_changed(line: Line, valkey: Valkey) -> None:
+    phone = Phone(line)
+    phone.walk(NEW_CALLER)
+    phone.walk(["1", "1"])
+    files = dict(shipped_files())
+    files["complaints.yaml"] += "\n# changed\n"
+    publish(line.database, NOW, files, "complaints.yaml", "test", "second")
+    line.shelf.refresh()
+    valkey.client().flushall()
+    assert phone.type("1").startswith("END ")
+    assert phone.last is not None and phone.last.how == "changed"
+
+
+def test_a_hop_without_an_action_asks_the_database_nothing(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk(["1", "1"])
+    asked: list[str] = []
+    from sqlalchemy import event
+
+    event.listen(line.database.engine, "before_cursor_execute", lambda c, cur, statement, *rest: asked.append(statement))
+    phone.type("1")
+    phone.type("1")
+    phone.again()
+    assert asked == []
+
+
+def test_an_old_session_is_told_to_dial_again(line: Line) -> None:
+    import datetime as dt
+
+    phone = Phone(line)
+    phone.walk(["1"])
+    phone.now = NOW + dt.timedelta(minutes=11)
+    phone.type("1")
+    assert phone.last is not None and phone.last.how == "expired" and phone.last.body.startswith("END ")
+
+
+def test_an_unknown_code_and_an_unpublished_line_are_answered(line: Line, database: Database) -> None:
+    from sessions.hop import Hop
+
+    said = line.hops.answer(Hop("africastalking", "s", "+923001234567", "*1#", "", ""), NOW)
+    assert said.body.startswith("END ") and said.how == "unknown_code"
+    line.shelf._live.clear()
+    assert line.hops.answer(Hop("africastalking", "s", "+923001234567", "*8484#", "", ""), NOW).body.startswith("END ")
+
+
+def test_a_network_without_urdu_script_shows_latin_letters(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk(["2"])  # Urdu
+    hops = line.process(room=Room(ucs2=False))
+    other = Phone(line, session="ATUid_other")
+    assert other.again(hops).isascii()
+
+
+def test_the_same_complaint_twice_a_day_is_told_as_filed_already(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk(NEW_CALLER)
+    again = phone.walk(["1", "1", "1", "1", "Phir se wohi masla hai bhai", "1"])
+    assert again[-1].startswith("END ")
+    assert len(complaints(line.database)) == 1
+    assert complaints(line.database)[0].number[:3] in again[-1]
+
+
+def test_service_words_are_those_of_this_installation(line: Line) -> None:
+    assert line.shelf.for_code("*8484#") is not None
+    assert line.shelf.for_code("*8484#").flow.service["ussd"] == SERVICE["ussd"]  # type: ignore[union-attr]
