@@ -17,6 +17,9 @@ from flows.digits import western
 from flows.model import Rule
 
 FIRST = ("stop", "start", "help")  # never lost to another rule or to a number: opting out must always work
+# "Band naali saaf karein" is about a blocked drain: an everyday word switches texts only when it stands alone, while
+# STOP and START, whatever follows, can mean nothing else.
+SWITCHES = ("stop", "start")
 _ALWAYS = tuple(Rule(intent, (intent,)) for intent in FIRST)
 
 # A run of digits, or a letter and what is written on and between letters: vowel signs, tatweel, joiners.
@@ -58,6 +61,8 @@ def understand(text: str, rules: Sequence[Rule]) -> Intent:
     if not words:
         return Intent("help") if "?" in text or "؟" in text else Intent("unknown", rest=text.strip())
     kind, used = _keyword(words, _index(tuple(rules)))
+    if kind in SWITCHES and words[0].folded not in SWITCHES and any(not word.folded.isdecimal() for word in words[used:]):
+        return Intent("unknown", rest=text.strip())
     if kind in FIRST:
         return _about(kind, text, words, used)
     if _nine_digits(words, 0)[0]:

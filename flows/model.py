@@ -193,6 +193,16 @@ class Flow(Struct, frozen=True, dict=True):
         return {name: {row.code: row for row in rows} for name, rows in self.lists.items()}
 
     @cached_property
+    def parts(self) -> dict[tuple[str, str, str], list[Row]]:
+        """(list, column, value) -> the rows with that value."""
+        found: dict[tuple[str, str, str], list[Row]] = {}
+        for name, rows in self.lists.items():
+            for row in rows:
+                for column, value in row.columns.items():
+                    found.setdefault((name, column, value), []).append(row)
+        return found
+
+    @cached_property
     def memo(self) -> dict[tuple[object, ...], list[str]]:
         """Pages of screens that carry no variable, kept by the renderer. Bounded by the size of the flow."""
         return {}

@@ -56,13 +56,12 @@ def pages_of(flow: Flow, state: State) -> list[str]:
     head = words_of(flow, state, ask.text, language)
     if state.problem:
         head = problem_words(flow, state, ask, language) + "\n" + head
-    rows = rows_of(flow, state, ask)
-    visible = tuple(option.code for option in options)
-    key = (ask.id, language, state.room, head, visible, _filter(ask.pick, state), state.matches)
-    plain = not any(isinstance(row, dict) for row in rows) and not _vary(options)
-    if plain and key in flow.memo:
+    words = lookup(flow, state.values, language)
+    lines = [f"{option.key} {fill(choose(option.text, language, flow), words)}" for option in options]
+    key = _memo_key(flow, state, ask, language, (head, *lines))
+    if key in flow.memo:
         return flow.memo[key]
-    lines = [f"{option.key} {words_of(flow, state, option.text, language)}" for option in options]
+    rows = rows_of(flow, state, ask)
     start = len(ask.options)
     lines += [
         f"{start + at} {row_line(flow, ask.pick, row, language)}"
@@ -71,19 +70,20 @@ def pages_of(flow: Flow, state: State) -> list[str]:
     ]
     drawn = paginate(head, lines, *_key_lines(flow, state, language), state.room)
     pages = [drawable(page, state.room) for page in drawn]
-    if plain:
+    if key:
         if len(flow.memo) > MEMO_SIZE:
             flow.memo.clear()
         flow.memo[key] = pages
     return pages
 
 
-def _vary(options: Sequence[Option]) -> bool:
-    return any(not isinstance(part, str) for option in options for parts in option.text.values() for part in parts)
-
-
-def _filter(pick: Pick | None, state: State) -> str:
-    return str(state.values.get(pick.where[1])) if pick and pick.where else ""
+def _memo_key(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...]) -> tuple[object, ...]:
+    """Everything the pages of this screen depend on; () when that is too much to keep them."""
+    pick = ask.pick
+    if pick is not None and isinstance(state.values.get(pick.list), list):
+        return ()
+    where = value_of(flow, state.values, pick.where[1]) if pick and pick.where else None
+    return (ask.id, language, state.room, words, str(where), state.matches, bool(state.trail))
 
 
 def _asked(flow: Flow, state: State) -> tuple[Ask, tuple[Option, ...]]:
@@ -130,7 +130,7 @@ def rows_of(flow: Flow, state: State, screen: Ask) -> Sequence[Row | Record]:
     if pick.where is None:
         return rows
     column, wanted = pick.where[0], value_of(flow, state.values, pick.where[1])
-    return [row for row in rows if row.columns.get(column) == wanted]
+    return flow.parts.get((pick.list, column, str(wanted)), ())
 
 
 def can_offer(flow: Flow, state: State, pick: Pick | None, row: Row | Record) -> bool:

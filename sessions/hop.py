@@ -136,7 +136,7 @@ class Hops:
                 offered = offer(began.flow, unfinished, self._room_of(hop.network))
                 return self._save(call, began, offered, None, b"", "live")
         with self._database.read.begin() as db:
-            caller = contacts.as_caller(contacts.find(db, hop.phone), call.key)
+            caller = contacts.told(db, hop.phone, call.key)
             kept = effects.all_of(db, call.key) if hop.text else ()
         began = pinned(self._shelf, kept)
         if began is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:

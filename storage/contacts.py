@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.once import add_once
 from storage.tables import Contact
 
 _TOLD = ("language", "province", "district", "complaints")  # what a flow is told of its caller
+_TOLD_OF = select(
+    Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.changed_in, Contact.previous
+).where(Contact.phone == bindparam("phone"))
 
 
 def find(db: Session, phone: str) -> Contact | None:
@@ -59,16 +62,17 @@ def set_texts(db: Session, contact: Contact, wanted: bool) -> None:
     db.flush()
 
 
-def as_caller(contact: Contact | None, session: str) -> dict[str, Any]:
-    """What `flows.engine.begin` is told of the caller in `session`.
+def told(db: Session, phone: str, session: str) -> dict[str, Any]:
+    """What `flows.engine.begin` is told of the caller in `session`: one indexed read, made at every first dial.
 
     A session that itself changed the contact is told what was known when it began, so that replaying its inputs
     shows the same screens again.
     """
-    if contact is None:
+    row = db.execute(_TOLD_OF, {"phone": phone}).one_or_none()
+    if row is None:
         return {"language": None, "province": None, "district": None, "complaints": 0}
-    now = {name: getattr(contact, name) for name in _TOLD}
-    return now | (contact.previous or {}) if contact.changed_in == session else now
+    now = {name: getattr(row, name) for name in _TOLD}
+    return now | (row.previous or {}) if row.changed_in == session else now
 
 
 def _keep_previous(contact: Contact, session: str) -> None:

@@ -98,7 +98,7 @@ def claim(
     return None if claimed is None else db.get_one(OutboxText, claimed, populate_existing=True)
 
 
-def settle(db: Session, outbox_id: int, lease: str, **columns: Any) -> bool:
+def settle(db: Session, outbox_id: int, lease: str, /, **columns: Any) -> bool:
     """Write what became of a send, if this lease is still the row's last; False when another took it over.
 
     A row whose lease ran out meanwhile is `unknown` and still carries the lease: an answer that comes late is truer

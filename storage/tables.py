@@ -156,7 +156,11 @@ class Inbound(Base):
     """An SMS that came in, once for each (aggregator, id). `state`: new, done, ignored, failed."""
 
     __tablename__ = "inbound"
-    __table_args__ = (UniqueConstraint("aggregator", "provider_id"), Index("inbound_state", "state", "id"))
+    __table_args__ = (
+        UniqueConstraint("aggregator", "provider_id"),
+        Index("inbound_state", "state", "id"),
+        Index("inbound_phone", "phone", "received_at"),  # how often a phone sent the same
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
     provider_id: Mapped[str] = mapped_column(String(128))

@@ -67,12 +67,19 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: PostgreSQL) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: PostgreSQL) -> Iterator[str]:
+    """The name of a database with the schema, copied for each test."""
     with postgresql_server.fresh() as url:
         database = open_database(url)
         migrate(database)
         database.close()
+        yield str(database.engine.url.database)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgreSQL, postgresql_template: str) -> Iterator[str]:
+    with postgresql_server.fresh(postgresql_template) as url:
         yield url
 
 

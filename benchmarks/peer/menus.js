@@ -1,5 +1,5 @@
 'use strict';
-// The menu of the walk, built with ussd-menu-builder's states. Redis commands that do not wait for each other go together.
+// The menu of the walk in ussd-menu-builder's states. Redis commands that do not wait for each other go together.
 
 const UssdMenu = require('ussd-menu-builder');
 const texts = require('./texts.js');

@@ -147,12 +147,12 @@ class Launcher:
         wire = Wire(connections=1)
         try:
             answer = wire.request("GET", f"{self.url}/readyz", timeout=(1, 3))
-            self.unready = answer.body.decode("utf-8", "replace").strip()
-            return answer.status == 200
         except (NotReached, Lost):
             return False
         finally:
             wire.close()
+        self.unready = answer.body.decode("utf-8", "replace").strip()
+        return answer.status == 200
 
     def _tell(self) -> None:
         hooks = f"{self.url}/hooks/africastalking/{self.secret}"

@@ -183,3 +183,11 @@ def test_a_state_survives_being_stored_at_every_step_of_a_call() -> None:
             assert state == turn.state
             turn = resume(flow, state, outcome_of(turn.action.name, {}))
     assert turn.shown is not None and turn.shown.ends
+
+
+def test_what_one_caller_saw_does_not_change_what_another_sees() -> None:
+    """A menu reached from another screen has a way back, a menu seen first has none."""
+    first = body(played())
+    played("3", caller={})
+    assert body(played()) == first
+    assert "0 Back" not in first and "0 Back" in body(played("3", caller={}))

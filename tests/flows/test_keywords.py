@@ -139,5 +139,22 @@ WORDS = [word for rule in RULES for word in rule.words if word != "?"]
 def test_case_and_surroundings_do_not_matter(word: str, space: str) -> None:
     expected = understand(word, RULES).kind
     assert expected not in {"unknown", "mistyped"}
-    for typed in (word.lower(), word.upper(), f"{space}{word}{space}", f"({word})", f"{word}. ab"):
+    followed = [] if expected in {"stop", "start"} else [f"{word}. ab"]
+    for typed in (word.lower(), word.upper(), f"{space}{word}{space}", f"({word})", *followed):
         assert understand(typed, RULES).kind == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("BAND", "stop"),
+        ("band 8484", "stop"),
+        ("Band naali saaf karein", "unknown"),
+        ("on Mall Road the light is off", "unknown"),
+        ("STOP sending me this", "stop"),
+        ("start again please", "start"),
+    ],
+)
+def test_an_everyday_word_switches_texts_only_when_it_stands_alone(text: str, kind: str) -> None:
+    rules = (Rule("stop", ("STOP", "BAND")), Rule("start", ("START", "ON")))
+    assert understand(text, rules).kind == kind

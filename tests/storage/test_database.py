@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
 from storage.database import Database, NotDurable, check_durable, is_current, migrate, open_database
 from storage.migrations import downgrade
 from storage.tables import Base
 from tests.servers import PostgreSQL
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
@@ -72,3 +79,52 @@ def test_an_error_never_shows_what_was_bound(database: Database) -> None:
     with pytest.raises(Exception, match="routes") as caught, database.write.begin() as db:
         db.execute(text("INSERT INTO routes (code, nothing) VALUES (:a, :b)"), {"a": "+923001234567", "b": "x"})
     assert "+923001234567" not in str(caught.value)
+
+
+def test_a_new_folder_is_made_for_a_new_file(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/var/of/ours/sunwai.db")
+    assert not (tmp_path / "var").exists()
+    migrate(database)
+    assert is_current(database)
+    migrate(database)
+    database.close()
+
+
+def test_two_processes_may_migrate_at_once(postgresql_server: PostgreSQL, tmp_path: Path) -> None:
+    code = "import sys; from storage.database import *; migrate(open_database(sys.argv[1]))"
+    with postgresql_server.fresh() as fresh:
+        for url in (fresh, f"sqlite:///{tmp_path}/new.db"):
+            both = [subprocess.Popen([sys.executable, "-c", code, url], cwd=ROOT) for _ in range(2)]
+            assert [each.wait(30) for each in both] == [0, 0]
+            database = open_database(url)
+            assert is_current(database)
+            database.close()
+
+
+def test_a_locked_database_is_told_within_a_hops_deadline(sqlite_url: str) -> None:
+    first, second = open_database(sqlite_url), open_database(sqlite_url)
+    with first.write.begin() as db:
+        db.execute(text("INSERT INTO routes (code, flow) VALUES ('a', 'b')"))
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match="locked"), second.write.begin() as rival:
+            rival.execute(text("SELECT count(*) FROM routes"))  # who may write later waits here already
+        assert 2 < time.monotonic() - began < 6
+        with second.read() as reading:  # who only reads does not wait for who writes
+            assert reading.execute(text("SELECT count(*) FROM routes")).scalar_one() == 0
+    first.close()
+    second.close()
+
+
+def test_sqlite_keeps_what_it_acknowledged(sqlite_database: Database) -> None:
+    with sqlite_database.read() as db:
+        asked = {name: db.execute(text("PRAGMA " + name)).scalar_one() for name in ("journal_mode", "synchronous")}
+        assert asked == {"journal_mode": "wal", "synchronous": 2}
+        assert db.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+
+
+def test_postgresql_never_lets_a_statement_wait_longer_than_a_caller(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    with database.read() as db:
+        told = [db.execute(text("SHOW " + name)).scalar_one() for name in ("statement_timeout", "lock_timeout")]
+    assert told == ["3s", "1s"]
+    database.close()

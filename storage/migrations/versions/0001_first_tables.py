@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("aggregator", "provider_id"),
     )
     with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.create_index("inbound_phone", ["phone", "received_at"], unique=False)
         batch_op.create_index("inbound_state", ["state", "id"], unique=False)
 
     op.create_table(
@@ -249,6 +250,7 @@ def downgrade() -> None:
     op.drop_table("revisions")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index("inbound_state")
+        batch_op.drop_index("inbound_phone")
 
     op.drop_table("inbound")
     op.drop_table("heartbeats")
