@@ -61,7 +61,8 @@ def understand(text: str, rules: Sequence[Rule]) -> Intent:
     if not words:
         return Intent("help") if "?" in text or "؟" in text else Intent("unknown", rest=text.strip())
     kind, used = _keyword(words, _index(tuple(rules)))
-    if kind in SWITCHES and words[0].folded not in SWITCHES and any(not word.folded.isdecimal() for word in words[used:]):
+    followed = any(not word.folded.isdecimal() for word in words[used:])
+    if kind in SWITCHES and followed and words[0].folded not in SWITCHES:
         return Intent("unknown", rest=text.strip())
     if kind in FIRST:
         return _about(kind, text, words, used)

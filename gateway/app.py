@@ -87,6 +87,7 @@ class ShelfKeeper:
     def _watch(self) -> None:
         while not self._over.wait(self._every):
             self._look()
+            logs.flush()
 
     def _look(self) -> None:
         try:

@@ -7,6 +7,7 @@ our code are told, never its message or its locals. What libraries log is cut do
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import re
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
 from typing import Any, cast
 
 import structlog
@@ -30,6 +32,9 @@ NUMBERS = frozenset(
 WORDS = frozenset(["event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"])
 SHAPES = {"where": PLACE, "at": TIME, "network": NETWORK}
 
+TOGETHER = 64  # lines of hops written in one system call, when they come so fast
+_GATHERED: deque[str] = deque()
+
 _OURS = ("gateway/", "sessions/", "flows/", "storage/")
 _LEVEL = {"info": logging.INFO}  # the level below which a hop line is not written; set by `configure`
 
@@ -37,6 +42,7 @@ _LEVEL = {"info": logging.INFO}  # the level below which a hop line is not writt
 def configure(level: str) -> None:
     """Log from this level (INFO, …) up. Safe to call more than once; captures what libraries log as well."""
     number = logging.getLevelNamesMapping()[level]
+    atexit.register(flush)
     _LEVEL["info"] = number
     structlog.configure(
         processors=[structlog.processors.add_log_level, _at, allowed, _line],
@@ -58,15 +64,28 @@ def log() -> FilteringBoundLogger:
 def hop(ms: float, ends: bool, network: str, how: str) -> None:
     """The line of one USSD hop, written by hand: the same keys and shapes, at a tenth of the cost.
 
-    `how` is one of our own words (live, repeat, replayed, …); the network comes from outside and is looked at.
+    Lines of hops are gathered and written together, at the latest by the next `flush` (once a second) or the next line
+    of another kind: a system call for each would cost more than the line. `how` is one of our own words (live, repeat,
+    replayed, …); the network comes from outside and is looked at.
     """
     if _LEVEL["info"] > logging.INFO:
         return
     seen = f',"network":"{network}"' if NETWORK.fullmatch(network) else ""
-    sys.stderr.write(
+    _GATHERED.append(
         f'{{"event":"hop","level":"info","at":"{_now()}","ms":{ms:.1f},"outcome":"{how}",'
         f'"ends":{"true" if ends else "false"}{seen}}}\n'
     )
+    if len(_GATHERED) >= TOGETHER:
+        flush()
+
+
+def flush() -> None:
+    """Write the lines of hops gathered so far."""
+    lines = []
+    while _GATHERED:
+        lines.append(_GATHERED.popleft())
+    if lines:
+        sys.stderr.write("".join(lines))
 
 
 def fault(error: BaseException) -> dict[str, str]:
@@ -132,6 +151,7 @@ class _Stderr:
     """Writes finished lines to whatever stderr is at that moment, one write a line."""
 
     def msg(self, line: str) -> None:
+        flush()
         sys.stderr.write(line + "\n")
 
     debug = info = warning = error = critical = msg

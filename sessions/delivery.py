@@ -182,9 +182,7 @@ def _record(
     raise AssertionError("the last try returns or raises")
 
 
-def _settle(
-    db: Session, now: dt.datetime, text: OutboxText, lease: str, outcome: Outcome, jitter: float
-) -> list[int]:
+def _settle(db: Session, now: dt.datetime, text: OutboxText, lease: str, outcome: Outcome, jitter: float) -> list[int]:
     contact = receipts.lock(db, text.contact_id)
     outbox.settle(db, text.id, lease, **_columns(outcome, text, now, jitter))
     row = outbox.held(db, text.id)

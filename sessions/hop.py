@@ -15,19 +15,20 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
-from redis.exceptions import RedisError
 
 from flows.engine import advance, begin, offer
 from flows.model import Room, State, Turn
 from flows.words import base_language, choose, fill
 from sessions.acting import act
 from sessions.actions import Scene
+from sessions.link import Refused
 from sessions.live import Live, digest, draft_key, pack, session_key, unpack, worth_keeping
 from sessions.replay import gone_on_with, pinned, replay
 from sessions.shelf import Published, Shelf
 from sessions.store import DELETE, LEAVE, MARK, Store, StoreDown
 from storage import contacts, effects
 from storage.database import Database
+from storage.tables import Effect
 
 LONGEST_CALL = dt.timedelta(minutes=5)  # no network keeps a USSD session longer (180 s is usual)
 UNKNOWN_CALLER = "Service not available now. Dial again, nothing was lost. / Abhi mumkin nahi, dobara milayein."
@@ -109,7 +110,7 @@ class Hops:
             if call.hop.text:
                 return self._store.load(call.key.encode()), None, True
             held, pointer = self._store.load_both(call.key.encode(), call.draft)
-        except (StoreDown, RedisError):
+        except (StoreDown, Refused):
             return None, None, False
         return held, pointer, True
 
@@ -135,9 +136,7 @@ class Hops:
             if began is not None and began.flow.name == published.flow.name and began.flow.resume:
                 offered = offer(began.flow, unfinished, self._room_of(hop.network))
                 return self._save(call, began, offered, None, b"", "live")
-        with self._database.read.begin() as db:
-            caller = contacts.told(db, hop.phone, call.key)
-            kept = effects.all_of(db, call.key) if hop.text else ()
+        caller, kept = contacts.told(self._database.glances, hop.phone, call.key), self._kept(call)
         began = pinned(self._shelf, kept)
         if began is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
             # It may have begun on the revision before, where the same keys mean something else.
@@ -152,6 +151,13 @@ class Hops:
         turn = replay(turn, inputs, published, lambda turn, published: self._act(turn, call, published))
         answered = self._save(call, published, turn, None, b"", "replayed" if inputs else "live")
         return answered if store else replace(answered, store=False)
+
+    def _kept(self, call: Call) -> Sequence[Effect]:
+        """What this session did so far: asked only when it has any input."""
+        if not call.hop.text:
+            return ()
+        with self._database.read.begin() as db:
+            return effects.all_of(db, call.key)
 
     def _act(self, turn: Turn, call: Call, published: Published) -> Turn:
         if turn.action is None:
@@ -179,7 +185,7 @@ class Hops:
         seconds = self._keep if resumable else self._seconds
         try:
             won = self._store.save(call.key.encode(), mark, value, seconds, call.draft, point_to, self._keep)
-        except (StoreDown, RedisError):
+        except (StoreDown, Refused):
             return replace(answered, store=False)
         if won is None:
             return answered
@@ -190,7 +196,7 @@ class Hops:
         """The state of the call this phone left unfinished, if it can still be read."""
         try:
             held = self._store.load(pointer)
-        except (StoreDown, RedisError):
+        except (StoreDown, Refused):
             return None
         return unpack(held).state if held else None
 

@@ -46,9 +46,7 @@ def take(
     contact = contacts.find(db, phone) if phone else None
     if contact is not None:
         contacts.lock(db, contact)
-    reports.add(
-        db, aggregator=aggregator, provider_id=provider_id, status=status, reason=reason, phone=phone, now=now
-    )
+    reports.add(db, aggregator=aggregator, provider_id=provider_id, status=status, reason=reason, phone=phone, now=now)
     text = outbox.of_provider(db, aggregator, provider_id)
     if text is None and contact is not None:
         adopt(db, now, contact, aggregator)

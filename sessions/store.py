@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import threading
 import time
+from hashlib import sha1
 from typing import Any
 
-from redis import exceptions
-from redis.backoff import NoBackoff
-from redis.connection import AbstractConnection, Connection, parse_url
-from redis.retry import Retry
+from sessions.link import Address, Link, LinkLost, Refused
 
 TIMEOUT = 0.25  # seconds for connecting, sending and reading; a local Redis answers in well under a millisecond
 FAILURES = 3
@@ -33,6 +31,8 @@ elseif ARGV[4] ~= '' then redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5]) end
 return false
 """
 
+SAVE_SHA = sha1(SAVE, usedforsecurity=False).hexdigest().encode()
+
 
 class StoreDown(Exception):
     """Redis did not answer in time, or is being left alone after several failures."""
@@ -42,15 +42,10 @@ class Store:
     """Session values by key. Thread-safe: each thread has a connection of its own."""
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
-        options: dict[str, Any] = dict(parse_url(url))  # type: ignore[no-untyped-call]  # redis-py leaves its connections untyped
-        kind = options.pop("connection_class", Connection)
-        options.update(socket_timeout=timeout, socket_connect_timeout=timeout, health_check_interval=0, protocol=2)
-        options["retry"] = Retry(NoBackoff(), 0)
-        self._kind, self._options = kind, options
+        self._address, self._timeout = Address(url), timeout
         self._local = threading.local()
         self._failures = 0
         self._closed_until = 0.0
-        self._script: bytes | None = None
 
     @property
     def resting(self) -> bool:
@@ -77,10 +72,10 @@ class Store:
         """
         arguments = (b"2", key, pointer, expected, value, b"%d" % seconds, point_to, b"%d" % keep)
         try:
-            if self._script is None:
-                self._script = self._call(b"SCRIPT", b"LOAD", SAVE)
-            held = self._call(b"EVALSHA", self._script, *arguments)
-        except exceptions.NoScriptError:
+            held = self._call(b"EVALSHA", SAVE_SHA, *arguments)
+        except Refused as error:
+            if not str(error).startswith("NOSCRIPT"):
+                raise
             held = self._call(b"EVAL", SAVE, *arguments)
         return held if isinstance(held, bytes) else None
 
@@ -91,41 +86,30 @@ class Store:
     def _call(self, *command: bytes) -> Any:
         if self.resting:
             raise StoreDown("Redis is being left alone after several failures")
-        connection: AbstractConnection | None = getattr(self._local, "connection", None)
-        if connection is not None:
+        link: Link | None = getattr(self._local, "link", None)
+        if link is not None:
             try:
-                return self._ask(connection, command)
-            except exceptions.NoScriptError:
-                raise
-            except exceptions.TimeoutError as error:  # frozen: a second try would only double the wait
-                self._failed(connection)
-                raise StoreDown(str(error)) from error
-            except (exceptions.RedisError, OSError):
-                # The server was restarted since this connection was made: try a new one.
-                connection.disconnect()  # type: ignore[no-untyped-call]
-        connection = self._kind(**self._options)
-        try:
-            connection.connect()
-            answer = self._ask(connection, command)
-        except exceptions.NoScriptError:
-            self._local.connection = connection
-            raise
-        except (exceptions.RedisError, OSError) as error:
-            self._failed(connection)
-            raise StoreDown(str(error)) from error
-        self._local.connection = connection
-        return answer
+                return self._asked(link, command)
+            except LinkLost as error:
+                self._local.link = None
+                link.close()
+                if error.timed_out:  # frozen: a second try would only double the wait
+                    raise self._failed(error) from error
+        try:  # the first connection of this thread, or the server was restarted since the last one was made
+            self._local.link = link = Link(self._address, self._timeout)
+            return self._asked(link, command)
+        except LinkLost as error:
+            self._local.link = None
+            raise self._failed(error) from error
 
-    def _ask(self, connection: AbstractConnection, command: tuple[bytes, ...]) -> Any:
-        connection.send_packed_command(connection.pack_command(*command))  # type: ignore[no-untyped-call]
-        answer = connection.read_response()
+    def _asked(self, link: Link, command: tuple[bytes, ...]) -> Any:
+        answer = link.ask(command)
         self._failures = 0
         return answer
 
-    def _failed(self, connection: AbstractConnection) -> None:
-        connection.disconnect()  # type: ignore[no-untyped-call]
-        self._local.connection = None
+    def _failed(self, error: LinkLost) -> StoreDown:
         self._failures += 1
         if self._failures >= FAILURES:
             self._failures = 0
             self._closed_until = time.monotonic() + REST
+        return StoreDown(str(error))

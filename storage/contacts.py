@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from storage.glances import Glances
 from storage.once import add_once
 from storage.tables import Contact
 
@@ -62,13 +63,13 @@ def set_texts(db: Session, contact: Contact, wanted: bool) -> None:
     db.flush()
 
 
-def told(db: Session, phone: str, session: str) -> dict[str, Any]:
+def told(glances: Glances, phone: str, session: str) -> dict[str, Any]:
     """What `flows.engine.begin` is told of the caller in `session`: one indexed read, made at every first dial.
 
     A session that itself changed the contact is told what was known when it began, so that replaying its inputs
     shows the same screens again.
     """
-    row = db.execute(_TOLD_OF, {"phone": phone}).one_or_none()
+    row = glances.one(_TOLD_OF, {"phone": phone})
     if row is None:
         return {"language": None, "province": None, "district": None, "complaints": 0}
     now = {name: getattr(row, name) for name in _TOLD}

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from storage.glances import GLANCES, Glances
 from storage.migrations import is_current, migrate
 
 __all__ = ["Database", "NotDurable", "check_durable", "is_current", "migrate", "open_database", "sqlite_path"]
@@ -27,14 +28,16 @@ class NotDurable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An engine with two ways in: `read` sessions and `write` sessions (`with database.write.begin() as db`)."""
+    """An engine and three ways in: `read` sessions, `write` sessions (`with database.write.begin() as db`), glances."""
 
     engine: Engine
     read: sessionmaker[Session]
     write: sessionmaker[Session]
+    glances: Glances
 
     def close(self) -> None:
         """Close every pooled connection. The database may be used again: connections are made anew."""
+        self.glances.drop()
         self.engine.dispose()
 
 
@@ -43,7 +46,7 @@ def open_database(url: str) -> Database:
     engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
     reading = sessionmaker(engine, expire_on_commit=False)
     writing = sessionmaker(writer(engine), expire_on_commit=False)
-    return Database(engine, reading, writing)
+    return Database(engine, reading, writing, Glances(engine))
 
 
 def writer(engine: Engine) -> Engine:
@@ -71,8 +74,9 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
         # A transaction that reads first and writes later would lose to a rival in between: "database is locked".
-        writes = connection.get_execution_options().get(WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get(GLANCES):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
 
     return engine
 

@@ -116,7 +116,7 @@ class OutboxText(Base):
         Index("outbox_provider", "aggregator", "provider_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"))
     event: Mapped[str] = mapped_column(String(32))  # received, moved status, reply, stop_ok, …
     dedupe: Mapped[str] = mapped_column(String(160), unique=True)
@@ -147,7 +147,7 @@ class Report(Base):
     provider_id: Mapped[str] = mapped_column(String(128), index=True)
     status: Mapped[str] = mapped_column(String(32))  # as the aggregator named it
     reason: Mapped[str] = mapped_column(String(64), default="")
-    phone: Mapped[str] = mapped_column(String(20))
+    phone: Mapped[str] = mapped_column(String(20), index=True)
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
     at: Mapped[dt.datetime]
 

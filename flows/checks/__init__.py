@@ -1,4 +1,5 @@
 """Checks (being written)."""
+
 from flows.problems import Parsed, Problem
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from gateway.development.place import about, free_port, running
+from gateway.development.place import about, free_ports, running
 from gateway.simulator import drawing
 from gateway.simulator.phone import Phone, Unreachable
 from gateway.simulator.terminal import option
@@ -149,7 +149,7 @@ def started(console: Console) -> Iterator[Path]:
     console.print("Starting Sunwai in a folder of its own…", style="dim")
     with tempfile.TemporaryDirectory(prefix="sunwai-demo-") as name:
         folder = Path(name)
-        web, standin = free_port(), free_port()
+        web, standin = free_ports(2)
         command = ["--port", str(web), "--standin-port", str(standin), "--var", name]
         launcher = subprocess.Popen(
             [sys.executable, "-m", "gateway.development.launcher", *command], cwd=ROOT, stdout=subprocess.PIPE

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -200,7 +201,8 @@ def _short(path: Path) -> Path:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    with suppress(BrokenPipeError):  # whoever read our lines has gone; the run goes on
+        print(line, flush=True)
 
 
 @click.command()
@@ -233,6 +235,10 @@ def run() -> None:
     """`main`, with each error as one line."""
     try:
         main(standalone_mode=False)
+    except click.BadParameter as error:
+        setting = error.param.envvar if error.param else ""
+        print(f"{setting} cannot be used: {error.message}", file=sys.stderr, flush=True)
+        sys.exit(1)
     except click.ClickException as error:
         print(error.format_message(), file=sys.stderr, flush=True)
         sys.exit(1)

@@ -9,6 +9,7 @@ import shlex
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -74,7 +75,7 @@ class Place:
         path = self.folder / "redis.sock"
         if len(str(path)) < LONGEST_SOCKET:
             return f"unix://{path}", ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
-        port = free_port()
+        (port,) = free_ports(1)
         return f"redis://127.0.0.1:{port}/0", ["--port", str(port), "--bind", "127.0.0.1"]
 
 
@@ -99,11 +100,13 @@ def running(folder: Path) -> dict[str, str]:
     return {}
 
 
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """So many different ports that nobody listens on now."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def claim_port(port: int, setting: str, patience: float) -> None:

@@ -16,7 +16,7 @@ import psutil
 import pytest
 import requests
 
-from tests.servers import free_port
+from gateway.development.place import free_ports
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +25,8 @@ class Run:
     """A launcher in a folder of its own."""
 
     def __init__(self, folder: Path, port: int = 0, **environment: str) -> None:
-        self.folder, self.port, self.standin = folder, port or free_port(), free_port()
+        web, self.standin = free_ports(2)
+        self.folder, self.port = folder, port or web
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         command = [sys.executable, "-m", "gateway.development.launcher", "--var", str(folder)]
         self.process = subprocess.Popen(
@@ -167,9 +168,9 @@ def test_a_port_in_use_is_named_with_a_way_out(run: Callable[..., Run]) -> None:
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
-        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "eighty"}, "PORT cannot be used"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin sqlite:/// or postgresql://"),
-        ({"DATABASE_URL": "sqlite:////no/such/folder/x.db"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://name:hidden@127.0.0.1:1/sunwai"}, "The database cannot be used"),
         ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "Redis does not answer at REDIS_URL"),
     ],
 )
@@ -177,7 +178,9 @@ def test_what_cannot_be_used_is_said_in_one_line(
     run: Callable[..., Run], environment: dict[str, str], words: str
 ) -> None:
     refused = run(**environment)
-    assert words in refused.refused()
+    said = refused.refused()
+    assert words in said
+    assert "hidden" not in said
     assert not (refused.folder / "run.json").exists()
 
 

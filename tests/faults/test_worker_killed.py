@@ -103,9 +103,7 @@ def test_a_worker_told_to_stop_finishes_the_text_it_is_sending(
     assert [json.loads(line)["event"] for line in words.splitlines()] == ["worker_started", "worker_stopped"]
 
 
-def test_a_worker_with_nothing_to_do_stops_at_once(
-    sqlite_database: Database, valkey: Valkey, standin: StandIn
-) -> None:
+def test_a_worker_with_nothing_to_do_stops_at_once(sqlite_database: Database, valkey: Valkey, standin: StandIn) -> None:
     with worker(sqlite_database, valkey.url, standin) as idle:
         code, took = idle.stop()
     assert (code, took < 3) == (0, True)

@@ -100,6 +100,7 @@ def test_a_thread_that_dies_says_so_without_its_words(capsys: pytest.CaptureFixt
 @pytest.mark.parametrize("network", ["41001", "", "x\n{}", PHONE, "٤١"])
 def test_a_hop_is_one_line_whatever_its_network(network: str, capsys: pytest.CaptureFixture[str]) -> None:
     logs.hop(1.234, True, network, "live")
+    logs.flush()
     (line,) = lines(capsys.readouterr().err)
     assert (line["event"], line["ms"], line["ends"], line["outcome"]) == ("hop", 1.2, True, "live")
     assert line.get("network") == (network if network == "41001" else None)
@@ -109,5 +110,6 @@ def test_a_hop_is_one_line_whatever_its_network(network: str, capsys: pytest.Cap
 def test_a_higher_level_leaves_hop_lines_out(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("WARNING")
     logs.hop(1.0, False, "41001", "live")
+    logs.flush()
     logs.log().info("published")
     assert capsys.readouterr().err == ""

@@ -49,7 +49,7 @@ class Line:
             self.shelf,
             wake=self.woken.extend,
             random_below=random.randrange,
-            room_of=lambda network: room or Room(),
+            room_of=lambda _: room or Room(),
         )
 
 

@@ -122,10 +122,8 @@ def test_one_hop_sent_twenty_times_at_once_files_once(database: Database) -> Non
 
 def test_a_session_that_filed_is_replayed_with_what_was_known_when_it_began(database: Database) -> None:
     file_one(database, key="abc:7:1", language="ur")
-    with database.read.begin() as db:
-        contact = contacts.find(db, SARA)
-        assert contacts.as_caller(contact, "abc")["complaints"] == 0
-        assert contacts.as_caller(contact, "other")["complaints"] == 1
+    assert contacts.told(database.glances, SARA, "abc")["complaints"] == 0
+    assert contacts.told(database.glances, SARA, "other")["complaints"] == 1
 
 
 @pytest.mark.parametrize("text", ["{x} %s * ' \" ; --", "گلی نمبر 4 😀", "x" * 10_000])

@@ -1,15 +1,16 @@
-"""Hops against a real Valkey and both databases: the same hop gets the same bytes, and one complaint comes of a call."""
+"""Hops against a real Valkey and both databases: a repeated hop gets the same bytes, a call files one complaint."""
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from flows.model import Room
-from sessions.hop import Hops
+from sessions.hop import Hop, Hops
 from sessions.publishing import publish
 from storage.database import Database
 from storage.tables import Complaint, Contact, History, OutboxText
@@ -18,7 +19,7 @@ from tests.servers import Valkey
 from tests.sessions.calls import NOW, SERVICE, Line, Phone
 
 WORDS = "Gali 4 Shadbagh mein 3 din se pani nahi"
-NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # Roman Urdu, new, water, no water, a typed district, words, send
+NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # …, words, send
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_free_text_arrives_as_it_was_typed_or_is_asked_for_again(line: Line, wor
         screen = phone.type(words[:150])
     assert screen.startswith("CON ")
     assert phone.type("1").startswith("END ")
-    assert complaints(line.database)[0].details == words[:150] if len(words) > 160 else words
+    assert complaints(line.database)[0].details == (words[:150] if len(words) > 160 else words)
 
 
 def test_a_call_survives_redis_flushed_between_each_two_hops(line: Line, valkey: Valkey) -> None:
@@ -254,9 +255,7 @@ def test_a_hop_without_an_action_asks_the_database_nothing(line: Line) -> None:
     phone = Phone(line)
     phone.walk(["1", "1"])
     asked: list[str] = []
-    from sqlalchemy import event
-
-    event.listen(line.database.engine, "before_cursor_execute", lambda c, cur, statement, *rest: asked.append(statement))
+    event.listen(line.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     phone.type("1")
     phone.type("1")
     phone.again()
@@ -264,8 +263,6 @@ def test_a_hop_without_an_action_asks_the_database_nothing(line: Line) -> None:
 
 
 def test_an_old_session_is_told_to_dial_again(line: Line) -> None:
-    import datetime as dt
-
     phone = Phone(line)
     phone.walk(["1"])
     phone.now = NOW + dt.timedelta(minutes=11)
@@ -274,8 +271,6 @@ def test_an_old_session_is_told_to_dial_again(line: Line) -> None:
 
 
 def test_an_unknown_code_and_an_unpublished_line_are_answered(line: Line, database: Database) -> None:
-    from sessions.hop import Hop
-
     said = line.hops.answer(Hop("africastalking", "s", "+923001234567", "*1#", "", ""), NOW)
     assert said.body.startswith("END ") and said.how == "unknown_code"
     line.shelf._live.clear()

@@ -22,8 +22,7 @@ def tell(database: Database, session: str, **told: str) -> None:
 
 
 def caller(database: Database, session: str) -> dict[str, object]:
-    with database.read.begin() as db:
-        return contacts.told(db, SARA, session)
+    return contacts.told(database.glances, SARA, session)
 
 
 def test_a_phone_is_one_contact_however_many_ask_at_once(database: Database) -> None:

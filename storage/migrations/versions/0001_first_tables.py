@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index("outbox_due", ["state", "next_at"], unique=False)
         batch_op.create_index("outbox_order", ["order_key", "id"], unique=False)
         batch_op.create_index("outbox_provider", ["aggregator", "provider_id"], unique=False)
@@ -224,18 +225,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("aggregator", "provider_id", "status", "reason"),
     )
     with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reports_phone"), ["phone"], unique=False)
         batch_op.create_index(batch_op.f("ix_reports_provider_id"), ["provider_id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reports_provider_id"))
+        batch_op.drop_index(batch_op.f("ix_reports_phone"))
 
     op.drop_table("reports")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("outbox_provider")
         batch_op.drop_index("outbox_order")
         batch_op.drop_index("outbox_due")
+        batch_op.drop_index(batch_op.f("ix_outbox_contact_id"))
 
     op.drop_table("outbox")
     op.drop_table("history")

@@ -1,0 +1,54 @@
+"""What the checks of one flow find, each at its line."""
+
+from __future__ import annotations
+
+from flows.checks.catalogue import CHECKS
+from flows.model import ANY_LANGUAGE, Do, Flow
+from flows.problems import Parsed, Path, Problem, Severity
+
+
+class Findings:
+    """Gathers the problems of a flow. `flow` is what is checked, `given` what reading its files found already."""
+
+    def __init__(self, parsed: Parsed, flow: Flow) -> None:
+        self.flow, self.given = flow, parsed.problems
+        self._parsed = parsed
+        self.found: list[Problem] = []
+
+    def add(
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        *,
+        hint: str = "",
+        language: str = "",
+        severity: Severity | None = None,
+    ) -> None:
+        """Note a problem with the thing at `path`; its line is that of the nearest thing around it."""
+        file, line = self._parsed.place(*path, *([language] if language else []))
+        screen = path[1] if path[0] == "screens" and len(path) > 1 else ""
+        shown = "" if language == ANY_LANGUAGE else language
+        kind = severity or CHECKS[code].severity
+        self.found.append(Problem(code, kind, file, line, message, screen, shown, hint))
+
+    def knows(self, code: str, *, screen: str | None = None) -> bool:
+        """True when reading the files reported `code` (about `screen`): what follows from it is not told again."""
+        return any(each.code == code and screen in (None, each.screen) for each in self.given)
+
+    def written(self) -> set[str]:
+        """The ids of all screens in the file, also of those that could not be read."""
+        ids = {path[1] for path in self._parsed.places if path[0] == "screens" and len(path) == 2}
+        return ids | set(self.flow.screens)
+
+    def path(self, screen: str) -> Path:
+        """Where a screen stands in the file; one that shorthand made stands where the shorthand is."""
+        head, dot, tail = screen.partition(".")
+        if not dot or ("screens", screen) in self._parsed.places:
+            return "screens", screen
+        made_of_list = tail == "list" and isinstance(self.flow.screens.get(head), Do)
+        return ("screens", head) if made_of_list else ("screens", head, "choose", tail)
+
+    def is_shorthand(self, screen: str) -> bool:
+        """True for a screen that nobody wrote: it stands for `do:` on an option or for a list fetched first."""
+        return self.path(screen) != ("screens", screen)

@@ -1,0 +1,98 @@
+"""One connection to Redis, as lean as a hop needs it: send a command, read its answer.
+
+redis-py spends more time on a command than Redis does, and its socket time-outs cost an extra system call for each send
+and receive. Here the kernel keeps the time-outs (SO_RCVTIMEO), and hiredis packs and parses. No retries, no pool: the
+store above decides what a failure means. Everything else in the project uses redis-py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import struct
+from typing import Any
+
+import hiredis
+from redis.connection import parse_url
+
+
+class LinkLost(Exception):
+    """The connection could not be made, broke, or did not answer in time; `timed_out` tells which."""
+
+    def __init__(self, why: str, *, timed_out: bool = False) -> None:
+        super().__init__(why)
+        self.timed_out = timed_out
+
+
+class Refused(Exception):
+    """Redis answered with an error; the message is its own."""
+
+
+class Address:
+    """Where Redis listens: `redis://[user:password@]host:port/db`, `rediss://…`, or `unix:///path?db=0`."""
+
+    def __init__(self, url: str) -> None:
+        parts = dict(parse_url(url))  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+        self.path = str(parts.get("path", ""))
+        self.host, self.port = str(parts.get("host", "127.0.0.1")), int(parts.get("port", 6379))
+        self.tls = url.startswith("rediss:")
+        self.greeting: list[tuple[bytes, ...]] = []
+        if parts.get("password"):
+            user = (str(parts["username"]).encode(),) if parts.get("username") else ()
+            self.greeting.append((b"AUTH", *user, str(parts["password"]).encode()))
+        if parts.get("db"):
+            self.greeting.append((b"SELECT", str(parts["db"]).encode()))
+
+    def connect(self, timeout: float) -> socket.socket:
+        """A connected socket whose sends and receives fail after `timeout` seconds. Raises OSError."""
+        if self.path:
+            sock = socket.socket(socket.AF_UNIX)
+            sock.settimeout(timeout)
+            sock.connect(self.path)
+        else:
+            sock = socket.create_connection((self.host, self.port), timeout)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.tls:
+            return ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
+        sock.settimeout(None)
+        kept = struct.pack("ll", int(timeout), int(timeout % 1 * 1_000_000))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, kept)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, kept)
+        return sock
+
+
+class Link:
+    """A connection. Used by one thread."""
+
+    def __init__(self, address: Address, timeout: float) -> None:
+        """Connect and greet. Raises LinkLost, or Refused for a wrong password."""
+        try:
+            self._socket = address.connect(timeout)
+        except OSError as error:
+            raise LinkLost(str(error), timed_out=isinstance(error, TimeoutError)) from error
+        self._reader = hiredis.Reader(replyError=Refused, protocolError=LinkLost)
+        for command in address.greeting:
+            self.ask(command)
+
+    def ask(self, command: tuple[bytes, ...]) -> Any:
+        """The answer to a command: bytes, int, list or None. Raises LinkLost or Refused; after LinkLost, drop it."""
+        try:
+            self._socket.sendall(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub takes one word only
+            while (answer := self._reader.gets()) is False:
+                received = self._socket.recv(65536)
+                if not received:
+                    raise LinkLost("closed by the server")
+                self._reader.feed(received)
+        except BlockingIOError as error:  # what a kernel time-out looks like
+            raise LinkLost("no answer in time", timed_out=True) from error
+        except OSError as error:
+            raise LinkLost(str(error), timed_out=isinstance(error, TimeoutError)) from error
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Drop the connection."""
+        with contextlib.suppress(OSError):
+            self._socket.close()
