@@ -203,8 +203,23 @@ class Flow(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
+    def fixed(self) -> frozenset[str]:
+        """Asking screens whose words are the same for every caller: no variable, no `when`."""
+
+        def plain(text: Text) -> bool:
+            return all(isinstance(part, str) for template in text.values() for part in template)
+
+        return frozenset(
+            name
+            for name, screen in self.screens.items()
+            if isinstance(screen, Ask)
+            and plain(screen.text)
+            and all(option.when is None and plain(option.text) for option in screen.options)
+        )
+
+    @cached_property
     def memo(self) -> dict[tuple[object, ...], list[str]]:
-        """Pages of screens that carry no variable, kept by the renderer. Bounded by the size of the flow."""
+        """What the renderer keeps: pages by everything they depend on. It empties this when it has grown large."""
         return {}
 
 

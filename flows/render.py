@@ -52,29 +52,44 @@ def words_of(flow: Flow, state: State, text: Text, language: str) -> str:
 def pages_of(flow: Flow, state: State) -> list[str]:
     """Every page of the asking screen a state stands on; at least one."""
     language = shown_language(flow, state)
-    ask, options = _asked(flow, state)
-    head = words_of(flow, state, ask.text, language)
-    if state.problem:
-        head = problem_words(flow, state, ask, language) + "\n" + head
-    words = lookup(flow, state.values, language)
-    lines = [f"{option.key} {fill(choose(option.text, language, flow), words)}" for option in options]
-    key = _memo_key(flow, state, ask, language, (head, *lines))
-    if key in flow.memo:
-        return flow.memo[key]
-    rows = rows_of(flow, state, ask)
-    start = len(ask.options)
-    lines += [
-        f"{start + at} {row_line(flow, ask.pick, row, language)}"
-        for at, row in enumerate(rows, 1)
-        if can_offer(flow, state, ask.pick, row)
-    ]
-    drawn = paginate(head, lines, *_key_lines(flow, state, language), state.room)
-    pages = [drawable(page, state.room) for page in drawn]
+    ask = _asked(flow, state)
+    if ask.id in flow.fixed and not state.problem:
+        key = _memo_key(flow, state, ask, language, ())
+        if key and key in flow.memo:
+            return flow.memo[key]
+        lines = _words(flow, state, ask, language)
+    else:
+        lines = _words(flow, state, ask, language)
+        key = _memo_key(flow, state, ask, language, lines)
+        if key and key in flow.memo:
+            return flow.memo[key]
+    pages = _drawn(flow, state, ask, language, lines)
     if key:
         if len(flow.memo) > MEMO_SIZE:
             flow.memo.clear()
         flow.memo[key] = pages
     return pages
+
+
+def _words(flow: Flow, state: State, ask: Ask, language: str) -> tuple[str, ...]:
+    """The question, with what was wrong above it, and the lines of its options."""
+    words = lookup(flow, state.values, language)
+    head = fill(choose(ask.text, language, flow), words)
+    if state.problem:
+        head = problem_words(flow, state, ask, language) + "\n" + head
+    options = visible_options(flow, state, ask)
+    return (head, *(f"{option.key} {fill(choose(option.text, language, flow), words)}" for option in options))
+
+
+def _drawn(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...]) -> list[str]:
+    start = len(ask.options)
+    rows = [
+        f"{start + at} {row_line(flow, ask.pick, row, language)}"
+        for at, row in enumerate(rows_of(flow, state, ask), 1)
+        if can_offer(flow, state, ask.pick, row)
+    ]
+    always, more = _key_lines(flow, state, language)
+    return [drawable(page, state.room) for page in paginate(words[0], [*words[1:], *rows], always, more, state.room)]
 
 
 def _memo_key(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...]) -> tuple[object, ...]:
@@ -86,10 +101,10 @@ def _memo_key(flow: Flow, state: State, ask: Ask, language: str, words: tuple[st
     return (ask.id, language, state.room, words, str(where), state.matches, bool(state.trail))
 
 
-def _asked(flow: Flow, state: State) -> tuple[Ask, tuple[Option, ...]]:
+def _asked(flow: Flow, state: State) -> Ask:
     screen = resume_screen(flow) if state.screen == RESUME else flow.screens[state.screen]
     assert isinstance(screen, Ask), f"{state.screen} does not ask"  # noqa: S101 - the engine stops on asks and ends only
-    return screen, visible_options(flow, state, screen)
+    return screen
 
 
 def resume_screen(flow: Flow) -> Ask:

@@ -31,8 +31,8 @@ SHELF_SECONDS = 1.0  # how soon a published flow answers new calls
 class Sunwai(Flask):
     """The application. Its parts are attributes, for commands and tests; `settings` is what it was made from.
 
-    A USSD hop is answered inside an application context but without Flask's routing and request object: these cost
-    more than the whole rest of a hop. Errors, logs and counters are the same functions as on every other path.
+    A USSD hop is answered without Flask's contexts, routing and request object: these cost more than the whole rest of
+    a hop, and nothing on its way asks for them. Errors, logs and counters are the same functions as on every other way.
     """
 
     settings: Config
@@ -50,8 +50,7 @@ class Sunwai(Flask):
         aggregator = self.door.find(environ["PATH_INFO"])
         if aggregator is None:
             return super().wsgi_app(environ, start_response)
-        with self.app_context():
-            return self.door.answer(aggregator, environ, start_response)
+        return self.door.answer(aggregator, environ, start_response)
 
     def close(self) -> None:
         """Let go of the database and end the thread that watches for published flows."""

@@ -22,7 +22,8 @@ from flows.words import base_language, choose, fill
 from sessions.acting import act
 from sessions.actions import Scene
 from sessions.link import Refused
-from sessions.live import Live, digest, draft_key, pack, session_key, unpack, worth_keeping
+from sessions.live import Held, Live, draft_key, held, pack, session_key, unpack, worth_keeping
+from sessions.recent import Recent
 from sessions.replay import gone_on_with, pinned, replay
 from sessions.shelf import Published, Shelf
 from sessions.store import DELETE, LEAVE, MARK, Store, StoreDown
@@ -83,6 +84,7 @@ class Hops:
     ) -> None:
         self._database, self._store, self._shelf, self._wake = database, store, shelf, wake
         self._random_below, self._zone, self._room_of = random_below, ZoneInfo(timezone), room_of
+        self._recent = Recent()
         self._seconds, self._keep = seconds, resume_hours * 3600
 
     def answer(self, hop: Hop, now: dt.datetime) -> Answered:
@@ -95,38 +97,42 @@ class Hops:
                 return _closing(self._shelf.any(), None, "unknown_code")
             key = session_key(hop.aggregator, hop.session, hop.phone, hop.service_code)
             call = Call(hop, key, draft_key(hop.phone, hop.service_code), now)
-            held, pointer, store = self._load(call)
-            if held is None:
+            known, pointer, store = self._load(call)
+            if known is None:
                 return self._unknown(call, published, pointer, store)
-            live = unpack(held)
+            live = known.live
             published = self._shelf.revision(live.state.revision) or published
-            return self._known(call, published, live, held[:MARK])
+            return self._known(call, published, known)
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
             return replace(_closing(published, live, "busy"), error=error)
 
-    def _load(self, call: Call) -> tuple[bytes | None, bytes | None, bool]:
+    def _load(self, call: Call) -> tuple[Held | None, bytes | None, bool]:
         """The session, the caller's unfinished one (at a first dial), and whether Redis could be asked."""
+        text = call.hop.text
+        recent = self._recent.held(call.key, text)
+        if recent is not None:
+            return recent, None, True
         try:
-            if call.hop.text:
-                return self._store.load(call.key.encode()), None, True
-            held, pointer = self._store.load_both(call.key.encode(), call.draft)
+            if text:
+                value, pointer = self._store.load(call.key.encode()), None
+            else:
+                value, pointer = self._store.load_both(call.key.encode(), call.draft)
         except (StoreDown, Refused):
             return None, None, False
-        return held, pointer, True
+        return held(value, text) if value else None, pointer, True
 
-    def _known(self, call: Call, published: Published, live: Live, mark: bytes) -> Answered:
-        """A hop of a session that Redis knows."""
-        text, length = call.hop.text, live.length
-        if digest(text) == mark:
+    def _known(self, call: Call, published: Published, known: Held) -> Answered:
+        """A hop of a session that is known."""
+        text, live = call.hop.text, known.live
+        if known.hop == "repeat":
             return Answered(live.body, live.state.screen, published.number, "repeat")
-        follows = len(text) > length and (length == 0 or text[length] == "*") and digest(text[:length]) == mark
-        if not follows:
+        if known.hop == "late":
             earlier = next((body for size, body in live.earlier if size == len(text)), live.body)
             return Answered(earlier, live.state.screen, published.number, "late")
         if call.now.timestamp() - live.at > self._seconds:
             return _closing(published, live, "expired")
-        turn = advance(published.flow, live.state, text[length + 1 if length else 0 :])
-        return self._save(call, published, self._act(turn, call, published), live, mark, "live")
+        turn = advance(published.flow, live.state, text[live.length + 1 if live.length else 0 :])
+        return self._save(call, published, self._act(turn, call, published), known, "live")
 
     def _unknown(self, call: Call, published: Published, pointer: bytes | None, store: bool) -> Answered:
         """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
@@ -135,7 +141,7 @@ class Hops:
             began = self._shelf.revision(unfinished.revision)
             if began is not None and began.flow.name == published.flow.name and began.flow.resume:
                 offered = offer(began.flow, unfinished, self._room_of(hop.network))
-                return self._save(call, began, offered, None, b"", "live")
+                return self._save(call, began, offered, None, "live")
         caller, kept = contacts.told(self._database.glances, hop.phone, call.key), self._kept(call)
         began = pinned(self._shelf, kept)
         if began is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
@@ -149,7 +155,7 @@ class Hops:
         else:
             inputs = inputs[1:]
         turn = replay(turn, inputs, published, lambda turn, published: self._act(turn, call, published))
-        answered = self._save(call, published, turn, None, b"", "replayed" if inputs else "live")
+        answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
         return answered if store else replace(answered, store=False)
 
     def _kept(self, call: Call) -> Sequence[Effect]:
@@ -166,22 +172,23 @@ class Hops:
         scene = Scene(call.key, hops, phone, published, call.now, self._zone, self._random_below)
         return act(turn, scene, self._database, self._wake)
 
-    def _save(
-        self, call: Call, published: Published, turn: Turn, before: Live | None, mark: bytes, how: str
-    ) -> Answered:
+    def _save(self, call: Call, published: Published, turn: Turn, known: Held | None, how: str) -> Answered:
         """Save the new state; when another hop of this session was quicker, its screen is the answer."""
-        shown, state = turn.shown, turn.state
+        shown, state, text = turn.shown, turn.state, call.hop.text
         assert shown is not None  # noqa: S101 - every action has been performed
         body = ("END " if shown.ends else "CON ") + shown.body
-        answered = Answered(body, state.screen, published.number, how)
         resumable = worth_keeping(state)
-        was_resumable = before.resumable if before else False
-        if resumable == was_resumable and not (shown.ends and before is None):
-            point_to = LEAVE
+        earlier: tuple[tuple[int, str], ...] = ()
+        if known is None:
+            mark, at = b"", int(call.now.timestamp())
+            point_to = call.key.encode() if resumable else DELETE if shown.ends else LEAVE
         else:
-            point_to = call.key.encode() if resumable else DELETE
-        at, earlier = (before.at, before.remembered()) if before else (int(call.now.timestamp()), ())
-        value = pack(call.hop.text, Live(len(call.hop.text), body, state, at, resumable, earlier))
+            mark, at, earlier = known.mark, known.live.at, known.live.remembered()
+            point_to = LEAVE if resumable == known.live.resumable else call.key.encode() if resumable else DELETE
+        live = Live(len(text), body, state, at, resumable, earlier)
+        value = pack(text, live)
+        self._recent.keep(call.key, text, value[:MARK], live)
+        answered = Answered(body, state.screen, published.number, how)
         seconds = self._keep if resumable else self._seconds
         try:
             won = self._store.save(call.key.encode(), mark, value, seconds, call.draft, point_to, self._keep)
@@ -189,6 +196,7 @@ class Hops:
             return replace(answered, store=False)
         if won is None:
             return answered
+        self._recent.forget(call.key)
         winner = unpack(won)
         return Answered(winner.body, winner.state.screen, published.number, "raced")
 

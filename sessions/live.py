@@ -43,6 +43,24 @@ def unpack(value: bytes) -> Live:
     return _DECODER.decode(value[MARK:])
 
 
+class Held(Struct, frozen=True):
+    """A session that is known, its mark, and what this hop is to it."""
+
+    live: Live
+    mark: bytes
+    hop: str  # "next": one more entry; "repeat": the very same text; "late": neither
+
+
+def held(value: bytes, text: str) -> Held:
+    """The session of a value from Redis, and what a hop with this text is to it."""
+    live, mark = unpack(value), value[:MARK]
+    if digest(text) == mark:
+        return Held(live, mark, "repeat")
+    length = live.length
+    follows = len(text) > length and (length == 0 or text[length] == "*") and digest(text[:length]) == mark
+    return Held(live, mark, "next" if follows else "late")
+
+
 def digest(text: str) -> bytes:
     """`MARK` bytes that stand for a text."""
     return hashlib.blake2b(text.encode(), digest_size=MARK).digest()

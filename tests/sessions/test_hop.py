@@ -19,7 +19,7 @@ from tests.servers import Valkey
 from tests.sessions.calls import NOW, SERVICE, Line, Phone
 
 WORDS = "Gali 4 Shadbagh mein 3 din se pani nahi"
-NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # …, words, send
+NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # Roman Urdu, new, water, no water, place
 
 
 @pytest.fixture
@@ -148,18 +148,25 @@ def test_a_call_survives_redis_flushed_between_each_two_hops(line: Line, valkey:
     screens = [phone.dial()]
     for entry in NEW_CALLER:
         valkey.client().flushall()
+        line.hops = line.process()  # nor does this process remember anything
         screens.append(phone.type(entry))
     assert screens[:-1] == undisturbed[:-1]
     assert screens[-1][:12] == undisturbed[-1][:12]
     assert len(complaints(line.database)) == 2
     valkey.client().flushall()
+    line.hops = line.process()
     assert phone.again() == screens[-1]  # the last hop repeated, with nothing left of the session
     assert len(complaints(line.database)) == 2
 
 
-def test_a_call_survives_a_redis_that_is_not_there(line: Line) -> None:
-    line.hops = Line(line.database, "redis://127.0.0.1:1/0").hops
-    screens = Phone(line).walk(NEW_CALLER)
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_call_survives_a_redis_that_is_not_there(line: Line, processes: int) -> None:
+    deaf = Line(line.database, "redis://127.0.0.1:1/0")
+    phone = Phone(deaf)
+    screens = [phone.dial()]
+    for entry in NEW_CALLER:
+        deaf.hops = deaf.process() if processes > 1 else deaf.hops
+        screens.append(phone.type(entry))
     assert [screen[:4] for screen in screens] == ["CON "] * 7 + ["END "]
     assert len(complaints(line.database)) == 1
 
@@ -178,6 +185,7 @@ def test_a_star_in_a_text_whose_session_is_lost_brings_the_question_again(line: 
     phone.walk(NEW_CALLER[:5])
     phone.type("Gali 4*Shadbagh mein pani nahi")
     valkey.client().flushall()
+    line.hops = line.process()
     phone.type("1")
     assert phone.last is not None and phone.last.screen == "details"
     assert not complaints(line.database)
@@ -215,7 +223,8 @@ def test_a_dropped_call_is_offered_at_the_next_dial_and_goes_on(line: Line, valk
     offered = phone.dial()
     assert offered.startswith("CON ") and offered != stopped
     assert phone.type("1") == stopped
-    valkey.client().flushall()  # what was chosen is written down: the session is replayed from there
+    valkey.client().flushall()
+    line.hops = line.process()  # what was chosen is written down: the session is replayed from there
     assert phone.type("1").startswith("END ")
     assert complaints(line.database)[0].details == WORDS
 
@@ -245,8 +254,8 @@ def test_a_lost_session_is_not_guessed_when_the_menu_has_just_changed(line: Line
     files = dict(shipped_files())
     files["complaints.yaml"] += "\n# changed\n"
     publish(line.database, NOW, files, "complaints.yaml", "test", "second")
-    line.shelf.refresh()
     valkey.client().flushall()
+    line.hops = line.process()
     assert phone.type("1").startswith("END ")
     assert phone.last is not None and phone.last.how == "changed"
 
@@ -297,3 +306,17 @@ def test_the_same_complaint_twice_a_day_is_told_as_filed_already(line: Line) -> 
 def test_service_words_are_those_of_this_installation(line: Line) -> None:
     assert line.shelf.for_code("*8484#") is not None
     assert line.shelf.for_code("*8484#").flow.service["ussd"] == SERVICE["ussd"]  # type: ignore[union-attr]
+
+
+def test_hops_that_change_processes_find_each_other(line: Line) -> None:
+    """Each process remembers what it answered last; none may take another's entries for its own."""
+    processes = [line.hops, line.process(), line.process()]
+    expected = Phone(line, "+923000000001").walk(NEW_CALLER)
+    phone = Phone(line, "+923000000002")
+    line.hops = processes[0]
+    screens = [phone.dial()]
+    for at, entry in enumerate(["1", "1", "1", "1", "lahor", "Gali 4*Shadbagh*mein pani nahi", "1"]):
+        line.hops = processes[(at * 7 + at // 2) % 3]
+        screens.append(phone.type(entry))
+    assert screens[:-1] == expected[:-1]
+    assert complaints(line.database)[-1].details == "Gali 4*Shadbagh*mein pani nahi"

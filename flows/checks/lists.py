@@ -1,0 +1,79 @@
+"""F603 and F604: lists and columns that do not exist, and filters that leave a caller nothing to choose."""
+
+from __future__ import annotations
+
+from flows.checks.findings import Findings
+from flows.checks.variables import Variables, variables_of
+from flows.model import LANGUAGES_LIST, Ask, Flow, Pick, Row
+from flows.problems import Path, nearest
+
+NAMED = 5  # parents without rows that a finding names
+
+
+def lists(findings: Findings) -> None:
+    """Report picks from unknown lists and columns, and filters without rows."""
+    if findings.knows("F603"):
+        return  # a list whose file is missing is told of once
+    known = variables_of(findings.flow)
+    for name, screen in findings.flow.screens.items():
+        if isinstance(screen, Ask) and screen.pick is not None:
+            path = findings.path(name)
+            _typed(findings, path, screen.pick)
+            if _exists(findings, path, screen.pick, known):
+                _filter(findings, path, screen.pick)
+
+
+def parents(flow: Flow, pick: Pick | None) -> list[str]:
+    """The codes a filter may be asked with: those of the list its variable is saved from."""
+    if pick is None or pick.where is None:
+        return []
+    return [row.code for row in flow.lists.get(flow.kinds.get(pick.where[1], ""), ())]
+
+
+def offered(flow: Flow, pick: Pick) -> list[tuple[Row, ...]]:
+    """The rows of a list that a pick may offer together."""
+    rows = flow.lists.get(pick.list, ())
+    if pick.where is None:
+        return [rows]
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.columns.get(pick.where[0], ""), []).append(row)
+    return [tuple(group) for group in groups.values()]
+
+
+def _typed(findings: Findings, path: Path, pick: Pick) -> None:
+    if pick.typed is not None and pick.typed.list not in findings.flow.lists:
+        said = f"there is no list {pick.typed.list!r}: whatever a caller types would not be found"
+        hint = nearest(pick.typed.list, findings.flow.lists)
+        findings.add("F603", (*path, "or_type", "list"), said, hint=hint)
+
+
+def _exists(findings: Findings, path: Path, pick: Pick, known: Variables) -> bool:
+    """True for a list of the flow that can be filtered."""
+    flow = findings.flow
+    if pick.list == LANGUAGES_LIST or pick.list in known.lists or pick.list in known.unsure:
+        return False
+    at = (*path, "choose_from", "list")
+    rows = flow.lists.get(pick.list)
+    if rows is None:
+        hint = nearest(pick.list, [*flow.lists, *known.lists, LANGUAGES_LIST])
+        findings.add("F603", at, f"there is no list {pick.list!r}: a caller would have nothing to choose", hint=hint)
+    elif rows and pick.where is not None and pick.where[0] not in rows[0].columns:
+        said = f"list {pick.list} has no column {pick.where[0]!r}: a caller would have nothing to choose"
+        findings.add("F603", (*path, "choose_from", "where"), said, hint=nearest(pick.where[0], rows[0].columns))
+    else:
+        return bool(rows)
+    return False
+
+
+def _filter(findings: Findings, path: Path, pick: Pick) -> None:
+    if pick.where is None:
+        return
+    column, variable = pick.where
+    filled = {row.columns.get(column) for row in findings.flow.lists[pick.list]}
+    empty = [code for code in parents(findings.flow, pick) if code not in filled]
+    if empty:
+        more = f" and {len(empty) - NAMED} more" if len(empty) > NAMED else ""
+        said = f"nothing to choose where {variable} is {', '.join(empty[:NAMED])}{more}"
+        hint = f"add rows to list {pick.list} whose {column} is {empty[0]}, or take {empty[0]} out"
+        findings.add("F604", (*path, "choose_from", "where"), said, hint=hint)

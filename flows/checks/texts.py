@@ -1,0 +1,70 @@
+"""F201, F203, F204, F701: words that a caller of some language would miss."""
+
+from __future__ import annotations
+
+from flows.checks.findings import Findings
+from flows.checks.said import Said, base_text, said, variables
+from flows.model import ANY_LANGUAGE, Ask
+from flows.problems import nearest
+from flows.words import base_language
+
+RETRY = ("bad_choice", "bad_answer")  # said after a wrong entry where nothing closer fits
+
+
+def texts(findings: Findings) -> None:
+    """Report texts missing in a language, and translations whose variables differ from the base text's."""
+    for each in said(findings):
+        if _complete(findings, each):
+            _compare(findings, each)
+    _retries(findings)
+
+
+def _complete(findings: Findings, each: Said) -> bool:
+    """True when there is something to compare."""
+    flow, text = findings.flow, each.text
+    what = {"option": "this choice", "key": "this key", "sms": "the SMS"}.get(each.role, "this text")
+    if not text:
+        screen = each.path[1] if each.path[0] == "screens" else ""
+        if not findings.knows("F201", screen=screen):
+            hint = f"write it in {', '.join(flow.languages)}"
+            findings.add("F201", each.path, f"{what} has no words: a caller would see a blank", hint=hint)
+        return False
+    if ANY_LANGUAGE in text:
+        return False
+    for tag, own_name in flow.languages.items():
+        if tag not in text:
+            said_instead = f"a caller who chose {own_name} would read another language"
+            hint = f"add {tag}: …"
+            findings.add("F201", each.path, f"{what} has no words in {tag}: {said_instead}", language=tag, hint=hint)
+    return True
+
+
+def _compare(findings: Findings, each: Said) -> None:
+    base = base_text(findings.flow, each.text)
+    if base is None:
+        return
+    tag_of_base = base_language(findings.flow)
+    expected = set(variables(base))
+    for tag, parts in each.text.items():
+        used = set(variables(parts))
+        for name in sorted(used - expected):
+            hint = nearest(name, expected) or f"use the variables of the {tag_of_base} text"
+            said_so = f"{{{name}}} stands in {tag} and not in {tag_of_base}: a caller may read nothing there"
+            findings.add("F203", each.path, said_so, language=tag, hint=hint)
+        # A misspelt variable is told of once, not also as one left out.
+        if used <= expected:
+            for name in sorted(expected - used):
+                findings.add("F204", each.path, f"{{{name}}} of the {tag_of_base} text is left out", language=tag)
+
+
+def _retries(findings: Findings) -> None:
+    flow = findings.flow
+    at = ("errors", next(iter(flow.errors), ""))
+    asks = [screen for screen in flow.screens.values() if isinstance(screen, Ask)]
+    silent = [screen for screen in asks if not any(key in screen.errors or key in flow.errors for key in RETRY)]
+    if silent:
+        words = "after a wrong entry the same screen comes again without a word: errors has no bad_choice"
+        findings.add("F701", at, words, hint="add errors: {bad_choice: …}", severity="W")
+    if any(screen.after_tries is None for screen in asks) and "too_many" not in flow.errors:
+        words = "after the last wrong try a caller reads an empty screen: errors has no too_many"
+        findings.add("F701", at, words, hint="add errors: {too_many: …}", severity="W")
