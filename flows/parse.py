@@ -38,6 +38,8 @@ def parse(files: Mapping[str, str], main: str) -> Parsed:
 
 
 def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
+    node.take("sms")  # what an SMS does and how networks differ: read by later versions, and no mistake today
+    node.take("networks")
     languages = _languages(node)
     lists = _lists(node, files, languages, notes)
     keys, home = _keys(node, languages)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from flows import gsm
 from flows.checks.findings import Findings
 from flows.checks.lists import parents
-from flows.checks.said import LAST_WORDS, plain, said
+from flows.checks.said import LAST_WORDS, plain, said, variables
 from flows.checks.variables import longest_fields, longest_values, variables_of
 from flows.model import ANY_LANGUAGE, Ask, End, Flow, Room, State, Text, Value
 from flows.problems import Path
@@ -89,10 +89,12 @@ def _closing(findings: Findings, flow: Flow, path: Path, text: Text, language: s
     whole = words_of(flow, state, text, language)
     cut = fill(choose(text, language, flow), lookup(flow, values, language), SHORTEST_CUT)
     loses = "its last words" if not fits(cut, ROOM, hard=True) else "the end of its variables"
-    _limits(findings, path, [whole], language, f"a caller would lose {loses}: it")
+    names = variables(choose(text, language, flow))
+    shorter = f", or cut a variable: {{{names[0]}|20}}" if names else ""
+    _limits(findings, path, [whole], language, f"a caller would lose {loses}: it", shorter)
 
 
-def _limits(findings: Findings, path: Path, pages: Iterable[str], language: str, what: str) -> None:
+def _limits(findings: Findings, path: Path, pages: Iterable[str], language: str, what: str, cut: str = "") -> None:
     over = [page for page in pages if not fits(page, ROOM)]
     if not over:
         return
@@ -102,7 +104,7 @@ def _limits(findings: Findings, path: Path, pages: Iterable[str], language: str,
     most = (HARD if hard else SAFE)[size.encoding]
     whose = "a screen can carry" if hard else "every network shows"
     said_so = f"{what} takes {size.units} of the {most} letters that {whose}, variables at their longest"
-    hint = f"take out {size.units - most} letters, or cut a variable: {{name|20}}"
+    hint = f"take out {size.units - most} letters{cut}"
     findings.add("F301" if hard else "F303", path, said_so, language=language, hint=hint)
 
 

@@ -58,6 +58,8 @@ class Node:
     def take(self, key: str) -> Any:
         """The raw value of a key, marked as understood; None when absent."""
         self.unused.discard(key)
+        if key in self.data:
+            self.notes.places.setdefault((*self.path, key), self.place(key))
         return self.data.get(key)
 
     def word(self, key: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from flows import conditions
 from flows.actions import ACTIONS
 from flows.model import Answer, Ask, Condition, Do, End, Option, Pick, Screen, Text, Typed
@@ -65,16 +67,15 @@ class Screens:
             errors=errors,
         )
         if pick is not None and pick.list == OPEN_LIST:
-            return self._own_complaints(ask, pick)
+            return self._own_complaints(ask)
         return ask
 
-    def _own_complaints(self, ask: Ask, pick: Pick) -> Screen:
+    def _own_complaints(self, ask: Ask) -> Screen:
         """`choose_from: contact.open_complaints` fetches the list first; with none, the caller is back at the menu."""
         listed = f"{ask.id}.list"
-        self.found[listed] = Ask(
-            listed, ask.text, pick=pick, save=ask.save, go=ask.go, tries=ask.tries, errors=ask.errors
-        )
-        return Do(ask.id, "my_complaints", {}, {"ok": listed, "none": "", "else": ""}, save=OPEN_LIST)
+        self.found[listed] = replace(ask, id=listed, skip_if=None)
+        then = {"ok": listed, "none": "", "else": ""}
+        return Do(ask.id, "my_complaints", {}, then, save=OPEN_LIST, skip_if=ask.skip_if)
 
     def _options(self, name: str, node: Node, shared_go: str | None) -> tuple[Option, ...]:
         choices = node.map("choose")

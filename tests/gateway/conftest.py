@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway import logs
 from gateway.app import Sunwai, create_app
 from gateway.development.prepare import prepare
 from tests.gateway.outside import settings
@@ -29,3 +30,9 @@ def doors_without_database(tmp_path: Path, valkey: Valkey) -> Iterator[Sunwai]:
     made = create_app(settings(f"sqlite:///{tmp_path}/no/such/folder/x.db", valkey.url))
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def no_lines_of_before() -> None:
+    """Lines of hops are written together: those of an earlier test must not come up in the next."""
+    logs.flush()

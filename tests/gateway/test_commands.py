@@ -58,7 +58,7 @@ def test_a_flow_without_mistakes_passes_the_check(app: Sunwai) -> None:
 
 
 def test_a_mistake_is_told_with_its_file_line_code_and_screen(app: Sunwai, flow: Path) -> None:
-    spoil(flow, "go: menu", "go: mneu")
+    spoil(flow, "go: leaf", "go: laef")
     result = run(app, "flows", "check", flow)
     assert result.exit_code == 1
     assert re.search(rf"^{re.escape(flow.as_posix())}:\d+: F101 \w+(\[\S+\])?: .+$", result.output, re.MULTILINE)

@@ -139,6 +139,7 @@ def test_a_fault_that_was_answered_inside_is_logged_and_its_answer_kept(capsys: 
     answer = post(Desk(Answered("END Dobara milayein", how="busy", error=OSError("secret"))), urlencode(HOP).encode())
     assert answer is not None
     assert answer[2] == "END Dobara milayein"
+    logs.flush()
     events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(each["event"], each.get("error"), each.get("outcome")) for each in events] == [
         ("fault", "OSError", None),
