@@ -24,9 +24,9 @@ from sessions.actions import Scene
 from sessions.link import Refused
 from sessions.live import Held, Live, draft_key, held, pack, session_key, unpack, worth_keeping
 from sessions.recent import Recent
-from sessions.replay import gone_on_with, pinned, replay
+from sessions.replay import asks_words, gone_on_with, pinned, replay
 from sessions.shelf import Published, Shelf
-from sessions.store import DELETE, LEAVE, MARK, Store, StoreDown
+from sessions.store import DELETE, LEAVE, MARK, Change, Store, StoreDown
 from storage import contacts, effects
 from storage.database import Database
 from storage.tables import Effect
@@ -131,8 +131,14 @@ class Hops:
             return Answered(earlier, live.state.screen, published.number, "late")
         if call.now.timestamp() - live.at > self._seconds:
             return _closing(published, live, "expired")
-        turn = advance(published.flow, live.state, text[live.length + 1 if live.length else 0 :])
-        return self._save(call, published, self._act(turn, call, published), known, "live")
+        typed = text[live.length + 1 if live.length else 0 :]
+        if "*" in typed and not asks_words(published.flow, live.state):
+            # Several entries at once: Redis missed a hop, or the caller typed ahead. Only a text may hold a star.
+            turn = replay(Turn(live.state), typed.split("*"), published, self._actor(call))
+            return self._save(call, published, turn, known, "replayed")
+        turn = advance(published.flow, live.state, typed)
+        acted = turn.action is not None
+        return self._save(call, published, self._act(turn, call, published), known, "live", acted=acted)
 
     def _unknown(self, call: Call, published: Published, pointer: bytes | None, store: bool) -> Answered:
         """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
@@ -154,7 +160,7 @@ class Hops:
             turn = begin(published.flow, published.id, caller, self._room_of(hop.network))
         else:
             inputs = inputs[1:]
-        turn = replay(turn, inputs, published, lambda turn, published: self._act(turn, call, published))
+        turn = replay(turn, inputs, published, self._actor(call))
         answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
         return answered if store else replace(answered, store=False)
 
@@ -165,6 +171,9 @@ class Hops:
         with self._database.read.begin() as db:
             return effects.all_of(db, call.key)
 
+    def _actor(self, call: Call) -> Callable[[Turn, Published], Turn]:
+        return lambda turn, published: self._act(turn, call, published)
+
     def _act(self, turn: Turn, call: Call, published: Published) -> Turn:
         if turn.action is None:
             return turn
@@ -172,7 +181,9 @@ class Hops:
         scene = Scene(call.key, hops, phone, published, call.now, self._zone, self._random_below)
         return act(turn, scene, self._database, self._wake)
 
-    def _save(self, call: Call, published: Published, turn: Turn, known: Held | None, how: str) -> Answered:
+    def _save(
+        self, call: Call, published: Published, turn: Turn, known: Held | None, how: str, *, acted: bool = True
+    ) -> Answered:
         """Save the new state; when another hop of this session was quicker, its screen is the answer."""
         shown, state, text = turn.shown, turn.state, call.hop.text
         assert shown is not None  # noqa: S101 - every action has been performed
@@ -190,8 +201,9 @@ class Hops:
         self._recent.keep(call.key, text, value[:MARK], live)
         answered = Answered(body, state.screen, published.number, how)
         seconds = self._keep if resumable else self._seconds
+        change = Change(call.key.encode(), mark, value, seconds, call.draft, point_to, self._keep)
         try:
-            won = self._store.save(call.key.encode(), mark, value, seconds, call.draft, point_to, self._keep)
+            won = self._stored(change, text, wait=acted or known is None)
         except (StoreDown, Refused):
             return replace(answered, store=False)
         if won is None:
@@ -199,6 +211,20 @@ class Hops:
         self._recent.forget(call.key)
         winner = unpack(won)
         return Answered(winner.body, winner.state.screen, published.number, "raced")
+
+    def _stored(self, change: Change, text: str, *, wait: bool) -> bytes | None:
+        """None when the change was made, else the value of the hop that was quicker.
+
+        Nobody waits where no action was performed: rivals at such a hop show the same bytes anyway, because these
+        depend on the state before and the entry alone.
+        """
+        if not wait:
+            self._store.send(change)
+            return None
+        there = self._store.save(change)
+        if there is not None and held(there, text).hop == "next":  # it missed the hop before: no rival, only behind
+            there = self._store.save(replace(change, expected=there[:MARK]))
+        return there
 
     def _unfinished(self, pointer: bytes) -> State | None:
         """The state of the call this phone left unfinished, if it can still be read."""

@@ -11,6 +11,7 @@ import contextlib
 import socket
 import ssl
 import struct
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import hiredis
@@ -27,6 +28,19 @@ class LinkLost(Exception):
 
 class Refused(Exception):
     """Redis answered with an error; the message is its own."""
+
+
+MOST_OWED = 16
+
+
+@contextlib.contextmanager
+def _lost() -> Iterator[None]:
+    try:
+        yield
+    except BlockingIOError as error:  # what a kernel time-out looks like
+        raise LinkLost("no answer in time", timed_out=True) from error
+    except OSError as error:
+        raise LinkLost(str(error), timed_out=isinstance(error, TimeoutError)) from error
 
 
 class Address:
@@ -65,31 +79,54 @@ class Address:
 class Link:
     """A connection. Used by one thread."""
 
-    def __init__(self, address: Address, timeout: float) -> None:
+    def __init__(self, address: Address, timeout: float, greeting: Sequence[tuple[bytes, ...]] = ()) -> None:
         """Connect and greet. Raises LinkLost, or Refused for a wrong password."""
         try:
             self._socket = address.connect(timeout)
         except OSError as error:
             raise LinkLost(str(error), timed_out=isinstance(error, TimeoutError)) from error
+        self._owed = 0  # answers to what was told, not read yet
         self._reader = hiredis.Reader(replyError=Refused, protocolError=LinkLost)
-        for command in address.greeting:
+        for command in (*address.greeting, *greeting):
             self.ask(command)
 
     def ask(self, command: tuple[bytes, ...]) -> Any:
         """The answer to a command: bytes, int, list or None. Raises LinkLost or Refused; after LinkLost, drop it."""
-        try:
-            self._socket.sendall(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub takes one word only
-            while (answer := self._reader.gets()) is False:
-                received = self._socket.recv(65536)
-                if not received:
-                    raise LinkLost("closed by the server")
-                self._reader.feed(received)
-        except BlockingIOError as error:  # what a kernel time-out looks like
-            raise LinkLost("no answer in time", timed_out=True) from error
-        except OSError as error:
-            raise LinkLost(str(error), timed_out=isinstance(error, TimeoutError)) from error
+        with _lost():
+            self._send(command)
+            answer = self._answer()
         if isinstance(answer, Refused):
             raise answer
+        return answer
+
+    def tell(self, command: tuple[bytes, ...]) -> None:
+        """Send a command and do not wait: its answer is read, and thrown away, before a later one. Raises LinkLost."""
+        with _lost():
+            if self._owed >= MOST_OWED:
+                self._collect()
+            self._send(command)
+            self._owed += 1
+
+    def _send(self, command: tuple[bytes, ...]) -> None:
+        self._socket.sendall(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub takes one word only
+
+    def _answer(self) -> Any:
+        self._collect()
+        return self._next()
+
+    def _collect(self) -> None:
+        while self._owed:
+            refused = self._next()
+            self._owed -= 1
+            if isinstance(refused, Refused):
+                raise LinkLost(f"a command was refused: {refused}")
+
+    def _next(self) -> Any:
+        while (answer := self._reader.gets()) is False:
+            received = self._socket.recv(65536)
+            if not received:
+                raise LinkLost("closed by the server")
+            self._reader.feed(received)
         return answer
 
     def close(self) -> None:

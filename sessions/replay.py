@@ -47,7 +47,7 @@ def replay(turn: Turn, inputs: Sequence[str], published: Published, act: Act) ->
             turn, question = _ask_again(flow, question, before.hops + 1), None
             continue
         turn = act(advance(flow, before, typed), published)
-        if _asks_words(flow, before):
+        if asks_words(flow, before):
             question, doubtful = (None, False) if turn.state.problem else (before, refused)
             refused = bool(turn.state.problem)
         elif turn.state.problem and question is not None:
@@ -60,6 +60,7 @@ def _ask_again(flow: Flow, question: State, hops: int) -> Turn:
     return Turn(state, show(flow, state))
 
 
-def _asks_words(flow: Flow, state: State) -> bool:
+def asks_words(flow: Flow, state: State) -> bool:
+    """True where the caller is asked for free text, which may hold a `*`."""
     screen = flow.screens.get(state.screen)
     return isinstance(screen, Ask) and screen.answer is not None and screen.answer.kind == "text"

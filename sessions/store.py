@@ -1,4 +1,4 @@
-"""Live USSD sessions in Redis: loaded in one round trip, saved by compare-and-set in a second.
+"""Live USSD sessions in Redis: loaded in one round trip, saved by compare-and-set in another.
 
 Redis is a cache of the session, never its record, so nothing here waits for it: short time-outs, one retry on a stale
 connection, and a breaker that leaves it alone for a while after three failures in a row. redis-py's defaults would
@@ -11,6 +11,8 @@ import threading
 import time
 from hashlib import sha1
 from typing import Any
+
+from msgspec import Struct
 
 from sessions.link import Address, Link, LinkLost, Refused
 
@@ -38,6 +40,29 @@ class StoreDown(Exception):
     """Redis did not answer in time, or is being left alone after several failures."""
 
 
+class Change(Struct, frozen=True):
+    """A value to be saved for `seconds`, if the one there begins with `expected` (b"" when there is none).
+
+    `point_to` is kept `keep` seconds under `pointer` for the next dial (b"" leaves it, b"-" deletes it).
+    """
+
+    key: bytes
+    expected: bytes
+    value: bytes
+    seconds: int
+    pointer: bytes = b""
+    point_to: bytes = LEAVE
+    keep: int = 0
+
+    def command(self) -> tuple[bytes, ...]:
+        """The command that makes it."""
+        times = b"%d" % self.seconds, b"%d" % self.keep
+        return (
+            *(b"EVALSHA", SAVE_SHA, b"2", self.key, self.pointer),
+            *(self.expected, self.value, times[0], self.point_to, times[1]),
+        )
+
+
 class Store:
     """Session values by key. Thread-safe: each thread has a connection of its own."""
 
@@ -62,47 +87,43 @@ class Store:
         first, second = self._call(b"MGET", key, pointer)
         return first, second
 
-    def save(
-        self, key: bytes, expected: bytes, value: bytes, seconds: int, pointer: bytes, point_to: bytes, keep: int
-    ) -> bytes | None:
-        """Save a value whose predecessor began with `expected` (b"" for none). None when saved, else what was there.
-
-        `point_to` is kept `keep` seconds under `pointer` for the next dial (b"" leaves it, b"-" deletes it). Raises
-        StoreDown.
-        """
-        arguments = (b"2", key, pointer, expected, value, b"%d" % seconds, point_to, b"%d" % keep)
+    def save(self, change: Change) -> bytes | None:
+        """Save a value. None when saved, else the value that is there instead. Raises StoreDown."""
         try:
-            held = self._call(b"EVALSHA", SAVE_SHA, *arguments)
+            held = self._call(*change.command())
         except Refused as error:
             if not str(error).startswith("NOSCRIPT"):
                 raise
-            held = self._call(b"EVAL", SAVE, *arguments)
+            self._call(b"SCRIPT", b"LOAD", SAVE)
+            held = self._call(*change.command())
         return held if isinstance(held, bytes) else None
 
-    def forget(self, *keys: bytes) -> None:
-        """Delete values. Raises StoreDown."""
-        self._call(b"DEL", *keys)
+    def send(self, change: Change) -> None:
+        """Save a value without waiting to hear whether it was. Raises StoreDown when it surely was not."""
+        self._call(*change.command(), wait=False)
 
-    def _call(self, *command: bytes) -> Any:
+    def _call(self, *command: bytes, wait: bool = True) -> Any:
         if self.resting:
             raise StoreDown("Redis is being left alone after several failures")
         link: Link | None = getattr(self._local, "link", None)
         if link is not None:
             try:
-                return self._asked(link, command)
+                return self._asked(link, command, wait)
             except LinkLost as error:
                 self._local.link = None
                 link.close()
                 if error.timed_out:  # frozen: a second try would only double the wait
                     raise self._failed(error) from error
         try:  # the first connection of this thread, or the server was restarted since the last one was made
-            self._local.link = link = Link(self._address, self._timeout)
-            return self._asked(link, command)
+            self._local.link = link = Link(self._address, self._timeout, [(b"SCRIPT", b"LOAD", SAVE)])
+            return self._asked(link, command, wait)
         except LinkLost as error:
             self._local.link = None
             raise self._failed(error) from error
 
-    def _asked(self, link: Link, command: tuple[bytes, ...]) -> Any:
+    def _asked(self, link: Link, command: tuple[bytes, ...], wait: bool) -> Any:
+        if not wait:
+            return link.tell(command)
         answer = link.ask(command)
         self._failures = 0
         return answer

@@ -7,14 +7,14 @@ import time
 
 import pytest
 
-from sessions.store import DELETE, LEAVE, Store, StoreDown
+from sessions.store import DELETE, LEAVE, Change, Store, StoreDown
 from tests.servers import Valkey
 
 A, B = b"AAAAAAAA", b"BBBBBBBB"
 
 
 def save(store: Store, expected: bytes, value: bytes, point_to: bytes = LEAVE) -> bytes | None:
-    return store.save(b"k", expected, value, 60, b"p", point_to, 60)
+    return store.save(Change(b"k", expected, value, 60, b"p", point_to, 60))
 
 
 def test_a_value_is_saved_only_over_the_one_it_was_made_from(valkey: Valkey) -> None:
@@ -100,3 +100,22 @@ def test_a_frozen_server_costs_a_few_short_waits_and_is_then_left_alone(valkey: 
 def test_a_server_that_is_not_there_is_told_at_once() -> None:
     with pytest.raises(StoreDown):
         Store("redis://127.0.0.1:1/0").load(b"k")
+
+
+def test_what_is_sent_without_waiting_is_there_for_whoever_asks_next(valkey: Valkey) -> None:
+    store = Store(valkey.url)
+    for n in range(100):
+        store.send(Change(b"k%d" % n, b"", A + b"%d" % n, 60))
+    assert [store.load(b"k%d" % n) for n in range(100)] == [A + b"%d" % n for n in range(100)]
+
+
+def test_sending_to_a_frozen_server_is_noticed_after_a_while(valkey: Valkey) -> None:
+    store = Store(valkey.url)
+    store.load(b"k")
+
+    def send_until_refused() -> None:
+        for n in range(200):
+            store.send(Change(b"k%d" % n, b"", A, 60))
+
+    with valkey.frozen(), pytest.raises(StoreDown):
+        send_until_refused()
