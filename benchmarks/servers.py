@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 PEER = Path(__file__).resolve().parent / "peer"
 START = 30.0  # seconds a server may take to listen
 STOP = 10.0
-GRANIAN = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--runtime-mode", "st")
+GRANIAN = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "1", "--runtime-mode", "st")
 GRANIAN_HTTP = ("--http", "1", "--no-ws", "--no-access-log")
 
 

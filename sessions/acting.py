@@ -18,16 +18,24 @@ from storage.database import Database
 TRIES = 3
 
 
-def act(turn: Turn, scene: Scene, database: Database, wake: Callable[[Sequence[int]], None]) -> Turn:
+def act(
+    turn: Turn,
+    scene: Scene,
+    database: Database,
+    wake: Callable[[Sequence[int]], None],
+    before: Callable[[], None] = lambda: None,
+) -> Turn:
     """Perform actions until there is a screen: those that only reckon without SQL, the rest in one transaction.
 
-    Texts are woken after COMMIT. Raises what the database raised when it cannot be done.
+    `before` is called before the database is asked, and may raise. Texts are woken after COMMIT. Raises what the
+    database raised when it cannot be done.
     """
     flow = scene.published.flow
     while turn.action is not None and turn.action.name in PLANS:
         turn = resume(flow, turn.state, PLANS[turn.action.name](turn.action, scene))
     if turn.action is None:
         return turn
+    before()
     for attempt in range(1, TRIES + 1):
         try:
             acted, texts = _transaction(turn, scene, database)

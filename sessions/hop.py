@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
+from sqlalchemy.exc import SQLAlchemyError
 
 from flows.engine import advance, begin, offer
 from flows.model import Room, State, Turn
 from flows.words import base_language, choose, fill
 from sessions.acting import act
 from sessions.actions import Scene
+from sessions.breaker import Breaker
 from sessions.link import Refused
 from sessions.live import Held, Live, draft_key, held, pack, session_key, unpack, worth_keeping
 from sessions.recent import Recent
@@ -31,6 +33,7 @@ from storage import contacts, effects
 from storage.database import Database
 from storage.tables import Effect
 
+FAILURES, REST = 3, 2.0  # of the database in a row, and the seconds it is left alone then
 LONGEST_CALL = dt.timedelta(minutes=5)  # no network keeps a USSD session longer (180 s is usual)
 UNKNOWN_CALLER = "Service not available now. Dial again, nothing was lost. / Abhi mumkin nahi, dobara milayein."
 
@@ -57,13 +60,21 @@ class Answered(Struct, frozen=True):
     error: Exception | None = None
 
 
+class DatabaseResting(Exception):
+    """The database failed several times in a row and is being left alone for a moment."""
+
+
 class Call(Struct, frozen=True):
     """A hop with its keys and its time."""
 
     hop: Hop
     key: str
-    draft: bytes
     now: dt.datetime
+
+    @property
+    def draft(self) -> bytes:
+        """Where the call this phone left unfinished is pointed to."""
+        return draft_key(self.hop.phone, self.hop.service_code)
 
 
 class Hops:
@@ -84,7 +95,7 @@ class Hops:
     ) -> None:
         self._database, self._store, self._shelf, self._wake = database, store, shelf, wake
         self._random_below, self._zone, self._room_of = random_below, ZoneInfo(timezone), room_of
-        self._recent = Recent()
+        self._recent, self._database_breaker = Recent(), Breaker(FAILURES, REST)
         self._seconds, self._keep = seconds, resume_hours * 3600
 
     def answer(self, hop: Hop, now: dt.datetime) -> Answered:
@@ -96,7 +107,7 @@ class Hops:
             if published is None:
                 return _closing(self._shelf.any(), None, "unknown_code")
             key = session_key(hop.aggregator, hop.session, hop.phone, hop.service_code)
-            call = Call(hop, key, draft_key(hop.phone, hop.service_code), now)
+            call = Call(hop, key, now)
             known, pointer, store = self._load(call)
             if known is None:
                 return self._unknown(call, published, pointer, store)
@@ -104,6 +115,8 @@ class Hops:
             published = self._shelf.revision(live.state.revision) or published
             return self._known(call, published, known)
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
+            if isinstance(error, SQLAlchemyError):
+                self._database_breaker.failed()
             return replace(_closing(published, live, "busy"), error=error)
 
     def _load(self, call: Call) -> tuple[Held | None, bytes | None, bool]:
@@ -148,7 +161,9 @@ class Hops:
             if began is not None and began.flow.name == published.flow.name and began.flow.resume:
                 offered = offer(began.flow, unfinished, self._room_of(hop.network))
                 return self._save(call, began, offered, None, "live")
+        self._ask_database()
         caller, kept = contacts.told(self._database.glances, hop.phone, call.key), self._kept(call)
+        self._database_breaker.worked()
         began = pinned(self._shelf, kept)
         if began is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
             # It may have begun on the revision before, where the same keys mean something else.
@@ -179,7 +194,14 @@ class Hops:
             return turn
         hops, phone = turn.state.hops, call.hop.phone
         scene = Scene(call.key, hops, phone, published, call.now, self._zone, self._random_below)
-        return act(turn, scene, self._database, self._wake)
+        acted = act(turn, scene, self._database, self._wake, before=self._ask_database)
+        self._database_breaker.worked()
+        return acted
+
+    def _ask_database(self) -> None:
+        """Raise at once while the database is being left alone: one that hangs must not hold every caller up."""
+        if self._database_breaker.open:
+            raise DatabaseResting
 
     def _save(
         self, call: Call, published: Published, turn: Turn, known: Held | None, how: str, *, acted: bool = True
@@ -201,7 +223,8 @@ class Hops:
         self._recent.keep(call.key, text, value[:MARK], live)
         answered = Answered(body, state.screen, published.number, how)
         seconds = self._keep if resumable else self._seconds
-        change = Change(call.key.encode(), mark, value, seconds, call.draft, point_to, self._keep)
+        draft = b"" if point_to == LEAVE else call.draft
+        change = Change(call.key.encode(), mark, value, seconds, draft, point_to, self._keep)
         try:
             won = self._stored(change, text, wait=acted or known is None)
         except (StoreDown, Refused):

@@ -78,4 +78,6 @@ def draft_key(phone: str, code: str) -> bytes:
 
 def worth_keeping(state: State) -> bool:
     """True when the caller has answered something about their matter, so that starting anew would cost them."""
-    return state.screen != RESUME and not state.ended and any(not name.startswith("contact.") for name in state.values)
+    if state.ended or state.screen == RESUME:
+        return False
+    return any(not name.startswith("contact.") for name in state.values)

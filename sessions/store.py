@@ -8,12 +8,12 @@ block a hop for 4 to 25 seconds when the server freezes.
 from __future__ import annotations
 
 import threading
-import time
 from hashlib import sha1
 from typing import Any
 
 from msgspec import Struct
 
+from sessions.breaker import Breaker
 from sessions.link import Address, Link, LinkLost, Refused
 
 TIMEOUT = 0.25  # seconds for connecting, sending and reading; a local Redis answers in well under a millisecond
@@ -69,13 +69,12 @@ class Store:
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
         self._address, self._timeout = Address(url), timeout
         self._local = threading.local()
-        self._failures = 0
-        self._closed_until = 0.0
+        self._breaker = Breaker(FAILURES, REST)
 
     @property
     def resting(self) -> bool:
         """True while the breaker keeps hops away from Redis."""
-        return time.monotonic() < self._closed_until
+        return self._breaker.open
 
     def load(self, key: bytes) -> bytes | None:
         """The value of a session; None when there is none. Raises StoreDown."""
@@ -125,12 +124,9 @@ class Store:
         if not wait:
             return link.tell(command)
         answer = link.ask(command)
-        self._failures = 0
+        self._breaker.worked()
         return answer
 
     def _failed(self, error: LinkLost) -> StoreDown:
-        self._failures += 1
-        if self._failures >= FAILURES:
-            self._failures = 0
-            self._closed_until = time.monotonic() + REST
+        self._breaker.failed()
         return StoreDown(str(error))

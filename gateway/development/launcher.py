@@ -192,7 +192,7 @@ def _valkey(place: Place, listening: list[str]) -> list[str]:
 def _granian(port: int) -> list[str]:
     return [
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-        *("--blocking-threads", "4", "--runtime-mode", "st", "--http", "1", "--no-ws"),
+        *("--blocking-threads", "1", "--runtime-mode", "st", "--http", "1", "--no-ws"),
     ]
 
 

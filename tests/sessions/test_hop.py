@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -320,3 +321,36 @@ def test_hops_that_change_processes_find_each_other(line: Line) -> None:
         screens.append(phone.type(entry))
     assert screens[:-1] == expected[:-1]
     assert complaints(line.database)[-1].details == "Gali 4*Shadbagh*mein pani nahi"
+
+
+def test_a_locked_database_is_told_in_the_callers_language_inside_the_deadline(
+    sqlite_database: Database, valkey: Valkey
+) -> None:
+    line = Line(sqlite_database, valkey.url)
+    phone = Phone(line)
+    phone.walk(NEW_CALLER[:-1])
+    with sqlite_database.write.begin() as rival:
+        rival.execute(text("UPDATE routes SET flow = flow"))
+        started = time.monotonic()
+        said = phone.type("1")
+        assert time.monotonic() - started < 8
+        assert said.startswith("END ") and "dobara" in said
+    assert phone.again().startswith("END ")
+    assert len(complaints(sqlite_database)) == 1
+
+
+def test_a_database_that_keeps_hanging_is_left_alone_so_that_no_caller_waits_for_it(
+    sqlite_database: Database, valkey: Valkey
+) -> None:
+    line = Line(sqlite_database, valkey.url)
+    phones = [Phone(line, f"+9230000000{n:02}") for n in range(20)]
+    for phone in phones:
+        phone.walk(NEW_CALLER[:-1])
+    with sqlite_database.write.begin() as rival:
+        rival.execute(text("UPDATE routes SET flow = flow"))
+        answers = []
+        for phone in phones:
+            started = time.monotonic()
+            answers.append((phone.type("1")[:4], time.monotonic() - started))
+    assert {said for said, _ in answers} == {"END "}
+    assert sum(1 for _, waited in answers if waited > 1) <= 6  # of twenty: three, and one for each rest that ended
