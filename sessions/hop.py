@@ -160,7 +160,7 @@ class Hops:
             began = self._shelf.revision(unfinished.revision)
             if began is not None and began.flow.name == published.flow.name and began.flow.resume:
                 offered = offer(began.flow, unfinished, self._room_of(hop.network))
-                return self._save(call, began, offered, None, "live")
+                return self._save(call, began, offered, None, "live", acted=False)
         self._ask_database()
         caller, kept = contacts.told(self._database.glances, hop.phone, call.key), self._kept(call)
         self._database_breaker.worked()
@@ -175,8 +175,10 @@ class Hops:
             turn = begin(published.flow, published.id, caller, self._room_of(hop.network))
         else:
             inputs = inputs[1:]
+        acted = turn.action is not None
         turn = replay(turn, inputs, published, self._actor(call))
-        answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
+        how = "replayed" if inputs else "live"
+        answered = self._save(call, published, turn, None, how, acted=acted or bool(inputs))
         return answered if store else replace(answered, store=False)
 
     def _kept(self, call: Call) -> Sequence[Effect]:
@@ -226,7 +228,7 @@ class Hops:
         draft = b"" if point_to == LEAVE else call.draft
         change = Change(call.key.encode(), mark, value, seconds, draft, point_to, self._keep)
         try:
-            won = self._stored(change, text, wait=acted or known is None)
+            won = self._stored(change, text, wait=acted)
         except (StoreDown, Refused):
             return replace(answered, store=False)
         if won is None:
@@ -239,7 +241,7 @@ class Hops:
         """None when the change was made, else the value of the hop that was quicker.
 
         Nobody waits where no action was performed: rivals at such a hop show the same bytes anyway, because these
-        depend on the state before and the entry alone.
+        depend on the entry and the state before (at a first dial: on what is known of the caller) alone.
         """
         if not wait:
             self._store.send(change)

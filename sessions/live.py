@@ -11,7 +11,7 @@ from flows.model import State
 from flows.render import RESUME
 from sessions.store import MARK
 
-EARLIER = 3  # screens kept for late repeats of a hop
+EARLIER = 2  # screens kept for late repeats of a hop
 
 
 class Live(Struct, frozen=True, array_like=True):
