@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,7 +23,7 @@ def blocks() -> str:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_filing_by_hand_as_the_readme_shows_it(run: Callable[..., Run]) -> None:  # noqa: F811
+def test_filing_by_hand_as_the_readme_shows_it_leaves_nothing_private_in_any_log(run: Callable[..., Run]) -> None:  # noqa: F811
     started = run()
     started.ready()
     script = blocks().replace("127.0.0.1:8000", f"127.0.0.1:{started.port}")
@@ -37,3 +38,15 @@ def test_filing_by_hand_as_the_readme_shows_it(run: Callable[..., Run]) -> None:
     assert "shikayat" in done.stdout.split("END Darj ho gai")[1]
     assert "Mil gayi" in done.stdout
     assert "is in_progress now" in done.stdout
+    started.end(signal.SIGTERM)
+    for log in sorted((started.folder / "log").glob("*.log")):
+        written = log.read_text(encoding="utf-8", errors="replace")
+        for private in ("3331234567", "Shadbagh", "subah aayegi", "readme-1", "/local/", number_in(done.stdout)):
+            assert private not in written, f"{log.name} tells {private!r}"
+
+
+def number_in(said: str) -> str:
+    """The tracking number of the filed complaint."""
+    found = re.search(r"\d{3}-\d{3}-\d{3}", said)
+    assert found is not None
+    return found[0]
