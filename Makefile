@@ -49,6 +49,7 @@ $(PY):
 
 define install
 	@echo 'Installing into $(VENV) (once) ...'
+	@if ! touch $(LOG) 2>/dev/null; then echo 'Cannot write in $(VENV). Make the folder writable, or copy the project to one that is yours.' >&2; exit 1; fi
 	@if ! $(PY) -m pip install --disable-pip-version-check --no-input --prefer-binary -r $(1) >$(LOG) 2>&1; then \
 	  if grep -qiE 'failed building wheel|command .*(gcc|cc|cargo|rustc).* failed|no such file.*(gcc|cc)' $(LOG); then \
 	    echo 'A package has no ready-made build for this Python and could not be compiled: use Python 3.11-3.13 on x86_64 or arm64, or install a compiler (Debian: apt-get install build-essential python3-dev). See $(LOG)' >&2; \

@@ -16,6 +16,7 @@ from flows.words import base_language, value_of
 
 LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
 LONGEST_TRAIL = 12
+DELETED = "deleted"  # the key in errors of what is said when an unfinished call is deleted
 
 
 class FlowLoop(Exception):
@@ -32,8 +33,7 @@ def begin(flow: Flow, revision: int, caller: dict[str, Value], room: Room) -> Tu
 
 def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
     """The screen that offers to go on with an unfinished call, start again, or delete it."""
-    state = replace(unfinished, screen=RESUME, after=unfinished.screen, room=room, page=0, wrong=0, problem="")
-    return Turn(state, show(flow, state))
+    return _shown(flow, replace(unfinished, screen=RESUME, after=unfinished.screen, room=room, hops=0, **_FRESH))
 
 
 def advance(flow: Flow, state: State, typed: str) -> Turn:
@@ -42,6 +42,10 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
         return Turn(state, show(flow, state))
     state = replace(state, hops=state.hops + 1)
     entry = western(typed).strip()
+    if entry == flow.keys["more"].key:
+        pages = pages_of(flow, state)
+        if len(pages) > 1:
+            return _shown(flow, replace(state, page=(state.page + 1) % len(pages)))
     if state.screen == RESUME:
         return _resume_choice(flow, state, entry)
     screen = flow.screens[state.screen]
@@ -49,15 +53,13 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
     for name, turn in (("back", _back), ("home", _home)):
         if entry == flow.keys[name].key:
             return turn(flow, state)
-    if entry == flow.keys["more"].key:
-        pages = pages_of(flow, state)
-        if len(pages) > 1:
-            return _shown(flow, replace(state, page=(state.page + 1) % len(pages)))
     return _answered(flow, state, screen, typed.strip(), entry)
 
 
 def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
     """What follows when the action of the last turn came back. Outcomes the flow does not name go to its `else`."""
+    if state.after == DELETED:
+        return _shown(flow, replace(state, screen=flow.start, after=None, ended=True, problem=DELETED))
     if state.after is not None:
         unfinished = state.screen == RESUME and state.after != flow.start  # shown before, so not skipped now
         return _enter(flow, replace(state, after=None), state.after, skip=not unfinished)
@@ -115,7 +117,8 @@ def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> 
 
 
 def _chosen(flow: Flow, state: State, screen: Ask, option: Option) -> Turn:
-    return _take(flow, state, screen.save, option.code, option.go)
+    """An option beside a typed answer is a way past the question: it leaves alone what was answered before."""
+    return _take(flow, state, None if screen.answer else screen.save, option.code, option.go)
 
 
 def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
@@ -192,6 +195,8 @@ def _wrong(flow: Flow, state: State, screen: Ask, problem: str) -> Turn:
 
 
 def _back(flow: Flow, state: State) -> Turn:
+    if state.page:
+        return _shown(flow, replace(state, page=state.page - 1))
     if state.matches or not state.trail:
         return _shown(flow, replace(state, **_FRESH))
     return _enter(flow, replace(state, trail=state.trail[:-1]), state.trail[-1], skip=False)
@@ -207,9 +212,9 @@ def _resume_choice(flow: Flow, state: State, entry: str) -> Turn:
     """The action `resumed` lets sessions write down what was chosen, so that a lost session is replayed from here."""
     chosen = next((option.code for option in resume_screen(flow).options if option.key == entry), None)
     if chosen is None:
-        return _shown(flow, replace(state, problem="bad_choice"))
+        return _shown(flow, replace(state, page=0, problem="bad_choice"))
     if chosen == "go_on":
         return Turn(state, action=Action("resumed", {}))
     known = {name: value for name, value in state.values.items() if name.startswith("contact.")}
-    fresh = replace(state, values=known, trail=(), after=flow.start)
-    return Turn(fresh, action=Action("resumed", {}))
+    after = DELETED if chosen == "delete" and DELETED in flow.errors else flow.start
+    return Turn(replace(state, values=known, trail=(), after=after), action=Action("resumed", {}))

@@ -135,7 +135,7 @@ class Do(Struct, frozen=True, tag="do"):
 
 
 class End(Struct, frozen=True, tag="end"):
-    """The last screen of a call; `sms` is texted to the caller in the same transaction as the action before it."""
+    """The last screen of a call; `sms` is texted to the caller, owed in one transaction with the actions before it."""
 
     id: str
     text: Text
@@ -244,7 +244,7 @@ class State(Struct, frozen=True, array_like=True):
     language: str
     room: Room
     values: dict[str, Value]
-    hops: int = 0  # inputs taken so far; with the step it keys every action
+    hops: int = 0  # inputs taken so far in this call; with the step it keys every action
     page: int = 0
     wrong: int = 0  # wrong inputs in a row on this screen
     problem: str = ""  # the key in errors of what was wrong with the last input

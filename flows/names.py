@@ -11,6 +11,7 @@ from flows.model import Row
 
 SURE = 86.0  # a match this good is taken when nothing else is near it
 POSSIBLE = 70.0  # below this a name is not offered at all
+SHORT = 5  # letters; fewer are offered as a choice unless they are a name, an alias or the start of one name
 LEAD = 6.0  # how far ahead of the next row a sure match must be
 OFFERED = 4  # names offered when it is not clear which was meant and none was typed exactly
 
@@ -41,7 +42,7 @@ def _fuzzy(names: tuple[tuple[str, Row], ...], wanted: str) -> list[Row]:
     if not ranked:
         return []
     clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= LEAD
-    if ranked[0][0] >= SURE and clear:
+    if ranked[0][0] >= SURE and clear and len(wanted) >= SHORT:
         return [ranked[0][1]]
     return [row for _, row in ranked[:OFFERED]]
 

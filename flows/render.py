@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from flows import conditions, gsm
 from flows.model import (
     LANGUAGES_LIST,
@@ -64,11 +66,25 @@ def pages_of(flow: Flow, state: State) -> list[str]:
         if key and key in flow.memo:
             return flow.memo[key]
     pages = _drawn(flow, state, ask, language, lines)
+    if state.problem:
+        pages = _helped(flow, state, ask, language, lines, pages)
     if key:
         if len(flow.memo) > MEMO_SIZE:
             flow.memo.clear()
         flow.memo[key] = pages
     return pages
+
+
+def _helped(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...], pages: list[str]) -> list[str]:
+    """Where the line of help would push options to another page, it stands instead of the question, or not at all."""
+    usual = replace(state, problem="")
+    plain = _drawn(flow, usual, ask, language, _words(flow, usual, ask, language))
+    if len(pages) <= len(plain):
+        return pages
+    short = _drawn(flow, state, ask, language, (problem_words(flow, state, ask, language), *words[1:]))
+    if ask.answer is not None:
+        return plain
+    return short if len(short) <= len(plain) or len(plain) > 1 else plain
 
 
 def _words(flow: Flow, state: State, ask: Ask, language: str) -> tuple[str, ...]:
@@ -169,10 +185,14 @@ def problem_words(flow: Flow, state: State, ask: Ask, language: str) -> str:
 
 
 def _key_lines(flow: Flow, state: State, language: str) -> tuple[list[str], str]:
+    """The lines of the keys that work on this screen: those on each page, and the one that turns to the next."""
+
     def line(name: str) -> str:
         key = flow.keys[name]
         return f"{key.key} {fill(choose(key.text, language, flow), str)}"
 
+    if state.screen == RESUME:  # there is nothing behind it yet
+        return [], line("more")
     always = [line("back")] if (state.trail or state.matches) and flow.keys["back"].show else []
     if flow.keys["home"].show and state.screen not in (flow.home, flow.start):
         always.append(line("home"))

@@ -71,8 +71,15 @@ def fill(parts: Template, lookup: Callable[[str], str], longest: int | None = No
             continue
         words = lookup(part.name)
         limit = min(part.cut or len(words), longest or len(words))
-        out.append(words if len(words) <= limit else words[: max(limit - 1, 0)].rstrip() + ".")
+        out.append(words if len(words) <= limit else shorten(words, limit))
     return "".join(out)
+
+
+def shorten(words: str, limit: int) -> str:
+    """The start of some words, ended by two dots, within `limit` characters and between words where that is near."""
+    start = words[: max(limit - 2, 0)]
+    space = start.rfind(" ")
+    return (start[:space] if space > limit // 2 else start).rstrip(" .,;:") + ".."
 
 
 def value_of(flow: Flow, values: dict[str, Value], name: str) -> Value:

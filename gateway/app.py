@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response
+from flask import Flask, Response, redirect
 
 from flows.model import Room
 from gateway import commands, errors, health, logs, webhooks
@@ -139,9 +139,10 @@ def _compose(app: Sunwai, config: Config) -> None:
     app.register_blueprint(webhooks.blueprint(ours, aggregators, doors))
     app.register_blueprint(health.blueprint(health.checks(app.database, config.redis_url)))
     if config.in_development:
-        from gateway.simulator import blueprint as simulator  # not even imported where people call
+        from gateway.simulator import blueprint as simulator  # no address leads there where people call
 
         app.register_blueprint(simulator)
+        app.add_url_rule("/", "home", lambda: redirect("/simulator"))
 
 
 def _rooms(config: Config) -> Callable[[str], Room]:

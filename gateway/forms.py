@@ -71,7 +71,7 @@ def read(raw: bytes) -> dict[str, str]:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise _not_utf8() from None
+        raise _not_unicode() from None
     pairs = text.split("&", MOST_FIELDS)
     if len(pairs) > MOST_FIELDS:
         raise BadForm("too_many_fields", f"At most {MOST_FIELDS} fields are read.")
@@ -122,7 +122,7 @@ def _unescaped(part: str) -> str:
     try:
         return unquote_to_bytes(part).decode()
     except UnicodeDecodeError:
-        raise _not_utf8() from None
+        raise _not_unicode() from None
 
 
 _unescaped_before = lru_cache(maxsize=4096)(_unescaped)
@@ -151,5 +151,5 @@ def _too_long() -> BadForm:
     return BadForm("too_long", f"The body is longer than {MOST_BYTES} bytes.", 413)
 
 
-def _not_utf8() -> BadForm:
-    return BadForm("not_utf8", "The body is not UTF-8.")
+def _not_unicode() -> BadForm:
+    return BadForm("not_unicode", "The body is not UTF-8.")

@@ -8,6 +8,7 @@ our code are told, never its message or its locals. What libraries log is cut do
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import logging
 import re
@@ -85,7 +86,13 @@ def flush() -> None:
     while _GATHERED:
         lines.append(_GATHERED.popleft())
     if lines:
-        sys.stderr.write("".join(lines))
+        _write("".join(lines))
+
+
+def _write(text: str) -> None:
+    """A log that cannot be written (a full disk, a closed pipe) must not cost a caller the answer: it is lost."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text)
 
 
 def fault(error: BaseException) -> dict[str, str]:
@@ -152,7 +159,7 @@ class _Stderr:
 
     def msg(self, line: str) -> None:
         flush()
-        sys.stderr.write(line + "\n")
+        _write(line + "\n")
 
     debug = info = warning = error = critical = msg
 
@@ -160,11 +167,8 @@ class _Stderr:
 class _CurrentStderr:
     """A stream for `logging` that follows sys.stderr when it is replaced."""
 
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
+    def write(self, text: str) -> None:
+        _write(text)
 
 
 class _Library(logging.Formatter):

@@ -25,7 +25,8 @@ def act(
     wake: Callable[[Sequence[int]], None],
     before: Callable[[], None] = lambda: None,
 ) -> Turn:
-    """Perform actions until there is a screen: those that only reckon without SQL, the rest in one transaction.
+    """Perform actions until there is a screen: those that only reckon without SQL, the rest in one transaction, with
+    the text that the screen owes.
 
     `before` is called before the database is asked, and may raise. Texts are woken after COMMIT. Raises what the
     database raised when it cannot be done.
@@ -33,7 +34,7 @@ def act(
     flow = scene.published.flow
     while turn.action is not None and turn.action.name in PLANS:
         turn = resume(flow, turn.state, PLANS[turn.action.name](turn.action, scene))
-    if turn.action is None:
+    if turn.action is None and (turn.shown is None or turn.shown.sms is None):
         return turn
     before()
     for attempt in range(1, TRIES + 1):

@@ -198,21 +198,23 @@ def _settle(db: Session, now: dt.datetime, text: OutboxText, lease: str, outcome
 def _columns(outcome: Outcome, text: OutboxText, now: dt.datetime, jitter: float) -> dict[str, Any]:
     """What an outcome makes of the row."""
     free: dict[str, Any] = {"lease": None, "lease_until": None}
+    known = free | {"ambiguous": text.ambiguous}  # as it was claimed: the sweep may have doubted this very attempt
     match outcome:
         case Sent(provider_id, parts, cost):
-            known = {"provider_id": provider_id or None, "parts": parts, "cost": cost}
-            return free | known | {"state": "sent", "reason": None, "settled_at": now}
+            told = {"provider_id": provider_id or None, "parts": parts, "cost": cost}
+            return free | told | {"state": "sent", "reason": None, "settled_at": now}
         case Rejected(why):
-            return free | {"state": "failed", "reason": why[:LONGEST_REASON], "settled_at": now}
+            return known | {"state": "failed", "reason": why[:LONGEST_REASON], "settled_at": now}
         case Unknown(why):
-            waits = {"state": "unknown", "ambiguous": OutboxText.ambiguous + 1, "next_at": now + receipts.PATIENCE}
+            waits = {"state": "unknown", "ambiguous": text.ambiguous + 1, "next_at": now + receipts.PATIENCE}
             return free | waits | {"reason": why[:LONGEST_REASON]}
-        case NotSent(why) | RefusedUntil(_, why) if now - text.created_at >= GIVE_UP and not text.ambiguous:
-            return free | {"state": "failed", "reason": f"gave_up: {why}"[:LONGEST_REASON], "settled_at": now}
+        case NotSent(why) | RefusedUntil(_, why) if now - text.created_at >= GIVE_UP:
+            state = "unconfirmed" if text.ambiguous else "failed"  # it may have arrived before: a person must look
+            return known | {"state": state, "reason": f"gave_up: {why}"[:LONGEST_REASON], "settled_at": now}
         case NotSent(why):
             later = now + backoff.wait(text.attempts, jitter)
-            return free | {"state": "ready", "reason": why[:LONGEST_REASON], "next_at": later}
+            return known | {"state": "ready", "reason": why[:LONGEST_REASON], "next_at": later}
         case RefusedUntil(seconds, why):
             later = now + dt.timedelta(seconds=min(max(seconds, 1.0), MOST_WAIT) * (1 + backoff.SPREAD * jitter))
-            return free | {"state": "ready", "reason": why[:LONGEST_REASON], "next_at": later}
+            return known | {"state": "ready", "reason": why[:LONGEST_REASON], "next_at": later}
     raise AssertionError(f"an outcome nobody handles: {type(outcome).__name__}")

@@ -13,13 +13,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.engine import advance, begin, offer
 from flows.model import Room, State, Turn
-from flows.words import base_language, choose, fill
+from flows.render import RESUME
+from flows.words import base_language, choose, fill, shown_language
 from sessions.acting import act
 from sessions.actions import Scene
 from sessions.breaker import Breaker
@@ -140,8 +141,7 @@ class Hops:
         if known.hop == "repeat":
             return Answered(live.body, live.state.screen, published.number, "repeat")
         if known.hop == "late":
-            earlier = next((body for size, body in live.earlier if size == len(text)), live.body)
-            return Answered(earlier, live.state.screen, published.number, "late")
+            return Answered(live.told(text), live.state.screen, published.number, "late")
         if call.now.timestamp() - live.at > self._seconds:
             return _closing(published, live, "expired")
         typed = text[live.length + 1 if live.length else 0 :]
@@ -170,13 +170,10 @@ class Hops:
             return _closing(published, None, "changed")
         published = began or published
         inputs = hop.text.split("*") if hop.text else []
-        turn = gone_on_with(published, kept)
-        if turn is None:
-            turn = begin(published.flow, published.id, caller, self._room_of(hop.network))
-        else:
-            inputs = inputs[1:]
+        went_on = gone_on_with(published, kept)
+        turn, taken = went_on or (begin(published.flow, published.id, caller, self._room_of(hop.network)), 0)
         acted = turn.action is not None
-        turn = replay(turn, inputs, published, self._actor(call))
+        turn = replay(turn, inputs[taken:], published, self._actor(call))
         how = "replayed" if inputs else "live"
         answered = self._save(call, published, turn, None, how, acted=acted or bool(inputs))
         return answered if store else replace(answered, store=False)
@@ -192,7 +189,7 @@ class Hops:
         return lambda turn, published: self._act(turn, call, published)
 
     def _act(self, turn: Turn, call: Call, published: Published) -> Turn:
-        if turn.action is None:
+        if turn.action is None and (turn.shown is None or turn.shown.sms is None):
             return turn
         hops, phone = turn.state.hops, call.hop.phone
         scene = Scene(call.key, hops, phone, published, call.now, self._zone, self._random_below)
@@ -219,7 +216,9 @@ class Hops:
             point_to = call.key.encode() if resumable else DELETE if shown.ends else LEAVE
         else:
             mark, at, earlier = known.mark, known.live.at, known.live.remembered()
-            point_to = LEAVE if resumable == known.live.resumable else call.key.encode() if resumable else DELETE
+            chosen = known.live.state.screen == RESUME and state.screen != RESUME  # to go on, or to drop what was left
+            same = resumable == known.live.resumable and not chosen
+            point_to = LEAVE if same else call.key.encode() if resumable else DELETE
         live = Live(len(text), body, state, at, resumable, earlier)
         value = pack(text, live)
         self._recent.keep(call.key, text, value[:MARK], live)
@@ -235,7 +234,7 @@ class Hops:
             return answered
         self._recent.forget(call.key)
         winner = unpack(won)
-        return Answered(winner.body, winner.state.screen, published.number, "raced")
+        return Answered(winner.told(text), winner.state.screen, published.number, "raced")
 
     def _stored(self, change: Change, text: str, *, wait: bool) -> bytes | None:
         """None when the change was made, else the value of the hop that was quicker.
@@ -255,9 +254,9 @@ class Hops:
         """The state of the call this phone left unfinished, if it can still be read."""
         try:
             held = self._store.load(pointer)
-        except (StoreDown, Refused):
+            return unpack(held).state if held else None
+        except (StoreDown, Refused, DecodeError):  # the last: kept by another version of this program
             return None
-        return unpack(held).state if held else None
 
 
 def _closing(published: Published | None, live: Live | None, why: str) -> Answered:
@@ -266,6 +265,6 @@ def _closing(published: Published | None, live: Live | None, why: str) -> Answer
         return Answered(f"END {UNKNOWN_CALLER}", how=why)
     flow = published.flow
     text = flow.errors.get(why) or flow.errors.get("busy", {})
-    language, screen = (live.state.language, live.state.screen) if live else (base_language(flow), "")
+    language, screen = (shown_language(flow, live.state), live.state.screen) if live else (base_language(flow), "")
     words = fill(choose(text, language, flow), lambda name: flow.service.get(name, ""))
     return Answered(f"END {words or UNKNOWN_CALLER}", screen, published.number, why)

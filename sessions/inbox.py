@@ -13,8 +13,9 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows import keywords, reference
+from flows import gsm, keywords, reference
 from flows.model import Flow
+from flows.words import needs_ucs2
 from sessions import wording
 from storage import complaints, contacts, inbound, outbox
 from storage.database import Database
@@ -76,7 +77,8 @@ def handle(database: Database, now: dt.datetime, inbound_id: int, flow: Flow) ->
         event, complaint, ref = _understood(db, contact, intent)
         quiet = _loops(db, sms, event)
         inbound.settle(db, sms, intent.kind)
-        body = None if quiet else wording.sms(flow, event, contact.language, complaint, ref)
+        spoken = contact.language or _written_in(sms.text, flow)
+        body = None if quiet else wording.sms(flow, event, spoken, complaint, ref)
         if body is None:
             return []
         owed = outbox.add(
@@ -90,6 +92,11 @@ def handle(database: Database, now: dt.datetime, inbound_id: int, flow: Flow) ->
             now=now,
         )
         return [] if owed is None else [owed]
+
+
+def _written_in(text: str, flow: Flow) -> str | None:
+    """Of somebody who never chose: the first language of another script than Latin, when their SMS is not in GSM-7."""
+    return next((tag for tag in flow.languages if needs_ucs2(flow, tag)), None) if gsm.flips(text) else None
 
 
 def left_over(database: Database, now: dt.datetime, seconds: float = 30) -> list[tuple[int, str]]:

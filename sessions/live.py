@@ -28,6 +28,10 @@ class Live(Struct, frozen=True, array_like=True):
         """The answers a following hop keeps for late repeats."""
         return (*self.earlier, (self.length, self.body))[-EARLIER:]
 
+    def told(self, text: str) -> str:
+        """What was answered to a text that this session is past, as far as it is remembered; else its last answer."""
+        return next((body for length, body in self.earlier if length == len(text)), self.body)
+
 
 _DECODER = msgspec.msgpack.Decoder(Live)
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -77,7 +81,13 @@ def draft_key(phone: str, code: str) -> bytes:
 
 
 def worth_keeping(state: State) -> bool:
-    """True when the caller has answered something about their matter, so that starting anew would cost them."""
+    """True when the caller has answered something about their matter, so that starting anew would cost them.
+
+    Not when they are looking at a complaint: at the next dial its status would be an old one.
+    """
     if state.ended or state.screen == RESUME:
         return False
-    return any(not name.startswith("contact.") for name in state.values)
+    for name, value in reversed(state.values.items()):
+        if not name.startswith("contact."):
+            return not (isinstance(value, list) or (isinstance(value, dict) and "number" in value))
+    return False

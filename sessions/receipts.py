@@ -50,7 +50,7 @@ def take(
     text = outbox.of_provider(db, aggregator, provider_id)
     if text is None and contact is not None:
         adopt(db, now, contact, aggregator)
-    elif text is not None and (not phone or (contact is not None and contact.id == text.contact_id)):
+    elif text is not None:
         apply(db, now, text)
 
 
@@ -66,10 +66,11 @@ def answered(
 
 
 def apply(db: Session, now: dt.datetime, text: OutboxText) -> None:
-    """Move a text on by every report that names it; never back."""
+    """Move a text on by every report that names it and not another phone; never back."""
     if text.aggregator is None or text.provider_id is None:
         return
-    for each in reports.of_provider(db, text.aggregator, text.provider_id):
+    phone = db.get_one(Contact, text.contact_id).phone
+    for each in reports.of_provider(db, text.aggregator, text.provider_id, phone):
         state = STATES.get(each.status.casefold(), "sent")
         outbox.forward(db, text, state, now, each.reason or each.status if state == "failed" else None)
         each.outbox_id = text.id

@@ -43,4 +43,5 @@ class Recent:
 
     def forget(self, key: str) -> None:
         """Another process was quicker."""
-        self._kept.pop(key, None)
+        with self._lock:
+            self._kept.pop(key, None)

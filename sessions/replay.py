@@ -27,11 +27,11 @@ def pinned(shelf: Shelf, kept: Sequence[Effect]) -> Published | None:
     return shelf.revision(kept[0].revision_id) if kept else None
 
 
-def gone_on_with(published: Published, kept: Sequence[Effect]) -> Turn | None:
-    """Where the session went on with an unfinished call, if its first input chose that."""
+def gone_on_with(published: Published, kept: Sequence[Effect]) -> tuple[Turn, int] | None:
+    """Where the session went after it was offered an unfinished call, and how many inputs it took to choose that."""
     for each in kept:
         if each.step == RESUMED:
-            return resume(published.flow, _STATE.decode(each.outcome), Outcome("ok"))
+            return resume(published.flow, _STATE.decode(each.outcome), Outcome("ok")), each.hop
     return None
 
 
@@ -40,19 +40,29 @@ def replay(turn: Turn, inputs: Sequence[str], published: Published, act: Act) ->
     flow = published.flow
     turn = act(turn, published)
     question: State | None = None  # the last free-text question, while what follows may belong to its answer
+    asked = False  # that question was just asked again: a number that follows was an answer to some other screen
     refused = doubtful = False  # an input was refused by that question; so the next one may be the rest of it
     for typed in inputs:
         before = turn.state
         if question is not None and doubtful:
-            turn, question = _ask_again(flow, question, before.hops + 1), None
+            turn, question, asked = _ask_again(flow, question, before.hops + 1), None, True
             continue
+        if asked and _is_option(flow, before, typed):
+            turn, asked = _ask_again(flow, before, before.hops + 1), False
+            continue
+        asked = False
         turn = act(advance(flow, before, typed), published)
         if asks_words(flow, before):
             question, doubtful = (None, False) if turn.state.problem else (before, refused)
             refused = bool(turn.state.problem)
         elif turn.state.problem and question is not None:
-            turn, question = _ask_again(flow, question, turn.state.hops), None
+            turn, question, asked = _ask_again(flow, question, turn.state.hops), None, True
     return turn
+
+
+def _is_option(flow: Flow, state: State, typed: str) -> bool:
+    screen = flow.screens.get(state.screen)
+    return isinstance(screen, Ask) and any(option.key == typed.strip() for option in screen.options)
 
 
 def _ask_again(flow: Flow, question: State, hops: int) -> Turn:

@@ -22,13 +22,16 @@ REST = 5.0  # seconds without Redis once the breaker has opened
 MARK = 8  # bytes at the head of a value that compare-and-set compares
 LEAVE, DELETE = b"", b"-"  # what a save does with the pointer to an unfinished session
 
-# ARGV: mark expected, value, seconds to live; pointer to keep for the next dial ("" leaves it, "-" deletes it), its
-# seconds. A missing value is accepted: Redis may have been flushed since it was read.
+# ARGV: mark expected, value, seconds to live; pointer to keep for the next dial ("" leaves it, "-" deletes it and the
+# other session it leads to), its seconds. A missing value is accepted: Redis may have been flushed since it was read.
 SAVE = b"""
 local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, 8) ~= ARGV[1] then return held end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-if ARGV[4] == '-' then redis.call('DEL', KEYS[2])
+if ARGV[4] == '-' then
+  local left = redis.call('GET', KEYS[2])
+  if left and left ~= KEYS[1] then redis.call('DEL', left) end
+  redis.call('DEL', KEYS[2])
 elseif ARGV[4] ~= '' then redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5]) end
 return false
 """
@@ -43,7 +46,8 @@ class StoreDown(Exception):
 class Change(Struct, frozen=True):
     """A value to be saved for `seconds`, if the one there begins with `expected` (b"" when there is none).
 
-    `point_to` is kept `keep` seconds under `pointer` for the next dial (b"" leaves it, b"-" deletes it).
+    `point_to` is kept `keep` seconds under `pointer` for the next dial. b"" leaves what is there, b"-" deletes it and
+    the value of the other session it led to.
     """
 
     key: bytes

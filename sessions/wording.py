@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flows import gsm, reference
 from flows.model import Flow, Value
-from flows.words import base_language, needs_ucs2, text_for
+from flows.words import base_language, needs_ucs2, shorten, text_for
 from storage.tables import Complaint
 
-PRIVATE = "private_update"  # sent instead of any other text about a private complaint, where the flow has one
+PRIVATE_UPDATE = "private_update"  # sent instead of any other text about a private complaint, where the flow has one
+PRIVATE = {"status_is": "private_status"}  # … but for these
 
 
 def sms(flow: Flow, event: str, language: str | None, complaint: Complaint | None = None, ref: str = "") -> str | None:
@@ -15,8 +16,10 @@ def sms(flow: Flow, event: str, language: str | None, complaint: Complaint | Non
 
     An officer's note is shortened until the whole is one part, or two in a language that needs UCS-2.
     """
-    if complaint is not None and complaint.private and PRIVATE in flow.texts:
-        event = PRIVATE
+    if complaint is not None and complaint.private:
+        event = next(
+            (each for each in (PRIVATE.get(event, PRIVATE_UPDATE), PRIVATE_UPDATE) if each in flow.texts), event
+        )
     if event not in flow.texts:
         return None
     language = language if language in flow.languages else base_language(flow)
@@ -25,7 +28,7 @@ def sms(flow: Flow, event: str, language: str | None, complaint: Complaint | Non
     most = 2 if needs_ucs2(flow, language) else 1
     body = _tidy(text_for(flow, event, language, fields))
     while note and gsm.parts(body) > most:
-        note = note[:-2].rstrip() + "." if len(note) > 2 else ""
+        note = shorten(note, len(note) - 1) if len(note) > 4 else ""
         body = _tidy(text_for(flow, event, language, fields | {"note": note}))
     return body
 

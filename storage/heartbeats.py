@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage.once import insert
 from storage.tables import Heartbeat
 
 
 def beat(db: Session, name: str, now: dt.datetime) -> None:
     """`name` is at work now."""
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Heartbeat).values(name=name, seen_at=now)
+    statement = insert(db, Heartbeat).values(name=name, seen_at=now)
     db.execute(statement.on_conflict_do_update(index_elements=[Heartbeat.name], set_={"seen_at": now}))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.once import add_once
+from storage.once import add_once, insert
 from storage.tables import CallEnd, Inbound, Unreadable
 
 
@@ -84,6 +84,4 @@ def set_aside(
 
 def call_ended(db: Session, **end: Any) -> None:
     """Note the aggregator's word that a USSD session ended (columns of `CallEnd`); a repeat changes nothing."""
-    if db.get(CallEnd, end["session"]) is None:
-        db.add(CallEnd(**end))
-        db.flush()
+    db.execute(insert(db, CallEnd).values(**end).on_conflict_do_nothing())

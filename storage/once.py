@@ -15,6 +15,10 @@ def add_once(db: Session, table: type[Base], **values: Any) -> int | None:
 
     No exception and no broken transaction: on PostgreSQL it waits for a rival's commit and then sees it.
     """
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    column = table.__table__.c.id
-    return db.execute(insert(table).values(**values).on_conflict_do_nothing().returning(column)).scalar_one_or_none()
+    statement = insert(db, table).values(**values).on_conflict_do_nothing()
+    return db.execute(statement.returning(table.__table__.c.id)).scalar_one_or_none()
+
+
+def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that may say what happens on a conflict, as this database writes it."""
+    return (postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert)(table)

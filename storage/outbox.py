@@ -1,8 +1,8 @@
 """The texts we owe. Functions act in the caller's transaction and never commit.
 
 ready -> sending (claimed, under a lease) -> sent -> buffered -> delivered or failed. What may or may not have reached
-the aggregator is `unknown` until a report tells, or until it is tried again; after three such attempts it is
-`unconfirmed`, for a person to look at. `cancelled`: its contact wants no texts.
+the aggregator is `unknown` until a report tells, or until it is tried again; after three such attempts, or three days
+of refusals after one, it is `unconfirmed`, for a person to look at. `cancelled`: its contact wants no texts.
 """
 
 from __future__ import annotations

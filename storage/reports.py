@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.once import add_once
-from storage.tables import OutboxText, Report
+from storage.tables import Contact, OutboxText, Report
 
 
 def add(
@@ -28,9 +28,10 @@ def add(
     )
 
 
-def of_provider(db: Session, aggregator: str, provider_id: str) -> Sequence[Report]:
-    """Every report of one accepted text, in the order they came."""
+def of_provider(db: Session, aggregator: str, provider_id: str, phone: str) -> Sequence[Report]:
+    """Every report of one accepted text that names this phone or none, in the order they came."""
     query = select(Report).where(Report.aggregator == aggregator, Report.provider_id == provider_id)
+    query = query.where(Report.phone.in_((phone, "")))
     return db.scalars(query.order_by(Report.id)).all()
 
 
@@ -42,7 +43,9 @@ def orphans_of(db: Session, aggregator: str, phone: str, since: dt.datetime) -> 
 
 def found_late(db: Session, latest: int = 1000) -> Sequence[tuple[str, str]]:
     """(aggregator, provider id) of orphans among the latest reports whose text has become known since they came."""
-    known = exists().where(OutboxText.aggregator == Report.aggregator, OutboxText.provider_id == Report.provider_id)
+    named = and_(OutboxText.aggregator == Report.aggregator, OutboxText.provider_id == Report.provider_id)
+    fits = and_(Contact.id == OutboxText.contact_id, or_(Report.phone == Contact.phone, Report.phone == ""))
+    known = exists().where(named, fits)
     recent = Report.id > select(func.max(Report.id) - latest).scalar_subquery()
     query = select(Report.aggregator, Report.provider_id).where(recent, Report.outbox_id.is_(None), known)
     return [(row.aggregator, row.provider_id) for row in db.execute(query.distinct())]

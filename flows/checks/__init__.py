@@ -7,12 +7,13 @@ from flows.checks.data import data
 from flows.checks.findings import Findings
 from flows.checks.keys import keys
 from flows.checks.lists import lists
+from flows.checks.references import references
 from flows.checks.room import room
 from flows.checks.structure import structure
 from flows.checks.texts import texts
 from flows.problems import Parsed, Problem, by_place
 
-FAMILIES = (structure, texts, room, data, keys, lists)
+FAMILIES = (structure, texts, room, data, keys, lists, references)
 
 
 def check(parsed: Parsed) -> tuple[Problem, ...]:

@@ -134,6 +134,7 @@ def _accepted(body: bytes, to: str) -> Outcome:
 
 def _by_code(recipient: dict[str, Any]) -> Outcome:
     code = recipient.get("statusCode")
+    code = code if isinstance(code, int) else None
     if code in (100, 101, 102):
         return _sent(recipient)
     if code in _PERMANENT:
@@ -162,7 +163,7 @@ def _message_data(body: bytes) -> dict[str, Any] | None:
     """`SMSMessageData` of a JSON body, whatever its content type says; None when it is not there."""
     try:
         whole = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     data = whole.get("SMSMessageData") if isinstance(whole, dict) else None
     return data if isinstance(data, dict) else None

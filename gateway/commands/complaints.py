@@ -21,16 +21,16 @@ def show(number: str) -> None:
     """Show the complaint NUMBER and every step of its life."""
     seen = _seen(number)
     complaint = seen.complaint
-    words = "hidden: filed in private" if complaint.private else complaint.details or "none"
     click.echo(f"{reference.show(complaint.number)}  {complaint.kind}  {complaint.status}  version {complaint.version}")
     click.echo(f"category {complaint.category or '-'}, district {complaint.district or '-'}, office {complaint.office}")
     click.echo(f"filed {complaint.filed_at:%Y-%m-%d %H:%M} UTC, due {complaint.due_on:%Y-%m-%d}")
-    click.echo(f"words: {_one_line(words)}")
+    click.echo(f"words: {_one_line(complaint.details or 'none')}")
+    if complaint.private:
+        click.echo("private: its citizen wants to stay unknown, and gets neutral texts")
     if complaint.rating is not None:
         click.echo(f"rating: {complaint.rating}")
     for step in seen.history:
-        private = complaint.private and step.actor == "citizen"
-        note = f": {_one_line(step.note)}" if step.note and not private else ""
+        note = f": {_one_line(step.note)}" if step.note else ""
         click.echo(f"  {step.version}  {step.at:%Y-%m-%d %H:%M}  {step.act} by {step.actor} -> {step.status}{note}")
 
 
@@ -42,7 +42,11 @@ def show(number: str) -> None:
 @click.option("--office", help="Where a transfer goes: a code of the flow's list of offices.")
 @plainly
 def move(number: str, status: str, note: str, by: str, office: str | None) -> None:
-    """Move the complaint NUMBER to STATUS (such as in_progress or resolved) and text its citizen."""
+    """Move the complaint NUMBER to STATUS and text its citizen.
+
+    STATUS is assigned (with --office: a transfer), in_progress, waiting_citizen, resolved_pending (or resolved),
+    refused_pending, dropped, merged; for a suggestion noted, adopted, declined. Only legal moves are made.
+    """
     app, seen = sunwai(), _seen(number)
     live = publishing.live_id(app.database, seen.complaint.flow)
     published = app.shelf.revision(live) if live is not None else None

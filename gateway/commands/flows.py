@@ -18,6 +18,11 @@ from sessions import publishing
 flows = AppGroup("flows", help="Check, publish and list menu flows.")
 
 _BLOCKS = {"error": ("E",), "warning": ("E", "W")}
+_HEADINGS = {
+    "E": "Errors, to be mended before it can be published:",
+    "W": "Warnings, each to be looked at:",
+    "I": "Notes:",
+}
 _NAMES = {"E": "error", "W": "warning", "I": "note"}
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -51,8 +56,9 @@ def publish(file: Path, message: str, author: str) -> None:
         raise Usage("--message and --author cannot be empty: others must be able to see who changed what, and why.")
     done = publishing.publish(sunwai().database, datetime.now(UTC), files, main, author.strip()[:64], message.strip())
     if isinstance(done, publishing.Unfit):
-        click.echo(_lines([_placed(problem, file) for problem in done.problems], file))
-        raise click.ClickException("Not published: mend the errors (E) above first.")
+        blocking = [problem for problem in done.problems if problem.severity == "E"]
+        click.echo(_lines([_placed(problem, file) for problem in blocking], file))
+        raise click.ClickException("Not published: mend the errors above first.")
     state = "is live now" if done.changed else "is live already, nothing changed"
     click.echo(f"{done.flow}: revision {done.number} {state}.")
     if not any(each.codes for each in publishing.listing(sunwai().database) if each.flow == done.flow):
@@ -93,4 +99,8 @@ def _placed(problem: Problem, file: Path) -> Problem:
 def _lines(problems: Sequence[Problem], file: Path) -> str:
     counts = [(sum(each.severity == letter for each in problems), name) for letter, name in _NAMES.items()]
     told = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
-    return "\n".join([*map(str, problems), f"{file.as_posix()}: {told or 'no problems found'}"])
+    lines = []
+    for letter, heading in _HEADINGS.items():
+        found = [str(each) for each in problems if each.severity == letter]
+        lines += [heading, *found, ""] if found else []
+    return "\n".join([*lines, f"{file.as_posix()}: {told or 'no problems found'}"])

@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from gateway.flowfiles import FlowFileError
+from storage.database import NotDurable
 
 if TYPE_CHECKING:
     from gateway.app import Sunwai
@@ -41,6 +42,8 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*given, **named)
         except FlowFileError as error:
             raise Usage(str(error)) from None
+        except NotDurable as error:
+            raise click.ClickException(str(error)) from None
         except (OperationalError, ProgrammingError) as error:
             raise click.ClickException(_database(error)) from None
         except SQLAlchemyError as error:

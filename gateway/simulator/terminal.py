@@ -32,7 +32,9 @@ def option(screen: str, label: str) -> str | None:
 @click.command("simulate")
 @click.option("--phone", "number", default="+923001234567", show_default=True, help="The caller's number.")
 @click.option("--language", type=click.Choice(list(NAMES)), help="Answer the language question with this one.")
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where Sunwai's web server is.")
+@click.option(
+    "--url", envvar="WEB_URL", default="http://127.0.0.1:8000", show_default=True, help="Where Sunwai's web server is."
+)
 @click.option("--secret", default="local", show_default=True, help="The webhook's secret.")
 @click.option("--network", default="41001", show_default=True, help="Network code; 41001 is Jazz.")
 @click.option("--dial", "code", default="*8484#", show_default=True, help="The code to dial first.")

@@ -155,6 +155,18 @@ def test_a_child_that_dies_is_started_again_with_a_line(run: Callable[..., Run])
     assert eventually(lambda: answers(f"http://127.0.0.1:{tended.standin}/behaviour"))
 
 
+def test_a_secret_stands_on_no_command_line_and_in_no_file_for_others(run: Callable[..., Run]) -> None:
+    private = run(WEBHOOK_SECRETS="a-secret-of-this-year")
+    lines = private.ready()
+    assert f"{private.url}/hooks/africastalking/a-secret-of-this-year/sms" in "\n".join(lines)
+    family = private.family()
+    assert len(family) >= 5
+    assert not [each for each in family if "a-secret-of-this-year" in " ".join(each.cmdline())]
+    for name in ("env", "run.json"):
+        assert "a-secret-of-this-year" in (private.folder / name).read_text()
+        assert (private.folder / name).stat().st_mode & 0o077 == 0
+
+
 def test_a_port_in_use_is_named_with_a_way_out(run: Callable[..., Run]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -141,11 +141,27 @@ def test_an_unfinished_call_is_offered_and_goes_on_where_it_stopped() -> None:
     assert body(resume(flow, chosen.state, Outcome("ok"))) == body(stopped)
 
 
-@pytest.mark.parametrize("key", ["2", "3"])
-def test_starting_again_forgets_the_unfinished_call(key: str) -> None:
+def test_starting_again_and_deleting_forget_the_unfinished_call() -> None:
     flow = shipped()
-    chosen = advance(flow, offer(flow, played("1", "1", "1", "1").state, Room()).state, key)
-    assert body(resume(flow, chosen.state, Outcome("ok"))) == body(played())
+    offered = offer(flow, played("1", "1", "1", "1").state, Room()).state
+    assert body(resume(flow, advance(flow, offered, "2").state, Outcome("ok"))) == body(played())
+    deleted = resume(flow, advance(flow, offered, "3").state, Outcome("ok"))
+    assert deleted.shown is not None and deleted.shown.ends and "Deleted" in deleted.shown.body
+
+
+def test_going_on_without_words_files_none_and_keeps_those_written_before() -> None:
+    assert "details" not in played("1", "1", "1", "1", "1").state.values
+    changed = played("1", "1", "1", "1", "No water in street 4", "3", "1", "1", "1", "1")
+    assert changed.state.screen == "confirm"
+    assert changed.state.values["details"] == "No water in street 4"
+
+
+def test_back_on_a_later_page_is_the_page_before() -> None:
+    assert body(played("1", "99", "0")) == body(played("1"))
+
+
+def test_a_wrong_key_leaves_every_language_on_the_first_screen() -> None:
+    assert all(name in body(played("7", caller={})) for name in ("Roman Urdu", "اردو", "English"))
 
 
 def test_a_hidden_option_keeps_its_number_from_the_others() -> None:

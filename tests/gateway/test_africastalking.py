@@ -64,7 +64,7 @@ def test_a_hop_is_answered_with_exactly_its_bytes() -> None:
     assert dict(headers) == {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}
 
 
-def answered(http: int, code: int, **other: Any) -> Answer:
+def answered(http: int, code: object, **other: Any) -> Answer:
     """An answer as the messaging API gives it, with one recipient."""
     recipient = {"statusCode": code, "number": TO, "status": "x", "cost": "0", "messageId": "None"} | other
     body = {"SMSMessageData": {"Message": "Sent to 1/1 Total Cost: KES 0.8000", "Recipients": [recipient]}}
@@ -108,6 +108,8 @@ SENT = Sent("ATPid_1", 2, "KES 0.8000")
         (Answer(201, {}, ACCEPTED.body[:-9]), Unknown("answer_unreadable")),
         (Answer(201, {}, b"\xff\xfe"), Unknown("answer_unreadable")),
         (Answer(201, {}, b"[]"), Unknown("answer_unreadable")),
+        (Answer(201, {}, b"[" * 60_000), Unknown("answer_unreadable")),
+        (answered(201, [101]), Unknown("status_unknown")),
         (Answer(201, {}, b'{"SMSMessageData":{"Recipients":"none"}}'), Unknown("recipient_missing")),
         (Answer(204, {}, b""), Unknown("answer_unreadable")),
         (Answer(301, {"Location": "http://elsewhere/"}, b""), NotSent("http_301")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from flows import reference
 from gateway.app import Sunwai, create_app
@@ -128,9 +128,10 @@ def test_a_complaint_is_moved_shown_and_its_citizen_owed_a_text(app: Sunwai, dat
         assert shown in text.body
 
 
-def test_the_words_of_a_private_complaint_are_not_shown(app: Sunwai, database: Database) -> None:
+def test_a_private_complaint_can_be_worked_on_and_says_that_it_is_private(app: Sunwai, database: Database) -> None:
     complaint, _ = file_one(database, private=True, details="He asked for money")
-    assert "money" not in run(app, "complaints", "show", complaint.number).output
+    output = run(app, "complaints", "show", complaint.number).output
+    assert "money" in output and "private" in output
 
 
 def test_what_people_wrote_cannot_play_tricks_on_a_terminal(app: Sunwai, database: Database) -> None:
@@ -167,6 +168,18 @@ def test_a_database_without_tables_or_that_is_not_there_is_one_line(tmp_path: Pa
         assert result.exit_code == 1
         assert result.output.startswith("Error: The database ")
         assert result.output.count("\n") == 1
+
+
+def test_a_database_that_may_forget_is_not_migrated_and_says_which_setting(postgresql_url: str, valkey: Valkey) -> None:
+    app = create_app(Config(environment=DEVELOPMENT, database_url=postgresql_url, redis_url=valkey.url))
+    with app.database.engine.begin() as connection:
+        connection.execute(text(f"ALTER DATABASE {app.database.engine.url.database} SET synchronous_commit = off"))
+    app.database.close()  # the setting holds for new connections
+    with app.app_context():
+        result = run(app, "migrate")
+    app.close()
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert "synchronous_commit = off" in result.output
 
 
 def test_every_command_says_what_it_is_for(app: Sunwai) -> None:

@@ -73,6 +73,11 @@ def test_a_command_that_opens_no_door_is_not_asked_for_secrets() -> None:
     assert Config.from_env({"FLASK_RUN_FROM_CLI": "true"}).webhook_secrets == ()
 
 
+def test_a_command_does_not_send_texts_in_the_clear() -> None:
+    with pytest.raises(ConfigError, match="AT_BASE_URL"):
+        Config.from_env({"FLASK_RUN_FROM_CLI": "true", "AT_BASE_URL": "http://api.africastalking.com/version1"})
+
+
 def test_several_secrets_are_valid_at_once() -> None:
     rotating = Config.from_env(LIVE | {"WEBHOOK_SECRETS": f"{SECRET}, another-secret-of-ours"})
     assert rotating.webhook_secrets == (SECRET, "another-secret-of-ours")

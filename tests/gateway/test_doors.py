@@ -45,7 +45,7 @@ def test_an_sms_from_a_name_is_stored_and_never_answered(doors: Sunwai) -> None:
     [
         ({"from": PHONE, "text": "help me", "to": "8484"}, "field_missing", {"from": 13, "text": 7, "to": 4}),
         (SMS | {"id": ""}, "id", {"date": 19, "from": 13, "id": 0, "text": 16, "to": 4}),
-        (b"from=%FF", "not_utf8", {"bytes": 8}),
+        (b"from=%FF", "not_unicode", {"bytes": 8}),
         (b"from=%2B923001234567&from=%2B923001234568", "field_twice", {"bytes": 41}),
         (b"", "not_a_form", {"bytes": 0}),
     ],

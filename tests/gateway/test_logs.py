@@ -107,6 +107,22 @@ def test_a_hop_is_one_line_whatever_its_network(network: str, capsys: pytest.Cap
     assert logs.allowed(None, "", dict(line)) == line
 
 
+def test_a_log_that_cannot_be_written_costs_nobody_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    class Full:
+        def write(self, text: str) -> int:
+            tried.append(text)
+            raise OSError("No space left on device")
+
+    monkeypatch.setattr("sys.stderr", Full())
+    for _ in range(logs.TOGETHER):
+        logs.hop(1.0, True, "41001", "live")
+    logs.log().warning("bad_phone", door="ussd")
+    logging.getLogger("sqlalchemy.pool").error("x")
+    assert len(tried) == 3  # the hops, the warning, the library's line
+
+
 def test_a_higher_level_leaves_hop_lines_out(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("WARNING")
     logs.hop(1.0, False, "41001", "live")

@@ -8,6 +8,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
 from flows.model import Room
 from sessions.hop import Answered, Hop, Hops
 from sessions.publishing import Published, publish
@@ -15,10 +17,13 @@ from sessions.shelf import Shelf
 from sessions.store import Store
 from storage.database import Database
 from storage.revisions import route
+from storage.tables import Complaint
 from tests.flows.library import shipped_files
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
 CODE = "*8484#"
+WORDS = "Gali 4 Shadbagh mein 3 din se pani nahi"
+NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # Roman Urdu, new, water, no water, place
 SESSIONS = itertools.count(1)
 SERVICE = {"ussd": CODE, "sms": "8484", "help": "15"}
 
@@ -83,3 +88,9 @@ class Phone:
     def walk(self, entries: Sequence[str]) -> list[str]:
         """Dial and type each entry: every screen."""
         return [self.dial(), *(self.type(words) for words in entries)]
+
+
+def complaints(database: Database) -> Sequence[Complaint]:
+    """Everything filed so far, in order."""
+    with database.read() as db:
+        return db.scalars(select(Complaint).order_by(Complaint.id)).all()

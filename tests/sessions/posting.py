@@ -6,8 +6,9 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable
 
-from sessions import delivery
+from sessions import delivery, sweep
 from sessions.delivery import DeliveryReport, Outcome, Sent
+from sessions.shelf import Shelf
 from storage import contacts, outbox
 from storage.database import Database
 from storage.tables import Contact, OutboxText
@@ -75,6 +76,14 @@ def report(database: Database, now: dt.datetime, provider_id: str, status: str =
     """A delivery report comes in."""
     given = {"aggregator": NAME, "reason": "", "phone": SARA} | other
     delivery.report(database, now, DeliveryReport(provider_id=provider_id, status=status, **given))
+
+
+def swept(
+    database: Database, now: dt.datetime, woken: list[int] | None = None, shelf: Shelf | None = None
+) -> sweep.Swept:
+    """One round of the sweep; `woken` gathers the texts it offers."""
+    wake = [].extend if woken is None else woken.extend
+    return sweep.sweep(database, now, shelf or Shelf(database), wake, "8484")
 
 
 def states(database: Database, ids: Iterable[int]) -> list[str]:

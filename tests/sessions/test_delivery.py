@@ -7,13 +7,12 @@ import itertools
 import threading
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from sessions import receipts
 from sessions.delivery import ANSWERS, NotSent, Outage, Outcome, RefusedUntil, Rejected, Sent, Unknown, deliver
-from storage import outbox, reports
+from storage import outbox
 from storage.database import Database
-from tests.sessions.posting import AMIR, NAME, SARA, Aggregator, look, owe, report, send, states, wants_no_texts
+from tests.sessions.posting import AMIR, NAME, SARA, Aggregator, look, owe, report, send, states, swept, wants_no_texts
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 
@@ -87,6 +86,32 @@ def test_a_text_nobody_takes_for_three_days_is_given_up(database: Database, now:
     send(database, now + dt.timedelta(hours=72), Aggregator(NotSent("no_recipients")), owed)
     text = look(database, owed)
     assert (text.state, text.reason) == ("failed", "gave_up: no_recipients")
+
+
+def test_a_text_that_may_have_arrived_and_is_then_refused_for_three_days_is_for_a_person_to_look_at(
+    database: Database, now: dt.datetime
+) -> None:
+    owed = owe(database, now, order="complaint:1")
+    behind = owe(database, now, order="complaint:1")
+    send(database, now, Aggregator(Unknown("read_timeout")), owed)
+    swept(database, now + receipts.PATIENCE)
+    freed = send(database, now + dt.timedelta(hours=72), Aggregator(RefusedUntil(60, "no_balance")), owed)
+    text = look(database, owed)
+    assert (text.state, text.reason) == ("unconfirmed", "gave_up: no_balance")
+    assert freed == [behind]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ambiguous"), [(Unknown("read_timeout"), 1), (NotSent("refused"), 0), (RefusedUntil(5, "busy"), 0)]
+)
+def test_an_attempt_that_the_sweep_doubted_before_it_ended_counts_as_what_it_was(
+    database: Database, now: dt.datetime, outcome: Outcome, ambiguous: int
+) -> None:
+    later = now + dt.timedelta(seconds=outbox.LEASE)
+    slow = Aggregator(outcome, during=lambda: swept(database, later))
+    owed = owe(database, now)
+    send(database, now, slow, owed)
+    assert look(database, owed).ambiguous == ambiguous
 
 
 def test_a_sender_that_breaks_leaves_the_text_unknown(database: Database, now: dt.datetime) -> None:
@@ -181,154 +206,6 @@ def test_a_claim_that_was_not_settled_is_not_claimed_again(database: Database, n
         outbox.claim(db, owed, now, "died", aggregator=NAME)
     send(database, now + dt.timedelta(days=1), aggregator, owed)
     assert aggregator.got == []
-
-
-def test_a_report_moves_a_text_on_and_never_back(database: Database, now: dt.datetime) -> None:
-    owed = owe(database, now)
-    send(database, now, Aggregator(), owed)
-    seen = []
-    for status in ("Submitted", "Buffered", "Sent", "Success", "Failed", "Success", "SomethingNew"):
-        report(database, now, "ATXid_1", status)
-        seen.append(look(database, owed).state)
-    assert seen == ["sent", "buffered", "buffered", "delivered", "delivered", "delivered", "delivered"]
-
-
-def test_why_a_text_failed_is_kept(database: Database, now: dt.datetime) -> None:
-    owed = owe(database, now)
-    send(database, now, Aggregator(), owed)
-    report(database, now, "ATXid_1", "Failed", reason="UserInBlackList")
-    text = look(database, owed)
-    assert (text.state, text.reason) == ("failed", "UserInBlackList")
-
-
-def test_a_report_before_the_answer_is_matched_when_the_answer_comes(database: Database, now: dt.datetime) -> None:
-    owed = owe(database, now)
-    early = Aggregator(Sent("ATXid_e", 2, None), during=lambda: report(database, now, "ATXid_e", "Success"))
-    send(database, now, early, owed)
-    text = look(database, owed)
-    assert (text.state, text.provider_id, text.parts) == ("delivered", "ATXid_e", 2)
-
-
-def test_a_report_with_an_unreadable_number_before_the_answer_is_matched_too(
-    database: Database, now: dt.datetime
-) -> None:
-    owed = owe(database, now)
-    early = Aggregator(Sent("ATXid_e"), during=lambda: report(database, now, "ATXid_e", "Success", phone=""))
-    send(database, now, early, owed)
-    assert look(database, owed).state == "delivered"
-
-
-def test_a_report_of_an_unknown_id_is_kept_and_makes_no_text(database: Database, now: dt.datetime) -> None:
-    owed = owe(database, now)
-    send(database, now, Aggregator(), owed)
-    report(database, now, "ATXid_strange", "Failed")
-    report(database, now, "ATXid_strange", "Failed")
-    report(database, now, "ATXid_nobody", "Success", phone=AMIR)
-    assert look(database, owed).state == "sent"
-    with database.read() as db:
-        assert len(reports.of_provider(db, NAME, "ATXid_strange")) == 1
-        assert [each.outbox_id for each in reports.of_provider(db, NAME, "ATXid_nobody")] == [None]
-
-
-def test_a_report_that_names_another_phone_changes_nothing(database: Database, now: dt.datetime) -> None:
-    owed = owe(database, now)
-    owe(database, now, to=AMIR)
-    send(database, now, Aggregator(), owed)
-    report(database, now, "ATXid_1", "Failed", phone=AMIR)
-    report(database, now, "ATXid_1", "Rejected", phone="+923009999999")
-    assert look(database, owed).state == "sent"
-
-
-def test_an_unknown_text_adopts_the_report_of_its_phone(database: Database, now: dt.datetime) -> None:
-    owed, aggregator = owe(database, now), Aggregator(Unknown("read_timeout"))
-    send(database, now, aggregator, owed)
-    report(database, now + MINUTE, "ATXid_lost", "Buffered")
-    text = look(database, owed)
-    assert (text.state, text.provider_id, text.reason) == ("buffered", "ATXid_lost", "adopted")
-    report(database, now + MINUTE, "ATXid_lost", "Success")
-    send(database, now + 60 * MINUTE, aggregator, owed)
-    assert look(database, owed).state == "delivered"
-    assert len(aggregator.got) == 1
-
-
-def test_an_unknown_text_adopts_a_report_that_was_faster_than_the_time_out(
-    database: Database, now: dt.datetime
-) -> None:
-    owed = owe(database, now)
-    hangs = Aggregator(Unknown("read_timeout"), during=lambda: report(database, now, "ATXid_fast", "Success"))
-    send(database, now, hangs, owed)
-    assert look(database, owed).state == "delivered"
-
-
-def test_a_text_accepted_without_an_id_adopts_its_report(database: Database, now: dt.datetime) -> None:
-    owed = owe(database, now)
-    send(database, now, Aggregator(Sent("")), owed)
-    assert look(database, owed).provider_id is None
-    report(database, now + MINUTE, "ATXid_named", "Success")
-    assert look(database, owed).state == "delivered"
-
-
-def test_a_report_that_could_mean_two_texts_is_given_to_neither(database: Database, now: dt.datetime) -> None:
-    owed = [owe(database, now), owe(database, now)]
-    for each in owed:
-        send(database, now, Aggregator(Unknown("read_timeout")), each)
-    report(database, now, "ATXid_either", "Success")
-    assert states(database, owed) == ["unknown", "unknown"]
-
-
-def test_a_text_being_sent_is_given_no_report_and_lets_no_other_take_one(database: Database, now: dt.datetime) -> None:
-    first, second = owe(database, now), owe(database, now)
-    send(database, now, Aggregator(Unknown("read_timeout")), first)
-    meanwhile = Aggregator(Sent("ATXid_second"), during=lambda: report(database, now, "ATXid_second", "Success"))
-    send(database, now, meanwhile, second)
-    assert states(database, [first, second]) == ["unknown", "delivered"]
-
-
-def test_a_late_report_of_a_lost_attempt_is_not_taken_for_the_next_text(database: Database, now: dt.datetime) -> None:
-    """The first text went twice: the report of its first attempt must not say that the second text arrived."""
-    first = owe(database, now)
-    send(database, now, Aggregator(Unknown("read_timeout")), first)
-    with database.write.begin() as db:
-        text = outbox.held(db, first)
-        assert text is not None
-        text.state = "ready"
-    send(database, now + 2 * MINUTE, Aggregator(Sent("ATXid_again")), first)
-    second = owe(database, now + 2 * MINUTE)
-    send(database, now + 2 * MINUTE, Aggregator(Unknown("read_timeout")), second)
-    report(database, now + 3 * MINUTE, "ATXid_first", "Success")
-    assert states(database, [first, second]) == ["sent", "unknown"]
-
-
-REPORTS = ("Sent", "Submitted", "Buffered", "Success", "Failed", "Expired", "Unheard")
-ORDER = {"sent": 3, "buffered": 4, "delivered": 5, "failed": 5}
-MEANT = {"Sent": "sent", "Submitted": "sent", "Buffered": "buffered", "Success": "delivered", "Unheard": "sent"}
-_examples = itertools.count(1)
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-@given(before=st.lists(st.sampled_from(REPORTS), max_size=4), after=st.lists(st.sampled_from(REPORTS), max_size=4))
-def test_reports_in_any_order_and_number_end_in_the_same_state(
-    database: Database, now: dt.datetime, before: list[str], after: list[str]
-) -> None:
-    """The furthest state wins, and of two ends the first; nothing is sent twice and no row comes of a report."""
-    example = next(_examples)
-    phone, provider_id = f"+9230{example:08}", f"ATXid_p{example}"
-    owed = owe(database, now, to=phone)
-
-    def early() -> None:
-        for status in before:
-            report(database, now, provider_id, status, phone=phone)
-
-    send(database, now, Aggregator(Sent(provider_id), during=early), owed)
-    for status in after:
-        report(database, now, provider_id, status, phone=phone)
-    expected = "sent"
-    for status in (*before, *after):
-        meant = MEANT.get(status, "failed")
-        expected = meant if ORDER[meant] > ORDER[expected] else expected
-    assert look(database, owed).state == expected
 
 
 def test_an_outage_is_left_alone_and_looked_at_again(database: Database, now: dt.datetime) -> None:

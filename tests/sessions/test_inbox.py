@@ -205,6 +205,13 @@ def test_the_end_of_a_call_is_noted_once(database: Database) -> None:
         assert [(end.session, end.hops) for end in db.scalars(select(CallEnd))] == [("s1", 4)]
 
 
+def test_the_end_of_a_call_told_many_times_at_once_is_noted_once(database: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        ends = [pool.submit(inbox.call_ended, database, NOW, CallEnded(f"s{n // 8}", "Success")) for n in range(40)]
+    assert [end.exception() for end in ends] == [None] * 40
+    assert count(database, CallEnd) == 5
+
+
 def test_an_unreadable_form_is_noted_by_its_shape(database: Database) -> None:
     inbox.set_aside(database, NOW, aggregator="africastalking", door="sms", problem="no id", shape={"text": 12})
     with database.read.begin() as db:

@@ -44,6 +44,16 @@ def test_the_pointer_for_the_next_dial_is_set_left_and_deleted_with_the_value(va
     assert store.load_both(b"k", b"p") == (A, None)
 
 
+def test_deleting_the_pointer_deletes_the_other_session_it_led_to_but_never_the_one_saved(valkey: Valkey) -> None:
+    store = Store(valkey.url)
+    store.save(Change(b"left", b"", A, 60, b"p", b"left", 60))
+    save(store, b"", B, DELETE)
+    assert store.load(b"left") is None
+    save(store, B, A, b"k")
+    save(store, A, B, DELETE)
+    assert store.load_both(b"k", b"p") == (B, None)
+
+
 def test_values_and_pointers_expire(valkey: Valkey) -> None:
     save(Store(valkey.url), b"", A, b"k")
     assert 0 < valkey.client().ttl("k") <= 60

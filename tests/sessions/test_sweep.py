@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Sequence
 
 from gateway.flowfiles import read_flow
 from sessions import inbox, publishing
 from sessions.delivery import Sent, Unknown
 from sessions.inbox import Sms
 from sessions.shelf import Shelf
-from sessions.sweep import Swept, beat, sweep
+from sessions.sweep import Swept, beat
 from storage import outbox
 from storage.database import Database
 from storage.tables import Heartbeat, Inbound, OutboxText, Report
 from tests.sessions.filing import LIBRARY
-from tests.sessions.posting import NAME, SARA, Aggregator, look, owe, report, send, states, wants_no_texts
+from tests.sessions.posting import NAME, SARA, Aggregator, look, owe, report, send, states, swept, wants_no_texts
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
-
-
-def swept(database: Database, now: dt.datetime, woken: list[int] | None = None, shelf: Shelf | None = None) -> Swept:
-    def wake(ids: Sequence[int]) -> None:
-        if woken is not None:
-            woken.extend(ids)
-
-    return sweep(database, now, shelf or Shelf(database), wake, "8484")
 
 
 def dies_in_mid_send(database: Database, now: dt.datetime, outbox_id: int) -> None:

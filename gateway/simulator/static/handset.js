@@ -31,6 +31,8 @@ export class Handset {
   press(key) {
     if (this.state === "busy") return;
     if (this.state === "ended") this.leave({ dial: "" });
+    // The first key dials anew: whoever types the code need not clear the one that is offered.
+    if (this.state === "idle" && this.typed.value === document.body.dataset.ussd) this.typed.value = "";
     this.tap.press(key);
   }
 
