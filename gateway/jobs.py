@@ -26,7 +26,7 @@ from gateway.config import Config
 from gateway.logs import fault, log
 from gateway.metrics import COUNTERS
 from sessions import delivery, sweep
-from sessions.delivery import Outage, Sender
+from sessions.delivery import Outage, Outcome, Sender
 from storage.database import Database, open_database
 
 QUEUE = "texts"
@@ -119,6 +119,21 @@ class Desk:
     outage: Outage = field(default_factory=Outage)
 
 
+class Telling:
+    """A sender that logs what became of each send: `text` with its row and `sent`, `notsent`, `unknown`, …"""
+
+    def __init__(self, sender: Sender, outbox_id: int) -> None:
+        self.name, self._sender, self._outbox_id = sender.name, sender, outbox_id
+
+    def send(self, to: str, body: str) -> Outcome:
+        """Send, and tell."""
+        started = time.perf_counter()
+        outcome = self._sender.send(to, body)
+        took = round((time.perf_counter() - started) * 1000, 1)
+        log().info("text", outbox=self._outbox_id, outcome=type(outcome).__name__.lower(), ms=took)
+        return outcome
+
+
 @functools.cache
 def desk() -> Desk:
     """This process's desk, made from its settings at the first job."""
@@ -132,7 +147,8 @@ def deliver(outbox_id: int) -> None:
     try:
         lease, jitter = secrets.token_hex(8), at.random.random()
         now = functools.partial(datetime.now, UTC)
-        following = delivery.deliver(at.database, now, at.sender, outbox_id, lease, jitter, at.outage)
+        told = Telling(at.sender, outbox_id)
+        following = delivery.deliver(at.database, now, told, outbox_id, lease, jitter, at.outage)
     except Exception as error:  # noqa: BLE001 - RQ would keep the traceback in Redis and block the job's name
         log().error("delivery_failed", outbox=outbox_id, **fault(error))
         return

@@ -126,6 +126,7 @@ class Doors:
         COUNTERS.count("sms")
         if stored is None:
             return
+        logs.log().info("sms_stored", inbound=stored)
         try:
             published = self._shelf.for_code(sms.to) or self._shelf.for_code(self._short_code)
             if published is not None:
