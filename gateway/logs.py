@@ -53,6 +53,7 @@ def configure(level: str) -> None:
     )
     handler = logging.StreamHandler(_CurrentStderr())
     handler.setFormatter(_Library())
+    handler.setLevel(max(number, logging.WARNING))  # some libraries set the level of their own logger
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     threading.excepthook = thread_fault
 

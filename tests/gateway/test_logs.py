@@ -129,3 +129,12 @@ def test_a_higher_level_leaves_hop_lines_out(capsys: pytest.CaptureFixture[str])
     logs.flush()
     logs.log().info("published")
     assert capsys.readouterr().err == ""
+
+
+def test_a_library_that_sets_its_own_level_still_says_nothing_below_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO")
+    chatty = logging.getLogger("chatty")
+    chatty.setLevel(logging.INFO)
+    chatty.info("GET /hooks/africastalking/secret/ussd")
+    chatty.warning("something")
+    assert [line["level"] for line in lines(capsys.readouterr().err)] == ["warning"]
