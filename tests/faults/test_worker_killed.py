@@ -100,7 +100,7 @@ def test_a_worker_told_to_stop_finishes_the_text_it_is_sending(
         assert (code, took < 10) == (0, True)
         words = asked.log()
     assert [state(sqlite_database, each) for each in (first, second)] == ["sent", "ready"]
-    assert [json.loads(line)["event"] for line in words.splitlines()] == ["worker_started", "worker_stopped"]
+    assert [json.loads(line)["event"] for line in words.splitlines()] == ["worker_started", "text", "worker_stopped"]
 
 
 def test_a_worker_with_nothing_to_do_stops_at_once(sqlite_database: Database, valkey: Valkey, standin: StandIn) -> None:
