@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flows.checks.catalogue import CHECKS, Check
+from flows.checks.channels import channels
+from flows.checks.costs import costs
 from flows.checks.data import data
-from flows.checks.findings import Findings
+from flows.checks.findings import Around, Findings
 from flows.checks.keys import keys
+from flows.checks.keywords import keywords
+from flows.checks.letters import letters
 from flows.checks.lists import lists
+from flows.checks.logic import logic
+from flows.checks.networks import PROFILES
+from flows.checks.played import played
 from flows.checks.references import references
+from flows.checks.revisions import revisions
 from flows.checks.room import room
+from flows.checks.scripts import Script, read_script, scripts_of
 from flows.checks.structure import structure
 from flows.checks.texts import texts
+from flows.checks.translations import stamped, translations
+from flows.checks.tries import tries
+from flows.checks.unset import unset
+from flows.checks.used import used_in_vain
+from flows.checks.ways import ways
+from flows.model import Flow, Room
 from flows.problems import Parsed, Problem, by_place
 
-FAMILIES = (structure, texts, room, data, keys, lists, references)
+FAMILIES = (
+    *(structure, ways, texts, translations, letters, room, costs, channels, data, unset, used_in_vain, logic),
+    *(keys, lists, references, tries, keywords, revisions, played),
+)
+USUAL = Room()
 
 
-def check(parsed: Parsed) -> tuple[Problem, ...]:
+def check(
+    parsed: Parsed,
+    *,
+    before: Flow | None = None,
+    used: frozenset[str] = frozenset(),
+    room: Room = USUAL,
+    scripts: Sequence[Script] = (),
+) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
-    Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
+    `before` is the live revision, `used` the list codes that complaints use (`category:mun01`), `room` what a screen
+    of the network holds, `scripts` the calls to play. Never raises for what stands in the files. A file that is not
+    YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:
         return parsed.problems
-    findings = Findings(parsed, parsed.flow)
+    findings = Findings(parsed, parsed.flow, Around(before, used, room, scripts))
     for family in FAMILIES:
         family(findings)
     return by_place([*parsed.problems, *findings.found])
 
 
-__all__ = ["CHECKS", "FAMILIES", "Check", "check"]
+__all__ = ["CHECKS", "FAMILIES", "PROFILES", "Check", "Script", "check", "read_script", "scripts_of", "stamped"]

@@ -6,7 +6,7 @@ from flows import conditions
 from flows.actions import ACTIONS, Declared
 from flows.checks.findings import Findings
 from flows.checks.said import Said, base_text, said, variables
-from flows.checks.variables import SERVICE, Variables, variables_of
+from flows.checks.variables import SERVICE, Variables
 from flows.model import Ask, Condition, Do
 from flows.problems import Path, nearest
 from flows.words import EVENT_FIELDS
@@ -16,7 +16,7 @@ REMEMBER = "remember"  # made by the engine when a screen saves contact.*
 
 def data(findings: Findings) -> None:
     """Report what texts, conditions and actions take from nowhere, and outcomes that do not match the action."""
-    known = variables_of(findings.flow)
+    known = findings.known
     for each in said(findings):
         _text(findings, known, each)
     for name, screen in findings.flow.screens.items():

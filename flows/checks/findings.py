@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
 from flows.checks.catalogue import CHECKS
-from flows.model import ANY_LANGUAGE, Do, Flow
-from flows.problems import Parsed, Path, Problem, Severity
+from flows.checks.scripts import Script
+from flows.checks.variables import Variables, variables_of
+from flows.model import ANY_LANGUAGE, Do, Flow, Room
+from flows.problems import Parsed, Path, Place, Problem, Severity
+
+
+class Around(Struct, frozen=True):
+    """What a flow is checked against: the live revision, the list codes that complaints use, a network, scripts.
+
+    `used` names codes as `category:mun01`. Where something is not known, what would need it is not checked.
+    """
+
+    before: Flow | None = None
+    used: frozenset[str] = frozenset()
+    room: Room = Room()
+    scripts: Sequence[Script] = ()
 
 
 class Findings:
     """Gathers the problems of a flow. `flow` is what is checked, `given` what reading its files found already."""
 
-    def __init__(self, parsed: Parsed, flow: Flow) -> None:
-        self.flow, self.given = flow, parsed.problems
+    def __init__(self, parsed: Parsed, flow: Flow, around: Around) -> None:
+        self.flow, self.given, self.around, self.translated = flow, parsed.problems, around, parsed.translated
         self._parsed = parsed
         self.found: list[Problem] = []
+
+    @cached_property
+    def known(self) -> Variables:
+        """What the screens of the flow save."""
+        return variables_of(self.flow)
 
     def add(
         self,
@@ -24,9 +48,10 @@ class Findings:
         hint: str = "",
         language: str = "",
         severity: Severity | None = None,
+        at: Place | None = None,
     ) -> None:
-        """Note a problem with the thing at `path`; its line is that of the nearest thing around it."""
-        file, line = self._parsed.place(*path, *([language] if language else []))
+        """Note a problem with the thing at `path`; its line is that of the nearest thing around it, or `at`."""
+        file, line = at or self._parsed.place(*path, *([language] if language else []))
         screen = path[1] if path[0] == "screens" and len(path) > 1 else ""
         shown = "" if language == ANY_LANGUAGE else language
         kind = severity or CHECKS[code].severity
@@ -35,6 +60,14 @@ class Findings:
     def knows(self, code: str, *, screen: str | None = None) -> bool:
         """True when reading the files reported `code` (about `screen`): what follows from it is not told again."""
         return any(each.code == code and screen in (None, each.screen) for each in self.given)
+
+    def blocked(self) -> bool:
+        """True when something found so far keeps the flow from being published."""
+        return any(each.severity == "E" for each in (*self.given, *self.found))
+
+    def stands(self, *path: str) -> bool:
+        """True when the file says something at exactly this place."""
+        return path in self._parsed.places
 
     def written(self) -> set[str]:
         """The ids of all screens in the file, also of those that could not be read."""

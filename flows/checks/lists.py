@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.checks.findings import Findings
-from flows.checks.variables import Variables, variables_of
+from flows.checks.variables import Variables
 from flows.model import LANGUAGES_LIST, Ask, Flow, Pick, Row
 from flows.problems import Path, nearest
 
@@ -14,7 +14,7 @@ def lists(findings: Findings) -> None:
     """Report picks from unknown lists and columns, and filters without rows."""
     if findings.knows("F603"):
         return  # a list whose file is missing is told of once
-    known = variables_of(findings.flow)
+    known = findings.known
     for name, screen in findings.flow.screens.items():
         if isinstance(screen, Ask) and screen.pick is not None:
             path = findings.path(name)
@@ -32,13 +32,10 @@ def parents(flow: Flow, pick: Pick | None) -> list[str]:
 
 def offered(flow: Flow, pick: Pick) -> list[tuple[Row, ...]]:
     """The rows of a list that a pick may offer together."""
-    rows = flow.lists.get(pick.list, ())
     if pick.where is None:
-        return [rows]
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row.columns.get(pick.where[0], ""), []).append(row)
-    return [tuple(group) for group in groups.values()]
+        return [flow.lists.get(pick.list, ())]
+    values = dict.fromkeys(row.columns.get(pick.where[0], "") for row in flow.lists.get(pick.list, ()))
+    return [tuple(flow.parts.get((pick.list, pick.where[0], value), ())) for value in values]
 
 
 def _typed(findings: Findings, path: Path, pick: Pick) -> None:

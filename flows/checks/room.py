@@ -1,4 +1,4 @@
-"""F301 to F305: what does not fit a screen or an SMS, with every variable at its longest."""
+"""F301 to F303 and F505: what does not fit a screen, with every variable at its longest."""
 
 from __future__ import annotations
 
@@ -9,47 +9,140 @@ from msgspec.structs import replace
 from flows import gsm
 from flows.checks.findings import Findings
 from flows.checks.lists import parents
-from flows.checks.said import LAST_WORDS, plain, said, variables
-from flows.checks.variables import longest_fields, longest_values, variables_of
-from flows.model import ANY_LANGUAGE, Ask, End, Flow, Room, State, Text, Value
+from flows.checks.said import LAST_WORDS, variables
+from flows.checks.variables import longest_values
+from flows.model import ANY_LANGUAGE, Ask, End, Flow, Pick, Room, State, Text, Value
 from flows.problems import Path
-from flows.render import PREFIX, RESUME, SHORTEST_CUT, fits, pages_of, words_of
-from flows.words import choose, fill, lookup, needs_ucs2, text_for
+from flows.render import PREFIX, RESUME, SHORTEST_CUT, drawable, fits, pages_of, words_of
+from flows.words import can_show, choose, fill, lookup, row_words
 
-ROOM = Room()
-UNCLIPPED = Room(gsm_hard=1_000_000, ucs2_hard=1_000_000)  # pages as they would be if nothing were ever cut off
-HARD = {"GSM-7": ROOM.gsm_hard, "UCS-2": ROOM.ucs2_hard}
-SAFE = {"GSM-7": ROOM.gsm_safe - PREFIX, "UCS-2": ROOM.ucs2_safe - PREFIX}
-NAMED = 5  # letters outside GSM-7 that a finding names
+MOST_PAGES = 6  # of a list that cannot be answered by typing a name
+MOST_OPTIONS = 12
+MEASURED = 4  # filters of a list whose pages are counted: those with the most letters
+WHOLE = 1_000_000  # pages as they would be if nothing were ever cut off
 
 
 def room(findings: Findings) -> None:
-    """Report screens and SMS that are too long, and letters that make them so."""
-    flow = _all_options(findings.flow)
-    known = variables_of(flow)
+    """Report screens that are too long or have too many pages."""
+    flow = all_options(findings.flow)
     for language in flow.languages:
-        values = longest_values(flow, known, language)
+        if can_show(flow, language, findings.around.room):
+            _Measure(findings, flow, language, longest_values(flow, findings.known, language)).screens()
+    _many(findings)
+
+
+class _Measure:
+    """Measures the screens of a flow in one language."""
+
+    def __init__(self, findings: Findings, flow: Flow, language: str, values: dict[str, Value]) -> None:
+        self.findings, self.flow, self.language, self.values = findings, flow, language, values
+        self.room = findings.around.room
+
+    def screens(self) -> None:
+        """Report what is too long, on every screen and in the words that end a call."""
+        flow = self.flow
         for name, screen in flow.screens.items():
-            path = findings.path(name)
-            if isinstance(screen, Ask) and _speaks(screen.text, language):
-                _asking(findings, flow, (*path, "ask"), screen, State(1, name, language, UNCLIPPED, values))
+            path = self.findings.path(name)
+            if isinstance(screen, Ask) and speaks(screen.text, self.language):
+                self._asking((*path, "ask"), screen)
             elif isinstance(screen, End):
-                _closing(findings, flow, (*path, "end"), screen.text, language, values)
-                if screen.sms is not None and _speaks(screen.sms, language):
-                    sms = words_of(flow, State(1, name, language, ROOM, values), screen.sms, language)
-                    _parts(findings, (*path, "sms"), sms, language)
+                self._closing((*path, "end"), screen.text)
         if flow.resume:
-            _asking(findings, flow, ("resume", "ask"), Ask(RESUME, {}), State(1, RESUME, language, UNCLIPPED, values))
+            self._asking(("resume", "ask"), Ask(RESUME, {}))
         for error in LAST_WORDS:
-            _closing(findings, flow, ("errors", error), flow.errors.get(error, {}), language, values)
-        fields = longest_fields(flow, language)
-        for event, text in flow.texts.items():
-            if _speaks(text, language):
-                _parts(findings, ("texts", event), gsm.to_gsm(text_for(flow, event, language, fields)), language)
-    _flips(findings)
+            self._closing(("errors", error), flow.errors.get(error, {}))
+
+    def _asking(self, path: Path, ask: Ask) -> None:
+        """A screen that asks is paged, so only a line that is longer than a page is too long."""
+        worst, at = worst_pages(self.flow, ask, self.language, self.room, self.values)
+        self._limits(path, worst, "a line of it, with its keys,")
+        if len(worst) > 1:
+            where = f" ({at})" if at else ""
+            said_so = f"a caller turns {len(worst)} pages to read it all{where}"
+            hint = "shorter words make fewer pages"
+            self.findings.add("F302", path, said_so, language=self.language, hint=hint)
+        named = ask.answer is not None or (ask.pick is not None and (ask.pick.type_name or ask.pick.typed is not None))
+        if len(worst) > MOST_PAGES and not named:
+            said_so = f"{len(worst)} pages are too many to turn: a call lasts about two minutes"
+            hint = "group the rows on a screen before, or let people type a name: type_name: yes"
+            self.findings.add("F505", path, said_so, language=self.language, hint=hint)
+
+    def _closing(self, path: Path, text: Text) -> None:
+        """A last screen cannot be paged: the renderer cuts its variables, and then its words."""
+        flow, language = self.flow, self.language
+        if not speaks(text, language):
+            return
+        state = State(1, flow.start, language, self.room, self.values)
+        whole = drawable(words_of(flow, state, text, language), self.room)
+        cut = fill(choose(text, language, flow), lookup(flow, self.values, language), SHORTEST_CUT)
+        loses = "its last words" if not fits(cut, self.room, hard=True) else "the end of its variables"
+        names = variables(choose(text, language, flow))
+        shorter = f", or cut a variable: {{{names[0]}|20}}" if names else ""
+        self._limits(path, [whole], f"a caller would lose {loses}: it", shorter)
+
+    def _limits(self, path: Path, pages: Iterable[str], what: str, cut: str = "") -> None:
+        over = [page for page in pages if not fits(page, self.room)]
+        if not over:
+            return
+        page = max(over, key=lambda page: gsm.measure(page).units)
+        size = gsm.measure(page)
+        hard = not fits(page, self.room, hard=True)
+        most = _most(self.room, size.encoding, hard)
+        whose = "a screen can carry" if hard else "every network shows"
+        said_so = f"{what} takes {size.units} of the {most} letters that {whose}, variables at their longest"
+        hint = f"take out {size.units - most} letters{cut}"
+        self.findings.add("F301" if hard else "F303", path, said_so, language=self.language, hint=hint)
 
 
-def _all_options(flow: Flow) -> Flow:
+def _most(room: Room, encoding: gsm.Encoding, hard: bool) -> int:
+    if encoding == "GSM-7":
+        return room.gsm_hard if hard else room.gsm_safe - PREFIX
+    return room.ucs2_hard if hard else room.ucs2_safe - PREFIX
+
+
+def worst_pages(flow: Flow, ask: Ask, language: str, room: Room, values: dict[str, Value]) -> tuple[list[str], str]:
+    """The most pages a screen that asks can come to, and the code of the filter that makes them."""
+    unclipped = replace(room, gsm_hard=WHOLE, ucs2_hard=WHOLE)
+    state = State(1, ask.id, language, unclipped, values)
+    trail = () if ask.id in (flow.start, RESUME) else (flow.home,)
+    worst: list[str] = []
+    at = ""
+    for parent in heaviest(flow, ask.pick, language) or [""]:
+        held: dict[str, Value] = {ask.pick.where[1]: parent} if ask.pick and ask.pick.where else {}
+        pages = pages_of(flow, replace(state, values={**values, **held}, trail=trail))
+        if len(pages) > len(worst):
+            worst, at = pages, parent
+    return worst, at
+
+
+def heaviest(flow: Flow, pick: Pick | None, language: str) -> list[str]:
+    """The filters to measure: those whose rows have the most letters, and that of the longest row; worked out once."""
+    if pick is None or pick.where is None:
+        return []
+    key = ("heaviest", pick.list, pick.where[0], flow.kinds.get(pick.where[1], ""), language)
+    if key not in flow.memo:
+        weights = {
+            code: [gsm.measure(row_words(flow, row, language)).units for row in rows]
+            for code in parents(flow, pick)
+            if (rows := flow.parts.get((pick.list, pick.where[0], code)))
+        }
+        ranked = sorted(
+            weights, key=lambda code: -sum(weights[code]) - 3 * len(weights[code])
+        )  # 3: a number and a line
+        longest = max(weights, key=lambda code: max(weights[code]), default="")
+        flow.memo[key] = list(dict.fromkeys([*ranked[:MEASURED], *([longest] if longest else [])]))
+    return flow.memo[key]
+
+
+def _many(findings: Findings) -> None:
+    for name, screen in findings.flow.screens.items():
+        if isinstance(screen, Ask) and len(screen.options) > MOST_OPTIONS:
+            said_so = f"{len(screen.options)} choices are too many to read through: callers hang up"
+            hint = f"split it into two screens of at most {MOST_OPTIONS}"
+            findings.add("F505", (*findings.path(name), "choose"), said_so, hint=hint)
+
+
+def all_options(flow: Flow) -> Flow:
     """The flow with every option shown at once."""
     screens = {
         name: replace(screen, options=tuple(replace(option, when=None) for option in screen.options))
@@ -60,88 +153,6 @@ def _all_options(flow: Flow) -> Flow:
     return replace(flow, screens=screens)
 
 
-def _speaks(text: Text, language: str) -> bool:
+def speaks(text: Text, language: str) -> bool:
+    """True when the text has words in the language itself, so that measuring it is no measuring of another."""
     return language in text or ANY_LANGUAGE in text
-
-
-def _asking(findings: Findings, flow: Flow, path: Path, ask: Ask, state: State) -> None:
-    """A screen that asks is paged, so only a line that is longer than a page is too long."""
-    trail = () if ask.id in (flow.start, RESUME) else (flow.home,)
-    worst: list[str] = []
-    at = ""
-    for parent in parents(flow, ask.pick) or [""]:
-        held: dict[str, Value] = {ask.pick.where[1]: parent} if ask.pick and ask.pick.where else {}
-        pages = pages_of(flow, replace(state, values={**state.values, **held}, trail=trail))
-        if len(pages) > len(worst):
-            worst, at = pages, parent
-    _limits(findings, path, worst, state.language, "a line of it, with its keys,")
-    if len(worst) > 1:
-        where = f" ({at})" if at else ""
-        said_so = f"a caller turns {len(worst)} pages to read it all{where}"
-        findings.add("F302", path, said_so, language=state.language, hint="shorter words make fewer pages")
-
-
-def _closing(findings: Findings, flow: Flow, path: Path, text: Text, language: str, values: dict[str, Value]) -> None:
-    """A last screen cannot be paged: the renderer cuts its variables, and then its words."""
-    if not _speaks(text, language):
-        return
-    state = State(1, flow.start, language, ROOM, values)
-    whole = words_of(flow, state, text, language)
-    cut = fill(choose(text, language, flow), lookup(flow, values, language), SHORTEST_CUT)
-    loses = "its last words" if not fits(cut, ROOM, hard=True) else "the end of its variables"
-    names = variables(choose(text, language, flow))
-    shorter = f", or cut a variable: {{{names[0]}|20}}" if names else ""
-    _limits(findings, path, [whole], language, f"a caller would lose {loses}: it", shorter)
-
-
-def _limits(findings: Findings, path: Path, pages: Iterable[str], language: str, what: str, cut: str = "") -> None:
-    over = [page for page in pages if not fits(page, ROOM)]
-    if not over:
-        return
-    page = max(over, key=lambda page: gsm.measure(page).units)
-    size = gsm.measure(page)
-    hard = not fits(page, ROOM, hard=True)
-    most = (HARD if hard else SAFE)[size.encoding]
-    whose = "a screen can carry" if hard else "every network shows"
-    said_so = f"{what} takes {size.units} of the {most} letters that {whose}, variables at their longest"
-    hint = f"take out {size.units - most} letters{cut}"
-    findings.add("F301" if hard else "F303", path, said_so, language=language, hint=hint)
-
-
-def _parts(findings: Findings, path: Path, sms: str, language: str) -> None:
-    """One part in Latin letters and two in a script that needs UCS-2 are what an SMS may cost."""
-    count = gsm.parts(sms)
-    if count == 1:
-        return
-    size = gsm.measure(sms)
-    usual = 2 if needs_ucs2(findings.flow, language) else 1
-    single = gsm.SINGLE[size.encoding]
-    said_so = f"this text is paid for as {count} SMS: {size.units} letters where one holds {single}"
-    most = single if usual == 1 else usual * gsm.PART[size.encoding]
-    hint = f"take out {size.units - most} letters" if count > usual else ""
-    findings.add("F304", path, said_so, language=language, hint=hint, severity="W" if count > usual else "I")
-
-
-def _flips(findings: Findings) -> None:
-    """Letters that put a whole text into UCS-2, in a language that could do without."""
-    flow = findings.flow
-    latin = [tag for tag in flow.languages if not needs_ucs2(flow, tag)]
-    for each in said(findings):
-        for tag in latin:
-            _flip(findings, each.path, tag, plain(each.text.get(tag, ())))
-    for name, rows in flow.lists.items():
-        for row in rows:
-            for tag in latin:
-                _flip(findings, ("lists", name, row.code), tag, row.text.get(tag, ""))
-
-
-def _flip(findings: Findings, path: Path, tag: str, words: str) -> None:
-    letters = gsm.flips(words)
-    if not letters:
-        return
-    named = " ".join(repr(letter) for letter in letters[:NAMED]) + (" …" if len(letters) > NAMED else "")
-    said_so = f"{named} leaves a screen 70 letters in place of 160, and makes each SMS cost more"
-    swaps = {letter: by for letter in letters[:NAMED] if (by := gsm.to_gsm(letter)) != letter}
-    known = ", ".join(f"{by!r} for {letter!r}" if by else f"nothing for {letter!r}" for letter, by in swaps.items())
-    hint = f"write {known}" if known else "write it with plain letters"
-    findings.add("F305", path, said_so, language=tag, hint=hint)

@@ -27,6 +27,11 @@ class Said(Struct, frozen=True):
     role: Role
     records: str = ""
 
+    @property
+    def on_screen(self) -> bool:
+        """False for what is only texted."""
+        return self.role not in ("sms", "event")
+
 
 def said(findings: Findings) -> Iterator[Said]:
     """Every text of the flow."""
@@ -34,7 +39,7 @@ def said(findings: Findings) -> Iterator[Said]:
     for name, screen in flow.screens.items():
         path = findings.path(name)
         if isinstance(screen, Ask):
-            yield from _asked(path, screen)
+            yield from asked(path, screen)
         elif isinstance(screen, End):
             yield Said((*path, "end"), screen.text, "end")
             if screen.sms is not None:
@@ -49,7 +54,8 @@ def said(findings: Findings) -> Iterator[Said]:
         yield Said(("texts", name), text, "event")
 
 
-def _asked(path: Path, screen: Ask) -> Iterator[Said]:
+def asked(path: Path, screen: Ask) -> Iterator[Said]:
+    """Every text of an asking screen that stands at `path`."""
     yield Said((*path, "ask"), screen.text, "ask")
     for option in screen.options:
         yield Said((*path, "choose", option.code), option.text, "option")

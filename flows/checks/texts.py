@@ -1,14 +1,12 @@
-"""F201, F203, F204, F701: words that a caller of some language would miss."""
+"""F201, F203, F204: words that a caller of some language would miss."""
 
 from __future__ import annotations
 
 from flows.checks.findings import Findings
 from flows.checks.said import Said, base_text, said, variables
-from flows.model import ANY_LANGUAGE, Ask
+from flows.model import ANY_LANGUAGE
 from flows.problems import nearest
 from flows.words import base_language
-
-RETRY = ("bad_choice", "bad_answer")  # said after a wrong entry where nothing closer fits
 
 
 def texts(findings: Findings) -> None:
@@ -16,7 +14,6 @@ def texts(findings: Findings) -> None:
     for each in said(findings):
         if _complete(findings, each):
             _compare(findings, each)
-    _retries(findings)
 
 
 def _complete(findings: Findings, each: Said) -> bool:
@@ -32,7 +29,8 @@ def _complete(findings: Findings, each: Said) -> bool:
     if ANY_LANGUAGE in text:
         return False
     for tag, own_name in flow.languages.items():
-        if tag not in text:
+        needed = not each.on_screen or not flow.ussd_languages or tag in flow.ussd_languages
+        if needed and tag not in text:
             said_instead = f"a caller who chose {own_name} would read another language"
             hint = f"add {tag}: …"
             findings.add("F201", each.path, f"{what} has no words in {tag}: {said_instead}", language=tag, hint=hint)
@@ -55,16 +53,3 @@ def _compare(findings: Findings, each: Said) -> None:
         if used <= expected:
             for name in sorted(expected - used):
                 findings.add("F204", each.path, f"{{{name}}} of the {tag_of_base} text is left out", language=tag)
-
-
-def _retries(findings: Findings) -> None:
-    flow = findings.flow
-    at = ("errors", next(iter(flow.errors), ""))
-    asks = [screen for screen in flow.screens.values() if isinstance(screen, Ask)]
-    silent = [screen for screen in asks if not any(key in screen.errors or key in flow.errors for key in RETRY)]
-    if silent:
-        words = "after a wrong entry the same screen comes again without a word: errors has no bad_choice"
-        findings.add("F701", at, words, hint="add errors: {bad_choice: …}", severity="W")
-    if any(screen.after_tries is None for screen in asks) and "too_many" not in flow.errors:
-        words = "after the last wrong try a caller reads an empty screen: errors has no too_many"
-        findings.add("F701", at, words, hint="add errors: {too_many: …}", severity="W")

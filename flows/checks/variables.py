@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from flows import clock, gsm
 from flows.actions import ACTIONS, COMPLAINT, CONTACT, Brings
-from flows.model import LANGUAGES_LIST, Answer, Ask, Do, Flow, Record, Scalar, Value
+from flows.model import LANGUAGES_LIST, Answer, Ask, Do, Flow, Record, Row, Scalar, Value
 from flows.words import DATE, EVENT_FIELDS, needs_ucs2, row_words
 
 CAP = 160  # characters of a typed answer that are reckoned with: more than one screen holds in any case
@@ -49,12 +49,20 @@ def variables_of(flow: Flow) -> Variables:
     for screen in flow.screens.values():
         if isinstance(screen, Ask):
             _answered(found, screen)
+    longest = {name: _cells(rows) for name, rows in flow.lists.items()}
     for name, brings in list(found.held.items()):
-        rows = flow.lists.get(brings.list or "", ())
         if name.startswith("contact.") or "." not in name:
-            for column in rows[0].columns if rows else ():
-                found.cells[f"{name}.{column}"] = max((row.columns.get(column, "") for row in rows), key=len)
+            for column, cell in longest.get(brings.list or "", {}).items():
+                found.cells[f"{name}.{column}"] = cell
     return found
+
+
+def _cells(rows: tuple[Row, ...]) -> dict[str, str]:
+    """The longest cell of each column."""
+    return {
+        column: max((row.columns.get(column, "") for row in rows), key=len)
+        for column in (rows[0].columns if rows else ())
+    }
 
 
 def _brought(found: Variables, save: str, action: str) -> None:
@@ -104,27 +112,32 @@ def _hold(found: Variables, name: str, brings: Brings) -> None:
         found.held[name] = brings
 
 
-def longest_values(flow: Flow, known: Variables, language: str) -> dict[str, Value]:
-    """Every variable of a flow with the value whose words take the most room in a language."""
+def longest_values(flow: Flow, known: Variables, language: str, *, foreign: bool = False) -> dict[str, Value]:
+    """Every variable of a flow with the value whose words take the most room in a language.
+
+    `foreign`: what people wrote is in letters that the language itself does not need.
+    """
     values: dict[str, Value] = {name: words for name, words in SERVICE.items() if name not in flow.service}
     for name, cell in known.cells.items():
         list_name = flow.kinds.get(name, "")
         values[name] = longest_code(flow, list_name, language) or cell
     for name, brings in known.held.items():
-        values[name] = _longest(flow, flow.kinds.get(name) or brings.list, brings, language)
+        values[name] = _longest(flow, flow.kinds.get(name) or brings.list, brings, language, foreign)
     for name, fields in known.lists.items():
         record: Record = {
-            each: _longest(flow, flow.kinds.get(f"{name}.{each}"), brings, language) for each, brings in fields.items()
+            each: _longest(flow, flow.kinds.get(f"{name}.{each}"), brings, language, foreign)
+            for each, brings in fields.items()
         }
         values[name] = [record] * MOST_RECORDS
     return values
 
 
-def longest_fields(flow: Flow, language: str) -> dict[str, Value]:
+def longest_fields(flow: Flow, language: str, *, foreign: bool = False) -> dict[str, Value]:
     """The longest values of what an event's SMS is filled with."""
     same = {"ref": "number", "cat": "category"}
     fields: dict[str, Value] = {
-        name: _longest(flow, kind, COMPLAINT[same.get(name, name)], language) for name, kind in EVENT_FIELDS.items()
+        name: _longest(flow, kind, COMPLAINT[same.get(name, name)], language, foreign)
+        for name, kind in EVENT_FIELDS.items()
     }
     return fields | {name: flow.service.get(name, words) for name, words in SERVICE.items()}
 
@@ -139,7 +152,7 @@ def longest_code(flow: Flow, list_name: str, language: str) -> str | None:
     return flow.memo[key][0] if rows else None
 
 
-def _longest(flow: Flow, kind: str | None, brings: Brings, language: str) -> Scalar:
+def _longest(flow: Flow, kind: str | None, brings: Brings, language: str, foreign: bool) -> Scalar:
     if kind == DATE:
         days = [date(2026, month, 28) for month in range(1, 13)]
         return max(days, key=lambda day: len(clock.show_date(day, language))).isoformat()
@@ -149,5 +162,5 @@ def _longest(flow: Flow, kind: str | None, brings: Brings, language: str) -> Sca
         return True
     letter = "8"
     if brings.any_script:
-        letter = "ن" if needs_ucs2(flow, language) else "n"
+        letter = "ن" if foreign or needs_ucs2(flow, language) else "n"
     return longest_code(flow, kind or "", language) or letter * brings.longest

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections import Counter
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from flows.checks import CHECKS, check
+from flows.checks import CHECKS, check, read_script
+from flows.engine import advance, begin
+from flows.model import Room
 from flows.parse import parse
-from flows.problems import Parsed, Problem
+from flows.problems import Problem
+from tests.flows.fixtures import BAD, NEAR, TONGUE, examined, marked, read
 from tests.flows.library import shipped_files
 
-FOLDER = Path(__file__).parent / "checks"
-FILES = {
-    path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
-    for path in sorted(FOLDER.rglob("*"))
-    if path.suffix in (".yaml", ".csv")
+BESIDE = {  # a choice longer than a screen is a second page too
+    "F301_bad_option.yaml": {"F302"},
+    "F410_bad.yaml": {"F302", "F306"},
+    "F505_bad.yaml": {"F302"},
 }
-BASE = FILES["base.yaml"]
-BAD = sorted(name for name in FILES if re.fullmatch(r"F\d{3}_bad\w*\.yaml", name))
-NEAR = sorted(name for name in FILES if re.fullmatch(r"F\d{3}_near\.yaml", name))
-HERE = "<- here"
-BESIDE = {"F301_bad_option.yaml": {"F302"}}  # a choice longer than a screen is a second page too
-OTHERWISE = {"F304_bad.yaml": "W", "F701_bad_silent.yaml": "W"}  # graver, or less grave, than the code is usually
+OTHERWISE = {  # graver, or less grave, than the code is usually
+    **dict.fromkeys(("F304_bad", "F701_bad_silent", "F701_bad_often", "F701_bad_once", "F702_bad_kind"), "W"),
+    "F901_bad_unseen": "W",
+    "F902_bad_gone": "I",
+}
 TOP = """
 flow: t
 title: t
@@ -36,16 +32,10 @@ errors: {bad_choice: {en: A, ur: ا}, too_many: {en: B, ur: ب}}
 """
 
 
-def read(name: str) -> tuple[Parsed, dict[str, str]]:
-    """A fixture with the base before it, unless it is a whole flow."""
-    text = FILES[name]
-    files = {**FILES, name: text if text.startswith("flow:") else BASE + text}
-    return parse(files, name), files
-
-
 def found(text: str, **files: str) -> tuple[Problem, ...]:
     """What is found in a flow given as text; other files are named without their `.csv` or `.yaml`."""
     named = {name.replace("_", "."): words for name, words in files.items()}
+    text = text.replace("screens:\n  menu:", f"screens:\n{TONGUE}  menu:")
     return check(parse({"flow.yaml": text, **named}, "flow.yaml"))
 
 
@@ -53,28 +43,19 @@ def codes(problems: tuple[Problem, ...]) -> list[str]:
     return [problem.code for problem in problems]
 
 
-def marked(parsed: Parsed, files: dict[str, str], name: str) -> tuple[str, int]:
-    """The one line of a fixture, or of the list it uses, that says where the fault is."""
-    used = {name, *(file for file in files if file in files[name])}
-    lines = [(file, at) for file in used for at, line in enumerate(files[file].splitlines(), 1) if HERE in line]
-    assert len(lines) == 1, lines
-    return lines[0]
-
-
 @pytest.mark.parametrize("name", BAD)
 def test_a_fault_is_found_at_its_line_and_nothing_else_is(name: str) -> None:
-    parsed, files = read(name)
-    problems = check(parsed)
+    problems = examined(name)
     code = name[:4]
     own = [problem for problem in problems if problem.code == code]
     assert {problem.code for problem in problems} - BESIDE.get(name, set()) == {code}, [*map(str, problems)]
-    assert {(problem.file, problem.line) for problem in own} == {marked(parsed, files, name)}, [*map(str, problems)]
-    assert {problem.severity for problem in own} == {OTHERWISE.get(name, CHECKS[code].severity)}
+    assert {(problem.file, problem.line) for problem in own} == {marked(name)}, [*map(str, problems)]
+    assert {problem.severity for problem in own} == {OTHERWISE.get(name.removesuffix(".yaml"), CHECKS[code].severity)}
 
 
 @pytest.mark.parametrize("name", NEAR)
 def test_what_only_looks_like_a_fault_is_left_alone(name: str) -> None:
-    assert [str(problem) for problem in check(read(name)[0])] == []
+    assert [str(problem) for problem in examined(name)] == []
 
 
 @pytest.mark.parametrize("code", CHECKS)
@@ -89,7 +70,7 @@ def test_every_fixture_belongs_to_a_check() -> None:
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_finding_says_what_a_citizen_would_meet_in_one_line(name: str) -> None:
-    for problem in check(read(name)[0]):
+    for problem in examined(name):
         assert "\n" not in str(problem)
         assert 10 < len(problem.message) < 220, problem
 
@@ -135,7 +116,7 @@ def sms(language: str, count: int) -> tuple[Problem, ...]:
     words = {tag: letter[tag] * (count if tag == language else 1) for tag in letter}
     return found(
         TOP
-        + "screens:\n  menu: {ask: {en: A, ur: ا}, choose: {a: {en: A, ur: ا, go: b}}}\n"
+        + "screens:\n  menu: {ask: {en: A, ur: ا}, choose: {a: {en: A, ur: ا, go: b}, c: {en: C, ur: ج, go: b}}}\n"
         + f"  b: {{end: {{en: B, ur: ب}}, sms: {{en: {words['en']}, ur: {words['ur']}}}}}"
     )
 
@@ -163,7 +144,7 @@ def end(letters: int, script: str) -> tuple[Problem, ...]:
     words[script] *= letters
     return found(
         TOP
-        + "screens:\n  menu: {ask: {en: A, ur: ا}, choose: {a: {en: A, ur: ا, go: b}}}\n"
+        + "screens:\n  menu: {ask: {en: A, ur: ا}, choose: {a: {en: A, ur: ا, go: b}, c: {en: C, ur: ج, go: b}}}\n"
         + f"  b: {{end: {{en: {words['en']}, ur: {words['ur']}}}}}"
     )
 
@@ -191,37 +172,51 @@ def test_a_variable_is_reckoned_at_the_longest_words_of_its_list() -> None:
 
 
 def test_a_missing_language_is_told_of_once_and_not_measured_in_another() -> None:
-    flow = TOP + "screens:\n  menu: {ask: {en: A, ur: ا}, choose: {a: {en: A, ur: ا, go: b}}}\n  b: {end: {en: %s}}"
-    assert codes(found(flow % ("b" * 120))) == ["F201"]
+    choices = "{a: {en: A, ur: ا, go: b}, c: {en: C, ur: ج, go: b}}"
+    flow = TOP + f"screens:\n  menu: {{ask: {{en: A, ur: ا}}, choose: {choices}}}\n  b: {{end: {{en: {'b' * 120}}}}}"
+    assert codes(found(flow)) == ["F201"]
 
 
 def test_a_hidden_choice_takes_its_room_all_the_same() -> None:
     choices = "".join(
         f"      c{at}: {{en: {'w' * 20} {at}, ur: ا{at}, go: b, when: contact.district}}\n" for at in range(8)
     )
+    choices += "      out: {en: Out, ur: باہر, go: b}\n"
     flow = TOP + f"screens:\n  menu:\n    ask: {{en: A, ur: ا}}\n    choose:\n{choices}  b: {{end: {{en: B, ur: ب}}}}"
     assert codes(found(flow)) == ["F302"]
 
 
-EXAMPLE = FILES["F401_near.yaml"]
-LINES = (BASE + EXAMPLE).splitlines()
-SHIPPED = shipped_files()["complaints.yaml"].splitlines()
+def test_a_language_without_screens_gets_the_nearest_one_on_screen_and_its_own_by_sms() -> None:
+    parsed, _ = read("F308_near.yaml")
+    assert parsed.flow is not None
+    turn = advance(parsed.flow, begin(parsed.flow, 1, {"language": "ur"}, Room()).state, "1")
+    assert turn.shown is not None
+    assert (turn.shown.body, turn.shown.sms) == ("Bye", "شکریہ")
 
 
-def survives(lines: list[str], files: dict[str, str]) -> None:
-    problems = check(parse({**files, "flow.yaml": "\n".join(lines)}, "flow.yaml"))
-    assert all(problem.line >= 1 and problem.code in CHECKS for problem in problems)
-    assert max(Counter(problems).values(), default=0) <= 1
+def test_no_revision_no_codes_and_no_scripts_mean_that_nothing_is_compared() -> None:
+    for name in ("F506_bad.yaml", "F605_bad.yaml", "F901_bad.yaml", "F902_bad.yaml"):
+        assert set(codes(check(read(name)[0]))) & {"F506", "F605", "F901", "F902"} == set()
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_a_flow_with_lines_lost_or_swapped_is_reported_and_never_breaks_the_checks(data: st.DataObject) -> None:
-    source, files = data.draw(st.sampled_from([(LINES, FILES), (SHIPPED, shipped_files())]))
-    lines = list(source)
-    at = st.integers(0, len(lines) - 1)
-    for one, other in data.draw(st.lists(st.tuples(at, at), max_size=4)):
-        lines[one], lines[other] = lines[other], lines[one]
-    for lost in sorted(data.draw(st.sets(at, max_size=4)), reverse=True):
-        del lines[lost]
-    survives(lines, files)
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("steps: [", 1, "not readable as YAML"),
+        ("- a", 1, "not a map"),
+        ("test: A", 1, "no steps"),
+        ("steps:\n  - {see: A, enter: '1'}\n  - {entr: '1'}\n", 3, "a step is"),
+        ("caller: yes\nsteps:\n  - {ends: A}\n", 1, "caller is a map"),
+        ("act: {my_complaints: [1]}\nsteps:\n  - {see: Language, enter: '1'}\n  - {ends: A}\n", 4, "step 2"),
+    ],
+)
+def test_a_script_that_cannot_be_played_says_why_at_its_line(text: str, line: int, said: str) -> None:
+    problems = check(read("F901_near.yaml")[0], scripts=[read_script("transcripts/a.yaml", text)])
+    (problem,) = [each for each in problems if each.severity == "E"]
+    assert (problem.code, problem.file, problem.line) == ("F901", "transcripts/a.yaml", line)
+    assert said in problem.message
+
+
+def test_scripts_of_another_flow_are_left_alone() -> None:
+    script = read_script("transcripts/a.yaml", "flow: other\nsteps:\n  - {ends: Nothing like this}\n")
+    assert codes(check(read("F901_near.yaml")[0], scripts=[script])) == []

@@ -1,0 +1,49 @@
+"""F703: first words of an SMS that are never understood as their rule says."""
+
+from __future__ import annotations
+
+from flows import reference
+from flows.checks.findings import Findings
+from flows.keywords import FIRST, folded
+
+Words = tuple[str, ...]
+
+
+def keywords(findings: Findings) -> None:
+    """Report keywords that another rule takes first, or that no sender can mean."""
+    rules = list(enumerate(findings.flow.keywords))
+    urgent: dict[Words, str] = {}
+    for _, rule in rules:
+        for word in rule.words if rule.intent in FIRST else ():
+            urgent.setdefault(folded(word), rule.intent)
+    urgent |= {(word,): word for word in FIRST if (word,) not in urgent}
+    taken: dict[Words, str] = {}
+    for at, rule in rules:
+        for word in rule.words:
+            key = folded(word)
+            if fault := _fault(key, rule.intent, urgent, taken):
+                message, hint = fault
+                findings.add("F703", ("keywords", str(at), word), f"{word!r} {message}", hint=hint)
+            taken.setdefault(key, rule.intent)
+
+
+def _fault(key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words, str]) -> tuple[str, str] | None:
+    if not key:
+        return "has no letters or digits: no SMS begins with it", "write a word"
+    if "".join(key).isdecimal() and len("".join(key)) == reference.LENGTH:
+        return "looks like a tracking number: the sender is told of that complaint instead", "use a word with letters"
+    if key in urgent and urgent[key] != intent:
+        return f"always means {urgent[key]}: the sender is never given {intent}", "use another word"
+    if intent in FIRST:
+        return None
+    if key in taken and taken[key] != intent:
+        return f"is taken by the earlier rule {taken[key]}: the sender is never given {intent}", "use another word"
+    for length in range(1, len(key)):
+        first = {**taken, **urgent}.get(key[:length])
+        if first is not None and first != intent:
+            start = " ".join(key[:length]).upper()
+            return (
+                f"begins with {start}, a word of {first}: who means {first} may get {intent}",
+                "use another first word",
+            )
+    return None

@@ -1,0 +1,164 @@
+"""F506, F605 and F902: what a new revision takes from people who know the last one, and from complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from flows.checks.findings import Findings
+from flows.checks.lists import offered
+from flows.checks.said import plain
+from flows.model import Ask, Do, Flow, Row, Screen, Template, Text
+from flows.problems import Path, nearest
+
+NAMED = 5
+ALIKE = 45.0  # how like each other, of 100, two wordings of one thing are at the least
+
+
+def revisions(findings: Findings) -> None:
+    """Report renumbered options, codes that went while complaints use them, and ids that mean something else now."""
+    before = findings.around.before
+    if before is None:
+        return
+    _renumbered(findings, before)
+    _codes(findings, before)
+    _meanings(findings, before)
+    _summary(findings, before)
+
+
+def _renumbered(findings: Findings, before: Flow) -> None:
+    flow = findings.flow
+    for name, key in flow.keys.items():
+        old = before.keys[name].key if name in before.keys else key.key
+        if old != key.key:
+            said = f"{name} was {old} and is {key.key} now: people know the old key by heart"
+            findings.add("F506", ("keys", name, "key"), said, hint=f'write key: "{old}"')
+    moved_lists: set[str] = set()
+    for name, screen, old_screen in _both(flow, before):
+        if isinstance(screen, Ask) and isinstance(old_screen, Ask):
+            _options(findings, findings.path(name), screen, old_screen)
+            if screen.pick is None or screen.pick.list in moved_lists:
+                continue
+            if moved := _moved(flow, before, screen, old_screen):
+                moved_lists.add(screen.pick.list)
+                code, was, now = moved
+                said = f"{code} was {was} on {name} and is {now} now: people know the old number by heart"
+                findings.add("F506", ("lists", screen.pick.list, code), said, hint="add new rows at the end")
+
+
+def _options(findings: Findings, path: Path, screen: Ask, old: Ask) -> None:
+    numbers = {option.code: option.key for option in old.options}
+    holders = {option.key: option.code for option in screen.options}
+    for option in screen.options:
+        was = numbers.get(option.code, option.key)
+        if was != option.key:
+            instead = f": who types {was} gets {holders[was]}" if was in holders else f": {was} does nothing now"
+            said = f"{option.code} was {was} and is {option.key} now{instead}"
+            hint = f'write key: "{was}", or add new choices at the end'
+            findings.add("F506", (*path, "choose", option.code), said, hint=hint)
+
+
+def _moved(flow: Flow, before: Flow, screen: Ask, old: Ask) -> tuple[str, int, int] | None:
+    """The first row whose number another one has now: its code, its number before and now."""
+    if screen.pick is None or old.pick is None or screen.pick.list != old.pick.list:
+        return None
+    then, now = _numbers(before, old), _numbers(flow, screen)
+    return next(((code, then[code], number) for code, number in now.items() if then.get(code, number) != number), None)
+
+
+def _numbers(flow: Flow, ask: Ask) -> dict[str, int]:
+    groups = offered(flow, ask.pick) if ask.pick is not None else []
+    return {row.code: at for rows in groups for at, row in enumerate(rows, len(ask.options) + 1)}
+
+
+def _codes(findings: Findings, before: Flow) -> None:
+    for each in sorted(findings.around.used):
+        name, _, code = each.partition(":")
+        rows = findings.flow.rows.get(name, {})
+        if code in before.rows.get(name, {}) and code not in rows:
+            said = f"{code} is gone from {name}, and complaints have it: they would be shown as {code!r}"
+            near = nearest(code, set(rows) - set(before.rows[name]))
+            hint = (near and f"{near} Then keep the old code") or f"keep the row {code}; its words may change"
+            findings.add("F605", ("lists", name), said, hint=hint)
+
+
+def _meanings(findings: Findings, before: Flow) -> None:
+    flow = findings.flow
+    for name, screen, old in _both(flow, before):
+        path = findings.path(name)
+        if type(screen) is not type(old):
+            was = type(old).__name__.lower()
+            said = f"{name} was a screen that {_verb[was]} and is another now: reports would mix the two"
+            findings.add("F902", path, said, hint="give the new screen an id of its own")
+        elif isinstance(screen, Do) and isinstance(old, Do) and screen.action != old.action:
+            said = f"{name} was for {old.action} and is for {screen.action} now: reports would mix the two"
+            findings.add("F902", (*path, "do"), said, hint="give the new screen an id of its own")
+        elif isinstance(screen, Ask) and isinstance(old, Ask):
+            gone = {option.code: option for option in old.options}
+            for option in screen.options:
+                was_option = gone.get(option.code)
+                if was_option and was_option.go != option.go and _unlike(option.text, was_option.text):
+                    said = f"{option.code} says something else and leads elsewhere: {_first(was_option.text)!r} before"
+                    hint = "give the new choice a code of its own"
+                    findings.add("F902", (*path, "choose", option.code), said, hint=hint)
+    for name, rows in flow.rows.items():
+        for code, row in rows.items():
+            old_row = before.rows.get(name, {}).get(code)
+            if old_row is not None and _row_unlike(row, old_row):
+                said = f"{code} says something else: complaints filed as {next(iter(old_row.text.values()))!r} change"
+                findings.add("F902", ("lists", name, code), said, hint="give the new row a code of its own")
+
+
+_verb = {"ask": "asks", "do": "acts", "end": "ends"}
+
+
+def _summary(findings: Findings, before: Flow) -> None:
+    """What calls in progress still have and new ones do not."""
+    gone = [name for name in before.screens if name not in findings.flow.screens]
+    options = [
+        f"{name}.{option.code}"
+        for name, screen, old in _both(findings.flow, before)
+        if isinstance(screen, Ask) and isinstance(old, Ask)
+        for option in old.options
+        if option.code not in {each.code for each in screen.options}
+    ]
+    told = [_named(names, what) for names, what in ((gone, "screens"), (options, "choices")) if names]
+    if told:
+        said = f"new calls have no more {' and no '.join(told)}; calls in progress end on the revision they began on"
+        findings.add("F902", ("screens",), said, severity="I")
+
+
+def _named(names: list[str], what: str) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{what} {', '.join(names[:NAMED])}{more}"
+
+
+def _both(flow: Flow, before: Flow) -> Iterator[tuple[str, Screen, Screen]]:
+    for name, screen in flow.screens.items():
+        if name in before.screens:
+            yield name, screen, before.screens[name]
+
+
+def _unlike(text: Text, old: Text) -> bool:
+    return _all_unlike({tag: _words(parts) for tag, parts in text.items()}, {t: _words(p) for t, p in old.items()})
+
+
+def _row_unlike(row: Row, old: Row) -> bool:
+    return _all_unlike(row.text, old.text)
+
+
+def _all_unlike(words: Mapping[str, str], old: Mapping[str, str]) -> bool:
+    """True when in every language that both have, one wording is nothing like the other."""
+    from rapidfuzz import fuzz
+
+    shared = [tag for tag in words if old.get(tag) and words[tag]]
+    return bool(shared) and all(
+        words[tag] != old[tag] and fuzz.ratio(words[tag].casefold(), old[tag].casefold()) < ALIKE for tag in shared
+    )
+
+
+def _words(parts: Template) -> str:
+    return plain(parts)
+
+
+def _first(text: Text) -> str:
+    return plain(next(iter(text.values()), ()))

@@ -1,0 +1,119 @@
+"""F205 and F206: translations that the base text has left behind, and words in another language than their tag says.
+
+A flow may name a file of hashes, `translations: translations.yaml`: for each text and language the hash of the base
+text as it was when it was translated. `stamped` writes that file. Without one, F205 finds nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from flows.checks.findings import Around, Findings
+from flows.checks.said import Said, base_text, plain, said
+from flows.model import ANY_LANGUAGE, Flow, Template
+from flows.problems import Parsed, Path, nearest
+from flows.words import base_language
+
+LETTERS = {
+    "Arab": re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]"),
+    "Latn": re.compile("[A-Za-z\u00c0-\u024f]"),
+    "Deva": re.compile("[\u0904-\u0939]"),
+}
+SCRIPTS = {**dict.fromkeys(("ur", "ar", "fa", "ps", "sd", "pnb", "skr", "bal"), "Arab"), "hi": "Deva"}
+NAMES = {"Arab": "Urdu or Arabic", "Latn": "Latin", "Deva": "Devanagari"}
+_LATIN_WORD = re.compile("[A-Za-z]*[a-z][A-Za-z]+")  # capitals only, as in SMS or CNIC, are said so in any language
+_NOT_HEX = str.maketrans("0123456789", "ghijklmnop")  # eight letters: YAML can read them as nothing but a word
+
+
+def translations(findings: Findings) -> None:
+    """Report stale translations, untranslated texts and words in the wrong script."""
+    for each in said(findings):
+        if ANY_LANGUAGE not in each.text:
+            _stale(findings, each)
+            same = _same(findings, each)
+            for tag, parts in each.text.items():
+                if tag not in same:
+                    _script(findings, each.path, tag, plain(parts))
+    for name, rows in findings.flow.lists.items():
+        for row in rows:
+            for tag, words in row.text.items():
+                _script(findings, ("lists", name, row.code), tag, words)
+    _unknown(findings)
+
+
+def digest(parts: Template) -> str:
+    """The hash of a base text: eight letters that change whenever a word or variable of it does."""
+    words = "".join(part if isinstance(part, str) else f"{{{part.name}|{part.cut or ''}}}" for part in parts)
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8].translate(_NOT_HEX)
+
+
+def stamped(parsed: Parsed, flow: Flow) -> str:
+    """The file of hashes for a flow as it stands, every translation held to be up to date."""
+    findings = Findings(parsed, flow, Around())
+    lines = ["# Which base text each translation was made from. Written by `flask flows translated`, not by hand."]
+    for each in said(findings):
+        base = base_text(findings.flow, each.text)
+        tags = [tag for tag in each.text if tag not in (base_language(findings.flow), ANY_LANGUAGE)]
+        if base is not None and tags:
+            lines.append(f"{'.'.join(each.path)}: {{{', '.join(f'{tag}: {digest(base)}' for tag in tags)}}}")
+    return "\n".join(lines) + "\n"
+
+
+def _stale(findings: Findings, each: Said) -> None:
+    base = base_text(findings.flow, each.text)
+    for tag, known in findings.translated.get(".".join(each.path), {}).items():
+        if base is not None and tag in each.text and known != digest(base):
+            origin = base_language(findings.flow)
+            message = f"the {origin} text has changed since this was translated: a caller may read something else here"
+            hint = "translate it anew, then run flask flows translated"
+            findings.add("F205", each.path, message, language=tag, hint=hint)
+
+
+def _unknown(findings: Findings) -> None:
+    if findings.translated:
+        known = [".".join(each.path) for each in said(findings)]
+        for path in sorted(set(findings.translated) - set(known)):
+            message = f"the file of translations tells of {path}, and there is no such text"
+            hint = nearest(path, known) or "run flask flows translated"
+            findings.add("F205", ("translations",), message, hint=hint, severity="I")
+
+
+def _same(findings: Findings, each: Said) -> set[str]:
+    """The tags whose two words or more read as in another language: one borrowed word (Menu) is no fault."""
+    told: set[str] = set()
+    seen: dict[str, str] = {}
+    for tag, parts in each.text.items():
+        words = " ".join(plain(parts).casefold().split())
+        if sum(any(letter.isalpha() for letter in word) for word in words.split()) < 2:
+            continue
+        other = seen.setdefault(words, tag)
+        if other != tag:
+            message = f"it reads the same as in {other}: a caller who chose {findings.flow.languages[tag]} reads that"
+            findings.add("F206", each.path, message, language=tag, hint="translate it, or write any_language: yes")
+            told.add(tag)
+    return told
+
+
+def script_of(tag: str) -> str:
+    """The script that a language tag stands for: its own subtag, or the usual one of its language."""
+    subtags = tag.split("-")
+    return next((part for part in subtags[1:] if part in LETTERS), SCRIPTS.get(subtags[0], "Latn"))
+
+
+def _script(findings: Findings, path: Path, tag: str, words: str) -> None:
+    script = script_of(tag)
+    foreign = next((name for name, letters in LETTERS.items() if name != script and letters.search(words)), None)
+    if foreign is None:
+        return
+    if not LETTERS[script].search(words):
+        if foreign == "Latn" and not _LATIN_WORD.search(words):
+            return
+        message = f"it is written in {NAMES[foreign]} letters: not every caller who chose {tag} can read it"
+    elif foreign == "Latn" and (word := _LATIN_WORD.search(words)):
+        message = f"{word[0]!r} stands in Latin letters among {NAMES[script]} ones: not every caller can read it"
+    elif foreign != "Latn" and script == "Latn":
+        message = f"{NAMES[foreign]} letters stand among Latin ones: a phone without them shows boxes"
+    else:
+        return
+    findings.add("F206", path, message, language=tag, hint=f"write it in {NAMES[script]} letters")

@@ -1,0 +1,71 @@
+"""`flask flows check` looks for mistakes in a flow file; `translated` writes down that its translations are right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from msgspec.structs import replace
+
+from flows import checks
+from flows.model import Flow
+from flows.parse import parse
+from gateway.commands.findings import FORMATS
+from gateway.commands.plainly import Usage, plainly
+from gateway.flowfiles import read_flow
+
+_BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.command("check")
+@_FILE
+@click.option("--format", "form", type=click.Choice([*FORMATS]), default="text", show_default=True)
+@click.option("--fail-on", type=click.Choice([*_BLOCKS]), default="error", show_default=True)
+@click.option(
+    "--profile",
+    type=click.Choice([*checks.PROFILES]),
+    default="usual",
+    show_default=True,
+    help="What screens hold on the network: wide shows all of 182/80 letters, strict 160/70 and no more, "
+    "latin no Urdu letters at all.",
+)
+@click.option("--before", type=click.Path(path_type=Path), help="The flow file as it was, to find what people lose.")
+@plainly
+def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None) -> None:
+    """Look for mistakes in the flow FILE and in the lists, texts and scripted calls beside it.
+
+    Exit code 0: fit to publish. 1: findings. 2: the file cannot be read.
+    """
+    files, main = read_flow(file)
+    earlier = _flow(before) if before is not None else None
+    found = checks.check(
+        parse(files, main), before=earlier, room=checks.PROFILES[profile], scripts=checks.scripts_of(files)
+    )
+    placed = [replace(problem, file=(file.parent / problem.file).as_posix()) for problem in found]
+    click.echo(FORMATS[form](placed, file.as_posix()))
+    if any(problem.severity in _BLOCKS[fail_on] for problem in found):
+        raise SystemExit(1)
+
+
+@click.command("translated")
+@_FILE
+@plainly
+def translated(file: Path) -> None:
+    """Say that every translation in the flow FILE is up to date.
+
+    Prints the file of hashes by which a later check finds texts that changed since: keep it beside the flow as
+    translations.yaml, and name it there (translations: translations.yaml).
+    """
+    files, main = read_flow(file)
+    parsed = parse(files, main)
+    if parsed.flow is None:
+        raise Usage(f"{file}: {parsed.problems[0]}")
+    click.echo(checks.stamped(parsed, parsed.flow), nl=False)
+
+
+def _flow(file: Path) -> Flow:
+    parsed = parse(*read_flow(file))
+    if parsed.flow is None:
+        raise Usage(f"{file}: {parsed.problems[0]}")
+    return parsed.flow

@@ -1,0 +1,30 @@
+"""Faults planted in the shipped flow are found where they are, by their codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.checks import check
+from flows.parse import parse
+from tests.flows.library import shipped_files
+from tests.flows.planting import FAULTS, MAIN, Fault, planted
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_planted_fault_is_found_with_its_code_at_its_line(fault: Fault) -> None:
+    problems, place = planted(fault)
+    found = [problem for problem in problems if problem.code == fault.code]
+    assert place in [(problem.file, problem.line) for problem in found], [*map(str, problems)]
+
+
+def test_sixty_faults_and_more_are_planted_each_once() -> None:
+    assert len(FAULTS) >= 60
+    assert len({(fault.file, fault.old, fault.new) for fault in FAULTS}) == len(FAULTS)
+
+
+def test_no_planted_fault_is_in_the_flow_already() -> None:
+    sound = {str(problem) for problem in check(parse(shipped_files(), MAIN))}
+    for fault in FAULTS:
+        problems, (file, line) = planted(fault)
+        at_fault = [p for p in problems if p.code == fault.code and (p.file, p.line) == (file, line)]
+        assert any(str(problem) not in sound for problem in at_fault), fault
