@@ -1,38 +1,52 @@
-"""A flow's folder on disk as name -> text: the one place where flow files are opened.
+"""A flow's folder on disk as name -> text: the one place where flow files are opened and written.
 
 Only `.yaml`, `.yml` and `.csv` files inside the folder are read; a link that leads out of it is refused.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
-from pathlib import Path
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+
+import click
 
 LARGEST = 2_000_000  # bytes of one file
 MOST_FILES = 500
 SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
+_MARK = b"\xef\xbb\xbf"  # what spreadsheets put before UTF-8
 _WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: what some spreadsheets save as "Unicode text"
+
+Tell = Callable[[str], None]
+_tell: Tell = functools.partial(click.echo, err=True)
 
 
 class FlowFileError(Exception):
     """A file or folder that cannot be read as a flow; the message is one line that says what to do."""
 
 
-def read_flow(path: Path) -> tuple[dict[str, str], str]:
+def read_flow(path: Path, tell: Tell = _tell) -> tuple[dict[str, str], str]:
     """(name -> text of the flow file and of everything beside and below it, name of the flow file).
 
-    Names are relative to the flow file's folder, with `/`. Raises FlowFileError.
+    Names are relative to the flow file's folder, with `/`. What was passed over in a file (a byte-order mark, Windows
+    line ends) is one line to `tell`, on stderr if not said otherwise. Raises FlowFileError.
     """
+    raw, main = read_raw(path)
+    return {name: decoded(name, data, tell) for name, data in raw.items()}, main
+
+
+def read_raw(path: Path) -> tuple[dict[str, bytes], str]:
+    """The same as the bytes that stand on disk. Raises FlowFileError."""
     if not path.is_file():
         raise FlowFileError(f"{path}: there is no such file: give the flow's YAML file.")
-    folder = path.resolve().parent
+    folder, main = path.parent.resolve(), path.name
     names = sorted(_names(folder))
     if len(names) > MOST_FILES:
         raise FlowFileError(f"{folder}: more than {MOST_FILES} YAML and CSV files: keep a flow in a folder of its own.")
-    main = path.resolve().name
-    texts = {name: read_text(folder, name) for name in names}
-    texts[main] = texts.get(main) or read_text(folder, main)
-    return texts, main
+    return {name: read_bytes(folder, name) for name in sorted({*names, main})}, main
 
 
 def _names(folder: Path) -> list[str]:
@@ -41,7 +55,7 @@ def _names(folder: Path) -> list[str]:
         place = Path(here)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
-            _refuse_outside(folder, place / name)
+            refuse_outside(folder, (place / name).relative_to(folder).as_posix())
         found += [
             (place / name).relative_to(folder).as_posix()
             for name in files
@@ -52,16 +66,16 @@ def _names(folder: Path) -> list[str]:
     return found
 
 
-def _refuse_outside(folder: Path, path: Path) -> None:
-    if not path.resolve().is_relative_to(folder):
-        name = path.relative_to(folder).as_posix()
+def refuse_outside(folder: Path, name: str) -> None:
+    """Raise FlowFileError for a name whose file, links followed, stands outside the folder."""
+    if not (folder / name).resolve().is_relative_to(folder.resolve()):
         raise FlowFileError(f"{name}: this link leads out of the flow's folder: put the file itself there.")
 
 
-def read_text(folder: Path, name: str) -> str:
-    """One file of a flow's folder as text with `\\n` ends; raises FlowFileError with a line that says what to do."""
+def read_bytes(folder: Path, name: str) -> bytes:
+    """One file of a flow's folder; raises FlowFileError with a line that says what to do."""
     path = folder / name
-    _refuse_outside(folder, path)
+    refuse_outside(folder, name)
     try:
         if not path.is_file():
             raise FlowFileError(f"{name}: this is not an ordinary file.")
@@ -71,15 +85,83 @@ def read_text(folder: Path, name: str) -> str:
         raise FlowFileError(f"{name}: it cannot be read: {error.strerror}.") from None
     if len(data) > LARGEST:
         raise FlowFileError(f"{name}: more than {LARGEST:,} bytes: split it or make it shorter.")
-    return _decoded(name, data)
+    return data
 
 
-def _decoded(name: str, data: bytes) -> str:
+def read_text(folder: Path, name: str, tell: Tell = _tell) -> str:
+    """One file of a flow's folder as text with `\\n` ends; raises FlowFileError."""
+    return decoded(name, read_bytes(folder, name), tell)
+
+
+def decoded(name: str, data: bytes, tell: Tell = _tell) -> str:
+    """Bytes of a file as text, without what spreadsheets and Windows put around it; raises FlowFileError."""
+    text = exact(name, data)
+    passed = ["a byte-order mark (BOM)"] if data.startswith(_MARK) else []
+    passed += ["Windows line ends"] if "\r" in text else []
+    if passed:
+        tell(f"{name}: {' and '.join(passed)} passed over: harmless. UTF-8 with Unix line ends needs no such line.")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def exact(name: str, data: bytes) -> str:
+    """Bytes of a file as the very same text, byte-order mark and line ends kept; raises FlowFileError."""
     if data.startswith(_WIDE):
         raise FlowFileError(f'{name}: saved as UTF-16: save it as UTF-8 (in a spreadsheet: "CSV UTF-8").')
     try:
-        text = data.decode("utf-8-sig")  # spreadsheets put a mark before UTF-8: harmless, left out
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FlowFileError(f"{name}:{line}: not UTF-8 text: save it as UTF-8.") from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files of a flow's folder, by their relative names; raises FlowFileError.
+
+    Everything is on disk beside its place before the first file is exchanged for its new self, so that a full disk or
+    a folder that may not be written changes nothing.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for name, data in files.items():
+            refuse_outside(folder, name)
+            place = (folder / name).resolve()
+            place.parent.mkdir(parents=True, exist_ok=True)
+            waiting.append((_beside(place, data), place))
+        for ready, place in waiting:
+            ready.replace(place)
+    except OSError as error:
+        raise FlowFileError(f"{folder}: it cannot be written: {error.strerror}.") from None
+    finally:
+        for ready, _ in waiting:
+            with contextlib.suppress(OSError):
+                ready.unlink(missing_ok=True)
+
+
+def _beside(place: Path, data: bytes) -> Path:
+    mode = place.stat().st_mode & 0o777 if place.exists() else 0o644
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=place.parent)
+    ready = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())
+        ready.chmod(mode)
+    except OSError:
+        ready.unlink(missing_ok=True)
+        raise
+    return ready
+
+
+def is_plain_name(name: str) -> bool:
+    """True for the relative name of a flow file: nothing absolute, no `..`, nothing hidden, a suffix of ours."""
+    parts = PurePosixPath(name).parts
+    spoken = name.isprintable() and not any(sign in name for sign in '\\:*?"<>|')
+    whole = bool(parts) and not name.startswith("/") and "/".join(parts) == name
+    return (
+        spoken
+        and whole
+        and not any(part.startswith(".") for part in parts)
+        and parts[-1] != ""
+        and (PurePosixPath(name).suffix.lower() in SUFFIXES)
+    )

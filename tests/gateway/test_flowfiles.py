@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.flowfiles import LARGEST, FlowFileError, read_flow
+from gateway.flowfiles import LARGEST, FlowFileError, read_flow, write_all
 
 
 def folder(tmp_path: Path, **files: bytes) -> Path:
@@ -29,8 +29,11 @@ def test_a_flow_is_read_with_everything_below_its_folder(tmp_path: Path) -> None
 
 
 def test_what_spreadsheets_put_around_text_is_left_out(tmp_path: Path) -> None:
-    files, _ = read_flow(folder(tmp_path, list=b"\xef\xbb\xbfcode,en\r\npani,Water\r\n"))
+    told: list[str] = []
+    files, _ = read_flow(folder(tmp_path, list=b"\xef\xbb\xbfcode,en\r\npani,Water\r\n"), told.append)
     assert files["list.csv"] == "code,en\npani,Water\n"
+    (line,) = told
+    assert line.startswith("list.csv: a byte-order mark (BOM) and Windows line ends passed over: harmless.")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,25 @@ def test_a_file_that_is_no_plain_text_is_refused_in_one_line(tmp_path: Path, dat
     with pytest.raises(FlowFileError, match=said) as raised:
         read_flow(folder(tmp_path, list=data))
     assert "\n" not in str(raised.value)
+
+
+def test_a_flow_file_that_is_itself_a_link_to_elsewhere_is_refused(tmp_path: Path) -> None:
+    main = folder(tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "line.yaml").symlink_to(main)
+    with pytest.raises(FlowFileError, match=r"line\.yaml: this link leads out"):
+        read_flow(elsewhere / "line.yaml")
+
+
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    main = folder(tmp_path, list=b"code,en\n")
+    with pytest.raises(FlowFileError, match="cannot be written"):
+        write_all(main.parent, {"list.csv": b"code,ur\n", "list.csv/x.csv": b"code,en\n"})
+    assert sorted(path.name for path in main.parent.iterdir()) == ["line.yaml", "list.csv"]
+    assert (main.parent / "list.csv").read_bytes() == b"code,en\n"
+    write_all(main.parent, {"list.csv": b"code,ur\n", "lists/new.csv": b"code,en\n"})
+    assert read_flow(main)[0]["lists/new.csv"] == "code,en\n"
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:

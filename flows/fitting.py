@@ -1,0 +1,85 @@
+"""How much room the words of one text take at their longest, and how much there is: what a translator needs to see."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from flows import gsm
+from flows.checks.variables import longest_fields, longest_values, variables_of
+from flows.model import Flow, Room, Template, Variable
+from flows.parsing.document import CommentedMap, Node, Notes, template
+from flows.render import PREFIX
+from flows.wordings import Wording
+from flows.words import choose, fill, lookup, needs_ucs2, record_lookup, text_for
+
+ROOM = Room()
+SAFE = {"GSM-7": ROOM.gsm_safe - PREFIX, "UCS-2": ROOM.ucs2_safe - PREFIX}
+HARD = {"GSM-7": ROOM.gsm_hard, "UCS-2": ROOM.ucs2_hard}
+NUMBER = len("10 ")  # what stands before the words of an option
+
+
+class Fit(Struct, frozen=True):
+    """Letters used and the most there should be, in septets or UCS-2 units, and how well that goes.
+
+    "tight" is a screen that not every network shows, or that is paged; "over" is more than can be sent as it is.
+    """
+
+    used: int
+    limit: int
+    how: Literal["fits", "tight", "over"]
+
+
+class Ruler:
+    """Measures texts of one flow with its variables at their longest."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        known = variables_of(flow)
+        self._values = {tag: longest_values(flow, known, tag) for tag in flow.languages}
+        self._fields = {tag: longest_fields(flow, tag) for tag in flow.languages}
+
+    def fit(self, wording: Wording, words: str, language: str) -> Fit:
+        """How `words` in a language would fit where the wording stands. Never raises for what they hold."""
+        full = self._filled(wording, words, language)
+        size = gsm.measure(full)
+        if wording.room == "sms":
+            twice = needs_ucs2(self._flow, language)
+            limit = 2 * gsm.PART["UCS-2"] if twice and size.encoding == "UCS-2" else gsm.SINGLE[size.encoding]
+            return Fit(size.units, limit, "fits" if gsm.parts(full) <= (2 if twice else 1) else "over")
+        keys = self._keys(language) if wording.room == "line" else 0
+        limit, hard = SAFE[size.encoding] - keys, HARD[size.encoding] - keys
+        return Fit(size.units, limit, "fits" if size.units <= limit else "tight" if size.units <= hard else "over")
+
+    def _filled(self, wording: Wording, words: str, language: str) -> str:
+        parts, _ = read(words)
+        if wording.sheet == "texts":
+            event = wording.names[0]
+            flow = Flow("", "", "", "", self._flow.languages, {}, {}, {}, self._flow.lists, kinds=self._flow.kinds)
+            flow.texts[event] = {language: parts}
+            return gsm.to_gsm(text_for(flow, event, language, self._fields[language]))
+        values = self._values[language]
+        if wording.records:
+            rows = values.get(wording.records)
+            record = rows[0] if isinstance(rows, list) and rows else {}
+            return fill(parts, record_lookup(self._flow, wording.records, record, language))
+        return fill(parts, lookup(self._flow, values, language))
+
+    def _keys(self, language: str) -> int:
+        """Letters of the lines `0 Back` and `99 More` under an option, and of its own number."""
+        keys = [self._flow.keys[name] for name in ("back", "more")]
+        lines = [f"\n{key.key} {fill(choose(key.text, language, self._flow), str)}" for key in keys]
+        return sum(map(len, lines)) + NUMBER
+
+
+def read(words: str) -> tuple[Template, tuple[str, ...]]:
+    """Words as a template, and what is wrong with their braces."""
+    notes = Notes()
+    parts = template(words, Node(CommentedMap(), "", notes), "")
+    return parts, tuple(problem.message for problem in notes.problems)
+
+
+def names(words: str) -> frozenset[str]:
+    """The variables that words put in."""
+    return frozenset(part.name for part in read(words)[0] if isinstance(part, Variable))

@@ -1,0 +1,86 @@
+"""`flask flows export` and `import`: a workbook for translators, an archive of a whole flow. No database is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from flows.model import Flow
+from flows.wordings import Wording
+from gateway.commands.plainly import Usage, plainly
+from gateway.exchange import archive, xlsx
+from gateway.exchange.incoming import Incoming, archive_into, workbook_into
+from gateway.exchange.reading import readable, texts_of
+from gateway.flowfiles import FlowFileError, exact, read_raw, write_all
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+_KEPT = "Nothing was changed."
+
+
+@click.command("export")
+@_FILE
+@click.option("--xlsx", "workbook", type=click.Path(path_type=Path), help="Texts for translators, as a workbook.")
+@click.option("--zip", "packed", type=click.Path(path_type=Path), help="The flow and all it names, as one archive.")
+@plainly
+def export(file: Path, workbook: Path | None, packed: Path | None) -> None:
+    """Write the texts of the flow FILE as a workbook, or FILE with its lists, texts and scripted calls as a zip."""
+    out = _one_of(workbook, packed)
+    raw, main = read_raw(file)
+    flow = readable(raw, main)
+    data, told = _workbook(raw, main, flow) if workbook is not None else _archive(raw, main)
+    write_all(out.parent, {out.name: data})
+    click.echo(f"{out}: {told} of {flow.name}.")
+
+
+@click.command("import")
+@_FILE
+@click.option("--xlsx", "workbook", type=click.Path(path_type=Path), help="A workbook that export wrote.")
+@click.option("--zip", "packed", type=click.Path(path_type=Path), help="An archive that export wrote.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@plainly
+def import_(file: Path, workbook: Path | None, packed: Path | None, dry_run: bool) -> None:
+    """Take texts from a workbook, or a whole flow from a zip, into the flow FILE and what it names.
+
+    Every change is shown. With one row that cannot be taken, nothing is, and the exit code is 1.
+    """
+    given = _one_of(workbook, packed)
+    incoming = workbook_into(file, given) if workbook is not None else archive_into(file, given)
+    _tell(incoming)
+    if incoming.problems:
+        raise click.ClickException("Nothing was changed: mend what is told above first.")
+    names = ", ".join(sorted(incoming.files))
+    if not incoming.files:
+        click.echo(f"{file}: all the same, nothing was changed.")
+    elif dry_run:
+        click.echo(f"Would change {names}. Nothing was changed.")
+    else:
+        write_all(file.parent, incoming.files)
+        click.echo(f"Changed {names}. Now: flask flows check {file}")
+
+
+def _one_of(workbook: Path | None, packed: Path | None) -> Path:
+    given = workbook or packed
+    if given is None or (workbook and packed):
+        raise Usage("Give one of --xlsx and --zip with the name of a file.")
+    return given
+
+
+def _workbook(raw: dict[str, bytes], main: str, flow: Flow) -> tuple[bytes, str]:
+    found: list[Wording] = texts_of(raw, main, flow)
+    return xlsx.write(found, flow), f"{len(found)} texts"
+
+
+def _archive(raw: dict[str, bytes], main: str) -> tuple[bytes, str]:
+    names = archive.members({name: exact(name, data) for name, data in raw.items()}, main)
+    packed = archive.pack({name: raw[name] for name in names})
+    if len(packed) > archive.LARGEST:
+        raise FlowFileError(
+            f"{main}: more than {archive.LARGEST:,} bytes as an archive: this is too much for one flow."
+        )
+    return packed, f"{len(names)} files"
+
+
+def _tell(incoming: Incoming) -> None:
+    for line in (*incoming.shown, *incoming.problems):
+        click.echo("".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line))

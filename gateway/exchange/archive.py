@@ -1,0 +1,102 @@
+"""A flow with its lists, texts, keywords and scripted calls as one zip; and back, trusting nothing in it."""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import zipfile
+from collections.abc import Mapping
+
+from flows.edition import Source
+from gateway.flowfiles import LARGEST as LARGEST_FILE
+from gateway.flowfiles import MOST_FILES, FlowFileError, is_plain_name
+
+LARGEST = 20_000_000  # bytes of an archive, and of everything in it together
+_DAY = (1980, 1, 1, 0, 0, 0)  # of every entry, so that the same files give the same archive
+_OF_FLOW = re.compile(r"""^flow:[ \t]*["']?([a-z0-9_]+)["']?[ \t]*(#.*)?$""", re.MULTILINE)
+
+
+def members(files: Mapping[str, str], main: str) -> list[str]:
+    """The names of what belongs to a flow: its file, what this names, and the scripted calls of its name."""
+    source = Source(files[main], main)
+    named = [source.words((key,)) for key in ("texts", "keywords", "translations")]
+    named += [source.words(("lists", key)) for key in source.keys(("lists",))]
+    calls = [
+        name
+        for name, text in files.items()
+        if "transcripts" in name.split("/")[:-1]
+        and (of := _OF_FLOW.search(text)) is not None
+        and of[1] == source.words(("flow",))
+    ]
+    return sorted({main, *(name for name in named if name and name in files), *calls})
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """An archive of files by name; the same files always give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _DAY)
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+            entry.external_attr = (stat.S_IFREG | 0o644) << 16
+            packed.writestr(entry, data)
+    return out.getvalue()
+
+
+def unpack(data: bytes, file: str) -> dict[str, bytes]:
+    """The files of an archive by name, in memory only. Raises FlowFileError with one line for anything doubtful."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            entries = [entry for entry in packed.infolist() if not _folder(entry)]
+            _refuse(entries, file)
+            return _read(packed, entries, file)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise FlowFileError(
+            f"{file}: not readable as a zip: {str(error).splitlines()[0] if str(error) else error!r}"
+        ) from None
+    except zipfile.LargeZipFile:
+        raise FlowFileError(f"{file}: too large.") from None
+
+
+def _folder(entry: zipfile.ZipInfo) -> bool:
+    """True for the entry of a folder: nothing is made of it, since files bring their own."""
+    return entry.filename.endswith("/") and entry.file_size == 0
+
+
+def _refuse(entries: list[zipfile.ZipInfo], file: str) -> None:
+    if len(entries) > MOST_FILES:
+        raise FlowFileError(f"{file}: more than {MOST_FILES} files: this is no flow.")
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.filename
+        shown = ascii(name)[:80]
+        kind = stat.S_IFMT(entry.external_attr >> 16)
+        if kind == stat.S_IFLNK:
+            raise FlowFileError(f"{file}: {shown} is a link: an archive of a flow has files only.")
+        if kind not in (0, stat.S_IFREG):
+            raise FlowFileError(f"{file}: {shown} is not an ordinary file.")
+        if entry.flag_bits & 1:
+            raise FlowFileError(f"{file}: {shown} is locked by a password: pack it without one.")
+        if not is_plain_name(name) or entry.orig_filename != name:
+            raise FlowFileError(
+                f"{file}: {shown} is no name for a file of a flow: .yaml and .csv inside its folder only."
+            )
+        if name.casefold() in seen:
+            raise FlowFileError(f"{file}: {shown} stands in it twice.")
+        seen.add(name.casefold())
+
+
+def _read(packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo], file: str) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    left = LARGEST
+    for entry in entries:
+        with packed.open(entry) as opened:  # what the entry says of its own size is not believed
+            data = opened.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise FlowFileError(f"{file}: {entry.filename} is more than {LARGEST_FILE:,} bytes.")
+        left -= len(data)
+        if left < 0:
+            raise FlowFileError(f"{file}: more than {LARGEST:,} bytes when unpacked.")
+        found[entry.filename] = data
+    return found

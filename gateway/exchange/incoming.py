@@ -1,0 +1,125 @@
+"""What a workbook or an archive would make of a flow's files, and how it is shown before anything is written."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from flows.cells import UnreadableList, columns_of, table
+from flows.checks import check
+from flows.fitting import Ruler
+from flows.model import ANY_LANGUAGE, Flow
+from flows.parse import parse
+from flows.words import base_language
+from gateway.exchange import archive, changes, xlsx
+from gateway.exchange.changes import Change
+from gateway.exchange.reading import KEPT, given_bytes, is_yaml, readable, refuse_unreadable, texts_of
+from gateway.flowfiles import FlowFileError, decoded, exact, read_bytes, read_raw, refuse_outside
+
+
+class Incoming(Struct):
+    """The files that change, with their new bytes; lines that show it; and what keeps it from being taken."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def workbook_into(file: Path, given: Path) -> Incoming:
+    """Texts of a workbook for the flow in `file`. Raises FlowFileError for what cannot be read at all."""
+    raw, main = read_raw(file)
+    flow = readable(raw, main)
+    found = texts_of(raw, main, flow)
+    pages = xlsx.read(given_bytes(given, xlsx.LARGEST), given.name)
+    difference = changes.compare(found, pages, flow)
+    ruler = Ruler(flow)
+    incoming = Incoming(shown=[_line(change, flow, ruler) for change in difference.changes])
+    if difference.absent and pages:
+        incoming.shown.append(f"{difference.absent} texts are not in {given.name}: they stay as they are.")
+    incoming.problems = [f"{given.name}: {problem}" for problem in difference.problems]
+    if incoming.problems:
+        return incoming
+    texts = {name: exact(name, data) for name, data in raw.items()}
+    made = {name: text.encode() for name, text in changes.applied(texts, difference.changes, flow).items()}
+    incoming.files = {name: data for name, data in made.items() if data != raw[name]}
+    incoming.shown += _new_errors(raw, raw | incoming.files, main) if incoming.files else []
+    return incoming
+
+
+def _line(change: Change, flow: Flow, ruler: Ruler) -> str:
+    tag = base_language(flow) if change.language == ANY_LANGUAGE else change.language
+    fit = ruler.fit(change.wording, change.after, tag)
+    mark = {"fits": "", "tight": ", tight", "over": ", TOO LONG"}[fit.how]
+    where = f"{change.wording.sheet} row {change.row}: {' '.join(change.wording.names)}[{tag}]"
+    before = repr(change.before) if change.before else "nothing"
+    return f"{where}: {before} -> {change.after!r} ({fit.used} of {fit.limit}{mark})"
+
+
+def _new_errors(before: Mapping[str, bytes], after: Mapping[str, bytes], main: str) -> list[str]:
+    """Errors that a check finds now and did not find before: told, and left to be mended before publishing."""
+
+    def errors(raw: Mapping[str, bytes]) -> dict[str, str]:
+        parsed = parse({name: decoded(name, data, lambda _: None) for name, data in raw.items()}, main)
+        found = [problem for problem in check(parsed) if problem.severity == "E"]
+        return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
+
+    known = errors(before)
+    return [line for key, line in errors(after).items() if key not in known]
+
+
+def archive_into(file: Path, given: Path) -> Incoming:
+    """The files of an archive for the folder of `file`. Raises FlowFileError for anything that is not to be taken."""
+    new = archive.unpack(given_bytes(given, archive.LARGEST), given.name)
+    main, folder = file.name, file.parent
+    if main not in new:
+        there = ", ".join(name for name in sorted(new) if is_yaml(name) and "/" not in name) or "no flow file"
+        raise FlowFileError(
+            f"{given.name}: it has no {main}; it holds {there}: import into a file of that name. {KEPT}"
+        )
+    old = {name: read_bytes(folder, name) for name in new if _there(folder, name)}
+    for name, data in new.items():
+        if is_yaml(name) and old.get(name) != data:
+            refuse_unreadable(name, data)
+    flow = readable(new, main)
+    if main in old and (was := _named(old[main], main)) not in ("", flow.name):
+        raise FlowFileError(f"{given.name}: it holds the flow {flow.name}, and {file} is the flow {was}. {KEPT}")
+    changed = {name: data for name, data in new.items() if old.get(name) != data}
+    shown = [line for name in sorted(changed) for line in _shown(name, old.get(name), changed[name])]
+    return Incoming(changed, shown)
+
+
+def _there(folder: Path, name: str) -> bool:
+    refuse_outside(folder, name)
+    return (folder / name).exists()
+
+
+def _named(data: bytes, main: str) -> str:
+    """The name of the flow in a file; "" where it cannot be read, so that an import may mend it."""
+    try:
+        flow = parse({main: exact(main, data)}, main).flow
+    except FlowFileError:
+        return ""
+    return flow.name if flow else ""
+
+
+def _shown(name: str, before: bytes | None, after: bytes) -> Iterator[str]:
+    if before is None:
+        yield f"{name}: new"
+        return
+    was, now = (data.decode("utf-8", "replace").splitlines() for data in (before, after))
+    yield from difflib.unified_diff(was, now, name, f"{name} (new)", lineterm="", n=1)
+    gone = sorted(_codes(name, before) - _codes(name, after))
+    if gone:
+        yield f"{name}: codes gone: {', '.join(gone)}. Complaints may hold them: keep the rows and set active_until."
+
+
+def _codes(name: str, data: bytes) -> set[str]:
+    try:
+        rows = table(data.decode("utf-8", "replace")) if not is_yaml(name) else []
+    except UnreadableList:
+        return set()
+    at = columns_of(rows).get("code")
+    return {row[at].words.strip() for row in rows[1:] if at is not None and at < len(row)}

@@ -1,0 +1,162 @@
+"""A flow's texts as an XLSX workbook: a sheet for each kind, a column for each language, and how well each fits."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import IllegalCharacterError
+
+from flows.fitting import Ruler
+from flows.model import ANY_LANGUAGE, Flow
+from flows.wordings import SHEETS, Wording
+from flows.words import base_language
+from gateway.flowfiles import FlowFileError
+
+LARGEST = 20_000_000  # bytes of a workbook, and ten times that when it is unpacked
+UNPACKED = 10 * LARGEST
+MOST_ROWS, MOST_COLUMNS = 50_000, 200
+LONGEST_CELL = 32_767  # characters: more than that no spreadsheet keeps
+FILLS = {
+    "fits": PatternFill("solid", fgColor="C6EFCE"),
+    "tight": PatternFill("solid", fgColor="FFEB9C"),
+    "over": PatternFill("solid", fgColor="FFC7CE"),
+}
+_HEAD = PatternFill("solid", fgColor="D9E1F2")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Read(Struct, frozen=True):
+    """A cell as it was read: its value as words, and what kind of cell it is in (words, number, formula, other)."""
+
+    words: str
+    kind: str = "words"
+
+
+class Page(Struct, frozen=True):
+    """A sheet as it was read: its column names, and its rows with the numbers a spreadsheet shows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[Read, ...]], ...]
+
+
+def write(found: Sequence[Wording], flow: Flow) -> bytes:
+    """The workbook of a flow's texts. Raises FlowFileError for words no spreadsheet can hold."""
+    book = Workbook()
+    book.remove(book.active)
+    ruler = Ruler(flow)
+    for name, names in SHEETS.items():
+        page = book.create_sheet(name)
+        columns = [*names, *(each for tag in flow.languages for each in (tag, f"{tag} used", f"{tag} limit"))]
+        for at, column in enumerate(columns, 1):
+            _put(page, 1, at, column)
+            page.cell(1, at).font, page.cell(1, at).fill = Font(bold=True), _HEAD
+            width = 60 if column in flow.languages else 10 if at > len(names) else 20
+            page.column_dimensions[get_column_letter(at)].width = width
+        page.freeze_panes = page.cell(2, len(names) + 1)
+        for row, wording in enumerate((each for each in found if each.sheet == name), 2):
+            _line(page, row, wording, flow, ruler)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _line(page: Any, row: int, wording: Wording, flow: Flow, ruler: Ruler) -> None:
+    for at, name in enumerate(wording.names, 1):
+        _put(page, row, at, name)
+    start = len(wording.names) + 1
+    for at, (tag, own_name) in enumerate(flow.languages.items()):
+        key = column_key(wording, tag, flow)
+        words = wording.words.get(key) if key else None
+        cell = page.cell(row, start + 3 * at)
+        right_to_left = unicodedata.bidirectional(own_name[:1] or "a") in ("R", "AL")
+        cell.alignment = Alignment(wrap_text=True, vertical="top", readingOrder=2 if right_to_left else 1)
+        cell.number_format = "@"
+        if not words:
+            continue
+        _put(page, row, start + 3 * at, words)
+        fit = ruler.fit(wording, words, tag)
+        for column, number in ((1, fit.used), (2, fit.limit)):
+            beside = page.cell(row, start + 3 * at + column, number)
+            beside.fill = FILLS[fit.how]
+
+
+def column_key(wording: Wording, tag: str, flow: Flow) -> str | None:
+    """The key of the words a language's column shows; None where it stays empty.
+
+    A text that is the same in every language stands in one column: that of its own language, else of the base one.
+    """
+    if ANY_LANGUAGE in wording.words:
+        return ANY_LANGUAGE if tag == base_language(flow) else None
+    return tag if not wording.same or tag in wording.words else None
+
+
+def _put(page: Any, row: int, column: int, words: str) -> None:
+    """Write words as words: never a formula, an error or a number, whatever they look like."""
+    where = f"sheet {page.title}, row {row}"
+    if len(words) > LONGEST_CELL:
+        raise FlowFileError(f"{where}: a text of {len(words):,} letters is too long for a spreadsheet: shorten it.")
+    cell = page.cell(row, column)
+    try:
+        cell.value = words
+    except IllegalCharacterError:
+        raise FlowFileError(f"{where}: a text holds a control character, take it out: {ascii(words)[:60]}") from None
+    cell.data_type = "s"
+    cell.number_format = "@"
+    if words.startswith(FORMULA_SIGNS):
+        cell.quotePrefix = True  # so that editing the cell in a spreadsheet keeps it text
+
+
+def read(data: bytes, file: str) -> dict[str, Page]:
+    """The sheets of a workbook that bear a name of ours. Raises FlowFileError with one line."""
+    _safe(data, file)
+    try:
+        book = load_workbook(io.BytesIO(data), keep_links=False)
+        sheets = {page.title: page for page in book.worksheets if page.title in SHEETS}
+    except Exception as error:  # noqa: BLE001 - whatever a broken workbook does to its reader, it is one line
+        raise FlowFileError(f"{file}: not readable as XLSX ({type(error).__name__}): save it again as .xlsx.") from None
+    for name, page in sheets.items():
+        if page.max_row > MOST_ROWS or page.max_column > MOST_COLUMNS:
+            raise FlowFileError(f"{file}: sheet {name} has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns.")
+    return {name: _page(page) for name, page in sheets.items()}
+
+
+def _safe(data: bytes, file: str) -> None:
+    """Refuse what grows when unpacked, and XML that declares entities, before anything reads it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            members = packed.infolist()
+            if sum(member.file_size for member in members) > UNPACKED:
+                raise FlowFileError(f"{file}: more than {UNPACKED:,} bytes when unpacked.")
+            declares = any(b"<!DOCTYPE" in packed.read(member) for member in members if member.file_size)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise FlowFileError(f"{file}: not readable as XLSX ({type(error).__name__}): save it again as .xlsx.") from None
+    if declares:
+        raise FlowFileError(f"{file}: it declares XML entities, which no spreadsheet writes: refused.")
+
+
+def _page(page: Any) -> Page:
+    rows = [(at, tuple(_read(cell) for cell in cells)) for at, cells in enumerate(page.iter_rows(), 1)]
+    head = tuple(cell.words.strip() for cell in rows[0][1]) if rows else ()
+    return Page(head, tuple(row for row in rows[1:] if any(cell.words for cell in row[1])))
+
+
+def _read(cell: Any) -> Read:
+    value = cell.value
+    if value is None:
+        return Read("")
+    if cell.data_type == "f":
+        return Read(str(value) if isinstance(value, str) else "=", "formula")
+    if cell.data_type in ("s", "inlineStr") and isinstance(value, str):
+        return Read(value)
+    whole = isinstance(value, float) and value.is_integer()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Read(str(int(value)) if whole else str(value), "number")
+    return Read(str(value), "other")
