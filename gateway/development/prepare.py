@@ -11,19 +11,33 @@ from gateway.flowfiles import FlowFileError, read_flow
 from sessions import publishing
 from storage.database import Database, migrate, open_database
 
-FLOW = Path(__file__).parents[2] / "flows" / "library" / "complaints.yaml"
+LIBRARY = Path(__file__).parents[2] / "flows" / "library"
+BESIDE = {"power_cut": "*8485#", "survey": "*8486#"}  # flows beside the complaint line, and the codes they name
 
 
 def prepare(database: Database, config: Config, now: datetime) -> str:
-    """Migrates, publishes the shipped flow if it changed, and routes the codes to it. Returns what is wrong, or ""."""
+    """Migrates, publishes each shipped flow that changed, and routes the codes. Returns what is wrong, or ""."""
     migrate(database)
-    files, main = read_flow(FLOW)
+    for flow in ("complaints", *BESIDE):
+        if problem := _publish(database, LIBRARY / f"{flow}.yaml", now):
+            return problem
+    # Last the codes of the settings: where they are one of the others', the complaint line keeps it.
+    for code, flow in (*((code, flow) for flow, code in BESIDE.items()), *_main_codes(config)):
+        publishing.route(database, code, flow)
+    return ""
+
+
+def _main_codes(config: Config) -> tuple[tuple[str, str], ...]:
+    return (config.service_code, "complaints"), (config.short_code, "complaints")
+
+
+def _publish(database: Database, path: Path, now: datetime) -> str:
+    """Publishes one flow if it changed, and says so. Returns what is wrong, or ""."""
+    files, main = read_flow(path)
     found = publishing.publish(database, now, files, main, author="make run", message="The flow that ships")
     if isinstance(found, publishing.Unfit):
         first = next(problem for problem in found.problems if problem.severity == "E")
-        return f"{FLOW.parent / first.file}:{first.line}: {first.code} {first.message} (flask flows check shows all)"
-    for code in (config.service_code, config.short_code):
-        publishing.route(database, code, found.flow)
+        return f"{path.parent / first.file}:{first.line}: {first.code} {first.message} (flask flows check shows all)"
     print(f"{found.flow} revision {found.number}{'' if found.changed else ', unchanged'}")
     return ""
 
