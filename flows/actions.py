@@ -48,6 +48,14 @@ COMPLAINT = {
     "resolved": Brings(3, kind="yes_no"),
 }
 
+# A problem that others reported too: the first open report, how many phones told of it, and the hour of the first.
+KNOWN = {
+    "number": Brings(11),
+    "status": Brings(24, list="status"),
+    "count": Brings(4, kind="number"),
+    "since": Brings(5),
+}
+
 ACTIONS: dict[str, Declared] = {
     "remember": Declared({}, ("ok",), writes=True),  # made by the engine for `save: contact.*`; not for flow files
     "plan_complaint": Declared(
@@ -73,6 +81,10 @@ ACTIONS: dict[str, Declared] = {
         {"complaint": True, "reason": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True
     ),
     "opt_out": Declared({}, ("ok",), writes=True),
+    # It only reads, but is kept: a call that is replayed must not meet another menu because others reported meanwhile.
+    "known_problem": Declared({"category": True, "district": True}, ("ok", "yours", "none"), KNOWN, writes=True),
+    "me_too": Declared({"complaint": True}, ("ok", "already", "yours", "missing"), KNOWN, writes=True),
+    "save_survey": Declared({"service": True, "rating": True, "words": False}, ("ok", "repeat"), writes=True),
 }
 
 # What `begin` is told of the caller. `complaints` counts what this phone has filed.

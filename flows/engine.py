@@ -10,8 +10,24 @@ from msgspec.structs import replace
 
 from flows import conditions, names, reference
 from flows.digits import western
-from flows.model import Action, Answer, Ask, Do, End, Flow, Option, Outcome, Record, Room, Row, State, Turn, Value
-from flows.render import RESUME, can_offer, pages_of, resume_screen, rows_of, show, visible_options
+from flows.model import (
+    TODAY,
+    Action,
+    Answer,
+    Ask,
+    Do,
+    End,
+    Flow,
+    Option,
+    Outcome,
+    Record,
+    Room,
+    Row,
+    State,
+    Turn,
+    Value,
+)
+from flows.render import RESUME, can_offer, is_active, pages_of, resume_screen, rows_of, show, visible_options
 from flows.words import base_language, value_of
 
 LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
@@ -24,8 +40,13 @@ class FlowLoop(Exception):
 
 
 def begin(flow: Flow, revision: int, caller: dict[str, Value], room: Room) -> Turn:
-    """The first screen of a call. `caller` is what is known of the phone: language, province, district, complaints."""
+    """The first screen of a call. `caller` is what is known of the phone: language, province, district, complaints.
+
+    `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are.
+    """
     known: dict[str, Value] = {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}
+    if not flow.dated:
+        known.pop(TODAY, None)
     spoken = caller.get("language")
     language = spoken if isinstance(spoken, str) and spoken in flow.languages else base_language(flow)
     return _enter(flow, State(revision, flow.start, language, room, known), flow.start)
@@ -137,7 +158,11 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
     if not (pick.type_name or pick.typed):
         return _wrong(flow, state, screen, "bad_choice")
     # The whole list, not only the rows shown: people name a district without minding which province was chosen.
-    found = names.find(flow.lists.get(pick.typed.list if pick.typed else pick.list, ()), typed)
+    listed = pick.typed.list if pick.typed else pick.list
+    named = flow.lists.get(listed, ())
+    if listed in flow.dated:
+        named = tuple(row for row in named if is_active(row, state))
+    found = names.find(named, typed)
     if not found:
         return _wrong(flow, replace(state, matches=()), screen, "bad_answer")
     if len(found) == 1:

@@ -78,6 +78,11 @@ def _words(text: str) -> list[_Word]:
     return [_Word(_fold(match[0]), match.end()) for match in _WORD.finditer(western(text))]
 
 
+def folded(keyword: str) -> tuple[str, ...]:
+    """A keyword as it is compared: its words without what phones and keyboards vary."""
+    return tuple(word.folded for word in _words(keyword))
+
+
 def _fold(word: str) -> str:
     letters = unicodedata.normalize("NFKD", word)
     plain = "".join(x for x in letters if x != _TATWEEL and unicodedata.category(x) not in _DROPPED)
@@ -91,7 +96,7 @@ def _index(rules: tuple[Rule, ...]) -> dict[tuple[str, ...], str]:
     index: dict[tuple[str, ...], str] = {}
     for rule in (*urgent, *_ALWAYS, *rules):
         for keyword in rule.words:
-            key = tuple(word.folded for word in _words(keyword))
+            key = folded(keyword)
             if key:
                 index.setdefault(key, rule.intent)
     return index

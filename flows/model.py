@@ -18,6 +18,7 @@ Value = Scalar | Record | list[Record]
 
 ANY_LANGUAGE = "*"  # the key of a text that reads the same in every language
 LANGUAGES_LIST = "languages"  # the built-in list `choose_from: languages`
+TODAY = "contact.today"  # the ISO date a call began on, known only where a list has rows with dates
 
 
 class Variable(Struct, frozen=True, tag="v"):
@@ -146,12 +147,17 @@ Screen = Ask | Do | End
 
 
 class Row(Struct, frozen=True):
-    """A row of a list: a stable code, its words per language, other columns, and names people also type for it."""
+    """A row of a list: a stable code, its words per language, other columns, and names people also type for it.
+
+    It is offered from `active_from` to `active_until`, ISO dates, both days included; None leaves that side open.
+    """
 
     code: str
     text: dict[str, str]
     columns: dict[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    active_from: str | None = None
+    active_until: str | None = None
 
 
 class Key(Struct, frozen=True):
@@ -186,6 +192,7 @@ class Flow(Struct, frozen=True, dict=True):
     texts: dict[str, Text] = field(default_factory=dict)  # event -> SMS
     keywords: tuple[Rule, ...] = ()
     service: dict[str, str] = field(default_factory=dict)  # words of the service put into texts: {ussd}, {sms}, {help}
+    ussd_languages: tuple[str, ...] = ()  # languages that screens are shown in; () means all of them
 
     @cached_property
     def rows(self) -> dict[str, dict[str, Row]]:
@@ -201,6 +208,13 @@ class Flow(Struct, frozen=True, dict=True):
                 for column, value in row.columns.items():
                     found.setdefault((name, column, value), []).append(row)
         return found
+
+    @cached_property
+    def dated(self) -> frozenset[str]:
+        """Lists with rows that are offered from or until some day only."""
+        return frozenset(
+            name for name, rows in self.lists.items() if any(row.active_from or row.active_until for row in rows)
+        )
 
     @cached_property
     def fixed(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flows.actions import ACTIONS, CONTACT, Brings
 from flows.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Rule, Screen, Text
@@ -14,7 +15,7 @@ from flows.words import DATE
 
 WORDS = {
     *("flow", "title", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
-    *("texts", "keywords", "service", "resume", "networks"),
+    *("texts", "keywords", "service", "resume", "networks", "ussd_languages", "translations"),
 }
 KEYS = {"back": "0", "home": "000", "more": "99"}
 RESUME = ("ask", "go_on", "again", "delete")
@@ -33,8 +34,9 @@ def parse(files: Mapping[str, str], main: str) -> Parsed:
         return Parsed(None, tuple(notes.problems), notes.places, main)
     node = Node(data, main, notes)
     flow = _flow(node, files, notes)
+    translated = _translated(node, files, notes)
     node.done(WORDS)
-    return Parsed(flow, by_place(notes.problems), notes.places, main)
+    return Parsed(flow, by_place(notes.problems), notes.places, main, translated)
 
 
 def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
@@ -62,6 +64,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         texts=_texts(_file_node(node, "texts", files, notes), languages),
         keywords=_keywords(node, files, notes),
         service=_service(node),
+        ussd_languages=_ussd_languages(node),
     )
 
 
@@ -77,6 +80,7 @@ def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], note
     inner = node.map("lists")
     found: dict[str, tuple[Row, ...]] = {}
     for name, file in inner.data.items() if inner else ():
+        notes.places[("lists", str(name))] = (str(file), 1)
         text = files.get(str(file))
         if text is None:
             inner.problem("F603", name, f"there is no file {file}", hint=nearest(str(file), files))  # type: ignore[union-attr]
@@ -135,7 +139,7 @@ def _file_node(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> 
     return Node(data, name, notes, (key,))
 
 
-def _file(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> object:
+def _file(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Any:
     name = node.word(key)
     if name is None:
         return None
@@ -150,13 +154,41 @@ def _keywords(node: Node, files: Mapping[str, str], notes: Notes) -> tuple[Rule,
     if data is None:
         return ()
     rules: list[Rule] = []
-    for entry in data if isinstance(data, CommentedSeq) else ():
+    file = str(node.word("keywords"))
+    for at, entry in enumerate(data) if isinstance(data, CommentedSeq) else ():
         words = entry.get("words") if isinstance(entry, CommentedMap) else None
+        line = data.lc.item(at)[0] + 1
         if not isinstance(words, CommentedSeq) or "intent" not in entry:
-            notes.add("F001", (str(node.word("keywords")), 1), "each keyword rule has an intent and words: [...]")
+            notes.add("F001", (file, line), "each keyword rule has an intent and words: [...]")
             continue
+        for place, word in enumerate(words):
+            notes.places[("keywords", str(len(rules)), str(word))] = (file, words.lc.item(place)[0] + 1)
         rules.append(Rule(str(entry["intent"]), tuple(str(word) for word in words)))
     return tuple(rules)
+
+
+def _ussd_languages(node: Node) -> tuple[str, ...]:
+    tags = node.take("ussd_languages")
+    if tags is None:
+        return ()
+    if not isinstance(tags, CommentedSeq) or any(isinstance(tag, (dict, list)) for tag in tags):
+        node.problem("F001", "ussd_languages", "ussd_languages takes a list of languages, such as [en, ur-Latn]")
+        return ()
+    return tuple(str(tag) for tag in tags)
+
+
+def _translated(node: Node, files: Mapping[str, str], notes: Notes) -> dict[str, dict[str, str]]:
+    """The file of hashes that says of each translation which base text it was made from; see checks/translations.py."""
+    data = _file(node, "translations", files, notes)
+    name = str(node.word("translations"))
+    found: dict[str, dict[str, str]] = {}
+    for path, hashes in data.items() if isinstance(data, CommentedMap) else ():
+        if isinstance(hashes, CommentedMap):
+            found[str(path)] = {str(tag): str(value) for tag, value in hashes.items()}
+        else:
+            line = data.lc.key(path)[0] + 1
+            notes.add("F001", (name, line), f"{path} takes a map of language: hash")
+    return found
 
 
 def _service(node: Node) -> dict[str, str]:

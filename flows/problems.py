@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from flows.model import Flow
 
@@ -34,12 +34,16 @@ class Problem(Struct, frozen=True):
 
 
 class Parsed(Struct, frozen=True):
-    """What reading a flow gave: the flow (None when it is not YAML), what was wrong, and where each thing stands."""
+    """What reading a flow gave: the flow (None when it is not YAML), what was wrong, and where each thing stands.
+
+    `translated` says of a text (its path with dots) and a language which base text it was translated from, as a hash.
+    """
 
     flow: Flow | None
     problems: tuple[Problem, ...]
     places: dict[Path, Place]
     main: str = ""
+    translated: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def place(self, *path: str) -> Place:
         """Where a thing stands in the files: its own line, or that of the nearest thing around it."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from flows import conditions, gsm
 from flows.model import (
     LANGUAGES_LIST,
+    TODAY,
     Ask,
     End,
     Flow,
@@ -114,7 +115,8 @@ def _memo_key(flow: Flow, state: State, ask: Ask, language: str, words: tuple[st
     if pick is not None and isinstance(state.values.get(pick.list), list):
         return ()
     where = value_of(flow, state.values, pick.where[1]) if pick and pick.where else None
-    return (ask.id, language, state.room, words, str(where), state.matches, bool(state.trail))
+    today = state.values.get(TODAY) if pick is not None and pick.list in flow.dated else None
+    return (ask.id, language, state.room, words, str(where), state.matches, bool(state.trail), today)
 
 
 def _asked(flow: Flow, state: State) -> Ask:
@@ -165,9 +167,21 @@ def rows_of(flow: Flow, state: State, screen: Ask) -> Sequence[Row | Record]:
 
 
 def can_offer(flow: Flow, state: State, pick: Pick | None, row: Row | Record) -> bool:
-    """False for a language the caller's network cannot show; the numbers of the others stay as they are."""
+    """False for a row not active today, or a language the network cannot show; the others keep their numbers."""
+    if isinstance(row, Row) and not is_active(row, state):
+        return False
     languages = pick is not None and pick.list == LANGUAGES_LIST
     return not (languages and isinstance(row, Row) and not state.room.ucs2 and needs_ucs2(flow, row.code))
+
+
+def is_active(row: Row, state: State) -> bool:
+    """True on the days from the row's first to its last, both included; on any day where the call knows none."""
+    if row.active_from is None and row.active_until is None:
+        return True
+    today = state.values.get(TODAY)
+    if not isinstance(today, str):
+        return True
+    return (row.active_from or today) <= today <= (row.active_until or today)
 
 
 def row_line(flow: Flow, pick: Pick | None, row: Row | Record, language: str) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 from msgspec import Struct
 
 from flows import gsm
-from flows.actions import ACTIONS
-from flows.engine import advance, begin, resume
-from flows.model import Flow, Outcome, Record, Room, Turn
+from flows.actions import ACTIONS, Brings
+from flows.engine import FlowLoop, advance, begin, resume
+from flows.model import Flow, Outcome, Record, Room, Scalar, State, Turn
 from flows.render import fits
 
 SAMPLE: Record = {
@@ -28,50 +28,110 @@ SAMPLE: Record = {
     "note": "Kal team aayegi",
     "open": True,
     "resolved": False,
+    "count": 7,
+    "since": "14:20",
 }
+_BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record to bring
+# What a flow with mistakes in it, or a script with names and outcomes of the wrong form, can do to the engine.
+UNPLAYABLE = (ArithmeticError, AssertionError, AttributeError, FlowLoop, LookupError, TypeError, ValueError)
+_SAMPLES: dict[str, Scalar] = {"date": "2026-06-24", "number": 3, "yes_no": False}
 
 
 class Step(Struct, frozen=True):
-    """One screen of a played call: what was shown, whether it ended the call, and the SMS it owed."""
+    """One screen of a played call: what was shown, whether it ended the call, and the SMS it owed.
+
+    `state` is where the caller stands then; `None` only for steps that no engine made.
+    """
 
     body: str
     ends: bool
     sms: str | None
     screen: str
     language: str
+    state: State | None = None
+
+
+class Difference(Struct, frozen=True):
+    """Where a call first went otherwise than written: its step (from 1), the screen shown there, and how."""
+
+    step: int
+    screen: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"step {self.step} ({self.screen}): {self.said}"
+
+
+def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[tuple[State | None, str, Turn]]:
+    """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included."""
+    turn = _perform(flow, begin(flow, 1, dict(script.get("caller") or {}), room or Room()), script)
+    yield None, "", turn
+    for typed in (*_dialled(script), *(entry(step) for step in script["steps"] if "enter" in step)):
+        before = turn.state
+        turn = _perform(flow, advance(flow, before, typed), script)
+        yield before, typed, turn
 
 
 def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[Step]:
     """The screens of a scripted call, one for each dial and entry."""
-    dialled = str(script.get("dial", "")).strip("*#").split("*")[1:]
-    turn = _perform(flow, begin(flow, 1, dict(script.get("caller") or {}), room or Room()), script)
-    for typed in dialled:
-        turn = _perform(flow, advance(flow, turn.state, typed), script)
-    yield _step(turn)
-    for step in script["steps"]:
-        if "enter" in step:
-            turn = _perform(flow, advance(flow, turn.state, str(step["enter"])), script)
+    first = len(_dialled(script))
+    for at, (_, _, turn) in enumerate(turns(flow, script, room)):
+        if at >= first:
             yield _step(turn)
+
+
+def difference(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Difference | None:
+    """Where a call first goes otherwise than written; None when all is as expected. Never raises."""
+    screen, done = flow.start, 0
+    try:
+        for at, (step, got) in enumerate(zip(script["steps"], play(flow, script, room), strict=False), 1):
+            done, screen = at, got.screen
+            said = _unlike(step, got, room or Room())
+            if said:
+                return Difference(at, got.screen, said)
+    except UNPLAYABLE as error:
+        return Difference(done + 1, screen, f"the call breaks off after this screen ({type(error).__name__}: {error})")
+    if done < len(script["steps"]):
+        said = f"the script has {len(script['steps'])} screens and {done - 1} entries: an enter is missing"
+        return Difference(done, screen, said)
+    return None
 
 
 def run(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> list[str]:
     """What a scripted call did otherwise than written: no lines when all was as expected; the first difference else."""
-    played = list(play(flow, script, room))
-    for at, (step, got) in enumerate(zip(script["steps"], played, strict=False), 1):
-        expected = str(step.get("ends") or step.get("see") or "")
-        if expected not in got.body:
-            return [f"step {at} ({got.screen}): expected {expected!r}, the caller saw {got.body!r}"]
-        if "ends" in step and not got.ends:
-            return [f"step {at} ({got.screen}): the call should end here and goes on with {got.body!r}"]
-        if "enter" in step and got.ends:
-            return [f"step {at} ({got.screen}): the call has ended with {got.body!r}, so nothing can be typed"]
-        if "sms" in step and str(step["sms"]) not in (got.sms or ""):
-            return [f"step {at} ({got.screen}): expected the SMS {step['sms']!r}, it was {got.sms!r}"]
-        if not fits(got.body, room or Room(), hard=True):
-            return [f"step {at} ({got.screen}): too long for a screen, {gsm.measure(got.body)}"]
-    if len(played) < len(script["steps"]):
-        return [f"the script has {len(script['steps'])} screens and {len(played) - 1} entries: an enter is missing"]
-    return []
+    found = difference(flow, script, room)
+    return [str(found)] if found else []
+
+
+def expected(step: Mapping[str, Any]) -> str:
+    """The words that must stand on the screen of a step."""
+    return str(step.get("ends") or step.get("see") or "").strip("\n")
+
+
+def entry(step: Mapping[str, Any]) -> str:
+    """What a step types. YAML reads 000 without quotes as a number: its zeros are put back."""
+    typed = step["enter"]
+    return str(typed).zfill(getattr(typed, "_width", None) or 0)
+
+
+def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
+    words = expected(step)
+    if words not in got.body:
+        return f"expected {words!r}, the caller saw {got.body!r}"
+    if "ends" in step and not got.ends:
+        return f"the call should end here and goes on with {got.body!r}"
+    if "enter" in step and got.ends:
+        return f"the call has ended with {got.body!r}, so nothing can be typed"
+    if "sms" in step and str(step["sms"]).strip("\n") not in (got.sms or ""):
+        return f"expected the SMS {step['sms']!r}, it was {got.sms!r}"
+    if not fits(got.body, room, hard=True):
+        return f"too long for a screen, {gsm.measure(got.body)}"
+    return ""
+
+
+def _dialled(script: Mapping[str, Any]) -> list[str]:
+    """What was dialled behind the code: `1` and `2` of `*8484*1*2#`."""
+    return str(script.get("dial") or "").strip("*#").split("*")[1:]
 
 
 def _perform(flow: Flow, turn: Turn, script: Mapping[str, Any]) -> Turn:
@@ -85,12 +145,16 @@ def outcome_of(action: str, acts: Mapping[str, Any]) -> Outcome:
     given = acts.get(action, "ok")
     result, record = (given, {}) if isinstance(given, str) else (given.get("result", "ok"), given.get("record", {}))
     declared = ACTIONS.get(action)
-    if declared is None or not declared.brings or result not in ("ok", "repeat"):
+    if declared is None or not declared.brings or result not in declared.outcomes or result in _BRINGS_NOTHING:
         return Outcome(str(result))
-    brought: Record = {**{name: SAMPLE.get(name) for name in declared.brings}, **record}
+    brought: Record = {**{name: _sample(name, brings) for name, brings in declared.brings.items()}, **record}
     return Outcome(str(result), [brought] if declared.many else brought)
+
+
+def _sample(name: str, brings: Brings) -> Scalar:
+    return SAMPLE[name] if name in SAMPLE else _SAMPLES.get(brings.kind)
 
 
 def _step(turn: Turn) -> Step:
     assert turn.shown is not None  # noqa: S101 - every action has been performed
-    return Step(turn.shown.body, turn.shown.ends, turn.shown.sms, turn.state.screen, turn.state.language)
+    return Step(turn.shown.body, turn.shown.ends, turn.shown.sms, turn.state.screen, turn.state.language, turn.state)

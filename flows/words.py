@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flows import clock, gsm
-from flows.model import ANY_LANGUAGE, LANGUAGES_LIST, Flow, Record, Row, State, Template, Text, Value
+from flows.model import ANY_LANGUAGE, LANGUAGES_LIST, Flow, Record, Room, Row, State, Template, Text, Value
 
 DATE = "@date"  # in `Flow.kinds`: the variable is an ISO date, shown as day and month
 
@@ -53,11 +53,21 @@ def needs_ucs2(flow: Flow, language: str) -> bool:
 
 
 def shown_language(flow: Flow, state: State) -> str:
-    """The language of this caller's screens: on a network without UCS-2, the nearest one in Latin letters."""
-    if state.room.ucs2 or not needs_ucs2(flow, state.language):
+    """The language of this caller's screens: the nearest one that they are written in and that the network shows.
+
+    A network without UCS-2 shows only those in Latin letters.
+    """
+    if can_show(flow, state.language, state.room):
         return state.language
-    readable = [tag for tag in fallbacks(state.language, flow) if tag in flow.languages and not needs_ucs2(flow, tag)]
-    return readable[0] if readable else state.language
+    shown = [tag for tag in fallbacks(state.language, flow) if tag in flow.languages]
+    return next((tag for tag in shown if can_show(flow, tag, state.room)), state.language)
+
+
+def can_show(flow: Flow, language: str, room: Room) -> bool:
+    """True for a language that has screens and whose letters the network shows."""
+    if flow.ussd_languages and language not in flow.ussd_languages:
+        return False
+    return room.ucs2 or not needs_ucs2(flow, language)
 
 
 def fill(parts: Template, lookup: Callable[[str], str], longest: int | None = None) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from flows import clock, reference
 from flows.actions import ACTIONS
 from flows.model import Action, Outcome, State, Value
-from sessions import casework
+from sessions import casework, support
 from sessions.shelf import Published
 from storage import complaints, contacts, effects
 from storage.tables import Contact
@@ -142,8 +142,7 @@ def _on_complaint(act: Callable[..., Outcome], *names: str) -> Callable[..., Out
     """An act on one of the caller's own complaints, named by its number."""
 
     def handler(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
-        named = given.get("complaint")
-        number = reference.read(str(named.get("number") if isinstance(named, dict) else named or "")).number
+        number = reference.read(_numbered(given.get("complaint"))).number
         contact: Contact | None = contacts.find(db, scene.phone)
         if number is None or contact is None:
             return Outcome("missing")
@@ -152,9 +151,41 @@ def _on_complaint(act: Callable[..., Outcome], *names: str) -> Callable[..., Out
     return handler
 
 
+def _numbered(named: Value) -> str:
+    """The number of a complaint given as its record or by the number itself."""
+    return str(named.get("number") if isinstance(named, dict) else named or "")
+
+
 def _opt_out(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
     contacts.set_texts(db, contacts.find_or_add(db, scene.phone, scene.now), wanted=False)
     return Outcome("ok")
+
+
+def _known_problem(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+    contact = contacts.find(db, scene.phone)
+    category, district = (str(given.get(name) or "") for name in ("category", "district"))
+    return support.known_problem(db, scene.now, contact, category, district, scene.zone)
+
+
+def _me_too(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+    number = reference.read(_numbered(given.get("complaint"))).number
+    if number is None:
+        return Outcome("missing")
+    return support.me_too(db, scene.now, contacts.find_or_add(db, scene.phone, scene.now), number, scene.zone)
+
+
+def _save_survey(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+    return support.save_survey(
+        db,
+        scene.now,
+        contacts.find_or_add(db, scene.phone, scene.now),
+        flow=scene.published.flow.name,
+        revision=scene.published.number,
+        service=_word(given.get("service")),
+        rating=given.get("rating"),
+        words=_word(given.get("words")),
+        zone=scene.zone,
+    )
 
 
 Handler = Callable[[Session, dict[str, Value], Scene, int], Outcome]
@@ -170,5 +201,8 @@ HANDLERS: dict[str, Handler] = {
     "save_feedback": _on_complaint(casework.rate, "rating"),
     "reopen_complaint": _on_complaint(casework.reopen, "reason"),
     "opt_out": _opt_out,
+    "known_problem": _known_problem,
+    "me_too": _me_too,
+    "save_survey": _save_survey,
 }
 PLANS = {"plan_complaint": plan}  # actions that only reckon

@@ -163,6 +163,7 @@ class Hops:
                 return self._save(call, began, offered, None, "live", acted=False)
         self._ask_database()
         caller, kept = contacts.told(self._database.glances, hop.phone, call.key), self._kept(call)
+        caller["today"] = call.now.astimezone(self._zone).date().isoformat()
         self._database_breaker.worked()
         began = pinned(self._shelf, kept)
         if began is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:

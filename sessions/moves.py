@@ -15,7 +15,7 @@ from flows import lifecycle, reference
 from flows.model import Flow
 from sessions import wording
 from sessions.casework import kind_of, order_key
-from storage import complaints, outbox
+from storage import complaints, outbox, support
 from storage.database import Database
 from storage.tables import Complaint, Contact, History
 
@@ -39,10 +39,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A complaint and every step of its life."""
+    """A complaint, every step of its life, and how many others said "me too"."""
 
     complaint: Complaint
     history: list[History]
+    others: int = 0
 
 
 def look(database: Database, number: str) -> Seen | Refused:
@@ -54,7 +55,7 @@ def look(database: Database, number: str) -> Seen | Refused:
         complaint = complaints.by_number(db, read.number, None)
         if complaint is None:
             return Refused(f"There is no complaint {reference.show(read.number)}.")
-        return Seen(complaint, list(complaints.history(db, complaint.id)))
+        return Seen(complaint, list(complaints.history(db, complaint.id)), support.count(db, complaint.id))
 
 
 def move(

@@ -1,24 +1,36 @@
-"""Publishing a flow: checked source becomes an immutable numbered revision, and new calls are answered by it."""
+"""Publishing a flow: checked source becomes an immutable numbered revision, and new calls are answered by it.
+
+What is published is checked, its scripted calls are played, and nobody's work is undone unseen: a revision made from
+another one than the live one is refused. Rolling back is publishing too: old files, new number.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import msgspec
 
 from flows.checks import check
+from flows.checks.scripts import FOLDER
+from flows.coverage import scripts_for
 from flows.model import Flow
 from flows.parse import parse
-from flows.problems import Problem
-from storage import revisions
+from flows.problems import Parsed, Problem
+from sessions.origin import NONE_LIVE, origin
+from storage import complaints, revisions
 from storage.database import Database
 from storage.revisions import Listed
+from storage.tables import Revision
 
 _CODE = re.compile(r"\*[0-9]+(\*[0-9]+)*#|[0-9]{2,15}", re.ASCII)
+FROM_FILES = -1  # as a base: the revision that the files were made from, found by sessions/origin.py
+
+Why = Literal["errors", "warnings", "stale", "missing", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,51 +44,207 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """A flow that was not published, and the findings that block it."""
+    """A flow that was not published, and `why`: findings that block it, or warnings that nobody gave a reason for.
 
-    problems: tuple[Problem, ...]
+    Stale is what was made from another revision (`base`) than the one that is `live`, 0 for none. A revision to go back
+    to may be missing, or damaged: its files do not match its hash.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    why: Why = "errors"
+    live: int = NONE_LIVE
+    base: int = NONE_LIVE
+
+
+class Overtaken(Exception):
+    """Another revision is live than the base; what was written is taken back."""
+
+    def __init__(self, live: int, base: int) -> None:
+        super().__init__(live, base)
+        self.live, self.base = live, base
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A flow that may be published, with all that its revision will hold."""
+
+    flow: Flow
+    digest: str
+    source: dict[str, str]
+    compiled: bytes
+    checks: dict[str, Any]
 
 
 def publish(
-    database: Database, now: dt.datetime, files: Mapping[str, str], main: str, author: str, message: str
+    database: Database,
+    now: dt.datetime,
+    files: Mapping[str, str],
+    main: str,
+    author: str,
+    message: str,
+    *,
+    reason: str | None = None,
+    base: int | None = None,
 ) -> Published | Unfit:
-    """Check the flow in `main` and make it live. The same source as the live one changes nothing.
+    """Check the flow in `main`, play its scripted calls, and make it live. The same source as the live changes nothing.
 
-    A release that compiles the same source to something else publishes it anew, so that no old form stays live.
+    Warnings need a `reason` when one is asked for: "" is none given, None does not ask (what ships publishes itself).
+    `base` is the number of the revision it was made from, NONE_LIVE for a first one, FROM_FILES to find it out: when
+    another is live, it is stale and refused; None does not look. A release that compiles the same source to something
+    else publishes it anew, so that no old form stays live.
     """
-    flow, problems = examined(files, main)
-    if flow is None:
-        return Unfit(problems)
-    compiled, digest = msgspec.msgpack.encode(flow), digest_of(files, main)
-    with database.write.begin() as db:
-        live = revisions.live_of(db, flow.name)
-        if live and live.digest == digest and live.compiled == compiled:
-            return Published(flow.name, live.number, changed=False)
-        number = revisions.publish(
-            db,
-            flow=flow.name,
-            digest=digest,
-            source=dict(files),
-            compiled=compiled,
-            author=author,
-            message=message,
-            now=now,
-        )
-    return Published(flow.name, number, changed=True)
+    fit = _fit(database, files, main, reason)
+    if isinstance(fit, Unfit):
+        return fit
+    if base == FROM_FILES:
+        with database.read.begin() as db:
+            base = origin(db, fit.source, fit.flow.name)
+    return _go_live(database, now, fit, author, message, reason=reason or "", base=base)
 
 
-def examined(files: Mapping[str, str], main: str) -> tuple[Flow | None, tuple[Problem, ...]]:
-    """The flow in `main`, or None when findings block it; and every finding, in order of file and line."""
+def bring_back(
+    database: Database,
+    now: dt.datetime,
+    flow: str,
+    number: int,
+    author: str,
+    message: str,
+    *,
+    reason: str | None = None,
+) -> Published | Unfit:
+    """Publish the files of an earlier revision again, as a new one. They are checked as any others are."""
+    with database.read.begin() as db:
+        earlier = revisions.numbered(db, flow, number)
+    if earlier is None:
+        return Unfit(why="missing")
+    main = main_of(earlier)
+    if main is None:
+        return Unfit(why="damaged")
+    fit = _fit(database, earlier.source, main, reason)
+    if isinstance(fit, Unfit):
+        return fit
+    return _go_live(database, now, fit, author, message, reason=reason or "", rolls_back=number)
+
+
+def _fit(database: Database, files: Mapping[str, str], main: str, reason: str | None) -> _Fit | Unfit:
     parsed = parse(files, main)
-    found = [*parsed.problems, *(check(parsed) if parsed.flow else ())]
-    problems = tuple(sorted(dict.fromkeys(found), key=lambda problem: (problem.file, problem.line, problem.code)))
-    blocked = any(problem.severity == "E" for problem in problems)
-    return (None if blocked else parsed.flow), problems
+    if parsed.flow is None:
+        return Unfit(parsed.problems)
+    flow = parsed.flow
+    with database.read.begin() as db:
+        live, used = revisions.live_of(db, flow.name), complaints.codes_in_use(db, flow.name)
+    problems = _findings(parsed, files, flow_of(live) if live else None, used)
+    if _blocked(problems):
+        return Unfit(problems)
+    source = belonging(files, main, flow.name)
+    digest, compiled = digest_of(source, main), msgspec.msgpack.encode(flow)
+    same = live is not None and (live.digest, live.compiled) == (digest, compiled)
+    if reason == "" and not same and any(problem.severity == "W" for problem in problems):
+        return Unfit(problems, "warnings")
+    return _Fit(flow, digest, source, compiled, _summary(problems, len(scripts_for(source, flow.name))))
+
+
+def _go_live(
+    database: Database,
+    now: dt.datetime,
+    fit: _Fit,
+    author: str,
+    message: str,
+    *,
+    reason: str,
+    base: int | None = None,
+    rolls_back: int | None = None,
+) -> Published | Unfit:
+    name = fit.flow.name
+    try:
+        with database.write.begin() as db:
+            live = revisions.hold(db, name)
+            if live and (live.digest, live.compiled) == (fit.digest, fit.compiled):
+                return Published(name, live.number, changed=False)
+            before = live.number if live else NONE_LIVE
+            _still(base, before)
+            number = revisions.publish(
+                db,
+                flow=name,
+                digest=fit.digest,
+                source=fit.source,
+                compiled=fit.compiled,
+                author=author,
+                message=message,
+                now=now,
+                reason=reason,
+                checks=fit.checks,
+                base=before or None,
+                rolls_back=rolls_back,
+            )
+            if not live:  # two first ones at once: no pointer was there to be held
+                _still(base, number - 1)
+    except Overtaken as overtaken:
+        return Unfit(why="stale", live=overtaken.live, base=overtaken.base)
+    return Published(name, number, changed=True)
+
+
+def _still(base: int | None, live: int) -> None:
+    if base not in (None, live):
+        raise Overtaken(live, base or NONE_LIVE)
+
+
+def examined(
+    files: Mapping[str, str], main: str, *, before: Flow | None = None, used: frozenset[str] = frozenset()
+) -> tuple[Flow | None, tuple[Problem, ...]]:
+    """The flow in `main`, or None when findings block it; and every finding, in order of file and line.
+
+    `before` is the live flow and `used` the list codes complaints hold (`category:mun01`): what must not go unseen.
+    """
+    parsed = parse(files, main)
+    problems = _findings(parsed, files, before, used)
+    return (None if _blocked(problems) else parsed.flow), problems
+
+
+def _findings(
+    parsed: Parsed, files: Mapping[str, str], before: Flow | None, used: frozenset[str]
+) -> tuple[Problem, ...]:
+    scripts = scripts_for(files, parsed.flow.name) if parsed.flow else ()
+    return check(parsed, before=before, used=used, scripts=scripts)
+
+
+def _blocked(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity == "E" for problem in problems)
+
+
+def _summary(problems: tuple[Problem, ...], scripts: int) -> dict[str, Any]:
+    """What the checks said, as a revision keeps it: how many, the warnings in full, the calls played."""
+    counts = {letter: sum(each.severity == letter for each in problems) for letter in ("E", "W", "I")}
+    return {**counts, "warnings": [str(each) for each in problems if each.severity == "W"], "scripts": scripts}
+
+
+def belonging(files: Mapping[str, str], main: str, flow: str) -> dict[str, str]:
+    """The files of a folder that are this flow's: those its own file names, and its scripted calls."""
+    scripts = {script.file for script in scripts_for(files, flow)}
+    return {
+        name: text
+        for name, text in files.items()
+        if name == main or name in scripts or (not name.startswith(FOLDER) and name in files[main])
+    }
 
 
 def digest_of(files: Mapping[str, str], main: str) -> str:
     """SHA-256, in hexadecimal, of a flow's files with their names."""
     return hashlib.sha256(msgspec.msgpack.encode([main, sorted(files.items())])).hexdigest()
+
+
+def main_of(revision: Revision) -> str | None:
+    """The name of a revision's flow file: the one with which its files match its hash. None when they are damaged."""
+    tops = [name for name in revision.source if name.endswith((".yaml", ".yml"))]
+    return next((name for name in tops if digest_of(revision.source, name) == revision.digest), None)
+
+
+def flow_of(revision: Revision) -> Flow | None:
+    """The compiled flow of a revision; None when a release before this one compiled it to something else."""
+    try:
+        return msgspec.msgpack.decode(revision.compiled, type=Flow)
+    except msgspec.DecodeError:
+        return None
 
 
 def live_id(database: Database, flow: str) -> int | None:

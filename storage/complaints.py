@@ -120,3 +120,19 @@ def steps(db: Session, complaint_id: int, act: str, since: dt.datetime | None = 
     """How often `act` was done to a complaint, since then or ever."""
     rows = history(db, complaint_id)
     return sum(1 for row in rows if row.act == act and (since is None or row.at >= since))
+
+
+def codes_in_use(db: Session, flow: str) -> frozenset[str]:
+    """The list codes that complaints of a flow hold, each as `list:code`: `category:mun01`."""
+    columns = {
+        "category": Complaint.category,
+        "district": Complaint.district,
+        "office": Complaint.office,
+        "status": Complaint.status,
+    }
+    return frozenset(
+        f"{name}:{code}"
+        for name, column in columns.items()
+        for code in db.scalars(select(column).where(Complaint.flow == flow).distinct())
+        if code
+    )

@@ -22,6 +22,7 @@ class Listed(NamedTuple):
     message: str
     published_at: dt.datetime
     codes: tuple[str, ...]
+    since: dt.datetime | None = None
 
 
 def live(db: Session) -> list[tuple[str, Revision]]:
@@ -47,6 +48,29 @@ def load(db: Session, revision_id: int) -> Revision | None:
     return db.get(Revision, revision_id)
 
 
+def hold(db: Session, flow: str) -> Revision | None:
+    """The live revision of a flow, whose pointer nobody else moves until this transaction ends."""
+    db.scalars(select(LiveFlow).where(LiveFlow.flow == flow).with_for_update()).one_or_none()
+    return live_of(db, flow)
+
+
+def numbered(db: Session, flow: str, number: int) -> Revision | None:
+    """The revision of a flow with this number."""
+    return db.scalars(select(Revision).where(Revision.flow == flow, Revision.number == number)).one_or_none()
+
+
+def history(db: Session, flow: str) -> list[Revision]:
+    """Every revision of a flow, newest first; what they hold is not loaded."""
+    query = select(Revision).where(Revision.flow == flow).order_by(Revision.number.desc())
+    return list(db.scalars(query.options(defer(Revision.source), defer(Revision.compiled))))
+
+
+def sources(db: Session, flow: str, most: int) -> list[tuple[int, dict[str, Any]]]:
+    """(number, files) of the newest revisions of a flow, newest first."""
+    query = select(Revision.number, Revision.source).where(Revision.flow == flow)
+    return [(number, source) for number, source in db.execute(query.order_by(Revision.number.desc()).limit(most))]
+
+
 def publish(
     db: Session,
     *,
@@ -57,8 +81,16 @@ def publish(
     author: str,
     message: str,
     now: dt.datetime,
+    reason: str = "",
+    checks: dict[str, Any] | None = None,
+    base: int | None = None,
+    rolls_back: int | None = None,
 ) -> int:
-    """Add the next revision of a flow and make it the live one; its number. Two at once get a number each."""
+    """Add the next revision of a flow and make it the live one; its number. Two at once get a number each.
+
+    `base` is kept as the number that was live until now. The pointer moves in the caller's transaction: others see
+    the revision and the pointer at once, or neither.
+    """
     while True:
         last = db.scalars(select(func.max(Revision.number)).where(Revision.flow == flow)).one()
         number = (last or 0) + 1
@@ -72,6 +104,10 @@ def publish(
             compiled=compiled,
             author=author,
             message=message,
+            reason=reason,
+            checks=checks or {},
+            base=base,
+            rolls_back=rolls_back,
             published_at=now,
         )
         if added is not None:
@@ -106,12 +142,12 @@ def listing(db: Session) -> Sequence[Listed]:
     for each in db.scalars(select(Route).order_by(Route.code)):
         codes.setdefault(each.flow, []).append(each.code)
     query = (
-        select(Revision)
+        select(Revision, LiveFlow.since)
         .join(LiveFlow, LiveFlow.revision_id == Revision.id)
         .options(defer(Revision.source), defer(Revision.compiled))
         .order_by(Revision.flow)
     )
     return [
-        Listed(each.flow, each.number, each.author, each.message, each.published_at, tuple(codes.get(each.flow, ())))
-        for each in db.scalars(query)
+        Listed(row.flow, row.number, row.author, row.message, row.published_at, tuple(codes.get(row.flow, ())), since)
+        for row, since in db.execute(query)
     ]

@@ -55,6 +55,7 @@ class Complaint(Base):
     """A complaint or a suggestion. `version` rises by one with each move; `filed_in` is its session, hop and step."""
 
     __tablename__ = "complaints"
+    __table_args__ = (Index("complaints_known", "district", "category", "filed_at"),)  # is it known there already?
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(9), unique=True)  # 8 random digits and a Damm check digit
     kind: Mapped[str] = mapped_column(String(12))  # complaint, suggestion
@@ -88,6 +89,36 @@ class History(Base):
     actor: Mapped[str] = mapped_column(String(64))  # citizen, system, or a staff name
     status: Mapped[str] = mapped_column(String(32))
     note: Mapped[str | None]
+    at: Mapped[dt.datetime]
+
+
+class MeToo(Base):
+    """Somebody who has the same problem as a complaint of another, and was counted instead of filing it again."""
+
+    __tablename__ = "me_toos"
+    __table_args__ = (UniqueConstraint("complaint_id", "contact_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    at: Mapped[dt.datetime]
+
+
+class SurveyAnswer(Base):
+    """How a person rated a service they received, 1 to 5: once for each phone, service and day."""
+
+    __tablename__ = "survey_answers"
+    __table_args__ = (
+        UniqueConstraint("contact_id", "service", "day"),
+        Index("survey_answers_service", "service", "day"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    flow: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int]
+    service: Mapped[str] = mapped_column(String(64))
+    rating: Mapped[int]
+    words: Mapped[str | None]
+    day: Mapped[dt.date]  # where the service is, not in UTC
     at: Mapped[dt.datetime]
 
 
@@ -198,6 +229,10 @@ class Revision(Base):
     compiled: Mapped[bytes]  # msgpack of flows.model.Flow
     author: Mapped[str] = mapped_column(String(64))
     message: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="", server_default="")  # why its warnings were accepted
+    checks: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # what the checks said of it
+    base: Mapped[int | None]  # number of the revision that was live when it was published
+    rolls_back: Mapped[int | None]  # number of the revision whose files it brought back
     published_at: Mapped[dt.datetime]
 
 

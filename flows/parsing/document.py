@@ -46,7 +46,9 @@ class Node:
         self.unused = {key for key in data if key is not None}
 
     def place(self, key: Any = None) -> Place:
-        """File and line of a key of this map, or of the map."""
+        """File and line of a key of this map, or of the key that the map stands under."""
+        if key is None and self.path in self.notes.places:
+            return self.notes.places[self.path]
         try:
             return self.file, (self.data.lc.key(key)[0] if key is not None else self.data.lc.line) + 1
         except (KeyError, AttributeError, TypeError):
@@ -119,7 +121,7 @@ class Node:
                 self.problem("F201", key, f"{key} has no words")
                 return {}
             return {ANY_LANGUAGE: template(str(value), self, key)}
-        self.notes.places[self.path] = self.place()
+        self.notes.places[self.path] = (self.file, (self.data.lc.line or 0) + 1)  # where its words begin
         text: Text = {}
         for tag in languages:
             value = self.take(tag)

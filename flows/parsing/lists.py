@@ -1,8 +1,13 @@
-"""A CSV list as rows: `code`, a column for each language, `aliases` (semicolons between), and any other columns."""
+"""A CSV list as rows: `code`, a column for each language, `aliases` (semicolons between), and any other columns.
+
+`active_from` and `active_until` are the first and the last day a row is offered on, such as 2026-07-01.
+"""
 
 from __future__ import annotations
 
 import csv
+import re
+from datetime import date
 
 from flows.model import Row
 from flows.parsing.document import Notes
@@ -42,6 +47,7 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
         for tag in languages:
             if not row.text.get(tag):
                 notes.add("F601", (file, line), f"row {row.code!r} has no words in {tag}", language=tag)
+        _dates(row, file, line, notes)
         rows[row.code] = row
     return tuple(rows.values())
 
@@ -50,7 +56,29 @@ def _row(cells: dict[str, str], languages: dict[str, str]) -> Row:
     code = cells.pop("code")
     aliases = tuple(alias.strip() for alias in cells.pop("aliases", "").split(";") if alias.strip())
     words = {tag: cells.pop(tag) for tag in languages}
-    return Row(code, words, cells, aliases)
+    first, last = cells.pop("active_from", ""), cells.pop("active_until", "")
+    return Row(code, words, cells, aliases, first or None, last or None)
+
+
+def _dates(row: Row, file: str, line: int, notes: Notes) -> None:
+    for column, day in (("active_from", row.active_from), ("active_until", row.active_until)):
+        if day is not None and not is_day(day):
+            notes.add("F000", (file, line), f"{column} of row {row.code!r} takes a day such as 2026-07-01, not {day!r}")
+            return
+    if row.active_from and row.active_until and row.active_from > row.active_until:
+        said = f"row {row.code!r} is never offered: active_until {row.active_until} is before {row.active_from}"
+        notes.add("F000", (file, line), said)
+
+
+def is_day(word: str) -> bool:
+    """True for a day of the calendar written as 2026-07-01; such words compare as their days do."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", word, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(word)
+    except ValueError:
+        return False
+    return True
 
 
 def is_code(word: str) -> bool:

@@ -25,6 +25,8 @@ def show(number: str) -> None:
     click.echo(f"category {complaint.category or '-'}, district {complaint.district or '-'}, office {complaint.office}")
     click.echo(f"filed {complaint.filed_at:%Y-%m-%d %H:%M} UTC, due {complaint.due_on:%Y-%m-%d}")
     click.echo(f"words: {_one_line(complaint.details or 'none')}")
+    if seen.others:
+        click.echo(f"me too: {seen.others} other phone{'s' if seen.others > 1 else ''}")
     if complaint.private:
         click.echo("private: its citizen wants to stay unknown, and gets neutral texts")
     if complaint.rating is not None:

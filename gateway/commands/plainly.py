@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import click
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+SEVERITIES = {"E": "error", "W": "warning", "I": "note"}
 USAGE = 2  # exit code: the command could not be carried out as it was given
 
 
@@ -31,6 +33,16 @@ class Usage(click.ClickException):
 def sunwai() -> Sunwai:
     """The application whose command is running."""
     return cast("Sunwai", current_app)
+
+
+def counted(count: int, name: str) -> str:
+    """`1 note`, `3 notes`."""
+    return f"{count} {name}{'' if count == 1 else 's'}"
+
+
+def when(at: datetime) -> str:
+    """A time as people read it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:

@@ -42,6 +42,7 @@ class Phone:
     ) -> None:
         self.number, self.code, self.network = number, code, network
         self.base = base.rstrip("/")
+        self.reached = code  # the service code of the call: another one may be dialled
         self.body = ""  # the last answer, with its CON or END
         self._hooks = f"{self.base}/hooks/africastalking/{secret}/"
         self._now, self._wire = now, Wire()
@@ -64,23 +65,24 @@ class Phone:
         deep = code.startswith(stem) and code.endswith("#")
         self._inputs = code[len(stem) : -1].split("*") if deep else []
         self._session, self._hops, self._began = f"ATUid_{uuid4().hex}", 0, self._now()
-        return self._hop(self.code if deep else code)
+        self.reached = self.code if deep else code
+        return self._hop()
 
     def answer(self, typed: str) -> str:
         """Types an answer and sends it."""
         self._inputs.append(typed)
-        return self._hop(self.code)
+        return self._hop()
 
     def repeat(self) -> str:
         """Sends the last request once more, as an aggregator may."""
-        return self._hop(self.code)
+        return self._hop()
 
     def break_off(self, why: str) -> None:
         """Ends the session in the middle and tells our side, as the aggregator does."""
         lasted = int((self._now() - self._began).total_seconds() * 1000)
         fields = {"status": "Incomplete", "cost": "0", "durationInMillis": str(lasted), "hopsCount": str(self._hops)}
         fields |= {"input": "*".join(self._inputs), "lastAppResponse": self.body, "errorMessage": why}
-        self._post("ussd-events", {"date": self._date(), **self._who(self.code), **fields})
+        self._post("ussd-events", {"date": self._date(), **self._who(self.reached), **fields})
         self.body = "END " + why
 
     def text(self, to: str, message: str) -> None:
@@ -103,8 +105,8 @@ class Phone:
         self._seen = max([self._seen, *(each.seq for each in new)])
         return new
 
-    def _hop(self, code: str) -> str:
-        answer = self._post("ussd", {**self._who(code), "text": "*".join(self._inputs)})
+    def _hop(self) -> str:
+        answer = self._post("ussd", {**self._who(self.reached), "text": "*".join(self._inputs)})
         self._hops += 1
         body = answer.body.decode("utf-8", "replace")
         self.body = body if answer.status == 200 and body[:4] in ("CON ", "END ") else NO_ANSWER

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import click
 from rich.console import Console
 
-from gateway.simulator import drawing
+from flows.recording import Heard
+from gateway.simulator import drawing, recorder
 from gateway.simulator.phone import Phone, Unreachable
 
 NAMES = {"en": "English", "ur-Latn": "Roman Urdu", "ur": "اردو"}
@@ -39,10 +40,19 @@ def option(screen: str, label: str) -> str | None:
 @click.option("--network", default="41001", show_default=True, help="Network code; 41001 is Jazz.")
 @click.option("--dial", "code", default="*8484#", show_default=True, help="The code to dial first.")
 @click.option("--short-code", default="8484", show_default=True, help="Where texts go.")
+@click.option("--record", metavar="NAME", help="Write the last call as the scripted call transcripts/NAME.yaml.")
 def simulate(
-    number: str, language: str | None, url: str, secret: str, network: str, code: str, short_code: str
+    number: str,
+    language: str | None,
+    url: str,
+    secret: str,
+    network: str,
+    code: str,
+    short_code: str,
+    record: str | None,
 ) -> None:
     """A basic phone in the terminal, speaking to the real webhook of a running Sunwai."""
+    place = recorder.place(record) if record else None
     service = code.split("*")[1].removesuffix("#") if code.count("*") else code
     phone = Phone(url, secret, number, code=f"*{service}#", network=network, now=lambda: datetime.now(UTC))
     call = Call(phone, Console(highlight=False), short_code, NAMES.get(language or ""))
@@ -54,6 +64,8 @@ def simulate(
         raise click.ClickException(str(error)) from None
     except (EOFError, KeyboardInterrupt, click.Abort):
         click.echo()
+    if place is not None:
+        click.echo(recorder.write(place, call.dialled, phone.reached, call.heard, call.texted))
 
 
 class Call:
@@ -61,6 +73,7 @@ class Call:
 
     def __init__(self, phone: Phone, console: Console, short_code: str, language: str | None) -> None:
         self.phone, self.console, self.short_code, self.language = phone, console, short_code, language
+        self.dialled, self.heard, self.texted = "", list[Heard](), ""  # the last call, for who wants it written down
 
     def start(self, code: str) -> None:
         """Shows what can be typed and dials."""
@@ -71,10 +84,20 @@ class Call:
     def dial(self, code: str) -> None:
         """Dials; the language question is answered where it was asked for on the command line."""
         self.phone.dial(code)
+        self.dialled, self.heard, self.texted = code, [], ""
+        self._heard("")
         key = option(self.phone.screen, self.language) if self.language else None
         if key and all(option(self.phone.screen, name) for name in NAMES.values()):
-            self.phone.answer(key)
+            self.answer(key)
         self.show()
+
+    def answer(self, typed: str) -> None:
+        """Types an answer."""
+        self.phone.answer(typed)
+        self._heard(typed)
+
+    def _heard(self, typed: str) -> None:
+        self.heard.append(Heard(typed, self.phone.screen, not self.phone.asked))
 
     def show(self, typed: str = "") -> None:
         """Draws the screen; after a call's end, the texts that follow it."""
@@ -88,6 +111,8 @@ class Call:
         while not (new := self.phone.received()) and time.monotonic() < deadline:
             time.sleep(0.15)
         for each in new:
+            if self.heard and self.heard[-1].ends:
+                self.texted = self.texted or each.text
             self.console.print(drawing.message(each.text, each.sender, each.parts))
         return bool(new)
 
@@ -119,7 +144,7 @@ class Call:
                 self.phone.break_off("Session timed out" if word == ":timeout" else "User hung up")
                 self.show()
             case _ if self.phone.asked and not word.startswith(":"):
-                self.phone.answer(typed)
+                self.answer(typed)
                 self.show()
             case code if code.startswith(":*"):
                 self.dial(typed.strip())

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask, Response, jsonify, request
+from ruamel.yaml import YAML
 
 from gateway.app import create_app
 from gateway.config import Config
 from gateway.development.loopback import Server
+from gateway.development.prepare import prepare
 from gateway.simulator.terminal import option, simulate
+from tests.faults.post_office import StandIn
 from tests.servers import free_port
 
 LANGUAGES = "CON Language / Zaban\n1 Roman Urdu\n2 اردو\n3 English"
@@ -80,6 +85,12 @@ def test_a_path_is_dialled_as_answers_already_given(doors: Doors) -> None:
     assert (doors.hops[0]["serviceCode"], doors.hops[0]["text"]) == ("*8484#", "1*2")
 
 
+def test_another_code_can_be_dialled_and_its_questions_answered(doors: Doors) -> None:
+    doors.bodies = ["CON Kya?"]
+    doors.call(":dial *8485#", "1")
+    assert [(each["serviceCode"], each["text"]) for each in doors.hops[1:]] == [("*8485#", ""), ("*8485#", "1")]
+
+
 def test_the_last_request_can_be_repeated_and_the_call_broken_off(doors: Doors) -> None:
     doors.bodies = ["CON Menu"]
     result = doors.call(":again", ":timeout")
@@ -100,6 +111,50 @@ def test_a_text_is_sent_and_what_arrives_is_shown(doors: Doors) -> None:
 def test_an_answer_that_is_none_shows_what_a_real_phone_shows(doors: Doors) -> None:
     doors.bodies = ["<html>"]
     assert "Connection problem" in doors.call().output
+
+
+def test_the_last_call_is_written_down_as_a_scripted_call(
+    doors: Doors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    doors.bodies = [LANGUAGES, "CON Menu\n1 New", "CON Words?", "END Filed. Your number: 482-719-304"]
+    result = doors.call("1", "1", "no water: none", record="new_call")
+    assert result.exit_code == 0, result.output
+    written = YAML(typ="safe").load((tmp_path / "transcripts" / "new_call.yaml").read_text(encoding="utf-8"))
+    assert written["steps"] == [
+        {"see": "Language / Zaban", "enter": "1"},
+        {"see": "Menu", "enter": "1"},
+        {"see": "Words?", "enter": "no water: none"},
+        {"ends": "Filed. Your number"},
+    ]
+    again = doors.call("1", record="new_call")
+    assert again.exit_code == 2
+    assert "is there already" in again.output
+
+
+def test_a_recorded_call_goes_as_written_with_the_flow_that_is_live_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_url: str, valkey: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    standin = StandIn()
+    urls = {"DATABASE_URL": sqlite_url, "REDIS_URL": valkey.url, "STANDIN_URL": standin.url}
+    app = create_app(Config.from_env({"ENVIRONMENT": "development", **urls}))
+    assert prepare(app.database, app.settings, datetime.now(UTC)) == ""
+    server = Server(app, 0)
+    server.start()
+    given = ["simulate", "--url", server.url, "--record", "calls/by_hand"]
+    typed = "3\n1\n1\n1\nMultan\nNo water in street 4\n1\n"
+    with app.app_context():  # as the flask command itself opens one
+        result = app.test_cli_runner().invoke(args=given, input=typed)
+    server.shutdown()
+    server.server_close()
+    standin.close()
+    app.close()
+    assert "it goes as written" in result.output, result.output
+    text = (tmp_path / "calls" / "by_hand.yaml").read_text(encoding="utf-8")
+    assert text.startswith('test: By hand\nflow: complaints\ndial: "*8484#"\nsteps:\n')
+    assert text.count("\n  - {see: ") == 7
+    assert "- {ends: " in text
 
 
 def test_where_nobody_answers_it_says_what_to_do() -> None:

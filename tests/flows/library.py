@@ -22,11 +22,22 @@ def shipped_files() -> dict[str, str]:
 
 
 @cache
-def shipped() -> Flow:
-    """The shipped complaint flow."""
-    flow = parse(shipped_files(), "complaints.yaml").flow
+def shipped(name: str = "complaints") -> Flow:
+    """A shipped flow, by default the complaint line."""
+    flow = parse(shipped_files(), f"{name}.yaml").flow
     assert flow is not None
     return flow
+
+
+@cache
+def scripts(flow: str) -> dict[str, dict[str, Any]]:
+    """The scripted calls of a shipped flow by their file's name."""
+    read = {
+        name: dict(YAML(typ="safe").load(text))
+        for name, text in shipped_files().items()
+        if name.startswith("transcripts/")
+    }
+    return {name: script for name, script in read.items() if script["flow"] == flow}
 
 
 def transcript(name: str) -> dict[str, Any]:

@@ -24,7 +24,11 @@ FILES = {
     for path in sorted(LIBRARY.rglob("*"))
     if path.suffix in (".yaml", ".csv")
 }
-SCRIPTS = {name: YAML(typ="safe").load(text) for name, text in FILES.items() if name.startswith("transcripts/")}
+SCRIPTS = {
+    name: script
+    for name, text in FILES.items()
+    if name.startswith("transcripts/") and (script := YAML(typ="safe").load(text))["flow"] == "complaints"
+}
 LANGUAGES = ("ur-Latn", "ur", "en")
 LATIN = ("ur-Latn", "en")
 TEXTS_ASKED_FOR = {

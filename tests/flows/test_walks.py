@@ -1,4 +1,4 @@
-"""Any walk of keys through the shipped flow, in any language, on any network: every screen fits and nothing breaks."""
+"""Any walk of keys through a shipped flow, in any language, on any network: every screen fits and nothing breaks."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from flows import gsm
 from flows.engine import advance, begin, resume
-from flows.model import Outcome, Room, State, Turn
+from flows.model import Flow, Outcome, Room, State, Turn
 from flows.render import fits
 from flows.transcripts import outcome_of
 from tests.flows.library import shipped
 
+FLOWS = ("complaints", "complaints", "power_cut", "survey")
 KEYS = st.sampled_from(["0", "000", "99", "1", "2", "3", "4", "5", "6", "7", "14", "41", "77", "", "۱", "*", "#"])
 WORDS = st.sampled_from(
     ["lahor", "karachi", "کراچی", "dg khan", "Gali 4 mein 3 din se pani nahi", "482719300", "482719304"]
@@ -27,21 +28,23 @@ CALLERS = st.fixed_dictionaries(
         "province": st.sampled_from(["punjab", "pb", "sd"]),
     },
 )
-RESULTS = st.sampled_from(["ok", "ok", "ok", "repeat", "none", "missing", "too_soon", "too_many", "failed"])
+RESULTS = st.sampled_from(
+    ["ok", "ok", "ok", "repeat", "none", "missing", "too_soon", "too_many", "yours", "already", "failed"]
+)
 DECODER = msgspec.msgpack.Decoder(State)
 
 
-@settings(max_examples=400, deadline=None)
-@given(CALLERS, ROOMS, st.lists(st.tuples(KEYS | WORDS | ANYTHING, RESULTS), max_size=16))
+@settings(max_examples=600, deadline=None)
+@given(st.sampled_from(FLOWS), CALLERS, ROOMS, st.lists(st.tuples(KEYS | WORDS | ANYTHING, RESULTS), max_size=16))
 def test_any_walk_shows_only_screens_that_fit(
-    caller: dict[str, object], room: Room, walk: list[tuple[str, str]]
+    name: str, caller: dict[str, object], room: Room, walk: list[tuple[str, str]]
 ) -> None:
-    flow = shipped()
+    flow = shipped(name)
     turn = begin(flow, 1, dict(caller), room)  # type: ignore[arg-type]
     for typed, result in (("", "ok"), *walk):
         if turn.shown is not None:
             turn = advance(flow, DECODER.decode(msgspec.msgpack.encode(turn.state)), typed)
-        turn = answered(turn, result)
+        turn = answered(flow, turn, result)
         assert turn.shown is not None
         assert turn.shown.body.strip()
         assert fits(turn.shown.body, room, hard=True), (
@@ -52,10 +55,10 @@ def test_any_walk_shows_only_screens_that_fit(
         assert room.ucs2 or not gsm.flips(turn.shown.body)
 
 
-def answered(turn: Turn, result: str) -> Turn:
+def answered(flow: Flow, turn: Turn, result: str) -> Turn:
     while turn.action is not None:
         outcome = outcome_of(turn.action.name, {turn.action.name: result})
         if isinstance(outcome.record, dict):
             outcome = Outcome(outcome.result, {**outcome.record, "note": "کل ٹیم آئے گی " * 12})
-        turn = resume(shipped(), DECODER.decode(msgspec.msgpack.encode(turn.state)), outcome)
+        turn = resume(flow, DECODER.decode(msgspec.msgpack.encode(turn.state)), outcome)
     return turn

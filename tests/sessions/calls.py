@@ -68,6 +68,7 @@ class Phone:
     session: str = ""
     text: str = ""
     last: Answered | None = None
+    code: str = CODE
 
     def dial(self, text: str = "") -> str:
         """Begin a call; `text` is what was dialled behind the code."""
@@ -81,7 +82,7 @@ class Phone:
 
     def again(self, hops: Hops | None = None) -> str:
         """The same request (again)."""
-        hop = Hop("africastalking", self.session, self.number, CODE, self.text, "99999")
+        hop = Hop("africastalking", self.session, self.number, self.code, self.text, "99999")
         self.last = (hops or self.line.hops).answer(hop, self.now)
         return self.last.body
 

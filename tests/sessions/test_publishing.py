@@ -8,20 +8,34 @@ from sqlalchemy import select, update
 
 from flows.model import Flow
 from gateway.flowfiles import read_flow
-from sessions import publishing
-from sessions.publishing import Published, Unfit
+from sessions import earlier, publishing
+from sessions.origin import NONE_LIVE
+from sessions.publishing import FROM_FILES, Published, Unfit
 from storage import revisions
 from storage.database import Database
 from storage.tables import Revision
-from tests.sessions.filing import LIBRARY, NOW, shipped
+from tests.sessions.filing import LIBRARY, NOW, file_one, shipped
 from tests.sessions.patience import patiently
 
 FILES, MAIN = read_flow(LIBRARY)
+MINE = publishing.belonging(FILES, MAIN, "complaints")
+UNREACHED = """
+  island:
+    end: {en: "Nobody comes here.", ur-Latn: "Yahan koi nahi.", ur: یہاں کوئی نہیں}
+"""
 
 
-def publish(database: Database, **replaced: str) -> Published | Unfit:
+def publish(
+    database: Database, *, reason: str | None = None, base: int | None = None, **replaced: str
+) -> Published | Unfit:
     files = FILES | {name.replace("_", "."): text for name, text in replaced.items()}
-    return publishing.publish(database, NOW, files, MAIN, "Bilal", "first words")
+    return publishing.publish(database, NOW, files, MAIN, "Bilal", "first words", reason=reason, base=base)
+
+
+def revision(database: Database, number: int) -> Revision:
+    found = earlier.find(database, "complaints", number)
+    assert found is not None
+    return found
 
 
 def retitled(title: str) -> str:
@@ -34,7 +48,11 @@ def test_a_published_flow_is_a_numbered_revision_that_compiles_to_the_flow(datab
         revision = revisions.live_of(db, "complaints")
         assert revision is not None
         assert msgspec.msgpack.decode(revision.compiled, type=Flow) == shipped()
-        assert (revision.source, revision.author, revision.message) == (FILES, "Bilal", "first words")
+        assert (revision.source, revision.author, revision.message) == (MINE, "Bilal", "first words")
+        assert revision.digest == publishing.digest_of(MINE, MAIN)
+        assert revision.base is None
+        assert revision.checks["E"] == 0
+        assert revision.checks["scripts"] > 90
 
 
 def test_publishing_the_same_again_changes_nothing(database: Database) -> None:
@@ -109,3 +127,138 @@ def test_codes_lead_to_published_flows_only(database: Database) -> None:
 )
 def test_a_code_is_what_can_be_dialled_or_texted(code: str, fit: bool) -> None:
     assert publishing.is_code(code) is fit
+
+
+def test_the_files_of_another_flow_in_the_same_folder_are_not_this_flows(database: Database) -> None:
+    publish(database)
+    files = FILES | {"other.yaml": "flow: other", "transcripts/o.yaml": "test: o\nflow: other\nsteps: [{see: x}]\n"}
+    done = publishing.publish(database, NOW, files, MAIN, "Bilal", "first words")
+    assert done == Published("complaints", 1, changed=False)
+
+
+def test_warnings_ask_for_a_reason_and_it_is_kept(database: Database) -> None:
+    odd = FILES[MAIN] + UNREACHED
+    refused = publish(database, reason="", complaints_yaml=odd)
+    assert isinstance(refused, Unfit)
+    assert refused.why == "warnings"
+    assert publishing.listing(database) == []
+    assert isinstance(publish(database, reason="It is for next month", complaints_yaml=odd), Published)
+    kept = revision(database, 1)
+    assert kept.reason == "It is for next month"
+    assert kept.checks["W"] == len(kept.checks["warnings"]) > 0
+    assert any("F102" in each for each in kept.checks["warnings"])
+
+
+def test_what_ships_is_not_asked_for_a_reason(database: Database) -> None:
+    assert isinstance(publish(database, complaints_yaml=FILES[MAIN] + UNREACHED), Published)
+
+
+def test_a_scripted_call_that_fails_blocks_publishing(database: Database) -> None:
+    name = "transcripts/file_typed_district_en.yaml"
+    files = FILES | {name: FILES[name].replace("What is it about", "Who are you")}
+    done = publishing.publish(database, NOW, files, MAIN, "Bilal", "x")
+    assert isinstance(done, Unfit)
+    [problem] = [each for each in done.problems if each.severity == "E"]
+    assert (problem.code, problem.file, problem.line) == ("F901", name, 7)
+    assert publishing.listing(database) == []
+
+
+def test_a_first_revision_needs_no_base(database: Database) -> None:
+    assert publish(database, base=FROM_FILES) == Published("complaints", 1, changed=True)
+
+
+def test_files_made_from_the_live_revision_are_published_however_much_changed(database: Database) -> None:
+    publish(database)
+    mine = retitled("Line two").replace("en: My complaints,", "en: Mine,").replace("en: Suggestion,", "en: Idea,")
+    assert publish(database, base=FROM_FILES, complaints_yaml=mine) == Published("complaints", 2, changed=True)
+    assert revision(database, 2).base == 1
+
+
+def test_files_made_from_an_older_revision_are_refused_for_they_would_undo_the_newer_one(database: Database) -> None:
+    publish(database)
+    publish(database, complaints_yaml=retitled("Line two"))
+    mine = FILES[MAIN].replace("en: My complaints,", "en: Mine,").replace("en: Suggestion,", "en: Idea,")
+    assert publish(database, base=FROM_FILES, complaints_yaml=mine) == Unfit(why="stale", live=2, base=1)
+    assert [each.number for each in earlier.history(database, "complaints")] == [2, 1]
+    taken_in = mine.replace("title: Citizen complaint line 8484", "title: Line two")
+    assert publish(database, base=FROM_FILES, complaints_yaml=taken_in) == Published("complaints", 3, changed=True)
+
+
+def test_a_base_that_was_said_is_believed_and_must_be_live(database: Database) -> None:
+    publish(database)
+    publish(database, complaints_yaml=retitled("Line two"))
+    assert publish(database, base=1) == Unfit(why="stale", live=2, base=1)
+    assert publish(database, base=NONE_LIVE) == Unfit(why="stale", live=2, base=0)
+    assert publish(database, base=2) == Published("complaints", 3, changed=True)
+
+
+def test_of_two_who_publish_from_the_same_base_one_is_told(database: Database) -> None:
+    publish(database)
+
+    def one(at: int) -> Published | Unfit:
+        return patiently(lambda: publish(database, base=1, complaints_yaml=retitled(f"Line {at}")))
+
+    with ThreadPoolExecutor(4) as threads:
+        done = list(threads.map(one, range(4)))
+    assert [each for each in done if isinstance(each, Published)] == [Published("complaints", 2, changed=True)]
+    assert [each for each in done if isinstance(each, Unfit)] == [Unfit(why="stale", live=2, base=1)] * 3
+    assert [each.number for each in earlier.history(database, "complaints")] == [2, 1]
+
+
+def test_of_two_first_revisions_at_once_one_is_told(database: Database) -> None:
+    def one(at: int) -> Published | Unfit:
+        return patiently(lambda: publish(database, base=NONE_LIVE, complaints_yaml=retitled(f"Line {at}")))
+
+    with ThreadPoolExecutor(4) as threads:
+        done = list(threads.map(one, range(4)))
+    assert sum(isinstance(each, Published) for each in done) == 1
+    assert [each.number for each in earlier.history(database, "complaints")] == [1]
+
+
+def test_rolling_back_is_a_new_revision_with_the_old_files(database: Database) -> None:
+    publish(database)
+    publish(database, complaints_yaml=retitled("Line two"))
+    done = publishing.bring_back(database, NOW, "complaints", 1, "Sara", "Two was wrong")
+    assert done == Published("complaints", 3, changed=True)
+    first, third = revision(database, 1), revision(database, 3)
+    assert (third.digest, third.source, third.compiled) == (first.digest, first.source, first.compiled)
+    assert (third.rolls_back, third.base, third.author, third.message) == (1, 2, "Sara", "Two was wrong")
+    live = earlier.find(database, "complaints")
+    assert live is not None
+    assert live.number == 3
+
+
+def test_rolling_back_to_what_is_live_changes_nothing(database: Database) -> None:
+    publish(database)
+    assert publishing.bring_back(database, NOW, "complaints", 1, "Sara", "x") == Published(
+        "complaints", 1, changed=False
+    )
+
+
+def test_what_is_not_there_or_does_not_match_its_hash_is_not_brought_back(database: Database) -> None:
+    publish(database)
+    publish(database, complaints_yaml=retitled("Line two"))
+    assert publishing.bring_back(database, NOW, "complaints", 9, "Sara", "x") == Unfit(why="missing")
+    with database.write.begin() as db:
+        row = revisions.numbered(db, "complaints", 1)
+        assert row is not None
+        row.source = row.source | {MAIN: "flow: complaints"}
+    assert publishing.bring_back(database, NOW, "complaints", 1, "Sara", "x") == Unfit(why="damaged")
+
+
+def test_a_code_that_complaints_use_cannot_be_published_away(database: Database) -> None:
+    publish(database)
+    file_one(database, category="mun01")
+    lists = FILES["lists/category.csv"].replace("mun01,", "mun99,", 1)
+    files = {name: text for name, text in FILES.items() if not name.startswith("transcripts/")}
+    done = publishing.publish(database, NOW, files | {"lists/category.csv": lists}, MAIN, "Bilal", "x")
+    assert isinstance(done, Unfit)
+    assert "F605" in {each.code for each in done.problems if each.severity == "E"}
+
+
+def test_how_files_stand_to_what_is_live_is_known(database: Database) -> None:
+    assert earlier.standing(database, FILES, MAIN, "complaints").live == NONE_LIVE
+    publish(database)
+    stands = earlier.standing(database, FILES, MAIN, "complaints")
+    assert (stands.made_from, stands.live, stands.same) == (1, 1, True)
+    assert not earlier.standing(database, FILES | {MAIN: retitled("x")}, MAIN, "complaints").same

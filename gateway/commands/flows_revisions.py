@@ -1,0 +1,142 @@
+"""`flask flows show` and `diff`: what was published, by whom and why, and what callers notice between two revisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+from flask.cli import with_appcontext
+
+from flows.comparison import compare
+from flows.model import Flow
+from gateway.commands.plainly import SEVERITIES, Usage, counted, plainly, sunwai, when
+from gateway.flowfiles import read_flow, write_all
+from sessions import earlier, publishing
+from storage.tables import Revision
+
+FLOW = click.option("--flow", help="Which flow; needed when several are published.")
+LIVE = "live"
+
+
+@click.command("show")
+@click.argument("number", type=int)
+@FLOW
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Write its files into this new folder.")
+@with_appcontext
+@plainly
+def show(number: int, flow: str | None, folder: Path | None) -> None:
+    """Show revision NUMBER: who published it, when and why, its hash, and what the checks said of it."""
+    name = flow_named(flow)
+    revision = _revision(name, number)
+    if folder is not None:
+        click.echo(_written(revision, folder))
+        return
+    live = earlier.find(sunwai().database, name)
+    state = ", live" if live and live.id == revision.id else ""
+    click.echo(f"{name} revision {revision.number}{state}")
+    click.echo(f"{when(revision.published_at)} by {revision.author}: {revision.message}")
+    if revision.reason:
+        click.echo(f"reason: {revision.reason}")
+    if revision.base is not None:
+        click.echo(f"in place of revision {revision.base}")
+    if revision.rolls_back is not None:
+        click.echo(f"brings back revision {revision.rolls_back}")
+    main = publishing.main_of(revision)
+    click.echo(f"sha256 {revision.digest} ({'matches its files' if main else 'DOES NOT match its files'})")
+    click.echo(f"{len(revision.source)} files{f', {main} first' if main else ''}")
+    for line in _checked(revision):
+        click.echo(line)
+
+
+def _checked(revision: Revision) -> list[str]:
+    said = revision.checks
+    if not said:
+        return ["what the checks said was not kept then"]
+    told = ", ".join(counted(said.get(letter, 0), name) for letter, name in SEVERITIES.items())
+    played = counted(said.get("scripts", 0), "scripted call")
+    return [f"checks: {told}; {played} played", *(f"  {each}" for each in said.get("warnings", ()))]
+
+
+def _written(revision: Revision, folder: Path) -> str:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Usage(f"{folder} is there already: name a new folder, so that nothing of yours is written over.")
+    main = publishing.main_of(revision)
+    if main is None:
+        raise click.ClickException(f"Revision {revision.number}: its files do not match its hash. Nothing was written.")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_all(folder, {name: text.encode() for name, text in revision.source.items()})
+    return f"{folder / main}: revision {revision.number} of {revision.flow}, {len(revision.source)} files."
+
+
+@click.command("diff")
+@click.argument("before")
+@click.argument("after")
+@FLOW
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@with_appcontext
+@plainly
+def diff(before: str, after: str, flow: str | None, form: str) -> None:
+    """Show what a caller would notice between two revisions: words, numbers to press, screens, keys, lists, texts.
+
+    BEFORE and AFTER are numbers of revisions, the word live, or a flow file that is not published yet.
+    """
+    first, second = _side(before, flow, after), _side(after, flow, before)
+    if first.name != second.name:
+        raise Usage(f"{before} is the flow {first.name} and {after} is {second.name}: compare revisions of one flow.")
+    changes = compare(first, second)
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(changes)).decode())
+        return
+    for change in changes:
+        click.echo(str(change))
+    renumbered = sum(bool(change.code) for change in changes)
+    told = f"{counted(len(changes), 'change')} that callers would notice" if changes else "Nothing callers would notice"
+    click.echo(
+        told + (f", {renumbered} of them in numbers that people may know by heart (F506)." if renumbered else ".")
+    )
+
+
+def _side(word: str, flow: str | None, other: str) -> Flow:
+    """The flow that an argument of diff names; a file beside a number says which flow is meant."""
+    if not _is_number(word):
+        return _of_file(Path(word))
+    name = flow or (None if _is_number(other) else _of_file(Path(other)).name)
+    revision = _revision(flow_named(name), None if word == LIVE else int(word))
+    found = publishing.flow_of(revision)
+    if found is None:
+        raise click.ClickException(
+            f"Revision {revision.number} was compiled by another release and cannot be compared."
+        )
+    return found
+
+
+def _is_number(word: str) -> bool:
+    return word == LIVE or (word.isascii() and word.isdigit())
+
+
+def _of_file(file: Path) -> Flow:
+    flow, problems = publishing.examined(*read_flow(file))
+    if flow is None:
+        errors = sum(problem.severity == "E" for problem in problems)
+        raise click.ClickException(f"{file} has {counted(errors, 'error')} to mend first: flask flows check {file}")
+    return flow
+
+
+def _revision(flow: str, number: int | None) -> Revision:
+    found = earlier.find(sunwai().database, flow, number)
+    if found is None:
+        raise click.ClickException(f"{flow} has no revision {number or LIVE}: flask flows list shows all.")
+    return found
+
+
+def flow_named(name: str | None) -> str:
+    """The flow that was named, or the only one there is. Raises Usage naming them when that is not clear."""
+    names = [each.flow for each in publishing.listing(sunwai().database)]
+    if not names:
+        raise click.ClickException("No flow is published yet: flask flows publish FILE --message ...")
+    if name is None and len(names) > 1:
+        raise Usage(f"Several flows are published: say which with --flow, one of {', '.join(names)}.")
+    if name is not None and name not in names:
+        raise Usage(f"No flow named {name} is published; there are {', '.join(names)}.")
+    return name or names[0]

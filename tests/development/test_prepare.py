@@ -1,0 +1,51 @@
+"""What `make run` puts into the database: every shipped flow, and the codes that lead to each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from gateway.config import Config
+from gateway.development.prepare import prepare
+from sessions.publishing import listing
+from storage.database import Database, is_current, open_database
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Database:
+    return open_database(f"sqlite:///{tmp_path / 'new.db'}")
+
+
+def codes(database: Database) -> dict[str, tuple[int, tuple[str, ...]]]:
+    return {each.flow: (each.number, each.codes) for each in listing(database)}
+
+
+def test_an_empty_database_gets_its_tables_three_flows_and_their_codes(empty: Database, now: dt.datetime) -> None:
+    assert prepare(empty, Config(), now) == ""
+    assert is_current(empty)
+    assert codes(empty) == {
+        "complaints": (1, ("*8484#", "8484")),
+        "power_cut": (1, ("*8485#",)),
+        "survey": (1, ("*8486#",)),
+    }
+
+
+def test_a_second_time_publishes_nothing(empty: Database, now: dt.datetime, capsys: pytest.CaptureFixture[str]) -> None:
+    prepare(empty, Config(), now)
+    capsys.readouterr()
+    assert prepare(empty, Config(), now) == ""
+    assert capsys.readouterr().out.splitlines() == [
+        "complaints revision 1, unchanged",
+        "power_cut revision 1, unchanged",
+        "survey revision 1, unchanged",
+    ]
+
+
+def test_the_codes_of_the_settings_lead_to_the_complaint_line_whatever_they_are(
+    empty: Database, now: dt.datetime
+) -> None:
+    assert prepare(empty, Config(service_code="*8485#", short_code="9090"), now) == ""
+    assert codes(empty)["complaints"] == (1, ("*8485#", "9090"))
+    assert codes(empty)["power_cut"] == (1, ())

@@ -1,0 +1,136 @@
+"""What a caller would notice between two revisions."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.comparison import Change, compare
+from flows.model import Flow
+from flows.parse import parse
+from tests.flows.library import shipped, shipped_files
+
+MENU = "  track:    {en: Track by number, ur-Latn: Number se haal,    ur: نمبر سے حال,  go: track}"
+
+
+def changed(*replaced: tuple[str, str], file: str = "complaints.yaml") -> Flow:
+    """The shipped flow with words of one of its files replaced."""
+    files = dict(shipped_files())
+    for old, new in replaced:
+        assert old in files[file], old
+        files[file] = files[file].replace(old, new, 1)
+    flow = parse(files, "complaints.yaml").flow
+    assert flow is not None
+    return flow
+
+
+def told(*replaced: tuple[str, str], file: str = "complaints.yaml") -> list[str]:
+    return [str(each) for each in compare(shipped(), changed(*replaced, file=file))]
+
+
+def test_the_same_flow_has_nothing_to_notice() -> None:
+    assert compare(shipped(), shipped()) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'en: "What is it about?"',
+            'en: "About what?"',
+            "group[en]: asks otherwise: 'What is it about?' -> 'About what?'",
+        ),
+        ("en: My complaints,", "en: Mine,", "menu option mine[en]: reads otherwise: 'My complaints' -> 'Mine'"),
+        ('back: {key: "0",', 'back: {key: "9",', "key back: another key: '0' -> '9' (F506)"),
+        ("ur-Latn: Aur, ", "ur-Latn: Agla,", "key more[ur-Latn]: reads otherwise: 'Aur' -> 'Agla'"),
+        ("go: track}", "go: suggestion}", "menu option track: leads to another screen: 'track' -> 'suggestion'"),
+        (
+            "skip_if: not category.emergency",
+            "skip_if: category.emergency",
+            "danger: is passed over when: 'not category.emergency' -> 'category.emergency'",
+        ),
+        (
+            'en: "Not on the list, try again."',
+            'en: "No."',
+            "error bad_choice[en]: reads otherwise: 'Not on the list, try again.' -> 'No.'",
+        ),
+        ("en: Start again,", "en: Anew,", "resume again[en]: reads otherwise: 'Start again' -> 'Anew'"),
+        ('help: "15"', 'help: "1122"', "service: number help is otherwise: '15' -> '1122'"),
+        (
+            "{ur-Latn: Roman Urdu, ur: اردو, en: English}",
+            "{en: English, ur-Latn: Roman Urdu, ur: اردو}",
+            "call: the languages have other numbers: 'ur-Latn ur en' -> 'en ur-Latn ur' (F506)",
+        ),
+    ],
+)
+def test_a_change_of_the_flow_is_told_as_a_caller_notices_it(old: str, new: str, said: str) -> None:
+    assert said in told((old, new))
+
+
+def test_an_option_put_in_between_renumbers_those_behind_it() -> None:
+    new = "  urgent: {en: Urgent, ur-Latn: Fauri, ur: فوری, go: group}\n    " + MENU
+    found = told((MENU, new))
+    assert "menu: a new option urgent: '3 Urgent'" in found
+    assert "menu option track: has another number: '3' -> '4' (F506)" in found
+    assert "menu option suggest: has another number: '4' -> '5' (F506)" in found
+
+
+def test_an_option_whose_number_means_something_else_now_is_told_with_what_it_means() -> None:
+    assert "menu: option track is gone; 3 is suggest now: '3 Track by number' (F506)" in told((MENU, ""))
+
+
+def test_an_option_that_goes_without_a_follower_renumbers_nobody() -> None:
+    last = "      language: {en: Language,        ur-Latn: Zaban badlein,     ur: زبان,         go: change_language}\n"
+    [change] = [each for each in compare(shipped(), changed((last, ""))) if each.where == "menu"]
+    assert (change.said, change.code) == ("option language is gone", "")
+
+
+def test_screens_that_come_and_go_are_named_with_their_words() -> None:
+    found = compare(shipped(), changed(("  group:\n", "  topic:\n"), ("go: group}", "go: topic}")))
+    assert Change("group", "this screen is gone", before="What is it about?") in found
+    assert Change("topic", "a new screen", after="What is it about?") in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("mun01,", "mun99,", "list category: row mun01 is gone: 'No/low water'"),
+        ("mun01,", "mun99,", "list category: a new row mun99: 'No/low water'"),
+        ("No/low water,", "No water,", "list category row mun01[en]: reads otherwise: 'No/low water' -> 'No water'"),
+    ],
+)
+def test_rows_of_a_list_added_gone_and_reworded_are_told(old: str, new: str, said: str) -> None:
+    assert said in told((old, new), file="lists/category.csv")
+
+
+def test_rows_whose_number_on_a_screen_changed_are_told_once_a_screen() -> None:
+    text = shipped_files()["lists/group.csv"]
+    header, first, second, *_ = text.splitlines(keepends=True)
+    found = told((header + first + second, header + second + first), file="lists/group.csv")
+    code = first.split(",")[0]
+    assert [each for each in found if "other numbers" in each] == [
+        f"group: 2 rows of group have other numbers, {code} among them: '1' -> '2' (F506)"
+    ]
+
+
+def test_a_text_sent_by_sms_and_a_word_understood_are_told() -> None:
+    files = shipped_files()
+    line = next(line for line in files["texts.yaml"].splitlines() if "en:" in line and '"' in line)
+    found = told((line, line.replace('"', '"New. ', 1)), file="texts.yaml")
+    assert len(found) == 1
+    assert found[0].startswith("SMS ")
+    word = told(("HELP", "AID"), file="keywords.yaml")
+    assert any(each.startswith("SMS word AID: asks for: 'nothing' -> 'help'") for each in word)
+
+
+def test_a_screen_of_another_kind_is_told() -> None:
+    files = shipped_files()["complaints.yaml"]
+    start = files.index("  change_language:")
+    ask = files[start : files.index("\n\n", start)]
+    end = "  change_language:\n    end: {en: Bye, ur-Latn: Bye, ur: خدا حافظ}"
+    assert "change_language: asked before and ended the call now: 'Language / Zaban' -> 'Bye'" in told((ask, end))
+
+
+def test_what_a_screen_takes_and_what_an_action_leads_to_are_told() -> None:
+    found = told(("length: 5-160", "length: 12-160"), ("else: try_later", "else: menu"))
+    assert any(": takes: 'text of " in each for each in found)
+    assert any(": after any other answer goes to: " in each for each in found)

@@ -1,0 +1,169 @@
+"""`flask flows check`: its formats, what fails, the networks, and translations said to be right."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from flows.checks import CHECKS
+from gateway.commands.findings import FORMATS
+from gateway.commands.flows_check import check, translated
+from tests.flows.fixtures import whole
+from tests.sessions.filing import LIBRARY
+
+TINY = whole("""
+screens:
+  menu:
+    ask: {en: Menu, ur: مینو}
+    choose:
+      on: {en: "Go on, 100%", ur: آگے, go: by}
+      off: {en: Stop, ur: بند, go: bye}
+  bye: {end: {en: Bye, ur: شکریہ}}
+  lost: {end: {en: "Lost", ur: گم}}
+""").replace("lists: {area: lists/area.csv, street: lists/street.csv}\n", "")
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(check, [str(word) for word in words])
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A flow with one error, `go: by`, and one warning, a screen that nothing leads to."""
+    path = tmp_path / "tiny.yaml"
+    path.write_text(TINY, encoding="utf-8")
+    return path
+
+
+def line_of(words: str) -> int:
+    return next(at for at, line in enumerate(TINY.splitlines(), 1) if words in line)
+
+
+def test_text_names_file_line_code_and_screen_and_counts_what_was_found(tiny: Path) -> None:
+    lines = run(tiny).output.splitlines()
+    assert lines[0].startswith(f"{tiny.as_posix()}:{line_of('go: by}')}: F101 menu: ")
+    assert lines[1].startswith(f"{tiny.as_posix()}:{line_of('lost:')}: F102 lost: ")
+    assert lines[2] == f"{tiny.as_posix()}: 1 error, 1 warning"
+
+
+def test_json_is_a_list_of_objects(tiny: Path) -> None:
+    found = json.loads(run(tiny, "--format", "json").output)
+    assert [(each["code"], each["line"]) for each in found] == [
+        ("F101", line_of("go: by}")),
+        ("F102", line_of("lost:")),
+    ]
+    assert {"code", "severity", "file", "line", "screen", "language", "message", "hint"} == set(found[0])
+
+
+def test_sarif_names_each_rule_once_and_each_place(tiny: Path) -> None:
+    log = json.loads(run(tiny, "--format", "sarif").output)
+    assert log["version"] == "2.1.0"
+    (said,) = log["runs"]
+    rules = said["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == ["F101", "F102"]
+    assert rules[0]["shortDescription"]["text"] == CHECKS["F101"].summary
+    first = said["results"][0]
+    assert (first["ruleId"], first["level"]) == ("F101", "error")
+    assert rules[first["ruleIndex"]]["id"] == "F101"
+    place = first["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == tiny.as_posix()
+    assert place["region"]["startLine"] == line_of("go: by}")
+    assert "did you mean 'bye'?" in first["message"]["text"]
+
+
+def test_github_shows_each_finding_at_its_line(tiny: Path) -> None:
+    lines = run(tiny, "--format", "github").output.splitlines()
+    assert lines[0].startswith(
+        f"::error file={tiny.as_posix()},line={line_of('go: by}')},title=F101::menu: there is no"
+    )
+    assert lines[1].startswith("::warning file=")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_can_say_that_nothing_was_found(tiny: Path, form: str) -> None:
+    tiny.write_text(TINY.replace("go: by}", "go: lost}"), encoding="utf-8")
+    result = run(tiny, "--format", form, "--fail-on", "info")
+    assert result.exit_code == 0, result.output
+    assert result.output.strip()
+    if form in ("json", "sarif"):
+        json.loads(result.output)
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "flow", "code"),
+    [
+        ("error", "go: by}", 1),
+        ("error", "go: bye}", 0),
+        ("warning", "go: bye}", 1),
+        ("warning", "go: lost}", 0),
+        ("info", "go: lost}", 0),
+    ],
+)
+def test_what_is_grave_enough_fails(tiny: Path, fail_on: str, flow: str, code: int) -> None:
+    tiny.write_text(TINY.replace("go: by}", flow), encoding="utf-8")
+    assert run(tiny, "--fail-on", fail_on).exit_code == code
+
+
+def test_a_note_fails_only_where_notes_do() -> None:
+    assert run(LIBRARY, "--fail-on", "warning").exit_code == 0
+    assert run(LIBRARY, "--fail-on", "info").exit_code == 1
+
+
+def test_the_shipped_flow_is_sound_on_every_network(tmp_path: Path) -> None:
+    for profile in ("usual", "wide", "latin", "strict"):
+        result = run(LIBRARY, "--profile", profile, "--fail-on", "warning")
+        assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("letters", "profile", "code"),
+    [(150, "usual", ""), (170, "usual", "F303"), (170, "wide", ""), (170, "strict", "F301"), (190, "wide", "F301")],
+)
+def test_a_network_says_how_much_a_screen_holds(tiny: Path, letters: int, profile: str, code: str) -> None:
+    flow = TINY.replace("go: by}", "go: lost}").replace('"Lost"', "l" * letters)
+    tiny.write_text(flow, encoding="utf-8")
+    found = json.loads(run(tiny, "--profile", profile, "--format", "json").output)
+    assert [each["code"] for each in found] == ([code] if code else [])
+
+
+def test_an_older_copy_shows_what_people_lose(tmp_path: Path) -> None:
+    shutil.copytree(LIBRARY.parent, tmp_path / "line")
+    flow = tmp_path / "line" / LIBRARY.name
+    words = flow.read_text(encoding="utf-8")
+    flow.write_text(words.replace("      track:    {en:", '      track:    {key: "7", en:'), encoding="utf-8")
+    result = run(flow, "--before", LIBRARY, "--fail-on", "warning")
+    assert result.exit_code == 1
+    assert "F506 menu: track was 3 and is 7 now" in result.output
+
+
+def test_translations_said_to_be_right_are_stale_once_their_base_changes(tiny: Path) -> None:
+    sound = TINY.replace("go: by}", "go: lost}").replace("title:", "translations: translations.yaml\ntitle:")
+    hashes = tiny.with_name("translations.yaml")
+    tiny.write_text(sound, encoding="utf-8")
+    hashes.write_text("", encoding="utf-8")  # as a shell leaves it before the command runs
+    result = CliRunner().invoke(translated, [str(tiny)])
+    assert result.exit_code == 0, result.output
+    hashes.write_text(result.output, encoding="utf-8")
+    assert run(tiny, "--fail-on", "info").exit_code == 0, run(tiny).output
+    tiny.write_text(sound.replace("{en: Bye,", "{en: Good bye,"), encoding="utf-8")
+    result = run(tiny, "--fail-on", "warning")
+    assert result.exit_code == 1
+    assert "F205 bye[ur]: the en text has changed" in result.output
+
+
+@pytest.mark.parametrize("words", [("none.yaml",), ("--profile", "moon", "x.yaml"), ("--format", "pdf", "x.yaml")])
+def test_a_check_that_cannot_be_made_ends_with_2(words: tuple[str, ...]) -> None:
+    assert run(*words).exit_code == 2
+
+
+def test_the_documents_say_what_the_checks_do() -> None:
+    from gateway.development.checks_page import page
+    from tests.flows.fixtures import example
+
+    written = (LIBRARY.parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
+    made = page({code: example(f"{code}_bad.yaml") for code in CHECKS})
+    assert written == made, "run: python -m gateway.development.checks_page > docs/checks.md"
