@@ -144,7 +144,7 @@ def _chosen(flow: Flow, state: State, screen: Ask, option: Option) -> Turn:
 
 def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
     pick = screen.pick
-    assert pick is not None  # noqa: S101
+    assert pick is not None  # noqa: S101 - called only for screens that pick
     rows = rows_of(flow, state, screen)
     typed_save, typed_go = (pick.typed.save, pick.typed.go) if pick.typed else (screen.save, screen.go or "")
     if entry.isascii() and entry.isdigit():

@@ -180,4 +180,4 @@ def test_a_worker_stops_while_redis_is_away(sqlite_database: Database, valkey: V
             code, took = asked.stop()
         finally:
             valkey.start()
-    assert (code, took < 10) == (0, True)  # what `make run` allows
+    assert (code, took < 5) == (0, True)
