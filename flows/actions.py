@@ -56,6 +56,8 @@ KNOWN = {
     "since": Brings(5),
 }
 
+BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record to bring
+
 ACTIONS: dict[str, Declared] = {
     "remember": Declared({}, ("ok",), writes=True),  # made by the engine for `save: contact.*`; not for flow files
     "plan_complaint": Declared(

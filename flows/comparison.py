@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from flows.checks.lists import numbered
 from flows.model import Ask, Do, End, Flow, Option, Row, Screen, Text
 from flows.spelled import answer, any_words, condition, template
 
@@ -57,6 +58,9 @@ def _call(before: Flow, after: Flow) -> Iterator[Change]:
     if any(numbers.get(tag, at) != at for at, tag in enumerate(before.languages)):
         was, now = " ".join(before.languages), " ".join(after.languages)
         yield Change("call", "the languages have other numbers", before=was, after=now, code=RENUMBERED)
+    shown = (" ".join(each.ussd_languages or each.languages) for each in (before, after))
+    if before.ussd_languages or after.ussd_languages:
+        yield from _differs("call", "screens are shown in", *shown)
     for name, key in after.keys.items():
         old = before.keys.get(name)
         if old is None:
@@ -204,24 +208,12 @@ def _numbers(name: str, before: Flow, after: Flow) -> Iterator[Change]:
             continue
         if not old.pick.list == screen.pick.list == name:
             continue
-        were, are = _numbered(before, name, old), _numbered(after, name, screen)
+        were, are = numbered(before, old), numbered(after, screen)
         moved = [code for code, number in were.items() if code in are and are[code] != number]
         if moved:
             first = moved[0]
             said = f"{len(moved)} rows of {name} have other numbers, {first} among them"
             yield Change(screen_id, said, before=str(were[first]), after=str(are[first]), code=RENUMBERED)
-
-
-def _numbered(flow: Flow, name: str, ask: Ask) -> dict[str, int]:
-    """Row -> its number on a screen, counted among those that its filter shows together."""
-    counts: dict[str, int] = {}
-    found: dict[str, int] = {}
-    column = ask.pick.where[0] if ask.pick and ask.pick.where else None
-    for row in flow.lists[name]:
-        group = row.columns.get(column, "") if column else ""
-        counts[group] = counts.get(group, len(ask.options)) + 1
-        found[row.code] = counts[group]
-    return found
 
 
 def _keywords(before: Flow, after: Flow) -> Iterator[Change]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+MOST_DIGITS = 9  # more is a slip, could not be stored, and takes long to convert
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")  # any Unicode decimal digit but ours: Urdu, Persian, Arabic, Sindhi, Devanagari
 
 
@@ -13,6 +14,11 @@ def western(text: str) -> str:
     if text.isascii():
         return text
     return _OTHER_DIGIT.sub(_plain, text)
+
+
+def whole_number(words: str) -> int | None:
+    """A whole number of at most nine digits, of any script; None for anything else, minus signs included."""
+    return int(words) if words.isdecimal() and len(words) <= MOST_DIGITS else None
 
 
 def _plain(match: re.Match[str]) -> str:

@@ -18,7 +18,6 @@ from flows.model import (
     Do,
     End,
     Flow,
-    Option,
     Outcome,
     Record,
     Room,
@@ -129,7 +128,7 @@ def _shown(flow: Flow, state: State) -> Turn:
 def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
     for option in visible_options(flow, state, screen):
         if option.key == entry:
-            return _chosen(flow, state, screen, option)
+            return _take(flow, state, option_saves(screen), option.code, option.go)
     if screen.pick is not None:
         return _picked(flow, state, screen, typed, entry)
     if screen.answer is not None:
@@ -137,9 +136,9 @@ def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> 
     return _wrong(flow, state, screen, "bad_choice")
 
 
-def _chosen(flow: Flow, state: State, screen: Ask, option: Option) -> Turn:
-    """An option beside a typed answer is a way past the question: it leaves alone what was answered before."""
-    return _take(flow, state, None if screen.answer else screen.save, option.code, option.go)
+def option_saves(screen: Ask) -> str | None:
+    """Where the code of a chosen option is kept. Beside a typed answer it is a way past the question: nowhere."""
+    return None if screen.answer else screen.save
 
 
 def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:

@@ -12,12 +12,12 @@ from flows.model import Flow, Room, Template, Variable
 from flows.parsing.document import CommentedMap, Node, Notes, template
 from flows.render import PREFIX
 from flows.wordings import Wording
-from flows.words import choose, fill, lookup, needs_ucs2, record_lookup, text_for
+from flows.words import choose, event_lookup, fill, lookup, needs_ucs2, record_lookup
 
 ROOM = Room()
 SAFE = {"GSM-7": ROOM.gsm_safe - PREFIX, "UCS-2": ROOM.ucs2_safe - PREFIX}
 HARD = {"GSM-7": ROOM.gsm_hard, "UCS-2": ROOM.ucs2_hard}
-NUMBER = len("10 ")  # what stands before the words of an option
+NUMBER = "10 "  # what stands before the words of an option
 
 
 class Fit(Struct, frozen=True):
@@ -48,17 +48,16 @@ class Ruler:
             twice = needs_ucs2(self._flow, language)
             limit = 2 * gsm.PART["UCS-2"] if twice and size.encoding == "UCS-2" else gsm.SINGLE[size.encoding]
             return Fit(size.units, limit, "fits" if gsm.parts(full) <= (2 if twice else 1) else "over")
-        keys = self._keys(language) if wording.room == "line" else 0
-        limit, hard = SAFE[size.encoding] - keys, HARD[size.encoding] - keys
+        around = self._around(language) if wording.room == "line" else ""
+        encoding = gsm.measure(full + around).encoding  # an Urdu key takes its whole page into UCS-2
+        taken = gsm.measure(around).units
+        limit, hard = SAFE[encoding] - taken, HARD[encoding] - taken
         return Fit(size.units, limit, "fits" if size.units <= limit else "tight" if size.units <= hard else "over")
 
     def _filled(self, wording: Wording, words: str, language: str) -> str:
         parts, _ = read(words)
         if wording.sheet == "texts":
-            event = wording.names[0]
-            flow = Flow("", "", "", "", self._flow.languages, {}, {}, {}, self._flow.lists, kinds=self._flow.kinds)
-            flow.texts[event] = {language: parts}
-            return gsm.to_gsm(text_for(flow, event, language, self._fields[language]))
+            return gsm.plainest(fill(parts, event_lookup(self._flow, language, self._fields[language])))
         values = self._values[language]
         if wording.records:
             rows = values.get(wording.records)
@@ -66,11 +65,11 @@ class Ruler:
             return fill(parts, record_lookup(self._flow, wording.records, record, language))
         return fill(parts, lookup(self._flow, values, language))
 
-    def _keys(self, language: str) -> int:
-        """Letters of the lines `0 Back` and `99 More` under an option, and of its own number."""
+    def _around(self, language: str) -> str:
+        """What stands around an option on its page: the lines `0 Back` and `99 More`, and its own number."""
         keys = [self._flow.keys[name] for name in ("back", "more")]
         lines = [f"\n{key.key} {fill(choose(key.text, language, self._flow), str)}" for key in keys]
-        return sum(map(len, lines)) + NUMBER
+        return "".join([NUMBER, *lines])
 
 
 def read(words: str) -> tuple[Template, tuple[str, ...]]:

@@ -118,3 +118,9 @@ def to_gsm(text: str) -> str:
     Made for texts on their way to GSM-7: joiners that shape Urdu words go too.
     """
     return text if _ALL_GSM.fullmatch(text) else text.translate(_LOOKALIKES)
+
+
+def plainest(text: str) -> str:
+    """`text` without typographic marks where that spares all of it from UCS-2; else as it is."""
+    plain = to_gsm(text)
+    return plain if measure(plain).encoding == "GSM-7" else text

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flows.actions import ACTIONS, CONTACT, Brings
+from flows.digits import western
 from flows.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Rule, Screen, Text
 from flows.parsing.document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load
 from flows.parsing.lists import read_list
@@ -60,7 +61,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         screens=screens,
         lists=lists,
         kinds=kinds(screens, lists),
-        resume=_texts(node.map("resume"), languages),
+        resume=_resume(node, languages),
         texts=_texts(_file_node(node, "texts", files, notes), languages),
         keywords=_keywords(node, files, notes),
         service=_service(node),
@@ -100,8 +101,10 @@ def _keys(node: Node, languages: dict[str, str]) -> tuple[dict[str, Key], str]:
         value = key.take("key")
         if value is not None and not is_quoted(value):
             key.problem("F801", "key", f"the key {value} of {name} must stand in quotes: without them 000 is read as 0")
-        home = key.word("go") or home
-        keys[name] = Key(str(value or KEYS[name]), key.text(languages), key.flag("show", name != "home"))
+        home = (key.word("go") if name == "home" else "") or home
+        typed = western(str(value or KEYS[name])).strip()
+        keys[name] = Key(typed, key.text(languages), key.flag("show", name != "home"))
+        key.done({"key", "show", "any_language", *languages, *(["go"] if name == "home" else [])})
     return keys, home
 
 
@@ -125,7 +128,19 @@ def _with_home(screen: Screen, home: str) -> Screen:
 
 
 def _texts(node: Node | None, languages: dict[str, str]) -> dict[str, Text]:
-    return {name: inner.text(languages) for name, inner in node.maps()} if node else {}
+    return {name: inner.translations(languages) for name, inner in node.maps()} if node else {}
+
+
+def _resume(node: Node, languages: dict[str, str]) -> dict[str, Text]:
+    """The words of the built-in screen: all of them or none, for its options are always the same."""
+    inner = node.map("resume")
+    words = _texts(inner, languages)
+    for name in words if inner else ():
+        if name not in RESUME:
+            inner.problem("F001", name, f"unknown word {name!r}", hint=nearest(name, RESUME))  # type: ignore[union-attr]
+    if inner is not None and (missing := [name for name in RESUME if name not in words]):
+        node.problem("F201", "resume", f"resume has no {', '.join(missing)}: a caller would see a blank")
+    return words
 
 
 def _file_node(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Node | None:

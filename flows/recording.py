@@ -21,7 +21,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 from flows.actions import ACTIONS
 from flows.engine import advance, begin, resume
 from flows.model import Flow, Room, Turn, Value
-from flows.transcripts import UNPLAYABLE, Step, expected, outcome_of, play
+from flows.transcripts import UNPLAYABLE, Step, dialled, expected, outcome_of, play
 
 ALIKE = 75  # of 100: below this a line is another one, and the question is what people look for
 SHORTEST = 4  # letters worth looking for on a screen
@@ -150,11 +150,10 @@ def _callers(flow: Flow, heard: Sequence[Heard]) -> Iterator[dict[str, Value]]:
 def _likeness(flow: Flow, caller: dict[str, Value], dial: str, heard: Sequence[Heard]) -> tuple[float, dict[str, str]]:
     """How much alike (0 to 1 a screen) what this caller would see is to what was heard, and the outcomes chosen."""
     acts: dict[str, str] = {}
-    dialled = dial.strip("*#").split("*")[1:]
     total = 0.0
     try:
         turn = _acted(begin(flow, 1, caller, Room()), flow, acts, heard[0].body)
-        for typed in dialled:
+        for typed in dialled(dial):
             turn = _acted(advance(flow, turn.state, typed), flow, acts, heard[0].body)
         total += _alike(turn, heard[0].body)
         for each in heard[1:]:

@@ -219,6 +219,11 @@ def paginate(head: str, lines: Sequence[str], always: Sequence[str], more: str, 
     if fits(whole, room):
         return [whole]
     tail = [*always, more]
+    if lines and room.ucs2 and (wide := [line for line in head.split("\n") if gsm.flips(line)]):
+        # Urdu words of an officer on a Latin screen stand behind the options, which would else be two pages away.
+        first = "\n".join([*(line for line in head.split("\n") if line not in wide), *lines, *tail])
+        if first != "\n".join([*lines, *tail]) and not gsm.flips(first) and fits(first, room):
+            return [first, *paginate("\n".join(wide), [], always, more, room)]
     pieces = [*_pieces(head, tail, room), *lines]
     pages: list[str] = []
     page: list[str] = []

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from flows import gsm
-from flows.actions import ACTIONS, Brings
+from flows.actions import ACTIONS, BRINGS_NOTHING, Brings
 from flows.engine import FlowLoop, advance, begin, resume
 from flows.model import Flow, Outcome, Record, Room, Scalar, State, Turn
 from flows.render import fits
@@ -31,7 +31,6 @@ SAMPLE: Record = {
     "count": 7,
     "since": "14:20",
 }
-_BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record to bring
 # What a flow with mistakes in it, or a script with names and outcomes of the wrong form, can do to the engine.
 UNPLAYABLE = (ArithmeticError, AssertionError, AttributeError, FlowLoop, LookupError, TypeError, ValueError)
 _SAMPLES: dict[str, Scalar] = {"date": "2026-06-24", "number": 3, "yes_no": False}
@@ -66,7 +65,8 @@ def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> It
     """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included."""
     turn = _perform(flow, begin(flow, 1, dict(script.get("caller") or {}), room or Room()), script)
     yield None, "", turn
-    for typed in (*_dialled(script), *(entry(step) for step in script["steps"] if "enter" in step)):
+    entries = (entry(step) for step in script["steps"] if "enter" in step)
+    for typed in (*dialled(str(script.get("dial") or "")), *entries):
         before = turn.state
         turn = _perform(flow, advance(flow, before, typed), script)
         yield before, typed, turn
@@ -74,7 +74,7 @@ def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> It
 
 def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[Step]:
     """The screens of a scripted call, one for each dial and entry."""
-    first = len(_dialled(script))
+    first = len(dialled(str(script.get("dial") or "")))
     for at, (_, _, turn) in enumerate(turns(flow, script, room)):
         if at >= first:
             yield _step(turn)
@@ -129,9 +129,9 @@ def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
     return ""
 
 
-def _dialled(script: Mapping[str, Any]) -> list[str]:
+def dialled(dial: str) -> list[str]:
     """What was dialled behind the code: `1` and `2` of `*8484*1*2#`."""
-    return str(script.get("dial") or "").strip("*#").split("*")[1:]
+    return dial.strip("*#").split("*")[1:]
 
 
 def _perform(flow: Flow, turn: Turn, script: Mapping[str, Any]) -> Turn:
@@ -145,7 +145,7 @@ def outcome_of(action: str, acts: Mapping[str, Any]) -> Outcome:
     given = acts.get(action, "ok")
     result, record = (given, {}) if isinstance(given, str) else (given.get("result", "ok"), given.get("record", {}))
     declared = ACTIONS.get(action)
-    if declared is None or not declared.brings or result not in declared.outcomes or result in _BRINGS_NOTHING:
+    if declared is None or not declared.brings or result not in declared.outcomes or result in BRINGS_NOTHING:
         return Outcome(str(result))
     brought: Record = {**{name: _sample(name, brings) for name, brings in declared.brings.items()}, **record}
     return Outcome(str(result), [brought] if declared.many else brought)

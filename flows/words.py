@@ -159,7 +159,13 @@ def text_for(flow: Flow, event: str, language: str, fields: dict[str, Value]) ->
     Raises KeyError for an event the flow has no text for.
     """
 
+    return fill(choose(flow.texts[event], language, flow), event_lookup(flow, language, fields))
+
+
+def event_lookup(flow: Flow, language: str, fields: dict[str, Value]) -> Callable[[str], str]:
+    """The same as `lookup` for the texts of events."""
+
     def words(name: str) -> str:
         return as_words(flow, EVENT_FIELDS.get(name), fields.get(name, flow.service.get(name)), language)
 
-    return fill(choose(flow.texts[event], language, flow), words)
+    return words

@@ -94,7 +94,8 @@ CHECKS: dict[str, Check] = {
     "F303": Check(
         "W",
         "longer than every network shows, variables at their longest",
-        "160 letters or 70, less the four of `CON `. Some networks carry more, others cut the end off.",
+        "160 letters or 70, less the four of `CON `. Some networks carry more, others cut the end off. Words of help "
+        "after a wrong entry (`errors`) are measured with the keys: longer ones are not shown.",
     ),
     "F304": Check(
         "I",
@@ -185,7 +186,8 @@ CHECKS: dict[str, Check] = {
     "F506": Check(
         "W",
         "an option that people may know by heart gets another number",
-        "People dial `*8484*1*2#`. Compared with the live revision: choices, rows of lists, the keys of every screen.",
+        "People dial `*8484*1*2#`. Compared with the live revision: choices, languages, rows of lists, the keys of "
+        "every screen.",
     ),
     "F507": Check(
         "E",

@@ -29,18 +29,3 @@ def atoms(condition: Condition) -> list[Known | Compare]:
             return [*atoms(left), *atoms(right)]
         case Known() | Compare():
             return [condition]
-
-
-def words(condition: Condition) -> str:
-    """A condition as it is written in a file."""
-    match condition:
-        case Known(name):
-            return name
-        case Compare(name, operator, value):
-            return f"{name} {operator} {value}"
-        case Not(of):
-            return f"not {words(of)}"
-        case Both(left, right):
-            return f"{words(left)} and {words(right)}"
-        case Either(left, right):
-            return f"{words(left)} or {words(right)}"

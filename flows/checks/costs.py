@@ -9,7 +9,7 @@ from flows.checks.findings import Findings
 from flows.checks.room import all_options, speaks, worst_pages
 from flows.checks.said import plain, said, variables
 from flows.checks.variables import Variables, longest_fields, longest_values
-from flows.model import Ask, End, Flow, State, Text, Value
+from flows.model import ANY_LANGUAGE, Ask, Do, End, Flow, State, Text, Value
 from flows.problems import Path
 from flows.render import fits, words_of
 from flows.words import can_show, needs_ucs2, text_for
@@ -41,7 +41,7 @@ def _texted(
     fields = longest_fields(flow, language, foreign=foreign)
     for event, text in flow.texts.items():
         if speaks(text, language):
-            yield ("texts", event), gsm.to_gsm(text_for(flow, event, language, fields)), text
+            yield ("texts", event), gsm.plainest(text_for(flow, event, language, fields)), text
 
 
 def _parts(findings: Findings, path: Path, sms: str, language: str) -> None:
@@ -54,7 +54,7 @@ def _parts(findings: Findings, path: Path, sms: str, language: str) -> None:
     single = gsm.SINGLE[size.encoding]
     said_so = f"this text is paid for as {count} SMS: {size.units} letters where one holds {single}"
     most = single if usual == 1 else usual * gsm.PART[size.encoding]
-    hint = f"take out {size.units - most} letters" if count > usual else ""
+    hint = f"take out {max(size.units - most, 1)} letters" if count > usual else ""
     findings.add("F304", path, said_so, language=language, hint=hint, severity="W" if count > usual else "I")
 
 
@@ -70,9 +70,12 @@ def _foreign(findings: Findings, flow: Flow, known: Variables, language: str) ->
     if not can_show(flow, language, findings.around.room):
         return
     for name, screen in flow.screens.items():
-        written_here = "" if not isinstance(screen, (Ask, End)) else _first_of(screen.text, written, language)
-        if written_here:
-            _flipped(findings, flow, name, written_here, language, values)
+        if isinstance(screen, Do):
+            continue
+        options = [option.text for option in screen.options] if isinstance(screen, Ask) else []
+        found = [first for text in (screen.text, *options) if (first := _first_of(text, written, language))]
+        if found:
+            _flipped(findings, flow, name, found[0], language, values)
 
 
 def _flipped(findings: Findings, flow: Flow, name: str, variable: str, language: str, values: dict[str, Value]) -> None:
@@ -99,7 +102,8 @@ def _flipped(findings: Findings, flow: Flow, name: str, variable: str, language:
 
 def _first_of(text: Text, names: set[str], language: str) -> str:
     """The first variable of a text, in a language, that is one of these."""
-    return next((name for name in variables(text.get(language, ())) if name in names), "")
+    parts = text.get(language) or text.get(ANY_LANGUAGE) or ()
+    return next((name for name in variables(parts) if name in names), "")
 
 
 def _flips(findings: Findings) -> None:
@@ -109,6 +113,9 @@ def _flips(findings: Findings) -> None:
     for each in said(findings):
         for tag in latin:
             _flip(findings, each.path, tag, plain(each.text.get(tag, ())))
+        shared = plain(each.text.get(ANY_LANGUAGE, ()))
+        if gsm.plainest(shared) != shared:  # in Urdu script on purpose it stays
+            _flip(findings, each.path, ANY_LANGUAGE, shared)
     for name, rows in flow.lists.items():
         for row in rows:
             for tag in latin:

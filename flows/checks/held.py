@@ -8,6 +8,7 @@ from typing import Literal
 from flows.actions import CONTACT, Brings
 from flows.checks.findings import Findings
 from flows.checks.variables import MOST_RECORDS, Variables
+from flows.engine import option_saves
 from flows.model import LANGUAGES_LIST, Ask, Record, Value
 
 Kind = Literal["number", "yes_no", "date", "record", "records", "code", "words"]
@@ -78,7 +79,7 @@ class Held:
 
     def _asked(self, name: str, screen: Ask, compared: Sequence[str | int]) -> Iterable[tuple[Kind, list[Value]]]:
         pick = screen.pick
-        if screen.save == name and screen.options:
+        if option_saves(screen) == name and screen.options:
             yield "code", [option.code for option in screen.options]
         if pick is not None and pick.typed is not None and pick.typed.save == name:
             yield "code", self._rows(pick.typed.list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.checks.findings import Findings
 from flows.checks.lists import offered
 from flows.checks.variables import MOST_RECORDS
+from flows.digits import whole_number
 from flows.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Flow, Not, Option, Pick, Row, Template
 from flows.problems import Path
 
@@ -78,7 +79,8 @@ def _answer(findings: Findings, path: Path, screen: Ask, reserved: dict[str, str
         return
     low, high = screen.answer.between
     for key, name in reserved.items():
-        if name != "more" and key.isdecimal() and str(int(key)) == key and low <= int(key) <= high:
+        number = whole_number(key)
+        if name != "more" and number is not None and str(number) == key and low <= number <= high:
             said = f"the answer {key} cannot be given: it is the key of {name}"
             hint = f"begin the range after {key}, or give {name} another key"
             findings.add("F502", (*path, "between"), said, hint=hint)

@@ -27,7 +27,7 @@ def letters(findings: Findings) -> None:
 
 
 def _look(findings: Findings, path: Path, tag: str, words: str) -> None:
-    if words.isascii() and "  " not in words and not words.endswith(" ") and "\n" not in words:
+    if words.isascii() and "  " not in words and not words.endswith((" ", "\t")) and "\n" not in words:
         return  # most texts
     faults = []
     if _LAST_BLANK.search(words):

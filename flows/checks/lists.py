@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.checks.findings import Findings
 from flows.checks.variables import Variables
+from flows.engine import option_saves
 from flows.model import LANGUAGES_LIST, Ask, Flow, Pick, Row
 from flows.problems import Path, nearest
 
@@ -24,10 +25,13 @@ def lists(findings: Findings) -> None:
 
 
 def parents(flow: Flow, pick: Pick | None) -> list[str]:
-    """The codes a filter may be asked with: those of the list its variable is saved from."""
+    """The codes a filter may be asked with: those of the list, and of the choices, that its variable is saved from."""
     if pick is None or pick.where is None:
         return []
-    return [row.code for row in flow.lists.get(flow.kinds.get(pick.where[1], ""), ())]
+    variable = pick.where[1]
+    asks = (screen for screen in flow.screens.values() if isinstance(screen, Ask) and option_saves(screen) == variable)
+    chosen = [option.code for screen in asks for option in screen.options]
+    return [*(row.code for row in flow.lists.get(flow.kinds.get(variable, ""), ())), *dict.fromkeys(chosen)]
 
 
 def offered(flow: Flow, pick: Pick) -> list[tuple[Row, ...]]:
@@ -36,6 +40,12 @@ def offered(flow: Flow, pick: Pick) -> list[tuple[Row, ...]]:
         return [flow.lists.get(pick.list, ())]
     values = dict.fromkeys(row.columns.get(pick.where[0], "") for row in flow.lists.get(pick.list, ()))
     return [tuple(flow.parts.get((pick.list, pick.where[0], value), ())) for value in values]
+
+
+def numbered(flow: Flow, ask: Ask) -> dict[str, int]:
+    """The code of each row that a screen offers, with its number there."""
+    groups = offered(flow, ask.pick) if ask.pick is not None else []
+    return {row.code: at for rows in groups for at, row in enumerate(rows, len(ask.options) + 1)}
 
 
 def _typed(findings: Findings, path: Path, pick: Pick) -> None:
@@ -67,8 +77,7 @@ def _filter(findings: Findings, path: Path, pick: Pick) -> None:
     if pick.where is None:
         return
     column, variable = pick.where
-    filled = {row.columns.get(column) for row in findings.flow.lists[pick.list]}
-    empty = [code for code in parents(findings.flow, pick) if code not in filled]
+    empty = [code for code in parents(findings.flow, pick) if (pick.list, column, code) not in findings.flow.parts]
     if empty:
         more = f" and {len(empty) - NAMED} more" if len(empty) > NAMED else ""
         said = f"nothing to choose where {variable} is {', '.join(empty[:NAMED])}{more}"

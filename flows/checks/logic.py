@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from flows import conditions
-from flows.checks.conditioned import atoms, words
+from flows import conditions, spelled
+from flows.checks.conditioned import atoms
 from flows.checks.findings import Findings
 from flows.checks.held import Held, Kind
 from flows.checks.unset import Analysis
@@ -55,7 +55,8 @@ def _decides(findings: Findings, held: Held, path: Path, condition: Condition) -
     if len(outcomes) == 1:
         always = "always" if True in outcomes else "never"
         effect = _effect(path[-1], always == "always")
-        findings.add("F409", path, f"{words(condition)!r} is {always} true: {effect}", hint="take it out, or mend it")
+        message = f"{spelled.condition(condition)!r} is {always} true: {effect}"
+        findings.add("F409", path, message, hint="take it out, or mend it")
 
 
 def _effect(word: str, always: bool) -> str:
@@ -81,7 +82,8 @@ def _unlike(held: Held, atom: Compare) -> tuple[str, str] | None:
         return f"{atom.name} is {what}, which = cannot compare", f"name a field of it, or write {atom.name} alone"
     if kinds == {"number"} and isinstance(atom.value, str):
         return f"{atom.name} is {what} and {atom.value!r} is not: they are never equal", "compare it with a number"
-    return f"{words(atom)!r} can never be true: {atom.name} is {what}", "compare it with something it can be"
+    message = f"{spelled.condition(atom)!r} can never be true: {atom.name} is {what}"
+    return message, "compare it with something it can be"
 
 
 def _tried(held: Held, condition: Condition, known: Sequence[str] = ()) -> Iterator[Mapping[str, Value]]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from flows.checks.findings import Findings
 from flows.checks.scripts import Script
-from flows.engine import FlowLoop
 from flows.model import Do
-from flows.transcripts import difference, play
+from flows.transcripts import UNPLAYABLE, difference, play
 
 LONGEST = 200  # letters of a message: a whole screen is too much for a line
-# What a script can do to the engine that plays it: names and outcomes of the wrong form.
-UNPLAYABLE = (ArithmeticError, AssertionError, AttributeError, FlowLoop, LookupError, TypeError, ValueError)
 
 
 def played(findings: Findings) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from flows.checks.findings import Findings
-from flows.checks.lists import offered
+from flows.checks.lists import numbered
 from flows.checks.said import plain
-from flows.model import Ask, Do, Flow, Row, Screen, Template, Text
+from flows.model import Ask, Do, End, Flow, Row, Screen, Text
 from flows.problems import Path, nearest
 
 NAMED = 5
@@ -32,6 +32,12 @@ def _renumbered(findings: Findings, before: Flow) -> None:
         if old != key.key:
             said = f"{name} was {old} and is {key.key} now: people know the old key by heart"
             findings.add("F506", ("keys", name, "key"), said, hint=f'write key: "{old}"')
+    places = {tag: at for at, tag in enumerate(before.languages, 1)}
+    for at, tag in enumerate(flow.languages, 1):
+        if places.get(tag, at) != at:
+            said = f"{tag} was {places[tag]} and is {at} now: people know the old number by heart"
+            findings.add("F506", ("languages",), said, hint="keep the order, and add new languages at the end")
+            break
     moved_lists: set[str] = set()
     for name, screen, old_screen in _both(flow, before):
         if isinstance(screen, Ask) and isinstance(old_screen, Ask):
@@ -48,7 +54,13 @@ def _renumbered(findings: Findings, before: Flow) -> None:
 def _options(findings: Findings, path: Path, screen: Ask, old: Ask) -> None:
     numbers = {option.code: option.key for option in old.options}
     holders = {option.key: option.code for option in screen.options}
+    kept = {option.code for option in screen.options}
     for option in screen.options:
+        gone = next((each for each in old.options if each.key == option.key and each.code not in kept), None)
+        if gone is not None and option.code not in numbers:
+            said = f"{option.key} was {gone.code} and is {option.code} now: people know the number by heart"
+            hint = f'let {option.key} free: add new choices at the end, or write key: "…" with a number of its own'
+            findings.add("F506", (*path, "choose", option.code), said, hint=hint)
         was = numbers.get(option.code, option.key)
         if was != option.key:
             instead = f": who types {was} gets {holders[was]}" if was in holders else f": {was} does nothing now"
@@ -61,13 +73,8 @@ def _moved(flow: Flow, before: Flow, screen: Ask, old: Ask) -> tuple[str, int, i
     """The first row whose number another one has now: its code, its number before and now."""
     if screen.pick is None or old.pick is None or screen.pick.list != old.pick.list:
         return None
-    then, now = _numbers(before, old), _numbers(flow, screen)
+    then, now = numbered(before, old), numbered(flow, screen)
     return next(((code, then[code], number) for code, number in now.items() if then.get(code, number) != number), None)
-
-
-def _numbers(flow: Flow, ask: Ask) -> dict[str, int]:
-    groups = offered(flow, ask.pick) if ask.pick is not None else []
-    return {row.code: at for rows in groups for at, row in enumerate(rows, len(ask.options) + 1)}
 
 
 def _codes(findings: Findings, before: Flow) -> None:
@@ -86,8 +93,7 @@ def _meanings(findings: Findings, before: Flow) -> None:
     for name, screen, old in _both(flow, before):
         path = findings.path(name)
         if type(screen) is not type(old):
-            was = type(old).__name__.lower()
-            said = f"{name} was a screen that {_verb[was]} and is another now: reports would mix the two"
+            said = f"{name} was a screen that {_DID[type(old)]} and is another now: reports would mix the two"
             findings.add("F902", path, said, hint="give the new screen an id of its own")
         elif isinstance(screen, Do) and isinstance(old, Do) and screen.action != old.action:
             said = f"{name} was for {old.action} and is for {screen.action} now: reports would mix the two"
@@ -108,7 +114,7 @@ def _meanings(findings: Findings, before: Flow) -> None:
                 findings.add("F902", ("lists", name, code), said, hint="give the new row a code of its own")
 
 
-_verb = {"ask": "asks", "do": "acts", "end": "ends"}
+_DID: dict[type, str] = {Ask: "asks", Do: "acts", End: "ends"}
 
 
 def _summary(findings: Findings, before: Flow) -> None:
@@ -139,7 +145,11 @@ def _both(flow: Flow, before: Flow) -> Iterator[tuple[str, Screen, Screen]]:
 
 
 def _unlike(text: Text, old: Text) -> bool:
-    return _all_unlike({tag: _words(parts) for tag, parts in text.items()}, {t: _words(p) for t, p in old.items()})
+    return _all_unlike(_plain(text), _plain(old))
+
+
+def _plain(text: Text) -> dict[str, str]:
+    return {tag: plain(parts) for tag, parts in text.items()}
 
 
 def _row_unlike(row: Row, old: Row) -> bool:
@@ -154,10 +164,6 @@ def _all_unlike(words: Mapping[str, str], old: Mapping[str, str]) -> bool:
     return bool(shared) and all(
         words[tag] != old[tag] and fuzz.ratio(words[tag].casefold(), old[tag].casefold()) < ALIKE for tag in shared
     )
-
-
-def _words(parts: Template) -> str:
-    return plain(parts)
 
 
 def _first(text: Text) -> str:

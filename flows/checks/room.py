@@ -45,12 +45,14 @@ class _Measure:
             path = self.findings.path(name)
             if isinstance(screen, Ask) and speaks(screen.text, self.language):
                 self._asking((*path, "ask"), screen)
+                for error, text in screen.errors.items():
+                    self._retry((*path, error), text)
             elif isinstance(screen, End):
                 self._closing((*path, "end"), screen.text)
         if flow.resume:
             self._asking(("resume", "ask"), Ask(RESUME, {}))
-        for error in LAST_WORDS:
-            self._closing(("errors", error), flow.errors.get(error, {}))
+        for error, text in flow.errors.items():
+            (self._closing if error in LAST_WORDS else self._retry)(("errors", error), text)
 
     def _asking(self, path: Path, ask: Ask) -> None:
         """A screen that asks is paged, so only a line that is longer than a page is too long."""
@@ -66,6 +68,18 @@ class _Measure:
             said_so = f"{len(worst)} pages are too many to turn: a call lasts about two minutes"
             hint = "group the rows on a screen before, or let people type a name: type_name: yes"
             self.findings.add("F505", path, said_so, language=self.language, hint=hint)
+
+    def _retry(self, path: Path, text: Text) -> None:
+        """Words of help stand with the keys and, where there is room, the question: what is longer is not shown."""
+        flow, language = self.flow, self.language
+        if speaks(text, language):
+            words = words_of(flow, State(1, flow.start, language, self.room, self.values), text, language)
+            back, more = (
+                f"{flow.keys[name].key} {fill(choose(flow.keys[name].text, language, flow), str)}"
+                for name in ("back", "more")
+            )
+            page = drawable("\n".join([words, back, more]), self.room)
+            self._limits(path, [page], "after a wrong entry a caller may not see this: with the keys it")
 
     def _closing(self, path: Path, text: Text) -> None:
         """A last screen cannot be paged: the renderer cuts its variables, and then its words."""
@@ -119,11 +133,12 @@ def heaviest(flow: Flow, pick: Pick | None, language: str) -> list[str]:
     """The filters to measure: those whose rows have the most letters, and that of the longest row; worked out once."""
     if pick is None or pick.where is None:
         return []
-    key = ("heaviest", pick.list, pick.where[0], flow.kinds.get(pick.where[1], ""), language)
+    codes = parents(flow, pick)
+    key = ("heaviest", pick.list, pick.where[0], *codes, language)
     if key not in flow.memo:
         weights = {
             code: [gsm.measure(row_words(flow, row, language)).units for row in rows]
-            for code in parents(flow, pick)
+            for code in codes
             if (rows := flow.parts.get((pick.list, pick.where[0], code)))
         }
         ranked = sorted(

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.actions import ACTIONS, CONTACT
+from flows.actions import ACTIONS, BRINGS_NOTHING, CONTACT
 from flows.checks.conditioned import NOTHING, certain
 from flows.checks.findings import Findings
 from flows.checks.said import asked, variables
 from flows.checks.used import reads, saves
 from flows.checks.variables import SERVICE
+from flows.engine import option_saves
 from flows.model import Ask, Do, End, Flow, Known, Screen, Text
 from flows.problems import Path
 
 Facts = frozenset[str]
-NOT_BROUGHT = ("else", "missing", "none", "too_many")  # outcomes that come back without a record
+NOT_BROUGHT = ("else", *BRINGS_NOTHING)  # outcomes that come back without a record
 GIVEN = frozenset(f"contact.{name}" for name, brings in CONTACT.items() if not brings.empty)
 
 
@@ -60,8 +61,9 @@ class Analysis:
         elif isinstance(screen, Ask):
             shown = self.shown(name)
             saved = shown | ({screen.save} if screen.save else NOTHING)
+            chosen = saved if option_saves(screen) else shown
             for option in screen.options:
-                yield option.go, saved | certain(option.when)
+                yield option.go, chosen | certain(option.when)
             if screen.go and (screen.pick or screen.answer):
                 yield screen.go, saved
             if screen.go and screen.skip_if is not None:

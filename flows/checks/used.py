@@ -78,11 +78,10 @@ def _whole(name: str) -> set[str]:
 
 def _shown_back(findings: Findings) -> None:
     screens = findings.flow.screens.values()
-    typed = {
-        screen.save: screen.answer.longest
-        for screen in screens
-        if isinstance(screen, Ask) and screen.save and screen.answer is not None and screen.answer.kind == "text"
-    }
+    typed: dict[str, int] = {}
+    for screen in screens:
+        if isinstance(screen, Ask) and screen.save and screen.answer is not None and screen.answer.kind == "text":
+            typed[screen.save] = max(typed.get(screen.save, 0), screen.answer.longest)
     for each in said(findings):
         for tag, parts in each.text.items():
             for part in parts:

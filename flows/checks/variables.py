@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flows import clock, gsm
 from flows.actions import ACTIONS, COMPLAINT, CONTACT, Brings
+from flows.engine import option_saves
 from flows.model import LANGUAGES_LIST, Answer, Ask, Do, Flow, Record, Row, Scalar, Value
-from flows.words import DATE, EVENT_FIELDS, needs_ucs2, row_words
+from flows.words import DATE, EVENT_FIELDS, needs_ucs2, row_of, row_words
 
 CAP = 160  # characters of a typed answer that are reckoned with: more than one screen holds in any case
 MOST_RECORDS = 3  # an action brings at most this many of the caller's complaints
@@ -91,7 +93,7 @@ def _answered(found: Variables, screen: Ask) -> None:
         _record(found, screen.save, found.lists[pick.list])
     elif pick is not None:
         _hold(found, screen.save, Brings(24, list=pick.list))
-    if screen.options:
+    if screen.options and option_saves(screen):
         _hold(found, screen.save, Brings(max(len(option.code) for option in screen.options)))
     if screen.answer is not None:
         _hold(found, screen.save, _typed(screen.answer))
@@ -110,6 +112,11 @@ def _hold(found: Variables, name: str, brings: Brings) -> None:
     before = found.held.get(name)
     if before is None or (brings.list is not None, brings.longest) > (before.list is not None, before.longest):
         found.held[name] = brings
+    if before is not None:
+        typed = max((each.longest for each in (before, brings) if each.any_script), default=0)
+        if typed:
+            kept = found.held[name]
+            found.held[name] = replace(kept, longest=max(typed, kept.longest), any_script=True)
 
 
 def longest_values(flow: Flow, known: Variables, language: str, *, foreign: bool = False) -> dict[str, Value]:
@@ -163,4 +170,8 @@ def _longest(flow: Flow, kind: str | None, brings: Brings, language: str, foreig
     letter = "8"
     if brings.any_script:
         letter = "ن" if foreign or needs_ucs2(flow, language) else "n"
-    return longest_code(flow, kind or "", language) or letter * brings.longest
+    code = longest_code(flow, kind or "", language)
+    row = row_of(flow, kind or "", code)
+    chosen = len(row_words(flow, row, language)) if row else 0
+    typed = brings.longest if code is None or brings.any_script else 0  # a name on no list is shown as it was typed
+    return code if code is not None and chosen >= typed else letter * brings.longest

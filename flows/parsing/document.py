@@ -11,10 +11,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.scalarstring import ScalarString
 
+from flows.digits import whole_number
 from flows.model import ANY_LANGUAGE, Template, Text, Variable
 from flows.problems import Path, Place, Problem, Severity, nearest
 
 MOST_CHARACTERS = 2_000_000
+BARE_SIGN = 'anchors and aliases (& and *) are not used in flow files: write words that begin so in quotes, "*8484#"'
 
 
 class Notes:
@@ -108,14 +110,22 @@ class Node:
     def done(self, known: set[str]) -> None:
         """Report the words of this map that nothing understood."""
         for key in sorted(map(str, self.unused)):
-            self.problem("F001", key, f"unknown word {key!r}", hint=nearest(key, known))
+            torn = self.data.get(key) is None and " " in key  # {en: Write, or skip it} reads as two entries
+            hint = "words with a comma in them stand in quotes" if torn else nearest(key, known)
+            self.problem("F001", key, f"unknown word {key!r}", hint=hint)
+
+    def translations(self, languages: dict[str, str]) -> Text:
+        """The text of a map that holds translations and nothing else."""
+        text = self.text(languages)
+        self.done({*languages, "any_language"})
+        return text
 
     def text(self, languages: dict[str, str], key: str | None = None) -> Text:
         """The translations in this map, or under a key of it: one template a language."""
         if key is not None:
             value = self.take(key)
             if isinstance(value, CommentedMap):
-                return Node(value, self.file, self.notes, (*self.path, key), self.screen).text(languages)
+                return Node(value, self.file, self.notes, (*self.path, key), self.screen).translations(languages)
             self.notes.places[(*self.path, key)] = self.place(key)
             if value is None:
                 self.problem("F201", key, f"{key} has no words")
@@ -144,7 +154,7 @@ def template(words: str, node: Node, key: str) -> Template:
         inside, closed, following = after.partition("}")
         name, bar, cut = inside.partition("|")
         known = name.replace(".", "a").replace("_", "a").isalnum() and name.isascii() and name == name.lower()
-        if not closed or not known or (bar and not cut.isdecimal()) or name[:1].isdigit():
+        if not closed or not known or (bar and not whole_number(cut)) or name[:1].isdigit():
             said = f"{{{inside[:20]}… is not a variable: write {{name}} or {{name|60}}"
             node.problem("F203", key, said, language=key)
             parts.append(before + "{")
@@ -152,7 +162,7 @@ def template(words: str, node: Node, key: str) -> Template:
             continue
         if before:
             parts.append(before)
-        parts.append(Variable(name, int(cut) if bar else None))
+        parts.append(Variable(name, whole_number(cut) if bar else None))
         rest = following
     if rest:
         parts.append(rest)
@@ -204,7 +214,7 @@ def _plain(text: str, file: str, notes: Notes) -> bool:
     for event in YAML(typ="rt").parse(text):
         place = (file, event.start_mark.line + 1)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            notes.add("F000", place, "anchors and aliases (& and *) are not used in flow files: write the words out")
+            notes.add("F000", place, BARE_SIGN)
             return False
         if getattr(event, "tag", None):
             notes.add("F000", place, f"the tag {event.tag} is not used in flow files: remove it")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from datetime import date
 
@@ -17,16 +18,16 @@ CODE_SHAPE = "lower-case letters, digits and _, beginning with a letter"
 
 def read_list(name: str, text: str, file: str, languages: dict[str, str], notes: Notes) -> tuple[Row, ...]:
     """The rows of a list. Rows that cannot be used are reported (F000, F601, F602, F802) and left out."""
-    lines = csv.reader(text.lstrip("\ufeff").splitlines(), strict=True)
-    try:
-        table = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        notes.add("F000", (file, lines.line_num), f"not readable as CSV: {error}")
+    table = _table(text, file, notes)
+    if table is None:
         return ()
     if not table:
         notes.add("F000", (file, 1), "the list is empty: its first line names the columns (code, en, …)")
         return ()
     header = [cell.strip() for cell in table[0][1]]
+    if twice := [column for at, column in enumerate(header) if column and column in header[:at]]:
+        notes.add("F000", (file, table[0][0]), f"the column {twice[0]} stands twice: one of the two would be lost")
+        return ()
     missing = [column for column in ("code", *languages) if column not in header]
     if missing:
         notes.add("F601", (file, 1), f"the list has no column {', '.join(missing)}")
@@ -50,6 +51,23 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
         _dates(row, file, line, notes)
         rows[row.code] = row
     return tuple(rows.values())
+
+
+def _table(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] | None:
+    """The rows that are not blank, each with the line it begins on; None when it is not CSV."""
+    # Lines as the csv module and flows/cells.py count them: splitlines() would also end one at U+2028 and the like.
+    lines = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True)
+    table: list[tuple[int, list[str]]] = []
+    line = 1
+    try:
+        for row in lines:
+            if any(cell.strip() for cell in row):
+                table.append((line, row))
+            line = lines.line_num + 1
+    except csv.Error as error:
+        notes.add("F000", (file, lines.line_num), f"not readable as CSV: {error}")
+        return None
+    return table
 
 
 def _row(cells: dict[str, str], languages: dict[str, str]) -> Row:

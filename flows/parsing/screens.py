@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from flows import conditions
 from flows.actions import ACTIONS
+from flows.digits import western, whole_number
 from flows.model import Answer, Ask, Condition, Do, End, Option, Pick, Screen, Text, Typed
 from flows.parsing.document import CommentedMap, Node, is_quoted
 from flows.parsing.lists import CODE_SHAPE, is_code
@@ -16,6 +17,7 @@ WORDS = {
     *("ask", "choose", "choose_from", "or_type", "answer", "length", "between", "save", "go", "tries", "after_tries"),
     *("skip_if", "do", "with", "then", "end", "sms", *ERRORS),
 }
+LONGEST_RANGE = 20  # letters of a wrong one that are quoted
 OPEN_LIST = "contact.open_complaints"  # the caller's own complaints, fetched by an action before the screen
 
 
@@ -49,10 +51,9 @@ class Screens:
         pick = self._pick(node)
         answer = self._answer(node)
         errors = {key: node.text(self.languages, key) for key in ERRORS if key in node.data}
-        tries = node.word("tries") or "3"
-        if not tries.isdecimal() or int(tries) < 1:
+        tries = whole_number(node.word("tries") or "3")
+        if not tries:
             node.problem("F701", "tries", "tries takes a whole number from 1 to 5")
-            tries = "3"
         ask = Ask(
             name,
             text,
@@ -62,7 +63,7 @@ class Screens:
             save=save,
             go=shared_go,
             skip_if=self._condition(node, "skip_if"),
-            tries=int(tries),
+            tries=tries or 3,
             after_tries=node.word("after_tries"),
             errors=errors,
         )
@@ -100,7 +101,7 @@ class Screens:
         value = node.take("key")
         if value is not None and not is_quoted(value):
             node.problem("F801", "key", f"the key {value} must stand in quotes: without them 08 is another number")
-        return None if value is None else str(value)
+        return None if value is None else western(str(value)).strip()
 
     def _option_action(self, name: str, choice: Node, go: str) -> str:
         """`do:` on an option stands for a screen that acts and then goes where the option goes."""
@@ -173,11 +174,11 @@ class Screens:
     def _range(self, node: Node, key: str, words: str | None) -> tuple[int, int] | None:
         if words is None:
             return None
-        low, dash, high = (part.strip() for part in words.partition("-"))
-        if not (dash and low.isdecimal() and high.isdecimal()) or int(low) > int(high):
-            node.problem("F702", key, f"{key} takes a range such as 10-160, not {words!r}")
+        low, high = (whole_number(part.strip()) for part in words.partition("-")[::2])
+        if low is None or high is None or low > high:
+            node.problem("F702", key, f"{key} takes a range such as 10-160, not {words[:LONGEST_RANGE]!r}")
             return None
-        return int(low), int(high)
+        return low, high
 
     def _condition(self, node: Node, key: str) -> Condition | None:
         words = node.word(key)

@@ -18,12 +18,15 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F301_bad_option.yaml": {"F302"},
     "F410_bad.yaml": {"F302", "F306"},
     "F505_bad.yaml": {"F302"},
+    "F506_bad_instead.yaml": {"F902"},
 }
 OTHERWISE = {  # graver, or less grave, than the code is usually
     **dict.fromkeys(("F304_bad", "F701_bad_silent", "F701_bad_often", "F701_bad_once", "F702_bad_kind"), "W"),
+    "F306_bad_choice": "I",
     "F901_bad_unseen": "W",
     "F902_bad_gone": "I",
 }
+LETTERS = 116  # with a blank and 40 typed letters one more than every network shows
 TOP = """
 flow: t
 title: t
@@ -169,6 +172,51 @@ def test_a_variable_is_reckoned_at_the_longest_words_of_its_list() -> None:
     )
     assert codes(found(flow, area_csv=f"code,en,ur\na,A,ا\nb,{'n' * 55},ب")) == []
     assert codes(found(flow, area_csv=f"code,en,ur\na,A,ا\nb,{'n' * 56},ب")) == ["F303"]
+
+
+def test_a_variable_from_a_list_or_typed_is_reckoned_at_the_longer_of_the_two() -> None:
+    flow = (
+        TOP
+        + "lists: {area: area.csv}\nscreens:\n"
+        + "  menu: {ask: {en: A, ur: ا}, choose_from: area, save: area, go: b}\n"
+        + "  b: {ask: {en: O, ur: و}, answer: text, length: 1-40, save: area, go: c}\n"
+        + f'  c: {{end: {{en: "{"b" * LETTERS} {{area}}", ur: "{{area}}"}}}}'
+    )
+    (longer,) = [p for p in found(flow, area_csv="code,en,ur\na,A,ا\nb,B,ب") if p.code in ("F301", "F303")]
+    assert "takes 157 of the 156 letters" in longer.message
+
+
+def test_a_filter_by_choices_is_measured_with_the_rows_it_leaves() -> None:
+    rows = "".join(f"x,r{at},{'n' * 20} {at},ن{at}\n" for at in range(60))
+    flow = (
+        TOP
+        + "lists: {road: road.csv}\nscreens:\n"
+        + "  menu: {ask: {en: A, ur: ا}, choose: {x: {en: X, ur: ا}, y: {en: Y, ur: ب}}, save: side, go: b}\n"
+        + "  b: {ask: {en: R, ur: س}, choose_from: {list: road, where: side = side}, go: c}\n  c: {end: {en: C, ur: ج}}"
+    )
+    problems = found(flow, road_csv="side,code,en,ur\n" + rows + "y,s,S,س\n")
+    assert {(p.code, p.language) for p in problems} == {("F302", "en"), ("F302", "ur"), ("F505", "en"), ("F505", "ur")}
+
+
+def test_words_shown_back_are_the_longest_that_any_screen_takes() -> None:
+    asks = "".join(
+        f"  {name}: {{ask: {{en: A, ur: ا}}, answer: text, length: 1-{most}, save: words, go: {go}}}\n"
+        for name, most, go in (("menu", 60, "b"), ("b", 30, "c"))
+    )
+    problems = found(TOP + "screens:\n" + asks + '  c: {end: {en: "{words}", ur: "{words}"}}')
+    assert [p.message.split(" letters")[0] for p in problems if p.code == "F410"] == ["all 60", "all 60"]
+
+
+def test_a_tab_at_the_end_is_a_blank_too() -> None:
+    flow = TOP + 'screens:\n  menu: {ask: {en: A, ur: ا}, answer: text, go: b}\n  b: {end: {en: "B\\t", ur: ب}}'
+    assert "F307" in codes(found(flow))
+
+
+def test_a_text_one_letter_over_because_of_a_pair_is_told_to_lose_one() -> None:
+    words = "ا" * 66 + "😀" + "ا" * 66
+    flow = TOP + "screens:\n  menu: {ask: {en: A, ur: ا}, answer: text, go: b}\n"
+    problems = found(flow + f"  b: {{end: {{en: B, ur: ب}}, sms: {{en: B, ur: {words}}}}}")
+    assert [p.hint for p in problems if p.code == "F304"] == ["take out 1 letters"]
 
 
 def test_a_missing_language_is_told_of_once_and_not_measured_in_another() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from flows.comparison import Change, compare
 from flows.model import Flow
@@ -64,6 +65,11 @@ def test_the_same_flow_has_nothing_to_notice() -> None:
 )
 def test_a_change_of_the_flow_is_told_as_a_caller_notices_it(old: str, new: str, said: str) -> None:
     assert said in told((old, new))
+
+
+def test_a_language_that_loses_its_screens_is_told() -> None:
+    [change] = compare(shipped(), replace(shipped(), ussd_languages=("ur-Latn", "en")))
+    assert str(change) == "call: screens are shown in: 'ur-Latn ur en' -> 'ur-Latn en'"
 
 
 def test_an_option_put_in_between_renumbers_those_behind_it() -> None:
