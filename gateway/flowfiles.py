@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from uuid import uuid4
 
 import click
 
@@ -99,8 +99,14 @@ def decoded(name: str, data: bytes, tell: Tell = _tell) -> str:
     passed = ["a byte-order mark (BOM)"] if data.startswith(_MARK) else []
     passed += ["Windows line ends"] if "\r" in text else []
     if passed:
-        tell(f"{name}: {' and '.join(passed)} passed over: harmless. UTF-8 with Unix line ends needs no such line.")
+        tell(f"{name}: {' and '.join(passed)} passed over: harmless, and the file stays as it is.")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def encoded(text: str, like: bytes) -> bytes:
+    """Text as bytes of a file, with the byte-order mark and the line ends of the bytes that stood there."""
+    ends = text.replace("\n", "\r\n") if b"\r\n" in like else text
+    return (_MARK if like.startswith(_MARK) else b"") + ends.encode()
 
 
 def exact(name: str, data: bytes) -> str:
@@ -117,39 +123,41 @@ def exact(name: str, data: bytes) -> str:
 def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files of a flow's folder, by their relative names; raises FlowFileError.
 
-    Everything is on disk beside its place before the first file is exchanged for its new self, so that a full disk or
-    a folder that may not be written changes nothing.
+    Everything is on disk beside its place before the first file is exchanged for its new self, and files exchanged
+    before one that cannot be are put back: a full disk, or a file that may not be written, changes nothing. When the
+    machine stops in between, each file is whole, old or new, and doing the same again does the rest.
     """
-    waiting: list[tuple[Path, Path]] = []
-    try:
-        for name, data in files.items():
-            refuse_outside(folder, name)
-            place = (folder / name).resolve()
-            place.parent.mkdir(parents=True, exist_ok=True)
-            waiting.append((_beside(place, data), place))
-        for ready, place in waiting:
-            ready.replace(place)
-    except OSError as error:
-        raise FlowFileError(f"{folder}: it cannot be written: {error.strerror}.") from None
-    finally:
-        for ready, _ in waiting:
-            with contextlib.suppress(OSError):
-                ready.unlink(missing_ok=True)
+    with contextlib.ExitStack() as leftovers:
+        try:
+            waiting = [(_beside(place, data, leftovers), place) for place, data in _places(folder, files)]
+            with contextlib.ExitStack() as undo:
+                for ready, place in waiting:
+                    back = _beside(place, place.read_bytes(), leftovers) if place.exists() else None
+                    ready.replace(place)
+                    undo.callback(back.replace if back else Path.unlink, place)
+                undo.pop_all()
+        except OSError as error:
+            raise FlowFileError(f"{folder}: it cannot be written: {error.strerror}. Nothing was changed.") from None
 
 
-def _beside(place: Path, data: bytes) -> Path:
-    mode = place.stat().st_mode & 0o777 if place.exists() else 0o644
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=place.parent)
-    ready = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            opened.write(data)
-            opened.flush()
-            os.fsync(opened.fileno())
-        ready.chmod(mode)
-    except OSError:
-        ready.unlink(missing_ok=True)
-        raise
+def _places(folder: Path, files: Mapping[str, bytes]) -> Iterator[tuple[Path, bytes]]:
+    for name, data in files.items():
+        refuse_outside(folder, name)
+        place = (folder / name).resolve()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        yield place, data
+
+
+def _beside(place: Path, data: bytes, leftovers: contextlib.ExitStack) -> Path:
+    """A new file in the same folder, safely on disk, as readable to others as what stands there or as any new file."""
+    ready = place.with_name(f".{uuid4().hex}.part")
+    with ready.open("xb") as opened:
+        leftovers.callback(ready.unlink, missing_ok=True)
+        opened.write(data)
+        opened.flush()
+        os.fsync(opened.fileno())
+    if place.exists():
+        ready.chmod(place.stat().st_mode & 0o777)
     return ready
 
 

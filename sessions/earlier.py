@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.model import Flow
 from sessions.origin import origin
-from sessions.publishing import belonging, digest_of, flow_of
+from sessions.sources import belonging, digest_of, flow_of
 from storage import revisions
 from storage.database import Database
 from storage.tables import Revision
@@ -20,7 +20,7 @@ class Standing:
     made_from: int
     live: int
     same: bool
-    flow: Flow | None  # the live one, when this release can read it
+    flow: Flow | None  # the live one
 
 
 def history(database: Database, flow: str) -> list[Revision]:

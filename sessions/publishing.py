@@ -7,7 +7,6 @@ another one than the live one is refused. Rolling back is publishing too: old fi
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,18 +15,18 @@ from typing import Any, Literal
 import msgspec
 
 from flows.checks import check
-from flows.checks.scripts import FOLDER
 from flows.coverage import scripts_for
 from flows.model import Flow
 from flows.parse import parse
 from flows.problems import Parsed, Problem
 from sessions.origin import NONE_LIVE, origin
+from sessions.sources import belonging, digest_of, flow_of, main_of
 from storage import complaints, revisions
 from storage.database import Database
 from storage.revisions import Listed
-from storage.tables import Revision
 
 _CODE = re.compile(r"\*[0-9]+(\*[0-9]+)*#|[0-9]{2,15}", re.ASCII)
+LONGEST_CODE = 40  # what a route's column holds
 FROM_FILES = -1  # as a base: the revision that the files were made from, found by sessions/origin.py
 
 Why = Literal["errors", "warnings", "stale", "missing", "damaged"]
@@ -66,9 +65,10 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """A flow that may be published, with all that its revision will hold."""
+    """A flow that may be published, with all that its revision will hold; `live` is what it was checked against."""
 
     flow: Flow
+    live: int
     digest: str
     source: dict[str, str]
     compiled: bytes
@@ -112,7 +112,10 @@ def bring_back(
     *,
     reason: str | None = None,
 ) -> Published | Unfit:
-    """Publish the files of an earlier revision again, as a new one. They are checked as any others are."""
+    """Publish the files of an earlier revision again, as a new one. They are checked as any others are.
+
+    Stale when somebody publishes meanwhile: who goes back has seen the revision before, not this one.
+    """
     with database.read.begin() as db:
         earlier = revisions.numbered(db, flow, number)
     if earlier is None:
@@ -123,7 +126,7 @@ def bring_back(
     fit = _fit(database, earlier.source, main, reason)
     if isinstance(fit, Unfit):
         return fit
-    return _go_live(database, now, fit, author, message, reason=reason or "", rolls_back=number)
+    return _go_live(database, now, fit, author, message, reason=reason or "", base=fit.live, rolls_back=number)
 
 
 def _fit(database: Database, files: Mapping[str, str], main: str, reason: str | None) -> _Fit | Unfit:
@@ -141,7 +144,8 @@ def _fit(database: Database, files: Mapping[str, str], main: str, reason: str | 
     same = live is not None and (live.digest, live.compiled) == (digest, compiled)
     if reason == "" and not same and any(problem.severity == "W" for problem in problems):
         return Unfit(problems, "warnings")
-    return _Fit(flow, digest, source, compiled, _summary(problems, len(scripts_for(source, flow.name))))
+    number = live.number if live else NONE_LIVE
+    return _Fit(flow, number, digest, source, compiled, _summary(problems, len(scripts_for(source, flow.name))))
 
 
 def _go_live(
@@ -163,6 +167,7 @@ def _go_live(
                 return Published(name, live.number, changed=False)
             before = live.number if live else NONE_LIVE
             _still(base, before)
+            _still(None if base is None else fit.live, before)  # the base that was found or said may be newer
             number = revisions.publish(
                 db,
                 flow=name,
@@ -218,35 +223,6 @@ def _summary(problems: tuple[Problem, ...], scripts: int) -> dict[str, Any]:
     return {**counts, "warnings": [str(each) for each in problems if each.severity == "W"], "scripts": scripts}
 
 
-def belonging(files: Mapping[str, str], main: str, flow: str) -> dict[str, str]:
-    """The files of a folder that are this flow's: those its own file names, and its scripted calls."""
-    scripts = {script.file for script in scripts_for(files, flow)}
-    return {
-        name: text
-        for name, text in files.items()
-        if name == main or name in scripts or (not name.startswith(FOLDER) and name in files[main])
-    }
-
-
-def digest_of(files: Mapping[str, str], main: str) -> str:
-    """SHA-256, in hexadecimal, of a flow's files with their names."""
-    return hashlib.sha256(msgspec.msgpack.encode([main, sorted(files.items())])).hexdigest()
-
-
-def main_of(revision: Revision) -> str | None:
-    """The name of a revision's flow file: the one with which its files match its hash. None when they are damaged."""
-    tops = [name for name in revision.source if name.endswith((".yaml", ".yml"))]
-    return next((name for name in tops if digest_of(revision.source, name) == revision.digest), None)
-
-
-def flow_of(revision: Revision) -> Flow | None:
-    """The compiled flow of a revision; None when a release before this one compiled it to something else."""
-    try:
-        return msgspec.msgpack.decode(revision.compiled, type=Flow)
-    except msgspec.DecodeError:
-        return None
-
-
 def live_id(database: Database, flow: str) -> int | None:
     """The id of the live revision of a flow."""
     with database.read.begin() as db:
@@ -256,7 +232,7 @@ def live_id(database: Database, flow: str) -> int | None:
 
 def is_code(text: str) -> bool:
     """True for a service code (`*8484#`) or a short code (`8484`)."""
-    return _CODE.fullmatch(text) is not None
+    return len(text) <= LONGEST_CODE and _CODE.fullmatch(text) is not None
 
 
 def route(database: Database, code: str, flow: str) -> bool:

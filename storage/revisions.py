@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
-from storage.once import add_once
+from storage.once import add_once, insert
 from storage.tables import LiveFlow, Revision, Route
 
 
@@ -22,7 +22,7 @@ class Listed(NamedTuple):
     message: str
     published_at: dt.datetime
     codes: tuple[str, ...]
-    since: dt.datetime | None = None
+    since: dt.datetime
 
 
 def live(db: Session) -> list[tuple[str, Revision]]:
@@ -126,8 +126,8 @@ def _go_live(db: Session, flow: str, revision_id: int, now: dt.datetime) -> None
 
 def route(db: Session, code: str, flow: str) -> None:
     """Let a service code or short code lead to a flow."""
-    db.merge(Route(code=code, flow=flow))
-    db.flush()
+    statement = insert(db, Route).values(code=code, flow=flow)
+    db.execute(statement.on_conflict_do_update(index_elements=["code"], set_={"flow": flow}))
 
 
 def marker(db: Session) -> str:

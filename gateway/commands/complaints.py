@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from flows import reference
-from gateway.commands.plainly import plainly, sunwai
+from gateway.commands.plainly import one_line, plainly, sunwai
 from sessions import moves, publishing
 
 complaints = AppGroup("complaints", help="Look at a complaint and move it on.")
@@ -24,7 +24,7 @@ def show(number: str) -> None:
     click.echo(f"{reference.show(complaint.number)}  {complaint.kind}  {complaint.status}  version {complaint.version}")
     click.echo(f"category {complaint.category or '-'}, district {complaint.district or '-'}, office {complaint.office}")
     click.echo(f"filed {complaint.filed_at:%Y-%m-%d %H:%M} UTC, due {complaint.due_on:%Y-%m-%d}")
-    click.echo(f"words: {_one_line(complaint.details or 'none')}")
+    click.echo(f"words: {one_line(complaint.details or 'none')}")
     if seen.others:
         click.echo(f"me too: {seen.others} other phone{'s' if seen.others > 1 else ''}")
     if complaint.private:
@@ -32,7 +32,7 @@ def show(number: str) -> None:
     if complaint.rating is not None:
         click.echo(f"rating: {complaint.rating}")
     for step in seen.history:
-        note = f": {_one_line(step.note)}" if step.note else ""
+        note = f": {one_line(step.note)}" if step.note else ""
         click.echo(f"  {step.version}  {step.at:%Y-%m-%d %H:%M}  {step.act} by {step.actor} -> {step.status}{note}")
 
 
@@ -77,8 +77,3 @@ def _seen(number: str) -> moves.Seen:
     if isinstance(seen, moves.Refused):
         raise click.ClickException(seen.message)
     return seen
-
-
-def _one_line(words: str) -> str:
-    """What people wrote, without line ends and control characters that could play tricks on a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in words)

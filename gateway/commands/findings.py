@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
 from flows.checks import CHECKS
 from flows.problems import Problem
+from gateway.commands.plainly import counted, one_line
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
-_NAMES = {"E": "error", "W": "warning", "I": "note"}
+SEVERITIES = {"E": "error", "W": "warning", "I": "note"}
+_HEADS = {"E": "Errors: they block publishing", "W": "Warnings: publishing asks for a --reason", "I": "Notes"}
 _LEVELS = {"E": "error", "W": "warning", "I": "notice"}  # what GitHub calls them
 _PAGE = "docs/checks.md"
 
 
+def placed(problems: Iterable[Problem], folder: Path) -> list[Problem]:
+    """Findings with their files as seen from where the command was given."""
+    return [replace(each, file=(folder / each.file).as_posix()) for each in problems]
+
+
 def as_text(problems: Sequence[Problem], file: str) -> str:
-    """A line each, and how many there are."""
-    counts = [(sum(each.severity == letter for each in problems), name) for letter, name in _NAMES.items()]
-    told = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
-    return "\n".join([*map(str, problems), f"{file}: {told or 'no problems found'}"])
+    """A line each, the gravest first, then how many there are of each and whether that may be published."""
+    lines: list[str] = []
+    for letter, head in _HEADS.items():
+        found = lines_of(problems, letter)
+        lines += [head, *found] if found else []
+    counts = {letter: sum(each.severity == letter for each in problems) for letter in SEVERITIES}
+    fit = "it may be published"
+    if counts["W"]:
+        fit = "it may be published with a --reason for the warnings"
+    if counts["E"]:
+        fit = "it may not be published before the errors are mended"
+    return "\n".join([*lines, f"{file}: {told(counts)}: {fit}."])
+
+
+def as_blocked(problems: Sequence[Problem], letter: str, file: str) -> str:
+    """A line for each finding that keeps a flow from being published, and one that counts the others."""
+    counts = {each: sum(other.severity == each for other in problems) for each in SEVERITIES if each != letter}
+    rest = [f"Besides: {told(counts)} (flask flows check {file})."] if any(counts.values()) else []
+    return "\n".join([*lines_of(problems, letter), *rest])
+
+
+def lines_of(problems: Iterable[Problem], letter: str) -> list[str]:
+    """The findings of one severity, a line each."""
+    return [one_line(str(each)) for each in problems if each.severity == letter]
+
+
+def told(counts: Mapping[str, int]) -> str:
+    """`1 error, 0 warnings, 3 notes` for numbers by severity."""
+    return ", ".join(counted(counts.get(letter, 0), name) for letter, name in SEVERITIES.items() if letter in counts)
 
 
 def as_json(problems: Sequence[Problem], file: str) -> str:  # noqa: ARG001 - every format is called alike
@@ -37,7 +72,7 @@ def as_sarif(problems: Sequence[Problem], file: str) -> str:  # noqa: ARG001
             "shortDescription": {"text": CHECKS[code].summary},
             "fullDescription": {"text": CHECKS[code].about},
             "helpUri": f"{_PAGE}#{code.lower()}",
-            "defaultConfiguration": {"level": _NAMES[CHECKS[code].severity]},
+            "defaultConfiguration": {"level": SEVERITIES[CHECKS[code].severity]},
         }
         for code in codes
     ]
@@ -45,12 +80,12 @@ def as_sarif(problems: Sequence[Problem], file: str) -> str:  # noqa: ARG001
         {
             "ruleId": problem.code,
             "ruleIndex": codes.index(problem.code),
-            "level": _NAMES[problem.severity],
+            "level": SEVERITIES[problem.severity],
             "message": {"text": words(problem)},
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": problem.file},
+                        "artifactLocation": {"uri": quote(problem.file)},
                         "region": {"startLine": problem.line},
                     }
                 }

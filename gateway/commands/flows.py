@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from flows.comparison import compare
 from gateway.commands.flows_check import check, translated
 from gateway.commands.flows_exchange import export, import_
 from gateway.commands.flows_graph import graph
 from gateway.commands.flows_publish import publish, rollback
-from gateway.commands.flows_revisions import diff, show
+from gateway.commands.flows_revisions import diff, flow_named, show
 from gateway.commands.flows_test import test
 from gateway.commands.plainly import Usage, counted, plainly, sunwai, when
 from gateway.flowfiles import read_flow
@@ -28,7 +29,9 @@ for command in (check, test, publish, rollback, show, diff, export, import_, tra
 def list_(flow: str | None) -> None:
     """Show every live flow with the codes that lead to it, and under it all its revisions, newest first."""
     database = sunwai().database
-    found = [each for each in publishing.listing(database) if flow in (None, each.flow)]
+    found = publishing.listing(database)
+    if flow is not None:
+        found = [each for each in found if each.flow == flow_named(flow)]
     if not found:
         click.echo("No flow is published yet: flask flows publish FILE --message ...")
     for each in found:
@@ -55,13 +58,10 @@ def status(file: Path | None) -> None:
         click.echo("No flow is published yet: flask flows publish FILE --message ...")
     for each in found:
         codes = ", ".join(each.codes) or f"no code yet (flask flows route '*8484#' {each.flow})"
-        since = f" since {when(each.since)}" if each.since else ""
-        click.echo(f"{each.flow}: revision {each.number} answers calls to {codes}{since}.")
+        click.echo(f"{each.flow}: revision {each.number} answers calls to {codes} since {when(each.since)}.")
 
 
 def _standing(file: Path) -> str:
-    from flows.comparison import compare
-
     files, main = read_flow(file)
     flow, problems = publishing.examined(files, main)
     if flow is None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from msgspec.structs import replace
 
 from flows import checks
 from flows.model import Flow
 from flows.parse import parse
-from gateway.commands.findings import FORMATS
+from gateway.commands.findings import FORMATS, placed
 from gateway.commands.plainly import Usage, plainly
 from gateway.flowfiles import read_flow
 
@@ -42,8 +41,7 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
     found = checks.check(
         parse(files, main), before=earlier, room=checks.PROFILES[profile], scripts=checks.scripts_of(files)
     )
-    placed = [replace(problem, file=(file.parent / problem.file).as_posix()) for problem in found]
-    click.echo(FORMATS[form](placed, file.as_posix()))
+    click.echo(FORMATS[form](placed(found, file.parent), file.as_posix()))
     if any(problem.severity in _BLOCKS[fail_on] for problem in found):
         raise SystemExit(1)
 

@@ -11,8 +11,8 @@ from flows.wordings import Wording
 from gateway.commands.plainly import Usage, plainly
 from gateway.exchange import archive, xlsx
 from gateway.exchange.incoming import Incoming, archive_into, workbook_into
-from gateway.exchange.reading import readable, texts_of
-from gateway.flowfiles import FlowFileError, exact, read_raw, write_all
+from gateway.exchange.reading import members, readable, texts_of
+from gateway.flowfiles import FlowFileError, read_raw, write_all
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _KEPT = "Nothing was changed."
@@ -26,9 +26,12 @@ _KEPT = "Nothing was changed."
 def export(file: Path, workbook: Path | None, packed: Path | None) -> None:
     """Write the texts of the flow FILE as a workbook, or FILE with its lists, texts and scripted calls as a zip."""
     out = _one_of(workbook, packed)
+    form = ".xlsx" if workbook is not None else ".zip"
+    if out.suffix.lower() != form:
+        raise Usage(f"{out}: name a file that ends in {form}, so that nothing else is written over.")
     raw, main = read_raw(file)
     flow = readable(raw, main)
-    data, told = _workbook(raw, main, flow) if workbook is not None else _archive(raw, main)
+    data, told = _workbook(raw, main, flow) if workbook is not None else _archive(raw, main, flow)
     write_all(out.parent, {out.name: data})
     click.echo(f"{out}: {told} of {flow.name}.")
 
@@ -37,15 +40,17 @@ def export(file: Path, workbook: Path | None, packed: Path | None) -> None:
 @_FILE
 @click.option("--xlsx", "workbook", type=click.Path(path_type=Path), help="A workbook that export wrote.")
 @click.option("--zip", "packed", type=click.Path(path_type=Path), help="An archive that export wrote.")
+@click.option("--overwrite", is_flag=True, help="Take the workbook's words where the file has newer ones, too.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @plainly
-def import_(file: Path, workbook: Path | None, packed: Path | None, dry_run: bool) -> None:
+def import_(file: Path, workbook: Path | None, packed: Path | None, overwrite: bool, dry_run: bool) -> None:
     """Take texts from a workbook, or a whole flow from a zip, into the flow FILE and what it names.
 
-    Every change is shown. With one row that cannot be taken, nothing is, and the exit code is 1.
+    Every change is shown. With one row that cannot be taken, nothing is, and the exit code is 1. Texts that were
+    changed in the file since the workbook was exported are named and stay as they are in the file.
     """
     given = _one_of(workbook, packed)
-    incoming = workbook_into(file, given) if workbook is not None else archive_into(file, given)
+    incoming = archive_into(file, given) if workbook is None else workbook_into(file, given, overwrite=overwrite)
     _tell(incoming)
     if incoming.problems:
         raise click.ClickException("Nothing was changed: mend what is told above first.")
@@ -71,8 +76,8 @@ def _workbook(raw: dict[str, bytes], main: str, flow: Flow) -> tuple[bytes, str]
     return xlsx.write(found, flow), f"{len(found)} texts"
 
 
-def _archive(raw: dict[str, bytes], main: str) -> tuple[bytes, str]:
-    names = archive.members({name: exact(name, data) for name, data in raw.items()}, main)
+def _archive(raw: dict[str, bytes], main: str, flow: Flow) -> tuple[bytes, str]:
+    names = members(raw, main, flow.name)
     packed = archive.pack({name: raw[name] for name in names})
     if len(packed) > archive.LARGEST:
         raise FlowFileError(

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
-from msgspec.structs import replace
 
-from flows.problems import Problem
-from gateway.commands.findings import as_text
-from gateway.commands.flows_revisions import FLOW, flow_named
-from gateway.commands.plainly import Usage, plainly, sunwai, when
+from flows.parse import parse
+from gateway.commands.findings import as_blocked, lines_of, placed
+from gateway.commands.flows_revisions import FLOW, NUMBER, flow_named
+from gateway.commands.plainly import Usage, one_line, plainly, sunwai, when
 from gateway.flowfiles import read_flow
 from sessions import earlier, publishing
 
@@ -41,7 +39,8 @@ def publish(file: Path, message: str, reason: str, author: str | None, base: int
     """
     files, main = read_flow(file)
     author = _person(author)
-    if not message.strip():
+    message, reason = one_line(message), one_line(reason)
+    if not message:
         raise Usage("--message cannot be empty: others must be able to see what changed, and why.")
     done = publishing.publish(
         sunwai().database,
@@ -49,8 +48,8 @@ def publish(file: Path, message: str, reason: str, author: str | None, base: int
         files,
         main,
         author,
-        message.strip(),
-        reason=reason.strip(),
+        message,
+        reason=reason,
         base=publishing.FROM_FILES if base is None else base,
     )
     if isinstance(done, publishing.Unfit):
@@ -62,7 +61,7 @@ def publish(file: Path, message: str, reason: str, author: str | None, base: int
 
 
 @click.command("rollback")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @FLOW
 @click.option("--message", default="", help="Why; by default it says which revision was brought back.")
 @_REASON
@@ -74,9 +73,9 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
     name = flow_named(flow)
     database = sunwai().database
     earlier_one = earlier.find(database, name, number)
-    said = message.strip() or (f"Back to revision {number}: {earlier_one.message}" if earlier_one else "")
+    said = one_line(message) or (f"Back to revision {number}: {earlier_one.message}" if earlier_one else "")
     done = publishing.bring_back(
-        database, datetime.now(UTC), name, number, _person(author), said, reason=reason.strip() or None
+        database, datetime.now(UTC), name, number, _person(author), said, reason=one_line(reason) or None
     )
     if isinstance(done, publishing.Unfit):
         match done.why:
@@ -85,8 +84,11 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
             case "damaged":
                 said = f"{name} revision {number}: its files do not match its hash, so it is not brought back."
                 raise click.ClickException(f"{said} Restore the database from a backup, or publish from files.")
+            case "stale":
+                said = f"revision {done.live} of {name} was published while revision {number} was being checked"
+                raise click.ClickException(f"Not published: {said}. Look first: flask flows diff {number} {done.live}")
             case _:
-                _tell([each for each in done.problems if each.severity == "E"], Path(f"revision {number}"))
+                click.echo("\n".join(lines_of(done.problems, "E")))
                 said = f"revision {number} has errors (E) by today's checks"
                 raise click.ClickException(f"Not published: {said}. Mend a copy: flask flows show {number} --to FOLDER")
     state = f"is live now, with the files of revision {number}" if done.changed else "is live already, nothing changed"
@@ -94,25 +96,20 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
 
 
 def _refused(done: publishing.Unfit, file: Path, main: str, files: dict[str, str]) -> click.ClickException:
-    """Why a flow was not published, after its findings were told, and what to do."""
+    """Why a flow was not published, after the findings that block it were told, and what to do."""
     if done.why == "stale":
         return click.ClickException(_stale(done, file, main, files))
-    _tell([each for each in done.problems if each.severity in "EW"], file)
+    blocks = "W" if done.why == "warnings" else "E"
+    click.echo(as_blocked(placed(done.problems, file.parent), blocks, file.as_posix()))
     if done.why == "warnings":
         said = "the warnings (W) above need a reason. Mend them, or say why callers can live with them: --reason"
         return click.ClickException(f"Not published: {said} '...'")
     return click.ClickException("Not published: mend the errors (E) above first.")
 
 
-def _tell(problems: Sequence[Problem], file: Path) -> None:
-    """Findings, their files as seen from where the command was given."""
-    placed = [replace(each, file=(file.parent / each.file).as_posix()) for each in problems]
-    click.echo(as_text(placed, file.as_posix()))
-
-
 def _stale(done: publishing.Unfit, file: Path, main: str, files: dict[str, str]) -> str:
     """The other person's revision, what publishing would undo, and the way out."""
-    flow, _ = publishing.examined(files, main)
+    flow = parse(files, main).flow
     name = flow.name if flow else ""
     live = earlier.find(sunwai().database, name)
     if not done.live or live is None:
@@ -133,6 +130,7 @@ def _person(author: str | None) -> str:
             author = getpass.getuser()
         except (KeyError, OSError):  # a container may run under a number without a name
             author = ""
-    if not author.strip():
+    author = one_line(author)
+    if not author:
         raise Usage("--author is needed: others must be able to see who published it.")
-    return author.strip()[:64]
+    return author[:64]

@@ -10,17 +10,21 @@ from flask.cli import with_appcontext
 
 from flows.comparison import compare
 from flows.model import Flow
-from gateway.commands.plainly import SEVERITIES, Usage, counted, plainly, sunwai, when
+from gateway.commands.findings import SEVERITIES, told
+from gateway.commands.plainly import Usage, counted, plainly, sunwai, when
 from gateway.flowfiles import read_flow, write_all
 from sessions import earlier, publishing
+from sessions.sources import flow_of, main_of
 from storage.tables import Revision
 
 FLOW = click.option("--flow", help="Which flow; needed when several are published.")
 LIVE = "live"
+MOST = 2**31 - 1
+NUMBER = click.IntRange(1, MOST)  # of a revision
 
 
 @click.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @FLOW
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Write its files into this new folder.")
 @with_appcontext
@@ -42,7 +46,7 @@ def show(number: int, flow: str | None, folder: Path | None) -> None:
         click.echo(f"in place of revision {revision.base}")
     if revision.rolls_back is not None:
         click.echo(f"brings back revision {revision.rolls_back}")
-    main = publishing.main_of(revision)
+    main = main_of(revision)
     click.echo(f"sha256 {revision.digest} ({'matches its files' if main else 'DOES NOT match its files'})")
     click.echo(f"{len(revision.source)} files{f', {main} first' if main else ''}")
     for line in _checked(revision):
@@ -53,18 +57,17 @@ def _checked(revision: Revision) -> list[str]:
     said = revision.checks
     if not said:
         return ["what the checks said was not kept then"]
-    told = ", ".join(counted(said.get(letter, 0), name) for letter, name in SEVERITIES.items())
+    counts = {letter: said.get(letter, 0) for letter in SEVERITIES}
     played = counted(said.get("scripts", 0), "scripted call")
-    return [f"checks: {told}; {played} played", *(f"  {each}" for each in said.get("warnings", ()))]
+    return [f"checks: {told(counts)}; {played} played", *(f"  {each}" for each in said.get("warnings", ()))]
 
 
 def _written(revision: Revision, folder: Path) -> str:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Usage(f"{folder} is there already: name a new folder, so that nothing of yours is written over.")
-    main = publishing.main_of(revision)
+    main = main_of(revision)
     if main is None:
         raise click.ClickException(f"Revision {revision.number}: its files do not match its hash. Nothing was written.")
-    folder.mkdir(parents=True, exist_ok=True)
     write_all(folder, {name: text.encode() for name, text in revision.source.items()})
     return f"{folder / main}: revision {revision.number} of {revision.flow}, {len(revision.source)} files."
 
@@ -91,10 +94,9 @@ def diff(before: str, after: str, flow: str | None, form: str) -> None:
     for change in changes:
         click.echo(str(change))
     renumbered = sum(bool(change.code) for change in changes)
-    told = f"{counted(len(changes), 'change')} that callers would notice" if changes else "Nothing callers would notice"
-    click.echo(
-        told + (f", {renumbered} of them in numbers that people may know by heart (F506)." if renumbered else ".")
-    )
+    noticed = counted(len(changes), "change") + " that callers would notice"
+    by_heart = f", {renumbered} of them in numbers that people may know by heart (F506)" if renumbered else ""
+    click.echo(f"{noticed}{by_heart}." if changes else "Nothing callers would notice.")
 
 
 def _side(word: str, flow: str | None, other: str) -> Flow:
@@ -103,16 +105,14 @@ def _side(word: str, flow: str | None, other: str) -> Flow:
         return _of_file(Path(word))
     name = flow or (None if _is_number(other) else _of_file(Path(other)).name)
     revision = _revision(flow_named(name), None if word == LIVE else int(word))
-    found = publishing.flow_of(revision)
+    found = flow_of(revision)
     if found is None:
-        raise click.ClickException(
-            f"Revision {revision.number} was compiled by another release and cannot be compared."
-        )
+        raise click.ClickException(f"Revision {revision.number}: it is damaged and cannot be compared.")
     return found
 
 
 def _is_number(word: str) -> bool:
-    return word == LIVE or (word.isascii() and word.isdigit())
+    return word == LIVE or (word.isascii() and word.isdigit() and len(word) < len(str(MOST)))
 
 
 def _of_file(file: Path) -> Flow:

@@ -14,7 +14,7 @@ from flows.parse import parse
 from flows.recording import updated
 from flows.transcripts import difference
 from gateway.commands.plainly import Usage, counted, plainly
-from gateway.flowfiles import read_flow, write_all
+from gateway.flowfiles import encoded, read_bytes, read_flow, write_all
 
 NAMED = 12  # screens or options that no call reaches, named before the rest is counted
 
@@ -37,7 +37,7 @@ def test(files: tuple[Path, ...], update: bool) -> None:
 
 def _here() -> list[Path]:
     """The flow files of this folder."""
-    found = [path for path in sorted(Path().glob("*.yaml")) if b"\nscreens:" in path.read_bytes()]
+    found = [path for path in sorted(Path().glob("*.yaml")) if path.is_file() and b"\nscreens:" in path.read_bytes()]
     if not found:
         raise Usage("No flow file is in this folder: name one, such as flask flows test my-line/complaints.yaml")
     return found
@@ -83,12 +83,11 @@ def _played(file: Path, flow: Flow, script: Script) -> str:
 
 
 def _update(file: Path, flow: Flow, scripts: Sequence[Script], texts: Mapping[str, str]) -> None:
-    changed = {
-        script.file: new
-        for script in scripts
-        if not script.problem and (new := updated(texts[script.file], flow)) != texts[script.file]
-    }
-    write_all(file.parent, {name: text.encode() for name, text in changed.items()})
+    changed: dict[str, bytes] = {}
+    for script in (each for each in scripts if not each.problem):
+        if (new := updated(texts[script.file], flow)) != texts[script.file]:
+            changed[script.file] = encoded(new, like=read_bytes(file.parent, script.file))
+    write_all(file.parent, changed)
     for name in changed:
         click.echo(f"{(file.parent / name).as_posix()}: brought up to date. Read it: is this what callers should see?")
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SEVERITIES = {"E": "error", "W": "warning", "I": "note"}
 USAGE = 2  # exit code: the command could not be carried out as it was given
 
 
@@ -40,6 +39,11 @@ def counted(count: int, name: str) -> str:
     return f"{count} {name}{'' if count == 1 else 's'}"
 
 
+def one_line(words: str) -> str:
+    """What people wrote, without line ends and control characters that could play tricks on a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in words).strip()
+
+
 def when(at: datetime) -> str:
     """A time as people read it."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
@@ -54,6 +58,8 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*given, **named)
         except FlowFileError as error:
             raise Usage(str(error)) from None
+        except OSError as error:
+            raise Usage(f"{error.filename or 'A file'}: it cannot be used: {error.strerror}.") from None
         except NotDurable as error:
             raise click.ClickException(str(error)) from None
         except (OperationalError, ProgrammingError) as error:

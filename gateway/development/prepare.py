@@ -8,33 +8,46 @@ from pathlib import Path
 
 from gateway.config import Config, ConfigError
 from gateway.flowfiles import FlowFileError, read_flow
-from sessions import publishing
+from sessions import earlier, publishing
 from storage.database import Database, migrate, open_database
 
 LIBRARY = Path(__file__).parents[2] / "flows" / "library"
+AUTHOR = "make run"
 BESIDE = {"power_cut": "*8485#", "survey": "*8486#"}  # flows beside the complaint line, and the codes they name
 
 
 def prepare(database: Database, config: Config, now: datetime) -> str:
-    """Migrates, publishes each shipped flow that changed, and routes the codes. Returns what is wrong, or ""."""
+    """Migrates, publishes each shipped flow that changed, and routes the codes. Returns what is wrong, or "".
+
+    What people published and routed themselves stays as they left it.
+    """
     migrate(database)
     for flow in ("complaints", *BESIDE):
-        if problem := _publish(database, LIBRARY / f"{flow}.yaml", now):
+        if problem := _publish(database, flow, now):
             return problem
-    # Last the codes of the settings: where they are one of the others', the complaint line keeps it.
-    for code, flow in (*((code, flow) for flow, code in BESIDE.items()), *_main_codes(config)):
-        publishing.route(database, code, flow)
+    _route(database, config)
     return ""
 
 
-def _main_codes(config: Config) -> tuple[tuple[str, str], ...]:
-    return (config.service_code, "complaints"), (config.short_code, "complaints")
+def _route(database: Database, config: Config) -> None:
+    leads = {code: each.flow for each in publishing.listing(database) for code in each.codes}
+    wanted = {code: flow for flow, code in BESIDE.items()}
+    # Then the codes of the settings: where they are one of the others', the complaint line has it.
+    wanted |= dict.fromkeys((config.service_code, config.short_code), "complaints")
+    for code, flow in wanted.items():
+        if code not in leads or BESIDE.get(leads[code]) == code:
+            publishing.route(database, code, flow)
 
 
-def _publish(database: Database, path: Path, now: datetime) -> str:
+def _publish(database: Database, flow: str, now: datetime) -> str:
     """Publishes one flow if it changed, and says so. Returns what is wrong, or ""."""
+    live = earlier.find(database, flow)
+    path = LIBRARY / f"{flow}.yaml"
+    if live is not None and live.author != AUTHOR:
+        print(f"{flow} revision {live.number} of {live.author} stays; what ships: flask flows diff live {path}")
+        return ""
     files, main = read_flow(path)
-    found = publishing.publish(database, now, files, main, author="make run", message="The flow that ships")
+    found = publishing.publish(database, now, files, main, author=AUTHOR, message="The flow that ships")
     if isinstance(found, publishing.Unfit):
         first = next(problem for problem in found.problems if problem.severity == "E")
         return f"{path.parent / first.file}:{first.line}: {first.code} {first.message} (flask flows check shows all)"

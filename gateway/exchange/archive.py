@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 import stat
 import zipfile
 from collections.abc import Mapping
 
-from flows.edition import Source
 from gateway.flowfiles import LARGEST as LARGEST_FILE
 from gateway.flowfiles import MOST_FILES, FlowFileError, is_plain_name
 
 LARGEST = 20_000_000  # bytes of an archive, and of everything in it together
 _DAY = (1980, 1, 1, 0, 0, 0)  # of every entry, so that the same files give the same archive
-_OF_FLOW = re.compile(r"""^flow:[ \t]*["']?([a-z0-9_]+)["']?[ \t]*(#.*)?$""", re.MULTILINE)
-
-
-def members(files: Mapping[str, str], main: str) -> list[str]:
-    """The names of what belongs to a flow: its file, what this names, and the scripted calls of its name."""
-    source = Source(files[main], main)
-    named = [source.words((key,)) for key in ("texts", "keywords", "translations")]
-    named += [source.words(("lists", key)) for key in source.keys(("lists",))]
-    calls = [
-        name
-        for name, text in files.items()
-        if "transcripts" in name.split("/")[:-1]
-        and (of := _OF_FLOW.search(text)) is not None
-        and of[1] == source.words(("flow",))
-    ]
-    return sorted({main, *(name for name in named if name and name in files), *calls})
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from flows.cells import UnreadableList, edit_cells
 from flows.edition import CannotEdit, edit
@@ -13,8 +13,12 @@ from flows.model import ANY_LANGUAGE, Flow
 from flows.problems import Path, nearest
 from flows.wordings import SHEETS, Wording
 from flows.words import base_language
-from gateway.exchange.xlsx import FORMULA_SIGNS, Page, Read, column_key
+from gateway.exchange import stamps
+from gateway.exchange.stamps import Stamp
+from gateway.exchange.xlsx import FORMULA_SIGNS, Page, Read, column_key, words_of
 from gateway.flowfiles import FlowFileError
+
+WITHOUT = "Export anew, or take all the words of this workbook with --overwrite"
 
 
 class Change(Struct, frozen=True):
@@ -28,16 +32,25 @@ class Change(Struct, frozen=True):
 
 
 class Difference(Struct):
-    """What was found: changes, problems with their rows, and texts the workbook does not speak of."""
+    """What was found: changes, problems with their rows, and texts the workbook does not speak of.
 
-    changes: list[Change]
-    problems: list[str]
+    `stale` are changes that are not to be made: their texts were changed in the file since the export. `gone` are
+    rows of texts that are in the file no more.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    stale: list[Change] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     absent: int = 0
 
 
-def compare(found: Sequence[Wording], pages: Mapping[str, Page], flow: Flow) -> Difference:
-    """Lay a workbook beside a flow's texts. With any problem nothing of it is to be taken."""
-    difference = Difference([], [])
+def compare(found: Sequence[Wording], pages: Mapping[str, Page], flow: Flow, *, overwrite: bool = False) -> Difference:
+    """Lay a workbook beside a flow's texts. With any problem nothing of it is to be taken.
+
+    `overwrite` takes the workbook's words for texts that were changed in the file since its export, too.
+    """
+    difference = Difference()
     if not pages:
         difference.problems.append(
             f"there is no sheet named {', '.join(SHEETS)}: is it the workbook that was exported?"
@@ -48,15 +61,22 @@ def compare(found: Sequence[Wording], pages: Mapping[str, Page], flow: Flow) -> 
         if page is None:
             difference.absent += len(texts)
         elif not page.columns or page.rows or texts:
-            _Sheet(sheet, page, texts, flow, difference).read()
+            _Sheet(sheet, page, texts, flow, difference, overwrite).read()
     return difference
 
 
 class _Sheet:
     def __init__(
-        self, sheet: str, page: Page, texts: dict[tuple[str, ...], Wording], flow: Flow, into: Difference
+        self,
+        sheet: str,
+        page: Page,
+        texts: dict[tuple[str, ...], Wording],
+        flow: Flow,
+        into: Difference,
+        overwrite: bool,
     ) -> None:
         self.sheet, self.page, self.texts, self.flow, self.into = sheet, page, texts, flow, into
+        self.overwrite = overwrite
         self.heads = next(heads for name, heads in SHEETS.items() if name == sheet)
 
     def problem(self, row: int, said: str) -> None:
@@ -64,26 +84,38 @@ class _Sheet:
 
     def read(self) -> None:
         columns = self.page.columns
-        wanted = [*self.heads, *self.flow.languages]
-        missing = [column for column in wanted if column not in columns]
-        twice = [column for column in wanted if columns.count(column) > 1]
-        if missing or twice:
-            said = f"the column {missing[0]} is missing" if missing else f"the column {twice[0]} stands twice"
-            self.problem(1, f"{said}: row 1 names {', '.join(wanted)}")
+        if unfit := self._unfit(columns):
+            self.problem(1, unfit)
             return
         seen: dict[tuple[str, ...], int] = {}
         for row, cells in self.page.rows:
             named = dict(zip(columns, cells, strict=False))
             key = tuple(named[head].words.strip() for head in self.heads)
             wording = self.texts.get(key)
-            if wording is None:
+            stamp = stamps.read(named[stamps.COLUMN].words if stamps.COLUMN in named else "")
+            if wording is None and stamp.names == stamps.hashed("\n".join(key)):
+                self.into.gone.append(f"{self.sheet} row {row}: {' '.join(key)}")
+            elif wording is None:
                 self._unknown(row, key, named)
             elif key in seen:
                 self.problem(row, f"{' '.join(key)} stands in row {seen[key]} already: keep one of them")
             else:
                 seen[key] = row
-                self._row(row, wording, named)
+                self._row(row, wording, named, stamp)
         self.into.absent += len(self.texts) - len(seen)
+
+    def _unfit(self, columns: Sequence[str]) -> str:
+        """What is wrong with the names of the columns; "" for nothing."""
+        wanted = [*self.heads, *self.flow.languages]
+        told = f"row 1 names {', '.join(wanted)}"
+        for column in wanted:
+            if columns.count(column) != 1:
+                return f"the column {column} {'stands twice' if column in columns else 'is missing'}: {told}"
+        if stamps.COLUMN in columns or self.overwrite:
+            return ""
+        return (
+            f"the hidden column {stamps.COLUMN} is missing: it tells which texts changed in the file since. {WITHOUT}"
+        )
 
     def _unknown(self, row: int, key: tuple[str, ...], named: Mapping[str, Read]) -> None:
         if not any(named[column].words for column in (*self.heads, *self.flow.languages)):
@@ -97,19 +129,25 @@ class _Sheet:
         near = nearest(word, known)
         self.problem(row, f"the flow has no {what} {word!r}{of}{f' ({near})' if near else ''}: names are not to change")
 
-    def _row(self, row: int, wording: Wording, named: Mapping[str, Read]) -> None:
-        said = {tag: named[tag].words.replace("\r\n", "\n").replace("\r", "\n") for tag in self.flow.languages}
+    def _row(self, row: int, wording: Wording, named: Mapping[str, Read], stamp: Stamp) -> None:
+        said = {tag: stamps.unix(named[tag].words) for tag in self.flow.languages}
         spoken = self._variables(wording, said)
-        for tag in self.flow.languages:
+        for tag, before in words_of(wording, self.flow).items():
             key, cell, words = column_key(wording, tag, self.flow), named[tag], said[tag]
-            before = (wording.words.get(key) if key else None) or ""
-            if words == before.replace("\r\n", "\n").replace("\r", "\n") and cell.kind in ("words", "number"):
+            change = Change(wording, key or tag, before, words, row)
+            if words == stamps.unix(before) and cell.kind in ("words", "number"):
                 continue
-            wrong = self._wrong(wording, key, cell, words, before) or _misspelt(words, spoken)
+            if self.overwrite or stamp.words.get(tag) == stamps.hashed(before):
+                wrong = self._wrong(wording, key, cell, words, before) or _misspelt(words, spoken)
+            elif tag in stamp.words:
+                self.into.stale.append(change)
+                continue
+            else:
+                wrong = f"what was exported here is not known, so whose words are newer is not either. {WITHOUT}"
             if wrong:
                 self.problem(row, f"{tag}: {wrong}")
             else:
-                self.into.changes.append(Change(wording, key or tag, before, words, row))
+                self.into.changes.append(change)
 
     def _variables(self, wording: Wording, said: Mapping[str, str]) -> frozenset[str]:
         """What words of this row may put in: variables of its texts as they are, and of the service."""

@@ -16,7 +16,7 @@ from flows.parse import parse
 from flows.words import base_language
 from gateway.exchange import archive, changes, xlsx
 from gateway.exchange.changes import Change
-from gateway.exchange.reading import KEPT, given_bytes, is_yaml, readable, refuse_unreadable, texts_of
+from gateway.exchange.reading import KEPT, given_bytes, is_yaml, members, readable, refuse_unreadable, texts_of
 from gateway.flowfiles import FlowFileError, decoded, exact, read_bytes, read_raw, refuse_outside
 
 
@@ -28,15 +28,19 @@ class Incoming(Struct):
     problems: list[str] = field(default_factory=list)
 
 
-def workbook_into(file: Path, given: Path) -> Incoming:
-    """Texts of a workbook for the flow in `file`. Raises FlowFileError for what cannot be read at all."""
+def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Incoming:
+    """Texts of a workbook for the flow in `file`. Raises FlowFileError for what cannot be read at all.
+
+    Texts that were changed in the file since the export stay as they are there, unless it is to `overwrite` them.
+    """
     raw, main = read_raw(file)
     flow = readable(raw, main)
     found = texts_of(raw, main, flow)
     pages = xlsx.read(given_bytes(given, xlsx.LARGEST), given.name)
-    difference = changes.compare(found, pages, flow)
+    difference = changes.compare(found, pages, flow, overwrite=overwrite)
     ruler = Ruler(flow)
     incoming = Incoming(shown=[_line(change, flow, ruler) for change in difference.changes])
+    incoming.shown += _newer(difference, given.name, flow)
     if difference.absent and pages:
         incoming.shown.append(f"{difference.absent} texts are not in {given.name}: they stay as they are.")
     incoming.problems = [f"{given.name}: {problem}" for problem in difference.problems]
@@ -53,9 +57,29 @@ def _line(change: Change, flow: Flow, ruler: Ruler) -> str:
     tag = base_language(flow) if change.language == ANY_LANGUAGE else change.language
     fit = ruler.fit(change.wording, change.after, tag)
     mark = {"fits": "", "tight": ", tight", "over": ", TOO LONG"}[fit.how]
-    where = f"{change.wording.sheet} row {change.row}: {' '.join(change.wording.names)}[{tag}]"
-    before = repr(change.before) if change.before else "nothing"
-    return f"{where}: {before} -> {change.after!r} ({fit.used} of {fit.limit}{mark})"
+    shown = f"{_quoted(change.before)} -> {change.after!r} ({fit.used} of {fit.limit}{mark})"
+    return f"{_where(change, tag)}: {shown}"
+
+
+def _where(change: Change, tag: str) -> str:
+    return f"{change.wording.sheet} row {change.row}: {' '.join(change.wording.names)}[{tag}]"
+
+
+def _quoted(words: str) -> str:
+    return repr(words) if words else "nothing"
+
+
+def _newer(difference: changes.Difference, given: str, flow: Flow) -> Iterator[str]:
+    """The texts that were changed or taken out in the file since a workbook was exported."""
+    for change in difference.stale:
+        tag = base_language(flow) if change.language == ANY_LANGUAGE else change.language
+        words = f"{_quoted(change.before)} in the file, {_quoted(change.after)} in {given}"
+        yield f"{_where(change, tag)}: changed in the file since the export: {words}"
+    for row in difference.gone:
+        yield f"{row}: no longer in the file, passed over."
+    if difference.stale:
+        told = f"{len(difference.stale)} of these keep the words of the file, which are newer than {given}"
+        yield f"{told}. To take those of the workbook instead: --overwrite"
 
 
 def _new_errors(before: Mapping[str, bytes], after: Mapping[str, bytes], main: str) -> list[str]:
@@ -86,6 +110,8 @@ def archive_into(file: Path, given: Path) -> Incoming:
     flow = readable(new, main)
     if main in old and (was := _named(old[main], main)) not in ("", flow.name):
         raise FlowFileError(f"{given.name}: it holds the flow {flow.name}, and {file} is the flow {was}. {KEPT}")
+    if strange := sorted({*new} - {*members(new, main, flow.name)}):
+        raise FlowFileError(f"{given.name}: {strange[0]} is no file of the flow {flow.name}: take it out. {KEPT}")
     changed = {name: data for name, data in new.items() if old.get(name) != data}
     shown = [line for name in sorted(changed) for line in _shown(name, old.get(name), changed[name])]
     return Incoming(changed, shown)

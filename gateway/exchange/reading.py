@@ -11,6 +11,7 @@ from flows.model import Flow
 from flows.parse import parse
 from flows.wordings import Wording, wordings
 from gateway.flowfiles import FlowFileError, decoded, exact
+from sessions.sources import belonging
 
 BARRED = ("F000", "F603")  # what cannot be read, and files that are named and not there
 KEPT = "Nothing was changed."
@@ -31,6 +32,11 @@ def texts_of(raw: Mapping[str, bytes], main: str, flow: Flow) -> list[Wording]:
         return wordings({name: exact(name, data) for name, data in raw.items()}, main, tuple(flow.languages))
     except (CannotEdit, UnreadableList) as error:
         raise FlowFileError(f"{error}. {KEPT}") from None
+
+
+def members(raw: Mapping[str, bytes], main: str, flow: str) -> list[str]:
+    """The names of the files that are a flow's own, among those of a folder or an archive."""
+    return sorted(belonging({name: decoded(name, data, lambda _: None) for name, data in raw.items()}, main, flow))
 
 
 def is_yaml(name: str) -> bool:

@@ -18,10 +18,12 @@ from flows.fitting import Ruler
 from flows.model import ANY_LANGUAGE, Flow
 from flows.wordings import SHEETS, Wording
 from flows.words import base_language
+from gateway.exchange import stamps
 from gateway.flowfiles import FlowFileError
 
 LARGEST = 20_000_000  # bytes of a workbook, and ten times that when it is unpacked
 UNPACKED = 10 * LARGEST
+PIECE = 1_000_000  # bytes unpacked at a time
 MOST_ROWS, MOST_COLUMNS = 50_000, 200
 LONGEST_CELL = 32_767  # characters: more than that no spreadsheet keeps
 FILLS = {
@@ -55,11 +57,13 @@ def write(found: Sequence[Wording], flow: Flow) -> bytes:
     for name, names in SHEETS.items():
         page = book.create_sheet(name)
         columns = [*names, *(each for tag in flow.languages for each in (tag, f"{tag} used", f"{tag} limit"))]
+        columns.append(stamps.COLUMN)
         for at, column in enumerate(columns, 1):
             _put(page, 1, at, column)
             page.cell(1, at).font, page.cell(1, at).fill = Font(bold=True), _HEAD
             width = 60 if column in flow.languages else 10 if at > len(names) else 20
             page.column_dimensions[get_column_letter(at)].width = width
+        page.column_dimensions[get_column_letter(len(columns))].hidden = True
         page.freeze_panes = page.cell(2, len(names) + 1)
         for row, wording in enumerate((each for each in found if each.sheet == name), 2):
             _line(page, row, wording, flow, ruler)
@@ -72,9 +76,10 @@ def _line(page: Any, row: int, wording: Wording, flow: Flow, ruler: Ruler) -> No
     for at, name in enumerate(wording.names, 1):
         _put(page, row, at, name)
     start = len(wording.names) + 1
+    shown = words_of(wording, flow)
+    _put(page, row, start + 3 * len(flow.languages), stamps.stamped(wording.names, shown))
     for at, (tag, own_name) in enumerate(flow.languages.items()):
-        key = column_key(wording, tag, flow)
-        words = wording.words.get(key) if key else None
+        words = shown[tag]
         cell = page.cell(row, start + 3 * at)
         right_to_left = unicodedata.bidirectional(own_name[:1] or "a") in ("R", "AL")
         cell.alignment = Alignment(wrap_text=True, vertical="top", readingOrder=2 if right_to_left else 1)
@@ -86,6 +91,12 @@ def _line(page: Any, row: int, wording: Wording, flow: Flow, ruler: Ruler) -> No
         for column, number in ((1, fit.used), (2, fit.limit)):
             beside = page.cell(row, start + 3 * at + column, number)
             beside.fill = FILLS[fit.how]
+
+
+def words_of(wording: Wording, flow: Flow) -> dict[str, str]:
+    """The words that each language's column shows, "" for none."""
+    keys = {tag: column_key(wording, tag, flow) for tag in flow.languages}
+    return {tag: wording.words.get(key, "") if key else "" for tag, key in keys.items()}
 
 
 def column_key(wording: Wording, tag: str, flow: Flow) -> str | None:
@@ -116,34 +127,46 @@ def _put(page: Any, row: int, column: int, words: str) -> None:
 
 def read(data: bytes, file: str) -> dict[str, Page]:
     """The sheets of a workbook that bear a name of ours. Raises FlowFileError with one line."""
-    _safe(data, file)
     try:
-        book = load_workbook(io.BytesIO(data), keep_links=False)
-        sheets = {page.title: page for page in book.worksheets if page.title in SHEETS}
+        unpacked = _unpacked(data, file)
+        # Read-only, rows come one by one as they stand; else a merged range would be made cell by cell, however large.
+        book = load_workbook(unpacked, read_only=True, keep_links=False)
+        return {page.title: _page(page, file) for page in book.worksheets if page.title in SHEETS}
+    except FlowFileError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever a broken workbook does to its reader, it is one line
         raise FlowFileError(f"{file}: not readable as XLSX ({type(error).__name__}): save it again as .xlsx.") from None
-    for name, page in sheets.items():
-        if page.max_row > MOST_ROWS or page.max_column > MOST_COLUMNS:
-            raise FlowFileError(f"{file}: sheet {name} has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns.")
-    return {name: _page(page) for name, page in sheets.items()}
 
 
-def _safe(data: bytes, file: str) -> None:
-    """Refuse what grows when unpacked, and XML that declares entities, before anything reads it."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            members = packed.infolist()
-            if sum(member.file_size for member in members) > UNPACKED:
-                raise FlowFileError(f"{file}: more than {UNPACKED:,} bytes when unpacked.")
-            declares = any(b"<!DOCTYPE" in packed.read(member) for member in members if member.file_size)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise FlowFileError(f"{file}: not readable as XLSX ({type(error).__name__}): save it again as .xlsx.") from None
-    if declares:
-        raise FlowFileError(f"{file}: it declares XML entities, which no spreadsheet writes: refused.")
+def _unpacked(data: bytes, file: str) -> io.BytesIO:
+    """The same archive without compression, once it is known that it does not grow and that no XML declares entities.
+
+    Each member is read piece by piece: in one piece, zipfile unpacks more than the size that the member owns to.
+    """
+    plain = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(plain, "w") as made:
+        members = {member.filename: member for member in packed.infolist()}
+        if sum(member.file_size for member in members.values()) > UNPACKED:
+            raise FlowFileError(f"{file}: more than {UNPACKED:,} bytes when unpacked.")
+        for name, member in members.items():
+            with packed.open(member) as opened:
+                content = b"".join(iter(lambda: opened.read(PIECE), b""))
+            if b"<!DOCTYPE" in content.replace(b"\0", b""):  # in UTF-16 every other byte is zero
+                raise FlowFileError(f"{file}: it declares XML entities, which no spreadsheet writes: refused.")
+            made.writestr(name, content)
+    return plain
 
 
-def _page(page: Any) -> Page:
-    rows = [(at, tuple(_read(cell) for cell in cells)) for at, cells in enumerate(page.iter_rows(), 1)]
+def _page(page: Any, file: str) -> Page:
+    page.reset_dimensions()  # what the sheet says of its own size is not believed
+    rows: list[tuple[int, tuple[Read, ...]]] = []
+    width = 0
+    for at, cells in enumerate(page.iter_rows(), 1):
+        if at > MOST_ROWS or len(cells) > MOST_COLUMNS:
+            said = f"has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns"
+            raise FlowFileError(f"{file}: sheet {page.title} {said}.")
+        width = width or len(cells)
+        rows.append((at, tuple(_read(cell) for cell in cells) + (Read(""),) * (width - len(cells))))
     head = tuple(cell.words.strip() for cell in rows[0][1]) if rows else ()
     return Page(head, tuple(row for row in rows[1:] if any(cell.words for cell in row[1])))
 

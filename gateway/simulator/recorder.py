@@ -35,7 +35,6 @@ def write(path: Path, dialled: str, code: str, heard: Sequence[Heard], texted: s
     flow = _live(code)
     test = path.stem.replace("_", " ").replace("-", " ").capitalize()
     text = written(test, flow.name if flow else UNNAMED, dialled, heard, sms=texted, flow=flow)
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_all(path.parent, {path.name: text.encode()})
     if flow is None:
         return f"{path}: written. No flow for {code} is published here: write its name behind `flow:` yourself."

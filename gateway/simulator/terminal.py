@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from flows.recording import Heard
+from gateway.commands.plainly import plainly
 from gateway.simulator import drawing, recorder
 from gateway.simulator.phone import Phone, Unreachable
 
@@ -41,6 +42,7 @@ def option(screen: str, label: str) -> str | None:
 @click.option("--dial", "code", default="*8484#", show_default=True, help="The code to dial first.")
 @click.option("--short-code", default="8484", show_default=True, help="Where texts go.")
 @click.option("--record", metavar="NAME", help="Write the last call as the scripted call transcripts/NAME.yaml.")
+@plainly
 def simulate(
     number: str,
     language: str | None,

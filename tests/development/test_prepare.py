@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gateway.config import Config
-from gateway.development.prepare import prepare
-from sessions.publishing import listing
+from gateway.development.prepare import LIBRARY, prepare
+from gateway.flowfiles import read_flow
+from sessions.publishing import Published, listing, publish, route
 from storage.database import Database, is_current, open_database
 
 
@@ -48,4 +49,27 @@ def test_the_codes_of_the_settings_lead_to_the_complaint_line_whatever_they_are(
 ) -> None:
     assert prepare(empty, Config(service_code="*8485#", short_code="9090"), now) == ""
     assert codes(empty)["complaints"] == (1, ("*8485#", "9090"))
+    assert codes(empty)["power_cut"] == (1, ())
+
+
+def test_what_people_published_and_routed_themselves_stays(
+    empty: Database, now: dt.datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare(empty, Config(), now)
+    files, main = read_flow(LIBRARY / "survey.yaml")
+    mine = files | {main: files[main] + "# mine\n"}
+    assert publish(empty, now, mine, main, "Sara", "Other words") == Published("survey", 2, changed=True)
+    assert route(empty, "*8486#", "complaints")
+    assert route(empty, "*8484#", "survey")
+    capsys.readouterr()
+    assert prepare(empty, Config(), now) == ""
+    assert "survey revision 2 of Sara stays; what ships: flask flows diff live " in capsys.readouterr().out
+    assert codes(empty)["survey"] == (2, ("*8484#",))
+    assert codes(empty)["complaints"] == (1, ("*8486#", "8484"))
+
+
+def test_a_code_of_the_settings_is_taken_from_the_flow_that_ships_with_it(empty: Database, now: dt.datetime) -> None:
+    prepare(empty, Config(), now)
+    assert prepare(empty, Config(service_code="*8485#"), now) == ""
+    assert codes(empty)["complaints"] == (1, ("*8484#", "*8485#", "8484"))
     assert codes(empty)["power_cut"] == (1, ())

@@ -132,6 +132,14 @@ def test_the_last_call_is_written_down_as_a_scripted_call(
     assert "is there already" in again.output
 
 
+def test_a_recording_that_cannot_be_written_is_one_line(doors: Doors, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    doors.bodies = [LANGUAGES]
+    result = doors.call(record=f"{tmp_path}/file/new_call")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.output
+
+
 def test_a_recorded_call_goes_as_written_with_the_flow_that_is_live_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_url: str, valkey: Any
 ) -> None:

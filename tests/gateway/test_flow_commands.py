@@ -16,12 +16,15 @@ from gateway.app import Sunwai, create_app
 from gateway.commands.flows import flows
 from gateway.config import DEVELOPMENT, Config
 from gateway.flowfiles import read_flow
-from sessions.publishing import belonging
+from sessions import publishing
+from sessions.sources import belonging
+from storage.database import Database
 from tests.flows.library import shipped
 from tests.gateway.test_commands import flow as flow
 from tests.gateway.test_commands import run, spoil
 from tests.servers import Valkey
-from tests.sessions.filing import LIBRARY
+from tests.sessions.filing import LIBRARY, NOW
+from tests.sessions.overtaking import Overtaking
 
 MINE = "en: My complaints,"
 UNREACHED = '\n  island:\n    end: {en: "Nobody comes here.", ur-Latn: "Koi nahi.", ur: یہاں کوئی نہیں}\n'
@@ -64,7 +67,8 @@ def test_warnings_are_shown_and_ask_for_a_reason_which_is_shown_with_the_revisio
     assert refused.exit_code == 1
     assert re.search(r"complaints\.yaml:\d+: F102 island", refused.output)
     assert "--reason" in refused.output
-    assert "F302" not in refused.output  # notes are not in the way
+    assert "F302" not in refused.output  # notes are counted, and not in the way
+    assert re.search(r"^Besides: 0 errors, \d\d notes \(flask flows check ", refused.output, re.MULTILINE)
     assert publish(app, flow, "New words", "--reason", "For the flood season").exit_code == 0
     shown = run(app, "flows", "show", "1").output
     assert "reason: For the flood season" in shown
@@ -221,3 +225,70 @@ def test_without_a_file_the_flows_of_the_folder_are_tested(flow: Path, monkeypat
     assert "complaints: " in CliRunner().invoke(flows, ["test"]).output
     monkeypatch.chdir(flow.parent / "lists")
     assert CliRunner().invoke(flows, ["test"]).exit_code == 2
+
+
+def test_only_what_blocks_publishing_is_told_and_the_rest_is_counted(app: Sunwai, flow: Path) -> None:
+    append(flow, UNREACHED)
+    spoil(flow, "go: menu", "go: mneu")
+    first, rest, said = publish(app, flow).output.splitlines()
+    assert re.search(r"complaints\.yaml:\d+: F101: there is no screen 'mneu'", first)
+    assert re.fullmatch(rf"Besides: 1 warning, \d\d notes \(flask flows check {re.escape(flow.as_posix())}\)\.", rest)
+    assert said == "Error: Not published: mend the errors (E) above first."
+
+
+def test_a_flow_that_is_not_published_is_not_listed_as_if_none_were(app: Sunwai) -> None:
+    publish(app, LIBRARY)
+    result = run(app, "flows", "list", "--flow", "third")
+    assert result.exit_code == 2
+    assert "No flow named third is published; there are complaints." in result.output
+
+
+def test_a_number_no_revision_can_have_is_one_line(app: Sunwai) -> None:
+    publish(app, LIBRARY)
+    for words in (("show", "9" * 20), ("rollback", "9" * 20), ("rollback", "0"), ("diff", "1", "9" * 20)):
+        assert run(app, "flows", *words).exit_code == 2
+
+
+def test_files_that_cannot_be_used_are_one_line(
+    app: Sunwai, flow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(app, LIBRARY)
+    there = run(app, "flows", "show", "1", "--to", flow / "below")
+    assert there.exit_code == 2
+    assert "cannot be written" in there.output
+    assert run(app, "flows", "check", f"{'long' * 70}.yaml").exit_code == 2
+    (tmp_path / "empty.yaml").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert "No flow file is in this folder" in run(app, "flows", "test").output
+
+
+def test_what_others_read_of_a_publication_is_one_line_without_control_characters(app: Sunwai) -> None:
+    given = run(app, "flows", "publish", LIBRARY, "--message", "First\x1b[2J\nwords\udcff", "--author", "Sa\x07ra")
+    assert given.exit_code == 0, given.output
+    assert "  Sa ra: First [2J words\n" in run(app, "flows", "list").output
+
+
+def test_scripts_brought_up_to_date_keep_the_line_ends_and_the_mark_of_windows(app: Sunwai, flow: Path) -> None:
+    script = flow.parent / "transcripts" / "file_sensitive_en.yaml"
+    script.write_bytes(b"\xef\xbb\xbf" + script.read_bytes().replace(b"\n", b"\r\n"))
+    spoil(flow, 'en: "What is it about?"', 'en: "Which matter?"')
+    assert run(app, "flows", "test", flow, "--update").exit_code == 0
+    after = script.read_bytes()
+    assert b"Which matter?" in after
+    assert after.startswith(b"\xef\xbb\xbftest: ")
+    assert after.count(b"\n") == after.count(b"\r\n") > 5
+
+
+def test_who_goes_back_while_somebody_publishes_is_told(app: Sunwai, flow: Path) -> None:
+    twice(app, flow)
+    third = {**read_flow(flow)[0], "complaints.yaml": flow.read_text(encoding="utf-8") + "# third\n"}
+
+    def another(database: Database) -> None:
+        done = publishing.publish(database, NOW, third, "complaints.yaml", "Amir", "third")
+        assert done == publishing.Published("complaints", 3, changed=True)
+
+    app.database = Overtaking.of(app.database, another)
+    back = run(app, "flows", "rollback", "1", "--author", "Sara")
+    assert back.exit_code == 1
+    assert "revision 3 of complaints was published while revision 1 was being checked" in back.output
+    assert "complaints revision 3, live" in run(app, "flows", "show", "3").output

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def test_what_spreadsheets_put_around_text_is_left_out(tmp_path: Path) -> None:
     files, _ = read_flow(folder(tmp_path, list=b"\xef\xbb\xbfcode,en\r\npani,Water\r\n"), told.append)
     assert files["list.csv"] == "code,en\npani,Water\n"
     (line,) = told
-    assert line.startswith("list.csv: a byte-order mark (BOM) and Windows line ends passed over: harmless.")
+    said = "a byte-order mark (BOM) and Windows line ends passed over: harmless, and the file stays as it is."
+    assert line == f"list.csv: {said}"
 
 
 @pytest.mark.parametrize(
@@ -91,3 +93,23 @@ def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
     (main.parent / "place.csv").symlink_to(main.parent / "district.csv")
     files, _ = read_flow(main)
     assert files["place.csv"] == "code,en\n"
+
+
+def test_files_exchanged_before_one_that_cannot_be_are_put_back(tmp_path: Path) -> None:
+    main = folder(tmp_path, list=b"code,en\n")
+    (main.parent / "not-a-file.csv").mkdir()
+    with pytest.raises(FlowFileError, match="Nothing was changed"):
+        write_all(main.parent, {"list.csv": b"x", "new.csv": b"x", "not-a-file.csv": b"x"})
+    assert sorted(path.name for path in main.parent.iterdir()) == ["line.yaml", "list.csv", "not-a-file.csv"]
+    assert (main.parent / "list.csv").read_bytes() == b"code,en\n"
+
+
+def test_a_new_file_is_as_private_as_this_person_wants_and_an_old_one_stays_as_it_was(tmp_path: Path) -> None:
+    main = folder(tmp_path)
+    main.chmod(0o664)
+    usual = os.umask(0o077)
+    try:
+        write_all(main.parent, {"line.yaml": b"flow: x\n", "new.csv": b"code,en\n"})
+    finally:
+        os.umask(usual)
+    assert [(main.parent / name).stat().st_mode & 0o777 for name in ("line.yaml", "new.csv")] == [0o664, 0o600]

@@ -43,11 +43,46 @@ def line_of(words: str) -> int:
     return next(at for at, line in enumerate(TINY.splitlines(), 1) if words in line)
 
 
-def test_text_names_file_line_code_and_screen_and_counts_what_was_found(tiny: Path) -> None:
+def test_text_shows_the_gravest_first_and_says_whether_it_may_be_published(tiny: Path) -> None:
+    lost = '  lost: {end: {en: "Lost", ur: گم}}\n'
+    flow = TINY.replace(lost, "").replace("  menu:\n", f"{lost}  menu:\n")
+    tiny.write_text(flow.replace("en: Menu", f"en: {'long words ' * 14}"), encoding="utf-8")
     lines = run(tiny).output.splitlines()
-    assert lines[0].startswith(f"{tiny.as_posix()}:{line_of('go: by}')}: F101 menu: ")
-    assert lines[1].startswith(f"{tiny.as_posix()}:{line_of('lost:')}: F102 lost: ")
-    assert lines[2] == f"{tiny.as_posix()}: 1 error, 1 warning"
+    places = [line.partition(": F")[0].rpartition(":")[2] for line in lines]
+    assert lines[0] == "Errors: they block publishing"
+    assert lines[1].startswith(f"{tiny.as_posix()}:{places[1]}: F101 menu: ")
+    assert lines[2] == "Warnings: publishing asks for a --reason"
+    assert lines[3].startswith(f"{tiny.as_posix()}:{places[3]}: F102 lost: ") and int(places[3]) < int(places[1])
+    assert lines[4] == "Notes"
+    assert lines[5].startswith(f"{tiny.as_posix()}:{places[5]}: F302 menu[en]: ")
+    assert lines[6:] == [
+        f"{tiny.as_posix()}: 1 error, 1 warning, 1 note: it may not be published before the errors are mended."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("go: bye}", "0 errors, 1 warning, 0 notes: it may be published with a --reason for the warnings."),
+        ("go: lost}", "0 errors, 0 warnings, 0 notes: it may be published."),
+    ],
+)
+def test_the_last_line_says_what_publishing_asks_for(tiny: Path, target: str, said: str) -> None:
+    tiny.write_text(TINY.replace("go: by}", target), encoding="utf-8")
+    assert run(tiny).output.splitlines()[-1] == f"{tiny.as_posix()}: {said}"
+
+
+def test_a_name_in_a_flow_file_plays_no_tricks_on_a_terminal(tiny: Path) -> None:
+    tiny.write_text(TINY.replace("  lost: {", '  "lo\\e[2Jst": {').replace("go: by}", "go: bye}"), encoding="utf-8")
+    assert "F102 lo [2Jst: " in run(tiny).output
+
+
+def test_sarif_writes_the_path_of_a_file_as_an_address(tiny: Path) -> None:
+    folder = tiny.parent / "my line"
+    folder.mkdir()
+    log = json.loads(run(tiny.rename(folder / tiny.name), "--format", "sarif").output)
+    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"].endswith("/my%20line/tiny.yaml")
 
 
 def test_json_is_a_list_of_objects(tiny: Path) -> None:

@@ -8,17 +8,18 @@ from sqlalchemy import select, update
 
 from flows.model import Flow
 from gateway.flowfiles import read_flow
-from sessions import earlier, publishing
+from sessions import earlier, publishing, sources
 from sessions.origin import NONE_LIVE
 from sessions.publishing import FROM_FILES, Published, Unfit
 from storage import revisions
 from storage.database import Database
 from storage.tables import Revision
 from tests.sessions.filing import LIBRARY, NOW, file_one, shipped
+from tests.sessions.overtaking import Overtaking
 from tests.sessions.patience import patiently
 
 FILES, MAIN = read_flow(LIBRARY)
-MINE = publishing.belonging(FILES, MAIN, "complaints")
+MINE = sources.belonging(FILES, MAIN, "complaints")
 UNREACHED = """
   island:
     end: {en: "Nobody comes here.", ur-Latn: "Yahan koi nahi.", ur: یہاں کوئی نہیں}
@@ -49,7 +50,7 @@ def test_a_published_flow_is_a_numbered_revision_that_compiles_to_the_flow(datab
         assert revision is not None
         assert msgspec.msgpack.decode(revision.compiled, type=Flow) == shipped()
         assert (revision.source, revision.author, revision.message) == (MINE, "Bilal", "first words")
-        assert revision.digest == publishing.digest_of(MINE, MAIN)
+        assert revision.digest == sources.digest_of(MINE, MAIN)
         assert revision.base is None
         assert revision.checks["E"] == 0
         assert revision.checks["scripts"] > 90
@@ -123,7 +124,15 @@ def test_codes_lead_to_published_flows_only(database: Database) -> None:
 
 @pytest.mark.parametrize(
     ("code", "fit"),
-    [("*8484#", True), ("*8484*1#", True), ("8484", True), ("8484#", False), ("", False), ("*8484#\n", False)],
+    [
+        ("*8484#", True),
+        ("*8484*1#", True),
+        ("8484", True),
+        ("8484#", False),
+        ("", False),
+        ("*8484#\n", False),
+        (f"*{'8' * 39}#", False),
+    ],
 )
 def test_a_code_is_what_can_be_dialled_or_texted(code: str, fit: bool) -> None:
     assert publishing.is_code(code) is fit
@@ -262,3 +271,60 @@ def test_how_files_stand_to_what_is_live_is_known(database: Database) -> None:
     stands = earlier.standing(database, FILES, MAIN, "complaints")
     assert (stands.made_from, stands.live, stands.same) == (1, 1, True)
     assert not earlier.standing(database, FILES | {MAIN: retitled("x")}, MAIN, "complaints").same
+
+
+def test_going_back_does_not_undo_what_somebody_publishes_meanwhile(database: Database) -> None:
+    publish(database)
+    publish(database, complaints_yaml=retitled("Line two"))
+
+    def another(mine: Database) -> None:
+        assert publish(mine, complaints_yaml=retitled("Line three")) == Published("complaints", 3, changed=True)
+
+    hurried = Overtaking.of(database, another)
+    done = publishing.bring_back(hurried, NOW, "complaints", 1, "Sara", "x")
+    assert done == Unfit(why="stale", live=3, base=2)
+    assert [each.number for each in earlier.history(database, "complaints")] == [3, 2, 1]
+
+
+def test_what_was_checked_against_an_older_revision_is_not_published_over_a_newer_one(database: Database) -> None:
+    """Its numbers were compared with those of revision 1: what callers of revision 2 lose was not looked for."""
+    publish(database)
+
+    def another(mine: Database) -> None:
+        assert publish(mine, complaints_yaml=retitled("Line two")) == Published("complaints", 2, changed=True)
+
+    hurried = Overtaking.of(database, another)
+    assert publish(hurried, base=2, complaints_yaml=retitled("Line")) == Unfit(why="stale", live=2, base=1)
+
+
+def test_two_who_route_the_same_new_code_at_once_both_succeed(database: Database) -> None:
+    publish(database)
+    with ThreadPoolExecutor(1) as threads:
+        with database.write.begin() as db:
+            revisions.route(db, "*8484#", "complaints")
+            other = threads.submit(publishing.route, database, "*8484#", "complaints")
+            with pytest.raises(TimeoutError):  # it waits for this transaction
+                other.result(0.3)
+        assert other.result(5)
+    [listed] = publishing.listing(database)
+    assert listed.codes == ("*8484#",)
+
+
+def test_a_file_that_is_only_spoken_of_is_not_the_flows(database: Database) -> None:
+    publish(database)
+    text = FILES[MAIN] + "# as in survey.yaml and old-texts.yaml\n"
+    others = {"survey.yaml": "flow: x", "old-texts.yaml": "a: {en: b}", "s.yaml": "a: {en: b}"}
+    done = publishing.publish(database, NOW, FILES | others | {MAIN: text}, MAIN, "Bilal", "x")
+    assert done == Published("complaints", 2, changed=True)
+    assert revision(database, 2).source.keys() == MINE.keys()
+
+
+def test_numbers_are_compared_with_a_revision_that_another_release_compiled(database: Database) -> None:
+    publish(database)
+    with database.write.begin() as db:
+        db.execute(update(Revision).values(compiled=b"as an older release compiled it"))
+    files = {name: text for name, text in FILES.items() if not name.startswith("transcripts/")}
+    text = FILES[MAIN].replace("      track:    {en:", '      track:    {key: "7", en:')
+    done = publishing.publish(database, NOW, files | {MAIN: text}, MAIN, "Bilal", "x", reason="")
+    assert isinstance(done, Unfit)
+    assert "F506" in {each.code for each in done.problems}

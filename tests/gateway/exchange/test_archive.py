@@ -151,6 +151,21 @@ def test_another_flow_does_not_replace_this_one(tmp_path: Path) -> None:
     assert "it has no mine.yaml; it holds complaints.yaml, keywords.yaml" in taken(renamed, given).output
 
 
+def test_an_archive_does_not_bring_files_of_other_flows(tmp_path: Path) -> None:
+    flow = copied(tmp_path)
+    before = bytes_of(flow.parent)
+    entries = [
+        (name, data)
+        for name, data in before.items()
+        if name.startswith("lists/") and "lesco" not in name and "service" not in name
+    ]
+    entries += [(name, before[name]) for name in ("texts.yaml", "keywords.yaml")]
+    result = taken(flow, packed(tmp_path, *entries, ("survey.yaml", b"flow: survey\n")))
+    assert result.exit_code == 2
+    assert "survey.yaml is no file of the flow complaints: take it out." in result.output
+    assert bytes_of(flow.parent) == before
+
+
 def test_an_archive_without_a_file_that_the_flow_names_is_refused(tmp_path: Path) -> None:
     flow = copied(tmp_path)
     result = taken(flow, packed(tmp_path))

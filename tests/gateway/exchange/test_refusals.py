@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from flows.wordings import SHEETS
 from gateway.commands.flows_exchange import export, import_
+from gateway.exchange import xlsx
 from tests.gateway.exchange.exchanging import bytes_of, copied, exported, run, taken
 
 
@@ -69,8 +74,14 @@ def test_a_flow_that_cannot_be_read_is_one_line_and_nothing_is_changed(tmp_path:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda data: b"\xef\xbb\xbf" + data, "texts.yaml: a byte-order mark (BOM) passed over: harmless."),
-        (lambda data: data.replace(b"\n", b"\r\n"), "texts.yaml: Windows line ends passed over: harmless."),
+        (
+            lambda data: b"\xef\xbb\xbf" + data,
+            "texts.yaml: a byte-order mark (BOM) passed over: harmless, and the file stays as it is.",
+        ),
+        (
+            lambda data: data.replace(b"\n", b"\r\n"),
+            "texts.yaml: Windows line ends passed over: harmless, and the file stays as it is.",
+        ),
     ],
 )
 def test_what_windows_puts_into_a_file_is_one_line_and_changes_nothing(
@@ -113,8 +124,10 @@ def test_what_is_no_workbook_is_one_line(tmp_path: Path, data: bytes | None, sai
 def test_a_workbook_that_declares_entities_or_is_broken_inside_is_refused(tmp_path: Path) -> None:
     flow = copied(tmp_path)
     good = exported(flow, "xlsx")
+    doctype = '<!DOCTYPE x [<!ENTITY a "b">]><x/>'
     for part, said in (
-        (b'<!DOCTYPE x [<!ENTITY a "b">]><x/>', "declares XML entities"),
+        (doctype.encode(), "declares XML entities"),
+        (doctype.encode("utf-16"), "declares XML entities"),
         (b"<x", "not readable as XLSX"),
     ):
         given = tmp_path / "bad.xlsx"
@@ -123,6 +136,42 @@ def test_a_workbook_that_declares_entities_or_is_broken_inside_is_refused(tmp_pa
                 new.writestr(name, part if name == "xl/workbook.xml" else old.read(name))
         result = taken(flow, given)
         assert result.exit_code == 2 and said in result.output and result.output.count("\n") == 1
+
+
+def test_an_export_does_not_write_over_a_file_of_another_kind(tmp_path: Path) -> None:
+    flow = copied(tmp_path)
+    before = bytes_of(tmp_path)
+    for form in ("xlsx", "zip"):
+        result = run(export, flow, f"--{form}", flow)
+        assert result.exit_code == 2 and f"name a file that ends in .{form}" in result.output
+    assert bytes_of(tmp_path) == before
+
+
+def test_a_workbook_whose_parts_are_larger_than_they_say_takes_no_room(tmp_path: Path) -> None:
+    flow = copied(tmp_path)
+    given = exported(flow, "xlsx")
+    with zipfile.ZipFile(given, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/more.xml", bytes(100_000_000))
+    data = bytearray(given.read_bytes())
+    at = data.rindex(b"xl/more.xml") - 46  # its entry in the directory: its checksum stands at 16, its size at 24
+    data[at + 16 : at + 20], data[at + 24 : at + 28] = zlib.crc32(bytes(8)).to_bytes(4, "little"), b"\x08\0\0\0"
+    tracemalloc.start()
+    assert xlsx.read(bytes(data), "given.xlsx").keys() == {*SHEETS}
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 20_000_000
+
+
+def test_a_workbook_with_a_range_merged_to_its_end_is_read_at_once(tmp_path: Path) -> None:
+    flow = copied(tmp_path)
+    good, given = exported(flow, "xlsx"), tmp_path / "merged.xlsx"
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="J1:XFD1048576"/></mergeCells>'
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(given, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", merged))
+    began = time.monotonic()
+    assert taken(flow, given).output.endswith("all the same, nothing was changed.\n")
+    assert time.monotonic() - began < 10
 
 
 def test_an_export_into_a_folder_that_is_not_writable_is_one_line(tmp_path: Path) -> None:
