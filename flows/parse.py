@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flows.actions import ACTIONS, CONTACT, Brings
@@ -10,8 +11,9 @@ from flows.digits import western
 from flows.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Rule, Screen, Text
 from flows.parsing.document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load
 from flows.parsing.lists import read_list
-from flows.parsing.screens import Screens
-from flows.problems import Parsed, by_place, nearest
+from flows.parsing.screens import LINE_ERRORS, Screens
+from flows.parsing.screens import WORDS as SCREEN_WORDS
+from flows.problems import Parsed, by_place, near, nearest
 from flows.words import DATE
 
 WORDS = {
@@ -19,6 +21,7 @@ WORDS = {
     *("texts", "keywords", "service", "resume", "networks", "ussd_languages", "translations"),
 }
 KEYS = {"back": "0", "home": "000", "more": "99"}
+SERVICE = ("ussd", "sms", "help")
 RESUME = ("ask", "go_on", "again", "delete")
 
 
@@ -34,10 +37,12 @@ def parse(files: Mapping[str, str], main: str) -> Parsed:
             notes.add("F000", (main, 1), "a flow file is a map that begins with `flow:`")
         return Parsed(None, tuple(notes.problems), notes.places, main)
     node = Node(data, main, notes)
+    node.amend(WORDS)
     flow = _flow(node, files, notes)
     translated = _translated(node, files, notes)
     node.done(WORDS)
-    return Parsed(flow, by_place(notes.problems), notes.places, main, translated)
+    unsure, broken = frozenset(notes.unsure), frozenset(notes.broken)
+    return Parsed(flow, by_place(notes.problems), notes.places, main, translated, unsure, broken)
 
 
 def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
@@ -57,7 +62,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         home=home,
         languages=languages,
         keys=keys,
-        errors=_texts(node.map("errors"), languages),
+        errors=_errors(node, languages),
         screens=screens,
         lists=lists,
         kinds=kinds(screens, lists),
@@ -74,7 +79,23 @@ def _languages(node: Node) -> dict[str, str]:
     if inner is None or not inner.data:
         node.problem("F001", "languages", "a flow names its languages, e.g. languages: {en: English, ur: اردو}")
         return {"en": "English"}
-    return {str(tag): str(name) for tag, name in inner.data.items()}
+    used = Counter(_tags(node.data.get("screens")))
+    languages: dict[str, str] = {}
+    for tag, name in inner.data.items():
+        meant = "" if used[str(tag)] else near(str(tag), [word for word in used if word not in inner.data])
+        if meant and used[meant] > 1:
+            said = f"{used[meant]} texts of the screens are in {meant!r} and it is called {str(tag)!r} here"
+            inner.problem("F001", tag, said, hint=f"write {meant!r} in place of {str(tag)!r}")
+        languages[meant if used[meant] > 1 else str(tag)] = str(name)
+    return languages
+
+
+def _tags(data: Any) -> Iterator[str]:
+    """The names under which words may stand: those of every map within."""
+    for name, value in data.items() if isinstance(data, CommentedMap) else ():
+        if isinstance(name, str) and name not in SCREEN_WORDS and isinstance(value, str):
+            yield name
+        yield from _tags(value)
 
 
 def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], notes: Notes) -> dict[str, tuple[Row, ...]]:
@@ -84,6 +105,7 @@ def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], note
         notes.places[("lists", str(name))] = (str(file), 1)
         text = files.get(str(file))
         if text is None:
+            notes.broken.add(str(name))
             inner.problem("F603", name, f"there is no file {file}", hint=nearest(str(file), files))  # type: ignore[union-attr]
             continue
         found[str(name)] = read_list(str(name), text, str(file), languages, notes)
@@ -98,6 +120,7 @@ def _keys(node: Node, languages: dict[str, str]) -> tuple[dict[str, Key], str]:
         if name not in KEYS:
             key.problem("F001", None, f"unknown key {name!r}", hint=nearest(name, KEYS))
             continue
+        key.amend({"key", "show", "any_language", "go", *languages})
         value = key.take("key")
         if value is not None and not is_quoted(value):
             key.problem("F801", "key", f"the key {value} of {name} must stand in quotes: without them 000 is read as 0")
@@ -131,9 +154,20 @@ def _texts(node: Node | None, languages: dict[str, str]) -> dict[str, Text]:
     return {name: inner.translations(languages) for name, inner in node.maps()} if node else {}
 
 
+def _errors(node: Node, languages: dict[str, str]) -> dict[str, Text]:
+    inner = node.map("errors")
+    for name in inner.data if inner else ():
+        if name not in LINE_ERRORS:
+            said = f"unknown word {str(name)!r}: nothing ever says it to a caller"
+            inner.problem("F001", name, said, hint=nearest(str(name), LINE_ERRORS))  # type: ignore[union-attr]
+    return _texts(inner, languages)
+
+
 def _resume(node: Node, languages: dict[str, str]) -> dict[str, Text]:
     """The words of the built-in screen: all of them or none, for its options are always the same."""
     inner = node.map("resume")
+    if inner is not None:
+        inner.amend(RESUME)
     words = _texts(inner, languages)
     for name in words if inner else ():
         if name not in RESUME:
@@ -208,6 +242,8 @@ def _translated(node: Node, files: Mapping[str, str], notes: Notes) -> dict[str,
 
 def _service(node: Node) -> dict[str, str]:
     inner = node.map("service")
+    if inner is not None:
+        inner.amend(SERVICE)
     return {str(key): str(value) for key, value in inner.data.items()} if inner else {}
 
 

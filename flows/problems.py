@@ -37,6 +37,8 @@ class Parsed(Struct, frozen=True):
     """What reading a flow gave: the flow (None when it is not YAML), what was wrong, and where each thing stands.
 
     `translated` says of a text (its path with dots) and a language which base text it was translated from, as a hash.
+    `unsure` are variables that something not understood may save, `broken` lists of which not every row was read: what
+    follows from either is no fault of its own.
     """
 
     flow: Flow | None
@@ -44,6 +46,8 @@ class Parsed(Struct, frozen=True):
     places: dict[Path, Place]
     main: str = ""
     translated: dict[str, dict[str, str]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+    broken: frozenset[str] = frozenset()
 
     def place(self, *path: str) -> Place:
         """Where a thing stands in the files: its own line, or that of the nearest thing around it."""
@@ -55,11 +59,25 @@ class Parsed(Struct, frozen=True):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean …` for a misspelt word, or nothing when nothing is near."""
+    """`did you mean …` for a misspelt word or a part of one, or nothing when nothing is near."""
     from rapidfuzz import process
 
-    found = process.extractOne(word, list(known), score_cutoff=60)
-    return f"did you mean {found[0]!r}?" if found else ""
+    names = list(known)
+    found = process.extractOne(word, names, score_cutoff=60)
+    return did_you_mean(near(word, names) or (found[0] if found else ""))
+
+
+def near(word: str, known: Iterable[str], *, alike: int = 60) -> str:
+    """The known word that another one is a slip of the pen away from, or nothing."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=alike)
+    return str(found[0]) if found else ""
+
+
+def did_you_mean(word: str) -> str:
+    """The hint that names a word, or nothing for nothing."""
+    return f"did you mean {word!r}?" if word else ""
 
 
 def by_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -14,6 +14,7 @@ from flows.checks.keywords import keywords
 from flows.checks.letters import letters
 from flows.checks.lists import lists
 from flows.checks.logic import logic
+from flows.checks.lost import lost
 from flows.checks.networks import PROFILES
 from flows.checks.played import played
 from flows.checks.references import references
@@ -31,8 +32,8 @@ from flows.model import Flow, Room
 from flows.problems import Parsed, Problem, by_place
 
 FAMILIES = (
-    *(structure, ways, texts, translations, letters, room, costs, channels, data, unset, used_in_vain, logic),
-    *(keys, lists, references, tries, keywords, revisions, played),
+    *(structure, ways, texts, lost, translations, letters, room, costs, channels, data, unset, lists, used_in_vain),
+    *(logic, keys, references, tries, keywords, revisions, played),
 )
 USUAL = Room()
 

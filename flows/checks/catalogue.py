@@ -81,7 +81,9 @@ CHECKS: dict[str, Check] = {
         "W",
         "a translation that is none, or in the wrong letters",
         "Two or more words that read the same in two languages; Latin letters in Urdu text, or Urdu ones in English. "
-        "Words in capitals (SMS, CNIC) are left alone, and single words, which may be borrowed.",
+        "Words in capitals (SMS, CNIC) are left alone, and single words, which may be borrowed. E: `????` where Urdu "
+        "should be. Excel leaves that when a list is saved as “CSV” and not as “CSV UTF-8”: the words are gone from "
+        "the file, and callers would read question marks.",
     ),
     "F301": Check(
         "E",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from flows import conditions
-from flows.actions import ACTIONS, Declared
-from flows.checks.findings import Findings
+from flows.actions import ACTIONS, CONTACT, Declared
+from flows.checks.findings import Findings, Unsaved
 from flows.checks.said import Said, base_text, said, variables
+from flows.checks.used import saves, used
 from flows.checks.variables import SERVICE, Variables
 from flows.model import Ask, Condition, Do
-from flows.problems import Path, nearest
+from flows.problems import Path, did_you_mean, near, nearest
 from flows.words import EVENT_FIELDS
 
+ALIKE = 80  # of 100: a name so like another is a slip of the pen
 REMEMBER = "remember"  # made by the engine when a screen saves contact.*
 
 
@@ -29,6 +31,8 @@ def data(findings: Findings) -> None:
             if declared is not None:
                 _arguments(findings, known, name, screen, declared)
                 _outcomes(findings, path, screen, declared)
+    _contact(findings)
+    _tell_unsaved(findings)
 
 
 def _text(findings: Findings, known: Variables, each: Said) -> None:
@@ -44,14 +48,21 @@ def _text(findings: Findings, known: Variables, each: Said) -> None:
         if name in known.records or name in known.lists:
             message = f"{{{name}}} is a whole record: a caller would read nothing there"
             hint = f"name one of its fields, such as {{{name}.{next(iter((known.records | known.lists)[name]))}}}"
+            findings.add("F401", each.path, message, hint=hint, language=language)
         else:
             message = f"nothing saves {{{name}}}: a caller would read nothing there"
-            hint = nearest(name, choices) or "save it on a screen before this one"
-        findings.add("F401", each.path, message, hint=hint, language=language)
+            right = [other for other in _all_names(each) if other not in names and may_use(findings, each, other)]
+            hint = nearest(name, right) or nearest(name, choices) or "save it on a screen before this one"
+            findings.unsaved.append(Unsaved(name, each.path, message, hint, language))
 
 
 def _all_names(each: Said) -> list[str]:
     return [name for parts in each.text.values() for name in variables(parts)]
+
+
+def may_use(findings: Findings, each: Said, name: str) -> bool:
+    """True for a variable that has something to show in a text."""
+    return _may_use(findings, findings.known, each, name)[0]
 
 
 def _may_use(findings: Findings, known: Variables, each: Said, name: str) -> tuple[bool, list[str]]:
@@ -97,7 +108,40 @@ def _tells(findings: Findings, known: Variables, name: str) -> bool:
 
 def _unsaved(findings: Findings, known: Variables, path: Path, name: str, message: str) -> None:
     names = [*known.names(findings.flow), *known.records, *known.lists]
-    findings.add("F401", path, message, hint=nearest(name, names) or "save it on a screen before this one")
+    hint = nearest(name, names) or "save it on a screen before this one"
+    findings.unsaved.append(Unsaved(name, path, message, hint))
+
+
+def _contact(findings: Findings) -> None:
+    """What is saved of the contact under a name that nobody asks for, and nearly one that is remembered."""
+    read = used(findings)
+    for name, screen in saves(findings.flow):
+        meant = near(name.removeprefix("contact."), CONTACT, alike=ALIKE)
+        if name.startswith("contact.") and name not in read and meant and name != f"contact.{meant}":
+            meant = f"contact.{meant}"
+            message = f"nobody asks for {name}: who comes this way has no {meant}"
+            findings.add("F401", (*findings.path(screen.id), "save"), message, hint=did_you_mean(meant))
+            findings.known.unsure.add(meant)
+
+
+def _tell_unsaved(findings: Findings) -> None:
+    """Where several places use a variable, and one that nobody uses is called nearly so, that one is misspelt."""
+    idle = {name: screen for name, screen in saves(findings.flow) if name not in used(findings)}
+    by_name: dict[str, list[Unsaved]] = {}
+    for each in findings.unsaved:
+        head = each.name if each.name.startswith("contact.") else each.name.partition(".")[0]
+        by_name.setdefault(head, []).append(each)
+    for name, uses in by_name.items():
+        saved = near(name, idle)
+        if len(uses) > 1 and saved:
+            message = f"{len(uses)} places use {name} and this screen saves {saved}: they would find nothing"
+            path = (*findings.path(idle[saved].id), "save")
+            findings.add("F401", path, message, hint=f"write {name!r} in place of {saved!r}")
+        else:
+            # Where a screen is missing, what several others use is most likely what it saved.
+            misspelt = len(uses) == 1 and uses[0].hint.startswith("did you mean")
+            for each in uses if misspelt or not findings.gone else ():
+                findings.add("F401", each.path, each.message, hint=each.hint, language=each.language)
 
 
 def _arguments(findings: Findings, known: Variables, name: str, screen: Do, declared: Declared) -> None:
@@ -117,7 +161,13 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
             message = f"nothing saves {source}, so {screen.action} would be given no {argument}"
             _unsaved(findings, known, (*path, "with", argument), source, message)
     for argument, required in declared.arguments.items():
-        if required and argument not in screen.arguments:
+        wrong = [each for each in screen.arguments if each not in declared.arguments]
+        if (
+            required
+            and argument not in screen.arguments
+            and not near(argument, wrong)
+            and not findings.knows("F001", screen=path[1])
+        ):
             hint = f"add with: {{{argument}: …}}"
             findings.add("F402", (*path, "with"), f"{screen.action} cannot be done without {argument!r}", hint=hint)
 
@@ -125,9 +175,13 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
 def _outcomes(findings: Findings, path: Path, screen: Do, declared: Declared) -> None:
     for outcome in screen.then:
         if outcome not in (*declared.outcomes, "else"):
-            hint = nearest(outcome, declared.outcomes) or f"it gives {', '.join(declared.outcomes)}"
+            meant = near(outcome, [each for each in declared.outcomes if each not in screen.then])
+            hint = did_you_mean(meant) or f"it gives {', '.join(declared.outcomes)}"
             message = f"{screen.action} never answers {outcome!r}: no caller goes this way"
-            findings.add("F404", (*path, "then", outcome), message, hint=hint)
+            # Misspelt, it sends those who should go this way to else.
+            findings.add("F404", (*path, "then", outcome), message, hint=hint, severity="E" if meant else None)
+    if near("ok", screen.then):
+        return  # told as a misspelt one
     if "ok" not in screen.then and not findings.knows("F403", screen=path[1]):
         message = f"a caller for whom {screen.action} went well is told what else says"
         findings.add("F405", (*path, "then"), message, hint="add ok: … to then")

@@ -10,7 +10,7 @@ from msgspec import Struct
 from flows.checks.catalogue import CHECKS
 from flows.checks.scripts import Script
 from flows.checks.variables import Variables, variables_of
-from flows.model import ANY_LANGUAGE, Do, Flow, Room
+from flows.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
 from flows.problems import Parsed, Path, Place, Problem, Severity
 
 
@@ -26,18 +26,43 @@ class Around(Struct, frozen=True):
     scripts: Sequence[Script] = ()
 
 
+class Unsaved(Struct, frozen=True):
+    """A use of a variable that nothing saves, before it is known whether the use or the saving is misspelt."""
+
+    name: str
+    path: Path
+    message: str
+    hint: str
+    language: str = ""
+
+
 class Findings:
     """Gathers the problems of a flow. `flow` is what is checked, `given` what reading its files found already."""
 
     def __init__(self, parsed: Parsed, flow: Flow, around: Around) -> None:
         self.flow, self.given, self.around, self.translated = flow, parsed.problems, around, parsed.translated
+        self.broken = parsed.broken
+        self.gone = False  # a screen is missing, and nobody knows what it saved and where it led
+        self.lost: set[tuple[Path, str]] = set()  # texts whose letters are gone: nothing more is said of them
+        self.unsaved: list[Unsaved] = []
         self._parsed = parsed
         self.found: list[Problem] = []
 
     @cached_property
     def known(self) -> Variables:
-        """What the screens of the flow save."""
-        return variables_of(self.flow)
+        """What the screens of the flow save; what a screen or list with a fault may bring is not sure."""
+        known = variables_of(self.flow)
+        known.unsure |= self._parsed.unsure
+        known.unsure |= {name for name, kind in self.flow.kinds.items() if kind in self.broken}
+        lists = {*self.flow.lists, *known.lists, LANGUAGES_LIST}
+        for name, screen in self.flow.screens.items():
+            pick = screen.pick if isinstance(screen, Ask) else None
+            unread = any(self.knows(code, screen=self.path(name)[1]) for code in ("F001", "F201"))
+            if unread or (pick is not None and pick.list not in lists):
+                typed = pick.typed if pick is not None else None
+                saved = (screen.save if isinstance(screen, (Ask, Do)) else None, typed.save if typed else None)
+                known.unsure |= {each for each in saved if each}
+        return known
 
     def add(
         self,
@@ -51,11 +76,17 @@ class Findings:
         at: Place | None = None,
     ) -> None:
         """Note a problem with the thing at `path`; its line is that of the nearest thing around it, or `at`."""
+        if (path, language) in self.lost:
+            return
         file, line = at or self._parsed.place(*path, *([language] if language else []))
         screen = path[1] if path[0] == "screens" and len(path) > 1 else ""
         shown = "" if language == ANY_LANGUAGE else language
         kind = severity or CHECKS[code].severity
         self.found.append(Problem(code, kind, file, line, message, screen, shown, hint))
+
+    def place(self, path: Path) -> Place:
+        """File and line of the thing at `path`, or of the nearest thing around it."""
+        return self._parsed.place(*path)
 
     def knows(self, code: str, *, screen: str | None = None) -> bool:
         """True when reading the files reported `code` (about `screen`): what follows from it is not told again."""

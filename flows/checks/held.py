@@ -41,7 +41,7 @@ class Held:
     def values(self, name: str, compared: Sequence[str | int]) -> list[Value]:
         """What it can hold that tells the values it is compared with apart, and None; [] for what is not known."""
         sources = list(self._sources(name, compared))
-        if not sources or name.partition(".")[0] in self._known.unsure:
+        if not sources or self._known.is_unsure(name):
             return []
         found: list[Value] = [None]
         for kind, values in sources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.checks.alphabets import is_lost
 from flows.checks.findings import Findings
 from flows.checks.lists import offered
 from flows.checks.variables import MOST_RECORDS
@@ -111,7 +112,7 @@ def _words(findings: Findings, path: Path, screen: Ask) -> None:
         for option in screen.options:
             words = _reads(option.text.get(tag) or option.text.get(ANY_LANGUAGE) or ())
             other = seen.setdefault(words, option)
-            if words and other is not option and not _apart(option, other):
+            if words and not is_lost(tag, words) and other is not option and not _apart(option, other):
                 said = f"{option.code!r} reads {words!r} as {other.code!r} does: a caller cannot tell them apart"
                 hint = "give them different words"
                 findings.add("F503", (*path, "choose", option.code), said, language=tag, hint=hint)
@@ -122,7 +123,7 @@ def _same_rows(findings: Findings, pick: Pick, rows: tuple[Row, ...], tag: str) 
     for row in rows:
         words = row.text.get(tag, "")
         other = seen.setdefault(_fold(words), row)
-        if words and other is not row and not _at_other_times(row, other):
+        if words and not is_lost(tag, words) and other is not row and not _at_other_times(row, other):
             said = f"{row.code!r} reads {words!r} as {other.code!r} does: a caller cannot tell them apart"
             hint = "give them different words"
             findings.add("F503", ("lists", pick.list, row.code), said, language=tag, hint=hint)

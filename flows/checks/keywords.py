@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows import reference
 from flows.checks.findings import Findings
 from flows.keywords import FIRST, folded
+from flows.problems import nearest
 
 Words = tuple[str, ...]
 
@@ -33,7 +34,9 @@ def _fault(key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words,
     if "".join(key).isdecimal() and len("".join(key)) == reference.LENGTH:
         return "looks like a tracking number: the sender is told of that complaint instead", "use a word with letters"
     if key in urgent and urgent[key] != intent:
-        return f"always means {urgent[key]}: the sender is never given {intent}", "use another word"
+        return f"always means {urgent[key]}: the sender is never given {intent}", (
+            nearest(intent, [urgent[key]]) or "use another word"
+        )
     if intent in FIRST:
         return None
     if key in taken and taken[key] != intent:

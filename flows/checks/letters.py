@@ -27,7 +27,13 @@ def letters(findings: Findings) -> None:
 
 
 def _look(findings: Findings, path: Path, tag: str, words: str) -> None:
-    if words.isascii() and "  " not in words and not words.endswith((" ", "\t")) and "\n" not in words:
+    if (
+        words.isascii()
+        and '"' not in words
+        and "  " not in words
+        and not words.endswith((" ", "\t"))
+        and "\n" not in words
+    ):
         return  # most texts
     faults = []
     if _LAST_BLANK.search(words):
@@ -37,6 +43,8 @@ def _look(findings: Findings, path: Path, tag: str, words: str) -> None:
     if words.count("\n") >= MOST_LINES:
         lines = words.count("\n") + 1
         faults.append((f"it has {lines} lines: a small phone shows {MOST_LINES}", "join some of them"))
+    if words.count('"') % 2:
+        faults.append(('a quote (") stands in it that has no partner', "take it out, or write the other one"))
     if emoji := _EMOJI.search(words):
         faults.append((f"{emoji[0]!r} is a box on many phones, and leaves 70 letters a screen", "say it in words"))
     if mark := _MARKS.search(words):

@@ -13,14 +13,12 @@ NAMED = 5  # parents without rows that a finding names
 
 def lists(findings: Findings) -> None:
     """Report picks from unknown lists and columns, and filters without rows."""
-    if findings.knows("F603"):
-        return  # a list whose file is missing is told of once
     known = findings.known
     for name, screen in findings.flow.screens.items():
         if isinstance(screen, Ask) and screen.pick is not None:
             path = findings.path(name)
             _typed(findings, path, screen.pick)
-            if _exists(findings, path, screen.pick, known):
+            if _exists(findings, path, screen, screen.pick, known):
                 _filter(findings, path, screen.pick)
 
 
@@ -49,16 +47,22 @@ def numbered(flow: Flow, ask: Ask) -> dict[str, int]:
 
 
 def _typed(findings: Findings, path: Path, pick: Pick) -> None:
-    if pick.typed is not None and pick.typed.list not in findings.flow.lists:
+    if pick.typed is not None and pick.typed.list not in {*findings.flow.lists, *findings.broken}:
         said = f"there is no list {pick.typed.list!r}: whatever a caller types would not be found"
         hint = nearest(pick.typed.list, findings.flow.lists)
         findings.add("F603", (*path, "or_type", "list"), said, hint=hint)
 
 
-def _exists(findings: Findings, path: Path, pick: Pick, known: Variables) -> bool:
+def _exists(findings: Findings, path: Path, screen: Ask, pick: Pick, known: Variables) -> bool:
     """True for a list of the flow that can be filtered."""
     flow = findings.flow
-    if pick.list == LANGUAGES_LIST or pick.list in known.lists or pick.list in known.unsure:
+    if pick.list in findings.broken:
+        return False  # told already
+    if pick.list == LANGUAGES_LIST or pick.list in known.lists:
+        return False
+    if (
+        pick.list in known.unsure and pick.list != screen.save
+    ):  # one that saves under the name of its list tells nothing
         return False
     at = (*path, "choose_from", "list")
     rows = flow.lists.get(pick.list)

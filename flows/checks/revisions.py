@@ -8,7 +8,7 @@ from flows.checks.findings import Findings
 from flows.checks.lists import numbered
 from flows.checks.said import plain
 from flows.model import Ask, Do, End, Flow, Row, Screen, Text
-from flows.problems import Path, nearest
+from flows.problems import Path, near
 
 NAMED = 5
 ALIKE = 45.0  # how like each other, of 100, two wordings of one thing are at the least
@@ -19,8 +19,8 @@ def revisions(findings: Findings) -> None:
     before = findings.around.before
     if before is None:
         return
-    _renumbered(findings, before)
     _codes(findings, before)
+    _renumbered(findings, before)
     _meanings(findings, before)
     _summary(findings, before)
 
@@ -38,11 +38,11 @@ def _renumbered(findings: Findings, before: Flow) -> None:
             said = f"{tag} was {places[tag]} and is {at} now: people know the old number by heart"
             findings.add("F506", ("languages",), said, hint="keep the order, and add new languages at the end")
             break
-    moved_lists: set[str] = set()
+    moved_lists = {name for name, _ in _gone(findings, before)}  # with the code its number comes back
     for name, screen, old_screen in _both(flow, before):
         if isinstance(screen, Ask) and isinstance(old_screen, Ask):
             _options(findings, findings.path(name), screen, old_screen)
-            if screen.pick is None or screen.pick.list in moved_lists:
+            if screen.pick is None or screen.pick.list in moved_lists | findings.broken:
                 continue
             if moved := _moved(flow, before, screen, old_screen):
                 moved_lists.add(screen.pick.list)
@@ -78,14 +78,36 @@ def _moved(flow: Flow, before: Flow, screen: Ask, old: Ask) -> tuple[str, int, i
 
 
 def _codes(findings: Findings, before: Flow) -> None:
-    for each in sorted(findings.around.used):
-        name, _, code = each.partition(":")
+    for name, code in _gone(findings, before):
         rows = findings.flow.rows.get(name, {})
-        if code in before.rows.get(name, {}) and code not in rows:
-            said = f"{code} is gone from {name}, and complaints have it: they would be shown as {code!r}"
-            near = nearest(code, set(rows) - set(before.rows[name]))
-            hint = (near and f"{near} Then keep the old code") or f"keep the row {code}; its words may change"
-            findings.add("F605", ("lists", name), said, hint=hint)
+        said = f"{code} is gone from {name}, and complaints have it: they would be shown as {code!r}"
+        new = [each for each in rows if each not in before.rows[name]]
+        same = next((each for each in new if rows[each].text == before.rows[name][code].text), "")
+        same = same or near(code, [each for each in new if not _row_unlike(rows[each], before.rows[name][code])])
+        hint = f"keep the row {code}; its words may change"
+        if same:
+            hint = f"this row has its words and is called {same}: write {code} there"
+        at = same or next((each for each in _behind(before, name, code) if each in rows), "")
+        findings.add("F605", ("lists", name, *([at] if at else [])), said, hint=hint)
+
+
+def _gone(findings: Findings, before: Flow) -> list[tuple[str, str]]:
+    """List and code of the rows that went while complaints use them; a list that was not read whole tells nothing."""
+    pairs = [(name, code) for name, _, code in (each.partition(":") for each in sorted(findings.around.used))]
+    return [
+        (name, code)
+        for name, code in pairs
+        if code in before.rows.get(name, {})
+        and code not in findings.flow.rows.get(name, {})
+        and name not in findings.broken
+    ]
+
+
+def _behind(before: Flow, name: str, code: str) -> list[str]:
+    """The codes that stood behind one in its list, and then those before it, the nearest first."""
+    codes = list(before.rows[name])
+    at = codes.index(code)
+    return [*codes[at + 1 :], *reversed(codes[:at])]
 
 
 def _meanings(findings: Findings, before: Flow) -> None:

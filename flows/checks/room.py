@@ -12,6 +12,7 @@ from flows.checks.lists import parents
 from flows.checks.said import LAST_WORDS, variables
 from flows.checks.variables import longest_values
 from flows.model import ANY_LANGUAGE, Ask, End, Flow, Pick, Room, State, Text, Value
+from flows.parsing.screens import LINE_ERRORS
 from flows.problems import Path
 from flows.render import PREFIX, RESUME, SHORTEST_CUT, drawable, fits, pages_of, words_of
 from flows.words import can_show, choose, fill, lookup, row_words
@@ -52,7 +53,8 @@ class _Measure:
         if flow.resume:
             self._asking(("resume", "ask"), Ask(RESUME, {}))
         for error, text in flow.errors.items():
-            (self._closing if error in LAST_WORDS else self._retry)(("errors", error), text)
+            if error in LINE_ERRORS:
+                (self._closing if error in LAST_WORDS else self._retry)(("errors", error), text)
 
     def _asking(self, path: Path, ask: Ask) -> None:
         """A screen that asks is paged, so only a line that is longer than a page is too long."""

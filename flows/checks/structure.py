@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flows.checks.findings import Findings
 from flows.model import Ask, Do, Screen
-from flows.problems import Path, nearest
+from flows.problems import Path, did_you_mean, near
 
+NAMED = 3  # screens behind one that nobody comes to
 Graph = Mapping[str, set[str]]
 
 
 def structure(findings: Findings) -> None:
     """Report screens that lead nowhere, cannot be reached, cannot be left, or go round in silence."""
-    _targets(findings)
+    meant = _targets(findings)
+    findings.gone = "" in meant.values()
     for name, screen in findings.flow.screens.items():
         if isinstance(screen, Ask) and not findings.knows("F001", screen=findings.path(name)[1]):
             _asks(findings, name, screen)
-    _reachable(findings)
+    _reachable(findings, meant)
     _finishing(findings)
     _silent_loops(findings)
 
@@ -38,16 +40,35 @@ def leads(path: Path, screen: Screen) -> Iterator[tuple[str, Path]]:
             yield target, (*path, "then", outcome)
 
 
-def _targets(findings: Findings) -> None:
+def _targets(findings: Findings) -> dict[str, str]:
+    """Tell the screens that are missing; the screen each was meant to be, "" where that is not known."""
     flow, written = findings.flow, findings.written()
     ends = [(flow.start, ("start",)), (flow.home, ("keys", "home", "go"))] if flow.screens else []
     for name, screen in flow.screens.items():
         ends += leads(findings.path(name), screen)
     ids = sorted(name for name in written if not findings.is_shorthand(name))
+    missing: dict[str, list[Path]] = {}
     for target, path in ends:
         if target and target not in written:
-            hint = nearest(target, ids) or f"write a screen {target}, or go to one that exists"
-            findings.add("F101", path, f"there is no screen {target!r}: the call would break off here", hint=hint)
+            missing.setdefault(target, []).append(path)
+    return {target: _missing(findings, target, paths, ids, {to for to, _ in ends}) for target, paths in missing.items()}
+
+
+def _missing(findings: Findings, target: str, paths: list[Path], ids: list[str], named: set[str]) -> str:
+    """Where several ways name a screen, and one that nobody names is called nearly so, that one is misspelt."""
+    meant = near(target, [each for each in ids if all(each not in path for path in paths)])
+    if len(paths) > 1 and meant and meant not in named:
+        said = f"{len(paths)} ways go to {target!r} and this screen is called {meant!r}: the call would break off there"
+        findings.add("F101", findings.path(meant), said, hint=f"call it {target!r}")
+        return meant
+    before = findings.around.before
+    for path in paths:
+        hint = did_you_mean(near(target, [each for each in ids if each not in path]))
+        if before is not None and target in before.screens:
+            hint = "the live revision has it: bring it back, or go to another screen"
+        hint = hint or f"write a screen {target}, or go to one that exists"
+        findings.add("F101", path, f"there is no screen {target!r}: the call would break off here", hint=hint)
+    return meant
 
 
 def _asks(findings: Findings, name: str, screen: Ask) -> None:
@@ -67,16 +88,27 @@ def _asks(findings: Findings, name: str, screen: Ask) -> None:
         findings.add("F103", path, said, hint="add go beside skip_if")
 
 
-def _reachable(findings: Findings) -> None:
+def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
     flow = findings.flow
-    if flow.start not in flow.screens or findings.written() != set(flow.screens):
-        return  # of a screen that could not be read nobody knows where it leads
-    graph = {name: {target for target, _ in leads((), screen)} for name, screen in flow.screens.items()}
-    reached = reach(graph, [flow.start, flow.home]) | {flow.start, flow.home}
-    for name in flow.screens:
-        if name not in reached and not findings.is_shorthand(name):
-            hint = "let a screen go to it, or take it out"
-            findings.add("F102", findings.path(name), "no caller can come to this screen", hint=hint)
+    unread = any(each.code == "F001" and each.screen for each in findings.given)
+    if unread or findings.written() != set(flow.screens) or findings.gone:
+        return  # of a screen that is missing or could not be read nobody knows where it leads
+    graph = {
+        name: {meant.get(target, target) for target, _ in leads((), screen)} for name, screen in flow.screens.items()
+    }
+    starts = {meant.get(name, name) for name in (flow.start, flow.home)}
+    reached = reach(graph, starts) | starts
+    lost = [name for name in flow.screens if name not in reached]
+    first = [name for name in lost if not any(name in graph[other] for other in lost if other != name)]
+    told: set[str] = set()
+    for name in (*first, *lost):  # those that only others of them lead to follow from these
+        behind = [each for each in lost if each in reach(graph, [name]) - told - {name}]
+        if name not in told and not findings.is_shorthand(name):
+            more = f", nor to those behind it: {', '.join(behind[:NAMED])}" if behind else ""
+            more += " …" if len(behind) > NAMED else ""
+            said = f"no caller can come to this screen{more}"
+            findings.add("F102", findings.path(name), said, hint="let a screen go to it, or take it out")
+        told |= {name, *behind}
 
 
 def _finishing(findings: Findings) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from flows.checks.data import may_use
 from flows.checks.findings import Findings
 from flows.checks.said import Said, base_text, said, variables
 from flows.model import ANY_LANGUAGE
-from flows.problems import nearest
+from flows.problems import near, nearest
 from flows.words import base_language
 
 
@@ -33,6 +34,8 @@ def _complete(findings: Findings, each: Said) -> bool:
         if needed and tag not in text:
             said_instead = f"a caller who chose {own_name} would read another language"
             hint = f"add {tag}: …"
+            if findings.stands(*each.path, tag):
+                hint = f"write words behind {tag}: and in quotes where they begin with #"
             findings.add("F201", each.path, f"{what} has no words in {tag}: {said_instead}", language=tag, hint=hint)
     return True
 
@@ -43,8 +46,17 @@ def _compare(findings: Findings, each: Said) -> None:
         return
     tag_of_base = base_language(findings.flow)
     expected = set(variables(base))
+    others = [set(variables(parts)) for tag, parts in each.text.items() if tag != tag_of_base]
+    slips = _slips(findings, each, expected, others)
+    for name, meant in slips.items():
+        message = (
+            f"{{{name}}} stands in {tag_of_base} alone, {{{meant}}} in the others: a caller may read nothing there"
+        )
+        if may_use(findings, each, name):  # else F401 tells it
+            findings.add("F203", each.path, message, language=tag_of_base, hint=f"did you mean {meant!r}?")
+    expected = {slips.get(name, name) for name in expected}
     for tag, parts in each.text.items():
-        used = set(variables(parts))
+        used = {slips.get(name, name) for name in variables(parts)}
         for name in sorted(used - expected):
             hint = nearest(name, expected) or f"use the variables of the {tag_of_base} text"
             said_so = f"{{{name}}} stands in {tag} and not in {tag_of_base}: a caller may read nothing there"
@@ -53,3 +65,18 @@ def _compare(findings: Findings, each: Said) -> None:
         if used <= expected:
             for name in sorted(expected - used):
                 findings.add("F204", each.path, f"{{{name}}} of the {tag_of_base} text is left out", language=tag)
+
+
+def _slips(findings: Findings, each: Said, expected: set[str], others: list[set[str]]) -> dict[str, str]:
+    """Variables misspelt in the base text, with the name they were meant to be: the one that all the others have.
+
+    With a single translation it is one against one, and the variable that nothing saves is the misspelt one.
+    """
+    shared = set.intersection(*others) - expected if others else set()
+    slips: dict[str, str] = {}
+    for name in sorted(expected - set().union(*others)):
+        meant = near(name, sorted(shared - set(slips.values())))
+        known = may_use(findings, each, meant) if meant else False
+        if known and (len(others) > 1 or not may_use(findings, each, name)):
+            slips[name] = meant
+    return slips

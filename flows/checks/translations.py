@@ -9,19 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 
+from flows.checks.alphabets import LETTERS, NAMES, is_lost, script_of
 from flows.checks.findings import Around, Findings
 from flows.checks.said import Said, base_text, plain, said
 from flows.model import ANY_LANGUAGE, Flow, Template
 from flows.problems import Parsed, Path, nearest
 from flows.words import base_language
 
-LETTERS = {
-    "Arab": re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]"),
-    "Latn": re.compile("[A-Za-z\u00c0-\u024f]"),
-    "Deva": re.compile("[\u0904-\u0939]"),
-}
-SCRIPTS = {**dict.fromkeys(("ur", "ar", "fa", "ps", "sd", "pnb", "skr", "bal"), "Arab"), "hi": "Deva"}
-NAMES = {"Arab": "Urdu or Arabic", "Latn": "Latin", "Deva": "Devanagari"}
 _LATIN_WORD = re.compile("[A-Za-z]*[a-z][A-Za-z]+")  # capitals only, as in SMS or CNIC, are said so in any language
 _NOT_HEX = str.maketrans("0123456789", "ghijklmnop")  # eight letters: YAML can read them as nothing but a word
 
@@ -95,13 +89,9 @@ def _same(findings: Findings, each: Said) -> set[str]:
     return told
 
 
-def script_of(tag: str) -> str:
-    """The script that a language tag stands for: its own subtag, or the usual one of its language."""
-    subtags = tag.split("-")
-    return next((part for part in subtags[1:] if part in LETTERS), SCRIPTS.get(subtags[0], "Latn"))
-
-
 def _script(findings: Findings, path: Path, tag: str, words: str) -> None:
+    if is_lost(tag, words):
+        return  # told already
     script = script_of(tag)
     foreign = next((name for name, letters in LETTERS.items() if name != script and letters.search(words)), None)
     if foreign is None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from flows.checks.findings import Findings
 from flows.model import Ask
-from flows.problems import Path
+from flows.parsing.screens import LINE_ERRORS
+from flows.problems import Path, near
 from flows.words import needs_ucs2
 
 MOST_TRIES = 5
@@ -51,11 +52,14 @@ def _retries(findings: Findings) -> None:
             if not any(known in (*screen.errors, *flow.errors) for known in (key, FIRST_WORDS))
         }
     )
+    misspelt = [name for name in flow.errors if name not in LINE_ERRORS]  # told with what each was meant to be
+    silent = [key for key in silent if not near(key, misspelt)]
     if silent:
         missing = ", ".join(silent)
         words = f"after a wrong entry the same screen comes again without a word: errors has no {missing}"
         findings.add("F701", at, words, hint=f"add errors: {{{silent[0]}: …}}", severity="W")
-    if any(screen.after_tries is None for screen in asks) and "too_many" not in flow.errors:
+    last_words = {"too_many", near("too_many", misspelt)} & set(flow.errors)
+    if any(screen.after_tries is None for screen in asks) and not last_words:
         words = "after the last wrong try a caller reads an empty screen: errors has no too_many"
         findings.add("F701", at, words, hint="add errors: {too_many: …}", severity="W")
 

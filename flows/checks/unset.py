@@ -107,7 +107,8 @@ def unset(findings: Findings) -> None:
         told: set[str] = set()
         for path, facts, variable in _uses(findings, analysis, name, screen):
             root = _saved_root(variable, saved)
-            if root and root not in told and root not in blamed and not holds(facts, variable):
+            known = root in told or root in blamed or findings.known.is_unsure(root)
+            if root and not known and not holds(facts, variable):
                 told.add(root)
                 _tell(findings, analysis, name, path, variable, root)
 

@@ -8,25 +8,34 @@ from flows import conditions
 from flows.checks.findings import Findings
 from flows.checks.said import said, variables
 from flows.model import Ask, Condition, Do, Flow, Screen, Text, Variable
+from flows.problems import nearest
 
 SHOWN_BACK = 40  # characters of someone's own words that are enough to know them again
 
 
 def used_in_vain(findings: Findings) -> None:
     """Report what a caller is asked for in vain, and their own words shown back whole."""
-    read = reads(findings.flow) | {name for each in said(findings) for name in _parts(each.text)}
+    read = used(findings)
     misspelt = " ".join(each.hint for each in findings.found if each.code in ("F401", "F603"))  # told there already
     told = {name for name, _ in saves(findings.flow) if repr(name) in misspelt}
     for name, screen in saves(findings.flow):
-        if name not in read and name not in told and not name.startswith("contact."):
+        idle = name not in read and name not in told and not findings.known.is_unsure(name)
+        if idle and not findings.gone and not name.startswith("contact."):
             told.add(name)
             asked = isinstance(screen, Ask)
             message = f"{name} is saved and never used: " + (
                 "a caller is asked in vain" if asked else "it does nothing"
             )
             place = (*findings.path(screen.id), "save")
-            findings.add("F407", place, message, hint=f"use {{{name}}} somewhere, or take save out")
+            others = {other for other, _ in saves(findings.flow) if other != name and other in read}
+            hint = nearest(name, others) or f"use {{{name}}} somewhere, or take save out"
+            findings.add("F407", place, message, hint=hint)
     _shown_back(findings)
+
+
+def used(findings: Findings) -> set[str]:
+    """Every variable that a screen or text uses, and every record or code it is a part of."""
+    return reads(findings.flow) | {name for each in said(findings) for name in _parts(each.text)}
 
 
 def saves(flow: Flow) -> Iterator[tuple[str, Screen]]:

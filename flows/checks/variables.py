@@ -23,7 +23,8 @@ TRACKING_DIGITS = 9
 class Variables(Struct):
     """`held` are variables with what they hold, `cells` list columns with their longest cell.
 
-    `records` are variables that hold one record or, in `lists`, several; `unsure` are saved by an unknown action.
+    `records` are variables that hold one record or, in `lists`, several; `unsure` are saved by an unknown action or
+    by something else that could not be read.
     """
 
     held: dict[str, Brings] = field(default_factory=dict)
@@ -35,7 +36,11 @@ class Variables(Struct):
     def known(self, name: str, flow: Flow) -> bool:
         """True when something saves `name` or the service gives it."""
         given = name in self.held or name in self.cells or name in flow.service or name in SERVICE
-        return given or name.partition(".")[0] in self.unsure
+        return given or self.is_unsure(name)
+
+    def is_unsure(self, name: str) -> bool:
+        """True for what may be saved, or hold more than is known, by something that could not be read."""
+        return any(name == each or name.startswith(f"{each}.") for each in self.unsure)
 
     def names(self, flow: Flow) -> list[str]:
         """Every name a text may use."""

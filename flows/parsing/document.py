@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.scalarstring import ScalarString
 
 from flows.digits import whole_number
 from flows.model import ANY_LANGUAGE, Template, Text, Variable
-from flows.problems import Path, Place, Problem, Severity, nearest
+from flows.parsing.unreadable import explained
+from flows.problems import Path, Place, Problem, Severity, did_you_mean, near, nearest
 
 MOST_CHARACTERS = 2_000_000
 BARE_SIGN = 'anchors and aliases (& and *) are not used in flow files: write words that begin so in quotes, "*8484#"'
@@ -25,6 +27,8 @@ class Notes:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.places: dict[Path, Place] = {}
+        self.unsure: set[str] = set()  # variables that something not understood may save
+        self.broken: set[str] = set()  # lists of which not every row was read
 
     def add(
         self,
@@ -107,15 +111,42 @@ class Node:
             else:
                 self.problem("F001", key, f"{name} takes a map of `name: value`")
 
+    def amend(self, known: Collection[str]) -> None:
+        """Tell a word that is misspelt and read it as the one it was meant to be, so that nothing more follows from it.
+
+        Only a word of `known` that is not in this map can have been meant.
+        """
+        for key in [each for each in self.data if isinstance(each, str) and each not in known]:
+            free = [each for each in known if each not in self.data]
+            head, mark, words = re.split(r"([: ]|$)", key, maxsplit=1)
+            joined = head in free and mark and self.data[key] is None  # {en Write, …} and {en:Write, …}
+            meant = head if joined else near(key, free)
+            if meant:
+                hint = f"write {f'{head}: {words.strip()}'!r}" if joined else did_you_mean(meant)
+                self.problem("F001", key, f"unknown word {key!r}", hint=hint)
+                line = self.data.lc.data.get(key)
+                value = self.data.pop(key)
+                self.data[meant] = words.strip() if joined else value
+                self.data.lc.data[meant] = line
+                self.unused = self.unused - {key} | {meant}
+
     def done(self, known: set[str]) -> None:
         """Report the words of this map that nothing understood."""
         for key in sorted(map(str, self.unused)):
             torn = self.data.get(key) is None and " " in key  # {en: Write, or skip it} reads as two entries
             hint = "words with a comma in them stand in quotes" if torn else nearest(key, known)
             self.problem("F001", key, f"unknown word {key!r}", hint=hint)
+            self.perhaps_saves(key)
+
+    def perhaps_saves(self, key: str) -> None:
+        """Note the word under a key that may have been meant to name a variable."""
+        value = self.data.get(key)
+        if value is not None and not isinstance(value, (dict, list)):
+            self.notes.unsure.add(str(value))
 
     def translations(self, languages: dict[str, str]) -> Text:
         """The text of a map that holds translations and nothing else."""
+        self.amend({*languages, "any_language"})
         text = self.text(languages)
         self.done({*languages, "any_language"})
         return text
@@ -194,19 +225,10 @@ def load(text: str, file: str, notes: Notes) -> Any:
         if not _plain(text, file, notes):
             return None
         return yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        column = f", column {mark.column + 1}" if mark else ""
-        tab = " (use spaces, not tabs)" if "\\t" in str(error.problem) or "tab" in str(error.problem).lower() else ""
-        notes.add("F000", (file, line), f"not readable as YAML{column}: {_first_line(error.problem)}{tab}")
     except (YAMLError, ValueError, RecursionError, OverflowError, AttributeError, TypeError, KeyError) as error:
-        notes.add("F000", (file, 1), f"not readable as YAML: {_first_line(error)}")
+        fault = explained(error, text)
+        notes.add("F000", (file, fault.line), f"not readable as YAML: {fault.message}", hint=fault.hint)
     return None
-
-
-def _first_line(error: object) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else "it ends too early"
 
 
 def _plain(text: str, file: str, notes: Notes) -> bool:
@@ -217,7 +239,9 @@ def _plain(text: str, file: str, notes: Notes) -> bool:
             notes.add("F000", place, BARE_SIGN)
             return False
         if getattr(event, "tag", None):
-            notes.add("F000", place, f"the tag {event.tag} is not used in flow files: remove it")
+            notes.add(
+                "F000", place, f"the tag {event.tag} is not used in flow files: words that begin with ! stand in quotes"
+            )
             return False
     return True
 

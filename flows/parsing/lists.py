@@ -8,40 +8,43 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Collection
 from datetime import date
 
 from flows.model import Row
 from flows.parsing.document import Notes
+from flows.problems import near
 
+OPEN_QUOTE = 'a quote (") in this row is not closed: the cells and rows behind it are taken for its words'
+STRAY_QUOTE = 'words go on behind the quote (") that closes them'
+CLOSE_IT = 'quotes stand around a whole cell: "Roads, streets"; within words leave them out, or write each twice'
+KNOWN = ("code", "aliases", "active_from", "active_until")
 CODE_SHAPE = "lower-case letters, digits and _, beginning with a letter"
 
 
 def read_list(name: str, text: str, file: str, languages: dict[str, str], notes: Notes) -> tuple[Row, ...]:
     """The rows of a list. Rows that cannot be used are reported (F000, F601, F602, F802) and left out."""
     table = _table(text, file, notes)
-    if table is None:
-        return ()
-    if not table:
-        notes.add("F000", (file, 1), "the list is empty: its first line names the columns (code, en, …)")
-        return ()
-    header = [cell.strip() for cell in table[0][1]]
-    if twice := [column for at, column in enumerate(header) if column and column in header[:at]]:
-        notes.add("F000", (file, table[0][0]), f"the column {twice[0]} stands twice: one of the two would be lost")
-        return ()
-    missing = [column for column in ("code", *languages) if column not in header]
-    if missing:
-        notes.add("F601", (file, 1), f"the list has no column {', '.join(missing)}")
+    header = _header(table, languages, file, notes) if table is not None else []
+    if not table or not header:
+        notes.broken.add(name)
         return ()
     rows: dict[str, Row] = {}
+    miscounted: dict[tuple[str, str], list[int]] = {}
+    misshapen: dict[str, int] = {}
     for line, cells in table[1:]:
+        if (joined := _joined(cells, header)) is not None:
+            notes.add("F000", (file, line + joined), OPEN_QUOTE, hint=CLOSE_IT)
+            notes.broken.add(name)
+            continue
         if len(cells) != len(header):
-            said = f"the row has {len(cells)} cells, the first line names {len(header)} columns"
-            notes.add("F000", (file, line), said)
+            miscounted.setdefault(_miscounted(cells, header), []).append(line)
+            notes.broken.add(name)
             continue
         row = _row(dict(zip(header, (cell.strip() for cell in cells), strict=True)), languages)
         notes.places[("lists", name, row.code)] = (file, line)
         if not is_code(row.code):
-            notes.add("F802", (file, line), f"the code {row.code!r} must be {CODE_SHAPE}")
+            misshapen.setdefault(row.code, line)
         if row.code in rows:
             notes.add("F602", (file, line), f"the code {row.code!r} stands twice in list {name}")
             continue
@@ -50,7 +53,73 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
                 notes.add("F601", (file, line), f"row {row.code!r} has no words in {tag}", language=tag)
         _dates(row, file, line, notes)
         rows[row.code] = row
+    for (said, hint), lines in miscounted.items():
+        notes.add("F000", (file, lines[0]), f"{said}{_more(lines)}", hint=hint)
+    if misshapen:
+        code, line = next(iter(misshapen.items()))
+        notes.add("F802", (file, line), f"the code {code!r} must be {CODE_SHAPE}{_more(misshapen)}")
     return tuple(rows.values())
+
+
+def _more(alike: Collection[object]) -> str:
+    """What is the same in many rows has one cause and is told once."""
+    return f"; so it is in {len(alike) - 1} more row{'s' if len(alike) > 2 else ''}" if len(alike) > 1 else ""
+
+
+def _joined(cells: list[str], header: list[str]) -> int | None:
+    """The line, counted from the row's own, where a quote is opened that takes the next rows into its cell."""
+    line = 0
+    for cell in cells:
+        if any(words.count(",") >= max(len(header) - 2, 1) for words in cell.split("\n")[1:]):
+            return line
+        line += cell.count("\n")
+    return None
+
+
+def _header(table: list[tuple[int, list[str]]], languages: dict[str, str], file: str, notes: Notes) -> list[str]:
+    """The names of the columns; none where the list cannot be used."""
+    if not table:
+        notes.add("F000", (file, 1), "the list is empty: its first line names the columns (code, en, …)")
+        return []
+    line, cells = table[0]
+    header = [cell.strip() for cell in cells]
+    for sign, name in ((";", "semicolons"), ("\t", "tabs")):
+        if "code" not in header and "code" in [part.strip(' "') for cell in cells for part in cell.split(sign)]:
+            said = f"{name} stand between the cells of this list in place of commas: none of its rows can be read"
+            hint = "in Excel save as “CSV UTF-8 (Comma delimited)”; where that writes semicolons too, replace them"
+            notes.add("F000", (file, line), said, hint=hint)
+            return []
+    if cells[0].startswith("sep="):
+        notes.add("F000", (file, line), f"the first line is {cells[0]!r} and names no columns", hint="take it out")
+        return []
+    if twice := [column for at, column in enumerate(header) if column and column in header[:at]]:
+        notes.add("F000", (file, line), f"the column {twice[0]} stands twice: one of the two would be lost")
+        return []
+    missing = [column for column in ("code", *languages) if column not in header]
+    if missing:
+        slips = {name: near(name, [each for each in header if each not in KNOWN]) for name in missing}
+        hint = next((f"write {name!r} in place of {slip!r}" for name, slip in slips.items() if slip), "")
+        if "code" in missing and not hint:
+            hint = "the first line names the columns: code, and one for each language"
+        notes.add("F601", (file, line), f"the list has no column {', '.join(missing)}", hint=hint)
+        return []
+    return header
+
+
+def _miscounted(cells: list[str], header: list[str]) -> tuple[str, str]:
+    """What is wrong with a row that has more or fewer cells than there are columns, and what to do."""
+    count, wanted = len(cells), len(header)
+    said = f"the row has {count} cells, the first line names {wanted} columns"
+    if count == 2 * wanted or (count == 2 * wanted - 1 and wanted > 2):
+        second = ",".join(cells[count - wanted :])[:30]
+        hint = f"begin a new line before {second!r}…, and end the file with one"
+        return f"two rows stand on this line: it has {count} cells for {wanted} columns", hint
+    for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("،", "Urdu commas")):
+        if sign in cells[0] and count < wanted:
+            return f"{said}: {name} stand in place of commas", f"write , in place of {sign!r}"
+    if count > wanted:
+        return said, 'words with a comma in them stand in quotes: "Roads, streets"'
+    return said, "each column has its comma, also where a cell is empty; a quote that is not closed takes commas in"
 
 
 def _table(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] | None:
@@ -64,10 +133,18 @@ def _table(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] | 
             if any(cell.strip() for cell in row):
                 table.append((line, row))
             line = lines.line_num + 1
-    except csv.Error as error:
-        notes.add("F000", (file, lines.line_num), f"not readable as CSV: {error}")
+    except csv.Error:
+        said, opened = _quotes(text.lstrip("\ufeff"), line, lines.line_num)
+        notes.add("F000", (file, opened), said, hint=CLOSE_IT)
         return None
     return table
+
+
+def _quotes(text: str, first: int, last: int) -> tuple[str, int]:
+    """What is wrong with the quotes of a row that is not CSV, and the line that has one without a partner."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[first - 1 : last]
+    odd = [line for line, words in enumerate(lines, first) if words.count('"') % 2]
+    return (OPEN_QUOTE, odd[0]) if odd else (STRAY_QUOTE, last)
 
 
 def _row(cells: dict[str, str], languages: dict[str, str]) -> Row:

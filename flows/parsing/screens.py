@@ -10,13 +10,15 @@ from flows.digits import western, whole_number
 from flows.model import Answer, Ask, Condition, Do, End, Option, Pick, Screen, Text, Typed
 from flows.parsing.document import CommentedMap, Node, is_quoted
 from flows.parsing.lists import CODE_SHAPE, is_code
-from flows.problems import nearest
+from flows.problems import did_you_mean, near, nearest
 
 ERRORS = ("bad_choice", "bad_answer", "too_short", "too_long", "mistyped_number")
+LINE_ERRORS = (*ERRORS, "too_many", "busy", "expired", "changed", "bad_phone", "deleted")  # of the whole line
 WORDS = {
     *("ask", "choose", "choose_from", "or_type", "answer", "length", "between", "save", "go", "tries", "after_tries"),
     *("skip_if", "do", "with", "then", "end", "sms", *ERRORS),
 }
+KINDS_OF_SCREEN = ("ask", "do", "end")
 LONGEST_RANGE = 20  # letters of a wrong one that are quoted
 OPEN_LIST = "contact.open_complaints"  # the caller's own complaints, fetched by an action before the screen
 
@@ -33,11 +35,16 @@ class Screens:
         node.screen = name
         if not is_code(name):
             node.problem("F802", None, f"the screen id {name!r} must be {CODE_SHAPE}")
-        kinds = [word for word in ("ask", "do", "end") if word in node.data]
+        kinds = [word for word in KINDS_OF_SCREEN if word in node.data]
         if len(kinds) != 1:
             said = " and ".join(kinds) if kinds else "none"
-            node.problem("F001", None, f"a screen has exactly one of ask, do or end; this one has {said}")
+            slips = [(str(word), near(str(word), KINDS_OF_SCREEN)) for word in node.data if word not in WORDS]
+            hint = next((f"{did_you_mean(meant)[:-1]} in place of {word!r}?" for word, meant in slips if meant), "")
+            message = f"a screen has exactly one of ask, do or end; this one has {said}"
+            node.problem("F001", None, message, hint="" if kinds else hint)
+            node.perhaps_saves("save")
             return
+        node.amend(WORDS - {*KINDS_OF_SCREEN})
         reader = {"ask": self._ask, "do": self._do, "end": self._end}[kinds[0]]
         screen = reader(name, node)
         if screen is not None:
@@ -86,15 +93,17 @@ class Screens:
         for number, (code, choice) in enumerate(choices.maps(), 1):
             if not is_code(code):
                 choice.problem("F802", None, f"the choice code {code!r} must be {CODE_SHAPE}")
+            known = {"key", "go", "do", "when", "any_language", *self.languages}
+            choice.amend(known)
             key = self._key(choice) or str(number)
             go = choice.word("go") or shared_go or ""
-            if not go:
+            if not go and set(choice.data) <= known:  # else the word that is unknown is the cause
                 choice.problem("F103", None, f"nothing follows the choice {code!r}: it has no go")
             if "do" in choice.data:
                 go = self._option_action(f"{name}.{code}", choice, go)
             text = choice.text(self.languages)
             options.append(Option(code, key, text, go, self._condition(choice, "when")))
-            choice.done({"key", "go", "do", "when", "any_language", *self.languages})
+            choice.done(known)
         return tuple(options)
 
     def _key(self, node: Node) -> str | None:
@@ -122,6 +131,7 @@ class Screens:
         if not isinstance(value, CommentedMap):
             return Pick(str(value), typed=typed)
         inner = Node(value, node.file, node.notes, (*node.path, "choose_from"), node.screen)
+        inner.amend(("list", "where", "show", "type_name"))
         name = inner.word("list")
         if name is None:
             inner.problem("F001", None, "choose_from needs a list")
@@ -137,10 +147,12 @@ class Screens:
     def _typed(self, node: Node | None) -> Typed | None:
         if node is None:
             return None
+        node.amend(("list", "save", "go"))
         words = [node.word(key) for key in ("list", "save", "go")]
         node.done({"list", "save", "go"})
         if None in words:
             node.problem("F001", None, "or_type needs list, save and go")
+            node.perhaps_saves("save")
             return None
         return Typed(*(str(word) for word in words))
 
@@ -197,6 +209,8 @@ class Screens:
             node.problem("F402", "do", f"unknown action {action!r}", hint=nearest(action, ACTIONS))
         given = self._arguments(node)
         then = node.map("then")
+        if then is not None and declared is not None and "else" not in then.data:
+            then.amend({"else", *declared.outcomes} | {str(key) for key in then.data if near(str(key), ["else"]) == ""})
         targets = {str(key): str(value) for key, value in then.data.items()} if then else {}
         if "else" not in targets:
             node.problem("F403", "do", "the action has no else: where does the caller go when it cannot be done?")

@@ -68,6 +68,7 @@ FAULTS = (
     Fault("F203", "{contact.province}: chunein", "{contact.provnce}: chunein"),
     Fault("F204", '"{category}، {contact.district}\\n{plan.office}، {plan.due} تک"', '"{category}، {plan.office}"'),
     Fault("F206", "ur: کال کروں گا", "ur: call karunga"),
+    Fault("F206", "multan,Multan,Multan,ملتان", "multan,Multan,Multan,?????", file=DISTRICT),
     Fault("F206", 'ur-Latn: "Thora aur likhein."', 'ur-Latn: "Please write a little more."'),
     # ---- Room ----
     Fault("F301", "Nothing was sent. Dial {ussd} again.", "Nothing was sent. " * 8 + "Dial {ussd} again."),
@@ -138,10 +139,10 @@ FAULTS = (
         found=MAIN,
         at="    choose_from: {list: category, where",
     ),
-    Fault("F605", "mun,mun02,", "mun,mun99,", at="group,code,en", file=CATEGORY, before=True, used="category:mun02"),
+    Fault("F605", "mun,mun02,", "mun,mun99,", file=CATEGORY, before=True, used="category:mun02"),
     # ---- What is typed ----
     Fault("F701", "    length: 5-160\n", "    length: 5-160\n    tries: 9\n", at="    tries: 9"),
-    Fault("F701", '  too_many:\n    en: "Too', '  too_much:\n    en: "Too', at="  bad_choice: {en"),
+    Fault("F001", '  too_many:\n    en: "Too', '  too_much:\n    en: "Too'),
     Fault("F702", "    length: 5-160\n", "    length: 160-5\n"),
     Fault("F702", "    length: 5-160\n", "    length: 120-160\n"),
     Fault("F703", '["HELP", "INFO", "MADAD", "مدد"]', '["HELP", "INFO", "STOP", "مدد"]', file=KEYWORDS),

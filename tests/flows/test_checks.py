@@ -22,6 +22,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
 }
 OTHERWISE = {  # graver, or less grave, than the code is usually
     **dict.fromkeys(("F304_bad", "F701_bad_silent", "F701_bad_often", "F701_bad_once", "F702_bad_kind"), "W"),
+    "F206_bad_lost": "E",
     "F306_bad_choice": "I",
     "F901_bad_unseen": "W",
     "F902_bad_gone": "I",
@@ -268,3 +269,20 @@ def test_a_script_that_cannot_be_played_says_why_at_its_line(text: str, line: in
 def test_scripts_of_another_flow_are_left_alone() -> None:
     script = read_script("transcripts/a.yaml", "flow: other\nsteps:\n  - {ends: Nothing like this}\n")
     assert codes(check(read("F901_near.yaml")[0], scripts=[script])) == []
+
+
+def test_scripts_that_differ_at_one_screen_for_one_reason_are_one_finding() -> None:
+    text = read("F901_bad.yaml")[1]["F901_call.bad.yaml"]
+    scripts = [read_script(f"transcripts/{name}.yaml", text) for name in ("a", "b", "c")]
+    [problem] = [each for each in check(read("F901_bad.yaml")[0], scripts=scripts) if each.code == "F901"]
+    assert problem.file == "transcripts/a.yaml"
+    assert problem.message.startswith("3 scripts differ at screen bye: the first is step 3 (bye): expected 'Goodbye'")
+    assert problem.hint.startswith("mend the flow; only where words were meant to change, flask flows test --update")
+
+
+def test_a_call_that_ends_otherwise_is_mended_in_the_flow_and_never_written_over() -> None:
+    script = (
+        "flow: tiny\nsteps:\n  - {see: Language, enter: '1'}\n  - {see: Menu, enter: '1'}\n  - {see: Bye, enter: '1'}\n"
+    )
+    [problem] = check(read("F901_near.yaml")[0], scripts=[read_script("transcripts/a.yaml", script)])
+    assert problem.hint == "mend the flow"

@@ -6,6 +6,7 @@ import pytest
 
 from flows.model import Room, State
 from flows.render import fits, pages_of
+from flows.words import text_for
 from tests.flows.library import shipped
 
 URDU = "کل ٹیم آئے گی، پائپ کا کام ہو رہا ہے"
@@ -32,6 +33,16 @@ def test_every_choice_is_on_the_first_page_and_the_note_behind_it(language: str,
 def test_a_note_in_latin_letters_stays_on_the_one_page(language: str) -> None:
     [page] = pages(language, "Kal team aayegi " * 6)
     assert "Kal team aayegi" in page
+
+
+def test_a_curly_quote_in_a_note_is_shown_as_a_straight_one_and_takes_no_room_away() -> None:
+    note = "The team can’t come today – “Friday” they said, and that is a long note of many words"
+    complaint = {"number": "482-719-300", "status": "in_progress", "due": "2026-06-24", "note": note, "open": True}
+    state = State(1, "status", "en", Room(), {"complaint": complaint}, trail=("my_list",))
+    [page] = pages_of(shipped(), state)
+    assert "can't come" in page
+    assert complaint["note"] == note
+    assert text_for(shipped(), "status_is", "en", {**complaint, "ref": "482", "cat": "mun01"}).isascii()
 
 
 def test_on_a_network_without_urdu_script_nothing_is_put_behind() -> None:

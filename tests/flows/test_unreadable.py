@@ -1,0 +1,91 @@
+"""A file that is not YAML is told in an operator's words: the line to mend, and how."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.parsing.document import Notes, load
+from flows.problems import Problem
+
+PARSER = ("expected", "mapping", "scalar", "token", "block", "stream", "parsing", "duplicate", "CommentedMap", "column")
+
+SLIPS = {
+    "a brace is not closed": ("a:\n  b: {en: Hi, ur: x\n  c: {en: Yo, ur: z}\nd: 1\n", 2, "{ opened in this line"),
+    "the last brace is not closed": ("a:\n  b: {en: Hi, ur: x\n", 2, "{ opened in this line"),
+    "a bracket is not closed": ("a: [1, 2\nb: 3\n", 1, "[ opened in this line"),
+    "a brace over two lines is not closed": (
+        'm:\n  ask: {en: "A",\n    ur: "B"\n  go: x\n',
+        2,
+        "{ opened in this line",
+    ),
+    "a brace too many": ("a: {en: x}}\nb: 1\n", 1, "nothing is open"),
+    "a comma is missing at the end of a line": ("a:\n  b: {en: Hi, ur: x\n    go: y}\n", 2, "a comma is missing"),
+    "a comma is missing within a line": ("a: {en: Hi ur: x}\n", 1, "a comma is missing before ur:"),
+    "a quote is not closed, and another follows": ('a:\n  b: "Hi\n  c: "Yo"\n  d: z\n', 2, "a quote is opened here"),
+    "a quote is not closed in braces": ('a:\n  b: {en: "Hi, ur: x}\n  c: {en: "Yo"}\n', 2, "a quote is opened here"),
+    "a quote is not closed at all": ("a:\n  b: 'Hi\n  c: Yo\n  d: z\n", 2, "a quote is opened here"),
+    "quotes within quotes": ('a:\n  en: "Say "yes" now"\n', 2, "behind the quote"),
+    "one blank too many": ("a:\n  b:\n    x: 1\n     c: 2\n", 4, "5 blanks, 1 blank too many"),
+    "one blank too many behind a map": (
+        "a:\n  b:\n    x: 1\n   c: 2\n",
+        4,
+        "3 blanks, under none of the lines above it",
+    ),
+    "one blank too few": ("a:\n   b: 1\n  c: 2\n", 3, "2 blanks, 1 blank too few"),
+    "curly quotes with a colon": ("a: {en: “Hi: you”, ur: x}\n", 1, "curly quotes"),
+    "curly quotes with a colon, without braces": ("a:\n  en: “Hi: you”\n", 2, "curly quotes"),
+    "an apostrophe beside a colon": ("a:\n  en: Don’t: you\n", 2, "words with a : in them"),
+    "a variable without quotes": ("a: {en: x, ur: ابھی {help}}\n", 1, "words with {help} in them"),
+    "a variable first, without quotes": ("a:\n  en: {help} now\n", 2, "words with {help} in them"),
+    "a name twice": ("a:\n  b: {en: Hi}\n  c: 1\n  b: {en: Yo}\n", 4, "'b' stands twice, first on line 2"),
+    "a name twice in a line": ("a: {b: 1, b: 2}\n", 1, "'b' stands twice, on this line already"),
+    "a tab": ("a:\n\tb: 1\n", 2, "a tab"),
+    "no colon": ("a:\n  b\n  c: 1\n", 2, "no : behind it"),
+    "no blank behind a colon": ("a:\n  b:1\n  c: 1\n", 2, "a blank is missing"),
+    "a wide colon": ("a：1\nb: 2\n", 1, "wide"),
+    "words that begin with @": ("a: @x\n", 1, "begin with @"),
+    "letters that were lost": ("a: {en: x, ur: ???? ??}\n", 1, "letters were lost"),
+    "an entry among names": ("a:\n  b: 1\n  - c\n", 3, "a list entry"),
+    "two files in one": ("a: 1\n---\nb: 2\n", 2, "cuts the file in two"),
+    "no colon, and names behind it": ("a:\n  b: x\n  c y\n  d: z\n", 3, "no : behind it"),
+    "no colon behind a name that others stand under": ("a: x\nb\n  c: y\nd: z\n", 2, "no : behind it"),
+    "no blank behind a colon, and names behind it": ("a:\n  b: x\n  c:y\n  d: z\n", 3, "a blank is missing"),
+    "a no-break blank at the beginning": ("a:\n  b: x\n\u00a0\u00a0c: y\n  d: z\n", 3, "a blank of another sort"),
+    "a no-break blank behind a colon": ("a:\n  b: x\n  c:\u00a0y\n  d: z\n", 3, "a blank of another sort"),
+    "a merge that was not finished": ("a: x\n<<<<<<< HEAD\nb: y\n=======\nb: z\n>>>>>>> z\n", 2, "two versions"),
+    "a bracket in place of a brace": ("a: {en: x]\nb: y\n", 1, "a ] stands where } closes"),
+    "a sharp sign in braces": ("a: {en: #1, ur: x}\nb: y\n", 1, "a # behind a blank"),
+    "words that begin with -": ("a:\n  en: - x\n", 2, "begin with - and a blank"),
+    "words that begin with ?": ("a:\n  en: ? x\n", 2, "begin with ? and a blank"),
+    "words that begin with %": ("a: {en: %x}\n", 1, "begin with %"),
+    "a quote without its partner": ('a: {en: "x, ur: "y", de: "z"}\nb: y\n', 1, "no partner"),
+    "a setting that begins too early": (
+        "s:\n  a:\n    ask: x\n  save: y\n    go: z\n",
+        4,
+        "2 blanks, 2 blanks too few",
+    ),
+    "an entry whose second line begins too early": ("- a: x\n b: y\n", 2, "1 blank"),
+    "a screen that begins too late": (
+        "screens:\n  a:\n    ask: x\n    b:\n    ask: y\n",
+        5,
+        "'ask' stands twice, first on line 3",
+    ),
+    "a sign of no letter": ("a: 1\nb: \x07\n", 2, "no phone can show"),
+}
+
+
+def told(text: str) -> Problem:
+    notes = Notes()
+    assert load(text, "flow.yaml", notes) is None
+    [problem] = notes.problems
+    return problem
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_is_told_on_its_line_with_the_fix_and_without_the_parsers_words(slip: str) -> None:
+    text, line, said = SLIPS[slip]
+    problem = told(text)
+    assert (problem.code, problem.line) == ("F000", line), problem
+    assert said in problem.message
+    assert problem.hint
+    assert not [word for word in PARSER if word in str(problem)], problem
