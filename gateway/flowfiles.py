@@ -51,7 +51,7 @@ def read_raw(path: Path) -> tuple[dict[str, bytes], str]:
 
 def _names(folder: Path) -> list[str]:
     found: list[str] = []
-    for here, folders, files in os.walk(folder):
+    for here, folders, files in os.walk(folder, onerror=_unreadable):
         place = Path(here)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
@@ -64,6 +64,10 @@ def _names(folder: Path) -> list[str]:
         if len(found) > MOST_FILES:
             break
     return found
+
+
+def _unreadable(error: OSError) -> None:
+    raise FlowFileError(f"{error.filename}: this folder cannot be read: {error.strerror}.")
 
 
 def refuse_outside(folder: Path, name: str) -> None:

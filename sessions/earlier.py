@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.model import Flow
-from sessions.origin import origin
+from sessions.origin import Taken, origin
 from sessions.sources import belonging, digest_of, flow_of
 from storage import revisions
 from storage.database import Database
@@ -35,12 +35,14 @@ def find(database: Database, flow: str, number: int | None = None) -> Revision |
         return revisions.live_of(db, flow) if number is None else revisions.numbered(db, flow, number)
 
 
-def standing(database: Database, files: Mapping[str, str], main: str, flow: str) -> Standing:
+def standing(
+    database: Database, files: Mapping[str, str], main: str, flow: str, taken: Taken | None = None
+) -> Standing:
     """How a folder's files of a flow stand to what was published."""
     mine = belonging(files, main, flow)
     with database.read.begin() as db:
         live = revisions.live_of(db, flow)
-        made_from = origin(db, mine, flow)
+        made_from = origin(db, mine, flow, taken)
     if live is None:
         return Standing(made_from, 0, same=False, flow=None)
     return Standing(made_from, live.number, same=live.digest == digest_of(mine, main), flow=flow_of(live))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
@@ -19,7 +19,7 @@ from flows.coverage import scripts_for
 from flows.model import Flow
 from flows.parse import parse
 from flows.problems import Parsed, Problem
-from sessions.origin import NONE_LIVE, origin
+from sessions.origin import NONE_LIVE, Taken, origin
 from sessions.sources import belonging, digest_of, flow_of, main_of
 from storage import complaints, revisions
 from storage.database import Database
@@ -34,19 +34,21 @@ Why = Literal["errors", "warnings", "stale", "missing", "damaged"]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The flow's live revision; `changed` is False when exactly this was live already."""
+    """The flow's live revision; `changed` is False when exactly this was live already. `problems` are its findings."""
 
     flow: str
     number: int
     changed: bool
+    digest: str = field(default="", compare=False)
+    problems: tuple[Problem, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
     """A flow that was not published, and `why`: findings that block it, or warnings that nobody gave a reason for.
 
-    Stale is what was made from another revision (`base`) than the one that is `live`, 0 for none. A revision to go back
-    to may be missing, or damaged: its files do not match its hash.
+    `live` is the number of the live revision, 0 for none. Stale is what was made from another one, `base`. A revision
+    to go back to may be missing, or damaged: its files do not match its hash.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -63,6 +65,14 @@ class Overtaken(Exception):
         self.live, self.base = live, base
 
 
+class LeadsElsewhere(Exception):
+    """A code leads to another flow, whose live revision has this number since that time."""
+
+    def __init__(self, flow: str, number: int, since: dt.datetime) -> None:
+        super().__init__(flow, number, since)
+        self.flow, self.number, self.since = flow, number, since
+
+
 @dataclass(frozen=True, slots=True)
 class _Fit:
     """A flow that may be published, with all that its revision will hold; `live` is what it was checked against."""
@@ -72,7 +82,8 @@ class _Fit:
     digest: str
     source: dict[str, str]
     compiled: bytes
-    checks: dict[str, Any]
+    scripts: int
+    problems: tuple[Problem, ...]
 
 
 def publish(
@@ -85,20 +96,21 @@ def publish(
     *,
     reason: str | None = None,
     base: int | None = None,
+    taken: Taken | None = None,
 ) -> Published | Unfit:
     """Check the flow in `main`, play its scripted calls, and make it live. The same source as the live changes nothing.
 
     Warnings need a `reason` when one is asked for: "" is none given, None does not ask (what ships publishes itself).
-    `base` is the number of the revision it was made from, NONE_LIVE for a first one, FROM_FILES to find it out: when
-    another is live, it is stale and refused; None does not look. A release that compiles the same source to something
-    else publishes it anew, so that no old form stays live.
+    `base` is the number of the revision it was made from, NONE_LIVE for a first one, FROM_FILES to find it out, by what
+    the files were `taken` from where that is known: when another is live, it is stale and refused; None does not look.
+    A release that compiles the same source to something else publishes it anew, so that no old form stays live.
     """
     fit = _fit(database, files, main, reason)
     if isinstance(fit, Unfit):
         return fit
     if base == FROM_FILES:
         with database.read.begin() as db:
-            base = origin(db, fit.source, fit.flow.name)
+            base = origin(db, fit.source, fit.flow.name, taken)
     return _go_live(database, now, fit, author, message, reason=reason or "", base=base)
 
 
@@ -114,6 +126,9 @@ def bring_back(
 ) -> Published | Unfit:
     """Publish the files of an earlier revision again, as a new one. They are checked as any others are.
 
+    What new calls lose against the live revision is what going back is for: only codes that complaints hold are looked
+    at, which must stay and mean what they mean now.
+
     Stale when somebody publishes meanwhile: who goes back has seen the revision before, not this one.
     """
     with database.read.begin() as db:
@@ -123,29 +138,46 @@ def bring_back(
     main = main_of(earlier)
     if main is None:
         return Unfit(why="damaged")
-    fit = _fit(database, earlier.source, main, reason)
+    fit = _fit(database, earlier.source, main, reason, goes_back=True)
     if isinstance(fit, Unfit):
         return fit
     return _go_live(database, now, fit, author, message, reason=reason or "", base=fit.live, rolls_back=number)
 
 
-def _fit(database: Database, files: Mapping[str, str], main: str, reason: str | None) -> _Fit | Unfit:
+def _fit(
+    database: Database, files: Mapping[str, str], main: str, reason: str | None, *, goes_back: bool = False
+) -> _Fit | Unfit:
     parsed = parse(files, main)
     if parsed.flow is None:
         return Unfit(parsed.problems)
     flow = parsed.flow
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow.name), complaints.codes_in_use(db, flow.name)
-    problems = _findings(parsed, files, flow_of(live) if live else None, used)
+    before = flow_of(live) if live else None
+    if goes_back and before:
+        before = _held(before, flow, used)
+    problems = _findings(parsed, files, before, used)
+    number = live.number if live else NONE_LIVE
     if _blocked(problems):
-        return Unfit(problems)
+        return Unfit(problems, live=number)
     source = belonging(files, main, flow.name)
     digest, compiled = digest_of(source, main), msgspec.msgpack.encode(flow)
     same = live is not None and (live.digest, live.compiled) == (digest, compiled)
     if reason == "" and not same and any(problem.severity == "W" for problem in problems):
         return Unfit(problems, "warnings")
-    number = live.number if live else NONE_LIVE
-    return _Fit(flow, number, digest, source, compiled, _summary(problems, len(scripts_for(source, flow.name))))
+    return _Fit(flow, number, digest, source, compiled, len(scripts_for(source, flow.name)), problems)
+
+
+def _held(live: Flow, flow: Flow, used: frozenset[str]) -> Flow:
+    """The live flow as far as complaints hold it: its list rows that they use, and else nothing unlike `flow`."""
+    lists = {
+        name: (
+            *(row for row in rows if f"{name}:{row.code}" in used),
+            *(row for row in flow.lists.get(name, ()) if f"{name}:{row.code}" not in used),
+        )
+        for name, rows in live.lists.items()
+    }
+    return msgspec.structs.replace(live, screens={}, keys={}, languages=flow.languages, lists=lists)
 
 
 def _go_live(
@@ -164,7 +196,7 @@ def _go_live(
         with database.write.begin() as db:
             live = revisions.hold(db, name)
             if live and (live.digest, live.compiled) == (fit.digest, fit.compiled):
-                return Published(name, live.number, changed=False)
+                return Published(name, live.number, changed=False, digest=fit.digest)
             before = live.number if live else NONE_LIVE
             _still(base, before)
             _still(None if base is None else fit.live, before)  # the base that was found or said may be newer
@@ -178,7 +210,7 @@ def _go_live(
                 message=message,
                 now=now,
                 reason=reason,
-                checks=fit.checks,
+                checks=_summary(fit.problems, fit.scripts),
                 base=before or None,
                 rolls_back=rolls_back,
             )
@@ -186,7 +218,7 @@ def _go_live(
                 _still(base, number - 1)
     except Overtaken as overtaken:
         return Unfit(why="stale", live=overtaken.live, base=overtaken.base)
-    return Published(name, number, changed=True)
+    return Published(name, number, changed=True, digest=fit.digest, problems=fit.problems)
 
 
 def _still(base: int | None, live: int) -> None:
@@ -235,13 +267,25 @@ def is_code(text: str) -> bool:
     return len(text) <= LONGEST_CODE and _CODE.fullmatch(text) is not None
 
 
-def route(database: Database, code: str, flow: str) -> bool:
-    """Let a service code (`*8484#`) or short code (`8484`) lead to a flow; False when no such flow is published."""
+def route(database: Database, code: str, flow: str, *, instead: bool = True) -> bool:
+    """Let a service code (`*8484#`) or short code (`8484`) lead to a flow; False when no such flow is published.
+
+    Raises LeadsElsewhere where it leads to another one that calls reach by it, and is not to lead here `instead`.
+    """
     with database.write.begin() as db:
         if revisions.live_of(db, flow) is None:
             return False
+        now = revisions.leads_to(db, code)
+        if not instead and now not in (None, flow) and (live := revisions.live_of(db, now)):
+            raise LeadsElsewhere(live.flow, live.number, live.published_at)
         revisions.route(db, code, flow)
         return True
+
+
+def unroute(database: Database, code: str) -> str | None:
+    """Let a code lead nowhere; the flow it led to."""
+    with database.write.begin() as db:
+        return revisions.unroute(db, code)
 
 
 def listing(database: Database) -> list[Listed]:

@@ -71,6 +71,11 @@ def sources(db: Session, flow: str, most: int) -> list[tuple[int, dict[str, Any]
     return [(number, source) for number, source in db.execute(query.order_by(Revision.number.desc()).limit(most))]
 
 
+def number_of(db: Session, flow: str, digest: str) -> int | None:
+    """The number of the newest revision of a flow that has this hash."""
+    return db.scalars(select(func.max(Revision.number)).where(Revision.flow == flow, Revision.digest == digest)).one()
+
+
 def publish(
     db: Session,
     *,
@@ -128,6 +133,21 @@ def route(db: Session, code: str, flow: str) -> None:
     """Let a service code or short code lead to a flow."""
     statement = insert(db, Route).values(code=code, flow=flow)
     db.execute(statement.on_conflict_do_update(index_elements=["code"], set_={"flow": flow}))
+
+
+def leads_to(db: Session, code: str) -> str | None:
+    """The flow that a code leads to."""
+    found = db.get(Route, code)
+    return found.flow if found else None
+
+
+def unroute(db: Session, code: str) -> str | None:
+    """Let a code lead nowhere; the flow it led to."""
+    found = db.get(Route, code, with_for_update=True)
+    if found is None:
+        return None
+    db.delete(found)
+    return found.flow
 
 
 def marker(db: Session) -> str:

@@ -12,13 +12,14 @@ from msgspec.structs import replace
 
 from flows.checks import CHECKS
 from flows.problems import Problem
-from gateway.commands.plainly import counted, one_line
+from gateway.commands.plainly import command, counted, one_line
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 SEVERITIES = {"E": "error", "W": "warning", "I": "note"}
 _HEADS = {"E": "Errors: they block publishing", "W": "Warnings: publishing asks for a --reason", "I": "Notes"}
 _LEVELS = {"E": "error", "W": "warning", "I": "notice"}  # what GitHub calls them
 _PAGE = "docs/checks.md"
+COMPARED = "publishing compares it with the live revision, too"
 
 
 def placed(problems: Iterable[Problem], folder: Path) -> list[Problem]:
@@ -38,13 +39,14 @@ def as_text(problems: Sequence[Problem], file: str) -> str:
         fit = "it may be published with a --reason for the warnings"
     if counts["E"]:
         fit = "it may not be published before the errors are mended"
-    return "\n".join([*lines, f"{file}: {told(counts)}: {fit}."])
+    more = "" if counts["E"] else f" ({COMPARED})"
+    return "\n".join([*lines, f"{file}: {told(counts)}: {fit}{more}."])
 
 
 def as_blocked(problems: Sequence[Problem], letter: str, file: str) -> str:
     """A line for each finding that keeps a flow from being published, and one that counts the others."""
     counts = {each: sum(other.severity == each for other in problems) for each in SEVERITIES if each != letter}
-    rest = [f"Besides: {told(counts)} (flask flows check {file})."] if any(counts.values()) else []
+    rest = [f"Besides: {told(counts)} ({command('check', file)})."] if any(counts.values()) else []
     return "\n".join([*lines_of(problems, letter), *rest])
 
 

@@ -13,14 +13,17 @@ from gateway.commands.flows_exchange import export, import_
 from gateway.commands.flows_graph import graph
 from gateway.commands.flows_publish import publish, rollback
 from gateway.commands.flows_revisions import diff, flow_named, show
+from gateway.commands.flows_route import route, way_in
 from gateway.commands.flows_test import test
-from gateway.commands.plainly import Usage, counted, plainly, sunwai, when
+from gateway.commands.given import FlowFile
+from gateway.commands.plainly import command, counted, plainly, sunwai, when
 from gateway.flowfiles import read_flow
+from gateway.takenfrom import taken_from
 from sessions import earlier, publishing
 
 flows = AppGroup("flows", help="Check, test, publish, compare, picture and list menu flows.")
-for command in (check, test, publish, rollback, show, diff, export, import_, translated, graph):
-    flows.add_command(command)
+for each_command in (check, test, publish, rollback, show, diff, route, export, import_, translated, graph):
+    flows.add_command(each_command)
 
 
 @flows.command("list")
@@ -46,7 +49,7 @@ def list_(flow: str | None) -> None:
 
 
 @flows.command("status")
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=FlowFile())
 @plainly
 def status(file: Path | None) -> None:
     """Show which revision of each flow answers calls and since when; with FILE, how that file stands to it."""
@@ -57,7 +60,7 @@ def status(file: Path | None) -> None:
     if not found:
         click.echo("No flow is published yet: flask flows publish FILE --message ...")
     for each in found:
-        codes = ", ".join(each.codes) or f"no code yet (flask flows route '*8484#' {each.flow})"
+        codes = ", ".join(each.codes) or f"no code yet ({way_in(each.flow)})"
         click.echo(f"{each.flow}: revision {each.number} answers calls to {codes} since {when(each.since)}.")
 
 
@@ -66,8 +69,9 @@ def _standing(file: Path) -> str:
     flow, problems = publishing.examined(files, main)
     if flow is None:
         errors = sum(problem.severity == "E" for problem in problems)
-        return f"{file}: {counted(errors, 'error')} to mend before publishing: flask flows check {file}"
-    stands = earlier.standing(sunwai().database, files, main, flow.name)
+        return f"{file}: {counted(errors, 'error')} to mend before publishing: {command('check', file)}"
+    taken = taken_from(file.parent, flow.name)
+    stands = earlier.standing(sunwai().database, files, main, flow.name, taken)
     if not stands.live:
         return f"{flow.name}: not published yet."
     if stands.same:
@@ -75,17 +79,4 @@ def _standing(file: Path) -> str:
     changes = compare(stands.flow, flow) if stands.flow else ()
     made = f"{flow.name}: made from revision {stands.made_from}, revision {stands.live} is live"
     noticed = f"{counted(len(changes), 'change')} callers would notice" if changes else "nothing callers would notice"
-    return f"{made}, {noticed}: flask flows diff {stands.live} {file}"
-
-
-@flows.command("route")
-@click.argument("code")
-@click.argument("flow")
-@plainly
-def route(code: str, flow: str) -> None:
-    """Let CODE (*8484# or 8484) lead to the published FLOW. Put it in quotes: a shell reads * and # itself."""
-    if not publishing.is_code(code):
-        raise Usage(f"{code} is neither a service code such as '*8484#' nor a short code such as 8484.")
-    if not publishing.route(sunwai().database, code, flow):
-        raise click.ClickException(f"No flow named {flow} is published: publish it first (flask flows list shows all).")
-    click.echo(f"{code} leads to {flow}.")
+    return f"{made}, {noticed}: {command('diff', stands.live, file)}"

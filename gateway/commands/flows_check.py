@@ -10,15 +10,15 @@ from flows import checks
 from flows.model import Flow
 from flows.parse import parse
 from gateway.commands.findings import FORMATS, placed
+from gateway.commands.given import FILE, FlowFile
 from gateway.commands.plainly import Usage, plainly
 from gateway.flowfiles import read_flow
 
 _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
-_FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
 @click.command("check")
-@_FILE
+@FILE
 @click.option("--format", "form", type=click.Choice([*FORMATS]), default="text", show_default=True)
 @click.option("--fail-on", type=click.Choice([*_BLOCKS]), default="error", show_default=True)
 @click.option(
@@ -29,7 +29,7 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
     help="What screens hold on the network: wide shows all of 182/80 letters, strict 160/70 and no more, "
     "latin no Urdu letters at all.",
 )
-@click.option("--before", type=click.Path(path_type=Path), help="The flow file as it was, to find what people lose.")
+@click.option("--before", type=FlowFile(), help="The flow file as it was, to find what people lose.")
 @plainly
 def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None) -> None:
     """Look for mistakes in the flow FILE and in the lists, texts and scripted calls beside it.
@@ -47,7 +47,7 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
 
 
 @click.command("translated")
-@_FILE
+@FILE
 @plainly
 def translated(file: Path) -> None:
     """Say that every translation in the flow FILE is up to date.
@@ -60,6 +60,7 @@ def translated(file: Path) -> None:
     if parsed.flow is None:
         raise Usage(f"{file}: {parsed.problems[0]}")
     click.echo(checks.stamped(parsed, parsed.flow), nl=False)
+    click.echo(f"Keep this as {file.parent / 'translations.yaml'}, and name it in {file}.", err=True)
 
 
 def _flow(file: Path) -> Flow:

@@ -8,36 +8,39 @@ import click
 
 from flows.model import Flow
 from flows.wordings import Wording
-from gateway.commands.plainly import Usage, plainly
+from gateway.commands.given import FILE, FORCE, FlowFile, refuse_place
+from gateway.commands.plainly import Usage, command, counted, plainly
 from gateway.exchange import archive, xlsx
 from gateway.exchange.incoming import Incoming, archive_into, workbook_into
 from gateway.exchange.reading import members, readable, texts_of
 from gateway.flowfiles import FlowFileError, read_raw, write_all
+from gateway.takenfrom import note, noted, taken_from
 
-_FILE = click.argument("file", type=click.Path(path_type=Path))
-_KEPT = "Nothing was changed."
+NAMED = 3  # files named in one line; more are counted
 
 
 @click.command("export")
-@_FILE
+@FILE
 @click.option("--xlsx", "workbook", type=click.Path(path_type=Path), help="Texts for translators, as a workbook.")
 @click.option("--zip", "packed", type=click.Path(path_type=Path), help="The flow and all it names, as one archive.")
+@FORCE
 @plainly
-def export(file: Path, workbook: Path | None, packed: Path | None) -> None:
+def export(file: Path, workbook: Path | None, packed: Path | None, force: bool) -> None:
     """Write the texts of the flow FILE as a workbook, or FILE with its lists, texts and scripted calls as a zip."""
     out = _one_of(workbook, packed)
     form = ".xlsx" if workbook is not None else ".zip"
     if out.suffix.lower() != form:
         raise Usage(f"{out}: name a file that ends in {form}, so that nothing else is written over.")
+    refuse_place(out, force)
     raw, main = read_raw(file)
     flow = readable(raw, main)
-    data, told = _workbook(raw, main, flow) if workbook is not None else _archive(raw, main, flow)
+    data, told = _workbook(raw, main, flow) if workbook is not None else _archive(raw, file, flow)
     write_all(out.parent, {out.name: data})
     click.echo(f"{out}: {told} of {flow.name}.")
 
 
 @click.command("import")
-@_FILE
+@click.argument("file", type=FlowFile(spoilt=True))
 @click.option("--xlsx", "workbook", type=click.Path(path_type=Path), help="A workbook that export wrote.")
 @click.option("--zip", "packed", type=click.Path(path_type=Path), help="An archive that export wrote.")
 @click.option("--overwrite", is_flag=True, help="Take the workbook's words where the file has newer ones, too.")
@@ -54,14 +57,17 @@ def import_(file: Path, workbook: Path | None, packed: Path | None, overwrite: b
     _tell(incoming)
     if incoming.problems:
         raise click.ClickException("Nothing was changed: mend what is told above first.")
-    names = ", ".join(sorted(incoming.files))
+    many = len(incoming.files) > NAMED  # a zip's are named above already, each with what changes in it
+    names = counted(len(incoming.files), "file") if many else ", ".join(sorted(incoming.files))
     if not incoming.files:
         click.echo(f"{file}: all the same, nothing was changed.")
     elif dry_run:
         click.echo(f"Would change {names}. Nothing was changed.")
     else:
         write_all(file.parent, incoming.files)
-        click.echo(f"Changed {names}. Now: flask flows check {file}")
+        if incoming.flow:
+            note(file.parent, incoming.flow, incoming.taken)
+        click.echo(f"Changed {names}. Now: {command('check', file)}")
 
 
 def _one_of(workbook: Path | None, packed: Path | None) -> Path:
@@ -73,17 +79,19 @@ def _one_of(workbook: Path | None, packed: Path | None) -> Path:
 
 def _workbook(raw: dict[str, bytes], main: str, flow: Flow) -> tuple[bytes, str]:
     found: list[Wording] = texts_of(raw, main, flow)
-    return xlsx.write(found, flow), f"{len(found)} texts"
+    return xlsx.write(found, flow), counted(len(found), "text")
 
 
-def _archive(raw: dict[str, bytes], main: str, flow: Flow) -> tuple[bytes, str]:
+def _archive(raw: dict[str, bytes], file: Path, flow: Flow) -> tuple[bytes, str]:
+    main = file.name
     names = members(raw, main, flow.name)
-    packed = archive.pack({name: raw[name] for name in names})
+    taken = taken_from(file.parent, flow.name)
+    packed = archive.pack({name: raw[name] for name in names}, noted(flow.name, taken) if taken else "")
     if len(packed) > archive.LARGEST:
         raise FlowFileError(
             f"{main}: more than {archive.LARGEST:,} bytes as an archive: this is too much for one flow."
         )
-    return packed, f"{len(names)} files"
+    return packed, counted(len(names), "file")
 
 
 def _tell(incoming: Incoming) -> None:

@@ -12,7 +12,8 @@ from flows import picture
 from flows.model import Flow
 from flows.parse import parse
 from flows.words import base_language
-from gateway.commands.plainly import Usage, plainly
+from gateway.commands.given import FILE, FORCE, refuse_place
+from gateway.commands.plainly import Usage, command, counted, plainly
 from gateway.flowfiles import read_flow
 
 DRAWN = ("svg", "pdf", "png")  # by Graphviz; .dot and .gv are its own language, .txt the outline
@@ -21,11 +22,12 @@ INSTALL = "install Graphviz (Debian: apt-get install graphviz) for the picture"
 
 
 @click.command("graph")
-@click.argument("file", type=click.Path(path_type=Path))
+@FILE
 @click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="flow.svg, .pdf, .png, .dot or .txt")
 @click.option("--language", help="Whose words are shown (en, ur, ...); by default those others are translated from.")
+@FORCE
 @plainly
-def graph(file: Path, out: Path | None, language: str | None) -> None:
+def graph(file: Path, out: Path | None, language: str | None, force: bool) -> None:
     """Draw the screens of the flow FILE with their numbered options; without -o an outline is shown here.
 
     Dashed arrows are taken when something fails, dotted ones pass a screen over.
@@ -33,7 +35,7 @@ def graph(file: Path, out: Path | None, language: str | None) -> None:
     files, main = read_flow(file)
     flow = parse(files, main).flow
     if flow is None or not flow.screens:
-        raise Usage(f"{file}: there is nothing to draw: flask flows check {file} says what is wrong.")
+        raise Usage(f"{file}: there is nothing to draw: {command('check', file)} says what is wrong.")
     language = _language(flow, language)
     if out is None:
         click.echo(picture.outline(flow, language), nl=False)
@@ -41,7 +43,9 @@ def graph(file: Path, out: Path | None, language: str | None) -> None:
     form = out.suffix.lower().lstrip(".")
     if form not in (*DRAWN, "dot", "gv", "txt"):
         raise Usage(f"{out}: name a file that ends in .svg, .pdf, .png, .dot or .txt.")
-    if form in DRAWN and (program := shutil.which("dot")):
+    program = shutil.which("dot") if form in DRAWN else None
+    refuse_place(out if program or form not in DRAWN else out.with_suffix(".txt"), force)
+    if program:
         _draw(program, picture.dot(flow, language), form, out)
     elif form in ("dot", "gv"):
         _write(out, picture.dot(flow, language))
@@ -51,7 +55,7 @@ def graph(file: Path, out: Path | None, language: str | None) -> None:
         if plain != out:
             click.echo(f"No picture: the program `dot` is not here. An outline is in {plain}; {INSTALL}.")
             return
-    click.echo(f"{flow.name}: {len(flow.screens)} screens in {out}")
+    click.echo(f"{flow.name}: {counted(len(flow.screens), 'screen')} in {out}")
 
 
 def _language(flow: Flow, wanted: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -11,9 +12,12 @@ from flask.cli import with_appcontext
 from flows.comparison import compare
 from flows.model import Flow
 from gateway.commands.findings import SEVERITIES, told
-from gateway.commands.plainly import Usage, counted, plainly, sunwai, when
+from gateway.commands.given import FlowFile
+from gateway.commands.plainly import Usage, command, counted, plainly, sunwai, when
 from gateway.flowfiles import read_flow, write_all
+from gateway.takenfrom import note
 from sessions import earlier, publishing
+from sessions.origin import Taken
 from sessions.sources import flow_of, main_of
 from storage.tables import Revision
 
@@ -23,14 +27,24 @@ MOST = 2**31 - 1
 NUMBER = click.IntRange(1, MOST)  # of a revision
 
 
+class Number(click.ParamType[int | None]):
+    """The number of a revision, or the word live, which is None."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        """The number."""
+        return None if value == LIVE else int(NUMBER.convert(value, param, ctx))
+
+
 @click.command("show")
-@click.argument("number", type=NUMBER)
+@click.argument("number", type=Number())
 @FLOW
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Write its files into this new folder.")
 @with_appcontext
 @plainly
-def show(number: int, flow: str | None, folder: Path | None) -> None:
-    """Show revision NUMBER: who published it, when and why, its hash, and what the checks said of it."""
+def show(number: int | None, flow: str | None, folder: Path | None) -> None:
+    """Show revision NUMBER, or live: who published it, when and why, its hash, and what the checks said of it."""
     name = flow_named(flow)
     revision = _revision(name, number)
     if folder is not None:
@@ -48,7 +62,7 @@ def show(number: int, flow: str | None, folder: Path | None) -> None:
         click.echo(f"brings back revision {revision.rolls_back}")
     main = main_of(revision)
     click.echo(f"sha256 {revision.digest} ({'matches its files' if main else 'DOES NOT match its files'})")
-    click.echo(f"{len(revision.source)} files{f', {main} first' if main else ''}")
+    click.echo(f"{counted(len(revision.source), 'file')}{f', {main} first' if main else ''}")
     for line in _checked(revision):
         click.echo(line)
 
@@ -69,7 +83,9 @@ def _written(revision: Revision, folder: Path) -> str:
     if main is None:
         raise click.ClickException(f"Revision {revision.number}: its files do not match its hash. Nothing was written.")
     write_all(folder, {name: text.encode() for name, text in revision.source.items()})
-    return f"{folder / main}: revision {revision.number} of {revision.flow}, {len(revision.source)} files."
+    note(folder, revision.flow, Taken(revision.number, revision.digest))
+    files = counted(len(revision.source), "file")
+    return f"{folder / main}: revision {revision.number} of {revision.flow}, {files}."
 
 
 @click.command("diff")
@@ -116,10 +132,11 @@ def _is_number(word: str) -> bool:
 
 
 def _of_file(file: Path) -> Flow:
+    file = FlowFile().convert(file, None, None)
     flow, problems = publishing.examined(*read_flow(file))
     if flow is None:
         errors = sum(problem.severity == "E" for problem in problems)
-        raise click.ClickException(f"{file} has {counted(errors, 'error')} to mend first: flask flows check {file}")
+        raise click.ClickException(f"{file} has {counted(errors, 'error')} to mend first: {command('check', file)}")
     return flow
 
 
@@ -128,6 +145,11 @@ def _revision(flow: str, number: int | None) -> Revision:
     if found is None:
         raise click.ClickException(f"{flow} has no revision {number or LIVE}: flask flows list shows all.")
     return found
+
+
+def said_which(flow: str) -> tuple[str, ...]:
+    """The words by which a command about a number knows which flow is meant; none where there is only one."""
+    return ("--flow", flow) if len(publishing.listing(sunwai().database)) > 1 else ()
 
 
 def flow_named(name: str | None) -> str:

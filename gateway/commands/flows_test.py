@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from flows.model import Flow
 from flows.parse import parse
 from flows.recording import updated
 from flows.transcripts import difference
-from gateway.commands.plainly import Usage, counted, plainly
+from gateway.commands.given import FlowFile, flow_files
+from gateway.commands.plainly import Usage, command, counted, plainly
 from gateway.flowfiles import encoded, read_bytes, read_flow, write_all
 
 NAMED = 12  # screens or options that no call reaches, named before the rest is counted
 
 
 @click.command("test")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=FlowFile(scripts=True))
 @click.option("--update", is_flag=True, help="Write into the scripts what callers see now; look at the change after.")
 @plainly
 def test(files: tuple[Path, ...], update: bool) -> None:
@@ -37,7 +39,7 @@ def test(files: tuple[Path, ...], update: bool) -> None:
 
 def _here() -> list[Path]:
     """The flow files of this folder."""
-    found = [path for path in sorted(Path().glob("*.yaml")) if path.is_file() and b"\nscreens:" in path.read_bytes()]
+    found = flow_files(Path())
     if not found:
         raise Usage("No flow file is in this folder: name one, such as flask flows test my-line/complaints.yaml")
     return found
@@ -51,10 +53,11 @@ def _tested(file: Path, update: bool) -> int:
     texts, main = read_flow(file)
     flow = parse(texts, main).flow
     if flow is None:
-        raise Usage(f"{file}: it cannot be read as a flow: flask flows check {file}")
+        raise Usage(f"{file}: it cannot be read as a flow: {command('check', file)}")
     scripts = [each for each in scripts_for(texts, flow.name) if only in (None, each.file)]
     if not scripts:
-        click.echo(f"{flow.name}: no scripted call yet. Record one: flask simulate --record NAME")
+        record = f"flask simulate --record NAME --beside {shlex.quote(str(file))}"
+        click.echo(f"{flow.name}: no scripted call yet. Record one: {record}")
         return 0
     if update:
         _update(file, flow, scripts, texts)

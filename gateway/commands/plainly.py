@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
@@ -44,6 +45,11 @@ def one_line(words: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in words).strip()
 
 
+def command(*words: object) -> str:
+    """`flask flows …` as it can be typed: words with blanks or signs of the shell stand in quotes."""
+    return " ".join(["flask flows", *(shlex.quote(str(word)) for word in words)])
+
+
 def when(at: datetime) -> str:
     """A time as people read it."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
@@ -74,6 +80,8 @@ def _database(error: SQLAlchemyError) -> str:
     said = str(getattr(error, "orig", "")).casefold()
     if "no such table" in said or "does not exist" in said:
         return "The database has no tables of ours yet (or older ones): run `flask migrate`."
+    if "readonly" in said or "read-only" in said:
+        return "The database may only be read from here. Nothing was changed: see who may write it (DATABASE_URL)."
     if "locked" in said or "timeout" in said:
         return "The database is busy. Nothing was changed: try again in a few seconds."
     return "The database cannot be reached. Nothing was changed: see that it runs and that DATABASE_URL is right."

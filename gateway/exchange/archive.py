@@ -14,8 +14,8 @@ LARGEST = 20_000_000  # bytes of an archive, and of everything in it together
 _DAY = (1980, 1, 1, 0, 0, 0)  # of every entry, so that the same files give the same archive
 
 
-def pack(files: Mapping[str, bytes]) -> bytes:
-    """An archive of files by name; the same files always give the same bytes."""
+def pack(files: Mapping[str, bytes], remark: str = "") -> bytes:
+    """An archive of files by name, with a remark on all of it; the same files always give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, data in sorted(files.items()):
@@ -23,6 +23,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
             entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
             entry.external_attr = (stat.S_IFREG | 0o644) << 16
             packed.writestr(entry, data)
+        packed.comment = remark.encode()
     return out.getvalue()
 
 
@@ -39,6 +40,12 @@ def unpack(data: bytes, file: str) -> dict[str, bytes]:
         ) from None
     except zipfile.LargeZipFile:
         raise FlowFileError(f"{file}: too large.") from None
+
+
+def remark_of(data: bytes) -> str:
+    """The remark of an archive that unpack could read."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return packed.comment.decode("utf-8", "replace")
 
 
 def _folder(entry: zipfile.ZipInfo) -> bool:

@@ -14,18 +14,26 @@ from flows.fitting import Ruler
 from flows.model import ANY_LANGUAGE, Flow
 from flows.parse import parse
 from flows.words import base_language
+from gateway.commands.plainly import counted
 from gateway.exchange import archive, changes, xlsx
 from gateway.exchange.changes import Change
 from gateway.exchange.reading import KEPT, given_bytes, is_yaml, members, readable, refuse_unreadable, texts_of
 from gateway.flowfiles import FlowFileError, decoded, exact, read_bytes, read_raw, refuse_outside
+from gateway.takenfrom import read_line
+from sessions.origin import Taken
 
 
 class Incoming(Struct):
-    """The files that change, with their new bytes; lines that show it; and what keeps it from being taken."""
+    """The files that change, with their new bytes; lines that show it; and what keeps it from being taken.
+
+    Where all of a `flow` comes in, `taken` is the revision that it says it was taken from.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    flow: str = ""
+    taken: Taken | None = None
 
 
 def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Incoming:
@@ -42,7 +50,9 @@ def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Incomi
     incoming = Incoming(shown=[_line(change, flow, ruler) for change in difference.changes])
     incoming.shown += _newer(difference, given.name, flow)
     if difference.absent and pages:
-        incoming.shown.append(f"{difference.absent} texts are not in {given.name}: they stay as they are.")
+        stays = "it stays as it is" if difference.absent == 1 else "they stay as they are"
+        verb = "is" if difference.absent == 1 else "are"
+        incoming.shown.append(f"{counted(difference.absent, 'text')} {verb} not in {given.name}: {stays}.")
     incoming.problems = [f"{given.name}: {problem}" for problem in difference.problems]
     if incoming.problems:
         return incoming
@@ -96,7 +106,8 @@ def _new_errors(before: Mapping[str, bytes], after: Mapping[str, bytes], main: s
 
 def archive_into(file: Path, given: Path) -> Incoming:
     """The files of an archive for the folder of `file`. Raises FlowFileError for anything that is not to be taken."""
-    new = archive.unpack(given_bytes(given, archive.LARGEST), given.name)
+    packed = given_bytes(given, archive.LARGEST)
+    new = archive.unpack(packed, given.name)
     main, folder = file.name, file.parent
     if main not in new:
         there = ", ".join(name for name in sorted(new) if is_yaml(name) and "/" not in name) or "no flow file"
@@ -114,7 +125,8 @@ def archive_into(file: Path, given: Path) -> Incoming:
         raise FlowFileError(f"{given.name}: {strange[0]} is no file of the flow {flow.name}: take it out. {KEPT}")
     changed = {name: data for name, data in new.items() if old.get(name) != data}
     shown = [line for name in sorted(changed) for line in _shown(name, old.get(name), changed[name])]
-    return Incoming(changed, shown)
+    said = read_line(archive.remark_of(packed))
+    return Incoming(changed, shown, flow=flow.name, taken=said[1] if said and said[0] == flow.name else None)
 
 
 def _there(folder: Path, name: str) -> bool:

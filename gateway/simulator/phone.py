@@ -107,6 +107,8 @@ class Phone:
 
     def _hop(self) -> str:
         answer = self._post("ussd", {**self._who(self.reached), "text": "*".join(self._inputs)})
+        if answer.status == 404:
+            raise Unreachable(f"{self.base} does not know this webhook's secret: give the right one with --secret.")
         self._hops += 1
         body = answer.body.decode("utf-8", "replace")
         self.body = body if answer.status == 200 and body[:4] in ("CON ", "END ") else NO_ANSWER

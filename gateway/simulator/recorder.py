@@ -2,49 +2,93 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from flask import has_app_context
+from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.checks.scripts import read_script
+from flows.checks.scripts import FOLDER, read_script
 from flows.model import Flow
+from flows.parse import parse
 from flows.recording import Heard, written
 from flows.transcripts import difference
-from gateway.commands.plainly import Usage, sunwai
-from gateway.flowfiles import write_all
+from gateway.commands.given import flow_files
+from gateway.commands.plainly import Usage, command, sunwai
+from gateway.flowfiles import read_flow, write_all
+from sessions.shelf import Shelf
 
-UNNAMED = "name_of_the_flow"
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+NOTHING = "Nothing was written"
 
 
-def place(name: str) -> Path:
-    """Where a scripted call of this name goes: `transcripts/` here, or the folder that stands before the name."""
-    path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
-    path = path if path.parent != Path() else Path("transcripts") / path
+class Recording(Struct, frozen=True):
+    """Where a call is to be written down, and the flow file that it is a call of."""
+
+    path: Path
+    file: Path
+    flow: Flow
+
+
+def recording(name: str, beside: Path | None) -> Recording:
+    """A scripted call of this name among those of the flow file, by default the only one here. Raises Usage."""
+    name = name.removesuffix(".yaml")
+    if not _SAFE.fullmatch(name):
+        raise Usage("--record takes a name of letters, digits, - and _, such as rain_in_multan: the folder is known.")
+    file = beside or _only_here(name)
+    flow = parse(*read_flow(file)).flow
+    if flow is None:
+        raise Usage(f"{file}: it cannot be read as a flow: {command('check', file)}")
+    path = file.parent / FOLDER / f"{name}.yaml"
     if path.exists():
         raise Usage(f"{path} is there already: give another name, or remove it first.")
-    return path
+    return Recording(path, file, flow)
 
 
-def write(path: Path, dialled: str, code: str, heard: Sequence[Heard], texted: str) -> str:
-    """Write the call down and say where, and whether it goes as written with the flow that is live here."""
+def _only_here(name: str) -> Path:
+    found = flow_files(Path())
+    if len(found) != 1:
+        said = "Several flow files are" if found else "No flow file is"
+        raise Usage(f"{said} in this folder: say which flow it is a call of: --record {name} --beside FILE")
+    return found[0]
+
+
+def write(into: Recording, dialled: str, code: str, heard: Sequence[Heard], texted: str) -> str:
+    """Write the call down and say where, and whether it goes as written with the flow file."""
     if not heard:
-        raise click.ClickException("No call was made, so nothing was written.")
-    flow = _live(code)
-    test = path.stem.replace("_", " ").replace("-", " ").capitalize()
-    text = written(test, flow.name if flow else UNNAMED, dialled, heard, sms=texted, flow=flow)
-    write_all(path.parent, {path.name: text.encode()})
-    if flow is None:
-        return f"{path}: written. No flow for {code} is published here: write its name behind `flow:` yourself."
-    unlike = difference(flow, read_script(path.name, text).said)
-    told = "it goes as written" if unlike is None else f"it does not go as written yet: {unlike}"
-    return f"{path}: written; {told}. Give it a better name behind `test:`."
+        raise click.ClickException(f"No call was made. {NOTHING}.")
+    flow, live = into.flow, live_at(code)
+    if live is not None and live.name != flow.name:
+        raise click.ClickException(f"{code} leads to {live.name}, and {into.file} is {flow.name}. {NOTHING}.")
+    test = into.path.stem.replace("_", " ").replace("-", " ").capitalize()
+    text = written(test, flow.name, dialled, heard, sms=texted, flow=flow)
+    unlike = difference(flow, read_script(into.path.name, text).said)
+    if unlike is not None:  # another revision answered: its words are kept
+        text = written(test, flow.name, dialled, heard, sms=texted, flow=live)
+    write_all(into.path.parent, {into.path.name: text.encode()})
+    told = f"it goes as written with {into.file}"
+    if unlike is not None:
+        told = f"it does not go as written with {into.file}, which may not be what is live: {unlike}"
+    return f"{into.path}: written; {told}. Give it a better name behind `test:`."
 
 
-def _live(code: str) -> Flow | None:
+def live_at(code: str) -> Flow | None:
     """The flow that answers this code in the database of this installation, if there is one."""
+    shelf = _shelf()
+    published = shelf.for_code(code) if shelf else None
+    return published.flow if published else None
+
+
+def leads_nowhere(code: str) -> bool:
+    """True where the database of this installation has flows, and none for this code."""
+    shelf = _shelf()
+    return shelf is not None and shelf.any() is not None and shelf.for_code(code) is None
+
+
+def _shelf() -> Shelf | None:
     if not has_app_context():
         return None
     shelf = sunwai().shelf
@@ -52,5 +96,4 @@ def _live(code: str) -> Flow | None:
         shelf.refresh()
     except SQLAlchemyError:
         return None
-    published = shelf.for_code(code)
-    return published.flow if published else None
+    return shelf

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from rich.console import Console
 
 from flows.recording import Heard
-from gateway.commands.plainly import plainly
+from gateway.commands.given import FlowFile
+from gateway.commands.plainly import Usage, plainly
 from gateway.simulator import drawing, recorder
 from gateway.simulator.phone import Phone, Unreachable
+from sessions.publishing import is_code
 
 NAMES = {"en": "English", "ur-Latn": "Roman Urdu", "ur": "اردو"}
 HELP = (
     "Type an answer. :again repeats the last request; :timeout and :hang end the call; "
     ":dial CODE, :sms TEXT, :inbox, :quit."
 )
+NO_CODE = "{} is no code that a phone can dial: type one such as *8484# (in quotes on a command line)."
 _ARRIVES = 3.0  # seconds within which the text after a call is usually here
 
 
@@ -42,6 +46,9 @@ def option(screen: str, label: str) -> str | None:
 @click.option("--dial", "code", default="*8484#", show_default=True, help="The code to dial first.")
 @click.option("--short-code", default="8484", show_default=True, help="Where texts go.")
 @click.option("--record", metavar="NAME", help="Write the last call as the scripted call transcripts/NAME.yaml.")
+@click.option(
+    "--beside", type=FlowFile(), help="The flow file that it is a call of; by default the one in this folder."
+)
 @plainly
 def simulate(
     number: str,
@@ -52,9 +59,15 @@ def simulate(
     code: str,
     short_code: str,
     record: str | None,
+    beside: Path | None,
 ) -> None:
-    """A basic phone in the terminal, speaking to the real webhook of a running Sunwai."""
-    place = recorder.place(record) if record else None
+    """A basic phone in the terminal, speaking to the real webhook of a running Sunwai.
+
+    With --record, :quit (or Ctrl-D) writes the last call down; Ctrl-C writes nothing.
+    """
+    if not is_code(code):
+        raise Usage(NO_CODE.format(code))
+    into = recorder.recording(record, beside) if record is not None else None
     service = code.split("*")[1].removesuffix("#") if code.count("*") else code
     phone = Phone(url, secret, number, code=f"*{service}#", network=network, now=lambda: datetime.now(UTC))
     call = Call(phone, Console(highlight=False), short_code, NAMES.get(language or ""))
@@ -63,11 +76,14 @@ def simulate(
         while call.turn():
             pass
     except Unreachable as error:
-        raise click.ClickException(str(error)) from None
-    except (EOFError, KeyboardInterrupt, click.Abort):
+        raise click.ClickException(f"{error}{f' {recorder.NOTHING}.' if into else ''}") from None
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(f"\nBroken off. {recorder.NOTHING}: :quit writes the call down." if into else "")
+        return
+    except EOFError:
         click.echo()
-    if place is not None:
-        click.echo(recorder.write(place, call.dialled, phone.reached, call.heard, call.texted))
+    if into is not None:
+        click.echo(recorder.write(into, call.dialled, phone.reached, call.heard, call.texted))
 
 
 class Call:
@@ -85,6 +101,9 @@ class Call:
 
     def dial(self, code: str) -> None:
         """Dials; the language question is answered where it was asked for on the command line."""
+        if not is_code(code):
+            self.console.print(NO_CODE.format(code), style="dim")
+            return
         self.phone.dial(code)
         self.dialled, self.heard, self.texted = code, [], ""
         self._heard("")
@@ -92,6 +111,9 @@ class Call:
         if key and all(option(self.phone.screen, name) for name in NAMES.values()):
             self.answer(key)
         self.show()
+        if not self.phone.asked and recorder.leads_nowhere(self.phone.reached):
+            said = f"No flow answers {self.phone.reached} here: flask flows status shows the codes that lead to one."
+            self.console.print(said, style="dim", soft_wrap=True)
 
     def answer(self, typed: str) -> None:
         """Types an answer."""

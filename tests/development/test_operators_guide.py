@@ -10,11 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "operators.md"
-BEFORE = """
-flask migrate
-flask flows publish flows/library/complaints.yaml --message 'The first' --author Sara --reason 'As shipped'
-flask flows route '*8484#' complaints
-"""
+BEFORE = f'"{sys.executable}" -m gateway.development.prepare\n'  # as `make run` does
 
 
 def commands() -> str:
@@ -47,4 +43,10 @@ def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> None:
     assert "revision 3" in done.stdout  # rolled back
     assert (tmp_path / "my-line" / "picture.txt").read_text(encoding="utf-8").count("\n") > 20
     assert (tmp_path / "my-line" / "words.xlsx").stat().st_size > 5_000
-    assert "*8486# leads to survey" in done.stdout
+    assert "survey: revision 2 is live now." in done.stdout
+    assert "*8487# leads to survey" in done.stdout
+    assert "*8487# leads nowhere now" in done.stdout
+
+
+def test_the_guide_gives_a_reason_only_where_warnings_ask_for_one() -> None:
+    assert "--reason" not in commands()

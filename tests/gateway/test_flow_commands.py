@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway import takenfrom
 from gateway.app import Sunwai, create_app
 from gateway.commands.flows import flows
 from gateway.config import DEVELOPMENT, Config
-from gateway.flowfiles import read_flow
+from gateway.flowfiles import FlowFileError, read_flow
 from sessions import publishing
 from sessions.sources import belonging
 from storage.database import Database
@@ -23,7 +26,7 @@ from tests.flows.library import shipped
 from tests.gateway.test_commands import flow as flow
 from tests.gateway.test_commands import run, spoil
 from tests.servers import Valkey
-from tests.sessions.filing import LIBRARY, NOW
+from tests.sessions.filing import LIBRARY, NOW, file_one
 from tests.sessions.overtaking import Overtaking
 
 MINE = "en: My complaints,"
@@ -89,7 +92,7 @@ def test_a_scripted_call_that_fails_is_named_and_nothing_is_published(app: Sunwa
     spoil(flow, 'en: "What is it about?"', 'en: "Which matter?"')
     refused = publish(app, flow)
     assert refused.exit_code == 1
-    assert re.search(r"transcripts/file_sensitive_en\.yaml:\d+: F901", refused.output)
+    assert re.search(r"transcripts/\w+_en\.yaml:\d+: F901", refused.output)
     assert "No flow is published" in run(app, "flows", "list").output
 
 
@@ -148,7 +151,10 @@ def test_the_files_of_a_revision_can_be_had_again(app: Sunwai, flow: Path, tmp_p
 def test_what_was_brought_back_is_a_new_revision(app: Sunwai, flow: Path) -> None:
     twice(app, flow)
     back = run(app, "flows", "rollback", "1", "--author", "Amir")
-    assert back.output == "complaints: revision 3 is live now, with the files of revision 1.\n"
+    assert back.output == (
+        "complaints: revision 3 is live now, with the files of revision 1. "
+        "Your own files are as they were. To undo this: flask flows rollback 2\n"
+    )
     assert "Amir: Back to revision 1: First  (brought back 1)" in run(app, "flows", "list").output
     assert run(app, "flows", "diff", "1", "3").output == "Nothing callers would notice.\n"
     assert (
@@ -292,3 +298,257 @@ def test_who_goes_back_while_somebody_publishes_is_told(app: Sunwai, flow: Path)
     assert back.exit_code == 1
     assert "revision 3 of complaints was published while revision 1 was being checked" in back.output
     assert "complaints revision 3, live" in run(app, "flows", "show", "3").output
+
+
+def copies(app: Sunwai, tmp_path: Path) -> tuple[Path, Path]:
+    """What is live, taken by two colleagues into a folder each."""
+    assert publish(app, LIBRARY, "First").exit_code == 0
+    folders = [tmp_path / name for name in ("sara", "amir")]
+    for folder in folders:
+        assert run(app, "flows", "show", "live", "--to", folder).exit_code == 0
+    return folders[0] / "complaints.yaml", folders[1] / "complaints.yaml"
+
+
+def as_typed(app: Sunwai, said: str) -> Result:
+    """Do what a message hints at, exactly as it is printed."""
+    words = shlex.split(said.splitlines()[0].split("flask flows ", 1)[1].split("`")[0])
+    return run(app, "flows", *words)
+
+
+def test_of_two_who_change_the_same_line_the_second_is_told_and_may_take_the_first_in(
+    app: Sunwai, tmp_path: Path
+) -> None:
+    sara, amir = copies(app, tmp_path)
+    spoil(sara, MINE, "en: Mine,")
+    spoil(amir, MINE, "en: My cases,")
+    assert "revision 2 is live now" in publish(app, sara).output
+    refused = publish(app, amir, author="Amir")
+    assert refused.exit_code == 1
+    assert "revision 2 is live (Sara," in refused.output
+    assert "these files were made from revision 1: they would undo what changed since" in refused.output
+    assert "'My complaints' -> 'Mine'" in as_typed(app, refused.output).output
+    assert "'Mine'" in run(app, "flows", "diff", "1", "live").output  # hers is what answers calls
+    assert "--base 2 --message '...'" in refused.output
+    assert "revision 3 is live now" in publish(app, amir, "Agreed with Sara", "--base", "2", author="Amir").output
+    spoil(amir, "en: My cases,", "en: My own,")
+    assert "revision 4 is live now" in publish(app, amir, author="Amir").output  # what was published is known since
+
+
+def test_two_whose_copies_have_no_note_are_told_in_the_same_way(app: Sunwai, tmp_path: Path) -> None:
+    sara, amir = copies(app, tmp_path)
+    for file in (sara, amir):
+        (file.parent / ".taken-from").unlink()
+    spoil(sara, MINE, "en: Mine,")
+    spoil(amir, MINE, "en: My cases,")
+    assert publish(app, sara).exit_code == 0
+    refused = publish(app, amir, author="Amir")
+    assert refused.exit_code == 1
+    assert "these files seem to be made from revision 1" in refused.output
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_who_agrees_with_a_colleague_on_one_line_does_not_undo_another_of_theirs(
+    app: Sunwai, tmp_path: Path, noted: bool
+) -> None:
+    """Files with the colleague's words in one place are nearer to their revision, and were not made from it."""
+    sara, amir = copies(app, tmp_path)
+    if not noted:
+        (amir.parent / ".taken-from").unlink()
+    for file, words in ((sara, "en: Idea,"), (amir, "en: Proposal,")):
+        spoil(file, MINE, "en: Mine,")
+        spoil(file, "en: Suggestion,", words)
+    assert publish(app, sara).exit_code == 0
+    refused = publish(app, amir, author="Amir")
+    assert refused.exit_code == 1
+    assert "made from revision 1" in refused.output
+
+
+def test_a_row_of_ones_own_may_be_mended_after_it_was_published(app: Sunwai, tmp_path: Path) -> None:
+    mine, _ = copies(app, tmp_path)
+    table = mine.parent / "lists" / "category.csv"
+    append(table, "mun,mun07,Stray dgs,Awara kuttay,آوارہ کتے,lg,7,,,,\n")
+    assert "revision 2 is live now" in publish(app, mine).output
+    spoil(table, "Stray dgs", "Stray dogs")
+    assert "revision 3 is live now" in publish(app, mine).output
+
+
+def test_a_copy_of_a_folder_and_an_archive_of_it_know_what_they_were_made_from(app: Sunwai, tmp_path: Path) -> None:
+    sara, amir = copies(app, tmp_path)
+    shutil.copytree(amir.parent, tmp_path / "copy")
+    assert run(app, "flows", "export", amir, "--zip", tmp_path / "line.zip").exit_code == 0
+    unpacked = tmp_path / "unpacked" / "complaints.yaml"
+    imported = run(app, "flows", "import", unpacked, "--zip", tmp_path / "line.zip")
+    assert imported.exit_code == 0, imported.output
+    assert imported.output.count("lists/group.csv") == 1
+    assert re.search(r"^Changed \d+ files\. Now: flask flows check ", imported.output, re.MULTILINE)
+    spoil(sara, MINE, "en: Mine,")
+    assert publish(app, sara).exit_code == 0
+    for file in (tmp_path / "copy" / "complaints.yaml", unpacked):
+        spoil(file, MINE, "en: My cases,")
+        assert "these files were made from revision 1" in publish(app, file, author="Amir").output
+
+
+def test_a_note_that_cannot_be_written_is_told_and_what_was_published_stays(
+    app: Sunwai, flow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path, *_: object) -> None:
+        raise FlowFileError(f"{folder}: it cannot be written: No space left on device. Nothing was changed.")
+
+    monkeypatch.setattr(takenfrom, "write_all", full)
+    done = publish(app, flow)
+    assert done.exit_code == 0
+    assert "revision 1 is live now" in done.output
+    assert "So say --base 1 when you publish from this folder again." in done.output
+
+
+def test_a_flow_that_no_code_leads_to_is_offered_its_own(app: Sunwai, flow: Path) -> None:
+    survey = flow.with_name("survey.yaml")
+    said = publish(app, survey, "Rate", "--reason", "x").output.splitlines()[-1]
+    assert said == "No code leads to it yet: flask flows route '*8486#' survey"
+    assert as_typed(app, said).output == "*8486# leads to survey.\n"
+    assert "No code leads" not in publish(app, survey).output
+
+
+def test_a_code_is_not_taken_from_another_flow_unseen(app: Sunwai, flow: Path) -> None:
+    for file, code in ((LIBRARY, "*8484#"), (flow.with_name("survey.yaml"), "*8486#")):
+        publish(app, file, "First", "--reason", "x")
+        assert run(app, "flows", "route", code, file.stem).exit_code == 0
+    refused = run(app, "flows", "route", "*8484#", "survey")
+    assert refused.exit_code == 1
+    assert re.match(r"Error: \*8484# leads to complaints now \(revision 1 of 20\d\d-", refused.output)
+    assert "calls to *8484# since" in run(app, "flows", "status").output.splitlines()[0]
+    assert as_typed(app, refused.output).output == "*8484# leads to survey.\n"
+    assert run(app, "flows", "route", "*8484#", "survey").exit_code == 0  # where it leads already
+
+
+def test_a_code_can_lead_nowhere_again(app: Sunwai) -> None:
+    publish(app, LIBRARY)
+    run(app, "flows", "route", "*8484#", "complaints")
+    gone = run(app, "flows", "route", "--remove", "*8484#")
+    assert gone.output.startswith("*8484# leads nowhere now; it led to complaints. Calls in progress go on.")
+    assert "no code yet (flask flows route '*8484#' complaints)" in run(app, "flows", "status").output
+    again = run(app, "flows", "route", "--remove", "*8484#")
+    assert (again.exit_code, again.output.count("\n")) == (1, 1)
+    assert as_typed(app, gone.output).output == "*8484# leads to complaints.\n"
+    assert run(app, "flows", "route", "*8484#").exit_code == 2
+    assert run(app, "flows", "route", "--remove", "*8484#", "complaints").exit_code == 2
+
+
+def test_warnings_that_a_reason_was_given_for_are_printed(app: Sunwai, flow: Path) -> None:
+    append(flow, UNREACHED)
+    done = publish(app, flow, "New words", "--reason", "For the flood season")
+    assert done.exit_code == 0
+    assert done.output.startswith("Warnings, accepted for the reason given:\n")
+    assert re.search(r"complaints\.yaml:\d+: F102 island", done.output)
+    assert "Warnings" not in publish(app, flow, "The same", "--reason", "x").output
+
+
+def test_what_came_since_does_not_keep_an_operator_from_going_back(app: Sunwai, flow: Path) -> None:
+    """A row and a screen's kind that only new calls would lose: nothing that complaints hold."""
+    publish(app, flow, "First")
+    append(flow.parent / "lists" / "category.csv", "mun,mun07,Stray dogs,Awara kuttay,آوارہ کتے,lg,7,,,,\n")
+    spoil(flow, MINE, "en: Everything of mine and of others,")
+    shutil.rmtree(flow.parent / "transcripts")
+    assert publish(app, flow, "Two", "--reason", "Tried").exit_code == 0
+    back = run(app, "flows", "rollback", "1", "--author", "Amir")
+    assert back.exit_code == 0, back.output
+    assert "To undo this: flask flows rollback 2" in back.output
+    assert "revision 4 is live now, with the files of revision 2" in as_typed(app, back.output).output
+
+
+def test_a_revision_without_a_row_that_complaints_hold_is_not_brought_back_and_the_way_out_works(
+    app: Sunwai, flow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(app, flow, "First")
+    row = "mun,mun07,Stray dogs,Awara kuttay,آوارہ کتے,lg,7,,,,\n"
+    append(flow.parent / "lists" / "category.csv", row)
+    publish(app, flow, "Dogs")
+    file_one(app.database, category="mun07")
+    refused = run(app, "flows", "rollback", "1")
+    assert refused.exit_code == 1
+    assert "F605" in refused.output
+    assert "revision 1 lacks, or means something else by, codes that complaints hold by now" in refused.output
+    monkeypatch.chdir(tmp_path)
+    hints = re.search(r"Mend a copy: flask flows (.+), then flask flows (.+ --base 2) --message", refused.output)
+    assert hints is not None
+    assert run(app, "flows", *shlex.split(hints[1])).exit_code == 0
+    append(tmp_path / "complaints-1" / "lists" / "category.csv", row)
+    mended = run(app, "flows", *shlex.split(hints[2]), "--message", "With the row")
+    assert mended.exit_code == 0, mended.output
+
+
+def test_files_from_before_a_rollback_are_refused_with_what_it_took_back(app: Sunwai, flow: Path) -> None:
+    twice(app, flow)
+    run(app, "flows", "rollback", "1", "--author", "Amir")
+    refused = publish(app, flow)
+    assert refused.exit_code == 1
+    assert "it took revision 2, from which these files were made, back to revision 1." in refused.output
+    assert "revision 4 is live now" in publish(app, flow, "In spite of that", "--base", "3").output
+
+
+def test_hints_can_be_typed_as_they_are_printed(app: Sunwai, tmp_path: Path) -> None:
+    shutil.copytree(LIBRARY.parent, tmp_path / "my line")
+    flow = tmp_path / "my line" / "complaints.yaml"
+    publish(app, flow)
+    publish(app, flow.with_name("survey.yaml"), "Rate", "--reason", "x")
+    spoil(flow, MINE, "en: Mine,")
+    assert "'My complaints' -> 'Mine'" in as_typed(app, run(app, "flows", "status", flow).output).output
+    publish(app, flow)
+    spoil(flow, "en: Suggestion,", "en: Idea,")
+    stale = publish(app, flow, "x", "--base", "1").output
+    assert "--flow complaints" in stale
+    assert "'My complaints' -> 'Mine'" in as_typed(app, stale).output
+    spoil(flow, "go: leaf", "go: laef")
+    assert "F101" in as_typed(app, run(app, "flows", "status", flow).output).output
+
+
+def test_what_is_given_in_the_place_of_a_flow_is_told_from_it(app: Sunwai, flow: Path) -> None:
+    folder = flow.parent
+    for other in ("power_cut", "survey"):
+        folder.joinpath(f"{other}.yaml").unlink()
+    assert run(app, "flows", "check", folder).output == run(app, "flows", "check", flow).output
+    for name, what in (
+        ("lists/group.csv", "a list"), ("texts.yaml", "a file without screens"),
+        ("transcripts/remind_ur.yaml", "a scripted call"),
+    ):  # fmt: skip
+        told = run(app, "flows", "check", folder / name)
+        assert (told.exit_code, told.output) == (
+            2,
+            f"Error: {folder / name}: this is {what} and no flow; give {flow}.\n",
+        )
+    shutil.copy(flow, folder / "second.yaml")
+    several = run(app, "flows", "publish", folder, "--message", "x")
+    assert several.exit_code == 2
+    assert f"is a folder with several flows: give one of {flow}, {folder / 'second.yaml'}.\n" in several.output
+    assert "is a folder without a flow file" in run(app, "flows", "check", folder / "lists").output
+
+
+def test_what_is_live_is_shown_without_its_number(app: Sunwai, flow: Path) -> None:
+    twice(app, flow)
+    assert run(app, "flows", "show", "live").output == run(app, "flows", "show", "2").output
+    assert run(app, "flows", "show", "newest").exit_code == 2
+
+
+def test_a_folder_that_cannot_be_read_is_one_line(app: Sunwai, flow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def locked(path: str) -> object:
+        if Path(path).name == "lists":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    told = run(app, "flows", "check", flow)
+    assert told.exit_code == 2
+    assert told.output == f"Error: {flow.parent / 'lists'}: this folder cannot be read: Permission denied.\n"
+
+
+def test_a_database_that_may_only_be_read_is_one_line(app: Sunwai, sqlite_url: str, valkey: Valkey) -> None:
+    publish(app, LIBRARY)
+    url = f"sqlite:///file:{sqlite_url.removeprefix('sqlite:///')}?mode=ro&uri=true"
+    reader = create_app(Config(environment=DEVELOPMENT, database_url=url, redis_url=valkey.url))
+    told = run(reader, "flows", "route", "*8484#", "complaints")
+    reader.close()
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: The database may only be read from here. Nothing was changed")
+    assert told.output.count("\n") == 1

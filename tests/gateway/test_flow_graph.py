@@ -61,7 +61,7 @@ def test_the_words_of_graphviz_need_no_graphviz(tmp_path: Path) -> None:
         (("missing.yaml",), "there is no such file"),
         ((CUT, "-o", "flow.jpeg"), "ends in .svg, .pdf, .png, .dot or .txt"),
         ((CUT, "--language", "fr"), "use one of ur-Latn, ur, en"),
-        ((CUT, "-o", "no/such/folder/flow.txt"), "cannot be written"),
+        ((CUT, "-o", "no/such/folder/flow.txt"), "there is no folder no/such/folder"),
     ],
 )
 def test_what_cannot_be_drawn_is_told_in_one_line(tmp_path: Path, words: tuple[object, ...], said: str) -> None:
@@ -74,3 +74,15 @@ def test_a_file_that_is_no_flow_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("- a\n- b\n", encoding="utf-8")
     done = run(tmp_path / "bad.yaml")
     assert done.exit_code == 2 and "flask flows check" in done.output and done.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["flow.dot", "flow.svg"])
+def test_a_picture_does_not_replace_another_file_unless_it_is_told_to(tmp_path: Path, name: str) -> None:
+    out = tmp_path / (name if name.endswith(".dot") else "flow.txt")  # where Graphviz is not, the outline
+    out.write_text("notes of somebody")
+    refused = run(CUT, "-o", tmp_path / name, path=str(tmp_path))
+    assert refused.exit_code == 2 and refused.output.count("\n") == 1
+    assert f"{out} is there already" in refused.output
+    assert out.read_text() == "notes of somebody"
+    assert run(CUT, "-o", tmp_path / name, "--force", path=str(tmp_path)).exit_code == 0
+    assert out.read_text(encoding="utf-8") != "notes of somebody"

@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.checks.scripts import read_script
 from flows.transcripts import run
 from gateway.commands.flows import flows
+from gateway.simulator.terminal import simulate
 from tests.flows.library import shipped
 
 PAGE = (Path(__file__).parents[2] / "docs" / "revisions.md").read_text(encoding="utf-8")
@@ -22,5 +23,5 @@ def test_the_script_on_the_page_plays_with_the_shipped_flow() -> None:
 def test_every_command_and_option_on_the_page_exists() -> None:
     named = set(re.findall(r"flask flows (\w+)", PAGE))
     assert named <= set(flows.commands)
-    options = {name for each in flows.commands.values() for option in each.params for name in option.opts}
-    assert set(re.findall(r"(--[a-z]+)", PAGE)) - {"--record"} <= options
+    options = {name for each in (*flows.commands.values(), simulate) for option in each.params for name in option.opts}
+    assert set(re.findall(r"(--[a-z]+)", PAGE)) <= options

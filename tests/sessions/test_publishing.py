@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from flows.model import Flow
 from gateway.flowfiles import read_flow
 from sessions import earlier, publishing, sources
-from sessions.origin import NONE_LIVE
+from sessions.origin import NONE_LIVE, Taken
 from sessions.publishing import FROM_FILES, Published, Unfit
 from storage import revisions
 from storage.database import Database
@@ -191,6 +191,35 @@ def test_files_made_from_an_older_revision_are_refused_for_they_would_undo_the_n
     assert [each.number for each in earlier.history(database, "complaints")] == [2, 1]
     taken_in = mine.replace("title: Citizen complaint line 8484", "title: Line two")
     assert publish(database, base=FROM_FILES, complaints_yaml=taken_in) == Published("complaints", 3, changed=True)
+
+
+def test_who_rewrites_a_row_that_somebody_took_out_meanwhile_is_told(database: Database) -> None:
+    """Without a note: such files are nearer to the revision that lacks the row than to the one they were made from."""
+    row = "spare,Spare,Spare,فالتو,Spare office,local,,\n"
+    name = "lists/office.csv"
+    more = FILES | {name: FILES[name] + row}
+    publishing.publish(database, NOW, more, MAIN, "Bilal", "with a spare one")
+    publish(database)  # without it
+    mine = FILES | {name: FILES[name] + row.replace("Spare office", "Another office")}
+    done = publishing.publish(database, NOW, mine, MAIN, "Sara", "x", base=FROM_FILES)
+    assert done == Unfit(why="stale", live=2, base=1)
+
+
+def test_a_note_from_another_installation_does_not_count(database: Database) -> None:
+    publish(database)
+    publish(database, complaints_yaml=retitled("Line two"))
+    taken = Taken(2, "not one of ours")
+    stale = publishing.publish(database, NOW, FILES, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    assert stale == Unfit(why="stale", live=2, base=1)
+
+
+def test_old_files_laid_over_newer_ones_are_found_in_spite_of_the_note(database: Database) -> None:
+    publish(database)
+    publish(database, complaints_yaml=retitled("Line two"))
+    taken = Taken(2, revision(database, 2).digest)
+    old = FILES | {MAIN: FILES[MAIN].replace("en: Suggestion,", "en: Idea,")}
+    done = publishing.publish(database, NOW, old, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    assert done == Unfit(why="stale", live=2, base=1)
 
 
 def test_a_base_that_was_said_is_believed_and_must_be_live(database: Database) -> None:

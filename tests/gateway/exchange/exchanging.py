@@ -37,7 +37,7 @@ def run(command: Callable[..., object], *words: str | Path) -> Result:
 def exported(flow: Path, form: str) -> Path:
     """A flow's workbook (`xlsx`) or archive (`zip`), beside its folder."""
     out = flow.parent.parent / f"out.{form}"
-    done = run(export, flow, f"--{form}", out)
+    done = run(export, flow, f"--{form}", out, "--force")
     assert done.exit_code == 0, done.output
     return out
 

@@ -174,8 +174,31 @@ def test_a_workbook_with_a_range_merged_to_its_end_is_read_at_once(tmp_path: Pat
     assert time.monotonic() - began < 10
 
 
-def test_an_export_into_a_folder_that_is_not_writable_is_one_line(tmp_path: Path) -> None:
+def test_an_export_into_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     flow = copied(tmp_path)
-    (tmp_path / "file").write_text("in the way")
-    result = run(export, flow, "--zip", tmp_path / "file" / "out.zip")
-    assert result.exit_code == 2 and "cannot be written" in result.output and result.output.count("\n") == 1
+    for parent in ("none", "line/complaints.yaml"):
+        result = run(export, flow, "--zip", tmp_path / parent / "out.zip")
+        assert result.exit_code == 2 and result.output.count("\n") == 1
+        assert f"there is no folder {tmp_path / parent}: make it first, or name another." in result.output
+
+
+@pytest.mark.parametrize("form", ["xlsx", "zip"])
+def test_an_export_does_not_write_over_a_file_unless_it_is_told_to(tmp_path: Path, form: str) -> None:
+    flow, out = copied(tmp_path), tmp_path / f"out.{form}"
+    out.write_bytes(b"weeks of a translator's work")
+    refused = run(export, flow, f"--{form}", out)
+    assert refused.exit_code == 2 and refused.output.count("\n") == 1
+    assert "is there already: name another file, or write over it with --force." in refused.output
+    assert out.read_bytes() == b"weeks of a translator's work"
+    assert run(export, flow, f"--{form}", out, "--force").exit_code == 0
+    assert out.read_bytes().startswith(b"PK")
+
+
+def test_an_export_into_a_file_of_another_kind_is_one_line(tmp_path: Path) -> None:
+    flow = copied(tmp_path)
+    before = flow.read_bytes()
+    for form, name in (("xlsx", "words.csv"), ("zip", "line/complaints.yaml")):
+        result = run(export, flow, f"--{form}", tmp_path / name, "--force")
+        assert result.exit_code == 2 and f"name a file that ends in .{form}" in result.output
+        assert result.output.count("\n") == 1
+    assert flow.read_bytes() == before and not (tmp_path / "words.csv").exists()

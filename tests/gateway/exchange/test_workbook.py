@@ -179,6 +179,8 @@ def test_rows_and_sheets_left_out_stay_as_they_are(tmp_path: Path) -> None:
     result = taken(flow, workbook(flow, change))
     assert result.exit_code == 0
     assert result.output.startswith("336 texts are not in out.xlsx: they stay as they are.\n")
+    one = taken(flow, workbook(flow, lambda book: book["screens"].delete_rows(2)))
+    assert one.output.startswith("1 text is not in out.xlsx: it stays as it is.\n")
 
 
 @pytest.mark.parametrize("words", ["=cmd()", "+92 call", "-", "@home", "#N/A", "000"])
