@@ -69,7 +69,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         resume=_resume(node, languages),
         texts=_texts(_file_node(node, "texts", files, notes), languages),
         keywords=_keywords(node, files, notes),
-        service=_service(node),
+        service=_service(node, files),
         ussd_languages=_ussd_languages(node),
     )
 
@@ -240,10 +240,14 @@ def _translated(node: Node, files: Mapping[str, str], notes: Notes) -> dict[str,
     return found
 
 
-def _service(node: Node) -> dict[str, str]:
+def _service(node: Node, files: Mapping[str, str]) -> dict[str, str]:
+    """The words of the service. A flow may have its own beside ours: those that a text uses are no slips of the pen."""
     inner = node.map("service")
     if inner is not None:
-        inner.amend(SERVICE)
+        own = [
+            str(key) for key in inner.data if any(f"{{{key}{end}" in text for text in files.values() for end in "}|")
+        ]
+        inner.amend({*SERVICE, *own})
     return {str(key): str(value) for key, value in inner.data.items()} if inner else {}
 
 

@@ -7,6 +7,7 @@ What ships has none: an update would change the files beneath it.
 from __future__ import annotations
 
 import contextlib
+import re
 from pathlib import Path
 
 from gateway.flowfiles import write_all
@@ -15,6 +16,7 @@ from sessions.origin import Taken
 NAME = ".taken-from"
 SHIPPED = Path(__file__).resolve().parents[1] / "flows" / "library"
 _HEAD = "# Which revisions the files here were taken from, for `flask flows publish`. Leave it beside them.\n"
+_DIGEST = re.compile("[0-9a-f]{64}")
 _LARGEST = 100_000  # letters: more than that was not written here
 
 
@@ -40,7 +42,9 @@ def noted(flow: str, taken: Taken) -> str:
 def read_line(said: str) -> tuple[str, Taken] | None:
     """The flow and the revision that such a line names; None for any other line."""
     match said.split():
-        case [flow, number, digest] if number.isascii() and number.isdigit() and len(number) < 10:
+        case [flow, number, digest] if (
+            number.isascii() and number.isdigit() and len(number) < 10 and _DIGEST.fullmatch(digest)
+        ):
             return flow, Taken(int(number), digest)
     return None
 

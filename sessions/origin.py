@@ -31,10 +31,11 @@ def origin(db: Session, files: Mapping[str, str], flow: str, taken: Taken | None
     newest of all only where nothing that it brought is missing. Who rewrote what another rewrote must be told.
     """
     mine = _lines(files)
-    known = {number: _lines(source) for number, source in revisions.sources(db, flow, LOOKED_AT)}
-    if not known:
+    sources = dict(revisions.sources(db, flow, LOOKED_AT))
+    if not sources:
         return NONE_LIVE
-    told_apart = _once(known)
+    known = {number: _lines(source) for number, source in sources.items()}
+    told_apart = _once(sources)
     said = revisions.number_of(db, flow, taken.digest) if taken else None
     if said is None:
         return _likely(mine, [(number, known[number]) for number in told_apart])
@@ -54,21 +55,36 @@ def _likely(mine: Lines, known: list[tuple[int, Lines]]) -> int:
 
 
 def _went_back(mine: Lines, older: Lines, taken: Lines) -> bool:
-    """True where lines that the revision taken no longer had are back, and files are nearer to an older one."""
-    back = mine == older or bool((older - taken) & (mine - taken))
-    return back and _apart(mine, older) < _apart(mine, taken)
+    """True where lines that the revision taken no longer had are back, and a file or all is nearer to an older one."""
+    changed = {name for name, _ in (older - taken) + (taken - older)} & {name for name, _ in mine}
+    each_file = [[_of(name, lines) for lines in (mine, older, taken)] for name in changed]
+    return any(
+        (own == old or (old - new) & (own - new)) and _apart(own, old) < _apart(own, new)
+        for own, old, new in [[mine, older, taken], *each_file]
+    )
 
 
-def _once(known: Mapping[int, Lines]) -> list[int]:
-    """The numbers in order, without those whose files were published again later: who has these has the later ones."""
-    newest: dict[frozenset[tuple[tuple[str, str], int]], int] = {}
-    for number in sorted(known):
-        newest[frozenset(known[number].items())] = number
+def _of(name: str, lines: Lines) -> Lines:
+    return Counter({line: count for line, count in lines.items() if line[0] == name})
+
+
+def _once(sources: Mapping[int, Mapping[str, str]]) -> list[int]:
+    """The numbers in order, without those whose files were published again later: who has these has the later ones.
+
+    Files whose lines only changed places are others: the order of options is their numbers.
+    """
+    newest: dict[frozenset[tuple[str, str]], int] = {}
+    for number in sorted(sources):
+        newest[frozenset((name, "\n".join(_stripped(text))) for name, text in sources[number].items())] = number
     return sorted(newest.values())
 
 
 def _lines(files: Mapping[str, str]) -> Lines:
-    return Counter((name, line.strip()) for name, text in files.items() for line in text.splitlines())
+    return Counter((name, line) for name, text in files.items() for line in _stripped(text))
+
+
+def _stripped(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines()]
 
 
 def _apart(one: Lines, other: Lines) -> int:

@@ -275,8 +275,8 @@ def route(database: Database, code: str, flow: str, *, instead: bool = True) -> 
     with database.write.begin() as db:
         if revisions.live_of(db, flow) is None:
             return False
-        now = revisions.leads_to(db, code)
-        if not instead and now not in (None, flow) and (live := revisions.live_of(db, now)):
+        now = revisions.claim(db, code, flow)
+        if not instead and now != flow and (live := revisions.live_of(db, now)):
             raise LeadsElsewhere(live.flow, live.number, live.published_at)
         revisions.route(db, code, flow)
         return True

@@ -135,10 +135,11 @@ def route(db: Session, code: str, flow: str) -> None:
     db.execute(statement.on_conflict_do_update(index_elements=["code"], set_={"flow": flow}))
 
 
-def leads_to(db: Session, code: str) -> str | None:
-    """The flow that a code leads to."""
-    found = db.get(Route, code)
-    return found.flow if found else None
+def claim(db: Session, code: str, flow: str) -> str:
+    """The flow that a code leads to: this one if none yet. Nobody else changes it until this transaction ends."""
+    db.execute(insert(db, Route).values(code=code, flow=flow).on_conflict_do_nothing())
+    found = db.get(Route, code, with_for_update=True)
+    return found.flow if found else flow
 
 
 def unroute(db: Session, code: str) -> str | None:

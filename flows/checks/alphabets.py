@@ -11,7 +11,8 @@ LETTERS = {
 }
 SCRIPTS = {**dict.fromkeys(("ur", "ar", "fa", "ps", "sd", "pnb", "skr", "bal"), "Arab"), "hi": "Deva"}
 NAMES = {"Arab": "Urdu or Arabic", "Latn": "Latin", "Deva": "Devanagari"}
-_MARKS = re.compile(r"\?\?|^[?\s]*\?[?\s]*$")  # what a spreadsheet leaves of letters that its CSV cannot hold
+# What a spreadsheet leaves of letters that its CSV cannot hold; behind letters that stayed, ?? is said on purpose.
+_MARKS = re.compile(r"(?<![\u0600-\u06ff\u0900-\u097f?])\?\?|^\s*\?[?\s]*$")
 _MISREAD = re.compile("(?:[\u00d8-\u00db]\\S){2}")  # UTF-8 that was read as if each octet were a letter
 
 

@@ -225,7 +225,16 @@ def load(text: str, file: str, notes: Notes) -> Any:
         if not _plain(text, file, notes):
             return None
         return yaml.load(text)
-    except (YAMLError, ValueError, RecursionError, OverflowError, AttributeError, TypeError, KeyError) as error:
+    except (
+        YAMLError,
+        ValueError,
+        RecursionError,
+        OverflowError,
+        AttributeError,
+        TypeError,
+        KeyError,
+        NotImplementedError,
+    ) as error:
         fault = explained(error, text)
         notes.add("F000", (file, fault.line), f"not readable as YAML: {fault.message}", hint=fault.hint)
     return None

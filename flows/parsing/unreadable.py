@@ -39,6 +39,9 @@ def explained(error: Exception, text: str) -> Fault:
     if isinstance(error, ReaderError):
         line = text.count("\n", 0, error.position) + 1
         return Fault(line, "a sign that no phone can show stands in this line", "delete the line and type it again")
+    if isinstance(error, NotImplementedError):  # ruamel keeps comments, but not everywhere
+        said = "a comment (#) or an empty line stands where none can, such as between a name and its :"
+        return Fault(_line_in(str(error)), said, "move it to a line of its own above the name, or take it out")
     if not isinstance(error, MarkedYAMLError):
         return Fault(1, "it is nested too deeply, or holds a number or a date that does not exist")
     if isinstance(error, DuplicateKeyError):
@@ -47,7 +50,7 @@ def explained(error: Exception, text: str) -> Fault:
     if mark is None:
         return Fault(1, "it ends too early")
     at = min(mark.line, len(lines) - 1)
-    opened = error.context_mark.line if error.context_mark else at
+    opened = min(error.context_mark.line, at) if error.context_mark else at
     if "??" in lines[at]:
         hint = "take the words from an older copy, and save the file with the encoding UTF-8"
         return Fault(at + 1, "?? stands for words: their letters were lost when the file was saved", hint)
@@ -60,6 +63,11 @@ def explained(error: Exception, text: str) -> Fault:
         or _blanks(str(error.problem), at, mark.column, lines)
         or _words(at, mark.column, lines)
     )
+
+
+def _line_in(said: str) -> int:
+    found = re.findall(r"line: (\d+)", said)
+    return int(found[-1]) + 1 if found else 1
 
 
 def _twice(error: DuplicateKeyError, text: str) -> Fault:
@@ -128,9 +136,9 @@ def _sign(problem: str, at: int, lines: list[str]) -> Fault | None:
     if "comment or a line break" in problem or "indentation indicator" in problem:
         return Fault(at + 1, "words begin with | or >", 'put them in quotes: "| …"')
     if "document" in problem:
-        line = next((row for row, words in enumerate(lines, 1) if words[:3] in ("---", "...")), at + 1)
-        line = next((row for row, words in enumerate(lines, 1) if words[:1] == "%"), line)
-        return Fault(line, "a line with --- or % cuts the file in two", "take it out")
+        cuts = [row for row, words in enumerate(lines, 1) if words[:3] in ("---", "...") or words[:1] == "%"]
+        line = next((row for row in cuts if lines[row - 1][:1] == "%"), cuts[0] if cuts else 0)
+        return Fault(line, "a line with --- or % cuts the file in two", "take it out") if line else None
     if found := re.match("(sequence entries|mapping keys) are not allowed", problem):
         sign = "-" if found[1].startswith("sequence") else "?"
         behind = lines[at].lstrip()[:1] != sign
@@ -169,6 +177,9 @@ def _braces(error: MarkedYAMLError, opened: int, at: int, column: int, lines: li
         return Fault(
             at + 1, f"a {wrong} stands where {right} closes what is open", f"write {right} in place of {wrong}"
         )
+    if "flow node" in str(error.context) and "stream end" in problem:
+        last = max((row for row, words in enumerate(lines, 1) if words.strip()), default=1)
+        return Fault(last, "the file ends while a { or [ is open", "write } or ] where the words in it end")
     if "flow mapping" not in str(error.context) and "flow sequence" not in str(error.context):
         return None
     sign, close = ("{", "}") if "mapping" in str(error.context) else ("[", "]")
@@ -193,13 +204,15 @@ def _blanks(problem: str, at: int, column: int, lines: list[str]) -> Fault | Non
     before = [row for row in range(at) if lines[row].strip() and not lines[row].lstrip().startswith("#")]
     if before and ":" not in lines[before[-1]] and "：" not in lines[before[-1]]:
         return Fault(before[-1] + 1, "this line has a name and no : behind it", "write name: words")
-    if before and _ENTRY.fullmatch(lines[before[-1]].strip().split(" ")[0]) and "not allowed" in problem:
+    if before and _ENTRY.match(lines[before[-1]].strip()) and "not allowed" in problem:
         return Fault(before[-1] + 1, "a blank is missing after the :", "write name: words")
     if before and "：" in lines[before[-1]]:
         return _words(before[-1], len(lines[before[-1]]), lines)
     mine, open_now = _indent(lines[at]), _open(lines, before)
     if culprit := _too_few(lines, before, mine):
         return culprit
+    if mine in open_now:
+        return None  # its blanks are right
     return Fault(at + 1, *_misplaced(mine, open_now or [0]))
 
 
@@ -258,9 +271,9 @@ def _words(at: int, column: int, lines: list[str]) -> Fault:
         hint = 'write \' and not " within the words, put words with \' in "…", or write the comma that is missing'
         return Fault(at + 1, "words go on behind the quote that closes them", hint)
     if line[column : column + 1] == ":":
-        name = re.search(r"[\w-]+$", head)
-        if name and (name[0] in _KNOWN or re.fullmatch("[a-z]{2,3}(-[A-Z][a-z]{3})?", name[0])):
-            return Fault(at + 1, f"a comma is missing before {name[0]}:", "or put words with a : in them in quotes")
+        word = re.split(r"[^\w-]", head)[-1]
+        if word in _KNOWN or re.fullmatch("[a-z]{2,3}(-[A-Z][a-z]{3})?", word):
+            return Fault(at + 1, f"a comma is missing before {word}:", "or put words with a : in them in quotes")
         return Fault(at + 1, "words with a : in them stand without quotes", 'put them in quotes: "…: …"')
     rest = line[column:].strip()
     said = f"it cannot be understood from {_short(rest)!r} on" if rest else "it ends too early"

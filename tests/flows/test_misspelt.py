@@ -128,6 +128,16 @@ def test_a_misspelt_intent_of_a_keyword_is_told_as_such() -> None:
     assert problem.hint == "did you mean 'help'?"
 
 
+def test_a_word_of_the_service_that_a_text_uses_is_no_slip_of_the_pen() -> None:
+    files = dict(shipped_files())
+    files[MAIN] = files[MAIN].replace(', help: "15"}', ', helpline: "118", ussd_code: "*99#"}', 1)
+    files[MAIN] = files[MAIN].replace("Type the 9 digits of your number:", "{ussd_code|9} {helpline} Number:", 1)
+    parsed = parse(files, MAIN)
+    assert parsed.flow is not None
+    assert parsed.flow.service == {"ussd": "*8484#", "sms": "8484", "helpline": "118", "ussd_code": "*99#"}
+    assert not [each for each in parsed.problems if each.code == "F001"]
+
+
 def test_other_things_kept_of_a_contact_are_no_slips_of_the_pen() -> None:
     assert not [
         each for each in new("    save: group\n", "    save: contact.street\n") if "contact.district" in each.hint

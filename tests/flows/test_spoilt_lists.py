@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 
 from flows.checks import check
+from flows.checks.alphabets import is_lost
 from flows.parse import parse
 from flows.problems import Problem
 from tests.flows.library import shipped, shipped_files
@@ -44,6 +46,18 @@ def test_lost_letters_of_a_text_and_of_the_name_of_a_language_block_publishing()
 def test_one_question_mark_behind_urdu_words_is_none_that_was_lost() -> None:
     text = shipped_files()[MAIN].replace("کم لکھیں", "کم لکھیں?", 1)
     assert spoilt(MAIN, text) == []
+
+
+def test_question_marks_behind_urdu_words_are_said_on_purpose() -> None:
+    assert not is_lost("ur", "کیا آپ کو یقین ہے??? ہاں")
+    assert is_lost("ur", "کیا ??? ہے")
+    assert is_lost("ur", "?? 15 ???")
+
+
+def test_many_marks_with_blanks_between_them_are_looked_at_at_once() -> None:
+    begun = time.process_time()
+    assert not is_lost("ur", "? " * 100_000 + "x")
+    assert time.process_time() - begun < 2  # square time took a minute
 
 
 def test_semicolons_are_told_once_and_nothing_that_follows() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from flows.parsing.document import Notes, load
@@ -13,6 +15,8 @@ SLIPS = {
     "a brace is not closed": ("a:\n  b: {en: Hi, ur: x\n  c: {en: Yo, ur: z}\nd: 1\n", 2, "{ opened in this line"),
     "the last brace is not closed": ("a:\n  b: {en: Hi, ur: x\n", 2, "{ opened in this line"),
     "a bracket is not closed": ("a: [1, 2\nb: 3\n", 1, "[ opened in this line"),
+    "a brace is open where the file ends with its line": ("a: {b: c, \n", 1, "ends while a { or [ is open"),
+    "a bracket is open, and blank lines follow": ("a:\n  - [x,\n\n\n", 2, "ends while a { or [ is open"),
     "a brace over two lines is not closed": (
         'm:\n  ask: {en: "A",\n    ur: "B"\n  go: x\n',
         2,
@@ -50,6 +54,7 @@ SLIPS = {
     "no colon, and names behind it": ("a:\n  b: x\n  c y\n  d: z\n", 3, "no : behind it"),
     "no colon behind a name that others stand under": ("a: x\nb\n  c: y\nd: z\n", 2, "no : behind it"),
     "no blank behind a colon, and names behind it": ("a:\n  b: x\n  c:y\n  d: z\n", 3, "a blank is missing"),
+    "no blank behind the colon before whole words": ("a:\n  en:Hello there\n  ur: x\n", 2, "a blank is missing"),
     "a no-break blank at the beginning": ("a:\n  b: x\n\u00a0\u00a0c: y\n  d: z\n", 3, "a blank of another sort"),
     "a no-break blank behind a colon": ("a:\n  b: x\n  c:\u00a0y\n  d: z\n", 3, "a blank of another sort"),
     "a merge that was not finished": ("a: x\n<<<<<<< HEAD\nb: y\n=======\nb: z\n>>>>>>> z\n", 2, "two versions"),
@@ -70,6 +75,9 @@ SLIPS = {
         5,
         "'ask' stands twice, first on line 3",
     ),
+    "an empty line before a colon": ("a:  # c\n  b\n\n: d\n", 2, "an empty line stands where none can"),
+    "a file that begins with blanks": ("    en: x\n  ur: y\n", 2, "2 blanks, 2 blanks too few"),
+    "a map in braces among names": ("a:\n  {b: c}\n  d: e\n", 3, "cannot be understood from"),
     "a sign of no letter": ("a: 1\nb: \x07\n", 2, "no phone can show"),
 }
 
@@ -89,3 +97,9 @@ def test_a_slip_is_told_on_its_line_with_the_fix_and_without_the_parsers_words(s
     assert said in problem.message
     assert problem.hint
     assert not [word for word in PARSER if word in str(problem)], problem
+
+
+def test_a_long_word_before_a_colon_is_told_at_once() -> None:
+    begun = time.process_time()
+    assert told("a: " + "w" * 200_000 + " : c\n").line == 1
+    assert time.process_time() - begun < 5  # square time took minutes

@@ -20,6 +20,7 @@ from gateway.commands.flows import flows
 from gateway.config import DEVELOPMENT, Config
 from gateway.flowfiles import FlowFileError, read_flow
 from sessions import publishing
+from sessions.origin import Taken
 from sessions.sources import belonging
 from storage.database import Database
 from tests.flows.library import shipped
@@ -399,6 +400,13 @@ def test_a_note_that_cannot_be_written_is_told_and_what_was_published_stays(
     assert done.exit_code == 0
     assert "revision 1 is live now" in done.output
     assert "So say --base 1 when you publish from this folder again." in done.output
+
+
+@pytest.mark.parametrize("digest", ["6f1e", "g" * 64, "a" * 63 + "\0"])
+def test_a_spoilt_note_says_nothing(tmp_path: Path, digest: str) -> None:
+    (tmp_path / takenfrom.NAME).write_text(f"complaints 3 {digest}\nsurvey 2 {'a' * 64}\n", encoding="utf-8")
+    assert takenfrom.taken_from(tmp_path, "complaints") is None
+    assert takenfrom.taken_from(tmp_path, "survey") == Taken(2, "a" * 64)
 
 
 def test_a_flow_that_no_code_leads_to_is_offered_its_own(app: Sunwai, flow: Path) -> None:

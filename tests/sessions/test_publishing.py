@@ -10,7 +10,7 @@ from flows.model import Flow
 from gateway.flowfiles import read_flow
 from sessions import earlier, publishing, sources
 from sessions.origin import NONE_LIVE, Taken
-from sessions.publishing import FROM_FILES, Published, Unfit
+from sessions.publishing import FROM_FILES, LeadsElsewhere, Published, Unfit
 from storage import revisions
 from storage.database import Database
 from storage.tables import Revision
@@ -222,6 +222,39 @@ def test_old_files_laid_over_newer_ones_are_found_in_spite_of_the_note(database:
     assert done == Unfit(why="stale", live=2, base=1)
 
 
+def test_one_old_file_laid_over_newer_ones_is_found_though_all_together_is_nearer_to_them(database: Database) -> None:
+    name = "lists/group.csv"
+    old = silent(FILES)
+    publishing.publish(database, NOW, old, MAIN, "Sara", "x")
+    newer = old | {
+        name: old[name].replace("Health,", "Hospitals,"),
+        MAIN: retitled("Two").replace("en: Suggestion,", "en: Idea,"),
+    }
+    publishing.publish(database, NOW, newer, MAIN, "Bilal", "x")
+    taken = Taken(2, revision(database, 2).digest)
+    laid_over = newer | {name: old[name]}
+    done = publishing.publish(database, NOW, laid_over, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    assert done == Unfit(why="stale", live=2, base=1)
+    mine = newer | {name: newer[name].replace("Hospitals,", "Clinics,")}
+    done = publishing.publish(database, NOW, mine, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    assert done == Published("complaints", 3, changed=True)
+
+
+def test_lines_that_only_changed_places_are_not_put_back_unseen(database: Database) -> None:
+    name = "lists/group.csv"
+    old = silent(FILES)
+    publishing.publish(database, NOW, old, MAIN, "Sara", "x")
+    head, first, second, *rest = old[name].splitlines(keepends=True)
+    publishing.publish(database, NOW, old | {name: "".join([head, second, first, *rest])}, MAIN, "Bilal", "x")
+    done = publishing.publish(database, NOW, old | {MAIN: retitled("x")}, MAIN, "Sara", "x", base=FROM_FILES)
+    assert done == Unfit(why="stale", live=2, base=1)
+
+
+def silent(files: dict[str, str]) -> dict[str, str]:
+    """A flow's files without scripted calls, which would notice every change."""
+    return {name: text for name, text in files.items() if not name.startswith("transcripts/")}
+
+
 def test_a_base_that_was_said_is_believed_and_must_be_live(database: Database) -> None:
     publish(database)
     publish(database, complaints_yaml=retitled("Line two"))
@@ -337,6 +370,23 @@ def test_two_who_route_the_same_new_code_at_once_both_succeed(database: Database
         assert other.result(5)
     [listed] = publishing.listing(database)
     assert listed.codes == ("*8484#",)
+
+
+def test_of_two_who_give_a_new_code_to_two_flows_at_once_one_is_told(database: Database) -> None:
+    publish(database)
+    publishing.publish(database, NOW, FILES, "power_cut.yaml", "Bilal", "x")
+    with ThreadPoolExecutor(1) as threads:
+        with database.write.begin() as db:
+            assert revisions.claim(db, "*99#", "complaints") == "complaints"
+            other = threads.submit(publishing.route, database, "*99#", "power_cut", instead=False)
+            with pytest.raises(TimeoutError):  # it waits for this transaction
+                other.result(0.3)
+        with pytest.raises(LeadsElsewhere):
+            other.result(5)
+    assert {each.flow: each.codes for each in publishing.listing(database)} == {
+        "complaints": ("*99#",),
+        "power_cut": (),
+    }
 
 
 def test_a_file_that_is_only_spoken_of_is_not_the_flows(database: Database) -> None:
