@@ -100,5 +100,7 @@ def _tell(findings: Findings, alike: list[Wrong]) -> None:
     short = message if len(message) <= LONGEST else message[: LONGEST - 1] + "…"
     hint = "mend the script" if not first.why else "mend the flow"
     if first.why == "expected":
-        hint = "mend the flow; only where words were meant to change, flask flows test --update, and read what it did"
+        hint = (
+            "mend the flow; only where words were meant to change, flask flows test FILE --update, and read what it did"
+        )
     findings.add("F901", ("transcripts",), short, hint=hint, at=(first.file, first.line))

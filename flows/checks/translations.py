@@ -60,7 +60,7 @@ def _stale(findings: Findings, each: Said) -> None:
         if base is not None and tag in each.text and known != digest(base):
             origin = base_language(findings.flow)
             message = f"the {origin} text has changed since this was translated: a caller may read something else here"
-            hint = "translate it anew, then run flask flows translated"
+            hint = "translate it anew, then flask flows translated FILE > translations.yaml, beside FILE"
             findings.add("F205", each.path, message, language=tag, hint=hint)
 
 
@@ -69,7 +69,7 @@ def _unknown(findings: Findings) -> None:
         known = [".".join(each.path) for each in said(findings)]
         for path in sorted(set(findings.translated) - set(known)):
             message = f"the file of translations tells of {path}, and there is no such text"
-            hint = nearest(path, known) or "run flask flows translated"
+            hint = nearest(path, known) or "flask flows translated FILE > translations.yaml, beside FILE"
             findings.add("F205", ("translations",), message, hint=hint, severity="I")
 
 

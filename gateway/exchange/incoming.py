@@ -44,7 +44,7 @@ def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Incomi
     raw, main = read_raw(file)
     flow = readable(raw, main)
     found = texts_of(raw, main, flow)
-    pages = xlsx.read(given_bytes(given, xlsx.LARGEST), given.name)
+    pages = xlsx.read(given_bytes(given, xlsx.LARGEST), given.name, flow.name)
     difference = changes.compare(found, pages, flow, overwrite=overwrite)
     ruler = Ruler(flow)
     incoming = Incoming(shown=[_line(change, flow, ruler) for change in difference.changes])

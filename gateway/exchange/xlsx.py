@@ -31,6 +31,7 @@ FILLS = {
     "tight": PatternFill("solid", fgColor="FFEB9C"),
     "over": PatternFill("solid", fgColor="FFC7CE"),
 }
+_OF = "Sunwai texts of the flow"  # the subject that a workbook has in its properties
 _HEAD = PatternFill("solid", fgColor="D9E1F2")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -53,6 +54,7 @@ def write(found: Sequence[Wording], flow: Flow) -> bytes:
     """The workbook of a flow's texts. Raises FlowFileError for words no spreadsheet can hold."""
     book = Workbook()
     book.remove(book.active)
+    book.properties.subject = f"{_OF} {flow.name}"
     ruler = Ruler(flow)
     for name, names in SHEETS.items():
         page = book.create_sheet(name)
@@ -125,17 +127,25 @@ def _put(page: Any, row: int, column: int, words: str) -> None:
         cell.quotePrefix = True  # so that editing the cell in a spreadsheet keeps it text
 
 
-def read(data: bytes, file: str) -> dict[str, Page]:
-    """The sheets of a workbook that bear a name of ours. Raises FlowFileError with one line."""
+def read(data: bytes, file: str, flow: str) -> dict[str, Page]:
+    """The sheets of a workbook that bear a name of ours. Raises FlowFileError, also for another flow's."""
     try:
         unpacked = _unpacked(data, file)
         # Read-only, rows come one by one as they stand; else a merged range would be made cell by cell, however large.
         book = load_workbook(unpacked, read_only=True, keep_links=False)
+        _refuse_anothers(str(book.properties.subject or ""), flow, file)
         return {page.title: _page(page, file) for page in book.worksheets if page.title in SHEETS}
     except FlowFileError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a broken workbook does to its reader, it is one line
         raise FlowFileError(f"{file}: not readable as XLSX ({type(error).__name__}): save it again as .xlsx.") from None
+
+
+def _refuse_anothers(subject: str, flow: str, file: str) -> None:
+    """A workbook that says of itself which flow it is of: one made by hand says nothing, and is read."""
+    of = subject.removeprefix(_OF).strip()
+    if subject.startswith(_OF) and of != flow:
+        raise FlowFileError(f"{file}: this is a workbook of {of}, not of {flow}: nothing was changed.")
 
 
 def _unpacked(data: bytes, file: str) -> io.BytesIO:

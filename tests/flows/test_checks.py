@@ -277,7 +277,9 @@ def test_scripts_that_differ_at_one_screen_for_one_reason_are_one_finding() -> N
     [problem] = [each for each in check(read("F901_bad.yaml")[0], scripts=scripts) if each.code == "F901"]
     assert problem.file == "transcripts/a.yaml"
     assert problem.message.startswith("3 scripts differ at screen bye: the first is step 3 (bye): expected 'Goodbye'")
-    assert problem.hint.startswith("mend the flow; only where words were meant to change, flask flows test --update")
+    assert problem.hint.startswith(
+        "mend the flow; only where words were meant to change, flask flows test FILE --update"
+    )
 
 
 def test_a_call_that_ends_otherwise_is_mended_in_the_flow_and_never_written_over() -> None:

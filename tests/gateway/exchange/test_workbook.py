@@ -300,3 +300,13 @@ def test_what_a_workbook_remembers_of_its_export_is_out_of_a_translators_way(tmp
         last = page.cell(1, page.max_column)
         assert last.value == "exported"
         assert page.column_dimensions[last.column_letter].hidden
+
+
+def test_a_workbook_of_another_flow_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
+    complaints = copied(tmp_path)
+    survey, book = complaints.with_name("survey.yaml"), exported(complaints, "xlsx")
+    before = bytes_of(survey.parent)
+    done = taken(survey, book)
+    assert done.exit_code == 2
+    assert "this is a workbook of complaints, not of survey: nothing was changed." in done.output
+    assert bytes_of(survey.parent) == before
