@@ -71,6 +71,14 @@ ACTIONS: dict[str, Declared] = {
         COMPLAINT,
         writes=True,
     ),
+    # Words that came by SMS: filed even when nobody can tell what they are about or where. `private` and `danger` are
+    # filed too: the answer tells no subject, or first whom to call.
+    "file_by_text": Declared(
+        {"details": True, "category": False, "district": False, "private": False},
+        ("ok", "private", "danger", "repeat"),
+        COMPLAINT,
+        writes=True,
+    ),
     "file_suggestion": Declared(
         {"details": True, "category": False, "district": False}, ("ok", "repeat"), COMPLAINT, writes=True
     ),

@@ -217,8 +217,11 @@ def _numbers(name: str, before: Flow, after: Flow) -> Iterator[Change]:
 
 
 def _keywords(before: Flow, after: Flow) -> Iterator[Change]:
-    were = {word: rule.intent for rule in before.keywords for word in rule.words}
-    are = {word: rule.intent for rule in after.keywords for word in rule.words}
+    were, are = (
+        {word: rule.intent for rule in flow.keywords for word in rule.words}
+        | {word: f"{rule.intent}, alone" for rule in flow.keywords for word in rule.alone}
+        for flow in (before, after)
+    )
     for word in {**were, **are}:
         yield from _differs(f"SMS word {word}", "asks for", were.get(word, ""), are.get(word, ""))
 

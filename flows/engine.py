@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import conditions, names, reference
+from flows import conditions, guess, names, reference
+from flows.channels import asked_enough, is_texted, maybe
 from flows.digits import western
 from flows.model import (
     TODAY,
@@ -38,12 +39,16 @@ class FlowLoop(Exception):
     """The flow goes round without asking the citizen anything."""
 
 
-def begin(flow: Flow, revision: int, caller: dict[str, Value], room: Room) -> Turn:
+def begin(
+    flow: Flow, revision: int, caller: dict[str, Value], room: Room, *, given: dict[str, Value] | None = None
+) -> Turn:
     """The first screen of a call. `caller` is what is known of the phone: language, province, district, complaints.
 
-    `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are.
+    `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are. `given`
+    are values that the first text of a flow by SMS already held (see flows/channels.py).
     """
-    known: dict[str, Value] = {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}
+    known: dict[str, Value] = {name: value for name, value in (given or {}).items() if value not in (None, "")}
+    known |= {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}
     if not flow.dated:
         known.pop(TODAY, None)
     spoken = caller.get("language")
@@ -62,7 +67,7 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
         return Turn(state, show(flow, state))
     state = replace(state, hops=state.hops + 1)
     entry = western(typed).strip()
-    if entry == flow.keys["more"].key:
+    if entry == flow.keys["more"].key and not asked_enough(flow, state):
         pages = pages_of(flow, state)
         if len(pages) > 1:
             return _shown(flow, replace(state, page=(state.page + 1) % len(pages)))
@@ -71,7 +76,7 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
     screen = flow.screens[state.screen]
     assert isinstance(screen, Ask)  # noqa: S101 - a state stands on asks and ends only
     for name, turn in (("back", _back), ("home", _home)):
-        if entry == flow.keys[name].key:
+        if not is_texted(flow) and entry == flow.keys[name].key:
             return turn(flow, state)
     return _answered(flow, state, screen, typed.strip(), entry)
 
@@ -104,8 +109,13 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
             screen_id = screen.then["else"] if "ok" not in screen.then else screen.then["ok"]
         elif passes and screen.go:
             screen_id = screen.go
+        elif not asked_enough(flow, state):
+            state = replace(state, screen=screen_id, **_FRESH)
+            return _shown(flow, replace(state, matches=maybe(state, screen.save)))
+        elif screen.after_tries:
+            screen_id = screen.after_tries
         else:
-            return _shown(flow, replace(state, screen=screen_id, **_FRESH))
+            return _given_up(flow, replace(state, screen=screen_id, **_FRESH))
     raise FlowLoop(f"{screen_id}: {LONGEST_WAY} screens without asking the citizen anything")
 
 
@@ -161,12 +171,17 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
     named = flow.lists.get(listed, ())
     if listed in flow.dated:
         named = tuple(row for row in named if is_active(row, state))
-    found = names.find(named, typed)
-    if not found:
-        return _wrong(flow, replace(state, matches=()), screen, "bad_answer")
+    found = guess.rows(named, typed) if is_texted(flow) else names.find(named, typed)
+    if not found or (len(found) > 1 and asked_enough(flow, state)):
+        return _wrong(flow, replace(_noted(flow, state, typed), matches=()), screen, "bad_answer")
     if len(found) == 1:
         return _take(flow, state, typed_save, found[0].code, typed_go)
     return _shown(flow, replace(state, matches=tuple(row.code for row in found), page=0, wrong=0, problem=""))
+
+
+def _noted(flow: Flow, state: State, typed: str) -> State:
+    """By SMS an answer that is not understood is added to the words, so that whoever reads them reads it too."""
+    return _keep(state, "words", f"{state.values.get('words', '')}\n{typed}".strip()) if is_texted(flow) else state
 
 
 def _typed(flow: Flow, state: State, screen: Ask, answer: Answer, typed: str, entry: str) -> Turn:
@@ -211,10 +226,14 @@ def _keep(state: State, name: str, value: Value | Record) -> State:
 def _wrong(flow: Flow, state: State, screen: Ask, problem: str) -> Turn:
     """The same screen with a line of help; after the last try, what the flow says or a polite end."""
     state = replace(state, wrong=state.wrong + 1, problem=problem, page=0)
-    if state.wrong < screen.tries:
+    if state.wrong < screen.tries and not asked_enough(flow, state):
         return _shown(flow, state)
     if screen.after_tries:
         return _enter(flow, state, screen.after_tries)
+    return _given_up(flow, state)
+
+
+def _given_up(flow: Flow, state: State) -> Turn:
     return _shown(flow, replace(state, ended=True, problem="too_many"))
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from flows import gsm
+from flows.channels import PARTS, is_texted
 from flows.checks.variables import longest_fields, longest_values, variables_of
 from flows.model import Flow, Room, Template, Variable
 from flows.parsing.document import CommentedMap, Node, Notes, template
@@ -48,6 +49,9 @@ class Ruler:
             twice = needs_ucs2(self._flow, language)
             limit = 2 * gsm.PART["UCS-2"] if twice and size.encoding == "UCS-2" else gsm.SINGLE[size.encoding]
             return Fit(size.units, limit, "fits" if gsm.parts(full) <= (2 if twice else 1) else "over")
+        if wording.room == "screen" and is_texted(self._flow):
+            limit = PARTS * gsm.PART[size.encoding]
+            return Fit(size.units, limit, "fits" if size.units <= limit else "over")
         around = self._around(language) if wording.room == "line" else ""
         encoding = gsm.measure(full + around).encoding  # an Urdu key takes its whole page into UCS-2
         taken = gsm.measure(around).units

@@ -7,6 +7,7 @@ lets a sender choose the Urdu shift tables.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Literal
 
 from msgspec import Struct
@@ -98,24 +99,51 @@ def _all(characters: str, by: str) -> dict[int, str]:
     return {ord(character): by for character in characters}
 
 
-_LOOKALIKES = {
-    **_all("`´‘’‚‛′ʹʻʼ＇", "'"),
-    **_all("“”„‟″«»＂", '"'),
-    **_all("‹", "<"),
-    **_all("›", ">"),
-    **_all("‐‑‒–—―−﹘﹣－•·", "-"),
+class _Lookalikes(dict[int, str]):
+    """Marks and what stands for them; digits of any script and compatibility forms (½ ™ Ａ ﬁ) are worked out."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        if letter.isdecimal():
+            return str(unicodedata.decimal(letter))
+        if not unicodedata.decomposition(letter).startswith("<"):  # é is not e: accents are spelling, and stay
+            raise LookupError
+        plain = unicodedata.normalize("NFKC", letter).translate(_MARKS)
+        if not _ALL_GSM.fullmatch(plain):
+            raise LookupError
+        return plain
+
+
+_MARKS = {
+    **_all("`´‘’‚‛′ʹʻʼʽˈ‵＇", "'"),
+    **_all("“”„‟″«»‶＂", '"'),
+    **_all("‹〈", "<"),
+    **_all("›〉", ">"),
+    **_all("‐‑‒–—―−﹘﹣－•·‣∙‧⁃●▪◦⋅", "-"),
     **_all("…", "..."),
+    **_all("⁄∕", "/"),
+    **_all("×", "x"),
+    **_all("،٬", ","),  # of Urdu keyboards, in words of Latin letters
+    **_all("۔٫", "."),
+    **_all("؛", ";"),
+    **_all("؟", "?"),
+    **_all("٪", "%"),
+    **_all("٭", "*"),
+    **_all("₨₹", "Rs"),
+    **_all("©", "(c)"),
+    **_all("®", "(R)"),
     **_all("\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
     **_all("\v\u0085\u2028\u2029", "\n"),
     **_all("\x00\x1b\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f", ""),
     **_all("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),  # direction marks
 }
+_LOOKALIKES = _Lookalikes({**_MARKS, **{ord(letter): letter for letter in BASIC + EXTENSION}})
 
 
 def to_gsm(text: str) -> str:
-    """`text` with typographic quotes, dashes, dots, blanks and invisible marks as GSM-7; other letters stay.
+    """`text` with typographic quotes, dashes, dots, blanks, digits and invisible marks as GSM-7; other letters stay.
 
-    Made for texts on their way to GSM-7: joiners that shape Urdu words go too.
+    Made for texts on their way to GSM-7: joiners that shape Urdu words and Urdu punctuation go too.
     """
     return text if _ALL_GSM.fullmatch(text) else text.translate(_LOOKALIKES)
 

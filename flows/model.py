@@ -11,6 +11,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from flows.rule import Rule
+
 # What a variable may hold. A record is what an action brought back; a list of records is offered by `choose_from`.
 Scalar = str | int | bool | None
 Record = dict[str, Scalar]
@@ -168,13 +170,6 @@ class Key(Struct, frozen=True):
     show: bool = True
 
 
-class Rule(Struct, frozen=True):
-    """First words of an SMS and the intent they carry, e.g. ("STATUS", "HAAL") -> "status"."""
-
-    intent: str
-    words: tuple[str, ...]
-
-
 class Flow(Struct, frozen=True, dict=True):
     """One published menu with its lists and words. Immutable; derived look-ups are cached on the instance."""
 
@@ -193,6 +188,7 @@ class Flow(Struct, frozen=True, dict=True):
     keywords: tuple[Rule, ...] = ()
     service: dict[str, str] = field(default_factory=dict)  # words of the service put into texts: {ussd}, {sms}, {help}
     ussd_languages: tuple[str, ...] = ()  # languages that screens are shown in; () means all of them
+    channel: Literal["ussd", "sms"] = "ussd"  # sms: each screen is a text, and a citizen is asked twice at most
 
     @cached_property
     def rows(self) -> dict[str, dict[str, Row]]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from flows.actions import ACTIONS, CONTACT, Brings
 from flows.digits import western
-from flows.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Rule, Screen, Text
+from flows.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Screen, Text
 from flows.parsing.document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load
+from flows.parsing.firstwords import read_rules
 from flows.parsing.lists import read_list
 from flows.parsing.screens import LINE_ERRORS, Screens
 from flows.parsing.screens import WORDS as SCREEN_WORDS
 from flows.problems import Parsed, by_place, near, nearest
+from flows.rule import Rule
 from flows.words import DATE
 
 WORDS = {
-    *("flow", "title", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
+    *("flow", "title", "channel", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
     *("texts", "keywords", "service", "resume", "networks", "ussd_languages", "translations"),
 }
 KEYS = {"back": "0", "home": "000", "more": "99"}
@@ -71,7 +73,15 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         keywords=_keywords(node, files, notes),
         service=_service(node, files),
         ussd_languages=_ussd_languages(node),
+        channel=_channel(node),
     )
+
+
+def _channel(node: Node) -> Literal["ussd", "sms"]:
+    channel = node.word("channel") or "ussd"
+    if channel not in ("ussd", "sms"):
+        node.problem("F001", "channel", f"channel is ussd or sms, not {channel[:20]!r}")
+    return "sms" if channel == "sms" else "ussd"
 
 
 def _languages(node: Node) -> dict[str, str]:
@@ -200,20 +210,7 @@ def _file(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Any:
 
 def _keywords(node: Node, files: Mapping[str, str], notes: Notes) -> tuple[Rule, ...]:
     data = _file(node, "keywords", files, notes)
-    if data is None:
-        return ()
-    rules: list[Rule] = []
-    file = str(node.word("keywords"))
-    for at, entry in enumerate(data) if isinstance(data, CommentedSeq) else ():
-        words = entry.get("words") if isinstance(entry, CommentedMap) else None
-        line = data.lc.item(at)[0] + 1
-        if not isinstance(words, CommentedSeq) or "intent" not in entry:
-            notes.add("F001", (file, line), "each keyword rule has an intent and words: [...]")
-            continue
-        for place, word in enumerate(words):
-            notes.places[("keywords", str(len(rules)), str(word))] = (file, words.lc.item(place)[0] + 1)
-        rules.append(Rule(str(entry["intent"]), tuple(str(word) for word in words)))
-    return tuple(rules)
+    return () if data is None else read_rules(data, str(node.word("keywords")), notes)
 
 
 def _ussd_languages(node: Node) -> tuple[str, ...]:

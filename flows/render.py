@@ -205,7 +205,7 @@ def _key_lines(flow: Flow, state: State, language: str) -> tuple[list[str], str]
         key = flow.keys[name]
         return f"{key.key} {fill(choose(key.text, language, flow), str)}"
 
-    if state.screen == RESUME:  # there is nothing behind it yet
+    if state.screen == RESUME or flow.channel == "sms":  # there is nothing behind it yet, or no going back to it
         return [], line("more")
     always = [line("back")] if (state.trail or state.matches) and flow.keys["back"].show else []
     if flow.keys["home"].show and state.screen not in (flow.home, flow.start):

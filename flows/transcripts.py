@@ -1,7 +1,8 @@
 """Scripted calls: what the caller types and what they must see, run through the engine without a database.
 
 A transcript is data (see flows/library/transcripts): `steps` of `{see, enter}` and a last `{ends, sms}`; `caller` is
-what is known of the phone, `act` gives the outcome of each action (with the record it brings).
+what is known of the phone, `text` the words that a flow by SMS begins with, `act` gives the outcome of each action
+(with the record it brings).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from flows import gsm
+from flows import gsm, guess
 from flows.actions import ACTIONS, BRINGS_NOTHING, Brings
+from flows.channels import is_texted, usual_room
 from flows.engine import FlowLoop, advance, begin, resume
 from flows.model import Flow, Outcome, Record, Room, Scalar, State, Turn
 from flows.render import fits
@@ -63,7 +65,9 @@ class Difference(Struct, frozen=True):
 
 def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[tuple[State | None, str, Turn]]:
     """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included."""
-    turn = _perform(flow, begin(flow, 1, dict(script.get("caller") or {}), room or Room()), script)
+    given = guess.given(str(script.get("text") or ""), flow) if is_texted(flow) else {}
+    turn = begin(flow, 1, dict(script.get("caller") or {}), room or usual_room(flow), given=given)
+    turn = _perform(flow, turn, script)
     yield None, "", turn
     entries = (entry(step) for step in script["steps"] if "enter" in step)
     for typed in (*dialled(str(script.get("dial") or "")), *entries):
@@ -86,7 +90,7 @@ def difference(flow: Flow, script: Mapping[str, Any], room: Room | None = None) 
     try:
         for at, (step, got) in enumerate(zip(script["steps"], play(flow, script, room), strict=False), 1):
             done, screen = at, got.screen
-            said = _unlike(step, got, room or Room())
+            said = _unlike(step, got, room or usual_room(flow))
             if said:
                 return Difference(at, got.screen, said)
     except UNPLAYABLE as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flows.channels import SMS_ROOM, is_texted
 from flows.checks.catalogue import CHECKS, Check
 from flows.checks.channels import channels
 from flows.checks.costs import costs
@@ -22,6 +23,7 @@ from flows.checks.revisions import revisions
 from flows.checks.room import room
 from flows.checks.scripts import Script, read_script, scripts_of
 from flows.checks.structure import structure
+from flows.checks.texted import texted
 from flows.checks.texts import texts
 from flows.checks.translations import stamped, translations
 from flows.checks.tries import tries
@@ -33,7 +35,7 @@ from flows.problems import Parsed, Problem, by_place
 
 FAMILIES = (
     *(structure, ways, texts, lost, translations, letters, room, costs, channels, data, unset, lists, used_in_vain),
-    *(logic, keys, references, tries, keywords, revisions, played),
+    *(logic, keys, references, tries, keywords, texted, revisions, played),
 )
 USUAL = Room()
 
@@ -54,6 +56,7 @@ def check(
     """
     if parsed.flow is None:
         return parsed.problems
+    room = SMS_ROOM if is_texted(parsed.flow) else room
     findings = Findings(parsed, parsed.flow, Around(before, used, room, scripts))
     for family in FAMILIES:
         family(findings)

@@ -57,6 +57,12 @@ CHECKS: dict[str, Check] = {
         "More than 8 screens on the shortest way to file (skipped ones not counted), or a screen that comes after more "
         "than 15: at 8 seconds a screen the network breaks the call off after about 120.",
     ),
+    "F109": Check(
+        "E",
+        "a question by SMS that has no way on, or that nobody is asked",
+        "A flow with `channel: sms` asks two questions at most. Then it goes on with `after_tries`, which must be "
+        "given, and files what it knows. A question that comes third on every way is never sent.",
+    ),
     "F201": Check(
         "E",
         "words are missing in a language",
@@ -232,6 +238,22 @@ CHECKS: dict[str, Check] = {
         "no way back to the menu, or to another language",
         "No screen shows a key that leads back, the menu key ends the call, or a caller who once chose a wrong "
         "language is never asked again.",
+    ),
+    "F705": Check(
+        "W",
+        "a keyword for something that is never done",
+        "The intent of the rule is none that an SMS can have: who sends its words is not understood.",
+    ),
+    "F706": Check(
+        "W",
+        "a keyword without the text that answers it",
+        "In a flow by SMS: the sender is answered with the text `help` in place of what was asked for.",
+    ),
+    "F707": Check(
+        "W",
+        "a text about a private complaint that tells what it is about",
+        "`private_…` texts go to phones that others may read. Number, date and `{ussd}` tell nothing; subject, office, "
+        "place, status and an officer's words do.",
     ),
     "F801": Check("E", "a key that must stand in quotes", "Without them 000 is read as 0, and 08 as another number."),
     "F802": Check(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows import gsm
+from flows.channels import is_texted
 from flows.checks.findings import Findings
 from flows.checks.room import all_options, speaks, worst_pages
 from flows.checks.said import plain, said, variables
@@ -38,6 +39,9 @@ def _texted(
         if isinstance(screen, End) and screen.sms is not None and speaks(screen.sms, language):
             state = State(1, name, language, findings.around.room, values)
             yield (*findings.path(name), "sms"), words_of(flow, state, screen.sms, language), screen.sms
+        elif isinstance(screen, End) and is_texted(flow) and speaks(screen.text, language):
+            state = State(1, name, language, findings.around.room, values)
+            yield (*findings.path(name), "end"), words_of(flow, state, screen.text, language), screen.text
     fields = longest_fields(flow, language, foreign=foreign)
     for event, text in flow.texts.items():
         if speaks(text, language):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flows import reference
 from flows.checks.findings import Findings
-from flows.keywords import FIRST, folded
-from flows.problems import nearest
+from flows.keywords import FIRST, INTENTS, folded
 
 Words = tuple[str, ...]
 
@@ -15,14 +14,15 @@ def keywords(findings: Findings) -> None:
     rules = list(enumerate(findings.flow.keywords))
     urgent: dict[Words, str] = {}
     for _, rule in rules:
-        for word in rule.words if rule.intent in FIRST else ():
+        for word in (*rule.words, *rule.alone) if rule.intent in FIRST else ():
             urgent.setdefault(folded(word), rule.intent)
     urgent |= {(word,): word for word in FIRST if (word,) not in urgent}
     taken: dict[Words, str] = {}
     for at, rule in rules:
-        for word in rule.words:
+        for word in (*rule.words, *rule.alone):
             key = folded(word)
-            if fault := _fault(key, rule.intent, urgent, taken):
+            known = rule.intent in INTENTS  # else F705 tells that, and nothing follows from it
+            if known and (fault := _fault(key, rule.intent, urgent, taken)):
                 message, hint = fault
                 findings.add("F703", ("keywords", str(at), word), f"{word!r} {message}", hint=hint)
             taken.setdefault(key, rule.intent)
@@ -34,9 +34,7 @@ def _fault(key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words,
     if "".join(key).isdecimal() and len("".join(key)) == reference.LENGTH:
         return "looks like a tracking number: the sender is told of that complaint instead", "use a word with letters"
     if key in urgent and urgent[key] != intent:
-        return f"always means {urgent[key]}: the sender is never given {intent}", (
-            nearest(intent, [urgent[key]]) or "use another word"
-        )
+        return f"always means {urgent[key]}: the sender is never given {intent}", "use another word"
     if intent in FIRST:
         return None
     if key in taken and taken[key] != intent:

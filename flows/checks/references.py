@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flows import lifecycle
+from flows import answers, discretion, lifecycle
 from flows.checks.findings import Findings
 from flows.problems import nearest
 
 DAYS = "days"  # the column of whole days until a reply is due
-ANSWERS = ("status_is", "status_missing", "status_mistyped", "stop_ok", "start_ok", "help", "unknown")
-OTHERS = ("received", "suggestion_received", "private_update", "private_status")
+OTHERS = ("received", "suggestion_received", discretion.UPDATE)
 
 
 def references(findings: Findings) -> None:
@@ -36,8 +35,9 @@ def _columns(findings: Findings) -> None:
 def _events(findings: Findings) -> None:
     flow = findings.flow
     owed = {step.event for step in lifecycle.MOVES if step.event} | set(lifecycle.STATUSES)
-    known = {*ANSWERS, *OTHERS, *owed}
-    for event in ANSWERS:
+    known = {*answers.ALL, *OTHERS, *owed}
+    known |= {discretion.stands_in(event) for event in known}
+    for event in answers.ALWAYS:
         if event not in flow.texts:
             said = f"there is no text {event!r}: somebody who sends an SMS would get no answer"
             findings.add("F201", ("texts",), said, hint=f"add {event}: in every language")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from flows import gsm
+from flows.channels import PARTS, is_texted
 from flows.checks.findings import Findings
 from flows.checks.lists import parents
 from flows.checks.said import LAST_WORDS, variables
@@ -60,7 +61,11 @@ class _Measure:
         """A screen that asks is paged, so only a line that is longer than a page is too long."""
         worst, at = worst_pages(self.flow, ask, self.language, self.room, self.values)
         self._limits(path, worst, "a line of it, with its keys,")
-        if len(worst) > 1:
+        if len(worst) > 1 and is_texted(self.flow):
+            said_so = f"it takes {len(worst)} texts to read it all, and asking for the next one uses up a question"
+            hint = "offer fewer or shorter choices"
+            self.findings.add("F302", path, said_so, language=self.language, hint=hint, severity="W")
+        elif len(worst) > 1:
             where = f" ({at})" if at else ""
             said_so = f"a caller turns {len(worst)} pages to read it all{where}"
             hint = "shorter words make fewer pages"
@@ -105,6 +110,7 @@ class _Measure:
         hard = not fits(page, self.room, hard=True)
         most = _most(self.room, size.encoding, hard)
         whose = "a screen can carry" if hard else "every network shows"
+        whose = f"{PARTS} SMS carry" if is_texted(self.flow) else whose
         said_so = f"{what} takes {size.units} of the {most} letters that {whose}, variables at their longest"
         hint = f"take out {size.units - most} letters{cut}"
         self.findings.add("F301" if hard else "F303", path, said_so, language=self.language, hint=hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.channels import is_texted
 from flows.checks.findings import Findings
 from flows.model import Ask
 from flows.parsing.screens import LINE_ERRORS
@@ -68,7 +69,7 @@ def _count(findings: Findings, path: Path, screen: Ask) -> None:
     if screen.tries > MOST_TRIES:
         message = f"a caller may go wrong {screen.tries} times, and the network breaks the call off before that"
         findings.add("F701", (*path, "tries"), message, hint=f"write tries: {MOST_TRIES} or fewer", severity="W")
-    elif screen.tries == 1:
+    elif screen.tries == 1 and not is_texted(findings.flow):
         message = "one slip ends the call: a caller gets no second try"
         findings.add("F701", (*path, "tries"), message, hint="write tries: 3, or leave it out", severity="W")
 

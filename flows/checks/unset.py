@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.actions import ACTIONS, BRINGS_NOTHING, CONTACT
+from flows.channels import is_texted
 from flows.checks.conditioned import NOTHING, certain
 from flows.checks.findings import Findings
 from flows.checks.said import asked, variables
@@ -35,7 +36,7 @@ class Analysis:
     def _flow_through(self) -> None:
         flow = self.flow
         waiting = [flow.start] if flow.start in flow.screens else []
-        self.on_entry = dict.fromkeys(waiting, GIVEN)
+        self.on_entry = dict.fromkeys(waiting, GIVEN | ({"words"} if is_texted(flow) else NOTHING))
         while waiting:
             name = waiting.pop()
             for target, facts in self._leaving(name):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from flows import clock, gsm
 from flows.actions import ACTIONS, COMPLAINT, CONTACT, Brings
+from flows.channels import GIVEN, is_texted
 from flows.engine import option_saves
 from flows.model import LANGUAGES_LIST, Answer, Ask, Do, Flow, Record, Row, Scalar, Value
 from flows.words import DATE, EVENT_FIELDS, needs_ucs2, row_of, row_words
@@ -49,7 +50,8 @@ class Variables(Struct):
 
 def variables_of(flow: Flow) -> Variables:
     """Gather what the screens of a flow save."""
-    found = Variables(held={f"contact.{name}": brings for name, brings in CONTACT.items()})
+    given = GIVEN if is_texted(flow) else {}
+    found = Variables(held={**given, **{f"contact.{name}": brings for name, brings in CONTACT.items()}})
     for screen in flow.screens.values():
         if isinstance(screen, Do) and screen.save:
             _brought(found, screen.save, screen.action)

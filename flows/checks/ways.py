@@ -5,6 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from flows.actions import ACTIONS
+from flows.channels import is_texted
 from flows.checks.conditioned import certain
 from flows.checks.findings import Findings
 from flows.checks.structure import leads, reach
@@ -19,8 +20,9 @@ MOST_IN_CALL = LONGEST_CALL // SECONDS_A_SCREEN
 def ways(findings: Findings) -> None:
     """Report flows that take too long, or that a caller cannot find back in."""
     _far(findings)
-    _back(findings)
-    _languages(findings)
+    if not is_texted(findings.flow):  # an SMS has no keys, and a language of its own: LANG
+        _back(findings)
+        _languages(findings)
 
 
 def distances(findings: Findings) -> dict[str, int]:

@@ -16,12 +16,14 @@ from tests.flows.library import shipped_files
 
 BESIDE = {  # a choice longer than a screen is a second page too
     "F301_bad_option.yaml": {"F302"},
+    "F301_bad_sms.yaml": {"F304"},
     "F410_bad.yaml": {"F302", "F306"},
     "F505_bad.yaml": {"F302"},
     "F506_bad_instead.yaml": {"F902"},
 }
 OTHERWISE = {  # graver, or less grave, than the code is usually
     **dict.fromkeys(("F304_bad", "F701_bad_silent", "F701_bad_often", "F701_bad_once", "F702_bad_kind"), "W"),
+    "F302_bad_sms": "W",
     "F206_bad_lost": "E",
     "F306_bad_choice": "I",
     "F901_bad_unseen": "W",

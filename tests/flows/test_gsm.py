@@ -125,7 +125,11 @@ def test_flips_names_each_character_once_in_the_order_first_seen() -> None:
         ("a\x1bb\x00", "ab"),
         ("é ü Ω € [ok]", "é ü Ω € [ok]"),
         ("“شکایت”", '"شکایت"'),
-        ("façade", "façade"),
+        ("façade", "façade"),  # an accent is spelling
+        ("Rs ۵۰۰، ۳٪ kam؟", "Rs 500, 3% kam?"),
+        ("½ kilo, ₨ 20 × 3", "1/2 kilo, Rs 20 x 3"),
+        ("№ ２０ ＯＫ ﬁle™", "No 20 OK fileTM"),
+        ("20\u202f°C", "20 °C"),
     ],
 )
 def test_typographic_characters_become_gsm7_and_letters_stay(typed: str, plain: str) -> None:

@@ -7,15 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import reference
-from flows.keywords import Intent, understand
-from flows.model import Rule
+from flows.keywords import EXACTLY, Intent, understand, which
+from flows.parse import parse
+from flows.rule import Rule
+from tests.flows.library import shipped
 
 RULES = (
     Rule("new", ("NEW", "SHIKAYAT", "شکایت", "نئی شکایت")),
     Rule("status", ("STATUS", "HAAL", "پتہ", "حال", "stop")),
     Rule("call_me", ("CALL ME",)),
     Rule("call", ("CALL",)),
-    Rule("yes", ("1", "HAAN", "ہاں")),
+    Rule("yes", ("HAAN", "ہاں"), alone=("1",)),
+    Rule("language", ("LANG", "ZUBAN")),
+    Rule("language_name", (), alone=("URDU", "ENGLISH")),
+    Rule("withdraw", ("WITHDRAW",)),
     Rule("stop", ("STOP", "BAND", "بند")),
     Rule("start", ("START", "SHURU", "شروع")),
     Rule("help", ("HELP", "MADAD", "مدد", "?")),
@@ -33,8 +38,7 @@ GOOD, BAD = "482719300", "482719304"
         ("#482719300", Intent("status", GOOD)),
         ("۴۸۲۷۱۹۳۰۰", Intent("status", GOOD)),
         ("٤٨٢-٧١٩-٣٠٠", Intent("status", GOOD)),
-        ("482719300 abhi tak nahi hua", Intent("status", GOOD, "abhi tak nahi hua")),
-        ("482719300 1", Intent("status", GOOD, "1")),
+        ("482719300 kya hai?", Intent("details", GOOD, "kya hai")),
         ("482719304", Intent("mistyped", None, BAD)),
         ("482-719-304 haal?", Intent("mistyped", None, BAD)),
         # a word and a number
@@ -47,6 +51,18 @@ GOOD, BAD = "482719300", "482719304"
         ("STATUS", Intent("status")),
         ("STATUS 12345", Intent("status", None, "12345")),
         ("HAAN 482719300", Intent("yes", GOOD)),
+        # a number and a word
+        ("482719300 haal", Intent("status", GOOD)),
+        ("482719300 HAAN bilkul", Intent("yes", GOOD, "bilkul")),
+        ("482719300 1", Intent("yes", GOOD)),
+        ("۴۸۲۷۱۹۳۰۰ ۱", Intent("yes", GOOD)),
+        ("482719300 4", Intent("digits", GOOD, "4")),
+        ("482719300 meter bhi jal gaya", Intent("details", GOOD, "meter bhi jal gaya")),
+        ("482719300 shikayat hal nahi hui", Intent("details", GOOD, "shikayat hal nahi hui")),
+        ("482719300 1 ghanta ho gaya", Intent("details", GOOD, "1 ghanta ho gaya")),
+        ("482719300 STOP", Intent("stop", GOOD)),
+        ("482719300 band", Intent("details", GOOD, "band")),
+        ("482719304 meter bhi jal gaya", Intent("mistyped", None, BAD)),
         # STOP, START and HELP before everything
         ("STOP", Intent("stop")),
         ("“Stop!”", Intent("stop")),
@@ -64,6 +80,21 @@ GOOD, BAD = "482719300", "482719304"
         ("call", Intent("call")),
         ("1", Intent("yes")),
         ("۱", Intent("yes")),
+        ("1 hafta ho gaya", Intent("unknown", None, "1 hafta ho gaya")),
+        ("9", Intent("digits", None, "9")),
+        ("۱۲", Intent("digits", None, "12")),
+        ("1234", Intent("unknown", None, "1234")),
+        # a language, by its word or by its name
+        ("LANG urdu", Intent("language", None, "urdu")),
+        ("zuban", Intent("language")),
+        ("Urdu", Intent("language", None, "Urdu")),
+        ("english medium school ki fees", Intent("unknown", None, "english medium school ki fees")),
+        # one wrong letter in a long word
+        ("Shikayet gutter band", Intent("new", None, "gutter band")),
+        ("STAUTS 482719300", Intent("status", GOOD)),
+        ("statu", Intent("unknown", None, "statu")),
+        ("STOPP", Intent("unknown", None, "STOPP")),
+        ("wthdraw 482719300", Intent("unknown", None, "wthdraw 482719300")),
         # nothing we know
         ("Salam", Intent("unknown", None, "Salam")),
         ("stopping", Intent("unknown", None, "stopping")),
@@ -132,16 +163,61 @@ def test_any_sms_is_understood_somehow_and_a_number_given_is_a_right_one(text: s
     assert intent.kind == "mistyped" or intent.rest in text
 
 
-WORDS = [word for rule in RULES for word in rule.words if word != "?"]
+WORDS = [(word, word in rule.alone) for rule in RULES for word in (*rule.words, *rule.alone) if word != "?"]
 
 
 @given(st.sampled_from(WORDS), st.sampled_from([" ", "\n", ": "]))
-def test_case_and_surroundings_do_not_matter(word: str, space: str) -> None:
+def test_case_and_surroundings_do_not_matter(named: tuple[str, bool], space: str) -> None:
+    word, alone = named
     expected = understand(word, RULES).kind
     assert expected not in {"unknown", "mistyped"}
-    followed = [] if expected in {"stop", "start"} else [f"{word}. ab"]
+    followed = [] if alone or expected in {"stop", "start"} else [f"{word}. ab"]
     for typed in (word.lower(), word.upper(), f"{space}{word}{space}", f"({word})", *followed):
         assert understand(typed, RULES).kind == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "keyword", "line"),
+    [
+        ("Status 482719300", "keyword", "STATUS", 2),
+        ("stauts", "spelling", "STATUS", 2),
+        ("BAND", "keyword", "BAND", 5),
+        ("start", "always", "start", None),
+        ("?", "always", "", None),
+        ("482719300", "number", "", None),
+        ("482719300 haal", "keyword", "HAAL", 3),
+        ("salam", "nothing", "", None),
+    ],
+)
+def test_it_can_be_told_which_rule_takes_a_text_and_where_it_is_written(
+    text: str, how: str, keyword: str, line: int | None
+) -> None:
+    file = "- intent: status\n  words: [STATUS,\n    HAAL]\n- intent: stop\n  alone: [BAND]\n  words: [STOP]\n"
+    parsed = parse({"flow.yaml": "flow: t\nkeywords: k.yaml\n", "k.yaml": file}, "flow.yaml")
+    assert parsed.flow is not None
+    why = which(text, parsed.flow.keywords, parsed.places)
+    assert (why.how, why.keyword, why.place) == (how, keyword, ("k.yaml", line) if line else None)
+    assert why.intent == understand(text, parsed.flow.keywords)
+
+
+EXACT = [word for rule in shipped("by_text").keywords if rule.intent in EXACTLY for word in (*rule.words, *rule.alone)]
+
+
+@given(st.sampled_from(EXACT), st.data())
+def test_a_misspelt_word_never_stops_texts_nor_takes_anything_back(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz"))
+    slip = data.draw(st.sampled_from([word[:at] + word[at + 1 :], word[:at] + letter + word[at:]]))
+    kind = understand(slip, shipped("by_text").keywords).kind
+    assert kind not in EXACTLY or slip.upper() in EXACT
+
+
+@pytest.mark.parametrize("rule", shipped("by_text").keywords, ids=lambda rule: rule.intent)
+def test_every_keyword_that_ships_means_what_its_rule_says(rule: Rule) -> None:
+    kind = "language" if rule.intent == "language_name" else rule.intent
+    for word in (*rule.words, *rule.alone):
+        assert understand(word, shipped("by_text").keywords).kind == kind, word
+        assert understand(f"{word} 482719300", shipped("by_text").keywords).kind == kind, word
 
 
 @pytest.mark.parametrize(

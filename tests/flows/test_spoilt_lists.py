@@ -91,7 +91,7 @@ def test_a_code_that_was_renamed_is_told_at_the_row_that_has_its_words() -> None
 
 def test_keywords_whose_letters_are_lost_block_publishing_with_one_line() -> None:
     [problem] = spoilt("keywords.yaml", URDU.sub("?", shipped_files()["keywords.yaml"]))
-    assert (problem.code, problem.severity, problem.line) == ("F206", "E", 5)
+    assert (problem.code, problem.severity, problem.line) == ("F206", "E", 10)
     assert "stands for a word that callers write" in problem.message
     assert "UTF-8" in problem.hint
 
@@ -99,7 +99,7 @@ def test_keywords_whose_letters_are_lost_block_publishing_with_one_line() -> Non
 def test_a_file_of_texts_whose_letters_are_lost_is_told_once_at_its_first_text() -> None:
     for left in ("?", "\ufffd"):
         [problem] = spoilt("texts.yaml", URDU.sub(left, shipped_files()["texts.yaml"]))
-        assert (problem.code, problem.severity, problem.line) == ("F206", "E", 10)
+        assert (problem.code, problem.severity, problem.line) == ("F206", "E", 11)
         assert "more" in problem.message
 
 

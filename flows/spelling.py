@@ -1,0 +1,43 @@
+"""Words spelt otherwise: Roman Urdu has no orthography, and keypads slip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA
+
+LONG = 6  # letters from which one slip is forgiven; shorter words are too near to each other
+LONGER = 10  # letters from which two are
+
+# Letters that stand for one sound, the longer first: "paani" and "pany" are "pani".
+_SOUNDS = (
+    *(("aa", "a"), ("ee", "i"), ("ii", "i"), ("oo", "u"), ("ou", "u"), ("ey", "e"), ("ay", "e"), ("ai", "e")),
+    *(("kh", "kh"), ("gh", "gh"), ("q", "k"), ("w", "v"), ("z", "z"), ("x", "ks"), ("ph", "f")),
+)
+_TWICE = re.compile(r"([a-z])\1")
+
+
+def sound(word: str) -> str:
+    """A word of Latin letters as it sounds; any other word as it is."""
+    if not word.isascii() or not word.isalpha():
+        return word
+    for letters, by in _SOUNDS:
+        word = word.replace(letters, by)
+    word = _TWICE.sub(r"\1", word)
+    return word[:-1] + "i" if len(word) > 2 and word.endswith("y") else word
+
+
+def nearest(word: str, known: Iterable[str], long: int = LONG) -> list[str]:
+    """The known words that a word of `long` letters is a slip of the pen away from, and begins like; the nearest."""
+    if len(word) < long:
+        return []
+    found: dict[int, list[str]] = {}
+    for each in known:
+        most = 2 if min(len(word), len(each)) >= LONGER else 1
+        if len(each) < long or each[0] != word[0] or abs(len(each) - len(word)) > most:
+            continue
+        apart = OSA.distance(word, each, score_cutoff=most)
+        if apart <= most:
+            found.setdefault(apart, []).append(each)
+    return found[min(found)] if found else []

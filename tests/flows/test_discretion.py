@@ -1,0 +1,51 @@
+"""What may be texted about a complaint whose filer's name is hidden."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from flows import answers
+from flows.discretion import discreet, tells
+from flows.lifecycle import MOVES
+from tests.flows.library import shipped
+
+FLOW = shipped("by_text")
+EVENTS = sorted({move.event for move in MOVES if move.event} | answers.ALL)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_no_text_about_a_private_complaint_tells_what_it_is_about(event: str) -> None:
+    assert tells(FLOW.texts[discreet(FLOW, event)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "sent"),
+    [
+        ("resolved_pending", "private_resolved_pending"),  # a question keeps its choices
+        ("status_is", "private_status"),
+        ("in_progress", "private_update"),
+        ("received", "private_update"),
+        ("withdraw_ask", "withdraw_ask"),  # it tells nothing
+    ],
+)
+def test_a_text_that_tells_nothing_is_sent_as_it_is_and_another_stands_in_for_the_rest(event: str, sent: str) -> None:
+    assert discreet(FLOW, event) == sent
+
+
+def test_a_flow_without_private_texts_sends_what_it_has() -> None:
+    bare = replace(FLOW, texts={"received": FLOW.texts["received"]})
+    assert discreet(bare, "received") == "received"
+    assert discreet(bare, "gone") == "gone"
+
+
+@pytest.mark.parametrize("event", ["resolved_pending", "refused_pending", "private_resolved_pending"])
+def test_a_question_by_sms_says_which_numbers_answer_it(event: str) -> None:
+    for words in FLOW.texts[event].values():
+        said = "".join(part for part in words if isinstance(part, str))
+        assert "1 " in said
+        assert "2 " in said
+
+
+def test_every_answer_has_its_text() -> None:
+    assert answers.ALL - set(FLOW.texts) == set()
