@@ -36,7 +36,7 @@ STATES = {
 
 def lock(db: Session, contact_id: int) -> Contact:
     """A contact, held until the transaction ends."""
-    return db.get_one(Contact, contact_id, with_for_update=True, populate_existing=True)
+    return db.get_one(Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def take(

@@ -1,7 +1,7 @@
-"""What the queue lost, who died in mid-send, what no report explained: looked for every few seconds.
+"""Who died in mid-send, what no report explained, what was restored: looked for every few seconds.
 
 The table is the truth and the queue only a hint, so this alone is enough to get every text sent. Any number of sweeps
-may run at once: each step looks at the row again under a lock.
+may run at once: each step looks at the row again under a lock. What has become needless is dropped by claims.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from sessions import inbox, receipts
-from sessions.delivery import ANSWERS
-from sessions.shelf import Shelf
-from storage import heartbeats, outbox, reports
+from sessions import receipts, restored
+from sessions.restored import Marks
+from storage import claims, heartbeats, outbox, reports, system
 from storage.database import Database
 
 MOST_AMBIGUOUS = 3  # attempts that may have arrived; after them a text is not sent again by itself
 AT_ONCE = 200  # texts looked at in one sweep
+COUNTED = 100_000  # due texts counted at most
 FORGOTTEN = dt.timedelta(days=1)
 
 Step = Callable[[Session, dt.datetime, int, int], str]
@@ -33,20 +33,32 @@ class Swept(Struct, frozen=True):
     adopted: int  # explained by a report that came before we knew
     again: int  # unknown for too long: due again
     unconfirmed: int  # tried often enough: a person must look
-    cancelled: int  # their contact wants no texts
     answered: int  # came in and were never handled, because whoever took them died
     offered: int  # due, and the workers were told
+    restored: bool = False  # the database is an older one, as of this round
+
+
+class Waiting(Struct, frozen=True):
+    """Texts that are due: how many (at most COUNTED), and for how long the first of them has been."""
+
+    due: int
+    oldest: dt.timedelta
 
 
 def sweep(
     database: Database,
     now: dt.datetime,
-    shelf: Shelf,
     wake: Callable[[Sequence[int]], None],
-    short_code: str,
+    *,
+    answer_left_over: Callable[[dt.datetime], int] = lambda now: 0,  # noqa: ARG005
+    marks: Marks | None = None,
     at_once: int = AT_ONCE,
 ) -> Swept:
-    """One round over at most `at_once` rows of each kind. Raises what the database raises; the next round goes on."""
+    """One round over at most `at_once` rows of each kind. Raises what the database raises; the next round goes on.
+
+    `answer_left_over` answers SMS that were stored and then left; it comes last, because it may raise.
+    """
+    found = marks is not None and restored.keep(database, now, marks)
     with database.read.begin() as db:
         expired, waited = outbox.expired(db, now, at_once), outbox.waited_out(db, now, at_once)
     became = [*_each(database, now, expired, _expire), *_each(database, now, waited, _resolve)]
@@ -54,57 +66,40 @@ def sweep(
         for aggregator, provider_id in reports.found_late(db):
             if text := outbox.of_provider(db, aggregator, provider_id):
                 receipts.apply(db, now, text)
-        cancelled = outbox.cancel_unwanted(db, now, ANSWERS)
         heartbeats.beat(db, "sweep", now)
         heartbeats.forget(db, now - FORGOTTEN)
-    waiting = due(database, now, at_once)
-    if waiting:
-        wake(waiting)
-    answered = answer_left_over(database, now, shelf, wake, short_code)
+    offered = due(database, now, at_once)
+    if offered:
+        wake(offered)
     counts = Counter(became)
     return Swept(
         doubted=len(expired),
         adopted=counts["adopted"],
         again=counts["ready"],
         unconfirmed=counts["unconfirmed"],
-        cancelled=cancelled,
-        answered=answered,
-        offered=len(waiting),
+        answered=answer_left_over(now),
+        offered=len(offered),
+        restored=found,
     )
 
 
 def due(database: Database, now: dt.datetime, at_most: int) -> list[int]:
     """Ids of texts that could be sent now, the one due longest first."""
     with database.read.begin() as db:
-        return outbox.due(db, now, at_most)
+        return claims.due_ids(db, system.epoch(db), now, at_most)
+
+
+def waiting(database: Database, now: dt.datetime) -> Waiting:
+    """How much is due, for whoever watches."""
+    with database.read.begin() as db:
+        count, since = claims.backlog(db, system.epoch(db), now, COUNTED)
+    return Waiting(count, now - since if since is not None else dt.timedelta())
 
 
 def beat(database: Database, name: str, now: dt.datetime) -> None:
     """The process `name` is at work."""
     with database.write.begin() as db:
         heartbeats.beat(db, name, now)
-
-
-def answer_left_over(
-    database: Database, now: dt.datetime, shelf: Shelf, wake: Callable[[Sequence[int]], None], short_code: str
-) -> int:
-    """Handle SMS that were stored and then left; how many. One that fails holds up no other, and is raised last."""
-    answered, failed = 0, None
-    for inbound_id, code in inbox.left_over(database, now):
-        published = shelf.for_code(code) or shelf.for_code(short_code)
-        if published is None:
-            continue
-        try:
-            owed = inbox.handle(database, now, inbound_id, published.flow)
-        except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
-            failed = error
-            continue
-        answered += 1
-        if owed:
-            wake(owed)
-    if failed is not None:
-        raise failed
-    return answered
 
 
 def _each(database: Database, now: dt.datetime, texts: Iterable[tuple[int, int]], step: Step) -> list[str]:

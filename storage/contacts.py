@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -23,19 +24,33 @@ def find(db: Session, phone: str) -> Contact | None:
     return db.scalars(select(Contact).where(Contact.phone == phone)).one_or_none()
 
 
-def find_or_add(db: Session, phone: str, now: dt.datetime) -> Contact:
-    """The contact with this E.164 number, made if need be; two callers at once get the same row."""
+def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
+    """The contact with this E.164 number, made if need be; two callers at once get the same row.
+
+    `network` is remembered where it is known: it says by which road a text goes best.
+    """
     known = find(db, phone)
     if known is None:
         add_once(db, Contact, phone=phone, complaints=0, texts=True, created_at=now)
         known = db.scalars(select(Contact).where(Contact.phone == phone)).one()
+    if network and known.network != network:
+        known.network = network
     return known
 
 
 def lock(db: Session, contact: Contact) -> None:
-    """Make others that act for this contact wait until the transaction ends (SQLite: they wait already)."""
+    """Make others that act for this contact wait until the transaction ends (SQLite: they wait already).
+
+    Only rows that name it may still be added: who holds one of its complaints and owes it a text must not wait.
+    """
     db.flush()  # refreshing would lose what was not written yet
-    db.refresh(contact, with_for_update=True)
+    db.refresh(contact, with_for_update={"key_share": True})
+
+
+def lock_all(db: Session, ids: Collection[int]) -> None:
+    """The same for several, in the one order in which everybody locks several."""
+    query = select(Contact.id).where(Contact.id.in_(tuple(ids))).order_by(Contact.id)
+    db.execute(query.with_for_update(key_share=True))
 
 
 def change(db: Session, contact: Contact, session: str, **told: str | None) -> None:
@@ -46,6 +61,13 @@ def change(db: Session, contact: Contact, session: str, **told: str | None) -> N
     _keep_previous(contact, session)
     for name, value in told.items():
         setattr(contact, name, value)
+    db.flush()
+
+
+def forget(db: Session, contact: Contact) -> None:
+    """Forget its language, province and district, and what they were before."""
+    contact.language = contact.province = contact.district = None
+    contact.previous = contact.changed_in = None
     db.flush()
 
 

@@ -52,20 +52,25 @@ def settle(db: Session, inbound: Inbound, intent: str) -> None:
     db.flush()
 
 
-def same_since(db: Session, inbound: Inbound, since: dt.datetime) -> int:
-    """How many earlier SMS with the same words this phone has sent since then."""
-    return _earlier(db, inbound, since, Inbound.text == inbound.text)
+def fail(db: Session, inbound: Inbound) -> None:
+    """An SMS that nobody can handle: kept, and not tried again."""
+    inbound.state = "failed"
+    db.flush()
+
+
+def texts_since(db: Session, inbound: Inbound, since: dt.datetime, limit: int = 60) -> Sequence[str]:
+    """What else this phone has sent since then, newest first."""
+    query = select(Inbound.text).where(
+        Inbound.phone == inbound.phone, Inbound.received_at >= since, Inbound.id < inbound.id
+    )
+    return db.scalars(query.order_by(Inbound.id.desc()).limit(limit)).all()
 
 
 def of_intent_since(db: Session, inbound: Inbound, intent: str, since: dt.datetime) -> int:
     """How many earlier SMS from this phone were understood as `intent` since then."""
-    return _earlier(db, inbound, since, Inbound.intent == intent)
-
-
-def _earlier(db: Session, inbound: Inbound, since: dt.datetime, condition: Any) -> int:
-    query = select(func.count()).select_from(Inbound)
+    query = select(func.count()).select_from(Inbound).where(Inbound.intent == intent)
     query = query.where(Inbound.phone == inbound.phone, Inbound.received_at >= since, Inbound.id < inbound.id)
-    return db.scalars(query.where(condition)).one()
+    return db.scalars(query).one()
 
 
 def left_over(db: Session, before: dt.datetime, limit: int = 100) -> Sequence[tuple[int, str]]:

@@ -1,8 +1,9 @@
-"""The texts we owe. Functions act in the caller's transaction and never commit.
+"""The texts we owe. Functions act in the caller's transaction and never commit. Taking due ones: storage/claims.py.
 
 ready -> sending (claimed, under a lease) -> sent -> buffered -> delivered or failed. What may or may not have reached
-the aggregator is `unknown` until a report tells, or until it is tried again; after three such attempts, or three days
-of refusals after one, it is `unconfirmed`, for a person to look at. `cancelled`: its contact wants no texts.
+the aggregator is `unknown` until a report tells, or until it is tried again; after three such attempts, or when its
+time is over, it is `unconfirmed`, for a person to look at. Not sent: `cancelled` (its contact wants no texts, or a
+person said so), `skipped` (a later move of its case is told), `expired` (its sense is gone).
 """
 
 from __future__ import annotations
@@ -11,14 +12,12 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, literal, or_, select, update
+from sqlalchemy.orm import Session
 
 from storage.once import add_once
-from storage.tables import Contact, OutboxText
+from storage.tables import OutboxText, System
 
-LEASE = 60  # seconds; longer than any send may take
-BLOCKING = ("ready", "sending", "unknown")  # an earlier text in one of these holds back later ones of its order key
 # The order in which a text moves on. The first of two equals stays: delivered and failed are both final.
 RANK = {
     "ready": 0,
@@ -29,7 +28,9 @@ RANK = {
     "buffered": 4,
     "delivered": 5,
     "failed": 5,
-    "cancelled": 5,
+    "cancelled": 2,  # an earlier attempt may have arrived: a report is truer
+    "skipped": 2,
+    "expired": 2,
 }
 
 
@@ -43,8 +44,12 @@ def add(
     order_key: str,
     body: str,
     now: dt.datetime,
+    kind: str = "status",
+    urgent: bool = False,
+    expires_at: dt.datetime | None = None,
+    version: int | None = None,
 ) -> int | None:
-    """Owe a text once for `dedupe`; its id, or None when it is owed already."""
+    """Owe a text once for `dedupe`; its id, or None when it is owed already. See sessions.owing for what goes in."""
     return add_once(
         db,
         OutboxText,
@@ -54,58 +59,17 @@ def add(
         dedupe=dedupe,
         order_key=order_key,
         body=body,
+        kind=kind,
+        urgent=urgent,
+        expires_at=expires_at,
+        version=version,
+        epoch=select(System.epoch).scalar_subquery(),
         state="ready",
         attempts=0,
         ambiguous=0,
         next_at=now,
         created_at=now,
     )
-
-
-def claim(
-    db: Session,
-    outbox_id: int | None,
-    now: dt.datetime,
-    lease: str,
-    *,
-    aggregator: str,
-    answers: Collection[str] = (),
-    lease_seconds: int = LEASE,
-) -> OutboxText | None:
-    """Take one due text (this one, or the one due longest) for sending; None when there is none to send now.
-
-    It is not sent before earlier texts of its order key, nor to a contact who wants no texts, unless its event is one
-    of `answers`. The lease is the fencing token: only its holder may `settle`.
-    """
-    wanted = or_(OutboxText.event.in_(tuple(answers)), _wants_texts())
-    query = select(OutboxText.id).where(_due(now), wanted)
-    if outbox_id is not None:
-        query = query.where(OutboxText.id == outbox_id)
-    first = query.order_by(OutboxText.next_at, OutboxText.id).limit(1).with_for_update(skip_locked=True)
-    claimed = db.execute(
-        update(OutboxText)
-        .where(OutboxText.id == first.scalar_subquery(), OutboxText.state == "ready")
-        .values(
-            state="sending",
-            attempts=OutboxText.attempts + 1,
-            lease=lease,
-            lease_until=now + dt.timedelta(seconds=lease_seconds),
-            aggregator=aggregator,
-        )
-        .returning(OutboxText.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    return None if claimed is None else db.get_one(OutboxText, claimed, populate_existing=True)
-
-
-def settle(db: Session, outbox_id: int, lease: str, /, **columns: Any) -> bool:
-    """Write what became of a send, if this lease is still the row's last; False when another took it over.
-
-    A row whose lease ran out meanwhile is `unknown` and still carries the lease: an answer that comes late is truer
-    than no answer.
-    """
-    held = OutboxText.state.in_(("sending", "unknown"))
-    return _change(db, and_(OutboxText.id == outbox_id, OutboxText.lease == lease, held), columns) == 1
 
 
 def forward(db: Session, text: OutboxText, state: str, now: dt.datetime, reason: str | None = None) -> bool:
@@ -125,6 +89,18 @@ def held(db: Session, outbox_id: int) -> OutboxText | None:
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def held_all(db: Session, ids: Collection[int]) -> Sequence[OutboxText]:
+    """Several texts as they are now, held until the transaction ends. Lock their contacts first."""
+    query = select(OutboxText).where(OutboxText.id.in_(tuple(ids))).order_by(OutboxText.id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def carry_over(db: Session, epoch: int, since: dt.datetime) -> int:
+    """Texts owed after `since` belong to this epoch, not to an older one. How many."""
+    older = and_(_while("ready"), OutboxText.epoch < epoch, OutboxText.created_at >= since)
+    return _change(db, older, {"epoch": epoch})
+
+
 def of_provider(db: Session, aggregator: str, provider_id: str) -> OutboxText | None:
     """The text the aggregator knows by this id, held until the transaction ends."""
     query = select(OutboxText).where(OutboxText.aggregator == aggregator, OutboxText.provider_id == provider_id)
@@ -139,55 +115,31 @@ def in_doubt(db: Session, contact_id: int, since: dt.datetime) -> Sequence[Outbo
     """
     unsettled = OutboxText.state.in_(("sending", "unknown"))
     tried = and_(OutboxText.state.in_(("ready", "unconfirmed")), OutboxText.ambiguous > 0)
+    dropped = and_(OutboxText.state.in_(("cancelled", "skipped", "expired")), OutboxText.ambiguous > 0)
+    gone = and_(dropped, OutboxText.settled_at >= since)
     nameless = and_(OutboxText.state.in_(("sent", "buffered")), OutboxText.provider_id.is_(None))
     twice = and_(OutboxText.ambiguous > 0, OutboxText.settled_at >= since, _attempted_beyond_its_report())
-    query = select(OutboxText).where(OutboxText.contact_id == contact_id, or_(unsettled, tried, nameless, twice))
+    query = select(OutboxText).where(OutboxText.contact_id == contact_id, or_(unsettled, tried, nameless, twice, gone))
     return db.scalars(query.order_by(OutboxText.id).with_for_update().execution_options(populate_existing=True)).all()
-
-
-def due(db: Session, now: dt.datetime, limit: int = 200) -> list[int]:
-    """Texts that could be sent now, the one due longest first."""
-    query = select(OutboxText.id).where(_due(now)).order_by(OutboxText.next_at, OutboxText.id).limit(limit)
-    return list(db.scalars(query))
-
-
-def next_of(db: Session, order_key: str, now: dt.datetime) -> list[int]:
-    """The text of this order key that could be sent now, if there is one."""
-    query = select(OutboxText.id).where(OutboxText.order_key == order_key, _due(now))
-    return list(db.scalars(query.order_by(OutboxText.id).limit(1)))
 
 
 def expired(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
     """(id, contact) of texts whose sender has not been heard of until its lease ran out."""
-    query = select(OutboxText.id, OutboxText.contact_id).where(OutboxText.state == "sending")
-    query = query.where(OutboxText.lease_until <= now).order_by(OutboxText.id).limit(limit)
+    query = select(OutboxText.id, OutboxText.contact_id).where(_while("sending"))
+    query = query.where(OutboxText.lease_until <= now).order_by(OutboxText.lease_until).limit(limit)
     return [(row.id, row.contact_id) for row in db.execute(query)]
 
 
 def waited_out(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
     """(id, contact) of unknown texts that no report has explained in time."""
-    query = select(OutboxText.id, OutboxText.contact_id).where(OutboxText.state == "unknown")
-    query = query.where(OutboxText.next_at <= now).order_by(OutboxText.id).limit(limit)
+    query = select(OutboxText.id, OutboxText.contact_id).where(_while("unknown"))
+    query = query.where(OutboxText.next_at <= now).order_by(OutboxText.next_at).limit(limit)
     return [(row.id, row.contact_id) for row in db.execute(query)]
 
 
-def cancel_unwanted(db: Session, now: dt.datetime, answers: Collection[str]) -> int:
-    """Cancel due texts of contacts who want none, answers to their own messages aside. How many."""
-    unwanted = and_(OutboxText.state == "ready", OutboxText.next_at <= now, ~_wants_texts())
-    columns = {"state": "cancelled", "reason": "opted_out", "settled_at": now}
-    return _change(db, and_(unwanted, OutboxText.event.not_in(tuple(answers))), columns)
-
-
-def _due(now: dt.datetime) -> ColumnElement[bool]:
-    earlier = aliased(OutboxText)
-    held_back = exists().where(
-        earlier.order_key == OutboxText.order_key, earlier.id < OutboxText.id, earlier.state.in_(BLOCKING)
-    )
-    return and_(OutboxText.state == "ready", OutboxText.next_at <= now, ~held_back)
-
-
-def _wants_texts() -> ColumnElement[bool]:
-    return exists().where(Contact.id == OutboxText.contact_id, Contact.texts)
+def _while(state: str) -> ColumnElement[bool]:
+    """Written as a literal: only then do both databases use the index over this state."""
+    return OutboxText.state == literal(state, literal_execute=True)
 
 
 def _attempted_beyond_its_report() -> ColumnElement[bool]:

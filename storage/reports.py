@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -26,6 +26,12 @@ def add(
         phone=phone,
         at=now,
     )
+
+
+def named(db: Session, provider_ids: Collection[str]) -> frozenset[str]:
+    """Those of these ids that some report names."""
+    query = select(Report.provider_id).where(Report.provider_id.in_(tuple(provider_ids)))
+    return frozenset(db.scalars(query.distinct()))
 
 
 def of_provider(db: Session, aggregator: str, provider_id: str, phone: str) -> Sequence[Report]:

@@ -8,27 +8,33 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.columns import Base
+from storage.text_tables import OutboxText, Report, Road, Spending, System
 
-class Utc(TypeDecorator[dt.datetime]):
-    """A time with zone, kept as UTC. SQLite has no zones, so it is put back when read."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a time without zone cannot be stored: pass datetime.now(UTC)")
-        return None if value is None else value.astimezone(dt.UTC)
-
-    def process_result_value(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:
-        return None if value is None else value.replace(tzinfo=value.tzinfo or dt.UTC).astimezone(dt.UTC)
-
-
-class Base(DeclarativeBase):
-    type_annotation_map = {dt.datetime: Utc, dict[str, Any]: JSON, bytes: LargeBinary, str: Text}  # noqa: RUF012
+__all__ = [
+    "Base",
+    "CallEnd",
+    "Complaint",
+    "Contact",
+    "Effect",
+    "Heartbeat",
+    "History",
+    "Inbound",
+    "LiveFlow",
+    "MeToo",
+    "OutboxText",
+    "Report",
+    "Revision",
+    "Road",
+    "Route",
+    "Spending",
+    "SurveyAnswer",
+    "System",
+    "Unreadable",
+]
 
 
 class Contact(Base):
@@ -44,6 +50,7 @@ class Contact(Base):
     language: Mapped[str | None] = mapped_column(String(12))
     province: Mapped[str | None] = mapped_column(String(64))
     district: Mapped[str | None] = mapped_column(String(64))
+    network: Mapped[str | None] = mapped_column(String(6))  # it last called from; numbers move between networks
     complaints: Mapped[int] = mapped_column(default=0)  # filed so far
     texts: Mapped[bool] = mapped_column(default=True)  # False after STOP or an opt-out
     changed_in: Mapped[str | None] = mapped_column(String(64))
@@ -137,52 +144,6 @@ class Effect(Base):
     at: Mapped[dt.datetime]
 
 
-class OutboxText(Base):
-    """A text we owe. `state`: ready, sending, unknown, sent, buffered, delivered, failed, unconfirmed, cancelled."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (
-        Index("outbox_due", "state", "next_at"),
-        Index("outbox_order", "order_key", "id"),
-        Index("outbox_provider", "aggregator", "provider_id"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
-    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"))
-    event: Mapped[str] = mapped_column(String(32))  # received, moved status, reply, stop_ok, …
-    dedupe: Mapped[str] = mapped_column(String(160), unique=True)
-    order_key: Mapped[str] = mapped_column(String(40))  # texts of one key leave in order of id
-    body: Mapped[str]
-    state: Mapped[str] = mapped_column(String(12), default="ready")
-    attempts: Mapped[int] = mapped_column(default=0)
-    ambiguous: Mapped[int] = mapped_column(default=0)  # attempts that may have reached the aggregator
-    next_at: Mapped[dt.datetime]
-    lease: Mapped[str | None] = mapped_column(String(32))
-    lease_until: Mapped[dt.datetime | None]
-    aggregator: Mapped[str | None] = mapped_column(String(32))
-    provider_id: Mapped[str | None] = mapped_column(String(128))
-    parts: Mapped[int | None]
-    cost: Mapped[str | None] = mapped_column(String(32))
-    reason: Mapped[str | None] = mapped_column(String(128))
-    created_at: Mapped[dt.datetime]
-    settled_at: Mapped[dt.datetime | None]
-
-
-class Report(Base):
-    """A delivery report, kept even when no text of ours is known for it (yet)."""
-
-    __tablename__ = "reports"
-    __table_args__ = (UniqueConstraint("aggregator", "provider_id", "status", "reason"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    aggregator: Mapped[str] = mapped_column(String(32))
-    provider_id: Mapped[str] = mapped_column(String(128), index=True)
-    status: Mapped[str] = mapped_column(String(32))  # as the aggregator named it
-    reason: Mapped[str] = mapped_column(String(64), default="")
-    phone: Mapped[str] = mapped_column(String(20), index=True)
-    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
-    at: Mapped[dt.datetime]
-
-
 class Inbound(Base):
     """An SMS that came in, once for each (aggregator, id). `state`: new, done, ignored, failed."""
 
@@ -202,6 +163,45 @@ class Inbound(Base):
     received_at: Mapped[dt.datetime]
     state: Mapped[str] = mapped_column(String(12), default="new")
     intent: Mapped[str | None] = mapped_column(String(32))
+
+
+class Question(Base):
+    """A question put to a phone by text. `kind`: filing, words, suggestion, resolved, refused, waiting, reason, …
+
+    `state` is where a filing by text stands (msgpack of flows.model.State), pinned to its revision; `words` are those
+    it was begun with, as they were typed.
+    """
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        Index("questions_contact", "contact_id", "expires_at"),
+        Index("questions_open", "closed_at", "expires_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)  # what made it ask: sms:17, move:4:3
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the text that asks it
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
+    state: Mapped[bytes | None]
+    words: Mapped[str | None]
+    asked: Mapped[int] = mapped_column(default=1)  # questions of a filing so far
+    asked_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
+    closed_as: Mapped[str | None] = mapped_column(String(12))  # answered, replaced, dropped
+
+
+class MissedLookup(Base):
+    """A tracking number that was asked for and is not that phone's, or nobody's. The number itself is not kept."""
+
+    __tablename__ = "missed_lookups"
+    __table_args__ = (Index("missed_lookups_contact", "contact_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(128), unique=True)  # the SMS, or the session, hop and step
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    at: Mapped[dt.datetime]
 
 
 class Unreadable(Base):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from storage.database import Database, is_current, migrate
@@ -74,3 +76,69 @@ def test_every_step_up_and_down_works_alone(database: Database) -> None:
 def test_every_table_is_there(database: Database, table: str) -> None:
     with database.read() as db:
         db.execute(text("SELECT count(*) FROM " + table))
+
+
+def test_texts_and_reports_of_an_older_release_go_on_after_an_upgrade_and_back(database: Database) -> None:
+    """An upgrade says what each text is; going back leaves none in a state that the older release does not know."""
+    downgrade(database, "0003")
+    now = "2026-06-17 07:00:00.000000"
+    with database.write.begin() as db:
+        db.execute(
+            text(
+                "INSERT INTO contacts (id, phone, complaints, texts, created_at)"
+                " VALUES (1, '+923001234567', 0, true, :now)"
+            ),
+            {"now": now},
+        )
+        for number, event in enumerate(("received", "stop_ok", "assigned", "in_progress"), 1):
+            db.execute(
+                text(
+                    "INSERT INTO outbox (id, contact_id, event, dedupe, order_key, body, state, attempts, ambiguous,"
+                    " next_at, created_at) VALUES (:id, 1, :event, :event, 'k', 'x', 'ready', 0, 0, :now, :now)"
+                ),
+                {"id": number, "event": event, "now": now},
+            )
+        report = "INSERT INTO reports (aggregator, provider_id, status, reason, phone, outbox_id, at)"
+        db.execute(text(report + " VALUES ('a', 'p', 'Sent', '', '', 1, :now)"), {"now": now})
+    migrate(database)
+    kinds = "SELECT kind, urgent, epoch, version, expires_at FROM outbox ORDER BY id"
+    again = report + " VALUES ('a', 'p', 'Sent', '', :phone, NULL, :now)"
+    with database.write.begin() as db:
+        assert [tuple(row) for row in db.execute(text(kinds))] == [
+            ("receipt", True, 0, None, None),
+            ("answer", True, 0, None, None),
+            ("status", False, 0, None, None),
+            ("status", False, 0, None, None),
+        ]
+        db.execute(text(again), {"phone": "+92301", "now": now})
+        db.execute(text("UPDATE outbox SET state = 'skipped', reason = 'superseded' WHERE id = 3"))
+        db.execute(text("UPDATE outbox SET state = 'expired' WHERE id = 4"))
+    downgrade(database, "0003")
+    with database.read() as db:
+        rows = db.execute(text("SELECT state, reason FROM outbox ORDER BY id")).all()
+        kept = db.execute(text("SELECT phone, outbox_id FROM reports")).all()
+    assert [tuple(row) for row in rows] == [
+        ("ready", None),
+        ("ready", None),
+        ("cancelled", "skipped"),
+        ("cancelled", "expired"),
+    ]
+    assert [tuple(row) for row in kept] == [("", 1)]
+    migrate(database)
+
+
+def test_the_tables_after_all_migrations_are_those_the_code_declares(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_database_has_a_name_of_its_own(database: Database) -> None:
+    names = []
+    for _ in range(2):
+        downgrade(database, "0003")
+        migrate(database)
+        with database.read() as db:
+            names.append(db.execute(text("SELECT name FROM system")).scalar_one())
+    assert len(set(names)) == 2
+    assert all(len(name) == 32 for name in names)

@@ -1,11 +1,17 @@
-"""The outbox: owed once, due in order."""
+"""The outbox: owed once, found through indexes however much of it is settled."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from storage import contacts, outbox
+from sqlalchemy import Connection, event, text
+
+from storage import claims, contacts, outbox
 from storage.database import Database
+
+MANY = 4000
 
 
 def add(database: Database, now: dt.datetime, dedupe: str, order_key: str = "complaint:1") -> int | None:
@@ -18,44 +24,21 @@ def add(database: Database, now: dt.datetime, dedupe: str, order_key: str = "com
             event="received",
             dedupe=dedupe,
             order_key=order_key,
-            body="سیور بند ہے {x} 100% 😀",
+            body="x",
             now=now,
         )
+
+
+def due(database: Database, now: dt.datetime) -> list[int]:
+    with database.read() as db:
+        return claims.due_ids(db, 0, now, 99)
 
 
 def test_a_text_is_owed_once(database: Database, now: dt.datetime) -> None:
     first = add(database, now, "hop:1:5")
     assert first is not None
     assert add(database, now, "hop:1:5") is None
-    with database.read() as db:
-        assert outbox.due(db, now) == [first]
-
-
-def test_words_and_times_come_back_as_they_were(database: Database, now: dt.datetime) -> None:
-    karachi = now.astimezone(dt.timezone(dt.timedelta(hours=5)))
-    owed = add(database, karachi, "a")
-    with database.write.begin() as db:
-        text = outbox.claim(db, owed, now, "lease", aggregator="africastalking")
-        assert text is not None
-        assert text.body == "سیور بند ہے {x} 100% 😀"
-        assert (text.created_at, text.created_at.tzinfo) == (now, dt.UTC)
-        assert text.lease_until == now + dt.timedelta(seconds=60)
-
-
-def test_the_text_due_longest_is_claimed_when_none_is_named(database: Database, now: dt.datetime) -> None:
-    later = add(database, now, "b", "complaint:2")
-    earlier = add(database, now - dt.timedelta(hours=1), "c", "complaint:3")
-    for lease, expected in (("1", earlier), ("2", later), ("3", None)):
-        with database.write.begin() as db:
-            text = outbox.claim(db, None, now, lease, aggregator="africastalking")
-            assert (text.id if text else None) == expected
-
-
-def test_a_text_is_not_claimed_before_it_is_due(database: Database, now: dt.datetime) -> None:
-    owed = add(database, now + dt.timedelta(seconds=1), "d")
-    with database.write.begin() as db:
-        assert outbox.claim(db, owed, now, "1", aggregator="africastalking") is None
-        assert outbox.due(db, now) == []
+    assert due(database, now) == [first]
 
 
 def test_a_write_that_fails_leaves_no_text_owed(database: Database, now: dt.datetime) -> None:
@@ -64,6 +47,59 @@ def test_a_write_that_fails_leaves_no_text_owed(database: Database, now: dt.date
         told = {"contact_id": contact.id, "complaint_id": None, "event": "received", "body": "x", "now": now}
         assert outbox.add(db, dedupe="e", order_key="k", **told) is not None
         db.rollback()
-    with database.read() as db:
-        assert outbox.due(db, now) == []
+    assert due(database, now) == []
     assert add(database, now, "e") is not None
+
+
+def fill(database: Database, now: dt.datetime) -> None:
+    """Many texts, one of a hundred still to send; the planner knows it."""
+    with database.write.begin() as db:
+        contact = contacts.find_or_add(db, "+923001234567", now)
+        told = {"contact_id": contact.id, "complaint_id": None, "event": "received", "body": "x", "now": now}
+        for n in range(MANY):
+            outbox.add(db, dedupe=f"d{n}", order_key=f"complaint:{n}", **told)
+        db.execute(text("UPDATE outbox SET state = 'delivered' WHERE id % 100 <> 0"))
+        db.execute(text("UPDATE outbox SET state = 'sending', lease_until = next_at WHERE id % 1000 = 0"))
+        db.execute(text("UPDATE outbox SET state = 'unknown' WHERE id % 1000 = 100"))
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+
+
+@contextmanager
+def plans(database: Database) -> Iterator[list[str]]:
+    """How the database finds the rows of each SELECT from the outbox."""
+    seen: list[str] = []
+    explain = "EXPLAIN " if database.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+
+    def look(
+        connection: Connection, cursor: object, statement: str, given: object, context: object, many: bool
+    ) -> None:
+        if statement.startswith("SELECT outbox."):
+            rows = connection.exec_driver_sql(explain + statement, given).all()  # type: ignore[arg-type]
+            seen.append("\n".join(str(row[-1]) for row in rows))
+
+    event.listen(database.engine, "before_cursor_execute", look)
+    yield seen
+    event.remove(database.engine, "before_cursor_execute", look)
+
+
+def test_what_is_due_is_found_through_an_index_over_what_is_not_sent_yet(database: Database, now: dt.datetime) -> None:
+    """So a claim costs the same whether a thousand texts were settled before, or a million."""
+    fill(database, now)
+    with plans(database) as seen, database.write.begin() as db:
+        assert len(claims.candidates(db, 0, now, 20)) == 20
+        assert claims.is_due(db, 0, now)
+        assert len(claims.due_ids(db, 0, now, 20)) == 20
+    assert len(seen) == 3
+    for plan in seen:
+        assert "outbox_due" in plan
+        assert not set(plan.split()) & {"Sort", "B-TREE"}  # found in their order, so that the first few are enough
+
+
+def test_what_the_sweep_looks_for_is_found_through_indexes_too(database: Database, now: dt.datetime) -> None:
+    fill(database, now)
+    with plans(database) as seen, database.read() as db:
+        assert len(outbox.expired(db, now)) == MANY // 1000
+        assert len(outbox.waited_out(db, now)) == MANY // 1000
+    assert "outbox_leases" in seen[0]
+    assert "outbox_doubts" in seen[1]

@@ -1,0 +1,47 @@
+"""What a person must look at, asked of the tables: they are true after any restart, and on every machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from msgspec import Struct
+
+from storage import byhand, claims, roads, system
+from storage.database import Database
+
+LATE = dt.timedelta(minutes=10)
+
+
+class Alarm(Struct, frozen=True):
+    """`name` is for machines, `words` say what is wrong and what to do; neither names a person or a secret."""
+
+    name: str
+    words: str
+
+
+def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
+    """Every alarm that holds now; `per_hour` is the hourly budget of texts."""
+    hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
+    with database.read.begin() as db:
+        row = system.read(db)
+        known, spent = roads.all_of_them(db), claims.spent_in(db, hour)
+        unconfirmed = byhand.count_unconfirmed(db)
+        held = byhand.count_held(db, row.epoch) if row.epoch else 0
+        due, since = claims.backlog(db, row.epoch, now, 1)
+    found = [
+        Alarm("road_stopped", f"{name} takes no texts ({road.reason}): put right? `flask texts roads --open {name}`")
+        for name, road in sorted(known.items())
+        if road.stopped_at is not None
+    ]
+    if spent >= per_hour:
+        found.append(
+            Alarm("budget_spent", f"{spent} texts went within this hour: the next go when it is over (TEXTS_PER_HOUR)")
+        )
+    if held:
+        found.append(Alarm("restored", f"{held} texts are from before a restore: see `flask texts list --held`"))
+    if unconfirmed:
+        found.append(Alarm("unconfirmed", f"{unconfirmed} texts may or may not have arrived: see `flask texts stuck`"))
+    if due and since is not None and now - since > LATE:
+        minutes = (now - since) // dt.timedelta(minutes=1)
+        found.append(Alarm("late", f"a text has been due for {minutes} minutes: see `flask texts stuck`"))
+    return found

@@ -1,0 +1,76 @@
+"""How a send can end, and what can send: the words between a road and the acts of delivery.
+
+A failure is a value with its policy. What may have reached the aggregator is `Unknown`, and nothing else is.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Sent(Struct, frozen=True):
+    """The aggregator took it. `provider_id` is "" when it gave none: no report will name this text then."""
+
+    provider_id: str
+    parts: int | None = None
+    cost: str | None = None
+
+
+class NotSent(Struct, frozen=True):
+    """It certainly did not reach the aggregator, or was certainly not taken: to be tried again."""
+
+    why: str
+
+
+class RefusedUntil(Struct, frozen=True):
+    """Not taken now; worth trying again after `seconds`.
+
+    `account` says that a person must act first (no money, a wrong key): the road is stopped with an alarm.
+    """
+
+    seconds: float
+    why: str
+    account: bool = False
+
+
+class Rejected(Struct, frozen=True):
+    """Not taken, and never will be."""
+
+    why: str
+
+
+class Unknown(Struct, frozen=True):
+    """It may or may not have been taken."""
+
+    why: str
+
+
+Outcome = Sent | NotSent | RefusedUntil | Rejected | Unknown
+
+
+class Sender(Protocol):
+    """What can send a text: a road. `name` is the aggregator's, as in its delivery reports.
+
+    `send` may be called from many threads at once, and never raises for what a network or a vendor does.
+    """
+
+    @property
+    def name(self) -> str:
+        """The aggregator."""
+        ...
+
+    def send(self, to: str, body: str) -> Outcome:
+        """Send one text to an E.164 number; comes back well within a lease (60 s)."""
+        ...
+
+
+class DeliveryReport(Struct, frozen=True):
+    """What became of a text, in the aggregator's own words. `phone` is E.164, or "" when it could not be read."""
+
+    aggregator: str
+    provider_id: str
+    status: str
+    reason: str
+    phone: str

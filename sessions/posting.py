@@ -1,0 +1,130 @@
+"""Which due texts go now, and by which road. They are claimed under a lease and sent with no transaction open.
+
+claim -> COMMIT -> send -> settle (sessions/settling.py). A text that may not go now is put off or dropped, with its
+reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from sessions import breaks, restored
+from sessions.sorting import DAY, Drop, Go, Rules, Spent, Wait, Ways, sort
+from storage import claims, roads, system
+from storage.claims import Candidate
+from storage.database import Database
+
+__all__ = ["Post", "Rules", "claim", "give_back"]
+
+ROUNDS = 8  # looks at the table in one claim: what is dropped or put off makes room for others
+
+
+class Post(Struct, frozen=True):
+    """A claimed text. Whoever holds `lease` may settle it, and nobody else."""
+
+    id: int
+    lease: str
+    road: str
+    phone: str
+    body: str
+    attempts: int  # this one included
+    ambiguous: int  # earlier ones that may have arrived
+    order_key: str
+    event: str
+    created_at: dt.datetime
+    contact_id: int
+    expires_at: dt.datetime | None = None
+
+
+def claim(database: Database, now: dt.datetime, most: int, rules: Rules, token: Callable[[], str]) -> list[Post]:
+    """At most `most` texts to send now, at most one of an order key; the one due longest first. One transaction.
+
+    `token` gives a word of at most 32 characters that was never given before. Raises what the database raises.
+    """
+    if rules.marks is not None:
+        restored.notice(database, now, rules.marks)
+    with database.read.begin() as db:
+        due = claims.is_due(db, system.epoch(db), now)
+        if not due or not Ways(roads.all_of_them(db), rules.roads, now):
+            return []  # while every road rests, texts stay as they are and in their order
+    with database.write.begin() as db:
+        return _claim(db, now, most, rules, token())
+
+
+def give_back(database: Database, posts: Sequence[Post]) -> None:
+    """Let go of claimed texts whose sending was never begun; whoever claims next takes them."""
+    by_lease: dict[str, list[int]] = defaultdict(list)
+    for post in posts:
+        by_lease[post.lease].append(post.id)
+    with database.write.begin() as db:
+        for lease, ids in by_lease.items():
+            claims.give_back(db, ids, lease)
+
+
+def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -> list[Post]:
+    hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
+    most = min(most, rules.per_hour - claims.spent(db, hour))  # from here on no other claim is under way
+    epoch, ways = system.epoch(db), Ways(roads.all_of_them(db), rules.roads, now)
+    posts: list[Post] = []
+    for _ in range(ROUNDS):
+        if len(posts) >= most or not ways:
+            break
+        found = claims.candidates(db, epoch, now, most - len(posts))
+        if not found:
+            break
+        posts += _sorted(db, now, found, rules, ways, lease)
+    for name in sorted(ways.tried):
+        breaks.rest(db, name, now)
+    if posts:
+        claims.spend(db, hour, len(posts))
+    return posts
+
+
+def _sorted(
+    db: Session, now: dt.datetime, found: Sequence[Candidate], rules: Rules, ways: Ways, lease: str
+) -> list[Post]:
+    """Decide about each, write it, and say what goes."""
+    spent = Spent(
+        claims.sent_to(db, {each.contact_id for each in found}, now - DAY),
+        Counter(claims.sent_about(db, {each.order_key for each in found})),
+    )
+    going: dict[str, list[Candidate]] = defaultdict(list)
+    waiting: dict[Wait, list[int]] = defaultdict(list)
+    dropped: dict[Drop, list[int]] = defaultdict(list)
+    for each in found:
+        match sort(each, now, rules, spent, ways):
+            case Go(road):
+                going[road].append(each)
+            case Wait() as wait:
+                waiting[wait].append(each.id)
+            case Drop() as drop:
+                dropped[drop].append(each.id)
+    for road, texts in going.items():
+        claims.take(db, [each.id for each in texts], road, lease, now)
+    for wait, ids in waiting.items():
+        claims.put_off(db, ids, wait.until, wait.reason)
+    for drop, ids in dropped.items():
+        claims.drop(db, ids, drop.state, drop.reason, now)
+    return [_post(each, road, lease) for road, texts in going.items() for each in texts]
+
+
+def _post(text: Candidate, road: str, lease: str) -> Post:
+    return Post(
+        id=text.id,
+        lease=lease,
+        road=road,
+        phone=text.phone,
+        body=text.body,
+        attempts=text.attempts + 1,
+        ambiguous=text.ambiguous,
+        order_key=text.order_key,
+        event=text.event,
+        created_at=text.created_at,
+        contact_id=text.contact_id,
+        expires_at=text.expires_at,
+    )

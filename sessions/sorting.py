@@ -1,0 +1,172 @@
+"""What is to become of one due text: it goes by a road, waits, or is dropped. Nothing is read or written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct
+
+from flows.postage import TO_OWN_MESSAGE
+from sessions.restored import Marks
+from storage.claims import Candidate
+from storage.tables import Road
+
+NO_ROAD = dt.timedelta(minutes=2)  # a text whose every road rests, while others do not, is looked at again then
+DAY = dt.timedelta(days=1)
+
+
+def _everybody(phone: str) -> bool:  # noqa: ARG001
+    return True
+
+
+def _never_quiet(now: dt.datetime, province: str | None) -> dt.datetime | None:  # noqa: ARG001
+    return None
+
+
+class Rules(Struct, frozen=True):
+    """What the settings say about texts.
+
+    `roads` are the names of all that can be used; `roads_for` says which of them a phone may be texted by, which was
+    last seen on a network (or ""), the preferred one first. `quiet_until` says when the quiet hours end in a province
+    that `now` falls into.
+    """
+
+    roads: Sequence[str]
+    roads_for: Callable[[str, str], Sequence[str]]
+    may_be_texted: Callable[[str], bool] = _everybody
+    quiet_until: Callable[[dt.datetime, str | None], dt.datetime | None] = _never_quiet
+    per_number: int = 10  # texts within 24 hours
+    per_complaint: int = 20  # texts, ever
+    per_hour: int = 20_000  # texts in an hour of the clock
+    marks: Marks | None = None  # where this database's mark is copied to: nothing is claimed before a look there
+
+
+class Go(Struct, frozen=True):
+    """It is sent by this road."""
+
+    road: str
+
+
+class Wait(Struct, frozen=True):
+    """It may not go before `until`."""
+
+    until: dt.datetime
+    reason: str
+
+
+class Drop(Struct, frozen=True):
+    """It is not sent any more."""
+
+    state: str
+    reason: str
+
+
+class Stay(Struct, frozen=True):
+    """Every road rests: it stays as it is, and keeps its place."""
+
+
+Fate = Go | Wait | Drop | Stay
+
+
+class Ways:
+    """The roads as they are now. One that has rested is tried with one text; `tried` are those, and they rest on."""
+
+    def __init__(self, known: Mapping[str, Road], names: Sequence[str], now: dt.datetime) -> None:
+        self._open = {name for name in names if name not in known or known[name].rests_until is None}
+        self._rested = {
+            name for name in names if name in known and (until := known[name].rests_until) is not None and until <= now
+        }
+        self.tried: list[str] = []
+
+    def __bool__(self) -> bool:
+        """True while at least one road may be used."""
+        return bool(self._open or self._rested)
+
+    def first(self, names: Sequence[str]) -> str | None:
+        """The first of these that may be used now."""
+        for name in names:
+            if name in self._rested:
+                self._rested.remove(name)
+                self.tried.append(name)
+                return name
+            if name in self._open:
+                return name
+        return None
+
+
+class Spent(Struct):
+    """What was texted already: to each contact within a day (and when first), and about each order key."""
+
+    to: dict[int, tuple[int, dt.datetime]]
+    about: Counter[str]
+
+    def count(self, text: Candidate, now: dt.datetime) -> None:
+        """One more goes."""
+        if text.claimed_at is None or text.claimed_at < now - DAY:
+            texts, first = self.to.get(text.contact_id, (0, now))
+            self.to[text.contact_id] = (texts + 1, first)
+        if text.claimed_at is None:
+            self.about[text.order_key] += 1
+
+
+def sort(text: Candidate, now: dt.datetime, rules: Rules, spent: Spent, ways: Ways) -> Fate:
+    """The fate of one text; a text that goes is counted, and the trial of a rested road is taken."""
+    fate = _needless(text, now, rules) or _over_budget(text, now, rules, spent) or _untimely(text, now, rules)
+    if fate is None:
+        fate = _road(text, now, rules, ways)
+    if isinstance(fate, Wait) and text.expires_at is not None and fate.until >= text.expires_at:
+        return _gone(text, fate.reason)
+    if isinstance(fate, Go):
+        spent.count(text, now)
+    return fate
+
+
+def _needless(text: Candidate, now: dt.datetime, rules: Rules) -> Drop | None:
+    if not rules.may_be_texted(text.phone):
+        return Drop("failed", "country_not_served")
+    if not text.wants_texts and text.kind not in TO_OWN_MESSAGE:
+        return Drop("cancelled", "opted_out")
+    if text.overtaken:
+        return Drop("skipped", "superseded")
+    if text.expires_at is not None and text.expires_at <= now:
+        return _gone(text, "expired")
+    return None
+
+
+def _gone(text: Candidate, reason: str) -> Drop:
+    """Its sense is gone before it could go. If it may have arrived, a person must look."""
+    return Drop("unconfirmed" if text.ambiguous else "expired", reason)
+
+
+def _over_budget(text: Candidate, now: dt.datetime, rules: Rules, spent: Spent) -> Fate | None:
+    """A text that was tried before was counted then."""
+    about = text.kind not in TO_OWN_MESSAGE and text.claimed_at is None
+    if about and spent.about[text.order_key] >= rules.per_complaint:
+        return Drop("failed", "complaint_budget")
+    texts, first = spent.to.get(text.contact_id, (0, now))
+    counted = text.claimed_at is not None and text.claimed_at >= now - DAY
+    if not counted and texts >= rules.per_number:
+        return Wait(first + DAY, "number_budget")
+    return None
+
+
+def _untimely(text: Candidate, now: dt.datetime, rules: Rules) -> Wait | None:
+    if text.urgent or text.kind in TO_OWN_MESSAGE:
+        return None
+    until = rules.quiet_until(now, text.province)
+    return None if until is None else Wait(until, "quiet_hours")
+
+
+def _road(text: Candidate, now: dt.datetime, rules: Rules, ways: Ways) -> Fate:
+    """What may have been taken by one road is never given to another: nobody could tell that it goes twice."""
+    if text.ambiguous:
+        if text.road is None or text.road not in rules.roads:
+            return Drop("unconfirmed", "road_gone")
+        road = ways.first([text.road])
+    else:
+        road = ways.first(rules.roads_for(text.phone, text.network or ""))
+    if road is not None:
+        return Go(road)
+    return Wait(now + NO_ROAD, "no_road") if ways else Stay()

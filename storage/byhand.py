@@ -1,0 +1,103 @@
+"""What people ask of the outbox, and change in it. Functions act in the caller's transaction and never commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.tables import Complaint, Contact, OutboxText
+
+COLUMNS: tuple[Any, ...] = (
+    OutboxText.id,
+    OutboxText.state,
+    OutboxText.event,
+    Complaint.number,
+    OutboxText.attempts,
+    OutboxText.ambiguous,
+    OutboxText.aggregator,
+    OutboxText.reason,
+    OutboxText.epoch,
+    OutboxText.next_at,
+    OutboxText.created_at,
+    OutboxText.settled_at,
+)
+MORE: tuple[Any, ...] = (
+    Contact.phone,
+    Contact.texts,
+    OutboxText.body,
+    OutboxText.parts,
+    OutboxText.cost,
+    OutboxText.provider_id,
+    OutboxText.expires_at,
+    OutboxText.claimed_at,
+)
+UNCONFIRMED = OutboxText.state == literal_column("'unconfirmed'")
+READY = OutboxText.state == literal_column("'ready'")
+
+
+def listed(
+    db: Session,
+    *,
+    states: Collection[str] = (),
+    ids: Collection[int] = (),
+    number: str | None = None,
+    older_than: int | None = None,
+    limit: int = 50,
+) -> Sequence[Row[Any]]:
+    """Texts as COLUMNS, the latest first: of these states, with these ids, about this complaint, of an older epoch."""
+    query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxText.complaint_id)
+    if states:
+        query = query.where(OutboxText.state.in_(tuple(states)))
+    if ids:
+        query = query.where(OutboxText.id.in_(tuple(ids)))
+    if number is not None:
+        query = query.where(Complaint.number == number)
+    if older_than is not None:
+        query = query.where(READY, OutboxText.epoch < older_than)
+    return db.execute(query.order_by(OutboxText.id.desc()).limit(limit)).all()
+
+
+def whole(db: Session, outbox_id: int) -> Row[Any] | None:
+    """One text as COLUMNS and MORE; None when there is none."""
+    query = select(*COLUMNS, *MORE).join(Contact, Contact.id == OutboxText.contact_id)
+    query = query.outerjoin(Complaint, Complaint.id == OutboxText.complaint_id).where(OutboxText.id == outbox_id)
+    return db.execute(query).one_or_none()
+
+
+def stuck(db: Session, epoch: int, since: dt.datetime, limit: int) -> Sequence[Row[Any]]:
+    """Texts nobody will send by themselves, or that should have gone long ago, the oldest first."""
+    query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxText.complaint_id)
+    late = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at <= since)
+    held = and_(READY, OutboxText.epoch < epoch)
+    return db.execute(query.where(or_(late, held, UNCONFIRMED)).order_by(OutboxText.id).limit(limit)).all()
+
+
+def count_unconfirmed(db: Session) -> int:
+    """Texts that may or may not have arrived, for a person to look at."""
+    return db.scalars(select(func.count()).select_from(OutboxText).where(UNCONFIRMED)).one()
+
+
+def count_held(db: Session, epoch: int) -> int:
+    """Texts that were owed before a restore and wait for a person."""
+    return db.scalars(select(func.count()).select_from(OutboxText).where(READY, OutboxText.epoch < epoch)).one()
+
+
+def change(db: Session, ids: Collection[int], states: Collection[str], **columns: object) -> list[int]:
+    """Change those of these texts that are in one of `states`; which."""
+    return _changed(db, and_(OutboxText.id.in_(tuple(ids)), OutboxText.state.in_(tuple(states))), columns)
+
+
+def release(db: Session, epoch: int, ids: Collection[int] | None) -> list[int]:
+    """Let texts from before a restore go (all, or these); which."""
+    held = and_(READY, OutboxText.epoch < epoch)
+    where = held if ids is None else and_(held, OutboxText.id.in_(tuple(ids)))
+    return _changed(db, where, {"epoch": epoch, "reason": "released"})
+
+
+def _changed(db: Session, where: ColumnElement[bool], columns: dict[str, Any]) -> list[int]:
+    statement = update(OutboxText).where(where).values(**columns).returning(OutboxText.id)
+    return sorted(db.scalars(statement.execution_options(synchronize_session=False)))
