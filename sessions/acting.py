@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from flows import reference
 from flows.engine import resume
 from flows.model import Outcome, State, Turn
-from sessions import casework
+from sessions import casework, owing
 from sessions.actions import PLANS, Scene, keep_state, perform
-from storage import complaints, contacts, outbox
+from storage import complaints, contacts
 from storage.database import Database
 
 TRIES = 3
@@ -39,18 +39,18 @@ def act(
     before()
     for attempt in range(1, TRIES + 1):
         try:
-            acted, texts = _transaction(turn, scene, database)
+            done, texts = _transaction(turn, scene, database)
         except DBAPIError as error:
-            if attempt == TRIES or not _again(error):
+            if attempt == TRIES or not may_try_again(error):
                 raise
             continue
         if texts:
             wake(texts)
-        return acted
+        return done
     raise AssertionError("the last try returns or raises")
 
 
-def _again(error: DBAPIError) -> bool:
+def may_try_again(error: DBAPIError) -> bool:
     """A rival did the same step, the connection broke, or the database asks for another try: the keys make it safe."""
     state = str(getattr(error.orig, "sqlstate", "") or "")
     return isinstance(error, IntegrityError) or error.connection_invalidated or state in ("40001", "40P01")
@@ -58,29 +58,35 @@ def _again(error: DBAPIError) -> bool:
 
 def _transaction(turn: Turn, scene: Scene, database: Database) -> tuple[Turn, list[int]]:
     """Actions, the screen they lead to, and the text that screen owes: committed together or not at all."""
-    flow, step = scene.published.flow, 0
     with database.write.begin() as db:
-        while turn.action is not None:
-            if turn.action.name == "resumed":
-                keep_state(db, turn.state, scene)
-                outcome = Outcome("ok")
-            elif turn.action.name in PLANS:
-                outcome = PLANS[turn.action.name](turn.action, scene)
-            else:
-                outcome = perform(db, turn.action, scene, step)
-                step += 1
-            turn = resume(flow, turn.state, outcome)
+        turn = acted(db, turn, scene)
         owed = _owe(db, turn, scene) if turn.shown and turn.shown.sms else None
     return turn, [owed] if owed is not None else []
+
+
+def acted(db: Session, turn: Turn, scene: Scene) -> Turn:
+    """Perform actions in the caller's transaction until there is a screen."""
+    flow, step = scene.published.flow, 0
+    while turn.action is not None:
+        if turn.action.name == "resumed":
+            keep_state(db, turn.state, scene)
+            outcome = Outcome("ok")
+        elif turn.action.name in PLANS:
+            outcome = PLANS[turn.action.name](turn.action, scene)
+        else:
+            outcome = perform(db, turn.action, scene, step)
+            step += 1
+        turn = resume(flow, turn.state, outcome)
+    return turn
 
 
 def _owe(db: Session, turn: Turn, scene: Scene) -> int | None:
     """The outbox row of the SMS of a last screen; None when this very hop owed it already."""
     assert turn.shown is not None and turn.shown.sms is not None  # noqa: S101, PT018 - asked only then
-    contact = contacts.find_or_add(db, scene.phone, scene.now)
-    number = _number(turn.state)
+    contact = contacts.find_or_add(db, scene.phone, scene.now, scene.network)
+    number = number_in(turn.state)
     complaint = complaints.by_number(db, number, contact.id) if number else None
-    return outbox.add(
+    return owing.owe(
         db,
         contact_id=contact.id,
         complaint_id=complaint.id if complaint else None,
@@ -92,7 +98,7 @@ def _owe(db: Session, turn: Turn, scene: Scene) -> int | None:
     )
 
 
-def _number(state: State) -> str | None:
+def number_in(state: State) -> str | None:
     """The tracking number of the complaint a state is about, if any: the record saved last that has one."""
     numbers = [value["number"] for value in state.values.values() if isinstance(value, dict) and "number" in value]
     return reference.read(str(numbers[-1])).number if numbers else None

@@ -14,6 +14,7 @@ from flows import clock, reference
 from flows.actions import ACTIONS
 from flows.model import Action, Outcome, State, Value
 from sessions import casework, support
+from sessions.looking import look_up
 from sessions.shelf import Published
 from storage import complaints, contacts, effects
 from storage.tables import Contact
@@ -33,6 +34,12 @@ class Scene(Struct, frozen=True):
     now: dt.datetime
     zone: ZoneInfo
     random_below: Callable[[int], int]
+    network: str = ""  # the caller's, where it is told
+
+
+def caller(db: Session, scene: Scene) -> Contact:
+    """Whose hop it is."""
+    return contacts.find_or_add(db, scene.phone, scene.now, scene.network)
 
 
 def perform(db: Session, action: Action, scene: Scene, step: int) -> Outcome:
@@ -84,7 +91,7 @@ def _days(columns: dict[str, str]) -> int:
 
 
 def _remember(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
-    contact = contacts.find_or_add(db, scene.phone, scene.now)
+    contact = caller(db, scene)
     contacts.change(db, contact, scene.session, **{name: str(value) for name, value in given.items()})
     return Outcome("ok")
 
@@ -93,6 +100,21 @@ def _file_complaint(db: Session, given: dict[str, Value], scene: Scene, step: in
     row = scene.published.flow.rows.get("category", {}).get(str(given.get("category")))
     columns = row.columns if row else {}
     return _file(db, "complaint", given, columns, scene, step)
+
+
+def _file_by_text(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
+    """File words that came by SMS; which answer to them is fit to stand on a phone others may read.
+
+    Of a second complaint about the same the words are kept with the first: it may be about another street.
+    """
+    filed = _file_complaint(db, given, scene, step)
+    row = scene.published.flow.rows.get("category", {}).get(str(given.get("category")))
+    columns = row.columns if row else {}
+    if filed.result == "repeat":
+        contact = caller(db, scene)
+        return casework.words_again(db, scene.now, contact, filed, str(given.get("details") or ""))
+    hidden = columns.get("sensitive") == "yes" or given.get("private") in (True, "yes")
+    return Outcome("danger" if columns.get("emergency") == "yes" else "private" if hidden else "ok", filed.record)
 
 
 def _file_suggestion(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
@@ -105,7 +127,7 @@ def _file(db: Session, kind: str, given: dict[str, Value], columns: dict[str, st
         scene.now,
         scene.random_below,
         kind=kind,
-        contact=contacts.find_or_add(db, scene.phone, scene.now),
+        contact=caller(db, scene),
         flow=scene.published.flow.name,
         revision=scene.published.number,
         category=_word(given.get("category")),
@@ -131,11 +153,13 @@ def _my_complaints(db: Session, given: dict[str, Value], scene: Scene, step: int
     return Outcome("ok", [casework.record_of(each, scene.zone) for each in found]) if found else Outcome("none")
 
 
-def _find_complaint(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
-    contact = contacts.find(db, scene.phone)
-    read = reference.read(str(given.get("number") or ""))
-    found = complaints.by_number(db, read.number, contact.id) if contact and read.number else None
-    return Outcome("ok", casework.record_of(found, scene.zone)) if found else Outcome("missing")
+def _find_complaint(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
+    number = reference.read(str(given.get("number") or "")).number
+    if number is None:
+        return Outcome("missing")
+    contact = caller(db, scene)
+    found = look_up(db, scene.now, contact, number, f"{scene.session}:{scene.hop}:{step}")
+    return Outcome(found) if isinstance(found, str) else Outcome("ok", casework.record_of(found, scene.zone))
 
 
 def _on_complaint(act: Callable[..., Outcome], *names: str) -> Callable[..., Outcome]:
@@ -157,7 +181,7 @@ def _numbered(named: Value) -> str:
 
 
 def _opt_out(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
-    contacts.set_texts(db, contacts.find_or_add(db, scene.phone, scene.now), wanted=False)
+    contacts.set_texts(db, caller(db, scene), wanted=False)
     return Outcome("ok")
 
 
@@ -171,14 +195,14 @@ def _me_too(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Ou
     number = reference.read(_numbered(given.get("complaint"))).number
     if number is None:
         return Outcome("missing")
-    return support.me_too(db, scene.now, contacts.find_or_add(db, scene.phone, scene.now), number, scene.zone)
+    return support.me_too(db, scene.now, caller(db, scene), number, scene.zone)
 
 
 def _save_survey(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
     return support.save_survey(
         db,
         scene.now,
-        contacts.find_or_add(db, scene.phone, scene.now),
+        caller(db, scene),
         flow=scene.published.flow.name,
         revision=scene.published.number,
         service=_word(given.get("service")),
@@ -193,6 +217,7 @@ Handler = Callable[[Session, dict[str, Value], Scene, int], Outcome]
 HANDLERS: dict[str, Handler] = {
     "remember": _remember,
     "file_complaint": _file_complaint,
+    "file_by_text": _file_by_text,
     "file_suggestion": _file_suggestion,
     "my_complaints": _my_complaints,
     "find_complaint": _find_complaint,

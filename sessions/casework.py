@@ -69,7 +69,8 @@ def file(
     """File a complaint or suggestion once for `key` ("session:hop:step"), in the caller's transaction.
 
     True beside an earlier one that is repeated: of the same kind, category and district, filed by the same contact on
-    the same day in `zone`, and still open. A suggestion is repeated only by the same words: they are all of it.
+    the same day in `zone`, and still open. Where nobody knows what it is about, and for a suggestion, only the same
+    words repeat it: they are all of it.
     """
     contacts.lock(db, contact)  # two calls from one phone, or one hop sent twice, file one after the other
     if done := complaints.by_key(db, key):
@@ -83,7 +84,7 @@ def file(
         district=district,
         since=dt.datetime.combine(today, dt.time(), zone),
         statuses=_OPEN,
-        details=details if kind == "suggestion" else None,
+        details=details if kind == "suggestion" or category is None else None,
     )
     if earlier:
         return earlier, True
@@ -119,47 +120,56 @@ def kind_of(complaint: Complaint) -> lifecycle.Kind:
 
 def add_details(db: Session, now: dt.datetime, contact: Contact, number: str, details: str) -> Outcome:
     """A citizen adds words: "ok", or "missing" if it is not theirs. An office that waited for them goes on."""
-    complaint = _own(db, contact, number)
+    complaint = own(db, contact, number)
     if complaint is None:
         return Outcome("missing")
     status = "in_progress" if complaint.status == "waiting_citizen" else complaint.status
     words = f"{complaint.details}\n{details}" if complaint.details else details
-    _step(db, now, complaint, "details_added", status=status, note=details, details=words)
+    step(db, now, complaint, "details_added", status=status, note=details, details=words)
     return Outcome("ok", record_of(complaint))
+
+
+def words_again(db: Session, now: dt.datetime, contact: Contact, filed: Outcome, words: str) -> Outcome:
+    """Words of a complaint that repeats one: kept with it where they say something new."""
+    number = filed.record["number"] if isinstance(filed.record, dict) else ""
+    complaint = own(db, contact, str(number))
+    if complaint is None or words.strip() in (complaint.details or ""):
+        return filed
+    return Outcome("repeat", add_details(db, now, contact, str(number), words.strip()).record)
 
 
 def remind(db: Session, now: dt.datetime, contact: Contact, number: str) -> Outcome:
     """A citizen reminds the office: "ok", "too_soon" within a day of the last one, or "missing" (or closed)."""
-    complaint = _own(db, contact, number)
+    complaint = own(db, contact, number)
     if complaint is None or complaint.status not in _OPEN:
         return Outcome("missing")
     if complaints.steps(db, complaint.id, "reminded", since=now - REMIND_AFTER):
         return Outcome("too_soon", record_of(complaint))
-    _step(db, now, complaint, "reminded")
+    step(db, now, complaint, "reminded")
     return Outcome("ok", record_of(complaint))
 
 
 def rate(db: Session, now: dt.datetime, contact: Contact, number: str, rating: int) -> Outcome:
     """A citizen says how satisfied they are: "ok", or "missing"."""
-    complaint = _own(db, contact, number)
+    complaint = own(db, contact, number)
     if complaint is None:
         return Outcome("missing")
-    _step(db, now, complaint, "rated", note=str(rating), rating=rating)
+    step(db, now, complaint, "rated", note=str(rating), rating=rating)
     return Outcome("ok", record_of(complaint))
 
 
 def reopen(db: Session, now: dt.datetime, contact: Contact, number: str, reason: str) -> Outcome:
     """A citizen says it is not solved: "ok", "missing", or "closed" when it cannot be opened again (any more)."""
-    complaint = _own(db, contact, number)
+    complaint = own(db, contact, number)
     if complaint is None:
         return Outcome("missing")
     try:
-        step = lifecycle.move(complaint.status, "reopened", "citizen", kind_of(complaint))
+        found = lifecycle.move(complaint.status, "reopened", "citizen", kind_of(complaint))
     except lifecycle.IllegalMove:
         return Outcome("closed", record_of(complaint))
     if not lifecycle.STATUSES[complaint.status].open and _too_late(db, now, complaint):
         return Outcome("closed", record_of(complaint))
-    _step(db, now, complaint, "reopened", status=step.target, note=reason)
+    step(db, now, complaint, "reopened", status=found.target, note=reason)
     return Outcome("ok", record_of(complaint))
 
 
@@ -170,13 +180,13 @@ def _too_late(db: Session, now: dt.datetime, complaint: Complaint) -> bool:
     return now - closed_at > REOPEN_WITHIN or complaints.steps(db, complaint.id, "reopened") >= MOST_REOPENS
 
 
-def _own(db: Session, contact: Contact, number: str) -> Complaint | None:
+def own(db: Session, contact: Contact, number: str) -> Complaint | None:
     """The contact's own complaint, held until the transaction ends; None for an unreadable or another's number."""
     read = reference.read(number).number
     return complaints.lock(db, read, contact.id) if read else None
 
 
-def _step(
+def step(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
@@ -186,7 +196,7 @@ def _step(
     note: str | None = None,
     **columns: object,
 ) -> None:
-    """A citizen's step on a complaint that `_own` holds, so that nobody can be there first."""
+    """A citizen's step on a complaint that `own` holds, so that nobody can be there first."""
     done = complaints.move(
         db, complaint.id, complaint.version, status or complaint.status, note, now, "citizen", act, columns
     )

@@ -40,7 +40,10 @@ UNKNOWN_CALLER = "Service not available now. Dial again, nothing was lost. / Abh
 
 
 class Hop(Struct, frozen=True):
-    """One request of the aggregator, strictly read: `text` is all input of the session so far, joined with `*`."""
+    """One request of the aggregator, strictly read: `text` is all input of the session so far, joined with `*`.
+
+    An aggregator that only tells the last input has it joined by sessions/lastinput.py first.
+    """
 
     aggregator: str
     session: str
@@ -48,6 +51,8 @@ class Hop(Struct, frozen=True):
     service_code: str
     text: str
     network: str = ""
+    new: bool | None = None  # whether the aggregator says that the session begins; None: it does not say
+    turn: int | None = None  # its count of the session's requests, where it counts
 
 
 class Answered(Struct, frozen=True):
@@ -56,7 +61,7 @@ class Answered(Struct, frozen=True):
     body: str
     screen: str = ""
     revision: int = 0
-    how: str = "live"  # live, repeat, late, raced, replayed, expired, changed, unknown_code, busy
+    how: str = "live"  # live, repeat, late, raced, replayed, expired, changed, unknown_code, busy, lost
     store: bool = True  # False when Redis did not help
     error: Exception | None = None
 
@@ -106,7 +111,7 @@ class Hops:
         try:
             published = self._shelf.for_code(hop.service_code)
             if published is None:
-                return _closing(self._shelf.any(), None, "unknown_code")
+                return closing(self._shelf.any(), None, "unknown_code")
             key = session_key(hop.aggregator, hop.session, hop.phone, hop.service_code)
             call = Call(hop, key, now)
             known, pointer, store = self._load(call)
@@ -118,7 +123,7 @@ class Hops:
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
             if isinstance(error, SQLAlchemyError):
                 self._database_breaker.failed()
-            return replace(_closing(published, live, "busy"), error=error)
+            return replace(closing(published, live, "busy"), error=error)
 
     def _load(self, call: Call) -> tuple[Held | None, bytes | None, bool]:
         """The session, the caller's unfinished one (at a first dial), and whether Redis could be asked."""
@@ -143,7 +148,7 @@ class Hops:
         if known.hop == "late":
             return Answered(live.told(text), live.state.screen, published.number, "late")
         if call.now.timestamp() - live.at > self._seconds:
-            return _closing(published, live, "expired")
+            return closing(published, live, "expired")
         typed = text[live.length + 1 if live.length else 0 :]
         if "*" in typed and not asks_words(published.flow, live.state):
             # Several entries at once: Redis missed a hop, or the caller typed ahead. Only a text may hold a star.
@@ -168,7 +173,7 @@ class Hops:
         began = pinned(self._shelf, kept)
         if began is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
             # It may have begun on the revision before, where the same keys mean something else.
-            return _closing(published, None, "changed")
+            return closing(published, None, "changed")
         published = began or published
         inputs = hop.text.split("*") if hop.text else []
         went_on = gone_on_with(published, kept)
@@ -193,7 +198,8 @@ class Hops:
         if turn.action is None and (turn.shown is None or turn.shown.sms is None):
             return turn
         hops, phone = turn.state.hops, call.hop.phone
-        scene = Scene(call.key, hops, phone, published, call.now, self._zone, self._random_below)
+        network = call.hop.network
+        scene = Scene(call.key, hops, phone, published, call.now, self._zone, self._random_below, network)
         acted = act(turn, scene, self._database, self._wake, before=self._ask_database)
         self._database_breaker.worked()
         return acted
@@ -260,7 +266,7 @@ class Hops:
             return None
 
 
-def _closing(published: Published | None, live: Live | None, why: str) -> Answered:
+def closing(published: Published | None, live: Live | None, why: str) -> Answered:
     """A last screen for what a menu cannot answer, in the words of the flow and the caller's language if known."""
     if published is None:
         return Answered(f"END {UNKNOWN_CALLER}", how=why)

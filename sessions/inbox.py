@@ -1,25 +1,30 @@
 """One inbound SMS: stored once before the aggregator is answered, then understood and replied to once.
 
-STOP works before anything else. A status is told to the phone that filed the complaint and to no other: someone
-else's number and a number nobody has get the same words.
+All an SMS causes is one transaction, kept by its row: handled a second time it does nothing. It gets one reply at most,
+and none that might feed another robot.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from flows import gsm, keywords, reference
+from flows import gsm, keywords
 from flows.model import Flow
 from flows.words import needs_ucs2
-from sessions import wording
-from storage import complaints, contacts, inbound, outbox
+from sessions import answering, owing, wording
+from sessions.acting import TRIES, may_try_again
+from sessions.letters import Letter, Reply, World
+from sessions.shelf import Published
+from storage import contacts, inbound, questions
 from storage.database import Database
-from storage.tables import Complaint, Contact, Inbound
+from storage.tables import Inbound
 
 _PERSON = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; names and short codes are robots
 HOUR = dt.timedelta(hours=1)
@@ -48,9 +53,14 @@ class CallEnded(Struct, frozen=True):
     error: str = ""
 
 
-def receive(database: Database, now: dt.datetime, sms: Sms) -> int | None:
-    """Store an SMS; the id to `handle`, or None when it came before or its sender is no person's phone."""
-    person = _PERSON.fullmatch(sms.phone) is not None
+def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> int | None:
+    """Store an SMS; the id to `handle`, or None when it came before or its sender is no person's phone.
+
+    Names and short codes are robots; `own` numbers, and the one it was sent to, are ourselves.
+    """
+    person = _PERSON.fullmatch(sms.phone) is not None and sms.phone.lstrip("+") not in {
+        each.lstrip("+") for each in (sms.to, *own)
+    }
     with database.write.begin() as db:
         added = inbound.add(
             db,
@@ -66,32 +76,64 @@ def receive(database: Database, now: dt.datetime, sms: Sms) -> int | None:
     return added if person else None
 
 
-def handle(database: Database, now: dt.datetime, inbound_id: int, flow: Flow) -> list[int]:
-    """Do what an SMS asks and owe its reply, in one transaction; the outbox ids to wake. A second time does nothing."""
-    with database.write.begin() as db:
-        sms = inbound.lock(db, inbound_id)
-        if sms is None or sms.state != "new":
-            return []
-        contact = contacts.find_or_add(db, sms.phone, now)
-        intent = keywords.understand(sms.text, flow.keywords)
-        event, complaint, ref = _understood(db, contact, intent)
-        quiet = _loops(db, sms, event)
-        inbound.settle(db, sms, intent.kind)
-        spoken = contact.language or _written_in(sms.text, flow)
-        body = None if quiet else wording.sms(flow, event, spoken, complaint, ref)
-        if body is None:
-            return []
-        owed = outbox.add(
-            db,
-            contact_id=contact.id,
-            complaint_id=complaint.id if complaint else None,
-            event=event,
-            dedupe=f"reply:{inbound_id}",
-            order_key=f"replies:{contact.id}",
-            body=body,
-            now=now,
-        )
-        return [] if owed is None else [owed]
+def handle(database: Database, now: dt.datetime, inbound_id: int, published: Published, world: World) -> list[int]:
+    """Do what an SMS asks and owe its reply, in one transaction; the outbox ids to wake. A second time does nothing.
+
+    Run again when the database asks for another try. Raises what it raises then: the SMS is still there.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            with database.write.begin() as db:
+                return _handled(db, now, inbound_id, published, world)
+        except DBAPIError as error:
+            if attempt == TRIES or not may_try_again(error):
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _handled(db: Session, now: dt.datetime, inbound_id: int, published: Published, world: World) -> list[int]:
+    sms = inbound.lock(db, inbound_id)
+    if sms is None or sms.state != "new":
+        return []
+    contact = contacts.find_or_add(db, sms.phone, now)
+    contacts.lock(db, contact)  # two SMS of one phone are answered one after the other
+    flow = published.flow
+    intent = keywords.understand(sms.text, flow.keywords)
+    spoken = contact.language or _written_in(sms.text, flow)
+    letter = Letter(db, now, sms, contact, published, world, intent, spoken)
+    reply = answering.answer(letter)
+    quiet = reply == answering.NOTHING or _loops(db, sms, reply)
+    inbound.settle(db, sms, _settled_as(intent.kind, reply))
+    return [] if quiet else _owed(letter, reply)
+
+
+def _settled_as(kind: str, reply: Reply) -> str:
+    """What an SMS turned out to be: words nobody understood may have answered a question after all."""
+    if reply.event in answering.ERRORS:
+        return "unknown"
+    return "answer" if kind == "unknown" else kind
+
+
+def _owed(letter: Letter, reply: Reply) -> list[int]:
+    """The outbox row of a reply; a question it asks is asked from then on."""
+    spoken = letter.contact.language or letter.spoken
+    event, body = wording.reply(letter.flow, reply, spoken)
+    if body is None:
+        return []
+    owed = owing.owe(
+        letter.db,
+        contact_id=letter.contact.id,
+        complaint_id=reply.complaint.id if reply.complaint else None,
+        event=event,
+        dedupe=f"reply:{letter.sms.id}",
+        order_key=f"replies:{letter.contact.id}",
+        body=body,
+        now=letter.now,
+        to_own_message=True,
+    )
+    if owed is not None and reply.asks is not None:
+        questions.asked_by(letter.db, reply.asks, owed)
+    return [] if owed is None else [owed]
 
 
 def _written_in(text: str, flow: Flow) -> str | None:
@@ -134,37 +176,23 @@ def call_ended(database: Database, now: dt.datetime, end: CallEnded) -> None:
         )
 
 
-def _understood(db: Session, contact: Contact, intent: keywords.Intent) -> tuple[str, Complaint | None, str]:
-    """(event of the reply, complaint it is about, number as typed), after doing what was asked."""
-    match intent.kind:
-        case "stop" | "start":
-            contacts.set_texts(db, contact, intent.kind == "start")
-            return f"{intent.kind}_ok", None, ""
-        case "status":
-            found = _found(db, contact, intent.number)
-            return ("status_is" if found else "status_missing"), found, _shown(intent.number)
-        case "mistyped":
-            return "status_mistyped", None, reference.show(intent.rest)
-        case "help":
-            return "help", None, ""
-        case _:
-            return "unknown", None, ""
+def give_up(database: Database, inbound_id: int) -> None:
+    """An SMS that cannot be handled whatever is tried: left for a person to look at."""
+    with database.write.begin() as db:
+        if (sms := inbound.lock(db, inbound_id)) is not None and sms.state == "new":
+            inbound.fail(db, sms)
 
 
-def _found(db: Session, contact: Contact, number: str | None) -> Complaint | None:
-    """The complaint with this number, or the contact's latest when the SMS has no number; only ever their own."""
-    if number is not None:
-        return complaints.by_number(db, number, contact.id)
-    return next(iter(complaints.latest(db, contact.id, limit=1)), None)
+def _loops(db: Session, sms: Inbound, reply: Reply) -> bool:
+    """True when a reply might feed another robot: equal texts, or one more that helps nobody, within an hour.
 
-
-def _shown(number: str | None) -> str:
-    return reference.show(number) if number else ""
-
-
-def _loops(db: Session, sms: Inbound, event: str) -> bool:
-    """True when a reply might feed another robot: equal texts, or one more text nobody understands, within an hour."""
+    Who answers a question is heard however often they write 1: questions come to an end.
+    """
     since = sms.received_at - HOUR
-    if inbound.same_since(db, sms, since) >= SAME_TEXTS:
+    if reply.event in answering.ERRORS and inbound.of_intent_since(db, sms, "unknown", since) > 0:
         return True
-    return event == "unknown" and inbound.of_intent_since(db, sms, "unknown", since) > 0
+    if reply.heard:
+        return False
+    same = keywords.folded(sms.text)
+    earlier = [text for text in inbound.texts_since(db, sms, since) if keywords.folded(text) == same]
+    return len(earlier) >= SAME_TEXTS

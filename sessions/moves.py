@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from flows import lifecycle, reference
 from flows.model import Flow
-from sessions import wording
+from sessions import asking, owing, wording
 from sessions.casework import kind_of, order_key
-from storage import complaints, outbox, support
+from storage import complaints, support
 from storage.database import Database
 from storage.tables import Complaint, Contact, History
 
@@ -143,7 +143,7 @@ def _owe(db: Session, now: dt.datetime, complaint: Complaint, event: str, texts:
     body = wording.sms(texts, spoken, contact.language, complaint)
     if body is None:
         return []
-    owed = outbox.add(
+    owed = owing.owe(
         db,
         contact_id=contact.id,
         complaint_id=complaint.id,
@@ -152,8 +152,12 @@ def _owe(db: Session, now: dt.datetime, complaint: Complaint, event: str, texts:
         order_key=order_key(complaint),
         body=body,
         now=now,
+        version=complaint.version,
     )
-    return [] if owed is None else [owed]
+    if owed is None:
+        return []
+    asking.of_move(db, now, complaint, owed, texts)
+    return [owed]
 
 
 def _overtaken(complaint: Complaint) -> str:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from flows import gsm, reference
+from flows.discretion import discreet
 from flows.model import Flow, Value
 from flows.words import base_language, needs_ucs2, shorten, text_for
+from sessions.letters import Reply
 from storage.tables import Complaint
 
-PRIVATE_UPDATE = "private_update"  # sent instead of any other text about a private complaint, where the flow has one
-PRIVATE = {"status_is": "private_status"}  # … but for these
+
+def reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, str | None]:
+    """The event and the words of a reply. A flow without words for it helps instead."""
+    if reply.body is not None:
+        return reply.event, _tidy(reply.body)
+    if reply.event not in flow.texts:
+        return "help", sms(flow, "help", language)
+    return reply.event, sms(flow, reply.event, language, reply.complaint, reply.ref)
 
 
 def sms(flow: Flow, event: str, language: str | None, complaint: Complaint | None = None, ref: str = "") -> str | None:
     """The text of an event, or None when the flow has none for it.
 
-    An officer's note is shortened until the whole is one part, or two in a language that needs UCS-2.
+    About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
+    two in a language that needs UCS-2.
     """
     if complaint is not None and complaint.private:
-        event = next(
-            (each for each in (PRIVATE.get(event, PRIVATE_UPDATE), PRIVATE_UPDATE) if each in flow.texts), event
-        )
+        event = discreet(flow, event)
     if event not in flow.texts:
         return None
     language = language if language in flow.languages else base_language(flow)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from sessions import delivery, sweep
-from sessions.delivery import DeliveryReport, Outcome, Sent
-from sessions.shelf import Shelf
-from storage import contacts, outbox
+from sessions import delivery, owing, sweep
+from sessions.outcomes import DeliveryReport, Outcome, Sent
+from sessions.posting import Post, Rules, claim
+from sessions.settling import settle
+from storage import contacts
 from storage.database import Database
 from storage.tables import Contact, OutboxText
 
@@ -43,12 +45,16 @@ def owe(
     event: str = "received",
     order: str | None = None,
     body: str = "Aap ka number: 482-719-304",
+    version: int | None = None,
+    province: str | None = None,
 ) -> int:
     """The id of a text that is owed and due."""
     key = next(_keys)
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, to, now)
-        added = outbox.add(
+        if province is not None:
+            contacts.change(db, contact, f"s{key}", province=province)
+        added = owing.owe(
             db,
             contact_id=contact.id,
             complaint_id=None,
@@ -57,9 +63,15 @@ def owe(
             order_key=order or f"complaint:{key}",
             body=body,
             now=now,
+            version=version,
         )
     assert added is not None
     return added
+
+
+def phone(number: int) -> str:
+    """Somebody's number."""
+    return f"+9230{number:08}"
 
 
 def look(database: Database, outbox_id: int) -> OutboxText:
@@ -67,9 +79,29 @@ def look(database: Database, outbox_id: int) -> OutboxText:
         return db.get_one(OutboxText, outbox_id)
 
 
-def send(database: Database, now: dt.datetime, aggregator: Aggregator, outbox_id: int | None) -> list[int]:
-    """One delivery at `now`, under a lease of its own."""
-    return delivery.deliver(database, lambda: now, aggregator, outbox_id, f"lease{next(_keys)}")
+def rules(*roads: str, **other: Any) -> Rules:
+    """What settings say when nothing is said: one road for everybody, nothing in the way."""
+    names = roads or (NAME,)
+    return Rules(**({"roads": names, "roads_for": lambda *_: names} | other))
+
+
+def take(database: Database, now: dt.datetime, most: int = 1, under: Rules | None = None) -> list[Post]:
+    """Claim texts that are due."""
+    return claim(database, now, most, under or rules(), lambda: f"lease{next(_keys)}")
+
+
+def write(database: Database, now: dt.datetime, *done: tuple[Post, Outcome], jitter: float = 0.0) -> None:
+    """Settle what became of them."""
+    settle(database, lambda: now, done, lambda: jitter)
+
+
+def send(
+    database: Database, now: dt.datetime, aggregator: Aggregator, most: int = 1, under: Rules | None = None
+) -> list[int]:
+    """What a worker does once: claim, send with no transaction open, settle. The texts that were sent."""
+    posts = take(database, now, most, under)
+    write(database, now, *[(post, aggregator.send(post.phone, post.body)) for post in posts])
+    return [post.id for post in posts]
 
 
 def report(database: Database, now: dt.datetime, provider_id: str, status: str = "Success", **other: str) -> None:
@@ -78,12 +110,10 @@ def report(database: Database, now: dt.datetime, provider_id: str, status: str =
     delivery.report(database, now, DeliveryReport(provider_id=provider_id, status=status, **given))
 
 
-def swept(
-    database: Database, now: dt.datetime, woken: list[int] | None = None, shelf: Shelf | None = None
-) -> sweep.Swept:
+def swept(database: Database, now: dt.datetime, woken: list[int] | None = None, **other: Any) -> sweep.Swept:
     """One round of the sweep; `woken` gathers the texts it offers."""
     wake = [].extend if woken is None else woken.extend
-    return sweep.sweep(database, now, shelf or Shelf(database), wake, "8484")
+    return sweep.sweep(database, now, wake, **other)
 
 
 def states(database: Database, ids: Iterable[int]) -> list[str]:

@@ -1,49 +1,33 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from flows import gsm, reference
 from sessions import inbox
 from sessions.inbox import CallEnded, Sms
 from storage import contacts
 from storage.database import Database
-from storage.tables import CallEnd, Inbound, OutboxText, Unreadable
-from tests.sessions.filing import AMIR, NOW, SARA, file_one, shipped
+from storage.tables import CallEnd, Inbound, OutboxText, Question, Unreadable
+from tests.sessions.filing import file_one
 from tests.sessions.patience import patiently
+from tests.sessions.texter import AMIR, CODE, NOW, SARA, Post
 
-_ids = itertools.count()
 URDU_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
-def sms(text: str, phone: str = SARA, sms_id: str | None = None) -> Sms:
-    return Sms("africastalking", sms_id or f"sms-{next(_ids)}", phone, "8484", text, NOW)
+@pytest.fixture
+def post(database: Database) -> Post:
+    return Post(database)
 
 
-def text_in(database: Database, text: str, phone: str = SARA, now: dt.datetime = NOW) -> OutboxText | None:
-    """The reply owed to an SMS."""
-    stored = inbox.receive(database, now, sms(text, phone))
-    assert stored is not None
-    owed = inbox.handle(database, now, stored, shipped())
-    assert len(owed) <= 1
-    with database.read.begin() as db:
-        return db.get(OutboxText, owed[0]) if owed else None
-
-
-def body_of(database: Database, text: str, phone: str = SARA) -> str:
-    reply = text_in(database, text, phone)
-    assert reply is not None
-    return reply.body
-
-
-def count(database: Database, table: type[Inbound] | type[OutboxText]) -> int:
-    with database.read.begin() as db:
-        return db.scalars(select(func.count()).select_from(table)).one()
+def sms(text: str, phone: str = SARA, sms_id: str = "sms-1") -> Sms:
+    return Sms("africastalking", sms_id, phone, CODE, text, NOW)
 
 
 @pytest.mark.parametrize(
@@ -60,133 +44,156 @@ def count(database: Database, table: type[Inbound] | type[OutboxText]) -> int:
         "{shown}.",
     ],
 )
-def test_a_number_however_it_is_written_is_answered_with_its_status(database: Database, written: str) -> None:
-    complaint, _ = file_one(database)
+def test_a_number_however_it_is_written_is_answered_with_its_status(post: Post, written: str) -> None:
+    complaint, _ = file_one(post.database)
     bare, shown = complaint.number, reference.show(complaint.number)
     text = written.format(
         bare=bare, shown=shown, urdu=bare.translate(URDU_DIGITS), arabic=bare.translate(ARABIC_DIGITS)
     )
-    body = body_of(database, text)
+    body = post.says(text)
     assert body.startswith(f"{shown}: Received. Water office (WASA).")
     assert "24 Jun" in body
     assert gsm.parts(body) == 1
 
 
-def test_the_status_is_told_in_the_language_of_the_phone(database: Database) -> None:
-    complaint, _ = file_one(database, language="ur-Latn")
-    assert body_of(database, complaint.number).startswith(f"{reference.show(complaint.number)}: Mil gayi.")
+def test_the_status_is_told_in_the_language_of_the_phone(post: Post) -> None:
+    complaint, _ = file_one(post.database, language="ur-Latn")
+    assert post.says(complaint.number).startswith(f"{reference.show(complaint.number)}: Mil gayi.")
 
 
-def test_another_phones_number_and_a_number_nobody_has_get_the_same_words(database: Database) -> None:
-    complaint, _ = file_one(database, AMIR)
-    with database.write.begin() as db:
-        contacts.find_or_add(db, SARA, NOW).language = "en"
-    unknown = reference.make(99_999_999)
-    assert body_of(database, complaint.number) == body_of(database, unknown)
+def test_another_phones_number_and_a_number_nobody_has_get_the_same_words(post: Post) -> None:
+    complaint, _ = file_one(post.database, AMIR)
+    post.speaks("en")
+    assert post.says(complaint.number) == post.says(reference.make(99_999_999))
 
 
-def test_a_mistyped_digit_is_pointed_out(database: Database) -> None:
-    complaint, _ = file_one(database)
+def test_a_mistyped_digit_is_pointed_out(post: Post) -> None:
+    complaint, _ = file_one(post.database)
     wrong = complaint.number[:-1] + str((int(complaint.number[-1]) + 1) % 10)
-    reply = text_in(database, f"STATUS {wrong}")
-    assert reply is not None
-    assert reply.event == "status_mistyped"
+    assert post.event(f"STATUS {wrong}") == "status_mistyped"
 
 
-def test_status_without_a_number_tells_of_the_latest_complaint(database: Database) -> None:
-    assert "No complaint" in body_of(database, "STATUS")
-    file_one(database)
-    latest, _ = file_one(database, category="mun02")
-    assert body_of(database, "STATUS").startswith(reference.show(latest.number))
+def test_status_without_a_number_tells_of_the_latest_complaint(post: Post) -> None:
+    assert "No complaint" in post.says("STATUS")
+    file_one(post.database)
+    latest, _ = file_one(post.database, category="mun02")
+    assert post.says("STATUS").startswith(reference.show(latest.number))
 
 
-def test_a_private_complaint_is_answered_without_office_or_subject(database: Database) -> None:
-    complaint, _ = file_one(database, private=True)
-    body = body_of(database, complaint.number)
+def test_a_private_complaint_is_answered_without_office_or_subject(post: Post) -> None:
+    complaint, _ = file_one(post.database, private=True)
+    body = post.says(complaint.number)
     assert reference.show(complaint.number) in body
     assert "WASA" not in body
 
 
-def test_stop_ends_texts_start_brings_them_back_and_both_are_answered(database: Database) -> None:
+def test_stop_ends_texts_start_brings_them_back_and_both_are_answered(post: Post) -> None:
     for text, wanted, event in (("Stop.", False, "stop_ok"), ("START", True, "start_ok"), ("بند", False, "stop_ok")):
-        reply = text_in(database, text)
-        assert reply is not None
-        assert reply.event == event
-        with database.read.begin() as db:
-            contact = contacts.find(db, SARA)
-            assert contact is not None
-            assert contact.texts is wanted
+        assert post.event(text) == event
+        assert post.contact().texts is wanted
+
+
+def test_who_sent_stop_is_still_answered_and_the_case_goes_on(post: Post) -> None:
+    complaint, _ = file_one(post.database)
+    post.text("STOP")
+    reply = post.text(complaint.number)
+    assert reply is not None
+    assert reply.kind == "answer"
+    post.move(complaint, "in_progress", left=False)
+    assert post.complaints()[0].status == "in_progress"
 
 
 @pytest.mark.parametrize(
     ("text", "event"), [("MADAD", "help"), ("?", "help"), ("bijli nahi", "unknown"), ("", "unknown")]
 )
-def test_help_and_what_is_not_understood_are_answered(database: Database, text: str, event: str) -> None:
-    reply = text_in(database, text)
-    assert reply is not None
-    assert reply.event == event
+def test_help_and_what_is_not_understood_are_answered(post: Post, text: str, event: str) -> None:
+    assert post.event(text) == event
 
 
-def test_the_same_sms_delivered_twice_is_stored_once(database: Database) -> None:
-    first = inbox.receive(database, NOW, sms("HELP", sms_id="same"))
-    assert first is not None
-    assert inbox.receive(database, NOW, sms("HELP", sms_id="same")) is None
-    assert count(database, Inbound) == 1
+def test_the_same_sms_delivered_twice_is_stored_and_answered_once(post: Post) -> None:
+    assert post.text("HELP", sms_id="same") is not None
+    assert post.text("HELP", sms_id="same") is None
+    assert post.count(Inbound) == post.count(OutboxText) == 1
 
 
-def test_an_sms_handled_twenty_times_at_once_is_answered_once(database: Database) -> None:
-    stored = inbox.receive(database, NOW, sms("HELP"))
-    assert stored is not None
+def test_an_sms_handled_twenty_times_at_once_is_answered_once(post: Post) -> None:
     with ThreadPoolExecutor(20) as threads:
-        owed = list(threads.map(lambda _: patiently(lambda: inbox.handle(database, NOW, stored, shipped())), range(20)))
-    assert sum(map(len, owed)) == 1
-    assert count(database, OutboxText) == 1
+        for _ in range(20):
+            threads.submit(lambda: patiently(lambda: post.texting.take(NOW, sms("NEW gutter band hai lahore"))))
+    assert post.count(OutboxText) == len(post.complaints()) == 1
 
 
-@pytest.mark.parametrize("sender", ["JAZZ", "8171", "+12", "", "+92300123456\n"])
-def test_senders_that_are_no_phones_are_kept_and_never_answered(database: Database, sender: str) -> None:
-    assert inbox.receive(database, NOW, sms("HELP", sender)) is None
-    with database.read.begin() as db:
+def test_two_texts_of_one_phone_at_once_are_answered_one_after_the_other(post: Post) -> None:
+    post.text("NEW kuch theek nahi")
+    fives = [sms("5", sms_id=f"at-{at}") for at in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda five: patiently(lambda: post.texting.take(post.now, five)), fives))
+    assert not post.failures
+    assert len(post.complaints()) <= 1
+
+
+@pytest.mark.parametrize("sender", ["JAZZ", "8171", "8484", "+12", "", "+92300123456\n", "+923000008484"])
+def test_names_short_codes_and_our_own_numbers_are_kept_and_never_answered(post: Post, sender: str) -> None:
+    assert post.text("HELP", sender) is None
+    with post.database.read.begin() as db:
         assert db.scalars(select(Inbound.state)).all() == ["ignored"]
+    assert post.count(OutboxText) == 0
 
 
-def test_equal_texts_within_an_hour_are_answered_three_times(database: Database) -> None:
-    replies = [text_in(database, "HELP", now=NOW + dt.timedelta(minutes=at)) for at in range(5)]
-    assert [reply is not None for reply in replies] == [True, True, True, False, False]
-    assert text_in(database, "HELP", now=NOW + dt.timedelta(minutes=90)) is not None
-    assert text_in(database, "HELP", AMIR) is not None
+def test_an_sms_from_the_code_it_was_sent_to_is_a_loop(database: Database) -> None:
+    loop = Sms("africastalking", "1", "+923458484000", "923458484000", "HELP", NOW)
+    assert inbox.receive(database, NOW, loop) is None
 
 
-def test_stop_counts_even_when_it_is_not_answered(database: Database) -> None:
+def test_equal_texts_within_an_hour_are_answered_three_times(post: Post) -> None:
+    events = [post.event(text) for text in ("HELP", "help", " Help! ", "HELP", "hElp")]
+    assert events == ["help"] * 3 + ["", ""]
+    assert post.event("HELP", AMIR) == "help"
+    post.wait(minutes=61)
+    assert post.event("HELP") == "help"
+
+
+def test_stop_counts_even_when_it_is_not_answered(post: Post) -> None:
     for _ in range(3):
-        text_in(database, "STOP")
-    text_in(database, "START")
-    assert text_in(database, "STOP") is None
-    with database.read.begin() as db:
-        contact = contacts.find(db, SARA)
-        assert contact is not None
-        assert contact.texts is False
+        post.text("STOP")
+    post.text("START")
+    assert post.text("STOP") is None
+    assert post.contact().texts is False
 
 
-def test_not_understood_is_said_once_an_hour(database: Database) -> None:
-    assert text_in(database, "bla") is not None
-    assert text_in(database, "bla bla") is None
-    assert text_in(database, "bla", now=NOW + dt.timedelta(minutes=61)) is not None
+def test_what_helps_nobody_is_said_once_an_hour_whatever_the_words_are(post: Post) -> None:
+    assert post.event("bla") == "unknown"
+    assert [post.event(text) for text in ("bla bla", "1", "77", "Thank you, message 3")] == ["", "", "", ""]
+    post.wait(minutes=61)
+    assert post.event("1") == "nothing_asked"
 
 
 @pytest.mark.parametrize("text", ["a*b{ref}%s😀" * 20, "گلی", "x" * 10_000])
-def test_any_words_are_kept_as_they_came(database: Database, text: str) -> None:
-    text_in(database, text)
-    with database.read.begin() as db:
+def test_any_words_are_kept_as_they_came(post: Post, text: str) -> None:
+    post.text(text)
+    with post.database.read.begin() as db:
         assert db.scalars(select(Inbound.text)).all() == [text]
 
 
-def test_an_sms_nobody_handled_is_left_over_after_a_while(database: Database) -> None:
-    stored = inbox.receive(database, NOW, sms("HELP"))
-    assert inbox.left_over(database, NOW + dt.timedelta(seconds=10)) == []
-    assert inbox.left_over(database, NOW + dt.timedelta(seconds=40)) == [(stored, "8484")]
-    inbox.handle(database, NOW, stored or 0, shipped())
-    assert inbox.left_over(database, NOW + dt.timedelta(seconds=40)) == []
+def test_an_sms_nobody_handled_is_left_over_after_a_while_and_then_answered(post: Post) -> None:
+    stored = inbox.receive(post.database, NOW, sms("HELP"))
+    assert inbox.left_over(post.database, NOW + dt.timedelta(seconds=10)) == []
+    assert inbox.left_over(post.database, NOW + dt.timedelta(seconds=40)) == [(stored, CODE)]
+    assert post.texting.left_over(NOW + dt.timedelta(seconds=40)) == 1
+    assert post.texting.left_over(NOW + dt.timedelta(seconds=40)) == 0
+    assert post.count(OutboxText) == len(post.woken) == 1
+
+
+def test_an_sms_that_cannot_be_handled_holds_up_no_other_and_is_left_to_a_person(post: Post) -> None:
+    post.text("NEW bijli nahi hai")
+    with post.database.write.begin() as db:
+        db.execute(update(Question).values(state=b"\xc1 is never valid"))
+    inbox.receive(post.database, post.now, sms("Multan", sms_id="broken"))
+    inbox.receive(post.database, post.now, sms("HELP", AMIR, "whole"))
+    assert post.texting.left_over(post.now + dt.timedelta(minutes=1)) == 1
+    assert [type(error) for error in post.failures] == [msgspec.DecodeError]
+    with post.database.read.begin() as db:
+        assert db.scalars(select(Inbound.state).order_by(Inbound.id)).all() == ["done", "failed", "done"]
 
 
 def test_an_opt_out_by_the_aggregator_is_stop_without_an_answer(database: Database) -> None:
@@ -195,7 +202,7 @@ def test_an_opt_out_by_the_aggregator_is_stop_without_an_answer(database: Databa
         contact = contacts.find(db, SARA)
         assert contact is not None
         assert contact.texts is False
-    assert count(database, OutboxText) == 0
+        assert db.scalars(select(func.count()).select_from(OutboxText)).one() == 0
 
 
 def test_the_end_of_a_call_is_noted_once(database: Database) -> None:
@@ -209,7 +216,8 @@ def test_the_end_of_a_call_told_many_times_at_once_is_noted_once(database: Datab
     with ThreadPoolExecutor(8) as pool:
         ends = [pool.submit(inbox.call_ended, database, NOW, CallEnded(f"s{n // 8}", "Success")) for n in range(40)]
     assert [end.exception() for end in ends] == [None] * 40
-    assert count(database, CallEnd) == 5
+    with database.read.begin() as db:
+        assert db.scalars(select(func.count()).select_from(CallEnd)).one() == 5
 
 
 def test_an_unreadable_form_is_noted_by_its_shape(database: Database) -> None:

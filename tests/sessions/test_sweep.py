@@ -5,25 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
-from gateway.flowfiles import read_flow
-from sessions import inbox, publishing
-from sessions.delivery import Sent, Unknown
-from sessions.inbox import Sms
-from sessions.shelf import Shelf
-from sessions.sweep import Swept, beat
-from storage import outbox
+from sessions.outcomes import Sent, Unknown
+from sessions.sweep import Swept, Waiting, beat, waiting
 from storage.database import Database
-from storage.tables import Heartbeat, Inbound, OutboxText, Report
-from tests.sessions.filing import LIBRARY
-from tests.sessions.posting import NAME, SARA, Aggregator, look, owe, report, send, states, swept, wants_no_texts
+from storage.tables import Heartbeat, Report
+from tests.sessions.posting import NAME, Aggregator, look, owe, phone, report, send, swept, take
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 
 
 def dies_in_mid_send(database: Database, now: dt.datetime, outbox_id: int) -> None:
     """A worker claims the text and is never heard of again."""
-    with database.write.begin() as db:
-        assert outbox.claim(db, outbox_id, now, f"died{now:%H%M%S}", aggregator=NAME) is not None
+    assert [post.id for post in take(database, now)] == [outbox_id]
 
 
 def test_due_texts_are_offered_oldest_first_and_those_behind_another_are_not(
@@ -41,8 +34,16 @@ def test_due_texts_are_offered_oldest_first_and_those_behind_another_are_not(
 
 def test_a_sweep_of_nothing_wakes_nobody(database: Database, now: dt.datetime) -> None:
     woken: list[int] = []
-    assert swept(database, now, woken) == Swept(0, 0, 0, 0, 0, 0, 0)
+    assert swept(database, now, woken) == Swept(0, 0, 0, 0, 0, 0)
     assert woken == []
+
+
+def test_how_much_waits_and_for_how_long_can_be_asked(database: Database, now: dt.datetime) -> None:
+    assert waiting(database, now) == Waiting(0, dt.timedelta())
+    for minutes in (3, 5, 0):
+        owe(database, now - minutes * MINUTE)
+    owe(database, now + MINUTE)
+    assert waiting(database, now) == Waiting(3, 5 * MINUTE)
 
 
 def test_a_text_whose_worker_died_waits_for_a_report_and_then_goes_again(database: Database, now: dt.datetime) -> None:
@@ -57,7 +58,7 @@ def test_a_text_whose_worker_died_waits_for_a_report_and_then_goes_again(databas
     assert woken == []
     assert swept(database, now + 180 * SECOND, woken).again == 1
     assert woken == [owed]
-    send(database, now + 180 * SECOND, aggregator, owed)
+    send(database, now + 180 * SECOND, aggregator)
     assert (look(database, owed).state, len(aggregator.got)) == ("sent", 1)
 
 
@@ -88,14 +89,14 @@ def test_a_text_due_again_still_adopts_a_late_report_before_it_is_sent(database:
     swept(database, now + 3 * MINUTE)
     assert look(database, owed).state == "ready"
     report(database, now + 3 * MINUTE, "ATXid_late", "Success")
-    send(database, now + 3 * MINUTE, aggregator, owed)
+    send(database, now + 3 * MINUTE, aggregator)
     assert (look(database, owed).state, aggregator.got) == ("delivered", [])
 
 
 def test_a_worker_that_was_only_slow_still_says_what_it_got_done(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
     slow = Aggregator(Sent("ATXid_slow"), during=lambda: swept(database, now + MINUTE) and None)
-    send(database, now, slow, owed)
+    send(database, now, slow)
     text = look(database, owed)
     assert (text.state, text.provider_id, text.ambiguous) == ("sent", "ATXid_slow", 1)
 
@@ -103,7 +104,7 @@ def test_a_worker_that_was_only_slow_still_says_what_it_got_done(database: Datab
 def test_after_three_attempts_nobody_can_explain_a_person_must_look(database: Database, now: dt.datetime) -> None:
     owed, aggregator = owe(database, now), Aggregator(*[Unknown("read_timeout")] * 9)
     for _ in range(9):
-        send(database, now, aggregator, owed)
+        send(database, now, aggregator)
         now += 2 * MINUTE
         done = swept(database, now)
     text = look(database, owed)
@@ -115,9 +116,10 @@ def test_after_three_attempts_nobody_can_explain_a_person_must_look(database: Da
 
 
 def test_an_unconfirmed_text_holds_up_no_other(database: Database, now: dt.datetime) -> None:
-    first, second = owe(database, now, order="complaint:3"), owe(database, now, order="complaint:3")
+    owe(database, now, order="complaint:3")
+    second = owe(database, now, order="complaint:3")
     for _ in range(3):
-        send(database, now, Aggregator(Unknown("read_timeout")), first)
+        send(database, now, Aggregator(Unknown("read_timeout")))
         now += 2 * MINUTE
         woken: list[int] = []
         swept(database, now, woken)
@@ -125,27 +127,18 @@ def test_an_unconfirmed_text_holds_up_no_other(database: Database, now: dt.datet
 
 
 def test_a_text_recorded_as_sent_is_never_offered_again(database: Database, now: dt.datetime) -> None:
-    owed = owe(database, now)
-    send(database, now, Aggregator(), owed)
+    owe(database, now)
+    send(database, now, Aggregator())
     woken: list[int] = []
     for hours in range(0, 100, 7):
         swept(database, now + dt.timedelta(hours=hours), woken)
     assert woken == []
 
 
-def test_texts_of_who_said_stop_are_cancelled_and_their_answers_go(database: Database, now: dt.datetime) -> None:
-    news, answer = owe(database, now, event="resolved"), owe(database, now, event="stop_ok")
-    wants_no_texts(database, SARA, now)
-    woken: list[int] = []
-    assert swept(database, now, woken).cancelled == 1
-    assert states(database, [news, answer]) == ["cancelled", "ready"]
-    assert woken == [answer]
-
-
 def test_a_report_that_crossed_with_the_answer_is_found(database: Database, now: dt.datetime) -> None:
     """Its number could not be read, so it could not wait for the text's lock, and was kept as an orphan."""
     owed = owe(database, now)
-    send(database, now, Aggregator(Sent("ATXid_x")), owed)
+    send(database, now, Aggregator(Sent("ATXid_x")))
     with database.write.begin() as db:
         db.add(Report(aggregator=NAME, provider_id="ATXid_x", status="Success", reason="", phone="", at=now))
     swept(database, now)
@@ -154,20 +147,16 @@ def test_a_report_that_crossed_with_the_answer_is_found(database: Database, now:
         assert [each.outbox_id for each in db.query(Report)] == [owed]
 
 
-def test_an_sms_whose_process_died_is_answered(database: Database, now: dt.datetime) -> None:
-    publishing.publish(database, now, *read_flow(LIBRARY), "test", "first")
-    assert publishing.route(database, "8484", "complaints")
-    shelf = Shelf(database)
-    shelf.refresh()
-    inbox.receive(database, now, Sms(NAME, "15071", SARA, "8484", "HELP"))
+def test_sms_that_were_left_over_are_answered_last(database: Database, now: dt.datetime) -> None:
+    owed, asked = owe(database, now), []
     woken: list[int] = []
-    assert swept(database, now + SECOND, woken, shelf).answered == 0  # whoever stored it is still at it
-    assert swept(database, now + MINUTE, woken, shelf).answered == 1
-    assert swept(database, now + MINUTE, shelf=shelf).answered == 0
-    with database.read() as db:
-        owed = db.query(OutboxText).one()
-        assert (owed.event, db.query(Inbound).one().state) == ("help", "done")
-    assert woken == [owed.id]
+
+    def answer(at: dt.datetime) -> int:
+        asked.append((at, list(woken)))
+        return 3
+
+    assert swept(database, now, woken, answer_left_over=answer).answered == 3
+    assert asked == [(now, [owed])]
 
 
 def test_a_sweep_shows_that_it_lives_and_forgets_the_dead(database: Database, now: dt.datetime) -> None:
@@ -181,9 +170,8 @@ def test_a_sweep_shows_that_it_lives_and_forgets_the_dead(database: Database, no
 
 
 def test_two_sweeps_at_once_count_each_doubt_once(database: Database, now: dt.datetime) -> None:
-    owed = [owe(database, now) for _ in range(12)]
-    for each in owed:
-        dies_in_mid_send(database, now, each)
+    owed = [owe(database, now, to=phone(n)) for n in range(12)]
+    assert len(take(database, now, 12)) == 12
     sweeps = [threading.Thread(target=swept, args=(database, now + MINUTE)) for _ in range(3)]
     for each_sweep in sweeps:
         each_sweep.start()

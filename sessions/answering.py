@@ -1,0 +1,217 @@
+"""What an SMS asks, done, and the reply to it. Every keyword of flows/library/keywords.yaml has its handler here.
+
+STOP, START and HELP come before anything. A tracking number in the text says which case is meant, and only ever a case
+of this phone; a key or yes or no answers a question; other words go to the question that may be answered in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows import lifecycle, reference
+from flows.digits import western
+from sessions import asking, casework, filing, verdicts
+from sessions.asking import addressed_in_words
+from sessions.letters import Letter, Reply
+from sessions.looking import look_up
+from sessions.responding import add_words, respond, respond_about, unclear
+from storage import complaints, contacts
+from storage.tables import Complaint
+
+NOTHING = Reply("")  # not answered at all
+ERRORS = frozenset({"unknown", "nothing_asked", "choose_again", "which_number", "new_dial"})  # once an hour together
+
+KEYS = frozenset({"yes", "no", "partly", "digits"})
+
+Handler = Callable[[Letter], Reply]
+OnCase = Callable[[Letter, Complaint], Reply]
+
+
+def answer(letter: Letter) -> Reply:
+    """Do what the SMS asks; the reply to it."""
+    intent = letter.intent
+    if intent.kind in FIRST:
+        return FIRST[intent.kind](letter)
+    if intent.number is not None:
+        return _named(letter, intent.number)
+    if intent.kind in ALWAYS:
+        return ALWAYS[intent.kind](letter)
+    if intent.kind in KEYS:
+        return respond(letter, asking.addressed(letter))
+    meant = addressed_in_words(letter)
+    if intent.kind in PERHAPS and not (intent.rest and meant.question):
+        return PERHAPS[intent.kind](letter)
+    if meant.question is not None or meant.many:  # "haal bura hai" begins with a keyword, and is an answer nevertheless
+        return respond(letter, meant)
+    return unclear(asking.addressed(letter).complaint)
+
+
+# ---- about the case whose number it names ----
+
+
+def _named(letter: Letter, number: str) -> Reply:
+    found = look_up(letter.db, letter.now, letter.contact, number, letter.key)
+    if found == "too_many":
+        return Reply("status_too_many")
+    if found == "missing":
+        return Reply("status_missing", ref=reference.show(number))
+    kind = letter.intent.kind
+    if kind in ON_CASE:
+        return ON_CASE[kind](letter, found)
+    if kind == "status":
+        return Reply("status_is", found)
+    words = _words_behind(letter)
+    if kind in KEYS:
+        return respond_about(letter, found, words)
+    return add_words(letter, found, words)
+
+
+def _words_behind(letter: Letter) -> str:
+    """What stands behind the nine digits, as it was typed."""
+    digits = 0
+    for place, sign in enumerate(western(letter.sms.text)):
+        digits += sign.isdecimal()
+        if digits == reference.LENGTH:
+            return letter.sms.text[place + 1 :].strip(" \t\r\n.,:;-")
+    return letter.intent.rest
+
+
+def _reopen(letter: Letter, complaint: Complaint) -> Reply:
+    reason = letter.intent.rest
+    outcome = casework.reopen(letter.db, letter.now, letter.contact, complaint.number, reason)
+    return Reply("reopened" if outcome.result == "ok" else "reopen_closed", complaint)
+
+
+def _appeal(letter: Letter, complaint: Complaint) -> Reply:
+    return Reply("appealed" if verdicts.appeal(letter.db, letter.now, complaint) else "appeal_closed", complaint)
+
+
+def _withdraw(letter: Letter, complaint: Complaint) -> Reply:
+    """Asked first: somebody may stand beside the citizen and press them."""
+    if not verdicts.may(complaint, "withdrawn"):
+        return Reply("withdraw_closed", complaint)
+    return Reply("withdraw_ask", complaint, asks=asking.ask(letter, "withdraw", complaint))
+
+
+def _call(letter: Letter, complaint: Complaint) -> Reply:
+    verdicts.want_call(letter.db, letter.now, complaint)
+    return Reply("call_ok", complaint)
+
+
+def _hide(letter: Letter, complaint: Complaint) -> Reply:
+    verdicts.hide(letter.db, letter.now, complaint)
+    return Reply("private_ok", complaint)
+
+
+ON_CASE: dict[str, OnCase] = {
+    "reopen": _reopen,
+    "appeal": _appeal,
+    "withdraw": _withdraw,
+    "call_me": _call,
+    "private": _hide,
+}
+
+
+# ---- without a number ----
+
+
+def _texts(letter: Letter) -> Reply:
+    contacts.set_texts(letter.db, letter.contact, letter.intent.kind == "start")
+    return Reply(f"{letter.intent.kind}_ok")
+
+
+def _help(letter: Letter) -> Reply:  # noqa: ARG001
+    return Reply("help")
+
+
+def _new(letter: Letter) -> Reply:
+    if not letter.intent.rest:
+        return Reply("new_how", asks=asking.ask(letter, "words"))
+    return filing.begin(letter, letter.intent.rest)
+
+
+def _private(letter: Letter) -> Reply:
+    """With words it is a complaint that shall stay hidden; without, the case that is meant shall."""
+    if letter.intent.rest:
+        return filing.begin(letter, letter.intent.rest, private=True)
+    return _meant(letter, _is_open, _hide)
+
+
+def _suggest(letter: Letter) -> Reply:
+    if not letter.intent.rest:
+        return Reply("suggest_how", asks=asking.ask(letter, "suggestion"))
+    return filing.suggest(letter, letter.intent.rest)
+
+
+def _status(letter: Letter) -> Reply:
+    latest = next(iter(complaints.latest(letter.db, letter.contact.id, limit=1)), None)
+    return Reply("status_is" if latest else "status_missing", latest)
+
+
+def _mistyped(letter: Letter) -> Reply:
+    return Reply("status_mistyped", ref=reference.show(letter.intent.rest))
+
+
+def _language(letter: Letter) -> Reply:
+    """The language that is named is spoken from now on; where none is, they are offered."""
+    tag = filing.language_named(letter.flow, letter.intent.rest)
+    if tag is None:
+        return Reply("language_ask", asks=asking.ask(letter, "language"))
+    contacts.change(letter.db, letter.contact, letter.key, language=tag)
+    return Reply("language_ok")
+
+
+def _forget(letter: Letter) -> Reply:
+    """What was remembered to make calls shorter; complaints stay, and so does STOP."""
+    contacts.forget(letter.db, letter.contact)
+    return Reply("forgotten")
+
+
+def _officer(letter: Letter) -> Reply:  # noqa: ARG001
+    """No number is an officer's yet: it is kept as it came and nothing happens."""
+    return NOTHING
+
+
+def _on_case_meant(act: OnCase, fits: Callable[[Complaint], bool]) -> Handler:
+    return lambda letter: _meant(letter, fits, act)
+
+
+def _meant(letter: Letter, fits: Callable[[Complaint], bool], act: OnCase) -> Reply:
+    """The only one of this phone's complaints that it can be about; where several can, its number is asked for."""
+    mine = complaints.latest(letter.db, letter.contact.id, limit=10)
+    fitting = [each for each in mine if fits(each)]
+    if len(fitting) > 1:
+        return Reply("which_number")
+    if not mine:
+        return Reply("status_missing")
+    held = complaints.lock(letter.db, (fitting or mine)[0].number, letter.contact.id)
+    return act(letter, held) if held else Reply("status_missing")
+
+
+def _is_open(complaint: Complaint) -> bool:
+    return lifecycle.STATUSES[complaint.status].open
+
+
+def _can(target: str) -> Callable[[Complaint], bool]:
+    return lambda complaint: verdicts.may(complaint, target)
+
+
+# Whatever number stands behind these words and whatever question is open.
+FIRST: dict[str, Handler] = {"stop": _texts, "start": _texts, "help": _help, "officer_ack": _officer}
+# These words ask for something whatever question is open.
+ALWAYS: dict[str, Handler] = {
+    "new": _new,
+    "suggest": _suggest,
+    "mistyped": _mistyped,
+    "reopen": _on_case_meant(_reopen, _can("reopened")),
+    "appeal": _on_case_meant(_appeal, _can("appealed")),
+    "withdraw": _on_case_meant(_withdraw, _can("withdrawn")),
+    "language": _language,
+    "private": _private,
+    "forget": _forget,
+}
+# These begin everyday sentences too: with more words behind them they may be the answer to a question.
+PERHAPS: dict[str, Handler] = {
+    "status": _status,
+    "call_me": _on_case_meant(_call, _is_open),
+}

@@ -1,0 +1,80 @@
+"""The door of texts coming in: each is stored first, then answered; what was stored and not answered is found later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from sessions import inbox
+from sessions.inbox import Sms
+from sessions.letters import World
+from sessions.shelf import Published, Shelf
+from storage.database import Database
+
+
+class Texting:
+    """Takes SMS and answers them. One instance a process, shared by all its threads.
+
+    `failed` is told what went wrong with an SMS that is stored: its aggregator must not send it again. `own` are
+    numbers texts are sent from: what seems to come from one of them is a loop.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        shelf: Shelf,
+        *,
+        wake: Callable[[Sequence[int]], None],
+        random_below: Callable[[int], int],
+        short_code: str,
+        timezone: str = "Asia/Karachi",
+        own: Collection[str] = (),
+        failed: Callable[[Exception], object] = lambda error: None,  # noqa: ARG005
+    ) -> None:
+        self._database, self._shelf, self._wake, self._failed = database, shelf, wake, failed
+        self._short_code, self._own = short_code, frozenset(own)
+        self._world = World(ZoneInfo(timezone), random_below, shelf.revision)
+
+    def take(self, now: dt.datetime, sms: Sms) -> int | None:
+        """Store an SMS and answer it; its id, or None where there is none to answer. Raises what kept it unstored."""
+        stored = inbox.receive(self._database, now, sms, self._own)
+        if stored is None:
+            return None
+        try:
+            self._answer(now, stored, sms.to)
+        except Exception as error:  # noqa: BLE001 - it is stored; the sweep tries again
+            self._failed(error)
+        return stored
+
+    def left_over(self, now: dt.datetime) -> int:
+        """Answer SMS that were stored and then left; how many. One that fails holds up no other.
+
+        What no database is to blame for would fail for ever: such an SMS is given to a person. Raises the last failure.
+        """
+        answered, failure = 0, None
+        for inbound_id, code in inbox.left_over(self._database, now):
+            try:
+                answered += self._answer(now, inbound_id, code)
+            except SQLAlchemyError as error:
+                failure = error
+            except Exception as error:  # noqa: BLE001 - told below, after the others had their turn
+                inbox.give_up(self._database, inbound_id)
+                self._failed(error)
+        if failure is not None:
+            raise failure
+        return answered
+
+    def published(self, code: str) -> Published | None:
+        """The flow that answers texts to a short code, or to the usual one."""
+        return self._shelf.for_code(code) or self._shelf.for_code(self._short_code)
+
+    def _answer(self, now: dt.datetime, inbound_id: int, code: str) -> bool:
+        published = self.published(code)
+        if published is None:
+            return False
+        if owed := inbox.handle(self._database, now, inbound_id, published, self._world):
+            self._wake(owed)
+        return True

@@ -1,0 +1,127 @@
+"""What a person can see of texts, and do with them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from sessions import alarms, byhand
+from sessions.outcomes import NotSent, Rejected, Sent, Unknown
+from sessions.receipts import PATIENCE
+from storage.database import Database
+from tests.sessions.posting import AMIR, NAME, SARA, Aggregator, look, owe, phone, report, rules, send, states, swept
+
+SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
+
+
+def unconfirmed(database: Database, now: dt.datetime) -> tuple[int, dt.datetime]:
+    """A text that three attempts left in doubt, and when that was."""
+    owed = owe(database, now)
+    for _ in range(3):
+        send(database, now, Aggregator(Unknown("read_timeout")))
+        now += PATIENCE
+        swept(database, now)
+    return owed, now
+
+
+def test_texts_are_listed_by_what_became_of_them_and_name_nobody(database: Database, now: dt.datetime) -> None:
+    owed = [owe(database, now, to=phone(n), body="gutter band hai") for n in range(3)]
+    send(database, now, Aggregator(Sent("a"), Rejected("InvalidPhoneNumber")), 2)
+    assert [line.id for line in byhand.listed(database)] == owed[::-1]
+    (line,) = byhand.listed(database, states=["failed"])
+    assert (line.id, line.event, line.reason, line.road) == (owed[1], "received", "InvalidPhoneNumber", NAME)
+    assert (line.attempts, line.ambiguous, line.held, line.settled_at) == (1, 0, False, now)
+    assert [line.id for line in byhand.listed(database, ids=owed[:2], limit=1)] == owed[1:2]
+    shown = repr(byhand.listed(database))
+    assert "gutter" not in shown
+    assert phone(1) not in shown
+
+
+def test_a_state_that_is_none_is_said_to_be_none(database: Database) -> None:
+    with pytest.raises(ValueError, match="lost: use ready"):
+        byhand.listed(database, states=["lost"])
+
+
+def test_what_is_stuck_is_what_nobody_will_send_or_should_have_gone_long_ago(
+    database: Database, now: dt.datetime
+) -> None:
+    doubtful, later = unconfirmed(database, now)
+    late, _fresh = owe(database, later - HOUR, to=AMIR), owe(database, later)
+    waiting = owe(database, later, to=AMIR)
+    send(database, later - HOUR, Aggregator(NotSent("x")))
+    assert [line.id for line in byhand.stuck(database, later)] == [doubtful, late]
+    assert waiting not in [line.id for line in byhand.stuck(database, later)]
+    names = [each.name for each in alarms.standing(database, later, 100)]
+    assert names == ["unconfirmed", "late"]
+
+
+def test_an_unconfirmed_text_tried_again_by_hand_goes_once_more_by_its_old_road(
+    database: Database, now: dt.datetime
+) -> None:
+    owed, later = unconfirmed(database, now)
+    assert byhand.retry(database, later, [owed]) == [owed]
+    aggregator = Aggregator(Unknown("read_timeout"))
+    assert send(database, later, aggregator, 9, rules("jazz", NAME)) == [owed]
+    assert look(database, owed).aggregator == NAME
+    swept(database, later + PATIENCE)
+    assert look(database, owed).state == "unconfirmed"  # and no more by itself
+    report(database, later + PATIENCE, "ATXid_z", "Success")
+    assert look(database, owed).state == "delivered"
+
+
+def test_a_failed_text_tried_again_by_hand_has_a_day(database: Database, now: dt.datetime) -> None:
+    owed = owe(database, now, event="help")
+    send(database, now, Aggregator(Rejected("x")))
+    later = now + dt.timedelta(days=5)
+    assert byhand.retry(database, later, [owed, 999]) == [owed]
+    send(database, later, Aggregator(NotSent("busy")))
+    assert look(database, owed).state == "ready"
+    assert send(database, later + MINUTE, Aggregator()) == [owed]
+
+
+def test_what_was_sent_or_is_on_its_way_is_neither_tried_again_nor_cancelled(
+    database: Database, now: dt.datetime
+) -> None:
+    owed = [owe(database, now), owe(database, now), owe(database, now)]
+    during = Aggregator(
+        during=lambda: seen.append((byhand.retry(database, now, owed), byhand.cancel(database, now, owed[:2])))
+    )
+    seen: list[tuple[list[int], list[int]]] = []
+    send(database, now, during)
+    assert seen == [([], [owed[1]])]
+    assert byhand.retry(database, now, owed[:1]) == []
+    assert states(database, owed) == ["sent", "cancelled", "ready"]
+
+
+def test_a_cancelled_text_is_not_sent_and_a_report_of_an_earlier_attempt_is_still_heard(
+    database: Database, now: dt.datetime
+) -> None:
+    owed = owe(database, now)
+    send(database, now, Aggregator(Unknown("read_timeout")))
+    assert byhand.cancel(database, now, [owed]) == [owed]
+    swept(database, now + HOUR)
+    assert send(database, now + HOUR, Aggregator()) == []
+    assert (look(database, owed).state, look(database, owed).reason) == ("cancelled", "by_hand")
+    report(database, now + MINUTE, "ATXid_1", "Success", phone=SARA)
+    assert look(database, owed).state == "delivered"
+
+
+def test_the_report_of_a_skipped_text_is_not_taken_for_the_one_that_overtook_it(
+    database: Database, now: dt.datetime
+) -> None:
+    early = owe(database, now, event="assigned", order="complaint:1", version=2)
+    send(database, now, Aggregator(Unknown("read_timeout")))
+    late = owe(database, now, event="in_progress", order="complaint:1", version=3)
+    swept(database, now + PATIENCE)
+    send(database, now + PATIENCE, Aggregator(Unknown("read_timeout")))
+    assert states(database, [early, late]) == ["skipped", "unknown"]
+    report(database, now + PATIENCE, "ATXid_1", "Success")
+    assert states(database, [early, late]) == ["skipped", "unknown"]  # it may be about either
+
+
+def test_the_budget_of_an_hour_that_is_gone_is_an_alarm(database: Database, now: dt.datetime) -> None:
+    owe(database, now)
+    send(database, now, Aggregator(), 9, rules(per_hour=1))
+    assert [each.name for each in alarms.standing(database, now, 1)] == ["budget_spent"]
+    assert alarms.standing(database, now + HOUR, 1) == []

@@ -1,0 +1,47 @@
+"""The network a phone last called from chooses its road, because people keep their number when they change networks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+from sqlalchemy import select
+
+from flows.roads import choose, read
+from sessions.hop import Hop
+from sessions.posting import Post
+from storage.tables import Contact
+from tests.sessions.calls import CODE, NEW_CALLER, NOW, Line, Phone
+from tests.sessions.posting import rules, take
+
+ROADS = read("+92300=jazz; network:41006=telenor; *=africastalking")
+
+
+def claimed(line: Line) -> list[Post]:
+    under = rules("jazz", "telenor", "africastalking", roads_for=functools.partial(choose, ROADS))
+    return take(line.database, NOW + dt.timedelta(minutes=1), 10, under)
+
+
+def call(line: Line, number: str, network: str) -> None:
+    """A complaint filed from this number on this network."""
+    phone = Phone(line, number)
+    phone.dial()
+    for entry in NEW_CALLER:
+        phone.text = f"{phone.text}*{entry}" if phone.text else entry
+        line.hops.answer(Hop("africastalking", phone.session, number, CODE, phone.text, network), NOW)
+
+
+def test_a_text_takes_the_road_of_the_network_its_phone_called_from(line: Line) -> None:
+    call(line, "+923001234567", "41006")
+    call(line, "+923001234568", "41001")
+    call(line, "+923331234567", "")
+    roads = {post.phone: post.road for post in claimed(line)}
+    assert roads == {"+923001234567": "telenor", "+923001234568": "jazz", "+923331234567": "africastalking"}
+
+
+def test_the_network_of_the_last_call_is_remembered(line: Line) -> None:
+    call(line, "+923001234567", "41001")
+    call(line, "+923001234567", "41006")
+    call(line, "+923001234567", "")
+    with line.database.read() as db:
+        assert db.scalars(select(Contact.network)).all() == ["41006"]

@@ -1,0 +1,40 @@
+"""A citizen texts while an office works on the same case."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sessions import moves
+from sessions.inbox import Sms
+from storage import complaints
+from storage.database import Database
+from tests.sessions.filing import file_one
+from tests.sessions.patience import patiently
+from tests.sessions.texter import CODE, SARA, Post
+
+TURNS = ("in_progress", "waiting_citizen", "in_progress", "resolved_pending")
+
+
+def test_texts_and_moves_of_one_case_wait_for_each_other_and_none_is_lost(database: Database) -> None:
+    post = Post(database)
+    complaint, _ = file_one(database)
+
+    def texted(at: int) -> None:
+        sms = Sms("africastalking", f"race-{at}", SARA, CODE, f"{complaint.number} word{at}", post.now)
+        patiently(lambda: post.texting.take(post.now, sms))
+
+    def moved(at: int) -> None:
+        patiently(
+            lambda: moves.move(
+                database, post.now, complaint.number, TURNS[at % 4], actor="officer", note="Dekha", texts=post.words
+            )
+        )
+
+    with ThreadPoolExecutor(8) as threads:
+        done = [threads.submit(act, at) for at in range(16) for act in (texted, moved)]
+    assert [each.exception() for each in done] == [None] * 32
+    post.texting.left_over(post.now.replace(hour=23))
+    assert sum(f"word{at}" in (post.complaints()[0].details or "") for at in range(16)) == 16
+    with database.read() as db:
+        versions = [row.version for row in complaints.history(db, complaint.id)]
+    assert versions == list(range(1, post.complaints()[0].version + 1))

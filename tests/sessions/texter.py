@@ -1,0 +1,156 @@
+"""Phones that text, for tests: SMS go through the door, replies are posted, and staff move complaints."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import msgspec
+from sqlalchemy import func, select
+
+from flows.model import Flow
+from sessions import moves
+from sessions.inbox import Sms
+from sessions.shelf import Shelf
+from sessions.texting import Texting
+from storage import contacts
+from storage.database import Database
+from storage.revisions import route
+from storage.tables import Complaint, Contact, Inbound, LiveFlow, OutboxText, Question, Revision
+from tests.flows.library import shipped
+
+NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
+SARA, AMIR = "+923001234567", "+923007654321"
+CODE = "8484"
+SERVICE = {"ussd": "*8484#", "sms": CODE, "help": "15"}
+
+
+@cache
+def _compiled(flow: str) -> bytes:
+    return msgspec.msgpack.encode(shipped(flow))
+
+
+@dataclass
+class Post:
+    """A short code in miniature. `left` says whether replies leave at once, as they do while a worker runs."""
+
+    database: Database
+    now: dt.datetime = NOW
+    left: bool = True
+    flow: str = "by_text"
+    failures: list[Exception] = field(default_factory=list)
+    woken: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._ids = itertools.count(1)
+        with self.database.write.begin() as db:
+            revision = Revision(
+                flow=self.flow,
+                number=1,
+                digest="test",
+                source={},
+                compiled=_compiled(self.flow),
+                author="test",
+                message="first",
+                published_at=NOW - dt.timedelta(days=1),
+            )
+            db.add(revision)
+            db.flush()
+            db.add(LiveFlow(flow=self.flow, revision_id=revision.id, since=revision.published_at))
+            db.flush()
+            route(db, CODE, self.flow)
+        self.shelf = Shelf(self.database, SERVICE)
+        self.shelf.refresh()
+        self.texting = Texting(
+            self.database,
+            self.shelf,
+            wake=self.woken.extend,
+            random_below=random.Random(8484).randrange,
+            short_code=CODE,
+            own=("+923000008484",),
+            failed=self.failures.append,
+        )
+
+    @property
+    def words(self) -> Flow:
+        """The flow the short code leads to."""
+        published = self.texting.published(CODE)
+        assert published is not None
+        return published.flow
+
+    def text(self, words: str, phone: str = SARA, sms_id: str | None = None) -> OutboxText | None:
+        """An SMS comes in; the reply that is owed for it."""
+        self.now += dt.timedelta(seconds=20)
+        sms = Sms("africastalking", sms_id or f"sms-{next(self._ids)}", phone, CODE, words, self.now)
+        stored = self.texting.take(self.now, sms)
+        assert not self.failures, self.failures
+        if stored is None:
+            return None
+        with self.database.read() as db:
+            found = db.scalars(select(OutboxText).where(OutboxText.dedupe == f"reply:{stored}")).all()
+        if self.left:
+            self.post()
+        return found[0] if found else None
+
+    def says(self, words: str, phone: str = SARA) -> str:
+        """The words of the reply, which there must be."""
+        reply = self.text(words, phone)
+        assert reply is not None, f"no reply to {words!r}"
+        return reply.body
+
+    def event(self, words: str, phone: str = SARA) -> str:
+        """The event of the reply, or "" for none."""
+        reply = self.text(words, phone)
+        return reply.event if reply else ""
+
+    def post(self) -> None:
+        """Every text that is owed leaves now."""
+        self.now += dt.timedelta(seconds=1)
+        with self.database.write.begin() as db:
+            for text in db.scalars(select(OutboxText).where(OutboxText.state == "ready").order_by(OutboxText.id)):
+                text.state, text.settled_at = "sent", self.now
+
+    def move(self, complaint: Complaint, *statuses: str, note: str = "Kaam ho gaya", left: bool = True) -> None:
+        """Staff move a complaint through these statuses."""
+        for status in statuses:
+            self.now += dt.timedelta(minutes=1)
+            done = moves.move(
+                self.database, self.now, complaint.number, status, actor="officer", note=note, texts=self.words
+            )
+            assert isinstance(done, moves.Moved), done
+            if left:
+                self.post()
+
+    def wait(self, **time: float) -> None:
+        """Time passes."""
+        self.now += dt.timedelta(**time)
+
+    def complaints(self, phone: str = SARA) -> Sequence[Complaint]:
+        """What this phone has filed, in order."""
+        with self.database.read() as db:
+            query = select(Complaint).join(Contact, Contact.id == Complaint.contact_id).where(Contact.phone == phone)
+            return db.scalars(query.order_by(Complaint.id)).all()
+
+    def speaks(self, language: str, phone: str = SARA) -> None:
+        """The phone's language is known."""
+        with self.database.write.begin() as db:
+            contacts.find_or_add(db, phone, self.now).language = language
+
+    def contact(self, phone: str = SARA) -> Contact:
+        """What is remembered of a phone."""
+        with self.database.read() as db:
+            return db.scalars(select(Contact).where(Contact.phone == phone)).one()
+
+    def questions(self) -> Sequence[Question]:
+        """Every question asked so far."""
+        with self.database.read() as db:
+            return db.scalars(select(Question).order_by(Question.id)).all()
+
+    def count(self, table: type[Inbound] | type[OutboxText]) -> int:
+        """How many rows a table has."""
+        with self.database.read() as db:
+            return db.scalars(select(func.count()).select_from(table)).one()
