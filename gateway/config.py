@@ -5,98 +5,41 @@ A setting's own line says what it is; `python -m gateway.config` writes docs/set
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+
+from flows.roads import Roads
+from flows.roads import read as read_roads
+from gateway.settings import readers
+from gateway.settings.page import page_of
+from gateway.settings.readers import QuietHours
+from gateway.settings.safety import BUILT_IN, SHORTEST_SECRET, contradictions, head_of, unsafe
 
 DEVELOPMENT = "development"
 PRODUCTION = "production"
-SHORTEST_SECRET = 16  # characters; at 4 bits each still 64 bits
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class ConfigError(Exception):
     """Settings that cannot be used; the message names each one and what to do, never its value."""
 
 
-def _words(raw: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in raw.split(",") if word.strip())
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def read(raw: str) -> str:
-        if raw not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}")
-        return raw
-
-    return read
-
-
-def _matching(pattern: str, sentence: str) -> Callable[[str], str]:
-    def read(raw: str) -> str:
-        if not re.fullmatch(pattern, raw):
-            raise ValueError(sentence)
-        return raw
-
-    return read
-
-
-def _whole(lowest: int, highest: int) -> Callable[[str], int]:
-    def read(raw: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", raw) or not lowest <= int(raw) <= highest:
-            raise ValueError(f"must be a whole number from {lowest} to {highest}")
-        return int(raw)
-
-    return read
-
-
-def _calling_codes(raw: str) -> tuple[str, ...]:
-    codes = _words(raw)
-    if not codes or not all(re.fullmatch(r"[1-9][0-9]{0,2}", code) for code in codes):
-        raise ValueError("must be calling codes such as 92,254 (no plus sign)")
-    return codes
-
-
-def _secrets(raw: str) -> tuple[str, ...]:
-    secrets = _words(raw)
-    if not all(re.fullmatch(r"[A-Za-z0-9._~-]+", secret) for secret in secrets):
-        raise ValueError("may hold letters, digits and . _ ~ - only, because each is a part of a URL")
-    return secrets
-
-
-def _timezone(raw: str) -> str:
-    try:
-        ZoneInfo(raw)
-    except Exception:  # noqa: BLE001 - zoneinfo raises many kinds for an odd key; each means the same
-        raise ValueError("must be a name such as Asia/Karachi") from None
-    return raw
-
-
-def _database(raw: str) -> str:
-    """A database URL; PostgreSQL's usual spellings are given the driver that is installed."""
-    scheme, separator, rest = raw.partition("://")
-    if not separator or not scheme.startswith(("sqlite", "postgres")):
-        raise ValueError("must begin sqlite:/// or postgresql://")
-    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else raw
-
-
-def _web(raw: str) -> str:
-    parts = urlsplit(raw)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-        raise ValueError("must be a plain http:// or https:// address")
-    return raw.rstrip("/")
-
-
 def _setting(
-    default: Any, doc: str, read: Callable[[str], Any] = str, *, development: Any = None, private: bool = False
+    default: Any,
+    doc: str,
+    read: Callable[[str], Any] = str,
+    *,
+    development: Any = None,
+    private: bool = False,
+    shown: str = "",
 ) -> Any:
-    """A field with its doc line, its reader, and the default that holds in development."""
-    metadata = {"doc": doc, "read": read, "development": development, "private": private}
+    """A field with its doc line, its reader, and its default in development; `shown` is how docs write the default."""
+    metadata = {"doc": doc, "read": read, "development": development, "private": private, "shown": shown}
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata=metadata, repr=not private)
     return field(default=default, metadata=metadata, repr=not private)
 
 
@@ -107,25 +50,25 @@ class Config:
     environment: str = _setting(
         PRODUCTION,
         "`production` or `development`. Development opens the simulator and allows the secret `local`.",
-        _one_of(PRODUCTION, DEVELOPMENT),
+        readers.one_of(PRODUCTION, DEVELOPMENT),
     )
     database_url: str = _setting(
         "sqlite:///var/sunwai.db",
         "The database: `sqlite:///path` for one host, or `postgresql://user:password@host/name`.",
-        _database,
+        readers.database,
         private=True,
     )
     redis_url: str = _setting(
         "redis://127.0.0.1:6379/0",
         "Redis or Valkey: `redis://`, `rediss://`, or `unix:///path` for a Unix socket (faster).",
-        _matching(r"(redis|rediss|unix)://.+", "must begin redis://, rediss:// or unix://"),
+        readers.matching(r"(redis|rediss|unix)://.+", "must begin redis://, rediss:// or unix://"),
         private=True,
     )
     webhook_secrets: tuple[str, ...] = _setting(
         (),
         "Secrets of the callback addresses `/hooks/<aggregator>/<secret>/…`, separated by commas; each is valid, so "
         f"one can be replaced in two steps. At least {SHORTEST_SECRET} characters each outside development. Required.",
-        _secrets,
+        readers.secrets,
         development=("local",),
         private=True,
     )
@@ -136,40 +79,107 @@ class Config:
     at_base_url: str = _setting(
         "https://api.africastalking.com/version1",
         "Where texts are sent. In development: the stand-in.",
-        _web,
+        readers.web,
     )
     at_sender: str = _setting("8484", "The short code or sender name that texts come from.")
     service_code: str = _setting(
         "*8484#",
         "The USSD code people dial; put into texts as `{ussd}`.",
-        _matching(r"\*[0-9*]+#", "must look like *8484#"),
+        readers.matching(r"\*[0-9*]+#", "must look like *8484#"),
     )
     short_code: str = _setting("8484", "The number people text; put into texts as `{sms}`.")
     help_number: str = _setting("15", "The emergency number put into texts as `{help}`.")
     country: str = _setting(
         "PK",
         "Two letters (ISO 3166): phone numbers written without a country are read as numbers of this one.",
-        _matching(r"[A-Z]{2}", "must be two capital letters such as PK"),
+        readers.matching(r"[A-Z]{2}", "must be two capital letters such as PK"),
     )
     country_codes: tuple[str, ...] = _setting(
-        ("92",), "Calling codes that may be texted, separated by commas. Others are never texted.", _calling_codes
+        ("92",),
+        "Calling codes that may be texted, separated by commas. Others are never texted.",
+        readers.calling_codes,
     )
-    timezone: str = _setting("Asia/Karachi", "The time zone of dates people read, e.g. due dates.", _timezone)
+    timezone: str = _setting("Asia/Karachi", "The time zone of dates people read, e.g. due dates.", readers.timezone)
     networks_without_ucs2: tuple[str, ...] = _setting(
-        (), "Network codes whose USSD screens cannot show Urdu script, separated by commas.", _words
+        (), "Network codes whose USSD screens cannot show Urdu script, separated by commas.", readers.words
     )
     standin_url: str = _setting(
-        "", "Where the stand-in aggregator listens. Development only.", _web, development="http://127.0.0.1:8001"
+        "", "Where the stand-in aggregator listens. Development only.", readers.web, development="http://127.0.0.1:8001"
     )
     log_level: str = _setting(
-        "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.", _one_of("DEBUG", "INFO", "WARNING", "ERROR")
+        "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.", readers.one_of("DEBUG", "INFO", "WARNING", "ERROR")
     )
     session_seconds: int = _setting(
-        600, "How long the live state of a USSD session is kept after its last hop, in seconds.", _whole(60, 86_400)
+        600,
+        "How long the live state of a USSD session is kept after its last hop, in seconds.",
+        readers.whole(60, 86_400),
     )
     resume_hours: int = _setting(
-        24, "How long a call that broke off can be gone on with, in hours; 0 turns it off.", _whole(0, 24 * 30)
+        24, "How long a call that broke off can be gone on with, in hours; 0 turns it off.", readers.whole(0, 24 * 30)
     )
+
+    public_url: str = _setting(
+        "",
+        "How aggregators reach us, e.g. `https://sunwai.example.org`: what Twilio signs, and where Jasmin "
+        "and Kannel send their reports. Required for these.",
+        readers.web,
+    )
+    aggregators: tuple[str, ...] = _setting(
+        ("africastalking",),
+        "Whose doors are open and who texts may be sent through, separated by commas: `africastalking`, `infobip`, "
+        "`twilio`, `jasmin`, `kannel`, a shipped description (`telenor`, `hubtel`, `arkesel`) or one of "
+        "`GENERIC_FILES`.",
+        readers.aggregators,
+    )
+    generic_files: tuple[str, ...] = _setting(
+        (),
+        "Descriptions of other gateways (docs/descriptions.md), separated by commas. A file `jazz.yaml` makes the "
+        "aggregator `jazz`, whose own settings are `JAZZ_…` as it says.",
+        readers.words,
+    )
+    roads: Roads = _setting(  # noqa: RUF009 - a field
+        Roads(),
+        "Which aggregator a text goes through, preferred first: `+92300 +92301=jazz,africastalking; "
+        "network:63902=infobip; *=africastalking`. Not set: `AGGREGATORS` in their order.",
+        read_roads,
+    )
+    infobip_base_url: str = _setting(
+        "", "The address of your Infobip account, `https://….api.infobip.com`.", readers.web
+    )
+    infobip_api_key: str = _setting("", "The API key at Infobip.", private=True)
+    infobip_sender: str = _setting("", "The sender name or number that texts through Infobip come from.")
+    twilio_account_sid: str = _setting(
+        "", "The account at Twilio, `AC…`.", readers.matching(r"AC[0-9a-f]{32}", "must be AC and 32 hexadecimal digits")
+    )
+    twilio_auth_token: str = _setting("", "The auth token at Twilio; its callbacks are signed with it.", private=True)
+    twilio_sender: str = _setting("", "The number, sender name or messaging service (`MG…`) of texts through Twilio.")
+    twilio_base_url: str = _setting("https://api.twilio.com", "Where texts through Twilio are sent.", readers.web)
+    jasmin_url: str = _setting("", "Jasmin's HTTP API, e.g. `http://127.0.0.1:1401`.", readers.web)
+    jasmin_username: str = _setting("", "The user at Jasmin.")
+    jasmin_password: str = _setting("", "The password at Jasmin.", private=True)
+    jasmin_sender: str = _setting("", "The sender of texts through Jasmin; may be empty where the connector sets it.")
+    kannel_url: str = _setting("", "Kannel's smsbox, e.g. `http://127.0.0.1:13013`.", readers.web)
+    kannel_username: str = _setting("", "The user at Kannel (`sendsms-user`).")
+    kannel_password: str = _setting("", "The password at Kannel.", private=True)
+    kannel_sender: str = _setting("", "The sender of texts through Kannel; may be empty where Kannel sets it.")
+    senders: int = _setting(128, "How many texts a worker process sends at the same time.", readers.whole(1, 1000))
+    texts_per_hour: int = _setting(
+        20_000, "The most texts that leave in an hour; the rest wait, with an alarm.", readers.whole(1, 10_000_000)
+    )
+    texts_per_number_day: int = _setting(10, "The most texts to one number in a day.", readers.whole(1, 1000))
+    texts_per_complaint: int = _setting(20, "The most texts about one complaint.", readers.whole(1, 1000))
+    quiet_hours: QuietHours | None = _setting(  # noqa: RUF009 - a field
+        (dt.time(22), dt.time(7)),
+        "When texts wait, in the time of `TIMEZONE`; `off` for never. Answers and urgent texts do not wait.",
+        readers.quiet_hours,
+        shown="22:00-07:00",
+    )
+    quiet_hours_by_province: dict[str, QuietHours | None] = _setting(  # noqa: RUF009 - a field
+        {},
+        "Other quiet hours by code of the province list, e.g. `sindh=23:00-06:00,balochistan=off`.",
+        readers.quiet_hours_by_province,
+    )
+    described: dict[str, str] = field(default_factory=dict, repr=False)  # settings that descriptions ask for, by name
 
     @property
     def in_development(self) -> bool:
@@ -187,7 +197,7 @@ class Config:
         developing = source.get("ENVIRONMENT", "").strip() == DEVELOPMENT
         values: dict[str, Any] = {}
         problems: list[str] = []
-        for each in fields(cls):
+        for each in settings():
             try:
                 values[each.name] = _value(each, source.get(each.name.upper(), "").strip(), developing)
             except ValueError as error:
@@ -195,18 +205,33 @@ class Config:
         if developing and not source.get("AT_BASE_URL", "").strip():
             values["at_base_url"] = values.get("standin_url", "") + "/version1"
         if not problems:
-            config = cls(**values)
-            problems = unsafe(config, opens_doors=not _only_a_command(source))
+            config = cls(**values, described=_described(values["aggregators"], source))
+            problems = contradictions(config)
+            if not developing:
+                problems += unsafe(config, opens_doors=not _only_a_command(source))
         if problems:
             raise ConfigError("These settings cannot be used (docs/settings.md):\n  " + "\n  ".join(problems))
         return config
+
+
+def settings() -> list[Field[Any]]:
+    """The settings that have a name of their own, in the order of the page."""
+    return [each for each in fields(Config) if each.metadata]
+
+
+def _described(aggregators: tuple[str, ...], source: Mapping[str, str]) -> dict[str, str]:
+    """What is set for described aggregators: `JAZZ_…` for jazz. The description knows which of them it needs."""
+    heads = tuple(head_of(name) for name in aggregators if name not in BUILT_IN)
+    return {name: value.strip() for name, value in source.items() if heads and name.startswith(heads)}
 
 
 def _value(setting: Field[Any], raw: str, developing: bool) -> Any:
     if raw:
         return setting.metadata["read"](raw)
     special = setting.metadata["development"]
-    return special if developing and special is not None else setting.default
+    if developing and special is not None:
+        return special
+    return {} if isinstance(setting.default_factory, type) else setting.default
 
 
 def _only_a_command(environ: Mapping[str, str]) -> bool:
@@ -214,46 +239,9 @@ def _only_a_command(environ: Mapping[str, str]) -> bool:
     return environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv
 
 
-def unsafe(config: Config, *, opens_doors: bool) -> list[str]:
-    """What must not be left as it is where real people call, one sentence each."""
-    if config.in_development:
-        return []
-    problems = []
-    if opens_doors and not config.webhook_secrets:
-        problems.append("WEBHOOK_SECRETS is not set: anyone could send us callbacks. Put a long random word there.")
-    if any(len(secret) < SHORTEST_SECRET for secret in config.webhook_secrets):
-        problems.append(f"WEBHOOK_SECRETS holds a secret shorter than {SHORTEST_SECRET} characters: make it longer.")
-    if opens_doors and not config.at_api_key:
-        problems.append("AT_API_KEY is not set: no text could be sent. Copy it from your Africa's Talking account.")
-    address = urlsplit(config.at_base_url)
-    if address.scheme != "https" and address.hostname not in _LOOPBACK:
-        problems.append("AT_BASE_URL must begin https://: the API key and the texts would be readable on the way.")
-    if config.standin_url:
-        problems.append("STANDIN_URL is for development only: remove it.")
-    return problems
-
-
-def _shown(value: Any) -> str:
-    text = ",".join(value) if isinstance(value, tuple) else str(value)
-    return f"`{text}`" if text else ""
-
-
 def page() -> str:
     """docs/settings.md, whole."""
-    lines = [
-        "# Settings",
-        "",
-        "Environment variables, read once at start. `python -m gateway.config` writes this page; a test compares it",
-        "with the code. An empty variable counts as not set. What cannot be used is named at start, and nothing runs.",
-        "",
-        "| Setting | Default | In development | What it is |",
-        "| --- | --- | --- | --- |",
-    ]
-    for each in fields(Config):
-        default, special = _shown(each.default), each.metadata["development"]
-        developing = "`STANDIN_URL/version1`" if each.name == "at_base_url" else _shown(special) if special else ""
-        lines.append(f"| `{each.name.upper()}` | {default} | {developing or 'the same'} | {each.metadata['doc']} |")
-    return "\n".join(lines) + "\n"
+    return page_of(settings())
 
 
 if __name__ == "__main__":

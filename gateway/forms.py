@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 MOST_BYTES = 16 * 1024
 MOST_FIELDS = 20
+MOST_RAW = 64 * 1024  # of a body that is no form: one JSON call may hold many SMS
 FORM = "application/x-www-form-urlencoded"
 
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -38,43 +39,43 @@ def receive(environ: Mapping[str, Any]) -> dict[str, str]:
     if environ.get("QUERY_STRING"):
         raise BadForm("query_string", "Send the fields in the body, not in the address.")
     kind = environ.get("CONTENT_TYPE") or ""
-    if kind != FORM and not _is_form(kind):
+    if kind != FORM and not is_kind(kind, FORM):
         raise BadForm("content_type", f"Send {FORM} in UTF-8.")
     return read(body(environ))
 
 
-def body(environ: Mapping[str, Any]) -> bytes:
-    """The raw body, at most 16 kB of it. Raises BadForm when it is longer, or ends before its stated length."""
+def body(environ: Mapping[str, Any], most: int = MOST_BYTES) -> bytes:
+    """The raw body, at most `most` bytes of it. Raises BadForm when it is longer, or ends before its stated length."""
     stated = environ.get("CONTENT_LENGTH")
     if stated:
         if not (stated.isascii() and stated.isdigit()):
             raise BadForm("length", "The length of the body is not a number.")
-        wanted = int(stated) if len(stated) < 10 else MOST_BYTES + 1
-        if wanted > MOST_BYTES:
-            raise _too_long()
+        wanted = int(stated) if len(stated) < 10 else most + 1
+        if wanted > most:
+            raise _too_long(most)
         raw = _read(environ, wanted)
         if len(raw) < wanted:
             raise BadForm("cut_short", "The body ended before its stated length.")
         return raw
     if not environ.get("wsgi.input_terminated"):
         return b""  # no length and no end: reading could wait for ever
-    raw = _read(environ, MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise _too_long()
+    raw = _read(environ, most + 1)
+    if len(raw) > most:
+        raise _too_long(most)
     return raw
 
 
-def read(raw: bytes) -> dict[str, str]:
-    """Field -> value of an urlencoded body. Raises BadForm for anything that is not exactly one."""
+def read(raw: bytes, most_fields: int = MOST_FIELDS) -> dict[str, str]:
+    """Field -> value of an urlencoded body or query. Raises BadForm for anything that is not exactly one."""
     if len(raw) > MOST_BYTES:
-        raise _too_long()
+        raise _too_long(MOST_BYTES)
     try:
         text = raw.decode()
     except UnicodeDecodeError:
         raise _not_unicode() from None
-    pairs = text.split("&", MOST_FIELDS)
-    if len(pairs) > MOST_FIELDS:
-        raise BadForm("too_many_fields", f"At most {MOST_FIELDS} fields are read.")
+    pairs = text.split("&", most_fields)
+    if len(pairs) > most_fields:
+        raise BadForm("too_many_fields", f"At most {most_fields} fields are read.")
     form: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -97,12 +98,13 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", _SPACES.sub(" ", text))
 
 
-def shape(form: Mapping[str, str]) -> dict[str, int]:
+def shape(form: Mapping[str, Any]) -> dict[str, int]:
     """What may be kept of a form nobody could read: field names and lengths, never a value.
 
     A name that no aggregator would send is not kept either: the sender chose it, so it may say anything.
     """
-    return {name if re.fullmatch(r"[A-Za-z_]{1,24}", name) else "(other)": len(value) for name, value in form.items()}
+    lengths = {name: len(value) if isinstance(value, str | list) else 0 for name, value in form.items()}
+    return {name if re.fullmatch(r"[A-Za-z_]{1,24}", name) else "(other)": n for name, n in lengths.items()}
 
 
 SHORT = 40  # characters
@@ -140,15 +142,15 @@ def _read(environ: Mapping[str, Any], wanted: int) -> bytes:
     return raw
 
 
-def _is_form(kind: str) -> bool:
-    """The content type with parameters: only `charset=utf-8` is understood."""
-    name, _, parameters = kind.partition(";")
+def is_kind(given: str, kind: str) -> bool:
+    """Whether a content type is `kind` in UTF-8."""
+    name, _, parameters = given.partition(";")
     charset = parameters.strip().lower().replace('"', "")
-    return name.strip().lower() == FORM and charset in ("", "charset=utf-8", "charset=utf8")
+    return name.strip().lower() == kind and charset in ("", "charset=utf-8", "charset=utf8")
 
 
-def _too_long() -> BadForm:
-    return BadForm("too_long", f"The body is longer than {MOST_BYTES} bytes.", 413)
+def _too_long(most: int) -> BadForm:
+    return BadForm("too_long", f"The body is longer than {most} bytes.", 413)
 
 
 def _not_unicode() -> BadForm:

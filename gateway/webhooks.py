@@ -1,151 +1,70 @@
-"""The aggregators' callbacks: `/hooks/<aggregator>/<secret>/<door>`.
+"""The aggregators' callbacks beside the hop: `/hooks/<aggregator>/<secret>/<door>`. The hop's own way is in calls.py.
 
-A USSD hop takes a trimmed way (`HopDoor`, straight from WSGI), because it is what the machine does all day; the other
-doors are an ordinary blueprint. Both read forms, tell errors and count with the same functions.
+Both read what came with the aggregator's adapter, and tell errors and count with the same functions.
 """
 
 from __future__ import annotations
 
-import hmac
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, abort, request
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from gateway import forms, logs
-from gateway.aggregators.protocol import Aggregator, BadPhone, HopAnswer
-from gateway.errors import BAD_PHONE, BUSY, PLAIN, told
+from gateway.aggregators.protocol import Aggregator, Form, HopAnswer, Unreadable
+from gateway.calls import Secrets
+from gateway.errors import PLAIN, told
 from gateway.forms import BadForm
+from gateway.knock import Knock
 from gateway.metrics import COUNTERS
 from sessions import delivery, inbox
-from sessions.hop import Answered, Hop
-from sessions.shelf import Shelf
+from sessions.inbox import CallEnded, Sms
+from sessions.outcomes import DeliveryReport
+from sessions.texting import Texting
 from storage.database import Database
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
+T = TypeVar("T")
 Wake = Callable[[Sequence[int]], None]
-
-
-class Secrets:
-    """The secrets a callback address may carry; several are valid while one replaces another."""
-
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self._digests = [sha256(secret.encode()).digest() for secret in secrets]
-
-    def know(self, given: str) -> bool:
-        """True for one of ours. Every secret is compared, by digest: the time taken says nothing about any."""
-        digest = sha256(given.encode("utf-8", "surrogateescape")).digest()
-        found = False
-        for each in self._digests:
-            found |= hmac.compare_digest(each, digest)
-        return found
-
-
-class Answers(Protocol):
-    """What answers hops: sessions.hop.Hops."""
-
-    def answer(self, hop: Hop, now: datetime) -> Answered:
-        """The answer to one hop; never raises."""
-        ...
-
-
-class HopDoor:
-    """The way of a USSD hop: always 200 and a screen, unless what was posted is no hop at all."""
-
-    def __init__(self, secrets: Secrets, aggregators: Mapping[str, Aggregator], hops: Answers) -> None:
-        self._secrets, self._aggregators, self._hops = secrets, aggregators, hops
-
-    def find(self, path: str) -> Aggregator | None:
-        """The aggregator whose USSD door this path is; None for any other path, or a secret that is not ours."""
-        parts = path.split("/")
-        if len(parts) != 5 or parts[1] != "hooks" or parts[4] != "ussd":
-            return None
-        return self._aggregators.get(parts[2]) if self._secrets.know(parts[3]) else None
-
-    def answer(self, aggregator: Aggregator, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        """Answer one hop. Nothing is raised: whatever fails is told to the caller in words."""
-        status, headers, body = self._answer(aggregator, environ)
-        start_response(status, headers)
-        return [body]
-
-    def _answer(self, aggregator: Aggregator, environ: WSGIEnvironment) -> HopAnswer:
-        started = time.perf_counter()
-        try:
-            hop = aggregator.read_hop(forms.receive(environ))
-            answered = self._hops.answer(hop, datetime.now(UTC))
-            body = _screen(answered)
-            answer = aggregator.hop_answer(body)
-        except BadPhone as error:
-            COUNTERS.count("hops")
-            COUNTERS.count("bad_phone")
-            logs.log().warning("bad_phone", door="ussd", aggregator=aggregator.name, problem=error.problem)
-            return aggregator.hop_answer(BAD_PHONE)
-        except BadForm as error:
-            code, sentence = told(error, "ussd")
-            raw = sentence.encode()
-            return f"{code} Refused", [("Content-Type", PLAIN), ("Content-Length", str(len(raw)))], raw
-        except Exception as error:  # noqa: BLE001 - a caller waits on the line: any answer is better than an error
-            COUNTERS.count("hops")
-            COUNTERS.count("hops_failed")
-            told(error, "ussd")
-            return aggregator.hop_answer(BUSY)
-        COUNTERS.count("hops")
-        logs.hop((time.perf_counter() - started) * 1000, body[0] == "E", hop.network, answered.how)
-        return answer
-
-
-def _screen(answered: Answered) -> str:
-    """The screen to show. What failed behind it was told to the citizen already; here it is told to the log."""
-    if answered.error is not None:
-        COUNTERS.count("hops_failed")
-        told(answered.error, "ussd")
-    if not answered.store:
-        COUNTERS.count("hops_without_store")
-    if not answered.body.startswith(("CON ", "END ")):
-        raise ValueError("a hop's answer begins with CON or END")
-    return answered.body
 
 
 class Doors:
     """The doors beside the hop. Each stores what came before it answers 200: an aggregator repeats until it does."""
 
-    def __init__(self, database: Database, shelf: Shelf, wake: Wake, short_code: str) -> None:
-        self._database, self._shelf, self._wake, self._short_code = database, shelf, wake, short_code
+    def __init__(self, database: Database, texting: Texting) -> None:
+        self._database, self._texting = database, texting
 
-    def sms(self, aggregator: Aggregator, form: dict[str, str]) -> None:
-        """Store the SMS, then understand and answer it; what fails after storing is found by the sweep."""
-        sms = aggregator.read_sms(form)
-        now = datetime.now(UTC)
-        stored = inbox.receive(self._database, now, sms)
+    def sms(self, aggregator: Aggregator, form: Form) -> None:
+        """Take every SMS of a call. One that is not stored makes the whole call come again; none is taken twice."""
+        _each(aggregator.read_sms, form, self._sms)
+
+    def _sms(self, sms: Sms) -> None:
+        """Store an SMS and answer it; what fails after storing is found by the sweep."""
+        stored = self._texting.take(datetime.now(UTC), sms)
         COUNTERS.count("sms")
-        if stored is None:
-            return
-        logs.log().info("sms_stored", inbound=stored)
-        try:
-            published = self._shelf.for_code(sms.to) or self._shelf.for_code(self._short_code)
-            if published is not None:
-                self._wake(inbox.handle(self._database, now, stored, published.flow))
-        except Exception as error:  # noqa: BLE001 - it is stored: the aggregator must not send it again
-            told(error, "sms")
+        if stored is not None:
+            logs.log().info("sms_stored", inbound=stored)
 
-    def delivery(self, aggregator: Aggregator, form: dict[str, str]) -> None:
-        """What became of a text."""
-        delivery.report(self._database, datetime.now(UTC), aggregator.read_report(form))
+    def delivery(self, aggregator: Aggregator, form: Form) -> None:
+        """What became of texts."""
+        _each(aggregator.read_reports, form, self._report)
+
+    def _report(self, report: DeliveryReport) -> None:
+        delivery.report(self._database, datetime.now(UTC), report)
         COUNTERS.count("reports")
 
-    def opt_out(self, aggregator: Aggregator, form: dict[str, str]) -> None:
+    def opt_out(self, aggregator: Aggregator, form: Form) -> None:
         """A phone that wants no more texts."""
         inbox.opt_out(self._database, datetime.now(UTC), aggregator.read_opt_out(form))
 
-    def ussd_events(self, aggregator: Aggregator, form: dict[str, str]) -> None:
+    def ussd_events(self, aggregator: Aggregator, form: Form) -> None:
         """The notice that a call ended. Nothing depends on it."""
-        inbox.call_ended(self._database, datetime.now(UTC), aggregator.read_end(form))
+        self.call_ended(aggregator.read_end(form))
+
+    def call_ended(self, ended: CallEnded) -> None:
+        """Note that a call ended."""
+        inbox.call_ended(self._database, datetime.now(UTC), ended)
 
     def set_aside(self, aggregator: Aggregator, door: str, error: BadForm, shape: dict[str, int]) -> None:
         """Note a form nobody could read: field names and lengths, never their values."""
@@ -160,14 +79,29 @@ class Doors:
         )
 
 
+def _each(read: Callable[[Form], Sequence[T]], form: Form, take: Callable[[T], None]) -> None:
+    """Take each noun of a call; when some cannot be read, the others first, and then it is said."""
+    try:
+        found = read(form)
+    except Unreadable as error:
+        for each in error.readable:
+            take(each)
+        raise
+    for each in found:
+        take(each)
+
+
 # What no aggregator of ours sends by mistake: answered with its own status, since repeating cannot be our loss.
 _FOREIGN = frozenset({"method", "query_string", "content_type", "too_long"})
 
 
-def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Doors) -> Blueprint:
-    """The doors as routes. A wrong secret, an unknown aggregator and an unknown door are one and the same 404."""
+def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Doors, public: str = "") -> Blueprint:
+    """The doors as routes. A wrong secret or signature, an unknown aggregator and an unknown door are one same 404.
+
+    `public` is our address as the outside knows it: signatures cover it.
+    """
     hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
-    by_name: dict[str, Callable[[Aggregator, dict[str, str]], None]] = {
+    by_name: dict[str, Callable[[Aggregator, Form], None]] = {
         "sms": doors.sms,
         "delivery": doors.delivery,
         "opt-out": doors.opt_out,
@@ -179,34 +113,42 @@ def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Do
         if not secrets.know(secret):
             COUNTERS.count("bad_secret")
             abort(404)
-        if aggregator not in aggregators or door not in by_name:
+        vendor = aggregators.get(aggregator)
+        if vendor is None or door not in by_name or door not in vendor.doors:
             abort(404)
-        return _take(doors, aggregators[aggregator], door, by_name[door], request.environ)
+        return _take(doors, vendor, door, by_name[door], Knock(request.environ, public))
 
     return hooks
 
 
 def _take(
-    doors: Doors,
-    aggregator: Aggregator,
-    door: str,
-    act: Callable[[Aggregator, dict[str, str]], None],
-    environ: Mapping[str, Any],
+    doors: Doors, aggregator: Aggregator, door: str, act: Callable[[Aggregator, Form], None], knock: Knock
 ) -> Response:
-    form: dict[str, str] | None = None
+    form: Form | None = None
     try:
         try:
-            form = forms.receive(environ)
+            if not aggregator.genuine(knock):
+                COUNTERS.count("bad_signature")
+                logs.log().warning("bad_signature", door=door, aggregator=aggregator.name)
+                abort(404)
+            form = aggregator.body(knock, door)
             act(aggregator, form)
         except BadForm as error:
             status, sentence = told(error, door)
-            doors.set_aside(aggregator, door, error, forms.shape(form) if form else _size(environ))
+            doors.set_aside(aggregator, door, error, forms.shape(form) if form else _size(knock.environ))
             if error.problem in _FOREIGN:
                 return Response(sentence + "\n", status, content_type=PLAIN)
+    except NotFound:
+        raise
     except Exception as error:  # noqa: BLE001 - not stored, so it must come again: 503 makes the aggregator repeat it
         told(error, door)
         raise ServiceUnavailable from None
-    return Response("ok\n", content_type=PLAIN)
+    return _response(aggregator.taken(door))
+
+
+def _response(answer: HopAnswer) -> Response:
+    status, headers, body = answer
+    return Response(body, status, headers)
 
 
 def _size(environ: Mapping[str, Any]) -> dict[str, int]:

@@ -9,14 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError, SSLError
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 9.05  # together with the connect they end long before a claimed text's lease of 60 s
 MOST_ANSWERED = 64 * 1024
+HOSTS = 16  # whose connections are kept; more aggregators than that would open anew each time
 
 
 class NotReached(Exception):
@@ -36,12 +40,34 @@ class Answer:
     body: bytes
 
 
+class HandshakeFailed(NewConnectionError):
+    """No secure line came about. Told apart here, because later on the same errors mean that the request had left."""
+
+
+class _SecureConnection(HTTPSConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (SSLError, OSError) as error:  # certificates, protocols, a peer that hangs up; and time over
+            raise HandshakeFailed(self, type(error).__name__) from None
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *given: Any, **options: Any) -> None:
+        super().init_poolmanager(*given, **options)
+        self.poolmanager.pool_classes_by_scheme = self.poolmanager.pool_classes_by_scheme | {"https": _SecurePool}
+
+
 def session(connections: int = 4) -> requests.Session:
     """A requests session that takes nothing from the environment and repeats nothing. Pass allow_redirects=False."""
     pooled = requests.Session()
     pooled.trust_env = False
     for scheme in ("http://", "https://"):
-        pooled.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0))
+        pooled.mount(scheme, _Adapter(pool_connections=HOSTS, pool_maxsize=connections, max_retries=0))
     return pooled
 
 
@@ -57,7 +83,7 @@ class Wire:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        data: Mapping[str, str | int] | None = None,
+        data: Mapping[str, str | int] | bytes | None = None,
         params: Mapping[str, str] | None = None,
         timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> Answer:
@@ -67,7 +93,7 @@ class Wire:
         """
         deadline = time.monotonic() + sum(timeout)
         try:
-            with self._session.request(
+            response = self._session.request(
                 method,
                 url,
                 headers=headers,
@@ -76,8 +102,7 @@ class Wire:
                 timeout=timeout,
                 allow_redirects=False,
                 stream=True,
-            ) as response:
-                return Answer(response.status_code, response.headers, _body(response, deadline))
+            )
         except requests.exceptions.ConnectTimeout:
             raise NotReached("connect_timeout") from None
         except requests.exceptions.ConnectionError as error:
@@ -88,6 +113,10 @@ class Wire:
             raise NotReached("address") from None
         except requests.exceptions.RequestException:
             raise Lost("answer_broken") from None
+        except HTTPError:  # of urllib3, which requests does not always translate
+            raise Lost("answer_broken") from None
+        with response:
+            return Answer(response.status_code, response.headers, _body(response, deadline))
 
     def close(self) -> None:
         """Close what is kept open."""
@@ -95,14 +124,22 @@ class Wire:
 
 
 def _body(response: requests.Response, deadline: float) -> bytes:
-    """The body after decompression; what passes 64 kB is not read, so a small answer cannot unfold into memory."""
+    """The body after decompression; what passes 64 kB is not read, so a small answer cannot unfold into memory.
+
+    Whatever breaks here, the request had arrived.
+    """
     read = bytearray()
-    for piece in response.iter_content(8192):
-        read += piece
-        if len(read) >= MOST_ANSWERED:
-            return bytes(read[:MOST_ANSWERED])
-        if time.monotonic() > deadline:
-            raise Lost("timeout")
+    try:
+        for piece in response.iter_content(8192):
+            read += piece
+            if len(read) >= MOST_ANSWERED:
+                return bytes(read[:MOST_ANSWERED])
+            if time.monotonic() > deadline:
+                raise Lost("timeout")
+    except requests.exceptions.Timeout:
+        raise Lost("timeout") from None
+    except (requests.exceptions.RequestException, HTTPError, OSError):
+        raise Lost("answer_broken") from None
     return bytes(read)
 
 
@@ -110,8 +147,8 @@ def _sorted(error: requests.exceptions.ConnectionError) -> NotReached | Lost:
     """requests says ConnectionError both for a door that never opened and for a line cut after the request."""
     inside = error.args[0] if error.args else None
     reason = inside.reason if isinstance(inside, MaxRetryError) else inside
+    if isinstance(reason, HandshakeFailed):
+        return NotReached("no_secure_line")
     if isinstance(reason, NewConnectionError | ConnectTimeoutError):
         return NotReached("no_connection")
-    if isinstance(reason, SSLError):
-        return NotReached("certificate")
     return Lost("line_cut")

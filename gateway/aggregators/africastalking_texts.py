@@ -13,35 +13,22 @@ import msgspec
 from africastalking.Service import DEFAULT_TIMEOUT_S
 from africastalking.SMS import SMSService
 
-from gateway.config import Config, ConfigError
+from gateway.aggregators.fields import MESSAGE_ID
+from gateway.aggregators.protocol import Request
+from gateway.aggregators.refusals import account, by_status
 from gateway.forms import clean
-from gateway.phones import Phones
-from gateway.wire import Answer, Lost, NotReached, Wire
-from sessions.delivery import NotSent, Outcome, RefusedUntil, Rejected, Sender, Sent, Unknown
+from gateway.wire import Answer
+from sessions.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
 
 NAME = "africastalking"
 
-_MESSAGE_ID = re.compile(r"[!-~]{1,128}")
-_SECONDS = re.compile(r"[0-9]{1,9}")
-
-
-def sender(config: Config, wire: Wire | None = None) -> Sender:
-    """What the worker sends texts with. `wire` is given by tests; a process makes one and keeps it.
-
-    Raises ConfigError without an API key: every text would be refused, and every citizen wait.
-    """
-    if not config.at_api_key:
-        raise ConfigError("AT_API_KEY is not set: no text could be sent. Copy it from your Africa's Talking account.")
-    return _Sender(config, wire or Wire())
-
 
 class _Service(SMSService):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's service with our connection under it, at the address of the settings."""
+    """The SDK's service at the address of the settings; what it would send, it gives back."""
 
-    def __init__(self, config: Config, wire: Wire) -> None:
-        super().__init__(config.at_username, config.at_api_key)
-        self._baseUrl = self._contentUrl = config.at_base_url
-        self._wire = wire
+    def __init__(self, username: str, api_key: str, base_url: str) -> None:
+        super().__init__(username, api_key)
+        self._baseUrl = self._contentUrl = base_url
 
     def _make_request(
         self,
@@ -51,49 +38,43 @@ class _Service(SMSService):  # type: ignore[misc]  # the SDK has no types
         data: Any,
         params: Any,
         callback: Any = None,
-        timeout: tuple[float, float] = DEFAULT_TIMEOUT_S,
-    ) -> Answer:
+        timeout: tuple[float, float] = DEFAULT_TIMEOUT_S,  # noqa: ARG002 - the wire has its own
+    ) -> Request:
         if callback is not None:
             raise NotImplementedError("the SDK's callback mode loses failures: it is not used here")
-        return self._wire.request(method, url, headers=headers, data=data, params=params, timeout=timeout)
+        return Request(method=method, url=url, headers=dict(headers), data=data, params=params)
 
 
-class _Sender:
+class Texts:
+    """The messaging API: one text, one recipient a request."""
+
     name = NAME
 
-    def __init__(self, config: Config, wire: Wire) -> None:
-        self._service = _Service(config, wire)
-        self._from = config.at_sender or None
-        self._phones = Phones(config.country_codes)
+    def __init__(self, username: str, api_key: str, base_url: str, sender: str) -> None:
+        self._service = _Service(username, api_key, base_url)
+        self._from = sender or None
 
-    def send(self, to: str, body: str) -> Outcome:
-        """Send one text. Never raises for what the network or the aggregator does."""
-        if not self._phones.may_be_texted(to):
-            return Rejected("country_not_served")
-        try:
-            answer = self._service.send(body, [to], self._from)
-        except NotReached as error:
-            return NotSent(str(error))
-        except Lost as error:
-            return Unknown(str(error))
-        except ValueError:  # the SDK's own look at the number
-            return Rejected("InvalidPhoneNumber")
+    def request(self, to: str, body: str) -> Request:
+        """The request; ValueError when the SDK's own look at the number finds it wrong."""
+        made: Request = self._service.send(body, [to], self._from)
+        return made
+
+    def outcome(self, answer: Answer, to: str) -> Outcome:
+        """What an answer means."""
         return outcome(answer, to)
 
 
 _DAY_BREAK = 3600.0  # seconds: a do-not-disturb window ends at a set hour; looking once an hour is often enough
-_ACCOUNT = 600.0  # no money, wrong key, wrong address: a person must act, and every text of ours waits for it
-_LONGEST_WAIT = 3600.0
 
 _PERMANENT = {
     401: "RiskHold",
-    402: "InvalidSenderId",
     403: "InvalidPhoneNumber",
     404: "UnsupportedNumberType",
     406: "UserInBlacklist",
 }
 _TRANSIENT = {407: "CouldNotRoute", 500: "InternalServerError", 501: "GatewayError", 502: "RejectedByGateway"}
-_WHOLE_REQUEST = {"InvalidSenderId": "InvalidSenderId", "InvalidPhoneNumber": "InvalidPhoneNumber"}
+# Codes and words of what only a person can put right. A sender not registered would refuse every text of ours.
+_ACCOUNT = {402: "InvalidSenderId", 405: "InsufficientBalance"}
 
 
 def outcome(answer: Answer, to: str) -> Outcome:
@@ -101,20 +82,11 @@ def outcome(answer: Answer, to: str) -> Outcome:
 
     A 2xx does not mean sent, and a 500 may follow an acceptance: only an answer that says so is a refusal.
     """
-    status = answer.status
-    if 200 <= status < 300:
+    if 200 <= answer.status < 300:
         return _accepted(answer.body, to)
-    if status == 409 and (known := _recipient(answer.body, to)) is not None:
+    if answer.status == 409 and (known := _recipient(answer.body, to)) is not None:
         return _by_code(known)
-    if status == 429 or (status == 503 and "Retry-After" in answer.headers):
-        return RefusedUntil(_retry_after(answer), f"http_{status}")
-    if status in (401, 402, 403, 404, 405):
-        return RefusedUntil(_ACCOUNT, f"http_{status}")
-    if 300 <= status < 400 or status in (408, 409, 425, 503):
-        return NotSent(f"http_{status}")
-    if 400 <= status < 500:
-        return Rejected(f"http_{status}")
-    return Unknown(f"http_{status}")
+    return by_status(answer)
 
 
 def _accepted(body: bytes, to: str) -> Outcome:
@@ -127,8 +99,10 @@ def _accepted(body: bytes, to: str) -> Outcome:
     if data.get("Recipients"):
         return Unknown("recipient_missing")
     message = data.get("Message")
-    if isinstance(message, str) and message in _WHOLE_REQUEST:
-        return Rejected(_WHOLE_REQUEST[message])
+    if message in _ACCOUNT.values():
+        return account(str(message))
+    if message == "InvalidPhoneNumber":
+        return Rejected("InvalidPhoneNumber")
     return NotSent("no_recipients")
 
 
@@ -141,8 +115,8 @@ def _by_code(recipient: dict[str, Any]) -> Outcome:
         return Rejected(_PERMANENT[code])
     if code in _TRANSIENT:
         return NotSent(_TRANSIENT[code])
-    if code == 405:
-        return RefusedUntil(_ACCOUNT, "InsufficientBalance")
+    if code in _ACCOUNT:
+        return account(_ACCOUNT[code])
     if code == 409:
         return RefusedUntil(_DAY_BREAK, "DoNotDisturbRejection")
     return _sent(recipient) if recipient.get("status") == "Success" else Unknown("status_unknown")
@@ -151,7 +125,7 @@ def _by_code(recipient: dict[str, Any]) -> Outcome:
 def _sent(recipient: dict[str, Any]) -> Outcome:
     """An acceptance; its id may be missing or the word "None", and then no report will ever match it."""
     provider, parts, cost = (recipient.get(name) for name in ("messageId", "messageParts", "cost"))
-    known = isinstance(provider, str) and provider != "None" and _MESSAGE_ID.fullmatch(provider)
+    known = isinstance(provider, str) and provider != "None" and MESSAGE_ID.fullmatch(provider)
     return Sent(
         provider_id=str(provider) if known else "",
         parts=parts if isinstance(parts, int) and 0 < parts < 1000 else None,
@@ -183,8 +157,3 @@ def _recipient(body: bytes, to: str) -> dict[str, Any] | None:
 def _same_number(given: str, to: str) -> bool:
     digits = re.sub(r"\D", "", given, flags=re.ASCII).lstrip("0")
     return len(digits) >= 7 and to.endswith(digits)
-
-
-def _retry_after(answer: Answer) -> float:
-    raw = answer.headers.get("Retry-After", "")
-    return min(float(raw), _LONGEST_WAIT) if _SECONDS.fullmatch(raw) else 60.0

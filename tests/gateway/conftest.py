@@ -11,15 +11,37 @@ import pytest
 from gateway import logs
 from gateway.app import Sunwai, create_app
 from gateway.development.prepare import prepare
+from storage.database import open_database
 from tests.gateway.outside import settings
 from tests.servers import Valkey
 
 
+@pytest.fixture(scope="session")
+def published_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the shipped flows published, copied for each test: publishing takes a second."""
+    path = tmp_path_factory.mktemp("published") / "template.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = open_database(f"sqlite:///{path}")
+    usual = settings(f"sqlite:///{path}", "redis://127.0.0.1:1/0")
+    assert prepare(database, usual, dt.datetime.now(dt.UTC)) == ""
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
 @pytest.fixture
-def doors(sqlite_url: str, valkey: Valkey) -> Iterator[Sunwai]:
-    """The application with the shipped flow published."""
-    made = create_app(settings(sqlite_url, valkey.url))
-    assert prepare(made.database, made.settings, dt.datetime.now(dt.UTC)) == ""
+def published_url(published_template: Path, tmp_path: Path) -> str:
+    """A database with the shipped flows published."""
+    path = tmp_path / "published.db"
+    path.write_bytes(published_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def doors(published_url: str, valkey: Valkey) -> Iterator[Sunwai]:
+    """The application with the shipped flows published."""
+    made = create_app(settings(published_url, valkey.url))
     yield made
     made.close()
 

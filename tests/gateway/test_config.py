@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from gateway import config
-from gateway.aggregators.africastalking import sender
+from gateway.aggregators import catalogue
 from gateway.config import Config, ConfigError
 
 HOUSE = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def test_the_page_of_settings_says_what_the_code_says() -> None:
 
 def test_every_setting_is_in_the_example_file_with_its_default_or_a_place_to_fill_in() -> None:
     example = (HOUSE / ".env.example").read_text("utf-8")
-    for each in fields(Config):
+    for each in config.settings():
         assert f"\n{each.name.upper()}=" in example or f"\n# {each.name.upper()}=" in example, each.name
 
 
@@ -66,7 +66,7 @@ def test_a_server_that_loads_us_without_secrets_stops_with_one_clear_message() -
 
 def test_a_worker_without_a_key_does_not_start() -> None:
     with pytest.raises(ConfigError, match="AT_API_KEY"):
-        sender(Config.from_env({"FLASK_RUN_FROM_CLI": "true"}))
+        catalogue.letters(Config.from_env({"FLASK_RUN_FROM_CLI": "true"}))
 
 
 def test_a_command_that_opens_no_door_is_not_asked_for_secrets() -> None:
@@ -106,6 +106,26 @@ def test_several_secrets_are_valid_at_once() -> None:
         ("SESSION_SECONDS", "5"),
         ("RESUME_HOURS", "-1"),
         ("STANDIN_URL", "http://127.0.0.1:8001"),
+        ("AGGREGATORS", "africastalking,AfricasTalking"),
+        ("AGGREGATORS", "africastalking,africastalking"),
+        ("AGGREGATORS", "nobody"),
+        ("GENERIC_FILES", "/etc/twilio.yaml"),
+        ("GENERIC_FILES", "/etc/jazz.yaml,/home/jazz.yaml"),
+        ("ROADS", "jazz"),
+        ("ROADS", "*=infobip"),
+        ("PUBLIC_URL", "sunwai.example.org"),
+        ("PUBLIC_URL", "https://sunwai.example.org:port"),
+        ("SENDERS", "0"),
+        ("TEXTS_PER_HOUR", "many"),
+        ("TEXTS_PER_NUMBER_DAY", "0"),
+        ("TEXTS_PER_COMPLAINT", "-1"),
+        ("QUIET_HOURS", "22-7"),
+        ("QUIET_HOURS", "22:00-22:00"),
+        ("QUIET_HOURS", "24:00-07:00"),
+        ("QUIET_HOURS_BY_PROVINCE", "sindh"),
+        ("QUIET_HOURS_BY_PROVINCE", "sindh=22:00"),
+        ("QUIET_HOURS_BY_PROVINCE", "sindh=off,sindh=22:00-06:00"),
+        ("TWILIO_ACCOUNT_SID", "AC1"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
@@ -139,3 +159,74 @@ def test_settings_printed_by_accident_show_no_secret_and_no_password() -> None:
     environ = LIVE | {"DATABASE_URL": "postgresql://u:passw0rd@host/x", "REDIS_URL": "redis://:passw0rd@host/0"}
     shown = repr(Config.from_env(environ))
     assert not any(private in shown for private in (SECRET, "a-key", "passw0rd"))
+
+
+TWILIO = LIVE | {
+    "AGGREGATORS": "africastalking,twilio",
+    "PUBLIC_URL": "https://sunwai.example.org/",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "t0ken",
+    "TWILIO_SENDER": "+15005550006",
+}
+
+
+def test_another_aggregator_is_taken_with_what_it_needs() -> None:
+    config = Config.from_env(TWILIO)
+    assert (config.aggregators, config.public_url) == (("africastalking", "twilio"), "https://sunwai.example.org")
+    assert "t0ken" not in repr(config)
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_SENDER"])
+def test_an_aggregator_is_not_taken_without_one_of_its_settings(name: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        Config.from_env({key: value for key, value in TWILIO.items() if key != name})
+
+
+def test_an_aggregator_that_only_receives_needs_no_sender() -> None:
+    only_calls = {"AGGREGATORS": "africastalking,infobip", "ROADS": "*=africastalking"}
+    assert Config.from_env(LIVE | only_calls).aggregators == ("africastalking", "infobip")
+
+
+def test_no_key_of_africas_talking_is_asked_for_where_it_is_not_used() -> None:
+    without = {name: value for name, value in TWILIO.items() if name != "AT_API_KEY"}
+    assert Config.from_env(without | {"AGGREGATORS": "twilio"}).at_api_key == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("https://jasmin.example.org", True),
+        ("http://127.0.0.1:1401", True),
+        ("http://10.0.0.7:1401", True),
+        ("http://jasmin:1401", True),
+        ("http://jasmin.example.org:1401", False),
+        ("http://8.8.8.8:1401", False),
+    ],
+)
+def test_texts_go_to_jasmin_in_the_clear_inside_a_house_only(url: str, taken: bool) -> None:
+    jasmin = {"AGGREGATORS": "jasmin", "PUBLIC_URL": "https://sunwai.example.org", "JASMIN_URL": url}
+    environ = LIVE | jasmin | {"JASMIN_USERNAME": "u", "JASMIN_PASSWORD": "passw0rd"}
+    if taken:
+        assert "passw0rd" not in repr(Config.from_env(environ))
+        return
+    with pytest.raises(ConfigError, match="JASMIN_URL must begin https"):
+        Config.from_env(environ)
+
+
+def test_quiet_hours_are_hours_or_none() -> None:
+    config = Config.from_env(LIVE | {"QUIET_HOURS": "off", "QUIET_HOURS_BY_PROVINCE": "sindh=23:30-06:00,kp=off"})
+    assert config.quiet_hours is None
+    assert config.quiet_hours_by_province == {"sindh": (dt.time(23, 30), dt.time(6)), "kp": None}
+    assert Config.from_env(LIVE).quiet_hours == (dt.time(22), dt.time(7))
+
+
+def test_the_settings_of_a_described_gateway_are_kept_apart_and_secret() -> None:
+    environ = LIVE | {"AGGREGATORS": "telenor", "TELENOR_PASSWORD": "passw0rd", "OTHER_PASSWORD": "x"}
+    config = Config.from_env(environ)
+    assert config.described == {"TELENOR_PASSWORD": "passw0rd"}
+    assert "passw0rd" not in repr(config)
+
+
+def test_a_described_gateway_cannot_read_our_own_settings() -> None:
+    with pytest.raises(ConfigError, match="AT_… would be ours"):
+        Config.from_env(LIVE | {"AGGREGATORS": "at", "GENERIC_FILES": "/etc/at.yaml"})

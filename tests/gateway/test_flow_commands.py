@@ -512,7 +512,7 @@ def test_hints_can_be_typed_as_they_are_printed(app: Sunwai, tmp_path: Path) -> 
 
 def test_what_is_given_in_the_place_of_a_flow_is_told_from_it(app: Sunwai, flow: Path) -> None:
     folder = flow.parent
-    for other in ("power_cut", "survey"):
+    for other in ("by_text", "power_cut", "survey"):
         folder.joinpath(f"{other}.yaml").unlink()
     assert run(app, "flows", "check", folder).output == run(app, "flows", "check", flow).output
     for name, what in (

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from flows import gsm
 from gateway import errors, logs
 from gateway.aggregators.africastalking import AfricasTalking
+from gateway.calls import HopDoor, Secrets
 from gateway.metrics import COUNTERS
 from gateway.phones import Phones
-from gateway.webhooks import HopDoor, Secrets
 from sessions.hop import Answered, Hop
 
 NOW, OLD = "a-secret-of-this-year", "a-secret-of-last-year"

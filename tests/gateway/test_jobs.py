@@ -1,67 +1,65 @@
-"""Jobs carry ids, are offered once however often, and Redis may lose them all."""
+"""A job says that texts are owed and nothing else; few wait however many wake; Redis may lose them all."""
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from redis import Redis
-from rq.job import Job
 
-from gateway import jobs
-from gateway.jobs import KEEP_FAILED, MOST_WAITING, Waker, texts_queue
+from gateway.jobs import KEEP_FAILED, MOST_WAITING, Waker, rules, texts_queue
+from gateway.marks import KEY, RedisMarks
 from gateway.metrics import COUNTERS
+from tests.gateway.outside import settings
 from tests.servers import Valkey, free_port
 
 
-def waiting(valkey: Valkey) -> list[str]:
-    return [str(each) for each in texts_queue(valkey.url).job_ids]
+def waiting(valkey: Valkey) -> int:
+    return len(texts_queue(valkey.url).job_ids)
 
 
-def test_a_job_is_an_id_and_nothing_else(valkey: Valkey) -> None:
-    Waker(valkey.url)([7])
-    kept = valkey.client().hgetall("rq:job:deliver-7")
-    assert zlib.decompress(kept[b"data"]) == b'["gateway.jobs.deliver", null, [7], {}]'
-    assert (int(kept[b"timeout"]), int(kept[b"result_ttl"]), int(kept[b"failure_ttl"])) == (30, 0, KEEP_FAILED)
-    assert waiting(valkey) == ["deliver-7"]
+def test_a_job_names_no_text_and_no_person(valkey: Valkey) -> None:
+    Waker(valkey.url)([123_456_789])
+    [job] = texts_queue(valkey.url).job_ids
+    kept = valkey.client().hgetall(f"rq:job:{job}")
+    assert zlib.decompress(kept[b"data"]) == b'["gateway.jobs.post", null, [], {}]'
+    assert (int(kept[b"result_ttl"]), int(kept[b"failure_ttl"])) == (0, KEEP_FAILED)
+    assert not any(b"123456789" in value for value in kept.values())
 
 
-def test_a_text_offered_twice_waits_once(valkey: Valkey) -> None:
-    wake, other = Waker(valkey.url), Waker(valkey.url)
-    wake([1, 2])
-    other([2, 3, 1])
-    assert waiting(valkey) == ["deliver-1", "deliver-2", "deliver-3"]
+def test_few_jobs_wait_however_many_wake_at_once(valkey: Valkey) -> None:
+    wakers = [Waker(valkey.url) for _ in range(8)]
+    with ThreadPoolExecutor(len(wakers)) as pool:
+        list(pool.map(lambda wake: [wake([1]) for _ in range(25)], wakers))
+    assert 1 <= waiting(valkey) <= MOST_WAITING
+    assert len(valkey.client().keys("rq:job:*")) == waiting(valkey)
 
 
-def test_a_text_whose_job_died_with_its_worker_is_offered_again(valkey: Valkey) -> None:
-    """RQ keeps such a job's name for an hour or more, in no queue: the text would wait for as long."""
+def test_no_text_wakes_nobody(valkey: Valkey) -> None:
+    Waker(valkey.url)([])
+    assert waiting(valkey) == 0
+
+
+def test_a_job_that_was_taken_makes_room_for_the_next(valkey: Valkey) -> None:
     wake = Waker(valkey.url)
+    for _ in range(3):
+        wake([1])
+    valkey.client().lmove("rq:queue:texts", "rq:queue:texts:intermediate", "RIGHT", "LEFT")  # its worker dies with it
+    assert waiting(valkey) == MOST_WAITING - 1
     wake([1])
-    client = valkey.client()
-    client.lmove("rq:queue:texts", "rq:queue:texts:intermediate", "RIGHT", "LEFT")
-    assert waiting(valkey) == []
-    wake([1])
-    assert waiting(valkey) == ["deliver-1"]
-    client.delete("rq:queue:texts")
-    Job.fetch("deliver-1", connection=client, serializer=jobs.JSONSerializer).set_status("failed")
-    wake([1])
-    assert waiting(valkey) == ["deliver-1"]
+    assert waiting(valkey) == MOST_WAITING
 
 
 def test_a_flushed_redis_is_filled_again(valkey: Valkey) -> None:
     wake = Waker(valkey.url)
-    wake([1, 2])
+    wake([1])
     valkey.client().flushall()
-    wake([1, 2])
-    assert waiting(valkey) == ["deliver-1", "deliver-2"]
-
-
-def test_rows_wait_in_their_table_when_the_queue_is_long(valkey: Valkey) -> None:
-    valkey.client().rpush("rq:queue:texts", *(f"deliver-{n}" for n in range(MOST_WAITING + 1)))
-    Waker(valkey.url)([1_000_000])
-    assert "deliver-1000000" not in waiting(valkey)
+    wake([1])
+    assert waiting(valkey) == 1
 
 
 def test_a_dead_redis_loses_a_wake_up_and_no_time(tmp_path: Path) -> None:
@@ -86,3 +84,46 @@ def test_a_frozen_redis_costs_one_short_wait(valkey: Valkey) -> None:
 def test_a_queue_that_holds_something_else_is_no_error(valkey: Valkey) -> None:
     Redis.from_url(valkey.url).set("rq:queue:texts", "not a list")
     Waker(valkey.url)([1])
+
+
+def test_a_mark_comes_back_from_redis_until_it_is_flushed(valkey: Valkey) -> None:
+    RedisMarks(valkey.url).set("name:7")
+    marks = RedisMarks(valkey.url)
+    assert (marks.get(), valkey.client().get(KEY)) == ("name:7", b"name:7")
+    valkey.client().flushall()
+    assert marks.get() is None
+
+
+def test_without_redis_there_is_no_mark_and_no_error(valkey: Valkey) -> None:
+    marks = RedisMarks(f"redis://127.0.0.1:{free_port()}/0")
+    marks.set("name:7")
+    assert marks.get() is None
+    valkey.client().set(KEY, b"\xff")
+    assert RedisMarks(valkey.url).get() is None
+
+
+def test_the_settings_say_what_may_go_when_and_by_which_road(valkey: Valkey) -> None:
+    told = rules(
+        settings(
+            "sqlite:///none.db",
+            valkey.url,
+            ROADS="+92300=infobip,africastalking; network:41001=infobip; *=africastalking",
+            INFOBIP_BASE_URL="https://x.api.infobip.com",
+            INFOBIP_API_KEY="key",
+            INFOBIP_SENDER="8484",
+            AGGREGATORS="africastalking,infobip",
+            QUIET_HOURS="22:00-07:00",
+            QUIET_HOURS_BY_PROVINCE="sindh=23:00-06:00,punjab=off",
+            TEXTS_PER_NUMBER_DAY="3",
+        )
+    )
+    assert list(told.roads) == ["africastalking", "infobip"]
+    assert list(told.roads_for("+923001234567", "")) == ["infobip", "africastalking"]
+    assert list(told.roads_for("+923451234567", "41001")) == ["infobip"]
+    assert list(told.roads_for("+923451234567", "")) == ["africastalking"]
+    assert (told.may_be_texted("+923001234567"), told.may_be_texted("+447700900123")) == (True, False)
+    evening = dt.datetime(2026, 6, 17, 17, 30, tzinfo=dt.UTC)  # half past ten in Karachi
+    assert told.quiet_until(evening, None) == dt.datetime(2026, 6, 18, 2, 0, tzinfo=dt.UTC)
+    assert told.quiet_until(evening, "sindh") is told.quiet_until(evening, "punjab") is None
+    assert told.quiet_until(evening + dt.timedelta(hours=1), "sindh") == dt.datetime(2026, 6, 18, 1, 0, tzinfo=dt.UTC)
+    assert (told.per_number, told.per_complaint, told.per_hour) == (3, 20, 20_000)

@@ -4,74 +4,26 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
-from gateway.aggregators.africastalking import sender
-from gateway.config import Config
+from gateway.aggregators.africastalking_texts import Texts
+from gateway.sending import WiredSender
 from gateway.wire import MOST_ANSWERED, Lost, NotReached, Wire
-from sessions.delivery import NotSent, Rejected, Sent, Unknown
+from sessions.outcomes import NotSent, Rejected, Sender, Sent, Unknown
+from tests.gateway.listening import answer, server
 
 TO = "+923001234567"
-Act = Callable[[BaseHTTPRequestHandler, str], None]
-
-
-class Heard:
-    """A server on this machine that does what it is told, and what it was asked."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.asked: list[tuple[str, dict[str, list[str]], str]] = []  # path, form, apiKey
-        self.connections = 0
-
-
-@contextmanager
-def server(act: Act) -> Iterator[Heard]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def setup(self) -> None:
-            super().setup()
-            heard.connections += 1
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            heard.asked.append((self.path, parse_qs(body), self.headers.get("apiKey", "")))
-            act(self, body)
-
-        do_GET = do_POST  # noqa: N815 - the name is the library's
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listening.daemon_threads = True
-    heard = Heard(f"http://127.0.0.1:{listening.server_port}")
-    thread = threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield heard
-    finally:
-        listening.shutdown()
-        listening.server_close()
-        thread.join()
-
-
-def answer(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
-    handler.send_response(status)
-    for name, value in {"Content-Length": str(len(body)), **headers}.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.end_headers()
-    handler.wfile.write(body)
 
 
 def accept(handler: BaseHTTPRequestHandler, body: str) -> None:
@@ -86,14 +38,14 @@ def hang_up(handler: BaseHTTPRequestHandler, _body: str) -> None:
     handler.connection.shutdown(socket.SHUT_RDWR)
 
 
-def settings(url: str) -> Config:
-    environ = {"ENVIRONMENT": "development", "AT_BASE_URL": f"{url}/version1", "AT_API_KEY": "the-key"}
-    return Config.from_env(environ)
+def sender(url: str) -> Sender:
+    """The road to an Africa's Talking at this address."""
+    return WiredSender(Texts("sandbox", "the-key", f"{url}/version1", "8484"), Wire())
 
 
 def test_a_text_is_sent_as_the_vendor_wants_it() -> None:
     with server(accept) as heard:
-        assert sender(settings(heard.url)).send(TO, "Aap ki shikayat پانی & more") == Sent("ATXid_1", 1, "KES 0.8")
+        assert sender(heard.url).send(TO, "Aap ki shikayat پانی & more") == Sent("ATXid_1", 1, "KES 0.8")
     ((path, form, key),) = heard.asked
     assert (path, key) == ("/version1/messaging", "the-key")
     assert form == {
@@ -107,15 +59,26 @@ def test_a_text_is_sent_as_the_vendor_wants_it() -> None:
 
 def test_many_texts_share_one_connection() -> None:
     with server(accept) as heard:
-        sending = sender(settings(heard.url))
+        sending = sender(heard.url)
         for _ in range(5):
             sending.send(TO, "x")
     assert (len(heard.asked), heard.connections) == (5, 1)
 
 
-def test_a_foreign_number_is_never_texted() -> None:
+def test_threads_that_share_a_wire_each_get_their_own_answer() -> None:
+    def echo(handler: BaseHTTPRequestHandler, body: str) -> None:
+        answer(handler, 200, body.encode())
+
+    wire = Wire(connections=16)
+    with server(echo) as heard, ThreadPoolExecutor(16) as threads:
+        said = list(threads.map(lambda n: wire.request("POST", heard.url, data={"n": n}).body, range(400)))
+    assert said == [b"n=%d" % n for n in range(400)]
+    assert heard.connections <= 16
+
+
+def test_a_number_that_is_none_is_never_asked_for() -> None:
     with server(accept) as heard:
-        assert sender(settings(heard.url)).send("+12025550123", "x") == Rejected("country_not_served")
+        assert sender(heard.url).send("03001234567", "x") == Rejected("InvalidPhoneNumber")
     assert heard.asked == []
 
 
@@ -126,7 +89,7 @@ def test_a_redirect_is_not_followed_and_the_key_goes_nowhere() -> None:
             answer(handler, 307, b"", Location=f"{elsewhere.url}/version1/messaging")
 
         with server(redirect) as heard:
-            assert sender(settings(heard.url)).send(TO, "x") == NotSent("http_307")
+            assert sender(heard.url).send(TO, "x") == NotSent("http_307")
     assert elsewhere.asked == []
 
 
@@ -134,16 +97,16 @@ def test_nobody_listening_means_not_sent() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: refused
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        assert sender(settings(url)).send(TO, "x") == NotSent("no_connection")
+        assert sender(url).send(TO, "x") == NotSent("no_connection")
 
 
 def test_a_name_that_does_not_resolve_means_not_sent() -> None:
-    assert sender(settings("http://no-such-host.invalid")).send(TO, "x") == NotSent("no_connection")
+    assert sender("http://no-such-host.invalid").send(TO, "x") == NotSent("no_connection")
 
 
 def test_a_line_cut_after_the_request_means_unknown() -> None:
     with server(hang_up) as heard:
-        assert sender(settings(heard.url)).send(TO, "x") == Unknown("line_cut")
+        assert sender(heard.url).send(TO, "x") == Unknown("line_cut")
     assert len(heard.asked) == 1, "an unknown outcome is not repeated here"
 
 
@@ -153,7 +116,7 @@ def test_a_body_cut_in_the_middle_means_unknown() -> None:
         hang_up(handler, "")
 
     with server(cut) as heard:
-        assert isinstance(sender(settings(heard.url)).send(TO, "x"), Unknown)
+        assert isinstance(sender(heard.url).send(TO, "x"), Unknown)
 
 
 def test_a_server_that_never_answers_is_left_in_time() -> None:
@@ -195,7 +158,7 @@ def test_a_small_answer_cannot_unfold_into_memory() -> None:
 
     with server(explode) as heard:
         assert len(Wire().request("POST", heard.url, data={"a": "b"}).body) == MOST_ANSWERED
-        assert sender(settings(heard.url)).send(TO, "x") == Unknown("answer_unreadable")
+        assert sender(heard.url).send(TO, "x") == Unknown("answer_unreadable")
 
 
 def test_proxies_and_netrc_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -215,3 +178,49 @@ def test_proxies_and_netrc_of_the_environment_are_not_used(monkeypatch: pytest.M
 def test_an_address_that_is_none_means_not_reached() -> None:
     with pytest.raises(NotReached, match="address"):
         Wire().request("POST", "nowhere")
+
+
+def test_a_body_of_bytes_leaves_as_it_is() -> None:
+    def told(handler: BaseHTTPRequestHandler, body: str) -> None:
+        answer(handler, 200, f"{handler.headers['Content-Type']} {body}".encode())
+
+    with server(told) as heard:
+        headers = {"Content-Type": "application/json"}
+        said = Wire().request("POST", heard.url, headers=headers, data='{"text":"پانی"}'.encode())
+    assert said.body.decode() == 'application/json {"text":"پانی"}'
+
+
+def test_a_door_that_speaks_no_tls_was_not_reached() -> None:
+    with server(accept) as heard, pytest.raises(NotReached, match="no_secure_line"):
+        Wire().request("POST", heard.url.replace("http:", "https:"), data={"to": TO})
+    assert heard.asked == []
+
+
+def test_a_door_that_closes_in_the_middle_of_the_handshake_was_not_reached() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=lambda: listening.accept()[0].close(), daemon=True).start()
+        with pytest.raises(NotReached, match="no_secure_line"):
+            Wire().request("POST", f"https://127.0.0.1:{listening.getsockname()[1]}", data={"to": TO})
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_stranger_with_a_certificate_of_his_own_is_told_nothing(tmp_path: Path) -> None:
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    made += ["-subj", "/CN=127.0.0.1", "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "certificate")]
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "certificate", tmp_path / "key")
+    with server(accept, context) as heard, pytest.raises(NotReached, match="no_secure_line"):
+        Wire().request("POST", heard.url.replace("http:", "https:"), data={"to": TO})
+    assert heard.asked == []

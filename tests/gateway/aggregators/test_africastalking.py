@@ -1,67 +1,42 @@
-"""Africa's Talking: real forms become our nouns, and its answers become outcomes."""
+"""What Africa's Talking is asked, and what its answers mean."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from gateway import forms
-from gateway.aggregators.africastalking import AfricasTalking
-from gateway.aggregators.africastalking_texts import outcome
-from gateway.aggregators.protocol import Aggregator, BadPhone
-from gateway.forms import BadForm
-from gateway.phones import Phones
+from gateway.aggregators.africastalking_texts import Texts, outcome
 from gateway.wire import Answer
-from sessions.delivery import NotSent, RefusedUntil, Rejected, Sent, Unknown
+from sessions.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
+from tests.gateway.aggregators.reading import ADAPTERS
 
-PAYLOADS = Path(__file__).parents[1] / "payloads" / "africastalking"
-ADAPTER: Aggregator = AfricasTalking(Phones(("92",)))
-READERS = {
-    "ussd": ADAPTER.read_hop,
-    "ussd-events": ADAPTER.read_end,
-    "sms": ADAPTER.read_sms,
-    "delivery": ADAPTER.read_report,
-    "opt-out": ADAPTER.read_opt_out,
-}
 TO = "+923001234567"
 
 
-def cases() -> list[Any]:
-    found = []
-    for path in sorted(PAYLOADS.glob("*.txt")):
-        lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-        for form, expected in zip(lines[::2], lines[1::2], strict=True):
-            door, body = form.split(" ", 1)
-            found.append(pytest.param(door, body.encode(), expected, id=f"{path.stem}-{len(found)}"))
-    return found
-
-
-@pytest.mark.parametrize(("door", "body", "expected"), cases())
-def test_a_form_is_read_as_its_file_says(door: str, body: bytes, expected: str) -> None:
-    sign, _, said = expected.partition(" ")
-    if sign == "!":
-        with pytest.raises(BadForm) as refused:
-            READERS[door](forms.read(body))
-        assert refused.value.problem == said
-        assert isinstance(refused.value, BadPhone) == (door == "ussd" and said == "phone_number")
-        return
-    wanted = json.loads(said)
-    noun = msgspec.to_builtins(READERS[door](forms.read(body)))
-    assert noun == wanted if isinstance(wanted, str) else {name: noun[name] for name in wanted} == wanted
-
-
-def test_every_door_has_real_forms() -> None:
-    assert {case.values[0] for case in cases()} == set(READERS)
-
-
 def test_a_hop_is_answered_with_exactly_its_bytes() -> None:
-    status, headers, body = ADAPTER.hop_answer("CON پانی\n1. Haan")
+    status, headers, body = ADAPTERS["africastalking"].hop_answer("CON پانی\n1. Haan", {})
     assert (status, body.decode()) == ("200 OK", "CON پانی\n1. Haan")
     assert dict(headers) == {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}
+
+
+def test_the_request_is_what_the_vendor_s_own_sdk_would_send() -> None:
+    request = Texts("sandbox", "the-key", "https://api.example.org/version1", "8484").request(TO, "Aap ki شکایت")
+    assert (request.method, request.url) == ("POST", "https://api.example.org/version1/messaging")
+    assert (request.headers["apiKey"], request.headers["Accept"]) == ("the-key", "application/json")
+    assert request.data == {
+        "username": "sandbox",
+        "to": TO,
+        "message": "Aap ki شکایت",
+        "bulkSMSMode": 1,
+        "from": "8484",
+    }
+
+
+def test_a_number_that_is_none_has_no_request() -> None:
+    with pytest.raises(ValueError, match="phone"):
+        Texts("sandbox", "the-key", "https://api.example.org", "8484").request("0300", "x")
 
 
 def answered(http: int, code: object, **other: Any) -> Answer:
@@ -90,10 +65,10 @@ SENT = Sent("ATPid_1", 2, "KES 0.8000")
         (answered(201, 999, status="Success", messageId="ATPid_1", messageParts=2, cost="KES 0.8000"), SENT),
         (answered(201, 999), Unknown("status_unknown")),
         (answered(201, 401), Rejected("RiskHold")),
-        (answered(201, 402), Rejected("InvalidSenderId")),
+        (answered(201, 402), RefusedUntil(600, "InvalidSenderId", account=True)),
         (answered(201, 403), Rejected("InvalidPhoneNumber")),
         (answered(201, 404), Rejected("UnsupportedNumberType")),
-        (answered(201, 405), RefusedUntil(600, "InsufficientBalance")),
+        (answered(201, 405), RefusedUntil(600, "InsufficientBalance", account=True)),
         (answered(201, 406), Rejected("UserInBlacklist")),
         (answered(201, 407), NotSent("CouldNotRoute")),
         (answered(201, 409), RefusedUntil(3600, "DoNotDisturbRejection")),
@@ -102,7 +77,7 @@ SENT = Sent("ATPid_1", 2, "KES 0.8000")
         (answered(201, 501), NotSent("GatewayError")),
         (answered(201, 502), NotSent("RejectedByGateway")),
         (answered(201, 101, number="+923009999999"), Unknown("recipient_missing")),
-        (Answer(201, {}, whole("InvalidSenderId")), Rejected("InvalidSenderId")),
+        (Answer(201, {}, whole("InvalidSenderId")), RefusedUntil(600, "InvalidSenderId", account=True)),
         (Answer(201, {}, whole("Sent to 0/1")), NotSent("no_recipients")),
         (Answer(200, {}, b"<html>maintenance</html>"), Unknown("answer_unreadable")),
         (Answer(201, {}, ACCEPTED.body[:-9]), Unknown("answer_unreadable")),
@@ -115,10 +90,10 @@ SENT = Sent("ATPid_1", 2, "KES 0.8000")
         (Answer(301, {"Location": "http://elsewhere/"}, b""), NotSent("http_301")),
         (Answer(307, {"Location": "http://elsewhere/"}, b""), NotSent("http_307")),
         (Answer(400, {}, b""), Rejected("http_400")),
-        (Answer(401, {}, b"The supplied authentication is invalid"), RefusedUntil(600, "http_401")),
-        (Answer(402, {}, b""), RefusedUntil(600, "http_402")),
-        (Answer(403, {}, b""), RefusedUntil(600, "http_403")),
-        (Answer(404, {}, b""), RefusedUntil(600, "http_404")),
+        (Answer(401, {}, b"The supplied authentication is invalid"), RefusedUntil(600, "http_401", account=True)),
+        (Answer(402, {}, b""), RefusedUntil(600, "http_402", account=True)),
+        (Answer(403, {}, b""), RefusedUntil(600, "http_403", account=True)),
+        (Answer(404, {}, b""), RefusedUntil(600, "http_404", account=True)),
         (Answer(406, {}, b""), Rejected("http_406")),
         (Answer(409, {}, b"Conflict"), NotSent("http_409")),
         (Answer(413, {}, b""), Rejected("http_413")),

@@ -1,0 +1,73 @@
+"""Kannel, the reading side: both callbacks are GETs whose fields we name ourselves (docs/aggregators.md has them).
+
+Kannel texts the answer to an SMS back to its sender, so ours is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from gateway import bodies
+from gateway.aggregators import smpp
+from gateway.aggregators.fields import MESSAGE_ID, as_text, number, perhaps, sender, shaped, short, words
+from gateway.aggregators.kannel_texts import NAME
+from gateway.aggregators.protocol import Aggregator, Form, HopAnswer, answer
+from gateway.knock import Knock
+from gateway.phones import Phones
+from sessions.inbox import Sms
+from sessions.outcomes import DeliveryReport
+
+_STATES = {"1": "delivered", "2": "failed", "4": "buffered", "8": "sent", "16": "rejected"}  # of %d
+_UCS2 = "2"  # of %c
+
+
+class Kannel(Aggregator):
+    """It signs nothing: the secret in the address is all that tells it from others."""
+
+    name = NAME
+    doors = frozenset({"sms", "delivery"})
+
+    def __init__(self, phones: Phones) -> None:
+        self._phones = phones
+
+    def body(self, knock: Knock, door: str) -> Form:
+        """The query. The words of an SMS are UTF-16 in UCS-2, else UTF-8."""
+        if door != "sms":
+            return bodies.query(knock)
+        fields, raw = smpp.octets(knock, "message")
+        wide = fields.get("coding") == _UCS2
+        return fields | {"message": raw.decode("utf-16-be", "replace") if wide else smpp.as_utf8(raw)}
+
+    def read_sms(self, form: Form) -> Sequence[Sms]:
+        """One SMS."""
+        sms = Sms(
+            aggregator=NAME,
+            id=shaped(form, "id", MESSAGE_ID),
+            phone=sender(self._phones, form, "sender"),
+            to=short(form, "to", 32),
+            text=words(form, "message"),
+            sent_at=_seconds(as_text(form.get("ts")) or ""),
+        )
+        return [sms]
+
+    def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
+        """One report, by the id that we put into its address ourselves."""
+        status = short(form, "status", 8)
+        ends = [number(self._phones, as_text(form.get(name)) or "") for name in ("from", "to")]  # a report is an answer
+        report = DeliveryReport(
+            aggregator=NAME,
+            provider_id=shaped(form, "id", MESSAGE_ID),
+            status=_STATES.get(status, status),
+            reason="" if status in ("1", "8") else perhaps(form, "answer", 64),
+            phone=ends[0] or ends[1] or "",
+        )
+        return [report]
+
+    def taken(self, door: str) -> HopAnswer:  # noqa: ARG002 - the same at each
+        """Nothing at all."""
+        return answer("")
+
+
+def _seconds(text: str) -> datetime | None:
+    return datetime.fromtimestamp(int(text), UTC) if text.isascii() and text.isdigit() and len(text) < 11 else None

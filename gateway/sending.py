@@ -1,0 +1,40 @@
+"""A sender is letters and a wire: what a vendor wants to hear, and the connection it is said over."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from gateway.aggregators.protocol import Letters
+from gateway.wire import Lost, NotReached, Wire
+from sessions.outcomes import NotSent, Outcome, Rejected, Sent, Unknown
+
+
+class WiredSender:
+    """Sends texts by one road. Blocking; many threads may share it as they share its wire."""
+
+    def __init__(self, letters: Letters, wire: Wire) -> None:
+        self._letters, self._wire = letters, wire
+
+    @property
+    def name(self) -> str:
+        """The road."""
+        return self._letters.name
+
+    def send(self, to: str, body: str) -> Outcome:
+        """Send one text. Never raises for what the network or the vendor does."""
+        try:
+            request = self._letters.request(to, body)
+        except ValueError:
+            return Rejected("InvalidPhoneNumber")
+        try:
+            answer = self._wire.request(
+                request.method, request.url, headers=request.headers, data=request.data, params=request.params
+            )
+        except NotReached as error:
+            return NotSent(str(error))
+        except Lost as error:
+            return Unknown(str(error))
+        outcome = self._letters.outcome(answer, to)
+        if isinstance(outcome, Sent) and not outcome.provider_id and request.reference:
+            return replace(outcome, provider_id=request.reference)
+        return outcome

@@ -1,0 +1,1 @@
+"""What settings are made of: readers of single values, what must not be left as it is, and the page in docs."""

@@ -1,0 +1,42 @@
+"""docs/settings.md, written from the settings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import Field
+from typing import Any
+
+_HEAD = """# Settings
+
+Environment variables, read once at start. `python -m gateway.config` writes this page; a test compares it
+with the code. An empty variable counts as not set. What cannot be used is named at start, and nothing runs.
+
+| Setting | Default | In development | What it is |
+| --- | --- | --- | --- |
+"""
+_FOOT = """
+A gateway that a description tells of (docs/descriptions.md) has settings of its own, named after it: the shipped
+description `telenor` reads `TELENOR_MSISDN`, `TELENOR_PASSWORD` and `TELENOR_MASK`. They are asked for when the
+aggregator is one of `AGGREGATORS`.
+"""
+
+
+def page_of(settings: Sequence[Field[Any]]) -> str:
+    """The whole page."""
+    return _HEAD + "".join(_line(each) for each in settings) + _FOOT
+
+
+def _line(setting: Field[Any]) -> str:
+    told = setting.metadata
+    default = f"`{told['shown']}`" if told["shown"] else _shown(setting.default)
+    special = _shown(told["development"]) if told["development"] else ""
+    developing = "`STANDIN_URL/version1`" if setting.name == "at_base_url" else special
+    return f"| `{setting.name.upper()}` | {default} | {developing or 'the same'} | {told['doc']} |\n"
+
+
+def _shown(value: Any) -> str:
+    """A default as it would be written into the environment; nothing for one that is empty."""
+    if not isinstance(value, str | int | tuple):
+        return ""
+    text = ",".join(value) if isinstance(value, tuple) else str(value)
+    return f"`{text}`" if text else ""

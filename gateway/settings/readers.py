@@ -1,0 +1,133 @@
+"""Readers of single settings: text in, value out, or ValueError with what to say after the name of the setting."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+QuietHours = tuple[dt.time, dt.time]  # from, until; the second may be of the next day
+
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
+_AGGREGATOR = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
+
+
+def words(raw: str) -> tuple[str, ...]:
+    """Words between commas."""
+    return tuple(word.strip() for word in raw.split(",") if word.strip())
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """A reader that takes these words only."""
+
+    def read(raw: str) -> str:
+        if raw not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return raw
+
+    return read
+
+
+def matching(pattern: str, sentence: str) -> Callable[[str], str]:
+    """A reader that takes what this pattern describes."""
+
+    def read(raw: str) -> str:
+        if not re.fullmatch(pattern, raw):
+            raise ValueError(sentence)
+        return raw
+
+    return read
+
+
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """A reader of whole numbers."""
+
+    def read(raw: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", raw) or not lowest <= int(raw) <= highest:
+            raise ValueError(f"must be a whole number from {lowest} to {highest}")
+        return int(raw)
+
+    return read
+
+
+def calling_codes(raw: str) -> tuple[str, ...]:
+    """Calling codes without a plus sign."""
+    codes = words(raw)
+    if not codes or not all(re.fullmatch(r"[1-9][0-9]{0,2}", code) for code in codes):
+        raise ValueError("must be calling codes such as 92,254 (no plus sign)")
+    return codes
+
+
+def secrets(raw: str) -> tuple[str, ...]:
+    """Secrets that may stand in a URL."""
+    found = words(raw)
+    if not all(re.fullmatch(r"[A-Za-z0-9._~-]+", secret) for secret in found):
+        raise ValueError("may hold letters, digits and . _ ~ - only, because each is a part of a URL")
+    return found
+
+
+def aggregators(raw: str) -> tuple[str, ...]:
+    """Names of aggregators, each once."""
+    found = words(raw)
+    if not found or not all(_AGGREGATOR.fullmatch(name) for name in found):
+        raise ValueError("must be names such as africastalking,infobip (small letters)")
+    if len(set(found)) < len(found):
+        raise ValueError("names an aggregator twice")
+    return found
+
+
+def timezone(raw: str) -> str:
+    """The name of a time zone."""
+    try:
+        ZoneInfo(raw)
+    except Exception:  # noqa: BLE001 - zoneinfo raises many kinds for an odd key; each means the same
+        raise ValueError("must be a name such as Asia/Karachi") from None
+    return raw
+
+
+def database(raw: str) -> str:
+    """A database URL; PostgreSQL's usual spellings are given the driver that is installed."""
+    scheme, separator, rest = raw.partition("://")
+    if not separator or not scheme.startswith(("sqlite", "postgres")):
+        raise ValueError("must begin sqlite:/// or postgresql://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else raw
+
+
+def web(raw: str) -> str:
+    """A web address without a slash at its end."""
+    try:
+        parts = urlsplit(raw)
+        host, _port = parts.hostname, parts.port
+    except ValueError:  # a port that is no number, a bracket never closed
+        host = None
+    if not host or parts.scheme not in ("http", "https") or parts.username or parts.query or parts.fragment:
+        raise ValueError("must be a plain http:// or https:// address")
+    return raw.rstrip("/")
+
+
+def quiet_hours(raw: str) -> QuietHours | None:
+    """`22:00-07:00`, or None for `off`."""
+    if raw == "off":
+        return None
+    hours = _HOURS.fullmatch(raw)
+    if hours is None:
+        raise ValueError("must look like 22:00-07:00, or be off")
+    begin, end = dt.time(int(hours[1]), int(hours[2])), dt.time(int(hours[3]), int(hours[4]))
+    if begin == end:
+        raise ValueError("must not begin and end at the same time; write off where none are wanted")
+    return begin, end
+
+
+def quiet_hours_by_province(raw: str) -> dict[str, QuietHours | None]:
+    """`sindh=23:00-06:00,punjab=off`."""
+    found: dict[str, QuietHours | None] = {}
+    for pair in words(raw):
+        province, equals, hours = (part.strip() for part in pair.partition("="))
+        if not equals or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", province):
+            raise ValueError("must look like sindh=23:00-06:00,punjab=off (codes of the province list)")
+        if province in found:
+            raise ValueError(f"names {province} twice")
+        found[province] = quiet_hours(hours)
+    return found

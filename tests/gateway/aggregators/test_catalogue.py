@@ -1,0 +1,124 @@
+"""The settings choose whose doors are open and how texts leave; what is missing is named at start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.roads import choose
+from gateway.aggregators import catalogue
+from gateway.config import Config, ConfigError
+from gateway.logins import LoggedIn
+from gateway.settings.safety import BUILT_IN
+from gateway.wire import Wire
+
+EVERYBODY = {
+    "WEBHOOK_SECRETS": "a-secret-of-this-year",
+    "AGGREGATORS": "africastalking,infobip,twilio,jasmin,kannel,telenor,hubtel,arkesel",
+    "PUBLIC_URL": "https://sunwai.example.org",
+    "AT_API_KEY": "key",
+    "INFOBIP_BASE_URL": "https://abc.api.infobip.com",
+    "INFOBIP_API_KEY": "key",
+    "INFOBIP_SENDER": "8484",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "token",
+    "TWILIO_SENDER": "8484",
+    "JASMIN_URL": "http://127.0.0.1:1401",
+    "JASMIN_USERNAME": "user",
+    "JASMIN_PASSWORD": "password",
+    "KANNEL_URL": "http://127.0.0.1:13013",
+    "KANNEL_USERNAME": "user",
+    "KANNEL_PASSWORD": "password",
+    "TELENOR_MSISDN": "923450000000",
+    "TELENOR_PASSWORD": "password",
+    "TELENOR_MASK": "SUNWAI",
+    "HUBTEL_CLIENT_ID": "id",
+    "HUBTEL_CLIENT_SECRET": "secret",
+    "HUBTEL_SENDER": "SUNWAI",
+    "ARKESEL_API_KEY": "key",
+    "ARKESEL_SENDER": "SUNWAI",
+}
+JAZZ = """about: Jazz
+settings: {user: the user name of your account}
+ussd:
+  request: form
+  session: id
+  phone: msisdn
+  input: text
+  carries: everything
+  answer: {text: {going: "CON {message}", over: "END {message}"}}
+send:
+  method: POST
+  url: https://connect.example.pk/send
+  form: {user: "{user}", to: "{to}", text: "{message}"}
+  answer: text
+  sent: {field: all, begins: OK}
+"""
+
+
+def test_every_aggregator_can_be_used_at_once() -> None:
+    config = Config.from_env(EVERYBODY)
+    names = set(EVERYBODY["AGGREGATORS"].split(","))
+    assert set(catalogue.aggregators(config)) == set(catalogue.letters(config)) == names
+    assert {each.name for each in catalogue.aggregators(config).values()} == names
+    senders = catalogue.senders(config, Wire())
+    assert {name: each.name for name, each in senders.items()} == {name: name for name in names}
+    assert {name for name, each in senders.items() if isinstance(each, LoggedIn)} == {"telenor"}
+
+
+def test_every_built_in_aggregator_is_in_the_catalogue() -> None:
+    assert set(BUILT_IN) <= set(catalogue.aggregators(Config.from_env(EVERYBODY)))
+
+
+def test_every_road_writes_a_request_for_a_text() -> None:
+    for name, letters in catalogue.letters(Config.from_env(EVERYBODY)).items():
+        request = letters.request("+923001234567", "Salam")
+        assert request.url.startswith(("https://", "http://127.0.0.1")), name
+
+
+def test_without_rules_every_aggregator_is_a_road_in_its_order() -> None:
+    config = Config.from_env(EVERYBODY)
+    assert choose(catalogue.roads(config), "+923001234567") == config.aggregators
+
+
+def test_only_roads_that_are_used_are_built() -> None:
+    config = Config.from_env(EVERYBODY | {"ROADS": "+92=telenor,africastalking"})
+    assert set(catalogue.letters(config)) == {"telenor", "africastalking"}
+    assert set(catalogue.aggregators(config)) == set(config.aggregators)
+
+
+def test_a_gateway_of_ones_own_is_a_file_and_its_settings(tmp_path: Path) -> None:
+    path = tmp_path / "jazz.yaml"
+    path.write_text(JAZZ, "utf-8")
+    environ = {"AGGREGATORS": "africastalking,jazz", "GENERIC_FILES": str(path), "JAZZ_USER": "sunwai"}
+    config = Config.from_env(EVERYBODY | environ)
+    assert catalogue.aggregators(config)["jazz"].doors == {"ussd"}
+    assert catalogue.letters(config)["jazz"].request("+923001234567", "Salam").data == {
+        "user": "sunwai",
+        "to": "923001234567",
+        "text": "Salam",
+    }
+    del environ["JAZZ_USER"]
+    with pytest.raises(ConfigError, match="JAZZ_USER is not set: the user name of your account"):
+        catalogue.letters(Config.from_env(EVERYBODY | environ))
+
+
+def test_a_gateway_that_only_brings_calls_is_no_road(tmp_path: Path) -> None:
+    path = tmp_path / "jazz.yaml"
+    path.write_text(JAZZ.partition("send:")[0], "utf-8")
+    environ = EVERYBODY | {"AGGREGATORS": "africastalking,jazz", "GENERIC_FILES": str(path)}
+    assert choose(catalogue.roads(Config.from_env(environ)), "+923001234567") == ("africastalking",)
+    with pytest.raises(ConfigError, match="ROADS names jazz"):
+        catalogue.letters(Config.from_env(environ | {"ROADS": "*=jazz"}))
+
+
+def test_mistakes_in_files_are_all_told_at_start(tmp_path: Path) -> None:
+    path = tmp_path / "jazz.yaml"
+    path.write_text(JAZZ.replace("method: POST", "method: PUT").replace("carries", "caries"), "utf-8")
+    environ = {"AGGREGATORS": "jazz,zong", "GENERIC_FILES": f"{path},{tmp_path}/zong.yaml"}
+    with pytest.raises(ConfigError) as refused:
+        catalogue.aggregators(Config.from_env(EVERYBODY | environ))
+    said = str(refused.value)
+    assert f"{path}:11: method is one of GET, POST" in said
+    assert "unknown word 'caries'" in said and "zong.yaml: cannot be read" in said

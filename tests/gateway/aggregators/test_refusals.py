@@ -1,0 +1,99 @@
+"""Every vendor's answers that are no 2xx, and bodies that are no answer: one table for all roads."""
+
+from __future__ import annotations
+
+import gzip
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.aggregators import africastalking_texts, infobip_texts, jasmin_texts, kannel_texts, twilio_texts
+from gateway.aggregators.protocol import Letters
+from gateway.wire import Answer
+from sessions.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+
+TO = "+923001234567"
+REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
+ROADS: list[Letters] = [
+    africastalking_texts.Texts("sandbox", "key", "https://example.org", "8484"),
+    infobip_texts.Texts("https://example.org", "key", "8484", REPORTS),
+    twilio_texts.Texts("https://example.org", "AC0", "token", "8484", REPORTS),
+    jasmin_texts.Texts("http://127.0.0.1:1401", "us", "password", "8484", REPORTS),
+    kannel_texts.Texts("http://127.0.0.1:13013", "us", "password", "8484", REPORTS),
+]
+NAMES = ["SMSMessageData", "Recipients", "statusCode", "status", "number", "messageId", "messages", "groupName", "sid"]
+NAMES += ["code", "to", "name", "error_code", "num_segments", "smsCount", "Message"]
+MAINTENANCE = b"<html><h1>Down for maintenance</h1></html>"
+
+
+@pytest.mark.parametrize("road", ROADS, ids=lambda road: road.name)
+@pytest.mark.parametrize(
+    ("answer", "due"),
+    [
+        (Answer(301, {"Location": "http://elsewhere/"}, b""), NotSent("http_301")),
+        (Answer(302, {"Location": "http://elsewhere/"}, MAINTENANCE), NotSent("http_302")),
+        (Answer(307, {"Location": "http://elsewhere/"}, b""), NotSent("http_307")),
+        (Answer(400, {}, b""), Rejected("http_400")),
+        (Answer(401, {}, b"no"), RefusedUntil(600, "http_401", account=True)),
+        (Answer(402, {}, b""), RefusedUntil(600, "http_402", account=True)),
+        (Answer(403, {}, MAINTENANCE), RefusedUntil(600, "http_403", account=True)),
+        (Answer(404, {}, b""), RefusedUntil(600, "http_404", account=True)),
+        (Answer(405, {}, b""), RefusedUntil(600, "http_405", account=True)),
+        (Answer(406, {}, b""), Rejected("http_406")),
+        (Answer(408, {}, b""), NotSent("http_408")),
+        (Answer(409, {}, b""), NotSent("http_409")),
+        (Answer(413, {}, b""), Rejected("http_413")),
+        (Answer(425, {}, b""), NotSent("http_425")),
+        (Answer(429, {}, b""), RefusedUntil(60, "http_429")),
+        (Answer(429, {"Retry-After": "7"}, b"{}"), RefusedUntil(7, "http_429")),
+        (Answer(429, {"Retry-After": "999999"}, b""), RefusedUntil(3600, "http_429")),
+        (Answer(429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, b""), RefusedUntil(60, "http_429")),
+        (Answer(429, {"Retry-After": "٧"}, b""), RefusedUntil(60, "http_429")),
+        (Answer(500, {}, b""), Unknown("http_500")),
+        (Answer(500, {"Retry-After": "5"}, MAINTENANCE), Unknown("http_500")),
+        (Answer(501, {}, b""), Unknown("http_501")),
+        (Answer(502, {}, MAINTENANCE), Unknown("http_502")),
+        (Answer(503, {}, MAINTENANCE), NotSent("http_503")),
+        (Answer(503, {"Retry-After": "20"}, b""), RefusedUntil(20, "http_503")),
+        (Answer(504, {}, b""), Unknown("http_504")),
+        (Answer(599, {}, b"\xff"), Unknown("http_599")),
+        (Answer(200, {}, MAINTENANCE), Unknown("answer_unreadable")),
+        (Answer(200, {}, b""), Unknown("answer_unreadable")),
+        (Answer(200, {}, b"\xff\xfe"), Unknown("answer_unreadable")),
+        (Answer(200, {}, b"[]"), Unknown("answer_unreadable")),
+        (Answer(200, {}, b"{}"), Unknown("answer_unreadable")),
+        (Answer(200, {}, b"null"), Unknown("answer_unreadable")),
+        (Answer(200, {}, b"[" * 60_000), Unknown("answer_unreadable")),
+        (Answer(200, {}, gzip.compress(b"0" * 1000)), Unknown("answer_unreadable")),
+        (Answer(200, {}, b"\0" * 65_536), Unknown("answer_unreadable")),
+        (Answer(204, {}, b""), Unknown("answer_unreadable")),
+    ],
+)
+def test_a_refusal_and_a_broken_answer_mean_the_same_on_every_road(road: Letters, answer: Answer, due: object) -> None:
+    assert road.outcome(answer, TO) == due
+
+
+@pytest.mark.parametrize("road", ROADS, ids=lambda road: road.name)
+def test_no_password_stands_in_an_address_where_the_vendor_takes_it_elsewhere(road: Letters) -> None:
+    request = road.request(TO, "x")
+    assert "key" not in request.url
+    assert "password" not in request.url
+    assert "token" not in request.url
+    assert (request.method == "GET") == (road.name == "kannel"), "Kannel takes no other way"
+
+
+STATUSES = st.sampled_from([200, 201, 202, 204, 400, 403, 409, 429, 500, 503]) | st.integers(200, 599)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from([TO, "PENDING", "Success", 101]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
+    max_leaves=10,
+)
+
+
+@given(st.sampled_from(ROADS), STATUSES, st.binary(max_size=100) | VALUES.map(msgspec.json.encode))
+def test_any_answer_has_an_outcome_and_only_a_2xx_is_an_acceptance(road: Letters, status: int, body: bytes) -> None:
+    outcome = road.outcome(Answer(status, {}, body), TO)
+    assert isinstance(outcome, Outcome)
+    assert not isinstance(outcome, Sent) or status < 300 or (status, road.name) == (409, "africastalking")

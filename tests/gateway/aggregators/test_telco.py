@@ -1,0 +1,168 @@
+"""Jasmin and Kannel, the road to a telco's own SMPP: what they are asked, and what their answers mean."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.gsm import BASIC, EXTENSION
+from gateway.aggregators import jasmin_texts, kannel_texts, smpp
+from gateway.sending import WiredSender
+from gateway.wire import Answer, Wire
+from sessions.outcomes import NotSent, RefusedUntil, Sent, Unknown
+from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
+from tests.gateway.listening import answer, server
+
+TO = "+923001234567"
+REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
+JASMIN = jasmin_texts.Texts("http://127.0.0.1:1401", "us", "them", "8484", REPORTS)
+
+
+def kannel(url: str) -> kannel_texts.Texts:
+    """The road to a Kannel at this address, with an id that the tests know."""
+    return kannel_texts.Texts(url, "us", "them", "8484", REPORTS, fresh=lambda: "0f1e2d3c")
+
+
+KANNEL = kannel("http://127.0.0.1:13013")
+
+
+def test_jasmin_is_told_that_all_is_well_in_its_own_words() -> None:
+    for door in ("sms", "delivery"):
+        assert ADAPTERS["jasmin"].taken(door)[::2] == ("200 OK", b"ACK/Jasmin")
+
+
+def test_kannel_is_answered_nothing_since_it_would_text_it_to_the_citizen() -> None:
+    for door in ("sms", "delivery"):
+        assert ADAPTERS["kannel"].taken(door)[::2] == ("200 OK", b"")
+
+
+def test_jasmin_gets_letters_of_the_phone_as_text_and_others_in_hexadecimal() -> None:
+    usual = {"username": "us", "password": "them", "from": "8484", "to": "923001234567"}
+    usual |= {"dlr": "yes", "dlr-url": REPORTS, "dlr-level": "3", "dlr-method": "POST"}
+    plain, urdu = JASMIN.request(TO, "Café {1} €"), JASMIN.request(TO, "پانی 💧")
+    assert (plain.method, plain.url) == ("POST", "http://127.0.0.1:1401/send")
+    assert plain.data == usual | {"coding": "0", "content": "Café {1} €"}
+    assert urdu.data == usual | {"coding": "8", "hex-content": "067e0627064606cc0020d83ddca7"}
+
+
+def test_kannel_gets_utf8_and_the_coding_it_shall_make_of_it() -> None:
+    plain, urdu = KANNEL.request(TO, "Café"), KANNEL.request(TO, "پانی")
+    assert (plain.method, plain.url) == ("GET", "http://127.0.0.1:13013/cgi-bin/sendsms")
+    assert plain.params is not None
+    assert urdu.params is not None
+    assert {name: plain.params[name] for name in ("to", "text", "coding", "charset", "from")} == {
+        "to": "923001234567",
+        "text": "Café",
+        "coding": "0",
+        "charset": "UTF-8",
+        "from": "8484",
+    }
+    assert (urdu.params["text"], urdu.params["coding"]) == ("پانی", "2")
+
+
+def test_kannel_s_report_comes_to_an_address_with_our_id_in_it() -> None:
+    request = KANNEL.request(TO, "x")
+    assert request.params is not None
+    address = request.params["dlr-url"]
+    assert request.reference == "0f1e2d3c"
+    assert address.startswith(f"{REPORTS}?id=0f1e2d3c&status=%d&")
+    filled = address.replace("%d", "1").replace("%A", "ok").replace("%p", "%2B923001234567").replace("%P", "8484")
+    _, knock = line_at_door("kannel", f"delivery? {urlsplit(filled).query}")
+    (report,) = ADAPTERS["kannel"].read_reports(ADAPTERS["kannel"].body(knock, "delivery"))
+    assert (report.provider_id, report.status, report.phone) == ("0f1e2d3c", "delivered", TO)
+
+
+def test_every_text_through_kannel_has_another_id() -> None:
+    road = kannel_texts.Texts("http://127.0.0.1:13013", "us", "them", "8484", REPORTS)
+    assert len({road.request(TO, "x").reference for _ in range(50)}) == 50
+
+
+def test_without_an_address_for_reports_none_are_asked_for() -> None:
+    silent = kannel_texts.Texts("http://127.0.0.1:13013", "us", "them", "").request(TO, "x")
+    assert silent.params is not None
+    assert not {"dlr-url", "dlr-mask", "from"} & set(silent.params)
+    assert silent.reference == ""
+    data = jasmin_texts.Texts("http://127.0.0.1:1401", "us", "them", "").request(TO, "x").data
+    assert isinstance(data, dict)
+    assert not {"dlr", "dlr-url", "from"} & set(data)
+
+
+def test_an_accepted_text_is_known_by_the_id_its_report_will_name() -> None:
+    with server(lambda asked, _: answer(asked, 202, b"0: Accepted for delivery")) as heard:
+        assert WiredSender(kannel(heard.url), Wire()).send(TO, "پانی & more") == Sent("0f1e2d3c")
+    ((path, _, _),) = heard.asked
+    asked = parse_qs(urlsplit(path).query)
+    assert asked["text"] == ["پانی & more"]
+    assert parse_qs(urlsplit(asked["dlr-url"][0]).query)["id"] == ["0f1e2d3c"]
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        (
+            Answer(200, {}, b'Success "07033084-5cfd-4812-90a4-e4d24ffb6e3d"'),
+            Sent("07033084-5cfd-4812-90a4-e4d24ffb6e3d"),
+        ),
+        (Answer(200, {}, b'Success "1"\n'), Sent("1")),
+        (Answer(200, {}, b'Success ""'), Unknown("answer_unreadable")),
+        (Answer(200, {}, b'Success "07033'), Unknown("answer_unreadable")),
+        (Answer(200, {}, b'Error "Something"'), Unknown("answer_unreadable")),
+        (
+            Answer(403, {}, b'Error "Authentication failure for username:us"'),
+            RefusedUntil(600, "http_403", account=True),
+        ),
+        (Answer(403, {}, b'Error "Cannot charge submit_sm"'), RefusedUntil(600, "no_balance", account=True)),
+        (Answer(403, {}, b'Error "User throughput exceeded"'), RefusedUntil(60, "throughput_exceeded")),
+        (Answer(412, {}, b'Error "No route found"'), NotSent("no_route")),
+        (
+            Answer(500, {}, b'Error "Cannot send submit_sm, check SMPPClientManager log file for details"'),
+            NotSent("not_queued"),
+        ),
+        (Answer(500, {}, b'Error "Unknown error: x"'), Unknown("http_500")),
+    ],
+)
+def test_an_answer_of_jasmin_means_one_thing(said: Answer, due: object) -> None:
+    assert JASMIN.outcome(said, TO) == due
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        (Answer(202, {}, b"0: Accepted for delivery"), Sent("")),
+        (Answer(202, {}, b"3: Queued for later delivery"), Sent("")),
+        (Answer(200, {}, b"Sent."), Sent("")),
+        (Answer(200, {}, b"Result: OK"), Unknown("answer_unreadable")),
+        (Answer(403, {}, b"Authorization failed for sendsms"), RefusedUntil(600, "http_403", account=True)),
+        (Answer(503, {}, b"Temporal failure, try again later."), NotSent("http_503")),
+    ],
+)
+def test_an_answer_of_kannel_means_one_thing(said: Answer, due: object) -> None:
+    assert KANNEL.outcome(said, TO) == due
+
+
+def gsm_octets(text: str) -> bytes:
+    """GSM 03.38 by hand: the place in the table, past the escape."""
+    extended = dict(zip(EXTENSION, b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", strict=True))
+    found = bytearray()
+    for letter in text:
+        place = BASIC.find(letter)
+        found += bytes([0x1B, extended[letter]]) if place < 0 else bytes([place + (place >= 0x1B)])
+    return bytes(found)
+
+
+@given(st.text(BASIC + EXTENSION))
+def test_every_letter_of_gsm_is_read_back(text: str) -> None:
+    assert smpp.decoded(gsm_octets(text), 0) == text
+
+
+@given(st.text())
+def test_every_letter_of_ucs2_is_read_back(text: str) -> None:
+    assert smpp.decoded(text.encode("utf-16-be"), 8) == text
+
+
+@given(st.binary(), st.sampled_from([0, 1, 3, 8]))
+def test_any_octets_are_some_words(raw: bytes, coding: int) -> None:
+    smpp.decoded(raw, coding).encode()

@@ -1,0 +1,152 @@
+"""A gateway where one logs in before sending: the token is kept, renewed when it is over, and never blamed twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs, urlsplit
+
+from gateway.aggregators.describing import read
+from gateway.aggregators.generic_texts import Texts
+from gateway.logins import LoggedIn
+from gateway.settings.safety import DESCRIPTIONS
+from gateway.wire import Wire
+from sessions.outcomes import NotSent, Outcome, RefusedUntil, Sent, Unknown
+from tests.gateway.listening import answer, server
+from tests.servers import free_port
+
+TO = "+923001234567"
+
+
+class Telenor:
+    """A stand-in: it gives out sessions, and takes texts with the newest one only."""
+
+    def __init__(self) -> None:
+        self.logins, self.texts, self.password = 0, 0, "right"
+        self.refuses = self.breaks = False
+        self._lock = threading.Lock()
+
+    def __call__(self, handler: BaseHTTPRequestHandler, _body: str) -> None:
+        asked = urlsplit(handler.path)
+        fields = {name: values[0] for name, values in parse_qs(asked.query).items()}
+        with self._lock:
+            data, said = self._login(fields) if asked.path.endswith("auth.jsp") else self._send(fields)
+        status = 500 if self.breaks else 200
+        answer(handler, status, f"<corpsms><data>{data}</data><response>{said}</response></corpsms>".encode())
+
+    def _login(self, fields: dict[str, str]) -> tuple[str, str]:
+        self.logins += 1
+        return (f"session{self.logins}", "OK") if fields["password"] == self.password else ("Error 200", "ERROR")
+
+    def _send(self, fields: dict[str, str]) -> tuple[str, str]:
+        if self.refuses or fields["session_id"] != f"session{self.logins}":
+            return "Error 211", "ERROR"
+        self.texts += 1
+        return f"id{self.texts}", "OK"
+
+    def forget(self) -> None:
+        """Every session is over."""
+        self.logins += 100
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@contextmanager
+def road(telenor: Telenor, clock: Callable[[], float]) -> Iterator[LoggedIn]:
+    with server(telenor) as heard:
+        yield sender(heard.url, clock)
+
+
+def sender(url: str, clock: Callable[[], float]) -> LoggedIn:
+    text = (DESCRIPTIONS / "telenor.yaml").read_text("utf-8").replace("https://telenorcsms.com.pk:27677", url)
+    told = read(text, "telenor", "telenor.yaml")
+    assert told.send is not None
+    settings = {"msisdn": "923450000000", "password": "right", "mask": "SUNWAI"}
+    return LoggedIn(Texts(told, told.send, settings, ""), Wire(16), clock)
+
+
+def test_one_login_serves_many_texts() -> None:
+    telenor, clock = Telenor(), Clock()
+    with road(telenor, clock) as sending:
+        assert [sending.send(TO, "Salam") for _ in range(3)] == [Sent("id1"), Sent("id2"), Sent("id3")]
+    assert telenor.logins == 1
+
+
+def test_texts_sent_at_the_same_time_log_in_once() -> None:
+    telenor, clock = Telenor(), Clock()
+    said: list[Outcome] = []
+    with road(telenor, clock) as sending:
+        threads = [threading.Thread(target=lambda: said.append(sending.send(TO, "Salam"))) for _ in range(8)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    assert (telenor.logins, telenor.texts) == (1, 8)
+    assert all(isinstance(each, Sent) for each in said)
+
+
+def test_a_session_is_renewed_before_it_is_over() -> None:
+    telenor, clock = Telenor(), Clock()
+    with road(telenor, clock) as sending:
+        sending.send(TO, "Salam")
+        clock.now += 24 * 60
+        sending.send(TO, "Salam")
+        assert telenor.logins == 1
+        clock.now += 2 * 60
+        assert sending.send(TO, "Salam") == Sent("id3")
+        assert telenor.logins == 2
+
+
+def test_a_session_that_ended_early_is_renewed_and_the_text_sent_once() -> None:
+    telenor, clock = Telenor(), Clock()
+    with road(telenor, clock) as sending:
+        sending.send(TO, "Salam")
+        clock.now += 120
+        telenor.forget()
+        assert sending.send(TO, "Salam") == Sent("id2")
+        assert telenor.texts == 2
+
+
+def test_a_refusal_that_a_new_session_does_not_cure_is_one_and_no_loop() -> None:
+    telenor, clock = Telenor(), Clock()
+    with road(telenor, clock) as sending:
+        telenor.refuses = True
+        assert sending.send(TO, "Salam") == NotSent("error_code")
+        assert telenor.logins == 1  # the session is a moment old: it cannot be the reason
+        clock.now += 120
+        assert sending.send(TO, "Salam") == NotSent("error_code")
+        assert telenor.logins == 2
+
+
+def test_a_wrong_password_stops_the_road() -> None:
+    telenor, clock = Telenor(), Clock()
+    telenor.password = "another"
+    with road(telenor, clock) as sending:
+        assert sending.send(TO, "Salam") == RefusedUntil(600.0, "login_refused", account=True)
+    assert telenor.texts == 0
+
+
+def test_a_login_that_breaks_has_sent_nothing() -> None:
+    telenor, clock = Telenor(), Clock()
+    telenor.breaks = True
+    with road(telenor, clock) as sending:
+        assert sending.send(TO, "Salam") == NotSent("login_http_500")
+    assert sender(f"http://127.0.0.1:{free_port()}", clock).send(TO, "Salam") == NotSent("login_no_connection")
+
+
+def test_a_send_that_breaks_may_have_been_taken() -> None:
+    telenor, clock = Telenor(), Clock()
+    with road(telenor, clock) as sending:
+        sending.send(TO, "Salam")
+        telenor.breaks = True
+        assert sending.send(TO, "Salam") == Unknown("http_500")

@@ -1,0 +1,197 @@
+"""Claimed in batches, sent at the same time, written down as they come back; over real databases."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+
+from sqlalchemy import text as sql
+
+from gateway.postroom import PostRoom
+from sessions.outcomes import Outcome, RefusedUntil, Sent
+from sessions.posting import Post
+from storage.database import Database
+from tests.faults.post_office import until
+from tests.sessions.posting import NAME, look, owe, phone, rules, states
+
+NEVER_OVER: Callable[[], bool] = lambda: False  # noqa: E731
+SECONDS = 20.0
+
+
+class Aggregator:
+    """Takes texts from many threads; notes how many are in a send at the same time."""
+
+    name = NAME
+
+    def __init__(self, act: Callable[[str, str], object] = lambda *_: None) -> None:
+        self._act, self._lock, self._ids = act, threading.Lock(), itertools.count(1)
+        self.got: list[tuple[str, str]] = []
+        self.now = self.most = 0
+
+    def send(self, to: str, body: str) -> Outcome:
+        with self._lock:
+            self.got.append((to, body))
+            self.now += 1
+            self.most = max(self.most, self.now)
+        try:
+            outcome = self._act(to, body)
+            return outcome if isinstance(outcome, Outcome) else Sent(f"ATXid_{next(self._ids)}", 1, "PKR 1.0")
+        finally:
+            with self._lock:
+                self.now -= 1
+
+
+def room(database: Database, aggregator: Aggregator, hands: int = 4) -> PostRoom:
+    tokens = (f"lease{n}" for n in itertools.count())
+    return PostRoom(
+        database,
+        {NAME: aggregator},
+        rules(per_number=1000, per_complaint=1000),
+        hands=hands,
+        token=lambda: next(tokens),
+        jitter=lambda: 0.0,
+    )
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def test_many_texts_are_sent_at_the_same_time_and_each_once(database: Database) -> None:
+    everybody = threading.Barrier(4, timeout=SECONDS)
+    owed = [owe(database, now(), to=phone(n)) for n in range(24)]
+    aggregator = Aggregator(lambda *_: everybody.wait())
+    assert room(database, aggregator).work(NEVER_OVER, SECONDS) is False
+    assert aggregator.most == 4
+    assert sorted(to for to, _ in aggregator.got) == [phone(n) for n in range(24)]
+    assert set(states(database, owed)) == {"sent"}
+
+
+def test_no_transaction_is_open_while_a_text_is_being_sent(database: Database) -> None:
+    """Somebody else writes the very same rows in the middle of each send."""
+
+    def write(to: str, body: str) -> None:
+        with database.write.begin() as db:
+            db.execute(sql("UPDATE outbox SET cost = cost"))
+            db.execute(sql("UPDATE contacts SET language = language"))
+
+    owed = [owe(database, now(), to=phone(n)) for n in range(6)]
+    room(database, Aggregator(write), hands=1).work(NEVER_OVER, SECONDS)
+    assert set(states(database, owed)) == {"sent"}
+
+
+def test_texts_of_one_complaint_leave_one_after_the_other(database: Database) -> None:
+    here: defaultdict[str, int] = defaultdict(int)
+
+    def one_at_a_time(to: str, body: str) -> None:
+        here[to] += 1
+        assert here[to] == 1
+        here[to] -= 1
+
+    for n, case in itertools.product(range(4), range(3)):
+        owe(database, now(), to=phone(case), order=f"complaint:{case}", body=str(n))
+    aggregator = Aggregator(one_at_a_time)
+    room(database, aggregator).work(NEVER_OVER, SECONDS)
+    for case in range(3):
+        assert [body for to, body in aggregator.got if to == phone(case)] == ["0", "1", "2", "3"]
+
+
+def test_what_is_owed_meanwhile_goes_too(database: Database) -> None:
+    later: list[int] = []
+
+    def owe_another(to: str, body: str) -> None:
+        if not later:
+            later.append(owe(database, now(), to=phone(2)))
+
+    owe(database, now(), to=phone(1))
+    room(database, Aggregator(owe_another)).work(NEVER_OVER, SECONDS)
+    assert states(database, later) == ["sent"]
+
+
+def test_when_it_is_time_to_stop_what_is_under_way_is_finished_and_the_rest_given_back(database: Database) -> None:
+    over = threading.Event()
+    owed = [owe(database, now(), to=phone(n)) for n in range(10)]
+
+    def stop(to: str, body: str) -> None:
+        over.set()
+        until(lambda: look(database, owed[2]).state == "ready")  # claimed with the first two, and let go meanwhile
+
+    room(database, Aggregator(stop), hands=2).work(over.is_set, SECONDS)
+    assert states(database, owed) == ["sent", "sent", *["ready"] * 8]
+    assert [look(database, each).attempts for each in owed] == [1, 1, *[0] * 8]
+    assert {look(database, each).lease for each in owed[2:]} == {None}
+    assert room(database, Aggregator()).work(NEVER_OVER, SECONDS) is False
+    assert set(states(database, owed)) == {"sent"}
+
+
+def test_a_round_that_is_over_leaves_nothing_under_way_and_says_that_more_is_due(database: Database) -> None:
+    owed = [owe(database, now(), to=phone(n)) for n in range(20)]
+    aggregator = Aggregator(lambda *_: time.sleep(0.05))
+    post_room, rounds = room(database, aggregator, hands=1), 1
+    while post_room.work(NEVER_OVER, 0.2):
+        assert "sending" not in states(database, owed)
+        rounds += 1
+    assert (rounds > 1, set(states(database, owed)), len(aggregator.got)) == (True, {"sent"}, 20)
+
+
+def test_a_sender_that_breaks_leaves_its_text_in_doubt_and_others_alone(database: Database) -> None:
+    def break_once(to: str, body: str) -> None:
+        if to == phone(1):
+            raise ZeroDivisionError
+
+    first, second = (owe(database, now(), to=phone(n)) for n in (1, 2))
+    room(database, Aggregator(break_once)).work(NEVER_OVER, SECONDS)
+    assert states(database, [first, second]) == ["unknown", "sent"]
+    assert look(database, first).reason == "ZeroDivisionError"
+
+
+def test_a_text_that_is_refused_for_now_is_not_tried_in_a_loop(database: Database) -> None:
+    owed = owe(database, now())
+    aggregator = Aggregator(lambda *_: RefusedUntil(60, "busy"))
+    assert room(database, aggregator).work(NEVER_OVER, SECONDS) is False
+    assert (len(aggregator.got), states(database, [owed])) == (1, ["ready"])
+
+
+def test_outcomes_are_held_until_the_database_takes_them(sqlite_database: Database) -> None:
+    """The table is gone from the sends until half a second after: as when the database starts anew."""
+    database = sqlite_database
+    timers: list[threading.Timer] = []
+
+    def rename(old: str, new: str) -> None:
+        with database.write.begin() as db:
+            db.execute(sql({"outbox": "ALTER TABLE outbox RENAME TO hidden", "hidden": BACK}[old]))
+
+    def hide(to: str, body: str) -> None:
+        rename("outbox", "hidden")
+        timers.append(threading.Timer(3.5, rename, ("hidden", "outbox")))
+        timers[0].start()
+
+    owed = owe(database, now())
+    room(database, Aggregator(hide), hands=1).work(NEVER_OVER, SECONDS)
+    timers[0].join()
+    assert states(database, [owed]) == ["sent"]
+
+
+BACK = "ALTER TABLE hidden RENAME TO outbox"
+
+
+def test_a_database_that_is_away_ends_the_work_without_an_error(sqlite_database: Database) -> None:
+    owe(sqlite_database, now())
+    with sqlite_database.write.begin() as db:
+        db.execute(sql("ALTER TABLE outbox RENAME TO hidden"))
+    assert room(sqlite_database, Aggregator()).work(NEVER_OVER, SECONDS) is False
+
+
+def test_a_post_is_claimed_under_a_lease_of_its_own_claim(database: Database) -> None:
+    seen: list[Post] = []
+    owed = [owe(database, now(), to=phone(n)) for n in range(3)]
+
+    def leased(to: str, body: str) -> None:
+        seen.extend(look(database, each) for each in owed)  # type: ignore[misc]
+
+    room(database, Aggregator(leased)).work(NEVER_OVER, SECONDS)
+    assert {each.lease for each in seen if each.lease} == {"lease0"}

@@ -1,0 +1,65 @@
+"""What `flask worker` and `flask sweep` say before they work and while they do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from gateway import jobs
+from gateway.app import Sunwai
+from gateway.commands.processes import Alarms
+from sessions import byhand
+from sessions.outcomes import RefusedUntil
+from tests.gateway.outside import SECRET
+from tests.sessions.posting import NAME, Aggregator, owe, send
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def told(written: str) -> list[tuple[str, str]]:
+    """Event and alarm of each line."""
+    lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
+    return [(line["event"], line["problem"]) for line in lines if "problem" in line]
+
+
+def test_a_worker_that_could_send_nothing_says_in_one_line_what_is_not_set(doors: Sunwai) -> None:
+    jobs.desk.cache_clear()
+    without = {
+        "WEBHOOK_SECRETS": SECRET,
+        "ENVIRONMENT": "production",
+        "AGGREGATORS": "africastalking,infobip",
+        "FLASK_RUN_FROM_CLI": "true",
+    }
+    with doors.app_context():
+        result = doors.test_cli_runner().invoke(args=["worker"], env=without)
+    assert result.exit_code == 1
+    assert "No text could be sent." in result.output
+    assert "AT_API_KEY" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_alarm_is_a_line_when_it_begins_and_when_it_is_over(
+    doors: Sunwai, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alarms = Alarms(doors.database, per_hour=1000, every=0.0)
+    alarms.look()
+    owe(doors.database, now())
+    send(doors.database, now(), Aggregator(RefusedUntil(600, "InsufficientBalance", account=True)))
+    alarms.look()
+    alarms.look()
+    assert byhand.reopen(doors.database, NAME)
+    alarms.look()
+    assert told(capsys.readouterr().err) == [("alarm", "road_stopped"), ("alarm_over", "road_stopped")]
+
+
+def test_alarms_are_not_asked_for_at_every_turn(doors: Sunwai, capsys: pytest.CaptureFixture[str]) -> None:
+    alarms = Alarms(doors.database, per_hour=0)
+    alarms.look()
+    owe(doors.database, now())
+    send(doors.database, now(), Aggregator(RefusedUntil(600, "InsufficientBalance", account=True)))
+    alarms.look()
+    assert told(capsys.readouterr().err) == [("alarm", "budget_spent")]

@@ -1,0 +1,94 @@
+"""Letters over a real line: every built-in road, as its vendor hears it and as it may go wrong on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from gateway.aggregators import africastalking_texts, infobip_texts, jasmin_texts, kannel_texts, twilio_texts
+from gateway.aggregators.protocol import Letters
+from gateway.sending import WiredSender
+from gateway.wire import Wire
+from sessions.outcomes import NotSent, Sent, Unknown
+from tests.gateway.listening import Act, answer, server
+
+TO = "+923001234567"
+REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
+ROADS: dict[str, Callable[[str], Letters]] = {
+    "africastalking": lambda url: africastalking_texts.Texts("sandbox", "key", url, "8484"),
+    "infobip": lambda url: infobip_texts.Texts(url, "key", "8484", REPORTS),
+    "twilio": lambda url: twilio_texts.Texts(url, "AC0", "token", "8484", REPORTS),
+    "jasmin": lambda url: jasmin_texts.Texts(url, "us", "them", "8484", REPORTS),
+    "kannel": lambda url: kannel_texts.Texts(url, "us", "them", "8484", REPORTS, fresh=lambda: "id-1"),
+}
+RECIPIENT = {"statusCode": 101, "number": TO, "status": "Success", "messageId": "id-1", "messageParts": 2}
+MESSAGE = {"to": TO[1:], "messageId": "id-1", "smsCount": 2, "status": {"groupName": "PENDING"}}
+ACCEPTED: dict[str, tuple[int, str]] = {
+    "africastalking": (201, json.dumps({"SMSMessageData": {"Recipients": [RECIPIENT]}})),
+    "infobip": (200, json.dumps({"messages": [MESSAGE]})),
+    "twilio": (201, json.dumps({"sid": "id-1", "status": "queued", "num_segments": "2"})),
+    "jasmin": (200, 'Success "id-1"'),
+    "kannel": (202, "0: Accepted for delivery"),
+}
+
+
+def accept(road: str) -> Act:
+    """Takes every text, as this vendor does."""
+    status, body = ACCEPTED[road]
+    return lambda handler, _: answer(handler, status, body.encode())
+
+
+def sender(road: str, url: str) -> WiredSender:
+    """This road, to a server of ours."""
+    return WiredSender(ROADS[road](url), Wire())
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_text_that_was_taken_is_known_by_its_id(road: str) -> None:
+    with server(accept(road)) as heard:
+        sent = sender(road, heard.url).send(TO, "Aap ki shikayat پانی & more")
+    assert isinstance(sent, Sent)
+    assert sent.provider_id == "id-1"
+    assert len(heard.asked) == 1
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_line_that_the_vendor_closed_meanwhile_is_opened_anew(road: str) -> None:
+    def take_and_close(handler: BaseHTTPRequestHandler, body: str) -> None:
+        accept(road)(handler, body)
+        handler.close_connection = True
+
+    with server(take_and_close) as heard:
+        sending = sender(road, heard.url)
+        outcomes = []
+        for _ in range(3):
+            outcomes.append(type(sending.send(TO, "x")))
+            assert heard.closed.acquire(timeout=10)
+    assert (outcomes, heard.connections) == ([Sent, Sent, Sent], 3)
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_line_cut_after_the_text_was_taken_is_not_called_unsent(road: str) -> None:
+    def take_and_cut(handler: BaseHTTPRequestHandler, _: str) -> None:
+        status, body = ACCEPTED[road]
+        answer(handler, status, body[:7].encode(), Content_Length=str(len(body)))
+        handler.close_connection = True
+
+    with server(take_and_cut) as heard:
+        assert isinstance(sender(road, heard.url).send(TO, "x"), Unknown)
+    assert len(heard.asked) == 1
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_redirect_takes_neither_the_text_nor_a_password_elsewhere(road: str) -> None:
+    with server(accept(road)) as elsewhere:
+
+        def redirect(handler: BaseHTTPRequestHandler, _: str) -> None:
+            answer(handler, 307, b"", Location=f"{elsewhere.url}/take")
+
+        with server(redirect) as heard:
+            assert sender(road, heard.url).send(TO, "x") == NotSent("http_307")
+    assert elsewhere.asked == []
