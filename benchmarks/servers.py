@@ -90,9 +90,9 @@ def peer(folder: Path, store: Valkey, callers: int) -> Iterator[Server]:
         for at in range(callers):
             pipeline.hset(f"contact:+{FIRST_PHONE + at}", mapping=dict(CALLER))
         pipeline.execute()
-    port = _free_port()
+    port = free_port()
     command = ["node", "server.js", str(port), store.socket]
-    with _running(command, PEER, folder / "peer.log", {"NODE_ENV": "production"}, port) as pid:
+    with running(command, PEER, folder / "peer.log", {"NODE_ENV": "production"}, port) as pid:
         yield Server(port, "/ussd", pid)
 
 
@@ -114,15 +114,20 @@ def install_peer() -> None:
 
 @contextmanager
 def _granian(target: str, log: Path, settings: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "granian", *GRANIAN, *GRANIAN_HTTP, "--host", "127.0.0.1", "--port", str(port)]
-    with _running([*command, target], REPOSITORY, log, settings, port) as pid:
+    with running([*command, target], REPOSITORY, log, settings, port) as pid:
         yield port, pid
 
 
 @contextmanager
-def _running(command: Sequence[str], folder: Path, log: Path, settings: Mapping[str, str], port: int) -> Iterator[int]:
-    """A process that listens on `port`, with these settings and none of ours; ended, with its children, on leaving."""
+def running(
+    command: Sequence[str], folder: Path, log: Path, settings: Mapping[str, str], port: int | None
+) -> Iterator[int]:
+    """A process that listens on `port` (None: nowhere), with these settings and none of ours.
+
+    It is ended on leaving, with its children.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV") if name in os.environ}
     with log.open("wb") as written:
         process = subprocess.Popen(
@@ -130,7 +135,8 @@ def _running(command: Sequence[str], folder: Path, log: Path, settings: Mapping[
             stdout=written, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
-        _await_listening(process, port, log)
+        if port is not None:
+            _await_listening(process, port, log)
         yield process.pid
     finally:
         _end(process)
@@ -163,7 +169,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             continue
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

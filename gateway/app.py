@@ -5,21 +5,23 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, redirect
 
 from flows.model import Room
 from gateway import commands, errors, health, logs, webhooks
-from gateway.aggregators.africastalking import AfricasTalking
-from gateway.aggregators.protocol import Aggregator
+from gateway.aggregators import catalogue
+from gateway.calls import HopDoor, Secrets
 from gateway.config import Config
 from gateway.jobs import waker
-from gateway.phones import Phones
-from gateway.webhooks import Doors, HopDoor, Secrets, Wake
+from gateway.webhooks import Doors, Wake
 from sessions.hop import Hops
+from sessions.lastinput import LastInputs
 from sessions.shelf import Shelf
 from sessions.store import Store
+from sessions.texting import Texting
 from storage.database import Database, open_database
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Sunwai(Flask):
     database: Database
     shelf: Shelf
     hops: Hops
+    texting: Texting
     wake: Wake
     door: HopDoor
     keeper: ShelfKeeper
@@ -120,9 +123,10 @@ def _compose(app: Sunwai, config: Config) -> None:
     service = {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
     app.shelf = Shelf(app.database, service)
     app.keeper = ShelfKeeper(app.shelf)
+    store = Store(config.redis_url)
     app.hops = Hops(
         app.database,
-        Store(config.redis_url),
+        store,
         app.shelf,
         wake=app.wake,
         random_below=secrets.randbelow,
@@ -131,18 +135,34 @@ def _compose(app: Sunwai, config: Config) -> None:
         resume_hours=config.resume_hours,
         room_of=_rooms(config),
     )
-    adapters: list[Aggregator] = [AfricasTalking(Phones(config.country_codes))]
-    aggregators = {each.name: each for each in adapters}
+    joined = LastInputs(app.hops, store, app.shelf, clock=lambda: datetime.now(UTC), seconds=config.session_seconds)
+    aggregators = catalogue.aggregators(config)
     ours = Secrets(config.webhook_secrets)
-    app.door = HopDoor(ours, aggregators, app.hops)
-    doors = Doors(app.database, app.shelf, app.wake, config.short_code)
-    app.register_blueprint(webhooks.blueprint(ours, aggregators, doors))
-    app.register_blueprint(health.blueprint(health.checks(app.database, config.redis_url)))
+    app.texting = _texting(app, config)
+    doors = Doors(app.database, app.texting)
+    app.door = HopDoor(ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url)
+    app.register_blueprint(webhooks.blueprint(ours, aggregators, doors, config.public_url))
+    standing = health.standing(app.database, config.texts_per_hour)
+    app.register_blueprint(health.blueprint(health.checks(app.database, config.redis_url), standing))
     if config.in_development:
         from gateway.simulator import blueprint as simulator  # no address leads there where people call
 
         app.register_blueprint(simulator)
         app.add_url_rule("/", "home", lambda: redirect("/simulator"))
+
+
+def _texting(app: Sunwai, config: Config) -> Texting:
+    """What answers SMS."""
+    return Texting(
+        app.database,
+        app.shelf,
+        wake=app.wake,
+        random_below=secrets.randbelow,
+        short_code=config.short_code,
+        timezone=config.timezone,
+        own=(config.at_sender, config.infobip_sender, config.twilio_sender, config.jasmin_sender, config.kannel_sender),
+        failed=lambda error: errors.told(error, "sms"),
+    )
 
 
 def _rooms(config: Config) -> Callable[[str], Room]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +11,8 @@ from redis import Redis
 from sqlalchemy import func, select
 
 from gateway.logs import fault, log
+from sessions import alarms
+from sessions.alarms import Alarm
 from storage.database import Database, NotDurable, check_durable, is_current
 from storage.tables import Heartbeat
 
@@ -69,8 +71,16 @@ def checks(database: Database, redis_url: str) -> list[Check]:
     ]
 
 
-def blueprint(needs: list[Check]) -> Blueprint:
-    """`/healthz`: this process answers. `/readyz`: everything it needs does too, or 503 and which does not."""
+def standing(database: Database, per_hour: int) -> Callable[[], Sequence[Alarm]]:
+    """What a person must look at, whenever it is asked; `per_hour` is the hourly budget of texts."""
+    return lambda: alarms.standing(database, datetime.now(UTC), per_hour)
+
+
+def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) -> Blueprint:
+    """`/healthz`: this process answers. `/readyz`: everything it needs does too, or 503 and which does not.
+
+    An alarm is a line of `/readyz` by its name, and nothing more: a road without money must not take callers away.
+    """
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
@@ -81,9 +91,20 @@ def blueprint(needs: list[Check]) -> Blueprint:
     def readyz() -> tuple[Response, int]:
         said = {check.name: _said(check) for check in needs}
         ready = all(word == "ok" for word in said.values())
-        return jsonify(ready=ready, **said), 200 if ready else 503
+        return jsonify(ready=ready, **said, **_alarms(alarmed)), 200 if ready else 503
 
     return health
+
+
+def _alarms(alarmed: Callable[[], Sequence[Alarm]]) -> dict[str, str]:
+    """The words of each alarm by its name; none while the database does not answer, which is a line of its own."""
+    lines: dict[str, str] = {}
+    try:
+        for alarm in alarmed():
+            lines[alarm.name] = f"{lines[alarm.name]}; {alarm.words}" if alarm.name in lines else alarm.words
+    except Exception as error:  # noqa: BLE001 - the checks say what does not answer
+        log().warning("not_ready", problem="alarms", **fault(error))
+    return lines
 
 
 def _said(check: Check) -> str:

@@ -1,40 +1,48 @@
-"""The queue's side of delivery: jobs carry the id of an outbox row and nothing else.
+"""The queue's side of delivery: a job says that texts are owed, and nothing else. The table says which.
 
-The queue is a hint, the table is the truth. Redis may lose every job: the sweep offers each due row again, and a row
-offered twice is claimed once.
+The queue is a hint. Redis may lose every job: the sweep wakes the workers again as long as a text is due.
 """
 
 from __future__ import annotations
 
 import functools
 import secrets
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from random import Random
+from zoneinfo import ZoneInfo
 
-from redis import Redis, RedisError
+from redis import Redis, RedisError, WatchError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
-from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
-from gateway.aggregators.africastalking_texts import sender
+from flows.quiet import NEVER, Quiet, QuietHours
+from flows.roads import choose
+from gateway.aggregators import catalogue
 from gateway.config import Config
 from gateway.logs import fault, log
+from gateway.marks import RedisMarks
 from gateway.metrics import COUNTERS
-from sessions import delivery, sweep
-from sessions.delivery import Outage, Outcome, Sender
+from gateway.phones import Phones
+from gateway.postroom import PostRoom
+from gateway.settings.readers import QuietHours as Hours
+from gateway.wire import Wire
+from sessions.posting import Rules
 from storage.database import Database, open_database
 
 QUEUE = "texts"
-MOST_WAITING = 2_000  # jobs; beyond that the rows wait in their table, where they cost nothing
-JOB_SECONDS = 30  # more than a send may take, less than its lease
+MOST_WAITING = 2  # jobs: one that waits finds every text owed before it begins; the other is for a second worker
+ROUND = 30.0  # seconds of claiming in one job; then RQ may show that its worker lives
+JOB_SECONDS = 180  # a round, the sends under way at its end, and outcomes held while the database is away
 KEEP_FAILED = 3600  # seconds
 PATIENCE = 0.25  # seconds for Redis when a hop has just filed: the citizen waits for the answer
 REST = 5.0  # seconds Redis is left alone after it did not take a wake-up
+TRIES = 3  # to be first of several who wake at once
 
 Wake = Callable[[Sequence[int]], None]
 
@@ -51,115 +59,106 @@ def texts_queue(redis_url: str, patience: float | None = None) -> Queue:
 
 
 class Waker:
-    """Offers texts to the workers. It never raises: what Redis does not take, the sweep finds."""
+    """Tells the workers that texts are owed. It never raises: what Redis does not take, the sweep finds."""
 
     def __init__(self, redis_url: str) -> None:
         self._queue = texts_queue(redis_url, PATIENCE)
         self._rests_until = 0.0
 
     def __call__(self, ids: Sequence[int]) -> None:
-        """Put these texts into the queue, each once however often it is offered."""
+        """These texts are owed: see that a job waits. However many wake at once, no more than MOST_WAITING do."""
         if not ids:
             return
         if time.monotonic() < self._rests_until:
             COUNTERS.count("wakes_lost", len(ids))
             return
-        done = 0
         try:
-            if self._queue.count <= MOST_WAITING:
-                for outbox_id in ids:
-                    self._offer(outbox_id)
-                    done += 1
+            self._offer()
         except Exception as error:  # noqa: BLE001 - filed is filed: its text is found by the sweep
             self._rests_until = time.monotonic() + (REST if isinstance(error, RedisError | OSError) else 0)
-            COUNTERS.count("wakes_lost", len(ids) - done)
-            log().warning("wake_lost", count=len(ids) - done, **fault(error))
+            COUNTERS.count("wakes_lost", len(ids))
+            log().warning("wake_lost", count=len(ids), **fault(error))
 
-    def _offer(self, outbox_id: int) -> None:
-        try:
-            self._enqueue(outbox_id)
-        except DuplicateJobError:
-            # It waits already, or a worker died with it: such a job keeps its name for an hour and is in no queue.
-            job_id = _job_id(outbox_id)
-            if self._queue.connection.lpos(self._queue.key, job_id) is not None:
+    def _offer(self) -> None:
+        """Add a job unless enough wait; nothing is added when the queue changed in between, and it is looked again."""
+        if self._queue.count >= MOST_WAITING:
+            return
+        for _ in range(TRIES):
+            with self._queue.connection.pipeline() as pipe:
+                pipe.watch(self._queue.key)  # type: ignore[no-untyped-call]
+                if pipe.llen(self._queue.key) >= MOST_WAITING:
+                    return
+                pipe.multi()
+                self._queue.enqueue(post, pipeline=pipe, job_timeout=JOB_SECONDS, result_ttl=0, failure_ttl=KEEP_FAILED)
+                try:
+                    pipe.execute()
+                except WatchError:
+                    continue
                 return
-            if (job := self._queue.fetch_job(job_id)) is not None:
-                job.delete()
-            self._enqueue(outbox_id)
-
-    def _enqueue(self, outbox_id: int) -> None:
-        self._queue.enqueue(
-            deliver,
-            outbox_id,
-            job_id=_job_id(outbox_id),
-            unique=True,
-            job_timeout=JOB_SECONDS,
-            result_ttl=0,
-            failure_ttl=KEEP_FAILED,
-        )
 
 
 def waker(config: Config) -> Wake:
-    """A function that offers texts to the workers; see Waker."""
+    """A function that wakes the workers; see Waker."""
     return Waker(config.redis_url)
-
-
-def _job_id(outbox_id: int) -> str:
-    return f"deliver-{outbox_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a worker sends with. Kept by the process, so that connections to the aggregator stay open."""
+    """What a worker works with, kept by the process. Once `over` is set nothing more is claimed."""
 
     database: Database
-    sender: Sender
+    room: PostRoom
     wake: Wake
-    random: Random
-    outage: Outage = field(default_factory=Outage)
-
-
-class Telling:
-    """A sender that logs what became of each send: `text` with its row and `sent`, `notsent`, `unknown`, …"""
-
-    def __init__(self, sender: Sender, outbox_id: int) -> None:
-        self.name, self._sender, self._outbox_id = sender.name, sender, outbox_id
-
-    def send(self, to: str, body: str) -> Outcome:
-        """Send, and tell."""
-        started = time.perf_counter()
-        outcome = self._sender.send(to, body)
-        took = round((time.perf_counter() - started) * 1000, 1)
-        log().info("text", outbox=self._outbox_id, outcome=type(outcome).__name__.lower(), ms=took)
-        return outcome
+    over: threading.Event
 
 
 @functools.cache
 def desk() -> Desk:
-    """This process's desk, made from its settings at the first job."""
+    """This process's desk, made from its settings at first use. Raises ConfigError."""
     config = Config.from_env()
-    return Desk(open_database(config.database_url), sender(config), waker(config), Random(secrets.randbits(64)))  # noqa: S311
+    random = Random(secrets.randbits(64))  # noqa: S311 - it spreads tries in time
+    database = open_database(config.database_url)
+    room = PostRoom(
+        database,
+        catalogue.senders(config, Wire(config.senders)),
+        rules(config),
+        hands=config.senders,
+        token=lambda: secrets.token_hex(8),
+        jitter=random.random,
+    )
+    return Desk(database, room, waker(config), threading.Event())
 
 
-def deliver(outbox_id: int) -> None:
-    """The RQ job: send one text if it is due. What fails is logged and left to the sweep, so no job ever fails."""
+def post() -> None:
+    """The RQ job: send what is due. What fails is logged and left to the sweep, so no job ever fails."""
     at = desk()
-    try:
-        lease, jitter = secrets.token_hex(8), at.random.random()
-        now = functools.partial(datetime.now, UTC)
-        told = Telling(at.sender, outbox_id)
-        following = delivery.deliver(at.database, now, told, outbox_id, lease, jitter, at.outage)
-    except Exception as error:  # noqa: BLE001 - RQ would keep the traceback in Redis and block the job's name
-        log().error("delivery_failed", outbox=outbox_id, **fault(error))
-        return
-    at.wake(following)
+    if at.room.work(at.over.is_set, ROUND) and not at.over.is_set():
+        at.wake((0,))  # whoever is free goes on
 
 
-def deliver_due(at_most: int, over: Callable[[], bool] = lambda: False) -> int:
-    """Send what is due straight from the table, for when there is no queue, until `over`. How many were tried."""
-    ids = sweep.due(desk().database, datetime.now(UTC), at_most)
-    for tried, outbox_id in enumerate(ids):
-        if over():
-            return tried
-        deliver(outbox_id)
-    return len(ids)
+def rules(config: Config) -> Rules:
+    """What the settings say about texts."""
+    ways = catalogue.roads(config)
+    zone, hours = ZoneInfo(config.timezone), _quiet_hours(config)
+
+    def quiet_until(now: datetime, province: str | None) -> datetime | None:
+        return hours.until(now.astimezone(zone), province)
+
+    return Rules(
+        roads=sorted(ways.named()),
+        roads_for=lambda phone, network: choose(ways, phone, network),
+        may_be_texted=Phones(config.country_codes).may_be_texted,
+        quiet_until=quiet_until,
+        per_number=config.texts_per_number_day,
+        per_complaint=config.texts_per_complaint,
+        per_hour=config.texts_per_hour,
+        marks=RedisMarks(config.redis_url),
+    )
+
+
+def _quiet_hours(config: Config) -> QuietHours:
+    def quiet(hours: Hours | None) -> Quiet:
+        return NEVER if hours is None else Quiet(*hours)
+
+    provinces = {code: quiet(hours) for code, hours in config.quiet_hours_by_province.items()}
+    return QuietHours(quiet(config.quiet_hours), provinces)

@@ -33,7 +33,7 @@ NUMBERS = frozenset(
 WORDS = frozenset(["event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"])
 SHAPES = {"where": PLACE, "at": TIME, "network": NETWORK}
 
-TOGETHER = 64  # lines of hops written in one system call, when they come so fast
+TOGETHER = 64  # lines written in one system call, when they come so fast
 _GATHERED: deque[str] = deque()
 
 _OURS = ("gateway/", "sessions/", "flows/", "storage/")
@@ -81,8 +81,18 @@ def hop(ms: float, ends: bool, network: str, how: str) -> None:
         flush()
 
 
+def soon(event: str, **told: object) -> None:
+    """A line of something that happens many times a second: written as hops are, at the latest by the next `flush`."""
+    if _LEVEL["info"] > logging.INFO:
+        return
+    line = {"event": event, "level": "info", "at": _now(), **told}
+    _GATHERED.append(_line(None, "", allowed(None, "", line)) + "\n")
+    if len(_GATHERED) >= TOGETHER:
+        flush()
+
+
 def flush() -> None:
-    """Write the lines of hops gathered so far."""
+    """Write the lines gathered so far."""
     lines = []
     while _GATHERED:
         lines.append(_GATHERED.popleft())

@@ -11,6 +11,7 @@ NAMES = (
     "bad_phone",  # hops and SMS whose sender's number could not be read
     "bad_form",  # bodies refused as no form of ours
     "bad_secret",  # callbacks with a secret that is not ours
+    "bad_signature",  # … with ours, but not signed by the vendor they name
     "sms",  # SMS accepted, repeats included
     "unreadable",  # SMS, reports, opt-outs and notices set aside
     "reports",  # delivery reports accepted

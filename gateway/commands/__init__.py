@@ -1,4 +1,4 @@
-"""What is done from a terminal: `flask flows`, `complaints`, `migrate`, `worker`, `sweep` and `simulate`."""
+"""Done from a terminal: `flask flows`, `complaints`, `sms`, `texts`, `migrate`, `worker`, `sweep`, `simulate`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ def register(app: Flask) -> None:
     from gateway.commands.complaints import complaints
     from gateway.commands.flows import flows
     from gateway.commands.processes import migrate_database, sweep, worker
+    from gateway.commands.sms import sms
+    from gateway.commands.texts import texts
     from gateway.simulator.terminal import simulate
 
-    for command in (flows, complaints, migrate_database, worker, sweep, simulate):
+    for command in (flows, complaints, sms, texts, migrate_database, worker, sweep, simulate):
         app.cli.add_command(command)

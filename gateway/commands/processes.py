@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,23 +21,26 @@ from rq.worker import WorkerStatus
 
 from gateway import jobs
 from gateway.commands.plainly import plainly, sunwai
+from gateway.config import ConfigError
 from gateway.logs import fault, log
+from gateway.marks import RedisMarks
+from sessions import alarms
 from sessions import sweep as sweeping
 from storage.database import Database, check_durable, migrate
 
 BEAT_EVERY = 5.0  # seconds
 SWEEP_EVERY = 2.0
 REST = 1.0  # seconds between attempts to reach a Redis that is away
-STRAIGHT = 20  # texts sent straight from the table in one attempt, while Redis is away
-GRACE = 9.0  # seconds a text being sent has after SIGTERM; a killed send is found by the sweep
+GRACE = 9.0  # seconds texts being sent have after SIGTERM; a killed send is found by the sweep
+ALARMS_EVERY = 10.0
 IDLE = 25  # seconds RQ lets a quiet worker be without a sign of life; it waits 10 s for a job at a time
 
 
 class Stopping:
     """SIGTERM or SIGINT was sent: time to stop. `interrupt` lets whatever waits at that moment end at once."""
 
-    def __init__(self) -> None:
-        self.over = threading.Event()
+    def __init__(self, over: threading.Event | None = None) -> None:
+        self.over = over or threading.Event()
         self.interrupt: Callable[[], None] = lambda: None
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told)
@@ -48,7 +52,7 @@ class Stopping:
 
 
 class TextWorker(SimpleWorker):
-    """RQ's worker without a fork for each text, so that connections to the aggregator stay open.
+    """RQ's worker without a fork for each job, so that threads and connections to the aggregators stay.
 
     It takes no commands through Redis, and leaves signals to `Stopping`: RQ's own handler talks to Redis, which may be
     what is away, and a second signal would break a send in the middle.
@@ -116,15 +120,38 @@ def work(redis_url: str, name: str, stopping: Stopping) -> None:
         queue.connection.close()
 
 
+class Alarms:
+    """Writes a line when an alarm begins or ends to hold; `/readyz` and `flask texts alarms` tell its words."""
+
+    def __init__(self, database: Database, per_hour: int, every: float = ALARMS_EVERY) -> None:
+        self._database, self._per_hour, self._every = database, per_hour, every
+        self._standing: frozenset[str] = frozenset()
+        self._next = 0.0
+
+    def look(self) -> None:
+        """See what a person must look at, unless it was seen a moment ago."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + self._every
+        names = frozenset(each.name for each in alarms.standing(self._database, datetime.now(UTC), self._per_hour))
+        for name in sorted(names - self._standing):
+            log().error("alarm", problem=name)
+        for name in sorted(self._standing - names):
+            log().info("alarm_over", problem=name)
+        self._standing = names
+
+
 @click.command("worker")
 @plainly
 def worker() -> None:
-    """Send texts, until told to stop: a text being sent is finished first."""
+    """Send texts, until told to stop: texts being sent are finished first."""
     settings = sunwai().settings
-    if not settings.at_api_key:
-        raise click.ClickException("AT_API_KEY is not set: no text could be sent. Copy it from your account there.")
-    stopping, name = Stopping(), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
-    beating(jobs.desk().database, name, stopping)
+    try:
+        desk = jobs.desk()
+    except ConfigError as error:
+        raise click.ClickException(f"No text could be sent. {error}") from None
+    stopping, name = Stopping(desk.over), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
+    beating(desk.database, name, stopping)
     logging.getLogger("rq").setLevel(logging.ERROR)  # it tells of each second that Redis is away; we tell once
     threading.Thread(target=_deadline, args=(stopping,), name="deadline", daemon=True).start()
     log().info("worker_started")
@@ -138,7 +165,7 @@ def worker() -> None:
                 log().warning("queue_away", **fault(error))
             away = True
         if not stopping.over.is_set():
-            attempt(lambda: jobs.deliver_due(STRAIGHT, stopping.over.is_set), "delivery_failed")
+            jobs.post()  # straight from the table
             stopping.over.wait(REST)
     log().info("worker_stopped")
 
@@ -158,9 +185,12 @@ def sweep(once: bool) -> None:
     """Find what was lost, every two seconds, until told to stop."""
     app = sunwai()
 
+    marks, alarms = RedisMarks(app.settings.redis_url), Alarms(app.database, app.settings.texts_per_hour)
+
     def one_round() -> sweeping.Swept:
         app.shelf.refresh()
-        return sweeping.sweep(app.database, datetime.now(UTC), app.shelf, app.wake, app.settings.short_code)
+        now = datetime.now(UTC)
+        return sweeping.sweep(app.database, now, app.wake, answer_left_over=app.texting.left_over, marks=marks)
 
     if once:
         swept = one_round()
@@ -170,6 +200,7 @@ def sweep(once: bool) -> None:
     log().info("sweep_started")
     while not stopping.over.is_set():
         attempt(one_round, "sweep_failed")
+        attempt(alarms.look, "alarms_failed")
         stopping.over.wait(SWEEP_EVERY)
     log().info("sweep_stopped")
 

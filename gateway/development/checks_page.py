@@ -30,6 +30,8 @@ by default). 2: the file cannot be read.
 | `strict` | 160 or 70 and no more: F303 is F301 |
 | `latin` | no Urdu script at all: those who chose it see the nearest language in Latin letters |
 
+A flow by SMS (`channel: sms`) is measured by two SMS, 306 letters or 134, whatever the profile.
+
 `--before FILE` compares with an older copy, as publishing does with the live revision (F506, F902). Scripted calls in
 `transcripts/` are played (F901).
 

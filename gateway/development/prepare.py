@@ -13,7 +13,8 @@ from storage.database import Database, migrate, open_database
 
 LIBRARY = Path(__file__).parents[2] / "flows" / "library"
 AUTHOR = "make run"
-BESIDE = {"power_cut": "*8485#", "survey": "*8486#"}  # flows beside the complaint line, and the codes they name
+LINE, TEXTED = "complaints", "by_text"  # the complaint line: who dials, and who texts
+BESIDE = {"power_cut": "*8485#", "survey": "*8486#"}  # flows beside it, and the codes they name
 
 
 def prepare(database: Database, config: Config, now: datetime) -> str:
@@ -22,20 +23,23 @@ def prepare(database: Database, config: Config, now: datetime) -> str:
     What people published and routed themselves stays as they left it.
     """
     migrate(database)
-    for flow in ("complaints", *BESIDE):
+    known = {each.flow for each in publishing.listing(database)}
+    for flow in (LINE, TEXTED, *BESIDE):
         if problem := _publish(database, flow, now):
             return problem
-    _route(database, config)
+    _route(database, config, first=TEXTED not in known)
     return ""
 
 
-def _route(database: Database, config: Config) -> None:
+def _route(database: Database, config: Config, *, first: bool) -> None:
+    """Lead the codes to their flows. The `first` flow for texts takes the short code over from the complaint line."""
     leads = {code: each.flow for each in publishing.listing(database) for code in each.codes}
     wanted = {code: flow for flow, code in BESIDE.items()}
     # Then the codes of the settings: where they are one of the others', the complaint line has it.
-    wanted |= dict.fromkeys((config.service_code, config.short_code), "complaints")
+    wanted |= {config.service_code: LINE, config.short_code: TEXTED}
     for code, flow in wanted.items():
-        if code not in leads or BESIDE.get(leads[code]) == code:
+        there = leads.get(code)
+        if there is None or BESIDE.get(there) == code or (first and flow == TEXTED and there == LINE):
             publishing.route(database, code, flow)
 
 

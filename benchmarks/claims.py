@@ -1,0 +1,108 @@
+"""What a claim costs among a thousand texts and among a million: it should cost the same.
+
+    python -m benchmarks.claims sqlite:///var/claims.db 1000000
+
+fills an empty database with texts that are due (by default all of them: the worst morning there can be) and claims and
+settles batches, printing the milliseconds of each step. `benchmarks/texts.py` measures a whole worker.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import text
+
+from sessions.outcomes import Sent
+from sessions.posting import Rules, claim
+from sessions.settling import settle
+from storage.database import Database, migrate, open_database
+
+NOW = datetime(2026, 6, 17, 7, tzinfo=UTC)
+ROAD = "africastalking"
+ENOUGH = 10**9
+PEOPLE_TEXTS = 5  # texts a person is owed
+CASE_TEXTS = 4  # texts of one complaint: three of them wait for the first
+SERIES = "SELECT i FROM generate_series(1, :rows) AS numbers(i)"
+COUNTED = (
+    "WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < :rows) SELECT i FROM numbers"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Medians in milliseconds, of batches of `most` texts among `rows`."""
+
+    rows: int
+    most: int
+    claim_ms: float
+    settle_ms: float
+
+
+def fill(database: Database, rows: int, due: float = 1.0) -> None:
+    """Put `rows` texts into an empty outbox, a share `due` of them to be sent now, the others delivered days ago."""
+    postgresql = database.engine.dialect.name == "postgresql"
+    numbers = SERIES if postgresql else COUNTED
+    told = {
+        "rows": rows,
+        "people": max(1, rows // PEOPLE_TEXTS),
+        "texts": CASE_TEXTS,
+        "settled": round(rows * (1 - due)),
+        "now": NOW if postgresql else NOW.strftime("%Y-%m-%d %H:%M:%S.%f"),
+        "before": NOW - timedelta(days=3) if postgresql else (NOW - timedelta(days=3)).strftime("%Y-%m-%d %H:%M:%S.%f"),
+    }
+    people = """
+        INSERT INTO contacts (id, phone, complaints, texts, created_at)
+        SELECT i, '+923' || (100000000 + i), 0, true, :now
+    """
+    texts = """
+        INSERT INTO outbox (id, contact_id, event, kind, urgent, dedupe, order_key, body, state, epoch, attempts,
+                            ambiguous, next_at, created_at, claimed_at, aggregator, provider_id)
+        SELECT i, 1 + i % :people, 'received', 'receipt', true, 'b' || i, 'complaint:' || (i / :texts),
+               'Aap ki shikayat darj ho gayi: 482-719-304', CASE WHEN i > :settled THEN 'ready' ELSE 'delivered' END,
+               0, 0, 0, :now, :now, CASE WHEN i > :settled THEN NULL ELSE :before END, 'africastalking', 'b' || i
+    """
+    with database.engine.begin() as connection:
+        if postgresql:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text(people + " FROM (" + numbers + ") AS every WHERE i <= :people + 1"), told)
+        connection.execute(text(texts + " FROM (" + numbers + ") AS every"), told)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+
+
+def cost(database: Database, rows: int, most: int = 64, batches: int = 30) -> Cost:
+    """Claim and settle some batches; what the middle one took."""
+    rules = Rules((ROAD,), lambda *_: (ROAD,), per_number=ENOUGH, per_complaint=ENOUGH, per_hour=ENOUGH)
+    leases = itertools.count()
+    claims: list[float] = []
+    settles: list[float] = []
+    for _ in range(batches):
+        began = time.perf_counter()
+        posts = claim(database, NOW, most, rules, lambda: f"b{next(leases)}")
+        between = time.perf_counter()
+        settle(database, lambda: NOW, [(post, Sent(f"s{post.id}", 1, "PKR 1.0")) for post in posts], lambda: 0.0)
+        claims.append(between - began)
+        settles.append(time.perf_counter() - between)
+        if len(posts) < most:
+            raise RuntimeError(f"only {len(posts)} texts were due: fill more")
+    return Cost(rows, most, statistics.median(claims) * 1000, statistics.median(settles) * 1000)
+
+
+def measure(url: str, rows: int, due: float = 1.0) -> Cost:
+    """Fill the empty database at `url` and measure."""
+    database = open_database(url)
+    try:
+        migrate(database)
+        fill(database, rows, due)
+        return cost(database, rows)
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    print(measure(sys.argv[1], int(sys.argv[2])))

@@ -1,0 +1,101 @@
+"""`flask sms`: which rule would take a text, and which questions wait for an answer. Phone numbers are never shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from flask.cli import AppGroup
+
+from flows import guess, keywords, reference
+from flows.channels import is_texted
+from flows.model import Flow
+from flows.parse import parse
+from flows.words import base_language, row_words
+from gateway.commands.plainly import counted, one_line, plainly, sunwai, when
+from sessions import asking, earlier
+from sessions.shelf import Published
+from sessions.sources import main_of
+
+sms = AppGroup("sms", help="Texts coming in: how they are understood, and what was asked.")
+SHOWN = 60  # letters of a text in a list
+
+_HOW = {
+    "keyword": "its first words are a keyword",
+    "always": "understood without a rule",
+    "spelling": "nearly spelt like a keyword",
+    "number": "it begins with a number",
+    "nothing": "no rule takes it",
+}
+
+
+@sms.command("which")
+@click.argument("text")
+@plainly
+def which(text: str) -> None:
+    """Say which rule of keywords.yaml would take TEXT, and what it would do. Nothing is sent or stored."""
+    published = _published()
+    flow = published.flow
+    why = keywords.which(text, flow.keywords, _places(flow))
+    click.echo(f"asks for  {why.intent.kind}  ({_HOW[why.how]})")
+    if why.keyword:
+        place = f"  {why.place[0]}:{why.place[1]}" if why.place else ""
+        click.echo(f"keyword   {why.keyword}{place}")
+    if why.intent.number:
+        click.echo(f"number    {reference.show(why.intent.number)}")
+    if why.intent.rest:
+        click.echo(f"left      {one_line(why.intent.rest)}")
+    if why.intent.kind in ("new", "private") and why.intent.rest:
+        _filed(why.intent.rest, flow)
+
+
+@sms.command("questions")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@plainly
+def questions(limit: int) -> None:
+    """List questions that were asked by text and wait for an answer, the oldest first."""
+    open_ones = asking.waiting(sunwai().database, datetime.now(UTC), limit)
+    for each in open_ones:
+        question = each.question
+        about = reference.show(each.complaint.number) if each.complaint else "-"
+        seen = f"left {when(each.seen_at)}" if each.seen_at else "has not left yet"
+        words = f"  {one_line(question.words)[:SHOWN]}" if question.words else ""
+        click.echo(f"{question.id}  {question.kind}  {about}  {seen}, until {when(question.expires_at)}{words}")
+    click.echo(f"{counted(len(open_ones), 'open question')}.")
+
+
+def _published() -> Published:
+    app = sunwai()
+    app.shelf.refresh()
+    published = app.texting.published(app.settings.short_code)
+    if published is None:
+        code = app.settings.short_code
+        raise click.ClickException(f"No flow answers texts to {code}: flask flows route {code} by_text")
+    return published
+
+
+def _places(flow: Flow) -> dict[tuple[str, ...], tuple[str, int]]:
+    """File and line of every keyword, from the files of the live revision; {} when they cannot be read."""
+    live = earlier.find(sunwai().database, flow.name)
+    main = main_of(live) if live is not None else None
+    return dict(parse(live.source, main).places) if live is not None and main is not None else {}
+
+
+def _filed(words: str, flow: Flow) -> None:
+    """What a filing by these words would know already, and what it would ask."""
+    if not is_texted(flow):
+        click.echo(f"not filed: {flow.name} is no flow by SMS")
+        return
+    for name, found in (("category", guess.category(words, flow)), ("district", guess.district(words, flow))):
+        if found.code:
+            said = f"{_named(flow, name, found.code)} ({found.code})"
+        elif found.others:
+            said = "asked, offering " + ", ".join(_named(flow, name, each) for each in found.others)
+        else:
+            said = "asked"
+        click.echo(f"{name:<9} {said}")
+
+
+def _named(flow: Flow, name: str, code: str) -> str:
+    row = flow.rows.get(name, {}).get(code)
+    return row_words(flow, row, base_language(flow)) if row else code
