@@ -5,7 +5,7 @@ LOG := $(VENV)/install.log
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench clean
+.PHONY: help run demo test check bench faults clean
 
 help:
 	@echo 'make run     start everything here and stay: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
@@ -13,6 +13,7 @@ help:
 	@echo 'make test    the whole suite (make test ARGS="tests/flows -k paging" for a part)'
 	@echo 'make check   ruff, and mypy strict'
 	@echo 'make bench   server CPU per hop, beside a constant Flask view and a Node peer'
+	@echo 'make faults  1,000 kills on each database while everything else fails too: what must hold (docs/faults.md)'
 	@echo 'make clean   remove .venv and caches; var/, where the data is, stays'
 
 run: $(VENV)/.run
@@ -30,6 +31,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@exec $(PY) -m benchmarks.hop $(ARGS)
+
+faults: $(VENV)/.dev
+	@exec $(PY) -m tests.faults $(ARGS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

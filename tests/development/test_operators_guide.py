@@ -46,6 +46,8 @@ def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> None:
     assert "survey: revision 2 is live now." in done.stdout
     assert "*8487# leads to survey" in done.stdout
     assert "*8487# leads nowhere now" in done.stdout
+    assert "8484 leads to by_text" in done.stdout
+    assert "district  Lahore (lahore)" in done.stdout
 
 
 def test_the_guide_gives_a_reason_only_where_warnings_ask_for_one() -> None:

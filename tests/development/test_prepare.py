@@ -11,7 +11,7 @@ from gateway.config import Config
 from gateway.development.prepare import LIBRARY, prepare
 from gateway.flowfiles import read_flow
 from sessions.publishing import Published, listing, publish, route
-from storage.database import Database, is_current, open_database
+from storage.database import Database, is_current, migrate, open_database
 
 
 @pytest.fixture
@@ -23,11 +23,12 @@ def codes(database: Database) -> dict[str, tuple[int, tuple[str, ...]]]:
     return {each.flow: (each.number, each.codes) for each in listing(database)}
 
 
-def test_an_empty_database_gets_its_tables_three_flows_and_their_codes(empty: Database, now: dt.datetime) -> None:
+def test_an_empty_database_gets_its_tables_four_flows_and_their_codes(empty: Database, now: dt.datetime) -> None:
     assert prepare(empty, Config(), now) == ""
     assert is_current(empty)
     assert codes(empty) == {
-        "complaints": (1, ("*8484#", "8484")),
+        "by_text": (1, ("8484",)),
+        "complaints": (1, ("*8484#",)),
         "power_cut": (1, ("*8485#",)),
         "survey": (1, ("*8486#",)),
     }
@@ -39,6 +40,7 @@ def test_a_second_time_publishes_nothing(empty: Database, now: dt.datetime, caps
     assert prepare(empty, Config(), now) == ""
     assert capsys.readouterr().out.splitlines() == [
         "complaints revision 1, unchanged",
+        "by_text revision 1, unchanged",
         "power_cut revision 1, unchanged",
         "survey revision 1, unchanged",
     ]
@@ -48,7 +50,8 @@ def test_the_codes_of_the_settings_lead_to_the_complaint_line_whatever_they_are(
     empty: Database, now: dt.datetime
 ) -> None:
     assert prepare(empty, Config(service_code="*8485#", short_code="9090"), now) == ""
-    assert codes(empty)["complaints"] == (1, ("*8485#", "9090"))
+    assert codes(empty)["complaints"] == (1, ("*8485#",))
+    assert codes(empty)["by_text"] == (1, ("9090",))
     assert codes(empty)["power_cut"] == (1, ())
 
 
@@ -65,11 +68,25 @@ def test_what_people_published_and_routed_themselves_stays(
     assert prepare(empty, Config(), now) == ""
     assert "survey revision 2 of Sara stays; what ships: flask flows diff live " in capsys.readouterr().out
     assert codes(empty)["survey"] == (2, ("*8484#",))
-    assert codes(empty)["complaints"] == (1, ("*8486#", "8484"))
+    assert codes(empty)["complaints"] == (1, ("*8486#",))
 
 
 def test_a_code_of_the_settings_is_taken_from_the_flow_that_ships_with_it(empty: Database, now: dt.datetime) -> None:
     prepare(empty, Config(), now)
     assert prepare(empty, Config(service_code="*8485#"), now) == ""
-    assert codes(empty)["complaints"] == (1, ("*8484#", "*8485#", "8484"))
+    assert codes(empty)["complaints"] == (1, ("*8484#", "*8485#"))
     assert codes(empty)["power_cut"] == (1, ())
+
+
+def test_the_short_code_of_an_older_release_goes_over_to_the_flow_for_texts_once(
+    empty: Database, now: dt.datetime
+) -> None:
+    migrate(empty)
+    files, main = read_flow(LIBRARY / "complaints.yaml")
+    publish(empty, now, files, main, "make run", "The flow that ships")
+    assert route(empty, "8484", "complaints")
+    prepare(empty, Config(), now)
+    assert codes(empty)["by_text"] == (1, ("8484",))
+    assert route(empty, "8484", "complaints")
+    prepare(empty, Config(), now)
+    assert codes(empty)["by_text"] == (1, ())

@@ -146,7 +146,7 @@ def test_the_flow_of_a_recording_is_the_only_one_of_the_folder_unless_it_is_said
     several = doors.call(record="mine")
     assert (several.exit_code, several.output.count("\n")) == (2, 1)
     assert "say which flow it is a call of: --record mine --beside FILE" in several.output
-    for other in ("power_cut", "survey"):
+    for other in ("by_text", "power_cut", "survey"):
         line.with_name(f"{other}.yaml").unlink()
     assert doors.call(record="mine").exit_code == 0
     assert (line.parent / "transcripts" / "mine.yaml").exists()

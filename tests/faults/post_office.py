@@ -20,7 +20,6 @@ from werkzeug.serving import make_server
 
 from gateway.development.standin import create_standin
 from gateway.jobs import Waker
-from sessions.shelf import Shelf
 from sessions.sweep import Swept, sweep
 from storage.database import Database
 from storage.tables import Heartbeat, OutboxText, Report
@@ -64,14 +63,15 @@ class StandIn:
 class Process:
     """`flask worker` or `flask sweep`, as a process of its own."""
 
-    def __init__(self, command: str, database: Database, redis_url: str, standin: StandIn) -> None:
+    def __init__(self, command: str, database: Database, redis_url: str, standin: StandIn, **other: str) -> None:
         self._database, self._name = database, command
         settings = {
             "ENVIRONMENT": "development",
             "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
             "REDIS_URL": redis_url,
             "STANDIN_URL": standin.url,
-        }
+            "QUIET_HOURS": "off",  # a test at night finds what one by day finds
+        } | other
         line = [sys.executable, "-m", "flask", "--app", "wsgi", command]
         self._process = subprocess.Popen(
             line, cwd=ROOT, env=os.environ | settings, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -103,18 +103,18 @@ class Process:
 
 
 @contextlib.contextmanager
-def process(command: str, database: Database, redis_url: str, standin: StandIn) -> Iterator[Process]:
-    """A process that is gone afterwards, whatever happened."""
-    started = Process(command, database, redis_url, standin)
+def process(command: str, database: Database, redis_url: str, standin: StandIn, **other: str) -> Iterator[Process]:
+    """A process that is gone afterwards, whatever happened; `other` are settings of its own."""
+    started = Process(command, database, redis_url, standin, **other)
     try:
         yield started
     finally:
         started.kill()
 
 
-def worker(database: Database, redis_url: str, standin: StandIn) -> AbstractContextManager[Process]:
+def worker(database: Database, redis_url: str, standin: StandIn, **other: str) -> AbstractContextManager[Process]:
     """`flask worker`, until the end of the block."""
-    return process("worker", database, redis_url, standin)
+    return process("worker", database, redis_url, standin, **other)
 
 
 def state(database: Database, outbox_id: int) -> str:
@@ -136,4 +136,4 @@ def time_passes(database: Database, by: dt.timedelta) -> None:
 
 def swept(database: Database, redis_url: str) -> Swept:
     """One round of the sweep, now."""
-    return sweep(database, dt.datetime.now(dt.UTC), Shelf(database), Waker(redis_url), "8484")
+    return sweep(database, dt.datetime.now(dt.UTC), Waker(redis_url))

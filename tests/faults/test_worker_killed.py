@@ -93,14 +93,30 @@ def test_a_worker_told_to_stop_finishes_the_text_it_is_sending(
 ) -> None:
     first, second = (owe(sqlite_database, dt.datetime.now(dt.UTC)) for _ in range(2))
     standin.behave(delay=2)
-    with worker(sqlite_database, valkey.url, standin) as asked:
+    with worker(sqlite_database, valkey.url, standin, SENDERS="1") as asked:
         Waker(valkey.url)([first, second])
         until(standin.texts)
         code, took = asked.stop()
         assert (code, took < 10) == (0, True)
         words = asked.log()
     assert [state(sqlite_database, each) for each in (first, second)] == ["sent", "ready"]
+    assert (look(sqlite_database, second).attempts, look(sqlite_database, second).lease) == (0, None)
     assert [json.loads(line)["event"] for line in words.splitlines()] == ["worker_started", "text", "worker_stopped"]
+
+
+def test_a_worker_told_to_stop_finishes_every_text_it_is_sending_at_once(
+    sqlite_database: Database, valkey: Valkey, standin: StandIn
+) -> None:
+    owed = [owe(sqlite_database, dt.datetime.now(dt.UTC), to=f"+92300{n:07}") for n in range(8)]
+    standin.behave(delay=2, count=8)
+    with worker(sqlite_database, valkey.url, standin, SENDERS="8") as asked:
+        Waker(valkey.url)(owed)
+        until(lambda: len(standin.texts()) == 8)
+        code, took = asked.stop()
+        assert (code, took < 10) == (0, True)
+        told = [json.loads(line) for line in asked.log().splitlines()]
+    assert set(states(sqlite_database, owed)) == {"sent"}
+    assert sorted(each["outbox"] for each in told if each["event"] == "text") == owed
 
 
 def test_a_worker_with_nothing_to_do_stops_at_once(sqlite_database: Database, valkey: Valkey, standin: StandIn) -> None:
@@ -151,9 +167,9 @@ def test_no_text_is_lost_or_doubled_when_redis_is_flushed_again_and_again(
 def test_the_sweep_is_a_process_that_shows_it_lives_and_stops_when_told(
     sqlite_database: Database, valkey: Valkey, standin: StandIn
 ) -> None:
-    owed = owe(sqlite_database, dt.datetime.now(dt.UTC))
+    owe(sqlite_database, dt.datetime.now(dt.UTC))
     with process("sweep", sqlite_database, valkey.url, standin) as sweeping:
-        until(lambda: valkey.client().lrange("rq:queue:texts", 0, -1) == [f"deliver-{owed}".encode()])
+        until(lambda: valkey.client().llen("rq:queue:texts") and valkey.client().get("sunwai:mark"))
         code, took = sweeping.stop()
     assert (code, took < 3) == (0, True)
 
