@@ -40,6 +40,11 @@ def told(screen: str) -> str | None:
     return found[1].replace("-", "") if found else None
 
 
+def offers(screen: str) -> bool:
+    """The offer to go on with a call that was cut."""
+    return re.search(_TYPED[0][0], screen) is not None
+
+
 def busy(screen: str) -> bool:
     """An apology: nothing was done, and the same hop sent again may be answered better."""
     return _BUSY.match(screen) is not None
