@@ -86,8 +86,7 @@ def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
     if state.after == DELETED:
         return _shown(flow, replace(state, screen=flow.start, after=None, ended=True, problem=DELETED))
     if state.after is not None:
-        unfinished = state.screen == RESUME and state.after != flow.start  # shown before, so not skipped now
-        return _enter(flow, replace(state, after=None), state.after, skip=not unfinished)
+        return _enter(flow, replace(state, after=None), state.after)
     screen = flow.screens[state.screen]
     assert isinstance(screen, Do)  # noqa: S101 - only a Do screen asks for an action
     if screen.save and outcome.record is not None:
@@ -252,12 +251,13 @@ def _home(flow: Flow, state: State) -> Turn:
 
 
 def _resume_choice(flow: Flow, state: State, entry: str) -> Turn:
-    """The action `resumed` lets sessions write down what was chosen, so that a lost session is replayed from here."""
+    """The action `declined` lets sessions forget what the caller wants no more."""
     chosen = next((option.code for option in resume_screen(flow).options if option.key == entry), None)
     if chosen is None:
         return _shown(flow, replace(state, page=0, problem="bad_choice"))
     if chosen == "go_on":
-        return Turn(state, action=Action("resumed", {}))
+        assert state.after is not None  # noqa: S101 - `offer` set it
+        return _enter(flow, replace(state, after=None), state.after, skip=False)  # shown before, so not skipped now
     known = {name: value for name, value in state.values.items() if name.startswith("contact.")}
     after = DELETED if chosen == "delete" and DELETED in flow.errors else flow.start
-    return Turn(replace(state, values=known, trail=(), after=after), action=Action("resumed", {}))
+    return Turn(replace(state, values=known, trail=(), after=after), action=Action("declined", {}))

@@ -260,7 +260,7 @@ class State(Struct, frozen=True, array_like=True):
     problem: str = ""  # the key in errors of what was wrong with the last input
     trail: tuple[str, ...] = ()  # screens to go back to
     matches: tuple[str, ...] = ()  # codes offered after an ambiguous typed name
-    after: str | None = None  # where to go when a `remember` action comes back
+    after: str | None = None  # where to go when `remember` comes back, or when an unfinished call is gone on with
     ended: bool = False
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from flows import reference
 from flows.engine import resume
 from flows.model import Outcome, State, Turn
-from sessions import casework, owing
-from sessions.actions import PLANS, Scene, keep_state, perform
+from sessions import casework, owing, unfinished
+from sessions.actions import PLANS, Scene, perform
+from sessions.owing import Owed
 from storage import complaints, contacts
 from storage.database import Database
 
@@ -68,8 +70,8 @@ def acted(db: Session, turn: Turn, scene: Scene) -> Turn:
     """Perform actions in the caller's transaction until there is a screen."""
     flow, step = scene.published.flow, 0
     while turn.action is not None:
-        if turn.action.name == "resumed":
-            keep_state(db, turn.state, scene)
+        if turn.action.name == "declined":
+            unfinished.declined(db, scene.session, replace(turn.state, screen=flow.start, after=None))
             outcome = Outcome("ok")
         elif turn.action.name in PLANS:
             outcome = PLANS[turn.action.name](turn.action, scene)
@@ -86,16 +88,15 @@ def _owe(db: Session, turn: Turn, scene: Scene) -> int | None:
     contact = contacts.find_or_add(db, scene.phone, scene.now, scene.network)
     number = number_in(turn.state)
     complaint = complaints.by_number(db, number, contact.id) if number else None
-    return owing.owe(
-        db,
+    text = Owed(
         contact_id=contact.id,
         complaint_id=complaint.id if complaint else None,
         event="received",
         dedupe=f"hop:{scene.session}:{scene.hop}",
         order_key=casework.order_key(complaint) if complaint else f"contact:{contact.id}",
         body=turn.shown.sms,
-        now=scene.now,
     )
+    return owing.owe(db, scene.now, text)
 
 
 def number_in(state: State) -> str | None:

@@ -12,14 +12,12 @@ from sqlalchemy.orm import Session
 
 from flows import clock, reference
 from flows.actions import ACTIONS
-from flows.model import Action, Outcome, State, Value
+from flows.model import Action, Outcome, Value
 from sessions import casework, support
 from sessions.looking import look_up
 from sessions.shelf import Published
 from storage import complaints, contacts, effects
 from storage.tables import Contact
-
-RESUMED = -1  # the step of going on with an unfinished call: before any action of the hop
 
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
@@ -52,12 +50,6 @@ def perform(db: Session, action: Action, scene: Scene, step: int) -> Outcome:
     outcome = HANDLERS[action.name](db, action.arguments, scene, step)
     _keep(db, scene, step, action.name, msgspec.msgpack.encode(outcome))
     return outcome
-
-
-def keep_state(db: Session, state: State, scene: Scene) -> None:
-    """Write down where an unfinished call was gone on with, so that this session can be replayed from there."""
-    if effects.first(db, scene.session, scene.hop, RESUMED) is None:
-        _keep(db, scene, RESUMED, "resumed", msgspec.msgpack.encode(state))
 
 
 def _keep(db: Session, scene: Scene, step: int, action: str, outcome: bytes) -> None:

@@ -13,12 +13,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-from msgspec import DecodeError, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.engine import advance, begin, offer
-from flows.model import Room, State, Turn
+from flows.model import Room, Turn
 from flows.render import RESUME
 from flows.words import base_language, choose, fill, shown_language
 from sessions.acting import act
@@ -27,12 +27,12 @@ from sessions.breaker import Breaker
 from sessions.link import Refused
 from sessions.live import Held, Live, draft_key, held, pack, session_key, unpack, worth_keeping
 from sessions.recent import Recent
-from sessions.replay import asks_words, gone_on_with, pinned, replay
+from sessions.replay import asks_words, replay
 from sessions.shelf import Published, Shelf
 from sessions.store import DELETE, LEAVE, MARK, Change, Store, StoreDown
-from storage import contacts, effects
+from sessions.unfinished import Unfinished
+from storage import contacts
 from storage.database import Database
-from storage.tables import Effect
 
 FAILURES, REST = 3, 2.0  # of the database in a row, and the seconds it is left alone then
 LONGEST_CALL = dt.timedelta(minutes=5)  # no network keeps a USSD session longer (180 s is usual)
@@ -102,6 +102,7 @@ class Hops:
         self._database, self._store, self._shelf, self._wake = database, store, shelf, wake
         self._random_below, self._zone, self._room_of = random_below, ZoneInfo(timezone), room_of
         self._recent, self._database_breaker = Recent(), Breaker(FAILURES, REST)
+        self._unfinished = Unfinished(database, store, shelf)
         self._seconds, self._keep = seconds, resume_hours * 3600
 
     def answer(self, hop: Hop, now: dt.datetime) -> Answered:
@@ -161,35 +162,25 @@ class Hops:
     def _unknown(self, call: Call, published: Published, pointer: bytes | None, store: bool) -> Answered:
         """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
         hop = call.hop
-        if pointer is not None and (unfinished := self._unfinished(pointer)) is not None:
-            began = self._shelf.revision(unfinished.revision)
-            if began is not None and began.flow.name == published.flow.name and began.flow.resume:
-                offered = offer(began.flow, unfinished, self._room_of(hop.network))
-                return self._save(call, began, offered, None, "live", acted=False)
         self._ask_database()
-        caller, kept = contacts.told(self._database.glances, hop.phone, call.key), self._kept(call)
-        caller["today"] = call.now.astimezone(self._zone).date().isoformat()
-        self._database_breaker.worked()
-        began = pinned(self._shelf, kept)
-        if began is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
+        began = self._unfinished.beginning(call.key, published.flow.name, pointer, call.now)
+        if began.pinned is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
             # It may have begun on the revision before, where the same keys mean something else.
             return closing(published, None, "changed")
-        published = began or published
+        published, room = began.pinned or published, self._room_of(hop.network)
+        if began.offered is not None:
+            turn = offer(published.flow, began.offered, room)
+        else:
+            caller = contacts.told(self._database.glances, hop.phone, call.key)
+            caller["today"] = call.now.astimezone(self._zone).date().isoformat()
+            turn = begin(published.flow, published.id, caller, room)
+        self._database_breaker.worked()
         inputs = hop.text.split("*") if hop.text else []
-        went_on = gone_on_with(published, kept)
-        turn, taken = went_on or (begin(published.flow, published.id, caller, self._room_of(hop.network)), 0)
-        acted = turn.action is not None
-        turn = replay(turn, inputs[taken:], published, self._actor(call))
-        how = "replayed" if inputs else "live"
-        answered = self._save(call, published, turn, None, how, acted=acted or bool(inputs))
+        turn = replay(turn, inputs, published, self._actor(call))
+        answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
+        if began.offered is not None and answered.how == "raced" and answered.screen != RESUME:
+            self._unfinished.not_offered(call.key)
         return answered if store else replace(answered, store=False)
-
-    def _kept(self, call: Call) -> Sequence[Effect]:
-        """What this session did so far: asked only when it has any input."""
-        if not call.hop.text:
-            return ()
-        with self._database.read.begin() as db:
-            return effects.all_of(db, call.key)
 
     def _actor(self, call: Call) -> Callable[[Turn, Published], Turn]:
         return lambda turn, published: self._act(turn, call, published)
@@ -247,7 +238,8 @@ class Hops:
         """None when the change was made, else the value of the hop that was quicker.
 
         Nobody waits where no action was performed: rivals at such a hop show the same bytes anyway, because these
-        depend on the entry and the state before (at a first dial: on what is known of the caller) alone.
+        depend on the entry and the state before alone. At a first dial they also depend on whether Redis knew of an
+        unfinished call, which it may forget between two rivals.
         """
         if not wait:
             self._store.send(change)
@@ -256,14 +248,6 @@ class Hops:
         if there is not None and held(there, text).hop == "next":  # it missed the hop before: no rival, only behind
             there = self._store.save(replace(change, expected=there[:MARK]))
         return there
-
-    def _unfinished(self, pointer: bytes) -> State | None:
-        """The state of the call this phone left unfinished, if it can still be read."""
-        try:
-            held = self._store.load(pointer)
-            return unpack(held).state if held else None
-        except (StoreDown, Refused, DecodeError):  # the last: kept by another version of this program
-            return None
 
 
 def closing(published: Published | None, live: Live | None, why: str) -> Answered:

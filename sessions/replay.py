@@ -8,31 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import msgspec
 from msgspec.structs import replace
 
-from flows.engine import advance, resume
-from flows.model import Ask, Flow, Outcome, State, Turn
+from flows.engine import advance
+from flows.model import Ask, Flow, State, Turn
 from flows.render import show
-from sessions.actions import RESUMED
-from sessions.shelf import Published, Shelf
-from storage.tables import Effect
+from sessions.shelf import Published
 
-_STATE = msgspec.msgpack.Decoder(State)
 Act = Callable[[Turn, Published], Turn]  # performs what a turn asks for; finds what was done the first time
-
-
-def pinned(shelf: Shelf, kept: Sequence[Effect]) -> Published | None:
-    """The revision a lost session began on, when it did anything that was written down."""
-    return shelf.revision(kept[0].revision_id) if kept else None
-
-
-def gone_on_with(published: Published, kept: Sequence[Effect]) -> tuple[Turn, int] | None:
-    """Where the session went after it was offered an unfinished call, and how many inputs it took to choose that."""
-    for each in kept:
-        if each.step == RESUMED:
-            return resume(published.flow, _STATE.decode(each.outcome), Outcome("ok")), each.hop
-    return None
 
 
 def replay(turn: Turn, inputs: Sequence[str], published: Published, act: Act) -> Turn:

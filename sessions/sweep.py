@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from sessions import receipts, restored
+from sessions import receipts, restored, unfinished
 from sessions.restored import Marks
 from storage import claims, heartbeats, outbox, reports, system
 from storage.database import Database
@@ -68,6 +68,7 @@ def sweep(
                 receipts.apply(db, now, text)
         heartbeats.beat(db, "sweep", now)
         heartbeats.forget(db, now - FORGOTTEN)
+        unfinished.forget(db, now)
     offered = due(database, now, at_once)
     if offered:
         wake(offered)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select
+from sqlalchemy import Connection, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError
 
 GLANCES = "sunwai_glances"  # the execution option that keeps our BEGIN away from these connections
@@ -22,7 +22,7 @@ class Glances:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", **{GLANCES: True})
         self._local = threading.local()
 
-    def one(self, statement: Select[Any], values: Mapping[str, Any]) -> Row[Any] | None:
+    def one(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
         """The only row of a statement, or None. Raises what the database raises."""
         kept: Connection | None = getattr(self._local, "connection", None)
         if kept is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base
@@ -133,14 +133,17 @@ class Effect(Base):
     """The first outcome of an action, kept so that the same hop repeated finds it again."""
 
     __tablename__ = "effects"
-    __table_args__ = (UniqueConstraint("session", "hop", "step"),)
+    __table_args__ = (
+        UniqueConstraint("session", "hop", "step"),
+        Index("effects_offers", "at", sqlite_where=text("action = 'offer'"), postgresql_where=text("action = 'offer'")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     session: Mapped[str] = mapped_column(String(64))
     hop: Mapped[int]
     step: Mapped[int]
     action: Mapped[str] = mapped_column(String(32))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))  # what the session is pinned to
-    outcome: Mapped[bytes]  # msgpack of flows.model.Outcome, or of the state a `resume` went on with
+    outcome: Mapped[bytes]  # msgpack of flows.model.Outcome, or of the state offered to be gone on with
     at: Mapped[dt.datetime]
 
 

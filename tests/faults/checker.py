@@ -82,33 +82,13 @@ def _once(seen: Evidence) -> list[str]:
 
 
 def _same(seen: Evidence) -> list[str]:
-    """An apology ("not available right now") did nothing: the hop sent again may be answered better.
-
-    Known and not mended: the offer to go on with a cut call is Redis's alone, so a FLUSHALL between a first hop and its
-    repeat lets it come or go (test_offer_lost.py). Such calls are counted in the figures and are no finding here.
-    """
+    """An apology ("not available right now") did nothing: the hop sent again may be answered better."""
     wrong = []
     for (session, text), answers in seen.answers.items():
-        if len(differing := _differing(answers)) > 1 and not _offer_came_or_went(seen, session, text):
+        differing = {each for each in answers if not menu.busy(each)}
+        if len(differing) > 1:
             wrong.append(f"{session} {text!r}: {sorted(differing)}")
     return wrong + [f"no answer to this: {each}" for each in seen.odd]
-
-
-def _differing(answers: list[str]) -> set[str]:
-    return {each for each in answers if not menu.busy(each)}
-
-
-def _offer_came_or_went(seen: Evidence, session: str, text: str) -> bool:
-    """True for the first hop of a call that was offered to go on with another, and for the answer to that offer."""
-    return text in ("", "1") and any(menu.offers(each) for each in seen.answers.get((session, ""), ()))
-
-
-def offers_lost(seen: Evidence) -> int:
-    """Hops that got two answers because an offer came or went."""
-    return sum(
-        len(_differing(answers)) > 1 and _offer_came_or_went(seen, session, text)
-        for (session, text), answers in seen.answers.items()
-    )
 
 
 def _silent(seen: Evidence) -> list[str]:

@@ -7,7 +7,7 @@ import re
 
 # The first that fits decides. A list is several ways to go on; "{words}" is what the citizen has to say.
 _TYPED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"cut off", ("1",)),  # not "2": see test_offer_lost.py
+    (r"cut off", ("1", "2")),
     (r"Language / Zaban", ("3",)),
     (r"Complaint line", ("1",)),
     (r"What is it about", ("1",)),
@@ -38,11 +38,6 @@ def told(screen: str) -> str | None:
     """The tracking number, nine digits, of a last screen that says it is filed."""
     found = _TOLD.match(screen)
     return found[1].replace("-", "") if found else None
-
-
-def offers(screen: str) -> bool:
-    """The offer to go on with a call that was cut."""
-    return re.search(_TYPED[0][0], screen) is not None
 
 
 def busy(screen: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.canaries import Canaries
-from tests.faults.checker import ONCE, SAME, SILENT, TEXTED, TOLD, broken, check, offers_lost
+from tests.faults.checker import ONCE, SAME, SILENT, TEXTED, TOLD, broken, check
 from tests.faults.evidence import Evidence, Owed
 
 SARA, NUMBER, OTHER = "+923001234567", "482719304", "130000008"
@@ -84,16 +84,6 @@ def test_a_hop_answered_in_two_ways_is_found(seen: Evidence) -> None:
 def test_an_apology_is_no_second_answer(seen: Evidence) -> None:
     seen.answers["s", "1*1"].append(BUSY)
     assert broken(check(seen)) == set()
-
-
-def test_an_offer_that_came_or_went_is_counted_and_excuses_no_later_hop(seen: Evidence) -> None:
-    offer = "CON Your last call was cut off.\n1 Go on\n2 Start again\n3 Delete it"
-    seen.answers["o", ""] += ["CON Complaint line 8484\n1 New complaint", offer]
-    seen.answers["o", "1"] += ["CON What is it about?", "CON Where is it?"]
-    assert broken(check(seen)) == set()
-    assert offers_lost(seen) == 2
-    seen.answers["o", "1*1"] += ["CON What is it about?", "CON Where is it?"]
-    assert broken(check(seen)) == {SAME}
 
 
 def test_an_answer_that_is_no_screen_is_found(seen: Evidence) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.faults.checker import Finding, broken, offers_lost
+from tests.faults.checker import Finding, broken
 from tests.faults.plan import Plan
 
 if TYPE_CHECKING:
@@ -80,7 +80,6 @@ def figures(at: Run, *, seconds: float, logs: int) -> dict[str, int | float]:
         "hops answered busy": count["hops busy"],
         "hops sent more than once": count["repeated hops"] + count["resent hops"],
         "hops with two answers to compare": len(repeated),
-        "of these differing, an offer came or went": offers_lost(seen),
         "complaints": len(seen.complaints),
         "nobody was told on screen": sum(number not in told for _, number in seen.complaints),
         "texts owed": len(seen.owed),

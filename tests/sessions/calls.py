@@ -44,13 +44,13 @@ class Line:
             route(db, "8484", done.flow)
         self.hops = self.process()
 
-    def process(self, *, room: Room | None = None, timeout: float = 0.25) -> Hops:
+    def process(self, *, room: Room | None = None, timeout: float = 0.25, store: Store | None = None) -> Hops:
         """Another process that answers the same line: nothing in common but Redis and the database."""
         self.shelf = Shelf(self.database, SERVICE)
         self.shelf.refresh()
         return Hops(
             self.database,
-            Store(self.redis_url, timeout=timeout),
+            store or Store(self.redis_url, timeout=timeout),
             self.shelf,
             wake=self.woken.extend,
             random_below=random.randrange,

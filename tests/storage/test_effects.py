@@ -35,10 +35,19 @@ def test_a_step_is_kept_once_and_its_first_outcome_stays(database: Database) -> 
         assert effects.first(db, "s", 3, 1) is None
 
 
-def test_the_steps_of_a_session_come_in_the_order_of_its_hops(database: Database) -> None:
+def test_a_session_is_known_by_the_first_thing_it_did(database: Database) -> None:
     revision_id = published(database)
     for hop, step in ((5, 0), (2, 1), (2, 0)):
-        keep(database, revision_id, hop, step, b"x")
-    with database.read.begin() as db:
-        assert [(each.hop, each.step) for each in effects.all_of(db, "s")] == [(2, 0), (2, 1), (5, 0)]
-        assert effects.all_of(db, "other") == []
+        keep(database, revision_id, hop, step, f"{hop}.{step}".encode())
+    first = effects.earliest(database.glances, "s")
+    assert first is not None and tuple(first) == (0, b"2.0", revision_id)
+    assert effects.earliest(database.glances, "other") is None
+
+
+def test_of_two_offers_in_one_session_the_first_counts(database: Database) -> None:
+    revision_id = published(database)
+    for state in (b"first", b"second"):
+        with database.write.begin() as db:
+            effects.offered(db, "s", revision_id, state, NOW)
+    first = effects.earliest(database.glances, "s")
+    assert first is not None and tuple(first) == (effects.OFFERED, b"first", revision_id)
