@@ -83,7 +83,7 @@ def cost(database: Database, rows: int, most: int = 64, batches: int = 30) -> Co
     settles: list[float] = []
     for _ in range(batches):
         began = time.perf_counter()
-        posts = claim(database, NOW, most, rules, lambda: f"b{next(leases)}")
+        posts = claim(database, NOW, most, rules, lambda: f"b{next(leases)}").posts
         between = time.perf_counter()
         settle(database, lambda: NOW, [(post, Sent(f"s{post.id}", 1, "PKR 1.0")) for post in posts], lambda: 0.0)
         claims.append(between - began)

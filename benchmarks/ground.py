@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from benchmarks.servers import REPOSITORY, CannotMeasure
 from benchmarks.walks import CALLER, FIRST_PHONE, SERVICE_CODE
 from gateway.flowfiles import read_flow
-from sessions import publishing
+from sessions import publishing, routing
 from storage.database import open_database
 from storage.migrations import migrate
 from storage.tables import Contact
@@ -30,7 +30,7 @@ def lay_database(folder: Path, callers: int) -> str:
     if isinstance(published, publishing.Unfit):
         first = published.problems[0]
         raise CannotMeasure(f"the shipped flow cannot be published: {first.file}:{first.line}: {first.message}")
-    publishing.route(database, SERVICE_CODE, published.flow)
+    routing.route(database, SERVICE_CODE, published.flow)
     for start in range(0, callers, BATCH):
         rows = [
             {"phone": f"+{FIRST_PHONE + at}", **CALLER, "complaints": 0, "texts": True, "created_at": now}

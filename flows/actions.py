@@ -48,12 +48,13 @@ COMPLAINT = {
     "resolved": Brings(3, kind="yes_no"),
 }
 
-# A problem that others reported too: the first open report, how many phones told of it, and the hour of the first.
+# A problem that others reported too: the first open report, how many phones told of it, its hour and its day.
 KNOWN = {
     "number": Brings(11),
     "status": Brings(24, list="status"),
     "count": Brings(4, kind="number"),
     "since": Brings(5),
+    "day": Brings(9, kind="date"),
 }
 
 BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record to bring
@@ -90,9 +91,16 @@ ACTIONS: dict[str, Declared] = {
     "reopen_complaint": Declared(
         {"complaint": True, "reason": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True
     ),
+    # "closed": it is not (or no longer) where that can be said of it.
+    "confirm_complaint": Declared({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
+    "appeal_complaint": Declared({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
+    "withdraw_complaint": Declared({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
+    "note_pressure": Declared({"complaint": True}, ("ok", "missing"), COMPLAINT, writes=True),
     "opt_out": Declared({}, ("ok",), writes=True),
     # It only reads, but is kept: a call that is replayed must not meet another menu because others reported meanwhile.
-    "known_problem": Declared({"category": True, "district": True}, ("ok", "yours", "none"), KNOWN, writes=True),
+    "known_problem": Declared(
+        {"category": True, "district": True, "days": False}, ("ok", "yours", "none"), KNOWN, writes=True
+    ),
     "me_too": Declared({"complaint": True}, ("ok", "already", "yours", "missing"), KNOWN, writes=True),
     "save_survey": Declared({"service": True, "rating": True, "words": False}, ("ok", "repeat"), writes=True),
 }

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 ALWAYS = ("status_is", "status_missing", "status_mistyped", "stop_ok", "start_ok", "help", "unknown")
 
+# To officers: whatever they wanted done.
+_ANY_ACT = (
+    *("officer_help", "officer_how", "officer_one", "officer_missing", "officer_case", "officer_already"),
+    *("officer_own", "officer_cannot", "officer_ack_first", "officer_late_first", "officer_colleague"),
+    *("officer_closed_before", "officer_elsewhere", "officer_refused"),
+)
+
 # Intent -> keys of texts. Where a flow has none, its `help` is sent.
 TO: dict[str, tuple[str, ...]] = {
     "new": ("new_how", "new_dial"),
@@ -20,5 +27,13 @@ TO: dict[str, tuple[str, ...]] = {
     "call_me": ("call_ok",),
     "private": ("private_ok",),
     "forget": ("forgotten",),
+    "officer_ack": ("officer_taken", "officer_took_over", *_ANY_ACT),
+    "officer_done": ("officer_done", "officer_proof", "officer_words", "officer_not_ours", "officer_raised", *_ANY_ACT),
+    "officer_part": ("officer_done", "officer_proof", "officer_words", "officer_not_ours", "officer_raised", *_ANY_ACT),
+    "officer_ask": ("officer_asked", "officer_say", "officer_asked_enough", *_ANY_ACT),
+    "officer_late": ("officer_replied", "officer_say", *_ANY_ACT),
+    "officer_pass": ("officer_passed", "officer_triage", "officer_office", "officer_say", *_ANY_ACT),
+    "officer_cases": ("officer_cases", "officer_case_line", "officer_none"),
 }
 ALL = frozenset((*ALWAYS, *(text for texts in TO.values() for text in texts)))
+TO_OFFICERS = frozenset(text for intent, texts in TO.items() if intent.startswith("officer_") for text in texts)

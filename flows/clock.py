@@ -1,18 +1,11 @@
-"""Dates of a complaint: when its answer is due, and how a date reads on a small screen."""
+"""How a date reads on a small screen."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 _LATIN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _URDU = ("جنوری", "فروری", "مارچ", "اپریل", "مئی", "جون", "جولائی", "اگست", "ستمبر", "اکتوبر", "نومبر", "دسمبر")
-
-
-def due_on(received: date, days: int) -> date:
-    """The day an answer is due, `days` calendar days after `received`; ValueError for negative days."""
-    if days < 0:
-        raise ValueError(f"an answer cannot be due {-days} days before the complaint")
-    return received + timedelta(days=days)
 
 
 def show_date(day: date | str, language: str) -> str:

@@ -1,4 +1,4 @@
-"""What the scripted calls of a flow reach: screens and options in each language, and those that no call comes to."""
+"""What the scripted calls of a flow reach: screens and options in each language; and what no call comes to or reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from flows.checks.scripts import ENDS, FOLDER, Script, read_script
 from flows.digits import western
 from flows.model import ANY_LANGUAGE, Ask, Do, Flow, State, Turn
 from flows.render import visible_options
-from flows.transcripts import UNPLAYABLE, turns
+from flows.spelled import template
+from flows.transcripts import UNPLAYABLE, expected, play, turns
+from flows.words import choose
 
 _read = lru_cache(maxsize=1024)(read_script)  # publishing, checking and testing read the same files again and again
 
@@ -41,6 +43,34 @@ def coverage(flow: Flow, scripts: Iterable[Script]) -> tuple[Covered, ...]:
         if not script.problem:
             seen |= set(_reached(flow, script.said))
     return tuple(_covered(flow, language, seen) for language in flow.ussd_languages or tuple(flow.languages))
+
+
+def unread(flow: Flow, scripts: Iterable[Script]) -> tuple[str, ...]:
+    """Options (`screen.option[language]`) in whose words no call looks: it would go as written with other words, too.
+
+    Words that vary from call to call are left out, for no script can have them.
+    """
+    read: set[str] = set()
+    shown: dict[str, None] = {}
+    for script in scripts:
+        for screen, language, expects in [] if script.problem else _looked_at(flow, script.said):
+            ask = flow.screens.get(screen)
+            for option in ask.options if isinstance(ask, Ask) else ():
+                words = choose(option.text, language, flow)
+                if all(isinstance(part, str) for part in words):
+                    name = f"{screen}.{option.code}[{language}]"
+                    shown[name] = None
+                    read |= {name} if template(words) in expects else set()
+    return tuple(name for name in shown if name not in read)
+
+
+def _looked_at(flow: Flow, call: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Screen, language, and the words that a call expects there, of each of its steps."""
+    try:
+        for step, got in zip(call["steps"], play(flow, call), strict=False):
+            yield got.screen, got.language, expected(step)
+    except UNPLAYABLE:
+        return
 
 
 def _covered(flow: Flow, language: str, seen: set[tuple[str, str]]) -> Covered:

@@ -1,145 +1,53 @@
-"""A complaint's states, the legal moves between them, who may make each, and which text it owes the citizen."""
+"""A complaint's states, the legal moves between them, who may make each, what each needs, and the text it owes.
+
+The rules are data (library/lifecycle.yaml); this says what they mean. Nothing here knows a complaint: it is told its
+status and what somebody wants, and gives the move or why there is none.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
 
 from msgspec import Struct
 
-Kind = Literal["complaint", "suggestion"]
+from flows import lifetable
+from flows.folding import words as words_of
+from flows.lifetable import NO_RELIEF, OPERATOR, Kind, Move, Status
 
-OPERATOR = "operator"  # the person at the command line: plays every part but the citizen's
-ROLES = frozenset({"citizen", "helper", "officer", "supervisor", "triage", "oversight", "system", OPERATOR})
-_OWN = frozenset({"citizen", "helper"})  # what only the person who complained, or a helper for them, may do
+__all__ = ["LIFE", "MOVES", "OPERATOR", "RANK", "ROLES", "STATUSES", "Given", "IllegalMove", "Kind", "Move", "Status"]
 
+LIFE = lifetable.shipped()
+STATUSES: dict[str, Status] = LIFE.statuses
+MOVES: tuple[Move, ...] = LIFE.moves
+ROLES: frozenset[str] = LIFE.roles
+RANK: dict[str, int] = LIFE.ranks  # who works on cases, the higher the later asked
+TOP = max(RANK.values())
+RELIEF = tuple(outcome for outcome in LIFE.outcomes if outcome != NO_RELIEF)
 
-class Status(Struct, frozen=True):
-    """`open`: somebody still owes the citizen something. `resolved`: the office is done and the citizen may reopen."""
-
-    open: bool
-    resolved: bool = False
-
-
-class Move(Struct, frozen=True):
-    """A legal move. `event` is the key of the text it owes (in Flow.texts), None where the citizen need not hear."""
-
-    name: str
-    sources: tuple[str, ...]
-    target: str
-    by: frozenset[str]
-    needs_note: bool = False  # without words for the citizen (a reason, a question, what was done) it is refused
-    event: str | None = None
-    kind: Kind = "complaint"
+# What only the person who complained or a helper for them may do, and what follows from time alone: no operator's part.
+_OWN = frozenset({"citizen", "helper", "system"})
 
 
 class IllegalMove(ValueError):
-    """A move the life cycle does not have; the message says which ones are legal."""
+    """A move the life cycle does not have, or that lacks what it needs; the message says what to do instead."""
 
 
-STATUSES: dict[str, Status] = {
-    "received": Status(open=True),
-    "screening": Status(open=True),
-    "assigned": Status(open=True),
-    "in_progress": Status(open=True),
-    "waiting_citizen": Status(open=True),
-    "resolved_pending": Status(open=True, resolved=True),  # the office says so; the citizen has not answered yet
-    "refused_pending": Status(open=True),
-    "reopened": Status(open=True),
-    "appealed": Status(open=True),
-    "closed_confirmed": Status(open=False, resolved=True),
-    "closed_unanswered": Status(open=False, resolved=True),
-    "closed_final": Status(open=False),
-    "dropped": Status(open=False),
-    "merged": Status(open=False),
-    "withdrawn": Status(open=False),
-    # what becomes of a suggestion
-    "noted": Status(open=False),
-    "adopted": Status(open=False),
-    "declined": Status(open=False),
-}
-_OPEN = tuple(name for name, status in STATUSES.items() if status.open)
+class Given(Struct, frozen=True):
+    """What comes with a move: words for the citizen, and the codes of the life cycle. `second` is another person."""
 
-
-def _move(
-    name: str,
-    sources: str | tuple[str, ...],
-    target: str,
-    by: str,
-    event: str | None = None,
-    *,
-    note: bool = False,
-    kind: Kind = "complaint",
-) -> Move:
-    places = (sources,) if isinstance(sources, str) else sources
-    return Move(name, places, target, frozenset(by.split()), note, event, kind)
-
-
-# An officer may take up what was received: the office is known from the moment of filing, whether or not a routing
-# rule has moved it on. Changing the officer inside an office is no move: the citizen's complaint stays where it is.
-MOVES: tuple[Move, ...] = (
-    _move("screen", "received", "screening", "system triage"),
-    _move("assign", "received", "assigned", "system triage officer supervisor", "assigned"),
-    _move("assign", "screening", "assigned", "triage", "assigned"),
-    _move("assign", ("reopened", "appealed"), "assigned", "system triage supervisor oversight", "assigned"),
-    _move("take", ("received", "assigned"), "in_progress", "officer", "in_progress"),
-    _move("transfer", ("assigned", "in_progress"), "assigned", "officer supervisor triage", "transferred", note=True),
-    _move("ask", "in_progress", "waiting_citizen", "officer", "waiting_citizen", note=True),
-    _move("go on", "waiting_citizen", "in_progress", "officer", "in_progress"),  # the answer was heard by telephone
-    _move("go on", "waiting_citizen", "in_progress", "citizen system"),  # an answer came, or five days passed
-    _move("resolve", "in_progress", "resolved_pending", "officer", "resolved_pending", note=True),
-    _move("refuse", "in_progress", "refused_pending", "supervisor", "refused_pending", note=True),
-    _move("confirm", ("resolved_pending", "refused_pending"), "closed_confirmed", "citizen", "closed_confirmed"),
-    _move("lapse", ("resolved_pending", "refused_pending"), "closed_unanswered", "system", "closed_unanswered"),
-    _move(
-        "reopen",
-        ("resolved_pending", "closed_confirmed", "closed_unanswered"),
-        "reopened",
-        "citizen",
-        "reopened",
-        note=True,
-    ),
-    _move(
-        "appeal",
-        ("refused_pending", "closed_confirmed", "closed_unanswered", "dropped"),
-        "appealed",
-        "citizen",
-        "appealed",
-    ),
-    _move("decide", "appealed", "closed_final", "oversight", "closed_final", note=True),
-    _move("drop", "screening", "dropped", "triage", "dropped", note=True),
-    _move("merge", _OPEN, "merged", "triage supervisor", "merged", note=True),
-    _move("withdraw", _OPEN, "withdrawn", "citizen", "withdrawn"),
-    _move("note", "received", "noted", "officer supervisor triage", "noted", kind="suggestion"),
-    _move("adopt", "received", "adopted", "officer supervisor triage", "adopted", kind="suggestion"),
-    _move("decline", "received", "declined", "officer supervisor triage", "declined", kind="suggestion", note=True),
-    _move("withdraw", "received", "withdrawn", "citizen", "withdrawn", kind="suggestion"),
-)
-
-_SYNONYMS = {
-    "triage": "screening",
-    "forwarded": "assigned",
-    "started": "in_progress",
-    "working": "in_progress",
-    "accepted": "in_progress",
-    "waiting": "waiting_citizen",
-    "question": "waiting_citizen",
-    "resolved": "resolved_pending",
-    "solved": "resolved_pending",
-    "done": "resolved_pending",
-    "fixed": "resolved_pending",
-    "refused": "refused_pending",
-    "not_possible": "refused_pending",
-    "confirmed": "closed_confirmed",
-    "unanswered": "closed_unanswered",
-    "final": "closed_final",
-    "duplicate": "merged",
-}
+    words: str = ""
+    outcome: str = ""
+    proof: str = ""
+    reason: str = ""
+    office: str = ""
+    parent: str = ""
+    second: str = ""
 
 
 def named(word: str) -> str | None:
     """The status an officer means by `word` ("Resolved", "in progress"), or None."""
     status = "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
-    return status if status in STATUSES else _SYNONYMS.get(status)
+    return status if status in STATUSES else LIFE.synonyms.get(status)
 
 
 def legal(status: str, kind: Kind = "complaint") -> tuple[str, ...]:
@@ -147,8 +55,11 @@ def legal(status: str, kind: Kind = "complaint") -> tuple[str, ...]:
     return tuple(dict.fromkeys(move.target for move in MOVES if move.kind == kind and status in move.sources))
 
 
-def move(status: str, target: str, by: str, kind: Kind = "complaint") -> Move:
-    """The move from `status` to `target` made by a role of ROLES; IllegalMove with what is legal instead."""
+def move(status: str, target: str, by: str, kind: Kind = "complaint", given: Given | None = None) -> Move:
+    """The move from `status` to `target` made by a role of ROLES; IllegalMove with what is legal instead.
+
+    With `given` it is also a move that has what it needs; without, only whether it could be made is said.
+    """
     if by not in ROLES:
         raise IllegalMove(f"{by} is no role; roles are {', '.join(sorted(ROLES))}")
     found = [step for step in MOVES if step.kind == kind and step.target == target and status in step.sources]
@@ -157,6 +68,71 @@ def move(status: str, target: str, by: str, kind: Kind = "complaint") -> Move:
         raise IllegalMove(f"a {kind} that is {status} cannot become {target}; it can become: {targets}")
     for step in found:
         if by in step.by or (by == OPERATOR and step.by - _OWN):
+            if given is not None:
+                check(step, given)
             return step
     may = ", ".join(sorted(frozenset[str]().union(*(step.by for step in found))))
     raise IllegalMove(f"from {status} to {target} is for {may} to do, not for {by}")
+
+
+def check(step: Move, given: Given) -> None:
+    """IllegalMove for the first thing that a move needs and was not given."""
+    for need in step.needs:
+        if problem := _CHECKS[need](given):
+            raise IllegalMove(problem)
+
+
+def may_close(role: str, level: int) -> bool:
+    """True where this role may say that a case of this level is done: who it was raised to, or somebody above."""
+    return role == OPERATOR or RANK.get(role, -1) >= level
+
+
+def _words(given: Given) -> str:
+    return "" if given.words else "this move needs a few plain words for the citizen: give them as the note"
+
+
+def _closing(given: Given) -> str:
+    least, most, length = LIFE.words.least, LIFE.words.most, len(given.words)
+    if not least <= length <= most:
+        said = f"say in {least} to {most} characters of plain words what was done or why not"
+        return f"{said}: these are {length}, and the citizen reads them in one SMS"
+    return _TRANSFER if _not_ours(given.words) else ""
+
+
+def _code(what: str, said: str, codes: tuple[str, ...]) -> str:
+    return "" if said in codes else f"{said or 'nothing'} is no {what}: use one of {', '.join(codes)}"
+
+
+def _refusal(given: Given) -> str:
+    return _TRANSFER if _not_ours(given.reason) else _code("reason to refuse", given.reason, LIFE.refusals)
+
+
+def _drop(given: Given) -> str:
+    return _TRANSFER if _not_ours(given.reason) else _code("reason to drop", given.reason, LIFE.drops)
+
+
+def _not_ours(said: str) -> bool:
+    """True for words that mean: it is another office's."""
+    text = _folded(said.replace("_", " "))
+    return any(phrase in text for phrase in _NOT_OURS)
+
+
+def _folded(said: str) -> str:
+    return " " + " ".join(word.folded for word in words_of(said)) + " "
+
+
+_NOT_OURS = tuple(_folded(phrase) for phrase in LIFE.not_ours)
+_TRANSFER = "another office's work is no reason to close: transfer it instead, its number and date stay"
+
+_CHECKS: dict[str, Callable[[Given], str]] = {
+    "words": _words,
+    "closing": _closing,
+    "outcome": lambda given: _code("outcome", given.outcome, LIFE.outcomes),
+    "relief": lambda given: _code("outcome of a closing", given.outcome, RELIEF),
+    "proof": lambda given: _code("proof", given.proof.partition(":")[0].strip(), LIFE.proofs),
+    "refusal": _refusal,
+    "drop": _drop,
+    "second": lambda given: "" if given.second else "a second person must agree to drop it: give their name",
+    "office": lambda given: "" if given.office else "say which office it goes to",
+    "parent": lambda given: "" if given.parent else "say the number of the complaint it is joined to",
+}

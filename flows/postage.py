@@ -9,6 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from flows.answers import TO_OFFICERS
+
 # answer: to a person's own SMS. question: what we ask in a dialogue by SMS. receipt: that a case was filed.
 # status: what an office did.
 Kind = Literal["answer", "question", "receipt", "status"]
@@ -41,9 +43,13 @@ _QUESTION = Postage("question", urgent=True, hours=6)
 _RECEIPT = Postage("receipt", urgent=True)  # it carries the number: never needless, never too late
 _STATUS = Postage("status", hours=72, superseded=True)
 _LAST = Postage("status", superseded=True)  # how it ended is news for as long as it can be sent
+_STAFF = Postage("status", hours=72)  # about a case of theirs: what its citizen is told makes it no less so
 _NEWS = Postage("status", hours=72)  # of an event nobody thought about: nothing makes it needless
 
 DISCREET = "private_"
+
+IN_TIME = ("delayed", "escalated", "reminder_confirm", "reminder_refused", "recheck")  # what time brings a citizen
+TO_STAFF = ("officer_new", "officer_due", "unacknowledged", "supervisor_escalation")  # to those who work on a case
 
 TABLE: dict[str, Postage] = {
     "received": _RECEIPT,
@@ -60,9 +66,6 @@ TABLE: dict[str, Postage] = {
     "transferred": _STATUS,
     "reopened": _STATUS,
     "appealed": _STATUS,
-    "delayed": _STATUS,
-    "escalated": _STATUS,
-    "reminder_confirm": _STATUS,
     "closed_final": _LAST,
     "closed_confirmed": _LAST,
     "closed_unanswered": _LAST,
@@ -73,6 +76,8 @@ TABLE: dict[str, Postage] = {
     "adopted": _LAST,
     "declined": _LAST,
     "update": _STATUS,  # private_update: stands in for any of them
+    **dict.fromkeys(IN_TIME, _STATUS),
+    **dict.fromkeys(TO_STAFF, _STAFF),
     # answers to an SMS
     "status": _ANSWER,  # private_status
     "status_is": _ANSWER,
@@ -103,6 +108,7 @@ TABLE: dict[str, Postage] = {
     "call_ok": _REPLY,
     "nothing_asked": _ANSWER,
     "status_too_many": _ANSWER,
+    **dict.fromkeys(TO_OFFICERS, _REPLY),
 }
 
 

@@ -18,8 +18,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
-from flows.actions import ACTIONS
+from flows.actions import ACTIONS, BRINGS_NOTHING
 from flows.engine import advance, begin, resume
+from flows.lifecycle import STATUSES
 from flows.model import Flow, Room, Turn, Value
 from flows.transcripts import UNPLAYABLE, Step, dialled, expected, outcome_of, play
 
@@ -126,9 +127,9 @@ def written(name: str, flow_name: str, dial: str, heard: Sequence[Heard], *, sms
     return out.getvalue()
 
 
-def fitted(flow: Flow, dial: str, heard: Sequence[Heard]) -> tuple[dict[str, Value], dict[str, str]]:
+def fitted(flow: Flow, dial: str, heard: Sequence[Heard]) -> tuple[dict[str, Value], dict[str, Any]]:
     """What must be known of the caller, and what actions must come back with, for the flow to show what was heard."""
-    best: tuple[float, dict[str, Value], dict[str, str]] = (-1.0, {}, {})
+    best: tuple[float, dict[str, Value], dict[str, Any]] = (-1.0, {}, {})
     for caller in _callers(flow, heard):
         likeness, acts = _likeness(flow, caller, dial, heard)
         if likeness > best[0] + 0.001:
@@ -147,9 +148,9 @@ def _callers(flow: Flow, heard: Sequence[Heard]) -> Iterator[dict[str, Value]]:
             yield {"language": language, "district": row.code, "complaints": 1}
 
 
-def _likeness(flow: Flow, caller: dict[str, Value], dial: str, heard: Sequence[Heard]) -> tuple[float, dict[str, str]]:
+def _likeness(flow: Flow, caller: dict[str, Value], dial: str, heard: Sequence[Heard]) -> tuple[float, dict[str, Any]]:
     """How much alike (0 to 1 a screen) what this caller would see is to what was heard, and the outcomes chosen."""
-    acts: dict[str, str] = {}
+    acts: dict[str, Any] = {}
     total = 0.0
     try:
         turn = _acted(begin(flow, 1, caller, Room()), flow, acts, heard[0].body)
@@ -164,18 +165,31 @@ def _likeness(flow: Flow, caller: dict[str, Value], dial: str, heard: Sequence[H
     return total, acts
 
 
-def _acted(turn: Turn, flow: Flow, acts: dict[str, str], body: str) -> Turn:
+def _acted(turn: Turn, flow: Flow, acts: dict[str, Any], body: str) -> Turn:
     """Perform what a turn asks for, with the outcome after which the screen is most like what was heard."""
     while turn.action is not None:
         name, state = turn.action.name, turn.state
-        known = acts.get(name)
-        outcomes = (known,) if known else (*ACTIONS[name].outcomes, "failed")
-        tried = {word: resume(flow, state, outcome_of(name, {name: word})) for word in outcomes}
-        chosen = max(outcomes, key=lambda word: _alike(tried[word], body))
-        if chosen != "ok":
-            acts[name] = chosen
+        outcomes = (acts[name],) if name in acts else (*_words(name), *_cases(name))
+        tried = [resume(flow, state, outcome_of(name, {name: given})) for given in outcomes]
+        chosen = max(range(len(outcomes)), key=lambda at: _alike(tried[at], body))
+        if outcomes[chosen] != "ok":
+            acts[name] = outcomes[chosen]
         turn = tried[chosen]
     return turn
+
+
+def _words(action: str) -> tuple[str, ...]:
+    return *ACTIONS[action].outcomes, "failed"
+
+
+def _cases(action: str) -> Iterator[dict[str, Any]]:
+    """The same with a complaint of each status, where a flow asks different things about them."""
+    brings = ACTIONS[action].brings
+    if not {"status", "open", "resolved"} <= set(brings):
+        return
+    for word in (word for word in ACTIONS[action].outcomes if word not in BRINGS_NOTHING):
+        for code, status in STATUSES.items():
+            yield {"result": word, "record": {"status": code, "open": status.open, "resolved": status.resolved}}
 
 
 def _alike(turn: Turn, body: str) -> float:
@@ -202,7 +216,9 @@ def _yaml_text(words: str) -> str:
 
 
 def _inline(given: Mapping[str, Any]) -> CommentedMap:
-    made = CommentedMap(given)
+    made = CommentedMap(
+        (name, _inline(value) if isinstance(value, Mapping) else value) for name, value in given.items()
+    )
     made.fa.set_flow_style()
     return made
 

@@ -15,6 +15,36 @@ _SOUNDS = (
     *(("aa", "a"), ("ee", "i"), ("ii", "i"), ("oo", "u"), ("ou", "u"), ("ey", "e"), ("ay", "e"), ("ai", "e")),
     *(("kh", "kh"), ("gh", "gh"), ("q", "k"), ("w", "v"), ("z", "z"), ("x", "ks"), ("ph", "f")),
 )
+# Small words and the other ways they are spelt in. No native reader has checked these. Not here: what is another
+# word when it is spelt so ("kam" is little and "kaam" work, "gai" a cow).
+_USUAL = {
+    other: word
+    for word, others in {
+        "nahi": "nahin naheen nahen nahe nahee nahy nhi nhe nae nai ni نہی",
+        "haan": "han haa hn",
+        "ji": "jee g",
+        "abhi": "abi abhe abhy",
+        "bhi": "b",
+        "hai": "he hy hay",
+        "tak": "tk taak",
+        "hua": "huwa howa hoa hova hoi hui huwi huye",
+        "gaya": "gya gia gaia",
+        "gayi": "gyi gaee",
+        "theek": "thek thik theik thk tik tek teek ٹھک",
+        "masla": "maslah masle msla mslah مسلہ مسلا",
+        "waisa": "wesa wese weisa waise",
+        "wapis": "wapas wapes vapis vapas",
+        "kaise": "kese kesay kaisay kesy",
+        "kar": "kr",
+        "karo": "kro",
+        "karein": "karen karain kren",
+        "please": "pls plz plzz plez plese pleas",
+        "shukriya": "shukria shukrya",
+        "raha": "rha",
+        "rahi": "rhi",
+    }.items()
+    for other in others.split()
+}
 _TWICE = re.compile(r"([a-z])\1")
 
 
@@ -26,6 +56,11 @@ def sound(word: str) -> str:
         word = word.replace(letters, by)
     word = _TWICE.sub(r"\1", word)
     return word[:-1] + "i" if len(word) > 2 and word.endswith("y") else word
+
+
+def usual(word: str) -> str:
+    """A small word in its usual spelling, any other as it is: "nhi" and "nahin" are "nahi"."""
+    return _USUAL.get(word, word)
 
 
 def nearest(word: str, known: Iterable[str], long: int = LONG) -> list[str]:

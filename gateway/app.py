@@ -5,15 +5,16 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, redirect
 
+from flows import workdays
 from flows.model import Room
 from gateway import commands, errors, health, logs, webhooks
 from gateway.aggregators import catalogue
 from gateway.calls import HopDoor, Secrets
+from gateway.clock import Clock, real
 from gateway.config import Config
 from gateway.jobs import waker
 from gateway.webhooks import Doors, Wake
@@ -38,6 +39,7 @@ class Sunwai(Flask):
     """
 
     settings: Config
+    clock: Clock
     database: Database
     shelf: Shelf
     hops: Hops
@@ -102,13 +104,17 @@ class ShelfKeeper:
             self._failing = False
 
 
-def create_app(config: Config | None = None) -> Sunwai:
-    """The application for these settings (the environment's by default). Opens no connection. Raises ConfigError."""
+def create_app(config: Config | None = None, clock: Clock = real) -> Sunwai:
+    """The application for these settings (the environment's by default). Opens no connection. Raises ConfigError.
+
+    `clock` is what its callbacks and commands go by.
+    """
     settings = config or Config.from_env()
     logs.configure(settings.log_level)
+    workdays.use(settings.calendar)
     app = Sunwai("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # the callbacks read less; see forms.py
-    app.settings = settings
+    app.settings, app.clock = settings, clock
     _compose(app, settings)
     errors.register(app)
     app.after_request(_headers)
@@ -135,12 +141,14 @@ def _compose(app: Sunwai, config: Config) -> None:
         resume_hours=config.resume_hours,
         room_of=_rooms(config),
     )
-    joined = LastInputs(app.hops, store, app.shelf, clock=lambda: datetime.now(UTC), seconds=config.session_seconds)
+    joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
     aggregators = catalogue.aggregators(config)
     ours = Secrets(config.webhook_secrets)
     app.texting = _texting(app, config)
-    doors = Doors(app.database, app.texting)
-    app.door = HopDoor(ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url)
+    doors = Doors(app.database, app.texting, app.clock)
+    app.door = HopDoor(
+        ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url, clock=app.clock
+    )
     app.register_blueprint(webhooks.blueprint(ours, aggregators, doors, config.public_url))
     standing = health.standing(app.database, config.texts_per_hour)
     app.register_blueprint(health.blueprint(health.checks(app.database, config.redis_url), standing))
@@ -162,6 +170,7 @@ def _texting(app: Sunwai, config: Config) -> Texting:
         timezone=config.timezone,
         own=(config.at_sender, config.infobip_sender, config.twilio_sender, config.jasmin_sender, config.kannel_sender),
         failed=lambda error: errors.told(error, "sms"),
+        refused=lambda count: logs.log().warning("officer_words_refused", door="sms", count=count),
     )
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
 from gateway import logs
 from gateway.aggregators.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, answer
+from gateway.clock import Clock, real
 from gateway.errors import BAD_PHONE, BUSY, told
 from gateway.forms import BadForm
 from gateway.knock import Knock
@@ -67,10 +68,11 @@ class HopDoor:
         joined: Answers | None = None,
         ended: Callable[[CallEnded], None] = lambda ended: None,  # noqa: ARG005
         public: str = "",
+        clock: Clock = real,
     ) -> None:
         self._secrets, self._hops, self._joined = secrets, hops, joined or hops
         self._aggregators = {name: each for name, each in aggregators.items() if DOOR in each.doors}
-        self._ended, self._public = ended, public
+        self._ended, self._public, self._clock = ended, public, clock
 
     def find(self, path: str) -> Aggregator | None:
         """The aggregator whose USSD door this path is; None for any other path, or a secret that is not ours."""
@@ -95,7 +97,7 @@ class HopDoor:
                 return _forged(aggregator)
             form = aggregator.body(knock, DOOR)
             hop = aggregator.read_hop(form)
-            answered = (self._hops if aggregator.accumulates else self._joined).answer(hop, datetime.now(UTC))
+            answered = (self._hops if aggregator.accumulates else self._joined).answer(hop, self._clock())
             body = _screen(answered)
             dressed = aggregator.hop_answer(body, form)
         except BadPhone as error:

@@ -14,6 +14,7 @@ from typing import Any
 
 from flows.roads import Roads
 from flows.roads import read as read_roads
+from flows.workdays import Calendars
 from gateway.settings import readers
 from gateway.settings.page import page_of
 from gateway.settings.readers import QuietHours
@@ -100,6 +101,12 @@ class Config:
         readers.calling_codes,
     )
     timezone: str = _setting("Asia/Karachi", "The time zone of dates people read, e.g. due dates.", readers.timezone)
+    calendar: Calendars | None = _setting(  # noqa: RUF009 - a field
+        None,
+        "The file with working hours and public holidays, by which answers are due; the one in "
+        "`flows/library/calendar.yaml` shows how it is written. Not set: that one, for Pakistan.",
+        readers.calendar,
+    )
     networks_without_ucs2: tuple[str, ...] = _setting(
         (), "Network codes whose USSD screens cannot show Urdu script, separated by commas.", readers.words
     )

@@ -8,10 +8,8 @@ from collections.abc import Mapping, Sequence
 from queue import Empty, SimpleQueue
 
 from gateway import logs
-from sessions.outcomes import Outcome, Sender, Unknown
+from sessions.outcomes import NotSent, Outcome, Sender, Unknown
 from sessions.posting import Post
-
-TOO_LATE = 25.0  # seconds after its claim a send is not begun any more: it could outlive its lease of 60 s
 
 Ended = tuple[Post, Outcome | None]  # None: its send was never begun
 
@@ -28,15 +26,14 @@ class Crew:
         self._ended: SimpleQueue[Ended] = SimpleQueue()
         self._threads = 0
 
-    def give(self, posts: Sequence[Post]) -> None:
-        """Send these, as hands become free."""
-        latest = time.monotonic() + TOO_LATE
+    def give(self, posts: Sequence[Post], latest: float) -> None:
+        """Send these, as hands become free; none is begun after `latest` (`time.monotonic()`)."""
         for post in posts:
             self._given.put((post, latest))
         waiting = min(self._given.qsize(), self._hands - self._threads)
         for _ in range(waiting):
+            threading.Thread(target=self._send_on, name=f"send-{self._threads + 1}", daemon=True).start()
             self._threads += 1
-            threading.Thread(target=self._send_on, name=f"send-{self._threads}", daemon=True).start()
 
     def take_back(self) -> list[Post]:
         """Those whose sending has not begun: it will not."""
@@ -63,17 +60,28 @@ class Crew:
     def _send_on(self) -> None:
         while True:
             post, latest = self._given.get()
-            self._ended.put((post, None if time.monotonic() > latest else _send(self._senders[post.road], post)))
+            if time.monotonic() > latest:
+                self._ended.put((post, None))
+                continue
+            began = time.monotonic()
+            outcome = _sent(self._senders.get(post.road), post, latest)
+            try:
+                _tell(post, outcome, time.monotonic() - began)
+            finally:
+                self._ended.put((post, outcome))
 
 
-def _send(sender: Sender, post: Post) -> Outcome:
-    """Send one text, and log what became of it: its row, never its number or words."""
-    began = time.monotonic()
-    outcome: Outcome
+def _sent(sender: Sender | None, post: Post, latest: float) -> Outcome:
+    """What became of one text, whatever happened."""
+    if sender is None:  # its road was taken out of the settings between two workers' starts
+        return NotSent("no_sender")
     try:
-        outcome = sender.send(post.phone, post.body)
+        return sender.send(post.phone, post.body, latest)
     except Exception as error:  # noqa: BLE001 - whatever broke may have broken after the text was taken
-        outcome = Unknown(type(error).__name__)
-    took = round((time.monotonic() - began) * 1000, 1)
-    logs.soon("text", outbox=post.id, aggregator=post.road, outcome=type(outcome).__name__.lower(), ms=took)
-    return outcome
+        return Unknown(type(error).__name__)
+
+
+def _tell(post: Post, outcome: Outcome, seconds: float) -> None:
+    """Log what became of a text: its row, never its number or words."""
+    kind, took = type(outcome).__name__.lower(), round(seconds * 1000, 1)
+    logs.soon("text", outbox=post.id, aggregator=post.road, outcome=kind, ms=took)

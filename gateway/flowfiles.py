@@ -35,14 +35,14 @@ def read_flow(path: Path, tell: Tell = _tell) -> tuple[dict[str, str], str]:
     line ends) is one line to `tell`, on stderr if not said otherwise. Raises FlowFileError.
     """
     raw, main = read_raw(path)
-    return {name: decoded(name, data, tell) for name, data in raw.items()}, main
+    return {name: decoded((path.parent / name).as_posix(), data, tell) for name, data in raw.items()}, main
 
 
 def read_raw(path: Path) -> tuple[dict[str, bytes], str]:
     """The same as the bytes that stand on disk. Raises FlowFileError."""
     if not path.is_file():
         raise FlowFileError(f"{path}: there is no such file: give the flow's YAML file.")
-    folder, main = path.parent.resolve(), path.name
+    folder, main = path.parent, path.name
     names = sorted(_names(folder))
     if len(names) > MOST_FILES:
         raise FlowFileError(f"{folder}: more than {MOST_FILES} YAML and CSV files: keep a flow in a folder of its own.")
@@ -73,7 +73,7 @@ def _unreadable(error: OSError) -> None:
 def refuse_outside(folder: Path, name: str) -> None:
     """Raise FlowFileError for a name whose file, links followed, stands outside the folder."""
     if not (folder / name).resolve().is_relative_to(folder.resolve()):
-        raise FlowFileError(f"{name}: this link leads out of the flow's folder: put the file itself there.")
+        raise FlowFileError(f"{folder / name}: this link leads out of the flow's folder: put the file itself there.")
 
 
 def read_bytes(folder: Path, name: str) -> bytes:
@@ -82,13 +82,13 @@ def read_bytes(folder: Path, name: str) -> bytes:
     refuse_outside(folder, name)
     try:
         if not path.is_file():
-            raise FlowFileError(f"{name}: this is not an ordinary file.")
+            raise FlowFileError(f"{path}: this is not an ordinary file.")
         with path.open("rb") as opened:
             data = opened.read(LARGEST + 1)
     except OSError as error:
-        raise FlowFileError(f"{name}: it cannot be read: {error.strerror}.") from None
+        raise FlowFileError(f"{path}: it cannot be read: {error.strerror}.") from None
     if len(data) > LARGEST:
-        raise FlowFileError(f"{name}: more than {LARGEST:,} bytes: split it or make it shorter.")
+        raise FlowFileError(f"{path}: more than {LARGEST:,} bytes: split it or make it shorter.")
     return data
 
 

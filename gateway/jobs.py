@@ -24,6 +24,7 @@ from rq.serializers import JSONSerializer
 from flows.quiet import NEVER, Quiet, QuietHours
 from flows.roads import choose
 from gateway.aggregators import catalogue
+from gateway.clock import Clock, real
 from gateway.config import Config
 from gateway.logs import fault, log
 from gateway.marks import RedisMarks
@@ -38,7 +39,7 @@ from storage.database import Database, open_database
 QUEUE = "texts"
 MOST_WAITING = 2  # jobs: one that waits finds every text owed before it begins; the other is for a second worker
 ROUND = 30.0  # seconds of claiming in one job; then RQ may show that its worker lives
-JOB_SECONDS = 180  # a round, the sends under way at its end, and outcomes held while the database is away
+NO_LIMIT = -1  # RQ ends a job that takes too long by an exception anywhere in it; `PostRoom.work` ends by itself
 KEEP_FAILED = 3600  # seconds
 PATIENCE = 0.25  # seconds for Redis when a hop has just filed: the citizen waits for the answer
 REST = 5.0  # seconds Redis is left alone after it did not take a wake-up
@@ -89,7 +90,7 @@ class Waker:
                 if pipe.llen(self._queue.key) >= MOST_WAITING:
                     return
                 pipe.multi()
-                self._queue.enqueue(post, pipeline=pipe, job_timeout=JOB_SECONDS, result_ttl=0, failure_ttl=KEEP_FAILED)
+                self._queue.enqueue(post, pipeline=pipe, job_timeout=NO_LIMIT, result_ttl=0, failure_ttl=KEEP_FAILED)
                 try:
                     pipe.execute()
                 except WatchError:
@@ -115,7 +116,11 @@ class Desk:
 @functools.cache
 def desk() -> Desk:
     """This process's desk, made from its settings at first use. Raises ConfigError."""
-    config = Config.from_env()
+    return furnished(Config.from_env())
+
+
+def furnished(config: Config, clock: Clock = real) -> Desk:
+    """A desk for these settings. Raises ConfigError."""
     random = Random(secrets.randbits(64))  # noqa: S311 - it spreads tries in time
     database = open_database(config.database_url)
     room = PostRoom(
@@ -125,6 +130,7 @@ def desk() -> Desk:
         hands=config.senders,
         token=lambda: secrets.token_hex(8),
         jitter=random.random,
+        clock=clock,
     )
     return Desk(database, room, waker(config), threading.Event())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from gateway.wire import Answer, Lost, NotReached, Wire
 from sessions.outcomes import NotSent, Outcome
 
 SURELY_FRESH = 60.0  # seconds in which a token cannot be over: a refusal has another reason
+STILL_FAILED = 5.0  # seconds a failed login is not tried again: all who waited for it would, one after the other
+PATIENCE = 13.0  # seconds to wait for another's login: about what one may take
 
 
 class LoggedIn:
@@ -20,7 +23,9 @@ class LoggedIn:
 
     def __init__(self, texts: Texts, wire: Wire, clock: Callable[[], float] = time.monotonic) -> None:
         self._texts, self._wire, self._clock = texts, wire, clock
-        self._lock, self._token, self._since = threading.Lock(), "", 0.0
+        self._lock = threading.Lock()  # held during a login, and by whoever waits for one
+        self._token = "", 0.0  # the last, and since when
+        self._failure: tuple[Outcome | None, float] = None, 0.0  # of the last login that failed, and when
         self._seconds = texts.login.minutes * 60.0 if texts.login is not None else 0.0
 
     @property
@@ -28,41 +33,57 @@ class LoggedIn:
         """The road."""
         return self._texts.name
 
-    def send(self, to: str, body: str) -> Outcome:
-        """Send one text. Never raises for what the network or the gateway does."""
-        outcome, over = self._tried(to, body, "")
-        return self._tried(to, body, over)[0] if over else outcome
+    def send(self, to: str, body: str, latest: float = math.inf) -> Outcome:
+        """Send one text, unless that would begin after `latest`. Never raises for what the network or gateway does."""
+        outcome, over = self._tried(to, body, latest, "")
+        return self._tried(to, body, latest, over)[0] if over else outcome
 
-    def _tried(self, to: str, body: str, over: str) -> tuple[Outcome, str]:
+    def _tried(self, to: str, body: str, latest: float, over: str) -> tuple[Outcome, str]:
         """What became of one try, and the token when it was refused for being over. No try with the token `over`."""
-        token = self._held(over)
+        token = self._good(over) or self._new(over, latest)
         if not isinstance(token, str):
             return token, ""
         written = _WithToken(self._texts, token)
-        outcome = WiredSender(written, self._wire).send(to, body)
+        outcome = WiredSender(written, self._wire, self._clock).send(to, body, latest)
         return outcome, token if written.over and not over and not self._fresh(token) else ""
 
-    def _held(self, over: str) -> str | Outcome:
-        """The token, a new one when there is none or it is `over`; or why there is none."""
-        with self._lock:
-            if self._token and self._token != over and self._clock() - self._since < self._seconds:
-                return self._token
-            try:
-                token = self._texts.token(self._asked(self._texts.login_request()))
-            except (NotReached, Lost) as error:  # lost or not, no text has left
-                return NotSent(f"login_{error}")
-            if isinstance(token, str):
-                self._token, self._since = token, self._clock()
-            return token
+    def _good(self, over: str) -> str:
+        """The token held; "" when there is none, or it is `over`."""
+        token, since = self._token
+        return token if token != over and self._clock() - since < self._seconds else ""
 
     def _fresh(self, token: str) -> bool:
-        with self._lock:
-            return token == self._token and self._clock() - self._since < SURELY_FRESH
+        held, since = self._token
+        return token == held and self._clock() - since < SURELY_FRESH
 
-    def _asked(self, request: Request) -> Answer:
-        return self._wire.request(
-            request.method, request.url, headers=request.headers, data=request.data, params=request.params
-        )
+    def _failed(self) -> Outcome | None:
+        failure, since = self._failure
+        return failure if self._clock() - since < STILL_FAILED else None
+
+    def _new(self, over: str, latest: float) -> str | Outcome:
+        """A new token, or why there is none. One thread logs in; those that wait take what it brings."""
+        if not self._lock.acquire(timeout=max(min(PATIENCE, latest - self._clock()), 0.0)):
+            return NotSent("login_slow")
+        try:
+            return self._good(over) or self._failed() or self._login()
+        finally:
+            self._lock.release()
+
+    def _login(self) -> str | Outcome:
+        request = self._texts.login_request()
+        try:
+            found = self._texts.token(
+                self._wire.request(
+                    request.method, request.url, headers=request.headers, data=request.data, params=request.params
+                )
+            )
+        except (NotReached, Lost) as error:  # lost or not, no text has left
+            found = NotSent(f"login_{error}")
+        if isinstance(found, str):
+            self._token = found, self._clock()
+        else:
+            self._failure = found, self._clock()
+        return found
 
 
 class _WithToken:

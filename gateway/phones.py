@@ -14,6 +14,7 @@ import phonenumbers
 from phonenumbers import PhoneMetadata
 
 _SHAPE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+_WRITTEN = re.compile(r"\s*\+?[\d\s().-]+")
 _REMEMBERED = 4096  # numbers of other kinds or countries; bounded so that a flood of them costs no memory
 
 
@@ -63,3 +64,14 @@ def _possible(phone: str) -> bool:
         phonenumbers.is_possible_number_for_type(number, phonenumbers.PhoneNumberType.MOBILE)
         and phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == phone
     )
+
+
+def written(raw: str, country: str) -> str | None:
+    """A number as people of a country (two letters) write it, as E.164; None for what is no mobile number."""
+    if not _WRITTEN.fullmatch(raw):  # phonenumbers would also read letters, and pass over an extension
+        return None
+    try:
+        phone = phonenumbers.format_number(phonenumbers.parse(raw, country), phonenumbers.PhoneNumberFormat.E164)
+    except phonenumbers.NumberParseException:
+        return None
+    return phone if _possible(phone) else None

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 
 from gateway import logs
+from gateway.clock import Clock, real
 from gateway.crew import Crew, Ended
 from gateway.logs import fault, log
 from sessions import posting, settling
 from sessions.outcomes import Outcome, Sender
-from sessions.posting import Post, Rules
+from sessions.posting import Claimed, Post, Rules
 from storage.database import Database
 
 TOGETHER = 50  # outcomes written in one transaction …
@@ -23,12 +23,10 @@ GATHER = 0.05  # … or as many as come within so many seconds
 LOOK = 0.25  # seconds between looks for new texts while others are being sent
 HOLD = 60.0  # seconds outcomes are held when the database does not take them; then the sweep finds their texts
 AGAIN = 0.5  # seconds between tries to write them
+TOO_LATE = 25.0  # seconds after its claim a send is not begun any more: it could outlive its lease of 60 s
+LONGEST = 120.0  # seconds after which work ends, whatever hangs
 
 Done = tuple[Post, Outcome]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class PostRoom:
@@ -43,20 +41,23 @@ class PostRoom:
         hands: int,
         token: Callable[[], str],
         jitter: Callable[[], float],
+        clock: Clock = real,
     ) -> None:
         self._database, self._rules, self._hands = database, rules, hands
-        self._token, self._jitter = token, jitter
+        self._token, self._jitter, self._now = token, jitter, clock
         self._crew = Crew(senders, hands)
         self._held = 0  # claimed, and not known to have ended
-        self._full = False  # the last claim found as many as it asked for
+        self._full = False  # the last claim said that there may be more
         self._look_at = 0.0  # when to claim again although it did not
         self._unwritten: list[Done] = []
         self._write_at, self._lost_at = 0.0, 0.0  # when to try again to write these, and when to stop trying
 
-    def work(self, over: Callable[[], bool], seconds: float) -> bool:
+    def work(self, over: Callable[[], bool], seconds: float, longest: float = LONGEST) -> bool:
         """Send for `seconds`, less when nothing is left or it is `over`; what is under way is finished.
 
-        True when more texts may be due. Never raises: what cannot be claimed now is claimed later, by whoever is next.
+        True when more is to be done. What has not ended after `longest` seconds is kept for the next work, and so are
+        outcomes that could not be written. Never raises: what cannot be claimed now is claimed later, by whoever is
+        next.
         """
         began, closing = time.monotonic(), False
         self._full = True
@@ -67,7 +68,11 @@ class PostRoom:
             if not closing:
                 self._claim()
             if not self._held and not self._unwritten:
-                return self._full
+                if closing or not self._full:
+                    return self._full
+                continue  # what was looked at waits or was dropped: there may be others behind it
+            if time.monotonic() - began > longest:
+                return True
             self._ended(self._crew.ended(LOOK, GATHER, max(min(TOGETHER, self._held), 1)))
 
     def _claim(self) -> None:
@@ -75,32 +80,35 @@ class PostRoom:
         wanted = self._hands + self._hands // 2 - self._held
         if wanted * 3 < self._hands or not (self._full or time.monotonic() >= self._look_at):
             return
+        latest = time.monotonic() + TOO_LATE  # from before the claim: its lease runs from there
         try:
-            posts = posting.claim(self._database, _now(), wanted, self._rules, self._token)
+            claimed = posting.claim(self._database, self._now(), wanted, self._rules, self._token)
         except Exception as error:  # noqa: BLE001 - the database is away: what is under way comes back first
             log().error("claim_failed", **fault(error))
-            posts = []
-        self._full, self._look_at = len(posts) == wanted, time.monotonic() + LOOK
-        self._held += len(posts)
-        self._crew.give(posts)
+            claimed = Claimed([], more=False)
+        self._full, self._look_at = claimed.more, time.monotonic() + LOOK
+        self._held += len(claimed.posts)
+        self._crew.give(claimed.posts, latest)
 
     def _ended(self, ended: Sequence[Ended]) -> None:
         """Write down what came back."""
-        logs.flush()
-        self._held -= len(ended)
-        if unsent := [post for post, outcome in ended if outcome is None]:
-            self._give_back(unsent)
-        if done := [(post, outcome) for post, outcome in ended if outcome is not None]:
-            self._look_at = 0.0  # what waited for these may go now
+        done = [(post, outcome) for post, outcome in ended if outcome is not None]
         if not self._unwritten:
             self._lost_at = time.monotonic() + HOLD
+        self._held -= len(ended)
         self._unwritten += done
+        if done:
+            self._look_at = 0.0  # what waited for these may go now
+        logs.flush()
+        if unsent := [post for post, outcome in ended if outcome is None]:
+            self._give_back(unsent)
+            self._full = True  # they are due as before
         if self._unwritten and (done or time.monotonic() >= self._write_at):
             self._write()
 
     def _write(self) -> None:
         try:
-            settling.settle(self._database, _now, self._unwritten, self._jitter)
+            settling.settle(self._database, self._now, self._unwritten, self._jitter)
         except Exception as error:  # noqa: BLE001 - a send that is not written down is a send in doubt: hold on to it
             self._write_at = time.monotonic() + AGAIN
             lost = time.monotonic() > self._lost_at

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from gateway.aggregators.protocol import Letters
@@ -12,20 +16,22 @@ from sessions.outcomes import NotSent, Outcome, Rejected, Sent, Unknown
 class WiredSender:
     """Sends texts by one road. Blocking; many threads may share it as they share its wire."""
 
-    def __init__(self, letters: Letters, wire: Wire) -> None:
-        self._letters, self._wire = letters, wire
+    def __init__(self, letters: Letters, wire: Wire, clock: Callable[[], float] = time.monotonic) -> None:
+        self._letters, self._wire, self._clock = letters, wire, clock
 
     @property
     def name(self) -> str:
         """The road."""
         return self._letters.name
 
-    def send(self, to: str, body: str) -> Outcome:
-        """Send one text. Never raises for what the network or the vendor does."""
+    def send(self, to: str, body: str, latest: float = math.inf) -> Outcome:
+        """Send one text, unless that would begin after `latest`. Never raises for what the network or vendor does."""
         try:
             request = self._letters.request(to, body)
         except ValueError:
             return Rejected("InvalidPhoneNumber")
+        if self._clock() > latest:
+            return NotSent("too_late")
         try:
             answer = self._wire.request(
                 request.method, request.url, headers=request.headers, data=request.data, params=request.params

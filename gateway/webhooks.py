@@ -6,7 +6,6 @@ Both read what came with the aggregator's adapter, and tell errors and count wit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, abort, request
@@ -15,6 +14,7 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 from gateway import forms, logs
 from gateway.aggregators.protocol import Aggregator, Form, HopAnswer, Unreadable
 from gateway.calls import Secrets
+from gateway.clock import Clock, real
 from gateway.errors import PLAIN, told
 from gateway.forms import BadForm
 from gateway.knock import Knock
@@ -32,8 +32,8 @@ Wake = Callable[[Sequence[int]], None]
 class Doors:
     """The doors beside the hop. Each stores what came before it answers 200: an aggregator repeats until it does."""
 
-    def __init__(self, database: Database, texting: Texting) -> None:
-        self._database, self._texting = database, texting
+    def __init__(self, database: Database, texting: Texting, clock: Clock = real) -> None:
+        self._database, self._texting, self._now = database, texting, clock
 
     def sms(self, aggregator: Aggregator, form: Form) -> None:
         """Take every SMS of a call. One that is not stored makes the whole call come again; none is taken twice."""
@@ -41,7 +41,7 @@ class Doors:
 
     def _sms(self, sms: Sms) -> None:
         """Store an SMS and answer it; what fails after storing is found by the sweep."""
-        stored = self._texting.take(datetime.now(UTC), sms)
+        stored = self._texting.take(self._now(), sms)
         COUNTERS.count("sms")
         if stored is not None:
             logs.log().info("sms_stored", inbound=stored)
@@ -51,12 +51,12 @@ class Doors:
         _each(aggregator.read_reports, form, self._report)
 
     def _report(self, report: DeliveryReport) -> None:
-        delivery.report(self._database, datetime.now(UTC), report)
+        delivery.report(self._database, self._now(), report)
         COUNTERS.count("reports")
 
     def opt_out(self, aggregator: Aggregator, form: Form) -> None:
         """A phone that wants no more texts."""
-        inbox.opt_out(self._database, datetime.now(UTC), aggregator.read_opt_out(form))
+        inbox.opt_out(self._database, self._now(), aggregator.read_opt_out(form))
 
     def ussd_events(self, aggregator: Aggregator, form: Form) -> None:
         """The notice that a call ended. Nothing depends on it."""
@@ -64,14 +64,14 @@ class Doors:
 
     def call_ended(self, ended: CallEnded) -> None:
         """Note that a call ended."""
-        inbox.call_ended(self._database, datetime.now(UTC), ended)
+        inbox.call_ended(self._database, self._now(), ended)
 
     def set_aside(self, aggregator: Aggregator, door: str, error: BadForm, shape: dict[str, int]) -> None:
         """Note a form nobody could read: field names and lengths, never their values."""
         COUNTERS.count("unreadable")
         inbox.set_aside(
             self._database,
-            datetime.now(UTC),
+            self._now(),
             aggregator=aggregator.name,
             door=door,
             problem=error.problem,

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from flows import reference
 from flows.engine import resume
 from flows.model import Outcome, State, Turn
-from sessions import casework, owing, unfinished
+from sessions import owing, unfinished
 from sessions.actions import PLANS, Scene, perform
 from sessions.owing import Owed
+from sessions.steps import order_key
 from storage import complaints, contacts
 from storage.database import Database
 
@@ -93,7 +94,7 @@ def _owe(db: Session, turn: Turn, scene: Scene) -> int | None:
         complaint_id=complaint.id if complaint else None,
         event="received",
         dedupe=f"hop:{scene.session}:{scene.hop}",
-        order_key=casework.order_key(complaint) if complaint else f"contact:{contact.id}",
+        order_key=order_key(complaint) if complaint else f"contact:{contact.id}",
         body=turn.shown.sms,
     )
     return owing.owe(db, scene.now, text)

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from flows import clock, reference
+from flows import deadlines, reference
 from flows.actions import ACTIONS
 from flows.model import Action, Outcome, Value
-from sessions import casework, support
+from sessions import citizens, hiding, support, winding
 from sessions.looking import look_up
 from sessions.shelf import Published
 from storage import complaints, contacts, effects
-from storage.tables import Contact
+from storage.tables import Complaint, Contact
 
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
@@ -70,16 +71,20 @@ def plan(action: Action, scene: Scene) -> Outcome:
     row = scene.published.flow.rows.get("category", {}).get(str(action.arguments.get("category")))
     if row is None:
         return Outcome("failed")
-    return Outcome("ok", {"office": row.columns.get("office", ""), "due": _due(row.columns, scene).isoformat()})
+    due = _due(row.columns, _word(action.arguments.get("district")), scene)
+    return Outcome("ok", {"office": row.columns.get("office", ""), "due": due.isoformat()})
 
 
-def _due(columns: dict[str, str], scene: Scene) -> dt.date:
-    return clock.due_on(scene.now.astimezone(scene.zone).date(), _days(columns))
+def _due(columns: dict[str, str], district: str | None, scene: Scene) -> dt.date:
+    """The day that the citizen would be told on filing."""
+    urgent = columns.get("emergency") == "yes"
+    calendar = winding.calendar_for(district, scene.published.flow, urgent=urgent)
+    return deadlines.first_due(calendar, scene.now, max(1, _days(columns)))
 
 
 def _days(columns: dict[str, str]) -> int:
     days = columns.get("days", "")
-    return int(days) if days.isdecimal() else casework.USUAL_DAYS
+    return int(days) if days.isdecimal() else citizens.USUAL_DAYS
 
 
 def _remember(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
@@ -89,9 +94,8 @@ def _remember(db: Session, given: dict[str, Value], scene: Scene, step: int) -> 
 
 
 def _file_complaint(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
-    row = scene.published.flow.rows.get("category", {}).get(str(given.get("category")))
-    columns = row.columns if row else {}
-    return _file(db, "complaint", given, columns, scene, step)
+    complaint, repeat = _file(db, "complaint", given, _columns(given, scene), scene, step)
+    return Outcome("repeat" if repeat else "ok", citizens.record_of(complaint, scene.zone))
 
 
 def _file_by_text(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
@@ -99,22 +103,35 @@ def _file_by_text(db: Session, given: dict[str, Value], scene: Scene, step: int)
 
     Of a second complaint about the same the words are kept with the first: it may be about another street.
     """
-    filed = _file_complaint(db, given, scene, step)
-    row = scene.published.flow.rows.get("category", {}).get(str(given.get("category")))
-    columns = row.columns if row else {}
-    if filed.result == "repeat":
-        contact = caller(db, scene)
-        return casework.words_again(db, scene.now, contact, filed, str(given.get("details") or ""))
-    hidden = columns.get("sensitive") == "yes" or given.get("private") in (True, "yes")
-    return Outcome("danger" if columns.get("emergency") == "yes" else "private" if hidden else "ok", filed.record)
+    columns = _columns(given, scene)
+    complaint, repeat = _file(db, "complaint", given, columns, scene, step)
+    filed = Outcome("ok", citizens.record_of(complaint, scene.zone))
+    if repeat:
+        words = str(given.get("details") or "")
+        filed = citizens.words_again(
+            db, scene.now, caller(db, scene), replace(filed, result="repeat"), words, scene.published.flow
+        )
+    if columns.get("emergency") == "yes" and not repeat:
+        return replace(filed, result="danger")
+    return replace(filed, result="private") if complaint.private else filed
 
 
 def _file_suggestion(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
-    return _file(db, "suggestion", given, {}, scene, step)
+    suggestion, repeat = _file(db, "suggestion", given, {}, scene, step)
+    return Outcome("repeat" if repeat else "ok", citizens.record_of(suggestion, scene.zone))
 
 
-def _file(db: Session, kind: str, given: dict[str, Value], columns: dict[str, str], scene: Scene, step: int) -> Outcome:
-    complaint, repeat = casework.file(
+def _columns(given: dict[str, Value], scene: Scene) -> dict[str, str]:
+    row = scene.published.flow.rows.get("category", {}).get(str(given.get("category")))
+    return row.columns if row else {}
+
+
+def _file(
+    db: Session, kind: str, given: dict[str, Value], columns: dict[str, str], scene: Scene, step: int
+) -> tuple[Complaint, bool]:
+    """File it, or find what it repeats, which is hidden from now on when the repetition shall be."""
+    private = given.get("private") in (True, "yes") or columns.get("sensitive") == "yes"
+    complaint, repeat = citizens.file(
         db,
         scene.now,
         scene.random_below,
@@ -124,15 +141,25 @@ def _file(db: Session, kind: str, given: dict[str, Value], columns: dict[str, st
         revision=scene.published.number,
         category=_word(given.get("category")),
         district=_word(given.get("district")),
-        office=columns.get("office") or casework.TRIAGE,
+        office=_office(given, columns),
         days=_days(columns),
         details=_word(given.get("details")),
-        private=given.get("private") in (True, "yes") or columns.get("sensitive") == "yes",
+        private=private,
         call_back=given.get("call_back") in (True, "yes"),
         key=f"{scene.session}:{scene.hop}:{step}",
         zone=scene.zone,
+        texts=scene.published.flow,
+        columns=columns,
     )
-    return Outcome("repeat" if repeat else "ok", casework.record_of(complaint, scene.zone))
+    if repeat and private and (held := complaints.lock(db, complaint.number, complaint.contact_id)):
+        hiding.hide(db, scene.now, held, scene.published.flow)
+    return complaint, repeat
+
+
+def _office(given: dict[str, Value], columns: dict[str, str]) -> str:
+    """Who gets it. What names no district is sorted by a person first, unless it is urgent."""
+    known = bool(given.get("district")) or columns.get("emergency") == "yes"
+    return (columns.get("office") if known else None) or citizens.TRIAGE
 
 
 def _word(value: Value) -> str | None:
@@ -142,7 +169,7 @@ def _word(value: Value) -> str | None:
 def _my_complaints(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
     contact = contacts.find(db, scene.phone)
     found = complaints.latest(db, contact.id) if contact else ()
-    return Outcome("ok", [casework.record_of(each, scene.zone) for each in found]) if found else Outcome("none")
+    return Outcome("ok", [citizens.record_of(each, scene.zone) for each in found]) if found else Outcome("none")
 
 
 def _find_complaint(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
@@ -151,18 +178,19 @@ def _find_complaint(db: Session, given: dict[str, Value], scene: Scene, step: in
         return Outcome("missing")
     contact = caller(db, scene)
     found = look_up(db, scene.now, contact, number, f"{scene.session}:{scene.hop}:{step}")
-    return Outcome(found) if isinstance(found, str) else Outcome("ok", casework.record_of(found, scene.zone))
+    return Outcome(found) if isinstance(found, str) else Outcome("ok", citizens.record_of(found, scene.zone))
 
 
-def _on_complaint(act: Callable[..., Outcome], *names: str) -> Callable[..., Outcome]:
-    """An act on one of the caller's own complaints, named by its number."""
+def _on_complaint(act: Callable[..., Outcome], *names: str, clocked: bool = False) -> Callable[..., Outcome]:
+    """An act on one of the caller's own complaints, named by its number; a `clocked` one gets the flow too."""
 
     def handler(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
         number = reference.read(_numbered(given.get("complaint"))).number
         contact: Contact | None = contacts.find(db, scene.phone)
         if number is None or contact is None:
             return Outcome("missing")
-        return act(db, scene.now, contact, number, *(given.get(name) for name in names))
+        flow = (scene.published.flow,) if clocked else ()
+        return act(db, scene.now, contact, number, *(given.get(name) for name in names), *flow)
 
     return handler
 
@@ -180,7 +208,9 @@ def _opt_out(db: Session, given: dict[str, Value], scene: Scene, step: int) -> O
 def _known_problem(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
     contact = contacts.find(db, scene.phone)
     category, district = (str(given.get(name) or "") for name in ("category", "district"))
-    return support.known_problem(db, scene.now, contact, category, district, scene.zone)
+    days = str(given.get("days") or "")
+    within = dt.timedelta(days=int(days)) if days.isdecimal() else support.KNOWN_FOR
+    return support.known_problem(db, scene.now, contact, category, district, scene.zone, within=within)
 
 
 def _me_too(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
@@ -213,10 +243,14 @@ HANDLERS: dict[str, Handler] = {
     "file_suggestion": _file_suggestion,
     "my_complaints": _my_complaints,
     "find_complaint": _find_complaint,
-    "add_details": _on_complaint(casework.add_details, "details"),
-    "remind": _on_complaint(casework.remind),
-    "save_feedback": _on_complaint(casework.rate, "rating"),
-    "reopen_complaint": _on_complaint(casework.reopen, "reason"),
+    "add_details": _on_complaint(citizens.add_details, "details", clocked=True),
+    "remind": _on_complaint(citizens.remind),
+    "save_feedback": _on_complaint(citizens.rate, "rating"),
+    "reopen_complaint": _on_complaint(citizens.reopen, "reason", clocked=True),
+    "confirm_complaint": _on_complaint(citizens.confirm, clocked=True),
+    "appeal_complaint": _on_complaint(citizens.appeal, clocked=True),
+    "withdraw_complaint": _on_complaint(citizens.withdraw, clocked=True),
+    "note_pressure": _on_complaint(citizens.pressed),
     "opt_out": _opt_out,
     "known_problem": _known_problem,
     "me_too": _me_too,

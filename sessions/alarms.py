@@ -17,6 +17,7 @@ class Alarm(Struct, frozen=True):
 
     name: str
     words: str
+    road: str = ""  # the one it is about: each alarms for itself
 
 
 def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
@@ -26,22 +27,38 @@ def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]
         row = system.read(db)
         known, spent = roads.all_of_them(db), claims.spent_in(db, hour)
         unconfirmed = byhand.count_unconfirmed(db)
+        roadless = byhand.count_without_road(db)
         held = byhand.count_held(db, row.epoch) if row.epoch else 0
         due, since = claims.backlog(db, row.epoch, now, 1)
     found = [
-        Alarm("road_stopped", f"{name} takes no texts ({road.reason}): put right? `flask texts roads --open {name}`")
+        Alarm(
+            "road_stopped", f"{name} takes no texts ({road.reason}): put right? `flask texts roads --open {name}`", name
+        )
         for name, road in sorted(known.items())
         if road.stopped_at is not None
     ]
     if spent >= per_hour:
         found.append(
-            Alarm("budget_spent", f"{spent} texts went within this hour: the next go when it is over (TEXTS_PER_HOUR)")
+            Alarm(
+                "budget_spent", f"{_texts(spent)} went within this hour: the next go when it is over (TEXTS_PER_HOUR)"
+            )
         )
     if held:
-        found.append(Alarm("restored", f"{held} texts are from before a restore: see `flask texts list --held`"))
+        are = "is" if held == 1 else "are"
+        found.append(Alarm("restored", f"{_texts(held)} {are} from before a restore: see `flask texts list --held`"))
     if unconfirmed:
-        found.append(Alarm("unconfirmed", f"{unconfirmed} texts may or may not have arrived: see `flask texts stuck`"))
+        found.append(
+            Alarm("unconfirmed", f"{_texts(unconfirmed)} may or may not have arrived: see `flask texts stuck`")
+        )
+    if roadless:
+        found.append(
+            Alarm("no_road", f"{_texts(roadless)} failed: no rule leads to them (ROADS), see `flask texts stuck`")
+        )
     if due and since is not None and now - since > LATE:
         minutes = (now - since) // dt.timedelta(minutes=1)
         found.append(Alarm("late", f"a text has been due for {minutes} minutes: see `flask texts stuck`"))
     return found
+
+
+def _texts(count: int) -> str:
+    return f"{count} text{'' if count == 1 else 's'}"

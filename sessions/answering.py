@@ -1,7 +1,8 @@
 """What an SMS asks, done, and the reply to it. Every keyword of flows/library/keywords.yaml has its handler here.
 
-STOP, START and HELP come before anything. A tracking number in the text says which case is meant, and only ever a case
-of this phone; a key or yes or no answers a question; other words go to the question that may be answered in words.
+STOP, START and HELP come before anything; what an officer writes goes to officers.py. A tracking number in the text
+says which case is meant, and only ever a case of this phone; a key or yes or no answers a question; other words go to
+the question that may be answered in words.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from collections.abc import Callable
 
 from flows import lifecycle, reference
 from flows.digits import western
-from sessions import asking, casework, filing, verdicts
+from flows.keywords import folded
+from sessions import asking, filing, hiding, officers, verdicts
 from sessions.asking import addressed_in_words
 from sessions.letters import Letter, Reply
 from sessions.looking import look_up
-from sessions.responding import add_words, respond, respond_about, unclear
+from sessions.naming import read_number
+from sessions.responding import add_words, begins_with_key, respond, respond_about, unclear
 from storage import complaints, contacts
 from storage.tables import Complaint
 
-NOTHING = Reply("")  # not answered at all
 ERRORS = frozenset({"unknown", "nothing_asked", "choose_again", "which_number", "new_dial"})  # once an hour together
 
 KEYS = frozenset({"yes", "no", "partly", "digits"})
@@ -32,17 +34,30 @@ def answer(letter: Letter) -> Reply:
     intent = letter.intent
     if intent.kind in FIRST:
         return FIRST[intent.kind](letter)
-    if intent.number is not None:
-        return _named(letter, intent.number)
+    if intent.kind in officers.KINDS:
+        return officers.answer(letter)
+    read = read_number(letter)
+    if isinstance(read, Reply):
+        return read
+    return _named(read, read.intent.number) if read.intent.number is not None else _unnamed(read)
+
+
+def _unnamed(letter: Letter) -> Reply:
+    """Without a number: a keyword, the answer to a question, or words that belong to one."""
+    intent = letter.intent
     if intent.kind in ALWAYS:
         return ALWAYS[intent.kind](letter)
     if intent.kind in KEYS:
-        return respond(letter, asking.addressed(letter))
+        meant = asking.addressed(letter)  # "hal ho gaya" though nothing was asked: they are told how it stands
+        told = meant == asking.Addressed() and letter.contact.complaints and len(folded(letter.sms.text)) > 1
+        return _status(letter) if told else respond(letter, meant)
     meant = addressed_in_words(letter)
     if intent.kind in PERHAPS and not (intent.rest and meant.question):
         return PERHAPS[intent.kind](letter)
     if meant.question is not None or meant.many:  # "haal bura hai" begins with a keyword, and is an answer nevertheless
         return respond(letter, meant)
+    if meant.complaint is not None and (held := complaints.lock(letter.db, meant.complaint.number, letter.contact.id)):
+        return respond_about(letter, held, letter.sms.text.strip())
     return unclear(asking.addressed(letter).complaint)
 
 
@@ -60,14 +75,16 @@ def _named(letter: Letter, number: str) -> Reply:
         return ON_CASE[kind](letter, found)
     if kind == "status":
         return Reply("status_is", found)
-    words = _words_behind(letter)
-    if kind in KEYS:
+    words = _words_beside(letter)
+    if kind in KEYS or begins_with_key(words):
         return respond_about(letter, found, words)
     return add_words(letter, found, words)
 
 
-def _words_behind(letter: Letter) -> str:
-    """What stands behind the nine digits, as it was typed."""
+def _words_beside(letter: Letter) -> str:
+    """What stands beside the number, as it was typed: behind it, or around it without the keyword."""
+    if letter.around:
+        return letter.around if letter.intent.kind in KEYS else letter.intent.rest
     digits = 0
     for place, sign in enumerate(western(letter.sms.text)):
         digits += sign.isdecimal()
@@ -78,12 +95,13 @@ def _words_behind(letter: Letter) -> str:
 
 def _reopen(letter: Letter, complaint: Complaint) -> Reply:
     reason = letter.intent.rest
-    outcome = casework.reopen(letter.db, letter.now, letter.contact, complaint.number, reason)
-    return Reply("reopened" if outcome.result == "ok" else "reopen_closed", complaint)
+    done = verdicts.reopen(letter.db, letter.now, complaint, reason, letter.flow)
+    return Reply(verdicts.opened(complaint) if done else "reopen_closed", complaint)
 
 
 def _appeal(letter: Letter, complaint: Complaint) -> Reply:
-    return Reply("appealed" if verdicts.appeal(letter.db, letter.now, complaint) else "appeal_closed", complaint)
+    done = verdicts.appeal(letter.db, letter.now, complaint, letter.flow)
+    return Reply("appealed" if done else "appeal_closed", complaint)
 
 
 def _withdraw(letter: Letter, complaint: Complaint) -> Reply:
@@ -99,7 +117,7 @@ def _call(letter: Letter, complaint: Complaint) -> Reply:
 
 
 def _hide(letter: Letter, complaint: Complaint) -> Reply:
-    verdicts.hide(letter.db, letter.now, complaint)
+    hiding.hide(letter.db, letter.now, complaint, letter.flow)
     return Reply("private_ok", complaint)
 
 
@@ -167,11 +185,6 @@ def _forget(letter: Letter) -> Reply:
     return Reply("forgotten")
 
 
-def _officer(letter: Letter) -> Reply:  # noqa: ARG001
-    """No number is an officer's yet: it is kept as it came and nothing happens."""
-    return NOTHING
-
-
 def _on_case_meant(act: OnCase, fits: Callable[[Complaint], bool]) -> Handler:
     return lambda letter: _meant(letter, fits, act)
 
@@ -197,7 +210,7 @@ def _can(target: str) -> Callable[[Complaint], bool]:
 
 
 # Whatever number stands behind these words and whatever question is open.
-FIRST: dict[str, Handler] = {"stop": _texts, "start": _texts, "help": _help, "officer_ack": _officer}
+FIRST: dict[str, Handler] = {"stop": _texts, "start": _texts, "help": _help}
 # These words ask for something whatever question is open.
 ALWAYS: dict[str, Handler] = {
     "new": _new,

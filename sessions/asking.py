@@ -1,13 +1,13 @@
 """Which question a text answers: the one asked last, or the one about the case whose number it names.
 
 A question counts as asked once its text has left. Was the last one answered already while an older one is open, nobody
-guesses which of the two is meant: the older one is asked again, and so becomes the last.
+guesses which of the two a key is meant for: the older one is asked again, and so becomes the last.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ _OPEN = frozenset(name for name, status in lifecycle.STATUSES.items() if status.
 STANDS: dict[str, frozenset[str] | None] = {
     "resolved": frozenset({"resolved_pending", "closed_unanswered"}),
     "refused": frozenset({"refused_pending", "closed_unanswered", "dropped"}),
+    "recheck": frozenset({"closed_confirmed"}),
     "waiting": frozenset({"waiting_citizen"}),
     "reason": None,
     "withdraw": _OPEN,
@@ -39,6 +40,7 @@ WORDY = frozenset({"filing", "words", "suggestion", "waiting", "reason"})  # wha
 EVENTS = {  # the text that asks it (again); the screens of a filing are its own
     "resolved": "resolved_pending",
     "refused": "refused_pending",
+    "recheck": "recheck",
     "waiting": "waiting_citizen",
     "reason": "reason_ask",
     "withdraw": "withdraw_ask",
@@ -46,19 +48,32 @@ EVENTS = {  # the text that asks it (again); the screens of a filing are its own
     "words": "new_how",
     "suggestion": "suggest_how",
 }
-KEPT = {"resolved": 30, "refused": 30, "waiting": 30, "reason": 7}  # days an answer may take; for the others one day
+SAME_BREATH = dt.timedelta(minutes=10)  # words that come so soon after an answer go on with it
+KEPT = {
+    "resolved": 30,
+    "refused": 30,
+    "recheck": 30,
+    "waiting": 30,
+    "reason": 7,
+}  # days an answer may take; for the others one day
 
-# What a move asks a citizen, where its text can be answered with a key: the kind of the question.
+# What the text of a move, or of time, asks its citizen, where a key can answer it: the kind of the question.
 MOVES = {
     "resolved_pending": "resolved",
     "refused_pending": "refused",
     "dropped": "refused",
     "waiting_citizen": "waiting",
+    "reminder_confirm": "resolved",
+    "reminder_refused": "refused",
+    "recheck": "recheck",
 }
 
 
 class Addressed(Struct, frozen=True):
-    """The question that a text answers; `again` when it must be asked again first; `many` when a number is needed."""
+    """The question that a text answers; `again` when it must be asked again first; `many` when a number is needed.
+
+    Without a question the `complaint` is the one that words belong to, if any.
+    """
 
     question: Question | None = None
     complaint: Complaint | None = None
@@ -80,10 +95,10 @@ def ask(letter: Letter, kind: str, complaint: Complaint | None = None, **columns
     )
 
 
-def of_move(db: Session, now: dt.datetime, complaint: Complaint, outbox_id: int, texts: Flow) -> None:
-    """A move's text asks its citizen something; about a private complaint only where its own text shows the keys."""
-    kind = MOVES.get(complaint.status)
-    if kind is None or (complaint.private and stands_in(complaint.status) not in texts.texts):
+def of_move(db: Session, now: dt.datetime, complaint: Complaint, event: str, outbox_id: int, texts: Flow) -> None:
+    """The text of an event asks its citizen something; of a private case only where its own text shows the keys."""
+    kind = MOVES.get(event)
+    if kind is None or (complaint.private and stands_in(event) not in texts.texts):
         return
     asked = questions.ask(
         db,
@@ -114,12 +129,34 @@ def addressed(letter: Letter) -> Addressed:
     return _this(seen[0]) if stands(seen[0]) else _this(standing[0], again=True)
 
 
-def addressed_in_words(letter: Letter, kinds: Collection[str] = WORDY) -> Addressed:
-    """The question that free words answer: the last asked of those that may be answered in words."""
+def addressed_in_words(letter: Letter) -> Addressed:
+    """The question that words answer: the one asked last, even where it waits for a key that they may begin with.
+
+    Words right behind an answer belong to its case, and not to an older question. A language is chosen by a key or its
+    name alone: no sentence is meant for that question. Of what nobody can have read, only what words answer counts.
+    """
     rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
-    standing = [each for each in rows if stands(each) and each.question.kind in kinds]
-    seen = [each for each in standing if each.seen_at]
-    return _this(seen[0]) if seen else _only(standing)
+    standing = [each for each in rows if stands(each) and each.question.kind != "language"]
+    seen = next((each for each in standing if each.seen_at), None)
+    wordy = [each for each in standing if each.question.kind in WORDY]
+    answered = _just_answered(rows, letter.now)
+    if answered is not None and ((wordy and seen is None) or (seen and _later(answered, seen))):
+        return Addressed(complaint=answered.complaint)
+    return _this(seen) if seen else _only(wordy)
+
+
+def _just_answered(rows: Sequence[Asked], now: dt.datetime) -> Asked | None:
+    """The question about a case that was answered last, while more words about it may still come."""
+    since = now - SAME_BREATH
+    closed = [each for each in rows if each.question.closed_as == "answered" and each.complaint]
+    fresh = [each for each in closed if (each.question.closed_at or since) > since]
+    return max(fresh, key=lambda each: (each.question.closed_at, each.question.id), default=None)
+
+
+def _later(answered: Asked, seen: Asked) -> bool:
+    """True when the one was answered after the other could be read."""
+    closed_at = answered.question.closed_at
+    return closed_at is not None and seen.seen_at is not None and closed_at >= seen.seen_at
 
 
 def about(letter: Letter, complaint: Complaint) -> Question | None:

@@ -7,7 +7,7 @@ its event.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -15,12 +15,17 @@ from sqlalchemy import Row
 
 from flows import reference
 from sessions import restored
-from storage import byhand, outbox, roads, system
+from sessions.sorting import ROAD_RESTS
+from storage import byhand, claims, outbox, roads, system
 from storage.database import Database
 
 LATE = dt.timedelta(minutes=10)
 FRESH = dt.timedelta(hours=24)  # a text tried again by hand has sense for so long
 OVER = ("failed", "unconfirmed", "expired", "skipped", "cancelled")  # may be tried again
+AT_ONCE = 500  # texts changed in one transaction
+WAIT_FOR_MORE = ("quiet_hours", "number_budget")  # reasons that have nothing to do with a road
+OPENED = "opened_by_hand"  # the reason of a road that is tried again and has not shown yet whether it works
+MOST_COUNTED = 100_000
 STILL = ("ready", "unknown", "unconfirmed")  # may be cancelled
 
 
@@ -119,23 +124,43 @@ def stuck(database: Database, now: dt.datetime, limit: int = 50) -> list[Line]:
 
 
 def retry(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
-    """Try texts again that were given up; which of them. One that may have arrived goes once more, by its old road."""
+    """Try texts again that were given up; which of them. One that may have arrived goes once more, by its old road.
+
+    What the aggregator called the attempt before is forgotten, so that its reports do not settle the new one.
+    """
+    again: dict[str, Any] = {"state": "ready", "reason": "by_hand", "settled_at": None}
+    again |= {"next_at": now, "expires_at": now + FRESH, "version": None}
+    again |= {"provider_id": None, "parts": None, "cost": None}
     with database.write.begin() as db:
-        fresh = {"next_at": now, "expires_at": now + FRESH, "settled_at": None, "version": None}
-        again = {"state": "ready", "reason": "by_hand", "epoch": system.epoch(db)}
-        return byhand.change(db, ids, OVER, **again, **fresh)
+        return byhand.change(db, ids, OVER, epoch=system.epoch(db), **again)
 
 
 def cancel(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
     """Send these no more; which of them were not sent yet."""
+    gone = {"state": "cancelled", "reason": "by_hand", "settled_at": now, "lease": None}
     with database.write.begin() as db:
-        return byhand.change(db, ids, STILL, state="cancelled", reason="by_hand", settled_at=now, lease=None)
+        return byhand.change(db, ids, STILL, or_without_road=True, **gone)
 
 
-def release(database: Database, ids: Collection[int] | None = None) -> list[int]:
-    """Let texts from before a restore go (all, or these); which. Those that have lost their sense are dropped then."""
+def hasten(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
+    """Make texts due at once that only wait for their next try; which. Quiet hours and budgets hold all the same."""
     with database.write.begin() as db:
-        return byhand.release(db, system.epoch(db), ids)
+        return byhand.hasten(db, now, system.epoch(db), ids)
+
+
+def release(database: Database, now: dt.datetime, ids: Collection[int] | None = None) -> list[int]:
+    """Let texts from before a restore go at once (all, or these); which. Those that lost their sense are dropped then.
+
+    Quiet hours and budgets hold all the same.
+    """
+    if ids is None:
+        with database.read.begin() as db:
+            ids = byhand.held_ids(db, system.epoch(db))
+    let_go: list[int] = []
+    for some in _parts(sorted(ids)):
+        with database.write.begin() as db:
+            let_go += byhand.release(db, now, system.epoch(db), some)
+    return let_go
 
 
 def restore_noticed(database: Database, now: dt.datetime) -> None:
@@ -154,10 +179,34 @@ def troubled(database: Database) -> Sequence[RoadLine]:
     ]
 
 
-def reopen(database: Database, road: str) -> bool:
-    """A person has put a road right: use it at once. False when it had no failures."""
+def reopen(database: Database, now: dt.datetime, road: str) -> int | None:
+    """A person has put a road right: it is tried at once with all that waits. How many texts; None: it had no failures.
+
+    Only a text it takes shows that it works; until then it is `opened`.
+    """
     with database.write.begin() as db:
-        return roads.open_again(db, road)
+        if not roads.open_again(db, road, OPENED):
+            return None
+    with database.read.begin() as db:
+        waiting = byhand.put_off_ids(db, system.epoch(db), now, road, ROAD_RESTS, WAIT_FOR_MORE)
+    for some in _parts(waiting):
+        with database.write.begin() as db:
+            byhand.change(db, some, ("ready",), next_at=now, reason=None)
+    with database.read.begin() as db:
+        due, _ = claims.backlog(db, system.epoch(db), now, MOST_COUNTED)
+    return due
+
+
+def opened(database: Database) -> set[str]:
+    """Roads that a person opened and that took no text since."""
+    with database.read.begin() as db:
+        known = roads.all_of_them(db)
+    return {name for name, road in known.items() if road.reason == OPENED and not road.failures}
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """These, as many at a time as one transaction changes."""
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 def _line(row: Row[Any], epoch: int) -> Line:

@@ -5,20 +5,23 @@ What was answered so far is a row in the database. The engine is the one that an
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
+from sqlalchemy.orm import Session
 
 from flows import engine, guess
 from flows.channels import SMS_ROOM, is_texted
 from flows.keywords import folded
 from flows.model import Flow, State, Turn, Value
 from flows.render import show
-from sessions import asking, casework
+from sessions import asking, citizens
 from sessions.acting import acted, number_in
 from sessions.actions import Scene
-from sessions.letters import Letter, Reply
+from sessions.letters import Letter, Reply, World
 from sessions.shelf import Published
 from storage import complaints, questions
-from storage.tables import Question
+from storage.tables import Complaint, Contact, Question
 
 _STATE = msgspec.msgpack.Decoder(State)
 ASKS = "filing_ask"  # the event of a question; its words are a screen of the flow
@@ -28,57 +31,99 @@ def begin(letter: Letter, words: str, *, private: bool = False) -> Reply:
     """File these words, or ask what they do not tell."""
     if not is_texted(letter.flow):
         return Reply("new_dial")
-    contact, flow = letter.contact, letter.flow
+    turn = opened(letter.contact, letter.published, letter.now, letter.world, words, letter.spoken, private=private)
+    return _went_on(letter, turn, letter.published, letter.key, None, words)
+
+
+def opened(
+    contact: Contact,
+    published: Published,
+    now: dt.datetime,
+    world: World,
+    words: str,
+    spoken: str | None,
+    *,
+    private: bool,
+) -> Turn:
+    """The first turn of a filing with these words."""
     caller: dict[str, Value] = {
-        "language": letter.spoken,
+        "language": spoken,
         "province": contact.province,
         "district": contact.district,
         "complaints": contact.complaints,
-        "today": letter.now.astimezone(letter.world.zone).date().isoformat(),
+        "today": now.astimezone(world.zone).date().isoformat(),
     }
-    given = guess.given(words, flow, district_before=contact.district)
+    given = guess.given(words, published.flow, district_before=contact.district)
     if private:
         given["private"] = "yes"
-    turn = engine.begin(flow, letter.published.id, caller, SMS_ROOM, given=given)
-    return _went_on(letter, turn, letter.published, letter.key, None, words)
+    return engine.begin(published.flow, published.id, caller, SMS_ROOM, given=given)
 
 
 def go_on(letter: Letter, question: Question, typed: str) -> Reply:
     """The answer to the last question of a filing. A flow that is gone begins again with the first words."""
     published, words = letter.world.revision(question.revision_id or 0), question.words or typed
     if published is None or question.state is None:
+        private = is_private(question)
         questions.close(letter.db, question, "dropped", letter.now)
-        return begin(letter, words)
-    turn = engine.advance(published.flow, _STATE.decode(question.state), typed)
+        return begin(letter, words, private=private)
+    turn = engine.advance(published.flow, state_of(question), typed)
     return _went_on(letter, turn, published, question.key, question, words)
+
+
+def is_private(question: Question) -> bool:
+    """True for a filing whose name shall be hidden."""
+    return question.state is not None and state_of(question).values.get("private") == "yes"
+
+
+def state_of(question: Question) -> State:
+    """Where a filing stands."""
+    return _STATE.decode(question.state or b"")
 
 
 def again(question: Question, published: Published) -> str:
     """The question a filing stands on, in words."""
-    return show(published.flow, _STATE.decode(question.state or b"")).body
+    return show(published.flow, state_of(question)).body
 
 
 def suggest(letter: Letter, words: str) -> Reply:
     """File a suggestion: its words are all of it, so nothing is asked."""
-    suggestion, _ = casework.file(
-        letter.db,
-        letter.now,
-        letter.world.random_below,
-        kind="suggestion",
-        contact=letter.contact,
-        flow=letter.flow.name,
-        revision=letter.published.number,
+    suggestion = file_words(letter.db, letter.now, letter.contact, letter.published, letter.world, letter.key, words)
+    return Reply("suggestion_received", suggestion)
+
+
+def file_words(
+    db: Session,
+    now: dt.datetime,
+    contact: Contact,
+    published: Published,
+    world: World,
+    key: str,
+    words: str,
+    *,
+    kind: str = "suggestion",
+    private: bool = False,
+) -> Complaint:
+    """File words as they are, for a person to sort."""
+    filed, _ = citizens.file(
+        db,
+        now,
+        world.random_below,
+        kind=kind,
+        contact=contact,
+        flow=published.flow.name,
+        revision=published.number,
         category=None,
         district=None,
-        office=casework.TRIAGE,
-        days=casework.USUAL_DAYS,
+        office=citizens.TRIAGE,
+        days=citizens.USUAL_DAYS,
         details=words,
-        private=False,
+        private=private,
         call_back=False,
-        key=f"{letter.key}:0:0",
-        zone=letter.world.zone,
+        key=f"{key}:0:0",
+        zone=world.zone,
+        texts=published.flow,
     )
-    return Reply("suggestion_received", suggestion)
+    return filed
 
 
 def language_named(flow: Flow, words: str) -> str | None:
@@ -94,17 +139,13 @@ def _went_on(
 ) -> Reply:
     """Perform what the turn asks for; then a receipt, or the next question."""
     db, now = letter.db, letter.now
-    scene = Scene(
-        key, turn.state.hops, letter.contact.phone, published, now, letter.world.zone, letter.world.random_below
-    )
-    turn = acted(db, turn, scene)
+    turn = performed(db, now, turn, published, key, letter.contact, letter.world)
     assert turn.shown is not None  # noqa: S101 - every action has been performed
     heard, body = question is not None, turn.shown.sms or turn.shown.body
     if turn.shown.ends:
         if question is not None:
             questions.close(db, question, "answered", now)
-        number = number_in(turn.state)
-        filed = complaints.by_number(db, number, letter.contact.id) if number else None
+        filed = filed_in(db, turn, letter.contact)
         return Reply("received" if filed else "try_later", filed, body=body, heard=heard)
     state = msgspec.msgpack.encode(turn.state)
     if question is None:
@@ -113,3 +154,16 @@ def _went_on(
         until = asking.until("filing", now)
         questions.again(db, question, now, state=state, asked=question.asked + 1, expires_at=until)
     return Reply(ASKS, body=body, asks=question, heard=heard)
+
+
+def performed(
+    db: Session, now: dt.datetime, turn: Turn, published: Published, key: str, contact: Contact, world: World
+) -> Turn:
+    """What a turn asks for, done once for the filing's key."""
+    return acted(db, turn, Scene(key, turn.state.hops, contact.phone, published, now, world.zone, world.random_below))
+
+
+def filed_in(db: Session, turn: Turn, contact: Contact) -> Complaint | None:
+    """The complaint that was filed, or that it repeats."""
+    number = number_in(turn.state)
+    return complaints.by_number(db, number, contact.id) if number else None

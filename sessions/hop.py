@@ -178,7 +178,7 @@ class Hops:
         inputs = hop.text.split("*") if hop.text else []
         turn = replay(turn, inputs, published, self._actor(call))
         answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
-        if began.offered is not None and answered.how == "raced" and answered.screen != RESUME:
+        if began.offered is not None and not inputs and answered.body != _body(turn):
             self._unfinished.not_offered(call.key)
         return answered if store else replace(answered, store=False)
 
@@ -204,14 +204,12 @@ class Hops:
         self, call: Call, published: Published, turn: Turn, known: Held | None, how: str, *, acted: bool = True
     ) -> Answered:
         """Save the new state; when another hop of this session was quicker, its screen is the answer."""
-        shown, state, text = turn.shown, turn.state, call.hop.text
-        assert shown is not None  # noqa: S101 - every action has been performed
-        body = ("END " if shown.ends else "CON ") + shown.body
+        body, state, text = _body(turn), turn.state, call.hop.text
         resumable = worth_keeping(state)
         earlier: tuple[tuple[int, str], ...] = ()
         if known is None:
             mark, at = b"", int(call.now.timestamp())
-            point_to = call.key.encode() if resumable else DELETE if shown.ends else LEAVE
+            point_to = call.key.encode() if resumable else DELETE if state.ended else LEAVE
         else:
             mark, at, earlier = known.mark, known.live.at, known.live.remembered()
             chosen = known.live.state.screen == RESUME and state.screen != RESUME  # to go on, or to drop what was left
@@ -248,6 +246,12 @@ class Hops:
         if there is not None and held(there, text).hop == "next":  # it missed the hop before: no rival, only behind
             there = self._store.save(replace(change, expected=there[:MARK]))
         return there
+
+
+def _body(turn: Turn) -> str:
+    """What is answered with the screen of a turn."""
+    assert turn.shown is not None  # noqa: S101 - every action has been performed
+    return ("END " if turn.shown.ends else "CON ") + turn.shown.body
 
 
 def closing(published: Published | None, live: Live | None, why: str) -> Answered:

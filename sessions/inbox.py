@@ -15,20 +15,20 @@ from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from flows import gsm, keywords
+from flows import gsm
 from flows.model import Flow
 from flows.words import needs_ucs2
-from sessions import answering, owing, wording
+from sessions import answering, officers, owing, robots, wording
 from sessions.acting import TRIES, may_try_again
-from sessions.letters import Letter, Reply, World
+from sessions.letters import NOTHING, Letter, Reply, World
+from sessions.owing import Owed
 from sessions.shelf import Published
 from storage import contacts, inbound, questions
 from storage.database import Database
-from storage.tables import Inbound
+from storage.tables import Contact
 
+A_DAY = dt.timedelta(days=1)
 _PERSON = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; names and short codes are robots
-HOUR = dt.timedelta(hours=1)
-SAME_TEXTS = 3  # equal texts in an hour that are answered: after them two robots may be talking
 
 
 class Sms(Struct, frozen=True):
@@ -84,27 +84,38 @@ def handle(database: Database, now: dt.datetime, inbound_id: int, published: Pub
     for attempt in range(1, TRIES + 1):
         try:
             with database.write.begin() as db:
-                return _handled(db, now, inbound_id, published, world)
+                owed, refused = _handled(db, now, inbound_id, published, world)
         except DBAPIError as error:
             if attempt == TRIES or not may_try_again(error):
                 raise
+        else:
+            if refused:
+                world.refused(refused)
+            return owed
     raise AssertionError("the last try returns or raises")
 
 
-def _handled(db: Session, now: dt.datetime, inbound_id: int, published: Published, world: World) -> list[int]:
+def _handled(
+    db: Session, now: dt.datetime, inbound_id: int, published: Published, world: World
+) -> tuple[list[int], int]:
+    """The outbox ids to wake; and when it holds officers' words and is no officer's, how many such came in a day."""
     sms = inbound.lock(db, inbound_id)
     if sms is None or sms.state != "new":
-        return []
+        return [], 0
     contact = contacts.find_or_add(db, sms.phone, now)
     contacts.lock(db, contact)  # two SMS of one phone are answered one after the other
     flow = published.flow
-    intent = keywords.understand(sms.text, flow.keywords)
+    intent, refused = officers.hear(db, contact, sms.text, flow.keywords)
+    if intent.kind not in answering.FIRST and robots.is_echo(db, sms, contact):
+        inbound.settle(db, sms, "echo")
+        return [], 0
     spoken = contact.language or _written_in(sms.text, flow)
     letter = Letter(db, now, sms, contact, published, world, intent, spoken)
     reply = answering.answer(letter)
-    quiet = reply == answering.NOTHING or _loops(db, sms, reply)
-    inbound.settle(db, sms, _settled_as(intent.kind, reply))
-    return [] if quiet else _owed(letter, reply)
+    quiet = reply == NOTHING or robots.loops(letter, reply, _order_key(contact))
+    inbound.settle(db, sms, officers.REFUSED if refused else _settled_as(intent.kind, reply))
+    count = inbound.of_intent_since(db, sms, officers.REFUSED, now - A_DAY) + 1 if refused else 0
+    return [] if quiet else _owed(letter, reply), count
 
 
 def _settled_as(kind: str, reply: Reply) -> str:
@@ -120,20 +131,23 @@ def _owed(letter: Letter, reply: Reply) -> list[int]:
     event, body = wording.reply(letter.flow, reply, spoken)
     if body is None:
         return []
-    owed = owing.owe(
-        letter.db,
+    text = Owed(
         contact_id=letter.contact.id,
         complaint_id=reply.complaint.id if reply.complaint else None,
         event=event,
         dedupe=f"reply:{letter.sms.id}",
-        order_key=f"replies:{letter.contact.id}",
+        order_key=_order_key(letter.contact),
         body=body,
-        now=letter.now,
-        to_own_message=True,
     )
+    owed = owing.owe(letter.db, letter.now, text, to_own_message=True)
     if owed is not None and reply.asks is not None:
         questions.asked_by(letter.db, reply.asks, owed)
     return [] if owed is None else [owed]
+
+
+def _order_key(contact: Contact) -> str:
+    """Replies to one phone leave in order."""
+    return f"replies:{contact.id}"
 
 
 def _written_in(text: str, flow: Flow) -> str | None:
@@ -145,6 +159,12 @@ def left_over(database: Database, now: dt.datetime, seconds: float = 30) -> list
     """(id, short code) of SMS stored more than `seconds` ago and not handled: whoever was at it died."""
     with database.read.begin() as db:
         return list(inbound.left_over(db, now - dt.timedelta(seconds=seconds)))
+
+
+def refused(database: Database, since: dt.datetime) -> int:
+    """How many SMS since then held officers' words and came from a phone that is no officer's."""
+    with database.read.begin() as db:
+        return inbound.count_since(db, officers.REFUSED, since)
 
 
 def opt_out(database: Database, now: dt.datetime, phone: str) -> None:
@@ -181,18 +201,3 @@ def give_up(database: Database, inbound_id: int) -> None:
     with database.write.begin() as db:
         if (sms := inbound.lock(db, inbound_id)) is not None and sms.state == "new":
             inbound.fail(db, sms)
-
-
-def _loops(db: Session, sms: Inbound, reply: Reply) -> bool:
-    """True when a reply might feed another robot: equal texts, or one more that helps nobody, within an hour.
-
-    Who answers a question is heard however often they write 1: questions come to an end.
-    """
-    since = sms.received_at - HOUR
-    if reply.event in answering.ERRORS and inbound.of_intent_since(db, sms, "unknown", since) > 0:
-        return True
-    if reply.heard:
-        return False
-    same = keywords.folded(sms.text)
-    earlier = [text for text in inbound.texts_since(db, sms, since) if keywords.folded(text) == same]
-    return len(earlier) >= SAME_TEXTS

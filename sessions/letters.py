@@ -21,10 +21,14 @@ class World(Struct, frozen=True):
     zone: ZoneInfo
     random_below: Callable[[int], int]
     revision: Callable[[int], Published | None]
+    refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
 
 
 class Letter(Struct, frozen=True):
-    """One SMS being answered, in the transaction `db`; `spoken` is the language its sender reads."""
+    """One SMS being answered, in the transaction `db`; `spoken` is the language its sender reads.
+
+    `around` are the words around a tracking number that stands in the middle of them.
+    """
 
     db: Session
     now: dt.datetime
@@ -34,6 +38,7 @@ class Letter(Struct, frozen=True):
     world: World
     intent: Intent
     spoken: str | None
+    around: str = ""
 
     @property
     def flow(self) -> Flow:
@@ -49,7 +54,8 @@ class Letter(Struct, frozen=True):
 class Reply(Struct, frozen=True):
     """What is answered: the text of `event` about a complaint (or a number as typed), or `body` as it stands.
 
-    `asks` is the question it puts. `heard` says that an open question was answered: no robot talks like that for long.
+    `asks` is the question it puts. `heard` says that an open question was answered, or that an officer moved a case on:
+    no robot talks like that for long.
     """
 
     event: str
@@ -58,3 +64,6 @@ class Reply(Struct, frozen=True):
     body: str | None = None
     asks: Question | None = None
     heard: bool = False
+
+
+NOTHING = Reply("")  # not answered at all

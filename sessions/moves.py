@@ -1,40 +1,30 @@
-"""What staff do with a complaint: move it from one status to the next, and so owe its citizen a text.
+"""Acts on a complaint named by its tracking number, each in a transaction of its own: for everybody who is no phone.
 
-History, the complaint's next version and the text to send are one transaction. Two moves of the same version cannot
-both happen, and texts about one complaint leave in the order of its moves.
+The acts are casework's. Here the number is read, the complaint found, and the act chosen for the status that is wanted.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from flows import lifecycle, reference
+from flows.lifecycle import LIFE, Given, IllegalMove
 from flows.model import Flow
-from sessions import asking, owing, wording
-from sessions.casework import kind_of, order_key
+from sessions import casework
+from sessions.actors import Actor, operator
+from sessions.steps import Done, Refused, kind_of, overtaken
 from storage import complaints, support
 from storage.database import Database
-from storage.tables import Complaint, Contact, History
+from storage.tables import Complaint, History
 
-LONGEST_NOTE = 90  # characters an officer may write for the citizen (flows.actions.COMPLAINT)
+__all__ = ["Moved", "Refused", "Seen", "look", "move", "on"]
 
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A complaint after its move, and the texts to wake."""
-
-    complaint: Complaint
-    outbox_ids: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why a move did not happen, and what to do."""
-
-    message: str
+Moved = Done
+Act = Callable[[Session, Complaint], Done | Refused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +44,22 @@ def look(database: Database, number: str) -> Seen | Refused:
     with database.read.begin() as db:
         complaint = complaints.by_number(db, read.number, None)
         if complaint is None:
-            return Refused(f"There is no complaint {reference.show(read.number)}.")
+            return unknown(read.number)
         return Seen(complaint, list(complaints.history(db, complaint.id)), support.count(db, complaint.id))
+
+
+def on(database: Database, number: str, act: Act, version: int | None = None) -> Done | Refused:
+    """Do `act` to the complaint with this number, in one transaction; nothing when it is not at `version` any more."""
+    read = reference.read(number)
+    if read.number is None:
+        return Refused(_unreadable(number, read))
+    with database.write.begin() as db:
+        complaint = complaints.by_number(db, read.number, None)
+        if complaint is None:
+            return unknown(read.number)
+        if version not in (None, complaint.version):
+            return Refused(overtaken(complaint))
+        return act(db, complaint)
 
 
 def move(
@@ -64,48 +68,49 @@ def move(
     number: str,
     target: str,
     *,
-    actor: str,
+    actor: str | Actor,
     note: str,
     texts: Flow,
-    role: str = lifecycle.OPERATOR,
     office: str | None = None,
+    given: Given | None = None,
     version: int | None = None,
-) -> Moved | Refused:
+) -> Done | Refused:
     """A member of staff moves a complaint; its citizen is owed the text of that move. One transaction.
 
-    `target` is a status or a common word for it, `office` where a transfer goes, `version` the one the officer saw, if
-    known. Nothing is done when somebody else moved the complaint meanwhile.
+    `target` is a status or a common word for it, `given` what the move needs beside its `note`, `office` where it goes,
+    `version` the one that was seen, if known. A name alone is somebody at the command line.
     """
-    note = " ".join(note.split())
-    status = lifecycle.named(target)
-    if problem := _unfit(number, target, note, office, texts):
-        return Refused(problem)
-    with database.write.begin() as db:
-        complaint = complaints.by_number(db, reference.read(number).number or "", None)
-        if complaint is None:
-            return Refused(f"There is no complaint {number}.")
-        if version not in (None, complaint.version):
-            return Refused(_overtaken(complaint))
+    given = _completed(given or Given(), note, office)
+    who = operator(actor) if isinstance(actor, str) else actor
+    if (status := lifecycle.named(target)) is None:
+        return Refused(f"There is no status {target!r}: use one of {', '.join(lifecycle.STATUSES)}.")
+    if len(given.words) > LIFE.words.most:
+        said = f"The note is {len(given.words)} characters long: write at most {LIFE.words.most}"
+        return Refused(f"{said}, it goes into one SMS.")
+
+    def act(db: Session, complaint: Complaint) -> Done | Refused:
         try:
-            step = lifecycle.move(complaint.status, status or "", role, kind_of(complaint))
-        except lifecycle.IllegalMove as illegal:
+            step = lifecycle.move(complaint.status, status, who.role, kind_of(complaint))
+        except IllegalMove as illegal:
             return Refused(f"{illegal}.")
-        return _move(db, now, complaint, step, actor, note, office, texts)
+        if step.name not in ACTS:
+            return Refused(f"That it is {status} follows from its citizen's word or from time: nobody moves it there.")
+        if given.office and step.name not in SENT:
+            return Refused("Only a transfer goes to another office.")
+        return ACTS[step.name](db, now, complaint, who, texts, given)
+
+    return on(database, number, act, version)
 
 
-def _unfit(number: str, target: str, note: str, office: str | None, texts: Flow) -> str:
-    """Why a move cannot even be tried, or nothing."""
-    read = reference.read(number)
-    if read.problem:
-        return _unreadable(number, read)
-    if lifecycle.named(target) is None:
-        return f"There is no status {target!r}: use one of {', '.join(lifecycle.STATUSES)}."
-    if len(note) > LONGEST_NOTE:
-        return f"The note is {len(note)} characters long: write at most {LONGEST_NOTE}, it goes into one SMS."
-    offices = texts.rows.get("office", {})
-    if office is not None and office not in offices:
-        return f"There is no office {office!r}: use one of {', '.join(offices)}."
-    return ""
+def unknown(number: str) -> Refused:
+    """The answer to a number that nobody has, and to one that is none for who asks: the same words for both."""
+    return Refused(f"There is no complaint {reference.show(number)}.")
+
+
+def _completed(given: Given, note: str, office: str | None) -> Given:
+    words = " ".join((note or given.words).split())
+    rest = {name: getattr(given, name).strip() for name in Given.__struct_fields__ if name not in ("words", "office")}
+    return Given(words=words, office=office or given.office, **rest)
 
 
 def _unreadable(number: str, read: reference.Read) -> str:
@@ -114,54 +119,37 @@ def _unreadable(number: str, read: reference.Read) -> str:
     return f"{number} is not a tracking number: it has nine digits, such as 482-719-304."
 
 
-def _move(
-    db: Session,
-    now: dt.datetime,
-    complaint: Complaint,
-    step: lifecycle.Move,
-    actor: str,
-    note: str,
-    office: str | None,
-    texts: Flow,
-) -> Moved | Refused:
-    if step.needs_note and not note:
-        return Refused("This move needs a few plain words for the citizen: give them as the note.")
-    transfer = step.name == "transfer"
-    if transfer != (office is not None):
-        return Refused("Say which office it goes to." if transfer else "Only a transfer goes to another office.")
-    told = ({"note": note} if note else {}) | ({"office": office} if office else {})
-    if not complaints.move(db, complaint.id, complaint.version, step.target, note or None, now, actor, "moved", told):
-        db.refresh(complaint)
-        return Refused(_overtaken(complaint))
-    return Moved(complaint, _owe(db, now, complaint, step.event or step.target, texts))
+Staff = Callable[[Session, dt.datetime, Complaint, Actor, Flow, Given], Done | Refused]
+
+SENT = ("assign", "transfer")  # moves that lead to an office
 
 
-def _owe(db: Session, now: dt.datetime, complaint: Complaint, event: str, texts: Flow) -> list[int]:
-    """The outbox row of a move's text; a move without words of its own is told as the status it led to."""
-    contact = db.get_one(Contact, complaint.contact_id)
-    spoken = event if event in texts.texts else "status_is"
-    body = wording.sms(texts, spoken, contact.language, complaint)
-    if body is None:
-        return []
-    owed = owing.owe(
-        db,
-        contact_id=contact.id,
-        complaint_id=complaint.id,
-        event=event,
-        dedupe=f"move:{complaint.id}:{complaint.version}",
-        order_key=order_key(complaint),
-        body=body,
-        now=now,
-        version=complaint.version,
-    )
-    if owed is None:
-        return []
-    asking.of_move(db, now, complaint, owed, texts)
-    return [owed]
+def _act(done: Callable[..., Done | Refused], *names: str) -> Staff:
+    """An act of casework, with those things that it takes of what is given."""
+
+    def act(
+        db: Session, now: dt.datetime, complaint: Complaint, who: Actor, texts: Flow, given: Given
+    ) -> Done | Refused:
+        return done(db, now, complaint, who, texts, **{name: getattr(given, name) for name in names})
+
+    return act
 
 
-def _overtaken(complaint: Complaint) -> str:
-    return (
-        f"Somebody else moved {reference.show(complaint.number)} meanwhile: it is {complaint.status} now "
-        f"(version {complaint.version}). Look at it and try again."
-    )
+# Every move of the life cycle that somebody of the staff may make, by its name.
+ACTS: dict[str, Staff] = {
+    "screen": _act(casework.screen, "words"),
+    "assign": _act(casework.assign, "words", "office"),
+    "take": _act(casework.acknowledge, "words"),
+    "transfer": _act(casework.transfer, "words", "office"),
+    "hand back": _act(casework.hand_back, "words"),
+    "ask": _act(casework.ask, "words"),
+    "go on": _act(casework.go_on, "words"),
+    "resolve": _act(casework.resolve, "words", "outcome", "proof"),
+    "refuse": _act(casework.refuse, "words", "reason"),
+    "decide": _act(casework.decide, "words", "outcome"),
+    "drop": _act(casework.drop, "words", "reason", "second"),
+    "merge": _act(casework.merge, "words", "parent"),
+    "note": _act(casework.note, "words"),
+    "adopt": _act(casework.adopt, "words"),
+    "decline": _act(casework.decline, "words"),
+}

@@ -61,8 +61,11 @@ class Sender(Protocol):
         """The aggregator."""
         ...
 
-    def send(self, to: str, body: str) -> Outcome:
-        """Send one text to an E.164 number; comes back well within a lease (60 s)."""
+    def send(self, to: str, body: str, latest: float) -> Outcome:
+        """Send one text to an E.164 number; `NotSent` when that would begin after `latest` (`time.monotonic()`).
+
+        Its lease (60 s) may be over then, and the text be another's.
+        """
         ...
 
 

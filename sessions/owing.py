@@ -4,43 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from flows.postage import postage
 from storage import outbox
+from storage.outbox import Owed
+
+__all__ = ["Owed", "owe"]
 
 
-def owe(
-    db: Session,
-    *,
-    contact_id: int,
-    complaint_id: int | None,
-    event: str,
-    dedupe: str,
-    order_key: str,
-    body: str,
-    now: dt.datetime,
-    version: int | None = None,
-    to_own_message: bool = False,
-) -> int | None:
-    """Owe a text once for `dedupe`, in the caller's transaction; its id, or None when it is owed already.
+def owe(db: Session, now: dt.datetime, text: Owed, *, to_own_message: bool = False) -> int | None:
+    """Owe a text once for its `dedupe`, in the caller's transaction; its id, or None when it is owed already.
 
-    `version` is the complaint's after the move that is told; `to_own_message` says that it answers an SMS of this
-    very person, whatever its event: it goes at any hour, and after STOP.
+    `to_own_message` says that it answers an SMS of this very person, whatever its event: it goes at any hour, and
+    after STOP. A text that was made `urgent` stays so.
     """
-    stamp = postage(event)
+    stamp = postage(text.event)
     answers = to_own_message and not stamp.to_own_message
-    return outbox.add(
-        db,
-        contact_id=contact_id,
-        complaint_id=complaint_id,
-        event=event,
-        dedupe=dedupe,
-        order_key=order_key,
-        body=body,
-        now=now,
+    stamped = replace(
+        text,
         kind="answer" if answers else stamp.kind,
-        urgent=stamp.urgent or answers,
+        urgent=stamp.urgent or answers or text.urgent,
         expires_at=None if stamp.hours is None else now + dt.timedelta(hours=stamp.hours),
-        version=version if stamp.superseded and not answers else None,
+        version=text.version if stamp.superseded and not answers else None,
     )
+    return outbox.add(db, now, stamped)

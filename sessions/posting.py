@@ -19,7 +19,7 @@ from storage import claims, roads, system
 from storage.claims import Candidate
 from storage.database import Database
 
-__all__ = ["Post", "Rules", "claim", "give_back"]
+__all__ = ["Claimed", "Post", "Rules", "claim", "give_back"]
 
 ROUNDS = 8  # looks at the table in one claim: what is dropped or put off makes room for others
 
@@ -38,51 +38,66 @@ class Post(Struct, frozen=True):
     event: str
     created_at: dt.datetime
     contact_id: int
+    claimed_at: dt.datetime
     expires_at: dt.datetime | None = None
+    claimed_before: dt.datetime | None = None  # for the attempt before this one
 
 
-def claim(database: Database, now: dt.datetime, most: int, rules: Rules, token: Callable[[], str]) -> list[Post]:
+class Claimed(Struct, frozen=True):
+    """What a claim found. `more` says that it did not look at everything that is due: the next one goes on there."""
+
+    posts: list[Post]
+    more: bool
+
+
+def claim(database: Database, now: dt.datetime, most: int, rules: Rules, token: Callable[[], str]) -> Claimed:
     """At most `most` texts to send now, at most one of an order key; the one due longest first. One transaction.
 
     `token` gives a word of at most 32 characters that was never given before. Raises what the database raises.
     """
-    if rules.marks is not None:
-        restored.notice(database, now, rules.marks)
+    known = rules.marks is not None and restored.notice(database, now, rules.marks) is not None
     with database.read.begin() as db:
         due = claims.is_due(db, system.epoch(db), now)
         if not due or not Ways(roads.all_of_them(db), rules.roads, now):
-            return []  # while every road rests, texts stay as they are and in their order
-    with database.write.begin() as db:
+            return Claimed([], more=False)  # while every road rests, texts stay as they are and in their order
+    with restored.marking(database, now, rules.marks if known else None) as db:
         return _claim(db, now, most, rules, token())
 
 
 def give_back(database: Database, posts: Sequence[Post]) -> None:
-    """Let go of claimed texts whose sending was never begun; whoever claims next takes them."""
-    by_lease: dict[str, list[int]] = defaultdict(list)
+    """Let go of claimed texts whose sending was never begun; whoever claims next takes them. None was ever counted."""
+    together: dict[tuple[str, dt.datetime, dt.datetime | None], list[int]] = defaultdict(list)
     for post in posts:
-        by_lease[post.lease].append(post.id)
-    with database.write.begin() as db:
-        for lease, ids in by_lease.items():
-            claims.give_back(db, ids, lease)
+        together[post.lease, post.claimed_at, post.claimed_before].append(post.id)
+    for (lease, claimed_at, before), ids in together.items():
+        with database.write.begin() as db:
+            if given := claims.give_back(db, ids, lease, before):
+                claims.spend(db, _hour(claimed_at), -given)
 
 
-def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -> list[Post]:
-    hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
-    most = min(most, rules.per_hour - claims.spent(db, hour))  # from here on no other claim is under way
+def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -> Claimed:
+    spendable = rules.per_hour - claims.spent(db, _hour(now))  # from here on no other claim is under way
     epoch, ways = system.epoch(db), Ways(roads.all_of_them(db), rules.roads, now)
     posts: list[Post] = []
     for _ in range(ROUNDS):
-        if len(posts) >= most or not ways:
-            break
-        found = claims.candidates(db, epoch, now, most - len(posts))
+        free = min(most, spendable) - len(posts)
+        found = claims.candidates(db, epoch, now, free) if free > 0 and ways else []
         if not found:
+            more = len(posts) == most
             break
         posts += _sorted(db, now, found, rules, ways, lease)
+    else:
+        more = True
     for name in sorted(ways.tried):
         breaks.rest(db, name, now)
     if posts:
-        claims.spend(db, hour, len(posts))
-    return posts
+        claims.spend(db, _hour(now), len(posts))
+    return Claimed(posts, more)
+
+
+def _hour(at: dt.datetime) -> dt.datetime:
+    """The hour of the clock it falls into."""
+    return at.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _sorted(
@@ -94,26 +109,26 @@ def _sorted(
         Counter(claims.sent_about(db, {each.order_key for each in found})),
     )
     going: dict[str, list[Candidate]] = defaultdict(list)
-    waiting: dict[Wait, list[int]] = defaultdict(list)
+    waiting: dict[Wait, list[Candidate]] = defaultdict(list)
     dropped: dict[Drop, list[int]] = defaultdict(list)
     for each in found:
         match sort(each, now, rules, spent, ways):
             case Go(road):
                 going[road].append(each)
             case Wait() as wait:
-                waiting[wait].append(each.id)
+                waiting[wait].append(each)
             case Drop() as drop:
                 dropped[drop].append(each.id)
     for road, texts in going.items():
         claims.take(db, [each.id for each in texts], road, lease, now)
-    for wait, ids in waiting.items():
-        claims.put_off(db, ids, wait.until, wait.reason)
+    for wait, texts in waiting.items():
+        claims.put_off(db, texts, wait.until, wait.reason)
     for drop, ids in dropped.items():
         claims.drop(db, ids, drop.state, drop.reason, now)
-    return [_post(each, road, lease) for road, texts in going.items() for each in texts]
+    return [_post(each, road, lease, now) for road, texts in going.items() for each in texts]
 
 
-def _post(text: Candidate, road: str, lease: str) -> Post:
+def _post(text: Candidate, road: str, lease: str, now: dt.datetime) -> Post:
     return Post(
         id=text.id,
         lease=lease,
@@ -126,5 +141,7 @@ def _post(text: Candidate, road: str, lease: str) -> Post:
         event=text.event,
         created_at=text.created_at,
         contact_id=text.contact_id,
+        claimed_at=now,
         expires_at=text.expires_at,
+        claimed_before=text.claimed_at,
     )

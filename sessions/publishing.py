@@ -7,29 +7,28 @@ another one than the live one is refused. Rolling back is publishing too: old fi
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
 
+from flows.channels import is_texted
 from flows.checks import check
 from flows.coverage import scripts_for
 from flows.model import Flow
 from flows.parse import parse
 from flows.problems import Parsed, Problem
 from sessions.origin import NONE_LIVE, Taken, origin
+from sessions.routing import dialled_codes
 from sessions.sources import belonging, digest_of, flow_of, main_of
 from storage import complaints, revisions
 from storage.database import Database
 from storage.revisions import Listed
 
-_CODE = re.compile(r"\*[0-9]+(\*[0-9]+)*#|[0-9]{2,15}", re.ASCII)
-LONGEST_CODE = 40  # what a route's column holds
 FROM_FILES = -1  # as a base: the revision that the files were made from, found by sessions/origin.py
 
-Why = Literal["errors", "warnings", "stale", "missing", "damaged"]
+Why = Literal["errors", "warnings", "stale", "dialled", "missing", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,16 @@ class Published:
 class Unfit:
     """A flow that was not published, and `why`: findings that block it, or warnings that nobody gave a reason for.
 
-    `live` is the number of the live revision, 0 for none. Stale is what was made from another one, `base`. A revision
-    to go back to may be missing, or damaged: its files do not match its hash.
+    `live` is the number of the live revision, 0 for none. Stale is what was made from another one, `base`. Dialled is a
+    flow made for texts to which `codes` lead that people dial. A revision to go back to may be missing, or damaged: its
+    files do not match its hash.
     """
 
     problems: tuple[Problem, ...] = ()
     why: Why = "errors"
     live: int = NONE_LIVE
     base: int = NONE_LIVE
+    codes: tuple[str, ...] = ()
 
 
 class Overtaken(Exception):
@@ -63,14 +64,6 @@ class Overtaken(Exception):
     def __init__(self, live: int, base: int) -> None:
         super().__init__(live, base)
         self.live, self.base = live, base
-
-
-class LeadsElsewhere(Exception):
-    """A code leads to another flow, whose live revision has this number since that time."""
-
-    def __init__(self, flow: str, number: int, since: dt.datetime) -> None:
-        super().__init__(flow, number, since)
-        self.flow, self.number, self.since = flow, number, since
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +191,8 @@ def _go_live(
             if live and (live.digest, live.compiled) == (fit.digest, fit.compiled):
                 return Published(name, live.number, changed=False, digest=fit.digest)
             before = live.number if live else NONE_LIVE
+            if is_texted(fit.flow) and (codes := dialled_codes(db, name)):
+                return Unfit(why="dialled", live=before, codes=codes)
             _still(base, before)
             _still(None if base is None else fit.live, before)  # the base that was found or said may be newer
             number = revisions.publish(
@@ -260,32 +255,6 @@ def live_id(database: Database, flow: str) -> int | None:
     with database.read.begin() as db:
         revision = revisions.live_of(db, flow)
         return revision.id if revision else None
-
-
-def is_code(text: str) -> bool:
-    """True for a service code (`*8484#`) or a short code (`8484`)."""
-    return len(text) <= LONGEST_CODE and _CODE.fullmatch(text) is not None
-
-
-def route(database: Database, code: str, flow: str, *, instead: bool = True) -> bool:
-    """Let a service code (`*8484#`) or short code (`8484`) lead to a flow; False when no such flow is published.
-
-    Raises LeadsElsewhere where it leads to another one that calls reach by it, and is not to lead here `instead`.
-    """
-    with database.write.begin() as db:
-        if revisions.live_of(db, flow) is None:
-            return False
-        now = revisions.claim(db, code, flow)
-        if not instead and now != flow and (live := revisions.live_of(db, now)):
-            raise LeadsElsewhere(live.flow, live.number, live.published_at)
-        revisions.route(db, code, flow)
-        return True
-
-
-def unroute(database: Database, code: str) -> str | None:
-    """Let a code lead nowhere; the flow it led to."""
-    with database.write.begin() as db:
-        return revisions.unroute(db, code)
 
 
 def listing(database: Database) -> list[Listed]:

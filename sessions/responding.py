@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from msgspec import Struct
+
+from flows import keywords
 from flows.digits import western
-from sessions import asking, casework, filing, verdicts
+from sessions import asking, citizens, filing, verdicts
 from sessions.asking import EVENTS, Addressed
 from sessions.letters import Letter, Reply
 from storage import complaints, contacts, questions
@@ -14,6 +18,16 @@ from storage.tables import Complaint, Question
 YES, NO, PARTLY = 1, 2, 3
 PRESSED = 9
 STAND_FOR = {"yes": YES, "no": NO, "partly": PARTLY}
+
+_KEY_FIRST = re.compile(r"\s*([0-9]{1,2})[\s.,:;)*#-]+(?![\s.,:;)*#\-0-9])(?=.)", re.DOTALL)  # not "2.5" or "2-3 days"
+
+
+class Answer(Struct, frozen=True):
+    """What was typed: the key it is or begins with, the words behind the key, and all of it."""
+
+    key: int | None
+    words: str
+    typed: str
 
 
 def respond(letter: Letter, meant: Addressed) -> Reply:
@@ -27,7 +41,7 @@ def respond(letter: Letter, meant: Addressed) -> Reply:
         return repeat(letter, question, complaint)
     if complaint is not None:
         complaint = complaints.lock(letter.db, complaint.number, letter.contact.id)
-    return _answered(letter, question, question.kind, complaint, letter.sms.text.strip())
+    return _answered(letter, question, question.kind, complaint, letter.sms.text.strip()) or unclear(complaint)
 
 
 def unclear(complaint: Complaint | None) -> Reply:
@@ -36,28 +50,39 @@ def unclear(complaint: Complaint | None) -> Reply:
 
 
 def respond_about(letter: Letter, complaint: Complaint, typed: str) -> Reply:
-    """A key, yes or no with a tracking number: for the open question about this case, or what its status asks.
+    """What is said of a case, perhaps with a key: for the open question about it, or what its status asks.
 
-    Where nothing is asked, words are added to the case and a key alone tells its status.
+    Where nothing is asked, words are added to the case and a key alone tells its status. Words that do not answer what
+    is asked are kept with the case, and it is asked again.
     """
     question = asking.about(letter, complaint)
     kind = question.kind if question else asking.MOVES.get(complaint.status, "")
     if complaint.status == "closed_unanswered" and not kind:
         kind = "resolved"
-    if kind:
-        return _answered(letter, question, kind, complaint, typed)
-    return add_words(letter, complaint, "" if key_of(letter) is not None else typed)
+    alone = key_of(letter) is not None and len(keywords.folded(typed)) == 1  # "nahi hua" is a key, and words to keep
+    if not kind:
+        return add_words(letter, complaint, "" if alone else typed)
+    reply = _answered(letter, question, kind, complaint, typed)
+    if reply is None and not alone:
+        _keep(letter, complaint, typed)
+    return reply or unclear(complaint)
 
 
 def add_words(letter: Letter, complaint: Complaint, words: str) -> Reply:
-    """Words for a case; without any, its status is told."""
+    """Words for a case; without any, its status is told. Only where an office waits for them they answer something."""
     if not words:
         return Reply("status_is", complaint)
     asked = asking.about(letter, complaint)
-    casework.add_details(letter.db, letter.now, letter.contact, complaint.number, words)
-    if asked is not None and asked.kind == "waiting":
+    waited_for = asked is not None and asked.kind == "waiting"
+    _keep(letter, complaint, words)
+    if asked is not None and waited_for:
         questions.close(letter.db, asked, "answered", letter.now)
-    return Reply("details_added", complaint, heard=True)
+    return Reply("details_added", complaint, heard=waited_for)
+
+
+def begins_with_key(typed: str) -> bool:
+    """True for words behind a key: "2 nahi hua"."""
+    return _KEY_FIRST.match(western(typed)) is not None
 
 
 def repeat(letter: Letter, question: Question, complaint: Complaint | None) -> Reply:
@@ -80,93 +105,128 @@ def key_of(letter: Letter) -> int | None:
     return STAND_FOR.get(intent.kind) if not intent.rest else None
 
 
-def _answered(letter: Letter, question: Question | None, kind: str, complaint: Complaint | None, typed: str) -> Reply:
+def _read(letter: Letter, typed: str) -> Answer:
+    """A key alone, a key with words behind it, or words. "2 nahi" says the same twice, and is a key alone."""
+    alone = key_of(letter)
+    first = _KEY_FIRST.match(western(typed)) if alone is None else None
+    if first is None:
+        return Answer(alone, "" if alone is not None else typed, typed)
+    key, words = int(first[1]), typed[first.end() :]
+    behind = keywords.understand(words, letter.flow.keywords)
+    same = STAND_FOR.get(behind.kind) == key and len(keywords.folded(words)) == 1
+    return Answer(key, "" if same else words, typed)
+
+
+def _keep(letter: Letter, complaint: Complaint, words: str) -> None:
+    """Words of a citizen, kept with the case unless it holds them already."""
+    if words and (complaint.status == "waiting_citizen" or not _holds(complaint.details or "", words)):
+        citizens.add_details(letter.db, letter.now, letter.contact, complaint.number, words, letter.flow)
+
+
+def _holds(details: str, words: str) -> bool:
+    """True when every line of the words is one of the case's already, whatever keyboards vary."""
+    lines = {keywords.folded(line) or line.strip() for line in details.splitlines()}
+    return all((keywords.folded(line) or line.strip()) in lines for line in words.splitlines() if line.strip())
+
+
+def _answered(
+    letter: Letter, question: Question | None, kind: str, complaint: Complaint | None, typed: str
+) -> Reply | None:
+    """The answer, done; None where what was typed is none, and the question stays open."""
     if kind == "filing" and question is not None:
         return filing.go_on(letter, question, typed)
-    reply = ON_KIND[kind](letter, complaint, typed)
+    reply = ON_KIND[kind](letter, complaint, _read(letter, typed))
     if reply is None:
-        return unclear(complaint)
+        return None
     if question is not None and reply.asks is not question:
         questions.close(letter.db, question, "answered", letter.now)
     return Reply(reply.event, reply.complaint, reply.ref, reply.body, reply.asks, heard=True)
 
 
-# Each answers a kind of question; None where the words do not answer it, and it stays open.
+# Each answers a kind of question; None where what was typed does not. A yes with more words is none: "1 hour without
+# power" closes nothing.
 
 
-def _resolved(letter: Letter, complaint: Complaint | None, typed: str) -> Reply | None:  # noqa: ARG001
+def _resolved(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    key = key_of(letter)
-    if key == YES:
+    if given.key == YES and not given.words:
         if complaint.status == "closed_unanswered":
             return Reply("status_is", complaint)
-        verdicts.confirm(letter.db, letter.now, complaint)
+        if complaint.status == "closed_confirmed":  # asked again weeks later
+            verdicts.still_solved(letter.db, letter.now, complaint)
+            return Reply("reason_kept", complaint)
+        verdicts.confirm(letter.db, letter.now, complaint, letter.flow)
         return Reply("closed_confirmed", complaint)
-    if key not in (NO, PARTLY) and letter.intent.kind not in ("no", "partly"):
+    if given.key not in (NO, PARTLY) and letter.intent.kind not in ("no", "partly"):
         return None
-    reason = letter.intent.rest if key is None else ""
-    outcome = casework.reopen(letter.db, letter.now, letter.contact, complaint.number, reason)
-    if outcome.result != "ok":
+    reason = letter.intent.rest if given.key is None else given.words
+    if not verdicts.reopen(letter.db, letter.now, complaint, reason, letter.flow):
+        _keep(letter, complaint, reason)
         return Reply("reopen_closed", complaint)
-    if reason:
-        return Reply("reopened", complaint)
+    if reason or complaint.status == "appealed":
+        return Reply(verdicts.opened(complaint), complaint)
     return Reply("reason_ask", complaint, asks=asking.ask(letter, "reason", complaint))
 
 
-def _refused(letter: Letter, complaint: Complaint | None, typed: str) -> Reply | None:  # noqa: ARG001
+def _refused(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    key = key_of(letter)
-    if key == NO:
-        return Reply("appealed" if verdicts.appeal(letter.db, letter.now, complaint) else "appeal_closed", complaint)
-    if key != YES:
+    if given.key == NO:
+        _keep(letter, complaint, given.words)
+        done = verdicts.appeal(letter.db, letter.now, complaint, letter.flow)
+        return Reply("appealed" if done else "appeal_closed", complaint)
+    if given.key != YES or given.words:
         return None
-    done = verdicts.confirm(letter.db, letter.now, complaint)
+    done = verdicts.confirm(letter.db, letter.now, complaint, letter.flow)
     return Reply("closed_confirmed" if done else "status_is", complaint)
 
 
-def _waiting(letter: Letter, complaint: Complaint | None, typed: str) -> Reply | None:
+def _waiting(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    casework.add_details(letter.db, letter.now, letter.contact, complaint.number, typed)
+    citizens.add_details(letter.db, letter.now, letter.contact, complaint.number, given.typed, letter.flow)
     return Reply("details_added", complaint)
 
 
-def _reason(letter: Letter, complaint: Complaint | None, typed: str) -> Reply | None:
+def _reason(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+    """Words are kept whole: "2 din se koi nahi aaya" is no key."""
     assert complaint is not None  # noqa: S101 - it is about one
-    key = key_of(letter)
-    given = verdicts.give_reason(letter.db, letter.now, complaint, typed if key is None else key)
-    return Reply("reason_kept", complaint) if given else None
+    reason = given.key if given.key is not None and western(given.typed).strip(" .#*").isdecimal() else given.typed
+    return Reply("reason_kept", complaint) if verdicts.give_reason(letter.db, letter.now, complaint, reason) else None
 
 
-def _withdraw(letter: Letter, complaint: Complaint | None, typed: str) -> Reply | None:  # noqa: ARG001
+def _withdraw(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    key = key_of(letter)
-    if key == YES:
-        done = verdicts.withdraw(letter.db, letter.now, complaint)
+    if given.key == YES and not given.words:
+        done = verdicts.withdraw(letter.db, letter.now, complaint, letter.flow)
         return Reply("withdrawn" if done else "withdraw_closed", complaint)
-    if key == PRESSED:
+    if given.key not in (NO, PRESSED):
+        return None
+    if given.key == PRESSED:
         verdicts.pressed(letter.db, letter.now, complaint)
-    return Reply("withdraw_kept", complaint) if key in (NO, PRESSED) else None
+    _keep(letter, complaint, given.words)
+    return Reply("withdraw_kept", complaint)
 
 
-def _language(letter: Letter, complaint: Complaint | None, typed: str) -> Reply | None:  # noqa: ARG001
-    key, tags = key_of(letter), tuple(letter.flow.languages)
-    tag = tags[key - 1] if key is not None and 1 <= key <= len(tags) else filing.language_named(letter.flow, typed)
+def _language(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+    key, tags = None if given.words else given.key, tuple(letter.flow.languages)
+    named = filing.language_named(letter.flow, given.typed)
+    tag = tags[key - 1] if key is not None and 1 <= key <= len(tags) else named
     if tag is None:
         return None
     contacts.change(letter.db, letter.contact, letter.key, language=tag)
     return Reply("language_ok")
 
 
-def _words(letter: Letter, complaint: Complaint | None, typed: str) -> Reply | None:  # noqa: ARG001
-    return filing.begin(letter, typed) if key_of(letter) is None else None
+def _words(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+    return filing.begin(letter, given.typed) if given.words else None
 
 
-def _suggestion(letter: Letter, complaint: Complaint | None, typed: str) -> Reply | None:  # noqa: ARG001
-    return filing.suggest(letter, typed) if key_of(letter) is None else None
+def _suggestion(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+    return filing.suggest(letter, given.typed) if given.words else None
 
 
-ON_KIND: dict[str, Callable[[Letter, Complaint | None, str], Reply | None]] = {
+ON_KIND: dict[str, Callable[[Letter, Complaint | None, Answer], Reply | None]] = {
     "resolved": _resolved,
+    "recheck": _resolved,
     "refused": _refused,
     "waiting": _waiting,
     "reason": _reason,

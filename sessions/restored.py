@@ -1,13 +1,17 @@
 """Noticing that the database is an older one, brought back from a backup: what it owed was sent meanwhile.
 
-The database's mark rises every few seconds and is then copied outside. A copy that is ahead of the database means that
-the database went back: a new epoch begins, and what was owed in the older one waits for a person
-(`flask texts release`). The copy is read before the database, so that a mark raised in between is no restore.
+The database's mark rises with every claim, in the same transaction, and every few seconds; it is copied outside after
+the COMMIT and before anything is sent. A copy that is ahead of the database means that the database went back: a new
+epoch begins, and what was owed in the older one waits for a person (`flask texts release`). The copy is read before
+the database, so that a mark raised in between is no restore. While it cannot be read the mark does not rise: an older
+database would catch up with its copy, and nobody would notice any more.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -21,47 +25,59 @@ SINCE_THEN = dt.timedelta(seconds=60)  # a text owed so long after the last mark
 
 
 class Marks(Protocol):
-    """Where marks are copied to (a key in Redis). Neither raises; `get` is None when there is none or it is away."""
+    """Where marks are copied to (a key in Redis for each database, by its name). Neither raises."""
 
-    def get(self) -> str | None:
-        """The last mark copied."""
+    def get(self, name: str) -> int | None:
+        """The highest mark copied, 0 when there is none; None when that cannot be known now."""
         ...
 
-    def set(self, mark: str) -> None:
-        """Copy a mark."""
+    def lift(self, name: str, mark: int) -> None:
+        """Copy a mark. A higher one stays."""
         ...
 
 
-def notice(database: Database, now: dt.datetime, marks: Marks) -> bool:
-    """True when the database is found restored just now: a new epoch has begun."""
-    outside = marks.get()
-    if outside is None:
-        return False
+def notice(database: Database, now: dt.datetime, marks: Marks) -> bool | None:
+    """True when the database is found restored just now: a new epoch has begun. None when nobody can know now."""
     with database.read.begin() as db:
-        if not _behind(system.read(db), outside):
+        name = system.name(db)
+    outside = marks.get(name)
+    if outside is None:
+        return None
+    with database.read.begin() as db:
+        if system.read(db).mark >= outside:
             return False
     with database.write.begin() as db:
         held = system.hold(db)
-        ahead = _behind(held, outside)
-        if not ahead:
+        if held.mark >= outside:
             return False  # another process was first
-        _begin_epoch(db, held, now, ahead)
+        _begin_epoch(db, held, now, outside)
     return True
 
 
 def keep(database: Database, now: dt.datetime, marks: Marks) -> bool:
     """Notice, then raise the mark when it is due, and copy it; True when the database was found restored."""
     found = notice(database, now, marks)
+    if found is None:
+        return False
     with database.read.begin() as db:
         marked_at = system.read(db).marked_at
-    if not found and marked_at is not None and dt.timedelta() <= now - marked_at < EVERY:
-        return False
-    with database.write.begin() as db:
-        held = system.hold(db)
-        system.raise_mark(db, held, now)
-        mark = f"{held.name}:{held.mark}"
-    marks.set(mark)
+    if found or marked_at is None or not dt.timedelta() <= now - marked_at < EVERY:
+        with marking(database, now, marks):
+            pass
     return found
+
+
+@contextmanager
+def marking(database: Database, now: dt.datetime, marks: Marks | None) -> Iterator[Session]:
+    """A transaction that raises the mark; its copy follows the COMMIT. Without marks, a transaction like any other.
+
+    Give no marks that `notice` could not read just before.
+    """
+    with database.write.begin() as db:
+        raised = system.rise(db, now) if marks is not None else None
+        yield db
+    if marks is not None and raised is not None:
+        marks.lift(*raised)
 
 
 def begin_epoch(database: Database, now: dt.datetime) -> None:
@@ -73,14 +89,5 @@ def begin_epoch(database: Database, now: dt.datetime) -> None:
 
 def _begin_epoch(db: Session, held: System, now: dt.datetime, mark: int) -> None:
     since = held.marked_at + SINCE_THEN if held.marked_at is not None else now
-    system.begin_epoch(db, held, now)
+    system.begin_epoch(db, held, now, mark)
     outbox.carry_over(db, held.epoch, since)
-    system.raise_mark(db, held, now, mark)
-
-
-def _behind(held: System, outside: str) -> int:
-    """The mark outside when it is ahead of this database's; else 0. Another database's marks mean nothing."""
-    name, _, mark = outside.partition(":")
-    if name != held.name or not mark.isascii() or not mark.isdigit():
-        return 0
-    return int(mark) if int(mark) > held.mark else 0

@@ -108,7 +108,7 @@ def _columns(post: Post, outcome: Outcome, now: dt.datetime, jitter: Callable[[]
     match outcome:
         case Sent(provider_id, parts, cost):
             told = {"provider_id": provider_id or None, "parts": parts, "cost": cost}
-            return free | told | {"state": "sent", "reason": None, "settled_at": now}
+            return known | told | {"state": "sent", "reason": None, "settled_at": now}
         case Rejected(why):
             return known | {"state": "failed", "reason": why[:LONGEST_REASON], "settled_at": now}
         case Unknown(why):

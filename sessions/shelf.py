@@ -46,6 +46,10 @@ class Shelf:
         """Some live flow: what speaks to a caller when the code they dialled leads nowhere."""
         return next(iter(self._live.values()), None)
 
+    def named(self, flow: str) -> Published | None:
+        """The live flow of this name, or some live one in its place when it leads nowhere any more."""
+        return next((each for each in self._live.values() if each.flow.name == flow), None) or self.any()
+
     def revision(self, revision_id: int) -> Published | None:
         """A revision that a call began on; read from the database when this process has not met it yet."""
         if revision_id not in self._known:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from flows.postage import TO_OWN_MESSAGE
+from sessions.breaks import REST
 from sessions.restored import Marks
 from storage.claims import Candidate
 from storage.tables import Road
 
-NO_ROAD = dt.timedelta(minutes=2)  # a text whose every road rests, while others do not, is looked at again then
 DAY = dt.timedelta(days=1)
+ROAD_RESTS = "road_rests"  # why a text waits that no road takes just now
 
 
 def _everybody(phone: str) -> bool:  # noqa: ARG001
@@ -29,8 +30,8 @@ class Rules(Struct, frozen=True):
     """What the settings say about texts.
 
     `roads` are the names of all that can be used; `roads_for` says which of them a phone may be texted by, which was
-    last seen on a network (or ""), the preferred one first. `quiet_until` says when the quiet hours end in a province
-    that `now` falls into.
+    last seen on a network (or ""), the preferred one first; none when no rule is for it. `quiet_until` says when the
+    quiet hours end in a province that `now` falls into.
     """
 
     roads: Sequence[str]
@@ -74,10 +75,11 @@ class Ways:
     """The roads as they are now. One that has rested is tried with one text; `tried` are those, and they rest on."""
 
     def __init__(self, known: Mapping[str, Road], names: Sequence[str], now: dt.datetime) -> None:
-        self._open = {name for name in names if name not in known or known[name].rests_until is None}
-        self._rested = {
-            name for name in names if name in known and (until := known[name].rests_until) is not None and until <= now
-        }
+        until = {name: known[name].rests_until if name in known else None for name in names}
+        self._open = {name for name, at in until.items() if at is None}
+        self._rests = {name: at for name, at in until.items() if at is not None}
+        self._rested = {name for name, at in self._rests.items() if at <= now}
+        self._now = now
         self.tried: list[str] = []
 
     def __bool__(self) -> bool:
@@ -89,11 +91,16 @@ class Ways:
         for name in names:
             if name in self._rested:
                 self._rested.remove(name)
+                self._rests[name] = self._now + REST  # by then the trial has shown something
                 self.tried.append(name)
                 return name
             if name in self._open:
                 return name
         return None
+
+    def until(self, names: Sequence[str]) -> dt.datetime:
+        """When the first of these, which all rest, may be used."""
+        return min(self._rests[name] for name in names)
 
 
 class Spent(Struct):
@@ -115,7 +122,7 @@ def sort(text: Candidate, now: dt.datetime, rules: Rules, spent: Spent, ways: Wa
     """The fate of one text; a text that goes is counted, and the trial of a rested road is taken."""
     fate = _needless(text, now, rules) or _over_budget(text, now, rules, spent) or _untimely(text, now, rules)
     if fate is None:
-        fate = _road(text, now, rules, ways)
+        fate = _road(text, rules, ways)
     if isinstance(fate, Wait) and text.expires_at is not None and fate.until >= text.expires_at:
         return _gone(text, fate.reason)
     if isinstance(fate, Go):
@@ -159,14 +166,17 @@ def _untimely(text: Candidate, now: dt.datetime, rules: Rules) -> Wait | None:
     return None if until is None else Wait(until, "quiet_hours")
 
 
-def _road(text: Candidate, now: dt.datetime, rules: Rules, ways: Ways) -> Fate:
+def _road(text: Candidate, rules: Rules, ways: Ways) -> Fate:
     """What may have been taken by one road is never given to another: nobody could tell that it goes twice."""
     if text.ambiguous:
         if text.road is None or text.road not in rules.roads:
             return Drop("unconfirmed", "road_gone")
-        road = ways.first([text.road])
+        names: Sequence[str] = [text.road]
     else:
-        road = ways.first(rules.roads_for(text.phone, text.network or ""))
+        names = rules.roads_for(text.phone, text.network or "")
+    if not names:
+        return Drop("failed", "no_road")
+    road = ways.first(names)
     if road is not None:
         return Go(road)
-    return Wait(now + NO_ROAD, "no_road") if ways else Stay()
+    return Wait(ways.until(names), ROAD_RESTS) if ways else Stay()

@@ -17,15 +17,23 @@ from storage import complaints, support, surveys
 from storage.support import Matter
 from storage.tables import Complaint, Contact
 
-KNOWN_FOR = dt.timedelta(hours=6)  # an older report may be of an earlier cut
+KNOWN_FOR = dt.timedelta(hours=6)  # of a power cut: an older report may be of an earlier one
+LONGEST = dt.timedelta(days=30)  # nobody is told of an older report, whatever a flow asks for
 RATINGS = range(1, 6)
 
 
 def known_problem(
-    db: Session, now: dt.datetime, contact: Contact | None, category: str, district: str, zone: dt.tzinfo
+    db: Session,
+    now: dt.datetime,
+    contact: Contact | None,
+    category: str,
+    district: str,
+    zone: dt.tzinfo,
+    *,
+    within: dt.timedelta = KNOWN_FOR,
 ) -> Outcome:
-    """Whether this is reported already: "yours" by the caller, "ok" by somebody else within six hours, or "none"."""
-    matter = _matter(category, district, now)
+    """Whether this is reported already: "yours" by the caller, "ok" by somebody else lately, or "none"."""
+    matter = Matter(category, district, now - min(within, LONGEST), _STANDING)
     if contact is not None and (mine := support.own(db, matter, contact.id)):
         return Outcome("yours", _record(db, matter, mine, zone))
     found = support.of_others(db, matter, contact.id if contact else None)
@@ -41,7 +49,7 @@ def me_too(db: Session, now: dt.datetime, contact: Contact, number: str, zone: d
     complaint = complaints.by_number(db, number, None)
     if complaint is None or complaint.kind != "complaint" or complaint.status not in _STANDING:
         return Outcome("missing")
-    matter = _matter(complaint.category or "", complaint.district or "", min(now, complaint.filed_at + KNOWN_FOR))
+    matter = Matter(complaint.category or "", complaint.district or "", complaint.filed_at, _STANDING)
     if complaint.contact_id == contact.id:
         return Outcome("yours", _record(db, matter, complaint, zone))
     if complaint.private:
@@ -82,17 +90,15 @@ def save_survey(
     return Outcome("ok" if added else "repeat")
 
 
-def _matter(category: str, district: str, now: dt.datetime) -> Matter:
-    return Matter(category, district, now - KNOWN_FOR, _STANDING)
-
-
 def _record(db: Session, matter: Matter, complaint: Complaint, zone: dt.tzinfo) -> Record:
-    """A known problem as a flow sees it (flows.actions.KNOWN); `since` is the clock in `zone`."""
+    """A known problem as a flow sees it (flows.actions.KNOWN); `since` is the clock in `zone`, `day` the day there."""
+    filed_at = complaint.filed_at.astimezone(zone)
     return {
         "number": reference.show(complaint.number),
         "status": complaint.status,
         "count": max(support.phones(db, matter), 1),  # a report with its name hidden counts for its own filer
-        "since": f"{complaint.filed_at.astimezone(zone):%H:%M}",
+        "since": f"{filed_at:%H:%M}",
+        "day": filed_at.date().isoformat(),
     }
 
 

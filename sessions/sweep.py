@@ -61,11 +61,10 @@ def sweep(
     found = marks is not None and restored.keep(database, now, marks)
     with database.read.begin() as db:
         expired, waited = outbox.expired(db, now, at_once), outbox.waited_out(db, now, at_once)
+        told = reports.found_late(db)
     became = [*_each(database, now, expired, _expire), *_each(database, now, waited, _resolve)]
+    _each(database, now, told, _apply)
     with database.write.begin() as db:
-        for aggregator, provider_id in reports.found_late(db):
-            if text := outbox.of_provider(db, aggregator, provider_id):
-                receipts.apply(db, now, text)
         heartbeats.beat(db, "sweep", now)
         heartbeats.forget(db, now - FORGOTTEN)
         unfinished.forget(db, now)
@@ -123,6 +122,15 @@ def _expire(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> s
     text.next_at = now + receipts.PATIENCE
     db.flush()
     return "adopted" if receipts.adopt(db, now, contact, text.aggregator or "") else "unknown"
+
+
+def _apply(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:
+    """Reports that came before the text had the id they name are about it after all."""
+    receipts.lock(db, contact_id)
+    text = outbox.held(db, outbox_id)
+    if text is not None:
+        receipts.apply(db, now, text)
+    return "told"
 
 
 def _resolve(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:

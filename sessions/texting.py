@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from sessions import inbox
+from sessions import inbox, unanswered
 from sessions.inbox import Sms
 from sessions.letters import World
 from sessions.shelf import Published, Shelf
@@ -19,7 +19,8 @@ class Texting:
     """Takes SMS and answers them. One instance a process, shared by all its threads.
 
     `failed` is told what went wrong with an SMS that is stored: its aggregator must not send it again. `own` are
-    numbers texts are sent from: what seems to come from one of them is a loop.
+    numbers texts are sent from: what seems to come from one of them is a loop. `refused` is told when officers' words
+    come from a phone that is no officer's, and how often they did within a day.
     """
 
     def __init__(
@@ -33,10 +34,11 @@ class Texting:
         timezone: str = "Asia/Karachi",
         own: Collection[str] = (),
         failed: Callable[[Exception], object] = lambda error: None,  # noqa: ARG005
+        refused: Callable[[int], object] = lambda count: None,  # noqa: ARG005
     ) -> None:
         self._database, self._shelf, self._wake, self._failed = database, shelf, wake, failed
         self._short_code, self._own = short_code, frozenset(own)
-        self._world = World(ZoneInfo(timezone), random_below, shelf.revision)
+        self._world = World(ZoneInfo(timezone), random_below, shelf.revision, refused)
 
     def take(self, now: dt.datetime, sms: Sms) -> int | None:
         """Store an SMS and answer it; its id, or None where there is none to answer. Raises what kept it unstored."""
@@ -50,7 +52,7 @@ class Texting:
         return stored
 
     def left_over(self, now: dt.datetime) -> int:
-        """Answer SMS that were stored and then left; how many. One that fails holds up no other.
+        """Answer SMS that were stored and then left, and file what nobody answered; how many. None holds up another.
 
         What no database is to blame for would fail for ever: such an SMS is given to a person. Raises the last failure.
         """
@@ -65,7 +67,27 @@ class Texting:
                 self._failed(error)
         if failure is not None:
             raise failure
-        return answered
+        return answered + self._file_unanswered(now)
+
+    def _file_unanswered(self, now: dt.datetime) -> int:
+        """File complaints whose question was never answered; how many. One that fails is tried again in an hour."""
+        usual = self._shelf.for_code(self._short_code)
+        if usual is None:
+            return 0
+        filed, failure = 0, None
+        for question_id, contact_id in unanswered.overdue(self._database, now):
+            try:
+                if owed := unanswered.file(self._database, now, question_id, contact_id, usual, self._world):
+                    self._wake(owed)
+                    filed += 1
+            except SQLAlchemyError as error:
+                failure = error
+            except Exception as error:  # noqa: BLE001 - it is still there, and the next one has its turn
+                unanswered.put_off(self._database, now, question_id)
+                self._failed(error)
+        if failure is not None:
+            raise failure
+        return filed
 
     def published(self, code: str) -> Published | None:
         """The flow that answers texts to a short code, or to the usual one."""

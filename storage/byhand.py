@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from storage import outbox
 from storage.tables import Complaint, Contact, OutboxText
 
 COLUMNS: tuple[Any, ...] = (
@@ -37,6 +38,7 @@ MORE: tuple[Any, ...] = (
 )
 UNCONFIRMED = OutboxText.state == literal_column("'unconfirmed'")
 READY = OutboxText.state == literal_column("'ready'")
+NO_ROAD = and_(OutboxText.state == literal_column("'failed'"), OutboxText.reason == literal_column("'no_road'"))
 
 
 def listed(
@@ -73,7 +75,7 @@ def stuck(db: Session, epoch: int, since: dt.datetime, limit: int) -> Sequence[R
     query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxText.complaint_id)
     late = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at <= since)
     held = and_(READY, OutboxText.epoch < epoch)
-    return db.execute(query.where(or_(late, held, UNCONFIRMED)).order_by(OutboxText.id).limit(limit)).all()
+    return db.execute(query.where(or_(late, held, UNCONFIRMED, NO_ROAD)).order_by(OutboxText.id).limit(limit)).all()
 
 
 def count_unconfirmed(db: Session) -> int:
@@ -81,23 +83,52 @@ def count_unconfirmed(db: Session) -> int:
     return db.scalars(select(func.count()).select_from(OutboxText).where(UNCONFIRMED)).one()
 
 
+def count_without_road(db: Session) -> int:
+    """Texts that failed because no road leads to their phone, for a person to look at."""
+    return db.scalars(select(func.count()).select_from(OutboxText).where(NO_ROAD)).one()
+
+
 def count_held(db: Session, epoch: int) -> int:
     """Texts that were owed before a restore and wait for a person."""
     return db.scalars(select(func.count()).select_from(OutboxText).where(READY, OutboxText.epoch < epoch)).one()
 
 
-def change(db: Session, ids: Collection[int], states: Collection[str], **columns: object) -> list[int]:
-    """Change those of these texts that are in one of `states`; which."""
-    return _changed(db, and_(OutboxText.id.in_(tuple(ids)), OutboxText.state.in_(tuple(states))), columns)
+def held_ids(db: Session, epoch: int) -> list[int]:
+    """Texts that were owed before a restore and wait for a person."""
+    return list(db.scalars(select(OutboxText.id).where(READY, OutboxText.epoch < epoch).order_by(OutboxText.id)))
 
 
-def release(db: Session, epoch: int, ids: Collection[int] | None) -> list[int]:
-    """Let texts from before a restore go (all, or these); which."""
-    held = and_(READY, OutboxText.epoch < epoch)
-    where = held if ids is None else and_(held, OutboxText.id.in_(tuple(ids)))
-    return _changed(db, where, {"epoch": epoch, "reason": "released"})
+def put_off_ids(db: Session, epoch: int, since: dt.datetime, road: str, rests: str, kept: Collection[str]) -> list[int]:
+    """Texts that wait longer than `since` for a road: put off because it `rests`, or not taken by it when last tried.
+
+    What is `kept` waiting for these reasons waits for something else.
+    """
+    waits = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at > since)
+    for_it = or_(OutboxText.reason == rests, and_(OutboxText.aggregator == road, OutboxText.reason.not_in(kept)))
+    return list(db.scalars(select(OutboxText.id).where(waits, for_it).order_by(OutboxText.id)))
 
 
-def _changed(db: Session, where: ColumnElement[bool], columns: dict[str, Any]) -> list[int]:
-    statement = update(OutboxText).where(where).values(**columns).returning(OutboxText.id)
-    return sorted(db.scalars(statement.execution_options(synchronize_session=False)))
+def change(
+    db: Session, ids: Collection[int], states: Collection[str], *, or_without_road: bool = False, **columns: object
+) -> list[int]:
+    """Change those of these texts that are in one of `states`, or that no road leads to; which."""
+    fits = OutboxText.state.in_(tuple(states))
+    return _changed(db, ids, or_(fits, NO_ROAD) if or_without_road else fits, columns)
+
+
+def release(db: Session, now: dt.datetime, epoch: int, ids: Collection[int]) -> list[int]:
+    """Let those of these texts go that are from before a restore, due at once; which."""
+    let_go = {"epoch": epoch, "reason": "released", "next_at": now}
+    return _changed(db, ids, and_(READY, OutboxText.epoch < epoch), let_go)
+
+
+def hasten(db: Session, now: dt.datetime, epoch: int, ids: Collection[int]) -> list[int]:
+    """Make those of these texts due that wait for a later time; which."""
+    waits = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at > now)
+    return _changed(db, ids, waits, {"next_at": now, "reason": "by_hand"})
+
+
+def _changed(db: Session, ids: Collection[int], fits: ColumnElement[bool], columns: dict[str, Any]) -> list[int]:
+    held = outbox.hold(db, and_(OutboxText.id.in_(tuple(ids)), fits))
+    outbox.change(db, held, **columns)
+    return held

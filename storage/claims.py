@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, update
 from sqlalchemy.orm import Session, aliased
 
+from storage import outbox
 from storage.once import insert
 from storage.tables import Contact, OutboxText, Spending
 
@@ -117,11 +118,16 @@ def take(db: Session, ids: Collection[int], road: str, lease: str, now: dt.datet
     )
 
 
-def give_back(db: Session, ids: Collection[int], lease: str) -> None:
-    """The sending of these texts was never begun: they are as before, at their old place."""
+def give_back(db: Session, ids: Collection[int], lease: str, claimed_at: dt.datetime | None) -> int:
+    """The sending of these texts was never begun: they are as before (last claimed then), at their old place.
+
+    How many were still under this lease.
+    """
     held = and_(OutboxText.id.in_(tuple(ids)), OutboxText.lease == lease, OutboxText.state == "sending")
+    mine = outbox.hold(db, held)
     before = {"state": "ready", "attempts": OutboxText.attempts - 1, "lease": None, "lease_until": None}
-    db.execute(update(OutboxText).where(held).values(**before).execution_options(synchronize_session=False))
+    outbox.change(db, mine, **before, claimed_at=claimed_at)
+    return len(mine)
 
 
 def drop(db: Session, ids: Collection[int], state: str, reason: str, now: dt.datetime) -> None:
@@ -129,9 +135,16 @@ def drop(db: Session, ids: Collection[int], state: str, reason: str, now: dt.dat
     _write(db, ids, state=state, reason=reason, settled_at=now)
 
 
-def put_off(db: Session, ids: Collection[int], until: dt.datetime, reason: str) -> None:
-    """These texts may not go before `until`."""
-    _write(db, ids, next_at=until, reason=reason)
+def put_off(db: Session, texts: Collection[Candidate], until: dt.datetime, reason: str) -> None:
+    """These texts may not go before `until`.
+
+    Nor may those that wait behind them: left at their place, they would be passed over by every claim.
+    """
+    _write(db, [each.id for each in texts], next_at=until, reason=reason)
+    keys = {each.order_key for each in texts}
+    behind = select(OutboxText.id).where(OutboxText.order_key.in_(tuple(keys)), READY, OutboxText.next_at < until)
+    held = db.scalars(behind.with_for_update(skip_locked=True, key_share=True)).all()
+    _write(db, held, next_at=until, reason=reason)
 
 
 def sent_to(db: Session, contact_ids: Collection[int], since: dt.datetime) -> dict[int, tuple[int, dt.datetime]]:
@@ -164,7 +177,7 @@ def spent_in(db: Session, hour: dt.datetime) -> int:
 
 
 def spend(db: Session, hour: dt.datetime, texts: int) -> None:
-    """So many more texts were claimed in this hour."""
+    """So many more texts were claimed in this hour; fewer, when they were given back."""
     db.execute(update(Spending).where(Spending.hour == hour).values(texts=Spending.texts + texts))
 
 

@@ -12,16 +12,20 @@ from sqlalchemy.orm import Session
 from storage.once import add_once
 from storage.tables import Complaint, History
 
+CLOSINGS = frozenset({"resolved", "refused", "decided"})  # acts by which an office says that it is done
+
 
 def add(db: Session, *, number: str, filed_in: str, now: dt.datetime, status: str, **columns: Any) -> Complaint | None:
     """Add a complaint (`columns` of `Complaint`) with its history row "filed".
 
     None when the number or `filed_in` is taken: `by_key` then says whether this very filing was done before.
     """
-    added = add_once(db, Complaint, number=number, filed_in=filed_in, filed_at=now, status=status, version=1, **columns)
+    times = {"filed_at": now, "clock_from": now}
+    added = add_once(db, Complaint, number=number, filed_in=filed_in, status=status, version=1, **times, **columns)
     if added is None:
         return None
-    db.add(History(complaint_id=added, version=1, act="filed", actor="citizen", status=status, note=None, at=now))
+    who = {"actor": "citizen", "role": "citizen"}
+    db.add(History(complaint_id=added, version=1, act="filed", status=status, note=None, at=now, **who))
     db.flush()
     return db.get_one(Complaint, added)
 
@@ -37,11 +41,18 @@ def by_number(db: Session, number: str, contact_id: int | None) -> Complaint | N
     return db.scalars(query if contact_id is None else query.where(Complaint.contact_id == contact_id)).one_or_none()
 
 
-def lock(db: Session, number: str, contact_id: int) -> Complaint | None:
-    """The same, held until the transaction ends, so that what a citizen does to it comes one after the other."""
-    query = select(Complaint).where(Complaint.number == number, Complaint.contact_id == contact_id)
+def lock(db: Session, number: str, contact_id: int | None) -> Complaint | None:
+    """The same, held until the transaction ends, so that what is done to it comes one after the other."""
+    query = select(Complaint).where(Complaint.number == number)
+    query = query if contact_id is None else query.where(Complaint.contact_id == contact_id)
     query = query.with_for_update().execution_options(populate_existing=True)
     return db.scalars(query).one_or_none()
+
+
+def lock_pair(db: Session, one: int, other: int) -> None:
+    """Hold two until the transaction ends, read anew: whoever locks two locks them in this order."""
+    query = select(Complaint).where(Complaint.id.in_((one, other))).order_by(Complaint.id).with_for_update()
+    db.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def latest(db: Session, contact_id: int, limit: int = 3) -> Sequence[Complaint]:
@@ -88,8 +99,14 @@ def move(
     actor: str,
     act: str,
     changes: Mapping[str, Any] | None = None,
+    *,
+    role: str = "",
+    staff_id: int | None = None,
+    data: dict[str, Any] | None = None,
 ) -> bool:
     """One step in a complaint's life: its status, `changes` of other columns, the next version, a row with `note`.
+
+    The row also keeps the role and the staff id of who did it, and `data`: what belongs to the act.
 
     False, and nothing is changed, when somebody else took version `version` further meanwhile.
     """
@@ -102,10 +119,9 @@ def move(
     ).scalar_one_or_none()
     if changed is None:
         return False
-    step = History(
-        complaint_id=complaint_id, version=version + 1, act=act, actor=actor, status=status, note=note, at=now
-    )
-    db.add(step)
+    who = {"actor": actor, "role": role, "staff_id": staff_id}
+    what = {"act": act, "status": status, "note": note, "data": data}
+    db.add(History(complaint_id=complaint_id, version=version + 1, at=now, **who, **what))
     db.flush()
     db.refresh(db.get_one(Complaint, complaint_id))
     return True
@@ -114,6 +130,12 @@ def move(
 def history(db: Session, complaint_id: int) -> Sequence[History]:
     """Every step of a complaint, in order."""
     return db.scalars(select(History).where(History.complaint_id == complaint_id).order_by(History.version)).all()
+
+
+def closers(db: Session, complaint: Complaint) -> frozenset[int]:
+    """Everybody of the staff who ever closed a complaint: they will not have it again."""
+    ever = {row.staff_id for row in history(db, complaint.id) if row.act in CLOSINGS}
+    return frozenset(each for each in (*ever, complaint.closed_by) if each is not None)
 
 
 def steps(db: Session, complaint_id: int, act: str, since: dt.datetime | None = None) -> int:

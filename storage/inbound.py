@@ -73,6 +73,12 @@ def of_intent_since(db: Session, inbound: Inbound, intent: str, since: dt.dateti
     return db.scalars(query).one()
 
 
+def count_since(db: Session, intent: str, since: dt.datetime) -> int:
+    """How many SMS of any phone were understood as `intent` since then. It reads all of that time."""
+    query = select(func.count()).select_from(Inbound).where(Inbound.intent == intent, Inbound.received_at >= since)
+    return db.scalars(query).one()
+
+
 def left_over(db: Session, before: dt.datetime, limit: int = 100) -> Sequence[tuple[int, str]]:
     """(id, short code) of SMS that came in before then and were never handled, oldest first."""
     query = select(Inbound.id, Inbound.short_code).where(Inbound.state == "new", Inbound.received_at < before)

@@ -12,9 +12,12 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, and_, literal, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage import contacts
 from storage.once import add_once
 from storage.tables import OutboxText, System
 
@@ -34,35 +37,27 @@ RANK = {
 }
 
 
-def add(
-    db: Session,
-    *,
-    contact_id: int,
-    complaint_id: int | None,
-    event: str,
-    dedupe: str,
-    order_key: str,
-    body: str,
-    now: dt.datetime,
-    kind: str = "status",
-    urgent: bool = False,
-    expires_at: dt.datetime | None = None,
-    version: int | None = None,
-) -> int | None:
-    """Owe a text once for `dedupe`; its id, or None when it is owed already. See sessions.owing for what goes in."""
+class Owed(Struct, frozen=True):
+    """A text as it is owed: once for `dedupe`. The last three say when it may go; sessions/owing.py fills them in."""
+
+    contact_id: int
+    complaint_id: int | None
+    event: str
+    dedupe: str
+    order_key: str
+    body: str
+    version: int | None = None  # the complaint's after the move that is told
+    kind: str = "status"
+    urgent: bool = False
+    expires_at: dt.datetime | None = None
+
+
+def add(db: Session, now: dt.datetime, owed: Owed) -> int | None:
+    """Owe a text; its id, or None when it is owed already."""
     return add_once(
         db,
         OutboxText,
-        contact_id=contact_id,
-        complaint_id=complaint_id,
-        event=event,
-        dedupe=dedupe,
-        order_key=order_key,
-        body=body,
-        kind=kind,
-        urgent=urgent,
-        expires_at=expires_at,
-        version=version,
+        **asdict(owed),
         epoch=select(System.epoch).scalar_subquery(),
         state="ready",
         attempts=0,
@@ -95,10 +90,26 @@ def held_all(db: Session, ids: Collection[int]) -> Sequence[OutboxText]:
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
+def hold(db: Session, where: ColumnElement[bool]) -> list[int]:
+    """Ids of the texts that fit, held until the transaction ends: their contacts first, both in everybody's order."""
+    people = set(db.scalars(select(OutboxText.contact_id).where(where).distinct()))
+    contacts.lock_all(db, people)
+    theirs = and_(where, OutboxText.contact_id.in_(tuple(people)))
+    return list(db.scalars(select(OutboxText.id).where(theirs).order_by(OutboxText.id).with_for_update()))
+
+
+def change(db: Session, ids: Collection[int], **columns: Any) -> None:
+    """Write these columns of texts that are held."""
+    statement = update(OutboxText).where(OutboxText.id.in_(tuple(ids))).values(**columns)
+    db.execute(statement.execution_options(synchronize_session=False))
+
+
 def carry_over(db: Session, epoch: int, since: dt.datetime) -> int:
     """Texts owed after `since` belong to this epoch, not to an older one. How many."""
     older = and_(_while("ready"), OutboxText.epoch < epoch, OutboxText.created_at >= since)
-    return _change(db, older, {"epoch": epoch})
+    held = hold(db, older)
+    change(db, held, epoch=epoch)
+    return len(held)
 
 
 def of_provider(db: Session, aggregator: str, provider_id: str) -> OutboxText | None:
@@ -145,8 +156,3 @@ def _while(state: str) -> ColumnElement[bool]:
 def _attempted_beyond_its_report() -> ColumnElement[bool]:
     """Adopting a text by its number explains one attempt; a second one may still be reported."""
     return or_(OutboxText.ambiguous > 1, OutboxText.reason.is_distinct_from("adopted"))
-
-
-def _change(db: Session, where: ColumnElement[bool], columns: dict[str, Any]) -> int:
-    statement = update(OutboxText).where(where).values(**columns).execution_options(synchronize_session=False)
-    return int(db.execute(statement).rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it

@@ -16,7 +16,6 @@ from storage.once import add_once
 from storage.tables import Complaint, OutboxText, Question
 
 _LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # states of a text that may be read now
-_TOLD = ("sent", "buffered", "delivered")
 
 
 class Asked(NamedTuple):
@@ -72,6 +71,18 @@ def close(db: Session, question: Question, how: str, now: dt.datetime) -> None:
     db.flush()
 
 
+def overdue(db: Session, kind: str, now: dt.datetime, limit: int) -> Sequence[tuple[int, int]]:
+    """(id, contact) of questions of a kind that nobody answered in time, the oldest first."""
+    query = select(Question.id, Question.contact_id).where(Question.closed_at.is_(None), Question.expires_at <= now)
+    query = query.where(Question.kind == kind).order_by(Question.expires_at).limit(limit)
+    return [(row.id, row.contact_id) for row in db.execute(query)]
+
+
+def held(db: Session, question_id: int) -> Question:
+    """One question as it is now, held until the transaction ends. Lock its contact first: everyone does."""
+    return db.get_one(Question, question_id, with_for_update=True, populate_existing=True)
+
+
 def open_ones(db: Session, now: dt.datetime, limit: int) -> Sequence[Asked]:
     """Every phone's open questions, oldest first, for operators."""
     query = select(Question, Complaint, OutboxText).where(Question.closed_at.is_(None), Question.expires_at > now)
@@ -86,7 +97,7 @@ _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 def _seen(text: OutboxText | None) -> dt.datetime | None:
     if text is None or not (text.state in _LEFT or (text.state == "ready" and text.ambiguous)):
         return None
-    return text.settled_at if text.state in _TOLD and text.settled_at else text.created_at
+    return text.claimed_at or text.settled_at or text.created_at  # a report that comes later asks nothing again
 
 
 def _close(db: Session, where: Any, how: str, now: dt.datetime) -> None:

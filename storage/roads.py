@@ -36,9 +36,11 @@ def take_trial(db: Session, name: str, now: dt.datetime, until: dt.datetime) -> 
     return int(db.execute(statement.execution_options(synchronize_session=False)).rowcount) == 1  # type: ignore[attr-defined]
 
 
-def open_again(db: Session, name: str) -> bool:
-    """Forget a road's failures; False when it had none."""
+def open_again(db: Session, name: str, why: str | None = None) -> bool:
+    """Forget a road's failures; False when it had none. `why` stands there until it has shown that it works."""
     trouble = or_(Road.failures > 0, Road.rests_until.is_not(None), Road.stopped_at.is_not(None))
-    clean = {"failures": 0, "rests_until": None, "stopped_at": None, "reason": None}
+    if why is None:
+        trouble = or_(trouble, Road.reason.is_not(None))
+    clean = {"failures": 0, "rests_until": None, "stopped_at": None, "reason": why}
     statement = update(Road).where(Road.name == name, trouble).values(**clean)
     return int(db.execute(statement.execution_options(synchronize_session=False)).rowcount) == 1  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import System
@@ -25,13 +25,21 @@ def epoch(db: Session) -> int:
     return db.scalars(select(System.epoch)).one()
 
 
-def raise_mark(db: Session, system: System, now: dt.datetime, to: int | None = None) -> None:
-    """One step on, or to a given mark."""
-    system.mark, system.marked_at = system.mark + 1 if to is None else to, now
-    db.flush()
+def name(db: Session) -> str:
+    """What this database is called. A copy of it is called the same."""
+    return db.scalars(select(System.name)).one()
 
 
-def begin_epoch(db: Session, system: System, now: dt.datetime) -> None:
-    """What was owed before waits for a person from now on."""
+def rise(db: Session, now: dt.datetime) -> tuple[str, int]:
+    """The mark rises by one, and the row is held until the transaction ends; the database's name and its mark now."""
+    statement = update(System).where(System.id == 1).values(mark=System.mark + 1, marked_at=now)
+    returning = statement.returning(System.name, System.mark).execution_options(synchronize_session=False)
+    row = db.execute(returning).one()
+    return row.name, row.mark
+
+
+def begin_epoch(db: Session, system: System, now: dt.datetime, mark: int) -> None:
+    """What was owed before waits for a person from now on; the mark goes on from there."""
     system.epoch, system.restored_at = system.epoch + 1, now
+    system.mark, system.marked_at = mark, now
     db.flush()

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.case_tables import Complaint, History, MeToo
 from storage.columns import Base
+from storage.office_tables import Jurisdiction, Office, Staff
 from storage.text_tables import OutboxText, Report, Road, Spending, System
 
 __all__ = [
@@ -23,14 +25,17 @@ __all__ = [
     "Heartbeat",
     "History",
     "Inbound",
+    "Jurisdiction",
     "LiveFlow",
     "MeToo",
+    "Office",
     "OutboxText",
     "Report",
     "Revision",
     "Road",
     "Route",
     "Spending",
+    "Staff",
     "SurveyAnswer",
     "System",
     "Unreadable",
@@ -56,58 +61,6 @@ class Contact(Base):
     changed_in: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[dict[str, Any] | None]
     created_at: Mapped[dt.datetime]
-
-
-class Complaint(Base):
-    """A complaint or a suggestion. `version` rises by one with each move; `filed_in` is its session, hop and step."""
-
-    __tablename__ = "complaints"
-    __table_args__ = (Index("complaints_known", "district", "category", "filed_at"),)  # is it known there already?
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(9), unique=True)  # 8 random digits and a Damm check digit
-    kind: Mapped[str] = mapped_column(String(12))  # complaint, suggestion
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
-    flow: Mapped[str] = mapped_column(String(64))
-    revision: Mapped[int]
-    category: Mapped[str | None] = mapped_column(String(64))
-    district: Mapped[str | None] = mapped_column(String(64))
-    office: Mapped[str] = mapped_column(String(64))
-    details: Mapped[str | None]
-    private: Mapped[bool] = mapped_column(default=False)
-    call_back: Mapped[bool] = mapped_column(default=False)
-    status: Mapped[str] = mapped_column(String(32))
-    note: Mapped[str | None]  # the last words an officer wrote for the citizen
-    rating: Mapped[int | None]
-    version: Mapped[int] = mapped_column(default=1)
-    filed_at: Mapped[dt.datetime]
-    due_on: Mapped[dt.date]
-    filed_in: Mapped[str] = mapped_column(String(128), unique=True)
-
-
-class History(Base):
-    """One step in a complaint's life. Rows are only ever added."""
-
-    __tablename__ = "history"
-    __table_args__ = (UniqueConstraint("complaint_id", "version"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
-    version: Mapped[int]
-    act: Mapped[str] = mapped_column(String(32))  # filed, moved, details_added, reminded, rated, reopened
-    actor: Mapped[str] = mapped_column(String(64))  # citizen, system, or a staff name
-    status: Mapped[str] = mapped_column(String(32))
-    note: Mapped[str | None]
-    at: Mapped[dt.datetime]
-
-
-class MeToo(Base):
-    """Somebody who has the same problem as a complaint of another, and was counted instead of filing it again."""
-
-    __tablename__ = "me_toos"
-    __table_args__ = (UniqueConstraint("complaint_id", "contact_id"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
-    at: Mapped[dt.datetime]
 
 
 class SurveyAnswer(Base):

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from flows import reference
 from flows.checks.findings import Findings
-from flows.keywords import FIRST, INTENTS, folded
+from flows.keywords import INTENTS, folded
+from flows.rule import FIRST, Rule, heard
 
 Words = tuple[str, ...]
 
 
 def keywords(findings: Findings) -> None:
     """Report keywords that another rule takes first, or that no sender can mean."""
-    rules = list(enumerate(findings.flow.keywords))
+    faults: dict[tuple[str, ...], tuple[str, str]] = {}
+    for officer in (False, True):
+        together = [(at, rule) for at, rule in enumerate(findings.flow.keywords) if heard(rule.intent, officer=officer)]
+        faults = _among(together) | faults
+    for path, (message, hint) in faults.items():
+        findings.add("F703", path, f"{path[-1]!r} {message}", hint=hint)
+
+
+def _among(rules: list[tuple[int, Rule]]) -> dict[tuple[str, ...], tuple[str, str]]:
+    """What is wrong with the keywords of rules that are read together."""
+    faults: dict[tuple[str, ...], tuple[str, str]] = {}
     urgent: dict[Words, str] = {}
     for _, rule in rules:
         for word in (*rule.words, *rule.alone) if rule.intent in FIRST else ():
@@ -23,9 +34,9 @@ def keywords(findings: Findings) -> None:
             key = folded(word)
             known = rule.intent in INTENTS  # else F705 tells that, and nothing follows from it
             if known and (fault := _fault(key, rule.intent, urgent, taken)):
-                message, hint = fault
-                findings.add("F703", ("keywords", str(at), word), f"{word!r} {message}", hint=hint)
+                faults.setdefault(("keywords", str(at), word), fault)
             taken.setdefault(key, rule.intent)
+    return faults
 
 
 def _fault(key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words, str]) -> tuple[str, str] | None:

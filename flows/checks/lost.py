@@ -52,7 +52,7 @@ def _texts(findings: Findings) -> Iterator[Left]:
 
 def _keywords(findings: Findings) -> Iterator[Left]:
     for at, rule in enumerate(findings.flow.keywords):
-        for word in (*rule.words, *rule.alone):
+        for word in (*rule.words, *rule.alone, *rule.beside):
             if is_lost(_WIDE, word):
                 yield Left(("keywords", str(at), word), word)
 

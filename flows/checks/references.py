@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flows import answers, discretion, lifecycle
+from flows import answers, discretion, lifecycle, postage
 from flows.checks.findings import Findings
 from flows.problems import nearest
 
 DAYS = "days"  # the column of whole days until a reply is due
-OTHERS = ("received", "suggestion_received", discretion.UPDATE)
+OTHERS = ("received", "suggestion_received", discretion.UPDATE, *postage.IN_TIME, *postage.TO_STAFF)
 
 
 def references(findings: Findings) -> None:

@@ -1,4 +1,4 @@
-"""The file of keywords: a list of rules, each with an intent, its words, and everyday words that must stand alone."""
+"""The file of keywords: a list of rules: an intent, its words, those that must stand alone, what may be beside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flows.parsing.document import CommentedMap, CommentedSeq, Notes
 from flows.problems import nearest
 from flows.rule import Rule
 
-WORDS = ("intent", "words", "alone")
+WORDS = ("intent", "words", "alone", "beside")
 
 
 def read_rules(data: Any, file: str, notes: Notes) -> tuple[Rule, ...]:
@@ -25,8 +25,8 @@ def read_rules(data: Any, file: str, notes: Notes) -> tuple[Rule, ...]:
                 notes.add("F001", place, f"unknown word {str(key)!r}", hint=nearest(str(key), WORDS))
         index = str(len(rules))
         notes.places[("keywords", index)] = (file, line)
-        words, alone = (_words(entry, key, index, file, notes) for key in ("words", "alone"))
-        rules.append(Rule(str(entry["intent"]), words, alone))
+        words, alone, beside = (_words(entry, key, index, file, notes) for key in ("words", "alone", "beside"))
+        rules.append(Rule(str(entry["intent"]), words, alone, beside))
     return tuple(rules)
 
 

@@ -24,7 +24,7 @@ CODE_SHAPE = "lower-case letters, digits and _, beginning with a letter"
 
 def read_list(name: str, text: str, file: str, languages: dict[str, str], notes: Notes) -> tuple[Row, ...]:
     """The rows of a list. Rows that cannot be used are reported (F000, F601, F602, F802) and left out."""
-    table = _table(text, file, notes)
+    table = table_of(text, file, notes)
     header = _header(table, languages, file, notes) if table is not None else []
     if not table or not header:
         notes.broken.add(name)
@@ -33,12 +33,12 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
     miscounted: dict[tuple[str, str], list[int]] = {}
     misshapen: dict[str, int] = {}
     for line, cells in table[1:]:
-        if (joined := _joined(cells, header)) is not None:
+        if (joined := swallowed_at(cells, header)) is not None:
             notes.add("F000", (file, line + joined), OPEN_QUOTE, hint=CLOSE_IT)
             notes.broken.add(name)
             continue
         if len(cells) != len(header):
-            miscounted.setdefault(_miscounted(cells, header), []).append(line)
+            miscounted.setdefault(wrong_count(cells, header), []).append(line)
             notes.broken.add(name)
             continue
         row = _row(dict(zip(header, (cell.strip() for cell in cells), strict=True)), languages)
@@ -66,7 +66,7 @@ def _more(alike: Collection[object]) -> str:
     return f"; so it is in {len(alike) - 1} more row{'s' if len(alike) > 2 else ''}" if len(alike) > 1 else ""
 
 
-def _joined(cells: list[str], header: list[str]) -> int | None:
+def swallowed_at(cells: list[str], header: list[str]) -> int | None:
     """The line, counted from the row's own, where a quote is opened that takes the next rows into its cell."""
     line = 0
     for cell in cells:
@@ -106,7 +106,7 @@ def _header(table: list[tuple[int, list[str]]], languages: dict[str, str], file:
     return header
 
 
-def _miscounted(cells: list[str], header: list[str]) -> tuple[str, str]:
+def wrong_count(cells: list[str], header: list[str]) -> tuple[str, str]:
     """What is wrong with a row that has more or fewer cells than there are columns, and what to do."""
     count, wanted = len(cells), len(header)
     said = f"the row has {count} cells, the first line names {wanted} columns"
@@ -122,7 +122,7 @@ def _miscounted(cells: list[str], header: list[str]) -> tuple[str, str]:
     return said, "each column has its comma, also where a cell is empty; a quote that is not closed takes commas in"
 
 
-def _table(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] | None:
+def table_of(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] | None:
     """The rows that are not blank, each with the line it begins on; None when it is not CSV."""
     # Lines as the csv module and flows/cells.py count them: splitlines() would also end one at U+2028 and the like.
     lines = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True)

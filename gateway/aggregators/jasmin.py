@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.aggregators import smpp
-from gateway.aggregators.fields import MESSAGE_ID, as_text, number, perhaps, sender, shaped, short, words
+from gateway.aggregators.fields import MESSAGE_ID, as_text, number, perhaps, shaped, short
 from gateway.aggregators.jasmin_texts import NAME
 from gateway.aggregators.protocol import Aggregator, Form, HopAnswer, answer
 from gateway.forms import BadForm
@@ -48,18 +48,11 @@ class Jasmin(Aggregator):
             coding = int(fields.get("coding") or "0")
         except ValueError:
             raise BadForm("coding", "The coding cannot be read.") from None
-        return fields | {"content": smpp.decoded(raw, coding)}
+        return fields | {"content": smpp.kept(raw, smpp.decoded(raw, coding))}
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS; Jasmin has joined the parts of a long one."""
-        sms = Sms(
-            aggregator=NAME,
-            id=shaped(form, "id", MESSAGE_ID),
-            phone=sender(self._phones, form, "from"),
-            to=short(form, "to", 32),
-            text=words(form, "content"),
-        )
-        return [sms]
+        return smpp.one_sms(NAME, self._phones, form, phone="from", text="content")
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
         """One receipt. An SMPP error to the first answer means that the telco did not take it."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from gateway import bodies
 from gateway.aggregators import smpp
-from gateway.aggregators.fields import MESSAGE_ID, as_text, number, perhaps, sender, shaped, short, words
+from gateway.aggregators.fields import MESSAGE_ID, as_text, number, perhaps, shaped, short
 from gateway.aggregators.kannel_texts import NAME
 from gateway.aggregators.protocol import Aggregator, Form, HopAnswer, answer
 from gateway.knock import Knock
@@ -19,7 +19,7 @@ from sessions.inbox import Sms
 from sessions.outcomes import DeliveryReport
 
 _STATES = {"1": "delivered", "2": "failed", "4": "buffered", "8": "sent", "16": "rejected"}  # of %d
-_UCS2 = "2"  # of %c
+_READERS = {"1": smpp.as_octets, "2": smpp.as_utf16}  # of %c
 
 
 class Kannel(Aggregator):
@@ -32,24 +32,17 @@ class Kannel(Aggregator):
         self._phones = phones
 
     def body(self, knock: Knock, door: str) -> Form:
-        """The query. The words of an SMS are UTF-16 in UCS-2, else UTF-8."""
+        """The query. The words of an SMS are UTF-16 in UCS-2, octets in eight bits, else UTF-8."""
         if door != "sms":
             return bodies.query(knock)
         fields, raw = smpp.octets(knock, "message")
-        wide = fields.get("coding") == _UCS2
-        return fields | {"message": raw.decode("utf-16-be", "replace") if wide else smpp.as_utf8(raw)}
+        read = _READERS.get(fields.get("coding", ""), smpp.as_utf8)
+        return fields | {"message": smpp.kept(raw, read(raw))}
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS."""
-        sms = Sms(
-            aggregator=NAME,
-            id=shaped(form, "id", MESSAGE_ID),
-            phone=sender(self._phones, form, "sender"),
-            to=short(form, "to", 32),
-            text=words(form, "message"),
-            sent_at=_seconds(as_text(form.get("ts")) or ""),
-        )
-        return [sms]
+        sent_at = _seconds(as_text(form.get("ts")) or "")
+        return smpp.one_sms(NAME, self._phones, form, phone="sender", text="message", sent_at=sent_at)
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
         """One report, by the id that we put into its address ourselves."""

@@ -2,38 +2,74 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
 import click
 from flask.cli import AppGroup
 
 from flows import reference
-from gateway.commands.plainly import one_line, plainly, sunwai
-from sessions import moves, publishing
+from flows.lifecycle import LIFE, OPERATOR, RANK, Given
+from flows.model import Flow
+from flows.problems import nearest
+from gateway.commands import complaints_page
+from gateway.commands.complaints_words import STATES, Names, day, local, state
+from gateway.commands.plainly import Usage, counted, one_line, plainly, sunwai
+from sessions import casework, docket, moves, publishing, sight
+from sessions.actors import Actor, operator
 
-complaints = AppGroup("complaints", help="Look at a complaint and move it on.")
+PARTS = (*RANK, "triage")  # whom the command line may stand for
+
+_as = click.option("--as", "who", help=f"As somebody of the staff sees it, by name; or any {', '.join(sight.PARTS)}.")
+
+complaints = AppGroup("complaints", help="Look at complaints and move them on.")
+
+
+@complaints.command("list")
+@click.option("--office", help="Only those of this office: a code such as water.")
+@click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only those in this state.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@_as
+@plainly
+def list_(office: str | None, states: Sequence[str], limit: int, who: str | None) -> None:
+    """List complaints, the newest first."""
+    names = Names()
+    found = docket.listed(sunwai().database, office=office, statuses=states, limit=limit, as_=who)
+    if isinstance(found, moves.Refused):
+        raise click.ClickException(found.message)
+    if office is not None and not found:
+        _refuse_strange(office)
+    for each in found:
+        times = f"filed {local(each.filed_at)}, due {day(each.due_on)}"
+        private = "  private" if each.private else ""
+        known = f"{names.about(each)}  {names.office(each)}  {state(each.status)}"
+        click.echo(f"{reference.show(each.number)}  {times}  {known}{private}")
+    more = "; there may be more: --limit" if len(found) == limit else ""
+    click.echo(f"{counted(len(found), 'complaint')}{more}.")
+
+
+def _refuse_strange(office: str) -> None:
+    """Raise Usage for an office that no live flow has."""
+    database = sunwai().database
+    flows = [docket.flow_named(database, each.flow) for each in publishing.listing(database)]
+    known = {code for flow in flows if flow for code in flow.rows.get("office", {})}
+    if known and office not in known:
+        hint = f" ({meant})" if (meant := nearest(office, known)) else ""
+        raise Usage(f"There is no office {one_line(office)}{hint}: a code of the flows' lists of offices is needed.")
 
 
 @complaints.command("show")
 @click.argument("number")
+@_as
 @plainly
-def show(number: str) -> None:
+def show(number: str, who: str | None) -> None:
     """Show the complaint NUMBER and every step of its life."""
-    seen = _seen(number)
-    complaint = seen.complaint
-    click.echo(f"{reference.show(complaint.number)}  {complaint.kind}  {complaint.status}  version {complaint.version}")
-    click.echo(f"category {complaint.category or '-'}, district {complaint.district or '-'}, office {complaint.office}")
-    click.echo(f"filed {complaint.filed_at:%Y-%m-%d %H:%M} UTC, due {complaint.due_on:%Y-%m-%d}")
-    click.echo(f"words: {one_line(complaint.details or 'none')}")
-    if seen.others:
-        click.echo(f"me too: {seen.others} other phone{'s' if seen.others > 1 else ''}")
-    if complaint.private:
-        click.echo("private: its citizen wants to stay unknown, and gets neutral texts")
-    if complaint.rating is not None:
-        click.echo(f"rating: {complaint.rating}")
-    for step in seen.history:
-        note = f": {one_line(step.note)}" if step.note else ""
-        click.echo(f"  {step.version}  {step.at:%Y-%m-%d %H:%M}  {step.act} by {step.actor} -> {step.status}{note}")
+    if who is None:
+        complaints_page.whole(_seen(number))
+        return
+    shown = docket.shown(sunwai().database, number, who)
+    if isinstance(shown, moves.Refused):
+        raise click.ClickException(shown.message)
+    complaints_page.as_seen(shown)
 
 
 @complaints.command("move")
@@ -41,33 +77,74 @@ def show(number: str) -> None:
 @click.argument("status")
 @click.option("--note", default="", help="Plain words for the citizen; they go into the SMS.")
 @click.option("--by", default="officer", show_default=True, help="Who moves it, for its history.")
-@click.option("--office", help="Where a transfer goes: a code of the flow's list of offices.")
+@click.option("--as", "role", type=click.Choice(PARTS), help="In whose part; without it, in every part of an office.")
+@click.option("--office", help="Where it goes: the code of an office.")
+@click.option("--outcome", default="", help=f"Of a closing: {', '.join(LIFE.outcomes)}.")
+@click.option("--proof", default="", help=f"Of a closing: {', '.join(LIFE.proofs)}; words may follow a colon.")
+@click.option("--reason", default="", help=f"Refused: {', '.join(LIFE.refusals)}. Dropped: {', '.join(LIFE.drops)}.")
+@click.option("--second", default="", help="Who agrees that it is dropped.")
+@click.option("--parent", default="", help="Merged: the number of the complaint that it is joined to.")
 @plainly
-def move(number: str, status: str, note: str, by: str, office: str | None) -> None:
+def move(number: str, status: str, note: str, by: str, role: str | None, office: str | None, **given: str) -> None:
     """Move the complaint NUMBER to STATUS and text its citizen.
 
-    STATUS is assigned (with --office: a transfer), in_progress, waiting_citizen, resolved_pending (or resolved),
-    refused_pending, dropped, merged; for a suggestion noted, adopted, declined. Only legal moves are made.
+    STATUS is assigned (with --office: a transfer), screening (back to triage), in_progress, waiting_citizen,
+    resolved_pending (or resolved), refused_pending, dropped, merged; for a suggestion noted, adopted, declined.
+    Only legal moves are made. A closing needs --note, --outcome and --proof.
     """
-    app, seen = sunwai(), _seen(number)
+    seen = _seen(number)
+    done = moves.move(
+        sunwai().database,
+        sunwai().clock(),
+        number,
+        status,
+        actor=_actor(by, role),
+        note=note,
+        texts=_texts(seen),
+        office=office,
+        given=Given(**given),
+        version=seen.complaint.version,
+    )
+    _tell(done)
+
+
+@complaints.command("interim")
+@click.argument("number")
+@click.option("--note", required=True, help="Why it takes longer, in plain words; they go into the SMS.")
+@click.option("--by", default="officer", show_default=True, help="Who writes it, for its history.")
+@click.option("--as", "role", type=click.Choice(PARTS), help="In whose part; without it, in every part of an office.")
+@plainly
+def interim(number: str, note: str, by: str, role: str | None) -> None:
+    """Write an interim reply to the citizen of NUMBER. A late complaint needs one before anything else is done."""
+    seen, now, who = _seen(number), sunwai().clock(), _actor(by, role)
+    texts, words = _texts(seen), " ".join(note.split())
+    done = moves.on(
+        sunwai().database,
+        number,
+        lambda db, complaint: casework.interim(db, now, complaint, who, texts, words=words),
+        seen.complaint.version,
+    )
+    _tell(done)
+
+
+def _actor(by: str, role: str | None) -> Actor:
+    return operator(by.strip()[:64] or "officer", role or OPERATOR)
+
+
+def _texts(seen: moves.Seen) -> Flow:
+    """The words of the live flow that a complaint was filed by."""
+    app = sunwai()
     live = publishing.live_id(app.database, seen.complaint.flow)
     published = app.shelf.revision(live) if live is not None else None
     if published is None:
         raise click.ClickException(f"The flow {seen.complaint.flow} is not published here: its texts are needed.")
-    done = moves.move(
-        app.database,
-        datetime.now(UTC),
-        number,
-        status,
-        actor=by.strip()[:64] or "officer",
-        note=note,
-        texts=published.flow,
-        office=office,
-        version=seen.complaint.version,
-    )
+    return published.flow
+
+
+def _tell(done: moves.Moved | moves.Refused) -> None:
     if isinstance(done, moves.Refused):
         raise click.ClickException(done.message)
-    app.wake(done.outbox_ids)
+    sunwai().wake(done.outbox_ids)
     told = "its citizen will be texted" if done.outbox_ids else "no text is owed"
     click.echo(f"{reference.show(done.complaint.number)} is {done.complaint.status} now; {told}.")
 

@@ -11,8 +11,9 @@ from flows.comparison import compare
 from gateway.commands.flows_check import check, translated
 from gateway.commands.flows_exchange import export, import_
 from gateway.commands.flows_graph import graph
-from gateway.commands.flows_publish import publish, rollback
+from gateway.commands.flows_publish import publish
 from gateway.commands.flows_revisions import diff, flow_named, show
+from gateway.commands.flows_rollback import rollback
 from gateway.commands.flows_route import route, way_in
 from gateway.commands.flows_test import test
 from gateway.commands.given import FlowFile

@@ -58,7 +58,7 @@ def translated(file: Path) -> None:
     files, main = read_flow(file)
     parsed = parse(files, main)
     if parsed.flow is None:
-        raise Usage(f"{file}: {parsed.problems[0]}")
+        raise Usage(str(placed(parsed.problems, file.parent)[0]))
     click.echo(checks.stamped(parsed, parsed.flow), nl=False)
     click.echo(f"Keep this as {file.parent / 'translations.yaml'}, and name it in {file}.", err=True)
 
@@ -66,5 +66,5 @@ def translated(file: Path) -> None:
 def _flow(file: Path) -> Flow:
     parsed = parse(*read_flow(file))
     if parsed.flow is None:
-        raise Usage(f"{file}: {parsed.problems[0]}")
+        raise Usage(str(placed(parsed.problems, file.parent)[0]))
     return parsed.flow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -58,7 +59,7 @@ def import_(file: Path, workbook: Path | None, packed: Path | None, overwrite: b
     if incoming.problems:
         raise click.ClickException("Nothing was changed: mend what is told above first.")
     many = len(incoming.files) > NAMED  # a zip's are named above already, each with what changes in it
-    names = counted(len(incoming.files), "file") if many else ", ".join(sorted(incoming.files))
+    names = counted(len(incoming.files), "file") if many else ", ".join(_seen(file, incoming.files))
     if not incoming.files:
         click.echo(f"{file}: all the same, nothing was changed.")
     elif dry_run:
@@ -68,6 +69,11 @@ def import_(file: Path, workbook: Path | None, packed: Path | None, overwrite: b
         if incoming.flow:
             note(file.parent, incoming.flow, incoming.taken)
         click.echo(f"Changed {names}. Now: {command('check', file)}")
+
+
+def _seen(file: Path, names: Iterable[str]) -> list[str]:
+    """Files beside a flow's, as seen from where the command was given."""
+    return [(file.parent / name).as_posix() for name in sorted(names)]
 
 
 def _one_of(workbook: Path | None, packed: Path | None) -> Path:
@@ -89,7 +95,7 @@ def _archive(raw: dict[str, bytes], file: Path, flow: Flow) -> tuple[bytes, str]
     packed = archive.pack({name: raw[name] for name in names}, noted(flow.name, taken) if taken else "")
     if len(packed) > archive.LARGEST:
         raise FlowFileError(
-            f"{main}: more than {archive.LARGEST:,} bytes as an archive: this is too much for one flow."
+            f"{file}: more than {archive.LARGEST:,} bytes as an archive: this is too much for one flow."
         )
     return packed, counted(len(names), "file")
 

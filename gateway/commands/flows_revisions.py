@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import msgspec
 from flask.cli import with_appcontext
 
-from flows.comparison import compare
+from flows.comparison import Change, compare, place_of
 from flows.model import Flow
+from flows.parse import parse
+from flows.problems import Parsed
 from gateway.commands.findings import SEVERITIES, told
 from gateway.commands.given import FlowFile
 from gateway.commands.plainly import Usage, command, counted, plainly, sunwai, when
@@ -101,43 +103,70 @@ def diff(before: str, after: str, flow: str | None, form: str) -> None:
     BEFORE and AFTER are numbers of revisions, the word live, or a flow file that is not published yet.
     """
     first, second = _side(before, flow, after), _side(after, flow, before)
-    if first.name != second.name:
-        raise Usage(f"{before} is the flow {first.name} and {after} is {second.name}: compare revisions of one flow.")
-    changes = compare(first, second)
+    if first.flow.name != second.flow.name:
+        said = f"{before} is the flow {first.flow.name} and {after} is {second.flow.name}"
+        raise Usage(f"{said}: compare revisions of one flow.")
+    changes = compare(first.flow, second.flow)
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(changes)).decode())
+        told_of = [_as_object(change, first, second) for change in changes]
+        click.echo(msgspec.json.format(msgspec.json.encode(told_of)).decode())
         return
     for change in changes:
-        click.echo(str(change))
+        file, line = _place(change, first, second)
+        click.echo(f"{file}:{line}: {change}" if file else str(change))
     renumbered = sum(bool(change.code) for change in changes)
     noticed = counted(len(changes), "change") + " that callers would notice"
     by_heart = f", {renumbered} of them in numbers that people may know by heart (F506)" if renumbered else ""
     click.echo(f"{noticed}{by_heart}." if changes else "Nothing callers would notice.")
 
 
-def _side(word: str, flow: str | None, other: str) -> Flow:
+class _Side(NamedTuple):
+    """One of two flows that are compared: where its things stand, and what goes before the names of its files."""
+
+    flow: Flow
+    parsed: Parsed
+    before: str
+
+
+def _side(word: str, flow: str | None, other: str) -> _Side:
     """The flow that an argument of diff names; a file beside a number says which flow is meant."""
     if not _is_number(word):
         return _of_file(Path(word))
-    name = flow or (None if _is_number(other) else _of_file(Path(other)).name)
+    name = flow or (None if _is_number(other) else _of_file(Path(other)).flow.name)
     revision = _revision(flow_named(name), None if word == LIVE else int(word))
-    found = flow_of(revision)
-    if found is None:
+    found, main = flow_of(revision), main_of(revision)
+    if found is None or main is None:
         raise click.ClickException(f"Revision {revision.number}: it is damaged and cannot be compared.")
-    return found
+    return _Side(found, parse(revision.source, main), f"revision {revision.number} ")
+
+
+def _place(change: Change, first: _Side, second: _Side) -> tuple[str, int]:
+    """File and line of a change: as it is now, or as it was for what is gone; ("", 0) for what no line says."""
+    for side in (second, first):
+        if stands := place_of(change, side.parsed):
+            return side.before + stands[0], stands[1]
+    return "", 0
+
+
+def _as_object(change: Change, first: _Side, second: _Side) -> dict[str, Any]:
+    fields = ("where", "said", "language", "before", "after", "code")
+    file, line = _place(change, first, second)
+    return {**{name: getattr(change, name) for name in fields}, "file": file, "line": line}
 
 
 def _is_number(word: str) -> bool:
     return word == LIVE or (word.isascii() and word.isdigit() and len(word) < len(str(MOST)))
 
 
-def _of_file(file: Path) -> Flow:
+def _of_file(file: Path) -> _Side:
     file = FlowFile().convert(file, None, None)
-    flow, problems = publishing.examined(*read_flow(file))
+    files, main = read_flow(file)
+    flow, problems = publishing.examined(files, main)
     if flow is None:
         errors = sum(problem.severity == "E" for problem in problems)
         raise click.ClickException(f"{file} has {counted(errors, 'error')} to mend first: {command('check', file)}")
-    return flow
+    folder = "" if file.parent == Path() else f"{file.parent.as_posix()}/"
+    return _Side(flow, parse(files, main), folder)
 
 
 def _revision(flow: str, number: int | None) -> Revision:

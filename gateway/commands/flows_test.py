@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from flows.checks.scripts import FOLDER, Script
-from flows.coverage import Covered, coverage, scripts_for
+from flows.coverage import Covered, coverage, scripts_for, unread
 from flows.model import Flow
 from flows.parse import parse
 from flows.recording import updated
@@ -18,6 +18,7 @@ from gateway.commands.given import FlowFile, flow_files
 from gateway.commands.plainly import Usage, command, counted, plainly
 from gateway.flowfiles import encoded, read_bytes, read_flow, write_all
 
+FIRST = 3  # options whose words no call reads, named to show what is meant
 NAMED = 12  # screens or options that no call reaches, named before the rest is counted
 
 
@@ -70,6 +71,8 @@ def _tested(file: Path, update: bool) -> int:
     if only is None:
         for covered in coverage(flow, scripts):
             click.echo(_told(covered))
+        if words := unread(flow, scripts):
+            click.echo(_unread(file, words))
     return len(failed)
 
 
@@ -104,6 +107,12 @@ def _flow_of(script: Path) -> Path:
         if flow and any(each.file == FOLDER + script.name for each in scripts_for(texts, flow.name)):
             return candidate
     raise Usage(f"{script}: no flow file in {folder} has the name that its `flow:` says.")
+
+
+def _unread(file: Path, words: Sequence[str]) -> str:
+    first = ", ".join([*words[:FIRST], *(["..."] if words[FIRST:] else [])])
+    said = f"no call reads the words of {counted(len(words), 'option')} ({first})"
+    return f"  note: {said}, so none fails when they are renamed: {command('diff', 'live', file)} tells"
 
 
 def _told(covered: Covered) -> str:

@@ -19,12 +19,13 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
+from flows.model import Flow
 from gateway import jobs
 from gateway.commands.plainly import plainly, sunwai
 from gateway.config import ConfigError
 from gateway.logs import fault, log
 from gateway.marks import RedisMarks
-from sessions import alarms
+from sessions import alarms, clockwork
 from sessions import sweep as sweeping
 from storage.database import Database, check_durable, migrate
 
@@ -125,7 +126,7 @@ class Alarms:
 
     def __init__(self, database: Database, per_hour: int, every: float = ALARMS_EVERY) -> None:
         self._database, self._per_hour, self._every = database, per_hour, every
-        self._standing: frozenset[str] = frozenset()
+        self._standing: frozenset[tuple[str, str]] = frozenset()
         self._next = 0.0
 
     def look(self) -> None:
@@ -133,12 +134,17 @@ class Alarms:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + self._every
-        names = frozenset(each.name for each in alarms.standing(self._database, datetime.now(UTC), self._per_hour))
-        for name in sorted(names - self._standing):
-            log().error("alarm", problem=name)
-        for name in sorted(self._standing - names):
-            log().info("alarm_over", problem=name)
-        self._standing = names
+        found = alarms.standing(self._database, datetime.now(UTC), self._per_hour)
+        standing = frozenset((each.name, each.road) for each in found)
+        for name, road in sorted(standing - self._standing):
+            log().error("alarm", problem=name, **_about(road))
+        for name, road in sorted(self._standing - standing):
+            log().info("alarm_over", problem=name, **_about(road))
+        self._standing = standing
+
+
+def _about(road: str) -> dict[str, str]:
+    return {"aggregator": road} if road else {}
 
 
 @click.command("worker")
@@ -187,18 +193,33 @@ def sweep(once: bool) -> None:
 
     marks, alarms = RedisMarks(app.settings.redis_url), Alarms(app.database, app.settings.texts_per_hour)
 
+    def clocks() -> clockwork.Ticked:
+        app.shelf.refresh()
+        ticked = clockwork.tick(app.database, app.clock(), texts_of)
+        if ticked.refused:
+            log().warning("clock_put_off", count=ticked.refused)
+        return ticked
+
+    def texts_of(flow: str) -> Flow | None:
+        published = app.shelf.named(flow)
+        return published.flow if published else None
+
     def one_round() -> sweeping.Swept:
         app.shelf.refresh()
-        now = datetime.now(UTC)
+        now = app.clock()
         return sweeping.sweep(app.database, now, app.wake, answer_left_over=app.texting.left_over, marks=marks)
 
     if once:
-        swept = one_round()
-        click.echo(f"{swept.offered} texts offered, {swept.doubted} doubts decided, {swept.answered} SMS answered late")
+        ticked, swept = clocks(), one_round()
+        click.echo(
+            f"{swept.offered} texts offered, {swept.doubted} doubts decided, {swept.answered} SMS answered late, "
+            f"{ticked.made} cases moved on by their clock"
+        )
         return
     stopping = Stopping()
     log().info("sweep_started")
     while not stopping.over.is_set():
+        attempt(clocks, "clock_failed")  # first: what it owes is offered in the same round
         attempt(one_round, "sweep_failed")
         attempt(alarms.look, "alarms_failed")
         stopping.over.wait(SWEEP_EVERY)

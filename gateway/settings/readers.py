@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from flows import workdays
+from flows.workdays import Calendars
 
 QuietHours = tuple[dt.time, dt.time]  # from, until; the second may be of the next day
 
@@ -131,3 +135,15 @@ def quiet_hours_by_province(raw: str) -> dict[str, QuietHours | None]:
             raise ValueError(f"names {province} twice")
         found[province] = quiet_hours(hours)
     return found
+
+
+def calendar(raw: str) -> Calendars:
+    """The calendars in a file of working hours and holidays."""
+    try:
+        return workdays.read(Path(raw).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"names a file that cannot be read ({error.strerror}): give the path of one") from None
+    except UnicodeDecodeError:
+        raise ValueError("names a file that is not UTF-8: save it as UTF-8") from None
+    except workdays.BadCalendar as error:
+        raise ValueError(f"names a file that is no calendar: {error}") from None

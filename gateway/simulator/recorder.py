@@ -15,6 +15,8 @@ from flows.checks.scripts import FOLDER, read_script
 from flows.model import Flow
 from flows.parse import parse
 from flows.recording import Heard, written
+from flows.render import resume_screen
+from flows.spelled import template
 from flows.transcripts import difference
 from gateway.commands.given import flow_files
 from gateway.commands.plainly import Usage, command, sunwai
@@ -80,6 +82,13 @@ def live_at(code: str) -> Flow | None:
     shelf = _shelf()
     published = shelf.for_code(code) if shelf else None
     return published.flow if published else None
+
+
+def deleting(flow: Flow, screen: str) -> str | None:
+    """The key that deletes an unfinished call, on a screen that offers to go on with one; None on any other."""
+    offers = resume_screen(flow)
+    offered = any(template(words) in screen for words in offers.text.values() if words)
+    return next(option.key for option in offers.options if option.code == "delete") if offered else None
 
 
 def leads_nowhere(code: str) -> bool:

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from flows.model import Flow
 from flows.recording import Heard
 from gateway.commands.given import FlowFile
 from gateway.commands.plainly import Usage, plainly
 from gateway.simulator import drawing, recorder
 from gateway.simulator.phone import Phone, Unreachable
-from sessions.publishing import is_code
+from sessions.routing import is_code
 
 NAMES = {"en": "English", "ur-Latn": "Roman Urdu", "ur": "اردو"}
 HELP = (
@@ -70,7 +71,7 @@ def simulate(
     into = recorder.recording(record, beside) if record is not None else None
     service = code.split("*")[1].removesuffix("#") if code.count("*") else code
     phone = Phone(url, secret, number, code=f"*{service}#", network=network, now=lambda: datetime.now(UTC))
-    call = Call(phone, Console(highlight=False), short_code, NAMES.get(language or ""))
+    call = Call(phone, Console(highlight=False), short_code, NAMES.get(language or ""), into.flow if into else None)
     try:
         call.start(code)
         while call.turn():
@@ -87,10 +88,13 @@ def simulate(
 
 
 class Call:
-    """What the person at the keyboard does with the phone."""
+    """What the person at the keyboard does with the phone. `recorded` is the flow that calls are written down for."""
 
-    def __init__(self, phone: Phone, console: Console, short_code: str, language: str | None) -> None:
+    def __init__(
+        self, phone: Phone, console: Console, short_code: str, language: str | None, recorded: Flow | None
+    ) -> None:
         self.phone, self.console, self.short_code, self.language = phone, console, short_code, language
+        self.recorded = recorded
         self.dialled, self.heard, self.texted = "", list[Heard](), ""  # the last call, for who wants it written down
 
     def start(self, code: str) -> None:
@@ -105,6 +109,11 @@ class Call:
             self.console.print(NO_CODE.format(code), style="dim")
             return
         self.phone.dial(code)
+        if self.recorded and (key := recorder.deleting(self.recorded, self.phone.screen)):
+            self.phone.answer(key)
+            self.phone.dial(code)
+            said = "This phone had an unfinished call: it was deleted, for a recording begins with the first screen."
+            self.console.print(said, style="dim", soft_wrap=True)
         self.dialled, self.heard, self.texted = code, [], ""
         self._heard("")
         key = option(self.phone.screen, self.language) if self.language else None

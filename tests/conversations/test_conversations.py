@@ -17,7 +17,7 @@ from sqlalchemy import select
 from flows import gsm, reference
 from storage.database import Database
 from storage.tables import Complaint, OutboxText
-from tests.sessions.texter import AMIR, SARA, Post
+from tests.sessions.texter import AMIR, DONE, SARA, Post
 
 FOLDER = Path(__file__).parent
 CONVERSATIONS = sorted(FOLDER.glob("*.yaml"))
@@ -65,7 +65,7 @@ def play(post: Post, conversation: dict[str, Any]) -> None:
         elif "staff" in step:
             staff = step["staff"]
             case = complaints(post)[staff["case"] - 1]
-            post.move(case, staff["to"], note=staff.get("note", "Kaam ho gaya"), left=not staff.get("held"))
+            post.move(case, staff["to"], note=staff.get("note", DONE), left=not staff.get("held"))
         else:
             said(post, dict(step), f"step {at}")
     found = [[each.category, each.district, each.status] for each in complaints(post)]

@@ -10,7 +10,8 @@ import pytest
 from gateway.config import Config
 from gateway.development.prepare import LIBRARY, prepare
 from gateway.flowfiles import read_flow
-from sessions.publishing import Published, listing, publish, route
+from sessions.publishing import Published, listing, publish
+from sessions.routing import route
 from storage.database import Database, is_current, migrate, open_database
 
 

@@ -36,7 +36,7 @@ def test_filing_by_hand_as_the_readme_shows_it_leaves_nothing_private_in_any_log
     assert "CON Language / Zaban" in done.stdout
     assert "END Darj ho gai" in done.stdout
     assert "shikayat" in done.stdout.split("END Darj ho gai")[1]
-    assert "Mil gayi" in done.stdout
+    assert "Daftar ko bhej di" in done.stdout
     assert "is in_progress now" in done.stdout
     started.end(signal.SIGTERM)
     for log in sorted((started.folder / "log").glob("*.log")):

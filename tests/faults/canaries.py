@@ -45,7 +45,7 @@ class Canaries:
         leaks = []
         for key in client.scan_iter(count=1000):
             queued = key.startswith(b"rq:")
-            hits = [hit for hit in self.found(key + b" " + _value(client, key)) if queued or hit != self._marker]
+            hits = [hit for hit in self.found(key + b" " + value(client, key)) if queued or hit != self._marker]
             if hits:
                 leaks.append(f"Redis {key[:12]!r}: {len(hits)} times, e.g. {hits[0]}")
         return leaks
@@ -54,7 +54,7 @@ class Canaries:
 _NUMBER = re.compile(rb"(?<![0-9])[0-9]{3}-?[0-9]{3}-?[0-9]{3}(?![0-9])")
 
 
-def _value(client: Any, key: bytes) -> bytes:
+def value(client: Any, key: bytes) -> bytes:
     """A value of any kind, as bytes; empty when it is gone meanwhile."""
     import redis
 
@@ -67,10 +67,10 @@ def _value(client: Any, key: bytes) -> bytes:
         b"stream": lambda: client.xrange(key),
     }
     try:
-        value = readers.get(client.type(key), lambda: b"")()
-        if isinstance(value, dict):
-            value = [part for pair in value.items() for part in pair]
-        return value if isinstance(value, bytes) else b" ".join(_plain(part) for part in value or ())
+        held = readers.get(client.type(key), lambda: b"")()
+        if isinstance(held, dict):
+            held = [part for pair in held.items() for part in pair]
+        return held if isinstance(held, bytes) else b" ".join(_plain(part) for part in held or ())
     except redis.ResponseError:
         return b""
 

@@ -88,8 +88,8 @@ FAULTS = (
     Fault("F402", "with: {number: number}", "with: {nmber: number}"),
     Fault(
         "F403",
-        "missing: not_found, else: try_later}\n\n  remind:",
-        "missing: not_found}\n\n  remind:",
+        "missing: not_found, else: try_later}\n\n  take_back:",
+        "missing: not_found}\n\n  take_back:",
         at="    do: add_details",
     ),
     Fault("F404", "too_soon: reminded_already", "to_soon: reminded_already"),

@@ -1,4 +1,4 @@
-"""Due dates and dates on screens."""
+"""Dates on screens."""
 
 from __future__ import annotations
 
@@ -9,17 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import gsm
-from flows.clock import due_on, show_date
-
-
-def test_an_answer_is_due_so_many_calendar_days_later() -> None:
-    assert due_on(date(2026, 2, 27), 3) == date(2026, 3, 2)
-    assert due_on(date(2026, 2, 27), 0) == date(2026, 2, 27)
-
-
-def test_an_answer_is_never_due_before_the_complaint() -> None:
-    with pytest.raises(ValueError, match="before the complaint"):
-        due_on(date(2026, 2, 27), -1)
+from flows.clock import show_date
 
 
 @pytest.mark.parametrize(

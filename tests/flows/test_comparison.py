@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from flows.comparison import Change, compare
+from flows.comparison import Change, compare, place_of
 from flows.model import Flow
 from flows.parse import parse
 from tests.flows.library import shipped, shipped_files
@@ -92,8 +92,8 @@ def test_an_option_that_goes_without_a_follower_renumbers_nobody() -> None:
 
 def test_screens_that_come_and_go_are_named_with_their_words() -> None:
     found = compare(shipped(), changed(("  group:\n", "  topic:\n"), ("go: group}", "go: topic}")))
-    assert Change("group", "this screen is gone", before="What is it about?") in found
-    assert Change("topic", "a new screen", after="What is it about?") in found
+    assert Change(("screens", "group"), "this screen is gone", before="What is it about?") in found
+    assert Change(("screens", "topic"), "a new screen", after="What is it about?") in found
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,8 @@ def test_a_text_sent_by_sms_and_a_word_understood_are_told() -> None:
     assert found[0].startswith("SMS ")
     word = told(("HELP", "AID"), file="keywords.yaml")
     assert any(each.startswith("SMS word AID: asks for: 'nothing' -> 'help'") for each in word)
+    polite = told(("KIJIYE", "KIJYE"), file="keywords.yaml")
+    assert any(each.startswith("SMS word KIJYE: asks for: 'nothing' -> 'beside help'") for each in polite)
 
 
 def test_a_screen_of_another_kind_is_told() -> None:
@@ -140,3 +142,41 @@ def test_what_a_screen_takes_and_what_an_action_leads_to_are_told() -> None:
     found = told(("length: 5-160", "length: 12-160"), ("else: try_later", "else: menu"))
     assert any(": takes: 'text of " in each for each in found)
     assert any(": after any other answer goes to: " in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("complaints.yaml", "en: My complaints,", "en: Mine,"),
+        ("complaints.yaml", 'en: "What is it about?"', 'en: "About what?"'),
+        ("complaints.yaml", 'back: {key: "0",', 'back: {key: "9",'),
+        ("complaints.yaml", "en: Start again,", "en: Anew,"),
+        ("complaints.yaml", 'help: "15"', 'help: "1122"'),
+        ("lists/category.csv", "No/low water,", "No water,"),
+        ("keywords.yaml", "UNSUBSCRIBE", "UNSUBSCRIBED"),
+        ("texts.yaml", 'en: "', 'en: "New. '),
+    ],
+)
+def test_a_change_stands_in_the_file_and_line_where_it_was_made(file: str, old: str, new: str) -> None:
+    before = parse(shipped_files(), "complaints.yaml")
+    text = shipped_files()[file]
+    after = parse({**shipped_files(), file: text.replace(old, new, 1)}, "complaints.yaml")
+    assert before.flow is not None and after.flow is not None
+    line = text[: text.index(old)].count("\n") + 1
+    found = [place_of(each, after) or place_of(each, before) for each in compare(before.flow, after.flow)]
+    assert set(found) == {(file, line)}
+
+
+@pytest.mark.parametrize(("file", "begins"), [("complaints.yaml", "      mine:"), ("lists/category.csv", "mun,mun01,")])
+def test_an_option_or_a_row_that_came_or_went_has_a_place_on_the_side_that_has_it(file: str, begins: str) -> None:
+    text = shipped_files()[file]
+    line = text[: text.index(begins)].count("\n") + 1
+    less = "".join(each for at, each in enumerate(text.splitlines(keepends=True), 1) if at != line)
+    having = parse(shipped_files(), "complaints.yaml")
+    lacking = parse({**shipped_files(), file: less}, "complaints.yaml")
+    assert having.flow is not None and lacking.flow is not None
+    both = [*compare(having.flow, lacking.flow), *compare(lacking.flow, having.flow)]
+    found = [change for change in both if change.inside]
+    assert len(found) == 2  # gone, and new
+    assert {place_of(each, having) for each in found} == {(file, line)}
+    assert {place_of(each, lacking) for each in found} == {None}

@@ -6,12 +6,14 @@ import pytest
 from msgspec.structs import replace
 
 from flows import answers
-from flows.discretion import discreet, tells
+from flows.discretion import UPDATE, discreet, stands_in, tells
 from flows.lifecycle import MOVES
+from flows.postage import TABLE, TO_STAFF
 from tests.flows.library import shipped
 
 FLOW = shipped("by_text")
-EVENTS = sorted({move.event for move in MOVES if move.event} | answers.ALL)
+EVENTS = sorted({move.event for move in MOVES if move.event} | answers.ALL | set(TABLE) | set(FLOW.texts))
+STAFF = sorted({event for event in FLOW.texts if event.startswith("officer_")} | set(TO_STAFF))
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -31,6 +33,13 @@ def test_no_text_about_a_private_complaint_tells_what_it_is_about(event: str) ->
 )
 def test_a_text_that_tells_nothing_is_sent_as_it_is_and_another_stands_in_for_the_rest(event: str, sent: str) -> None:
     assert discreet(FLOW, event) == sent
+
+
+@pytest.mark.parametrize("event", STAFF)
+def test_who_works_on_a_private_case_is_told_of_it_in_words_for_staff(event: str) -> None:
+    """What stands in for a citizen's texts would send an officer to dial the citizens' line."""
+    assert discreet(FLOW, event) != UPDATE
+    assert stands_in(event) in FLOW.texts or not tells(FLOW.texts[event])
 
 
 def test_a_flow_without_private_texts_sends_what_it_has() -> None:

@@ -17,10 +17,10 @@ def told(parsed: Parsed, file: str = "k.yaml") -> list[tuple[int, str]]:
     return [(each.line, each.code) for each in parsed.problems if each.file == file]
 
 
-def test_a_rule_has_words_that_anything_may_follow_and_words_that_stand_alone() -> None:
-    parsed = read("- intent: 'yes'\n  words: [HAAN]\n  alone: [1, JI]\n")
+def test_a_rule_has_words_that_anything_may_follow_words_that_stand_alone_and_words_beside_them() -> None:
+    parsed = read("- intent: 'yes'\n  words: [HAAN]\n  alone: [1, JI]\n  beside: [SIR]\n")
     assert parsed.flow is not None
-    assert parsed.flow.keywords == (Rule("yes", ("HAAN",), ("1", "JI")),)
+    assert parsed.flow.keywords == (Rule("yes", ("HAAN",), ("1", "JI"), ("SIR",)),)
     assert told(parsed) == []
 
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import reference
-from flows.keywords import EXACTLY, Intent, understand, which
+from flows.keywords import Intent, officers_word, understand, which
 from flows.parse import parse
-from flows.rule import Rule
+from flows.rule import EXACTLY, OFFICERS, Rule
 from tests.flows.library import shipped
 
 RULES = (
@@ -215,9 +215,60 @@ def test_a_misspelt_word_never_stops_texts_nor_takes_anything_back(word: str, da
 @pytest.mark.parametrize("rule", shipped("by_text").keywords, ids=lambda rule: rule.intent)
 def test_every_keyword_that_ships_means_what_its_rule_says(rule: Rule) -> None:
     kind = "language" if rule.intent == "language_name" else rule.intent
+    officer = rule.intent in OFFICERS
     for word in (*rule.words, *rule.alone):
-        assert understand(word, shipped("by_text").keywords).kind == kind, word
-        assert understand(f"{word} 482719300", shipped("by_text").keywords).kind == kind, word
+        assert understand(word, shipped("by_text").keywords, officer=officer).kind == kind, word
+        assert understand(f"{word} 482719300", shipped("by_text").keywords, officer=officer).kind == kind, word
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("ACK 482719300", Intent("officer_ack", GOOD)),
+        ("ack: 482-719-300.", Intent("officer_ack", GOOD)),
+        ("Ack ۴۸۲ ۷۱۹ ۳۰۰", Intent("officer_ack", GOOD)),
+        ("482719300 ACK", Intent("officer_ack", GOOD)),
+        ("DONE 482719300: Nali saaf, visit kiya", Intent("officer_done", GOOD, "Nali saaf, visit kiya")),
+        ("مکمل ۴۸۲۷۱۹۳۰۰ نالی صاف", Intent("officer_done", GOOD, "نالی صاف")),
+        ("done", Intent("officer_done")),
+        ("cases", Intent("officer_cases")),
+        ("LATE 482719304", Intent("mistyped", None, BAD)),
+        ("HELP", Intent("help")),
+        ("STOP", Intent("stop")),
+        ("SHIKAYAT gutter band", Intent("unknown", None, "SHIKAYAT gutter band")),
+    ],
+)
+def test_an_officers_text_is_read_by_the_rules_for_officers_and_no_others(text: str, intent: Intent) -> None:
+    assert understand(text, shipped("by_text").keywords, officer=True) == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("DONE", "yes"),
+        ("DONE 482719300", "yes"),
+        ("PART of the road", "unknown"),
+        ("CASES", "unknown"),
+        ("ACK", "officer_ack"),
+    ],
+)
+def test_in_anybody_elses_text_officers_words_are_no_keywords(text: str, kind: str) -> None:
+    assert understand(text, shipped("by_text").keywords).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Nali saaf kar di, mauqe par dekha", "officer_visit"),
+        ("visited and cleaned", "officer_visit"),
+        ("Khatoon ko phone kiya, pani aa gaya", "officer_call"),
+        ("phone line theek kar di", ""),
+        ("Nali saaf kar di", ""),
+    ],
+)
+def test_how_an_officer_knows_it_stands_anywhere_in_their_words(words: str, said: str) -> None:
+    proofs = ("officer_visit", "officer_call")
+    assert officers_word(words, shipped("by_text").keywords, proofs)[0] == said
 
 
 @pytest.mark.parametrize(
@@ -232,5 +283,4 @@ def test_every_keyword_that_ships_means_what_its_rule_says(rule: Rule) -> None:
     ],
 )
 def test_an_everyday_word_switches_texts_only_when_it_stands_alone(text: str, kind: str) -> None:
-    rules = (Rule("stop", ("STOP", "BAND")), Rule("start", ("START", "ON")))
-    assert understand(text, rules).kind == kind
+    assert understand(text, shipped("by_text").keywords).kind == kind

@@ -154,5 +154,5 @@ def test_the_office_can_answer_a_power_cut_with_every_text_of_the_complaint_line
 
 
 def test_nothing_tells_who_reported_a_known_cut_or_in_which_words() -> None:
-    assert set(ACTIONS["known_problem"].brings) == {"number", "status", "count", "since"}
+    assert set(ACTIONS["known_problem"].brings) == {"number", "status", "count", "since", "day"}
     assert set(ACTIONS["me_too"].brings) == set(ACTIONS["known_problem"].brings)

@@ -52,14 +52,14 @@ def line(of: str, file: str = MAIN) -> int:
         ),
         ("choose_from: {list: mine, show", "choose_from: {list: mien, show", "F603", "did you mean 'mine'?"),
         ("or_type: {list: district, save", "or_type: {list: district, sve", "F001", "did you mean 'save'?"),
-        ("then: {ok: status, miss", "thne: {ok: status, miss", "F001", "did you mean 'then'?"),
+        ("then: {ok: solved, miss", "thne: {ok: solved, miss", "F001", "did you mean 'then'?"),
         (
-            "then: {ok: status, missing: not_found, too_many: too_many_numbers, else",
-            "then: {ok: status, missing: not_found, too_many: too_many_numbers, esle",
+            "then: {ok: solved, missing: not_found, too_many: too_many_numbers, else",
+            "then: {ok: solved, missing: not_found, too_many: too_many_numbers, esle",
             "F001",
             "did you mean 'else'?",
         ),
-        ("then: {ok: status, missing", "then: {ok: status, mising", "F404", "did you mean 'missing'?"),
+        ("then: {ok: solved, missing", "then: {ok: solved, mising", "F404", "did you mean 'missing'?"),
         ("then: {ok: filed, repeat", "then: {okk: filed, repeat", "F404", "did you mean 'ok'?"),
         (
             "with: {category: category, district: contact.district}",

@@ -66,6 +66,7 @@ def test_options_are_told_with_their_numbers_words_and_conditions() -> None:
         ("1", "Add words", "more_words", ""),
         ("2", "Remind office", "remind", "complaint.open"),
         ("3", "Finish", "bye", ""),
+        ("4", "Cancel it", "take_back", "complaint.open"),
     ]
 
 

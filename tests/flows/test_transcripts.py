@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from flows.checks.scripts import Script, read_script
-from flows.coverage import coverage, scripts_for
+from flows.coverage import coverage, scripts_for, unread
 from flows.model import End, Flow
 from flows.recording import Heard, updated, written
 from flows.transcripts import difference, play, run
@@ -77,6 +77,16 @@ def test_what_no_call_comes_to_is_named_in_its_language_only() -> None:
     assert covered["ur"].unseen == ("call_now",)
     assert "danger.call" in covered["ur"].unchosen
     assert "danger.call" not in covered["en"].unchosen
+
+
+def test_an_option_is_read_where_a_call_expects_its_words_in_that_language() -> None:
+    name = "transcripts/file_sensitive_en.yaml"
+    files = shipped_files()
+    assert "menu.track[en]" in unread(shipped(), scripts_for(files, "complaints"))
+    read = {**files, name: files[name].replace("see: Complaint line 8484", "see: Track by number")}
+    missed = unread(shipped(), scripts_for(read, "complaints"))
+    assert "menu.track[en]" not in missed
+    assert {"menu.track[ur]", "menu.mine[en]"} <= set(missed)
 
 
 def test_calls_of_another_flow_are_not_played() -> None:

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from sqlalchemy import select, text
 
 from flows import reference
@@ -15,6 +13,8 @@ from gateway.app import Sunwai, create_app
 from gateway.config import DEVELOPMENT, Config
 from storage.database import Database
 from storage.tables import OutboxText
+from tests.gateway.operating import flow as flow
+from tests.gateway.operating import run, spoil
 from tests.servers import Valkey
 from tests.sessions.filing import LIBRARY, file_one
 
@@ -26,26 +26,6 @@ def app(database_url: str, valkey: Valkey) -> Iterator[Sunwai]:
     made = create_app(Config(environment=DEVELOPMENT, database_url=database_url, redis_url=valkey.url))
     yield made
     made.close()
-
-
-@pytest.fixture
-def flow(tmp_path: Path) -> Path:
-    """A copy of the shipped flow that a test may spoil."""
-    shutil.copytree(LIBRARY.parent, tmp_path / "line")
-    return tmp_path / "line" / LIBRARY.name
-
-
-def run(app: Sunwai, *words: str | Path) -> Result:
-    result = app.test_cli_runner().invoke(args=[str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    assert "Traceback" not in result.output
-    return result
-
-
-def spoil(flow: Path, old: str, new: str) -> None:
-    text = flow.read_text(encoding="utf-8")
-    assert old in text
-    flow.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def published(app: Sunwai) -> None:
@@ -82,7 +62,7 @@ def test_a_file_that_is_no_text_is_one_clear_line(app: Sunwai, flow: Path) -> No
     (flow.parent / "texts.yaml").write_bytes(b"stop: caf\xe9")
     result = run(app, "flows", "check", flow)
     assert result.exit_code == 2
-    assert result.output == "Error: texts.yaml:1: not UTF-8 text: save it as UTF-8.\n"
+    assert result.output == f"Error: {flow.parent.as_posix()}/texts.yaml:1: not UTF-8 text: save it as UTF-8.\n"
 
 
 def test_a_flow_is_published_routed_and_listed(app: Sunwai) -> None:
@@ -121,7 +101,7 @@ def test_a_complaint_is_moved_shown_and_its_citizen_owed_a_text(app: Sunwai, dat
     moved = run(app, "complaints", "move", complaint.number, "in_progress", "--note", "Team sent", "--by", "Bilal")
     assert moved.output == f"{shown} is in_progress now; its citizen will be texted.\n"
     seen = run(app, "complaints", "show", shown)
-    assert "moved by Bilal -> in_progress: Team sent" in seen.output
+    assert "by Bilal: being worked on (in_progress): Team sent" in seen.output
     assert "+92" not in seen.output
     with database.read.begin() as db:
         [text] = db.scalars(select(OutboxText)).all()

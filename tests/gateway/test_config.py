@@ -230,3 +230,29 @@ def test_the_settings_of_a_described_gateway_are_kept_apart_and_secret() -> None
 def test_a_described_gateway_cannot_read_our_own_settings() -> None:
     with pytest.raises(ConfigError, match="AT_… would be ours"):
         Config.from_env(LIVE | {"AGGREGATORS": "at", "GENERIC_FILES": "/etc/at.yaml"})
+
+
+def test_an_operators_own_calendar_is_read_at_start(tmp_path: Path) -> None:
+    own = tmp_path / "calendar.yaml"
+    own.write_text("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}\n", "utf-8")
+    calendar = Config.from_env(LIVE | {"CALENDAR": str(own)}).calendar
+    assert calendar is not None
+    wednesday = dt.datetime(2026, 6, 17, 9, tzinfo=dt.UTC)
+    assert calendar.of("punjab", urgent=False).due_on(wednesday, 1) == dt.date(2026, 6, 20)
+    assert Config.from_env(LIVE).calendar is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "CALENDAR names a file that cannot be read"),
+        ("hours: {}", "CALENDAR names a file that is no calendar: .*missing required field `zone`"),
+        ("zone: Asia/Karachi\nhours: {mon: [9-5]}", "hours.mon: '9-5' are no hours"),
+    ],
+)
+def test_a_calendar_that_cannot_be_used_is_told_at_start(tmp_path: Path, text: str | None, said: str) -> None:
+    own = tmp_path / "calendar.yaml"
+    if text is not None:
+        own.write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match=said):
+        Config.from_env(LIVE | {"CALENDAR": str(own)})

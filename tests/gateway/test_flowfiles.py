@@ -31,11 +31,12 @@ def test_a_flow_is_read_with_everything_below_its_folder(tmp_path: Path) -> None
 
 def test_what_spreadsheets_put_around_text_is_left_out(tmp_path: Path) -> None:
     told: list[str] = []
-    files, _ = read_flow(folder(tmp_path, list=b"\xef\xbb\xbfcode,en\r\npani,Water\r\n"), told.append)
+    main = folder(tmp_path, list=b"\xef\xbb\xbfcode,en\r\npani,Water\r\n")
+    files, _ = read_flow(main, told.append)
     assert files["list.csv"] == "code,en\npani,Water\n"
     (line,) = told
     said = "a byte-order mark (BOM) and Windows line ends passed over: harmless, and the file stays as it is."
-    assert line == f"list.csv: {said}"
+    assert line == f"{main.parent.as_posix()}/list.csv: {said}"
 
 
 @pytest.mark.parametrize(

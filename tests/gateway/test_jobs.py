@@ -10,10 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from redis import Redis
+from rq import SimpleWorker
 
-from gateway.jobs import KEEP_FAILED, MOST_WAITING, Waker, rules, texts_queue
+from gateway.jobs import KEEP_FAILED, MOST_WAITING, PATIENCE, Waker, rules, texts_queue
 from gateway.marks import KEY, RedisMarks
 from gateway.metrics import COUNTERS
+from gateway.postroom import LONGEST
 from tests.gateway.outside import settings
 from tests.servers import Valkey, free_port
 
@@ -29,6 +31,14 @@ def test_a_job_names_no_text_and_no_person(valkey: Valkey) -> None:
     assert zlib.decompress(kept[b"data"]) == b'["gateway.jobs.post", null, [], {}]'
     assert (int(kept[b"result_ttl"]), int(kept[b"failure_ttl"])) == (0, KEEP_FAILED)
     assert not any(b"123456789" in value for value in kept.values())
+
+
+def test_a_job_is_never_broken_off_in_the_middle(valkey: Valkey) -> None:
+    Waker(valkey.url)([1])
+    (job,) = texts_queue(valkey.url).jobs
+    assert job.timeout == -1  # for RQ: no limit
+    longer = SimpleWorker([texts_queue(valkey.url)], connection=job.connection).get_heartbeat_ttl(job)
+    assert longer > 2 * LONGEST  # a worker in the middle of it is not taken for dead
 
 
 def test_few_jobs_wait_however_many_wake_at_once(valkey: Valkey) -> None:
@@ -87,19 +97,46 @@ def test_a_queue_that_holds_something_else_is_no_error(valkey: Valkey) -> None:
 
 
 def test_a_mark_comes_back_from_redis_until_it_is_flushed(valkey: Valkey) -> None:
-    RedisMarks(valkey.url).set("name:7")
+    RedisMarks(valkey.url).lift("ours", 7)
     marks = RedisMarks(valkey.url)
-    assert (marks.get(), valkey.client().get(KEY)) == ("name:7", b"name:7")
+    assert (marks.get("ours"), valkey.client().get(KEY + "ours")) == (7, b"7")
     valkey.client().flushall()
-    assert marks.get() is None
+    assert marks.get("ours") == 0
 
 
-def test_without_redis_there_is_no_mark_and_no_error(valkey: Valkey) -> None:
-    marks = RedisMarks(f"redis://127.0.0.1:{free_port()}/0")
-    marks.set("name:7")
-    assert marks.get() is None
-    valkey.client().set(KEY, b"\xff")
-    assert RedisMarks(valkey.url).get() is None
+def test_each_database_has_its_mark(valkey: Valkey) -> None:
+    marks = RedisMarks(valkey.url)
+    marks.lift("ours", 7)
+    marks.lift("staging", 900)
+    assert (marks.get("ours"), marks.get("staging"), marks.get("another")) == (7, 900, 0)
+
+
+def test_a_mark_is_never_lowered_however_many_copy_at_once(valkey: Valkey) -> None:
+    marks = [RedisMarks(valkey.url) for _ in range(8)]
+    with ThreadPoolExecutor(len(marks)) as pool:
+        list(pool.map(lambda n: marks[n % 8].lift("ours", n), [*range(400), *range(399, 0, -1)]))
+    assert marks[0].get("ours") == 399
+
+
+def test_a_redis_that_is_away_is_no_redis_without_a_mark(valkey: Valkey) -> None:
+    nowhere = RedisMarks(f"redis://127.0.0.1:{free_port()}/0")
+    nowhere.lift("ours", 7)
+    assert nowhere.get("ours") is None
+    frozen = RedisMarks(valkey.url)
+    frozen.lift("ours", 7)
+    with valkey.frozen():
+        assert frozen.get("ours") is None
+        began = time.monotonic()
+        assert frozen.get("ours") is None  # without asking again
+        assert time.monotonic() - began < PATIENCE
+
+
+def test_a_mark_that_is_no_number_is_none_and_is_written_over(valkey: Valkey) -> None:
+    valkey.client().set(KEY + "ours", b"\xff")
+    marks = RedisMarks(valkey.url)
+    assert marks.get("ours") == 0
+    marks.lift("ours", 7)
+    assert marks.get("ours") == 7
 
 
 def test_the_settings_say_what_may_go_when_and_by_which_road(valkey: Valkey) -> None:

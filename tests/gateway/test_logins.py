@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
@@ -26,11 +28,14 @@ class Telenor:
     def __init__(self) -> None:
         self.logins, self.texts, self.password = 0, 0, "right"
         self.refuses = self.breaks = False
+        self.during_login: Callable[[], object] = lambda: None
         self._lock = threading.Lock()
 
     def __call__(self, handler: BaseHTTPRequestHandler, _body: str) -> None:
         asked = urlsplit(handler.path)
         fields = {name: values[0] for name, values in parse_qs(asked.query).items()}
+        if asked.path.endswith("auth.jsp"):
+            self.during_login()
         with self._lock:
             data, said = self._login(fields) if asked.path.endswith("auth.jsp") else self._send(fields)
         status = 500 if self.breaks else 200
@@ -150,3 +155,71 @@ def test_a_send_that_breaks_may_have_been_taken() -> None:
         sending.send(TO, "Salam")
         telenor.breaks = True
         assert sending.send(TO, "Salam") == Unknown("http_500")
+
+
+def test_a_login_that_failed_is_not_tried_again_by_everyone_who_waited_for_it() -> None:
+    telenor, clock = Telenor(), Clock()
+    telenor.breaks = True
+    with road(telenor, clock) as sending, ThreadPoolExecutor(8) as threads:
+        said = list(threads.map(lambda _: sending.send(TO, "Salam"), range(8)))
+        assert (said, telenor.logins) == ([NotSent("login_http_500")] * 8, 1)
+        telenor.breaks = False
+        assert sending.send(TO, "Salam") == NotSent("login_http_500")
+        clock.now += 6
+        assert sending.send(TO, "Salam") == Sent("id1")
+    assert telenor.logins == 2
+
+
+def test_nobody_waits_for_another_s_login_until_his_own_send_would_be_too_late() -> None:
+    telenor, clock = Telenor(), time.monotonic
+    begun, over = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        begun.set()
+        over.wait(20)
+
+    telenor.during_login = hang
+    with road(telenor, clock) as sending, ThreadPoolExecutor(1) as threads:
+        first = threads.submit(sending.send, TO, "Salam")
+        assert begun.wait(20)
+        assert sending.send(TO, "Salam", clock() + 0.1) == NotSent("login_slow")
+        over.set()
+        assert first.result() == Sent("id1")
+    assert telenor.logins == 1
+
+
+def test_a_text_whose_lease_may_be_over_after_the_login_is_not_sent() -> None:
+    telenor, clock = Telenor(), Clock()
+
+    def take_long() -> None:
+        clock.now += 30
+
+    telenor.during_login = take_long
+    with road(telenor, clock) as sending:
+        assert sending.send(TO, "Salam", clock.now + 25) == NotSent("too_late")
+        assert (telenor.logins, telenor.texts) == (1, 0)
+        assert sending.send(TO, "Salam", clock.now + 25) == Sent("id1")
+        clock.now += 120
+        telenor.forget()
+        assert sending.send(TO, "Salam", clock.now + 25) == NotSent("too_late")  # nor a second time, after a renewal
+        assert telenor.texts == 1
+
+
+def test_a_text_refused_for_an_old_token_waits_for_the_renewal_no_longer_than_it_may() -> None:
+    telenor, clock = Telenor(), Clock()
+    begun, over = threading.Event(), threading.Event()
+    with road(telenor, clock) as sending, ThreadPoolExecutor(1) as threads:
+        sending.send(TO, "Salam")
+        clock.now += 120
+        telenor.forget()
+
+        def hang() -> None:
+            begun.set()
+            over.wait(20)
+
+        telenor.during_login = hang
+        renewing = threads.submit(sending.send, TO, "Salam")
+        assert begun.wait(20)
+        assert sending.send(TO, "Salam", clock.now + 0.1) == NotSent("login_slow")
+        over.set()
+        assert renewing.result() == Sent("id2")

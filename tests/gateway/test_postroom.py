@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 from sqlalchemy import text as sql
 
-from gateway.postroom import PostRoom
+from gateway.postroom import TOO_LATE, PostRoom
 from sessions.outcomes import Outcome, RefusedUntil, Sent
 from sessions.posting import Post
+from storage.claims import LEASE
 from storage.database import Database
 from tests.faults.post_office import until
 from tests.sessions.posting import NAME, look, owe, phone, rules, states
@@ -32,7 +33,7 @@ class Aggregator:
         self.got: list[tuple[str, str]] = []
         self.now = self.most = 0
 
-    def send(self, to: str, body: str) -> Outcome:
+    def send(self, to: str, body: str, latest: float) -> Outcome:  # noqa: ARG002 - nothing here is late
         with self._lock:
             self.got.append((to, body))
             self.now += 1
@@ -138,6 +139,18 @@ def test_a_round_that_is_over_leaves_nothing_under_way_and_says_that_more_is_due
     assert (rounds > 1, set(states(database, owed)), len(aggregator.got)) == (True, {"sent"}, 20)
 
 
+def test_who_gives_a_text_back_says_that_more_is_due_though_nothing_was_left_to_claim(database: Database) -> None:
+    over = threading.Event()
+    owed = [owe(database, now(), to=phone(n)) for n in range(5)]
+
+    def stop(to: str, body: str) -> None:
+        over.set()
+        until(lambda: look(database, owed[4]).state == "ready")
+
+    assert room(database, Aggregator(stop), hands=4).work(over.is_set, SECONDS) is True
+    assert states(database, owed) == [*["sent"] * 4, "ready"]
+
+
 def test_a_sender_that_breaks_leaves_its_text_in_doubt_and_others_alone(database: Database) -> None:
     def break_once(to: str, body: str) -> None:
         if to == phone(1):
@@ -195,3 +208,67 @@ def test_a_post_is_claimed_under_a_lease_of_its_own_claim(database: Database) ->
 
     room(database, Aggregator(leased)).work(NEVER_OVER, SECONDS)
     assert {each.lease for each in seen if each.lease} == {"lease0"}
+
+
+def test_a_send_that_hangs_ends_the_work_in_time_and_its_outcome_is_written_in_the_next(database: Database) -> None:
+    over = threading.Event()
+    owed = [owe(database, now(), to=phone(n)) for n in range(3)]
+    aggregator = Aggregator(lambda to, _: over.wait(SECONDS) if to == phone(0) else None)
+    post_room, began = room(database, aggregator), time.monotonic()
+    assert post_room.work(NEVER_OVER, 0.2, 0.5) is True
+    assert time.monotonic() - began < SECONDS / 2
+    assert states(database, owed) == ["sending", "sent", "sent"]
+    over.set()
+    assert post_room.work(NEVER_OVER, 0.2, SECONDS) is False
+    assert (set(states(database, owed)), len(aggregator.got)) == ({"sent"}, 3)
+
+
+def test_outcomes_the_database_did_not_take_are_kept_for_the_next_work(sqlite_database: Database) -> None:
+    """Meanwhile the sweep has found that its lease is over."""
+    database = sqlite_database
+
+    def hide(to: str, body: str) -> None:
+        with database.write.begin() as db:
+            db.execute(sql("ALTER TABLE outbox RENAME TO hidden"))
+
+    owed, aggregator = owe(database, now()), Aggregator(hide)
+    post_room = room(database, aggregator, hands=1)
+    assert post_room.work(NEVER_OVER, SECONDS, 0.1) is True
+    with database.write.begin() as db:
+        db.execute(sql(BACK))
+        db.execute(sql("UPDATE outbox SET state = 'unknown'"))
+    assert post_room.work(NEVER_OVER, SECONDS) is False
+    assert (states(database, [owed]), len(aggregator.got)) == (["sent"], 1)
+
+
+def test_a_text_whose_road_nobody_sends_by_is_tried_again_and_others_go(database: Database) -> None:
+    tokens = (f"lease{n}" for n in itertools.count())
+    aggregator = Aggregator()
+    post_room = PostRoom(
+        database,
+        {NAME: aggregator},
+        rules(NAME, "gone", roads_for=lambda to, _: ["gone"] if to == phone(1) else [NAME]),
+        hands=1,
+        token=lambda: next(tokens),
+        jitter=lambda: 0.0,
+    )
+    owed = [owe(database, now(), to=phone(n)) for n in (1, 2)]
+    assert post_room.work(NEVER_OVER, SECONDS, SECONDS) is False
+    assert states(database, owed) == ["ready", "sent"]
+    assert look(database, owed[0]).reason == "no_sender"
+
+
+def test_a_send_is_told_to_begin_long_before_the_lease_of_its_claim_is_over(database: Database) -> None:
+    told: list[float] = []
+
+    class Listening(Aggregator):
+        def send(self, to: str, body: str, latest: float) -> Outcome:
+            told.append(latest)
+            return super().send(to, body, latest)
+
+    owe(database, now())
+    began = time.monotonic()
+    room(database, Listening()).work(NEVER_OVER, SECONDS)
+    (latest,) = told
+    assert began < latest <= time.monotonic() + TOO_LATE
+    assert dt.timedelta(seconds=2 * TOO_LATE) < LEASE

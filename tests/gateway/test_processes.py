@@ -13,7 +13,7 @@ from gateway.commands.processes import Alarms
 from sessions import byhand
 from sessions.outcomes import RefusedUntil
 from tests.gateway.outside import SECRET
-from tests.sessions.posting import NAME, Aggregator, owe, send
+from tests.sessions.posting import NAME, Aggregator, owe, rules, send
 
 
 def now() -> dt.datetime:
@@ -51,9 +51,35 @@ def test_an_alarm_is_a_line_when_it_begins_and_when_it_is_over(
     send(doors.database, now(), Aggregator(RefusedUntil(600, "InsufficientBalance", account=True)))
     alarms.look()
     alarms.look()
-    assert byhand.reopen(doors.database, NAME)
+    assert byhand.reopen(doors.database, now(), NAME)
     alarms.look()
     assert told(capsys.readouterr().err) == [("alarm", "road_stopped"), ("alarm_over", "road_stopped")]
+
+
+def test_each_stopped_road_alarms_once_and_once_when_it_is_well_again(
+    doors: Sunwai, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(road: str) -> None:
+        owe(doors.database, now())
+        no_money = Aggregator(RefusedUntil(600, "InsufficientBalance", account=True))
+        send(doors.database, now(), no_money, under=rules(road))
+
+    alarms = Alarms(doors.database, per_hour=1000, every=0.0)
+    for road in (NAME, "jazz"):
+        stop(road)
+        alarms.look()
+        alarms.look()
+    for road in (NAME, "jazz"):
+        assert byhand.reopen(doors.database, now(), road)
+        alarms.look()
+        alarms.look()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "road_stopped" in line]
+    assert [(each["event"], each["aggregator"]) for each in lines] == [
+        ("alarm", NAME),
+        ("alarm", "jazz"),
+        ("alarm_over", NAME),
+        ("alarm_over", "jazz"),
+    ]
 
 
 def test_alarms_are_not_asked_for_at_every_turn(doors: Sunwai, capsys: pytest.CaptureFixture[str]) -> None:

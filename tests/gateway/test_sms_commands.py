@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from gateway.app import Sunwai, create_app
 from gateway.config import DEVELOPMENT, Config
 from sessions.inbox import Sms
-from tests.gateway.test_commands import run
+from tests.gateway.operating import run
 from tests.servers import Valkey
+from tests.sessions.roster import hire
 from tests.sessions.texter import SARA
 
 
@@ -44,6 +46,36 @@ def test_which_says_what_would_be_filed_and_what_asked(doors: Sunwai) -> None:
     assert "category  Sewer/manhole (mun03)" in output
     assert "district  Lahore (lahore)" in output
     assert "district  asked" in run(doors, "sms", "which", "SHIKAYAT gutter band hai").output
+
+
+def test_which_tells_how_a_text_of_somebody_who_works_here_is_read(doors: Sunwai) -> None:
+    hire(doors.database, "Amina", office=None, role="triage")
+    hire(doors.database, "Gone", office=None, role="triage")
+    run(doors, "staff", "remove", "Gone")
+    output = run(doors, "sms", "which", "PASS 482719300 lesco theirs", "--as-staff", "Amina").output
+    assert "from      Amina, triage" in output
+    assert "asks for  officer_pass" in output
+    assert re.search(r"keyword   PASS  keywords\.yaml:\d+", output)
+    assert "left      lesco theirs" in output
+    assert "asks for  officer_help" in run(doors, "sms", "which", "help", "--as-staff", "Amina").output
+    assert "asks for  new" in run(doors, "sms", "which", "NEW gutter", "--as-staff", "Amina").output
+    assert "asks for  unknown" in run(doors, "sms", "which", "PASS 482719300 lesco theirs").output
+    for nobody in ("Gone", "Xyz"):
+        failed = run(doors, "sms", "which", "ACK", "--as-staff", nobody)
+        assert failed.exit_code == 1
+        assert "flask staff list" in failed.output
+
+
+def test_officers_words_from_other_phones_are_counted_and_logged_without_number_or_words(
+    doors: Sunwai, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert "0 texts with officers' words from other phones in 7 days." in run(doors, "sms", "refused").output
+    texts(doors, "ACK 482719300")
+    texts(doors, "DONE 482719300 Nali saaf kar di, mauqe par dekha")
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if "officer_words_refused" in line]
+    assert [(line["level"], line["door"], line["count"]) for line in lines] == [("warning", "sms", at) for at in (1, 2)]
+    assert not [line for line in lines if "482719300" in str(line) or SARA in str(line) or "Nali" in str(line)]
+    assert "2 texts with officers' words" in run(doors, "sms", "refused", "--days", "1").output
 
 
 def test_questions_lists_what_waits_for_an_answer_and_no_number(doors: Sunwai) -> None:

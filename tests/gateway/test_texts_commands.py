@@ -18,7 +18,7 @@ from storage.tables import OutboxText
 from tests.gateway.test_commands import run
 from tests.gateway.test_health import seen
 from tests.sessions.filing import file_one
-from tests.sessions.posting import NAME, SARA, Aggregator, look, owe, send, swept
+from tests.sessions.posting import NAME, SARA, Aggregator, look, owe, rules, send, swept
 
 ROOT = Path(__file__).parents[2]
 HOUR = dt.timedelta(hours=1)
@@ -154,6 +154,17 @@ def test_what_is_stuck_comes_with_what_to_type_and_it_works(doors: Sunwai) -> No
     assert look(doors.database, late).state == "ready"
 
 
+def test_a_text_that_no_road_leads_to_is_stuck_with_what_to_type_and_it_works(doors: Sunwai) -> None:
+    text = owed(doors)
+    send(doors.database, now(), Aggregator(), 9, rules(roads_for=lambda *_: ()))
+    output = run(doors, "texts", "stuck").output
+    assert f"{text}  -  received  did not arrive (no road leads to this number (ROADS))" in output
+    assert "no_road  1 text failed: no rule leads to" in run(doors, "texts", "alarms").output
+    assert [words[1:] for words in hints(output)] == [["retry", str(text)], ["cancel", str(text)]]
+    assert run(doors, *hints(output)[1]).output == f"1 text will not be sent: {text}.\n"
+    assert run(doors, "texts", "alarms").output == "0 alarms.\n"
+
+
 def test_after_a_restore_nothing_goes_until_it_is_released(doors: Sunwai) -> None:
     one, other = owed(doors), owed(doors)
     assert run(doors, "texts", "restored").exit_code == 1  # it asks first, and nobody said yes
@@ -191,7 +202,7 @@ def test_ready_names_each_alarm_and_stays_ready(doors: Sunwai) -> None:
     answer = doors.test_client().get("/readyz")
     assert (answer.status_code, answer.json["ready"]) == (200, True)
     assert NAME in answer.json["road_stopped"]
-    assert answer.json["unconfirmed"].startswith("1 texts may or may not have arrived")
+    assert answer.json["unconfirmed"].startswith("1 text may or may not have arrived")
     assert SARA[3:] not in answer.text
 
 

@@ -159,7 +159,7 @@ def test_jasmin_may_get_or_post_and_hears_its_own_words(open_doors: Sunwai) -> N
 
 
 def test_what_jasmin_sends_and_nobody_can_read_is_set_aside_and_not_sent_again(open_doors: Sunwai) -> None:
-    assert asked(open_doors, "jasmin", "sms", JASMIN | {"coding": "4"}).text == "ACK/Jasmin"
+    assert asked(open_doors, "jasmin", "sms", JASMIN | {"coding": "ucs2"}).text == "ACK/Jasmin"
     (aside,) = rows(open_doors, Unreadable)
     assert (aside.aggregator, aside.problem) == ("jasmin", "coding")
 

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flows.lifecycle import Given
 from flows.model import Flow
 from gateway.flowfiles import read_flow
-from sessions import casework, publishing
+from sessions import citizens, publishing
 from storage import contacts
 from storage.database import Database
 from storage.tables import Complaint
@@ -19,6 +20,7 @@ KARACHI = ZoneInfo("Asia/Karachi")
 NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
 SARA, AMIR = "+923001234567", "+923007654321"
 LIBRARY = Path(__file__).parents[2] / "flows" / "library" / "complaints.yaml"
+_REASONS = {"refused_pending": "law_forbids", "dropped": "not_a_complaint"}
 _keys = itertools.count()
 _numbers = itertools.count(10_000_000)
 
@@ -31,6 +33,12 @@ def shipped() -> Flow:
     return flow
 
 
+def enough(target: str, office: str = "") -> Given:
+    """What a move to `target` needs beside words."""
+    reason = _REASONS.get(target, "")
+    return Given(outcome="relief_granted", proof="call", reason=reason, second="Amina", office=office)
+
+
 def file_one(
     database: Database,
     phone: str = SARA,
@@ -40,7 +48,7 @@ def file_one(
     language: str | None = "en",
     **changed: object,
 ) -> tuple[Complaint, bool]:
-    """A complaint filed from `phone`; `changed` replaces arguments of casework.file."""
+    """A complaint filed from `phone`; `changed` replaces arguments of citizens.file."""
     given: dict[str, object] = {
         "kind": "complaint",
         "flow": "complaints",
@@ -56,12 +64,13 @@ def file_one(
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, phone, now)
         contact.language = language
-        return casework.file(
+        return citizens.file(
             db,
             now,
             lambda _: next(_numbers),
             contact=contact,
             key=key or f"session{next(_keys)}:5:1",
             zone=KARACHI,
+            texts=shipped(),
             **(given | changed),  # type: ignore[arg-type]
         )

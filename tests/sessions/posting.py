@@ -9,7 +9,8 @@ from typing import Any
 
 from sessions import delivery, owing, sweep
 from sessions.outcomes import DeliveryReport, Outcome, Sent
-from sessions.posting import Post, Rules, claim
+from sessions.owing import Owed
+from sessions.posting import Claimed, Post, Rules, claim
 from sessions.settling import settle
 from storage import contacts
 from storage.database import Database
@@ -30,7 +31,7 @@ class Aggregator:
         self._ids = itertools.count(1)
         self.got: list[tuple[str, str]] = []
 
-    def send(self, to: str, body: str) -> Outcome:
+    def send(self, to: str, body: str, latest: float = 0.0) -> Outcome:  # noqa: ARG002 - nobody waits here
         self.got.append((to, body))
         if self._during is not None:
             self._during()
@@ -47,6 +48,7 @@ def owe(
     body: str = "Aap ka number: 482-719-304",
     version: int | None = None,
     province: str | None = None,
+    urgent: bool = False,
 ) -> int:
     """The id of a text that is owed and due."""
     key = next(_keys)
@@ -54,17 +56,17 @@ def owe(
         contact = contacts.find_or_add(db, to, now)
         if province is not None:
             contacts.change(db, contact, f"s{key}", province=province)
-        added = owing.owe(
-            db,
+        text = Owed(
             contact_id=contact.id,
             complaint_id=None,
             event=event,
             dedupe=f"test:{key}",
             order_key=order or f"complaint:{key}",
             body=body,
-            now=now,
             version=version,
+            urgent=urgent,
         )
+        added = owing.owe(db, now, text)
     assert added is not None
     return added
 
@@ -87,6 +89,11 @@ def rules(*roads: str, **other: Any) -> Rules:
 
 def take(database: Database, now: dt.datetime, most: int = 1, under: Rules | None = None) -> list[Post]:
     """Claim texts that are due."""
+    return look_for(database, now, most, under).posts
+
+
+def look_for(database: Database, now: dt.datetime, most: int = 1, under: Rules | None = None) -> Claimed:
+    """Claim texts that are due, and hear whether there may be more."""
     return claim(database, now, most, under or rules(), lambda: f"lease{next(_keys)}")
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from flows import reference
+from sessions import asking
 from storage import complaints
 from storage.database import Database
 from storage.tables import Complaint, OutboxText
@@ -56,7 +57,7 @@ def test_no_or_partly_opens_it_again_and_asks_why_with_one_key(post: Post, one: 
     assert post.event(no) == "reason_ask"
     assert statuses(post) == ["reopened"]
     assert post.event("4") == "reason_kept"
-    assert acts(post, one)[-1] == ("reason_given", "asked_for_money")
+    assert acts(post, one)[-2:] == [("reason_given", "asked_for_money"), ("copied", None)]  # oversight hears of money
 
 
 def test_no_with_words_is_its_own_reason(post: Post, one: Complaint) -> None:
@@ -165,9 +166,48 @@ def test_a_question_held_back_over_night_is_the_last_one_asked_when_it_leaves(po
     assert post.event("1") == "closed_confirmed"
 
 
+def unsent(post: Post, reply: OutboxText | None, state: str = "expired") -> None:
+    """The time of a reply is over, and it has not left."""
+    assert reply is not None
+    with post.database.write.begin() as db:
+        db.get_one(OutboxText, reply.id).state = state
+
+
+def test_a_question_whose_text_never_left_is_over_and_the_older_one_is_asked_again(
+    post: Post, one: Complaint, other: Complaint
+) -> None:
+    solved(post, one)
+    post.left = False
+    unsent(post, post.text(f"WITHDRAW {other.number}"))
+    assert [each.question.kind for each in asking.waiting(post.database, post.now, 9)] == ["resolved"]
+    post.left = True
+    again = post.text("1")
+    assert again is not None
+    assert (again.event, again.complaint_id) == ("resolved_pending", one.id)
+    assert statuses(post) == ["resolved_pending", "submitted"]
+    assert post.event("1") == "closed_confirmed"  # now it was asked last
+
+
+@pytest.mark.parametrize("state", ["expired", "skipped", "cancelled"])
+def test_a_key_is_not_taken_for_a_question_whose_text_never_left(post: Post, one: Complaint, state: str) -> None:
+    post.left = False
+    unsent(post, post.text(f"WITHDRAW {one.number}"), state)
+    assert post.event("1") == "nothing_asked"
+    assert post.event(f"{one.number} 1") == "status_is"
+    assert statuses(post) == ["submitted"]
+
+
+def test_a_filing_whose_prompt_never_left_is_asked_again_and_not_lost(post: Post) -> None:
+    post.left = False
+    unsent(post, post.text("NEW kuch theek nahi"))
+    assert post.event("1") == "filing_ask"
+    assert post.complaints() == []
+    assert [each.question.kind for each in asking.waiting(post.database, post.now, 9)] == ["filing"]
+
+
 def test_words_where_a_key_is_waited_for_are_told_so(post: Post, one: Complaint) -> None:
     solved(post, one)
-    assert post.event("abhi tak theek nahi hua") == "choose_again"
+    assert post.event("mohallay walay bhi pareshan hain") == "choose_again"
     assert statuses(post) == ["resolved_pending"]
 
 
@@ -201,7 +241,7 @@ def test_a_key_of_another_phone_answers_nothing(post: Post, one: Complaint) -> N
 
 def test_a_private_case_is_asked_about_in_neutral_words_and_can_be_answered(post: Post) -> None:
     hidden, _ = file_one(post.database, private=True)
-    post.move(hidden, "in_progress", "resolved_pending", note="Tafteesh mukammal")
+    post.move(hidden, "in_progress", "resolved_pending", note="Tafteesh mukammal ho gayi")
     with post.database.read() as db:
         bodies = [each.body for each in db.query(OutboxText)]
     assert not [body for body in bodies if "Tafteesh" in body or "WASA" in body]

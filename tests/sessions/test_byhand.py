@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from sessions import alarms, byhand
-from sessions.outcomes import NotSent, Rejected, Sent, Unknown
+from sessions.outcomes import NotSent, Outcome, Rejected, Sent, Unknown
 from sessions.receipts import PATIENCE
 from storage.database import Database
+from storage.tables import Report
 from tests.sessions.posting import AMIR, NAME, SARA, Aggregator, look, owe, phone, report, rules, send, states, swept
 
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -78,6 +80,58 @@ def test_a_failed_text_tried_again_by_hand_has_a_day(database: Database, now: dt
     send(database, later, Aggregator(NotSent("busy")))
     assert look(database, owed).state == "ready"
     assert send(database, later + MINUTE, Aggregator()) == [owed]
+
+
+def failed_by_its_report(database: Database, now: dt.datetime) -> int:
+    """A text that was taken as ATXid_1, and did not arrive."""
+    owed = owe(database, now)
+    send(database, now, Aggregator(Sent("ATXid_1", 2, "PKR 2.0")))
+    report(database, now, "ATXid_1", "Failed", reason="AbsentSubscriber")
+    assert look(database, owed).state == "failed"
+    return owed
+
+
+def test_a_text_tried_again_by_hand_begins_without_the_traces_of_the_attempt_that_failed(
+    database: Database, now: dt.datetime
+) -> None:
+    owed = failed_by_its_report(database, now)
+    assert byhand.retry(database, now, [owed]) == [owed]
+    text = look(database, owed)
+    assert (text.state, text.provider_id, text.parts, text.cost) == ("ready", None, None, None)
+
+
+def test_a_report_of_the_attempt_that_failed_is_kept_and_does_not_touch_the_one_made_by_hand(
+    database: Database, now: dt.datetime
+) -> None:
+    owed, aggregator = failed_by_its_report(database, now), Aggregator(Sent("ATXid_2"))
+    byhand.retry(database, now, [owed])
+    report(database, now, "ATXid_1", "Failed", reason="AbsentSubscriber")  # the very same once more
+    report(database, now, "ATXid_1", "Expired")
+    swept(database, now)
+    assert look(database, owed).state == "ready"
+    assert send(database, now, aggregator) == [owed]
+    report(database, now, "ATXid_1", "Rejected")
+    swept(database, now)
+    assert (look(database, owed).state, look(database, owed).provider_id) == ("sent", "ATXid_2")
+    with database.read() as db:
+        assert db.scalars(select(Report.status).order_by(Report.id)).all() == ["Failed", "Expired", "Rejected"]
+    report(database, now, "ATXid_2", "Success")
+    assert look(database, owed).state == "delivered"
+
+
+@pytest.mark.parametrize("outcome", [Unknown("read_timeout"), Sent("")])
+def test_an_attempt_made_by_hand_that_nobody_knows_about_is_not_explained_by_a_report_of_the_one_before(
+    database: Database, now: dt.datetime, outcome: Outcome
+) -> None:
+    owed = failed_by_its_report(database, now)
+    byhand.retry(database, now, [owed])
+    send(database, now, Aggregator(outcome))
+    before = look(database, owed).state
+    report(database, now, "ATXid_1", "Expired")
+    swept(database, now)
+    assert look(database, owed).state == before
+    report(database, now, "ATXid_2", "Success")
+    assert (look(database, owed).state, look(database, owed).provider_id) == ("delivered", "ATXid_2")
 
 
 def test_what_was_sent_or_is_on_its_way_is_neither_tried_again_nor_cancelled(

@@ -52,7 +52,7 @@ def test_a_number_however_it_is_written_is_answered_with_its_status(post: Post, 
     )
     body = post.says(text)
     assert body.startswith(f"{shown}: Received. Water office (WASA).")
-    assert "24 Jun" in body
+    assert "30 Jun" in body
     assert gsm.parts(body) == 1
 
 

@@ -98,6 +98,20 @@ def test_two_first_dials_with_a_flush_between_them_show_the_same(line: Line, pho
     assert phone.last is not None and phone.last.screen == "group", phone.last
 
 
+def test_two_repeats_of_a_hop_that_redis_lost_leave_the_offer_to_be_replayed(
+    line: Line, phone: Phone, valkey: Valkey
+) -> None:
+    phone.dial()
+    quicker: list[str] = []
+    store = Interrupted(valkey.url)
+    store.meanwhile = lambda: quicker.append(phone.again(line.process()))
+    forget(line, valkey)
+    line.hops = line.process(store=store)
+    assert [phone.type("2")] == quicker
+    forget(line, valkey)
+    assert [phone.again()] == quicker
+
+
 @pytest.mark.parametrize("choice", ["2", "3"])
 def test_words_of_an_unfinished_call_are_kept_only_while_they_are_wanted(
     line: Line, phone: Phone, database: Database, choice: str
@@ -110,9 +124,9 @@ def test_words_of_an_unfinished_call_are_kept_only_while_they_are_wanted(
 
 def test_an_offer_that_nobody_answered_is_forgotten_by_the_sweep(line: Line, phone: Phone, database: Database) -> None:
     phone.dial()
-    sweep(database, NOW + dt.timedelta(minutes=59), lambda ids: None)
+    sweep(database, NOW + dt.timedelta(minutes=59), [].extend)
     assert WORDS.encode() in outcomes(database)
-    sweep(database, NOW + dt.timedelta(minutes=61), lambda ids: None)
+    sweep(database, NOW + dt.timedelta(minutes=61), [].extend)
     assert WORDS.encode() not in outcomes(database)
 
 

@@ -178,7 +178,7 @@ def check_any_order(
     """B8: the furthest state wins, of two ends the first; nothing is sent twice, and no row comes of a report."""
     example = next(_examples)
     number, provider_id = phone(example), f"ATXid_p{example}"
-    byhand.reopen(database, NAME)  # earlier examples may have let it rest
+    byhand.reopen(database, now, NAME)  # earlier examples may have let it rest
     owed = owe(database, now, to=number)
     (post,) = take(database, now)
     happened: list[tuple[str, str, int]] = [*told[:place], (answer, "", 0), *told[place:]]

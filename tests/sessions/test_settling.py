@@ -142,7 +142,8 @@ def test_a_text_that_may_have_arrived_and_is_then_refused_for_three_days_is_for_
 
 
 @pytest.mark.parametrize(
-    ("outcome", "ambiguous"), [(Unknown("read_timeout"), 1), (NotSent("refused"), 0), (RefusedUntil(5, "busy"), 0)]
+    ("outcome", "ambiguous"),
+    [(Unknown("read_timeout"), 1), (NotSent("refused"), 0), (RefusedUntil(5, "busy"), 0), (Sent("ATXid_1"), 0)],
 )
 def test_an_attempt_that_the_sweep_doubted_before_it_ended_counts_as_what_it_was(
     database: Database, now: dt.datetime, outcome: Outcome, ambiguous: int
@@ -161,7 +162,24 @@ def test_an_answer_that_comes_after_the_lease_is_truer_than_none(database: Datab
     assert look(database, owed).state == "unknown"
     write(database, later + SECOND, (post, Sent("ATXid_late", 1, None)))
     text = look(database, owed)
-    assert (text.state, text.provider_id, text.ambiguous, text.lease) == ("sent", "ATXid_late", 1, None)
+    assert (text.state, text.provider_id, text.ambiguous, text.lease) == ("sent", "ATXid_late", 0, None)
+
+
+def test_an_answer_after_the_lease_leaves_no_doubt_that_hides_whose_a_report_is(
+    database: Database, now: dt.datetime
+) -> None:
+    """Another text to the same phone is in doubt then, and its report must not look like one of the first."""
+    owe(database, now)
+    (slow,) = take(database, now)
+    later = now + claims.LEASE
+    swept(database, later)
+    write(database, later, (slow, Sent("ATXid_late")))
+    second, aggregator = owe(database, later), Aggregator(Unknown("read_timeout"))
+    send(database, later, aggregator)
+    report(database, later, "ATXid_second")
+    swept(database, later + PATIENCE)
+    send(database, later + PATIENCE, aggregator)
+    assert (look(database, second).state, len(aggregator.got)) == ("delivered", 1)
 
 
 def test_an_answer_that_comes_after_another_took_the_text_over_changes_nothing(
@@ -208,7 +226,7 @@ def test_a_batch_with_every_outcome_is_written_at_once(database: Database, now: 
 
 def test_outcomes_of_posts_that_are_gone_hurt_nobody(database: Database, now: dt.datetime) -> None:
     owed, (post,) = owe(database, now), take(database, now)
-    stranger = Post(999_999, "x", NAME, SARA, "b", 1, 0, "k", "received", now, post.contact_id)
+    stranger = Post(999_999, "x", NAME, SARA, "b", 1, 0, "k", "received", now, post.contact_id, now)
     write(database, now, (stranger, Sent("ATXid_x")), (post, Sent("ATXid_y")))
     write(database, now)
     assert look(database, owed).provider_id == "ATXid_y"
@@ -276,9 +294,9 @@ def test_a_road_rests_as_long_as_it_asks_but_not_for_ever(database: Database, no
             owe(database, now, to=phone(n))
         send(database, now, Aggregator(*[RefusedUntil(seconds, "http_429")] * FAILURES), FAILURES)
         assert byhand.troubled(database)[0].rests_until == now + rest
-        assert byhand.reopen(database, NAME)
+        assert byhand.reopen(database, now, NAME)
     assert byhand.troubled(database) == []
-    assert not byhand.reopen(database, NAME)
+    assert not byhand.reopen(database, now, NAME)
 
 
 def test_a_road_without_money_stops_at_the_first_text_with_an_alarm_until_one_is_taken(

@@ -20,7 +20,8 @@ from flows import reference
 from storage import complaints as rows
 from storage.database import Database, open_database
 from storage.tables import Complaint, Contact, Inbound, OutboxText, Question
-from tests.sessions.texter import AMIR, SARA, Post
+from tests.sessions.filing import enough
+from tests.sessions.texter import AMIR, DONE, SARA, Post
 
 PHONES = st.sampled_from([SARA, AMIR])
 WORDS = st.sampled_from(
@@ -33,7 +34,12 @@ WORDS = st.sampled_from(
     ]
 )
 FREE = st.text(max_size=40)
-NAMED = st.sampled_from(["{}", "STATUS {}", "{} 1", "{} 2", "{} 3", "{} 9", "{} aur bhi", "REOPEN {}", "WITHDRAW {}"])
+NAMED = st.sampled_from(
+    [
+        *("{}", "STATUS {}", "{} 1", "{} 2", "{} 3", "{} 9", "{} aur bhi", "REOPEN {}", "WITHDRAW {}", "KHUFIA {}"),
+        *("REOPEN meri {} jaldi", "NEW wohi {} phir Lahore", "2 meri {} ganda", "meri {} ganda", "{} 2 pani ganda"),
+    ]
+)
 MOVES = ("in_progress", "resolved_pending", "refused_pending", "waiting_citizen", "assigned")
 
 
@@ -87,11 +93,19 @@ class Texting(RuleBasedStateMachine):
         if not filed:
             return
         number = filed[at % len(filed)].number
-        moves.move(self.database, self.post.now, number, to, actor="officer", note="Dekh liya", texts=self.post.words)
+        moves.move(self.database, self.post.now, number, to, actor="officer", note=DONE, given=enough(to), texts=self.post.words)
 
     @rule()
     def the_worker_posts(self) -> None:
         self.post.post()
+
+    @rule()
+    def the_sweep_files_what_nobody_answered(self) -> None:
+        self.post.texting.left_over(self.post.now)
+        assert not self.post.failures
+        with self.database.read() as db:
+            left = select(Question).where(Question.kind == "filing", Question.closed_at.is_(None))
+            assert not db.scalars(left.where(Question.expires_at <= self.post.now)).all()
 
     @rule(hours=st.integers(1, 30))
     def time_passes(self, hours: int) -> None:

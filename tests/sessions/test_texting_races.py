@@ -8,9 +8,9 @@ from sessions import moves
 from sessions.inbox import Sms
 from storage import complaints
 from storage.database import Database
-from tests.sessions.filing import file_one
+from tests.sessions.filing import enough, file_one
 from tests.sessions.patience import patiently
-from tests.sessions.texter import CODE, SARA, Post
+from tests.sessions.texter import CODE, DONE, SARA, Post
 
 TURNS = ("in_progress", "waiting_citizen", "in_progress", "resolved_pending")
 
@@ -26,7 +26,7 @@ def test_texts_and_moves_of_one_case_wait_for_each_other_and_none_is_lost(databa
     def moved(at: int) -> None:
         patiently(
             lambda: moves.move(
-                database, post.now, complaint.number, TURNS[at % 4], actor="officer", note="Dekha", texts=post.words
+                database, post.now, complaint.number, TURNS[at % 4], actor="officer", note=DONE, given=enough("resolved"), texts=post.words
             )
         )
 

@@ -22,10 +22,12 @@ from storage.database import Database
 from storage.revisions import route
 from storage.tables import Complaint, Contact, Inbound, LiveFlow, OutboxText, Question, Revision
 from tests.flows.library import shipped
+from tests.sessions.filing import enough
 
 NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
 SARA, AMIR = "+923001234567", "+923007654321"
 CODE = "8484"
+DONE = "Kaam mukammal ho gaya hai"  # an office's words, long enough for a closing
 SERVICE = {"ussd": "*8484#", "sms": CODE, "help": "15"}
 
 
@@ -44,6 +46,7 @@ class Post:
     flow: str = "by_text"
     failures: list[Exception] = field(default_factory=list)
     woken: list[int] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)  # officers' words from phones that are none
 
     def __post_init__(self) -> None:
         self._ids = itertools.count(1)
@@ -73,6 +76,7 @@ class Post:
             short_code=CODE,
             own=("+923000008484",),
             failed=self.failures.append,
+            refused=self.refused.append,
         )
 
     @property
@@ -114,12 +118,19 @@ class Post:
             for text in db.scalars(select(OutboxText).where(OutboxText.state == "ready").order_by(OutboxText.id)):
                 text.state, text.settled_at = "sent", self.now
 
-    def move(self, complaint: Complaint, *statuses: str, note: str = "Kaam ho gaya", left: bool = True) -> None:
-        """Staff move a complaint through these statuses."""
+    def move(self, complaint: Complaint, *statuses: str, note: str = DONE, left: bool = True) -> None:
+        """Staff move a complaint through these statuses, with whatever each needs."""
         for status in statuses:
             self.now += dt.timedelta(minutes=1)
             done = moves.move(
-                self.database, self.now, complaint.number, status, actor="officer", note=note, texts=self.words
+                self.database,
+                self.now,
+                complaint.number,
+                status,
+                actor="officer",
+                note=note,
+                given=enough(status),
+                texts=self.words,
             )
             assert isinstance(done, moves.Moved), done
             if left:

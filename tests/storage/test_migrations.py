@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, is_current, migrate
 from storage.migrations import downgrade, head
@@ -142,3 +143,114 @@ def test_every_database_has_a_name_of_its_own(database: Database) -> None:
             names.append(db.execute(text("SELECT name FROM system")).scalar_one())
     assert len(set(names)) == 2
     assert all(len(name) == 32 for name in names)
+
+
+def test_the_clock_of_what_was_open_under_an_older_release_is_looked_at_first(database: Database) -> None:
+    downgrade(database, "0008")
+    now = "2026-06-17 07:00:00.000000"
+    person = "INSERT INTO contacts (id, phone, complaints, texts, created_at) VALUES (1, '+92300', 0, true, :now)"
+    case = (
+        "INSERT INTO complaints (number, kind, contact_id, flow, revision, office, private, call_back, status, version,"
+        " filed_at, due_on, filed_in) VALUES (:key, :kind, 1, 'f', 1, 'water', false, false, :status, 1, :now,"
+        " '2026-06-24', :key)"
+    )
+    kinds = [("complaint", "assigned"), ("complaint", "resolved_pending"), ("complaint", "withdrawn")]
+    with database.write.begin() as db:
+        db.execute(text(person), {"now": now})
+        for at, (kind, status) in enumerate([*kinds, ("suggestion", "received")]):
+            db.execute(text(case), {"key": f"k{at}", "kind": kind, "status": status, "now": now})
+    migrate(database)
+    with database.read() as db:
+        rows = db.execute(text("SELECT clock_at IS NOT NULL, clock_from = filed_at FROM complaints ORDER BY id")).all()
+    assert [tuple(map(bool, row)) for row in rows] == [(True, True), (True, True), (False, True), (False, True)]
+
+
+CASES = (
+    "SELECT id, number, kind, contact_id, flow, revision, category, district, office, details, private, call_back,"
+    " status, note, rating, version, filed_at, due_on, filed_in FROM complaints ORDER BY id"
+)
+STEPS = "SELECT id, complaint_id, version, act, actor, status, note, at FROM history ORDER BY id"
+NEW_OF_CASES = (
+    "SELECT desk, officer_id, level, limit_days, paused, clock_from = filed_at, clock_at = filed_at FROM complaints"
+)
+
+
+def worked_on(database: Database) -> None:
+    """An office, somebody of it, a late complaint that they have, one that is closed, and every step so far."""
+    now = "2026-06-17 07:00:00.000000"
+    with database.write.begin() as db:
+        for number in (1, 2):
+            contact = (
+                "INSERT INTO contacts (id, phone, complaints, texts, created_at) VALUES (:id, :phone, 1, true, :now)"
+            )
+            db.execute(text(contact), {"id": number, "phone": f"+92300123456{number}", "now": now})
+        db.execute(
+            text("INSERT INTO offices (id, code, name, kind, active) VALUES (1, 'water', 'WASA', 'water', true)")
+        )
+        rule = "INSERT INTO jurisdictions (office, kind, since) VALUES ('water', 'water', '2026-01-01')"
+        db.execute(text(rule))
+        staff = (
+            "INSERT INTO staff (id, name, role, office, contact_id, active, created_at)"
+            " VALUES (1, 'Imran', 'officer', 'water', 2, true, :now)"
+        )
+        db.execute(text(staff), {"now": now})
+        case = (
+            "INSERT INTO complaints (id, number, kind, contact_id, flow, revision, office, details, private, call_back,"
+            " status, version, filed_at, due_on, filed_in, desk, officer_id, level, transfers, reopenings, urgent,"
+            " limit_days, clock_from, paused, clock_at) VALUES (:id, :number, 'complaint', 1, 'complaints', 1, 'water',"
+            " 'Gutter', false, false, :status, 2, :now, '2026-06-24', :number, 'water', 1, 1, 0, 0, false,"
+            " 5, '2026-06-18 07:00:00.000000', 60, '2026-06-25 07:00:00.000000')"
+        )
+        step = (
+            "INSERT INTO history (complaint_id, version, act, actor, role, staff_id, data, status, note, at)"
+            " VALUES (:id, :version, :act, :actor, :role, :staff, :data, :status, 'Words', :now)"
+        )
+        for number, status in ((1, "in_progress"), (2, "closed_confirmed")):
+            db.execute(text(case), {"id": number, "number": f"48271930{number}", "status": status, "now": now})
+            filed = {"version": 1, "act": "filed", "actor": "citizen", "role": "citizen", "staff": None, "data": None}
+            taken = {"version": 2, "act": "late_1", "actor": "Imran", "role": "officer", "staff": 1}
+            db.execute(text(step), {"id": number, "status": "received", "now": now, **filed})
+            db.execute(text(step), {"id": number, "status": status, "now": now, **taken, "data": '{"level": 1}'})
+
+
+def rows(database: Database, query: str) -> list[tuple[object, ...]]:
+    with database.read() as db:
+        return [tuple(row) for row in db.execute(text(query))]
+
+
+def test_cases_and_every_step_of_them_are_kept_by_going_back_a_release_and_up_again(database: Database) -> None:
+    """Offices, staff and who has a case are unknown to that release: they are told anew, and every clock is wound."""
+    worked_on(database)
+    cases, steps = rows(database, CASES), rows(database, STEPS)
+    assert (len(cases), len(steps)) == (2, 4)
+    downgrade(database, "0008")
+    assert (rows(database, CASES), rows(database, STEPS)) == (cases, steps)
+    with database.write.begin() as db:  # that release works on: it knows nothing of the guard
+        db.execute(text("UPDATE history SET note = 'Other words' WHERE version = 2"))
+        db.execute(text("UPDATE history SET note = 'Words' WHERE version = 2"))
+    migrate(database)
+    assert is_current(database)
+    assert (rows(database, CASES), rows(database, STEPS)) == (cases, steps)
+    assert [tuple(map(int_or_none, row)) for row in rows(database, NEW_OF_CASES + " ORDER BY id")] == [
+        (None, None, 0, 15, 0, 1, 1),
+        (None, None, 0, 15, 0, 1, None),
+    ]
+    assert rows(database, "SELECT count(*) FROM offices") == rows(database, "SELECT count(*) FROM staff") == [(0,)]
+    for statement in ("UPDATE history SET note = 'solved'", "DELETE FROM history"):
+        with pytest.raises(DBAPIError, match="history only grows"), database.write.begin() as db:
+            db.execute(text(statement))
+    assert rows(database, STEPS) == steps
+    worked_again = "INSERT INTO history (complaint_id, version, act, actor, role, status, at)"
+    with database.write.begin() as db:
+        db.execute(
+            text(
+                worked_again
+                + " SELECT 1, 3, 'interim', 'Imran', 'officer', status, filed_at FROM complaints WHERE id = 1"
+            )
+        )
+    assert len(rows(database, STEPS)) == 5
+
+
+def int_or_none(value: object) -> int | None:
+    """A number or a yes, on both databases."""
+    return None if value is None else int(str(int(value)))  # type: ignore[call-overload]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event, text
 
 from storage import claims, contacts, outbox
 from storage.database import Database
+from storage.outbox import Owed
 
 MANY = 4000
 
@@ -17,16 +18,7 @@ MANY = 4000
 def add(database: Database, now: dt.datetime, dedupe: str, order_key: str = "complaint:1") -> int | None:
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, "+923001234567", now)
-        return outbox.add(
-            db,
-            contact_id=contact.id,
-            complaint_id=None,
-            event="received",
-            dedupe=dedupe,
-            order_key=order_key,
-            body="x",
-            now=now,
-        )
+        return outbox.add(db, now, Owed(contact.id, None, "received", dedupe, order_key, "x"))
 
 
 def due(database: Database, now: dt.datetime) -> list[int]:
@@ -44,8 +36,7 @@ def test_a_text_is_owed_once(database: Database, now: dt.datetime) -> None:
 def test_a_write_that_fails_leaves_no_text_owed(database: Database, now: dt.datetime) -> None:
     with database.write() as db:
         contact = contacts.find_or_add(db, "+923001234567", now)
-        told = {"contact_id": contact.id, "complaint_id": None, "event": "received", "body": "x", "now": now}
-        assert outbox.add(db, dedupe="e", order_key="k", **told) is not None
+        assert outbox.add(db, now, Owed(contact.id, None, "received", "e", "k", "x")) is not None
         db.rollback()
     assert due(database, now) == []
     assert add(database, now, "e") is not None
@@ -55,9 +46,8 @@ def fill(database: Database, now: dt.datetime) -> None:
     """Many texts, one of a hundred still to send; the planner knows it."""
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, "+923001234567", now)
-        told = {"contact_id": contact.id, "complaint_id": None, "event": "received", "body": "x", "now": now}
         for n in range(MANY):
-            outbox.add(db, dedupe=f"d{n}", order_key=f"complaint:{n}", **told)
+            outbox.add(db, now, Owed(contact.id, None, "received", f"d{n}", f"complaint:{n}", "x"))
         db.execute(text("UPDATE outbox SET state = 'delivered' WHERE id % 100 <> 0"))
         db.execute(text("UPDATE outbox SET state = 'sending', lease_until = next_at WHERE id % 1000 = 0"))
         db.execute(text("UPDATE outbox SET state = 'unknown' WHERE id % 1000 = 100"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -163,6 +163,83 @@ def test_every_letter_of_ucs2_is_read_back(text: str) -> None:
     assert smpp.decoded(text.encode("utf-16-be"), 8) == text
 
 
-@given(st.binary(), st.sampled_from([0, 1, 3, 8]))
+OCTETS = range(256)
+GSM, UCS2, BINARY = "gsm", "ucs2", "binary"
+HELLO = "salam [ü]"
+WRITTEN = {  # how HELLO is sent in each alphabet, and what binary octets are told as
+    GSM: (gsm_octets(HELLO), HELLO),
+    UCS2: (HELLO.encode("utf-16-be"), HELLO),
+    BINARY: (b"\x00\xffsalam", "00ff73616c616d"),
+}
+CODINGS = {  # of 3GPP TS 23.038 from 16 on; SMPP's own before
+    **dict.fromkeys((0,), GSM),
+    **dict.fromkeys((2, 4, 5, 9, 10, 11, 12, 13, 14, 15), BINARY),
+    **dict.fromkeys((8,), UCS2),
+    **{group + low: GSM for group in (0x10, 0x40, 0x50) for low in (0, 1, 2, 3, 12, 13, 14, 15)},
+    **{group + low: BINARY for group in (0x10, 0x40, 0x50) for low in (4, 5, 6, 7)},
+    **{group + low: UCS2 for group in (0x10, 0x40, 0x50) for low in (8, 9, 10, 11)},
+    **dict.fromkeys((*range(0x20, 0x40), *range(0x60, 0x80)), BINARY),  # compressed
+    **dict.fromkeys(range(0x80, 0xE0), GSM),  # reserved, then waiting messages
+    **dict.fromkeys(range(0xE0, 0xF0), UCS2),
+    **{0xF0 + low: BINARY if low & 4 else GSM for low in range(16)},
+}
+
+
+def test_every_coding_but_those_of_eight_bit_alphabets_is_in_the_table() -> None:
+    assert set(OCTETS) - set(CODINGS) == {1, 3, 6, 7}
+
+
+@pytest.mark.parametrize(("coding", "alphabet"), sorted(CODINGS.items()))
+def test_the_words_of_every_data_coding_are_read(coding: int, alphabet: str) -> None:
+    raw, words = WRITTEN[alphabet]
+    assert smpp.decoded(raw, coding) == words
+
+
+@pytest.mark.parametrize(
+    ("coding", "raw", "words"),
+    [
+        (1, b"salam", "salam"),
+        (1, "پانی".encode(), "پانی"),
+        (3, "été".encode("latin-1"), "été"),
+        (3, b"it\x92s", "it’s"),
+        (6, "вода".encode("iso8859_5"), "вода"),
+        (7, "מים".encode("iso8859_8"), "מים"),
+        (0xF1, b"HELP", "HELP"),
+        (0x11, b"bijli nahi", "bijli nahi"),
+        (0x19, "پانی".encode("utf-16-be"), "پانی"),
+        (4, b"bijli nahi", "bijli nahi"),  # binary that is words after all
+        (4, "پانی".encode(), "پانی"),
+        (4, b"a\nb", "610a62"),
+        (-1, b"salam", "salam"),
+        (256, b"\xff", "ff"),
+        (0, b"\x1b", " "),  # an escape before nothing, or before another, is a blank
+        (0, b"a\x1b\x1b", "a "),
+    ],
+)
+def test_words_are_read_as_they_were_meant_or_told_in_hexadecimal(coding: int, raw: bytes, words: str) -> None:
+    assert smpp.decoded(raw, coding) == words
+
+
+def from_jasmin(raw: bytes, coding: int) -> str:
+    """The words that are stored of an SMS that Jasmin hands over."""
+    query = f"id=1&from=923001234567&to=8484&coding={coding}&content={quote(raw)}"
+    _, knock = line_at_door("jasmin", f"sms? {query}")
+    (sms,) = ADAPTERS["jasmin"].read_sms(ADAPTERS["jasmin"].body(knock, "sms"))
+    return sms.text
+
+
+@pytest.mark.parametrize("coding", OCTETS)
+def test_no_coding_loses_an_sms_whatever_its_octets(coding: int) -> None:
+    for octet in OCTETS:
+        for raw in (bytes([octet]), bytes([octet]) * 2, b"\x1b" + bytes([octet])):
+            assert from_jasmin(raw, coding), raw
+    assert from_jasmin(b"", coding) == ""
+
+
+def test_words_of_which_nothing_can_be_stored_are_kept_in_hexadecimal() -> None:
+    assert (from_jasmin(b"\x81", 3), from_jasmin(b"\x00\x08", 8)) == ("81", "0008")
+
+
+@given(st.binary(), st.integers(-1, 300))
 def test_any_octets_are_some_words(raw: bytes, coding: int) -> None:
-    smpp.decoded(raw, coding).encode()
+    assert bool(smpp.decoded(raw, coding).encode()) == bool(raw)

@@ -14,6 +14,8 @@ from gateway.commands.flows_exchange import export, import_
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 FLOWS = sorted(path.name for path in LIBRARY.glob("*.yaml") if re.search("^screens:", path.read_text("utf-8"), re.M))
+SHEETS = ["screens", "options", "lists", "errors", "texts", "keys", "resume"]
+MENU = ("menu", "ask")
 
 
 def copied(tmp_path: Path, name: str = "complaints.yaml") -> Path:
@@ -54,3 +56,19 @@ def workbook(flow: Path, change: Callable[[Workbook], object]) -> Path:
     change(book)
     book.save(out)
     return out
+
+
+def cell_of(book: Workbook, sheet: str, names: tuple[str, ...], tag: str):  # type: ignore[no-untyped-def]
+    """The cell of a text in a language."""
+    head, *rows = list(book[sheet].iter_rows())
+    at = [cell.value for cell in head].index(tag)
+    return next(row[at] for row in rows if tuple(cell.value for cell in row[: len(names)]) == names)
+
+
+def put(sheet: str, names: tuple[str, ...], tag: str, words: object) -> Callable[[Workbook], None]:
+    """A change of a workbook: these words for a text in a language."""
+
+    def change(book: Workbook) -> None:
+        cell_of(book, sheet, names, tag).value = words
+
+    return change

@@ -1,30 +1,24 @@
-"""A workbook for translators: it comes back as it went, shows what changed, and is told row by row what is wrong."""
+"""A workbook for translators: it comes back as it went, and shows what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from tests.gateway.exchange.exchanging import FLOWS, bytes_of, copied, exported, taken, workbook
-
-SHEETS = ["screens", "options", "lists", "errors", "texts", "keys", "resume"]
-
-
-def cell_of(book: Workbook, sheet: str, names: tuple[str, ...], tag: str):  # type: ignore[no-untyped-def]
-    """The cell of a text in a language."""
-    head, *rows = list(book[sheet].iter_rows())
-    at = [cell.value for cell in head].index(tag)
-    return next(row[at] for row in rows if tuple(cell.value for cell in row[: len(names)]) == names)
-
-
-def put(sheet: str, names: tuple[str, ...], tag: str, words: object) -> Callable[[Workbook], None]:
-    def change(book: Workbook) -> None:
-        cell_of(book, sheet, names, tag).value = words
-
-    return change
+from tests.gateway.exchange.exchanging import (
+    FLOWS,
+    MENU,
+    SHEETS,
+    bytes_of,
+    cell_of,
+    copied,
+    exported,
+    put,
+    taken,
+    workbook,
+)
 
 
 @pytest.mark.parametrize("name", FLOWS)
@@ -107,68 +101,6 @@ def test_words_that_do_not_fit_are_taken_and_told_with_what_a_check_finds(tmp_pa
     assert "TOO LONG)" in result.output and "F301 bye[en]" in result.output
 
 
-def missing_column(book: Workbook) -> None:
-    book["options"].cell(1, 6).value = "Urdu"
-
-
-def unknown_screen(book: Workbook) -> None:
-    book["screens"].cell(3, 1).value = "mneu"
-
-
-def twice(book: Workbook) -> None:
-    book["keys"].append(["back", "Wapis", None, None, "واپس", None, None, "Back"])
-
-
-def no_sheets(book: Workbook) -> None:
-    for name in SHEETS[1:]:
-        del book[name]
-    book["screens"].title = "Sheet1"
-
-
-MENU = ("menu", "ask")
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (put("screens", MENU, "en", "=1+1"), "sheet screens, row 3: en: a formula stands here"),
-        (put("screens", MENU, "en", "@all"), "sheet screens, row 3: en: it begins with '@' as a formula does"),
-        (put("screens", MENU, "en", "-5 lines"), "sheet screens, row 3: en: it begins with '-' as a formula does"),
-        (put("screens", MENU, "ur", None), "sheet screens, row 3: ur: the text was emptied"),
-        (put("screens", MENU, "ur", "  "), "sheet screens, row 3: ur: the text was emptied"),
-        (put("screens", MENU, "ur", 8485), "sheet screens, row 3: ur: the number 8485 stands here"),
-        (put("screens", MENU, "ur", True), "sheet screens, row 3: ur: 'True' is no text"),
-        (
-            put("screens", MENU, "en", "Hi {complant.number}"),
-            "row 3: en: {complant.number} is not a variable of this text",
-        ),
-        (put("texts", ("merged",), "ur", "{ref: x"), "sheet texts, row 22: ur: {ref: x… is not a variable"),
-        (put("texts", ("merged",), "ur", "{rf} x"), "{rf} is not a variable of this text (did you mean 'ref'?)"),
-        (put("screens", ("language", "ask"), "ur", "زبان"), "row 2: ur: this text reads the same in every language"),
-        (put("lists", ("group", "hlt"), "en", "Health\ncare"), "sheet lists, row 5: en: words of a list are one line"),
-        (missing_column, "sheet options, row 1: the column ur is missing"),
-        (unknown_screen, "sheet screens, row 3: the flow has no screen 'mneu' (did you mean 'menu'?)"),
-        (twice, "sheet keys, row 5: back stands in row 2 already"),
-        (no_sheets, "there is no sheet named screens"),
-    ],
-)
-def test_a_row_that_cannot_be_taken_is_told_and_nothing_is_changed(
-    tmp_path: Path, change: Callable[[Workbook], None], said: str
-) -> None:
-    flow = copied(tmp_path)
-    before = bytes_of(flow.parent)
-
-    def both(book: Workbook) -> None:
-        put("errors", ("too_long",), "en", "Write less.")(book)  # a good change beside the bad one
-        change(book)
-
-    result = taken(flow, workbook(flow, both))
-    assert result.exit_code == 1
-    assert said in result.output
-    assert result.output.endswith("Error: Nothing was changed: mend what is told above first.\n")
-    assert bytes_of(flow.parent) == before
-
-
 def test_rows_and_sheets_left_out_stay_as_they_are(tmp_path: Path) -> None:
     flow = copied(tmp_path)
 
@@ -204,109 +136,3 @@ def test_a_file_with_windows_line_ends_and_a_byte_order_mark_keeps_them(tmp_path
     result = taken(flow, workbook(flow, put("lists", ("group", "hlt"), "en", "Hospitals")))
     assert "lists/group.csv: a byte-order mark (BOM) and Windows line ends passed over" in result.output
     assert table.read_bytes() == before.replace(b"hlt,Health,", b"hlt,Hospitals,")
-
-
-def changed_since(tmp_path: Path) -> tuple[Path, Path]:
-    """A flow whose operator changed two texts after the export, and the workbook, of which a translator changed three.
-
-    Both changed the menu's English words.
-    """
-    flow = copied(tmp_path)
-
-    def change(book: Workbook) -> None:
-        put("screens", MENU, "en", "Line 8484")(book)
-        put("options", ("menu", "track"), "en", "Follow one")(book)
-        put("errors", ("too_long",), "en", "Write less.")(book)
-
-    given = workbook(flow, change)
-    text = flow.read_text(encoding="utf-8")
-    text = text.replace('"Complaint line 8484"', '"Our line"', 1).replace("en: My complaints,", "en: Mine,", 1)
-    flow.write_text(text, encoding="utf-8")
-    return flow, given
-
-
-def test_texts_changed_in_the_file_since_the_export_are_named_and_stay(tmp_path: Path) -> None:
-    flow, given = changed_since(tmp_path)
-    before = flow.read_text(encoding="utf-8")
-    result = taken(flow, given)
-    assert result.exit_code == 0
-    lines = result.output.splitlines()
-    said = "changed in the file since the export"
-    assert f"screens row 3: menu ask[en]: {said}: 'Our line' in the file, 'Line 8484' in out.xlsx" in lines
-    assert f"options row 3: menu mine[en]: {said}: 'Mine' in the file, 'My complaints' in out.xlsx" in lines
-    assert lines[-2].startswith("2 of these keep the words of the file, which are newer than out.xlsx.")
-    assert "--overwrite" in lines[-2]
-    after = flow.read_text(encoding="utf-8")
-    wanted = before.replace("en: Track by number,", "en: Follow one,")
-    assert after == wanted.replace('"Too long, write less."', '"Write less."')
-
-
-def test_the_words_of_the_workbook_are_taken_when_that_is_said(tmp_path: Path) -> None:
-    flow, given = changed_since(tmp_path)
-    result = taken(flow, given, "--overwrite")
-    assert result.exit_code == 0
-    assert "screens row 3: menu ask[en]: 'Our line' -> 'Line 8484'" in result.output
-    text = flow.read_text(encoding="utf-8")
-    assert 'ask: {en: "Line 8484"' in text
-    assert "en: My complaints," in text
-
-
-def test_a_text_that_was_taken_out_of_the_file_since_is_passed_over(tmp_path: Path) -> None:
-    flow = copied(tmp_path)
-    given = workbook(flow, put("options", ("menu", "track"), "en", "Follow one"))
-    lines = flow.read_text(encoding="utf-8").splitlines(keepends=True)
-    flow.write_text("".join(line for line in lines if not line.startswith("      mine:  ")), encoding="utf-8")
-    result = taken(flow, given)
-    assert result.exit_code == 0, result.output
-    assert "options row 3: menu mine: no longer in the file, passed over." in result.output
-    assert "en: Follow one," in flow.read_text(encoding="utf-8")
-
-
-def without_stamps(book: Workbook) -> None:
-    put("screens", MENU, "en", "Line 8484")(book)
-    for name in SHEETS:
-        book[name].delete_cols(book[name].max_column)
-
-
-def with_a_stamp_wiped(book: Workbook) -> None:
-    put("screens", MENU, "en", "Line 8484")(book)
-    cell_of(book, "screens", MENU, "exported").value = None
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (without_stamps, "sheet screens, row 1: the hidden column exported is missing: it tells which texts"),
-        (with_a_stamp_wiped, "sheet screens, row 3: en: what was exported here is not known"),
-    ],
-)
-def test_where_it_cannot_be_known_whose_words_are_newer_the_person_decides(
-    tmp_path: Path, change: Callable[[Workbook], None], said: str
-) -> None:
-    flow = copied(tmp_path)
-    before = bytes_of(flow.parent)
-    given = workbook(flow, change)
-    refused = taken(flow, given)
-    assert refused.exit_code == 1
-    assert said in refused.output and "--overwrite" in refused.output
-    assert bytes_of(flow.parent) == before
-    assert taken(flow, given, "--overwrite").exit_code == 0
-    assert '"Line 8484"' in flow.read_text(encoding="utf-8")
-
-
-def test_what_a_workbook_remembers_of_its_export_is_out_of_a_translators_way(tmp_path: Path) -> None:
-    book = load_workbook(exported(copied(tmp_path), "xlsx"))
-    for page in book.worksheets:
-        last = page.cell(1, page.max_column)
-        assert last.value == "exported"
-        assert page.column_dimensions[last.column_letter].hidden
-
-
-def test_a_workbook_of_another_flow_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
-    complaints = copied(tmp_path)
-    survey, book = complaints.with_name("survey.yaml"), exported(complaints, "xlsx")
-    before = bytes_of(survey.parent)
-    done = taken(survey, book)
-    assert done.exit_code == 2
-    assert "this is a workbook of complaints, not of survey: nothing was changed." in done.output
-    assert bytes_of(survey.parent) == before

@@ -1,0 +1,134 @@
+"""Which office has a case: the most specific rule that holds on a day, and never the body it complains about.
+
+Rules are dated data. A rule for a category goes before one for all of a kind; then a district, a province, the country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct, field
+
+Why = Literal["rule", "oversight", "no_rule", "conflict"]
+
+
+class Office(Struct, frozen=True):
+    """A desk that takes cases. `oversight` is the office that looks at what this one did."""
+
+    code: str
+    name: str
+    kind: str  # a code of the flows' list of offices: disco, water, police
+    oversight: str | None = None
+
+
+class Rule(Struct, frozen=True):
+    """From `since` until `until` (exclusive; None: open) an office has the cases of its kind from an area.
+
+    Without `category` all of the kind; without `district` the whole province, without both the country.
+    """
+
+    office: str
+    kind: str
+    since: date
+    category: str | None = None
+    province: str | None = None
+    district: str | None = None
+    until: date | None = None
+
+    @property
+    def area(self) -> tuple[str | None, str | None]:
+        """What it is for within its kind: two rules with the same area may not hold on one day."""
+        return self.category, self.district or self.province
+
+    def holds(self, day: date) -> bool:
+        """True on the days it is in force."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+class Book(Struct, frozen=True):
+    """Every office that takes cases, and what each is responsible for."""
+
+    offices: Mapping[str, Office] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+
+
+class Choice(Struct, frozen=True):
+    """The office of a case and the rule that led there. Without an office it is triage's, and `why` says for what."""
+
+    office: str | None
+    why: Why
+    rule: Rule | None = None
+
+
+def choose(
+    book: Book,
+    kind: str,
+    category: str | None,
+    province: str | None,
+    district: str | None,
+    day: date,
+    against: str | None = None,
+) -> Choice:
+    """The office that a case of this kind, category and place goes to on this day.
+
+    What complains about a kind of office (`against`) goes past every office of that kind to the oversight above it.
+    """
+    fitting = [
+        rule
+        for rule in book.rules
+        if rule.kind == kind
+        and rule.holds(day)
+        and rule.office in book.offices
+        and _covers(rule, category, province, district)
+    ]
+    if not fitting:
+        return Choice(None, "no_rule")
+    rule = max(fitting, key=_weight)
+    office = clear_of(book.offices, rule.office, against)
+    if office is None:
+        return Choice(None, "conflict", rule)
+    return Choice(office, "rule" if office == rule.office else "oversight", rule)
+
+
+def clear_of(offices: Mapping[str, Office], code: str | None, against: str | None) -> str | None:
+    """This office, or the first one above it that is not of the kind complained about; None when there is none."""
+    passed: set[str] = set()
+    while code is not None and code in offices and code not in passed:
+        if against is None or offices[code].kind != against:
+            return code
+        passed.add(code)
+        code = offices[code].oversight
+    return None
+
+
+def clashes(rules: Iterable[Rule]) -> list[tuple[int, int, date]]:
+    """Positions of two rules for the same cases that hold on one day, and the first such day."""
+    alike: dict[tuple[str, str | None, str | None], list[tuple[int, Rule]]] = {}
+    for at, rule in enumerate(rules):
+        alike.setdefault((rule.kind, *rule.area), []).append((at, rule))
+    found = []
+    for group in alike.values():
+        group.sort(key=lambda pair: (pair[1].since, pair[0]))
+        open_at, last = group[0]
+        for at, rule in group[1:]:
+            if last.until is None or rule.since < last.until:
+                found.append((open_at, at, rule.since))
+            if last.until is not None and (rule.until is None or rule.until > last.until):
+                open_at, last = at, rule
+    return found
+
+
+def _covers(rule: Rule, category: str | None, province: str | None, district: str | None) -> bool:
+    if rule.category is not None and rule.category != category:
+        return False
+    if rule.district is not None:
+        return rule.district == district
+    return rule.province is None or rule.province == province
+
+
+def _weight(rule: Rule) -> tuple[bool, int, date, str]:
+    """How specific a rule is. Of two alike, which no import lets in, the younger: the choice is always the same."""
+    reach = 2 if rule.district is not None else 1 if rule.province is not None else 0
+    return rule.category is not None, reach, rule.since, rule.office

@@ -1,0 +1,13 @@
+"""What time it is, behind every door: one function, chosen where the application is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def real() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)

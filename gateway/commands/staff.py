@@ -1,0 +1,156 @@
+"""`flask staff`: who works on cases. Phone numbers are taken and never shown."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from flows.model import Flow
+from gateway import phones
+from gateway.commands.plainly import counted, one_line, plainly, sunwai
+from sessions import publishing, staffing
+from sessions.actors import operator
+from sessions.staffing import ALL_ROLES, Changed
+from sessions.steps import Refused
+
+staff = AppGroup("staff", help="Take on those who work on cases, change what they do, see who has how much.")
+_role = click.option("--role", type=click.Choice(ALL_ROLES), help="What they do.")
+_office = click.option("--office", help="Where: a code of `flask offices show`.")
+_phone = click.option("--phone", help="The phone they work from by SMS, such as 03017654321.")
+_by = click.option("--by", default="operator", show_default=True, help="Who does this, for the cases' history.")
+
+
+@staff.command("add")
+@click.argument("name")
+@_role
+@_office
+@_phone
+@_by
+@plainly
+def add(name: str, role: str | None, office: str | None, phone: str | None, by: str) -> None:
+    """Take NAME on. Cases come to them from now on, and what lies open at their desk without anybody is theirs."""
+    app = sunwai()
+    done = _done(
+        staffing.add(
+            app.database,
+            app.clock(),
+            operator(_named(by)),
+            _texts(),
+            name=one_line(name),
+            role=role or "officer",
+            office=office,
+            phone=_number(phone),
+        )
+    )
+    someone = done.staff
+    at = f" at {someone.office}" if someone.office else ""
+    click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
+    app.wake(done.outbox_ids)
+    if someone.contact_id is None:
+        click.echo("Without a phone they get no texts: flask staff change NAME --phone …")
+
+
+@staff.command("list")
+@click.option("--office", help="Only this office.")
+@plainly
+def list_(office: str | None) -> None:
+    """Show everybody, and how many open cases each has."""
+    found = [(each, count) for each, count in staffing.everybody(sunwai().database) if office in (None, each.office)]
+    if not found:
+        click.echo("Nobody yet: flask staff add NAME --role officer --office CODE --phone …")
+    for each, count in found:
+        phone = "works by SMS" if each.contact_id else "no phone"
+        rest = f"{phone}, {counted(count, 'open case')}" if each.active else "works here no more"
+        click.echo(f"{each.name}  {each.role}  {each.office or '-'}  {rest}")
+
+
+@staff.command("change")
+@click.argument("name")
+@_role
+@_office
+@_phone
+@click.option("--back", is_flag=True, help="They work here again.")
+@_by
+@plainly
+def change(name: str, role: str | None, office: str | None, phone: str | None, back: bool, by: str) -> None:
+    """Give NAME another role, office or phone. Cases that they can no longer have move on; the new desk's come."""
+    if not (role or office or phone or back):
+        raise click.UsageError("Say what is to change: --role, --office, --phone or --back.")
+    app = sunwai()
+    done = _done(
+        staffing.change(
+            app.database,
+            sunwai().clock(),
+            name,
+            operator(_named(by)),
+            _texts(),
+            role=role,
+            office=office,
+            phone=_number(phone),
+            back=back,
+        )
+    )
+    someone = done.staff
+    at = f" at {someone.office}" if someone.office else ""
+    click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
+    app.wake(done.outbox_ids)
+
+
+@staff.command("remove")
+@click.argument("name")
+@_by
+@plainly
+def remove(name: str, by: str) -> None:
+    """NAME works here no more. Their open cases go to somebody else of the desk, or lie there until somebody comes."""
+    app = sunwai()
+    done = _done(staffing.remove(app.database, sunwai().clock(), name, operator(_named(by)), _texts()))
+    click.echo(f"{done.staff.name} works here no more{_moved(done) or '; no case was open'}.")
+    app.wake(done.outbox_ids)
+
+
+def _done(done: Changed | Refused) -> Changed:
+    if isinstance(done, Refused):
+        raise click.ClickException(done.message)
+    return done
+
+
+def _moved(done: Changed) -> str:
+    said = []
+    if done.taken:
+        said.append(f"{counted(done.taken, 'open case')} went to others")
+    if done.lying:
+        said.append(f"{counted(done.lying, 'open case')} at the desk {'has' if done.lying == 1 else 'have'} nobody")
+    if done.theirs:
+        said.append(f"{counted(done.theirs, 'open case')} {'is' if done.theirs == 1 else 'are'} theirs now")
+    return "; " + ", ".join(said) if said else ""
+
+
+def _a(role: str) -> str:
+    return {"officer": "an officer", "triage": "at triage", "oversight": "oversight"}.get(role, f"a {role}")
+
+
+def _named(by: str) -> str:
+    return one_line(by)[:64] or "operator"
+
+
+def _number(given: str | None) -> str | None:
+    """The phone as it is kept; a plain error for what is none that we text."""
+    if given is None:
+        return None
+    settings = sunwai().settings
+    phone = phones.written(given, settings.country)
+    if phone is None or not phones.Phones(settings.country_codes).may_be_texted(phone):
+        raise click.ClickException("That is no mobile number that this line texts: write it as 03017654321.")
+    return phone
+
+
+def _texts() -> dict[str, Flow]:
+    """Live flow by name: what a text to an officer is made of."""
+    app = sunwai()
+    found = {}
+    for each in publishing.listing(app.database):
+        live = publishing.live_id(app.database, each.flow)
+        published = app.shelf.revision(live) if live is not None else None
+        if published is not None:
+            found[each.flow] = published.flow
+    return found

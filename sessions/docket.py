@@ -1,0 +1,80 @@
+"""What staff see of complaints: a list of them, one with its life, and the flow that has the words for their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from flows.model import Flow
+from sessions import earlier, moves, sight
+from sessions.actors import Actor
+from sessions.sight import View
+from sessions.sources import flow_of
+from sessions.steps import Refused
+from storage import docket
+from storage.database import Database
+from storage.tables import Complaint, Contact, History
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A complaint as somebody of the staff may see it: `view`, and each step with its note as they may read it."""
+
+    actor: Actor
+    complaint: Complaint
+    view: View
+    steps: list[tuple[History, str]]
+    others: int
+
+
+def listed(
+    database: Database,
+    *,
+    office: str | None = None,
+    statuses: Collection[str] = (),
+    limit: int = 50,
+    as_: str | None = None,
+) -> Sequence[Complaint] | Refused:
+    """The newest complaints first: of this office and in one of these statuses, where they are given.
+
+    `as_` is a role or the name of somebody of the staff: only what they may look at.
+    """
+    with database.read.begin() as db:
+        if as_ is None:
+            return docket.listed(db, office=office, statuses=statuses, limit=limit)
+        actor = sight.named(db, as_)
+        if isinstance(actor, Refused):
+            return actor
+        far = sight.reach(db, actor)
+        return docket.listed(
+            db,
+            office=office,
+            statuses=statuses,
+            limit=limit,
+            desks=far.desks,
+            not_about=far.kind,
+            body=far.body,
+            loose=sight.SCREENING if far.loose else None,
+        )
+
+
+def shown(database: Database, number: str, as_: str) -> Shown | Refused:
+    """A complaint as a role or one of the staff sees it. One that is none of theirs is answered as an unknown one."""
+    found = moves.look(database, number)
+    with database.read.begin() as db:
+        actor = sight.named(db, as_)
+        if isinstance(actor, Refused):
+            return actor
+        if isinstance(found, Refused):
+            return found
+        contact = db.get_one(Contact, found.complaint.contact_id)
+        view = sight.seen(actor, found.complaint, contact, sight.reach(db, actor))
+    if view is None:
+        return moves.unknown(found.complaint.number)
+    return Shown(actor, found.complaint, view, sight.steps(view, found.history), found.others)
+
+
+def flow_named(database: Database, name: str) -> Flow | None:
+    """The live flow of a name, None where it is not published here."""
+    live = earlier.find(database, name)
+    return flow_of(live) if live else None

@@ -1,0 +1,43 @@
+"""Which case an SMS names when its number stands in the middle of the words.
+
+A number that cannot be used never makes the SMS act on another case. Only words that are filed may hold any number: it
+may be that of a meter.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from flows import keywords, reference
+from flows.mentions import mention
+from sessions.asking import WORDY, addressed_in_words
+from sessions.letters import Letter, Reply
+from storage import complaints
+
+ACTS = frozenset({"reopen", "appeal", "withdraw"})  # on a case, whatever question is open
+FILES = frozenset({"new", "suggest", "private"})  # and so does the answer to a question of FILED
+FILED = frozenset({"filing", "words", "suggestion"})
+MEANT = frozenset({"yes", "no", "partly", "status", "call_me"})  # with more words perhaps the answer to a question
+
+
+def read_number(letter: Letter) -> Letter | Reply:
+    """The letter, about the case whose number it mentions; or the reply that its number cannot be used."""
+    intent = letter.intent
+    found = None if intent.number is not None or intent.kind == "mistyped" else mention(letter.sms.text)
+    if found is None:
+        return letter
+    asked = None if intent.kind in ACTS else addressed_in_words(letter).question
+    if intent.kind in FILES or (asked is not None and asked.kind in FILED):
+        mine = None if found.problem else complaints.by_number(letter.db, found.number, letter.contact.id)
+        if mine is None:
+            return letter
+    match found.problem:
+        case "mistyped":
+            return Reply("status_mistyped", ref=reference.show(found.number))
+        case "many":
+            return Reply("which_number")
+        case "nearly":
+            answers = asked is not None and asked.kind in WORDY
+            return Reply("status_missing") if intent.kind in ACTS or (intent.kind in MEANT and not answers) else letter
+    anew = keywords.understand(found.words, letter.flow.keywords)
+    return replace(letter, intent=replace(anew, number=found.number), around=found.words)

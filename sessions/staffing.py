@@ -1,0 +1,193 @@
+"""Who works on cases: taken on, changed, gone. Nobody is deleted, and what somebody had open goes on without them.
+
+Whoever comes to a desk gets what lies there open and is nobody's, by the same rules as what is filed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from flows.model import Flow
+from flows.problems import did_you_mean, near
+from sessions import desks, steps
+from sessions.actors import Actor
+from sessions.desks import OPEN, ROLES
+from sessions.steps import Refused
+from storage import contacts, offices, staff
+from storage.database import Database
+from storage.tables import Complaint, Staff
+
+ALL_ROLES = (*ROLES, "triage", "oversight")
+NOBODYS_NAME = frozenset({"citizen", "system", "operator"})  # history has them for others
+LONGEST_NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Somebody as they are now; how many of their open cases others took, and how many lie at the desk without one.
+
+    `theirs` counts the cases that nobody had and they have now.
+    """
+
+    staff: Staff
+    taken: int = 0
+    lying: int = 0
+    theirs: int = 0
+    outbox_ids: list[int] = field(default_factory=list)
+
+
+def everybody(database: Database) -> Sequence[tuple[Staff, int]]:
+    """Everybody who works or worked here, with how many open cases each has."""
+    with database.read.begin() as db:
+        return staff.listing(db, OPEN)
+
+
+def add(
+    database: Database,
+    now: dt.datetime,
+    actor: Actor,
+    texts: Mapping[str, Flow],
+    *,
+    name: str,
+    role: str,
+    office: str | None,
+    phone: str | None,
+) -> Changed | Refused:
+    """Take somebody on. `phone` is E.164: from it they work by SMS. What nobody of their office has is theirs now."""
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.casefold() in NOBODYS_NAME:
+        return Refused(f"A name has 1 to {LONGEST_NAME} letters and is none of {', '.join(sorted(NOBODYS_NAME))}.")
+    with database.write.begin() as db:
+        known = staff.by_name(db, name)
+        if known is not None:
+            gone = "" if known.active else f" If it is the same person: flask staff change {name!r} --back."
+            return Refused(f"There is somebody called {name} already: give another name.{gone}")
+        if problem := _unfit(db, role, office) or _taken(db, phone, None):
+            return Refused(problem)
+        contact = contacts.find_or_add(db, phone, now) if phone else None
+        added = staff.add(db, now, name=name, role=role, office=office, contact_id=contact.id if contact else None)
+        if added is None:
+            return Refused("Somebody else took that name or phone just now: look at flask staff list.")
+        return _came(db, now, Changed(added), actor, texts)
+
+
+def change(
+    database: Database,
+    now: dt.datetime,
+    name: str,
+    actor: Actor,
+    texts: Mapping[str, Flow],
+    *,
+    role: str | None = None,
+    office: str | None = None,
+    phone: str | None = None,
+    back: bool = False,
+) -> Changed | Refused:
+    """Give somebody another role, office or phone, or have them `back`.
+
+    Cases that they can no longer have move on; what nobody has where they come to is theirs.
+    """
+    with database.write.begin() as db:
+        known = staff.by_name(db, name)
+        if known is None:
+            return nobody(db, name)
+        if not known.active and not back:
+            return Refused(f"{name} works here no more: flask staff change {name!r} --back has them back.")
+        role = role or known.role
+        office = office or (None if role == "triage" else known.office)
+        if problem := _unfit(db, role, office) or _taken(db, phone, known):
+            return Refused(problem)
+        moves, comes = (role, office) != (known.role, known.office), not known.active
+        known.role, known.office, known.active = role, office, True
+        if phone:
+            known.contact_id = contacts.find_or_add(db, phone, now).id
+        db.flush()
+        done = _moved_on(db, now, known, actor, texts) if moves else Changed(known)
+        return _came(db, now, done, actor, texts) if moves or comes else done
+
+
+def remove(
+    database: Database, now: dt.datetime, name: str, actor: Actor, texts: Mapping[str, Flow]
+) -> Changed | Refused:
+    """Somebody works here no more: their phone does nothing from now on, and their open cases move on."""
+    with database.write.begin() as db:
+        known = staff.by_name(db, name)
+        if known is None:
+            return nobody(db, name)
+        if not known.active:
+            return Refused(f"{name} works here no more already.")
+        known.active, known.contact_id = False, None
+        db.flush()
+        return _moved_on(db, now, known, actor, texts)
+
+
+def _moved_on(db: Session, now: dt.datetime, gone: Staff, actor: Actor, texts: Mapping[str, Flow]) -> Changed:
+    """Every open case of somebody to who takes it at its desk now; without anybody it lies there."""
+    taken, lying, owed = 0, 0, list[int]()
+    for case in staff.cases(db, gone.id, OPEN):
+        by = desks.officer_for(db, case, case.desk, case.level)
+        if by is not None and by.id == gone.id:
+            continue
+        owed += _given(db, now, case, by, actor, texts)
+        taken, lying = taken + (by is not None), lying + (by is None)
+    return Changed(gone, taken, lying, outbox_ids=owed)
+
+
+def _came(db: Session, now: dt.datetime, done: Changed, actor: Actor, texts: Mapping[str, Flow]) -> Changed:
+    """Every open case of the desk that nobody has to who takes it now: to them, where the rules choose them."""
+    here = done.staff
+    if here.role == "triage":
+        return done
+    theirs, owed = 0, list(done.outbox_ids)
+    for case in staff.nobodys(db, OPEN, desk=here.office, level=0 if here.office else desks.OVERSIGHT):
+        by = desks.officer_for(db, case, case.desk, case.level)
+        if by is not None:
+            owed += _given(db, now, case, by, actor, texts)
+            theirs += by.id == here.id
+    return replace(done, theirs=theirs, outbox_ids=owed)
+
+
+def _given(
+    db: Session, now: dt.datetime, case: Complaint, by: Staff | None, actor: Actor, texts: Mapping[str, Flow]
+) -> list[int]:
+    """A case that is held goes to somebody else, or lies at the desk: its step, and the text that tells them."""
+    to = by.id if by else None
+    told, flow = {"from": case.officer_id, "to": to}, texts.get(case.flow)
+    steps.surely(steps.take(db, now, case, "reassigned", actor, texts=flow, data=told, officer_id=to))
+    text = desks.tell(db, now, case, flow) if flow is not None else None
+    return [] if text is None else [text]
+
+
+def _unfit(db: Session, role: str, office: str | None) -> str:
+    """Why a role cannot be had at an office, or nothing."""
+    if role not in ALL_ROLES:
+        return f"There is no role {role!r}: use one of {', '.join(ALL_ROLES)}."
+    if role == "triage":
+        return "Triage looks after what is no office's: leave out --office." if office else ""
+    if office is None:
+        return "" if role == "oversight" else f"Say which office: --office CODE (the {role} of which one?)."
+    known = offices.by_code(db, office)
+    if known is None or not known.active:
+        meant = did_you_mean(near(office, [each.code for each in offices.every(db) if each.active]))
+        return f"There is no office {office!r}: {meant or 'flask offices show lists them.'}"
+    if role == "oversight" and not offices.is_above(db, office):
+        return f"{office} is the oversight of no office: leave out --office, or give one that is."
+    return ""
+
+
+def _taken(db: Session, phone: str | None, by: Staff | None) -> str:
+    """Why a phone cannot be somebody's, or nothing."""
+    contact = contacts.find(db, phone) if phone else None
+    has = staff.by_contact(db, contact.id) if contact else None
+    return f"That phone is {has.name}'s." if has is not None and has is not by else ""
+
+
+def nobody(db: Session, name: str) -> Refused:
+    """That nobody has this name, and whose name is near."""
+    names = [each.name for each, _ in staff.listing(db, ())]
+    meant = did_you_mean(near(name, names))
+    return Refused(f"Nobody here is called {name!r}: {meant or 'flask staff list shows everybody.'}")

@@ -1,0 +1,51 @@
+"""The file of the life cycle is checked when it is read: what cannot be meant is named, and what to write instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows import lifetable
+from flows.lifetable import BadLifecycle
+
+SHIPPED = (Path(lifetable.__file__).parent / "library" / "lifecycle.yaml").read_text(encoding="utf-8")
+
+
+def broken(was: str, now: str) -> str:
+    """What reading says of the shipped file with this change."""
+    assert was in SHIPPED
+    with pytest.raises(BadLifecycle) as refused:
+        lifetable.read(SHIPPED.replace(was, now, 1))
+    return str(refused.value)
+
+
+def test_the_shipped_file_is_whole() -> None:
+    life = lifetable.read(SHIPPED)
+    assert life == lifetable.shipped()
+    assert len({move.target for move in life.moves} | {"received"}) == len(life.statuses)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("from: received, to: screening", "from: recieved, to: screening", "'recieved' is no status"),
+        ("by: [system, triage], late", "by: [system, mayor], late", "'mayor' is no role; roles are citizen"),
+        ("by: [system, triage], late", "by: [], late", "nobody may make it"),
+        ("by: [system, triage], late", "by: [operator], late", "leave operator out"),
+        ("needs: [relief, proof, closing]", "needs: [relief, prof, closing]", "Invalid enum value 'prof'"),
+        ("words: {least: 20, most: 90}", "words: {least: 90, most: 20}", "least must be above 0 and below most"),
+        ("words: {least: 20, most: 90}", "words: {least: 20}", "missing required field `most`"),
+        ("clock: paused", "clock: sleeps", "Invalid enum value 'sleeps'"),
+        ("  noted:      ", "  adopted:      ", "found duplicate key"),
+        ("outcomes: [relief_granted, partial_relief, relief_not_possible]", "outcomes: [done]", "relief_not_possible"),
+        ("to: closed_final, by", "to: closed_confirmed, by", "no move leads to closed_final"),
+        ("duplicate: merged", "duplicate: doubled", "'doubled', which is no status"),
+        ("roles: [citizen, helper, triage, system, operator]", "roles: [citizen, helper, triage, system]", "operator"),
+        ("moves:\n", "moves:\n  - {name: again, act: x, from: received, to: screening, by: [triage]}\n", "keep one"),
+        ("late: true}\n", "later: true}\n", "unknown field `later`"),
+        ("moves:\n", "moves: [\n", "cannot be read"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_in_a_sentence(was: str, now: str, said: str) -> None:
+    assert said in broken(was, now)

@@ -1,0 +1,19 @@
+"""The application as an operator works with it in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from gateway.app import Sunwai, create_app
+from gateway.config import DEVELOPMENT, Config
+from tests.gateway.operating import flow as flow
+from tests.servers import Valkey
+
+
+@pytest.fixture
+def app(sqlite_url: str, valkey: Valkey) -> Iterator[Sunwai]:
+    made = create_app(Config(environment=DEVELOPMENT, database_url=sqlite_url, redis_url=valkey.url))
+    yield made
+    made.close()

@@ -1,0 +1,75 @@
+"""`flask complaints move`: what a move needs is given as options, in everybody's part or in one."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows import reference
+from gateway.app import Sunwai
+from storage.tables import Complaint
+from tests.gateway.operating import run
+from tests.sessions.filing import file_one
+
+WORDS = "The valve was changed, water runs again"
+CLOSED = ("--note", WORDS, "--outcome", "relief_granted", "--proof", "visit: Amina saw it")
+
+
+@pytest.fixture
+def number(doors: Sunwai) -> str:
+    complaint, _ = file_one(doors.database)
+    return complaint.number
+
+
+def moved(doors: Sunwai, number: str, *words: str) -> str:
+    done = run(doors, "complaints", "move", number, *words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def refused(doors: Sunwai, number: str, *words: str) -> str:
+    done = run(doors, "complaints", "move", number, *words)
+    assert (done.exit_code, done.output.count("\n")) == (1, 1), done.output
+    return done.output
+
+
+def test_a_closing_takes_its_outcome_its_words_and_its_proof(doors: Sunwai, number: str) -> None:
+    moved(doors, number, "in_progress")
+    assert "is no outcome of a closing" in refused(doors, number, "resolved", "--note", WORDS)
+    assert "is no proof" in refused(doors, number, "resolved", "--note", WORDS, "--outcome", "partial_relief")
+    assert moved(doors, number, "resolved", *CLOSED).startswith(f"{reference.show(number)} is resolved_pending now")
+
+
+def test_in_an_officers_part_nothing_is_refused_and_in_a_supervisors_it_is(doors: Sunwai, number: str) -> None:
+    moved(doors, number, "in_progress")
+    refusal = ("refused", "--note", "The pipe is on private land, by law", "--reason", "law_forbids")
+    assert "not for officer" in refused(doors, number, *refusal, "--as", "officer")
+    not_ours = (*refusal[:-1], "not_ours", "--as", "supervisor")
+    assert "transfer it instead" in refused(doors, number, *not_ours)
+    moved(doors, number, *refusal, "--as", "supervisor")
+    assert "is for citizen to do" in refused(doors, number, "confirmed", "--as", "supervisor")
+
+
+def test_one_goes_to_another_office_back_to_triage_and_is_dropped_by_two(doors: Sunwai, number: str) -> None:
+    assert "say which office" in refused(doors, number, "assigned", "--note", "Theirs").lower()
+    moved(doors, number, "assigned", "--note", "It is theirs", "--office", "lg-lahore")
+    assert "did you mean 'lesco'" in refused(doors, number, "assigned", "--note", "Theirs", "--office", "lesko")
+    moved(doors, number, "screening", "--note", "Nobody knows whose it is")
+    dropped = ("dropped", "--note", "Only insults, no problem", "--reason", "abuse", "--by", "Amina")
+    assert "second person" in refused(doors, number, *dropped)
+    assert "somebody else" in refused(doors, number, *dropped, "--second", "amina")
+    moved(doors, number, *dropped, "--second", "Bilal")
+
+
+def test_one_is_joined_to_another_by_its_number(doors: Sunwai, number: str) -> None:
+    other, _ = file_one(doors.database, category="mun02")
+    assert "say the number" in refused(doors, number, "merged").lower()
+    moved(doors, number, "merged", "--parent", reference.show(other.number))
+    with doors.database.read() as db:
+        assert db.query(Complaint.parent_id).filter(Complaint.number == number).scalar() == other.id
+
+
+def test_an_interim_reply_is_texted_and_changes_no_status(doors: Sunwai, number: str) -> None:
+    moved(doors, number, "in_progress")
+    done = run(doors, "complaints", "interim", number, "--note", "The part comes on Monday", "--as", "officer")
+    assert done.output == f"{reference.show(number)} is in_progress now; its citizen will be texted.\n"
+    assert run(doors, "complaints", "interim", number, "--note", "x" * 91).exit_code == 1

@@ -1,0 +1,36 @@
+"""A worker whose preferred texts all wait for a resting road goes on to those behind them in the same work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import itertools
+
+from flows.roads import choose, read
+from gateway.postroom import PostRoom
+from sessions import breaks
+from sessions.outcomes import RefusedUntil
+from storage.database import Database
+from tests.sessions.posting import NAME, Aggregator, owe, phone, rules, states
+
+CROWD = 60  # more than eight looks of one claim by four hands find
+
+
+def test_a_crowd_that_waits_for_a_resting_road_keeps_no_other_text_waiting(database: Database) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with database.write.begin() as db:
+        breaks.saw(db, now, [("jazz", RefusedUntil(600, "no_balance", account=True))])
+    crowd = [owe(database, now, to=phone(n)) for n in range(CROWD)]
+    others = [owe(database, now, to=f"+92333000000{n}") for n in range(3)]
+    tokens = (f"lease{n}" for n in itertools.count())
+    room = PostRoom(
+        database,
+        {NAME: Aggregator()},
+        rules("jazz", NAME, roads_for=functools.partial(choose, read(f"+92300=jazz; *={NAME}"))),
+        hands=4,
+        token=lambda: next(tokens),
+        jitter=lambda: 0.0,
+    )
+    assert room.work(lambda: False, 20.0) is False
+    assert states(database, others) == ["sent"] * 3
+    assert set(states(database, crowd)) == {"ready"}

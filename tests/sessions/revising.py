@@ -1,0 +1,37 @@
+"""What tests of publishing share: the shipped flow, and how it is published with other words."""
+
+from __future__ import annotations
+
+from gateway.flowfiles import read_flow
+from sessions import earlier, publishing
+from sessions.publishing import Published, Unfit
+from storage.database import Database
+from storage.tables import Revision
+from tests.sessions.filing import LIBRARY, NOW
+
+FILES, MAIN = read_flow(LIBRARY)
+
+
+def publish(
+    database: Database, *, reason: str | None = None, base: int | None = None, **replaced: str
+) -> Published | Unfit:
+    """The shipped flow with some of its files replaced: `complaints_yaml` is complaints.yaml."""
+    files = FILES | {name.replace("_", "."): text for name, text in replaced.items()}
+    return publishing.publish(database, NOW, files, MAIN, "Bilal", "first words", reason=reason, base=base)
+
+
+def revision(database: Database, number: int) -> Revision:
+    """A revision of it that must be there."""
+    found = earlier.find(database, "complaints", number)
+    assert found is not None
+    return found
+
+
+def retitled(title: str) -> str:
+    """Its file with another title, which nothing else notices."""
+    return FILES[MAIN].replace("title: Citizen complaint line 8484", f"title: {title}")
+
+
+def silent(files: dict[str, str]) -> dict[str, str]:
+    """A flow's files without scripted calls, which would notice every change."""
+    return {name: text for name, text in files.items() if not name.startswith("transcripts/")}

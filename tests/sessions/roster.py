@@ -1,0 +1,50 @@
+"""What tests of offices share: a file of them as it is imported, and staff."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+from flows.jurisdiction import Book
+from flows.parsing.offices import Known, known_of, read_offices
+from sessions import redrawing, staffing
+from sessions.actors import operator
+from sessions.staffing import Changed
+from storage.database import Database
+from storage.tables import Staff
+from tests.sessions.filing import NOW, shipped
+
+HEAD = "office,name,kind,oversight,category,province,district,from,until\n"
+WATER = "water-lahore,WASA Lahore,water,desk,,punjab,lahore,2026-01-01,\n"
+WATER_PUNJAB = "water-punjab,Water Punjab,water,desk,,punjab,,2026-01-01,\n"
+DESK = "desk,Our desk,oversight_desk,,,,,,\n"
+POLICE = "police-lahore,Police Lahore,police,police-hq,,punjab,lahore,2026-01-01,\n"
+POLICE_HQ = "police-hq,Police headquarters,police,desk,,,,,\n"
+TODAY = dt.date(2026, 6, 17)
+
+
+@cache
+def known() -> Known:
+    return known_of([shipped()])
+
+
+def book(*rows: str) -> Book:
+    """What these rows say."""
+    listed = read_offices(HEAD + "".join(rows), "offices.csv", known())
+    assert listed.faults == ()
+    return listed.book
+
+
+def import_(database: Database, *rows: str, today: dt.date = TODAY) -> None:
+    """Let these rows be all that holds."""
+    new = book(*rows)
+    assert redrawing.carry_out(database, new, today, redrawing.compare(database, new, today))
+
+
+def hire(
+    database: Database, name: str, office: str | None = "water-lahore", role: str = "officer", phone: str = ""
+) -> Staff:
+    """Somebody who works there."""
+    done = staffing.add(database, NOW, operator("operator"), {}, name=name, role=role, office=office, phone=phone or None)
+    assert isinstance(done, Changed), done
+    return done.staff

@@ -1,0 +1,46 @@
+"""The day that is promised before filing is the day that is filed: in working days of the complaint's province."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from flows.model import Action
+from sessions import actions
+from sessions.actions import Scene
+from sessions.shelf import Published
+from storage.database import Database
+from storage.tables import Complaint
+from tests.sessions.filing import KARACHI, SARA, shipped
+
+WHEN = dt.datetime(2027, 12, 24, 23, 30, tzinfo=KARACHI)  # a Friday; Monday is a holiday in Sindh
+
+
+def scene(now: dt.datetime) -> Scene:
+    published = Published(1, 1, shipped(), now)
+    return Scene("a1b2", 5, SARA, published, now, KARACHI, lambda _: 12_345_678)
+
+
+@pytest.mark.parametrize(
+    ("category", "district", "due"),
+    [
+        ("mun02", "lahore", dt.date(2027, 12, 29)),  # three working days
+        ("mun02", "karachi_south", dt.date(2027, 12, 30)),
+        ("nrg02", "karachi_south", dt.date(2027, 12, 25)),  # a fallen wire: one day and night
+    ],
+)
+def test_what_is_promised_is_what_is_filed(database: Database, category: str, district: str, due: dt.date) -> None:
+    given = {"category": category, "district": district}
+    promised = actions.plan(Action("plan_complaint", given), scene(WHEN))
+    assert promised.record == {"office": shipped().rows["category"][category].columns["office"], "due": due.isoformat()}
+    with database.write.begin() as db:
+        filed = actions.HANDLERS["file_complaint"](db, dict(given), scene(WHEN), 1)
+    assert isinstance(filed.record, dict)
+    assert filed.record["due"] == due.isoformat()
+    with database.read.begin() as db:
+        complaint = db.scalars(select(Complaint)).one()
+    assert (complaint.due_on, complaint.urgent) == (due, category == "nrg02")
+    assert complaint.limit_days == (1 if complaint.urgent else 3)
+    assert complaint.clock_at is not None

@@ -1,0 +1,532 @@
+"""Officers at work by SMS: what their words do to a case, what they are told, and that nobody else's do anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
+
+from flows import gsm, reference
+from flows.lifecycle import LIFE
+from sessions import staffing
+from sessions.actors import operator
+from sessions.inbox import Sms
+from sessions.officers import REFUSED
+from storage import complaints
+from storage.database import Database
+from storage.tables import Complaint, Contact, History, Inbound, OutboxText
+from tests.sessions.filing import NOW, file_one
+from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, hire, import_
+from tests.sessions.texter import AMIR, SARA, Post
+
+IMRAN, BUSHRA, FARZANA, TARIQ = "+923331110001", "+923331110002", "+923331110003", "+923331110004"
+AKBAR, HINA, TANVIR = "+923331110005", "+923331110006", "+923331110007"
+CLEANED = "Nali saaf kar di, mauqe par dekha"
+
+
+@pytest.fixture
+def post(database: Database) -> Post:
+    import_(database, WATER, DESK, POLICE, POLICE_HQ)
+    for name, role, office, phone in (
+        ("Imran", "officer", "water-lahore", IMRAN),
+        ("Farzana", "supervisor", "water-lahore", FARZANA),
+        ("Tariq", "head", "water-lahore", TARIQ),
+        ("Akbar", "officer", "police-lahore", AKBAR),
+        ("Hina", "oversight", None, HINA),
+        ("Tanvir", "triage", None, TANVIR),
+    ):
+        hire(database, name, office, role, phone)
+    spoken(database, IMRAN, BUSHRA, FARZANA, TARIQ, AKBAR, HINA, TANVIR)
+    return Post(database)
+
+
+@pytest.fixture
+def case(post: Post) -> Complaint:
+    """Sara's, with Imran."""
+    return file_one(post.database)[0]
+
+
+def spoken(database: Database, *phones: str, language: str = "en") -> None:
+    with database.write.begin() as db:
+        db.execute(update(Contact).where(Contact.phone.in_(phones)).values(language=language))
+
+
+def again(post: Post, case: Complaint) -> Complaint:
+    with post.database.read.begin() as db:
+        found = complaints.by_number(db, case.number, None)
+    assert found is not None
+    return found
+
+
+def changed(post: Post, case: Complaint, **columns: object) -> None:
+    with post.database.write.begin() as db:
+        db.execute(update(Complaint).where(Complaint.id == case.id).values(**columns))
+
+
+def rows(post: Post, case: Complaint) -> list[History]:
+    with post.database.read.begin() as db:
+        return list(complaints.history(db, case.id))
+
+
+def to(post: Post, phone: str) -> list[str]:
+    """Everything this phone was texted, in order."""
+    with post.database.read.begin() as db:
+        query = select(OutboxText.body).join(Contact, Contact.id == OutboxText.contact_id)
+        return list(db.scalars(query.where(Contact.phone == phone).order_by(OutboxText.id)))
+
+
+def late(post: Post, case: Complaint, level: int) -> None:
+    """The clock has raised it, and its citizen was not written to since."""
+    with post.database.write.begin() as db:
+        held = db.get_one(Complaint, case.id)
+        complaints.move(
+            db,
+            held.id,
+            held.version,
+            held.status,
+            None,
+            post.now,
+            "system",
+            f"late_{level}",
+            {"level": level},
+            role="system",
+        )
+
+
+# ---- what they do ----
+
+
+def test_an_officer_and_a_citizen_from_the_filing_to_solved(post: Post, case: Complaint) -> None:
+    shown, number = reference.show(case.number), case.number
+    assert to(post, IMRAN)[-1].startswith(f"New {shown} ")
+    assert post.says(f"ack {shown}", IMRAN).startswith(f"{shown}: yours now, due ")
+    assert "has started work" in to(post, SARA)[-1]
+    assert "question went to its citizen" in post.says(f"ASK {number} Which street is it in?", IMRAN)
+    assert "the office asks: Which street is it in?" in to(post, SARA)[-1]
+    assert post.event(f"{number} Street 4, behind the mosque") == "details_added"
+    assert again(post, case).status == "in_progress"
+    assert "words went to its citizen" in post.says(f"LATE {number}: the pump comes on Friday", IMRAN)
+    assert "The office says: the pump comes on Friday" in to(post, SARA)[-1]
+    assert "asked whether it is solved" in post.says(f"DONE {number} {CLEANED}", IMRAN)
+    assert f"the office says: {CLEANED}" in to(post, SARA)[-1]
+    assert post.event("1") == "closed_confirmed"
+    assert again(post, case).status == "closed_confirmed"
+    told = [(row.act, row.actor, row.role) for row in rows(post, case)]
+    assert told == [
+        ("filed", "citizen", "citizen"),
+        ("assigned", "system", "system"),
+        ("acknowledged", "Imran", "officer"),
+        ("asked", "Imran", "officer"),
+        ("answered", "citizen", "citizen"),
+        ("interim", "Imran", "officer"),
+        ("resolved", "Imran", "officer"),
+        ("confirmed", "citizen", "citizen"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["ACK {}", "ack{}", " Ack:  {}. ", "{} ACK", "ACK #{}", "«ACK» {}", "ACK\n{}", "ack {} please"]
+)
+@pytest.mark.parametrize("written", ["plain", "dashes", "urdu"])
+def test_spacing_case_punctuation_and_digits_of_any_script_do_not_matter(
+    post: Post, case: Complaint, text: str, written: str
+) -> None:
+    number = case.number
+    if written == "dashes":
+        number = reference.show(number)
+    if written == "urdu":
+        number = "".join(chr(0x6F0 + int(digit)) for digit in number)
+    assert post.event(text.format(number), IMRAN) == "officer_taken"
+    assert again(post, case).status == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("word", "words", "outcome", "proof"),
+    [
+        ("DONE", CLEANED, "relief_granted", "visit: by SMS"),
+        ("DONE", "VISIT: the drain runs again", "relief_granted", "visit: by SMS"),
+        ("MUKAMMAL", "Khatoon ko phone kiya, pani aa gaya", "relief_granted", "call: by SMS"),
+        ("PART", "Called her: half the street is done", "partial_relief", "call: by SMS"),
+        ("ADHOORA", "Aadhi gali ho gayi, mauqa dekha", "partial_relief", "visit: by SMS"),
+    ],
+)
+def test_a_closing_keeps_how_the_officer_says_they_know_it(
+    post: Post, case: Complaint, word: str, words: str, outcome: str, proof: str
+) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    assert post.event(f"{word} {case.number} {words}", IMRAN) == "officer_done"
+    last = rows(post, case)[-1]
+    assert (last.act, last.note) == ("resolved", words)
+    assert last.data is not None
+    assert (last.data["outcome"], last.data["proof"]) == (outcome, proof)
+
+
+def test_a_case_is_passed_to_another_office_by_its_code_or_its_name_and_keeps_its_day(
+    post: Post, case: Complaint
+) -> None:
+    assert post.event(f"PASS {case.number} police Lahore a gang took the pump", IMRAN) == "officer_passed"
+    passed = again(post, case)
+    assert (passed.desk, passed.due_on, passed.transfers) == ("police-lahore", case.due_on, 1)
+    assert rows(post, case)[-1].note == "a gang took the pump"
+    assert post.event(f"PASS {case.number} WASA-Lahore: it is a pipe after all", AKBAR) == "officer_passed"
+    assert post.event(f"PASS {case.number} police-lahore it is not", IMRAN) == "officer_triage"
+    assert (again(post, case).desk, again(post, case).status) == (None, "screening")
+    assert post.event(f"PASS {case.number} water-lahore it is a pipe", TANVIR) == "officer_passed"
+    assert (again(post, case).desk, again(post, case).status) == ("water-lahore", "assigned")
+
+
+def test_who_does_not_know_whose_it_is_passes_it_to_triage(post: Post, case: Complaint) -> None:
+    assert post.event(f"PASS {case.number} TRIAGE no pipe of ours is there", IMRAN) == "officer_triage"
+    assert (again(post, case).desk, again(post, case).status) == (None, "screening")
+
+
+def test_cases_lists_the_next_due_first_and_as_many_as_fit_one_text(post: Post) -> None:
+    assert post.event("CASES", IMRAN) == "officer_none"
+    filed = [file_one(post.database, category=f"mun0{at}", days=9 - at)[0] for at in (1, 2, 3)]
+    last = [reference.show(each.number) for each in sorted(filed, key=lambda each: (each.due_on, each.id))]
+    body = post.says("cases", IMRAN)
+    assert [body.index(each) for each in last] == sorted(body.index(each) for each in last)
+    for at in range(9):
+        file_one(post.database, AMIR, details=f"pipe {at}", category=f"mun0{at % 6 + 1}")
+    changed(post, filed[2], private=True)
+    body = post.says("CASES", IMRAN)
+    assert gsm.parts(body) == 1
+    with post.database.read.begin() as db:
+        mine = db.scalars(select(func.count()).select_from(Complaint).where(Complaint.officer_id.is_not(None))).one()
+    shown = body.count("-") // 2
+    assert body.endswith(f" +{mine - shown}")
+    assert shown >= 5
+
+
+@pytest.mark.parametrize("language", ["en", "ur-Latn", "ur"])
+def test_they_are_answered_in_their_own_language_and_in_few_parts(post: Post, case: Complaint, language: str) -> None:
+    spoken(post.database, IMRAN, language=language)
+    most = 2 if language == "ur" else 1
+    for text in ("HELP", "CASES", "ACK {}", "{}", "DONE {}", f"DONE {{}} {CLEANED}", "ACK", "PASS {} nowhere why"):
+        assert gsm.parts(post.says(text.format(case.number), IMRAN)) <= most
+    assert post.words.texts["officer_already"][language]
+    assert ("یہ" in post.says(f"ACK {case.number}", IMRAN)) is (language == "ur")
+
+
+def test_the_number_of_a_case_alone_is_told_with_its_day(post: Post, case: Complaint) -> None:
+    assert "due " in post.says(case.number, IMRAN)
+    assert post.event(f"STATUS {case.number}", IMRAN) == "officer_case"
+    assert post.event(f"{case.number} the pump is broken", IMRAN) == "officer_how"
+    assert again(post, case).version == case.version
+
+
+def test_officers_that_move_many_cases_in_an_hour_are_answered_each_time(post: Post) -> None:
+    filed = [file_one(post.database, AMIR, details=f"pipe {at}", category=f"mun0{at + 1}")[0] for at in range(6)]
+    for each in filed:
+        assert post.event(f"ACK {each.number}", IMRAN) == "officer_taken"
+        for words in ("one", "two", "three", "four"):
+            assert post.event(f"LATE {each.number} the reason is number {words}", IMRAN) == "officer_replied"
+
+
+# ---- what they may not do, and what they are told ----
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("DONE {}", "officer_words"),
+        ("DONE {} visit ok", "officer_words"),
+        ("DONE {} " + "visit " * 20, "officer_words"),
+        ("DONE {} the drain was cleaned", "officer_proof"),
+        ("DONE {} visited, it is not our work at all", "officer_not_ours"),
+        ("ASK {}", "officer_say"),
+        ("LATE {}", "officer_say"),
+        ("LATE {} " + "x" * 91, "officer_say"),
+        ("PASS {}", "officer_office"),
+        ("PASS {} nowhere it is theirs", "officer_office"),
+        ("PASS {} water-lahore it is ours", "officer_office"),
+        ("PASS {} police-lahore", "officer_say"),
+        ("PASS {} TRIAGE", "officer_say"),
+        ("ACK {} and 482719300", "officer_one"),
+        ("ACK", "officer_how"),
+        ("LATE the pump is broken", "officer_how"),
+        ("ASK 482719304 where?", "status_mistyped"),
+    ],
+)
+def test_what_an_act_lacks_is_said_and_nothing_is_done(post: Post, case: Complaint, text: str, event: str) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    before = again(post, case)
+    assert post.event(text.format(case.number), IMRAN) == event
+    assert again(post, case).version == before.version
+
+
+def test_the_texts_name_the_bounds_that_the_life_cycle_has(post: Post) -> None:
+    for text in post.words.texts["officer_words"].values():
+        said = "".join(str(part) for part in text)
+        assert str(LIFE.words.least) in said
+        assert str(LIFE.words.most) in said
+
+
+def test_a_case_is_taken_up_before_anything_is_said_of_it(post: Post, case: Complaint) -> None:
+    assert post.event(f"DONE {case.number} {CLEANED}", IMRAN) == "officer_ack_first"
+    assert post.event(f"ASK {case.number} where?", IMRAN) == "officer_ack_first"
+    assert again(post, case).version == case.version
+
+
+def test_what_was_closed_cannot_be_worked_on(post: Post, case: Complaint) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"DONE {case.number} {CLEANED}", IMRAN)
+    for text in ("ACK {}", "LATE {} soon", "PASS {} police-lahore theirs", "ASK {} where?", f"PART {{}} {CLEANED} now"):
+        assert post.event(text.format(case.number), IMRAN) == "officer_cannot", text
+    assert again(post, case).status == "resolved_pending"
+
+
+def test_a_late_case_first_needs_a_word_to_its_citizen_and_then_somebody_of_its_level(
+    post: Post, case: Complaint
+) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    late(post, case, 1)
+    assert post.event(f"DONE {case.number} {CLEANED}", IMRAN) == "officer_late_first"
+    assert post.event(f"LATE {case.number} the pump comes on Friday", IMRAN) == "officer_replied"
+    assert post.event(f"DONE {case.number} {CLEANED}", IMRAN) == "officer_raised"
+    assert post.event(f"DONE {case.number} {CLEANED}", FARZANA) == "officer_done"
+
+
+def test_a_citizen_is_asked_twice_at_most(post: Post, case: Complaint) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    for question in ("which street?", "which house?"):
+        assert post.event(f"ASK {case.number} {question}", IMRAN) == "officer_asked"
+        post.text(f"{case.number} Street 4 near {question}")
+    assert post.event(f"ASK {case.number} which floor?", IMRAN) == "officer_asked_enough"
+
+
+def test_a_colleagues_case_is_no_officers_but_a_supervisors(post: Post, case: Complaint) -> None:
+    hire(post.database, "Bushra", phone=BUSHRA)
+    spoken(post.database, BUSHRA)
+    assert post.event(f"ACK {case.number}", BUSHRA) == "officer_colleague"
+    assert post.event(f"ACK {case.number}", FARZANA) == "officer_taken"
+
+
+def test_who_closed_it_before_does_not_get_it_again(post: Post, case: Complaint) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"DONE {case.number} {CLEANED}", IMRAN)
+    assert post.event(f"REOPEN {case.number}") == "reopened"
+    assert post.event(f"ACK {case.number}", IMRAN) == "officer_closed_before"
+    assert post.event(f"ACK {case.number}", FARZANA) == "officer_taken"
+
+
+# ---- only what is theirs ----
+
+
+def test_another_offices_case_and_a_number_nobody_has_get_one_answer(post: Post, case: Complaint) -> None:
+    nobodys = reference.make(98_765_432)
+    for text in ("ACK {}", f"DONE {{}} {CLEANED}", "ASK {} where?", "LATE {} soon", "PASS {} water-lahore no"):
+        theirs = post.text(text.format(case.number), AKBAR)
+        post.wait(hours=2)
+        unknown = post.text(text.format(nobodys), AKBAR)
+        post.wait(hours=2)
+        assert theirs is not None
+        assert unknown is not None
+        assert (theirs.event, theirs.body, theirs.complaint_id) == (unknown.event, unknown.body, unknown.complaint_id)
+        assert theirs.event == "officer_missing"
+    assert again(post, case).version == case.version
+
+
+def test_the_number_of_another_offices_case_alone_is_unknown_too(post: Post, case: Complaint) -> None:
+    assert post.says(case.number, AKBAR) == post.says(reference.make(98_765_432), AKBAR)
+
+
+def test_numbers_cannot_be_tried(post: Post, case: Complaint) -> None:
+    events = [post.event(f"ACK {reference.make(90_000_000 + at)}", AKBAR) for at in range(7)]
+    assert events == ["officer_missing"] * 5 + ["status_too_many"] * 2
+    assert post.event(f"ACK {case.number}", AKBAR) == "status_too_many"
+    assert post.event(f"ACK {case.number}", IMRAN) == "officer_taken"
+
+
+def test_oversight_sees_every_case_and_triage_those_of_no_office(post: Post, case: Complaint) -> None:
+    assert post.event(case.number, HINA) == "officer_case"
+    assert post.event(case.number, TANVIR) == "officer_missing"
+    assert post.event(f"ACK {case.number}", HINA) == "officer_taken"
+
+
+def test_an_oversight_office_sees_what_its_offices_have_and_works_on_its_own(post: Post, case: Complaint) -> None:
+    hire(post.database, "Rabia", "desk", "oversight", BUSHRA)
+    assert post.event(case.number, BUSHRA) == "officer_case"
+    assert post.event(f"ACK {case.number}", BUSHRA) == "officer_elsewhere"
+    assert again(post, case).version == case.version
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_no_answer_holds_what_a_case_is_about(post: Post, private: bool) -> None:
+    case = file_one(post.database, private=private, details="Rishwat mangi Ghulam Rasool ne")[0]
+    for text in ("ACK {}", "{}", "ACK {}", "ASK {} where?", "DONE {}", f"DONE {{}} {CLEANED}", "CASES", "PASS {} x y"):
+        post.text(text.format(case.number), IMRAN)
+    for body in to(post, IMRAN)[1:]:
+        said = body.casefold()
+        telling = ["rishwat", "rasool", "ghulam", SARA.lstrip("+"), SARA[3:], "wasa", "lahore"]
+        telling += ["work has started", "no water", "pani"] if private else []
+        assert not [each for each in telling if each in said], body
+    if private:
+        assert "pani" not in to(post, IMRAN)[0].casefold()
+
+
+# ---- staff who complain ----
+
+
+def test_who_complained_works_on_nothing_of_their_own_and_is_a_citizen_otherwise(post: Post) -> None:
+    own = file_one(post.database, FARZANA)[0]
+    for text in ("ACK {}", f"DONE {{}} {CLEANED}", "LATE {} soon", "ASK {} where?", "PASS {} police-lahore theirs"):
+        assert post.event(text.format(own.number), FARZANA) == "officer_own", text
+    assert again(post, own).version == own.version
+    assert post.event(own.number, FARZANA) == "status_is"
+    assert post.event("STATUS", FARZANA) == "status_is"
+    assert post.event(f"{own.number} and the street stinks", FARZANA) == "details_added"
+    post.text(f"ACK {own.number}", IMRAN)
+    post.text(f"DONE {own.number} {CLEANED}", IMRAN)
+    assert post.event("DONE", FARZANA) == "closed_confirmed"
+    assert post.event("NEW gutter band hai Shah Alam Lahore", FARZANA) == "received"
+
+
+# ---- again ----
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ACK {}", "ASK {} where is it?", "LATE {} pump broken", f"DONE {{}} {CLEANED}", "PASS {} police-lahore x"],
+)
+def test_the_same_words_again_are_done_once_and_told_so(post: Post, case: Complaint, text: str) -> None:
+    if "ACK" not in text:
+        post.text(f"ACK {case.number}", IMRAN)
+    assert post.event(text.format(case.number), IMRAN) not in {"officer_already", "officer_refused", "officer_cannot"}
+    after = again(post, case)
+    assert post.event(text.format(case.number).lower(), IMRAN) == "officer_already"
+    assert again(post, case).version == after.version
+
+
+def test_the_same_sms_delivered_twice_is_one(post: Post, case: Complaint) -> None:
+    assert post.text(f"ACK {case.number}", IMRAN, "same") is not None
+    count = post.count(OutboxText)
+    assert post.text(f"ACK {case.number}", IMRAN, "same") is None
+    assert (post.count(OutboxText), again(post, case).version) == (count, case.version + 1)
+
+
+def test_our_own_text_that_comes_back_writes_to_nobody(post: Post, case: Complaint) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    late(post, case, 1)
+    before = again(post, case).version
+    with post.database.write.begin() as db:
+        contact = db.scalars(select(Contact).where(Contact.phone == IMRAN)).one()
+        text = db.scalars(select(OutboxText).where(OutboxText.contact_id == contact.id).order_by(OutboxText.id)).first()
+        assert text is not None
+        text.body = f"{reference.show(case.number)}: late, the reply was due 3 Jul. It is yours now. Sewer"
+        text.state = "delivered"
+        text.settled_at = post.now
+        body = text.body
+    assert post.event(body, IMRAN) == ""
+    assert again(post, case).version == before
+
+
+# ---- everybody else ----
+
+
+@pytest.mark.parametrize("phone", [SARA, AMIR])
+def test_from_any_other_phone_nothing_happens_to_the_case_and_it_is_counted(
+    post: Post, case: Complaint, phone: str
+) -> None:
+    assert post.event(f"ACK {case.number}", phone) == ""
+    assert post.event("ACK", phone) == ""
+    assert post.refused == [1, 2]
+    assert again(post, case).version == case.version
+
+
+def test_officers_words_about_what_is_not_their_own_are_answered_as_any_citizens(post: Post, case: Complaint) -> None:
+    for text in (f"DONE {{}} {CLEANED}", "PASS {} police-lahore no", "LATE {} soon", "ASK {} where?"):
+        post.wait(hours=2)
+        assert post.event(text.format(case.number), AMIR) == "status_missing", text
+    assert again(post, case).version == case.version
+    with post.database.read.begin() as db:
+        kept = db.scalars(select(func.count()).select_from(Inbound).where(Inbound.intent == REFUSED)).one()
+    assert kept == 4
+
+
+def test_a_citizens_done_about_their_own_case_stays_an_answer(post: Post, case: Complaint) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"DONE {case.number} {CLEANED}", IMRAN)
+    assert post.event(f"DONE {case.number}") == "closed_confirmed"
+    with post.database.read.begin() as db:
+        assert not db.scalars(select(Inbound).where(Inbound.intent == REFUSED)).all()
+
+
+def test_who_works_here_no_more_is_anybody(post: Post, case: Complaint) -> None:
+    staffing.remove(
+        post.database, NOW + dt.timedelta(minutes=1), "Imran", operator("Rehana"), {"complaints": post.words}
+    )
+    before = again(post, case)
+    assert post.event(f"ACK {case.number}", IMRAN) == ""
+    assert post.event("CASES", IMRAN) == "unknown"
+    assert post.event("HELP", IMRAN) == "help"
+    assert again(post, case).version == before.version
+
+
+# ---- no text of anybody else, whatever it says ----
+
+NUMBERS = st.sampled_from(["{}", "{} ", "#{}", "({})", ": {}", "{}."])
+ORDERS = st.sampled_from(
+    [
+        *(
+            "ACK",
+            "ack",
+            "DONE",
+            "PART",
+            "ASK",
+            "LATE",
+            "PASS",
+            "CASES",
+            "HELP",
+            "MUKAMMAL",
+            "TRANSFER",
+            "1",
+            "2",
+            "3",
+            "",
+        ),
+        *("STATUS", "REOPEN", "APPEAL", "WITHDRAW", "KHUFIA", "CALL ME", "HAAN", "NAHI", "NEW", "مکمل", "دیر", "سوال"),
+    ]
+)
+BEHIND = st.sampled_from([CLEANED, "police-lahore theirs", "TRIAGE no", "visited it, all done now", "", "2", "yes"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataObject) -> None:
+    if not post.complaints():
+        _, taken, solved = (file_one(post.database, category=f"mun0{at}")[0] for at in (1, 2, 3))
+        for each in (taken, solved):
+            post.text(f"ACK {each.number}", FARZANA)
+        post.text(f"DONE {solved.number} {CLEANED}", FARZANA)
+        staffing.remove(post.database, post.now, "Imran", operator("Rehana"), {"complaints": post.words})
+        assert {each.status for each in post.complaints()} == {"assigned", "in_progress", "resolved_pending"}
+    cases = [(each.id, each.version, each.status, each.note) for each in post.complaints()]
+    case = data.draw(st.sampled_from(post.complaints()))
+    named = data.draw(NUMBERS).format(data.draw(st.sampled_from([case.number, reference.show(case.number)])))
+    parts = [data.draw(ORDERS), named, data.draw(BEHIND | st.text(max_size=30))]
+    text = " ".join(data.draw(st.permutations(parts))).replace("\x00", "")
+    phone = data.draw(st.sampled_from([AMIR, IMRAN, AKBAR, "+923009998877"]))  # a citizen, gone, another office, nobody
+    reply = post.text(text, phone)
+    assert [(each.id, each.version, each.status, each.note) for each in post.complaints()] == cases
+    assert reply is None or reference.show(case.number) not in reply.body
+
+
+def test_the_same_order_from_many_at_once_is_carried_out_once(post: Post, case: Complaint) -> None:
+    def send(at: int) -> str:
+        sms = Sms("africastalking", f"at-once-{at}", IMRAN, "8484", f"ACK {case.number}", post.now)
+        stored = post.texting.take(post.now, sms)
+        with post.database.read.begin() as db:
+            return (
+                db.scalars(select(OutboxText.event).where(OutboxText.dedupe == f"reply:{stored}")).one_or_none() or ""
+            )
+
+    with ThreadPoolExecutor(8) as pool:
+        events = list(pool.map(send, range(8)))
+    post.texting.left_over(post.now + dt.timedelta(minutes=1))  # what had to wait too long for its turn
+    assert events.count("officer_taken") <= 1
+    assert [row.act for row in rows(post, case)].count("acknowledged") == 1

@@ -1,0 +1,273 @@
+"""Who of the staff sees what of a complaint, and of which complaints nothing at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+import storage.docket
+from flows import reference
+from sessions import docket, hiding, moves, sight, steps, verdicts
+from sessions.actors import CITIZEN, SYSTEM, Actor
+from sessions.docket import Shown
+from sessions.sight import BODY, PARTS, Reach, View
+from sessions.steps import Refused
+from storage import staff
+from storage.database import Database
+from storage.tables import Complaint, Contact
+from tests.sessions.filing import NOW, SARA, file_one, shipped
+from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, WATER_PUNJAB, hire, import_
+from tests.sessions.texter import Post
+
+SAID = "My name is Sara Khan, 0300-1234567. The clerk Rashid asked for money, see 482-719-300."
+READ = "My name is [name], [number]. The clerk Rashid asked for money, see 482-719-300."
+GENERAL, REHANA = "+923331110001", "+923331110002"
+LATER = NOW + dt.timedelta(hours=1)
+
+
+def offices(database: Database) -> None:
+    import_(database, WATER, WATER_PUNJAB, POLICE, POLICE_HQ, DESK)
+
+
+def seen_by(database: Database, complaint: Complaint, who: str) -> View:
+    found = shown(database, complaint, who)
+    assert isinstance(found, Shown), found
+    return found.view
+
+
+def shown(database: Database, complaint: Complaint, who: str) -> Shown | Refused:
+    return docket.shown(database, complaint.number, who)
+
+
+def numbers(found: Sequence[Complaint] | Refused) -> set[str]:
+    assert not isinstance(found, Refused), found
+    return {each.number for each in found}
+
+
+@pytest.mark.parametrize("role", sorted(BODY))
+def test_of_an_ordinary_case_an_office_sees_words_and_place_and_never_the_number(database: Database, role: str) -> None:
+    complaint, _ = file_one(database, details=SAID)
+    view = seen_by(database, complaint, role)
+    assert (view.category, view.district) == ("mun01", "lahore")
+    assert (view.words, view.details) == ("whole", SAID)
+    assert (view.number, view.relay, view.reveal) == (None, True, False)
+    assert view.named is (role != "officer")  # and no name is kept yet
+
+
+@pytest.mark.parametrize("role", sorted(BODY))
+def test_of_a_case_whose_citizen_stays_unknown_an_office_reads_no_name_and_no_number(
+    database: Database, role: str
+) -> None:
+    complaint, _ = file_one(database, details=SAID, private=True)
+    view = seen_by(database, complaint, role)
+    assert (view.category, view.district) == ("mun01", "lahore")
+    assert (view.words, view.details) == ("redacted", READ)
+    assert (view.number, view.relay, view.named, view.reveal) == (None, True, False, False)
+    assert SARA not in str(view)
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_oversight_sees_all_but_the_number_of_an_unknown_citizen_which_takes_a_reveal(
+    database: Database, private: bool
+) -> None:
+    complaint, _ = file_one(database, details=SAID, private=private)
+    view = seen_by(database, complaint, "oversight")
+    assert (view.words, view.details, view.named, view.everything) == ("whole", SAID, True, True)
+    assert (view.number, view.reveal) == ((None, True) if private else (SARA, False))
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_triage_reads_what_it_sorts_and_sees_neither_number_nor_name(database: Database, private: bool) -> None:
+    complaint, _ = file_one(database, details=SAID, private=private)
+    view = seen_by(database, complaint, "triage")
+    assert (view.details, view.number, view.relay, view.named, view.everything) == (SAID, None, False, False, False)
+
+
+@pytest.mark.parametrize("actor", [CITIZEN, SYSTEM, Actor("x", "somebody")])
+def test_who_is_no_staff_sees_nothing(database: Database, actor: Actor) -> None:
+    complaint, _ = file_one(database)
+    with database.read.begin() as db:
+        contact = db.get_one(Contact, complaint.contact_id)
+        assert sight.seen(actor, complaint, contact, sight.reach(db, actor)) is None
+
+
+@pytest.mark.parametrize(("staff_office", "role"), [("police-lahore", "officer"), ("police-lahore", "head")])
+def test_a_case_about_their_kind_of_office_is_answered_like_a_number_that_nobody_has(
+    database: Database, staff_office: str, role: str
+) -> None:
+    offices(database)
+    hire(database, "Inspector", office=staff_office, role=role)
+    hire(database, "General", office="police-hq", role="oversight")
+    about, _ = file_one(database, category="pol03", office="police", columns={"against": "police"}, private=True)
+    assert about.desk == "desk"
+    gone = "482719300"
+    nobodys = docket.shown(database, gone, "Inspector")
+    assert isinstance(nobodys, Refused)
+    for who in ("Inspector", "General"):
+        refused = shown(database, about, who)
+        assert isinstance(refused, Refused)
+        assert refused.message == nobodys.message.replace(reference.show(gone), reference.show(about.number))
+        assert numbers(docket.listed(database, as_=who)) == set()
+
+
+def test_not_even_where_a_person_gave_it_to_them_by_mistake(database: Database) -> None:
+    offices(database)
+    hire(database, "Inspector", office="police-lahore")
+    about, _ = file_one(database, category="pol03", office="police", columns={"against": "police"})
+    with database.write.begin() as db:
+        db.get_one(Complaint, about.id).desk = "police-lahore"
+    assert isinstance(shown(database, about, "Inspector"), Refused)
+    assert numbers(docket.listed(database, as_="Inspector")) == set()
+
+
+def test_without_any_offices_any_officer_still_sees_nothing_about_their_own(database: Database) -> None:
+    about, _ = file_one(database, category="hlt04", office="health", columns={"against": "health"})
+    other, _ = file_one(database)
+    assert about.desk is None
+    for role in PARTS:
+        sees = {other.number} if role in BODY else {other.number, about.number}
+        assert numbers(docket.listed(database, as_=role)) == sees
+        assert isinstance(shown(database, about, role), Refused) is (role in BODY)
+
+
+def test_an_office_sees_its_own_cases_and_its_oversight_those_under_it_too(database: Database) -> None:
+    offices(database)
+    hire(database, "Bilal")
+    hire(database, "Dawood", office="water-punjab", role="supervisor")
+    hire(database, "Rehana", office="desk", role="oversight")
+    hire(database, "Ayla", office=None, role="oversight")
+    hire(database, "Tariq", office=None, role="triage")
+    lahore, _ = file_one(database)
+    multan, _ = file_one(database, district="multan")
+    nobodys, _ = file_one(database, category="nrg01", office="disco")
+    assert (lahore.desk, multan.desk, nobodys.desk) == ("water-lahore", "water-punjab", None)
+    sees = {
+        "Bilal": {lahore},
+        "Dawood": {multan},
+        "Rehana": {lahore, multan},
+        "Ayla": {lahore, multan, nobodys},
+        "Tariq": {nobodys},
+        "officer": {lahore, multan, nobodys},
+    }
+    for who, cases in sees.items():
+        assert numbers(docket.listed(database, as_=who)) == {each.number for each in cases}, who
+        for case in (lahore, multan, nobodys):
+            assert isinstance(shown(database, case, who), Shown) is (case in cases), who
+
+
+def test_a_list_counts_only_what_they_see_and_keeps_its_other_wishes(database: Database) -> None:
+    offices(database)
+    hire(database, "Bilal")
+    mine, _ = file_one(database)
+    file_one(database, district="multan")
+    assert numbers(docket.listed(database, as_="Bilal", limit=1)) == {mine.number}
+    assert numbers(docket.listed(database, as_="Bilal", statuses=["screening"])) == set()
+    assert numbers(docket.listed(database, as_="Bilal", office="disco")) == set()
+
+
+def test_what_is_for_oversight_alone_is_no_step_for_anybody_else(database: Database) -> None:
+    complaint, _ = file_one(database)
+    with database.write.begin() as db:
+        held = db.get_one(Complaint, complaint.id)
+        verdicts.pressed(db, LATER, held)
+        verdicts.give_reason(db, LATER, held, 4)
+        verdicts.give_reason(db, LATER, held, 3)
+    acts = {}
+    for who in PARTS:
+        found = shown(database, complaint, who)
+        assert isinstance(found, Shown)
+        acts[who] = [step.act for step, _ in found.steps]
+    everything = ["filed", "pressed", "reason_given", "copied", "reason_given"]
+    assert acts == {who: everything if who == "oversight" else ["filed", "reason_given"] for who in PARTS}
+
+
+def test_the_notes_of_an_unknown_citizen_lose_what_tells_who_they_are(database: Database) -> None:
+    complaint, _ = file_one(database, private=True)
+    with database.write.begin() as db:
+        held = db.get_one(Complaint, complaint.id)
+        steps.take(db, LATER, held, "details_added", CITIZEN, note="Mera number 0300 1234567 hai")
+    notes = {}
+    for who in ("officer", "oversight"):
+        found = shown(database, complaint, who)
+        assert isinstance(found, Shown)
+        notes[who] = found.steps[-1][1]
+    assert notes == {"officer": "Mera number [number] hai", "oversight": "Mera number 0300 1234567 hai"}
+
+
+def test_who_hides_their_name_later_is_unknown_from_then_on(database: Database) -> None:
+    complaint, _ = file_one(database, details=SAID)
+    with database.write.begin() as db:
+        hiding.hide(db, LATER, db.get_one(Complaint, complaint.id), shipped())
+    assert seen_by(database, complaint, "supervisor").details == READ
+
+
+def test_a_name_that_nobody_has_and_who_works_here_no_more_are_told(database: Database) -> None:
+    offices(database)
+    hire(database, "Bilal")
+    complaint, _ = file_one(database)
+    misspelt = shown(database, complaint, "Bilall")
+    assert isinstance(misspelt, Refused)
+    assert "did you mean 'Bilal'?" in misspelt.message
+    with database.write.begin() as db:
+        found = staff.by_name(db, "Bilal")
+        assert found is not None
+        found.active = False
+    assert docket.listed(database, as_="Bilal") == Refused("Bilal works here no more.")
+
+
+def test_a_number_that_cannot_be_read_is_said_to_be_none(database: Database) -> None:
+    assert docket.shown(database, "12", "officer") == moves.look(database, "12")
+
+
+def test_the_list_and_a_single_case_agree_about_every_case_there_can_be(database: Database) -> None:
+    """The table is asked by a query, one case by a function: both must draw one line."""
+    made = []
+    for at, (desk, against, office, status) in enumerate(
+        (desk, against, office, status)
+        for desk in (None, "a", "b")
+        for against in (None, "police", "water")
+        for office in ("police", "water")
+        for status in ("assigned", "screening")
+    ):
+        case, _ = file_one(database, phone=f"+92300111{at:04}")
+        with database.write.begin() as db:
+            held = db.get_one(Complaint, case.id)
+            held.desk, held.against, held.office, held.status = desk, against, office, status
+            db.flush()
+            made.append(held)
+    for far in [
+        Reach(),
+        Reach(body=True),
+        Reach(loose=True),
+        Reach(frozenset({"a"}), "police"),
+        Reach(frozenset({"a", "b"}), "water"),
+        Reach(frozenset({"a"}), None),
+        Reach(frozenset()),
+    ]:
+        with database.read.begin() as db:
+            listed = storage.docket.listed(
+                db,
+                office=None,
+                statuses=(),
+                limit=100,
+                desks=far.desks,
+                not_about=far.kind,
+                body=far.body,
+                loose="screening" if far.loose else None,
+            )
+        assert {each.id for each in listed} == {each.id for each in made if sight.within(far, each)}, far
+
+
+def test_from_their_own_phones_they_are_answered_the_same(database: Database) -> None:
+    offices(database)
+    hire(database, "General", office="police-hq", role="oversight", phone=GENERAL)
+    hire(database, "Rehana", office="desk", role="oversight", phone=REHANA)
+    about, _ = file_one(database, category="pol03", office="police", columns={"against": "police"}, private=True)
+    post = Post(database)
+    nobodys = post.says("482719300", GENERAL)
+    assert "no case with this number" in nobodys
+    assert post.says(about.number, GENERAL) == nobodys
+    assert post.says(f"ACK {about.number}", GENERAL) == nobodys
+    assert post.event(about.number, REHANA) == "officer_case"

@@ -1,0 +1,57 @@
+"""What was done to a complaint can be added to, and never taken back: not even by somebody at the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from storage import complaints, contacts
+from storage.database import Database
+
+NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def filed(database: Database) -> int:
+    """A complaint, with the row of its history that says so."""
+    with database.write.begin() as db:
+        contact = contacts.find_or_add(db, "+923001234567", NOW)
+        told = {"kind": "complaint", "contact_id": contact.id, "flow": "complaints", "revision": 1, "office": "water"}
+        added = complaints.add(
+            db, number="482719300", filed_in="s:1:0", now=NOW, status="received", due_on=NOW.date(), **told
+        )
+        assert added is not None
+        return added.id
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE history SET note = 'solved'",
+        "UPDATE history SET at = '2020-01-01 00:00:00'",
+        "DELETE FROM history",
+        "DELETE FROM history WHERE version = 1",
+    ],
+)
+def test_a_step_cannot_be_changed_or_deleted(database: Database, filed: int, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="history only grows"), database.write.begin() as db:
+        db.execute(text(statement))
+    with database.read.begin() as db:
+        assert [(row.version, row.act, row.note) for row in complaints.history(db, filed)] == [(1, "filed", None)]
+
+
+def test_history_cannot_be_emptied_at_once(database: Database, filed: int) -> None:
+    statement = "TRUNCATE history" if database.engine.dialect.name == "postgresql" else "DELETE FROM history"
+    with pytest.raises(DBAPIError, match="history only grows"), database.write.begin() as db:
+        db.execute(text(statement))
+    with database.read.begin() as db:
+        assert len(complaints.history(db, filed)) == 1
+
+
+def test_the_clock_of_a_complaint_begins_when_it_is_filed(database: Database, filed: int) -> None:
+    with database.read.begin() as db:
+        complaint = complaints.by_number(db, "482719300", None)
+        assert complaint is not None and complaint.clock_from == complaint.filed_at == NOW
