@@ -77,7 +77,14 @@ def fill(database: Database, rows: int, due: float = 1.0) -> None:
 
 def cost(database: Database, rows: int, most: int = 64, batches: int = 30) -> Cost:
     """Claim and settle some batches; what the middle one took."""
-    rules = Rules((ROAD,), lambda *_: (ROAD,), per_number=ENOUGH, per_complaint=ENOUGH, per_hour=ENOUGH)
+    rules = Rules(
+        (ROAD,),
+        lambda *_: (ROAD,),
+        per_number=ENOUGH,
+        answers_per_number=ENOUGH,
+        per_complaint=ENOUGH,
+        per_hour=ENOUGH,
+    )
     leases = itertools.count()
     claims: list[float] = []
     settles: list[float] = []

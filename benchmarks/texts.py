@@ -78,6 +78,7 @@ def process(command: str, folder: Path, url: str, store: str, port: int, hands: 
         "SENDERS": str(hands),
         "TEXTS_PER_HOUR": "10000000",
         "TEXTS_PER_NUMBER_DAY": "1000",
+        "ANSWERS_PER_NUMBER_DAY": "1000",
         "QUIET_HOURS": "off",
     }
     line = [sys.executable, "-m", "flask", "--app", "wsgi", command]

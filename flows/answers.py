@@ -13,7 +13,7 @@ _ANY_ACT = (
 
 # Intent -> keys of texts. Where a flow has none, its `help` is sent.
 TO: dict[str, tuple[str, ...]] = {
-    "new": ("new_how", "new_dial"),
+    "new": ("new_how", "new_dial", "emergency"),
     "details": ("details_added",),
     "suggest": ("suggest_how", "suggestion_received"),
     "reopen": ("reopened", "reopen_closed"),
@@ -22,7 +22,8 @@ TO: dict[str, tuple[str, ...]] = {
     "yes": ("closed_confirmed", "nothing_asked", "which_number", "choose_again"),
     "no": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
     "partly": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
-    "status": ("status_too_many",),
+    "status": ("status_too_many", "status_none", "status_nearly", "status_added"),
+    "numbers": ("numbers", "number_line"),
     "language": ("language_ask", "language_ok"),
     "call_me": ("call_ok",),
     "private": ("private_ok",),
@@ -32,7 +33,7 @@ TO: dict[str, tuple[str, ...]] = {
     "officer_part": ("officer_done", "officer_proof", "officer_words", "officer_not_ours", "officer_raised", *_ANY_ACT),
     "officer_ask": ("officer_asked", "officer_say", "officer_asked_enough", *_ANY_ACT),
     "officer_late": ("officer_replied", "officer_say", *_ANY_ACT),
-    "officer_pass": ("officer_passed", "officer_triage", "officer_office", "officer_say", *_ANY_ACT),
+    "officer_pass": ("officer_passed", "officer_triage", "officer_office", "officer_place", "officer_say", *_ANY_ACT),
     "officer_cases": ("officer_cases", "officer_case_line", "officer_none"),
 }
 ALL = frozenset((*ALWAYS, *(text for texts in TO.values() for text in texts)))

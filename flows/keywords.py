@@ -21,7 +21,7 @@ from flows.rule import FIRST, OFFICERS, Rule
 # Every intent the line acts on; `details`, `digits`, `mistyped` and `unknown` are read without a rule.
 INTENTS = (
     *FIRST,
-    *("new", "status", "suggest", "reopen", "appeal", "withdraw", "yes", "no", "partly"),
+    *("new", "status", "numbers", "suggest", "reopen", "appeal", "withdraw", "yes", "no", "partly"),
     *("language", "language_name", "call_me", "private", "forget"),
     *OFFICERS,
 )

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from flows import lifetable
 from flows.folding import words as words_of
-from flows.lifetable import NO_RELIEF, OPERATOR, Kind, Move, Status
+from flows.lifetable import NO_RELIEF, OPERATOR, Kind, Move, Need, Status
 
 __all__ = ["LIFE", "MOVES", "OPERATOR", "RANK", "ROLES", "STATUSES", "Given", "IllegalMove", "Kind", "Move", "Status"]
 
@@ -50,9 +50,10 @@ def named(word: str) -> str | None:
     return status if status in STATUSES else LIFE.synonyms.get(status)
 
 
-def legal(status: str, kind: Kind = "complaint") -> tuple[str, ...]:
-    """The statuses that a complaint (or a suggestion) in `status` can become, by whoever may."""
-    return tuple(dict.fromkeys(move.target for move in MOVES if move.kind == kind and status in move.sources))
+def legal(status: str, kind: Kind = "complaint", by: str | None = None) -> tuple[str, ...]:
+    """The statuses that a complaint (or a suggestion) in `status` can become: by this role, or by whoever may."""
+    here = (move for move in MOVES if move.kind == kind and status in move.sources)
+    return tuple(dict.fromkeys(move.target for move in here if by is None or _may(move, by)))
 
 
 def move(status: str, target: str, by: str, kind: Kind = "complaint", given: Given | None = None) -> Move:
@@ -64,10 +65,10 @@ def move(status: str, target: str, by: str, kind: Kind = "complaint", given: Giv
         raise IllegalMove(f"{by} is no role; roles are {', '.join(sorted(ROLES))}")
     found = [step for step in MOVES if step.kind == kind and step.target == target and status in step.sources]
     if not found:
-        targets = ", ".join(legal(status, kind)) or "nothing else"
+        targets = ", ".join(legal(status, kind, by)) or "nothing else"
         raise IllegalMove(f"a {kind} that is {status} cannot become {target}; it can become: {targets}")
     for step in found:
-        if by in step.by or (by == OPERATOR and step.by - _OWN):
+        if _may(step, by):
             if given is not None:
                 check(step, given)
             return step
@@ -76,10 +77,23 @@ def move(status: str, target: str, by: str, kind: Kind = "complaint", given: Giv
 
 
 def check(step: Move, given: Given) -> None:
-    """IllegalMove for the first thing that a move needs and was not given."""
-    for need in step.needs:
-        if problem := _CHECKS[need](given):
-            raise IllegalMove(problem)
+    """IllegalMove that names everything that a move needs and was not given."""
+    if problems := lacking(step, given):
+        raise IllegalMove("; ".join(dict.fromkeys(problems)))
+
+
+def lacking(step: Move, given: Given) -> list[str]:
+    """What a move needs and was not given, a sentence each."""
+    return [problem for need in step.needs if (problem := lacks(need, given))]
+
+
+def lacks(need: Need, given: Given) -> str:
+    """What is wrong with what was given for a need, or nothing."""
+    return _CHECKS[need](given)
+
+
+def _may(step: Move, by: str) -> bool:
+    return by in step.by or (by == OPERATOR and bool(step.by - _OWN))
 
 
 def may_close(role: str, level: int) -> bool:
@@ -100,7 +114,8 @@ def _closing(given: Given) -> str:
 
 
 def _code(what: str, said: str, codes: tuple[str, ...]) -> str:
-    return "" if said in codes else f"{said or 'nothing'} is no {what}: use one of {', '.join(codes)}"
+    wrong = f"{said} is no {what}" if said else f"say the {what}"
+    return "" if said in codes else f"{wrong}: use one of {', '.join(codes)}"
 
 
 def _refusal(given: Given) -> str:
@@ -124,7 +139,7 @@ def _folded(said: str) -> str:
 _NOT_OURS = tuple(_folded(phrase) for phrase in LIFE.not_ours)
 _TRANSFER = "another office's work is no reason to close: transfer it instead, its number and date stay"
 
-_CHECKS: dict[str, Callable[[Given], str]] = {
+_CHECKS: dict[Need, Callable[[Given], str]] = {
     "words": _words,
     "closing": _closing,
     "outcome": lambda given: _code("outcome", given.outcome, LIFE.outcomes),

@@ -14,6 +14,9 @@ from flows.answers import TO_OFFICERS
 # answer: to a person's own SMS. question: what we ask in a dialogue by SMS. receipt: that a case was filed.
 # status: what an office did.
 Kind = Literal["answer", "question", "receipt", "status"]
+# Which limit of a day a text to a phone counts for. own: what it has just asked for or filed, and what is urgent.
+# told: what offices and time bring. staff: what people who work by text get.
+Purse = Literal["own", "told", "staff"]
 
 
 class Postage(Struct, frozen=True):
@@ -82,6 +85,7 @@ TABLE: dict[str, Postage] = {
     "status": _ANSWER,  # private_status
     "status_is": _ANSWER,
     "status_missing": _ANSWER,
+    **dict.fromkeys(("status_none", "status_nearly", "status_added", "numbers", "number_line"), _ANSWER),
     "status_mistyped": _ANSWER,
     "help": _ANSWER,
     "unknown": Postage("answer", urgent=True, hours=1),
@@ -110,6 +114,16 @@ TABLE: dict[str, Postage] = {
     "status_too_many": _ANSWER,
     **dict.fromkeys(TO_OFFICERS, _REPLY),
 }
+
+
+STAFF = frozenset((*TO_STAFF, *TO_OFFICERS))
+
+
+def purse(event: str, kind: str, *, urgent: bool) -> Purse:
+    """Which limit of a day a text counts for: a flood of one kind keeps back no text of another."""
+    if event in STAFF:
+        return "staff"
+    return "own" if urgent or kind == "receipt" or kind in TO_OWN_MESSAGE else "told"
 
 
 def postage(event: str) -> Postage:

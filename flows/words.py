@@ -7,6 +7,8 @@ from collections.abc import Callable
 from flows import clock, gsm
 from flows.model import ANY_LANGUAGE, LANGUAGES_LIST, Flow, Record, Room, Row, State, Template, Text, Value
 
+NOTE = "note"  # what an officer wrote: followed by our words, it ends as a sentence does
+ENDINGS = ".!?:;…۔؟!"
 DATE = "@date"  # in `Flow.kinds`: the variable is an ISO date, shown as day and month
 
 # Placeholders of the texts sent by SMS, and the list (or DATE) that turns their values into words.
@@ -81,8 +83,17 @@ def fill(parts: Template, lookup: Callable[[str], str], longest: int | None = No
             continue
         words = lookup(part.name)
         limit = min(part.cut or len(words), longest or len(words))
-        out.append(words if len(words) <= limit else shorten(words, limit))
+        said = words if len(words) <= limit else shorten(words, limit)
+        out.append(_ended(said) if part.name == NOTE else said)
     return "".join(out)
+
+
+def _ended(words: str) -> str:
+    """An officer's words with a full stop, so that they do not run into what follows."""
+    said = words.rstrip()
+    if not said or said[-1] in ENDINGS:
+        return said
+    return said + ("۔" if gsm.flips(said[-1]) else ".")
 
 
 def shorten(words: str, limit: int) -> str:

@@ -173,7 +173,15 @@ class Config:
     texts_per_hour: int = _setting(
         20_000, "The most texts that leave in an hour; the rest wait, with an alarm.", readers.whole(1, 10_000_000)
     )
-    texts_per_number_day: int = _setting(10, "The most texts to one number in a day.", readers.whole(1, 1000))
+    texts_per_number_day: int = _setting(
+        10, "The most texts to one number in a day, of those it did not ask for.", readers.whole(1, 1000)
+    )
+    answers_per_number_day: int = _setting(
+        60, "The most answers, receipts and urgent texts to one number in a day.", readers.whole(1, 1000)
+    )
+    texts_per_officer_day: int = _setting(
+        300, "The most texts about their work to one officer in a day.", readers.whole(1, 10_000)
+    )
     texts_per_complaint: int = _setting(20, "The most texts about one complaint.", readers.whole(1, 1000))
     quiet_hours: QuietHours | None = _setting(  # noqa: RUF009 - a field
         (dt.time(22), dt.time(7)),
@@ -224,6 +232,14 @@ class Config:
 def settings() -> list[Field[Any]]:
     """The settings that have a name of their own, in the order of the page."""
     return [each for each in fields(Config) if each.metadata]
+
+
+def given(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What an environment (the process's own by default) sets of our settings and those of described aggregators."""
+    source = os.environ if environ is None else environ
+    names = [each.name.upper() for each in settings()]
+    aggregators = tuple(readers.words(source.get("AGGREGATORS", "")))
+    return _described(aggregators, source) | {name: source[name] for name in names if source.get(name, "").strip()}
 
 
 def _described(aggregators: tuple[str, ...], source: Mapping[str, str]) -> dict[str, str]:

@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from queue import Empty, SimpleQueue
 
 from gateway import logs
-from sessions.outcomes import NotSent, Outcome, Sender, Unknown
+from sessions.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sender, Sent, Unknown
 from sessions.posting import Post
+
+# The state a send leads to, as docs/texts.md has it: `ready` is tried again.
+BECOMES = {Sent: "sent", Rejected: "failed", Unknown: "unknown", NotSent: "ready", RefusedUntil: "ready"}
 
 Ended = tuple[Post, Outcome | None]  # None: its send was never begun
 
@@ -83,5 +86,5 @@ def _sent(sender: Sender | None, post: Post, latest: float) -> Outcome:
 
 def _tell(post: Post, outcome: Outcome, seconds: float) -> None:
     """Log what became of a text: its row, never its number or words."""
-    kind, took = type(outcome).__name__.lower(), round(seconds * 1000, 1)
-    logs.soon("text", outbox=post.id, aggregator=post.road, outcome=kind, ms=took)
+    took, reason = round(seconds * 1000, 1), getattr(outcome, "why", None)
+    logs.soon("text", outbox=post.id, aggregator=post.road, outcome=BECOMES[type(outcome)], reason=reason, ms=took)

@@ -156,6 +156,8 @@ def rules(config: Config) -> Rules:
         may_be_texted=Phones(config.country_codes).may_be_texted,
         quiet_until=quiet_until,
         per_number=config.texts_per_number_day,
+        answers_per_number=config.answers_per_number_day,
+        per_officer=config.texts_per_officer_day,
         per_complaint=config.texts_per_complaint,
         per_hour=config.texts_per_hour,
         marks=RedisMarks(config.redis_url),

@@ -22,16 +22,20 @@ from typing import Any, cast
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
+from storage import trouble
+
 WORD = re.compile(r"[A-Za-z_][A-Za-z_.<\->]{0,79}")
 PLACE = re.compile(r"[A-Za-z_./<>-]{1,120}:[0-9]{1,6}")
 TIME = re.compile(r"[0-9-]{10}T[0-9:]{8}Z")
 NETWORK = re.compile(r"[0-9]{1,6}")
+CODE = re.compile(r"SQLITE_[A-Z_]{2,40}|[0-9A-Z]{5}")  # a database's own name of an error
+REASON = re.compile(r"[A-Za-z][A-Za-z_]{0,63}([0-9]{1,5})?")  # an aggregator's word or ours: http_401
 MOST = 999_999_999
 NUMBERS = frozenset(
     ["ms", "count", "bytes", "fields", "status", "attempts", "parts", "seconds", "outbox", "inbound", "revision"]
 )
 WORDS = frozenset(["event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"])
-SHAPES = {"where": PLACE, "at": TIME, "network": NETWORK}
+SHAPES = {"where": PLACE, "at": TIME, "network": NETWORK, "code": CODE, "reason": REASON}
 
 TOGETHER = 64  # lines written in one system call, when they come so fast
 _GATHERED: deque[str] = deque()
@@ -107,10 +111,12 @@ def _write(text: str) -> None:
 
 
 def fault(error: BaseException) -> dict[str, str]:
-    """What may be told of an exception: its type, what caused it, and the last line of our own code it passed."""
+    """What may be told of an exception: its type, what caused it, a database's code for it, and our last line."""
     told = {"error": type(error).__name__}
     if (cause := error.__cause__ or error.__context__) is not None:
         told["cause"] = type(cause).__name__
+    if found := trouble.code(error):
+        told["code"] = found
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         if (place := _place(frame.f_code.co_filename)) is not None:
             told["where"] = f"{place}:{line}"

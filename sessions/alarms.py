@@ -10,6 +10,7 @@ from storage import byhand, claims, roads, system
 from storage.database import Database
 
 LATE = dt.timedelta(minutes=10)
+HELD_LONG = dt.timedelta(hours=1)
 
 
 class Alarm(Struct, frozen=True):
@@ -18,6 +19,7 @@ class Alarm(Struct, frozen=True):
     name: str
     words: str
     road: str = ""  # the one it is about: each alarms for itself
+    reason: str = ""  # why that road failed last, as its aggregator or we call it
 
 
 def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
@@ -29,10 +31,14 @@ def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]
         unconfirmed = byhand.count_unconfirmed(db)
         roadless = byhand.count_without_road(db)
         held = byhand.count_held(db, row.epoch) if row.epoch else 0
+        over_budget = byhand.count_over_budget(db, row.epoch, now - HELD_LONG)
         due, since = claims.backlog(db, row.epoch, now, 1)
     found = [
         Alarm(
-            "road_stopped", f"{name} takes no texts ({road.reason}): put right? `flask texts roads --open {name}`", name
+            "road_stopped",
+            f"{name} takes no texts ({road.reason}): put right? `flask texts roads --open {name}`",
+            name,
+            road.reason or "",
         )
         for name, road in sorted(known.items())
         if road.stopped_at is not None
@@ -41,6 +47,15 @@ def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]
         found.append(
             Alarm(
                 "budget_spent", f"{_texts(spent)} went within this hour: the next go when it is over (TEXTS_PER_HOUR)"
+            )
+        )
+    if over_budget:
+        wait = "waits" if over_budget == 1 else "wait"
+        found.append(
+            Alarm(
+                "budget",
+                f"{_texts(over_budget)} {wait} for more than an hour, to phones that had enough within a day: see "
+                "`flask texts stuck`",
             )
         )
     if held:

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows import lifecycle, reference
+from msgspec.structs import replace
+
+from flows import danger, guess, keywords, lifecycle, reference
+from flows.channels import is_texted
 from flows.digits import western
 from flows.keywords import folded
-from sessions import asking, filing, hiding, officers, verdicts
+from flows.rule import ANSWERS, SWITCHES
+from sessions import asking, emergencies, filing, hiding, numbers, officers, verdicts
 from sessions.asking import addressed_in_words
 from sessions.letters import Letter, Reply
 from sessions.looking import look_up
@@ -24,6 +28,8 @@ from storage.tables import Complaint
 ERRORS = frozenset({"unknown", "nothing_asked", "choose_again", "which_number", "new_dial"})  # once an hour together
 
 KEYS = frozenset({"yes", "no", "partly", "digits"})
+SOLVED = frozenset({"resolved", "recheck"})  # questions that ask whether a case is solved
+SENTENCE = 3  # words of a complaint that no keyword stands in front of
 
 Handler = Callable[[Letter], Reply]
 OnCase = Callable[[Letter, Complaint], Reply]
@@ -32,10 +38,14 @@ OnCase = Callable[[Letter, Complaint], Reply]
 def answer(letter: Letter) -> Reply:
     """Do what the SMS asks; the reply to it."""
     intent = letter.intent
-    if intent.kind in FIRST:
-        return FIRST[intent.kind](letter)
+    if intent.kind in SWITCHES:
+        return _texts(letter)
     if intent.kind in officers.KINDS:
         return officers.answer(letter)
+    if danger.calls_for_help(letter.sms.text):
+        return emergencies.respond(letter)
+    if intent.kind in FIRST:
+        return FIRST[intent.kind](letter)
     read = read_number(letter)
     if isinstance(read, Reply):
         return read
@@ -44,21 +54,58 @@ def answer(letter: Letter) -> Reply:
 
 def _unnamed(letter: Letter) -> Reply:
     """Without a number: a keyword, the answer to a question, or words that belong to one."""
+    letter = _behind_masla(letter)
     intent = letter.intent
     if intent.kind in ALWAYS:
         return ALWAYS[intent.kind](letter)
     if intent.kind in KEYS:
         meant = asking.addressed(letter)  # "hal ho gaya" though nothing was asked: they are told how it stands
-        told = meant == asking.Addressed() and letter.contact.complaints and len(folded(letter.sms.text)) > 1
-        return _status(letter) if told else respond(letter, meant)
+        told = meant == asking.Addressed() and len(folded(letter.sms.text)) > 1
+        if told and letter.contact.complaints:
+            return _not_solved(letter) if intent.kind == "no" else numbers.status(letter)
+        return respond(letter, meant) if not (told and intent.rest) else _plain(letter)
     meant = addressed_in_words(letter)
-    if intent.kind in PERHAPS and not (intent.rest and meant.question):
+    if intent.kind in PERHAPS and not (intent.rest and meant.question and meant.question.kind in TAKES[intent.kind]):
         return PERHAPS[intent.kind](letter)
     if meant.question is not None or meant.many:  # "haal bura hai" begins with a keyword, and is an answer nevertheless
         return respond(letter, meant)
     if meant.complaint is not None and (held := complaints.lock(letter.db, meant.complaint.number, letter.contact.id)):
         return respond_about(letter, held, letter.sms.text.strip())
-    return unclear(asking.addressed(letter).complaint)
+    waits = asking.addressed(letter).complaint
+    return unclear(waits) if waits is not None else _plain(letter)
+
+
+def _behind_masla(letter: Letter) -> Letter:
+    """Where it is asked whether a case is solved, SHIKAYAT or MASLA and a no, or a plain yes, is the answer.
+
+    One word of no in front of others is none: "MASLA nahi aata pani" may tell of a new problem.
+    """
+    words = letter.intent.rest
+    if letter.intent.kind != "new" or not words:
+        return letter
+    asked = addressed_in_words(letter).question
+    if asked is None or asked.kind not in SOLVED:
+        return letter
+    why = keywords.which(words, letter.flow.keywords)
+    plain = not why.intent.rest or (why.intent.kind != "yes" and len(folded(why.keyword)) > 1)
+    return replace(letter, intent=why.intent) if why.intent.kind in ANSWERS and plain else letter
+
+
+def _not_solved(letter: Letter) -> Reply:
+    """Not solved, though nothing is asked: it is kept with the only case that is open, and how that stands is told."""
+    mine = [each for each in complaints.latest(letter.db, letter.contact.id, limit=10) if _is_open(each)]
+    held = complaints.lock(letter.db, mine[0].number, letter.contact.id) if len(mine) == 1 else None
+    if held is None:
+        return numbers.status(letter)
+    add_words(letter, held, letter.sms.text.strip())
+    return Reply("status_added", held)
+
+
+def _plain(letter: Letter) -> Reply:
+    """Words that belong to nothing: a new complaint, where it is certain what they are about."""
+    words = letter.sms.text.strip()
+    certain = len(folded(words)) >= SENTENCE and guess.category(words, letter.flow).code is not None
+    return filing.begin(letter, words) if certain and is_texted(letter.flow) else Reply("unknown")
 
 
 # ---- about the case whose number it names ----
@@ -73,7 +120,7 @@ def _named(letter: Letter, number: str) -> Reply:
     kind = letter.intent.kind
     if kind in ON_CASE:
         return ON_CASE[kind](letter, found)
-    if kind == "status":
+    if kind in ("status", "numbers"):
         return Reply("status_is", found)
     words = _words_beside(letter)
     if kind in KEYS or begins_with_key(words):
@@ -161,11 +208,6 @@ def _suggest(letter: Letter) -> Reply:
     return filing.suggest(letter, letter.intent.rest)
 
 
-def _status(letter: Letter) -> Reply:
-    latest = next(iter(complaints.latest(letter.db, letter.contact.id, limit=1)), None)
-    return Reply("status_is" if latest else "status_missing", latest)
-
-
 def _mistyped(letter: Letter) -> Reply:
     return Reply("status_mistyped", ref=reference.show(letter.intent.rest))
 
@@ -209,6 +251,8 @@ def _can(target: str) -> Callable[[Complaint], bool]:
     return lambda complaint: verdicts.may(complaint, target)
 
 
+# The questions to which words that begin with these are an answer.
+TAKES = {"status": frozenset(asking.STANDS), "call_me": frozenset(asking.STANDS), "numbers": asking.WORDY}
 # Whatever number stands behind these words and whatever question is open.
 FIRST: dict[str, Handler] = {"stop": _texts, "start": _texts, "help": _help}
 # These words ask for something whatever question is open.
@@ -225,6 +269,7 @@ ALWAYS: dict[str, Handler] = {
 }
 # These begin everyday sentences too: with more words behind them they may be the answer to a question.
 PERHAPS: dict[str, Handler] = {
-    "status": _status,
+    "status": numbers.status,
+    "numbers": numbers.listed,
     "call_me": _on_case_meant(_call, _is_open),
 }

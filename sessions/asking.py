@@ -1,7 +1,8 @@
 """Which question a text answers: the one asked last, or the one about the case whose number it names.
 
-A question counts as asked once its text has left. Was the last one answered already while an older one is open, nobody
-guesses which of the two a key is meant for: the older one is asked again, and so becomes the last.
+A question counts as asked once its text has left, and is over when its text never will. Was the last one answered, or
+lost so, while an older one is open, nobody guesses which of the two a key is meant for: the older one is asked again,
+and so becomes the last.
 """
 
 from __future__ import annotations
@@ -124,9 +125,12 @@ def addressed(letter: Letter) -> Addressed:
     if not standing:
         return Addressed()
     seen = [each for each in rows if each.seen_at and (stands(each) or each.question.closed_as == "answered")]
+    last = seen[0] if seen else standing[0]
+    if _missed_since(rows, last.seen_at or last.question.asked_at):
+        return _this(standing[0], again=True)
     if not seen:
         return _only(standing)
-    return _this(seen[0]) if stands(seen[0]) else _this(standing[0], again=True)
+    return _this(last) if stands(last) else _this(standing[0], again=True)
 
 
 def addressed_in_words(letter: Letter) -> Addressed:
@@ -173,11 +177,23 @@ def waiting(database: Database, now: dt.datetime, limit: int) -> Sequence[Asked]
 
 
 def stands(asked: Asked) -> bool:
-    """True for a question that can still be answered: open, and its complaint is where it was."""
+    """True for a question that can still be answered: it was put, or will be, and its complaint is where it was.
+
+    A filing is not lost with its prompt: it is asked again, or filed when its time is over.
+    """
+    return _open(asked) and (not asked.unsent or asked.question.kind == "filing")
+
+
+def _open(asked: Asked) -> bool:
     if asked.question.closed_at is not None:
         return False
     statuses = STANDS[asked.question.kind]
     return statuses is None or (asked.complaint is not None and asked.complaint.status in statuses)
+
+
+def _missed_since(rows: Sequence[Asked], since: dt.datetime) -> bool:
+    """True when a question was owed since then whose text never left: a key may be meant for it, or may not."""
+    return any(each.unsent and _open(each) and each.question.asked_at >= since for each in rows)
 
 
 def _this(asked: Asked, *, again: bool = False) -> Addressed:

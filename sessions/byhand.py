@@ -15,15 +15,16 @@ from sqlalchemy import Row
 
 from flows import reference
 from sessions import restored
-from sessions.sorting import ROAD_RESTS
+from sessions.sorting import NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS
 from storage import byhand, claims, outbox, roads, system
 from storage.database import Database
 
 LATE = dt.timedelta(minutes=10)
+HELD_LONG = dt.timedelta(hours=1)  # held by a budget of its phone for so long, a text is shown
 FRESH = dt.timedelta(hours=24)  # a text tried again by hand has sense for so long
 OVER = ("failed", "unconfirmed", "expired", "skipped", "cancelled")  # may be tried again
 AT_ONCE = 500  # texts changed in one transaction
-WAIT_FOR_MORE = ("quiet_hours", "number_budget")  # reasons that have nothing to do with a road
+WAIT_FOR_MORE = (QUIET_HOURS, NUMBER_BUDGET)  # reasons that have nothing to do with a road
 OPENED = "opened_by_hand"  # the reason of a road that is tried again and has not shown yet whether it works
 MOST_COUNTED = 100_000
 STILL = ("ready", "unknown", "unconfirmed")  # may be cancelled
@@ -116,10 +117,13 @@ def masked(phone: str) -> str:
 
 
 def stuck(database: Database, now: dt.datetime, limit: int = 50) -> list[Line]:
-    """Texts that will not go by themselves, or should have gone ten minutes ago, the oldest first."""
+    """Texts that will not go by themselves, or should have gone ten minutes ago, the oldest first.
+
+    Those, too, that a budget of their phone holds and that were owed more than an hour ago.
+    """
     with database.read.begin() as db:
         epoch = system.epoch(db)
-        rows = byhand.stuck(db, epoch, now - LATE, limit)
+        rows = byhand.stuck(db, epoch, now - LATE, limit, owed_before=now - HELD_LONG)
     return [_line(row, epoch) for row in rows]
 
 
@@ -145,7 +149,7 @@ def cancel(database: Database, now: dt.datetime, ids: Collection[int]) -> list[i
 def hasten(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
     """Make texts due at once that only wait for their next try; which. Quiet hours and budgets hold all the same."""
     with database.write.begin() as db:
-        return byhand.hasten(db, now, system.epoch(db), ids)
+        return byhand.hasten(db, now, system.epoch(db), ids, WAIT_FOR_MORE)
 
 
 def release(database: Database, now: dt.datetime, ids: Collection[int] | None = None) -> list[int]:
@@ -159,7 +163,7 @@ def release(database: Database, now: dt.datetime, ids: Collection[int] | None = 
     let_go: list[int] = []
     for some in _parts(sorted(ids)):
         with database.write.begin() as db:
-            let_go += byhand.release(db, now, system.epoch(db), some)
+            let_go += byhand.release(db, now, system.epoch(db), some, WAIT_FOR_MORE)
     return let_go
 
 

@@ -100,7 +100,7 @@ def oversight_of(db: Session, desk: str | None, against: str | None = None) -> s
     below = offices.by_code(db, desk)
     if below is None or below.oversight is None:
         return None
-    return jurisdiction.clear_of(_nouns(offices.with_above(db, [below.oversight])), below.oversight, against)
+    return jurisdiction.clear_of(nouns(offices.with_above(db, [below.oversight])), below.oversight, against)
 
 
 def transferred(db: Session, complaint: Complaint, office: str, *, counted: bool = True) -> Place:
@@ -109,7 +109,7 @@ def transferred(db: Session, complaint: Complaint, office: str, *, counted: bool
     What triage itself sends somewhere is not `counted`. Raises LookupError for an office that is not there or takes no
     cases.
     """
-    known = _nouns(offices.with_above(db, [office]))
+    known = nouns(offices.with_above(db, [office]))
     if office not in known:
         raise LookupError(office)
     if counted and complaint.transfers >= MOST_TRANSFERS:
@@ -158,10 +158,11 @@ def nouns_of(rules: list[Jurisdiction]) -> tuple[Rule, ...]:
 
 def _choice(db: Session, complaint: Complaint, province: str | None, day: dt.date) -> Choice:
     rules = list(offices.rules_for(db, complaint.office, province, complaint.district, day))
-    book = Book(_nouns(offices.with_above(db, [rule.office for rule in rules])), nouns_of(rules))
+    book = Book(nouns(offices.with_above(db, [rule.office for rule in rules])), nouns_of(rules))
     place = (complaint.category, province, complaint.district)
     return jurisdiction.choose(book, complaint.office, *place, day, complaint.against)
 
 
-def _nouns(rows: Mapping[str, Office]) -> dict[str, jurisdiction.Office]:
+def nouns(rows: Mapping[str, Office]) -> dict[str, jurisdiction.Office]:
+    """Rows as offices."""
     return {row.code: jurisdiction.Office(row.code, row.name, row.kind, row.oversight) for row in rows.values()}

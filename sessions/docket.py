@@ -11,7 +11,7 @@ from sessions.actors import Actor
 from sessions.sight import View
 from sessions.sources import flow_of
 from sessions.steps import Refused
-from storage import docket
+from storage import docket, offices, staff
 from storage.database import Database
 from storage.tables import Complaint, Contact, History
 
@@ -72,6 +72,18 @@ def shown(database: Database, number: str, as_: str) -> Shown | Refused:
     if view is None:
         return moves.unknown(found.complaint.number)
     return Shown(actor, found.complaint, view, sight.steps(view, found.history), found.others)
+
+
+def desks(database: Database) -> dict[str, str]:
+    """The name of every office there ever was, by its code."""
+    with database.read.begin() as db:
+        return {office.code: office.name for office in offices.every(db)}
+
+
+def officers(database: Database) -> dict[int, str]:
+    """The name of everybody who works or worked on cases, by id."""
+    with database.read.begin() as db:
+        return {each.id: each.name for each, _ in staff.listing(db, ())}
 
 
 def flow_named(database: Database, name: str) -> Flow | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from flows import keywords
 from flows.lifecycle import LIFE, Given
 from flows.mentions import mention
-from sessions import casework, whynot
+from sessions import casework, places, whynot
 from sessions.actors import Actor
 from sessions.letters import Letter, Reply
 from sessions.steps import Done, Refused
@@ -95,9 +95,15 @@ def carry_out(letter: Letter, actor: Actor, complaint: Complaint, order: Order) 
     begun = complaint.status in BEGUN
     done = _do(letter, actor, complaint, order)
     if isinstance(done, Refused):
-        target = TARGETS.get(order.kind)
-        return Reply(whynot.event(letter.db, complaint, actor, target, order.given), complaint)
+        return Reply(_why_not(letter, actor, complaint, order), complaint)
     return Reply(_told(order, done.complaint, begun=begun), done.complaint, heard=True)
+
+
+def _why_not(letter: Letter, actor: Actor, complaint: Complaint, order: Order) -> str:
+    why = whynot.event(letter.db, complaint, actor, TARGETS.get(order.kind), order.given)
+    if why == "officer_refused" and places.misplaced(letter.db, letter.now, complaint, order.office, letter.flow):
+        return "officer_place"
+    return why
 
 
 def _told(order: Order, complaint: Complaint, *, begun: bool) -> str:

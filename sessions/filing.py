@@ -20,7 +20,7 @@ from sessions.acting import acted, number_in
 from sessions.actions import Scene
 from sessions.letters import Letter, Reply, World
 from sessions.shelf import Published
-from storage import complaints, questions
+from storage import complaints, contacts, questions
 from storage.tables import Complaint, Contact, Question
 
 _STATE = msgspec.msgpack.Decoder(State)
@@ -146,6 +146,8 @@ def _went_on(
         if question is not None:
             questions.close(db, question, "answered", now)
         filed = filed_in(db, turn, letter.contact)
+        if filed is not None:
+            remember_language(letter, turn.state.language)
         return Reply("received" if filed else "try_later", filed, body=body, heard=heard)
     state = msgspec.msgpack.encode(turn.state)
     if question is None:
@@ -154,6 +156,12 @@ def _went_on(
         until = asking.until("filing", now)
         questions.again(db, question, now, state=state, asked=question.asked + 1, expires_at=until)
     return Reply(ASKS, body=body, asks=question, heard=heard)
+
+
+def remember_language(letter: Letter, language: str | None) -> None:
+    """The language of a first complaint by SMS is spoken from then on, unless another was chosen."""
+    if language is not None and letter.contact.language is None:
+        contacts.change(letter.db, letter.contact, letter.key, language=language)
 
 
 def performed(

@@ -1,4 +1,4 @@
-"""Who may work on a complaint: its office, whoever has it there, at its level; never who filed it or closed it before."""
+"""Who may work on a complaint: its office, whoever has it there, at its level; never who filed or closed it."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from flows import gsm
+from flows import tongue
+from flows.keywords import Intent
 from flows.model import Flow
-from flows.words import needs_ucs2
 from sessions import answering, officers, owing, robots, wording
 from sessions.acting import TRIES, may_try_again
 from sessions.letters import NOTHING, Letter, Reply, World
@@ -109,13 +109,19 @@ def _handled(
     if intent.kind not in answering.FIRST and robots.is_echo(db, sms, contact):
         inbound.settle(db, sms, "echo")
         return [], 0
-    spoken = contact.language or _written_in(sms.text, flow)
-    letter = Letter(db, now, sms, contact, published, world, intent, spoken)
+    letter = Letter(db, now, sms, contact, published, world, intent, _spoken(contact, sms.text, intent, flow))
     reply = answering.answer(letter)
     quiet = reply == NOTHING or robots.loops(letter, reply, _order_key(contact))
     inbound.settle(db, sms, officers.REFUSED if refused else _settled_as(intent.kind, reply))
     count = inbound.of_intent_since(db, sms, officers.REFUSED, now - A_DAY) + 1 if refused else 0
     return [] if quiet else _owed(letter, reply), count
+
+
+def _spoken(contact: Contact, text: str, intent: Intent, flow: Flow) -> str | None:
+    """The language that was chosen, or else the one this is written in; ACK and DONE in Latin letters tell none."""
+    if contact.language or (intent.kind.startswith("officer_") and text.isascii()):
+        return contact.language
+    return tongue.written_in(text, flow)
 
 
 def _settled_as(kind: str, reply: Reply) -> str:
@@ -148,11 +154,6 @@ def _owed(letter: Letter, reply: Reply) -> list[int]:
 def _order_key(contact: Contact) -> str:
     """Replies to one phone leave in order."""
     return f"replies:{contact.id}"
-
-
-def _written_in(text: str, flow: Flow) -> str | None:
-    """Of somebody who never chose: the first language of another script than Latin, when their SMS is not in GSM-7."""
-    return next((tag for tag in flow.languages if needs_ucs2(flow, tag)), None) if gsm.flips(text) else None
 
 
 def left_over(database: Database, now: dt.datetime, seconds: float = 30) -> list[tuple[int, str]]:

@@ -83,7 +83,7 @@ def move(
     given = _completed(given or Given(), note, office)
     who = operator(actor) if isinstance(actor, str) else actor
     if (status := lifecycle.named(target)) is None:
-        return Refused(f"There is no status {target!r}: use one of {', '.join(lifecycle.STATUSES)}.")
+        return on(database, number, lambda _, complaint: _no_status(complaint, target, who), version)
     if len(given.words) > LIFE.words.most:
         said = f"The note is {len(given.words)} characters long: write at most {LIFE.words.most}"
         return Refused(f"{said}, it goes into one SMS.")
@@ -105,6 +105,11 @@ def move(
 def unknown(number: str) -> Refused:
     """The answer to a number that nobody has, and to one that is none for who asks: the same words for both."""
     return Refused(f"There is no complaint {reference.show(number)}.")
+
+
+def _no_status(complaint: Complaint, target: str, who: Actor) -> Refused:
+    to = ", ".join(lifecycle.legal(complaint.status, kind_of(complaint), who.role)) or "nothing"
+    return Refused(f"There is no status {target!r}: it is {complaint.status}, and you can make it {to}.")
 
 
 def _completed(given: Given, note: str, office: str | None) -> Given:

@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from flows import gsm, keywords, lifecycle
+from flows import keywords, lifecycle
 from flows.keywords import Intent, Why
-from flows.model import Flow
 from flows.problems import Path, Place
 from flows.rule import ANSWERS, Rule
-from flows.words import needs_ucs2
 from sessions import fieldwork, looking, sight, wording
 from sessions.actors import of_staff
 from sessions.letters import NOTHING, Letter, Reply
@@ -128,20 +126,4 @@ def _cases(letter: Letter, worker: Staff) -> Reply:
     flow, spoken = letter.flow, letter.contact.language or letter.spoken
     title = wording.sms(flow, "officer_cases", spoken) or ""
     lines = [wording.sms(flow, "officer_case_line", spoken, each) or "" for each in first]
-    for shown in range(len(lines), 1, -1):
-        body = _listed(title, lines[:shown], count)
-        if gsm.parts(body) <= _room(flow, spoken):
-            break
-    else:
-        body = _listed(title, lines[:1], count)
-    return Reply("officer_cases", body=body)
-
-
-def _listed(title: str, lines: list[str], count: int) -> str:
-    more = f" +{count - len(lines)}" if count > len(lines) else ""
-    return f"{title} {', '.join(lines)}{more}"
-
-
-def _room(flow: Flow, language: str | None) -> int:
-    """The parts that a text to officers may have: one, or two in a language that needs UCS-2."""
-    return 2 if language in flow.languages and needs_ucs2(flow, language) else 1
+    return Reply("officer_cases", body=wording.listed(flow, spoken, title, lines, count))

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from flows.postage import postage
-from storage import outbox
+from sessions.sorting import PUT_OFF
+from storage import claims, outbox
 from storage.outbox import Owed
 
 __all__ = ["Owed", "owe"]
@@ -29,4 +30,7 @@ def owe(db: Session, now: dt.datetime, text: Owed, *, to_own_message: bool = Fal
         expires_at=None if stamp.hours is None else now + dt.timedelta(hours=stamp.hours),
         version=text.version if stamp.superseded and not answers else None,
     )
-    return outbox.add(db, now, stamped)
+    owed = outbox.add(db, now, stamped)
+    if owed is not None:
+        claims.stand_behind(db, owed, PUT_OFF, now)
+    return owed

@@ -7,7 +7,7 @@ reason.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -104,9 +104,9 @@ def _sorted(
     db: Session, now: dt.datetime, found: Sequence[Candidate], rules: Rules, ways: Ways, lease: str
 ) -> list[Post]:
     """Decide about each, write it, and say what goes."""
-    spent = Spent(
+    spent = Spent.of(
         claims.sent_to(db, {each.contact_id for each in found}, now - DAY),
-        Counter(claims.sent_about(db, {each.order_key for each in found})),
+        claims.sent_about(db, {each.order_key for each in found}),
     )
     going: dict[str, list[Candidate]] = defaultdict(list)
     waiting: dict[Wait, list[Candidate]] = defaultdict(list)

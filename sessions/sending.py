@@ -14,7 +14,7 @@ from flows import lifecycle, reference
 from flows.lifecycle import LIFE, OPERATOR, RANK, STATUSES, Given, Move
 from flows.model import Flow
 from flows.problems import nearest
-from sessions import desks, holding, permitted, steps
+from sessions import desks, holding, permitted, places, steps
 from sessions.actors import Actor
 from sessions.desks import Place
 from sessions.steps import Done, Refused
@@ -55,7 +55,9 @@ def assign(
         return move
     if move.name != "assign":
         return Refused(f"It is {complaint.status}: it is with an office already, transfer it instead.")
-    place = _place(db, complaint, office, texts, counted=False) if office else raised(db, complaint, complaint.level)
+    place = (
+        _place(db, now, complaint, office, texts, counted=False) if office else raised(db, complaint, complaint.level)
+    )
     if isinstance(place, str):
         return Refused(place)
     if office and place.desk is None and place.reason:
@@ -114,7 +116,7 @@ def transfer(
         return move
     if move.name != "transfer":
         return Refused(f"It is {complaint.status}, so it is with no office yet: assign it.")
-    place = _place(db, complaint, office, texts)
+    place = _place(db, now, complaint, office, texts)
     if isinstance(place, str):
         return Refused(place)
     if place.desk is not None and place.desk == complaint.desk:
@@ -157,10 +159,13 @@ def _to_triage(
     return _sent(db, now, complaint, actor, move, place, texts, words=given.words, office="", transfers=hops)
 
 
-def _place(db: Session, complaint: Complaint, office: str, texts: Flow, *, counted: bool = True) -> Place | str:
+def _place(
+    db: Session, now: dt.datetime, complaint: Complaint, office: str, texts: Flow, *, counted: bool = True
+) -> Place | str:
     """Where a complaint goes that is sent to this office, or why it cannot go anywhere."""
     try:
-        return desks.transferred(db, complaint, office, counted=counted)
+        place = desks.transferred(db, complaint, office, counted=counted)
+        return places.misplaced(db, now, complaint, office, texts) or place
     except LookupError:
         desked = [each.code for each in offices.every(db) if each.active]
     known = desked or list(texts.rows.get("office", {}))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from flows.postage import TO_OWN_MESSAGE
+from flows.postage import TO_OWN_MESSAGE, Purse, purse
 from sessions.breaks import REST
 from sessions.restored import Marks
-from storage.claims import Candidate
+from storage.claims import Candidate, Given
 from storage.tables import Road
 
 DAY = dt.timedelta(days=1)
+NUMBER_BUDGET = "number_budget"  # why a text waits whose phone had enough of its kind within a day
+QUIET_HOURS = "quiet_hours"
 ROAD_RESTS = "road_rests"  # why a text waits that no road takes just now
+PUT_OFF = (NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS)
 
 
 def _everybody(phone: str) -> bool:  # noqa: ARG001
@@ -38,10 +41,16 @@ class Rules(Struct, frozen=True):
     roads_for: Callable[[str, str], Sequence[str]]
     may_be_texted: Callable[[str], bool] = _everybody
     quiet_until: Callable[[dt.datetime, str | None], dt.datetime | None] = _never_quiet
-    per_number: int = 10  # texts within 24 hours
+    per_number: int = 10  # texts within 24 hours, besides these:
+    answers_per_number: int = 60  # to what the phone itself asked for: it ends two machines that talk to each other
+    per_officer: int = 300  # to those who work on cases
     per_complaint: int = 20  # texts, ever
     per_hour: int = 20_000  # texts in an hour of the clock
     marks: Marks | None = None  # where this database's mark is copied to: nothing is claimed before a look there
+
+    def a_day(self, of: Purse) -> int:
+        """The most texts to one number within 24 hours."""
+        return {"own": self.answers_per_number, "told": self.per_number, "staff": self.per_officer}[of]
 
 
 class Go(Struct, frozen=True):
@@ -106,16 +115,31 @@ class Ways:
 class Spent(Struct):
     """What was texted already: to each contact within a day (and when first), and about each order key."""
 
-    to: dict[int, tuple[int, dt.datetime]]
+    to: dict[tuple[int, Purse], tuple[int, dt.datetime]]
     about: Counter[str]
+
+    @classmethod
+    def of(cls, given: Iterable[Given], about: Mapping[str, int]) -> Spent:
+        """What these texts add up to."""
+        spent = cls({}, Counter(about))
+        for each in given:
+            spent._add(each.contact_id, purse(each.event, each.kind, urgent=each.urgent), each.texts, each.first)
+        return spent
 
     def count(self, text: Candidate, now: dt.datetime) -> None:
         """One more goes."""
         if text.claimed_at is None or text.claimed_at < now - DAY:
-            texts, first = self.to.get(text.contact_id, (0, now))
-            self.to[text.contact_id] = (texts + 1, first)
+            self._add(text.contact_id, _purse(text), 1, now)
         if text.claimed_at is None:
             self.about[text.order_key] += 1
+
+    def _add(self, contact_id: int, of: Purse, more: int, since: dt.datetime) -> None:
+        texts, first = self.to.get((contact_id, of), (0, since))
+        self.to[contact_id, of] = (texts + more, min(first, since))
+
+
+def _purse(text: Candidate) -> Purse:
+    return purse(text.event, text.kind, urgent=text.urgent)
 
 
 def sort(text: Candidate, now: dt.datetime, rules: Rules, spent: Spent, ways: Ways) -> Fate:
@@ -152,10 +176,11 @@ def _over_budget(text: Candidate, now: dt.datetime, rules: Rules, spent: Spent) 
     about = text.kind not in TO_OWN_MESSAGE and text.claimed_at is None
     if about and spent.about[text.order_key] >= rules.per_complaint:
         return Drop("failed", "complaint_budget")
-    texts, first = spent.to.get(text.contact_id, (0, now))
+    of = _purse(text)
+    texts, first = spent.to.get((text.contact_id, of), (0, now))
     counted = text.claimed_at is not None and text.claimed_at >= now - DAY
-    if not counted and texts >= rules.per_number:
-        return Wait(first + DAY, "number_budget")
+    if not counted and texts >= rules.a_day(of):
+        return Wait(first + DAY, NUMBER_BUDGET)
     return None
 
 
@@ -163,7 +188,7 @@ def _untimely(text: Candidate, now: dt.datetime, rules: Rules) -> Wait | None:
     if text.urgent or text.kind in TO_OWN_MESSAGE:
         return None
     until = rules.quiet_until(now, text.province)
-    return None if until is None else Wait(until, "quiet_hours")
+    return None if until is None else Wait(until, QUIET_HOURS)
 
 
 def _road(text: Candidate, rules: Rules, ways: Ways) -> Fate:

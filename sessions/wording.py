@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flows import gsm, reference
 from flows.discretion import discreet
 from flows.model import Flow, Value
@@ -37,6 +39,18 @@ def sms(flow: Flow, event: str, language: str | None, complaint: Complaint | Non
     while note and gsm.parts(body) > most:
         note = shorten(note, len(note) - 1) if len(note) > 4 else ""
         body = _tidy(text_for(flow, event, language, fields | {"note": note}))
+    return body
+
+
+def listed(flow: Flow, language: str | None, title: str, lines: Sequence[str], count: int) -> str:
+    """A title and as many of these lines as fit one text, or two parts in UCS-2; and how many of `count` are left."""
+    most = 2 if language in flow.languages and needs_ucs2(flow, language) else 1
+    body = ""
+    for shown in range(len(lines), 0, -1):
+        more = f" +{count - shown}" if count > shown else ""
+        body = f"{title} {', '.join(lines[:shown])}{more}"
+        if gsm.parts(body) <= most:
+            break
     return body
 
 

@@ -54,9 +54,7 @@ def _taken(
     if why := holding.hindered(db, complaint, actor):
         return Refused(why)
     data, who = {"from": None, "to": actor.staff_id}, actor.staff_id
-    return steps.take(
-        db, now, complaint, "reassigned", actor, texts=texts, data=data, version=version, officer_id=who
-    )
+    return steps.take(db, now, complaint, "reassigned", actor, texts=texts, data=data, version=version, officer_id=who)
 
 
 def ask(

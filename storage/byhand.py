@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from storage import outbox
@@ -38,6 +38,7 @@ MORE: tuple[Any, ...] = (
 )
 UNCONFIRMED = OutboxText.state == literal_column("'unconfirmed'")
 READY = OutboxText.state == literal_column("'ready'")
+OVER_BUDGET = and_(READY, OutboxText.reason == literal_column("'number_budget'"))
 NO_ROAD = and_(OutboxText.state == literal_column("'failed'"), OutboxText.reason == literal_column("'no_road'"))
 
 
@@ -70,12 +71,17 @@ def whole(db: Session, outbox_id: int) -> Row[Any] | None:
     return db.execute(query).one_or_none()
 
 
-def stuck(db: Session, epoch: int, since: dt.datetime, limit: int) -> Sequence[Row[Any]]:
-    """Texts nobody will send by themselves, or that should have gone long ago, the oldest first."""
+def stuck(db: Session, epoch: int, since: dt.datetime, limit: int, *, owed_before: dt.datetime) -> Sequence[Row[Any]]:
+    """Texts nobody will send by themselves, or that should have gone long ago, the oldest first.
+
+    So should those, owed before a time of their own, that a budget of their phone holds.
+    """
     query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxText.complaint_id)
     late = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at <= since)
     held = and_(READY, OutboxText.epoch < epoch)
-    return db.execute(query.where(or_(late, held, UNCONFIRMED, NO_ROAD)).order_by(OutboxText.id).limit(limit)).all()
+    waits = and_(OVER_BUDGET, OutboxText.epoch == epoch, OutboxText.created_at <= owed_before)
+    query = query.where(or_(late, held, waits, UNCONFIRMED, NO_ROAD))
+    return db.execute(query.order_by(OutboxText.id).limit(limit)).all()
 
 
 def count_unconfirmed(db: Session) -> int:
@@ -86,6 +92,12 @@ def count_unconfirmed(db: Session) -> int:
 def count_without_road(db: Session) -> int:
     """Texts that failed because no road leads to their phone, for a person to look at."""
     return db.scalars(select(func.count()).select_from(OutboxText).where(NO_ROAD)).one()
+
+
+def count_over_budget(db: Session, epoch: int, owed_before: dt.datetime) -> int:
+    """Texts owed before then that wait because their phone had enough within a day."""
+    held = and_(OVER_BUDGET, OutboxText.epoch == epoch, OutboxText.created_at <= owed_before)
+    return db.scalars(select(func.count()).select_from(OutboxText).where(held)).one()
 
 
 def count_held(db: Session, epoch: int) -> int:
@@ -116,15 +128,21 @@ def change(
     return _changed(db, ids, or_(fits, NO_ROAD) if or_without_road else fits, columns)
 
 
-def release(db: Session, now: dt.datetime, epoch: int, ids: Collection[int]) -> list[int]:
-    """Let those of these texts go that are from before a restore, due at once; which."""
-    let_go = {"epoch": epoch, "reason": "released", "next_at": now}
+def release(db: Session, now: dt.datetime, epoch: int, ids: Collection[int], kept: Collection[str]) -> list[int]:
+    """Let those of these texts go that are from before a restore; which.
+
+    They are due at once, what was due before at its old place, but for those that these reasons have `kept` waiting.
+    """
+    stays = or_(OutboxText.reason.in_(tuple(kept)), OutboxText.next_at <= now)
+    reason = case((OutboxText.reason.in_(tuple(kept)), OutboxText.reason), else_="released")
+    let_go = {"epoch": epoch, "reason": reason, "next_at": case((stays, OutboxText.next_at), else_=now)}
     return _changed(db, ids, and_(READY, OutboxText.epoch < epoch), let_go)
 
 
-def hasten(db: Session, now: dt.datetime, epoch: int, ids: Collection[int]) -> list[int]:
-    """Make those of these texts due that wait for a later time; which."""
-    waits = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at > now)
+def hasten(db: Session, now: dt.datetime, epoch: int, ids: Collection[int], kept: Collection[str]) -> list[int]:
+    """Make those of these texts due that wait for their next try; which. What is `kept` for these reasons waits on."""
+    free = or_(OutboxText.reason.is_(None), OutboxText.reason.not_in(tuple(kept)))
+    waits = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at > now, free)
     return _changed(db, ids, waits, {"next_at": now, "reason": "by_hand"})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, update
@@ -20,6 +20,9 @@ from storage.tables import Contact, OutboxText, Spending
 
 LEASE = dt.timedelta(seconds=60)  # longer than any send may take
 READY = OutboxText.state == literal_column("'ready'")
+NEWS = "status"  # the kind of a text that its phone did not ask for
+# What a phone asked for goes before news to it that may not go yet; the texts of one complaint keep their order.
+_PASSES_NEWS = and_(OutboxText.kind != NEWS, OutboxText.complaint_id.is_(None))
 
 
 class Candidate(Struct, frozen=True):
@@ -43,6 +46,17 @@ class Candidate(Struct, frozen=True):
     network: str | None
     wants_texts: bool
     overtaken: bool  # a later move of the same case is told, or waits to be
+
+
+class Given(NamedTuple):
+    """So many texts of a kind were claimed for a contact, the first of them then."""
+
+    contact_id: int
+    event: str
+    kind: str
+    urgent: bool
+    texts: int
+    first: dt.datetime
 
 
 def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Candidate]:
@@ -76,11 +90,13 @@ def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Can
 def due(epoch: int, now: dt.datetime) -> list[ColumnElement[bool]]:
     """What holds of a text of this epoch that could go now."""
     earlier = aliased(OutboxText)
+    waits = and_(earlier.kind == NEWS, earlier.state == "ready", earlier.next_at > now)
     held_back = exists().where(
         earlier.order_key == OutboxText.order_key,
         earlier.id < OutboxText.id,
         earlier.state.in_(("ready", "sending", "unknown")),
         earlier.epoch == OutboxText.epoch,
+        ~and_(_PASSES_NEWS, waits),
     )
     return [READY, OutboxText.epoch == epoch, OutboxText.next_at <= now, ~held_back]
 
@@ -142,16 +158,30 @@ def put_off(db: Session, texts: Collection[Candidate], until: dt.datetime, reaso
     """
     _write(db, [each.id for each in texts], next_at=until, reason=reason)
     keys = {each.order_key for each in texts}
+    news = {each.order_key for each in texts if each.kind == NEWS}
     behind = select(OutboxText.id).where(OutboxText.order_key.in_(tuple(keys)), READY, OutboxText.next_at < until)
+    behind = behind.where(~and_(_PASSES_NEWS, OutboxText.order_key.in_(tuple(news))))
     held = db.scalars(behind.with_for_update(skip_locked=True, key_share=True)).all()
     _write(db, held, next_at=until, reason=reason)
 
 
-def sent_to(db: Session, contact_ids: Collection[int], since: dt.datetime) -> dict[int, tuple[int, dt.datetime]]:
-    """How many texts were claimed for each contact since then, and the first of them."""
-    query = select(OutboxText.contact_id, func.count(), func.min(OutboxText.claimed_at))
+def stand_behind(db: Session, outbox_id: int, reasons: Collection[str], now: dt.datetime) -> None:
+    """A text just owed goes no earlier than one of its order key that was put off, and for its reason."""
+    ahead = aliased(OutboxText)
+    query = select(ahead.next_at, ahead.reason).join(OutboxText, OutboxText.order_key == ahead.order_key)
+    query = query.where(OutboxText.id == outbox_id, ahead.id < outbox_id, ahead.epoch == OutboxText.epoch)
+    query = query.where(ahead.state == "ready", ahead.next_at > now, ahead.reason.in_(tuple(reasons)))
+    query = query.where(~and_(_PASSES_NEWS, ahead.kind == NEWS)).order_by(ahead.next_at.desc()).limit(1)
+    if (first := db.execute(query).one_or_none()) is not None:
+        _write(db, [outbox_id], next_at=first.next_at, reason=first.reason)
+
+
+def sent_to(db: Session, contact_ids: Collection[int], since: dt.datetime) -> list[Given]:
+    """How many texts of which kind were claimed for each contact since then, and the first of them."""
+    what = (OutboxText.contact_id, OutboxText.event, OutboxText.kind, OutboxText.urgent)
+    query = select(*what, func.count(), func.min(OutboxText.claimed_at))
     query = query.where(OutboxText.contact_id.in_(tuple(contact_ids)), OutboxText.claimed_at >= since)
-    return {row[0]: (row[1], row[2] or since) for row in db.execute(query.group_by(OutboxText.contact_id))}
+    return [Given(*row[:5], row[5] or since) for row in db.execute(query.group_by(*what))]
 
 
 def sent_about(db: Session, order_keys: Collection[str]) -> dict[str, int]:

@@ -9,12 +9,23 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from storage import trouble
 from storage.glances import GLANCES, Glances
 from storage.migrations import is_current, migrate
 
-__all__ = ["Database", "NotDurable", "check_durable", "is_current", "migrate", "open_database", "sqlite_path"]
+__all__ = [
+    "Database",
+    "NotDurable",
+    "check_durable",
+    "check_writable",
+    "is_current",
+    "migrate",
+    "open_database",
+    "sqlite_path",
+]
 
 BUSY = 2500  # milliseconds SQLite waits for a rival's write: a locked database must be told within a hop's deadline
+WRITABLE_WITHIN = 500  # milliseconds a rival's write may take while somebody only asks whether we could
 WRITES = "sunwai_writes"
 POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 1}  # seconds to wait for one of 32 connections
 PG_SETTINGS = "-c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000"
@@ -95,6 +106,29 @@ def check_durable(database: Database) -> None:
             value = connection.execute(text("SELECT current_setting(:name)"), {"name": setting}).scalar_one()
             if value == "off":
                 raise NotDurable(f"PostgreSQL runs with {setting} = off: set it to on, or filed complaints can be lost")
+
+
+def check_writable(database: Database) -> str:
+    """Take the lock that a write needs and let it go, without waiting long; what is wrong, or "".
+
+    Raises what the database raises: a rival that holds the lock for long, a file that can only be read.
+    """
+    if database.engine.dialect.name == "postgresql":
+        with database.read() as db:
+            off = db.scalar(text("SELECT current_setting('transaction_read_only')")) == "on"
+        return trouble.WORDS["25006"] if off else ""
+    raw = database.engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={WRITABLE_WITHIN}")
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY}")
+    finally:
+        raw.close()
+    return ""
 
 
 def sqlite_path(url: str) -> Path | None:

@@ -21,14 +21,14 @@ def listed(
     body: bool = False,
     loose: str | None = None,
 ) -> Sequence[Complaint]:
-    """So many complaints, the newest first: of this office and in one of these statuses, where they are given.
+    """So many complaints, the newest first: of this office or kind of office, in one of these statuses, where given.
 
     The rest is how far somebody sees (sessions.sight.Reach): only cases of these `desks`, none about this kind of
     office, none about the very office that would have it (`body`), only without a desk or in this status (`loose`).
     """
     query = select(Complaint).order_by(Complaint.id.desc()).limit(limit)
     if office is not None:
-        query = query.where(Complaint.office == office)
+        query = query.where(or_(Complaint.office == office, Complaint.desk == office))
     if statuses:
         query = query.where(Complaint.status.in_(tuple(statuses)))
     if desks is not None:

@@ -17,13 +17,19 @@ from storage.tables import Complaint, OutboxText, Question
 
 _LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # states of a text that may be read now
 
+_DROPPED = ("expired", "skipped", "cancelled")  # it did not leave, unless an attempt is in doubt
+
 
 class Asked(NamedTuple):
-    """A question, the complaint it is about, and when its phone may have read it; None while its text has not left."""
+    """A question, the complaint it is about, and when its phone may have read it; None while its text has not left.
+
+    `unsent`: its text will not leave any more, and never did.
+    """
 
     question: Question
     complaint: Complaint | None
     seen_at: dt.datetime | None
+    unsent: bool = False
 
 
 def ask(
@@ -44,7 +50,7 @@ def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) 
     query = query.outerjoin(Complaint, Complaint.id == Question.complaint_id)
     query = query.outerjoin(OutboxText, OutboxText.id == Question.outbox_id)
     rows = db.execute(query.order_by(Question.asked_at.desc(), Question.id.desc()).limit(limit))
-    found = [Asked(row[0], row[1], _seen(row[2])) for row in rows]
+    found = [_asked(*row) for row in rows]
     return sorted(
         found, key=lambda each: (each.seen_at or _NEVER, each.question.asked_at, each.question.id), reverse=True
     )
@@ -88,10 +94,19 @@ def open_ones(db: Session, now: dt.datetime, limit: int) -> Sequence[Asked]:
     query = select(Question, Complaint, OutboxText).where(Question.closed_at.is_(None), Question.expires_at > now)
     query = query.outerjoin(Complaint, Complaint.id == Question.complaint_id)
     query = query.outerjoin(OutboxText, OutboxText.id == Question.outbox_id)
-    return [Asked(row[0], row[1], _seen(row[2])) for row in db.execute(query.order_by(Question.id).limit(limit))]
+    return [_asked(*row) for row in db.execute(query.order_by(Question.id).limit(limit))]
 
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+def _asked(question: Question, complaint: Complaint | None, text: OutboxText | None) -> Asked:
+    return Asked(question, complaint, _seen(text), text is not None and _unsent(text))
+
+
+def _unsent(text: OutboxText) -> bool:
+    given_up = text.state in _DROPPED or (text.state == "failed" and text.claimed_at is None)
+    return given_up and not text.ambiguous
 
 
 def _seen(text: OutboxText | None) -> dt.datetime | None:

@@ -71,15 +71,15 @@ def cases(db: Session, staff_id: int, statuses: Collection[str]) -> Sequence[Com
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def nobodys(
-    db: Session, statuses: Collection[str], *, desk: str | None = None, level: int = 0
-) -> Sequence[Complaint]:
+def nobodys(db: Session, statuses: Collection[str], *, desk: str | None = None, level: int = 0) -> Sequence[Complaint]:
     """The cases in `statuses` at a desk that no officer has, oldest first, held until the transaction ends.
 
     Without a desk those of every one that were raised to `level`.
     """
     query = select(Complaint).where(Complaint.officer_id.is_(None), Complaint.status.in_(tuple(statuses)))
-    query = query.where(Complaint.level >= level, Complaint.desk.is_not(None) if desk is None else Complaint.desk == desk)
+    query = query.where(
+        Complaint.level >= level, Complaint.desk.is_not(None) if desk is None else Complaint.desk == desk
+    )
     query = query.order_by(Complaint.id).with_for_update(of=Complaint)
     return db.scalars(query.execution_options(populate_existing=True)).all()
 

@@ -26,6 +26,7 @@ class OutboxText(Base):
         Index("outbox_doubts", "next_at", **_where(text("state = 'unknown'"))),
         Index("outbox_unconfirmed", "id", **_where(text("state = 'unconfirmed'"))),
         Index("outbox_no_road", "id", **_where(text("state = 'failed' AND reason = 'no_road'"))),
+        Index("outbox_budget", "id", **_where(text("state = 'ready' AND reason = 'number_budget'"))),
         Index("outbox_order", "order_key", "id"),
         Index("outbox_provider", "aggregator", "provider_id"),
         Index("outbox_contact", "contact_id", "claimed_at"),  # how many a person got within a day

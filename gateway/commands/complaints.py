@@ -8,10 +8,10 @@ import click
 from flask.cli import AppGroup
 
 from flows import reference
-from flows.lifecycle import LIFE, OPERATOR, RANK, Given
+from flows.lifecycle import LIFE, OPERATOR, RANK, RELIEF, Given
 from flows.model import Flow
 from flows.problems import nearest
-from gateway.commands import complaints_page
+from gateway.commands import complaints_needs, complaints_page
 from gateway.commands.complaints_words import STATES, Names, day, local, state
 from gateway.commands.plainly import Usage, counted, one_line, plainly, sunwai
 from sessions import casework, docket, moves, publishing, sight
@@ -25,7 +25,7 @@ complaints = AppGroup("complaints", help="Look at complaints and move them on.")
 
 
 @complaints.command("list")
-@click.option("--office", help="Only those of this office: a code such as water.")
+@click.option("--office", help="Only those of this office (water-lahore) or of this kind of office (water).")
 @click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only those in this state.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @_as
@@ -41,7 +41,7 @@ def list_(office: str | None, states: Sequence[str], limit: int, who: str | None
     for each in found:
         times = f"filed {local(each.filed_at)}, due {day(each.due_on)}"
         private = "  private" if each.private else ""
-        known = f"{names.about(each)}  {names.office(each)}  {state(each.status)}"
+        known = f"{names.about(each)}  {names.whose(each)}  {state(each.status)}"
         click.echo(f"{reference.show(each.number)}  {times}  {known}{private}")
     more = "; there may be more: --limit" if len(found) == limit else ""
     click.echo(f"{counted(len(found), 'complaint')}{more}.")
@@ -51,10 +51,12 @@ def _refuse_strange(office: str) -> None:
     """Raise Usage for an office that no live flow has."""
     database = sunwai().database
     flows = [docket.flow_named(database, each.flow) for each in publishing.listing(database)]
-    known = {code for flow in flows if flow for code in flow.rows.get("office", {})}
+    known = {code for flow in flows if flow for code in flow.rows.get("office", {})} | docket.desks(database).keys()
     if known and office not in known:
         hint = f" ({meant})" if (meant := nearest(office, known)) else ""
-        raise Usage(f"There is no office {one_line(office)}{hint}: a code of the flows' lists of offices is needed.")
+        raise Usage(
+            f"There is no office {one_line(office)}{hint}: a code of `flask offices show`, or a kind of office."
+        )
 
 
 @complaints.command("show")
@@ -78,19 +80,21 @@ def show(number: str, who: str | None) -> None:
 @click.option("--note", default="", help="Plain words for the citizen; they go into the SMS.")
 @click.option("--by", default="officer", show_default=True, help="Who moves it, for its history.")
 @click.option("--as", "role", type=click.Choice(PARTS), help="In whose part; without it, in every part of an office.")
-@click.option("--office", help="Where it goes: the code of an office.")
-@click.option("--outcome", default="", help=f"Of a closing: {', '.join(LIFE.outcomes)}.")
-@click.option("--proof", default="", help=f"Of a closing: {', '.join(LIFE.proofs)}; words may follow a colon.")
-@click.option("--reason", default="", help=f"Refused: {', '.join(LIFE.refusals)}. Dropped: {', '.join(LIFE.drops)}.")
-@click.option("--second", default="", help="Who agrees that it is dropped.")
-@click.option("--parent", default="", help="Merged: the number of the complaint that it is joined to.")
+@click.option("--office", help="assigned: where it goes, the code of an office.")
+@click.option(
+    "--outcome", default="", help=f"resolved: {', '.join(RELIEF)}. closed_final: any of {', '.join(LIFE.outcomes)}."
+)
+@click.option("--proof", default="", help=f"resolved: {', '.join(LIFE.proofs)}; words may follow a colon.")
+@click.option("--reason", default="", help=f"refused: {', '.join(LIFE.refusals)}. dropped: {', '.join(LIFE.drops)}.")
+@click.option("--second", default="", help="dropped: who agrees.")
+@click.option("--parent", default="", help="merged: the number of the complaint that it is joined to.")
 @plainly
 def move(number: str, status: str, note: str, by: str, role: str | None, office: str | None, **given: str) -> None:
     """Move the complaint NUMBER to STATUS and text its citizen.
 
     STATUS is assigned (with --office: a transfer), screening (back to triage), in_progress, waiting_citizen,
     resolved_pending (or resolved), refused_pending, dropped, merged; for a suggestion noted, adopted, declined.
-    Only legal moves are made. A closing needs --note, --outcome and --proof.
+    Only legal moves are made. resolved needs --note, --outcome and --proof; refused and dropped --note and --reason.
     """
     seen = _seen(number)
     done = moves.move(
@@ -105,6 +109,11 @@ def move(number: str, status: str, note: str, by: str, role: str | None, office:
         given=Given(**given),
         version=seen.complaint.version,
     )
+    if isinstance(done, moves.Refused):
+        said = Given(words=" ".join(note.split()), office=office or "", **given)
+        rest = {"--by": "" if by == "officer" else by, "--as": role or ""}
+        hint = complaints_needs.command(seen.complaint, number, status, role or OPERATOR, said, rest)
+        raise click.ClickException(f"{done.message}{hint}")
     _tell(done)
 
 

@@ -53,6 +53,8 @@ def _page(
     lines = {
         "about": names.about(complaint),
         "office": names.office(complaint),
+        "desk": names.desk(complaint),
+        "officer": names.officer(complaint),
         "filed": f"{local(complaint.filed_at)}, due {day(complaint.due_on)}",
         "words": one_line(words or "none"),
         "me too": f"{counted(others, 'other phone')}" if others else "",

@@ -40,6 +40,7 @@ ACTS = {
     "call_wanted": "call wanted",
 }
 ACTORS = {"citizen": "the citizen", "system": "the system"}
+NOBODY = "nobody yet"
 STAFF = "en"  # the language that these commands speak
 
 
@@ -48,6 +49,8 @@ class Names:
 
     def __init__(self) -> None:
         self._flows: dict[str, Flow | None] = {}
+        self._desks = docket.desks(sunwai().database)
+        self._officers = docket.officers(sunwai().database)
 
     def flow(self, complaint: Complaint) -> Flow | None:
         """The live flow that a complaint was filed by."""
@@ -69,6 +72,18 @@ class Names:
         """`Water office (water)`: the code is what commands take."""
         words = self.of(complaint, "office", complaint.office, "")
         return words if words == complaint.office else f"{words} ({complaint.office})"
+
+    def desk(self, complaint: Complaint) -> str:
+        """`WASA Lahore (water-lahore)`: the very office that has it."""
+        return f"{self._desks.get(complaint.desk, '?')} ({complaint.desk})" if complaint.desk else NOBODY
+
+    def officer(self, complaint: Complaint) -> str:
+        """`Bilal`: who has it there."""
+        return self._officers.get(complaint.officer_id, NOBODY) if complaint.officer_id else NOBODY
+
+    def whose(self, complaint: Complaint) -> str:
+        """`WASA Lahore (water-lahore), Bilal`; the kind of office where no desk has it."""
+        return f"{self.desk(complaint) if complaint.desk else self.office(complaint)}, {self.officer(complaint)}"
 
 
 def state(status: str) -> str:

@@ -11,7 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from flows import reference
-from flows.jurisdiction import Book, Choice
+from flows.jurisdiction import Book, Choice, choose
 from flows.parsing.offices import Known, known_of, read_offices
 from flows.problems import did_you_mean, near
 from flows.redrawing import Redrawing, lines, told
@@ -53,7 +53,7 @@ def import_(file: Path, dry_run: bool) -> None:
 @click.argument("office", required=False)
 @plainly
 def show(office: str | None) -> None:
-    """Show every office; with OFFICE what it is responsible for and who works there."""
+    """Show every office; with OFFICE what it has and who works there; with a district the offices that serve it."""
     database = sunwai().database
     book = redrawing.holding(database, _today())
     if not book.offices:
@@ -62,20 +62,42 @@ def show(office: str | None) -> None:
     people = [(each, count) for each, count in staffing.everybody(database) if each.active]
     if office is None:
         rules = Counter(rule.office for rule in book.rules)
+        click.echo("office  kind  has  name")
         for each in book.offices.values():
             here = sum(person.office == each.code for person, _ in people)
             click.echo(f"{each.code}  {each.kind}  {counted(rules[each.code], 'rule')}, {here} staff  {each.name}")
         return
     if office not in book.offices:
-        meant = did_you_mean(near(office, book.offices))
-        raise click.ClickException(f"There is no office {office!r}: {meant or 'flask offices show lists them.'}")
+        districts = known_of(redrawing.live_flows(database)).districts
+        if office in districts:
+            _serving(book, office, districts[office] or None)
+            return
+        meant = did_you_mean(near(office, [*book.offices, *districts]))
+        said = f"There is no office and no district {office!r}"
+        raise click.ClickException(f"{said}: {meant or 'flask offices show lists the offices.'}")
     one = book.offices[office]
     click.echo(f"{one.code}  {one.kind}  {one.name}; over it: {one.oversight or 'nobody'}")
-    for rule in (rule for rule in book.rules if rule.office == office):
-        click.echo(f"  {told(rule)}")
-    for person, count in people:
-        if person.office == office:
-            click.echo(f"  {person.name}, {person.role}, {counted(count, 'open case')}")
+    _section("has", [told(rule) for rule in book.rules if rule.office == office], "only what it is sent")
+    staffed = [
+        f"{each.name}, {each.role}, {counted(count, 'open case')}" for each, count in people if each.office == office
+    ]
+    _section("staff", staffed, "nobody yet: flask staff add NAME --office " + office)
+
+
+def _section(heading: str, lines: list[str], empty: str) -> None:
+    click.echo(f"{heading}:")
+    for line in lines or [empty]:
+        click.echo(f"  {line}")
+
+
+def _serving(book: Book, district: str, province: str | None) -> None:
+    """Every office that has cases from a district today, by what it has of them."""
+    click.echo(f"Offices that serve the district {district}:\noffice  kind  name")
+    for kind, category in sorted({(rule.kind, rule.category or "") for rule in book.rules}):
+        rule = choose(book, kind, category or None, province, district, _today()).rule
+        if rule is not None and (rule.category or "") == category:
+            only = f", {category} only" if category else ""
+            click.echo(f"{rule.office}  {kind}{only}  {book.offices[rule.office].name}")
 
 
 @offices.command("whatif")

@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from gateway.flowfiles import FlowFileError
+from storage import trouble
 from storage.database import NotDurable
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+UNREACHABLE = ("08", "57P", "28", "3D")  # PostgreSQL: no connection, shut down, not let in, no such database
 USAGE = 2  # exit code: the command could not be carried out as it was given
 
 
@@ -64,6 +66,8 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*given, **named)
         except FlowFileError as error:
             raise Usage(str(error)) from None
+        except BrokenPipeError:
+            raise  # whoever read our lines has gone (`| head`): click ends the command without a word
         except OSError as error:
             raise Usage(f"{error.filename or 'A file'}: it cannot be used: {error.strerror}.") from None
         except NotDurable as error:
@@ -84,4 +88,9 @@ def _database(error: SQLAlchemyError) -> str:
         return "The database may only be read from here. Nothing was changed: see who may write it (DATABASE_URL)."
     if "locked" in said or "timeout" in said:
         return "The database is busy. Nothing was changed: try again in a few seconds."
+    if words := trouble.words(error):
+        return f"The database cannot be used: {words}. Nothing was changed."
+    found = trouble.code(error)
+    if found and not found.startswith(UNREACHABLE):
+        return f"The database refused a statement ({found}). Nothing was changed: its own log may say more."
     return "The database cannot be reached. Nothing was changed: see that it runs and that DATABASE_URL is right."

@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,11 +20,12 @@ from rq.worker import WorkerStatus
 
 from flows.model import Flow
 from gateway import jobs
+from gateway.commands.lookout import Alarms
 from gateway.commands.plainly import plainly, sunwai
 from gateway.config import ConfigError
 from gateway.logs import fault, log
 from gateway.marks import RedisMarks
-from sessions import alarms, clockwork
+from sessions import clockwork
 from sessions import sweep as sweeping
 from storage.database import Database, check_durable, migrate
 
@@ -33,7 +33,6 @@ BEAT_EVERY = 5.0  # seconds
 SWEEP_EVERY = 2.0
 REST = 1.0  # seconds between attempts to reach a Redis that is away
 GRACE = 9.0  # seconds texts being sent have after SIGTERM; a killed send is found by the sweep
-ALARMS_EVERY = 10.0
 IDLE = 25  # seconds RQ lets a quiet worker be without a sign of life; it waits 10 s for a job at a time
 
 
@@ -119,32 +118,6 @@ def work(redis_url: str, name: str, stopping: Stopping) -> None:
     finally:
         stopping.interrupt = lambda: None
         queue.connection.close()
-
-
-class Alarms:
-    """Writes a line when an alarm begins or ends to hold; `/readyz` and `flask texts alarms` tell its words."""
-
-    def __init__(self, database: Database, per_hour: int, every: float = ALARMS_EVERY) -> None:
-        self._database, self._per_hour, self._every = database, per_hour, every
-        self._standing: frozenset[tuple[str, str]] = frozenset()
-        self._next = 0.0
-
-    def look(self) -> None:
-        """See what a person must look at, unless it was seen a moment ago."""
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + self._every
-        found = alarms.standing(self._database, datetime.now(UTC), self._per_hour)
-        standing = frozenset((each.name, each.road) for each in found)
-        for name, road in sorted(standing - self._standing):
-            log().error("alarm", problem=name, **_about(road))
-        for name, road in sorted(self._standing - standing):
-            log().info("alarm_over", problem=name, **_about(road))
-        self._standing = standing
-
-
-def _about(road: str) -> dict[str, str]:
-    return {"aggregator": road} if road else {}
 
 
 @click.command("worker")

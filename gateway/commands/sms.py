@@ -72,7 +72,8 @@ def questions(limit: int) -> None:
     for each in open_ones:
         question = each.question
         about = reference.show(each.complaint.number) if each.complaint else "-"
-        seen = f"left {when(each.seen_at)}" if each.seen_at else "has not left yet"
+        waits = "did not leave" if each.unsent else "has not left yet"
+        seen = f"left {when(each.seen_at)}" if each.seen_at else waits
         words = f"  {one_line(question.words)[:SHOWN]}" if question.words else ""
         click.echo(f"{question.id}  {question.kind}  {about}  {seen}, until {when(question.expires_at)}{words}")
     click.echo(f"{counted(len(open_ones), 'open question')}.")

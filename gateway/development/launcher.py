@@ -16,6 +16,7 @@ from typing import Any
 import click
 from redis import Redis, RedisError
 
+from gateway import config
 from gateway.development import family
 from gateway.development.family import Child
 from gateway.development.place import CannotRun, Place, claim_port
@@ -35,6 +36,7 @@ class Asked:
     standin_port: int | None
     database_url: str
     redis_url: str
+    own_redis_url: str  # of an earlier run, where its `env` was read into this terminal
     secrets: str
     no_urdu: str
     code: str
@@ -49,7 +51,8 @@ class Launcher:
         self.place, self.secret = place, asked.secrets.split(",")[0].strip()
         self.codes = {"code": asked.code, "short_code": asked.short_code}
         port, standin_port = asked.port, asked.standin_port or asked.port + 1
-        database, redis = asked.database_url, asked.redis_url
+        database = asked.database_url
+        redis = "" if asked.redis_url == asked.own_redis_url else asked.redis_url
         self.url, self.standin = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{standin_port}"
         own_redis, listening = place.redis()
         self.settings = {
@@ -158,7 +161,8 @@ class Launcher:
     def _tell(self) -> None:
         hooks = f"{self.url}/hooks/africastalking/{self.secret}"
         facts = {"url": self.url, "standin": self.standin, "secret": self.secret, **self.codes}
-        self.place.tell(facts, self.settings)
+        own = {"OWN_REDIS_URL": self.settings["REDIS_URL"]} if self.redis else {}
+        self.place.tell(facts, config.given() | self.settings | own)
         _say(f"ready {self.url}/simulator")
         for name in ("ussd", "ussd-events", "sms", "delivery", "opt-out"):
             _say(f"  {name:<12} {hooks}/{name}")
@@ -214,6 +218,7 @@ def _say(line: str) -> None:
 @click.option("--standin-port", envvar="STANDIN_PORT", type=click.IntRange(1, 65_535), help="Default: PORT + 1.")
 @click.option("--database-url", envvar="DATABASE_URL", default="", help="Default: a SQLite file in the folder.")
 @click.option("--redis-url", envvar="REDIS_URL", default="", help="Default: our own Valkey.")
+@click.option("--own-redis-url", envvar="OWN_REDIS_URL", default="", hidden=True)
 @click.option("--secrets", envvar="WEBHOOK_SECRETS", default="local", help="Secrets in the webhook addresses.")
 @click.option("--no-urdu", envvar="NETWORKS_WITHOUT_UCS2", default="41008", help="Networks without Urdu script.")
 @click.option("--code", envvar="SERVICE_CODE", default="*8484#", help="The USSD code.")

@@ -167,6 +167,21 @@ def test_a_secret_stands_on_no_command_line_and_in_no_file_for_others(run: Calla
         assert (private.folder / name).stat().st_mode & 0o077 == 0
 
 
+def test_what_it_leaves_for_other_terminals_holds_every_setting_and_does_not_hinder_the_next_run(
+    run: Callable[..., Run],
+) -> None:
+    settings = {"TEXTS_PER_HOUR": "77", "ROADS": "+92300=africastalking", "QUIET_HOURS": "22:00-07:00"}
+    first = run(**settings)
+    first.ready()
+    sourced = ["sh", "-c", '. "$0" && env', str(first.folder / "env")]
+    said = subprocess.run(sourced, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True).stdout
+    known = dict(line.split("=", 1) for line in said.splitlines())
+    assert known.items() >= settings.items()
+    assert first.end(signal.SIGTERM) == []
+    again = run(**{name: value for name, value in known.items() if name not in ("PATH", "PWD", "SHLVL", "_")})
+    again.ready()
+
+
 def test_a_port_in_use_is_named_with_a_way_out(run: Callable[..., Run]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -223,6 +223,11 @@ jhoot
 کوئی نہیں آیا
 کام نہیں ہوا
 koi masla nahi hal hua
+masla hal ni hua
+mera masla abhi hal nai hoa
+masla abhi b wesa hi he
+shikayat hal ni hui
+koi aya ni abi tak
 """
 
 PARTLY = """
@@ -352,6 +357,26 @@ kya hua
 kab tak hoga
 masla hal ho gaya kya
 میری شکایت کا کیا ہوا
+kab ho ga
+"""
+
+WITHDRAW = """
+WITHDRAW
+wapis
+shikayat wapis leni hai
+shikayat wapis leta hun
+shikayat wapas lena chahta hun
+meri shikayat wapis le lo
+wapis leni hai
+شکایت واپس لینی ہے
+"""
+
+NUMBERS = """
+shikayat ka jawab nahi aya
+shikayat number bhool gaya
+shikayat ka number batao
+meri shikayat ka number kya hai
+شکایت کا نمبر بتائیں
 """
 
 HELPS = """
@@ -359,6 +384,9 @@ help
 please help
 help me
 meri madad karein
+shikayat kaise karte hain
+shikayat kese karni hai
+how to complain
 madad chahiye
 مدد کریں
 """
@@ -393,6 +421,8 @@ MEANT = {
     "no": NOT_SOLVED,
     "partly": PARTLY,
     "status": STATUS,
+    "withdraw": WITHDRAW,
+    "numbers": NUMBERS,
     "help": HELPS,
     "stop": STOPS,
     "start": STARTS,
@@ -446,6 +476,7 @@ def test_behind_a_number_only_stop_itself_stops_texts(text: str, intent: Intent)
     [
         ("masla hal nahi hua gutter abhi bhi band hai", "no", "gutter abhi bhi band hai"),
         ("nahi, abhi bhi pani nahi aata", "no", "abhi bhi pani nahi aata"),
+        ("masla hal ni hua paani abi b ganda", "no", "paani abi b ganda"),
         ("kuch nahi hua sirf photo li", "no", "sirf photo li"),
         ("abhi tak nahi aaye log", "no", "aaye log"),
         ("not solved, water is still dirty", "no", "water is still dirty"),
@@ -498,9 +529,16 @@ def test_what_is_not_plainly_yes_closes_nothing(text: str) -> None:
         ("haal kya hai", "status"),
         ("hal batao", "status"),
         ("dobara", "reopen"),
+        ("SHIKAYAT wapis paise nahi diye dukan ne", "new"),
+        ("SHIKAYAT number plate nahi mili", "new"),
         ("2 din se bijli nahi", "unknown"),
         ("bijli nahi hai", "unknown"),
     ],
 )
 def test_other_words_keep_their_meaning_beside_the_everyday_ones(text: str, kind: str) -> None:
     assert read(text).kind == kind
+
+
+@pytest.mark.parametrize("words", ["wapis leni hai", "wapas lena chahta hun", "shikayat wapis le lo"])
+def test_a_complaint_is_taken_back_behind_its_number(words: str) -> None:
+    assert read(f"{NUMBER} {words}") == Intent("withdraw", NUMBER)

@@ -37,6 +37,7 @@ def test_an_officer_may_take_up_what_was_just_received() -> None:
     [
         ("in_progress", "resolved_pending", "officer"),
         ("in_progress", "refused_pending", "supervisor"),
+        ("assigned", "refused_pending", "supervisor"),
         ("in_progress", "waiting_citizen", "officer"),
         ("assigned", "assigned", "officer"),
         ("screening", "dropped", "triage"),
@@ -63,9 +64,15 @@ def test_an_illegal_move_says_what_is_legal() -> None:
     with pytest.raises(IllegalMove) as refused:
         move("assigned", "closed_final", "officer")
     assert str(refused.value) == (
-        "a complaint that is assigned cannot become closed_final; "
-        "it can become: in_progress, assigned, screening, merged, withdrawn"
+        "a complaint that is assigned cannot become closed_final; it can become: in_progress, assigned, screening"
     )
+
+
+def test_what_a_closing_lacks_is_named_all_at_once() -> None:
+    with pytest.raises(IllegalMove) as refused:
+        move("in_progress", "resolved_pending", "officer", given=Given())
+    for part in ("say the outcome of a closing", "say the proof", "20 to 90 characters"):
+        assert part in str(refused.value)
 
 
 def test_nothing_follows_a_final_decision() -> None:
@@ -157,11 +164,11 @@ def test_a_move_with_all_it_needs_is_made() -> None:
 @pytest.mark.parametrize(
     ("target", "given", "said"),
     [
-        ("resolved_pending", Given(), "nothing is no outcome of a closing: use one of relief_granted, partial_relief"),
+        ("resolved_pending", Given(), "say the outcome of a closing: use one of relief_granted, partial_relief"),
         ("resolved_pending", Given(outcome="relief_not_possible"), "is no outcome of a closing"),
-        ("resolved_pending", Given(outcome="partial_relief"), "nothing is no proof: use one of evidence, visit, call"),
+        ("resolved_pending", Given(outcome="partial_relief"), "say the proof: use one of evidence, visit, call"),
         ("resolved_pending", Given(outcome="partial_relief", proof="call", words="Done"), "these are 4"),
-        ("refused_pending", Given(words=REFUSED.words), "is no reason to refuse: use one of law_forbids"),
+        ("refused_pending", Given(words=REFUSED.words), "say the reason to refuse: use one of law_forbids"),
         ("refused_pending", Given(words=REFUSED.words, reason="Not_Ours"), "transfer it instead"),
         (
             "refused_pending",

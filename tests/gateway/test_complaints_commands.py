@@ -31,9 +31,10 @@ def test_complaints_are_listed_the_newest_first_a_line_each_without_a_phone_numb
     assert numbers(listed.output) == [reference.show(second.number), reference.show(first.number)]
     assert listed.output.splitlines() == [
         f"{reference.show(second.number)}  filed Wed 17 Jun 2026 14:05, due {second.due_on:%a %d %b %Y}  "
-        f"No/low water, Lahore  Water office (WASA) (water)  {STATES[second.status]}  private",
+        "No/low water, Lahore  Water office (WASA), Lahore (water-lahore), nobody yet  "
+        f"{STATES[second.status]}  private",
         f"{reference.show(first.number)}  filed Wed 17 Jun 2026 14:00, due {first.due_on:%a %d %b %Y}  "
-        f"No/low water, Lahore  Water office (WASA) (water)  {STATES[first.status]}",
+        f"No/low water, Lahore  Water office (WASA), Lahore (water-lahore), nobody yet  {STATES[first.status]}",
         "2 complaints.",
     ]
     assert SARA[3:] not in listed.output and AMIR[3:] not in listed.output
@@ -45,6 +46,7 @@ def test_those_of_an_office_or_in_a_state_are_listed_alone(doors: Sunwai) -> Non
     assert run(doors, "complaints", "move", power.number, "in_progress").exit_code == 0
     assert numbers(run(doors, "complaints", "list", "--office", "water").output) == [reference.show(water.number)]
     assert numbers(run(doors, "complaints", "list", "--state", "in_progress").output) == [reference.show(power.number)]
+    assert numbers(run(doors, "complaints", "list", "--office", "lesco").output) == [reference.show(power.number)]
     both = run(doors, "complaints", "list", "--state", "in_progress", "--state", "received", "--office", "disco")
     assert numbers(both.output) == [reference.show(power.number)]
     assert run(doors, "complaints", "list", "--state", "dropped").output == "0 complaints.\n"
@@ -72,10 +74,12 @@ def test_one_is_shown_in_plain_words_and_local_time(doors: Sunwai) -> None:
     assert moved.exit_code == 0
     shown = run(doors, "complaints", "show", complaint.number).output
     *lines, last = shown.splitlines()
-    assert lines[:7] == [
+    assert lines[:9] == [
         f"{reference.show(complaint.number)}  complaint, being worked on",
         "about    No/low water, Lahore",
         "office   Water office (WASA) (water)",
+        "desk     Water office (WASA), Lahore (water-lahore)",
+        "officer  nobody yet",
         f"filed    Wed 17 Jun 2026 14:00, due {complaint.due_on:%a %d %b %Y}",
         "words    No water in street 4",
         "private  its citizen wants to stay unknown, and gets neutral texts",
@@ -88,11 +92,19 @@ def test_one_is_shown_in_plain_words_and_local_time(doors: Sunwai) -> None:
     assert "+92" not in shown
 
 
+def test_who_has_it_is_said_by_name(doors: Sunwai) -> None:
+    assert run(doors, "staff", "add", "Bilal", "--office", "water-lahore").exit_code == 0
+    complaint, _ = file_one(doors.database)
+    assert "officer  Bilal\n" in run(doors, "complaints", "show", complaint.number).output
+    assert "Water office (WASA), Lahore (water-lahore), Bilal  " in run(doors, "complaints", "list").output
+
+
 def test_without_a_published_flow_codes_stand_for_words(doors: Sunwai) -> None:
     complaint, _ = file_one(doors.database, flow="gone", category="odd01", district=None)
     shown = run(doors, "complaints", "show", complaint.number).output
     assert "about    odd01, place not known\n" in shown
     assert "office   water\n" in shown
+    assert "officer  nobody yet\n" in shown
 
 
 def test_one_is_shown_as_an_officer_sees_it_and_as_oversight_does(doors: Sunwai) -> None:
@@ -107,6 +119,8 @@ def test_one_is_shown_as_an_officer_sees_it_and_as_oversight_does(doors: Sunwai)
         f"{reference.show(complaint.number)}  complaint, {STATES[complaint.status]}",
         "about    No/low water, Lahore",
         "office   Water office (WASA) (water)",
+        "desk     Water office (WASA), Lahore (water-lahore)",
+        "officer  nobody yet",
         f"filed    Wed 17 Jun 2026 14:00, due {complaint.due_on:%a %d %b %Y}",
         "words    My name is [name], [number]. He asked for money. (numbers and names are taken out)",
         "private  its citizen wants to stay unknown, and gets neutral texts",

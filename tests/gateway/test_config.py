@@ -118,6 +118,8 @@ def test_several_secrets_are_valid_at_once() -> None:
         ("SENDERS", "0"),
         ("TEXTS_PER_HOUR", "many"),
         ("TEXTS_PER_NUMBER_DAY", "0"),
+        ("ANSWERS_PER_NUMBER_DAY", "0"),
+        ("TEXTS_PER_OFFICER_DAY", "0"),
         ("TEXTS_PER_COMPLAINT", "-1"),
         ("QUIET_HOURS", "22-7"),
         ("QUIET_HOURS", "22:00-22:00"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+import time
 from pathlib import Path
 
 from gateway.app import Sunwai, create_app
+from storage.database import BUSY, check_writable, open_database, sqlite_path
 from storage.tables import Heartbeat
 from tests.gateway.outside import settings
 from tests.servers import Valkey
@@ -39,6 +42,35 @@ def test_a_worker_not_seen_for_long_is_not_ready(doors: Sunwai) -> None:
     answer = doors.test_client().get("/readyz")
     assert (answer.status_code, answer.json["sweep"]) == (503, "ok")
     assert "not seen" in answer.json["worker"]
+
+
+def test_a_database_that_another_locks_is_not_ready_and_nothing_else_is_blamed(doors: Sunwai) -> None:
+    seen(doors, worker=90, sweep=90)
+    rival = sqlite3.connect(str(sqlite_path(doors.settings.database_url)), isolation_level=None)
+    rival.execute("BEGIN EXCLUSIVE")
+    began = time.monotonic()
+    answer = doors.test_client().get("/readyz")
+    assert time.monotonic() - began < 2
+    rival.execute("ROLLBACK")
+    rival.close()
+    assert (answer.status_code, answer.json["migrations"]) == (503, "ok")
+    assert answer.json["database"].startswith("locked")
+    assert answer.json["worker"] == answer.json["sweep"] == "unknown: see the database first"
+    assert doors.test_client().get("/readyz").json["database"] == "ok"
+    with doors.database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == BUSY
+
+
+def test_a_postgresql_that_may_only_be_read_is_not_ready(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    assert check_writable(database) == ""
+    with database.engine.connect() as connection:
+        name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        connection.commit()
+    database.close()  # a connection knows what was set when it was made
+    assert check_writable(database) == "it can only be read"
+    database.close()
 
 
 def test_not_ready_names_what_is_missing(tmp_path: Path, valkey: Valkey) -> None:

@@ -152,6 +152,8 @@ def test_the_settings_say_what_may_go_when_and_by_which_road(valkey: Valkey) -> 
             QUIET_HOURS="22:00-07:00",
             QUIET_HOURS_BY_PROVINCE="sindh=23:00-06:00,punjab=off",
             TEXTS_PER_NUMBER_DAY="3",
+            ANSWERS_PER_NUMBER_DAY="40",
+            TEXTS_PER_OFFICER_DAY="200",
         )
     )
     assert list(told.roads) == ["africastalking", "infobip"]
@@ -164,3 +166,4 @@ def test_the_settings_say_what_may_go_when_and_by_which_road(valkey: Valkey) -> 
     assert told.quiet_until(evening, "sindh") is told.quiet_until(evening, "punjab") is None
     assert told.quiet_until(evening + dt.timedelta(hours=1), "sindh") == dt.datetime(2026, 6, 18, 1, 0, tzinfo=dt.UTC)
     assert (told.per_number, told.per_complaint, told.per_hour) == (3, 20, 20_000)
+    assert (told.answers_per_number, told.per_officer) == (40, 200)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import threading
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from gateway import logs
+from gateway.crew import Crew
+from sessions.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from storage.database import Database, open_database
+from tests.sessions.posting import NAME, Aggregator, owe, take
 
 PHONE = "+923001234567"
 WORDS = "the tap has been dry for a week"
@@ -138,3 +145,54 @@ def test_a_library_that_sets_its_own_level_still_says_nothing_below_warning(caps
     chatty.info("GET /hooks/africastalking/secret/ussd")
     chatty.warning("something")
     assert [line["level"] for line in lines(capsys.readouterr().err)] == ["warning"]
+
+
+def test_a_fault_tells_the_databases_own_code_and_no_value(
+    sqlite_database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite_database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        with pytest.raises(OperationalError) as raised:
+            connection.exec_driver_sql("INSERT INTO contacts (phone) VALUES (?)", (PHONE,))
+    logs.log().error("fault", **logs.fault(raised.value))
+    (line,) = lines(capsys.readouterr().err)
+    assert (line["error"], line["code"]) == ("OperationalError", "SQLITE_READONLY")
+    assert PHONE not in str(line)
+
+
+def test_a_fault_of_postgresql_tells_its_sqlstate(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    with database.engine.connect() as connection, pytest.raises(ProgrammingError) as raised:
+        connection.exec_driver_sql("SELECT * FROM nowhere")
+    database.close()
+    assert logs.fault(raised.value)["code"] == "42P01"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "reason"),
+    [
+        (Sent("ATXid_1"), "sent", None),
+        (Rejected("InvalidPhoneNumber"), "failed", "InvalidPhoneNumber"),
+        (Unknown("http_500"), "unknown", "http_500"),
+        (NotSent("connect"), "ready", "connect"),
+        (RefusedUntil(60, "code_20429"), "ready", "code_20429"),
+        (Rejected(f"no route to {PHONE}"), "failed", None),
+        (Rejected(PHONE), "failed", None),
+    ],
+)
+def test_a_text_is_told_by_its_state_and_its_reason(
+    sqlite_database: Database,
+    now: dt.datetime,
+    capsys: pytest.CaptureFixture[str],
+    outcome: Outcome,
+    state: str,
+    reason: str | None,
+) -> None:
+    owe(sqlite_database, now)
+    crew = Crew({NAME: Aggregator(outcome)}, 1)
+    crew.give(take(sqlite_database, now), time.monotonic() + 9)
+    assert len(crew.ended(5.0, 0.0, 1)) == 1
+    logs.flush()
+    (line,) = lines(capsys.readouterr().err)
+    assert (line["event"], line["outcome"], line.get("reason")) == ("text", state, reason)
+    assert PHONE not in str(line)

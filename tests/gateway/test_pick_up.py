@@ -86,7 +86,9 @@ def test_another_process_publishes_and_new_calls_are_answered_by_it_within_two_s
 
 def test_answering_a_hop_cannot_read_a_flow_file() -> None:
     """What a web process runs in a request: the hop, the shelf, the engine. What was published is compiled."""
-    code = "import sys, sessions.hop, sessions.shelf; print({each for each in sys.modules if each[:11] == 'flows.parse'})"
+    code = (
+        "import sys, sessions.hop, sessions.shelf; print({each for each in sys.modules if each[:11] == 'flows.parse'})"
+    )
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "set()"

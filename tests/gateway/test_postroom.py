@@ -51,7 +51,7 @@ def room(database: Database, aggregator: Aggregator, hands: int = 4) -> PostRoom
     return PostRoom(
         database,
         {NAME: aggregator},
-        rules(per_number=1000, per_complaint=1000),
+        rules(per_number=1000, answers_per_number=1000, per_complaint=1000),
         hands=hands,
         token=lambda: next(tokens),
         jitter=lambda: 0.0,

@@ -9,9 +9,9 @@ import pytest
 
 from gateway import jobs
 from gateway.app import Sunwai
-from gateway.commands.processes import Alarms
+from gateway.commands.lookout import Alarms
 from sessions import byhand
-from sessions.outcomes import RefusedUntil
+from sessions.outcomes import NotSent, RefusedUntil
 from tests.gateway.outside import SECRET
 from tests.sessions.posting import NAME, Aggregator, owe, rules, send
 
@@ -89,3 +89,31 @@ def test_alarms_are_not_asked_for_at_every_turn(doors: Sunwai, capsys: pytest.Ca
     send(doors.database, now(), Aggregator(RefusedUntil(600, "InsufficientBalance", account=True)))
     alarms.look()
     assert told(capsys.readouterr().err) == [("alarm", "budget_spent")]
+
+
+def test_an_alarm_tells_why_its_road_stopped(doors: Sunwai, capsys: pytest.CaptureFixture[str]) -> None:
+    owe(doors.database, now())
+    send(doors.database, now(), Aggregator(RefusedUntil(600, "http_401", account=True)))
+    Alarms(doors.database, per_hour=1000, every=0.0).look()
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "road_stopped" in line]
+    assert (line["aggregator"], line["reason"]) == (NAME, "http_401")
+
+
+def test_a_road_that_rests_is_a_line_and_so_is_its_being_used_again(
+    doors: Sunwai, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alarms = Alarms(doors.database, per_hour=1000, every=0.0)
+    for _ in range(5):
+        owe(doors.database, now())
+    send(doors.database, now(), Aggregator(*[NotSent("connect")] * 5), 9)
+    alarms.look()
+    alarms.look()
+    owe(doors.database, now())
+    later = now() + dt.timedelta(minutes=1)
+    send(doors.database, later, Aggregator())
+    alarms.look()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"road_' in line]
+    assert [(each["event"], each["aggregator"], each.get("reason")) for each in lines] == [
+        ("road_rests", NAME, "connect"),
+        ("road_used_again", NAME, None),
+    ]

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from flows import reference
-from gateway.app import Sunwai
+from gateway.app import Sunwai, create_app
 from gateway.commands.texts import STATES, texts
 from sessions.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
 from sessions.receipts import PATIENCE
 from storage.outbox import RANK
 from storage.tables import OutboxText
+from tests.gateway.outside import settings
 from tests.gateway.test_commands import run
 from tests.gateway.test_health import seen
+from tests.servers import Valkey
 from tests.sessions.filing import file_one
 from tests.sessions.posting import NAME, SARA, Aggregator, look, owe, rules, send, swept
 
@@ -109,7 +111,11 @@ def test_show_tells_the_words_and_masks_the_number(doors: Sunwai) -> None:
     ("reason", "words"),
     [
         ("quiet_hours", "(quiet hours)"),
-        ("number_budget", "(this phone had enough texts today (TEXTS_PER_NUMBER_DAY))"),
+        (
+            "number_budget",
+            "(this phone had enough texts of this kind today "
+            "(TEXTS_PER_NUMBER_DAY, or its like for answers and officers))",
+        ),
         ("gave_up: read_timeout", "(tried too often, last: read_timeout)"),
         ("InternalServerError", "(InternalServerError)"),
     ],
@@ -190,10 +196,113 @@ def test_roads_tell_how_they_do_and_a_stopped_one_is_opened(doors: Sunwai) -> No
     assert "InsufficientBalance" in output
     assert f"flask texts roads --open {NAME}" in output
     assert f"`flask texts roads --open {NAME}`" in run(doors, "texts", "alarms").output
-    assert run(doors, *hints(output)[0]).output == f"{NAME} is used again.\n"
+    assert f"{NAME} is tried again with" in run(doors, *hints(output)[0]).output
     assert run(doors, "texts", "roads", "--open", NAME).output == f"{NAME} had no failures.\n"
     assert run(doors, "texts", "alarms").output == "0 alarms.\n"
     assert run(doors, "texts", "roads", "--open", "nowhere").exit_code == 2
+
+
+def test_an_opened_road_is_tried_at_once_with_the_texts_that_wait_and_is_not_called_well_before(
+    doors: Sunwai,
+) -> None:
+    stopped(doors)
+    untried = owed(doors)
+    assert send(doors.database, now(), Aggregator(), 9) == []
+    said = run(doors, "texts", "roads", "--open", NAME).output
+    assert said == f"{NAME} is tried again with the 2 texts that wait; whether it works shows in `flask texts roads`.\n"
+    roads = run(doors, "texts", "roads").output
+    assert f"{NAME}  opened by hand, no text has shown yet whether it works" in roads
+    assert untried in send(doors.database, now(), Aggregator(), 9)
+    assert run(doors, "texts", "roads").output == f"{NAME}  works\n"
+
+
+def test_a_road_whose_key_was_wrong_is_tried_at_once_too(doors: Sunwai) -> None:
+    text = owed(doors)
+    send(doors.database, now(), Aggregator(RefusedUntil(3000, "http_401", account=True)))
+    assert look(doors.database, text).next_at > now()
+    assert "the 1 text that waits" in run(doors, "texts", "roads", "--open", NAME).output
+    assert send(doors.database, now(), Aggregator(), 9) == [text]
+
+
+def test_released_texts_are_due_at_once(doors: Sunwai) -> None:
+    text = owed(doors)
+    send(doors.database, now(), Aggregator(NotSent("connect")))
+    run(doors, "texts", "restored", "--yes")
+    with doors.database.write.begin() as db:
+        db.get_one(OutboxText, text).next_at = now() + HOUR
+    assert f"1 text will be sent: {text}." in run(doors, "texts", "release", str(text)).output
+    assert send(doors.database, now(), Aggregator(), 9) == [text]
+
+
+def test_a_text_that_only_waits_is_made_due_by_retry(doors: Sunwai) -> None:
+    text = owed(doors)
+    with doors.database.write.begin() as db:
+        db.get_one(OutboxText, text).next_at = now() + HOUR
+    result = run(doors, "texts", "retry", str(text))
+    assert (result.exit_code, result.output) == (0, f"1 text waited and will be sent at once: {text}.\n")
+    assert look(doors.database, text).next_at <= now()
+
+
+@pytest.mark.parametrize(("reason", "words"), [("quiet_hours", "quiet hours"), ("number_budget", "this phone had")])
+def test_quiet_hours_and_budgets_keep_what_a_person_lets_go_and_it_is_said(
+    doors: Sunwai, reason: str, words: str
+) -> None:
+    text, until = owed(doors), now() + HOUR
+    with doors.database.write.begin() as db:
+        row = db.get_one(OutboxText, text)
+        row.next_at, row.reason = until, reason
+    assert f"{text}: waits to be sent ({words}" in run(doors, "texts", "retry", str(text)).output
+    run(doors, "texts", "restored", "--yes")
+    released = run(doors, "texts", "release", str(text)).output
+    assert f"{text}: waits to be sent ({words}" in released
+    assert ", until " in released
+    assert (look(doors.database, text).next_at, look(doors.database, text).reason) == (until, reason)
+
+
+def test_what_keeps_texts_that_a_person_made_due_is_said(published_url: str, valkey: Valkey) -> None:
+    quiet = create_app(settings(published_url, valkey.url, QUIET_HOURS="00:00-23:59"))
+    text = owed(quiet)
+    run(quiet, "texts", "restored", "--yes")
+    assert "Quiet hours: what is not urgent waits until" in run(quiet, "texts", "release", str(text)).output
+    quiet.close()
+
+
+def test_a_text_not_tried_yet_says_that_its_road_is_stopped(doors: Sunwai) -> None:
+    stopped(doors)
+    text = owed(doors)
+    line = run(doors, "texts", "list").output.splitlines()[0]
+    assert line.startswith(f"{text}  ")
+    assert f"waits: {NAME} is stopped: InsufficientBalance (flask texts roads)]" in line
+    assert "next look" not in line
+
+
+def test_a_text_not_tried_yet_says_that_the_budget_is_spent(published_url: str, valkey: Valkey) -> None:
+    small = create_app(settings(published_url, valkey.url, TEXTS_PER_HOUR="1"))
+    owed(small)
+    send(small.database, now(), Aggregator(), under=rules(per_hour=1))
+    owed(small)
+    assert "TEXTS_PER_HOUR" in run(small, "texts", "list").output.splitlines()[0]
+    small.close()
+
+
+@pytest.mark.parametrize("number", ["abc", "999-999-999", "482-719-304"])
+def test_a_list_about_a_complaint_that_is_not_there_says_so(doors: Sunwai, number: str) -> None:
+    result = run(doors, "texts", "list", number)
+    assert result.exit_code == 1
+    assert "0 texts" not in result.output
+
+
+def test_roads_say_how_many_texts_no_rule_leads_to(doors: Sunwai) -> None:
+    owed(doors)
+    send(doors.database, now(), Aggregator(), 9, rules(roads_for=lambda *_: ()))
+    assert "1 text failed: no rule leads to them (ROADS)" in run(doors, "texts", "roads").output
+
+
+def test_a_road_that_rests_says_so_until_a_text_was_taken(doors: Sunwai) -> None:
+    for _ in range(5):
+        owed(doors, HOUR)
+    send(doors.database, now() - HOUR, Aggregator(*[NotSent("connect")] * 5), 9)
+    assert "rests, tried again with the next text (5 failures in a row: connect)" in run(doors, "texts", "roads").output
 
 
 def test_ready_names_each_alarm_and_stays_ready(doors: Sunwai) -> None:

@@ -61,6 +61,7 @@ def file_one(
         "private": False,
         "call_back": False,
     }
+    words = shipped()  # compiled at first: no transaction waits for that
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, phone, now)
         contact.language = language
@@ -71,6 +72,6 @@ def file_one(
             contact=contact,
             key=key or f"session{next(_keys)}:5:1",
             zone=KARACHI,
-            texts=shipped(),
+            texts=words,
             **(given | changed),  # type: ignore[arg-type]
         )

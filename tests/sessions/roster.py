@@ -45,6 +45,8 @@ def hire(
     database: Database, name: str, office: str | None = "water-lahore", role: str = "officer", phone: str = ""
 ) -> Staff:
     """Somebody who works there."""
-    done = staffing.add(database, NOW, operator("operator"), {}, name=name, role=role, office=office, phone=phone or None)
+    done = staffing.add(
+        database, NOW, operator("operator"), {}, name=name, role=role, office=office, phone=phone or None
+    )
     assert isinstance(done, Changed), done
     return done.staff

@@ -184,7 +184,7 @@ def test_a_question_whose_text_never_left_is_over_and_the_older_one_is_asked_aga
     again = post.text("1")
     assert again is not None
     assert (again.event, again.complaint_id) == ("resolved_pending", one.id)
-    assert statuses(post) == ["resolved_pending", "submitted"]
+    assert statuses(post) == ["resolved_pending", "received"]
     assert post.event("1") == "closed_confirmed"  # now it was asked last
 
 
@@ -194,7 +194,7 @@ def test_a_key_is_not_taken_for_a_question_whose_text_never_left(post: Post, one
     unsent(post, post.text(f"WITHDRAW {one.number}"), state)
     assert post.event("1") == "nothing_asked"
     assert post.event(f"{one.number} 1") == "status_is"
-    assert statuses(post) == ["submitted"]
+    assert statuses(post) == ["received"]
 
 
 def test_a_filing_whose_prompt_never_left_is_asked_again_and_not_lost(post: Post) -> None:

@@ -16,7 +16,7 @@ from sessions.actors import SYSTEM, Actor, operator
 from sessions.steps import Done, Refused
 from storage import complaints, contacts
 from storage.database import Database
-from storage.tables import Complaint, Contact, History, OutboxText
+from storage.tables import Complaint, Contact, History, OutboxText, Staff
 from tests.sessions.filing import NOW, SARA, file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER, settle
 from tests.sessions.patience import patiently
@@ -105,6 +105,12 @@ class Case:
                 text.state, text.settled_at = "delivered", self.now
 
 
+def filed_by(case: Case, name: str) -> None:
+    """The phone it was filed from is this one's of the staff."""
+    with case.database.write.begin() as db:
+        db.get_one(Staff, case.people.id(name)).contact_id = case.filed.contact_id
+
+
 @pytest.fixture
 def case(database: Database) -> Case:
     return Case(database)
@@ -137,13 +143,13 @@ def test_a_step_keeps_who_did_it_in_which_part_and_with_what(case: Case) -> None
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"outcome": ""}, "is no outcome of a closing: use one of relief_granted, partial_relief"),
+        ({"outcome": ""}, "Say the outcome of a closing: use one of relief_granted, partial_relief"),
         ({"outcome": "relief_not_possible"}, "is no outcome of a closing"),
         ({"words": "Done"}, "Say in 20 to 90 characters of plain words what was done or why not"),
         ({"words": "x" * 91}, "these are 91"),
         ({"words": "This is not our office, go elsewhere"}, "transfer it instead"),
         ({"words": "Yeh hamara kaam nahi hai, maaf karein"}, "transfer it instead"),
-        ({"proof": ""}, "is no proof: use one of evidence, visit, call"),
+        ({"proof": ""}, "Say the proof: use one of evidence, visit, call"),
     ],
 )
 def test_a_closing_needs_its_outcome_its_words_and_its_proof(case: Case, given: dict[str, str], said: str) -> None:
@@ -408,3 +414,20 @@ def test_of_fifty_moves_of_one_version_one_happens_and_the_others_hear_how_it_st
     with database.read() as db:
         assert [row.version for row in complaints.history(db, complaint.id)] == [version, version + 1]
         assert len(db.scalars(select(OutboxText)).all()) == 1
+
+
+def test_nobody_of_the_staff_works_on_their_own_complaint(case: Case) -> None:
+    for name in ("supervisor 1", case.in_progress()):
+        filed_by(case, name)
+        assert "You filed" in case.refused(name, casework.resolve, **CLOSING)
+        assert "You filed" in case.refused(name, casework.interim, words="Tomorrow")
+        with case.database.write.begin() as db:
+            db.get_one(Staff, case.people.id(name)).contact_id = None
+
+
+def test_an_acknowledgement_never_lets_the_clock_run_on_past_a_wait(case: Case) -> None:
+    case.done(case.in_progress(), casework.ask, words="Which street is it in?")
+    case.now += DAY
+    assert "waits for its citizen" in case.refused("supervisor 1", casework.acknowledge)
+    case.done("supervisor 1", casework.go_on)
+    assert (case.it.waiting_since, case.it.paused > 0) == (None, True)

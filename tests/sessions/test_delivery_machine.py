@@ -33,7 +33,7 @@ from storage.tables import OutboxText
 from tests.sessions.posting import NAME, owe, phone, report, rules, swept, take, write
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
-ROADS = rules(NAME, "jazz", per_number=999, per_complaint=999)
+ROADS = rules(NAME, "jazz", per_number=999, answers_per_number=999, per_complaint=999)
 OPEN = ("ready", "sending", "unknown")
 
 

@@ -74,7 +74,7 @@ def test_a_mistyped_digit_is_pointed_out(post: Post) -> None:
 
 
 def test_status_without_a_number_tells_of_the_latest_complaint(post: Post) -> None:
-    assert "No complaint" in post.says("STATUS")
+    assert "koi shikayat nahi" in post.says("STATUS")
     file_one(post.database)
     latest, _ = file_one(post.database, category="mun02")
     assert post.says("STATUS").startswith(reference.show(latest.number))

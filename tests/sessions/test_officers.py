@@ -306,6 +306,40 @@ def test_a_colleagues_case_is_no_officers_but_a_supervisors(post: Post, case: Co
     assert post.event(f"ACK {case.number}", FARZANA) == "officer_taken"
 
 
+def test_what_is_nobodys_is_the_first_officers_who_writes_ack(post: Post, case: Complaint) -> None:
+    changed(post, case, officer_id=None)
+    assert post.event(f"ACK {case.number}", IMRAN) == "officer_taken"
+    assert again(post, case).officer_id is not None
+
+
+@pytest.mark.parametrize("status", ["in_progress", "waiting_citizen"])
+def test_what_work_has_begun_on_without_anybody_is_taken_and_its_citizen_not_told_twice(
+    post: Post, case: Complaint, status: str
+) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    if status == "waiting_citizen":
+        post.text(f"ASK {case.number} which street?", IMRAN)
+    hire(post.database, "Bushra", phone=BUSHRA)
+    spoken(post.database, BUSHRA)
+    assert post.event(f"ACK {case.number}", BUSHRA) == ("officer_colleague")
+    before = again(post, case)
+    changed(post, case, officer_id=None)
+    heard = to(post, SARA)
+    assert post.event(f"ACK {case.number}", BUSHRA) == "officer_took_over"
+    assert to(post, SARA) == heard
+    after = again(post, case)
+    assert (after.status, after.waiting_since, after.due_on) == (status, before.waiting_since, before.due_on)
+    assert rows(post, case)[-1].staff_id == after.officer_id
+    assert post.event(f"ACK {case.number}", BUSHRA) == "officer_already"
+
+
+def test_an_office_that_does_not_serve_the_place_is_not_passed_to(post: Post, case: Complaint) -> None:
+    import_(post.database, WATER, DESK, POLICE.replace("lahore", "kasur"), POLICE_HQ)
+    post.text(f"ACK {case.number}", IMRAN)
+    assert post.event(f"PASS {case.number} police-kasur theirs", IMRAN) == "officer_place"
+    assert again(post, case).desk == "water-lahore"
+
+
 def test_who_closed_it_before_does_not_get_it_again(post: Post, case: Complaint) -> None:
     post.text(f"ACK {case.number}", IMRAN)
     post.text(f"DONE {case.number} {CLEANED}", IMRAN)

@@ -218,7 +218,7 @@ def test_a_copy_of_a_database_under_a_name_of_its_own_has_a_mark_of_its_own(
 def test_claims_and_somebody_who_begins_an_epoch_never_wait_for_each_other_in_a_ring(
     database: Database, now: dt.datetime, marks: Outside
 ) -> None:
-    under = rules(marks=marks, per_number=999)
+    under = rules(marks=marks, answers_per_number=999)
     swept(database, now, marks=marks)
     for n in range(40):
         owe(database, now, to=phone(n))

@@ -98,7 +98,7 @@ def test_answers_to_one_number_end_at_sixty_a_day(database: Database, now: dt.da
     assert states(database, owed) == ["sent"] * 60 + ["expired"] * 2
     assert look(database, owed[-1]).reason == "number_budget"
     assert look(database, receipt).state == "ready"  # it is never too late
-    assert send(database, now + DAY, Aggregator(), 99) == [receipt]
+    assert send(database, now + DAY + MINUTE, Aggregator(), 99) == [receipt]
 
 
 def test_people_who_work_by_text_have_a_limit_of_their_own(database: Database, now: dt.datetime) -> None:

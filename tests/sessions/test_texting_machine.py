@@ -93,7 +93,16 @@ class Texting(RuleBasedStateMachine):
         if not filed:
             return
         number = filed[at % len(filed)].number
-        moves.move(self.database, self.post.now, number, to, actor="officer", note=DONE, given=enough(to), texts=self.post.words)
+        moves.move(
+            self.database,
+            self.post.now,
+            number,
+            to,
+            actor="officer",
+            note=DONE,
+            given=enough(to),
+            texts=self.post.words,
+        )
 
     @rule()
     def the_worker_posts(self) -> None:

@@ -26,7 +26,14 @@ def test_texts_and_moves_of_one_case_wait_for_each_other_and_none_is_lost(databa
     def moved(at: int) -> None:
         patiently(
             lambda: moves.move(
-                database, post.now, complaint.number, TURNS[at % 4], actor="officer", note=DONE, given=enough("resolved"), texts=post.words
+                database,
+                post.now,
+                complaint.number,
+                TURNS[at % 4],
+                actor="officer",
+                note=DONE,
+                given=enough("resolved"),
+                texts=post.words,
             )
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from flows import reference
@@ -34,9 +36,38 @@ def refused(doors: Sunwai, number: str, *words: str) -> str:
 
 def test_a_closing_takes_its_outcome_its_words_and_its_proof(doors: Sunwai, number: str) -> None:
     moved(doors, number, "in_progress")
-    assert "is no outcome of a closing" in refused(doors, number, "resolved", "--note", WORDS)
-    assert "is no proof" in refused(doors, number, "resolved", "--note", WORDS, "--outcome", "partial_relief")
+    nothing = refused(doors, number, "resolved", "--by", "Amina")
+    for lacks in ("Say the outcome of a closing", "say the proof", "20 to 90 characters"):
+        assert lacks in nothing
+    assert f"flask complaints move {number} resolved --outcome relief_granted --proof visit --note " in nothing
+    assert nothing.endswith("--by Amina\n")
+    proof = refused(doors, number, "resolved", "--note", WORDS, "--outcome", "partial_relief")
+    assert "outcome of" not in proof
+    assert f"--outcome partial_relief --proof visit --note '{WORDS}'" in proof
     assert moved(doors, number, "resolved", *CLOSED).startswith(f"{reference.show(number)} is resolved_pending now")
+
+
+def test_the_command_that_a_refusal_names_can_be_typed_as_it_stands(doors: Sunwai, number: str) -> None:
+    moved(doors, number, "in_progress")
+    typed = shlex.split(refused(doors, number, "resolved").split("Type: flask ", 1)[1])
+    assert run(doors, *typed).output.startswith(f"{reference.show(number)} is resolved_pending now")
+
+
+def test_a_status_that_there_is_not_is_answered_with_those_that_staff_can_make(doors: Sunwai, number: str) -> None:
+    moved(doors, number, "in_progress")
+    for word in ("closed", "closed_confirmed"):
+        said = refused(doors, number, word)
+        assert "resolved_pending" in said
+        assert "withdrawn" not in said
+        assert "appealed" not in said
+
+
+def test_an_office_of_another_place_is_refused_and_the_one_there_is_named(doors: Sunwai) -> None:
+    far, _ = file_one(doors.database, district="rahim_yar_khan")
+    sent = ("assigned", "--note", "It is theirs", "--office")
+    said = refused(doors, far.number, *sent, "lg-lahore")
+    assert said == "Error: lg-lahore does not serve Rahim Yar Khan; lg-rahim-yar-khan does.\n"
+    moved(doors, far.number, *sent, "lg-rahim-yar-khan")
 
 
 def test_in_an_officers_part_nothing_is_refused_and_in_a_supervisors_it_is(doors: Sunwai, number: str) -> None:

@@ -49,6 +49,7 @@ def test_an_import_shows_what_it_does_and_a_second_one_does_nothing(doors: Sunwa
     assert "closed offices" in first.output.splitlines()[-1]
     assert f"{file}: exactly what holds. Nothing to change." in run(doors, "offices", "import", file).output
     assert run(doors, "offices", "show").output.splitlines() == [
+        "office  kind  has  name",
         "desk  oversight_desk  0 rules, 0 staff  Our desk",
         "water-lahore  water  1 rule, 0 staff  WASA Lahore",
     ]
@@ -78,10 +79,26 @@ def test_one_office_is_shown_with_its_rules_and_its_people(doors: Sunwai, file: 
     run(doors, "staff", "add", "Bilal", "--role", "officer", "--office", "water-lahore")
     assert run(doors, "offices", "show", "water-lahore").output.splitlines() == [
         "water-lahore  water  WASA Lahore; over it: desk",
+        "has:",
         "  water-lahore has water of lahore from 2026-01-01",
+        "staff:",
         "  Bilal, officer, 0 open cases",
     ]
     assert "did you mean 'water-lahore'?" in run(doors, "offices", "show", "water-lahor").output
+
+
+def test_a_district_is_shown_with_the_offices_that_serve_it(doors: Sunwai, tmp_path: Path) -> None:
+    run(doors, "offices", "import", written(tmp_path / "all.csv", WATER, WATER_PUNJAB, DESK))
+    heading = "office  kind  name"
+    assert run(doors, "offices", "show", "lahore").output.splitlines() == [
+        "Offices that serve the district lahore:",
+        heading,
+        "water-lahore  water  WASA Lahore",
+    ]
+    assert run(doors, "offices", "show", "kasur").output.splitlines()[1:] == [
+        heading,
+        "water-punjab  water  Water Punjab",
+    ]
 
 
 def test_what_if_shows_where_cases_would_go_and_which_have_no_owner(doors: Sunwai, tmp_path: Path) -> None:

@@ -59,7 +59,18 @@ def test_who_leaves_is_said_to_leave_how_many_cases_to_whom(doors: Sunwai) -> No
     assert "works here no more; 2 open cases at the desk have nobody." in run(doors, "staff", "remove", "Bilal").output
     assert run(doors, "staff", "list").output == "Bilal  officer  water-lahore  works here no more\n"
     assert "works here no more already" in run(doors, "staff", "remove", "Bilal").output
-    assert "Bilal is an officer at water-lahore now." in run(doors, "staff", "change", "Bilal", "--back").output
+    back = run(doors, "staff", "change", "Bilal", "--back").output
+    assert back == "Bilal is an officer at water-lahore now; 2 open cases are theirs now.\n"
+
+
+def test_what_lay_at_the_desk_is_the_first_ones_who_comes(doors: Sunwai) -> None:
+    now = dt.datetime.now(dt.UTC)
+    for category in ("mun01", "mun02", "mun03"):
+        file_one(doors.database, category=category, now=now)
+    said = add(doors, "Bilal", "--phone", PHONE)
+    assert said == "Bilal is an officer at water-lahore now; 3 open cases are theirs now.\n"
+    assert "at water-lahore now.\n" in add(doors, "Ayesha")
+    assert "Bilal  officer  water-lahore  works by SMS, 3 open cases" in run(doors, "staff", "list").output
 
 
 def test_cases_of_who_goes_elsewhere_go_to_others(doors: Sunwai) -> None:

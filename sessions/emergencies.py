@@ -1,0 +1,54 @@
+"""A cry for help by SMS: whom to call is told at once, and the words are kept."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from flows import guess
+from flows.channels import is_texted
+from sessions import filing
+from sessions.letters import Letter, Reply
+from sessions.responding import add_words
+from storage import complaints
+
+
+def respond(letter: Letter) -> Reply:
+    """Whom to call, before any question; the words go to the case whose number they name, or are filed.
+
+    They are filed as the urgent kind that they tell of, else for the office that sorts. However often the same is
+    written it is answered: nobody in danger is a robot.
+    """
+    reply = _kept(letter)
+    # What repeats a complaint of today is told its number alone: here whom to call comes first.
+    if reply.complaint is not None and reply.complaint.filed_at != letter.now:
+        reply = Reply("emergency", reply.complaint)
+    return replace(reply, heard=True)
+
+
+def _kept(letter: Letter) -> Reply:
+    number, words = letter.intent.number, letter.sms.text.strip()
+    named = complaints.lock(letter.db, number, letter.contact.id) if number else None
+    if named is not None:
+        return add_words(letter, named, words)
+    private = letter.intent.kind == "private"
+    if is_texted(letter.flow) and _is_urgent(letter, words):
+        return filing.begin(letter, words, private=private)
+    filed = filing.file_words(
+        letter.db,
+        letter.now,
+        letter.contact,
+        letter.published,
+        letter.world,
+        letter.key,
+        words,
+        kind="complaint",
+        private=private,
+    )
+    filing.remember_language(letter, letter.spoken)
+    return Reply("emergency", filed)
+
+
+def _is_urgent(letter: Letter, words: str) -> bool:
+    """True where the words tell of a kind of complaint that is urgent."""
+    row = letter.flow.rows.get(guess.CATEGORY, {}).get(guess.category(words, letter.flow).code or "")
+    return row is not None and row.columns.get("emergency") == "yes"

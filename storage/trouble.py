@@ -1,0 +1,37 @@
+"""What a database is troubled by, told by the code of an error: its message may hold values."""
+
+from __future__ import annotations
+
+WORDS = {
+    "SQLITE_BUSY": "locked: another process has been writing in it for long",
+    "SQLITE_LOCKED": "locked: another process has been writing in it for long",
+    "SQLITE_FULL": "its disk is full",
+    "SQLITE_READONLY": "it can only be read",
+    "SQLITE_CORRUPT": "its file is damaged: stop everything and put a backup back",
+    "SQLITE_NOTADB": "its file is no database: stop everything and put a backup back",
+    "SQLITE_IOERR": "its disk does not read or write",
+    "SQLITE_CANTOPEN": "its file cannot be opened",
+    "53100": "its disk is full",
+    "53300": "it has no connection left",
+    "25006": "it can only be read",
+    "55P03": "locked: another process has been writing in it for long",
+    "57014": "it took too long to answer",
+}
+
+
+def code(error: BaseException | None) -> str:
+    """SQLite's name of an error (SQLITE_FULL) or PostgreSQL's five letters (53100); "" when it has none."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        own = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+        if isinstance(own, str) and own:
+            return own
+        error = getattr(error, "orig", None) or error.__cause__ or error.__context__
+    return ""
+
+
+def words(error: BaseException) -> str:
+    """What is wrong, as a person at night needs it; "" when its code does not tell."""
+    found = code(error)
+    return next((said for head, said in WORDS.items() if found.startswith(head)), "")

@@ -1,0 +1,211 @@
+"""What villagers text, from the SMS to what becomes of it: badly spelt, without keywords, in danger."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sessions import wording
+from storage import complaints
+from storage.database import Database
+from storage.tables import Complaint
+from tests.sessions.filing import file_one
+from tests.sessions.texter import SARA, Post
+
+
+@pytest.fixture
+def post(database: Database) -> Post:
+    return Post(database)
+
+
+@pytest.fixture
+def one(post: Post) -> Complaint:
+    return file_one(post.database)[0]
+
+
+def statuses(post: Post) -> list[str]:
+    return [each.status for each in post.complaints()]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("masla hal ni hua paani abi b ganda", "reopened"),
+        ("mera masla abhi hal nai hoa", "reopened"),
+        ("masla hal ni hua", "reopened"),
+        ("masla abhi b wesa hi he", "reopened"),
+        ("SHIKAYAT kuch nahi hua sirf photo li", "reopened"),
+        ("SHIKAYAT abhi tak koi nahi aya", "reopened"),
+        ("SHIKAYAT hal ho gayi", "closed_confirmed"),
+    ],
+)
+def test_an_open_question_wins_over_a_word_that_files(post: Post, one: Complaint, answer: str, status: str) -> None:
+    post.move(one, "in_progress", "resolved_pending")
+    post.text(answer)
+    assert statuses(post) == [status]
+
+
+def test_the_words_behind_a_no_are_its_reason(post: Post, one: Complaint) -> None:
+    post.move(one, "in_progress", "resolved_pending")
+    post.text("masla hal ni hua paani abi b ganda")
+    with post.database.read() as db:
+        notes = [row.note for row in complaints.history(db, one.id)]
+    assert "paani abi b ganda" in notes
+
+
+@pytest.mark.parametrize("words", ["SHIKAYAT gutter band hai lahore", "MASLA nahi aata pani lahore"])
+def test_a_new_problem_is_filed_though_a_question_is_open(post: Post, one: Complaint, words: str) -> None:
+    post.move(one, "in_progress", "resolved_pending")
+    assert post.event(words) == "received"
+    assert statuses(post)[0] == "resolved_pending"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["shikayat wapis leni hai", "shikayat wapis leta hun", "shikayat wapas lena chahta hun", "{} wapis leni hai"],
+)
+def test_a_complaint_is_taken_back_only_after_a_question(post: Post, one: Complaint, words: str) -> None:
+    assert post.event(words.format(one.number)) == "withdraw_ask"
+    assert [(each.status, each.details) for each in post.complaints()] == [("received", "No water in street 4")]
+
+
+CRIES = ["aag lag gai", "goli", "khudkushi", "utha lia", "bachao", "shohar marta hai", "آگ لگ گئی", "NEW aag lag gai"]
+
+
+@pytest.mark.parametrize("words", CRIES)
+@pytest.mark.parametrize("asked", ["nothing", "solved", "words", "after unknown"])
+def test_a_cry_for_help_is_told_whom_to_call_whatever_is_open(
+    post: Post, one: Complaint, asked: str, words: str
+) -> None:
+    if asked == "solved":
+        post.move(one, "in_progress", "resolved_pending")
+    elif asked != "nothing":
+        post.text("NEW" if asked == "words" else "bla")
+    says = post.says(words)
+    assert re.findall(r"[0-9]+", says)[:2] == ["15", "1122"]
+
+
+def test_a_cry_that_fits_no_kind_is_filed_for_the_office_that_sorts(post: Post) -> None:
+    assert post.event("aag lag gai") == "emergency"
+    filed = post.complaints()[0]
+    assert (filed.office, filed.category, filed.details) == ("triage", None, "aag lag gai")
+    assert post.says("aag lag gai").count("1122") == 1
+    assert len(post.complaints()) == 1
+
+
+def test_a_cry_that_fits_an_urgent_kind_is_filed_as_urgent(post: Post) -> None:
+    assert "1122" in post.says("shohar marta hai lahore")
+    filed = post.complaints()[0]
+    assert (filed.category, filed.urgent, filed.private) == ("rgt01", True, True)
+    assert "1122" in post.says("shohar marta hai lahore bachao")
+
+
+def test_a_cry_behind_a_number_is_kept_with_that_case(post: Post, one: Complaint) -> None:
+    assert post.event(f"{one.number} aag lag gai") == "emergency"
+    assert "aag lag gai" in (post.complaints()[0].details or "")
+    assert len(post.complaints()) == 1
+
+
+def test_a_cry_is_answered_however_often_it_is_repeated(post: Post) -> None:
+    assert all("1122" in post.says("aag lag gai") for _ in range(8))
+
+
+@pytest.mark.parametrize(
+    "words", ["shikayat ka jawab nahi aya", "shikayat number bhool gaya", "shikayat ka number batao"]
+)
+def test_who_asks_for_a_number_gets_those_of_their_own_cases(post: Post, words: str) -> None:
+    assert post.event(words) == "status_none"
+    first, _ = file_one(post.database)
+    assert post.event(words) == "status_is"
+    second, _ = file_one(post.database, category="mun02")
+    digits = re.sub(r"\D", "", post.says(words))
+    assert first.number in digits
+    assert second.number in digits
+    assert len(post.complaints()) == 2
+
+
+def test_the_list_of_numbers_tells_nothing_of_a_private_case(post: Post) -> None:
+    file_one(post.database)
+    file_one(post.database, category="rgt01", private=True)
+    said = post.says("shikayat ka number batao")
+    status = wording.sms(post.words, "number_line", "en", post.complaints()[0]) or ""
+    assert said.count(status[12:]) == 1
+
+
+@pytest.mark.parametrize("words", ["4827193", "48271930", "4827193004", "STATUS 48271930", "STATUS 482 719 3004"])
+def test_a_number_of_too_few_or_too_many_digits_is_told_so(post: Post, words: str) -> None:
+    assert post.event(words) == "status_nearly"
+
+
+def test_digits_that_an_office_asked_for_are_an_answer(post: Post, one: Complaint) -> None:
+    post.move(one, "in_progress", "waiting_citizen", note="Meter number kya hai?")
+    assert post.event("48271930") == "details_added"
+
+
+def test_status_from_a_phone_that_never_complained_tells_how_to(post: Post) -> None:
+    assert post.event("STATUS") == "status_none"
+
+
+def test_not_solved_of_a_case_nobody_answered_is_kept_with_it(post: Post, one: Complaint) -> None:
+    assert post.event("mera masla hal nahi hua") == "status_added"
+    assert "mera masla hal nahi hua" in (post.complaints()[0].details or "")
+    file_one(post.database, category="mun02")
+    assert post.event("masla hal nahi hua") == "status_is"
+
+
+@pytest.mark.parametrize("words", ["kab ho ga", "koi aya ni abi tak"])
+def test_who_waits_is_told_how_it_stands(post: Post, one: Complaint, words: str) -> None:
+    assert post.event(words).startswith("status_")
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [("bla bla", "Samajh"), ("😀", "Samajh"), ("this is not clear to me", "Not understood"), ("سلام", "سمجھ")],
+)
+def test_a_phone_of_unknown_language_is_answered_as_it_writes(post: Post, words: str, begins: str) -> None:
+    assert post.says(words).startswith(begins)
+
+
+def test_the_language_is_remembered_at_the_first_complaint(post: Post) -> None:
+    post.text("bijli")
+    assert post.contact().language is None
+    post.text("SHIKAYAT gutter band hai lahore")
+    assert post.contact().language == "ur-Latn"
+    post.text("there is no water in the street of Multan")
+    assert post.contact().language == "ur-Latn"
+
+
+@pytest.mark.parametrize(
+    ("words", "category"),
+    [
+        ("bijli ka bil buhat ziada aa gaya hai lahore", "nrg03"),
+        ("Hamare gaon mai bijli ni a rai 2 din se chak 45 sahiwal", "nrg01"),
+    ],
+)
+def test_a_plain_problem_needs_no_keyword(post: Post, words: str, category: str) -> None:
+    assert post.event(words) == "received"
+    assert [each.category for each in post.complaints(SARA)] == [category]
+
+
+@pytest.mark.parametrize("words", ["main lahore se hun", "salam ap kaise hain"])
+def test_a_place_alone_is_no_complaint(post: Post, words: str) -> None:
+    assert post.event(words) == "unknown"
+    assert not post.complaints()
+
+
+@pytest.mark.parametrize(
+    ("language", "note", "ended"),
+    [
+        ("en", "Pipe badal di gai", "gai. "),
+        ("ur-Latn", "Pipe badal di gai, pani aa raha hai", "hai. "),
+        ("ur", "Pipe badal di gai", "gai. "),
+        ("ur", "پائپ بدل دیا", "دیا۔ "),
+        ("en", "Done!", "Done! "),
+    ],
+)
+def test_an_officers_note_ends_before_our_question_begins(
+    post: Post, one: Complaint, language: str, note: str, ended: str
+) -> None:
+    one.note = note
+    assert ended in (wording.sms(post.words, "resolved_pending", language, one) or "")
