@@ -11,12 +11,11 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from flows import danger, guess, keywords, lifecycle, reference
-from flows.channels import is_texted
+from flows import danger, keywords, lifecycle, reference
 from flows.digits import western
 from flows.keywords import folded
 from flows.rule import ANSWERS, SWITCHES
-from sessions import asking, emergencies, filing, hiding, numbers, officers, verdicts
+from sessions import asking, emergencies, filing, hiding, numbers, officers, unasked, verdicts
 from sessions.asking import addressed_in_words
 from sessions.letters import Letter, Reply
 from sessions.looking import look_up
@@ -29,7 +28,6 @@ ERRORS = frozenset({"unknown", "nothing_asked", "choose_again", "which_number", 
 
 KEYS = frozenset({"yes", "no", "partly", "digits"})
 SOLVED = frozenset({"resolved", "recheck"})  # questions that ask whether a case is solved
-SENTENCE = 3  # words of a complaint that no keyword stands in front of
 
 Handler = Callable[[Letter], Reply]
 OnCase = Callable[[Letter, Complaint], Reply]
@@ -61,9 +59,9 @@ def _unnamed(letter: Letter) -> Reply:
     if intent.kind in KEYS:
         meant = asking.addressed(letter)  # "hal ho gaya" though nothing was asked: they are told how it stands
         told = meant == asking.Addressed() and len(folded(letter.sms.text)) > 1
-        if told and letter.contact.complaints:
-            return _not_solved(letter) if intent.kind == "no" else numbers.status(letter)
-        return respond(letter, meant) if not (told and intent.rest) else _plain(letter)
+        if told and letter.contact.complaints and not unasked.tells_anew(letter):
+            return unasked.not_solved(letter) if intent.kind == "no" else numbers.status(letter)
+        return respond(letter, meant) if not (told and intent.rest) else unasked.plain(letter)
     meant = addressed_in_words(letter)
     if intent.kind in PERHAPS and not (intent.rest and meant.question and meant.question.kind in TAKES[intent.kind]):
         return PERHAPS[intent.kind](letter)
@@ -72,7 +70,7 @@ def _unnamed(letter: Letter) -> Reply:
     if meant.complaint is not None and (held := complaints.lock(letter.db, meant.complaint.number, letter.contact.id)):
         return respond_about(letter, held, letter.sms.text.strip())
     waits = asking.addressed(letter).complaint
-    return unclear(waits) if waits is not None else _plain(letter)
+    return unclear(waits) if waits is not None else unasked.plain(letter)
 
 
 def _behind_masla(letter: Letter) -> Letter:
@@ -89,23 +87,6 @@ def _behind_masla(letter: Letter) -> Letter:
     why = keywords.which(words, letter.flow.keywords)
     plain = not why.intent.rest or (why.intent.kind != "yes" and len(folded(why.keyword)) > 1)
     return replace(letter, intent=why.intent) if why.intent.kind in ANSWERS and plain else letter
-
-
-def _not_solved(letter: Letter) -> Reply:
-    """Not solved, though nothing is asked: it is kept with the only case that is open, and how that stands is told."""
-    mine = [each for each in complaints.latest(letter.db, letter.contact.id, limit=10) if _is_open(each)]
-    held = complaints.lock(letter.db, mine[0].number, letter.contact.id) if len(mine) == 1 else None
-    if held is None:
-        return numbers.status(letter)
-    add_words(letter, held, letter.sms.text.strip())
-    return Reply("status_added", held)
-
-
-def _plain(letter: Letter) -> Reply:
-    """Words that belong to nothing: a new complaint, where it is certain what they are about."""
-    words = letter.sms.text.strip()
-    certain = len(folded(words)) >= SENTENCE and guess.category(words, letter.flow).code is not None
-    return filing.begin(letter, words) if certain and is_texted(letter.flow) else Reply("unknown")
 
 
 # ---- about the case whose number it names ----

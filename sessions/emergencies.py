@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import guess
+from flows import danger, guess
 from flows.channels import is_texted
 from sessions import filing
+from sessions.asking import addressed_in_words
 from sessions.letters import Letter, Reply
 from sessions.responding import add_words
 from storage import complaints
+from storage.tables import Question
 
 
 def respond(letter: Letter) -> Reply:
@@ -30,6 +32,9 @@ def _kept(letter: Letter) -> Reply:
     named = complaints.lock(letter.db, number, letter.contact.id) if number else None
     if named is not None:
         return add_words(letter, named, words)
+    asked = addressed_in_words(letter).question
+    if asked is not None and asked.kind == "filing" and danger.calls_for_help(asked.words or ""):
+        return _gone_on(letter, asked, words)
     private = letter.intent.kind == "private"
     if is_texted(letter.flow) and _is_urgent(letter, words):
         return filing.begin(letter, words, private=private)
@@ -46,6 +51,14 @@ def _kept(letter: Letter) -> Reply:
     )
     filing.remember_language(letter, letter.spoken)
     return Reply("emergency", filed)
+
+
+def _gone_on(letter: Letter, question: Question, words: str) -> Reply:
+    """More of the same cry answers what was asked about it, and is kept with it: nothing is filed twice."""
+    reply = filing.go_on(letter, question, words)
+    if reply.complaint is not None:
+        add_words(letter, reply.complaint, words)
+    return reply
 
 
 def _is_urgent(letter: Letter, words: str) -> bool:

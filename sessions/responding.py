@@ -119,11 +119,11 @@ def _read(letter: Letter, typed: str) -> Answer:
 
 def _keep(letter: Letter, complaint: Complaint, words: str) -> None:
     """Words of a citizen, kept with the case unless it holds them already."""
-    if words and (complaint.status == "waiting_citizen" or not _holds(complaint.details or "", words)):
+    if words and (complaint.status == "waiting_citizen" or not holds(complaint.details or "", words)):
         citizens.add_details(letter.db, letter.now, letter.contact, complaint.number, words, letter.flow)
 
 
-def _holds(details: str, words: str) -> bool:
+def holds(details: str, words: str) -> bool:
     """True when every line of the words is one of the case's already, whatever keyboards vary."""
     lines = {keywords.folded(line) or line.strip() for line in details.splitlines()}
     return all((keywords.folded(line) or line.strip()) in lines for line in words.splitlines() if line.strip())

@@ -118,7 +118,7 @@ def test_a_complaint_is_filed_texted_and_asked_about(screen: Screen) -> None:
     screen.page.click("#thread li.theirs button")
     assert screen.page.input_value("#sms") == number
     screen.page.press("#sms", "Enter")
-    screen.page.locator("#thread li.theirs", has_text="Mil gayi").wait_for(timeout=15_000)
+    screen.page.locator("#thread li.theirs", has_text="Daftar ko bhej di").wait_for(timeout=15_000)
     assert "sent" in screen.text("#thread li.mine")
 
 

@@ -47,6 +47,12 @@ shoher ne mara
 شوہر مارتا ہے
 my husband beats me
 help aag lag gai
+aag lagi hai koi nahi aaya
+kisi ne mere bhai ko goli mari
+goli mere bhai ki tang par lagi
+police ki goli lagi
+i want to die
+mere bete ko gari mein utha liya
 """
 
 HARMLESS = """
@@ -59,6 +65,18 @@ fire brigade ki gari nahi hai
 janwar mar rahe hain
 kura utha kar nahi le jate
 bijli band hai
+koi aag nahi lagi
+aag nahi lagi
+goli nahi chali
+dawai ki goli nahi mili hospital mein
+bukhar ki goli lagti hai
+chuhe mar goli nahi mili
+machar mar spray nahi hua
+bijli chali gayi hai aur bimar ko goli bhi nahi
+main khushi se khud likh raha hun
+i want the road fixed or people will die
+bijli walay meter utha kar le gaye bache garmi mein hain
+mere bhai ka motor utha liya
 help
 """
 

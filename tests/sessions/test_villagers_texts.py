@@ -209,3 +209,53 @@ def test_an_officers_note_ends_before_our_question_begins(
 ) -> None:
     one.note = note
     assert ended in (wording.sms(post.words, "resolved_pending", language, one) or "")
+
+
+def test_more_of_the_same_cry_answers_what_was_asked_about_it_and_files_nothing_twice(post: Post) -> None:
+    assert post.event("SHIKAYAT shohar marta hai") == "filing_ask"
+    assert "1122" in post.says("jaldi karo bachao")
+    assert "1122" in post.says("Lahore, shohar abhi bhi mar raha hai")
+    filed = post.complaints()
+    assert [(each.category, each.district) for each in filed] == [("rgt01", "lahore")]
+    assert "abhi bhi mar raha hai" in (filed[0].details or "")
+    assert all(each.closed_at is not None for each in post.questions())
+
+
+def test_a_pill_that_the_hospital_lacks_is_about_medicine(post: Post) -> None:
+    assert post.event("dawai ki goli nahi mili hospital mein Lahore") == "received"
+    assert [each.category for each in post.complaints()] == ["hlt02"]
+
+
+@pytest.mark.parametrize("words", ["nahi aa rahi bijli teen din se Lahore", "haan hamari bijli band hai Lahore"])
+def test_a_small_word_in_front_of_another_problem_files_that_and_adds_it_to_no_case(
+    post: Post, one: Complaint, words: str
+) -> None:
+    assert post.event(words) == "received"
+    assert [(each.category, each.details) for each in post.complaints()] == [
+        (one.category, "No water in street 4"),
+        ("nrg01", words),
+    ]
+
+
+def test_a_small_word_in_front_of_the_same_problem_is_kept_with_its_case(post: Post, one: Complaint) -> None:
+    assert post.event("nahi aa raha pani teen din se") == "status_added"
+    assert "teen din se" in (post.complaints()[0].details or "")
+
+
+@pytest.mark.parametrize("words", ["kab tak pani aayega", "pani aa gaya shukriya", "Lahore mein pani nahi aa raha"])
+def test_words_about_the_only_open_case_of_a_kind_are_kept_with_it_and_file_nothing(
+    post: Post, one: Complaint, words: str
+) -> None:
+    assert post.event(words) == "status_added"
+    assert [words in (each.details or "") for each in post.complaints()] == [True]
+    assert not post.questions()
+
+
+def test_the_same_problem_in_another_district_is_filed(post: Post, one: Complaint) -> None:
+    assert post.event("Multan mein pani nahi aa raha") == "received"
+    assert [each.district for each in post.complaints()] == ["lahore", "multan"]
+
+
+def test_danger_of_the_kind_of_an_open_case_is_told_whom_to_call(post: Post) -> None:
+    file_one(post.database, category="pol05")
+    assert "1122" in post.says("koi mujhe mar raha hai")
