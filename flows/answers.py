@@ -32,7 +32,7 @@ TO: dict[str, tuple[str, ...]] = {
     "officer_done": ("officer_done", "officer_proof", "officer_words", "officer_not_ours", "officer_raised", *_ANY_ACT),
     "officer_part": ("officer_done", "officer_proof", "officer_words", "officer_not_ours", "officer_raised", *_ANY_ACT),
     "officer_ask": ("officer_asked", "officer_say", "officer_asked_enough", *_ANY_ACT),
-    "officer_late": ("officer_replied", "officer_say", *_ANY_ACT),
+    "officer_late": ("officer_replied", "officer_say", "officer_in_time", *_ANY_ACT),
     "officer_pass": ("officer_passed", "officer_triage", "officer_office", "officer_place", "officer_say", *_ANY_ACT),
     "officer_cases": ("officer_cases", "officer_case_line", "officer_none"),
 }

@@ -29,6 +29,7 @@ INTENTS = (
 AFTER_NUMBER = frozenset(
     ("status", "reopen", "appeal", "withdraw", "yes", "no", "partly", "call_me", "private", *OFFICERS)
 )
+NEAR = 3  # words before or after a proof in which a "no" denies it
 _PUNCTUATION = " \t\r\n.,:;!?-–—_*#/\"'()“”‘’«»،۔؛؟\u200e\u200f"
 
 
@@ -103,17 +104,22 @@ def which(
     return Why(Intent("unknown", rest=text.strip()), "nothing")
 
 
-def officers_word(text: str, rules: Sequence[Rule], among: Collection[str], *, first: bool = False) -> tuple[str, str]:
-    """The first of these intents whose keyword stands anywhere in an officer's words, and what follows it; ("", text).
+def officers_word(text: str, rules: Sequence[Rule], intent: str) -> tuple[bool, str]:
+    """True when an officer's words begin with a keyword of this intent, and what follows it; else all of them."""
+    said = words(text)
+    entry, used = phrases.first(said, 0, phrases.index(tuple(rules), officer=True))
+    return (True, _rest(text, said, used)) if entry.intent == intent else (False, text)
 
-    With `first` only one that they begin with.
-    """
+
+def proof(text: str, rules: Sequence[Rule], among: Collection[str]) -> str:
+    """The first of these intents that an officer's words name and do not deny: "visit nahi kiya" is no visit."""
     said, known = words(text), phrases.index(tuple(rules), officer=True)
-    for place in range(1 if first and said else len(said)):
-        entry, used = phrases.first(said, place, known)
-        if entry.intent in among:
-            return entry.intent, _rest(text, said, place + used)
-    return "", text
+    found = [phrases.first(said, place, known) for place in range(len(said))]
+    for place, (entry, used) in enumerate(found):
+        near = found[max(place - NEAR, 0) : place + used + NEAR]
+        if entry.intent in among and not any(each.intent == "officer_denied" for each, _ in near):
+            return entry.intent
+    return ""
 
 
 def behind(text: str, used: int) -> str:

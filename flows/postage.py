@@ -52,7 +52,13 @@ _NEWS = Postage("status", hours=72)  # of an event nobody thought about: nothing
 DISCREET = "private_"
 
 IN_TIME = ("delayed", "escalated", "reminder_confirm", "reminder_refused", "recheck")  # what time brings a citizen
-TO_STAFF = ("officer_new", "officer_due", "unacknowledged", "supervisor_escalation")  # to those who work on a case
+TO_STAFF = (
+    "officer_new",
+    "officer_answer",
+    "officer_due",
+    "unacknowledged",
+    "supervisor_escalation",
+)  # to those who work on a case
 
 TABLE: dict[str, Postage] = {
     "received": _RECEIPT,

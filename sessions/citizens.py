@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from flows import deadlines, lifecycle, reference
 from flows.model import Flow, Outcome, Record
+from flows.redaction import redacted
 from sessions import desks, steps, verdicts, winding, working
 from sessions.actors import CITIZEN, SYSTEM
 from storage import complaints, contacts
@@ -129,6 +130,7 @@ def add_details(db: Session, now: dt.datetime, contact: Contact, number: str, de
     if complaint.status == "waiting_citizen":
         told = working.resumed(db, now, complaint, texts)
         step(db, now, complaint, "answered", texts=texts, status="in_progress", note=details, details=words, **told)
+        desks.tell(db, now, complaint, texts, "officer_answer", note=redacted(details))
     else:
         step(db, now, complaint, "details_added", note=details, details=words)
     return Outcome("ok", record_of(complaint))

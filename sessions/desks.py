@@ -64,11 +64,18 @@ def send(
         complaint.desk = choice.office
     if complaint.level >= OVERSIGHT and not offices.is_above(db, complaint.desk):
         complaint.desk = oversight_of(db, complaint.desk, complaint.against) or complaint.desk
+    complaint.office = kind_read(db, complaint, complaint.desk, texts)
     chosen = officer_for(db, complaint, complaint.desk, complaint.level)
     complaint.officer_id = chosen.id if chosen else None
     db.flush()
     tell(db, now, complaint, texts)
     return complaint.desk
+
+
+def kind_read(db: Session, complaint: Complaint, desk: str | None, texts: Flow) -> str:
+    """The kind of office that its citizen reads: that of the desk that has it, where the flow has words for it."""
+    found = offices.by_code(db, desk)
+    return found.kind if found and found.kind in texts.rows.get("office", {}) else complaint.office
 
 
 def officer_for(db: Session, complaint: Complaint, desk: str | None, level: int) -> Staff | None:
@@ -128,13 +135,14 @@ def tell(
     texts: Flow,
     event: str = "officer_new",
     to: Staff | None = None,
+    note: str | None = None,
 ) -> int | None:
     """Owe the officer of a case, or `to`, the text of an event: it is theirs now. Once a version. Its id, or None."""
     officer = to or staff.by_id(db, complaint.officer_id)
     if officer is None or officer.contact_id is None:
         return None
     contact = db.get_one(Contact, officer.contact_id)
-    body = wording.sms(texts, event, contact.language, complaint)
+    body = wording.sms(texts, event, contact.language, complaint, note=note)
     if body is None:
         return None
     text = Owed(

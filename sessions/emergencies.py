@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from flows import danger, guess
 from flows.channels import is_texted
+from flows.mentions import mention
 from sessions import filing
 from sessions.asking import addressed_in_words
 from sessions.letters import Letter, Reply
@@ -28,7 +29,8 @@ def respond(letter: Letter) -> Reply:
 
 
 def _kept(letter: Letter) -> Reply:
-    number, words = letter.intent.number, letter.sms.text.strip()
+    words, found = letter.sms.text.strip(), mention(letter.sms.text)
+    number = letter.intent.number or (found.number if found and not found.problem else None)
     named = complaints.lock(letter.db, number, letter.contact.id) if number else None
     if named is not None:
         return add_words(letter, named, words)

@@ -60,11 +60,11 @@ def order(letter: Letter) -> Order:
     """Read the words behind keyword and number."""
     kind, words, rules = letter.intent.kind, _words(letter), letter.flow.keywords
     if kind == "officer_pass":
-        to_triage, rest = keywords.officers_word(words, rules, {TRIAGE}, first=True)
+        to_triage, rest = keywords.officers_word(words, rules, TRIAGE)
         office, why = (TRIAGE, rest) if to_triage else _office(letter.db, words)
         return Order(kind, why, office)
     if kind in _OUTCOMES:
-        said, _ = keywords.officers_word(words, rules, _PROOFS)
+        said = keywords.proof(words, rules, _PROOFS)
         return Order(kind, words, outcome=_OUTCOMES[kind], proof=_PROOFS.get(said, ""))
     return Order(kind, words)
 
@@ -100,7 +100,7 @@ def carry_out(letter: Letter, actor: Actor, complaint: Complaint, order: Order) 
 
 
 def _why_not(letter: Letter, actor: Actor, complaint: Complaint, order: Order) -> str:
-    why = whynot.event(letter.db, complaint, actor, TARGETS.get(order.kind), order.given)
+    why = whynot.event(letter.db, letter.now, complaint, actor, TARGETS.get(order.kind), order.given, letter.flow)
     if why == "officer_refused" and places.misplaced(letter.db, letter.now, complaint, order.office, letter.flow):
         return "officer_place"
     return why

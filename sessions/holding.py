@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy.orm import Session
 
 from flows import deadlines, lifecycle, reference
 from flows.lifecycle import RANK
+from flows.model import Flow
 from sessions import winding
 from sessions.actors import Actor
 from storage import complaints, staff
@@ -59,3 +62,12 @@ def interim_first(db: Session, complaint: Complaint) -> str:
     if not deadlines.interim_owed(acts):
         return ""
     return f"{reference.show(complaint.number)} is late: write an interim reply to its citizen first, then go on."
+
+
+def in_time(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> str:
+    """Why its citizen is not written to that a complaint is late, or nothing once it is."""
+    calendar = winding.calendar_of(complaint, texts)
+    if interim_first(db, complaint) or now >= deadlines.deadline(winding.case_of(db, complaint), calendar):
+        return ""
+    shown = reference.show(complaint.number)
+    return f"{shown} is not late: it is due on {complaint.due_on}. Ask its citizen a question (ASK), or close it."

@@ -190,7 +190,11 @@ def _reason(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply
     """Words are kept whole: "2 din se koi nahi aaya" is no key."""
     assert complaint is not None  # noqa: S101 - it is about one
     reason = given.key if given.key is not None and western(given.typed).strip(" .#*").isdecimal() else given.typed
-    return Reply("reason_kept", complaint) if verdicts.give_reason(letter.db, letter.now, complaint, reason) else None
+    if not verdicts.give_reason(letter.db, letter.now, complaint, reason):
+        return None
+    # Who has just said no hears what came of it: a senior officer, and a new date.
+    handed_on = complaint.status in ("reopened", "assigned", "appealed")
+    return Reply(verdicts.opened(complaint) if handed_on else "reason_kept", complaint)
 
 
 def _withdraw(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:

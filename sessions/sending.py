@@ -211,10 +211,10 @@ def _sent(
 
 
 def _kind(db: Session, complaint: Complaint, place: Place, office: str, texts: Flow) -> str:
-    """The kind of office that its citizen reads: that of the desk it goes to, where the flow has words for it."""
-    desk = offices.by_code(db, place.desk)
-    named = desk.kind if desk else "" if place.reason else office
-    return named if named in texts.rows.get("office", {}) else complaint.office
+    """The same where it may go to a kind of office only, because no office is known by name."""
+    if place.desk is None and not place.reason and office in texts.rows.get("office", {}):
+        return office
+    return desks.kind_read(db, complaint, place.desk, texts)
 
 
 def telling(

@@ -67,6 +67,7 @@ def escalate(
         return sending.telling(db, now, done, texts, "supervisor_escalation")
     place = sending.raised(db, complaint, raised)
     columns: dict[str, Any] = {"level": raised, "desk": place.desk, "officer_id": place.officer_id}
+    columns |= {"office": desks.kind_read(db, complaint, place.desk, texts)}
     data = {"level": raised, "from": complaint.desk, "to": place.desk, "officer": place.officer_id}
     done = _noticed(
         db, now, complaint, actor, texts, f"late_{level}", "runs", version, data=data, event="escalated", **columns

@@ -133,6 +133,7 @@ def _appealed(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow, 
     complaint.note = None
     columns = _began(complaint, now, LIFE.appeal.days, texts)
     columns |= {"level": TOP, "desk": place.desk, "officer_id": place.officer_id}
+    columns |= {"office": desks.kind_read(db, complaint, place.desk, texts)}
     data = {"from": complaint.desk, "to": place.desk, "officer": place.officer_id}
     hidden = _sensitive(complaint, note)
     said = None if hidden else note or None

@@ -5,10 +5,13 @@ The acts say it in English, for consoles. This looks at the same rules in the or
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy.orm import Session
 
 from flows import lifecycle
 from flows.lifecycle import LIFE, STATUSES, Given, IllegalMove
+from flows.model import Flow
 from sessions import holding
 from sessions.actors import Actor
 from sessions.steps import kind_of
@@ -19,7 +22,15 @@ UNTAKEN = frozenset({"received", "assigned"})
 AFTER_ACK = frozenset({"resolved_pending", "waiting_citizen"})
 
 
-def event(db: Session, complaint: Complaint, actor: Actor, target: str | None, given: Given) -> str:
+def event(
+    db: Session,
+    now: dt.datetime,
+    complaint: Complaint,
+    actor: Actor,
+    target: str | None,
+    given: Given,
+    texts: Flow,
+) -> str:
     """The text for a move to `target` that was refused; without one, for a reply in between."""
     late = True
     if target is None:
@@ -34,6 +45,8 @@ def event(db: Session, complaint: Complaint, actor: Actor, target: str | None, g
             return "officer_ack_first" if target in AFTER_ACK and complaint.status in UNTAKEN else "officer_cannot"
     if holding.hindered(db, complaint, actor):
         return _hindered(db, complaint, actor)
+    if target is None and holding.in_time(db, now, complaint, texts):
+        return "officer_in_time"
     if not late and holding.interim_first(db, complaint):
         return "officer_late_first"
     if target == "waiting_citizen":

@@ -21,11 +21,19 @@ def reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, str | No
     return reply.event, sms(flow, reply.event, language, reply.complaint, reply.ref)
 
 
-def sms(flow: Flow, event: str, language: str | None, complaint: Complaint | None = None, ref: str = "") -> str | None:
+def sms(
+    flow: Flow,
+    event: str,
+    language: str | None,
+    complaint: Complaint | None = None,
+    ref: str = "",
+    *,
+    note: str | None = None,
+) -> str | None:
     """The text of an event, or None when the flow has none for it.
 
     About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
-    two in a language that needs UCS-2.
+    two in a language that needs UCS-2. `note` stands in its place.
     """
     if complaint is not None and complaint.private:
         event = discreet(flow, event)
@@ -33,7 +41,8 @@ def sms(flow: Flow, event: str, language: str | None, complaint: Complaint | Non
         return None
     language = language if language in flow.languages else base_language(flow)
     fields: dict[str, Value] = _fields(complaint) if complaint else {"ref": ref}
-    note = str(fields.get("note") or "")
+    note = str(fields.get("note") or "") if note is None else note
+    fields |= {"note": note} if note else {}
     most = 2 if needs_ucs2(flow, language) else 1
     body = _tidy(text_for(flow, event, language, fields))
     while note and gsm.parts(body) > most:

@@ -106,7 +106,10 @@ def interim(
     words: str,
     version: int | None = None,
 ) -> Done | Refused:
-    """Tell the citizen why it takes longer. Once a complaint is late nothing else is done to it before that."""
+    """Tell the citizen why it takes longer. Once a complaint is late nothing else is done to it before that.
+
+    The text says that it is late, so before its time is over there is none.
+    """
     if version not in (None, complaint.version):
         return Refused(steps.overtaken(complaint))
     if actor.role not in RANK and actor.role not in (OPERATOR, "triage"):
@@ -114,6 +117,8 @@ def interim(
     if complaint.kind != "complaint" or STATUSES[complaint.status].clock != "runs":
         return Refused(f"It is {complaint.status}: there is nothing to reply to in the meantime.")
     if why := holding.hindered(db, complaint, actor):
+        return Refused(why)
+    if why := holding.in_time(db, now, complaint, texts):
         return Refused(why)
     most = LIFE.words.most
     if not words or len(words) > most:

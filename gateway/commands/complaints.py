@@ -8,18 +8,25 @@ import click
 from flask.cli import AppGroup
 
 from flows import reference
-from flows.lifecycle import LIFE, OPERATOR, RANK, RELIEF, Given
+from flows.lifecycle import LIFE, OPERATOR, RELIEF, Given
 from flows.model import Flow
 from flows.problems import nearest
 from gateway.commands import complaints_needs, complaints_page
+from gateway.commands.complaints_actor import actor
 from gateway.commands.complaints_words import STATES, Names, day, local, state
 from gateway.commands.plainly import Usage, counted, one_line, plainly, sunwai
 from sessions import casework, docket, moves, publishing, sight
-from sessions.actors import Actor, operator
-
-PARTS = (*RANK, "triage")  # whom the command line may stand for
 
 _as = click.option("--as", "who", help=f"As somebody of the staff sees it, by name; or any {', '.join(sight.PARTS)}.")
+_by = click.option(
+    "--by", default=OPERATOR, show_default=True, help="Who does it, for its history; of the staff, by their rules."
+)
+_part = click.option(
+    "--as",
+    "part",
+    help=f"As somebody of the staff, by name; or in the part of {', '.join(sight.PARTS)}. "
+    "Without it, in every part of an office.",
+)
 
 complaints = AppGroup("complaints", help="Look at complaints and move them on.")
 
@@ -78,8 +85,8 @@ def show(number: str, who: str | None) -> None:
 @click.argument("number")
 @click.argument("status")
 @click.option("--note", default="", help="Plain words for the citizen; they go into the SMS.")
-@click.option("--by", default="officer", show_default=True, help="Who moves it, for its history.")
-@click.option("--as", "role", type=click.Choice(PARTS), help="In whose part; without it, in every part of an office.")
+@_by
+@_part
 @click.option("--office", help="assigned: where it goes, the code of an office.")
 @click.option(
     "--outcome", default="", help=f"resolved: {', '.join(RELIEF)}. closed_final: any of {', '.join(LIFE.outcomes)}."
@@ -89,20 +96,20 @@ def show(number: str, who: str | None) -> None:
 @click.option("--second", default="", help="dropped: who agrees.")
 @click.option("--parent", default="", help="merged: the number of the complaint that it is joined to.")
 @plainly
-def move(number: str, status: str, note: str, by: str, role: str | None, office: str | None, **given: str) -> None:
+def move(number: str, status: str, note: str, by: str, part: str | None, office: str | None, **given: str) -> None:
     """Move the complaint NUMBER to STATUS and text its citizen.
 
     STATUS is assigned (with --office: a transfer), screening (back to triage), in_progress, waiting_citizen,
     resolved_pending (or resolved), refused_pending, dropped, merged; for a suggestion noted, adopted, declined.
     Only legal moves are made. resolved needs --note, --outcome and --proof; refused and dropped --note and --reason.
     """
-    seen = _seen(number)
+    seen, who = _seen(number), actor(by, part)
     done = moves.move(
         sunwai().database,
         sunwai().clock(),
         number,
         status,
-        actor=_actor(by, role),
+        actor=who,
         note=note,
         texts=_texts(seen),
         office=office,
@@ -111,8 +118,8 @@ def move(number: str, status: str, note: str, by: str, role: str | None, office:
     )
     if isinstance(done, moves.Refused):
         said = Given(words=" ".join(note.split()), office=office or "", **given)
-        rest = {"--by": "" if by == "officer" else by, "--as": role or ""}
-        hint = complaints_needs.command(seen.complaint, number, status, role or OPERATOR, said, rest)
+        rest = {"--by": "" if by == OPERATOR else by, "--as": part or ""}
+        hint = complaints_needs.command(seen.complaint, number, status, who.role, said, rest)
         raise click.ClickException(f"{done.message}{hint}")
     _tell(done)
 
@@ -120,12 +127,12 @@ def move(number: str, status: str, note: str, by: str, role: str | None, office:
 @complaints.command("interim")
 @click.argument("number")
 @click.option("--note", required=True, help="Why it takes longer, in plain words; they go into the SMS.")
-@click.option("--by", default="officer", show_default=True, help="Who writes it, for its history.")
-@click.option("--as", "role", type=click.Choice(PARTS), help="In whose part; without it, in every part of an office.")
+@_by
+@_part
 @plainly
-def interim(number: str, note: str, by: str, role: str | None) -> None:
+def interim(number: str, note: str, by: str, part: str | None) -> None:
     """Write an interim reply to the citizen of NUMBER. A late complaint needs one before anything else is done."""
-    seen, now, who = _seen(number), sunwai().clock(), _actor(by, role)
+    seen, now, who = _seen(number), sunwai().clock(), actor(by, part)
     texts, words = _texts(seen), " ".join(note.split())
     done = moves.on(
         sunwai().database,
@@ -134,10 +141,6 @@ def interim(number: str, note: str, by: str, role: str | None) -> None:
         seen.complaint.version,
     )
     _tell(done)
-
-
-def _actor(by: str, role: str | None) -> Actor:
-    return operator(by.strip()[:64] or "officer", role or OPERATOR)
 
 
 def _texts(seen: moves.Seen) -> Flow:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import reference
-from flows.keywords import Intent, officers_word, understand, which
+from flows.keywords import Intent, proof, understand, which
 from flows.parse import parse
 from flows.rule import EXACTLY, OFFICERS, Rule
 from tests.flows.library import shipped
@@ -268,7 +268,7 @@ def test_in_anybody_elses_text_officers_words_are_no_keywords(text: str, kind: s
 )
 def test_how_an_officer_knows_it_stands_anywhere_in_their_words(words: str, said: str) -> None:
     proofs = ("officer_visit", "officer_call")
-    assert officers_word(words, shipped("by_text").keywords, proofs)[0] == said
+    assert proof(words, shipped("by_text").keywords, proofs) == said
 
 
 @pytest.mark.parametrize(

@@ -280,6 +280,17 @@ def test_a_late_case_is_raised_and_nothing_is_done_before_an_interim_reply(case:
     assert case.texts == ["in_progress", "escalated", "delayed", "resolved_pending"]
 
 
+def test_there_is_no_interim_reply_before_it_is_late(case: Case) -> None:
+    who = case.in_progress()
+    for each in (who, operator("Amina")):
+        said = case.refused(each, casework.interim, words="The part comes on Monday")
+        assert f"is not late: it is due on {case.it.due_on}" in said
+        assert "question (ASK), or close it" in said
+    case.now += case.it.due_on - case.now.date() + DAY
+    case.done(who, casework.interim, words="The part comes on Monday")
+    case.done(who, casework.interim, words="The part comes on Tuesday")
+
+
 def test_each_thing_that_time_does_is_done_once(case: Case) -> None:
     case.done(SYSTEM, timely.nudge)
     assert case.refused(SYSTEM, timely.nudge) == "It was nudged already."

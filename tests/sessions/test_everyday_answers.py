@@ -85,7 +85,7 @@ def test_a_reason_in_words_is_kept_as_words_and_never_taken_for_another_key(
 ) -> None:
     post.move(one, "in_progress", "resolved_pending")
     post.text("2")
-    assert post.event(words) == "reason_kept"
+    assert post.event(words) == "reopened"
     assert last_act(post, one) == ("reason_given", words)
 
 

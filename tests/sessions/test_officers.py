@@ -102,13 +102,15 @@ def late(post: Post, case: Complaint, level: int) -> None:
 
 def test_an_officer_and_a_citizen_from_the_filing_to_solved(post: Post, case: Complaint) -> None:
     shown, number = reference.show(case.number), case.number
-    assert to(post, IMRAN)[-1].startswith(f"New {shown} ")
+    assert to(post, IMRAN)[-1].startswith(f"New {shown} ") and "Lahore" in to(post, IMRAN)[-1]
     assert post.says(f"ack {shown}", IMRAN).startswith(f"{shown}: yours now, due ")
     assert "has started work" in to(post, SARA)[-1]
     assert "question went to its citizen" in post.says(f"ASK {number} Which street is it in?", IMRAN)
     assert "the office asks: Which street is it in?" in to(post, SARA)[-1]
     assert post.event(f"{number} Street 4, behind the mosque") == "details_added"
+    assert to(post, IMRAN)[-1] == f"{shown}: the citizen answers: Street 4, behind the mosque."
     assert again(post, case).status == "in_progress"
+    post.wait(days=14)
     assert "words went to its citizen" in post.says(f"LATE {number}: the pump comes on Friday", IMRAN)
     assert "The office says: the pump comes on Friday" in to(post, SARA)[-1]
     assert "asked whether it is solved" in post.says(f"DONE {number} {CLEANED}", IMRAN)
@@ -163,6 +165,51 @@ def test_a_closing_keeps_how_the_officer_says_they_know_it(
     assert (last.act, last.note) == ("resolved", words)
     assert last.data is not None
     assert (last.data["outcome"], last.data["proof"]) == (outcome, proof)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Koi visit nahi kiya, umeed hai",
+        "Visit nai kiya, umeed hai theek hoga",
+        "Mauqe par koi nhi gaya abhi tak",
+        "The drain runs again, I did not visit",
+        "No visit was made, it should run again",
+        "We have not yet called her about it",
+        "Cleaned without a visit, should be fine",
+        "Bina visit ke theek kar diya gaya hai",
+        "Phone par baat nahi hui, umeed hai theek hai",
+        "Baghair mauqa dekhe theek kar diya hai",
+        "موقع پر کوئی نہیں گیا، امید ہے ٹھیک ہے",
+        "بغیر معائنہ کے کام مکمل کر دیا گیا",
+        "Visit nahi kiya aur call bhi nahi ki gayi",
+    ],
+)
+def test_a_visit_or_a_call_that_is_denied_is_no_proof(post: Post, case: Complaint, words: str) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    before = again(post, case)
+    for word in ("DONE", "PART"):
+        said = post.text(f"{word} {case.number} {words}", IMRAN)
+        assert said is not None
+        assert said.event == "officer_proof"
+        assert "VISIT" in said.body
+        assert "CALL" in said.body
+    assert again(post, case).version == before.version
+
+
+@pytest.mark.parametrize(
+    ("words", "proof"),
+    [
+        ("Mauqe par ja kar dekha, ab masla nahi raha", "visit: by SMS"),
+        ("Visit nahi hua. Lekin kal shaam shehri ko call kiya", "call: by SMS"),
+    ],
+)
+def test_a_no_about_something_else_leaves_the_proof(post: Post, case: Complaint, words: str, proof: str) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    assert post.event(f"DONE {case.number} {words}", IMRAN) == "officer_done"
+    data = rows(post, case)[-1].data
+    assert data is not None
+    assert data["proof"] == proof
 
 
 def test_a_case_is_passed_to_another_office_by_its_code_or_its_name_and_keeps_its_day(
@@ -221,6 +268,7 @@ def test_the_number_of_a_case_alone_is_told_with_its_day(post: Post, case: Compl
 
 def test_officers_that_move_many_cases_in_an_hour_are_answered_each_time(post: Post) -> None:
     filed = [file_one(post.database, AMIR, details=f"pipe {at}", category=f"mun0{at + 1}")[0] for at in range(6)]
+    post.wait(days=60)
     for each in filed:
         assert post.event(f"ACK {each.number}", IMRAN) == "officer_taken"
         for words in ("one", "two", "three", "four"):
@@ -237,10 +285,11 @@ def test_officers_that_move_many_cases_in_an_hour_are_answered_each_time(post: P
         ("DONE {} visit ok", "officer_words"),
         ("DONE {} " + "visit " * 20, "officer_words"),
         ("DONE {} the drain was cleaned", "officer_proof"),
-        ("DONE {} visited, it is not our work at all", "officer_not_ours"),
+        ("DONE {} visited it today, and it is not our work at all", "officer_not_ours"),
         ("ASK {}", "officer_say"),
         ("LATE {}", "officer_say"),
         ("LATE {} " + "x" * 91, "officer_say"),
+        ("LATE {} the pump comes on Friday", "officer_in_time"),
         ("PASS {}", "officer_office"),
         ("PASS {} nowhere it is theirs", "officer_office"),
         ("PASS {} water-lahore it is ours", "officer_office"),
@@ -289,6 +338,18 @@ def test_a_late_case_first_needs_a_word_to_its_citizen_and_then_somebody_of_its_
     assert post.event(f"LATE {case.number} the pump comes on Friday", IMRAN) == "officer_replied"
     assert post.event(f"DONE {case.number} {CLEANED}", IMRAN) == "officer_raised"
     assert post.event(f"DONE {case.number} {CLEANED}", FARZANA) == "officer_done"
+
+
+def test_a_citizen_reads_that_a_case_is_late_only_when_it_is(post: Post, case: Complaint) -> None:
+    post.text(f"ACK {case.number}", IMRAN)
+    heard = to(post, SARA)
+    said = post.says(f"LATE {case.number} the pump comes on Friday", IMRAN)
+    assert "it is not late: due " in said
+    assert f"ASK {reference.show(case.number)}" in said
+    assert to(post, SARA) == heard
+    post.wait(days=(case.due_on - post.now.date()).days + 1)
+    assert post.event(f"LATE {case.number} the pump comes on Friday", IMRAN) == "officer_replied"
+    assert post.event(f"LATE {case.number} the pump comes on Monday", IMRAN) == "officer_replied"
 
 
 def test_a_citizen_is_asked_twice_at_most(post: Post, case: Complaint) -> None:
@@ -430,6 +491,8 @@ def test_who_complained_works_on_nothing_of_their_own_and_is_a_citizen_otherwise
 def test_the_same_words_again_are_done_once_and_told_so(post: Post, case: Complaint, text: str) -> None:
     if "ACK" not in text:
         post.text(f"ACK {case.number}", IMRAN)
+    if "LATE" in text:
+        late(post, case, 1)
     assert post.event(text.format(case.number), IMRAN) not in {"officer_already", "officer_refused", "officer_cannot"}
     after = again(post, case)
     assert post.event(text.format(case.number).lower(), IMRAN) == "officer_already"

@@ -101,8 +101,9 @@ def test_a_cry_that_fits_an_urgent_kind_is_filed_as_urgent(post: Post) -> None:
     assert "1122" in post.says("shohar marta hai lahore bachao")
 
 
-def test_a_cry_behind_a_number_is_kept_with_that_case(post: Post, one: Complaint) -> None:
-    assert post.event(f"{one.number} aag lag gai") == "emergency"
+@pytest.mark.parametrize("words", ["{} aag lag gai", "jaldi karo aag lag gai {} transformer mein"])
+def test_a_cry_beside_a_number_is_kept_with_that_case(post: Post, one: Complaint, words: str) -> None:
+    assert post.event(words.format(one.number)) == "emergency"
     assert "aag lag gai" in (post.complaints()[0].details or "")
     assert len(post.complaints()) == 1
 

@@ -90,7 +90,7 @@ def test_words_behind_a_no_are_its_reason_even_before_we_asked_for_it(
     solved(post, other)
     post.left = False
     assert post.event("2") == "reason_ask"
-    assert post.event("pani ab bhi ganda hai") == "reason_kept"
+    assert post.event("pani ab bhi ganda hai") == "reopened"
     assert acts(post, other)[-1] == ("reason_given", "pani ab bhi ganda hai")
 
 
@@ -178,7 +178,7 @@ def test_a_number_and_days_are_words_where_nothing_is_asked(post: Post, one: Com
 def test_a_reason_in_words_is_kept_whole_though_it_begins_with_a_number(post: Post, one: Complaint) -> None:
     solved(post, one)
     post.text("2")
-    assert post.event("2 din se koi nahi aaya") == "reason_kept"
+    assert post.event("2 din se koi nahi aaya") == "reopened"
     assert acts(post, one)[-1] == ("reason_given", "2 din se koi nahi aaya")
 
 

@@ -8,9 +8,12 @@ import pytest
 
 from flows import reference
 from gateway.app import Sunwai
+from sessions import moves, timely
+from sessions.actors import SYSTEM
+from sessions.steps import Done
 from storage.tables import Complaint
 from tests.gateway.operating import run
-from tests.sessions.filing import file_one
+from tests.sessions.filing import file_one, shipped
 
 WORDS = "The valve was changed, water runs again"
 CLOSED = ("--note", WORDS, "--outcome", "relief_granted", "--proof", "visit: Amina saw it")
@@ -32,6 +35,16 @@ def refused(doors: Sunwai, number: str, *words: str) -> str:
     done = run(doors, "complaints", "move", number, *words)
     assert (done.exit_code, done.output.count("\n")) == (1, 1), done.output
     return done.output
+
+
+def late(doors: Sunwai, number: str) -> None:
+    """Its time is over, and its citizen was told."""
+    done = moves.on(
+        doors.database,
+        number,
+        lambda db, complaint: timely.escalate(db, doors.clock(), complaint, SYSTEM, shipped(), level=1),
+    )
+    assert isinstance(done, Done), done
 
 
 def test_a_closing_takes_its_outcome_its_words_and_its_proof(doors: Sunwai, number: str) -> None:
@@ -101,6 +114,17 @@ def test_one_is_joined_to_another_by_its_number(doors: Sunwai, number: str) -> N
 
 def test_an_interim_reply_is_texted_and_changes_no_status(doors: Sunwai, number: str) -> None:
     moved(doors, number, "in_progress")
+    late(doors, number)
     done = run(doors, "complaints", "interim", number, "--note", "The part comes on Monday", "--as", "officer")
     assert done.output == f"{reference.show(number)} is in_progress now; its citizen will be texted.\n"
     assert run(doors, "complaints", "interim", number, "--note", "x" * 91).exit_code == 1
+
+
+def test_no_interim_reply_is_texted_before_a_case_is_late(doors: Sunwai) -> None:
+    fresh, _ = file_one(doors.database, now=doors.clock())
+    done = run(doors, "complaints", "interim", fresh.number, "--note", "The part comes on Monday")
+    assert done.exit_code == 1
+    assert done.output == (
+        f"Error: {reference.show(fresh.number)} is not late: it is due on {fresh.due_on}. "
+        "Ask its citizen a question (ASK), or close it.\n"
+    )
