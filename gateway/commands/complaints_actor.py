@@ -17,12 +17,12 @@ def actor(by: str, as_: str | None) -> Actor:
 
     Any other name is an operator's, in the part that --as says or in every part of an office.
     """
-    name, part = _name(by), _name(as_ or "")
+    name, part = _name(by) or OPERATOR, None if as_ is None else _name(as_)
     everybody = [each for each, _ in staffing.everybody(sunwai().database)]
     them = _called(everybody, name)
-    if part and part not in sight.PARTS:
+    if part is not None and part not in sight.PARTS:
         them = _meant(everybody, part, name)
-    elif them is not None and part and part != them.role:
+    elif them is not None and part not in (None, them.role):
         raise click.ClickException(f"{them.name} is {them.role}, not {part}: leave out --as.")
     if them is None:
         return operator(name, part or OPERATOR)
