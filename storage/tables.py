@@ -13,21 +13,30 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.case_tables import Complaint, History, MeToo
 from storage.columns import Base
+from storage.console_tables import Attempt, ConsoleSession, Counted, Draft, DraftEdit, Footfall, Login, Mistyped
 from storage.office_tables import Jurisdiction, Office, Staff
 from storage.text_tables import OutboxText, Report, Road, Spending, System
 
 __all__ = [
+    "Attempt",
     "Base",
     "CallEnd",
     "Complaint",
+    "ConsoleSession",
     "Contact",
+    "Counted",
+    "Draft",
+    "DraftEdit",
     "Effect",
+    "Footfall",
     "Heartbeat",
     "History",
     "Inbound",
     "Jurisdiction",
     "LiveFlow",
+    "Login",
     "MeToo",
+    "Mistyped",
     "Office",
     "OutboxText",
     "Report",
