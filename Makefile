@@ -5,12 +5,14 @@ LOG := $(VENV)/install.log
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-story test check bench faults clean
+.PHONY: help run demo demo-story demo-data screenshots test check bench faults clean
 
 help:
 	@echo 'make run     start everything here and stay: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
 	@echo 'make demo    play a whole story: dial, file, text, status; each screen and text as a phone shows it'
 	@echo 'make demo-story  six weeks of three complaints in half a minute: late, raised, rejected, solved (DATABASE_URL: PostgreSQL)'
+	@echo 'make demo-data  three made months for the console to show: calls, complaints, drafts (ARGS="--sessions 2000": quicker)'
+	@echo 'make screenshots  pictures of the console into docs/pictures, of what demo-data made (ARGS=path of another database)'
 	@echo 'make test    the whole suite (make test ARGS="tests/flows -k paging" for a part)'
 	@echo 'make check   ruff, and mypy strict'
 	@echo 'make bench   server CPU per hop, beside a constant Flask view and a Node peer'
@@ -25,6 +27,12 @@ demo: $(VENV)/.run
 
 demo-story: $(VENV)/.run
 	@exec $(PY) -m gateway.development.story
+
+demo-data: $(VENV)/.run
+	@exec $(PY) -m gateway.development.demodata $(ARGS)
+
+screenshots: $(VENV)/.dev
+	@exec $(PY) -m tests.browser.screenshots $(ARGS)
 
 test: $(VENV)/.dev
 	@exec $(PY) -m pytest $(ARGS)

@@ -29,26 +29,30 @@ class CannotEdit(Exception):
 
 
 class Source:
-    """A YAML text that is read for editing. Raises CannotEdit when it is not YAML a flow may be written in."""
+    """A YAML text that is read for editing. Raises CannotEdit when it is not YAML a flow may be written in.
 
-    def __init__(self, text: str, file: str = "") -> None:
+    `sound`: parsing it found nothing to say against it, so that need not be looked for again.
+    """
+
+    def __init__(self, text: str, file: str = "", *, sound: bool = False) -> None:
         self.text = text
         notes = Notes()
-        load(text, file, notes)
+        if not sound:
+            load(text, file, notes)
         if notes.problems:
             raise CannotEdit(str(notes.problems[0]))
-        self._root = _compose(text)
+        self._root = compose(text)
 
     def at(self, path: Path) -> Any:
         """The node at a path, or None."""
         node = self._root
         for step in path:
-            node = next((value for key, value in _pairs(node) if key.value == step), None)
+            node = next((value for key, value in pairs(node) if key.value == step), None)
         return node
 
     def keys(self, path: Path) -> tuple[str, ...]:
         """The keys of the map at a path, in their order; none when there is no map."""
-        return tuple(key.value for key, _ in _pairs(self.at(path)))
+        return tuple(key.value for key, _ in pairs(self.at(path)))
 
     def words(self, path: Path) -> str | None:
         """The scalar at a path as it reads; None when there is none."""
@@ -85,30 +89,31 @@ def _cut(source: Source, path: Path, words: str, languages: Sequence[str]) -> tu
     """(start, end, what stands there from now on)."""
     node = source.at(path)
     if isinstance(node, ScalarNode):
-        return _exchange(source.text, node, words)
+        return exchange(source.text, node, words)
     around = source.at(path[:-1])
     if node is not None or not isinstance(around, MappingNode):
         raise CannotEdit(f"there is no text at {' '.join(path)}")
     return _addition(source.text, around, path[-1], words, languages)
 
 
-def _exchange(text: str, node: ScalarNode, words: str) -> tuple[int, int, str]:
-    start, end = node.start_mark.index, _end(text, node)
+def exchange(text: str, node: ScalarNode, words: str) -> tuple[int, int, str]:
+    """Other words for a scalar: (start, end, what stands there from now on)."""
+    start, end = node.start_mark.index, end_of(text, node)
     if node.style in ("|", ">"):
         _, sign, comment = text[start:end].partition("\n")[0].partition("#")
-        return start, end, _quoted(words) + (f" {sign}{comment}".rstrip() if sign else "")
-    return start, end, (" " if start == end else "") + _scalar(words, node.style)
+        return start, end, quoted(words) + (f" {sign}{comment}".rstrip() if sign else "")
+    return start, end, (" " if start == end else "") + scalar(words, node.style)
 
 
 def _addition(text: str, around: MappingNode, tag: str, words: str, languages: Sequence[str]) -> tuple[int, int, str]:
-    pairs = _pairs(around)
-    spoken = [pair for pair in pairs if pair[0].value in languages] or pairs
-    entry = f"{_scalar(tag, None)}: {_quoted(words)}"
+    there = pairs(around)
+    spoken = [pair for pair in there if pair[0].value in languages] or there
+    entry = f"{scalar(tag, None)}: {quoted(words)}"
     if not spoken:
         at = around.start_mark.index + 1
         return at, at, entry
     key, value = spoken[-1]
-    at = _end(text, value)
+    at = end_of(text, value)
     if around.flow_style:
         return at, at, f", {entry}"
     line_end = re.compile(r"\r\n|\r|\n|$").search(text, at)
@@ -117,7 +122,7 @@ def _addition(text: str, around: MappingNode, tag: str, words: str, languages: S
     return at, at, f"{line_end.group() or chr(10)}{' ' * key.start_mark.column}{entry}"
 
 
-def _end(text: str, node: Any) -> int:
+def end_of(text: str, node: Any) -> int:
     """Where a value ends; a block's blank lines are left to what follows."""
     start, end = int(node.start_mark.index), int(node.end_mark.index)
     if isinstance(node, ScalarNode) and node.style in ("|", ">"):
@@ -125,16 +130,18 @@ def _end(text: str, node: Any) -> int:
     return end
 
 
-def _scalar(words: str, style: str | None) -> str:
+def scalar(words: str, style: str | None) -> str:
     """Words as YAML, in the quotes they had where these can hold them."""
     if style == "'" and not _NEVER_RAW.search(words.replace("\\", "").replace('"', "")):
         return "'" + words.replace("'", "''") + "'"
     if style is None and words == words.strip() and not _NEVER_RAW.search(words) and _reads_plainly(words):
         return words
-    return _quoted(words)
+    return quoted(words)
 
 
-def _quoted(words: str) -> str:
+def quoted(words: str) -> str:
+    """Words as YAML in double quotes."""
+
     def escaped(letter: re.Match[str]) -> str:
         return _ESCAPES.get(letter[0]) or f"\\u{ord(letter[0]):04x}"
 
@@ -151,14 +158,16 @@ def _reads_plainly(words: str) -> bool:
         return False
 
 
-def _compose(text: str) -> Any:
+def compose(text: str) -> Any:
+    """YAML text as nodes that know where they stand. Raises CannotEdit."""
     try:
         return YAML(typ="safe", pure=True).compose(text)
     except (YAMLError, ValueError, RecursionError) as error:
         raise CannotEdit(f"not readable as YAML: {str(error).splitlines()[0]}") from None
 
 
-def _pairs(node: Any) -> list[tuple[Any, Any]]:
+def pairs(node: Any) -> list[tuple[Any, Any]]:
+    """The keys and values of a map, in their order; none of anything else."""
     return list(node.value) if isinstance(node, MappingNode) else []
 
 

@@ -61,6 +61,24 @@ def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
     return _shown(flow, replace(unfinished, screen=RESUME, after=unfinished.screen, room=room, hops=0, **_FRESH))
 
 
+def worth_keeping(state: State) -> bool:
+    """True when the caller has answered something about their matter, so that starting anew would cost them.
+
+    Not when they are looking at a complaint: at the next dial its status would be an old one.
+    """
+    if state.ended or state.screen == RESUME:
+        return False
+    for name, value in reversed(state.values.items()):
+        if not name.startswith("contact."):
+            return not (isinstance(value, list) or (isinstance(value, dict) and "number" in value))
+    return False
+
+
+def stand(flow: Flow, state: State, screen_id: str) -> Turn:
+    """A call put down at any screen, for who tries a flow out: this one is not passed over, whatever is known."""
+    return _enter(flow, state, screen_id, skip=False)
+
+
 def advance(flow: Flow, state: State, typed: str) -> Turn:
     """What follows when the caller types something. After the last screen, nothing does."""
     if state.ended:
@@ -254,7 +272,7 @@ def _resume_choice(flow: Flow, state: State, entry: str) -> Turn:
     """The action `declined` lets sessions forget what the caller wants no more."""
     chosen = next((option.code for option in resume_screen(flow).options if option.key == entry), None)
     if chosen is None:
-        return _shown(flow, replace(state, page=0, problem="bad_choice"))
+        return _shown(flow, replace(state, page=0, wrong=state.wrong + 1, problem="bad_choice"))
     if chosen == "go_on":
         assert state.after is not None  # noqa: S101 - `offer` set it
         return _enter(flow, replace(state, after=None), state.after, skip=False)  # shown before, so not skipped now

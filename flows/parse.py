@@ -56,7 +56,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
     screens = _screens(node, languages, {key.key for key in keys.values()})
     start = node.word("start") or next(iter(screens), "")
     home = home or ("menu" if "menu" in screens else start)
-    screens = {name: _with_home(screen, home) for name, screen in screens.items()}
+    screens = {name: with_home(screen, home) for name, screen in screens.items()}
     return Flow(
         name=node.word("flow") or "",
         title=node.word("title") or "",
@@ -152,7 +152,7 @@ def _screens(node: Node, languages: dict[str, str], reserved: set[str]) -> dict[
     return reader.found
 
 
-def _with_home(screen: Screen, home: str) -> Screen:
+def with_home(screen: Screen, home: str) -> Screen:
     """Put the menu where shorthand left a target open."""
     if isinstance(screen, Do) and "" in screen.then.values():
         then = {outcome: target or home for outcome, target in screen.then.items()}

@@ -100,13 +100,34 @@ def _again(old: str, body: str) -> str:
     return found[0] if found else lines[0] if lines else body
 
 
-def written(name: str, flow_name: str, dial: str, heard: Sequence[Heard], *, sms: str = "", flow: Flow | None) -> str:
-    """A call played by hand as a scripted call. With its `flow`, what was known and done is found out and kept too."""
-    call: dict[str, Any] = {"test": name, "flow": flow_name, "dial": Quoted(dial)}
+class Known(Struct, frozen=True):
+    """What a rehearsed call is known to have begun with: its caller, the outcomes of actions, and by SMS its text."""
+
+    caller: Mapping[str, Value]
+    acts: Mapping[str, Any]
+    text: str = ""
+
+
+def written(
+    name: str,
+    flow_name: str,
+    dial: str,
+    heard: Sequence[Heard],
+    *,
+    sms: str = "",
+    flow: Flow | None,
+    known: Known | None = None,
+) -> str:
+    """A call played by hand as a scripted call. With its `flow`, what was known and done is kept too.
+
+    It is found out from what was seen where nobody knows it.
+    """
+    begun = {"text": known.text} if known is not None and known.text else {"dial": Quoted(dial)}
+    call: dict[str, Any] = {"test": name, "flow": flow_name, **begun}
     replayed: list[Step] = []
     typed = [{"enter": each.typed} for each in heard[1:]]
     if flow is not None:
-        caller, acts = fitted(flow, dial, heard)
+        caller, acts = (known.caller, known.acts) if known is not None else fitted(flow, dial, heard)
         call |= {"caller": _inline(caller)} if caller else {}
         call |= {"act": _inline(acts)} if acts else {}
         replayed = list(_played(flow, {**call, "steps": typed}))

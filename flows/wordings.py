@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -46,12 +46,15 @@ class Wording(Struct, frozen=True):
     records: str = ""
 
 
-def wordings(files: Mapping[str, str], main: str, languages: Sequence[str]) -> list[Wording]:
+def wordings(
+    files: Mapping[str, str], main: str, languages: Sequence[str], *, sound: Collection[str] = ()
+) -> list[Wording]:
     """The texts of the flow in `main` and of the lists and texts it names, in the order they are written in.
 
-    Raises CannotEdit or UnreadableList for a file that cannot be read.
+    `sound` names YAML files that were parsed without fault. Raises CannotEdit or UnreadableList for one that cannot be
+    read.
     """
-    flow = _Reader(Source(files[main], main), main, languages)
+    flow = _Reader(Source(files[main], main, sound=main in sound), main, languages)
     found = [*flow.screens(), *flow.options()]
     seen: set[str] = set()
     for name in flow.source.keys(("lists",)):
@@ -62,7 +65,7 @@ def wordings(files: Mapping[str, str], main: str, languages: Sequence[str]) -> l
     found += flow.entries("errors", "screen")
     texts = flow.source.words(("texts",)) or ""
     if texts in files:
-        reader = _Reader(Source(files[texts], texts), texts, languages)
+        reader = _Reader(Source(files[texts], texts, sound=texts in sound), texts, languages)
         found += [reader.read("texts", (event,), (event,), "sms") for event in reader.source.keys(())]
     return [*found, *flow.entries("keys", "line"), *flow.entries("resume", "line")]
 

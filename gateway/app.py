@@ -11,18 +11,20 @@ from flask import Flask, Response, redirect
 
 from flows import workdays
 from flows.model import Room
-from gateway import commands, errors, health, logs, webhooks
+from gateway import commands, errors, health, logs, measures, webhooks
 from gateway.aggregators import catalogue
 from gateway.calls import HopDoor, Secrets
 from gateway.clock import Clock, real
 from gateway.config import Config
 from gateway.jobs import waker
+from gateway.sums import Sums
 from gateway.webhooks import Doors, Wake
 from sessions.hop import Hops
 from sessions.lastinput import LastInputs
 from sessions.shelf import Shelf
 from sessions.store import Store
 from sessions.texting import Texting
+from sessions.waits import Waits
 from storage.database import Database, open_database
 
 if TYPE_CHECKING:
@@ -66,11 +68,12 @@ class Sunwai(Flask):
 class ShelfKeeper:
     """Watches, in a thread of its own, for flows published by another process: a hop never asks the database.
 
-    It starts with the first request, not with the application: commands need no thread, and a server may fork.
+    The same thread adds what was counted to the sums of all processes. It starts with the first request, not with the
+    application: commands need no thread, and a server may fork.
     """
 
-    def __init__(self, shelf: Shelf, every: float = SHELF_SECONDS) -> None:
-        self._shelf, self._every = shelf, every
+    def __init__(self, shelf: Shelf, sums: Sums, every: float = SHELF_SECONDS) -> None:
+        self._shelf, self._sums, self._every = shelf, sums, every
         self._lock, self._over = threading.Lock(), threading.Event()
         self._failing = False
         self.started = False
@@ -92,6 +95,7 @@ class ShelfKeeper:
         while not self._over.wait(self._every):
             self._look()
             logs.flush()
+            self._sums.add()
 
     def _look(self) -> None:
         try:
@@ -128,7 +132,7 @@ def _compose(app: Sunwai, config: Config) -> None:
     app.wake = waker(config)
     service = {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
     app.shelf = Shelf(app.database, service)
-    app.keeper = ShelfKeeper(app.shelf)
+    app.keeper = ShelfKeeper(app.shelf, Sums(config.redis_url))
     store = Store(config.redis_url)
     app.hops = Hops(
         app.database,
@@ -145,18 +149,32 @@ def _compose(app: Sunwai, config: Config) -> None:
     aggregators = catalogue.aggregators(config)
     ours = Secrets(config.webhook_secrets)
     app.texting = _texting(app, config)
-    doors = Doors(app.database, app.texting, app.clock)
+    waits = Waits(store, app.shelf, config.timezone, config.session_seconds, config.resume_hours * 3600)
+    doors = Doors(app.database, app.texting, app.clock, waited=waits.spot)
     app.door = HopDoor(
         ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url, clock=app.clock
     )
     app.register_blueprint(webhooks.blueprint(ours, aggregators, doors, config.public_url))
-    standing = health.standing(app.database, config.texts_per_hour)
-    app.register_blueprint(health.blueprint(health.checks(app.database, config.redis_url), standing))
+    _watchable(app, config)
+    if config.console_key:
+        from gateway import console  # its libraries are for people at a screen: no hop waits for them
+
+        console.register(app)
     if config.in_development:
         from gateway.simulator import blueprint as simulator  # no address leads there where people call
 
         app.register_blueprint(simulator)
         app.add_url_rule("/", "home", lambda: redirect("/simulator"))
+
+
+def _watchable(app: Sunwai, config: Config) -> None:
+    """The addresses for whoever watches the process."""
+    needs = health.checks(app.database, config.redis_url)
+    app.register_blueprint(health.blueprint(needs, health.standing(app.database, config.texts_per_hour)))
+    named = sorted(catalogue.roads(config).named())
+    look = measures.look(app.database, app.clock, config.texts_per_hour, named)
+    found = measures.Measures(config.redis_url, look, needs, app.clock)
+    app.register_blueprint(measures.blueprint(found, config.metrics_token, open_to_all=config.in_development))
 
 
 def _texting(app: Sunwai, config: Config) -> Texting:

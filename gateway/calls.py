@@ -101,7 +101,7 @@ class HopDoor:
             body = _screen(answered)
             dressed = aggregator.hop_answer(body, form)
         except BadPhone as error:
-            COUNTERS.count("hops")
+            COUNTERS.hop("bad_phone", time.perf_counter() - started)
             COUNTERS.count("bad_phone")
             logs.log().warning("bad_phone", door=DOOR, aggregator=aggregator.name, problem=error.problem)
             return aggregator.hop_answer(BAD_PHONE, form)
@@ -110,12 +110,13 @@ class HopDoor:
         except NoHop as notice:
             return self._noted(notice)
         except Exception as error:  # noqa: BLE001 - a caller waits on the line: any answer is better than an error
-            COUNTERS.count("hops")
+            COUNTERS.hop("failed", time.perf_counter() - started)
             COUNTERS.count("hops_failed")
             told(error, DOOR)
             return aggregator.hop_answer(BUSY, form)
-        COUNTERS.count("hops")
-        logs.hop((time.perf_counter() - started) * 1000, body[0] == "E", hop.network, answered.how)
+        took = time.perf_counter() - started
+        COUNTERS.hop(answered.how, took)
+        logs.hop(took * 1000, body[0] == "E", hop.network, answered.how)
         return dressed
 
     def _noted(self, notice: NoHop) -> HopAnswer:

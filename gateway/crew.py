@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from queue import Empty, SimpleQueue
 
 from gateway import logs
+from gateway.metrics import COUNTERS
 from sessions.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sender, Sent, Unknown
 from sessions.posting import Post
 
@@ -87,4 +88,5 @@ def _sent(sender: Sender | None, post: Post, latest: float) -> Outcome:
 def _tell(post: Post, outcome: Outcome, seconds: float) -> None:
     """Log what became of a text: its row, never its number or words."""
     took, reason = round(seconds * 1000, 1), getattr(outcome, "why", None)
+    COUNTERS.sent(BECOMES[type(outcome)])
     logs.soon("text", outbox=post.id, aggregator=post.road, outcome=BECOMES[type(outcome)], reason=reason, ms=took)

@@ -94,7 +94,7 @@ def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) ->
     def readyz() -> tuple[Response, int]:
         said: dict[str, str] = {}
         for check in needs:
-            word = _said(check)
+            word = holding(check)
             blind = word != "ok" and said.get("database", "ok") != "ok"
             said[check.name] = check.without_database if blind and check.without_database else word
         ready = all(word == "ok" for word in said.values())
@@ -114,7 +114,8 @@ def _alarms(alarmed: Callable[[], Sequence[Alarm]]) -> dict[str, str]:
     return lines
 
 
-def _said(check: Check) -> str:
+def holding(check: Check) -> str:
+    """`ok`, or what to do; never raises."""
     try:
         return check.holds() or "ok"
     except Exception as error:  # noqa: BLE001 - whatever it is, it does not answer

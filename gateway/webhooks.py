@@ -20,6 +20,7 @@ from gateway.forms import BadForm
 from gateway.knock import Knock
 from gateway.metrics import COUNTERS
 from sessions import delivery, inbox
+from sessions.footprints import Spot
 from sessions.inbox import CallEnded, Sms
 from sessions.outcomes import DeliveryReport
 from sessions.texting import Texting
@@ -32,8 +33,15 @@ Wake = Callable[[Sequence[int]], None]
 class Doors:
     """The doors beside the hop. Each stores what came before it answers 200: an aggregator repeats until it does."""
 
-    def __init__(self, database: Database, texting: Texting, clock: Clock = real) -> None:
-        self._database, self._texting, self._now = database, texting, clock
+    def __init__(
+        self,
+        database: Database,
+        texting: Texting,
+        clock: Clock = real,
+        *,
+        waited: Callable[[CallEnded], Spot | None] = lambda ended: None,  # noqa: ARG005
+    ) -> None:
+        self._database, self._texting, self._now, self._waited = database, texting, clock, waited
 
     def sms(self, aggregator: Aggregator, form: Form) -> None:
         """Take every SMS of a call. One that is not stored makes the whole call come again; none is taken twice."""
@@ -63,8 +71,8 @@ class Doors:
         self.call_ended(aggregator.read_end(form))
 
     def call_ended(self, ended: CallEnded) -> None:
-        """Note that a call ended."""
-        inbox.call_ended(self._database, self._now(), ended)
+        """Note that a call ended, and where its caller waited too long."""
+        inbox.call_ended(self._database, self._now(), ended, self._waited(ended))
 
     def set_aside(self, aggregator: Aggregator, door: str, error: BadForm, shape: dict[str, int]) -> None:
         """Note a form nobody could read: field names and lengths, never their values."""

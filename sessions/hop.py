@@ -17,15 +17,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.engine import advance, begin, offer
-from flows.model import Room, Turn
+from flows.engine import advance, begin, offer, worth_keeping
+from flows.model import Flow, Room, Turn
 from flows.render import RESUME
 from flows.words import base_language, choose, fill, shown_language
 from sessions.acting import act
 from sessions.actions import Scene
 from sessions.breaker import Breaker
+from sessions.footprints import Footprints
 from sessions.link import Refused
-from sessions.live import Held, Live, draft_key, held, pack, session_key, unpack, worth_keeping
+from sessions.live import Held, Live, draft_key, held, pack, session_key, unpack
 from sessions.recent import Recent
 from sessions.replay import asks_words, replay
 from sessions.shelf import Published, Shelf
@@ -102,6 +103,7 @@ class Hops:
         self._database, self._store, self._shelf, self._wake = database, store, shelf, wake
         self._random_below, self._zone, self._room_of = random_below, ZoneInfo(timezone), room_of
         self._recent, self._database_breaker = Recent(), Breaker(FAILURES, REST)
+        self._footprints = Footprints(self._zone)
         self._unfinished = Unfinished(database, store, shelf)
         self._seconds, self._keep = seconds, resume_hours * 3600
 
@@ -125,6 +127,11 @@ class Hops:
             if isinstance(error, SQLAlchemyError):
                 self._database_breaker.failed()
             return replace(closing(published, live, "busy"), error=error)
+
+    @property
+    def without_redis(self) -> bool:
+        """True while this process leaves Redis alone after several failures."""
+        return self._store.resting
 
     def _load(self, call: Call) -> tuple[Held | None, bytes | None, bool]:
         """The session, the caller's unfinished one (at a first dial), and whether Redis could be asked."""
@@ -203,7 +210,7 @@ class Hops:
     def _save(
         self, call: Call, published: Published, turn: Turn, known: Held | None, how: str, *, acted: bool = True
     ) -> Answered:
-        """Save the new state; when another hop of this session was quicker, its screen is the answer."""
+        """Save the new state, and count; when another hop of this session was quicker, its screen is the answer."""
         body, state, text = _body(turn), turn.state, call.hop.text
         resumable = worth_keeping(state)
         earlier: tuple[tuple[int, str], ...] = ()
@@ -221,7 +228,8 @@ class Hops:
         answered = Answered(body, state.screen, published.number, how)
         seconds = self._keep if resumable else self._seconds
         draft = b"" if point_to == LEAVE else call.draft
-        change = Change(call.key.encode(), mark, value, seconds, draft, point_to, self._keep)
+        counts = self._counts(call, published.flow, known, live)
+        change = Change(call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts)
         try:
             won = self._stored(change, text, wait=acted)
         except (StoreDown, Refused):
@@ -231,6 +239,14 @@ class Hops:
         self._recent.forget(call.key)
         winner = unpack(won)
         return Answered(winner.told(text), winner.state.screen, published.number, "raced")
+
+    def _counts(self, call: Call, flow: Flow, known: Held | None, live: Live) -> tuple[bytes, ...]:
+        """What this hop counts. Of several entries at once nobody knows which one was wrong."""
+        before = known.live if known is not None else None
+        typed = call.hop.text[before.length + 1 if before.length else 0 :] if before is not None else ""
+        return self._footprints.of(
+            flow, before.state if before else None, live.state, live.at, call.hop.network, "" if "*" in typed else typed
+        )
 
     def _stored(self, change: Change, text: str, *, wait: bool) -> bytes | None:
         """None when the change was made, else the value of the hop that was quicker.

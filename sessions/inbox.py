@@ -20,10 +20,11 @@ from flows.keywords import Intent
 from flows.model import Flow
 from sessions import answering, officers, owing, robots, wording
 from sessions.acting import TRIES, may_try_again
+from sessions.footprints import Spot
 from sessions.letters import NOTHING, Letter, Reply, World
 from sessions.owing import Owed
 from sessions.shelf import Published
-from storage import contacts, inbound, questions
+from storage import contacts, footfall, inbound, questions
 from storage.database import Database
 from storage.tables import Contact
 
@@ -43,7 +44,7 @@ class Sms(Struct, frozen=True):
 
 
 class CallEnded(Struct, frozen=True):
-    """The aggregator's notice that a USSD session ended."""
+    """The aggregator's notice that a USSD session ended. What stands last finds the session and is not kept."""
 
     session: str
     status: str
@@ -51,6 +52,10 @@ class CallEnded(Struct, frozen=True):
     milliseconds: int | None = None
     cost: str = ""
     error: str = ""
+    aggregator: str = ""
+    phone: str = ""
+    service_code: str = ""
+    network: str = ""
 
 
 def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> int | None:
@@ -182,10 +187,13 @@ def set_aside(
         inbound.set_aside(db, aggregator=aggregator, door=door, problem=problem, shape=shape, now=now)
 
 
-def call_ended(database: Database, now: dt.datetime, end: CallEnded) -> None:
-    """Keep the notice that a call ended; a repeated notice changes nothing."""
+def call_ended(database: Database, now: dt.datetime, end: CallEnded, waited: Spot | None = None) -> None:
+    """Keep the notice that a call ended, and count where its caller waited too long, if they did.
+
+    A repeated notice changes nothing.
+    """
     with database.write.begin() as db:
-        inbound.call_ended(
+        new = inbound.call_ended(
             db,
             session=end.session,
             status=end.status,
@@ -195,6 +203,8 @@ def call_ended(database: Database, now: dt.datetime, end: CallEnded) -> None:
             error=end.error,
             at=now,
         )
+        if new and waited is not None:
+            footfall.add(db, {waited: {"timed_out": 1}})
 
 
 def give_up(database: Database, inbound_id: int) -> None:

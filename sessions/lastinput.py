@@ -82,12 +82,11 @@ class LastInputs:
 
     def answer(self, hop: Hop, now: dt.datetime) -> Answered:
         """The answer to one hop. Never raises."""
-        key = _key(hop)
+        key = _key(hop.aggregator, hop.session, hop.phone)
         try:
             typed, text = self._joined(key, hop, now.timestamp())
-            # Some gateways use a session id again: what another call under it did is not what this one did.
-            session = f"{hop.session}@{typed.began}"
-            answered = self._hops.answer(replace(hop, session=session, service_code=typed.code, text=text), now)
+            name = _name(hop.session, typed)
+            answered = self._hops.answer(replace(hop, session=name, service_code=typed.code, text=text), now)
             if text == typed.text and not typed.answered:
                 self._note(key, typed, answered)
         except Lost:
@@ -170,9 +169,23 @@ def _at_once(before: Typed, now: float) -> bool:
 _DECODER = msgspec.msgpack.Decoder(Typed)
 
 
-def _key(hop: Hop) -> bytes:
+def joined_as(store: Store, aggregator: str, session: str, phone: str) -> tuple[str, str] | None:
+    """The session's name, and the code it dialled, as Hops knows them; None where nobody joined its entries.
+
+    Raises StoreDown or Refused.
+    """
+    typed = _unpacked(store.load(_key(aggregator, session, phone)))
+    return (_name(session, typed), typed.code) if typed is not None else None
+
+
+def _name(session: str, typed: Typed) -> str:
+    """Some gateways use a session id again: what another call under it did is not what this one did."""
+    return f"{session}@{typed.began}"
+
+
+def _key(aggregator: str, session: str, phone: str) -> bytes:
     """Where the entries of a session are kept. Bound to the phone: a guessed session id opens nobody else's call."""
-    name = "\0".join((hop.aggregator, hop.session, hop.phone)).encode()
+    name = "\0".join((aggregator, session, phone)).encode()
     return b"typed:" + hashlib.blake2b(name, digest_size=16).hexdigest().encode()
 
 

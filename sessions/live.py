@@ -8,7 +8,6 @@ import msgspec
 from msgspec import Struct
 
 from flows.model import State
-from flows.render import RESUME
 from sessions.store import MARK
 
 EARLIER = 2  # screens kept for late repeats of a hop
@@ -78,16 +77,3 @@ def session_key(aggregator: str, session: str, phone: str, code: str) -> str:
 def draft_key(phone: str, code: str) -> bytes:
     """Where the session a phone left unfinished is pointed to."""
     return b"draft:" + hashlib.blake2b(f"{phone}\0{code}".encode(), digest_size=16).hexdigest().encode()
-
-
-def worth_keeping(state: State) -> bool:
-    """True when the caller has answered something about their matter, so that starting anew would cost them.
-
-    Not when they are looking at a complaint: at the next dial its status would be an old one.
-    """
-    if state.ended or state.screen == RESUME:
-        return False
-    for name, value in reversed(state.values.items()):
-        if not name.startswith("contact."):
-            return not (isinstance(value, list) or (isinstance(value, dict) and "number" in value))
-    return False

@@ -7,11 +7,12 @@ another one than the live one is refused. Rolling back is publishing too: old fi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
+from sqlalchemy.orm import Session
 
 from flows.channels import is_texted
 from flows.checks import check
@@ -25,6 +26,8 @@ from sessions.sources import belonging, digest_of, flow_of, main_of
 from storage import complaints, revisions
 from storage.database import Database
 from storage.revisions import Listed
+
+And = Callable[[Session, int], None]  # what is done in the transaction that makes a revision live, with its number
 
 FROM_FILES = -1  # as a base: the revision that the files were made from, found by sessions/origin.py
 
@@ -90,12 +93,14 @@ def publish(
     reason: str | None = None,
     base: int | None = None,
     taken: Taken | None = None,
+    also: And | None = None,
 ) -> Published | Unfit:
     """Check the flow in `main`, play its scripted calls, and make it live. The same source as the live changes nothing.
 
     Warnings need a `reason` when one is asked for: "" is none given, None does not ask (what ships publishes itself).
     `base` is the number of the revision it was made from, NONE_LIVE for a first one, FROM_FILES to find it out, by what
     the files were `taken` from where that is known: when another is live, it is stale and refused; None does not look.
+    `also` happens with it or, where it raises, nothing does.
     A release that compiles the same source to something else publishes it anew, so that no old form stays live.
     """
     fit = _fit(database, files, main, reason)
@@ -104,7 +109,7 @@ def publish(
     if base == FROM_FILES:
         with database.read.begin() as db:
             base = origin(db, fit.source, fit.flow.name, taken)
-    return _go_live(database, now, fit, author, message, reason=reason or "", base=base)
+    return _go_live(database, now, fit, author, message, reason=reason or "", base=base, also=also)
 
 
 def bring_back(
@@ -149,7 +154,7 @@ def _fit(
     before = flow_of(live) if live else None
     if goes_back and before:
         before = _held(before, flow, used)
-    problems = _findings(parsed, files, before, used)
+    problems = findings(parsed, files, before, used)
     number = live.number if live else NONE_LIVE
     if _blocked(problems):
         return Unfit(problems, live=number)
@@ -183,12 +188,15 @@ def _go_live(
     reason: str,
     base: int | None = None,
     rolls_back: int | None = None,
+    also: And | None = None,
 ) -> Published | Unfit:
     name = fit.flow.name
     try:
         with database.write.begin() as db:
             live = revisions.hold(db, name)
             if live and (live.digest, live.compiled) == (fit.digest, fit.compiled):
+                if also:
+                    also(db, live.number)
                 return Published(name, live.number, changed=False, digest=fit.digest)
             before = live.number if live else NONE_LIVE
             if is_texted(fit.flow) and (codes := dialled_codes(db, name)):
@@ -211,6 +219,8 @@ def _go_live(
             )
             if not live:  # two first ones at once: no pointer was there to be held
                 _still(base, number - 1)
+            if also:
+                also(db, number)
     except Overtaken as overtaken:
         return Unfit(why="stale", live=overtaken.live, base=overtaken.base)
     return Published(name, number, changed=True, digest=fit.digest, problems=fit.problems)
@@ -229,13 +239,14 @@ def examined(
     `before` is the live flow and `used` the list codes complaints hold (`category:mun01`): what must not go unseen.
     """
     parsed = parse(files, main)
-    problems = _findings(parsed, files, before, used)
+    problems = findings(parsed, files, before, used)
     return (None if _blocked(problems) else parsed.flow), problems
 
 
-def _findings(
+def findings(
     parsed: Parsed, files: Mapping[str, str], before: Flow | None, used: frozenset[str]
 ) -> tuple[Problem, ...]:
+    """What the checks say of files that were read, their scripted calls played; `before` and `used` as in examined."""
     scripts = scripts_for(files, parsed.flow.name) if parsed.flow else ()
     return check(parsed, before=before, used=used, scripts=scripts)
 

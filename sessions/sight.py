@@ -17,14 +17,15 @@ from flows.lifecycle import OPERATOR, RANK
 from flows.redaction import redacted
 from sessions.actors import Actor, of_staff, operator
 from sessions.desks import OVERSIGHT
-from sessions.staffing import ALL_ROLES, nobody
+from sessions.rights import CONSOLE_ROLES
+from sessions.staffing import CASE_ROLES, nobody
 from sessions.steps import Refused
 from sessions.verdicts import OVERSIGHT_ONLY
 from storage import offices, staff
 from storage.tables import Complaint, Contact, History
 
 Words = Literal["whole", "redacted", "none"]
-PARTS = ALL_ROLES  # whom one may look as, beside the staff by name
+PARTS = CASE_ROLES  # whom one may look as, beside the staff by name
 SCREENING = "screening"
 LOOKS = frozenset({*PARTS, OPERATOR})
 BODY = frozenset(role for role, rank in RANK.items() if rank < OVERSIGHT)  # who works for an office that has cases
@@ -60,6 +61,8 @@ def named(db: Session, said: str) -> Actor | Refused:
     found = staff.by_name(db, said)
     if found is None:
         return nobody(db, said)
+    if found.role in CONSOLE_ROLES:
+        return Refused(f"{said} works in the console, not on cases.")
     return of_staff(found) if found.active else Refused(f"{said} works here no more.")
 
 

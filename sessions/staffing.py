@@ -1,4 +1,4 @@
-"""Who works on cases: taken on, changed, gone. Nobody is deleted, and what somebody had open goes on without them.
+"""Who works here, on cases or in the console: taken on, changed, gone. Nobody is deleted, and their open cases go on.
 
 Whoever comes to a desk gets what lies there open and is nobody's, by the same rules as what is filed.
 """
@@ -13,17 +13,21 @@ from sqlalchemy.orm import Session
 
 from flows.model import Flow
 from flows.problems import did_you_mean, near
-from sessions import desks, steps
+from sessions import desks, rights, steps
 from sessions.actors import Actor
 from sessions.desks import OPEN, ROLES
 from sessions.steps import Refused
-from storage import contacts, offices, staff
+from storage import contacts, logins, offices, staff
 from storage.database import Database
 from storage.tables import Complaint, Staff
 
-ALL_ROLES = (*ROLES, "triage", "oversight")
+CASE_ROLES = (*ROLES, "triage", "oversight")  # who works on cases
+ALL_ROLES = (*CASE_ROLES, *rights.CONSOLE_ROLES)
 NOBODYS_NAME = frozenset({"citizen", "system", "operator"})  # history has them for others
 LONGEST_NAME = 64
+
+_NO_PHONE = "Who works in the console has no phone here: leave out --phone."
+_LAST = "{name} is the last {role}: give somebody else that role first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def add(
 ) -> Changed | Refused:
     """Take somebody on. `phone` is E.164: from it they work by SMS. What nobody of their office has is theirs now."""
     name = " ".join(name.split())
+    if phone and rights.of(role):
+        return Refused(_NO_PHONE)
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.casefold() in NOBODYS_NAME:
         return Refused(f"A name has 1 to {LONGEST_NAME} letters and is none of {', '.join(sorted(NOBODYS_NAME))}.")
     with database.write.begin() as db:
@@ -86,10 +92,12 @@ def change(
     office: str | None = None,
     phone: str | None = None,
     back: bool = False,
+    keep: str = "",
 ) -> Changed | Refused:
     """Give somebody another role, office or phone, or have them `back`.
 
-    Cases that they can no longer have move on; what nobody has where they come to is theirs.
+    Cases that they can no longer have move on; what nobody has where they come to is theirs. Who gets another role is
+    signed out of the console. With `keep` the last one who has that role keeps it.
     """
     with database.write.begin() as db:
         known = staff.by_name(db, name)
@@ -98,11 +106,19 @@ def change(
         if not known.active and not back:
             return Refused(f"{name} works here no more: flask staff change {name!r} --back has them back.")
         role = role or known.role
-        office = office or (None if role == "triage" else known.office)
+        office = office or (None if role == "triage" or rights.of(role) else known.office)
+        if role != known.role and _last(db, known, keep):
+            return Refused(_LAST.format(name=known.name, role=keep))
+        if phone and rights.of(role):
+            return Refused(_NO_PHONE)
         if problem := _unfit(db, role, office) or _taken(db, phone, known):
             return Refused(problem)
         moves, comes = (role, office) != (known.role, known.office), not known.active
+        if role != known.role:
+            _signed_out(db, now, known)
         known.role, known.office, known.active = role, office, True
+        if rights.of(role):
+            known.contact_id = None  # their part is the console; a phone would speak for an office
         if phone:
             known.contact_id = contacts.find_or_add(db, phone, now).id
         db.flush()
@@ -111,18 +127,40 @@ def change(
 
 
 def remove(
-    database: Database, now: dt.datetime, name: str, actor: Actor, texts: Mapping[str, Flow]
+    database: Database, now: dt.datetime, name: str, actor: Actor, texts: Mapping[str, Flow], *, keep: str = ""
 ) -> Changed | Refused:
-    """Somebody works here no more: their phone does nothing from now on, and their open cases move on."""
+    """Somebody works here no more: their phone and password do nothing from now on, and their open cases move on.
+
+    With `keep` the last one who has that role stays.
+    """
     with database.write.begin() as db:
         known = staff.by_name(db, name)
         if known is None:
             return nobody(db, name)
         if not known.active:
             return Refused(f"{name} works here no more already.")
+        if _last(db, known, keep):
+            return Refused(_LAST.format(name=known.name, role=keep))
+        _signed_out(db, now, known, for_good=True)
         known.active, known.contact_id = False, None
         db.flush()
         return _moved_on(db, now, known, actor, texts)
+
+
+def _last(db: Session, known: Staff, role: str) -> bool:
+    """True for the only one who has this role."""
+    return known.role == role and [each.id for each in logins.holding(db, role)] == [known.id]
+
+
+def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool = False) -> None:
+    """Somebody is signed out of the console everywhere; `for_good`: they get in again by a new invitation only."""
+    login = logins.find_of(db, known.id)
+    if login is None:
+        return
+    logins.end_browsers(db, login.id)
+    if for_good:
+        login.password = login.second = login.subject = login.invited = login.invited_until = None
+        login.changed_at = now
 
 
 def _moved_on(db: Session, now: dt.datetime, gone: Staff, actor: Actor, texts: Mapping[str, Flow]) -> Changed:
@@ -140,7 +178,7 @@ def _moved_on(db: Session, now: dt.datetime, gone: Staff, actor: Actor, texts: M
 def _came(db: Session, now: dt.datetime, done: Changed, actor: Actor, texts: Mapping[str, Flow]) -> Changed:
     """Every open case of the desk that nobody has to who takes it now: to them, where the rules choose them."""
     here = done.staff
-    if here.role == "triage":
+    if here.role == "triage" or rights.of(here.role):
         return done
     theirs, owed = 0, list(done.outbox_ids)
     for case in staff.nobodys(db, OPEN, desk=here.office, level=0 if here.office else desks.OVERSIGHT):
@@ -166,6 +204,8 @@ def _unfit(db: Session, role: str, office: str | None) -> str:
     """Why a role cannot be had at an office, or nothing."""
     if role not in ALL_ROLES:
         return f"There is no role {role!r}: use one of {', '.join(ALL_ROLES)}."
+    if rights.of(role):
+        return f"Who is {role} works in the console, at no office: leave out --office." if office else ""
     if role == "triage":
         return "Triage looks after what is no office's: leave out --office." if office else ""
     if office is None:

@@ -21,9 +21,12 @@ FAILURES = 3
 REST = 5.0  # seconds without Redis once the breaker has opened
 MARK = 8  # bytes at the head of a value that compare-and-set compares
 LEAVE, DELETE = b"", b"-"  # what a save does with the pointer to an unfinished session
+COUNTS = b"footfall"  # the hash of counts that a sweep fetches (sessions/footfall.py)
 
 # ARGV: mark expected, value, seconds to live; pointer to keep for the next dial ("" leaves it, "-" deletes it and the
-# other session it leads to), its seconds. A missing value is accepted: Redis may have been flushed since it was read.
+# other session it leads to), its seconds; perhaps a field of the hash of counts to add one to, and another one that is
+# wanted less. A missing value is accepted: Redis may have been flushed since it was read. Who loses counts nothing, and
+# where nobody has fetched the counts for long, no further fields are made.
 SAVE = b"""
 local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, 8) ~= ARGV[1] then return held end
@@ -33,6 +36,12 @@ if ARGV[4] == '-' then
   if left and left ~= KEYS[1] then redis.call('DEL', left) end
   redis.call('DEL', KEYS[2])
 elseif ARGV[4] ~= '' then redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5]) end
+if ARGV[6] then
+  local many = redis.pcall('HLEN', KEYS[3])
+  if type(many) ~= 'number' then return false end
+  if many < 40000 or redis.call('HEXISTS', KEYS[3], ARGV[6]) == 1 then redis.call('HINCRBY', KEYS[3], ARGV[6], 1) end
+  if ARGV[7] and many < 20000 then redis.call('HINCRBY', KEYS[3], ARGV[7], 1) end
+end
 return false
 """
 
@@ -47,7 +56,7 @@ class Change(Struct, frozen=True):
     """A value to be saved for `seconds`, if the one there begins with `expected` (b"" when there is none).
 
     `point_to` is kept `keep` seconds under `pointer` for the next dial. b"" leaves what is there, b"-" deletes it and
-    the value of the other session it led to.
+    the value of the other session it led to. `counts` are at most two fields of the hash of counts to add one to.
     """
 
     key: bytes
@@ -57,13 +66,14 @@ class Change(Struct, frozen=True):
     pointer: bytes = b""
     point_to: bytes = LEAVE
     keep: int = 0
+    counts: tuple[bytes, ...] = ()
 
     def command(self) -> tuple[bytes, ...]:
         """The command that makes it."""
         times = b"%d" % self.seconds, b"%d" % self.keep
         return (
-            *(b"EVALSHA", SAVE_SHA, b"2", self.key, self.pointer),
-            *(self.expected, self.value, times[0], self.point_to, times[1]),
+            *(b"EVALSHA", SAVE_SHA, b"3", self.key, self.pointer, COUNTS),
+            *(self.expected, self.value, times[0], self.point_to, times[1], *self.counts),
         )
 
 
@@ -89,6 +99,10 @@ class Store:
         """A session's value and the key of the caller's unfinished session, in one round trip. Raises StoreDown."""
         first, second = self._call(b"MGET", key, pointer)
         return first, second
+
+    def seconds_left(self, key: bytes) -> int:
+        """How long a value is still kept; negative when there is none. Raises StoreDown."""
+        return int(self._call(b"TTL", key))
 
     def save(self, change: Change) -> bytes | None:
         """Save a value. None when saved, else the value that is there instead. Raises StoreDown."""

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from sessions import receipts, restored, unfinished
+from sessions import browsers, receipts, restored, unfinished
 from sessions.restored import Marks
-from storage import claims, heartbeats, outbox, reports, system
+from storage import claims, drafts, heartbeats, outbox, reports, system
 from storage.database import Database
 
 MOST_AMBIGUOUS = 3  # attempts that may have arrived; after them a text is not sent again by itself
@@ -68,6 +68,8 @@ def sweep(
         heartbeats.beat(db, "sweep", now)
         heartbeats.forget(db, now - FORGOTTEN)
         unfinished.forget(db, now)
+        drafts.forget(db, now)
+        browsers.forget(db, now)
     offered = due(database, now, at_once)
     if offered:
         wake(offered)

@@ -60,7 +60,7 @@ class Draft(Base):
     """Files of a flow that somebody works on. `version` grows with every save: who saves over another is told.
 
     `state`: open, review (its author wants it looked at), published, dropped. `base` is the number of the revision it
-    was made from, 0 for none. A draft that is over keeps its files until the sweep forgets them.
+    was made from, 0 for none. A draft that is over keeps its files until the sweep forgets them; `main` is "" then.
     """
 
     __tablename__ = "drafts"
@@ -83,7 +83,7 @@ class Draft(Base):
 
 
 class DraftEdit(Base):
-    """Who changed what in a draft, one row for each save: `what` names the screens, lists or texts."""
+    """Who did what in a draft, one row for each save and for what else was done with it (`what`, at that version)."""
 
     __tablename__ = "draft_edits"
     __table_args__ = (Index("draft_edits_draft", "draft_id", "version"),)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, defer
 from storage.tables import Draft, DraftEdit
 
 GOING_ON = ("open", "review")
+OVER = ("published", "dropped")
+KEPT = dt.timedelta(days=30)  # for how long the files of a draft that is over are kept: it may be taken up again
 
 
 def start(
@@ -32,20 +34,59 @@ def find(db: Session, draft_id: int) -> Draft | None:
 
 
 def going_on(db: Session, flow: str | None = None) -> Sequence[Draft]:
-    """Drafts that are not over, those changed last first; their files are not loaded."""
-    query = select(Draft).where(Draft.state.in_(GOING_ON)).options(defer(Draft.files))
+    """Drafts that are not over, those changed last first."""
+    query = select(Draft).where(Draft.state.in_(GOING_ON))
     if flow is not None:
         query = query.where(Draft.flow == flow)
     return db.scalars(query.order_by(Draft.changed_at.desc(), Draft.id.desc())).all()
 
 
+def hold(db: Session, draft_id: int) -> Draft | None:
+    """A draft as it stands now, which nobody else changes until this transaction ends."""
+    query = select(Draft).where(Draft.id == draft_id).with_for_update().execution_options(populate_existing=True)
+    return db.scalars(query).one_or_none()
+
+
+def dropped(db: Session, flow: str | None = None, limit: int = 20) -> Sequence[Draft]:
+    """Drafts that were dropped and still have their files, the last one first; the files are not loaded."""
+    query = select(Draft).where(Draft.state == "dropped", Draft.main != "").options(defer(Draft.files))
+    if flow is not None:
+        query = query.where(Draft.flow == flow)
+    return db.scalars(query.order_by(Draft.changed_at.desc(), Draft.id.desc()).limit(limit)).all()
+
+
+def note(db: Session, now: dt.datetime, draft: Draft, *, who: str, what: str) -> None:
+    """Write down something that was done with a draft beside saving it: it stands among its edits."""
+    db.add(DraftEdit(draft_id=draft.id, version=draft.version, who=who, what=what, at=now))
+    db.flush()
+
+
+def forget(db: Session, now: dt.datetime) -> None:
+    """Let go of the files of drafts that have been over for long; who did what stays. `main` is "" from then on."""
+    over = Draft.state.in_(OVER), Draft.changed_at < now - KEPT, Draft.main != ""
+    db.execute(update(Draft).where(*over).values(files={}, main=""))
+
+
 def save(
-    db: Session, now: dt.datetime, draft_id: int, version: int, files: Mapping[str, str], *, who: str, what: str
+    db: Session,
+    now: dt.datetime,
+    draft_id: int,
+    version: int,
+    files: Mapping[str, str],
+    *,
+    who: str,
+    what: str,
+    onto: tuple[int, str] | None = None,
 ) -> bool:
-    """Keep new files of a draft that is going on and still has this version. False when it has another by now."""
+    """Keep new files of a draft that is going on and still has this version. False when it has another by now.
+
+    `onto` is the revision that they are made from now, where that is another one, and the name of the first file.
+    """
     statement = update(Draft).where(Draft.id == draft_id, Draft.version == version, Draft.state.in_(GOING_ON))
     values = {"files": dict(files), "version": version + 1, "changed_by": who, "changed_at": now}
     values |= {"state": "open", "asked_by": None, "asked_at": None}  # what was to be looked at is another now
+    if onto is not None:
+        values["base"], values["main"] = onto
     saved = db.execute(statement.values(values).returning(Draft.id)).scalar_one_or_none()
     if saved is None:
         return False
@@ -55,6 +96,6 @@ def save(
 
 
 def edits(db: Session, draft_id: int, limit: int = 50) -> Sequence[DraftEdit]:
-    """The newest saves of a draft, the last one first."""
-    query = select(DraftEdit).where(DraftEdit.draft_id == draft_id).order_by(DraftEdit.version.desc()).limit(limit)
+    """What was done with a draft, the last thing first."""
+    query = select(DraftEdit).where(DraftEdit.draft_id == draft_id).order_by(DraftEdit.id.desc()).limit(limit)
     return db.scalars(query).all()

@@ -93,6 +93,7 @@ def set_aside(
     db.flush()
 
 
-def call_ended(db: Session, **end: Any) -> None:
-    """Note the aggregator's word that a USSD session ended (columns of `CallEnd`); a repeat changes nothing."""
-    db.execute(insert(db, CallEnd).values(**end).on_conflict_do_nothing())
+def call_ended(db: Session, **end: Any) -> bool:
+    """Note the aggregator's word that a USSD session ended (columns of `CallEnd`); False for a repeat."""
+    statement = insert(db, CallEnd).values(**end).on_conflict_do_nothing()
+    return db.execute(statement.returning(CallEnd.session)).scalar_one_or_none() is not None

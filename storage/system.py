@@ -30,6 +30,11 @@ def name(db: Session) -> str:
     return db.scalars(select(System.name)).one()
 
 
+def rename(db: Session, name: str) -> None:
+    """Call this database so from now on."""
+    db.execute(update(System).where(System.id == 1).values(name=name).execution_options(synchronize_session=False))
+
+
 def rise(db: Session, now: dt.datetime) -> tuple[str, int]:
     """The mark rises by one, and the row is held until the transaction ends; the database's name and its mark now."""
     statement = update(System).where(System.id == 1).values(mark=System.mark + 1, marked_at=now)

@@ -1,18 +1,20 @@
 """F205 and F206: translations that the base text has left behind, and words in another language than their tag says.
 
 A flow may name a file of hashes, `translations: translations.yaml`: for each text and language the hash of the base
-text as it was when it was translated. `stamped` writes that file. Without one, F205 finds nothing.
+text as it was when it was translated; rows of lists are named `lists.category.mun01`. `stamped` writes that file.
+Without one, F205 finds nothing. `flows/staleness.py` keeps it up to date from save to save.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
 
 from flows.checks.alphabets import LETTERS, NAMES, is_lost, script_of
 from flows.checks.findings import Around, Findings
 from flows.checks.said import Said, base_text, plain, said
-from flows.model import ANY_LANGUAGE, Flow, Template
+from flows.model import ANY_LANGUAGE, Flow, Template, Text
 from flows.problems import Parsed, Path, nearest
 from flows.words import base_language
 
@@ -22,9 +24,10 @@ _NOT_HEX = str.maketrans("0123456789", "ghijklmnop")  # eight letters: YAML can 
 
 def translations(findings: Findings) -> None:
     """Report stale translations, untranslated texts and words in the wrong script."""
+    for path, text in _texts(findings):
+        _stale(findings, path, text)
     for each in said(findings):
         if ANY_LANGUAGE not in each.text:
-            _stale(findings, each)
             same = _same(findings, each)
             for tag, parts in each.text.items():
                 if tag not in same:
@@ -44,29 +47,45 @@ def digest(parts: Template) -> str:
 
 def stamped(parsed: Parsed, flow: Flow) -> str:
     """The file of hashes for a flow as it stands, every translation held to be up to date."""
-    findings = Findings(parsed, flow, Around())
-    lines = ["# Which base text each translation was made from. Written by `flask flows translated`, not by hand."]
-    for each in said(findings):
-        base = base_text(findings.flow, each.text)
-        tags = [tag for tag in each.text if tag not in (base_language(findings.flow), ANY_LANGUAGE)]
+    hashes: dict[str, dict[str, str]] = {}
+    for path, text in _texts(Findings(parsed, flow, Around())):
+        base = base_text(flow, text)
+        tags = [tag for tag in text if tag not in (base_language(flow), ANY_LANGUAGE)]
         if base is not None and tags:
-            lines.append(f"{'.'.join(each.path)}: {{{', '.join(f'{tag}: {digest(base)}' for tag in tags)}}}")
+            hashes[".".join(path)] = dict.fromkeys(tags, digest(base))
+    return written(hashes)
+
+
+def written(hashes: Mapping[str, Mapping[str, str]]) -> str:
+    """The file of hashes: the path of a text with dots -> language -> hash."""
+    lines = ["# Which base text each translation was made from. Written by `flask flows translated`, not by hand."]
+    for path, known in hashes.items():
+        lines.append(f"{path}: {{{', '.join(f'{tag}: {hashed}' for tag, hashed in known.items())}}}")
     return "\n".join(lines) + "\n"
 
 
-def _stale(findings: Findings, each: Said) -> None:
-    base = base_text(findings.flow, each.text)
-    for tag, known in findings.translated.get(".".join(each.path), {}).items():
-        if base is not None and tag in each.text and known != digest(base):
+def _texts(findings: Findings) -> Iterator[tuple[Path, Text]]:
+    """Every text of the flow, and every row of its lists as one."""
+    for each in said(findings):
+        yield each.path, each.text
+    for name, rows in findings.flow.lists.items():
+        for row in rows:
+            yield ("lists", name, row.code), {tag: (words,) for tag, words in row.text.items() if words}
+
+
+def _stale(findings: Findings, path: Path, text: Text) -> None:
+    base = base_text(findings.flow, text)
+    for tag, known in findings.translated.get(".".join(path), {}).items():
+        if base is not None and tag in text and known != digest(base):
             origin = base_language(findings.flow)
             message = f"the {origin} text has changed since this was translated: a caller may read something else here"
             hint = "translate it anew, then flask flows translated FILE > translations.yaml, beside FILE"
-            findings.add("F205", each.path, message, language=tag, hint=hint)
+            findings.add("F205", path, message, language=tag, hint=hint)
 
 
 def _unknown(findings: Findings) -> None:
     if findings.translated:
-        known = [".".join(each.path) for each in said(findings)]
+        known = [".".join(path) for path, _ in _texts(findings)]
         for path in sorted(set(findings.translated) - set(known)):
             message = f"the file of translations tells of {path}, and there is no such text"
             hint = nearest(path, known) or "flask flows translated FILE > translations.yaml, beside FILE"

@@ -53,7 +53,7 @@ class AfricasTalking(Aggregator):
         )
 
     def read_end(self, form: Form) -> CallEnded:
-        """The input and the last screen come along too; they are personal, and are not read."""
+        """The input and the last screen come along too; they are personal, and are not read. The number is not kept."""
         return CallEnded(
             session=shaped(form, "sessionId", SESSION_ID),
             status=short(form, "status", 32),
@@ -61,6 +61,10 @@ class AfricasTalking(Aggregator):
             milliseconds=_whole(form.get("durationInMillis", "")),
             cost=perhaps(form, "cost", 32),
             error=perhaps(form, "errorMessage", 200),
+            aggregator=NAME,
+            phone=self._phones.read(perhaps(form, "phoneNumber", 32)) or "",
+            service_code=perhaps(form, "serviceCode", 40),
+            network=_network(form),
         )
 
     def read_sms(self, form: Form) -> Sequence[Sms]:

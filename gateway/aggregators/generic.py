@@ -59,7 +59,7 @@ class Described(Aggregator):
             raise Unreadable("session_id")
         if ussd.ended is not None and ussd.ended.holds(_text(form, ussd.ended.field)):
             status = clean(_text(form, ussd.ended.field))[:32]
-            raise NoHop(CallEnded(session=session, status=status), self.hop_answer("END ", form))
+            raise NoHop(self._ended(form, ussd, session, status), self.hop_answer("END ", form))
         typed, code = look(form, ussd.input), self._code(form, ussd)
         if typed is not None and not isinstance(typed, str | int):
             raise Unreadable("field_value")
@@ -158,6 +158,21 @@ class Described(Aggregator):
         if self._told.calling_code and raw.startswith("0") and not raw.startswith("00"):
             raw = self._told.calling_code + raw[1:]
         return fields.number(self._phones, raw)
+
+    def _ended(self, form: Form, ussd: Ussd, session: str, status: str) -> CallEnded:
+        network = _text(form, ussd.network) if ussd.network else ""
+        try:
+            code = self._code(form, ussd)
+        except Unreadable:  # nothing depends on it
+            code = ""
+        return CallEnded(
+            session=session,
+            status=status,
+            aggregator=self.name,
+            phone=self._phone(_text(form, ussd.phone)) or "",
+            service_code=code,
+            network=network if _NETWORK.fullmatch(network) else "",
+        )
 
     def _code(self, form: Form, ussd: Ussd) -> str:
         """The code dialled, as we write codes; ours when none is told."""

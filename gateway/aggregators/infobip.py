@@ -77,7 +77,7 @@ class Infobip(Aggregator):
         if act == "status":
             raise NoHop(None, _json({"sessionActive": True, "responseExitCode": 200, "responseMessage": ""}))
         if act == "end":
-            raise NoHop(_ended(form, session), _json({"responseExitCode": 200, "responseMessage": ""}))
+            raise NoHop(self._ended(form, session), _json({"responseExitCode": 200, "responseMessage": ""}))
         typed, code = words(form, "text"), self._code(form)
         phone = number(self._phones, as_text(form.get("msisdn")) or "")
         if phone is None:
@@ -109,6 +109,17 @@ class Infobip(Aggregator):
     def refused(self, status: int, sentence: str) -> HopAnswer:
         """Infobip reads the code in the body."""
         return _json({"responseExitCode": status, "responseMessage": sentence}, f"{status} Refused")
+
+    def _ended(self, form: Form, session: str) -> CallEnded:
+        """What is kept of the end of a call; the reason is Infobip's own word for the log."""
+        return CallEnded(
+            session=session,
+            status=perhaps(form, "exitCode", 32) or "ended",
+            error=perhaps(form, "reason", 200),
+            aggregator=NAME,
+            phone=number(self._phones, as_text(form.get("msisdn")) or "") or "",
+            service_code=self._code(form),
+        )
 
     def _code(self, form: Form) -> str:
         """The code dialled, as we write codes; ours when none is named or when it is of a shape we cannot read."""
@@ -150,13 +161,6 @@ def _object(value: Any) -> Form:
     if not isinstance(value, dict):
         raise Unreadable("field_value")
     return value
-
-
-def _ended(form: Form, session: str) -> CallEnded:
-    """What is kept of the end of a call; the reason is Infobip's own word for the log."""
-    return CallEnded(
-        session=session, status=perhaps(form, "exitCode", 32) or "ended", error=perhaps(form, "reason", 200)
-    )
 
 
 def _json(value: dict[str, Any], status: str = "200 OK") -> HopAnswer:

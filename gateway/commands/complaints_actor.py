@@ -9,16 +9,18 @@ from flows.problems import did_you_mean, near
 from gateway.commands.plainly import one_line, sunwai
 from sessions import sight, staffing
 from sessions.actors import Actor, of_staff, operator
+from sessions.rights import CONSOLE_ROLES
 from storage.tables import Staff
 
 
 def actor(by: str, as_: str | None) -> Actor:
     """Whom --by and --as mean together. A name of the staff is that person: their role, their office, their history.
 
-    Any other name is an operator's, in the part that --as says or in every part of an office.
+    Any other name, and one that has a part in the console only, is an operator's, in the part that --as says or in
+    every part of an office.
     """
     name, part = _name(by) or OPERATOR, None if as_ is None else _name(as_)
-    everybody = [each for each, _ in staffing.everybody(sunwai().database)]
+    everybody = [each for each, _ in staffing.everybody(sunwai().database) if each.role not in CONSOLE_ROLES]
     them = _called(everybody, name)
     if part is not None and part not in sight.PARTS:
         them = _meant(everybody, part, name)

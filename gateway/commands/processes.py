@@ -25,7 +25,8 @@ from gateway.commands.plainly import plainly, sunwai
 from gateway.config import ConfigError
 from gateway.logs import fault, log
 from gateway.marks import RedisMarks
-from sessions import clockwork
+from gateway.sums import Sums
+from sessions import clockwork, footfall
 from sessions import sweep as sweeping
 from storage.database import Database, check_durable, migrate
 
@@ -77,12 +78,13 @@ class TextWorker(SimpleWorker):
             raise StopRequested
 
 
-def beating(database: Database, name: str, stopping: Stopping) -> None:
-    """Start a thread that says every few seconds that this process is at work."""
+def beating(database: Database, name: str, stopping: Stopping, sums: Sums) -> None:
+    """Start a thread that says every few seconds that this process is at work, and what it counted."""
 
     def beat() -> None:
         while True:
             attempt(lambda: sweeping.beat(database, name, datetime.now(UTC)), "heartbeat_lost")
+            sums.add()
             if stopping.over.wait(BEAT_EVERY):
                 return
 
@@ -130,7 +132,7 @@ def worker() -> None:
     except ConfigError as error:
         raise click.ClickException(f"No text could be sent. {error}") from None
     stopping, name = Stopping(desk.over), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
-    beating(desk.database, name, stopping)
+    beating(desk.database, name, stopping, Sums(settings.redis_url))
     logging.getLogger("rq").setLevel(logging.ERROR)  # it tells of each second that Redis is away; we tell once
     threading.Thread(target=_deadline, args=(stopping,), name="deadline", daemon=True).start()
     log().info("worker_started")
@@ -182,19 +184,23 @@ def sweep(once: bool) -> None:
         now = app.clock()
         return sweeping.sweep(app.database, now, app.wake, answer_left_over=app.texting.left_over, marks=marks)
 
+    counted = footfall.Collector(app.database, footfall.Tally(app.settings.redis_url), app.clock)
     if once:
         ticked, swept = clocks(), one_round()
+        attempt(counted.look, "counts_failed")
         click.echo(
             f"{swept.offered} texts offered, {swept.doubted} doubts decided, {swept.answered} SMS answered late, "
             f"{ticked.made} cases moved on by their clock"
         )
         return
-    stopping = Stopping()
+    stopping, sums = Stopping(), Sums(app.settings.redis_url)
     log().info("sweep_started")
     while not stopping.over.is_set():
         attempt(clocks, "clock_failed")  # first: what it owes is offered in the same round
         attempt(one_round, "sweep_failed")
         attempt(alarms.look, "alarms_failed")
+        attempt(counted.look, "counts_failed")
+        sums.add()
         stopping.over.wait(SWEEP_EVERY)
     log().info("sweep_stopped")
 

@@ -1,4 +1,4 @@
-"""`flask staff`: who works on cases. Phone numbers are taken and never shown."""
+"""`flask staff`: who works on cases, and who in the console. Phone numbers are taken and never shown."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from flask.cli import AppGroup
 
 from flows.model import Flow
 from gateway import phones
-from gateway.commands.plainly import counted, one_line, plainly, sunwai
-from sessions import publishing, staffing
+from gateway.commands.plainly import counted, one_line, plainly, sunwai, when
+from sessions import invitations, publishing, rights, staffing
 from sessions.actors import operator
 from sessions.staffing import ALL_ROLES, Changed
 from sessions.steps import Refused
 
-staff = AppGroup("staff", help="Take on those who work on cases, change what they do, see who has how much.")
+staff = AppGroup("staff", help="Take on those who work here, change what they do, see who has how much.")
 _role = click.option("--role", type=click.Choice(ALL_ROLES), help="What they do.")
 _office = click.option("--office", help="Where: a code of `flask offices show`.")
 _phone = click.option("--phone", help="The phone they work from by SMS, such as 03017654321.")
@@ -28,8 +28,13 @@ _by = click.option("--by", default="operator", show_default=True, help="Who does
 @_by
 @plainly
 def add(name: str, role: str | None, office: str | None, phone: str | None, by: str) -> None:
-    """Take NAME on. Cases come to them from now on, and what lies open at their desk without anybody is theirs."""
+    """Take NAME on. Cases come to them from now on, and what lies open at their desk without anybody is theirs.
+
+    admin, publisher, operator and translator have a part in the console: they get an invitation instead of cases.
+    """
     app = sunwai()
+    if rights.of(role or ""):
+        _console_is_there()
     done = _done(
         staffing.add(
             app.database,
@@ -46,8 +51,18 @@ def add(name: str, role: str | None, office: str | None, phone: str | None, by: 
     at = f" at {someone.office}" if someone.office else ""
     click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
     app.wake(done.outbox_ids)
-    if someone.contact_id is None:
+    if rights.of(someone.role):
+        _invite(someone.name)
+    elif someone.contact_id is None:
         click.echo("Without a phone they get no texts: flask staff change NAME --phone …")
+
+
+@staff.command("invite")
+@click.argument("name")
+@plainly
+def invite(name: str) -> None:
+    """Make a new invitation to the console for NAME. Their password and second factor end: for who lost them."""
+    _invite(name)
 
 
 @staff.command("list")
@@ -60,7 +75,8 @@ def list_(office: str | None) -> None:
         click.echo("Nobody yet: flask staff add NAME --role officer --office CODE --phone …")
     for each, count in found:
         phone = "works by SMS" if each.contact_id else "no phone"
-        rest = f"{phone}, {counted(count, 'open case')}" if each.active else "works here no more"
+        does = "works in the console" if rights.of(each.role) else f"{phone}, {counted(count, 'open case')}"
+        rest = does if each.active else "works here no more"
         click.echo(f"{each.name}  {each.role}  {each.office or '-'}  {rest}")
 
 
@@ -94,6 +110,8 @@ def change(name: str, role: str | None, office: str | None, phone: str | None, b
     at = f" at {someone.office}" if someone.office else ""
     click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
     app.wake(done.outbox_ids)
+    if rights.of(role or "") or (back and rights.of(someone.role)):
+        click.echo(f"Into the console by an invitation, which ends a password they have: flask staff invite {name!r}")
 
 
 @staff.command("remove")
@@ -114,6 +132,27 @@ def _done(done: Changed | Refused) -> Changed:
     return done
 
 
+def _invite(name: str) -> None:
+    """Make and show an invitation, once."""
+    app = sunwai()
+    _console_is_there()
+    made = invitations.invite(app.database, app.clock(), name)
+    if isinstance(made, Refused):
+        raise click.ClickException(made.message)
+    where = app.settings.public_url
+    if app.settings.in_development and not where:
+        from gateway.development.place import launched
+
+        where = launched()
+    click.echo(f"{made.name} gets into the console by this address, once, until {when(made.until)}:")
+    click.echo(f"{where or 'https://<this server>'}/console/join/{made.token}")
+
+
+def _console_is_there() -> None:
+    if not sunwai().settings.console_key:
+        raise click.ClickException("There is no console here: set CONSOLE_KEY (docs/settings.md) and try again.")
+
+
 def _moved(done: Changed) -> str:
     said = []
     if done.taken:
@@ -126,7 +165,8 @@ def _moved(done: Changed) -> str:
 
 
 def _a(role: str) -> str:
-    return {"officer": "an officer", "triage": "at triage", "oversight": "oversight"}.get(role, f"a {role}")
+    said = {"officer": "an officer", "triage": "at triage", "oversight": "oversight"}
+    return said.get(role, f"{'an' if role[0] in 'ao' else 'a'} {role}")
 
 
 def _named(by: str) -> str:

@@ -37,7 +37,8 @@ A flow by SMS (`channel: sms`) is measured by two SMS, 306 letters or 134, whate
 
 **Stale translations.** `flask flows translated FILE > translations.yaml` writes a hash of the base text beside each
 translation; with `translations: translations.yaml` in the flow, F205 finds the texts whose base has changed since.
-Run it again once they are translated anew.
+Run it again once they are translated anew. Rows of lists are told of, too. The console keeps the file up to date with
+every save: a translation is of the base text as it was when it was written or said to be right.
 
 **Languages without screens.** `ussd_languages: [en, ur-Latn]` names the languages that screens are written in; texts
 sent by SMS still need all of `languages`.

@@ -167,6 +167,7 @@ class Launcher:
         for name in ("ussd", "ussd-events", "sms", "delivery", "opt-out"):
             _say(f"  {name:<12} {hooks}/{name}")
         _say(f"  {'stand-in':<12} {self.standin}/messages")
+        _say(f"  {'console':<12} {self.url}/console/  (a way in: flask staff add NAME --role admin)")
         _say(f"  {'commands':<12} . {_short(self.place.folder)}/env && {_short(Path(sys.executable))} -m flask --help")
         _say(f"  {'logs':<12} {_short(self.place.logs)}        stop: Ctrl-C")
 

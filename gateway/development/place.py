@@ -105,6 +105,11 @@ def running(folder: Path) -> dict[str, str]:
     return {}
 
 
+def launched() -> str:
+    """Where the run whose `env` was read into this terminal is to be seen; the usual place where none was."""
+    return os.environ.get("WEB_URL", "http://127.0.0.1:8000")
+
+
 def free_ports(count: int) -> list[int]:
     """So many different ports that nobody listens on now."""
     with ExitStack() as held:

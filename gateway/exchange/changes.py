@@ -45,10 +45,18 @@ class Difference(Struct):
     absent: int = 0
 
 
-def compare(found: Sequence[Wording], pages: Mapping[str, Page], flow: Flow, *, overwrite: bool = False) -> Difference:
+def compare(
+    found: Sequence[Wording],
+    pages: Mapping[str, Page],
+    flow: Flow,
+    *,
+    overwrite: bool = False,
+    without: str = WITHOUT,
+) -> Difference:
     """Lay a workbook beside a flow's texts. With any problem nothing of it is to be taken.
 
-    `overwrite` takes the workbook's words for texts that were changed in the file since its export, too.
+    `overwrite` takes the workbook's words for texts that were changed in the file since its export, too; `without`
+    says what to do about a workbook that does not tell which these are.
     """
     difference = Difference()
     for name in sorted(pages.keys() - SHEETS.keys()):
@@ -65,7 +73,7 @@ def compare(found: Sequence[Wording], pages: Mapping[str, Page], flow: Flow, *, 
         if page is None:
             difference.absent += len(texts)
         elif not page.columns or page.rows or texts:
-            _Sheet(sheet, page, texts, flow, difference, overwrite).read()
+            _Sheet(sheet, page, texts, flow, difference, overwrite, without).read()
     return difference
 
 
@@ -78,9 +86,10 @@ class _Sheet:
         flow: Flow,
         into: Difference,
         overwrite: bool,
+        without: str,
     ) -> None:
         self.sheet, self.page, self.texts, self.flow, self.into = sheet, page, texts, flow, into
-        self.overwrite = overwrite
+        self.overwrite, self.without = overwrite, without
         self.heads = next(heads for name, heads in SHEETS.items() if name == sheet)
 
     def problem(self, row: int, said: str) -> None:
@@ -117,9 +126,8 @@ class _Sheet:
                 return f"the column {column} {'stands twice' if column in columns else 'is missing'}: {told}"
         if stamps.COLUMN in columns or self.overwrite:
             return ""
-        return (
-            f"the hidden column {stamps.COLUMN} is missing: it tells which texts changed in the file since. {WITHOUT}"
-        )
+        missing = f"the hidden column {stamps.COLUMN} is missing"
+        return f"{missing}: it tells which texts changed in the file since. {self.without}"
 
     def _unknown(self, row: int, key: tuple[str, ...], named: Mapping[str, Read]) -> None:
         if not any(named[column].words for column in (*self.heads, *self.flow.languages)):
@@ -135,31 +143,23 @@ class _Sheet:
 
     def _row(self, row: int, wording: Wording, named: Mapping[str, Read], stamp: Stamp) -> None:
         said = {tag: stamps.unix(named[tag].words) for tag in self.flow.languages}
-        spoken = self._variables(wording, said)
+        spoken = variables_in(wording, said.get(base_language(self.flow), ""), self.flow)
         for tag, before in words_of(wording, self.flow).items():
             key, cell, words = column_key(wording, tag, self.flow), named[tag], said[tag]
             change = Change(wording, key or tag, before, words, row)
             if words == stamps.unix(before) and cell.kind in ("words", "number"):
                 continue
             if self.overwrite or stamp.words.get(tag) == stamps.hashed(before):
-                wrong = self._wrong(wording, key, cell, words, before) or _misspelt(words, spoken)
+                wrong = self._wrong(wording, key, cell, words, before) or misspelt(words, spoken)
             elif tag in stamp.words:
                 self.into.stale.append(change)
                 continue
             else:
-                wrong = f"what was exported here is not known, so whose words are newer is not either. {WITHOUT}"
+                wrong = f"what was exported here is not known, so whose words are newer is not either. {self.without}"
             if wrong:
                 self.problem(row, f"{tag}: {wrong}")
             else:
                 self.into.changes.append(change)
-
-    def _variables(self, wording: Wording, said: Mapping[str, str]) -> frozenset[str]:
-        """What words of this row may put in: variables of its texts as they are, and of the service."""
-        if wording.sheet == "lists":
-            return frozenset()
-        now = frozenset[str]().union(*(names(words) for words in wording.words.values()), self.flow.service)
-        base = said.get(base_language(self.flow), "")
-        return now & (names(base) | frozenset(self.flow.service)) if base else now
 
     def _wrong(self, wording: Wording, key: str | None, cell: Read, words: str, before: str) -> str:
         """Why a changed cell is not taken; "" when it is."""
@@ -180,7 +180,19 @@ class _Sheet:
         return ""
 
 
-def _misspelt(words: str, known: frozenset[str]) -> str:
+def variables_in(wording: Wording, base: str, flow: Flow) -> frozenset[str]:
+    """What words of a text may put in: variables of its texts as they are, and of the service.
+
+    With a `base` text given, only what that puts in, too.
+    """
+    if wording.sheet == "lists":
+        return frozenset()
+    now = frozenset[str]().union(*(names(words) for words in wording.words.values()), flow.service)
+    return now & (names(base) | frozenset(flow.service)) if base else now
+
+
+def misspelt(words: str, known: frozenset[str]) -> str:
+    """What is wrong with the braces of words that may put in `known` variables; "" for nothing."""
     broken = read(words)[1]
     if broken:
         return broken[0]

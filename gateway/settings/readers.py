@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flows import workdays
 from flows.workdays import Calendars
 
+SHORTEST_KEY = 32  # characters
 QuietHours = tuple[dt.time, dt.time]  # from, until; the second may be of the next day
 
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
@@ -147,3 +148,24 @@ def calendar(raw: str) -> Calendars:
         raise ValueError("names a file that is not UTF-8: save it as UTF-8") from None
     except workdays.BadCalendar as error:
         raise ValueError(f"names a file that is no calendar: {error}") from None
+
+
+def yes_or_no(raw: str) -> bool:
+    """`yes` or `no`."""
+    if raw not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return raw == "yes"
+
+
+def key(raw: str) -> str:
+    """A secret that other secrets are made from."""
+    if len(raw) < SHORTEST_KEY:
+        raise ValueError(f"must have at least {SHORTEST_KEY} characters: `openssl rand -hex 32` makes one")
+    return raw
+
+
+def token(raw: str) -> str:
+    """A secret that is sent in a header."""
+    if not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,}", raw):
+        raise ValueError("must have at least 16 letters, digits or . _ ~ + / = -")
+    return raw

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from gateway.config import Config
 
+DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
 SHORTEST_SECRET = 16  # characters; at 4 bits each still 64 bits
 BUILT_IN = ("africastalking", "infobip", "twilio", "jasmin", "kannel")  # the aggregators that need no description
 DESCRIPTIONS = Path(__file__).parent.parent / "aggregators" / "descriptions"
@@ -80,6 +81,8 @@ def contradictions(config: Config) -> list[str]:
         problems.append(f"PUBLIC_URL is not set: {', '.join(needing)} must be told how we are reached from outside.")
     if "twilio" in config.aggregators and not config.twilio_auth_token:
         problems.append("TWILIO_AUTH_TOKEN is not set: no callback of Twilio could be known as its own.")
+    if config.oidc_issuer and not (config.oidc_client_id and config.oidc_client_secret):
+        problems.append("OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set: the OpenID provider gives you both.")
     return problems
 
 
@@ -97,6 +100,12 @@ def unsafe(config: Config, *, opens_doors: bool) -> list[str]:
         for name, road in (_OUTSIDE | _BESIDE).items()
         if road in config.aggregators and not _sealed(getattr(config, name), beside=name in _BESIDE)
     ]
+    if config.console_key == DEVELOPMENT_KEY:
+        problems.append("CONSOLE_KEY is the one that everybody knows: `openssl rand -hex 32` makes one of your own.")
+    if config.oidc_issuer and not config.oidc_issuer.startswith("https://"):
+        problems.append("OIDC_ISSUER must begin https://: whoever reads along could sign in as anybody.")
+    if config.oidc_issuer and not config.public_url:
+        problems.append("PUBLIC_URL is not set: the OpenID provider must be told where it sends people back to.")
     if config.standin_url:
         problems.append("STANDIN_URL is for development only: remove it.")
     return problems

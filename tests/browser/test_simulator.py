@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,20 +14,9 @@ from typing import Any
 import pytest
 
 from gateway.development.place import about, free_ports
-from tests.conftest import NOT_RUN
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """How pytest-playwright starts the browser. Without one, the end of the run says that these tests were not run."""
-    if CHROMIUM is None:
-        NOT_RUN["the phone in the browser"] = "no chromium here (Debian: apt-get install chromium)"
-        pytest.skip("no chromium")
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox"], "headless": True}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,64 @@
+"""What became of a text, word by word: which words stayed, which are gone, which are new."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+MOST_WORDS = 3000  # of both together; a longer text is told as gone and new, whole
+
+Became = Literal["same", "gone", "new"]
+
+_WORD = re.compile(r"\{[\w.|]+\}|\w+|\s+|.", re.DOTALL)  # a variable is one word, a sign is one
+
+
+class Piece(Struct, frozen=True):
+    """Some words that stand side by side, and what became of them."""
+
+    became: Became
+    words: str
+
+
+def reworded(before: str, after: str) -> tuple[Piece, ...]:
+    """Both texts as one: left out are no words, so the same and gone are `before`, the same and new `after`."""
+    if before == after:
+        return (Piece("same", before),) if before else ()
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    if not old or not new or len(old) + len(new) > MOST_WORDS:
+        return _pieces([("gone", before), ("new", after)])
+    found: list[tuple[Became, str]] = []
+    for kind, was, until, at, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            found.append(("same", "".join(old[was:until])))
+        else:
+            found += [("gone", "".join(old[was:until])), ("new", "".join(new[at:end]))]
+    return _pieces(_without_crumbs(found))
+
+
+def _without_crumbs(found: list[tuple[Became, str]]) -> list[tuple[Became, str]]:
+    """Blanks that stayed between words that did not are told with these: nobody reads `~~a~~ b ~~c~~ d` with ease."""
+    kept: list[tuple[Became, str]] = []
+    for at, (became, words) in enumerate(found):
+        between = became == "same" and 0 < at < len(found) - 1 and not words.strip()
+        kept += [("gone", words), ("new", words)] if between else [(became, words)]
+    return kept
+
+
+def _pieces(found: list[tuple[Became, str]]) -> tuple[Piece, ...]:
+    """Neighbours of a kind joined; of a change what is gone comes first."""
+    made: list[Piece] = []
+    gone = new = ""
+    for became, words in [*found, ("same", "")]:
+        if became == "gone":
+            gone += words
+        elif became == "new":
+            new += words
+        else:
+            made += [Piece("gone", gone)] if gone else []
+            made += [Piece("new", new)] if new else []
+            made += [Piece("same", words)] if words else []
+            gone = new = ""
+    return tuple(made)

@@ -1,0 +1,85 @@
+"""A flow's files read once: the flow, and every text in them by its place, such as `screens.menu.ask`.
+
+Reading takes a quarter of a second and pages ask for the same files again and again, so the last few are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from msgspec import Struct
+
+from flows.cells import UnreadableList
+from flows.checks.translations import digest
+from flows.edition import CannotEdit, Source
+from flows.fitting import read
+from flows.model import Flow
+from flows.parse import parse
+from flows.problems import Parsed
+from flows.wordings import Wording, wordings
+from flows.words import base_language
+
+KEPT = 12  # flows in a few versions each
+
+
+class Book(Struct, frozen=True):
+    """What files say. Where not all of them can be read there are no texts, perhaps no flow, and `trouble` says why.
+
+    `lists` are the files of lists by name, `hashes` is the file of translations' hashes, "" for none.
+    """
+
+    parsed: Parsed
+    flow: Flow | None = None
+    texts: dict[str, Wording] = {}
+    lists: dict[str, str] = {}
+    hashes: str = ""
+    trouble: str = ""
+
+    def base(self, wording: Wording) -> str:
+        """The words that others are translated from, "" for none."""
+        return wording.words.get(base_language(self.flow), "") if self.flow else ""
+
+
+def book(files: Mapping[str, str], main: str) -> Book:
+    """The book of some files; the same files give the same one."""
+    return _book(main, frozenset((name, text) for name, text in files.items() if not name.startswith("transcripts/")))
+
+
+@lru_cache(maxsize=KEPT)
+def _book(main: str, items: frozenset[tuple[str, str]]) -> Book:
+    files = dict(items)
+    parsed = parse(files, main)
+    flow = parsed.flow
+    if flow is None:
+        return Book(parsed, trouble=str(parsed.problems[0]))
+    sound = files.keys() - {each.file for each in parsed.problems if each.code == "F000"}
+    try:
+        source = Source(files[main], main, sound=main in sound)
+    except CannotEdit as error:
+        return Book(parsed, trouble=str(error))
+    lists = {name: source.words(("lists", name)) or "" for name in source.keys(("lists",))}
+    lists = {name: file for name, file in lists.items() if file in files}
+    hashes = source.words(("translations",)) or ""
+    hashes = hashes if hashes in files else ""
+    try:
+        found = wordings(files, main, tuple(flow.languages), sound=sound)
+    except (CannotEdit, UnreadableList) as error:
+        return Book(parsed, flow, lists=lists, hashes=hashes, trouble=str(error))
+    return Book(parsed, flow, {place(each): each for each in found}, lists, hashes)
+
+
+def place(wording: Wording) -> str:
+    """The place of a text as checks and the file of hashes name it: `screens.menu.ask`, `lists.category.mun01`."""
+    match wording.sheet:
+        case "lists":
+            return ".".join(("lists", *wording.names))
+        case "texts":
+            return ".".join(("texts", *wording.path))
+        case _:
+            return ".".join(wording.path)
+
+
+def hashed(wording: Wording, words: str) -> str:
+    """The hash of a base text, as the file of hashes holds it. Braces in a list are no variables."""
+    return digest((words,) if wording.sheet == "lists" else read(words)[0])

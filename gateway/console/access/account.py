@@ -1,0 +1,116 @@
+"""One's own account: password, second factor, and where one is signed in."""
+
+from __future__ import annotations
+
+import segno
+from flask import flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from gateway.console.access.doors import blueprint
+from gateway.console.access.joining import unfit_words
+from gateway.console.guard import browsing, needs, person, proved, sunwai
+from gateway.console.tongue import _
+from sessions import browsers, people, sealing, secondfactor
+from sessions.passwords import SHORTEST
+
+_NEW = "new_second"  # in the session, from the picture to the first code
+
+
+@blueprint.get("/account")
+@needs("look")
+def account() -> Response:
+    """The page."""
+    return _page()
+
+
+@blueprint.post("/account/password")
+@needs("look")
+@proved
+def password() -> Response:
+    """Another password. Every other browser is signed out."""
+    app, new = sunwai(), request.form.get("new_password", "")
+    if new != request.form.get("again", ""):
+        return _page(again=_("The two are not the same. Write the password twice."))
+    unfit = people.set_password(app.database, app.clock(), person().login_id, new, browsing().token)
+    if unfit is not None:
+        return _page(new_password=unfit_words(unfit))
+    flash(_("Your password is another one now. You were signed out everywhere else."), "good")
+    return redirect(url_for(".account"), 303)
+
+
+@blueprint.route("/account/second", methods=["GET", "POST"])
+@needs("look")
+@proved
+def second() -> Response:
+    """Set up the second factor, the first or another one: a picture for the app, and a code to show it came across."""
+    app, me, error = sunwai(), person(), ""
+    key = app.settings.console_key
+    secret = sealing.unsealed(key, str(browsing().get(_NEW, "")))
+    if secret is None:
+        secret = secondfactor.new_secret()
+        browsing()[_NEW] = sealing.seal(key, secret)
+    if request.method == "POST":
+        code = request.form.get("code", "")
+        if people.set_second(app.database, app.clock(), key, me.login_id, secret, code, browsing().token):
+            del browsing()[_NEW]
+            flash(_("From now on you sign in with password and code. You were signed out everywhere else."), "good")
+            return redirect("/console/" if _forced() else url_for(".account"), 303)
+        error = _(
+            "That code is not right. Write the six digits that your app shows now, and see that its clock is right."
+        )
+    words = render_template(
+        "console/access/second.html",
+        picture=_picture(secondfactor.address(secret, me.name)), error=error, forced=_forced(), has=me.second,
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+    )  # fmt: skip
+    return Response(words, 422 if error else 200, mimetype="text/html")
+
+
+@blueprint.post("/account/second/drop")
+@needs("look")
+@proved
+def drop_second() -> Response:
+    """A password alone from now on, where that is allowed."""
+    app = sunwai()
+    if app.settings.console_second_factor == "required":
+        flash(_("Here nobody signs in with a password alone. Set up another phone instead."), "warn")
+    else:
+        people.drop_second(app.database, app.clock(), person().login_id, browsing().token)
+        flash(_("You sign in with your password alone now."), "good")
+    return redirect(url_for(".account"), 303)
+
+
+@blueprint.post("/account/browsers")
+@needs("look")
+def end_browser() -> Response:
+    """Sign out in another browser, or in all others."""
+    app, key = sunwai(), request.form.get("key", "")
+    if key == "others":
+        browsers.end_others(app.database, person().login_id, browsing().token)
+    else:
+        browsers.end_one(app.database, person().login_id, key)
+    flash(_("Signed out there."), "good")
+    return redirect(url_for(".account"), 303)
+
+
+def _page(**errors: str) -> Response:
+    app, me = sunwai(), person()
+    words = render_template(
+        "console/access/account.html",
+        me=me, errors=errors, shortest=SHORTEST, here=browsers.key_of(browsing().token),
+        browsers=browsers.everywhere(app.database, app.clock(), me.login_id),
+        optional=app.settings.console_second_factor == "optional",
+    )  # fmt: skip
+    return Response(words, 422 if errors else 200, mimetype="text/html")
+
+
+def _forced() -> bool:
+    """True for who may do nothing else before there is a second factor."""
+    return sunwai().settings.console_second_factor == "required" and not person().second
+
+
+def _picture(address: str) -> Markup:
+    """The address as a picture that phones scan: our own drawing of squares, no words of anybody."""
+    drawn = segno.make(address, error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="qr")
+    return Markup(drawn)  # noqa: S704 - the library writes numbers and these two colours only

@@ -1,0 +1,124 @@
+"""Signing in with the account of one's organisation, at an OpenID provider. It never makes people.
+
+Who may in: whoever it knows by the subject we know; at the first time whoever has an open invitation in the name it
+gives them.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+import msgspec
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway import logs
+from gateway.console import kept
+from gateway.console.access import proving
+from gateway.console.access.doors import blueprint
+from gateway.console.access.entering import entered, inside, page
+from gateway.console.access.provider import Asked, NoAnswer, Provider
+from gateway.console.guard import browsing, open_door, signed_in, sunwai
+from gateway.console.tongue import _
+from sessions import accounts
+from sessions.accounts import Entered
+
+_BEGUN = "openid"  # in the session, from here to there and back
+
+
+@blueprint.post("/openid")
+@open_door
+def openid() -> Response:
+    """Off to the provider; what was sent before is kept in the session until one is back."""
+    again = bool(request.form.get("again")) and signed_in() is not None
+    try:
+        address, asked = _provider().ask(_back(), again=again)
+    except NoAnswer as error:
+        return _not_in(str(error))
+    browsing()[_BEGUN] = {
+        "asked": msgspec.to_builtins(asked),
+        "next": request.form.get("next", ""),
+        "kept": request.form.get("kept", ""),
+        "again": again,
+    }
+    return _sent_on(address)
+
+
+@blueprint.get("/openid/back")
+@open_door
+def openid_back() -> Response:
+    """Back from the provider, with a code that only we can turn into who it was."""
+    app, begun = sunwai(), browsing().pop(_BEGUN, None)
+    if not begun or not hmac.compare_digest(request.args.get("state", ""), begun["asked"]["state"]):
+        return _not_in("state")
+    if "code" not in request.args:
+        return _not_in("refused_there")
+    try:
+        asked = msgspec.convert(begun["asked"], Asked)
+        claims = _provider().claims(asked, request.args["code"], _back(), app.clock())
+    except NoAnswer as error:
+        return _not_in(str(error))
+    subject = accounts.subject_of(str(claims["iss"]), str(claims["sub"]))
+    done = accounts.by_provider(app.database, app.clock(), subject, _names(claims))
+    if not isinstance(done, Entered):
+        return _not_in("nobody_here")
+    if begun["again"]:
+        return _proved(done, claims, begun)
+    return entered(done, begun["next"], begun["kept"], provider=True)
+
+
+def _proved(done: Entered, claims: dict[str, Any], begun: dict[str, Any]) -> Response:
+    """Somebody who was signed in showed again who they are: the form they sent is offered again."""
+    me, at = signed_in(), claims.get("auth_time")
+    recent = isinstance(at, int) and sunwai().clock().timestamp() - at < 300
+    if me is None or me.login_id != done.login_id or not recent or not proving.renewed():
+        return _not_in("not_shown_again")
+    found = kept.opened(begun["kept"])
+    if found is None:
+        return redirect(inside(begun["next"]), 303)
+    return Response(render_template("console/access/go_on.html", path=found[0], fields=found[1]), mimetype="text/html")
+
+
+def _sent_on(address: str) -> Response:
+    """A page that leads to the provider. A redirect of a form would be held to our `form-action` all the way through
+    whatever the provider redirects to itself.
+    """
+    answer = Response(render_template("console/access/there.html", address=address), mimetype="text/html")
+    answer.headers["Refresh"] = f"0; url={address}"
+    return answer
+
+
+def _not_in(why: str) -> Response:
+    """Back to the sign-in page with a sentence; the log has the reason."""
+    logs.log().warning("openid_refused", problem=why)
+    words = {
+        "nobody_here": _("Nobody here belongs to that account. Ask an admin for an invitation in your account's name."),
+        "refused_there": _("Your organisation's sign-in did not let you through. Try again there."),
+        "not_shown_again": _("Your organisation's sign-in did not ask you anew. Sign out, sign in again, then go on."),
+    }
+    other = _("Your organisation's sign-in cannot be used now. Try again, or use your password.")
+    if signed_in() is not None:
+        abort(403, words.get(why, other))
+    return page(status=401, error=words.get(why, other))
+
+
+def _names(claims: dict[str, Any]) -> list[str]:
+    """The names of ours that the provider may mean; an address only where it was made sure of."""
+    names = [claims.get("preferred_username"), claims.get("email") if claims.get("email_verified") is True else None]
+    return [name for name in names if isinstance(name, str) and name]
+
+
+def _provider() -> Provider:
+    settings = sunwai().settings
+    if not settings.oidc_issuer:
+        abort(404)
+    return Provider(
+        settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, loopback=settings.in_development
+    )
+
+
+def _back() -> str:
+    """The address that the provider sends people back to; it must know it."""
+    where = sunwai().settings.public_url or request.host_url.rstrip("/")
+    return where + url_for("console.access.openid_back")

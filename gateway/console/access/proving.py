@@ -1,0 +1,49 @@
+"""Showing again who one is, before something that callers meet: on the way of the form itself, which is kept."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from gateway.console import guard, kept
+from gateway.console.access.entering import address, words_of
+from gateway.console.browsing import CSRF, new_token
+from gateway.console.guard import browsing, person, sunwai
+from sessions import accounts, browsers
+from sessions.accounts import Entered
+
+PASSWORD, CODE = "proof_password", "proof_code"
+_OWN = frozenset({PASSWORD, CODE, CSRF})
+
+
+def asked() -> Response | None:
+    """None where the form may go on; else the page that asks for it, with everything that was sent kept in it."""
+    if guard.fresh():
+        return None
+    error, status = "", 200
+    if PASSWORD in request.form or CODE in request.form:
+        app, here = sunwai(), person()
+        done = accounts.prove(
+            app.database, app.clock(), app.settings.console_key, here.login_id,
+            request.form.get(PASSWORD, ""), request.form.get(CODE, ""), address(),
+        )  # fmt: skip
+        if isinstance(done, Entered):
+            return None if renewed() else Response(status=401)
+        error, status = words_of(done), done.status
+    fields = [each for each in request.form.items(multi=True) if each[0] not in _OWN]
+    words = render_template(
+        "console/access/prove.html", fields=fields, error=error, me=person(), left=kept.packed(request.path, fields),
+        provider=bool(sunwai().settings.oidc_issuer) and not person().password,
+    )  # fmt: skip
+    return Response(words, status, mimetype="text/html")
+
+
+def renewed() -> bool:
+    """A new cookie for the same session: what somebody else may know of the old one is worth nothing."""
+    app, new = sunwai(), new_token()
+    if not browsers.proved(app.database, app.clock(), browsing().token, new):
+        return False
+    if browsing().modified:
+        browsers.keep(app.database, new, browsing())
+    browsing().renew(new, app.clock())
+    return True

@@ -1,0 +1,239 @@
+"""The page of one screen: looked at, written, drawn anew while it is written, and saved."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from msgspec.structs import replace
+from werkzeug.wrappers import Response as Answer
+
+from flows.edition import CannotEdit
+from flows.model import ANY_LANGUAGE, Ask
+from flows.screenblocks import block, leading_to, spans, with_block
+from flows.screenform import ScreenForm, said_of
+from flows.screenwriting import shaped
+from flows.skeleton import skeleton
+from gateway.console import phone
+from gateway.console.drafts import draft_or_404, is_going_on
+from gateway.console.editor import blueprint, sheet
+from gateway.console.editor.acts import acted
+from gateway.console.editor.places import Spot, spot_of
+from gateway.console.editor.posted import Written, from_lines, written
+from gateway.console.editor.sheet import Sheet
+from gateway.console.editor.wording import drawn_as
+from gateway.console.guard import may, needs, person, sunwai
+from gateway.console.tongue import _
+from sessions import drafting
+from sessions.drafting import Clash, Over
+from storage.tables import Draft
+
+Answers = str | Answer | tuple[str, int]
+
+
+@blueprint.get("/drafts/<int:draft_id>/screens/<screen>")
+@needs("look")
+def screen(draft_id: int, screen: str) -> Answers:
+    """One screen as it is saved."""
+    draft = draft_or_404(draft_id)
+    try:
+        found = sheet.opened(draft, screen)
+    except (sheet.Unreadable, CannotEdit) as error:
+        return _to_whole_file(draft, str(error))
+    return _page(found) if found else _gone(draft, screen)
+
+
+@blueprint.post("/drafts/<int:draft_id>/screens/<screen>")
+@needs("look", post="words")
+def keep(draft_id: int, screen: str) -> Answers:
+    """Save a screen, or draw the page again after a button of its form."""
+    draft = draft_or_404(draft_id)
+    try:
+        now = _sent(draft, screen)
+        found = sheet.being_written(draft, screen, request.form.get("seen", ""), now)
+    except (sheet.Unreadable, CannotEdit) as error:
+        return _to_whole_file(draft, str(error))
+    act = request.form.get("act", "save")
+    if act not in ("save", "save-form", "save-yaml"):
+        return _page(found)
+    if now.trouble:
+        return _page(found), 422
+    return _save(found)
+
+
+def _sent(draft: Draft, screen: str) -> Written:
+    """What the page holds, after the button that was pressed."""
+    flow = sheet.readable(draft)
+    if "yaml" not in request.form and "choices" not in request.form:  # the phone of a page without JavaScript
+        return from_lines(block(draft.files[draft.main], screen))
+    act = request.form.get("act", "")
+    side = {"save-form": "form", "save-yaml": "yaml"}.get(act, request.form.get("side", ""))
+    now = written(_last(), tuple(flow.languages), side)
+    if now.form is None or not act or act.startswith("save"):
+        return now
+    form = acted(now.form, act, {key.key for key in flow.keys.values()})
+    return written_again(now, form, tuple(flow.languages))
+
+
+def _last() -> dict[str, str]:
+    """The fields of the form; of a checkbox and the hidden field before it, the one that counts."""
+    return {name: values[-1] for name, values in request.form.lists()}
+
+
+def written_again(now: Written, form: ScreenForm, languages: tuple[str, ...]) -> Written:
+    """A screen after its form was changed by a button."""
+    try:
+        return Written(now.origin, shaped(now.origin, form, languages), form, now.trouble)
+    except CannotEdit as error:
+        return Written(now.origin, now.lines, form, str(error))
+
+
+def _save(found: Sheet) -> Answers:
+    draft, name, mine = found.draft, found.screen, found.written.lines
+    if not may("edit") and _changes_more_than_words(found):
+        words = _("You may change words. What the screen does, its options and where they lead is for operators.")
+        return _page(_with(found, words)), 403
+
+    def made(now: Draft) -> Mapping[str, str] | Clash:
+        text = now.files[now.main]
+        theirs = block(text, name) if name in spans(text) else ""
+        if drafting.seen(theirs) != found.seen and theirs != mine:
+            return Clash(mine, theirs)
+        return {**now.files, now.main: with_block(text, name, mine)}
+
+    app = sunwai()
+    try:
+        saved = drafting.change(app.database, app.clock(), draft.id, made, who=person().name, what=_what(found))
+    except CannotEdit as error:
+        return _page(_with(found, str(error))), 422
+    if isinstance(saved, Clash):
+        return render_template(
+            "console/editor/clash.html",
+            sheet=found,
+            draft=draft,
+            clash=saved,
+            seen=drafting.seen(saved.theirs),
+            tab="screens",
+        ), 409
+    if isinstance(saved, Over):
+        words = _(
+            "This draft was published or dropped meanwhile. What you wrote is still here: copy it into a new draft."
+        )
+        return _page(_with(found, words)), 409
+    flash(_("Saved."), "good")
+    return redirect(url_for(".screen", draft_id=draft.id, screen=name), 303)
+
+
+def _with(found: Sheet, trouble: str) -> Sheet:
+    return dataclasses.replace(found, written=replace(found.written, trouble=trouble))
+
+
+def _what(found: Sheet) -> str:
+    """What a save changes, in a few words: the languages where only words do."""
+    now, saved = found.form, from_lines(block(found.draft.files[found.draft.main], found.screen)).form
+    if now is None or saved is None or _changes_more_than_words(found):
+        return f"screen {found.screen}"
+    before, after = said_of(saved), said_of(now)
+    tags = {key[-1] for key in before.keys() | after.keys() if before.get(key) != after.get(key)} - {ANY_LANGUAGE}
+    return f"screen {found.screen}: words" + (f" in {', '.join(sorted(tags))}" if tags else "")
+
+
+def _changes_more_than_words(found: Sheet) -> bool:
+    """True where the flow would do something else than the saved one, apart from its words."""
+    before = sheet.readable(found.draft)
+    return found.parsed.flow is None or skeleton(found.parsed.flow) != skeleton(before)
+
+
+@blueprint.post("/drafts/<int:draft_id>/screens/<screen>/redraw")
+@needs("look", post="words")
+def redraw(draft_id: int, screen: str) -> Answers:
+    """The parts of the page that follow what is typed; nothing is saved."""
+    draft = draft_or_404(draft_id)
+    try:
+        found = sheet.being_written(draft, screen, request.form.get("seen", ""), _sent(draft, screen))
+    except (sheet.Unreadable, CannotEdit) as error:
+        return render_template("console/editor/trouble.html", words=str(error)), 422
+    other_fields = found.form is not None and drawn_as(found.form) != request.form.get("drawn")
+    form_too = request.form.get("side") == "yaml" or bool(request.form.get("act")) or other_fields
+    yaml_too = request.form.get("side") != "yaml"
+    return render_template(
+        "console/editor/redraw.html", form_too=form_too, yaml_too=yaml_too, **_around(found, oob=True)
+    )
+
+
+@blueprint.post("/drafts/<int:draft_id>/screens/<screen>/phone")
+@needs("look")
+def phone_beside(draft_id: int, screen: str) -> Answers:
+    """The phone beside the screen, with what is written and not saved yet."""
+    draft = draft_or_404(draft_id)
+    try:
+        found = sheet.being_written(draft, screen, request.form.get("seen", ""), _sent(draft, screen))
+    except (sheet.Unreadable, CannotEdit) as error:
+        return _to_whole_file(draft, str(error))
+    if request.headers.get("HX-Request"):
+        return render_template("console/phone/fragment.html", phone=_phone(found, oob=False))
+    return _page(found)
+
+
+def _phone(found: Sheet, *, oob: bool) -> phone.Phone:
+    there = url_for(".phone_beside", draft_id=found.draft.id, screen=found.screen)
+    return phone.drawn(
+        found.parsed.flow,
+        request.form,
+        action=there,
+        screen=found.screen,
+        include="#editor-form",
+        oob=oob,
+        screens=url_for(".screens", draft_id=found.draft.id),
+    )
+
+
+def _around(found: Sheet, *, oob: bool) -> dict[str, Any]:
+    """What the templates of a screen need."""
+    text = found.draft.files[found.draft.main]
+    names = list(spans(text))
+    going_on, edits = is_going_on(found.draft), may("edit")
+    spots: list[Spot] = [spot_of(each, found.parsed, found.draft, found.form) for each in found.here]
+    shorthand = {name for name, each in found.flow.screens.items() if isinstance(each, Ask) and name not in names}
+    return {
+        "sheet": found,
+        "draft": found.draft,
+        "form": found.form,
+        "written": found.written,
+        "flow_now": found.flow,
+        "languages": found.flow.languages,
+        "names": names,
+        "lists": sheet.lists_of(found.flow),
+        "outline": sheet.outline(found.flow, found.problems, frozenset(names)),
+        "spots": spots,
+        "shorthand": shorthand,
+        "phone": _phone(found, oob=oob),
+        "shown": drafting.seen(found.written.lines),
+        "leading": list(
+            dict.fromkeys(
+                (path[1], True) if path[0] == "screens" else (".".join(path), False)
+                for path in leading_to(text, found.screen)
+            )
+        ),
+        "may_words": going_on and may("words"),
+        "may_edit": going_on and edits,
+        "problems_count": sum(each.severity == "E" for each in found.problems),
+        "tab": "screens",
+    }
+
+
+def _page(found: Sheet) -> str:
+    return render_template("console/editor/screen.html", **_around(found, oob=False))
+
+
+def _gone(draft: Draft, screen: str) -> Answers:
+    flash(_("There is no screen %(name)s in this draft any more. Here are those that there are.", name=screen), "warn")
+    return redirect(url_for(".screens", draft_id=draft.id), 303)
+
+
+def _to_whole_file(draft: Draft, why: str) -> Answer:
+    """Where a draft's file cannot be read as screens, it is mended as a whole."""
+    flash(_("The screens cannot be shown one by one: %(why)s", why=why), "warn")
+    return redirect(url_for(".source", draft_id=draft.id), 303)

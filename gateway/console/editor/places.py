@@ -1,0 +1,87 @@
+"""Where in the console a finding is mended: the field of a screen, the row of a list, a text, or a line of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import url_for
+from msgspec import Struct
+
+from flows.checks.catalogue import CHECKS
+from flows.problems import Parsed, Path, Problem
+from flows.screenform import ScreenForm
+from gateway.console.editor.wording import option_id
+from gateway.console.tongue import _
+from storage.tables import Draft
+
+PLAYED = "F901"  # of scripted calls: they are recorded on the page of the phone
+TEXTS_OF_FILE = ("errors", "keys", "resume")
+
+
+class Spot(Struct, frozen=True):
+    """A finding with the address of the page that mends it, and what its code means."""
+
+    problem: Problem
+    href: str
+    about: str
+    summary: str
+    where: str
+    field: str = ""  # the id of the field, where it is on the screen's page
+
+
+def spot_of(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | None = None) -> Spot:
+    """Where a finding leads. `form` is that of the page it is shown on, where options may have new codes."""
+    check = CHECKS.get(problem.code)
+    href, where, field = _leads(problem, parsed, draft, form)
+    return Spot(problem, href, check.about if check else "", check.summary if check else "", where, field)
+
+
+def _leads(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | None) -> tuple[str, str, str]:
+    if problem.code == PLAYED:
+        return f"/console/drafts/{draft.id}/phone", problem.screen or problem.file, ""
+    path = _path(problem, parsed.places)
+    screen = problem.screen.partition(".")[0]
+    if problem.file == draft.main and (screen or path[:1] == ("screens",)):
+        name = screen or path[1]
+        field = "-".join(_in_form(path, problem.language, form)) if path[:2] == ("screens", name) else ""
+        return (
+            f"{url_for('console.editor.screen', draft_id=draft.id, screen=name)}#{field or 'editor-form'}",
+            name,
+            field,
+        )
+    here = f"/console/drafts/{draft.id}"
+    if path[:1] == ("lists",) and len(path) > 1:
+        row = f"?edit={path[2]}#row-{path[2]}" if len(path) > 2 else ""
+        return f"{here}/lists/{path[1]}{row}", _("list %(name)s", name=path[1]), ""
+    if len(path) > 1 and path[0] in (*TEXTS_OF_FILE, "texts"):
+        return f"{here}/words?edit={'.'.join(path[:2])}#{'-'.join(path[:2])}", ".".join(path[:2]), ""
+    if problem.file == draft.main:
+        return f"{url_for('console.editor.source', draft_id=draft.id)}?line={problem.line}#source", problem.file, ""
+    return (
+        f"{url_for('console.editor.source', draft_id=draft.id, file=problem.file)}&line={problem.line}#source",
+        problem.file,
+        "",
+    )
+
+
+def _path(problem: Problem, places: Mapping[Path, tuple[str, int]]) -> Path:
+    """The path that a finding is most likely about: its line has it, and its language if it names one."""
+    found = [path for path, place in places.items() if place == (problem.file, problem.line)]
+    screen = problem.screen.partition(".")[0]
+    found = [path for path in found if not screen or path[:2] == ("screens", screen)] or found
+    if not found and screen:
+        return "screens", screen
+    spoken = [path for path in found if problem.language and path[-1] == problem.language]
+    return min(spoken or found, key=len, default=())
+
+
+def _in_form(path: Path, language: str, form: ScreenForm | None) -> Path:
+    """The id of the field that holds what stands at a path."""
+    if form is not None and path[2:3] == ("choose",) and len(path) > 3:
+        ids = {choice.code: option_id(choice, row) for row, choice in enumerate(form.choices)}
+        return (*path[:3], ids.get(path[3], path[3]), *path[4:])
+    if len(path) == 2:
+        return ()
+    if len(path) == 3 and path[2] in ("ask", "end", "sms") and language:
+        return (*path, language)
+    return path

@@ -1,0 +1,28 @@
+"""Everything that the checks find in a draft, each finding with the page that mends it."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from gateway.console.drafts import draft_or_404
+from gateway.console.editor import blueprint
+from gateway.console.editor.places import spot_of
+from gateway.console.guard import needs, sunwai
+from sessions import drafting
+
+
+@blueprint.get("/drafts/<int:draft_id>/problems")
+@needs("look")
+def problems(draft_id: int) -> str:
+    """Errors, warnings and notes."""
+    draft = draft_or_404(draft_id)
+    found = drafting.examine(sunwai().database, draft.flow, draft.files, draft.main)
+    spots = [spot_of(each, found.parsed, draft) for each in found.problems]
+    return render_template(
+        "console/editor/problems.html",
+        draft=draft,
+        tab="problems",
+        languages=found.flow.languages if found.flow else {},
+        spots={letter: [spot for spot in spots if spot.problem.severity == letter] for letter in "EWI"},
+        problems_count=sum(each.severity == "E" for each in found.problems),
+    )

@@ -1,0 +1,144 @@
+"""Everything that a page of one screen shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flows.actions import ACTIONS
+from flows.boxes import boxes
+from flows.edition import CannotEdit
+from flows.fitting import Ruler
+from flows.gauge import Gauge, gauge
+from flows.model import ANY_LANGUAGE, LANGUAGES_LIST, Do, Flow
+from flows.parse import parse
+from flows.problems import Parsed, Problem
+from flows.redrawn import redrawn
+from flows.screenblocks import block, spans, spliced
+from flows.screenform import PARTS, ScreenForm
+from flows.wordings import Room, Wording
+from flows.wordings import Sheet as Kind
+from flows.words import base_language
+from gateway.console.editor.posted import Written, from_lines
+from gateway.console.guard import sunwai
+from sessions import drafting, unsaved
+from sessions.drafting import Examined
+from storage.tables import Draft
+
+PLAYED = "F901"  # what scripted calls say is known of the saved screens only
+ROOMS: dict[str, Room] = {"sms": "sms", "show": "line"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A screen on the page. `parsed` and `problems` are of the whole flow as it would be with what is written."""
+
+    draft: Draft
+    screen: str
+    seen: str
+    written: Written
+    parsed: Parsed
+    problems: tuple[Problem, ...]
+    flow: Flow  # the last one that could be read: for lists, languages and screens to choose from
+    saved: bool = True
+    rulers: list[Ruler] = field(default_factory=list)
+
+    @property
+    def form(self) -> ScreenForm | None:
+        return self.written.form
+
+    @property
+    def here(self) -> list[Problem]:
+        """The findings of this screen."""
+        return [each for each in self.problems if each.screen.partition(".")[0] == self.screen]
+
+    def gauge(self, part: str, words: str, language: str, *, option: str = "", same: bool = False) -> Gauge:
+        """How much room a text of the screen takes."""
+        if not self.rulers:
+            self.rulers.append(Ruler(self.parsed.flow or self.flow))
+        names, path = (
+            (self.screen, option or part),
+            ("screens", self.screen, *(("choose", option) if option else PARTS[part])),
+        )
+        sheet: Kind = "options" if option else "screens"
+        room: Room = "line" if option else ROOMS.get(part, "screen")
+        records = self.form.fields.get("choose_from", "") if part == "show" and self.form else ""
+        wording = Wording(sheet, names, self.draft.main, path, {}, room, same, records)
+        return gauge(self.rulers[0], wording, words, base_language(self.flow) if language == ANY_LANGUAGE else language)
+
+
+class Unreadable(Exception):
+    """The draft's flow file cannot be read as screens; the message says why."""
+
+
+def opened(draft: Draft, screen: str) -> Sheet | None:
+    """A screen as it is saved; None where there is none of that name. Raises Unreadable."""
+    flow = readable(draft)
+    try:
+        lines = block(draft.files[draft.main], screen)
+    except CannotEdit:
+        if screen in spans(draft.files[draft.main]):
+            raise
+        return None
+    examined = _examined(draft)
+    return Sheet(draft, screen, drafting.seen(lines), from_lines(lines), examined.parsed, examined.problems, flow)
+
+
+def readable(draft: Draft) -> Flow:
+    """The draft's flow as it is saved. Raises Unreadable where there is none."""
+    known = _examined(draft)
+    if known.flow is None:
+        raise Unreadable(known.problems[0].message if known.problems else "")
+    try:
+        spans(draft.files[draft.main])
+    except CannotEdit as error:
+        raise Unreadable(str(error)) from None
+    return known.flow
+
+
+def _examined(draft: Draft) -> Examined:
+    """What the draft's files say as they are saved; asking again costs next to nothing."""
+    return drafting.examine(sunwai().database, draft.flow, draft.files, draft.main)
+
+
+def being_written(draft: Draft, screen: str, seen: str, now: Written) -> Sheet:
+    """A screen that is not saved yet, with the flow and the findings as they would be. Raises Unreadable."""
+    flow = readable(draft)
+    parsed = read_with(draft, screen, now.lines)
+    problems = unsaved.found(sunwai().database, draft.flow, parsed)
+    saved = _examined(draft).problems
+    problems += tuple(each for each in saved if each.code == PLAYED and each.screen and each.severity != "E")
+    return Sheet(draft, screen, seen, now, parsed, problems, parsed.flow or flow, saved=False)
+
+
+def read_with(draft: Draft, screen: str, lines: str) -> Parsed:
+    """What the draft's files say with other lines for a screen."""
+    text = draft.files[draft.main]
+    quick = redrawn(_examined(draft).parsed, text, screen, lines)
+    return quick or parse({**draft.files, draft.main: spliced(text, screen, lines)}, draft.main)
+
+
+def outline(sheet_flow: Flow, problems: tuple[Problem, ...], written: frozenset[str]) -> list[dict[str, object]]:
+    """Every screen that is written in the file, in the order callers meet them, with the gravest finding of each."""
+    rows: dict[str, dict[str, object]] = {}
+    for box in boxes(sheet_flow, base_language(sheet_flow)):
+        name = box.id if box.id in written else box.id.partition(".")[0]
+        rows.setdefault(name, {"name": name, "kind": box.kind, "words": box.words, "found": []})
+    for name in written:
+        rows.setdefault(name, {"name": name, "kind": "", "words": "", "found": []})
+    for problem in problems:
+        row = rows.get(problem.screen.partition(".")[0])
+        if row is not None and problem.severity != "I":
+            row["found"].append(problem)  # type: ignore[attr-defined]
+    return list(rows.values())
+
+
+def lists_of(flow: Flow) -> list[str]:
+    """What `choose_from` may name: lists, the languages, and records that an action fetched."""
+    fetched = sorted(
+        each.save for each in flow.screens.values() if isinstance(each, Do) and each.save and _brings_many(each)
+    )
+    return [LANGUAGES_LIST, *flow.lists, *fetched]
+
+
+def _brings_many(screen: Do) -> bool:
+    return screen.action in ACTIONS and ACTIONS[screen.action].many

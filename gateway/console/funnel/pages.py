@@ -1,0 +1,198 @@
+"""The funnel's pages: a whole flow, one of its screens, and both as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+
+from flask import Response, abort, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from flows import spelled
+from flows.funnel import Funnel, Stage, Totals, funnel, goals_of, top
+from flows.model import Flow
+from flows.render import RESUME
+from flows.wordbook import book
+from flows.words import base_language, choose
+from gateway.console.funnel import blueprint, drawing
+from gateway.console.funnel.asking import Asked, asked, parts, stage, stages
+from gateway.console.guard import may, needs, person, sunwai
+from gateway.console.lifecycle.standing import flow_in, live_of
+from gateway.console.tongue import _
+from gateway.simulator import NETWORKS
+from sessions import copying, drafting
+from storage import drafts, footfall
+from storage.footfall import Part
+from storage.tables import Draft
+
+SHOWN_WORDS = 10  # wrong entries of a screen that are shown
+Cells = Iterable[str | int | float]
+
+
+@blueprint.get("/flows/<flow_name>/funnel")
+@needs("look")
+def page(flow_name: str) -> str:
+    """The whole flow."""
+    flow, number = _live(flow_name)
+    what, database = asked(flow_name, request.args), sunwai().database
+    found = funnel(flow, stages(database, flow, what.chosen))
+    goals = goals_of(flow)
+    with database.read() as db:
+        languages, networks = footfall.seen(db, what.chosen)
+        since = footfall.since(db, flow_name)
+    by_day = {day: each for day, each in parts(database, what.chosen, "day", goals).items() if isinstance(day, dt.date)}
+    return render_template(
+        "console/funnel/flow.html",
+        flow_name=flow_name,
+        tab="funnel",
+        number=number,
+        flow=flow,
+        asked=what,
+        found=found,
+        since=since,
+        languages=_languages(flow, languages),
+        networks=[(name or "-", network_name(name)) for name in networks],
+        days=drawing.days(by_day, what.chosen.first, what.chosen.last),
+        by_language=_named(flow, "language", parts(database, what.chosen, "language", goals)),
+        by_network=_named(flow, "network", parts(database, what.chosen, "network", goals)),
+        bar=drawing.bar,
+        called=lambda screen: screen_name(flow, screen),
+    )
+
+
+@blueprint.get("/flows/<flow_name>/funnel/<screen>")
+@needs("look")
+def screen(flow_name: str, screen: str) -> str:
+    """One screen: what callers typed there that it did not take, and in which language they left."""
+    flow, number = _live(flow_name)
+    what, database = asked(flow_name, request.args), sunwai().database
+    counted = stages(database, flow, what.chosen).get(screen)
+    if counted is None and screen not in flow.screens and screen != RESUME:
+        abort(404, _("This flow has no such screen, and nobody saw one in this time."))
+    with database.read() as db:
+        words, others = top(footfall.words(db, what.chosen, screen), SHOWN_WORDS)
+        counts = footfall.sums(db, what.chosen, "language")
+        rows = sorted((row for row in counts if row.screen == screen), key=lambda row: -row.saw)
+    return render_template(
+        "console/funnel/screen.html",
+        flow_name=flow_name,
+        tab="funnel",
+        number=number,
+        flow=flow,
+        asked=what,
+        screen=screen,
+        stage=counted or Stage(screen),
+        there=screen in flow.screens,
+        texts=_texts(flow, screen),
+        words=words,
+        others=others,
+        most=words[0][1] if words else 0,
+        by_language=[(str(row.part), flow.languages.get(str(row.part), str(row.part)), stage(row)) for row in rows],
+        drafts=_with(flow_name, screen) if may("edit") else [],
+        called=lambda name: screen_name(flow, name),
+    )
+
+
+@blueprint.post("/flows/<flow_name>/funnel/<screen>/edit")
+@needs("edit")
+def edit(flow_name: str, screen: str) -> AnyResponse:
+    """Begin a draft of what is live, and open the screen in it."""
+    flow, _number = _live(flow_name)
+    if screen not in flow.screens:
+        abort(404, _("The live revision has no such screen, so there is nothing to edit."))
+    draft = copying.copy_revision(sunwai().database, sunwai().clock(), flow_name, None, who=person().name)
+    if not isinstance(draft, Draft):
+        abort(404, _("No revision of this flow is live."))
+    return redirect(f"/console/drafts/{draft.id}/screens/{screen}", 303)
+
+
+@blueprint.get("/flows/<flow_name>/funnel.csv")
+@needs("look")
+def csv_file(flow_name: str) -> Response:
+    """What the page shows, for a spreadsheet: `by` is screen, day, language or network."""
+    flow, _number = _live(flow_name)
+    what, by = asked(flow_name, request.args), request.args.get("by", "screen")
+    if what.wrong:
+        abort(400, what.wrong)
+    if by not in ("screen", "day", "language", "network"):
+        abort(400, _("A table has a line for each screen, day, language or network."))
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerows(_lines(flow, what, by))  # type: ignore[arg-type]  # one of the four
+    name = f"{flow_name}-{by}-{what.chosen.first}-{what.chosen.last}.csv"
+    answer = Response("\ufeff" + table.getvalue(), content_type="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _lines(flow: Flow, what: Asked, by: Part) -> Iterable[Cells]:
+    database = sunwai().database
+    if by == "screen":
+        yield "screen", "in_menu", "saw", "went_on", "ended_here", "left", "left_percent", "timed_out", "mistyped"
+        found: Funnel = funnel(flow, stages(database, flow, what.chosen))
+        for each, there in [*((one, "yes") for one in found.stages), *((one, "no") for one in found.gone)]:
+            share = round(100 * each.left_share, 1)
+            counts = each.saw, each.answered, each.ended, each.left, share, each.timed_out, each.mistyped
+            yield each.screen.replace(RESUME, "(offer to go on)"), there, *counts
+        return
+    yield by, "calls", "filed", "ended", "left", "timed_out", "mistyped"
+    for part, sums in sorted(parts(database, what.chosen, by, goals_of(flow)).items(), key=lambda each: str(each[0])):
+        yield str(part), sums.calls, sums.filed, sums.ended, sums.left, sums.timed_out, sums.mistyped
+
+
+def network_name(code: str) -> str:
+    """A network as people call it, with its code; words for one that nobody told."""
+    if not code:
+        return _("not told")
+    return f"{NETWORKS[code]} ({code})" if code in NETWORKS else code
+
+
+def screen_name(flow: Flow, screen: str) -> str:
+    """What stands beside the id of a screen: the beginning of its words."""
+    if screen == RESUME:
+        return _("The offer to go on with a call that broke off")
+    found = flow.screens.get(screen)
+    text = getattr(found, "text", None)
+    words = spelled.template(choose(text, base_language(flow), flow)) if text else ""
+    return words.partition("\n")[0][:60]
+
+
+def _live(flow_name: str) -> tuple[Flow, int]:
+    revision = live_of(flow_name)
+    flow = flow_in(revision) if revision else None
+    if revision is None or flow is None:
+        abort(404, _("No revision of this flow is live."))
+    return flow, revision.number
+
+
+def _with(flow_name: str, screen: str) -> list[Draft]:
+    """The drafts under way that have a screen."""
+    database = sunwai().database
+    with database.read() as db:
+        ids = [each.id for each in drafts.going_on(db, flow_name)]
+    found = [drafting.find(database, each) for each in ids]
+    read = ((each, book(each.files, each.main).flow) for each in found if each is not None)
+    return [each for each, flow in read if flow is not None and screen in flow.screens]
+
+
+def _texts(flow: Flow, screen: str) -> list[tuple[str, str, str]]:
+    """The words of a screen: language, its name, words."""
+    text = flow.resume.get("ask") if screen == RESUME else getattr(flow.screens.get(screen), "text", None)
+    if not text:
+        return []
+    shown = flow.ussd_languages or tuple(flow.languages)
+    return [(tag, flow.languages[tag], spelled.template(choose(text, tag, flow))) for tag in shown]
+
+
+def _languages(flow: Flow, seen: Iterable[str]) -> list[tuple[str, str]]:
+    return [(tag, flow.languages.get(tag, tag)) for tag in dict.fromkeys([*flow.languages, *seen])]
+
+
+def _named(flow: Flow, by: str, counted: dict[str | dt.date, Totals]) -> list[tuple[str, str, Totals]]:
+    """Parts with their names, the largest first."""
+    rows = sorted(((str(part), sums) for part, sums in counted.items()), key=lambda each: -each[1].calls)
+    if by == "language":
+        return [(part, flow.languages.get(part, part), sums) for part, sums in rows]
+    return [(part or "-", network_name(part), sums) for part, sums in rows]

@@ -1,0 +1,148 @@
+"""The first page: what waits for somebody, every flow with its drafts and codes, and how a new one is begun."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from flows.edition import Source
+from gateway.console.guard import may, needs, person, sunwai
+from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle.standing import (
+    Going,
+    Need,
+    dropped,
+    flow_in,
+    going,
+    listing,
+    live_of,
+    mine,
+    withheld_from_me,
+)
+from gateway.console.tongue import _
+from gateway.flowfiles import read_flow
+from gateway.takenfrom import SHIPPED
+from sessions import copying
+from sessions.copying import NotCopied
+from storage.revisions import Listed
+
+TEMPLATES = ("complaints", "by_text", "power_cut", "survey")
+
+
+@blueprint.get("/")
+@needs("look")
+def home() -> str:
+    """Every flow, and what needs somebody."""
+    found, drafts = listing(), going()
+    live = {each.flow for each in found}
+    return render_template(
+        "console/lifecycle/home.html",
+        needed=[*_needed(drafts), *_without_codes(found)],
+        flows=[(each, _title(each.flow), [one for one in drafts if one.draft.flow == each.flow]) for each in found],
+        new=[each for each in drafts if each.draft.flow not in live],
+        dropped=dropped(),
+        templates=_templates(),
+        name="" if found or drafts else TEMPLATES[0],  # nothing is there: what ships may keep its name
+        template="",
+        trouble="",
+    )
+
+
+def _title(flow: str) -> str:
+    revision = live_of(flow)
+    found = flow_in(revision) if revision else None
+    return found.title if found else flow
+
+
+def _needed(drafts: list[Going]) -> Iterator[Need]:
+    """What waits: drafts to look at first, then what has to be done in one's own."""
+    for each in drafts:
+        draft, href = each.draft, url_for("console.lifecycle.draft", draft_id=each.draft.id)
+        if draft.state == "review" and may("publish") and not withheld_from_me(draft):
+            words = _(
+                "%(who)s asks you to look at a draft of %(flow)s: %(message)s",
+                who=draft.asked_by,
+                flow=draft.flow,
+                message=draft.message,
+            )
+            yield Need(words, href, _("Look at it"), "warn", draft.asked_at)
+    for each in drafts:
+        draft, href = each.draft, url_for("console.lifecycle.draft", draft_id=each.draft.id)
+        if not mine(each):
+            continue
+        if each.behind and each.live:
+            words = _("Revision %(n)s of %(flow)s was published since your draft %(id)s was begun.", n=each.live,
+                      flow=draft.flow, id=draft.id)  # fmt: skip
+            yield Need(words, url_for("console.lifecycle.onto", draft_id=draft.id), _("Bring it up to date"), "warn")
+        if each.counts.errors:
+            words = _(
+                "Your draft %(id)s of %(flow)s has errors to mend before it can be published: %(n)s.",
+                id=draft.id,
+                flow=draft.flow,
+                n=each.counts.errors,
+            )
+            yield Need(words, f"{href}/problems", _("See them"), "info")
+
+
+def _without_codes(found: list[Listed]) -> Iterator[Need]:
+    for each in found if may("publish") else ():
+        if not each.codes:
+            words = _("No code leads to %(flow)s: nobody can call it yet.", flow=each.flow)
+            yield Need(words, url_for("console.lifecycle.codes", flow=each.flow), _("Give it a code"), "info")
+
+
+@blueprint.post("/copy")
+@needs("edit")
+def copy_template() -> Response | tuple[str, int]:
+    """Begin a new flow from one that ships."""
+    template, name = request.form.get("template", ""), request.form.get("name", "").strip()
+    if template not in TEMPLATES:
+        return _again(_("Choose what the new flow is to begin as."), template, name)
+    files, main = read_flow(SHIPPED / f"{template}.yaml", lambda _line: None)
+    done = copying.copy_files(sunwai().database, sunwai().clock(), files, main, who=person().name, name=name)
+    if isinstance(done, NotCopied):
+        return _again(why_not(done, name), template, name)
+    flash(
+        _("This is the draft of your new flow %(flow)s. Nobody can call it before it is published.", flow=name), "good"
+    )
+    return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
+
+
+def _again(trouble: str, template: str, name: str) -> tuple[str, int]:
+    page = render_template(
+        "console/lifecycle/new.html", templates=_templates(), template=template, name=name, trouble=trouble
+    )
+    return page, 422
+
+
+def why_not(done: NotCopied, name: str) -> str:
+    """One sentence for a copy that could not be made."""
+    match done.why:
+        case "name":
+            return _(
+                "A flow is named with small letters, digits and _, a letter first, at most %(n)s of them: water_line.",
+                n=copying.LONGEST_NAME,
+            )
+        case "live":
+            return _("There is a flow named %(name)s already: choose another name.", name=name)
+        case "drafted":
+            return _("Draft %(id)s is of a new flow named %(name)s: choose another name, or go on with that draft.",
+                     id=done.draft, name=name)  # fmt: skip
+        case "damaged":
+            return _("The files of this revision do not match its hash: choose another revision.")
+        case "missing":
+            return _("There is no such revision: go back and choose one from the list.")
+    return _("These files cannot be read as a flow: choose another revision.")
+
+
+@functools.cache
+def _templates() -> tuple[tuple[str, str], ...]:
+    """Flows that ship, with their titles."""
+    found = []
+    for name in TEMPLATES:
+        text = (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
+        found.append((name, Source(text).words(("title",)) or name))
+    return tuple(found)

@@ -1,0 +1,142 @@
+"""A draft goes live: what that means, once more, and why it is refused where it is."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from flows.problems import Problem
+from gateway.commands.plainly import one_line
+from gateway.console import comparing
+from gateway.console.drafts import draft_or_404, is_going_on
+from gateway.console.guard import needs, person, proved, sunwai
+from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle.draft import played
+from gateway.console.lifecycle.standing import flow_in, listing, live_of
+from gateway.console.tongue import _
+from sessions import drafting, earlier, reviewing
+from sessions.publishing import Unfit
+from sessions.reviewing import Withheld
+from storage.tables import Draft
+
+
+@blueprint.get("/drafts/<int:draft_id>/publish")
+@needs("publish")
+def publish(draft_id: int) -> str:
+    """What is about to go live."""
+    found = draft_or_404(draft_id)
+    return _page(found, message=found.message)
+
+
+@blueprint.post("/drafts/<int:draft_id>/publish")
+@needs("publish")
+@proved
+def go_live(draft_id: int) -> Response | tuple[str, int]:
+    """Publish it."""
+    found = draft_or_404(draft_id)
+    message, reason = (one_line(request.form.get(name, ""))[:1000] for name in ("message", "reason"))
+    if not message:
+        missing = _("Say in one sentence what changed and why, for those who come after.")
+        return _page(found, reason=reason, wrong={"message": missing}), 422
+    if request.form.get("version", str(found.version)) != str(found.version):
+        refused = why_withheld(Withheld("moved", found.changed_by))
+        return _page(found, message=message, reason=reason, refused=refused), 409
+    done = reviewing.release(
+        sunwai().database,
+        sunwai().clock(),
+        found,
+        message,
+        who=person().name,
+        reason=reason,
+        two_people=sunwai().settings.two_people,
+    )
+    if isinstance(done, Withheld):
+        return _page(draft_or_404(draft_id), message=message, reason=reason, refused=why_withheld(done)), 409
+    if isinstance(done, Unfit):
+        wrong = {}
+        if done.why == "warnings":
+            wrong["reason"] = _("Its warnings need a reason: mend them, or say why callers can live with them.")
+        refused = "" if wrong else why_unfit(done, found)
+        return _page(found, message=message, reason=reason, wrong=wrong, refused=refused), 409
+    sunwai().shelf.refresh()
+    if not done.changed:
+        flash(
+            _("Exactly this was live already, as revision %(n)s: nothing changed for callers.", n=done.number), "info"
+        )
+    return redirect(url_for("console.lifecycle.flow", flow=done.flow, published=done.number), 303)
+
+
+def _page(
+    found: Draft,
+    *,
+    message: str = "",
+    reason: str = "",
+    refused: str = "",
+    wrong: dict[str, str] | None = None,
+) -> str:
+    database = sunwai().database
+    examined = drafting.examine(database, found.flow, found.files, found.main)
+    base = earlier.find(database, found.flow, found.base) if found.base else None
+    live = live_of(found.flow)
+    groups = comparing.groups(flow_in(base) if base else None, examined.flow)
+    withheld = reviewing.may_release(found, person().name, two_people=sunwai().settings.two_people)
+    return render_template(
+        "console/lifecycle/publish.html",
+        draft=found,
+        tab="overview",
+        going_on=is_going_on(found),
+        changes=comparing.counted(groups),
+        screens=[group.name for group in groups if group.kind == "screen"],
+        moved=comparing.numbers_moved(groups),
+        errors=_of(examined.problems, "E"),
+        warnings=_of(examined.problems, "W"),
+        problems_count=len(_of(examined.problems, "E")) + len(_of(examined.problems, "W")),
+        played=played(found.files, examined.flow),
+        live=live,
+        behind=live is not None and live.number != found.base,
+        codes=next((each.codes for each in listing() if each.flow == found.flow), ()),
+        withheld=why_withheld(withheld) if withheld else "",
+        message=message,
+        reason=reason,
+        refused=refused,
+        wrong=wrong or {},
+    )
+
+
+def _of(problems: tuple[Problem, ...], severity: str) -> list[Problem]:
+    return [each for each in problems if each.severity == severity]
+
+
+def why_withheld(done: Withheld) -> str:
+    """Why it is not published by this person now, in one sentence that says what to do."""
+    match done.why:
+        case "editor":
+            return _("You changed this draft last, and two people are wanted: somebody else who may publish does it.")
+        case "asker":
+            return _("You asked for this draft to be looked at, and two people are wanted: somebody else publishes.")
+        case "moved":
+            return _("%(who)s saved this draft meanwhile: look at what it is now, then publish.", who=done.said)
+        case "renamed":
+            return _("Its file says `flow: %(name)s`, and this is a draft of another flow: put the old name back, or "
+                     "begin a new flow from it.", name=done.said)  # fmt: skip
+    return _("This draft is over: it was published or dropped already.")
+
+
+def why_unfit(done: Unfit, found: Draft) -> str:
+    """Why the checks or somebody else's revision keep it from going live, in one sentence that says what to do."""
+    match done.why:
+        case "stale" if not found.base:
+            return _(
+                "Somebody published a first revision of %(flow)s meanwhile: bring your draft onto it.", flow=found.flow
+            )
+        case "stale":
+            return _(
+                "Revision %(live)s was published meanwhile, and your draft was made from revision %(base)s: publishing "
+                "it would undo what changed since. Bring your draft onto revision %(live)s, then publish.",
+                live=done.live,
+                base=found.base,
+            )
+        case "dialled":
+            return _("%(codes)s leads to %(flow)s, and a flow for texts answers no calls: let it lead to a menu or "
+                     "nowhere first.", codes=", ".join(done.codes), flow=found.flow)  # fmt: skip
+    return _("The checks find errors: mend them, then publish.")

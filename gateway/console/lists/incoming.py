@@ -1,0 +1,134 @@
+"""A CSV file for a list: what it would change is looked at first, and taken afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from flows.cells import UnreadableList, table
+from flows.listchange import ListChange, Missing, difference, merged
+from gateway.console.drafts import draft_or_404, is_going_on
+from gateway.console.guard import needs, person, sunwai
+from gateway.console.lists import blueprint, rows
+from gateway.console.lists.rows import Sheet, sheet_or_404
+from gateway.console.tongue import _
+from gateway.console.words.showing import over
+from gateway.exchange import lists_csv
+from gateway.flowfiles import FlowFileError
+from sessions import drafting
+from sessions.drafting import Clash, Over
+from storage.tables import Draft
+
+Answer = str | Response | tuple[str, int]
+GOOD_FOR = 24 * 3600  # seconds that a preview can be taken
+CHOICES = ("keep", "retire", "remove")
+
+
+@blueprint.get("/lists/<name>/file")
+@needs("look")
+def file(draft_id: int, name: str) -> Answer:
+    """Where a list is taken out as CSV and brought back."""
+    draft = draft_or_404(draft_id)
+    return _page(draft, sheet_or_404(draft, name))
+
+
+@blueprint.post("/lists/<name>/file")
+@needs("edit")
+def look_at(draft_id: int, name: str) -> Answer:
+    """Show what a CSV file would change; nothing is changed yet."""
+    draft = draft_or_404(draft_id)
+    sheet = sheet_or_404(draft, name)
+    given = request.files.get("list")
+    if not is_going_on(draft):
+        return _page(draft, sheet, over())
+    if given is None or not given.filename:
+        return _page(draft, sheet, _("Choose the CSV file first."))
+    try:
+        text = lists_csv.unpacked(given.stream.read(lists_csv.LARGEST + 1), given.filename)
+        return _preview(draft, sheet, given.filename, text)
+    except FlowFileError as error:
+        return _page(draft, sheet, str(error))
+    except UnreadableList as error:
+        return _page(draft, sheet, _("The list as it is cannot be read: %(why)s.", why=str(error)))
+
+
+@blueprint.post("/lists/<name>/take")
+@needs("edit")
+def take(draft_id: int, name: str) -> Answer:
+    """Merge what the preview showed; it is shown anew where the list was changed since."""
+    draft = draft_or_404(draft_id)
+    sheet = sheet_or_404(draft, name)
+    carried = _opened(draft, name, request.form.get("packed", ""))
+    if carried is None:
+        return _page(draft, sheet, _("This preview is more than a day old or of another list: choose the file again."))
+    given, seen, text = carried
+    wanted = request.form.get("missing", "keep")
+    missing = cast("Missing", wanted if wanted in CHOICES else "keep")
+
+    def made(there: Draft) -> Mapping[str, str] | Clash:
+        now = sheet_or_404(there, name)
+        if drafting.seen(now.text) != seen:
+            return Clash(text, now.text)
+        old = _comparable(now, text)
+        change = difference(name, old, text, given, dict(now.flow.languages))
+        fixed = {row.entry.code for row in now.rows if row.fixed}
+        return {**there.files, now.file: merged(old, change, missing, fixed=fixed, last=rows.yesterday())}
+
+    try:
+        saved = drafting.change(
+            sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what=f"{name}: {given}"
+        )
+    except UnreadableList as error:
+        return _page(draft, sheet, _("Nothing was changed: %(why)s.", why=str(error)))
+    if isinstance(saved, Over):
+        return _page(draft, sheet, over())
+    if isinstance(saved, Clash):
+        now = draft_or_404(draft_id)
+        return _preview(now, sheet_or_404(now, name), given, text, by=saved.by)
+    flash(_("The list says what %(file)s says now.", file=given), "good")
+    return redirect(url_for(".page", draft_id=draft_id, name=name), 303)
+
+
+def _comparable(sheet: Sheet, incoming: str) -> str:
+    """What a file is laid beside: the list, or no row at all where that cannot be read and the file mends it."""
+    if not sheet.trouble:
+        return sheet.text
+    try:
+        return incoming[: table(incoming)[0][-1].end] + "\n"
+    except (UnreadableList, IndexError):
+        return "code\n"
+
+
+def _preview(draft: Draft, sheet: Sheet, given: str, text: str, by: str = "") -> Answer:
+    change: ListChange = difference(sheet.name, _comparable(sheet, text), text, given, dict(sheet.flow.languages))
+    fixed = {row.entry.code for row in sheet.rows if row.fixed}
+    used = {row.entry.code for row in sheet.rows if row.used}
+    packed = _signer(draft, sheet.name).dumps([given, drafting.seen(sheet.text), text])
+    page = render_template(
+        "console/lists/preview.html", draft=draft, tab="lists", sheet=sheet, name=given, change=change, packed=packed,
+        by=by, fixed=fixed, used=used, heads=[*sheet.heads, *change.new_columns], tags=sheet.flow.languages,
+    )  # fmt: skip
+    return page, 422 if change.problems else 409 if by else 200
+
+
+def _opened(draft: Draft, name: str, packed: str) -> tuple[str, str, str] | None:
+    try:
+        given, seen, text = _signer(draft, name).loads(packed, max_age=GOOD_FOR)
+    except (BadData, TypeError, ValueError):
+        return None
+    return str(given), str(seen), str(text)
+
+
+def _signer(draft: Draft, name: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"list {name} of draft {draft.id}")
+
+
+def _page(draft: Draft, sheet: Sheet, trouble: str = "") -> Answer:
+    page = render_template(
+        "console/lists/file.html", draft=draft, tab="lists", sheet=sheet, trouble=trouble, going_on=is_going_on(draft)
+    )
+    return (page, 422) if trouble else page

@@ -1,0 +1,83 @@
+"""Pages of lists: all of them, and one with its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, render_template, request
+
+from flows.listrows import Entry
+from gateway.console.drafts import draft_or_404, is_going_on
+from gateway.console.guard import may, needs
+from gateway.console.lists import blueprint, rows
+from gateway.console.lists.rows import ROWS, Row, Sheet, sheet_of, sheet_or_404
+from gateway.exchange import lists_csv
+from storage.tables import Draft
+
+Answer = str | tuple[str, int]
+SHOWS = ("all", "offered", "retired")
+
+
+@blueprint.get("/lists")
+@needs("look")
+def index(draft_id: int) -> Answer:
+    """The lists of a draft, what they are for, and how far they are translated."""
+    draft = draft_or_404(draft_id)
+    now = rows.readable(draft)
+    assert now.flow is not None  # noqa: S101 - `readable` says so
+    sheets = [sheet_of(draft, name, now, now.flow) for name in now.lists]
+    return render_template("console/lists/index.html", draft=draft, tab="lists", sheets=sheets, flow_read=now.flow)
+
+
+@blueprint.get("/lists/<name>")
+@needs("look")
+def page(draft_id: int, name: str) -> Answer:
+    """One list; `?edit=code` has that row as a form, `?add=yes` an empty one."""
+    draft = draft_or_404(draft_id)
+    return shown(draft, sheet_or_404(draft, name))
+
+
+@blueprint.get("/lists/<name>.csv")
+@needs("look")
+def download(draft_id: int, name: str) -> Response:
+    """The list as a CSV file for spreadsheets."""
+    draft = draft_or_404(draft_id)
+    sheet = sheet_or_404(draft, name)
+    response = Response(lists_csv.packed(sheet.text), mimetype="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{draft.flow}-{sheet.name}.csv"'
+    return response
+
+
+def shown(draft: Draft, sheet: Sheet, status: int = 200, **more: Any) -> Answer:
+    """The page of a list, with a row's form where one is asked for."""
+    search = request.args.get("search", "").strip()[:80]
+    show = request.args.get("show", "all")
+    show = show if show in SHOWS else "all"
+    found = [row for row in sheet.rows if _matches(row, search)]
+    counts = {each: len([row for row in found if _offered(row, each)]) for each in SHOWS}
+    found = [row for row in found if _offered(row, show)]
+    editing = more.pop("editing", None) or request.args.get("edit", "")
+    pages = max(1, -(-len(found) // ROWS))
+    number = max(1, min(request.args.get("page", 1, type=int), pages))
+    if editing and "page" not in request.args:
+        number = next((at // ROWS + 1 for at, row in enumerate(found) if row.entry.code == editing), number)
+    can = may("words") and is_going_on(draft)
+    around: dict[str, Any] = {
+        "draft": draft, "tab": "lists", "sheet": sheet, "search": search, "show": show, "counts": counts,
+        "found": found[(number - 1) * ROWS : number * ROWS], "total": len(found), "number": number, "pages": pages,
+        "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": rows.today(),
+        "adding": can and may("edit") and (bool(request.args.get("add")) or "typed_new" in more),
+        "mark": rows.mark, "empty_row": Entry("", 0, {}), "typed": None, "errors": {}, "theirs": None,
+        "query": {key: value for key, value in (("search", search), ("show", "" if show == "all" else show)) if value},
+    }  # fmt: skip
+    page = render_template("console/lists/page.html", **around | more)
+    return page if status == 200 else (page, status)
+
+
+def _matches(row: Row, search: str) -> bool:
+    found = " ".join(row.entry.cells.values()).casefold()
+    return all(word in found for word in search.casefold().split())
+
+
+def _offered(row: Row, show: str) -> bool:
+    return show == "all" or row.retired == (show == "retired")

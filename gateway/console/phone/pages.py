@@ -1,0 +1,168 @@
+"""The pages of the phone: a draft's, where calls are kept too, and that of the live flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from msgspec.structs import replace
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from flows.checks.scripts import ENDS, FOLDER, read_script
+from flows.model import Flow
+from flows.recording import updated
+from flows.wordbook import book
+from gateway.console.drafts import draft_or_404, is_going_on
+from gateway.console.guard import may, needs, person, sunwai
+from gateway.console.phone.calls import CannotKeep, calls_of, kept, loaded
+from gateway.console.phone.drawing import Phone, drawn
+from gateway.console.tongue import _
+from sessions import drafting, earlier
+from sessions.rights import EDIT, LOOK
+from sessions.sources import flow_of
+from storage.tables import Draft
+
+blueprint = Blueprint("phone", __name__)
+
+
+@blueprint.route("/drafts/<int:draft_id>/phone", methods=["GET", "POST"])
+@needs(LOOK)
+def page(draft_id: int) -> str:
+    """Call a draft as it is saved."""
+    draft = draft_or_404(draft_id)
+    return _page(draft, _phone(draft))
+
+
+@blueprint.post("/drafts/<int:draft_id>/phone/keep")
+@needs(EDIT)
+def record(draft_id: int) -> Response | tuple[str, int]:
+    """Keep the call on the phone as a scripted call of the draft."""
+    draft = draft_or_404(draft_id)
+    phone, flow, name = _phone(draft), _flow(draft), request.form.get("name", "")
+    if flow is None:
+        return _page(draft, replace(phone, name=name, refused=_("The flow cannot be read: mend it first."))), 422
+
+    def made(now: Draft) -> dict[str, str]:
+        file, text = kept(phone, flow, name, now.files, _today())
+        return {**now.files, file: text}
+
+    try:
+        saved = _change(draft, made, _("scripted call: %(name)s", name=name))
+    except CannotKeep as refused:
+        return _page(draft, replace(phone, name=name, refused=str(refused))), 422
+    if saved:
+        flash(_("The call is kept, and played at every check from now on."), "good")
+    return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
+
+
+@blueprint.post("/drafts/<int:draft_id>/phone/delete")
+@needs(EDIT)
+def delete(draft_id: int) -> Response:
+    """Take a scripted call out of the draft."""
+    draft, file = draft_or_404(draft_id), _script_asked()
+    if file not in draft.files:
+        flash(_("%(file)s was deleted already.", file=file), "warn")
+    elif _change(
+        draft, lambda now: {name: text for name, text in now.files.items() if name != file}, f"{file}: deleted"
+    ):
+        flash(_("%(file)s is deleted from this draft.", file=file), "good")
+    return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
+
+
+@blueprint.post("/drafts/<int:draft_id>/phone/update")
+@needs(EDIT)
+def update(draft_id: int) -> Response:
+    """Write into one scripted call what callers see now."""
+    draft, file = draft_or_404(draft_id), _script_asked()
+
+    def made(now: Draft) -> dict[str, str]:
+        flow, text = _flow(now), now.files.get(file, "")
+        if flow is None or not text or read_script(file, text).problem:
+            return now.files
+        return {**now.files, file: updated(text, flow)}
+
+    if _change(draft, made, _("%(file)s: brought up to date", file=file)):
+        flash(_("%(file)s says now what callers see.", file=file), "good")
+    return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
+
+
+@blueprint.route("/flows/<flow>/phone", methods=["GET", "POST"])
+@needs(LOOK)
+def live(flow: str) -> str:
+    """Call the live revision of a flow."""
+    revision = earlier.find(sunwai().database, flow)
+    compiled = flow_of(revision) if revision is not None else None
+    if revision is None or compiled is None:
+        abort(404, _("No flow of this name is live."))
+    compiled = _served(compiled)
+    phone = drawn(compiled, _played(revision.source), action=url_for(".live", flow=flow), today=_today())
+    calls = None if request.headers.get("HX-Request") else calls_of(compiled, revision.source)
+    return _shown("live", phone, calls=calls, flow_name=flow, number=revision.number, recordable=False)
+
+
+def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str) -> bool:
+    """Save what was made of the draft; False, with a sentence, where it is over."""
+    app = sunwai()
+    saved = drafting.change(app.database, app.clock(), draft.id, made, who=person().name, what=what)
+    if isinstance(saved, Draft):
+        return True
+    flash(_("This draft is over: nothing in it can be changed any more."), "bad")
+    return False
+
+
+def _script_asked() -> str:
+    """The file of a scripted call that a form names; other files of the draft are none of its business."""
+    file = request.form.get("file", "")
+    if not file.startswith(FOLDER) or not file.endswith(ENDS):
+        abort(400)
+    return file
+
+
+def _played(files: Mapping[str, str]) -> MultiDict[str, str]:
+    """The fields of the phone: what was sent, or those of the scripted call that the address names."""
+    call = request.args.get("call", "")
+    if request.method == "GET" and call.startswith(FOLDER) and call in files:
+        return loaded(call, files[call])
+    return request.form
+
+
+def _phone(draft: Draft) -> Phone:
+    return drawn(
+        _flow(draft),
+        _played(draft.files),
+        action=url_for(".page", draft_id=draft.id),
+        screens=f"/console/drafts/{draft.id}/screens/",
+        today=_today(),
+    )
+
+
+def _page(draft: Draft, phone: Phone) -> str:
+    flow = phone.flow
+    calls = calls_of(flow, draft.files) if flow is not None and not request.headers.get("HX-Request") else None
+    recordable = may(EDIT) and is_going_on(draft) and flow is not None
+    return _shown("draft", phone, calls=calls, draft=draft, recordable=recordable)
+
+
+def _shown(page: str, phone: Phone, **more: object) -> str:
+    """The whole page, or only the phone where htmx asks for it."""
+    name = "part" if request.headers.get("HX-Request") else page
+    return render_template(f"console/phone/{name}.html", phone=phone, **more)
+
+
+def _flow(draft: Draft) -> Flow | None:
+    flow = book(draft.files, draft.main).flow
+    return _served(flow) if flow is not None else None
+
+
+def _served(flow: Flow) -> Flow:
+    """A flow with this installation's numbers put in, as callers get it."""
+    settings = sunwai().settings
+    ours = {"ussd": settings.service_code, "sms": settings.short_code, "help": settings.help_number}
+    return replace(flow, service={**flow.service, **ours})
+
+
+def _today() -> str:
+    app = sunwai()
+    return app.clock().astimezone(ZoneInfo(app.settings.timezone)).date().isoformat()

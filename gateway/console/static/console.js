@@ -1,0 +1,52 @@
+/* What makes the pages live. Every page works without it. */
+"use strict";
+
+(() => {
+  const lost = document.currentScript.dataset.lost;
+  const trouble = () => document.getElementById("trouble");
+
+  document.documentElement.classList.add("js");
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.querySelector('meta[name="csrf-token"]');
+    if (token) event.detail.headers["X-CSRFToken"] = token.content;
+  });
+
+  /* Signed in anew in another tab: the forms of this page get a token that is good again. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const token = event.detail.xhr.getResponseHeader("X-Fresh-Token");
+    if (!token) return;
+    for (const each of document.querySelectorAll('meta[name="csrf-token"]')) each.content = token;
+    for (const each of document.querySelectorAll('input[name="csrf_token"]')) each.value = token;
+  });
+
+  function tell(words) {
+    const box = trouble();
+    if (!box || box.textContent === words) return;
+    const notice = document.createElement("div");
+    const line = document.createElement("p");
+    notice.className = "notice bad";
+    line.textContent = words;
+    notice.append(line);
+    box.replaceChildren(notice);
+  }
+
+  for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => tell(lost));
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status < 400 && trouble()) trouble().replaceChildren();
+  });
+
+  /* A form marked data-guard asks before what was typed in it is left behind. */
+  let leaving = false;
+  const typed = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-guard]");
+    if (form) typed.add(form);
+  });
+  document.addEventListener("submit", () => { leaving = true; });
+  window.addEventListener("pageshow", () => { leaving = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && [...typed].some((form) => form.isConnected)) event.preventDefault();
+  });
+})();

@@ -1,0 +1,128 @@
+"""`make demo-data`: fills the database of `make run` with three made months, so that each page has something to say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from random import Random
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from gateway import logs
+from gateway.config import Config, ConfigError
+from gateway.development.demodata import desk, ground
+from gateway.development.demodata.months import Months
+from gateway.development.launcher import ROOT
+from gateway.development.place import CannotRun, Place
+from gateway.development.prepare import prepare
+from storage.database import Database, migrate, open_database
+
+DAYS = 90
+HERE = "DATABASE_URL=sqlite:///var/demo.db"
+
+
+@click.command()
+@click.option("--sessions", type=click.IntRange(1, 200_000), default=20_000, show_default=True, help="Calls to make.")
+@click.option("--days", type=click.IntRange(1, 365), default=DAYS, show_default=True, help="Days they are spread over.")
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed makes the same data.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="The last moment, in UTC. Default: this hour.")
+@click.option("--again", is_flag=True, help="Throw away the demo data that is there, and make it anew.")
+@click.option(
+    "--var", "folder", type=click.Path(path_type=Path), default=ROOT / "var", help="The folder of `make run`."
+)
+def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: bool, folder: Path) -> None:
+    """Fill the database with made calls, complaints, offices at work and drafts."""
+    console = Console(highlight=False)
+    end = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
+    try:
+        place = Place(folder)
+        with ground.redis() as url:
+            config = ground.settings(place, url)
+            database = open_database(config.database_url)
+            ground.hurried(database.engine)
+            migrate(database)
+            if _may_fill(database, console, again=again):
+                _fill(database, config, console, Random(seed), end, days, sessions)  # noqa: S311 - made data, not secrets
+                console.print(desk.way_in(database, dt.datetime.now(dt.UTC)), markup=False)
+            database.close()
+    except (CannotRun, ConfigError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
+    """True when there is room for demo data. Raises CannotRun where real complaints would be mixed with made ones."""
+    there = ground.holding(database)
+    if there == "real":
+        raise CannotRun(
+            "There are complaints or callers in this database that demo-data did not make. Nothing was changed. "
+            f"Fill another one: {HERE} make demo-data, then {HERE} make run"
+        )
+    if there == "made" and not again:
+        console.print("Demo data is there already. Make it anew: make demo-data ARGS=--again")
+        console.print(desk.way_in(database, dt.datetime.now(dt.UTC)), markup=False)
+        return False
+    if there:
+        ground.clear(database)
+    return True
+
+
+def _fill(
+    database: Database, config: Config, console: Console, random: Random, end: dt.datetime, days: int, sessions: int
+) -> None:
+    begin = end.date() - dt.timedelta(days=days - 1)
+    before = dt.datetime.combine(begin, dt.time(), dt.UTC) - dt.timedelta(days=1)
+    with _quietly():
+        if problem := prepare(database, config, before):
+            raise CannotRun(problem)
+    word = secrets.token_hex(6)
+    ground.mark(database, word, whole=False)
+    desk.hire(database, before)
+    months = Months(database, config, random)
+    for share, words, message in desk.RELEASES:
+        at = before + (end - before) * share
+        months.later(at, partial(desk.release, database, at, words, message))
+    gc.disable()  # what the months leave behind is little, and looking for it again and again costs a tenth of the time
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f}"))
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress, _quietly():
+        task = progress.add_task("Calls", total=sessions)
+        for count in months.play(begin, days, sessions, end):
+            progress.update(task, completed=count)
+            gc.collect()
+    gc.enable()
+    desk.furnish(database, end)
+    ground.mark(database, word, whole=True)
+    console.print(
+        f"{sessions:,} calls with {months.line.hops:,} key presses, {months.filed:,} complaints and suggestions, "
+        f"{months.carrier.texts:,} texts, from {begin} to {end:%Y-%m-%d %H:%M} UTC. All of it is made up."
+    )
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """What the parts would log and print is of no use here."""
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        yield
+        logs.flush()
+
+
+def run() -> None:
+    """`main`, with each error as one line."""
+    try:
+        main(standalone_mode=False)
+    except click.ClickException as error:
+        sys.exit(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,173 @@
+"""Three months, call by call: the real hop, the real outbox, the real clock of cases, by a time that is set."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from random import Random
+from zoneinfo import ZoneInfo
+
+from redis import Redis
+
+from flows.model import Flow, Room
+from gateway import jobs
+from gateway.config import Config
+from gateway.development.demodata import days, people
+from gateway.development.demodata.calling import AGGREGATOR, Called, Line
+from gateway.development.demodata.caseload import Caseload
+from gateway.development.demodata.people import Caller
+from gateway.development.demodata.texts import Carrier
+from gateway.development.prepare import LINE
+from sessions import clockwork, footfall, inbox
+from sessions.hop import Hops
+from sessions.inbox import CallEnded
+from sessions.live import draft_key
+from sessions.shelf import Shelf
+from sessions.store import Store
+from sessions.texting import Texting
+from sessions.waits import Waits
+from storage.database import Database
+
+NEW = 0.56  # of all calls, those from phones that never called before
+TOLD = 0.5  # of calls that were left, those whose network tells that they waited too long
+FIRST = {"file": 66, "mine": 16, "track": 4, "suggest": 6, "language": 8}  # what somebody dials for
+AGAIN = {"file": 24, "mine": 52, "track": 14, "suggest": 5, "language": 5}  # … who filed before
+EVERY = dt.timedelta(hours=2)  # between two looks at what is due
+TEXTS_EVERY = 3  # looks: a claim costs as much for one text as for many
+COLLECT = 400  # calls between two collections of counts
+
+
+class Months:
+    """The made months of one database."""
+
+    def __init__(self, database: Database, config: Config, random: Random) -> None:
+        self._database, self._config, self._random = database, config, random
+        self._zone = ZoneInfo(config.timezone)
+        self._shelf = Shelf(
+            database, {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
+        )
+        self._shelf.refresh()
+        store = Store(config.redis_url)
+        latin, without = Room(ucs2=False), frozenset(config.networks_without_ucs2)
+        keep = config.resume_hours * 3600
+        hops = Hops(
+            database,
+            store,
+            self._shelf,
+            wake=lambda ids: None,  # noqa: ARG005 - the carrier looks by itself
+            random_below=random.randrange,
+            timezone=config.timezone,
+            seconds=config.session_seconds,
+            resume_hours=config.resume_hours,
+            room_of=lambda network: latin if network in without else Room(),
+        )
+        texting = Texting(
+            database,
+            self._shelf,
+            wake=lambda ids: None,  # noqa: ARG005
+            random_below=random.randrange,
+            short_code=config.short_code,
+            timezone=config.timezone,
+        )
+        self._waits = Waits(store, self._shelf, config.timezone, config.session_seconds, keep)
+        self._redis = Redis.from_url(config.redis_url)
+        self._tally = footfall.Tally(config.redis_url)
+        self.line = Line(hops, config.service_code, random)
+        self.cases = Caseload(database, texting, random, self._zone, config.short_code)
+        self.carrier = Carrier(database, jobs.rules(config), random, lambda: f"{random.getrandbits(64):016x}")
+        self._later: list[tuple[dt.datetime, Callable[[], None]]] = []
+        self._callers: list[Caller] = []
+        self._filers: list[Caller] = []
+        self.filed, self._looks = 0, 0
+
+    def later(self, at: dt.datetime, what: Callable[[], None]) -> None:
+        """Something that somebody does to the flows then; told in order of time."""
+        self._later.append((at, what))
+
+    def play(self, begin: dt.date, length: int, sessions: int, until: dt.datetime) -> Iterator[int]:
+        """Live through these days; yields the number of calls so far, often."""
+        texts = self._texts()
+        moment = dt.datetime.combine(begin, dt.time(), self._zone).astimezone(dt.UTC)
+        for count, at in enumerate(days.calls(self._random, begin, length, sessions, self._zone, until)):
+            while moment + EVERY <= at:
+                moment += EVERY
+                self._pass(moment, texts)
+            if self._published(at):
+                texts = self._texts()
+            self._call(count, at, texts)
+            if count % COLLECT == COLLECT - 1:
+                footfall.collect(self._database, at, self._tally)
+                yield count + 1
+        while moment + EVERY <= until:
+            moment += EVERY
+            self._pass(moment, texts)
+        self.carrier.carry(until)
+        footfall.collect(self._database, until, self._tally)
+        yield sessions
+
+    def _published(self, now: dt.datetime) -> bool:
+        """Do what is to be done to the flows by now; true where anything was."""
+        due = [what for at, what in self._later if at <= now]
+        for what in due:
+            what()
+        self._later = self._later[len(due) :]
+        if due:
+            self._shelf.refresh()
+        return bool(due)
+
+    def _texts(self) -> Flow:
+        published = self._shelf.named(LINE)
+        if published is None:
+            raise RuntimeError(f"the flow {LINE} is not published")
+        return published.flow
+
+    def _pass(self, now: dt.datetime, texts: Flow) -> None:
+        """Some time is over: offices worked, clocks went on, texts left."""
+        for _ in self.cases.until(now, texts):
+            pass
+        while clockwork.tick(self._database, now, self._texts_of).made:
+            pass
+        self._looks += 1
+        if self._looks % TEXTS_EVERY == 0:
+            self.carrier.carry(now)
+
+    def _texts_of(self, flow: str) -> Flow | None:
+        published = self._shelf.named(flow)
+        return published.flow if published else None
+
+    def _call(self, count: int, at: dt.datetime, texts: Flow) -> None:
+        by = self._who()
+        if by.left_at and at.timestamp() - by.left_at > self._config.resume_hours * 3600:
+            self._redis.delete(draft_key(by.phone, self._config.service_code))  # it goes by its own clock
+        wants = people.chosen(self._random, AGAIN if by.numbers else FIRST)
+        called = self.line.call(by, f"demo-{count}", wants, at)
+        by.known = True
+        by.left_at = 0.0 if called.ended else called.until.timestamp()
+        if called.number:
+            if not by.numbers:
+                self._filers.append(by)
+            by.numbers.append(called.number)
+            self.filed += 1
+            self.cases.filed(called.number, by.phone, texts, called.until)
+        if not called.ended and self._random.random() < TOLD:
+            self._waited(by, called)
+
+    def _who(self) -> Caller:
+        """Somebody new, or somebody who called before: most of these filed something, and not long ago."""
+        if not self._callers or self._random.random() < NEW:
+            self._callers.append(people.caller(self._random, len(self._callers)))
+            return self._callers[-1]
+        known = self._filers if self._filers and self._random.random() < 0.8 else self._callers
+        return self._random.choice(known[-max(len(known) // 3, 10) :])
+
+    def _waited(self, by: Caller, called: Called) -> None:
+        """The network tells that they waited too long on the last screen."""
+        end = CallEnded(
+            called.session,
+            "Timeout",
+            aggregator=AGGREGATOR,
+            phone=by.phone,
+            service_code=self._config.service_code,
+            network=by.network,
+        )
+        inbox.call_ended(self._database, called.until + dt.timedelta(seconds=60), end, self._waits.spot(end))

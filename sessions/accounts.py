@@ -1,0 +1,209 @@
+"""Signing in to the console: a password, a second factor where there is one, and not too many tries.
+
+The right password of somebody with a second factor takes no failed try back: five tries in all, whatever was tried.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from sessions import browsers, invitations, passwords, rights, secondfactor
+from sessions.secondfactor import Code
+from storage import logins
+from storage.database import Database
+from storage.tables import Login, Staff
+
+WITHIN = dt.timedelta(minutes=15)
+MOST_BY_NAME = 5
+MOST_BY_ADDRESS = 30
+HALF_WAY = dt.timedelta(minutes=10)  # from the password to the code
+LONGEST_NAME = 200
+
+
+class Entered(Struct, frozen=True):
+    """They are who they say; their browser has still to be told."""
+
+    login_id: int
+
+
+class HalfWay(Struct, frozen=True):
+    """The password is right, the code is to come. `fingerprint` tells whether the password was changed meanwhile."""
+
+    login_id: int
+    fingerprint: str
+
+
+class Wrong(Struct, frozen=True):
+    """Name or password is not right; which of them is not told."""
+
+    status: int = 401
+
+
+class WrongCode(Struct, frozen=True):
+    """The code is not right, or was `used` already."""
+
+    used: bool = False
+    status: int = 401
+
+
+class Wait(Struct, frozen=True):
+    """Too many tries failed: in so many minutes one may try again."""
+
+    minutes: int
+    status: int = 429
+
+
+Refused = Wrong | WrongCode | Wait
+
+
+def sign_in(
+    database: Database, now: dt.datetime, name: str, password: str, address: str
+) -> Entered | HalfWay | Refused:
+    """Who has this name and password. Unknown names take as long as known ones and are told the same."""
+    name = " ".join(name.split())[:LONGEST_NAME]
+    with database.write.begin() as db:
+        found = logins.by_name(db, name)
+        attempt = _tried(db, now, name, address)
+        if isinstance(attempt, Wait):
+            return attempt
+    login = found[0] if found and _welcome(*found) else None
+    right, worn = passwords.check(login.password if login else None, password)
+    if login is None or not right:
+        return Wrong()
+    with database.write.begin() as db:
+        if worn:
+            _kept(db, login.id, login.password, passwords.hashed(password))
+        if login.second is not None:
+            logins.taken_back(db, attempt)
+            return HalfWay(login.id, fingerprint(login))
+        logins.forgiven(db, _hashed(name))
+    return Entered(login.id)
+
+
+def with_code(
+    database: Database, now: dt.datetime, key: str, login_id: int, seen: str, code: str, address: str
+) -> Entered | Refused:
+    """Who gave the right password a moment ago gives the code of their second factor."""
+    with database.write.begin() as db:
+        found = logins.by_id(db, login_id)
+        if found is None or not _welcome(*found) or fingerprint(found[0]) != seen:
+            return Wrong()
+        attempt = _tried(db, now, found[1].name, address)
+        if isinstance(attempt, Wait):
+            return attempt
+        answer = secondfactor.use(db, now, key, found[0], code)
+        if answer is not Code.RIGHT:
+            return WrongCode(used=answer is Code.USED)
+        logins.forgiven(db, _hashed(found[1].name))
+    return Entered(login_id)
+
+
+def prove(
+    database: Database, now: dt.datetime, key: str, login_id: int, password: str, code: str, address: str
+) -> Entered | Refused:
+    """Somebody who is signed in shows again who they are: password, and the code where they have a second factor.
+
+    Who comes by the OpenID provider and has no password gives the code alone.
+    """
+    with database.write.begin() as db:
+        found = logins.by_id(db, login_id)
+        if found is None or not _welcome(*found):
+            return Wrong()
+        login, staff = found
+        attempt = _tried(db, now, staff.name, address)
+        if isinstance(attempt, Wait):
+            return attempt
+    if login.password is not None or login.second is None:  # without either nobody can prove anything here
+        right, _ = passwords.check(login.password, password)
+        if not right:
+            return Wrong()
+    with database.write.begin() as db:
+        if login.second is not None:
+            answer = secondfactor.use(db, now, key, login, code)
+            if answer is not Code.RIGHT:
+                return WrongCode(used=answer is Code.USED)
+        logins.forgiven(db, _hashed(staff.name))
+    return Entered(login_id)
+
+
+def by_provider(database: Database, now: dt.datetime, subject: str, names: Sequence[str]) -> Entered | Wrong:
+    """Whom an OpenID provider vouches for: who is known by this subject, or is invited in one of these names.
+
+    Such an invitation is used up. Nobody is made.
+    """
+    with database.write.begin() as db:
+        known = logins.by_subject(db, subject)
+        if known is not None:
+            return Entered(known[0].id) if _welcome(*known) else Wrong()
+        for name in names:
+            found = logins.by_name(db, name)
+            if found is None or not invitations.good(now, *found):
+                continue
+            login = found[0]
+            login.subject, login.invited, login.invited_until, login.changed_at = subject, None, None, now
+            return Entered(login.id)
+    return Wrong()
+
+
+def subject_of(issuer: str, sub: str) -> str:
+    """How somebody of a provider is known here: nothing of theirs can be read from it."""
+    return hashlib.sha256(f"{issuer} {sub}".encode()).hexdigest()
+
+
+def open_browser(
+    database: Database, now: dt.datetime, old: str, new: str, hours: int, *, login_id: int, data: Mapping[str, Any]
+) -> None:
+    """Give the browser of somebody who entered its new cookie; the old one opens nothing any more."""
+    with database.write.begin() as db:
+        browsers.signed_in(db, now, old, new, hours, login_id=login_id, data=data)
+
+
+def fingerprint(login: Login) -> str:
+    """Another one after each change of the password or the second factor."""
+    return hashlib.sha256(f"{login.password}|{login.second}".encode()).hexdigest()[:32]
+
+
+def network_of(address: str) -> str:
+    """What tries are counted by: the address, of IPv6 the network that one customer has."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def _welcome(login: Login, staff: Staff) -> bool:
+    """True for somebody who works here, in a role that has a part in the console, and has set a password or comes
+    by the OpenID provider."""
+    return staff.active and bool(rights.of(staff.role)) and (login.password is not None or login.subject is not None)
+
+
+def _tried(db: Session, now: dt.datetime, name: str, address: str) -> int | Wait:
+    """Count a try before it is looked at, so that many at once are not more than many in a row."""
+    key, since = _hashed(name), now - WITHIN
+    logins.queue(db)
+    by_name, by_address = logins.failed(db, since, name=key), logins.failed(db, since, address=address)
+    for found, most in ((by_name, MOST_BY_NAME), (by_address, MOST_BY_ADDRESS)):
+        if len(found) >= most:
+            free = found[most - 1] + WITHIN - now
+            return Wait(max(1, -(-int(free.total_seconds()) // 60)))
+    return logins.tried(db, now, key, address)
+
+
+def _hashed(name: str) -> str:
+    return hashlib.sha256(name.casefold().encode()).hexdigest()
+
+
+def _kept(db: Session, login_id: int, before: str | None, after: str) -> None:
+    """The same password, hashed as we hash today."""
+    found = logins.by_id(db, login_id)
+    if found and before and found[0].password and hmac.compare_digest(found[0].password, before):
+        found[0].password = after

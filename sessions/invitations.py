@@ -1,0 +1,101 @@
+"""Invitations to the console: one address, once, for two days. Also the way back for who lost password or phone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from sessions import passwords, rights
+from sessions.staffing import nobody
+from sessions.steps import Refused
+from storage import logins, staff
+from storage.database import Database
+from storage.tables import Login, Staff
+
+GOOD_FOR = dt.timedelta(hours=48)
+
+
+class Invited(Struct, frozen=True):
+    """An invitation. `token` is the end of its address; nobody can find it out again."""
+
+    name: str
+    role: str
+    token: str
+    until: dt.datetime
+
+
+class Gone(Struct, frozen=True):
+    """The invitation is none, was used, is over, or its person works here no more."""
+
+
+class Unfit(Struct, frozen=True):
+    """The password is not good enough: short, long, name, common."""
+
+    why: str
+
+
+def invite(database: Database, now: dt.datetime, name: str) -> Invited | Refused:
+    """A new invitation for somebody with a role in the console.
+
+    Earlier ones are worth nothing from now on, and so are their password, their second factor and every browser they
+    are signed in with.
+    """
+    with database.write.begin() as db:
+        known = staff.by_name(db, name)
+        if known is None:
+            return nobody(db, name)
+        if not known.active:
+            return Refused(f"{name} works here no more: flask staff change {name!r} --back has them back.")
+        if not rights.of(known.role):
+            return Refused(f"{name} is {known.role}: the console is for {', '.join(rights.CONSOLE_ROLES)}.")
+        return invited(db, now, known)
+
+
+def invited(db: Session, now: dt.datetime, known: Staff) -> Invited:
+    """The same in the caller's transaction, for somebody who may be invited."""
+    token = secrets.token_urlsafe(32)
+    login = logins.of_staff(db, now, known.id)
+    login.password = login.second = login.subject = None
+    login.changed_at = now
+    logins.end_browsers(db, login.id)
+    login.invited, login.invited_until = _hashed(token), now + GOOD_FOR
+    db.flush()
+    return Invited(known.name, known.role, token, now + GOOD_FOR)
+
+
+def whose(database: Database, now: dt.datetime, token: str) -> Staff | None:
+    """Whose good invitation this is."""
+    with database.read.begin() as db:
+        found = logins.by_invitation(db, _hashed(token))
+        return found[1] if found and good(now, *found) else None
+
+
+def accept(database: Database, now: dt.datetime, token: str, password: str) -> int | Gone | Unfit:
+    """Somebody sets the password they get in with: the id of their login. The invitation is used up."""
+    known = whose(database, now, token)
+    if known is None:
+        return Gone()
+    if why := passwords.unfit(password, known.name):
+        return Unfit(why)
+    made = passwords.hashed(password)
+    with database.write.begin() as db:
+        found = logins.by_invitation(db, _hashed(token))
+        if not found or not good(now, *found):
+            return Gone()
+        login = found[0]
+        login.password, login.invited, login.invited_until, login.changed_at = made, None, None, now
+        return login.id
+
+
+def good(now: dt.datetime, login: Login, known: Staff) -> bool:
+    """True for the login of somebody whose invitation can be used now."""
+    until = login.invited_until
+    return known.active and bool(rights.of(known.role)) and until is not None and now < until
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,33 @@
+"""Keys made from the console's one key, and secrets sealed with one of them."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+
+@lru_cache(maxsize=32)
+def derived(key: str, purpose: str) -> bytes:
+    """32 bytes for one purpose; nobody who knows them knows the key or those of another purpose."""
+    return HKDF(SHA256(), length=32, salt=None, info=f"sunwai console {purpose}".encode()).derive(key.encode())
+
+
+def seal(key: str, secret: str) -> str:
+    """A secret that only who has the key can read."""
+    return _box(key).encrypt(secret.encode()).decode()
+
+
+def unsealed(key: str, sealed: str) -> str | None:
+    """The secret again; None where it was sealed with another key, or changed."""
+    try:
+        return _box(key).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+def _box(key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(derived(key, "second factor")))

@@ -1,0 +1,16 @@
+"""What the checks find in a draft as somebody is typing it: nothing of it is saved."""
+
+from __future__ import annotations
+
+from flows.checks import check
+from flows.problems import Parsed, Problem
+from sessions.sources import flow_of
+from storage import complaints, revisions
+from storage.database import Database
+
+
+def found(database: Database, flow: str, parsed: Parsed) -> tuple[Problem, ...]:
+    """Every finding against what is live. Scripted calls are not played: that waits until it is saved."""
+    with database.read.begin() as db:
+        live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
+    return check(parsed, before=flow_of(live) if live else None, used=used)

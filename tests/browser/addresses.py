@@ -1,0 +1,50 @@
+"""Every page of the console that can be opened, for tests that walk them all."""
+
+from __future__ import annotations
+
+from gateway.app import Sunwai
+from sessions import drafting, earlier
+
+FILES = (".zip", ".csv", ".xlsx", ".yaml")
+NOT_A_PAGE = ("/static/", "/oidc", "<path:address>")
+
+
+def draft_of(app: Sunwai, who: str, changes: dict[str, str] | None = None) -> int:
+    """A draft of the live complaints flow, with words of its file replaced."""
+    revision = earlier.find(app.database, "complaints")
+    assert revision is not None
+    files = dict(revision.source)
+    for old, new in (changes or {}).items():
+        assert old in files["complaints.yaml"], old
+        files["complaints.yaml"] = files["complaints.yaml"].replace(old, new)
+    started = drafting.start(
+        app.database, app.clock(), flow="complaints", base=revision.number, main="complaints.yaml", files=files, who=who
+    )
+    return started.id
+
+
+def pages(app: Sunwai, draft: int) -> list[str]:
+    """The address of each page, with this draft and the shipped flow wherever one is asked for."""
+    known = {
+        "draft_id": str(draft),
+        "draft": str(draft),
+        "flow": "complaints",
+        "flow_name": "complaints",
+        "screen": "menu",
+        "name": "category",
+        "number": "1",
+        "n": "1",
+        "token": "an-invitation-that-nobody-gave",
+    }
+    found = list[str]()
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/console") or "GET" not in (rule.methods or ()) or rule.rule.endswith(FILES):
+            continue
+        if any(part in rule.rule for part in NOT_A_PAGE):
+            continue
+        address = rule.rule
+        for argument in rule.arguments:
+            converter = "int:" if f"<int:{argument}>" in address else ""
+            address = address.replace(f"<{converter}{argument}>", known[argument])
+        found.append(address)
+    return sorted(found)

@@ -1,0 +1,95 @@
+"""Pictures of the console for the documentation: `python -m tests.browser.screenshots [DATABASE FILE]`.
+
+The database is one that `make demo-data` filled (by default that of `make run`); a copy of it is looked at.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from gateway.app import Sunwai, create_app
+from gateway.config import Config
+from storage import drafts
+from tests.browser.conftest import CHROMIUM
+from tests.console.conftest import arrive
+from tests.servers import Valkey
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+MOST = 200_000  # bytes of one picture
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("flows", "/console/", {}),
+    ("draft", "/console/drafts/{draft}", {}),
+    ("editor", "/console/drafts/{draft}/screens/menu", {}),
+    ("editor-dark", "/console/drafts/{draft}/screens/menu", {"color_scheme": "dark"}),
+    ("map", "/console/flows/complaints/map?counts=90", {}),
+    ("words", "/console/drafts/{draft}/words", {}),
+    ("list", "/console/drafts/{draft}/lists/category", {}),
+    ("phone", "/console/drafts/{draft}/phone", {}),
+    ("problems", "/console/drafts/{draft}/problems", {}),
+    ("funnel", "/console/flows/complaints/funnel?period=90", {}),
+    ("funnel-urdu", "/console/flows/complaints/funnel?period=90", {"urdu": True}),
+    ("revisions", "/console/flows/complaints/revisions", {}),
+    ("health", "/console/health", {}),
+    ("sign-in", "/console/sign-in", {"nobody": True}),
+    ("editor-urdu-small", "/console/drafts/{draft}/screens/menu", {"urdu": True, "viewport": PHONE}),
+)
+
+
+def main() -> None:
+    """Write every picture, and say how large each is."""
+    source = Path(sys.argv[1] if len(sys.argv) > 1 else "var/sunwai.db")
+    folder = Path(tempfile.mkdtemp())
+    shutil.copy(source, folder / "sunwai.db")
+    valkey = Valkey(folder)
+    where = {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{folder}/sunwai.db", "REDIS_URL": valkey.url}
+    app = create_app(Config.from_env(where))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            for name, address, how in SHOTS:
+                _take(app, browser, f"http://127.0.0.1:{server.port}", name, address, dict(how))
+    finally:
+        server.shutdown()
+        app.close()
+        valkey.stop()
+        shutil.rmtree(folder)
+
+
+def _take(app: Sunwai, browser: Browser, url: str, name: str, address: str, how: dict[str, Any]) -> None:
+    urdu, nobody = how.pop("urdu", False), how.pop("nobody", False)
+    context = browser.new_context(base_url=url, **({"viewport": WIDE} | how))
+    if not nobody:
+        visitor = arrive(app, "admin", "Ayesha Khan")
+        context.add_cookies([{"name": "sunwai", "value": visitor.cookie(), "url": url}])
+    page = context.new_page()
+    path = address.format(draft=_draft(app))
+    page.goto(path)
+    if urdu:
+        page.click(".tongue button[value=ur]")
+    page.wait_for_load_state("networkidle")
+    picture = PICTURES / f"console-{name}.png"
+    page.screenshot(path=picture, animations="disabled")
+    size = picture.stat().st_size
+    print(f"{picture.name}: {size // 1000} kB" + (" TOO LARGE" if size > MOST else ""))
+    context.close()
+
+
+def _draft(app: Sunwai) -> int:
+    """A draft of the complaints flow that is worked on."""
+    with app.database.read() as db:
+        return drafts.going_on(db, "complaints")[-1].id
+
+
+if __name__ == "__main__":
+    main()

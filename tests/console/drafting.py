@@ -1,0 +1,32 @@
+"""A draft of the shipped flow, for tests of what people do with drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gateway.app import Sunwai
+from sessions import drafting, earlier
+from sessions.sources import main_of
+from storage.tables import Draft
+
+
+def drafted(app: Sunwai, flow: str = "complaints", *changes: tuple[str, str, str]) -> Draft:
+    """A draft of the live flow; each change is (file, words, other words)."""
+    live = earlier.find(app.database, flow)
+    assert live is not None
+    main = main_of(live)
+    assert main is not None
+    files = dict(live.source)
+    for file, words, other in changes:
+        assert words in files[file], f"{words} is not in {file}"
+        files[file] = files[file].replace(words, other)
+    return drafting.start(
+        app.database, app.clock(), flow=flow, base=live.number, main=main, files=files, who="Somebody else"
+    )
+
+
+def files_of(app: Sunwai, draft: Draft) -> Mapping[str, str]:
+    """The files of a draft as it stands now."""
+    found = drafting.find(app.database, draft.id)
+    assert found is not None
+    return dict(found.files)

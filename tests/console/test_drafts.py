@@ -1,0 +1,165 @@
+"""A flow is copied, its draft is looked at, asked about, dropped and taken up again."""
+
+from __future__ import annotations
+
+import re
+
+from sessions import drafting
+from storage.tables import Draft
+from tests.console.conftest import Visit, Visitor
+
+
+def begun(visitor: Visitor, flow: str = "survey", **form: str) -> Draft:
+    """The draft of a copy that was just begun."""
+    answer = visitor.post(f"/console/flows/{flow}/copy", form)
+    assert answer.status_code == 303, answer.text
+    return draft_at(visitor, answer.headers["Location"])
+
+
+def draft_at(visitor: Visitor, address: str) -> Draft:
+    found = re.search(r"/console/drafts/(\d+)", address)
+    assert found, address
+    draft = drafting.find(visitor.app.database, int(found[1]))
+    assert draft is not None
+    return draft
+
+
+def saved(visitor: Visitor, draft: Draft, old: str, new: str, file: str = "", who: str = "") -> Draft:
+    """The draft with some words of a file exchanged for others, as somebody saved it."""
+    file = file or draft.main
+    assert old in draft.files[file]
+    done = drafting.change(
+        visitor.app.database,
+        visitor.app.clock(),
+        draft.id,
+        lambda there: there.files | {file: there.files[file].replace(old, new, 1)},
+        who=who or visitor.name,
+        what=f"{file}: {new[:20]}",
+    )
+    assert isinstance(done, Draft)
+    return done
+
+
+def test_the_first_page_shows_each_flow_with_its_code_and_revision(visit: Visit) -> None:
+    page = visit("translator").get("/console/").text
+    assert "Citizen complaint line 8484" in page
+    assert "*8484#" in page
+    assert "revision 1" in page
+    assert "Edit a copy" not in page  # a translator begins no drafts
+
+
+def test_a_copy_is_a_draft_of_what_is_live_and_callers_notice_nothing(visit: Visit) -> None:
+    operator = visit("operator", name="Sara")
+    draft = begun(operator)
+    assert (draft.flow, draft.base, draft.state, draft.started_by) == ("survey", 1, "open", "Sara")
+    page = operator.get(f"/console/drafts/{draft.id}").text
+    assert "Nothing yet: the files are those of revision 1." in page
+    assert "copied from revision 1" in page
+
+
+def test_who_copies_a_flow_that_has_a_draft_is_offered_that_one_first(visit: Visit) -> None:
+    operator = visit("operator")
+    first = begun(operator)
+    offered = operator.post("/console/flows/survey/copy")
+    assert offered.status_code == 200
+    assert f"Go on with draft {first.id}" in offered.text
+    assert begun(operator, anyway="yes").id != first.id
+
+
+def test_a_new_flow_from_one_that_ships_has_a_name_of_its_own_everywhere(visit: Visit) -> None:
+    operator = visit("operator")
+    refused = operator.post("/console/copy", {"template": "survey", "name": "Water line"})
+    assert refused.status_code == 422
+    assert 'value="Water line"' in refused.text
+    taken = operator.post("/console/copy", {"template": "survey", "name": "complaints"})
+    assert "There is a flow named complaints already" in taken.text
+    done = operator.post("/console/copy", {"template": "survey", "name": "water_survey"})
+    draft = draft_at(operator, done.headers["Location"])
+    assert (draft.flow, draft.base) == ("water_survey", 0)
+    assert "flow: water_survey" in draft.files[draft.main]
+    scripts = [text for name, text in draft.files.items() if name.startswith("transcripts/")]
+    assert scripts
+    assert all("flow: water_survey" in text for text in scripts)
+    page = operator.get(f"/console/drafts/{draft.id}").text
+    assert "A new flow" in page
+    assert operator.get("/console/flows/water_survey").status_code == 200
+
+
+def test_an_earlier_revision_can_be_the_beginning_of_another_flow(visit: Visit) -> None:
+    operator = visit("operator")
+    draft = begun(operator, number="1", name="line_two", **{"as": "new"})
+    assert (draft.flow, draft.base) == ("line_two", 0)
+    nameless = operator.post("/console/flows/survey/copy", {"number": "1", "as": "new"})
+    assert nameless.status_code == 422
+    assert "A new flow needs a name of its own." in nameless.text
+    missing = operator.post("/console/flows/survey/copy", {"number": "99"})
+    assert missing.status_code == 422
+
+
+def test_a_draft_shows_each_word_that_callers_will_read_otherwise(visit: Visit) -> None:
+    operator = visit("operator")
+    draft = saved(operator, begun(operator), "en: Start again,", "en: Start <b>anew</b>,")
+    page = operator.get(f"/console/drafts/{draft.id}").text
+    assert '<del><span class="sr">gone: </span>again</del>' in page
+    assert "&lt;b&gt;anew&lt;/b&gt;</ins>" in page
+    assert "<b>anew" not in page
+    assert "scripted calls go as written" in page
+
+
+def test_scripted_calls_are_brought_up_to_what_callers_see_now(visit: Visit) -> None:
+    operator = visit("operator")
+    draft = saved(operator, begun(operator), 'en: "Which service did you use?"', 'en: "What did you use?"')
+    page = operator.get(f"/console/drafts/{draft.id}").text
+    assert "otherwise than written" in page
+    done = operator.post(f"/console/drafts/{draft.id}/calls")
+    assert done.status_code == 303
+    assert "All 30 go as written" in operator.get(f"/console/drafts/{draft.id}").text
+
+
+def test_who_asks_for_a_look_says_what_changed_and_who_publishes_sees_it_first(visit: Visit) -> None:
+    operator, publisher = visit("operator", name="Sara"), visit("publisher")
+    draft = begun(operator)
+    silent = operator.post(f"/console/drafts/{draft.id}/review", {"message": "  "})
+    assert silent.status_code == 422
+    assert "Say in one sentence what the draft changes" in silent.text
+    operator.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter menu"})
+    assert "Sara asks you to look at a draft of survey: Shorter menu" in publisher.get("/console/").text
+    publisher.post(f"/console/drafts/{draft.id}/discard-review", {"remark": "Urdu first"})
+    page = operator.get(f"/console/drafts/{draft.id}").text
+    assert "back to work: Urdu first" in page
+    assert draft_at(operator, f"/console/drafts/{draft.id}").state == "open"
+
+
+def test_a_dropped_draft_is_read_only_and_can_be_taken_up_again(visit: Visit) -> None:
+    operator = visit("operator")
+    draft = begun(operator)
+    operator.post(f"/console/drafts/{draft.id}/drop")
+    page = operator.get(f"/console/drafts/{draft.id}").text
+    assert "This draft was dropped" in page
+    refused = operator.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter menu"})
+    assert refused.status_code == 409
+    assert "1 dropped draft" in operator.get("/console/").text
+    operator.post(f"/console/drafts/{draft.id}/take-up")
+    assert draft_at(operator, f"/console/drafts/{draft.id}").state == "open"
+
+
+def test_a_translator_neither_begins_nor_drops_a_draft(visit: Visit) -> None:
+    draft, translator = begun(visit("operator")), visit("translator")
+    for path in ("/console/flows/survey/copy", "/console/copy", f"/console/drafts/{draft.id}/drop",
+                 f"/console/drafts/{draft.id}/publish", f"/console/drafts/{draft.id}/calls"):  # fmt: skip
+        assert translator.post(path).status_code == 403
+
+
+def test_drafts_and_flows_that_are_not_there_are_not_found(visit: Visit) -> None:
+    operator = visit("operator")
+    for path in ("drafts/77", "drafts/99999999999999999999", "flows/nothing", "flows/nothing/revisions",
+                 "flows/complaints/revisions/9", "flows/complaints/compare?from=1&to=99999999999999"):  # fmt: skip
+        assert operator.get(f"/console/{path}").status_code == 404, path
+
+
+def test_the_files_of_a_draft_can_be_kept(visit: Visit) -> None:
+    operator = visit("operator")
+    draft = begun(operator)
+    answer = operator.get(f"/console/drafts/{draft.id}/files.zip")
+    assert answer.mimetype == "application/zip"
+    assert answer.data[:2] == b"PK"

@@ -1,0 +1,139 @@
+"""A CSV file laid beside a list and merged into it: bytes that nobody spoke of stay."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.cells import UnreadableList
+from flows.listchange import ListChange, difference, merged
+from flows.listrows import columns, ended, entries, exchanged, with_column, with_row, without_row
+
+TAGS = {"en": "English", "ur": "اردو"}
+LIST = '\ufeffcode,en,ur,note\r\nwater,"No water",پانی,"a, b"\r\n\r\nlight,Light,بجلی,\r\nroad,Road,سڑک,x'
+
+LETTERS = st.text(st.sampled_from('ab ,"\n=ی'), max_size=6).map(str.strip)
+CODES = st.lists(st.sampled_from(["a", "b_1", "water", "c", "d"]), unique=True, max_size=5)
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> str:
+    """A list as some spreadsheet writes it: its own quotes, line ends and order of rows."""
+    out = io.StringIO(newline="")
+    form = csv.unix_dialect if draw(st.booleans()) else csv.excel  # every cell in quotes, or those that need them
+    writer = csv.writer(out, form, lineterminator=draw(st.sampled_from(["\n", "\r\n"])))
+    heads = ["code", "en", "ur", *draw(st.sampled_from([[], ["note"]]))]
+    writer.writerow(heads)
+    for code in draw(CODES):
+        writer.writerow([code, *("x" + draw(LETTERS).replace("\n", "") for _ in heads[1:3]), *heads[3:]])
+    return draw(st.sampled_from(["", "\ufeff"])) + out.getvalue()
+
+
+def compared(incoming: str, text: str = LIST) -> ListChange:
+    return difference("area", text, incoming, "area.csv", TAGS)
+
+
+@given(lists(), lists())
+def test_a_list_reads_as_the_file_says_once_it_is_merged(text: str, incoming: str) -> None:
+    change = compared(incoming, text)
+    assert change.problems == ()
+    made = merged(text, change, "remove")
+    assert {row.code: row.cells for row in entries(made)}.keys() == {row.code for row in entries(incoming)}
+    for row in entries(incoming):
+        there = next(each for each in entries(made) if each.code == row.code)
+        assert row.cells.items() <= there.cells.items()
+    assert compared(incoming, made).nothing
+    old = [row.code for row in entries(text)]
+    stayed = [row.code for row in entries(made) if row.code in old]
+    assert stayed == [code for code in old if code in stayed]  # numbers of options stay
+
+
+@given(lists())
+def test_the_same_file_changes_no_byte(text: str) -> None:
+    change = compared(text, text)
+    assert change.nothing
+    assert merged(text, change, "remove") == text
+
+
+def test_rows_and_cells_are_told_apart_with_their_lines() -> None:
+    change = compared("code,en,ur\nlight,Lights,بجلی\nwater,No water,پانی\nnew,New,نیا\n")
+    assert [(row.code, row.line) for row in change.added] == [("new", 4)]
+    assert [(row.code, row.line, row.cells[0].before, row.cells[0].after) for row in change.changed] == [
+        ("light", 2, "Light", "Lights")
+    ]
+    assert [row.code for row in change.missing] == ["road"]
+    assert change.absent == ("note",)
+    assert change.reordered
+
+
+def test_rows_that_complaints_hold_are_retired_and_never_removed() -> None:
+    change = compared("code,en,ur\nwater,No water,پانی\n")
+    made = merged(LIST, change, "remove", fixed={"road"}, last="2026-06-30")
+    assert [row.code for row in entries(made)] == ["water", "road"]
+    assert entries(made)[1].cells["active_until"] == "2026-06-30"
+    assert made.startswith('\ufeffcode,en,ur,note,active_until\r\nwater,"No water",پانی,"a, b",\r\n')
+    assert merged(LIST, change, "keep") == LIST
+
+
+@pytest.mark.parametrize(
+    ("incoming", "line", "said"),
+    [
+        ("code;en;ur\nwater;a;b\n", 1, "semicolons stand between"),
+        ("name,en,ur\nwater,a,b\n", 1, "no column code"),
+        ("code,en,ur\nwater,a,b\nwater,a,b\n", 3, "stands twice"),
+        ("code,en,ur\nWater works,a,b\n", 2, "must be lower-case"),
+        ("code,en,ur\n,a,b\n", 2, "must be lower-case"),
+        ("code,en,ur\nwater,a\n", 2, "2 cells"),
+        ('code,en,ur\nwater,"a,b\n', 2, "quote"),
+        ("code,en,en\nwater,a,b\n", 1, "stands twice"),
+        ("code,en,ur,active_until\nwater,a,b,tomorrow\n", 2, "a day such as"),
+        ("", 1, "empty"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_says_why_and_where(incoming: str, line: int, said: str) -> None:
+    change = compared(incoming)
+    assert change.problems[0].line == line
+    assert said in change.problems[0].message
+    assert change.nothing
+
+
+def test_a_row_without_words_in_a_language_is_told_and_taken() -> None:
+    change = compared("code,en,ur\ngas,Gas,\n")
+    assert [each.message for each in change.notes] == ["row 'gas' has no words in ur"]
+    assert entries(merged(LIST, change))[-1].cells["en"] == "Gas"
+
+
+def test_a_misspelt_column_is_asked_about() -> None:
+    change = compared("code,en,ur,nte\ngas,Gas,گیس,x\n")
+    assert change.new_columns == ("nte",)
+    assert "note" in change.notes[0].hint
+
+
+def test_rows_are_put_in_taken_out_and_exchanged_in_their_own_bytes() -> None:
+    assert with_row(LIST, {"code": "gas", "en": 'Gas, "all"'}).endswith('road,Road,سڑک,x\r\ngas,"Gas, ""all""",,\r\n')
+    assert with_row("code,en\na,b\n\n", {"code": "c"}) == "code,en\na,b\nc,\n\n"
+    assert without_row(LIST, "road") == LIST.removesuffix("\r\nroad,Road,سڑک,x")
+    assert without_row(LIST, "water") == LIST.replace('water,"No water",پانی,"a, b"\r\n', "")
+    swapped = exchanged(LIST, "road", "water")
+    assert [row.code for row in entries(swapped)] == ["road", "light", "water"]
+    assert swapped.endswith('water,"No water",پانی,"a, b"')
+    assert exchanged(swapped, "water", "road") == LIST
+    assert [row.line for row in entries(LIST)] == [2, 4, 5]
+    with pytest.raises(UnreadableList, match="no column"):
+        with_row(LIST, {"code": "gas", "colour": "red"})
+    with pytest.raises(UnreadableList, match="no row"):
+        without_row(LIST, "gas")
+
+
+@given(lists(), st.sampled_from(["a", "water"]))
+def test_a_row_that_was_ended_and_brought_back_is_as_it_was(text: str, code: str) -> None:
+    codes = [code] if code in [row.code for row in entries(text)] else []
+    back = ended(ended(text, codes, "2026-01-01"), codes, "")
+    assert {row.code: row.cells for row in entries(with_column(text, "active_until"))} == {
+        row.code: row.cells for row in entries(with_column(back, "active_until"))
+    }
+    assert columns(back) == (columns(text) if not codes else (*columns(text), "active_until"))

@@ -1,0 +1,169 @@
+"""Signing in from many places at once: limits hold, a code and an invitation work for one of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyotp
+import pytest
+from argon2 import PasswordHasher
+
+from sessions import accounts, browsers, invitations, passwords, people, secondfactor, staffing
+from sessions.accounts import Entered, HalfWay, Wait, Wrong, WrongCode
+from sessions.actors import operator
+from sessions.invitations import Gone, Invited, Unfit
+from sessions.staffing import Changed
+from storage import logins
+from storage.database import Database
+from storage.tables import Login
+
+NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
+KEY, PASSWORD, HERE = "the key of these tests, and long enough", "four unrelated wet words", "192.0.2.7"
+
+
+@pytest.fixture
+def sana(database: Database) -> int:
+    """The id of the login of a publisher who has set her password."""
+    done = staffing.add(database, NOW, operator("Rehana"), {}, name="Sana", role="publisher", office=None, phone=None)
+    assert isinstance(done, Changed)
+    login = invitations.accept(database, NOW, invitation(database), PASSWORD)
+    assert isinstance(login, int)
+    return login
+
+
+def invitation(database: Database, now: dt.datetime = NOW) -> str:
+    made = invitations.invite(database, now, "Sana")
+    assert isinstance(made, Invited)
+    return made.token
+
+
+def login(database: Database) -> Login:
+    with database.read.begin() as db:
+        return db.query(Login).one()
+
+
+def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What each of them came to, when all began together."""
+    ready, answers = threading.Barrier(len(acts)), list[Any]()
+
+    def do(act: Callable[[], Any]) -> None:
+        ready.wait(10)
+        answers.append(act())
+
+    threads = [threading.Thread(target=do, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(answers) == len(acts)
+    return answers
+
+
+def test_many_tries_at_once_are_not_more_than_many_in_a_row(database: Database, sana: int) -> None:
+    def wrong() -> Any:
+        return accounts.sign_in(database, NOW, "Sana", "wrong wrong wrong", HERE)
+
+    answers = at_once([wrong] * 8)
+    assert sum(isinstance(each, Wrong) for each in answers) == accounts.MOST_BY_NAME
+    assert sum(isinstance(each, Wait) for each in answers) == 3
+
+
+def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana: int) -> None:
+    secret = secondfactor.new_secret()
+    assert people.set_second(database, NOW - dt.timedelta(minutes=2), KEY, sana, secret,
+                             pyotp.TOTP(secret).at(NOW - dt.timedelta(minutes=2)), "browser")  # fmt: skip
+    half = accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE)
+    assert isinstance(half, HalfWay)
+    code = pyotp.TOTP(secret).at(NOW)
+
+    def give() -> Any:
+        return accounts.with_code(database, NOW, KEY, half.login_id, half.fingerprint, code, HERE)
+
+    answers = at_once([give] * 2)
+    assert sorted(type(each).__name__ for each in answers) == ["Entered", "WrongCode"]
+    assert WrongCode(used=True) in answers
+
+
+def test_a_half_way_sign_in_is_worth_nothing_after_the_password_changed(database: Database, sana: int) -> None:
+    secret = secondfactor.new_secret()
+    people.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
+    half = accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE)
+    assert isinstance(half, HalfWay)
+    assert people.set_password(database, NOW, sana, "another fine long one", "browser") is None
+    later = NOW + dt.timedelta(minutes=1)
+    code = pyotp.TOTP(secret).at(later)
+    assert isinstance(accounts.with_code(database, later, KEY, half.login_id, half.fingerprint, code, HERE), Wrong)
+
+
+def test_an_invitation_is_accepted_by_one_of_two_at_once(database: Database, sana: int) -> None:
+    token = invitation(database)
+    answers = at_once([lambda: invitations.accept(database, NOW, token, PASSWORD)] * 2)
+    assert sorted(type(each).__name__ for each in answers) == ["Gone", "int"]
+
+
+def test_a_newer_invitation_ends_the_one_before(database: Database, sana: int) -> None:
+    first, second = invitation(database), invitation(database)
+    assert isinstance(invitations.accept(database, NOW, first, PASSWORD), Gone)
+    assert isinstance(invitations.accept(database, NOW, second, "short"), Unfit)
+    assert invitations.accept(database, NOW, second, PASSWORD) == sana
+
+
+def test_a_second_factor_sealed_with_another_key_opens_nothing(database: Database, sana: int) -> None:
+    secret = secondfactor.new_secret()
+    people.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
+    later = NOW + dt.timedelta(minutes=2)
+    code = pyotp.TOTP(secret).at(later)
+    assert accounts.prove(database, later, KEY + "!", sana, PASSWORD, code, HERE) == WrongCode()
+    assert accounts.prove(database, later, KEY, sana, PASSWORD, code, HERE) == Entered(sana)
+
+
+def test_a_hash_made_by_weaker_rules_is_made_anew_at_the_next_sign_in(database: Database, sana: int) -> None:
+    weaker = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    with database.write.begin() as db:
+        found = logins.by_id(db, sana)
+        assert found
+        found[0].password = weaker
+    assert isinstance(accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE), Entered)
+    assert login(database).password != weaker
+    assert passwords.check(login(database).password, PASSWORD) == (True, False)
+
+
+def test_who_is_let_go_is_signed_out_at_once(database: Database, sana: int) -> None:
+    accounts.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={})
+    assert browsers.find(database, NOW, "new")
+    staffing.remove(database, NOW, "Sana", operator("Rehana"), {})
+    assert browsers.find(database, NOW, "new") is None
+    assert isinstance(accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE), Wrong)
+
+
+def test_what_a_browser_remembers_is_not_written_over_by_who_ended_it(database: Database, sana: int) -> None:
+    accounts.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={"csrf_token": "one"})
+    browsers.keep(database, "new", {"csrf_token": "two"})
+    found = browsers.find(database, NOW, "new")
+    assert found
+    assert found.data == {"csrf_token": "two"}
+    browsers.remember(database, NOW, "new", {"csrf_token": "a stranger's"})  # only strangers' rows are remembered so
+    assert browsers.find(database, NOW, "new") == found
+    browsers.end(database, "new")
+    browsers.keep(database, "new", {})
+    assert not browsers.proved(database, NOW, "new", "newer")
+    assert browsers.find(database, NOW, "new") is None
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("nine char", "short"),
+        ("x" * 201, "long"),
+        ("Sana Tariq 1990", "name"),
+        ("PakistanZindabad!", "common"),
+        ("abababababab", "common"),
+        ("چار الگ گیلے لفظ", ""),
+        ("four unrelated wet words", ""),
+    ],
+)
+def test_a_password_is_long_and_not_among_the_first_that_are_tried(password: str, why: str) -> None:
+    assert passwords.unfit(password, "Sana Tariq") == why

@@ -1,0 +1,45 @@
+"""The smallest flow that the checks find nothing in: publishing it takes no time."""
+
+from __future__ import annotations
+
+from sessions import publishing
+from sessions.publishing import Published
+from storage.database import Database
+from tests.sessions.filing import NOW
+
+MAIN = "line.yaml"
+TEXT = """# The line of tests.
+flow: line
+title: Citizen line
+start: menu
+languages: {en: English}
+keys:
+  home: {key: "000", en: Menu, show: no, go: menu}
+errors:
+  bad_choice: {en: "Not on the list, try again."}
+  bad_answer: {en: "Not understood."}
+  too_many: {en: "Too many tries."}
+  busy: {en: "Not available."}
+  expired: {en: "Over."}
+  changed: {en: "Changed."}
+  deleted: {en: "Deleted."}
+  bad_phone: {en: "No number."}
+screens:
+  menu:
+    ask: {en: What do you want}
+    choose:
+      water: {en: Water, go: water}
+      roads: {en: Roads, go: roads}
+  water:
+    end: {en: Thank you for telling us about water.}
+  roads:
+    end: {en: Thank you for telling us about roads.}
+"""
+FILES = {MAIN: TEXT}
+
+
+def publish(database: Database, text: str = TEXT) -> int:
+    """Make it, or a text like it, live; the number of its revision."""
+    done = publishing.publish(database, NOW, {MAIN: text}, MAIN, "Bilal", "first words")
+    assert isinstance(done, Published), done
+    return done.number

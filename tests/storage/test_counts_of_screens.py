@@ -1,0 +1,103 @@
+"""Counts in both databases: added to what is there, asked for by days, language and network."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+
+from storage import footfall
+from storage.database import Database
+from storage.footfall import Chosen, Spot, Tallied
+
+MAY, JUNE = dt.date(2026, 5, 31), dt.date(2026, 6, 1)
+
+
+def spot(day: dt.date, screen: str = "menu", language: str = "en", network: str = "41001", flow: str = "f") -> Spot:
+    return day, flow, screen, language, network
+
+
+@pytest.fixture
+def counted(database: Database) -> Database:
+    with database.write.begin() as db:
+        footfall.add(db, {spot(MAY): {"saw": 5, "answered": 3}, spot(JUNE): {"saw": 2, "ended": 1}})
+        footfall.add(db, {spot(JUNE): {"saw": 1, "mistyped": 4}, spot(JUNE, language="ur", network=""): {"saw": 7}})
+        footfall.add(db, {spot(JUNE, flow="other"): {"saw": 100}, spot(JUNE, screen="end"): {"timed_out": 1}})
+    return database
+
+
+def saw(database: Database, chosen: Chosen) -> dict[str, int]:
+    with database.read() as db:
+        return {row.screen: row.saw for row in footfall.sums(db, chosen)}
+
+
+def test_counts_are_added_to_what_is_there(counted: Database) -> None:
+    with counted.read() as db:
+        rows = {row.screen: row for row in footfall.sums(db, Chosen("f", JUNE, JUNE, "en"))}
+    assert rows["menu"] == Tallied("menu", "menu", saw=3, answered=0, mistyped=4, ended=1, timed_out=0)
+    assert rows["end"].timed_out == 1
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        (Chosen("f", MAY, JUNE), 15),
+        (Chosen("f", JUNE, JUNE), 10),
+        (Chosen("f", MAY, JUNE, "ur"), 7),
+        (Chosen("f", MAY, JUNE, network=""), 7),
+        (Chosen("f", MAY, JUNE, network="41001"), 8),
+        (Chosen("f", MAY, MAY, "ur"), None),
+    ],
+)
+def test_days_language_and_network_are_chosen(counted: Database, chosen: Chosen, expected: int | None) -> None:
+    assert saw(counted, chosen).get("menu") == expected
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [("day", {MAY: 5, JUNE: 10}), ("language", {"en": 8, "ur": 7}), ("network", {"41001": 8, "": 7})],
+)
+def test_each_screen_is_told_by_day_language_or_network(
+    counted: Database, by: footfall.Part, expected: dict[object, int]
+) -> None:
+    with counted.read() as db:
+        rows = footfall.sums(db, Chosen("f", MAY, JUNE), by)
+    assert {row.part: row.saw for row in rows if row.screen == "menu"} == expected
+
+
+def test_what_may_be_chosen_and_since_when(counted: Database) -> None:
+    with counted.read() as db:
+        assert footfall.seen(db, Chosen("f", MAY, JUNE)) == (["en", "ur"], ["", "41001"])
+        assert footfall.since(db, "f") == MAY and footfall.since(db, "nothing") is None
+
+
+def test_wrong_entries_are_told_by_month_those_typed_most_first(database: Database) -> None:
+    with database.write.begin() as db:
+        for month, typed, times in ((MAY, "11", 4), (JUNE, "11", 2), (JUNE, "pani", 5), (JUNE, "7", 1)):
+            footfall.add_words(db, {(month.replace(day=1), "f", "menu", typed): times})
+    with database.read() as db:
+        assert footfall.words(db, Chosen("f", MAY, JUNE), "menu") == [("11", 6), ("pani", 5), ("7", 1)]
+        assert footfall.words(db, Chosen("f", JUNE, JUNE), "menu") == [("pani", 5), ("11", 2), ("7", 1)]
+        assert footfall.words(db, Chosen("f", JUNE, JUNE), "end") == []
+
+
+def test_a_batch_is_added_once_by_whichever_sweep_is_first(database: Database) -> None:
+    added, barrier = [], threading.Barrier(4)
+
+    def sweep(names: list[str]) -> None:
+        barrier.wait()
+        for name in names:
+            with database.write.begin() as db:
+                if footfall.once(db, name, dt.datetime(2026, 6, 1, tzinfo=dt.UTC)):
+                    footfall.add(db, {spot(JUNE): {"saw": 1}, spot(MAY): {"saw": 1}})
+                    added.append(name)
+
+    names = [f"batch {n}" for n in range(8)]
+    threads = [threading.Thread(target=sweep, args=(names if n % 2 else names[::-1],)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(added) == names
+    assert saw(database, Chosen("f", JUNE, JUNE)) == {"menu": 8}
