@@ -25,7 +25,6 @@ from sessions.steps import Done, Refused
 from sessions.texting import Texting
 from storage import complaints, staff
 from storage.database import Database
-from storage.tables import Complaint, Staff
 
 FATES = {"solved": 66, "slow": 13, "refused": 6, "left": 9, "asked": 6}  # in a hundred
 ANSWERS = {"1": 42, "2": 12, "3": 6, "": 40}  # of citizens who are asked whether it is solved, by SMS
@@ -159,11 +158,8 @@ class Caseload:
             case = complaints.by_number(db, number, None)
             if case is None:
                 return None
-            found = self._of_role(db, case, role) if role else staff.by_id(db, case.officer_id)
+            found = staff.least_busy(db, (role,), case.desk, ()) if role else staff.by_id(db, case.officer_id)
             return of_staff(found) if found is not None else None
-
-    def _of_role(self, db: object, case: Complaint, role: str) -> Staff | None:
-        return staff.least_busy(db, (role,), case.desk, ())  # type: ignore[arg-type]
 
     def _answer(self, due: Due, texts: Flow) -> bool:  # noqa: ARG002 - every act is given the flow
         """The citizen says by SMS whether it is solved, and why it is not."""
