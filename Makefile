@@ -11,7 +11,7 @@ help:
 	@echo 'make run     start everything here and stay: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
 	@echo 'make demo    play a whole story: dial, file, text, status; each screen and text as a phone shows it'
 	@echo 'make demo-story  six weeks of three complaints in half a minute: late, raised, rejected, solved (DATABASE_URL: PostgreSQL)'
-	@echo 'make demo-data  three made months for the console to show: calls, complaints, drafts (ARGS="--sessions 2000": quicker)'
+	@echo 'make demo-data  three made months for the console to show, in about five minutes (ARGS="--sessions 2000": in one)'
 	@echo 'make screenshots  pictures of the console into docs/pictures, of what demo-data made (ARGS=path of another database)'
 	@echo 'make test    the whole suite (make test ARGS="tests/flows -k paging" for a part)'
 	@echo 'make check   ruff, and mypy strict'

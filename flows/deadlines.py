@@ -51,7 +51,7 @@ ACKNOWLEDGE = dt.timedelta(hours=24)  # working hours
 RECHECK = 28  # calendar days after a citizen said that works are done
 FAIR = dt.timedelta(days=LIFE.silence.over - LIFE.silence.reminder)  # a citizen has at least so long to answer
 DAY = dt.timedelta(days=1)
-_ASKED = ("resolved_pending", "refused_pending")  # the citizen has the word
+ASKED = ("resolved_pending", "refused_pending")  # the citizen has the word
 
 
 class Case(Struct, frozen=True):
@@ -124,7 +124,7 @@ def due_tick(case: Case, calendar: Calendar, now: dt.datetime) -> Tick | None:
 def next_look(case: Case, calendar: Calendar, now: dt.datetime) -> dt.datetime | None:
     """When the clock must look at the case again: at its next tick; daily while no question has reached its citizen."""
     tick = next_tick(case, calendar)
-    if tick is None and case.status in _ASKED and case.heard_at is None:
+    if tick is None and case.status in ASKED and case.heard_at is None:
         return now + DAY
     return tick.at if tick else None
 
@@ -146,7 +146,7 @@ def _todo(case: Case, calendar: Calendar) -> list[Tick]:
         case "paused":
             ticks = [*_waiting(case), *_day_41(case, calendar)]
         case "stopped":
-            ticks = _silent(case) if case.status in _ASKED else _settled(case)
+            ticks = _silent(case) if case.status in ASKED else _settled(case)
     return [tick for tick in ticks if ACTS[tick.act] not in case.done]
 
 

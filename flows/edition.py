@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
-from flows.parsing.document import Notes, load
+from flows.parsing.document import MOST_DEEP, Notes, load, too_deep
 from flows.problems import Path, Problem
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _NEVER_RAW = re.compile('[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\\\\"]')
+
+KEPT = 12  # texts of files
 
 _SIGNS = re.compile("[:#,&*!|>'%@`{}\\[\\]]")
 
@@ -36,12 +39,9 @@ class Source:
 
     def __init__(self, text: str, file: str = "", *, sound: bool = False) -> None:
         self.text = text
-        notes = Notes()
-        if not sound:
-            load(text, file, notes)
-        if notes.problems:
-            raise CannotEdit(str(notes.problems[0]))
-        self._root = compose(text)
+        if not sound and (problems := unreadable(text, file)):
+            raise CannotEdit(str(problems[0]))
+        self._root = composed(text)
 
     def at(self, path: Path) -> Any:
         """The node at a path, or None."""
@@ -160,10 +160,18 @@ def _reads_plainly(words: str) -> bool:
 
 def compose(text: str) -> Any:
     """YAML text as nodes that know where they stand. Raises CannotEdit."""
+    if too_deep(text):
+        raise CannotEdit(f"not readable as YAML: more than {MOST_DEEP} brackets are opened before one is closed")
     try:
         return YAML(typ="safe", pure=True).compose(text)
     except (YAMLError, ValueError, RecursionError) as error:
         raise CannotEdit(f"not readable as YAML: {str(error).splitlines()[0]}") from None
+
+
+@lru_cache(maxsize=KEPT)
+def composed(text: str) -> Any:
+    """The same of a whole file, which is asked for again and again: nobody changes what it gives."""
+    return compose(text)
 
 
 def pairs(node: Any) -> list[tuple[Any, Any]]:
@@ -180,6 +188,7 @@ def _scalars(node: Any, path: Path) -> list[tuple[Path, str]]:
     return [pair for at, entry in enumerate(entries) for pair in _scalars(entry, (*path, str(at)))]
 
 
+@lru_cache(maxsize=KEPT * 4)
 def unreadable(text: str, file: str) -> tuple[Problem, ...]:
     """Why a YAML text is none that a flow may be written in: at most one problem, with its line."""
     notes = Notes()

@@ -11,6 +11,7 @@ import re
 
 from flows.digits import western
 from flows.model import Ask, Flow, State
+from flows.replay import asks_words
 
 # The letters of a step. Capitals are counted on the screen that is shown, the others on the one before.
 SAW, ENDED = "S", "E"
@@ -53,8 +54,7 @@ def noted(flow: Flow, state: State, typed: str) -> str:
 
     "" where the screen asks for words of one's own, and for an entry of nothing.
     """
-    screen = flow.screens.get(state.screen)
-    if isinstance(screen, Ask) and screen.answer is not None and screen.answer.kind == "text":
+    if asks_words(flow, state):
         return ""
     plain = western(typed[: 4 * LONGEST])
     entry = " ".join("".join(each if each.isprintable() else " " for each in plain).split()).casefold()

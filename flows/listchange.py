@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from flows.cells import UnreadableList, columns_of, edit_cells, table
-from flows.listrows import Entry, columns, ended, entries, with_column, with_row, without_row
+from flows.listrows import Entry, columns, ended, entries, with_columns, with_rows, without_rows
 from flows.parsing.document import Notes
 from flows.parsing.lists import KNOWN, is_code, read_list
 from flows.problems import Problem, nearest
@@ -120,15 +120,12 @@ def merged(
     Rows that the file leaves out stay, or are offered no more after the day `last`, or go; those of `fixed` codes,
     which complaints hold, never go: they are retired. Raises UnreadableList.
     """
-    for column in change.new_columns:
-        text = with_column(text, column)
+    text = with_columns(text, change.new_columns)
     cells = {(row.code, cell.column): unix(cell.after) for row in change.changed for cell in row.cells}
     text = edit_cells(text, cells) if cells else text
-    for row in change.added:
-        text = with_row(text, {column: unix(words) for column, words in row.cells.items()})
+    text = with_rows(text, [{column: unix(words) for column, words in row.cells.items()} for row in change.added])
     gone = [row for row in change.missing if missing == "remove" and row.code not in fixed]
-    for row in gone:
-        text = without_row(text, row.code)
+    text = without_rows(text, [row.code for row in gone])
     going = [row.code for row in change.missing if missing != "keep" and row not in gone and goes_on(row, last)]
     return ended(text, going, last)
 

@@ -41,27 +41,31 @@ def entries(text: str) -> list[Entry]:
     return found
 
 
-def with_row(text: str, cells: Mapping[str, str]) -> str:
-    """The list with another row at its end; a column that `cells` does not name stays empty. Raises UnreadableList."""
+def with_rows(text: str, added: Sequence[Mapping[str, str]]) -> str:
+    """The list with rows more at its end; a column that one does not name stays empty. Raises UnreadableList."""
     rows = table(text)
     names = columns_of(rows)
-    if strange := [name for name in cells if name not in names]:
+    if strange := [name for cells in added for name in cells if name not in names]:
         raise UnreadableList(f"there is no column {strange[0]!r}")
-    by_place = {names[name]: words for name, words in cells.items()}
-    row = ",".join(written(by_place.get(at, "")) for at in range(len(rows[0])))
-    end = rows[-1][-1].end
-    return text[:end] + _line_end(text) + row + (text[end:] or _line_end(text))
+    lines = [""]
+    for cells in added:
+        by_place = {names[name]: words for name, words in cells.items()}
+        lines.append(",".join(written(by_place.get(at, "")) for at in range(len(rows[0]))))
+    end = rows[-1][-1].end if rows else 0
+    return text[:end] + _line_end(text).join(lines) + (text[end:] or _line_end(text)) if added else text
 
 
-def without_row(text: str, code: str) -> str:
-    """The list without a row and its line. Raises UnreadableList."""
-    row = _row(table(text), code)
-    start, end = row[0].start, row[-1].end
-    after = _END.match(text, end)
-    if after is None:  # the last line, which has no end of its own: the one before it goes
-        before = re.search(r"(\r\n|\r|\n)$", text[:start])
-        return text[: before.start() if before else start] + text[end:]
-    return text[:start] + text[after.end() :]
+def without_rows(text: str, codes: Sequence[str]) -> str:
+    """The list without rows and their lines. Raises UnreadableList."""
+    rows = table(text)
+    for row in sorted((_row(rows, code) for code in codes), key=lambda row: -row[0].start):
+        start, end = row[0].start, row[-1].end
+        if after := _END.match(text, end):
+            text = text[:start] + text[after.end() :]
+        else:  # the last line, which has no end of its own: the one before it goes
+            before = re.search(r"(\r\n|\r|\n)$", text[:start])
+            text = text[: before.start() if before else start] + text[end:]
+    return text
 
 
 def exchanged(text: str, code: str, other: str) -> str:
@@ -73,10 +77,12 @@ def exchanged(text: str, code: str, other: str) -> str:
     return text[: first[0].start] + two + between + one + text[second[-1].end :]
 
 
-def with_column(text: str, name: str) -> str:
-    """The list with an empty column more, behind the others; unchanged where it is there. Raises UnreadableList."""
+def with_columns(text: str, names: Sequence[str]) -> str:
+    """The list with empty columns more, behind the others, where it has not got them. Raises UnreadableList."""
     rows = table(text)
-    if name in columns_of(rows):
+    there = columns_of(rows)
+    names = [name for name in names if name not in there]
+    if not names:
         return text
     if not rows:
         raise UnreadableList("the list is empty: its first line names the columns")
@@ -85,20 +91,24 @@ def with_column(text: str, name: str) -> str:
         if at and len(row) != width:
             continue  # a row with too few or too many cells: told by the checks, and not made worse
         end = row[-1].end
-        text = f"{text[:end]},{written(name) if at == 0 else ''}{text[end:]}"
+        text = text[:end] + "".join(f",{written(name) if at == 0 else ''}" for name in names) + text[end:]
     return text
 
 
 def ended(text: str, codes: Sequence[str], last: str) -> str:
     """The list with `last` (2026-07-01) as the last day on which these rows are offered; "" for no end.
 
-    Raises UnreadableList.
+    A row that was to be offered from a later day on loses that day: it is not offered at all. Raises UnreadableList.
     """
     if codes and last:
-        text = with_column(text, "active_until")
+        text = with_columns(text, ["active_until"])
     if "active_until" not in columns(text):
         return text
-    return edit_cells(text, {(code, "active_until"): last for code in codes})
+    cells = {(code, "active_until"): last for code in codes}
+    if last:
+        later = {row.code for row in entries(text) if row.cells.get("active_from", "") > last}
+        cells |= {(code, "active_from"): "" for code in codes if code in later}
+    return edit_cells(text, cells)
 
 
 def _row(rows: list[list[Cell]], code: str) -> list[Cell]:

@@ -17,6 +17,7 @@ from flows.model import Flow, State, Turn, Value
 from flows.networks import NETWORKS, Network
 from flows.onscreen import Did, Event, Seen, seen, told
 from flows.render import RESUME
+from flows.replay import asks_words, replay
 from flows.transcripts import UNPLAYABLE, dialled
 from flows.words import base_language
 
@@ -132,6 +133,9 @@ class _Call:
             self.live = False
         elif not self.live or self.state is None:
             self.steps.append(Seen("over", typed))
+        elif "*" in typed and not asks_words(self.flow, self.state):  # several entries, as on every network
+            turn = replay(self.flow, Turn(self.state), typed.split("*"), self._acted)
+            self._go("typed", typed, self.state, turn)
         else:
             self._go("typed", typed, self.state, advance(self.flow, self.state, typed))
 
@@ -145,15 +149,11 @@ class _Call:
             self.live = True
 
     def _dial(self) -> None:
-        if self.unfinished is not None and self.flow.resume:
-            self._go("resume", self.rehearsal.dial, None, offer(self.flow, self.unfinished, self.room))
-            return
-        turn = begin(self.flow, 1, self.caller, self.room)
         entries = dialled(self.rehearsal.dial)
-        for entry in entries:
-            turn = self._acted(turn)
-            turn = advance(self.flow, turn.state, entry)
-        self._go("dial", self.rehearsal.dial, None, turn)
+        offered = self.unfinished if self.flow.resume and not entries else None  # who dials choices has made them
+        turn = offer(self.flow, offered, self.room) if offered else begin(self.flow, 1, self.caller, self.room)
+        turn = replay(self.flow, turn, entries, self._acted)
+        self._go("resume" if offered else "dial", self.rehearsal.dial, None, turn)
 
     def _put_down(self, screen: str) -> None:
         flow, spoken = self.flow, self.caller.get("language")

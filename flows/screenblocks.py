@@ -10,13 +10,14 @@ from typing import Any
 from msgspec import Struct
 from ruamel.yaml.nodes import MappingNode
 
-from flows.edition import CannotEdit, compose, edit, pairs, scalar
+from flows.edition import CannotEdit, compose, composed, edit, pairs, scalar
 from flows.grafting import Tree, end_of_entry, tree_of
 from flows.parsing.document import BARE_SIGN
 from flows.problems import Path
 from flows.screenform import ScreenForm, form_of, tree
 from flows.screenwriting import shaped
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SCREEN_TARGETS = {("go",), ("after_tries",), ("or_type", "go")}
 
 
@@ -40,7 +41,7 @@ class _Read(Struct, frozen=True):
 
 @lru_cache(maxsize=16)
 def _read(text: str) -> _Read:
-    root = compose(text)
+    root = composed(text)
     tree_of_all = _tree(root, set())
     if not isinstance(tree_of_all, dict):
         raise CannotEdit("a flow file is a map that begins with `flow:`")
@@ -86,7 +87,7 @@ def _spans(text: str, screens: Any) -> dict[str, Span]:
 
 
 def _screens(text: str) -> Any:
-    return next((value for key, value in pairs(compose(text)) if key.value == "screens"), None)
+    return next((value for key, value in pairs(composed(text)) if key.value == "screens"), None)
 
 
 def block(text: str, screen: str) -> str:
@@ -95,7 +96,7 @@ def block(text: str, screen: str) -> str:
     Raises CannotEdit where there is none.
     """
     span = _span(text, screen)
-    lines = text[span.start : span.end].replace("\r\n", "\n").splitlines(keepends=True)
+    lines = _LINE.findall(text[span.start : span.end].replace("\r\n", "\n"))
     if any(line.strip() and line[: span.column].strip() for line in lines):
         raise CannotEdit("a line of this screen stands further left than its name: move it in the whole file")
     return "".join(line[span.column :] if line.strip() else line for line in lines)
@@ -116,7 +117,7 @@ def spliced(text: str, screen: str, lines: str) -> str:
 
 def _indented(lines: str, column: int, text: str) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
-    whole = [line.rstrip("\r\n") for line in lines.splitlines(keepends=True)]
+    whole = [line.rstrip("\r\n") for line in _LINE.findall(lines)]
     return "".join((" " * column + line if line.strip() else line) + end for line in whole)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import count
 
 from msgspec.structs import replace
 
+from flows.digits import whole_number
 from flows.screenform import Choice
 
 MOST_NUMBERS = 98  # 99 brings more
@@ -20,10 +22,9 @@ def with_new(choices: Sequence[Choice], taken: Collection[str] = ()) -> tuple[Ch
     """The options with an empty one behind them, under the next number that is free. `taken` are keys of the line."""
     used = {*numbers(choices), *taken}
     place = len(choices) + 1
-    highest = max((int(number) for number in numbers(choices) if number.isdigit()), default=0)
-    key = next(
-        str(number) for number in range(max(highest + 1, place), MOST_NUMBERS + len(used)) if str(number) not in used
-    )
+    highest = max((whole_number(number) or 0 for number in numbers(choices)), default=0)
+    first = highest + 1 if place <= highest < MOST_NUMBERS else place
+    key = next(str(number) for number in count(first) if str(number) not in used)
     codes = {choice.code for choice in choices}
     code = next(
         f"option_{number}" for number in range(place, place + len(codes) + 1) if f"option_{number}" not in codes

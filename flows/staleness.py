@@ -57,19 +57,24 @@ def _outlived(before: Book, at: str, wording: Wording, tag: str, words: str) -> 
     return hashed(old, before.base(old)) != hashed(wording, words)
 
 
-def kept(before: Mapping[str, str], files: Mapping[str, str], main: str) -> dict[str, str]:
+def kept(
+    before: Mapping[str, str], files: Mapping[str, str], main: str, theirs: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Files about to be saved over `before`, with the hashes of what changed brought up to date.
 
     A translation written now is of the base text as it is now; one that was not touched stays of the base text it was
-    made from. A text that only moved to another place takes its hashes along. Files that name no hashes, or that
-    cannot be read, come back as they are.
+    made from. A text that only moved to another place takes its hashes along. Where `theirs` were laid together with
+    what was there before, a translation that is theirs is of the base text that they say. Files that name no hashes, or
+    that cannot be read, come back as they are.
     """
     if not _names_hashes(files, main):
         return dict(files)
     now, was = book(files, main), book(before, main) if main in before else None
     if now.flow is None or now.trouble or not now.hashes:
         return dict(files)
-    hashes = _brought_along(now, was, base_language(now.flow))
+    hashes = _brought_along(
+        now, was, base_language(now.flow), book(theirs, main) if theirs and main in theirs else None
+    )
     if hashes == now.parsed.translated:
         return dict(files)
     return {**files, now.hashes: written(hashes)}
@@ -80,7 +85,7 @@ def _names_hashes(files: Mapping[str, str], main: str) -> bool:
     return any(line.startswith("translations:") for line in files.get(main, "").splitlines())
 
 
-def _brought_along(now: Book, was: Book | None, base: str) -> dict[str, dict[str, str]]:
+def _brought_along(now: Book, was: Book | None, base: str, theirs: Book | None) -> dict[str, dict[str, str]]:
     known, made = now.parsed.translated, dict[str, dict[str, str]]()
     if was is None or was.trouble:  # what stood there could not be read: nothing is known to be written now
         was = now
@@ -88,22 +93,31 @@ def _brought_along(now: Book, was: Book | None, base: str) -> dict[str, dict[str
     for at, wording in now.texts.items():
         earlier = at if at in was.texts else gone.get(_words_of(wording), "")
         old = was.texts.get(earlier)
-        entries = known.get(at) or was.parsed.translated.get(earlier, {})
+        mine = was.parsed.translated.get(earlier, {})
+        entries = known.get(at) or mine
         words = now.base(wording)
         line: dict[str, str] = {}
         for tag in translations(wording, base) if words.strip() else ():
+            said = _said(theirs, at, wording, tag) if theirs else ""
             if old is None or old.words.get(tag) != wording.words[tag]:
-                line[tag] = hashed(wording, words)
-            elif tag in entries:
-                line[tag] = entries[tag]
+                line[tag] = said or hashed(wording, words)
+            elif theirs is not None and not said:  # it is not theirs, whatever their hash says
+                line[tag] = mine.get(tag) or hashed(wording, was.base(old) or words)
             else:
-                line[tag] = hashed(wording, was.base(old) or words)
+                line[tag] = entries.get(tag) or hashed(wording, was.base(old) or words)
         line = line or (dict(entries) if not words.strip() else {})
         if line:
             made[at] = line
     if any(each.code in _UNREAD for each in now.parsed.problems):  # what is not read today may be back tomorrow
         made |= {at: dict(hashes) for at, hashes in known.items() if at not in now.texts}
     return made
+
+
+def _said(theirs: Book, at: str, wording: Wording, tag: str) -> str:
+    """The hash that others give a translation which is word for word theirs; "" where it is not."""
+    there = theirs.texts.get(at)
+    alike = there is not None and there.words.get(tag) == wording.words[tag]
+    return theirs.parsed.translated.get(at, {}).get(tag, "") if alike else ""
 
 
 def _words_of(wording: Wording) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ what is known of the phone, `text` the words that a flow by SMS begins with, `ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -84,11 +84,17 @@ def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Ite
             yield _step(turn)
 
 
-def difference(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Difference | None:
-    """Where a call first goes otherwise than written; None when all is as expected. Never raises."""
+def difference(
+    flow: Flow, script: Mapping[str, Any], room: Room | None = None, *, steps: Iterable[Step] | None = None
+) -> Difference | None:
+    """Where a call first goes otherwise than written; None when all is as expected. Never raises.
+
+    `steps` are what playing it gave, for whoever has played it already.
+    """
     screen, done = flow.start, 0
+    played = play(flow, script, room) if steps is None else steps
     try:
-        for at, (step, got) in enumerate(zip(script["steps"], play(flow, script, room), strict=False), 1):
+        for at, (step, got) in enumerate(zip(script["steps"], played, strict=False), 1):
             done, screen = at, got.screen
             said = _unlike(step, got, room or usual_room(flow))
             if said:

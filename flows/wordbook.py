@@ -11,6 +11,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from flows.cells import UnreadableList
+from flows.checks.scripts import FOLDER
 from flows.checks.translations import digest
 from flows.edition import CannotEdit, Source
 from flows.fitting import read
@@ -21,6 +22,7 @@ from flows.wordings import Wording, wordings
 from flows.words import base_language
 
 KEPT = 12  # flows in a few versions each
+Items = frozenset[tuple[str, str]]  # files by name
 
 
 class Book(Struct, frozen=True):
@@ -43,13 +45,29 @@ class Book(Struct, frozen=True):
 
 def book(files: Mapping[str, str], main: str) -> Book:
     """The book of some files; the same files give the same one."""
-    return _book(main, frozenset((name, text) for name, text in files.items() if not name.startswith("transcripts/")))
+    return _book(main, _without_calls(files, main))
+
+
+def reading(files: Mapping[str, str], main: str) -> Parsed:
+    """What parsing some files gives; of the same files it is known already."""
+    return _reading(main, _without_calls(files, main))
+
+
+def _without_calls(files: Mapping[str, str], main: str) -> Items:
+    """All files but the scripted calls: these change what is read only where the flow names one of them."""
+    named = FOLDER in files[main]
+    return frozenset(item for item in files.items() if named or item[0] == main or not item[0].startswith(FOLDER))
 
 
 @lru_cache(maxsize=KEPT)
-def _book(main: str, items: frozenset[tuple[str, str]]) -> Book:
+def _reading(main: str, items: Items) -> Parsed:
+    return parse(dict(items), main)
+
+
+@lru_cache(maxsize=KEPT)
+def _book(main: str, items: Items) -> Book:
     files = dict(items)
-    parsed = parse(files, main)
+    parsed = _reading(main, items)
     flow = parsed.flow
     if flow is None:
         return Book(parsed, trouble=str(parsed.problems[0]))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import hmac
 import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -68,7 +67,7 @@ def sign_in(
     database: Database, now: dt.datetime, name: str, password: str, address: str
 ) -> Entered | HalfWay | Refused:
     """Who has this name and password. Unknown names take as long as known ones and are told the same."""
-    name = " ".join(name.split())[:LONGEST_NAME]
+    name = " ".join(name.replace("\0", "").split())[:LONGEST_NAME]  # PostgreSQL takes no NUL
     with database.write.begin() as db:
         found = logins.by_name(db, name)
         attempt = _tried(db, now, name, address)
@@ -78,12 +77,15 @@ def sign_in(
     right, worn = passwords.check(login.password if login else None, password)
     if login is None or not right:
         return Wrong()
+    anew = passwords.hashed(password) if worn else login.password
     with database.write.begin() as db:
-        if worn:
-            _kept(db, login.id, login.password, passwords.hashed(password))
-        if login.second is not None:
+        there = logins.by_id(db, login.id)
+        if there is None or logins.hold(db, there[0]).password != login.password:
+            return Wrong()  # it was changed or taken away while it was looked at
+        there[0].password = anew
+        if there[0].second is not None:
             logins.taken_back(db, attempt)
-            return HalfWay(login.id, fingerprint(login))
+            return HalfWay(login.id, fingerprint(there[0]))
         logins.forgiven(db, _hashed(name))
     return Entered(login.id)
 
@@ -106,19 +108,19 @@ def with_code(
     return Entered(login_id)
 
 
-def prove(
-    database: Database, now: dt.datetime, key: str, login_id: int, password: str, code: str, address: str
-) -> Entered | Refused:
+def prove(database: Database, now: dt.datetime, key: str, login_id: int, password: str, code: str) -> Entered | Refused:
     """Somebody who is signed in shows again who they are: password, and the code where they have a second factor.
 
-    Who comes by the OpenID provider and has no password gives the code alone.
+    Who comes by the OpenID provider and has no password gives the code alone. Tries are counted by themselves: whoever
+    tries somebody's name from outside, or from the same address, keeps nobody from going back to an earlier revision.
     """
+    mine = f"proof\n{login_id}"  # no name that anybody can type
     with database.write.begin() as db:
         found = logins.by_id(db, login_id)
         if found is None or not _welcome(*found):
             return Wrong()
-        login, staff = found
-        attempt = _tried(db, now, staff.name, address)
+        login = found[0]
+        attempt = _tried(db, now, mine, mine)
         if isinstance(attempt, Wait):
             return attempt
     if login.password is not None or login.second is None:  # without either nobody can prove anything here
@@ -130,7 +132,7 @@ def prove(
             answer = secondfactor.use(db, now, key, login, code)
             if answer is not Code.RIGHT:
                 return WrongCode(used=answer is Code.USED)
-        logins.forgiven(db, _hashed(staff.name))
+        logins.forgiven(db, _hashed(mine))
     return Entered(login_id)
 
 
@@ -145,11 +147,10 @@ def by_provider(database: Database, now: dt.datetime, subject: str, names: Seque
             return Entered(known[0].id) if _welcome(*known) else Wrong()
         for name in names:
             found = logins.by_name(db, name)
-            if found is None or not invitations.good(now, *found):
+            if found is None or not invitations.use_up(db, now, *found):
                 continue
-            login = found[0]
-            login.subject, login.invited, login.invited_until, login.changed_at = subject, None, None, now
-            return Entered(login.id)
+            found[0].subject = subject
+            return Entered(found[0].id)
     return Wrong()
 
 
@@ -160,10 +161,17 @@ def subject_of(issuer: str, sub: str) -> str:
 
 def open_browser(
     database: Database, now: dt.datetime, old: str, new: str, hours: int, *, login_id: int, data: Mapping[str, Any]
-) -> None:
-    """Give the browser of somebody who entered its new cookie; the old one opens nothing any more."""
+) -> bool:
+    """Give the browser of somebody who entered its new cookie; the old one opens nothing any more.
+
+    False where they were let go or invited anew in that very moment: they are not in.
+    """
     with database.write.begin() as db:
+        found = logins.by_id(db, login_id)
+        if found is None or not _welcome(logins.hold(db, found[0]), found[1]):
+            return False
         browsers.signed_in(db, now, old, new, hours, login_id=login_id, data=data)
+        return True
 
 
 def fingerprint(login: Login) -> str:
@@ -200,10 +208,3 @@ def _tried(db: Session, now: dt.datetime, name: str, address: str) -> int | Wait
 
 def _hashed(name: str) -> str:
     return hashlib.sha256(name.casefold().encode()).hexdigest()
-
-
-def _kept(db: Session, login_id: int, before: str | None, after: str) -> None:
-    """The same password, hashed as we hash today."""
-    found = logins.by_id(db, login_id)
-    if found and before and found[0].password and hmac.compare_digest(found[0].password, before):
-        found[0].password = after

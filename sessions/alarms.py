@@ -6,7 +6,8 @@ import datetime as dt
 
 from msgspec import Struct
 
-from storage import byhand, claims, roads, system
+from sessions import appointments
+from storage import byhand, claims, drafts, roads, system
 from storage.database import Database
 
 LATE = dt.timedelta(minutes=10)
@@ -33,6 +34,7 @@ def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]
         held = byhand.count_held(db, row.epoch) if row.epoch else 0
         over_budget = byhand.count_over_budget(db, row.epoch, now - HELD_LONG)
         due, since = claims.backlog(db, row.epoch, now, 1)
+        unpublished = [(draft.id, draft.flow) for draft in drafts.missed(db) if appointments.refused(draft)]
     found = [
         Alarm(
             "road_stopped",
@@ -72,6 +74,10 @@ def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]
     if due and since is not None and now - since > LATE:
         minutes = (now - since) // dt.timedelta(minutes=1)
         found.append(Alarm("late", f"a text has been due for {minutes} minutes: see `flask texts stuck`"))
+    found += [
+        Alarm("unpublished", f"draft {number} of {flow} was not published at its time: it says why in the console")
+        for number, flow in unpublished
+    ]
     return found
 
 

@@ -68,6 +68,7 @@ def find(database: Database, now: dt.datetime, token: str) -> Browser | None:
         return None
     row, login, staff = found
     if row.until <= now or row.seen_at <= now - IDLE or (staff is not None and not staff.active):
+        end(database, token)  # its cookie is a stranger's from now on, of whom something may be remembered
         return None
     person = None
     if login is not None and staff is not None:

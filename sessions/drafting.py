@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from flows import staleness
 from flows.model import Flow
-from flows.parse import parse
 from flows.problems import Parsed, Problem
+from flows.wordbook import reading
 from sessions import publishing
 from sessions.sources import digest_of, flow_of
 from storage import complaints, drafts, revisions
@@ -103,14 +103,16 @@ def save(
     who: str,
     what: str,
     onto: tuple[int, str] | None = None,
+    theirs: Mapping[str, str] | None = None,
 ) -> Draft | Overtaken:
     """Keep `files` as a draft's next version; the draft as it is then. `what` says in a few words what changed.
 
-    `onto` is the revision that they are made from now, where that is another one, and the name of the first file.
+    `onto` is the revision that they are made from now, where that is another one, and the name of the first file;
+    `theirs` are its files.
     Overtaken where it has another version by now than the `draft` that was looked at: nothing is saved. The file of
     translations' hashes, where the flow has one, is kept right by the way.
     """
-    files = staleness.kept(draft.files, files, draft.main)
+    files = staleness.kept(draft.files, files, draft.main, theirs)
     with database.write.begin() as db:
         saved = drafts.save(db, now, draft.id, draft.version, files, who=who, what=what, onto=onto)
         db.expire_all()
@@ -171,7 +173,7 @@ def examine(database: Database, flow: str, files: Mapping[str, str], main: str) 
     found = _KNOWN.get(key)
     if found is None:
         before = flow_of(live) if live else None
-        parsed = parse(files, main)
+        parsed = reading(files, main)
         found = Examined(parsed.flow, parsed, publishing.findings(parsed, files, before, used))
         _KNOWN.keep(key, found)
     return found

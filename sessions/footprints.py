@@ -56,8 +56,9 @@ class Footprints:
     def of(
         self, flow: Flow, before: State | None, after: State, at: int, network: str, typed: str = ""
     ) -> tuple[bytes, ...]:
-        """The fields that a hop adds one to: of its step and, for a wrong entry, of what was typed.
+        """The fields that a hop adds one to: of its step and, for the first wrong entry of a visit, of what was typed.
 
+        Only the first, so that nobody who types the same thing again makes a common mistake of their own words.
         `at` is when the call began, in seconds since 1970: a visit counts for that day, also where it ends after
         midnight.
         """
@@ -69,7 +70,7 @@ class Footprints:
         now = was if before is None else shown_language(flow, after)
         parts = (_STEP, day, flow.name, network, letters, was, left.screen, now, after.screen)
         step = "\t".join(parts).encode()
-        if before is None or MISTYPED not in letters:
+        if before is None or before.wrong or MISTYPED not in letters:
             return (step,)
         words = footsteps.noted(flow, before, typed)
         if not words:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from flows.engine import advance, begin, offer, worth_keeping
 from flows.model import Flow, Room, Turn
 from flows.render import RESUME
+from flows.replay import asks_words, replay
 from flows.words import base_language, choose, fill, shown_language
 from sessions.acting import act
 from sessions.actions import Scene
@@ -28,7 +29,6 @@ from sessions.footprints import Footprints
 from sessions.link import Refused
 from sessions.live import Held, Live, draft_key, held, pack, session_key, unpack
 from sessions.recent import Recent
-from sessions.replay import asks_words, replay
 from sessions.shelf import Published, Shelf
 from sessions.store import DELETE, LEAVE, MARK, Change, Store, StoreDown
 from sessions.unfinished import Unfinished
@@ -160,7 +160,7 @@ class Hops:
         typed = text[live.length + 1 if live.length else 0 :]
         if "*" in typed and not asks_words(published.flow, live.state):
             # Several entries at once: Redis missed a hop, or the caller typed ahead. Only a text may hold a star.
-            turn = replay(Turn(live.state), typed.split("*"), published, self._actor(call))
+            turn = replay(published.flow, Turn(live.state), typed.split("*"), self._actor(call, published))
             return self._save(call, published, turn, known, "replayed")
         turn = advance(published.flow, live.state, typed)
         acted = turn.action is not None
@@ -183,14 +183,14 @@ class Hops:
             turn = begin(published.flow, published.id, caller, room)
         self._database_breaker.worked()
         inputs = hop.text.split("*") if hop.text else []
-        turn = replay(turn, inputs, published, self._actor(call))
+        turn = replay(published.flow, turn, inputs, self._actor(call, published))
         answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
         if began.offered is not None and not inputs and answered.body != _body(turn):
             self._unfinished.not_offered(call.key)
         return answered if store else replace(answered, store=False)
 
-    def _actor(self, call: Call) -> Callable[[Turn, Published], Turn]:
-        return lambda turn, published: self._act(turn, call, published)
+    def _actor(self, call: Call, published: Published) -> Callable[[Turn], Turn]:
+        return lambda turn: self._act(turn, call, published)
 
     def _act(self, turn: Turn, call: Call, published: Published) -> Turn:
         if turn.action is None and (turn.shown is None or turn.shown.sms is None):

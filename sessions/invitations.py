@@ -84,11 +84,24 @@ def accept(database: Database, now: dt.datetime, token: str, password: str) -> i
     made = passwords.hashed(password)
     with database.write.begin() as db:
         found = logins.by_invitation(db, _hashed(token))
-        if not found or not good(now, *found):
+        if not found or not use_up(db, now, *found, invited=_hashed(token)):
             return Gone()
-        login = found[0]
-        login.password, login.invited, login.invited_until, login.changed_at = made, None, None, now
-        return login.id
+        found[0].password = made
+        return found[0].id
+
+
+def use_up(db: Session, now: dt.datetime, login: Login, known: Staff, invited: str = "") -> bool:
+    """Use up somebody's invitation, `invited` where it must be that one; False when it cannot be used any more.
+
+    Acts in the caller's transaction. Whatever they got in with before ends, and every browser they are signed in with.
+    """
+    logins.hold(db, login)
+    if not good(now, login, known) or (invited and login.invited != invited):
+        return False
+    login.password = login.second = login.subject = login.invited = login.invited_until = None
+    login.changed_at = now
+    logins.end_browsers(db, login.id)
+    return True
 
 
 def good(now: dt.datetime, login: Login, known: Staff) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
 from flows.model import Flow
 from sessions import browsers, invitations, passwords, sealing, secondfactor, staffing
@@ -16,6 +17,7 @@ from sessions.staffing import Changed
 from sessions.steps import Refused
 from storage import logins
 from storage.database import Database
+from storage.tables import Login
 
 
 class Listed(Struct, frozen=True):
@@ -89,7 +91,8 @@ def have_back(
 def set_password(database: Database, now: dt.datetime, login_id: int, new: str, token: str) -> Unfit | None:
     """Another password for somebody who has just shown who they are.
 
-    They stay signed in only in the browser whose cookie is `token`.
+    They stay signed in only in the browser whose cookie is `token`. Where that was signed out meanwhile (an admin
+    invited them anew) nothing is changed; so it is below.
     """
     with database.read.begin() as db:
         found = logins.by_id(db, login_id)
@@ -99,9 +102,8 @@ def set_password(database: Database, now: dt.datetime, login_id: int, new: str, 
         return Unfit(why)
     made = passwords.hashed(new)
     with database.write.begin() as db:
-        held = logins.by_id(db, login_id)
-        if held is not None:
-            held[0].password, held[0].changed_at = made, now
+        if login := _signed_in(db, login_id, token):
+            login.password, login.changed_at = made, now
             logins.end_browsers(db, login_id, but=browsers.key_of(token))
     return None
 
@@ -117,10 +119,9 @@ def set_second(
     if step is None:
         return False
     with database.write.begin() as db:
-        found = logins.by_id(db, login_id)
-        if found is None:
+        login = _signed_in(db, login_id, token)
+        if login is None:
             return False
-        login = found[0]
         login.second, login.second_step, login.changed_at = sealing.seal(secrets_key, secret), step, now
         logins.end_browsers(db, login_id, but=browsers.key_of(token))
     return True
@@ -129,10 +130,17 @@ def set_second(
 def drop_second(database: Database, now: dt.datetime, login_id: int, token: str) -> None:
     """No second factor any more. They stay signed in only in the browser whose cookie is `token`."""
     with database.write.begin() as db:
-        found = logins.by_id(db, login_id)
-        if found is not None:
-            found[0].second, found[0].changed_at = None, now
+        if login := _signed_in(db, login_id, token):
+            login.second, login.changed_at = None, now
             logins.end_browsers(db, login_id, but=browsers.key_of(token))
+
+
+def _signed_in(db: Session, login_id: int, token: str) -> Login | None:
+    """Somebody's login, held until the transaction ends; None where the browser with this cookie is not theirs now."""
+    found = logins.by_id(db, login_id)
+    login = logins.hold(db, found[0]) if found else None  # first: who ends browsers holds it, too
+    browser = logins.browser(db, browsers.key_of(token))
+    return login if browser is not None and browser[0].login_id == login_id else None
 
 
 def _not_ours(database: Database, name: str | None, role: str = ADMIN) -> str:

@@ -18,8 +18,8 @@ from flows.channels import is_texted
 from flows.checks import check
 from flows.coverage import scripts_for
 from flows.model import Flow
-from flows.parse import parse
 from flows.problems import Parsed, Problem
+from flows.wordbook import reading
 from sessions.origin import NONE_LIVE, Taken, origin
 from sessions.routing import dialled_codes
 from sessions.sources import belonging, digest_of, flow_of, main_of
@@ -145,7 +145,7 @@ def bring_back(
 def _fit(
     database: Database, files: Mapping[str, str], main: str, reason: str | None, *, goes_back: bool = False
 ) -> _Fit | Unfit:
-    parsed = parse(files, main)
+    parsed = reading(files, main)
     if parsed.flow is None:
         return Unfit(parsed.problems)
     flow = parsed.flow
@@ -238,7 +238,7 @@ def examined(
 
     `before` is the live flow and `used` the list codes complaints hold (`category:mun01`): what must not go unseen.
     """
-    parsed = parse(files, main)
+    parsed = reading(files, main)
     problems = findings(parsed, files, before, used)
     return (None if _blocked(problems) else parsed.flow), problems
 

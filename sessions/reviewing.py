@@ -20,6 +20,7 @@ from storage.database import Database
 from storage.tables import Draft
 
 Why = Literal["editor", "asker", "moved", "over", "renamed"]
+_NO_MORE = "not to be published by itself any more"
 
 
 class Withheld(Struct, frozen=True):
@@ -43,8 +44,9 @@ def ask(database: Database, now: dt.datetime, draft: Draft, message: str, *, who
     def asked(db: Session, there: Draft) -> None:
         there.state, there.message, there.asked_by, there.asked_at = "review", message, who, now
         drafts.note(db, now, there, who=who, what=f"ready for review: {message}")
+        drafts.miss(db, now, there, who=who, why="review", what=_NO_MORE)
 
-    return _step(database, draft, asked)
+    return step(database, draft, asked)
 
 
 def take_back(database: Database, now: dt.datetime, draft: Draft, remark: str, *, who: str) -> Draft | Overtaken:
@@ -53,8 +55,9 @@ def take_back(database: Database, now: dt.datetime, draft: Draft, remark: str, *
     def taken(db: Session, there: Draft) -> None:
         there.state, there.asked_by, there.asked_at = "open", None, None
         drafts.note(db, now, there, who=who, what=f"back to work: {remark}" if remark else "back to work")
+        drafts.miss(db, now, there, who=who, why="review", what=_NO_MORE)
 
-    return _step(database, draft, taken)
+    return step(database, draft, taken)
 
 
 def drop(database: Database, now: dt.datetime, draft: Draft, *, who: str) -> Draft | Overtaken:
@@ -63,8 +66,9 @@ def drop(database: Database, now: dt.datetime, draft: Draft, *, who: str) -> Dra
     def let_go(db: Session, there: Draft) -> None:
         there.state, there.asked_by, there.asked_at, there.changed_at = "dropped", None, None, now
         drafts.note(db, now, there, who=who, what="dropped")
+        drafts.miss(db, now, there, who=who, why="dropped", what=_NO_MORE)
 
-    return _step(database, draft, let_go)
+    return step(database, draft, let_go)
 
 
 def take_up(database: Database, now: dt.datetime, draft_id: int, *, who: str) -> Draft | None:
@@ -78,14 +82,14 @@ def take_up(database: Database, now: dt.datetime, draft_id: int, *, who: str) ->
         return there
 
 
-def _step(database: Database, draft: Draft, step: Callable[[Session, Draft], None]) -> Draft | Overtaken:
+def step(database: Database, draft: Draft, act: Callable[[Session, Draft], None]) -> Draft | Overtaken:
     """Do something with a draft that is going on and is the very one that was looked at."""
     with database.write.begin() as db:
         there = drafts.hold(db, draft.id)
         assert there is not None  # noqa: S101 - drafts are never deleted
         if there.version != draft.version or there.state not in drafts.GOING_ON:
             return Overtaken(there)
-        step(db, there)
+        act(db, there)
         return there
 
 
@@ -93,11 +97,18 @@ def may_release(draft: Draft, who: str, *, two_people: bool) -> Withheld | None:
     """Why this person may not publish a draft as it is; None where they may."""
     if draft.state not in drafts.GOING_ON:
         return Withheld("over")
-    if two_people and draft.changed_by == who and draft.version > 1:
+    if two_people and draft.changed_by == who:
         return Withheld("editor", draft.changed_by)
     if two_people and draft.asked_by == who:
         return Withheld("asker", draft.asked_by)
     return None
+
+
+def withheld_from(database: Database, draft: Draft, who: str, *, two_people: bool) -> Withheld | None:
+    """The same, and whether its files have another flow's name."""
+    withheld = may_release(draft, who, two_people=two_people)
+    flow = drafting.examine(database, draft.flow, draft.files, draft.main).flow if withheld is None else None
+    return Withheld("renamed", flow.name) if flow is not None and flow.name != draft.flow else withheld
 
 
 def release(
@@ -109,16 +120,15 @@ def release(
     who: str,
     reason: str = "",
     two_people: bool = False,
+    due: dt.datetime | None = None,
 ) -> Published | Unfit | Withheld:
     """Publish a draft: its revision goes live and it is over, both at once or neither.
 
     The draft must still be what was looked at; the same checks as ever decide about its files. With `two_people`
-    neither who changed it last nor who asked for it to be looked at may publish it.
+    neither who changed it last nor who asked for it to be looked at may publish it. `due` is the appointment that it is
+    published for, where it is by one: it must stand still.
     """
-    withheld = may_release(draft, who, two_people=two_people)
-    flow = drafting.examine(database, draft.flow, draft.files, draft.main).flow if withheld is None else None
-    if flow is not None and flow.name != draft.flow:
-        withheld = Withheld("renamed", flow.name)
+    withheld = withheld_from(database, draft, who, two_people=two_people)
     if withheld is not None:
         return withheld
 
@@ -127,9 +137,10 @@ def release(
         withheld = may_release(there, who, two_people=two_people) if there else Withheld("over")
         if there is None or withheld is not None:
             raise _Held(withheld or Withheld("over"))
-        if there.version != draft.version:
+        if there.version != draft.version or (due is not None and there.publish_at != due):
             raise _Held(Withheld("moved", there.changed_by))
         there.state, there.published, there.message, there.changed_at = "published", number, message, now
+        there.publish_at, there.publish_by, there.publish_reason, there.missed = None, None, "", None
         drafts.note(db, now, there, who=who, what=f"published as revision {number}: {message}")
 
     try:
@@ -173,4 +184,7 @@ def bring_onto(
     if made.conflicts:
         return made
     what = f"brought onto revision {number}"
-    return drafting.save(database, now, draft, made.files, who=who, what=what, onto=(number, main))
+    with database.read.begin() as db:
+        live = revisions.numbered(db, draft.flow, number)
+    theirs = live.source if live else None
+    return drafting.save(database, now, draft, made.files, who=who, what=what, onto=(number, main), theirs=theirs)

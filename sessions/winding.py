@@ -54,7 +54,7 @@ def case_of(db: Session, complaint: Complaint) -> deadlines.Case:
         level=complaint.level,
         since=since,
         acknowledged=_acknowledged(own),
-        heard_at=told.first_delivered(db, complaint, PROMPTS, since),
+        heard_at=told.first_delivered(db, complaint, PROMPTS, since) if complaint.status in deadlines.ASKED else None,
         reminded_at=max(reminded, default=None),
         works=complaint.outcome != NO_RELIEF and (complaint.category or "").startswith(WORKS),
         done=frozenset(row.act for row in own if row.act not in AGAIN or row.at >= since),

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, literal_column, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import outbox
@@ -23,6 +23,19 @@ READY = OutboxText.state == literal_column("'ready'")
 NEWS = "status"  # the kind of a text that its phone did not ask for
 # What a phone asked for goes before news to it that may not go yet; the texts of one complaint keep their order.
 _PASSES_NEWS = and_(OutboxText.kind != NEWS, OutboxText.complaint_id.is_(None))
+# Asked for each text that is owed: building this statement takes longer than its answer.
+_ahead = aliased(OutboxText)
+_text: BindParameter[int] = bindparam("text")
+_AHEAD = (
+    select(_ahead.next_at, _ahead.reason)
+    .join(OutboxText, OutboxText.order_key == _ahead.order_key)
+    .where(OutboxText.id == _text, _ahead.id < _text, _ahead.epoch == OutboxText.epoch)
+    .where(_ahead.state == "ready", _ahead.next_at > bindparam("now"))
+    .where(_ahead.reason.in_(bindparam("reasons", expanding=True)))
+    .where(~and_(_PASSES_NEWS, _ahead.kind == NEWS))
+    .order_by(_ahead.next_at.desc())
+    .limit(1)
+)
 
 
 class Candidate(Struct, frozen=True):
@@ -61,33 +74,12 @@ class Given(NamedTuple):
 
 def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Candidate]:
     """Due texts in the order they became due, held until the transaction ends; those another holds are left out."""
-    query = select(
-        OutboxText.id,
-        OutboxText.contact_id,
-        OutboxText.event,
-        OutboxText.kind,
-        OutboxText.urgent,
-        OutboxText.order_key,
-        OutboxText.body,
-        OutboxText.attempts,
-        OutboxText.ambiguous,
-        OutboxText.aggregator,
-        OutboxText.expires_at,
-        OutboxText.claimed_at,
-        OutboxText.created_at,
-        Contact.phone,
-        Contact.province,
-        Contact.network,
-        Contact.texts,
-        _overtaken(),
-    ).join(Contact, Contact.id == OutboxText.contact_id)
-    query = query.where(*due(epoch, now)).order_by(OutboxText.next_at, OutboxText.id).limit(most)
-    query = query.with_for_update(of=OutboxText, skip_locked=True, key_share=True)
-    rows: Sequence[Sequence[Any]] = db.execute(query).all()
+    asked = {"epoch": epoch, "now": now, "most": most}
+    rows: Sequence[Sequence[Any]] = db.execute(_CANDIDATES, asked).all()
     return [Candidate(*row) for row in rows]
 
 
-def due(epoch: int, now: dt.datetime) -> list[ColumnElement[bool]]:
+def _due(epoch: BindParameter[int], now: BindParameter[dt.datetime]) -> list[ColumnElement[bool]]:
     """What holds of a text of this epoch that could go now."""
     earlier = aliased(OutboxText)
     waits = and_(earlier.kind == NEWS, earlier.state == "ready", earlier.next_at > now)
@@ -109,8 +101,7 @@ def is_due(db: Session, epoch: int, now: dt.datetime) -> bool:
 
 def due_ids(db: Session, epoch: int, now: dt.datetime, most: int) -> list[int]:
     """Texts that could go now, the one due longest first."""
-    query = select(OutboxText.id).where(*due(epoch, now)).order_by(OutboxText.next_at, OutboxText.id)
-    return list(db.scalars(query.limit(most)))
+    return list(db.scalars(_DUE_IDS, {"epoch": epoch, "now": now, "most": most}))
 
 
 def backlog(db: Session, epoch: int, now: dt.datetime, most: int) -> tuple[int, dt.datetime | None]:
@@ -167,12 +158,8 @@ def put_off(db: Session, texts: Collection[Candidate], until: dt.datetime, reaso
 
 def stand_behind(db: Session, outbox_id: int, reasons: Collection[str], now: dt.datetime) -> None:
     """A text just owed goes no earlier than one of its order key that was put off, and for its reason."""
-    ahead = aliased(OutboxText)
-    query = select(ahead.next_at, ahead.reason).join(OutboxText, OutboxText.order_key == ahead.order_key)
-    query = query.where(OutboxText.id == outbox_id, ahead.id < outbox_id, ahead.epoch == OutboxText.epoch)
-    query = query.where(ahead.state == "ready", ahead.next_at > now, ahead.reason.in_(tuple(reasons)))
-    query = query.where(~and_(_PASSES_NEWS, ahead.kind == NEWS)).order_by(ahead.next_at.desc()).limit(1)
-    if (first := db.execute(query).one_or_none()) is not None:
+    asked = {"text": outbox_id, "reasons": tuple(reasons), "now": now}
+    if (first := db.execute(_AHEAD, asked).one_or_none()) is not None:
         _write(db, [outbox_id], next_at=first.next_at, reason=first.reason)
 
 
@@ -224,3 +211,34 @@ def _write(db: Session, ids: Iterable[int], **columns: object) -> None:
     held: Sequence[int] = tuple(ids)
     statement = update(OutboxText).where(and_(OutboxText.id.in_(held), OutboxText.state == "ready"))
     db.execute(statement.values(**columns).execution_options(synchronize_session=False))
+
+
+_COULD_GO = _due(bindparam("epoch"), bindparam("now"))
+_DUE_IDS = select(OutboxText.id).where(*_COULD_GO).order_by(OutboxText.next_at, OutboxText.id).limit(bindparam("most"))
+_CANDIDATES = (
+    select(
+        OutboxText.id,
+        OutboxText.contact_id,
+        OutboxText.event,
+        OutboxText.kind,
+        OutboxText.urgent,
+        OutboxText.order_key,
+        OutboxText.body,
+        OutboxText.attempts,
+        OutboxText.ambiguous,
+        OutboxText.aggregator,
+        OutboxText.expires_at,
+        OutboxText.claimed_at,
+        OutboxText.created_at,
+        Contact.phone,
+        Contact.province,
+        Contact.network,
+        Contact.texts,
+        _overtaken(),
+    )
+    .join(Contact, Contact.id == OutboxText.contact_id)
+    .where(*_COULD_GO)
+    .order_by(OutboxText.next_at, OutboxText.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=OutboxText, skip_locked=True, key_share=True)
+)

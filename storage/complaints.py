@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.once import add_once
 from storage.tables import Complaint, History
 
 CLOSINGS = frozenset({"resolved", "refused", "decided"})  # acts by which an office says that it is done
+# What is asked for each step of each case is built once.
+_OF_NUMBER = select(Complaint).where(Complaint.number == bindparam("number"))
+_OF_CONTACT = _OF_NUMBER.where(Complaint.contact_id == bindparam("contact_id"))
+_HISTORY = select(History).where(History.complaint_id == bindparam("complaint_id")).order_by(History.version)
+_ROW = cast("Table", Complaint.__table__)
+_STEP = update(_ROW).where(_ROW.c.id == bindparam("this"), _ROW.c.version == bindparam("seen")).returning(_ROW.c.id)
 
 
 def add(db: Session, *, number: str, filed_in: str, now: dt.datetime, status: str, **columns: Any) -> Complaint | None:
@@ -37,8 +43,9 @@ def by_key(db: Session, filed_in: str) -> Complaint | None:
 
 def by_number(db: Session, number: str, contact_id: int | None) -> Complaint | None:
     """The complaint with these nine digits; with `contact_id`, only if that contact filed it."""
-    query = select(Complaint).where(Complaint.number == number)
-    return db.scalars(query if contact_id is None else query.where(Complaint.contact_id == contact_id)).one_or_none()
+    if contact_id is None:
+        return db.scalars(_OF_NUMBER, {"number": number}).one_or_none()
+    return db.scalars(_OF_CONTACT, {"number": number, "contact_id": contact_id}).one_or_none()
 
 
 def lock(db: Session, number: str, contact_id: int | None) -> Complaint | None:
@@ -110,14 +117,8 @@ def move(
 
     False, and nothing is changed, when somebody else took version `version` further meanwhile.
     """
-    changed = db.execute(
-        update(Complaint)
-        .where(Complaint.id == complaint_id, Complaint.version == version)
-        .values(status=status, version=version + 1, **(changes or {}))
-        .returning(Complaint.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if changed is None:
+    columns = {"status": status, "version": version + 1, **(changes or {})}
+    if db.execute(_STEP, {"this": complaint_id, "seen": version, **columns}).scalar_one_or_none() is None:
         return False
     who = {"actor": actor, "role": role, "staff_id": staff_id}
     what = {"act": act, "status": status, "note": note, "data": data}
@@ -129,7 +130,7 @@ def move(
 
 def history(db: Session, complaint_id: int) -> Sequence[History]:
     """Every step of a complaint, in order."""
-    return db.scalars(select(History).where(History.complaint_id == complaint_id).order_by(History.version)).all()
+    return db.scalars(_HISTORY, {"complaint_id": complaint_id}).all()
 
 
 def closers(db: Session, complaint: Complaint) -> frozenset[int]:

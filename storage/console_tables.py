@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base
@@ -61,6 +61,9 @@ class Draft(Base):
 
     `state`: open, review (its author wants it looked at), published, dropped. `base` is the number of the revision it
     was made from, 0 for none. A draft that is over keeps its files until the sweep forgets them; `main` is "" then.
+
+    With `publish_at` it has an appointment: the sweep publishes it then in the name of `publish_by`, unless it is
+    changed before. `missed` is why its last appointment came to nothing, None where none did (sessions/appointments).
     """
 
     __tablename__ = "drafts"
@@ -80,6 +83,10 @@ class Draft(Base):
     asked_by: Mapped[str | None] = mapped_column(String(64))  # who wants it looked at
     asked_at: Mapped[dt.datetime | None]
     published: Mapped[int | None]  # the number of the revision it became
+    publish_at: Mapped[dt.datetime | None]
+    publish_by: Mapped[str | None] = mapped_column(String(64))
+    publish_reason: Mapped[str] = mapped_column(default="", server_default="")  # why callers can live with its warnings
+    missed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class DraftEdit(Base):

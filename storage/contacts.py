@@ -17,11 +17,12 @@ _TOLD = ("language", "province", "district", "complaints")  # what a flow is tol
 _TOLD_OF = select(
     Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.changed_in, Contact.previous
 ).where(Contact.phone == bindparam("phone"))
+_OF_PHONE = select(Contact).where(Contact.phone == bindparam("phone"))
 
 
 def find(db: Session, phone: str) -> Contact | None:
     """The contact with this E.164 number: one indexed read."""
-    return db.scalars(select(Contact).where(Contact.phone == phone)).one_or_none()
+    return db.scalars(_OF_PHONE, {"phone": phone}).one_or_none()
 
 
 def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
@@ -32,7 +33,7 @@ def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") ->
     known = find(db, phone)
     if known is None:
         add_once(db, Contact, phone=phone, complaints=0, texts=True, created_at=now)
-        known = db.scalars(select(Contact).where(Contact.phone == phone)).one()
+        known = db.scalars(_OF_PHONE, {"phone": phone}).one()
     if network and known.network != network:
         known.network = network
     return known

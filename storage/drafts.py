@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, defer
@@ -81,6 +82,7 @@ def save(
     """Keep new files of a draft that is going on and still has this version. False when it has another by now.
 
     `onto` is the revision that they are made from now, where that is another one, and the name of the first file.
+    An appointment to publish it is taken back: it was made for the files as they were.
     """
     statement = update(Draft).where(Draft.id == draft_id, Draft.version == version, Draft.state.in_(GOING_ON))
     values = {"files": dict(files), "version": version + 1, "changed_by": who, "changed_at": now}
@@ -92,7 +94,31 @@ def save(
         return False
     db.add(DraftEdit(draft_id=draft_id, version=version + 1, who=who, what=what, at=now))
     db.flush()
+    arranged = select(Draft.publish_at).where(Draft.id == draft_id, Draft.publish_at.is_not(None))
+    if db.scalar(arranged) is not None and (there := hold(db, draft_id)):
+        miss(db, now, there, who=who, why="saved", what="not to be published by itself any more: it was changed")
     return True
+
+
+def miss(db: Session, now: dt.datetime, draft: Draft, *, who: str, why: str, what: str, **more: Any) -> None:
+    """Let the appointment of a held draft come to nothing, and keep why: `more` are the facts of its sentence."""
+    if draft.publish_at is None:
+        return
+    about = {"why": why, "who": who, "by": draft.publish_by, "at": draft.publish_at.isoformat(), **more}
+    draft.missed, draft.publish_at, draft.publish_by, draft.publish_reason = about, None, None, ""
+    note(db, now, draft, who=who, what=what)
+
+
+def due(db: Session, now: dt.datetime) -> Sequence[int]:
+    """Ids of drafts that are to be published by now, the first one first."""
+    query = select(Draft.id).where(Draft.publish_at <= now, Draft.state.in_(GOING_ON))
+    return db.scalars(query.order_by(Draft.publish_at, Draft.id)).all()
+
+
+def missed(db: Session) -> Sequence[Draft]:
+    """Drafts that go on and whose last appointment came to nothing; the files are not loaded."""
+    query = select(Draft).where(Draft.missed.is_not(None), Draft.state.in_(GOING_ON)).options(defer(Draft.files))
+    return db.scalars(query.order_by(Draft.id)).all()
 
 
 def edits(db: Session, draft_id: int, limit: int = 50) -> Sequence[DraftEdit]:

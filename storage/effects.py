@@ -19,12 +19,14 @@ _EARLIEST = (
     .order_by(Effect.hop, Effect.step)
     .limit(1)
 )
+_FIRST = select(Effect.outcome).where(
+    Effect.session == bindparam("session"), Effect.hop == bindparam("hop"), Effect.step == bindparam("step")
+)
 
 
 def first(db: Session, session: str, hop: int, step: int) -> bytes | None:
     """The outcome kept for this step of this hop, or None when it has not been performed."""
-    query = select(Effect.outcome).where(Effect.session == session, Effect.hop == hop, Effect.step == step)
-    return db.scalars(query).one_or_none()
+    return db.scalars(_FIRST, {"session": session, "hop": hop, "step": step}).one_or_none()
 
 
 def keep(

@@ -31,6 +31,12 @@ def by_id(db: Session, login_id: int) -> tuple[Login, Staff] | None:
     return _one(db, Login.id == login_id)
 
 
+def hold(db: Session, login: Login) -> Login:
+    """The same login as it stands now, which nobody else changes until this transaction ends."""
+    db.refresh(login, with_for_update=True)
+    return login
+
+
 def by_name(db: Session, name: str) -> tuple[Login, Staff] | None:
     """The login of somebody who works here, by their name."""
     return _one(db, Staff.name == name)

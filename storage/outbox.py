@@ -35,6 +35,7 @@ RANK = {
     "skipped": 2,
     "expired": 2,
 }
+_EPOCH = (("epoch", select(System.epoch).scalar_subquery()),)
 
 
 class Owed(Struct, frozen=True):
@@ -57,8 +58,8 @@ def add(db: Session, now: dt.datetime, owed: Owed) -> int | None:
     return add_once(
         db,
         OutboxText,
+        _EPOCH,
         **asdict(owed),
-        epoch=select(System.epoch).scalar_subquery(),
         state="ready",
         attempts=0,
         ambiguous=0,

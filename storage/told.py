@@ -5,11 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.tables import Complaint, OutboxText
 
+_FIRST_DELIVERED = select(func.min(OutboxText.settled_at)).where(
+    OutboxText.order_key == bindparam("order_key"),
+    OutboxText.event.in_(bindparam("events", expanding=True)),
+    OutboxText.state == "delivered",
+    OutboxText.created_at >= bindparam("since"),
+)
 _LEFT = ("sent", "buffered", "delivered")  # what is being sent may have to be sent again, and what was given up too
 
 
@@ -37,6 +43,5 @@ def first_delivered(
     db: Session, complaint: Complaint, events: Collection[str], since: dt.datetime
 ) -> dt.datetime | None:
     """When the first text of these events about a case was delivered, of those owed since then; None: none was."""
-    query = select(func.min(OutboxText.settled_at)).where(OutboxText.order_key == f"complaint:{complaint.id}")
-    query = query.where(OutboxText.event.in_(tuple(events)), OutboxText.state == "delivered")
-    return db.scalars(query.where(OutboxText.created_at >= since)).one()
+    asked = {"order_key": f"complaint:{complaint.id}", "events": tuple(events), "since": since}
+    return db.scalars(_FIRST_DELIVERED, asked).one()

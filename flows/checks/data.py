@@ -126,7 +126,8 @@ def _contact(findings: Findings) -> None:
 
 def _tell_unsaved(findings: Findings) -> None:
     """Where several places use a variable, and one that nobody uses is called nearly so, that one is misspelt."""
-    idle = {name: screen for name, screen in saves(findings.flow) if name not in used(findings)}
+    read = used(findings)
+    idle = {name: screen for name, screen in saves(findings.flow) if name not in read}
     by_name: dict[str, list[Unsaved]] = {}
     for each in findings.unsaved:
         head = each.name if each.name.startswith("contact.") else each.name.partition(".")[0]

@@ -56,7 +56,7 @@ def _played(findings: Findings, script: Script) -> tuple[set[str], Wrong | None]
         return set(), Wrong(script.file, script.line, f"the script cannot be played: {script.problem}", script.file)
     try:
         steps = list(play(findings.flow, script.said))
-        found = difference(findings.flow, script.said)
+        found = difference(findings.flow, script.said, steps=steps)
     except UNPLAYABLE as error:
         return set(), Wrong(script.file, 1, f"the script cannot be played: {type(error).__name__}", script.file)
     if found is None:

@@ -18,7 +18,10 @@ from flows.parsing.unreadable import explained
 from flows.problems import Path, Place, Problem, Severity, did_you_mean, near, nearest
 
 MOST_CHARACTERS = 2_000_000
+MOST_DEEP = 100
 BARE_SIGN = 'anchors and aliases (& and *) are not used in flow files: write words that begin so in quotes, "*8484#"'
+_BRACKET = re.compile(r"[\[\]{}]")
+_SIGN = re.compile(r"""(?<![\w"'])[&*!]""")  # behind a letter or a quote it begins neither an alias nor a tag
 
 
 class Notes:
@@ -219,6 +222,9 @@ def load(text: str, file: str, notes: Notes) -> Any:
     if len(text) > MOST_CHARACTERS:
         notes.add("F000", (file, 1), "the file is too large to be a flow (more than 2 million characters)")
         return None
+    if too_deep(text):
+        notes.add("F000", (file, 1), f"more than {MOST_DEEP} brackets are opened before one is closed")
+        return None
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True  # whether "000" stood in quotes matters
     try:
@@ -240,8 +246,20 @@ def load(text: str, file: str, notes: Notes) -> Any:
     return None
 
 
+def too_deep(text: str) -> bool:
+    """True for more brackets within brackets than a flow has: the time to read them grows with their depth, squared."""
+    depth = 0
+    for sign in _BRACKET.finditer(text):
+        depth = depth + 1 if sign[0] in "[{" else max(depth - 1, 0)
+        if depth > MOST_DEEP:
+            return True
+    return False
+
+
 def _plain(text: str, file: str, notes: Notes) -> bool:
     """Refuse aliases and tags before anything is built: `*x` can grow without end, `!!python/…` asks for code."""
+    if not _SIGN.search(text):
+        return True
     for event in YAML(typ="rt").parse(text):
         place = (file, event.start_mark.line + 1)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):

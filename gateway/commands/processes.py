@@ -26,7 +26,7 @@ from gateway.config import ConfigError
 from gateway.logs import fault, log
 from gateway.marks import RedisMarks
 from gateway.sums import Sums
-from sessions import clockwork, footfall
+from sessions import appointments, clockwork, footfall
 from sessions import sweep as sweeping
 from storage.database import Database, check_durable, migrate
 
@@ -184,8 +184,16 @@ def sweep(once: bool) -> None:
         now = app.clock()
         return sweeping.sweep(app.database, now, app.wake, answer_left_over=app.texting.left_over, marks=marks)
 
+    def publish_due() -> None:
+        kept = appointments.keep(app.database, app.clock(), two_people=app.settings.two_people)
+        if kept.published:
+            log().info("published_as_arranged", count=kept.published)
+        if kept.refused:
+            log().warning("not_published_as_arranged", count=kept.refused)
+
     counted = footfall.Collector(app.database, footfall.Tally(app.settings.redis_url), app.clock)
     if once:
+        attempt(publish_due, "publishing_failed")
         ticked, swept = clocks(), one_round()
         attempt(counted.look, "counts_failed")
         click.echo(
@@ -196,6 +204,7 @@ def sweep(once: bool) -> None:
     stopping, sums = Stopping(), Sums(app.settings.redis_url)
     log().info("sweep_started")
     while not stopping.over.is_set():
+        attempt(publish_due, "publishing_failed")
         attempt(clocks, "clock_failed")  # first: what it owes is offered in the same round
         attempt(one_round, "sweep_failed")
         attempt(alarms.look, "alarms_failed")

@@ -7,11 +7,11 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup
 
-from flows import guess, keywords, reference
+from flows import keywords, reference
 from flows.channels import is_texted
+from flows.foreknown import foreknown
 from flows.model import Flow
 from flows.parse import parse
-from flows.words import base_language, row_words
 from gateway.commands.plainly import counted, one_line, plainly, sunwai, when
 from sessions import asking, earlier, inbox, officers, staffing
 from sessions.shelf import Published
@@ -109,16 +109,6 @@ def _filed(words: str, flow: Flow) -> None:
     if not is_texted(flow):
         click.echo(f"not filed: {flow.name} is no flow by SMS")
         return
-    for name, found in (("category", guess.category(words, flow)), ("district", guess.district(words, flow))):
-        if found.code:
-            said = f"{_named(flow, name, found.code)} ({found.code})"
-        elif found.others:
-            said = "asked, offering " + ", ".join(_named(flow, name, each) for each in found.others)
-        else:
-            said = "asked"
-        click.echo(f"{name:<9} {said}")
-
-
-def _named(flow: Flow, name: str, code: str) -> str:
-    row = flow.rows.get(name, {}).get(code)
-    return row_words(flow, row, base_language(flow)) if row else code
+    for each in foreknown(words, flow):
+        said = "asked" + (", offering " + ", ".join(each.others) if each.others else "")
+        click.echo(f"{each.name:<9} {f'{each.words} ({each.code})' if each.code else said}")

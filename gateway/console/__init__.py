@@ -47,9 +47,10 @@ def register(app: Sunwai) -> None:
 
 def _areas() -> tuple[Blueprint, ...]:
     """The blueprint of each area. They are loaded here, because they need modules of this package themselves."""
-    from gateway.console import access, editor, funnel, health, lifecycle, lists, map, people, phone, words  # noqa: A004
+    from gateway.console import access, editor, files, funnel, health, keywords, lifecycle  # noqa: I001 - in two lines
+    from gateway.console import lists, map, people, phone, words  # noqa: A004
 
-    areas = (access, people, lifecycle, editor, map, phone, words, lists, funnel, health, shell)
+    areas = (access, people, lifecycle, editor, map, phone, words, lists, keywords, files, funnel, health, shell)
     return tuple(area.blueprint for area in areas)
 
 

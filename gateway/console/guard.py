@@ -129,6 +129,8 @@ def check() -> Response | str | None:
         raise NotOurForm
     if declared is None:
         abort(403)
+    if any("\0" in said for said in (request.path, *request.args.values(), *request.form.values())):
+        abort(400)  # nobody types it, and PostgreSQL keeps no text with it
     if declared[0] != OPEN and signed_in() is None:
         return _to_sign_in(sends)
     if declared[0] != OPEN and not person().may(declared[1] if sends else declared[0]):
@@ -157,7 +159,7 @@ def _token_is_old() -> Response | None:
         answer = _notice(words, 400)
         answer.headers["X-Fresh-Token"] = generate_csrf()
         return answer
-    fields = [each for each in request.form.items(multi=True) if each[0] != CSRF]
+    fields = kept.without_secrets(request.form.items(multi=True))
     page = render_template("console/access/go_on.html", path=request.path, fields=fields, old=True)
     return Response(page, 400, mimetype="text/html")
 

@@ -69,6 +69,7 @@ def _needs(needs: Mapping[str, str]) -> Iterator[Line]:
 
 def _of_tables(found: Wellbeing) -> Iterator[Line]:
     titles = {
+        "unpublished": _("A draft was not published at its time"),
         "road_stopped": _("A road is stopped"),
         "budget_spent": _("The budget of this hour is spent"),
         "budget": _("Texts wait: their phones had enough"),
@@ -111,6 +112,9 @@ def _alarm_do(name: str, reason: str) -> str:
             "Ask the aggregator, then `flask texts retry ID` (may arrive twice) or `flask texts cancel ID`."
         ),
         "no_road": _("Add a rule to `ROADS` and restart the workers, then `flask texts retry ID`."),
+        "unpublished": _(
+            "Its first page says why. Choose another time or publish it, or press “I have seen this” there."
+        ),
         "late": _("Is a worker running? Do the roads work: `flask texts roads`."),
     }.get(name, "")
 

@@ -8,18 +8,26 @@ from collections.abc import Iterable
 from gateway.console.browsing import CSRF, PREFIX
 
 _MOST = 400_000  # characters; a longer form is not kept
+_LONGEST_PATH = 2000
+SECRETS = frozenset({"proof_password", "proof_code", "new_password", "again", CSRF})  # never put into another page
 
 
 def is_ours(path: str) -> bool:
     """True for a path of the console: a page that we may lead to, whoever wrote the link."""
     inside = path == PREFIX or path.startswith((PREFIX + "/", PREFIX + "?"))
-    return inside and path.isprintable() and "\\" not in path and "//" not in path and "/../" not in path
+    plain = len(path) <= _LONGEST_PATH and path.isprintable()
+    return inside and plain and not any(sign in path for sign in ("\\", "//", "/../"))
 
 
 def packed(path: str, fields: Iterable[tuple[str, str]]) -> str:
-    """The form as one text, without its token; "" where it is too long to be kept."""
-    text = json.dumps([path, [list(each) for each in fields if each[0] != CSRF]], ensure_ascii=False)
+    """The form as one text, without its token and passwords; "" where it is too long to be kept."""
+    text = json.dumps([path, without_secrets(fields)], ensure_ascii=False)
     return text if len(text) <= _MOST else ""
+
+
+def without_secrets(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What of a form may stand in another page, or in a session: a password is typed again."""
+    return [(name, value) for name, value in fields if name not in SECRETS]
 
 
 def opened(text: str) -> tuple[str, list[tuple[str, str]]] | None:

@@ -30,12 +30,16 @@ def unpacked(data: bytes, name: str) -> str:
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FlowFileError(f"{name}: this is no text: choose a CSV file.")
     text = exact(name, data).removeprefix(_MARK)
-    return _changed(text, lambda words: words[1:] if words.startswith("'") and _risky(words[1:]) else words)
+    return _changed(text, lambda words: words[1:] if words[:1] == "'" and _risky(words) else words)
 
 
 def _risky(words: str) -> bool:
-    """True for what a spreadsheet may run: also behind blanks, which some of them pass over."""
-    return words.startswith(FORMULA_SIGNS) or words.lstrip().startswith(FORMULA_SIGNS)
+    """True for what a spreadsheet may run, also behind blanks, which some of them pass over.
+
+    Apostrophes before it change nothing: such a cell gets one more, so that it comes back with its own.
+    """
+    bare = words.lstrip("'")
+    return bare.startswith(FORMULA_SIGNS) or bare.lstrip().startswith(FORMULA_SIGNS)
 
 
 def _changed(text: str, change: Callable[[str], str]) -> str:
@@ -43,8 +47,10 @@ def _changed(text: str, change: Callable[[str], str]) -> str:
         rows = table(text)
     except UnreadableList:
         return text  # told by whoever reads the list
-    for cell in reversed([cell for row in rows for cell in row]):
+    parts, at = [], 0
+    for cell in (cell for row in rows for cell in row):
         if (words := change(cell.words)) != cell.words:
             quoted = text[cell.start : cell.end].startswith('"')
-            text = text[: cell.start] + written(words, quoted=quoted) + text[cell.end :]
-    return text
+            parts += [text[at : cell.start], written(words, quoted=quoted)]
+            at = cell.end
+    return "".join([*parts, text[at:]])

@@ -34,6 +34,7 @@ def pages(app: Sunwai, draft: int) -> list[str]:
         "name": "category",
         "number": "1",
         "n": "1",
+        "file": "complaints.yaml",
         "token": "an-invitation-that-nobody-gave",
     }
     found = list[str]()
@@ -44,7 +45,7 @@ def pages(app: Sunwai, draft: int) -> list[str]:
             continue
         address = rule.rule
         for argument in rule.arguments:
-            converter = "int:" if f"<int:{argument}>" in address else ""
-            address = address.replace(f"<{converter}{argument}>", known[argument])
+            for converter in ("", "int:", "path:"):
+                address = address.replace(f"<{converter}{argument}>", known[argument])
         found.append(address)
     return sorted(found)

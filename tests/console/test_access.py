@@ -163,6 +163,18 @@ def test_the_second_factor_is_asked_and_each_code_works_once(console: Sunwai, vi
     assert secret not in login.second  # it lies sealed
 
 
+def test_who_was_away_too_long_signs_in_with_a_code_before_any_sweep(console: Sunwai, visit: Visit) -> None:
+    sana = joined(visit, console)
+    secret = with_second(sana)
+    with console.database.write.begin() as db:
+        for each in db.query(ConsoleSession):
+            each.seen_at -= browsers.IDLE
+    assert sana.get("/console/account").status_code == 303
+    sana.name = ""
+    assert "Your code" in sign_in(sana).text
+    assert send(sana, "/console/sign-in/code", code=pyotp.TOTP(secret).now()).status_code == 303
+
+
 def test_codes_cannot_be_guessed_by_giving_the_password_in_between(console: Sunwai, visit: Visit) -> None:
     with_second(joined(visit, console))
     statuses = []

@@ -110,7 +110,7 @@ def test_scripted_calls_are_brought_up_to_what_callers_see_now(visit: Visit) -> 
     operator = visit("operator")
     draft = saved(operator, begun(operator), 'en: "Which service did you use?"', 'en: "What did you use?"')
     page = operator.get(f"/console/drafts/{draft.id}").text
-    assert "otherwise than written" in page
+    assert "not go as written" in page
     done = operator.post(f"/console/drafts/{draft.id}/calls")
     assert done.status_code == 303
     assert "All 30 go as written" in operator.get(f"/console/drafts/{draft.id}").text

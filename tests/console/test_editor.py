@@ -167,7 +167,13 @@ def test_a_translator_changes_words_and_nothing_else(console: Sunwai, visit: Vis
         assert (refused.status_code, text_of(console, draft)) == (403, before), more
     yaml = {"yaml": sent["yaml"].replace("go: group", "go: bye"), "act": "save-yaml"}
     assert translator.post(address(draft), sent | yaml).status_code == 403
-    for path in (f"{address(draft)}/more", f"/console/drafts/{draft.id}/screens", f"/console/drafts/{draft.id}/source"):
+    number = {"words.ask.ur": "شکایات {caller}", "act": "save"}
+    assert translator.post(address(draft), sent | number).status_code == 403
+    for path in (
+        f"{address(draft)}/more",
+        f"/console/drafts/{draft.id}/screens",
+        f"/console/drafts/{draft.id}/files/{MAIN}",
+    ):
         assert translator.post(path, {"act": "remove"}).status_code == 403
 
 
@@ -196,7 +202,11 @@ def test_words_of_callers_and_writers_stay_words(console: Sunwai, visit: Visit, 
     operator, attack = visit("operator"), '"><script>alert(1)</script>{{7*7}}'
     sent = opened(operator, draft, "bye") | {"words.end.en": attack, "act": "save"}
     assert operator.post(address(draft, "bye"), sent).status_code == 303
-    for path in (address(draft, "bye"), f"/console/drafts/{draft.id}/screens", f"/console/drafts/{draft.id}/source"):
+    for path in (
+        address(draft, "bye"),
+        f"/console/drafts/{draft.id}/screens",
+        f"/console/drafts/{draft.id}/files/{MAIN}",
+    ):
         page = operator.get(path).text
         assert "<script>alert" not in page, path
         assert "&lt;script&gt;alert(1)" in page, path
@@ -215,3 +225,16 @@ def test_a_draft_that_is_over_can_only_be_looked_at(console: Sunwai, visit: Visi
     assert "Good bye" in refused.text
     assert 'value="save"' not in operator.get(address(draft, "bye")).text
     assert block(text_of(console, draft), "bye") == block(shipped_files()[MAIN], "bye")
+
+
+@pytest.mark.parametrize(
+    "odd", [{"act": "up-²"}, {"choices": "²"}, {"choices": "9" * 5000}, {"choice.0.key": "²"}, {"choice.0.key": "500"}]
+)
+def test_numbers_that_nobody_types_are_no_error_of_ours(
+    console: Sunwai, visit: Visit, draft: Draft, odd: dict[str, str]
+) -> None:
+    operator = visit("operator")
+    sent = opened(operator, draft) | {"act": "add-option"} | odd
+    assert operator.post(address(draft), sent).status_code == 200
+    assert operator.post(f"{address(draft)}/redraw", sent).status_code == 200
+    assert now(console, draft).version == 1

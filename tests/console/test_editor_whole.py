@@ -12,7 +12,6 @@ from gateway.app import Sunwai
 from sessions import drafting
 from storage.tables import Draft
 from tests.console.conftest import Visit
-from tests.console.formfields import fields
 from tests.console.test_editor import MAIN, address, draft, now, opened, text_of
 from tests.flows.library import shipped_files
 
@@ -93,7 +92,7 @@ def test_each_finding_leads_to_where_it_is_mended(console: Sunwai, visit: Visit,
     seen: dict[str, str] = {}
     for link in links:
         path, _, field = link.partition("#")
-        if "/screens/" in path or "/source" in path:
+        if "/screens/" in path or "/files/" in path:
             seen.setdefault(path, operator.get(path).text)
             assert f'id="{field}"' in seen[path], link
     wanted = ("where#screens-where-choose-other", "why#screens-why-ask-en", "bye#screens-bye-end-en")
@@ -110,24 +109,6 @@ def test_a_flow_without_findings_says_so(console: Sunwai, visit: Visit) -> None:
     assert "Nothing stands in the way" in page
 
 
-def test_a_whole_file_is_saved_when_it_reads_as_yaml(console: Sunwai, visit: Visit, draft: Draft) -> None:
-    operator = visit("operator")
-    there = f"/console/drafts/{draft.id}/source"
-    sent = fields(operator.get(there).text, "source")
-    assert sent["text"] == shipped_files()[MAIN]
-    torn = sent["text"].replace("go: group}", "go: group")
-    refused = operator.post(there, sent | {"text": torn})
-    assert refused.status_code == 422
-    assert "line " in refused.text
-    assert fields(refused.text, "source")["text"] == torn
-    new = sent["text"].replace("title: Citizen complaint line 8484", "title: The line")
-    assert operator.post(there, sent | {"text": new.replace("\n", "\r\n")}).status_code == 303
-    assert text_of(console, draft) == new
-    late = operator.post(there, sent | {"text": torn.replace("go: group", "go: group}")})
-    assert late.status_code == 409
-    assert "The line" in late.text
-
-
 def test_a_file_that_cannot_be_read_is_mended_as_a_whole(console: Sunwai, visit: Visit, draft: Draft) -> None:
     files = {**draft.files, MAIN: draft.files[MAIN].replace("go: group}", "go: group")}
     assert isinstance(drafting.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
@@ -136,4 +117,11 @@ def test_a_file_that_cannot_be_read_is_mended_as_a_whole(console: Sunwai, visit:
         moved = operator.get(f"/console/drafts/{draft.id}/{path}")
         assert (moved.status_code, moved.headers["Location"]) == (303, f"/console/drafts/{draft.id}/source")
     assert operator.get(f"/console/drafts/{draft.id}/problems").status_code == 200
+    for text in ("flow: complaints\nscreens:\n", "flow: complaints\nscreens:\n  m:\n    go: [[1]]\n"):
+        files = {**draft.files, MAIN: text}
+        there = now(console, draft)
+        assert isinstance(drafting.save(console.database, console.clock(), there, files, who="S", what="x"), Draft)
+        assert operator.get(f"/console/drafts/{draft.id}/problems").status_code == 200, text
     assert operator.get(f"/console/drafts/{draft.id}/source?file=../../etc/passwd.yaml").status_code == 404
+    there = operator.get(f"/console/drafts/{draft.id}/source")
+    assert there.headers["Location"] == f"/console/drafts/{draft.id}/files/{MAIN}"

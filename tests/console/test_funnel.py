@@ -105,13 +105,16 @@ def test_a_time_without_calls_says_so(counted: Sunwai, visit: Visit) -> None:
 
 
 def test_a_screen_tells_what_was_typed_twice_and_no_more_often(counted: Sunwai, visit: Visit) -> None:
-    call(counted, "+923000000005", ["1", "said but once"])
+    call(counted, "+923000000005", ["1", "said but once", "said but once"])
+    call(counted, "+923000000006", ["1", "11"])
     collect(counted.database, counted.clock(), Tally(counted.settings.redis_url))
     page = visit().get(f"{FUNNEL}/menu").text
-    assert "11</bdi>" in page and "said but once" not in page and "1 more entry is not shown" in page
+    assert "11</bdi>" in page and "said but once" not in page and "2 more entries are not shown" in page
 
 
 def test_what_callers_typed_stays_text(counted: Sunwai, visit: Visit) -> None:
+    call(counted, "+923000000007", ["3", ATTACK])
+    collect(counted.database, counted.clock(), Tally(counted.settings.redis_url))
     page = visit().get(f"{FUNNEL}/menu").text
     assert ATTACK not in page and "&lt;script&gt;alert(1)&lt;/script&gt;</bdi>" in page
 

@@ -14,11 +14,12 @@ from werkzeug.test import TestResponse
 from gateway.app import Sunwai, create_app
 from gateway.config import Config, ConfigError
 from sessions.staffing import everybody
+from storage.tables import ConsoleSession
 from tests.console.conftest import KEY, Visitor
 from tests.console.openid_provider import CLIENT, SECRET, OpenId
 from tests.console.test_access import invited, send
 from tests.console.test_proving import FIELD, stale
-from tests.gateway.outside import settings
+from tests.gateway.outside import rows, settings
 from tests.servers import Valkey
 
 
@@ -132,6 +133,37 @@ def test_who_has_no_password_proves_at_the_provider_who_they_are(app: Sunwai, pr
     back = through(sana, provider, again="yes", kept=kept)
     assert FIELD.findall(back.text) == [("name", "Ali"), ("role", "operator")]
     assert "Send Ali this address" in send(sana, "/console/people", name="Ali", role="operator").text
+
+
+def test_what_is_kept_on_the_way_there_holds_no_password_and_nothing_of_strangers(
+    app: Sunwai, provider: OpenId
+) -> None:
+    def remembered() -> str:
+        return str([each.data for each in rows(app, ConsoleSession)])
+
+    stranger = Visitor(app, "", "")
+    kept = '["/console/account/password", [["name", "Ali"], ["new_password", "another fine long one"]]]'
+    send(stranger, "/console/openid", next="x" * 100_000, kept=kept, again="yes")
+    assert "Ali" not in remembered()
+    assert len(remembered()) < 1000
+    assert stranger.get("/console/openid/back?state=%C3%A9&code=x").status_code == 401
+    invited(app, "Sana", "admin")
+    through(stranger, provider)
+    stranger.name = "Sana"
+    send(stranger, "/console/openid", again="yes", kept=kept)
+    assert "Ali" in remembered()
+    assert "another fine" not in remembered()
+
+
+def test_showing_again_who_one_is_uses_no_invitation_of_somebody_else_up(app: Sunwai, provider: OpenId) -> None:
+    invited(app, "Sana", "admin")
+    sana = Visitor(app, "", "")
+    through(sana, provider)
+    sana.name = "Sana"
+    address = invited(app, "Omar")
+    provider.person = {"sub": "of Omar", "preferred_username": "Omar"}
+    assert through(sana, provider, again="yes").status_code == 403
+    assert Visitor(app, "", "").get(address).status_code == 200
 
 
 def test_settings_of_a_provider_are_asked_for_together() -> None:

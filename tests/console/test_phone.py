@@ -95,7 +95,7 @@ def test_words_of_a_flow_stay_text(visit: Visit, console: Sunwai) -> None:
 
 
 def test_odd_fields_are_passed_over(visit: Visit, draft: Draft) -> None:
-    odd = call("\x00", "1" * 5000, do="key-x", language="xx", network="moon", caller="?", at="gone")
+    odd = call("\x01", "1" * 5000, do="key-x", language="xx", network="moon", caller="?", at="gone")
     page = visit().post(f"/console/drafts/{draft.id}/phone", {**odd, "phone-act-sing": "x", "phone-act-remind": "?"})
     assert page.status_code == 200
     many = visit().post(f"/console/drafts/{draft.id}/phone", call(*["1"] * 300, do="send", typed="2"))

@@ -146,6 +146,24 @@ def test_another_password_signs_out_every_other_browser(console: Sunwai, admin: 
     assert sign_in(visit(""), "Rehana", "another fine long one").status_code == 303
 
 
+def test_a_password_on_its_way_stands_in_no_page_and_is_asked_for_again(console: Sunwai, admin: Visitor) -> None:
+    words = {"new_password": "another fine long one", "again": "another fine long one", "proof_password": PASSWORD}
+    assert "Password until now" in admin.get("/console/account").text  # so that usually nothing must be kept
+    asked = send(admin, "/console/account/password", **words | {"proof_password": "wrong wrong wrong"})
+    assert (asked.status_code, "another fine" in asked.text) == (401, False)
+    assert "Write the new password once more" in send(admin, "/console/account/password", proof_password=PASSWORD).text
+    browsers.end(console.database, admin.cookie())
+    kept = admin.post("/console/account/password", words, token=False, proved=False)
+    assert "You were signed out" in kept.text
+    assert "another fine" not in kept.text
+    assert PASSWORD not in kept.text
+
+
+def test_a_letter_that_postgresql_keeps_not_is_refused_wherever_it_stands(admin: Visitor) -> None:
+    assert admin.get("/console/flows/a%00b").status_code == 400
+    assert send(admin, NEW, name="A\0li", role="operator").status_code == 400
+
+
 def test_one_may_see_where_one_is_signed_in_and_end_it(console: Sunwai, admin: Visitor, visit: Visit) -> None:
     other, stranger = visit(""), visit("operator")
     agent = "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0 <script>"

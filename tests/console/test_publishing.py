@@ -190,6 +190,8 @@ def test_a_new_flow_is_published_and_then_given_a_code(visit: Visit) -> None:
     assert taken.status_code == 409
     assert "*8484# leads to complaints now" in taken.text
     assert publisher.post(codes, {"code": "8484*"}).status_code == 422
+    assert "Is it you?" in publisher.post(codes, {"code": "*8489#"}, proved=False).text
+    assert publisher.app.shelf.for_code("*8489#") is None
     assert publisher.post(codes, {"code": "*8489#"}).status_code == 303
     found = publisher.app.shelf.for_code("*8489#")
     assert found is not None

@@ -33,7 +33,7 @@ def test_any_two_revisions_are_compared_as_a_caller_would(visit: Visit) -> None:
     assert "anew" in page
     page = publisher.get("/console/flows/survey/compare?from=2&to=3").text
     assert "Nothing callers would notice" in page
-    assert "1 file is otherwise" in page
+    assert "1 file changed" in page
 
 
 def test_going_back_is_a_new_revision_with_a_reason_and_a_fresh_proof(visit: Visit) -> None:

@@ -23,6 +23,7 @@ MADE_UP = {
     "flow": "complaints",
     "screen": "menu",
     "name": "category",
+    "file": "complaints.yaml",
     "token": "x" * 43,
 }
 

@@ -99,6 +99,8 @@ def test_the_problems_of_reading_and_of_checking_come_in_the_order_of_the_file()
 
 def test_a_flow_that_cannot_be_read_has_only_that_said_of_it() -> None:
     assert codes(found("flow: [")) == ["F000"]
+    for deep in ("[" * 200_000, "{a: " * 50_000, "[" * 200 + "]" * 200):  # in hours, if they were read
+        assert codes(found(f"flow: {deep}")) == ["F000"]
 
 
 def test_a_misspelt_screen_is_named_with_its_neighbour() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from flows.cells import UnreadableList
 from flows.listchange import ListChange, difference, merged
-from flows.listrows import columns, ended, entries, exchanged, with_column, with_row, without_row
+from flows.listrows import columns, ended, entries, exchanged, with_columns, with_rows, without_rows
 
 TAGS = {"en": "English", "ur": "اردو"}
 LIST = '\ufeffcode,en,ur,note\r\nwater,"No water",پانی,"a, b"\r\n\r\nlight,Light,بجلی,\r\nroad,Road,سڑک,x'
@@ -114,26 +115,45 @@ def test_a_misspelt_column_is_asked_about() -> None:
 
 
 def test_rows_are_put_in_taken_out_and_exchanged_in_their_own_bytes() -> None:
-    assert with_row(LIST, {"code": "gas", "en": 'Gas, "all"'}).endswith('road,Road,سڑک,x\r\ngas,"Gas, ""all""",,\r\n')
-    assert with_row("code,en\na,b\n\n", {"code": "c"}) == "code,en\na,b\nc,\n\n"
-    assert without_row(LIST, "road") == LIST.removesuffix("\r\nroad,Road,سڑک,x")
-    assert without_row(LIST, "water") == LIST.replace('water,"No water",پانی,"a, b"\r\n', "")
+    assert with_rows(LIST, [{"code": "gas", "en": 'Gas, "all"'}]).endswith(
+        'road,Road,سڑک,x\r\ngas,"Gas, ""all""",,\r\n'
+    )
+    assert with_rows("code,en\na,b\n\n", [{"code": "c"}, {"en": "D"}]) == "code,en\na,b\nc,\n,D\n\n"
+    assert without_rows(LIST, ["road"]) == LIST.removesuffix("\r\nroad,Road,سڑک,x")
+    assert without_rows(LIST, ["water"]) == LIST.replace('water,"No water",پانی,"a, b"\r\n', "")
+    assert without_rows(LIST, ["road", "light"]) == LIST[: LIST.index("\r\n\r\n") + 2]
     swapped = exchanged(LIST, "road", "water")
     assert [row.code for row in entries(swapped)] == ["road", "light", "water"]
     assert swapped.endswith('water,"No water",پانی,"a, b"')
     assert exchanged(swapped, "water", "road") == LIST
     assert [row.line for row in entries(LIST)] == [2, 4, 5]
     with pytest.raises(UnreadableList, match="no column"):
-        with_row(LIST, {"code": "gas", "colour": "red"})
+        with_rows(LIST, [{"code": "gas", "colour": "red"}])
     with pytest.raises(UnreadableList, match="no row"):
-        without_row(LIST, "gas")
+        without_rows(LIST, ["gas"])
 
 
 @given(lists(), st.sampled_from(["a", "water"]))
 def test_a_row_that_was_ended_and_brought_back_is_as_it_was(text: str, code: str) -> None:
     codes = [code] if code in [row.code for row in entries(text)] else []
     back = ended(ended(text, codes, "2026-01-01"), codes, "")
-    assert {row.code: row.cells for row in entries(with_column(text, "active_until"))} == {
-        row.code: row.cells for row in entries(with_column(back, "active_until"))
+    assert {row.code: row.cells for row in entries(with_columns(text, ["active_until"]))} == {
+        row.code: row.cells for row in entries(with_columns(back, ["active_until"]))
     }
     assert columns(back) == (columns(text) if not codes else (*columns(text), "active_until"))
+
+
+def test_a_row_that_ends_before_it_was_to_begin_is_not_offered_at_all() -> None:
+    text = "code,en,ur,active_from\ngas,Gas,گیس,2027-01-01\nwater,Water,پانی,2020-01-01\n"
+    made = ended(text, ["gas", "water"], "2026-06-30")
+    days = {row.code: (row.cells["active_from"], row.cells["active_until"]) for row in entries(made)}
+    assert days == {"gas": ("", "2026-06-30"), "water": ("2020-01-01", "2026-06-30")}
+    assert compared(made, made).problems == ()
+
+
+def test_a_file_of_many_thousand_rows_is_merged_in_a_moment() -> None:
+    """Each row once meant to read the whole list again: minutes, for a file that may be taken in."""
+    incoming = "code,en,ur\n" + "".join(f"row{at},Row,قطار\n" for at in range(20_000))
+    began = process_time()
+    assert len(entries(merged(LIST, compared(incoming), "remove"))) == 20_000
+    assert process_time() - began < 10

@@ -244,3 +244,10 @@ def test_a_screen_is_added_copied_and_taken_out_again_without_a_trace() -> None:
         assert removed(new, "another") == text
     with pytest.raises(CannotEdit, match="already"):
         copied(text, "rating", "words")
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\u2029"])
+def test_a_sign_that_only_some_take_for_a_line_end_stays_within_its_text(sign: str) -> None:
+    text = f'screens:\n  a:\n    ask: {{en: "One{sign}two"}}\n    go: b\n  b:\n    end: {{en: Bye}}\n'
+    made = with_form(text, replace(form(text, "a"), fields={"go": "c"}), ["en"])
+    assert made == text.replace("go: b", "go: c")

@@ -8,6 +8,7 @@ import pytest
 
 from flows import checks
 from flows.edition import CannotEdit, edit
+from flows.merging import merge
 from flows.parse import parse
 from flows.staleness import begun, confirmed, kept, left_behind
 from flows.wordbook import book
@@ -122,3 +123,17 @@ def test_files_that_cannot_be_read_are_kept_as_they_are(spoilt: str) -> None:
     mended = kept(broken, before, "line.yaml")
     assert mended == before
     assert kept(FILES, {**FILES, "line.yaml": FLOW + "#\n"}, "line.yaml").keys() == FILES.keys()
+
+
+def test_two_changes_laid_together_keep_what_each_translation_was_made_from() -> None:
+    """One writes the base text anew; meanwhile another mends the translation of the old one, and publishes that."""
+    old = begun(FILES, "line.yaml")
+    mine = changed(old, "screens", "menu", "ask", "en", words="Good day, {area}")
+    theirs = changed(old, "screens", "menu", "ask", "ur", words="سلام، {area}")
+    both = merge(old, mine, theirs, noted=frozenset(["translations.yaml"])).files
+    assert stale(kept(mine, both, "line.yaml", theirs)) == {ASK}
+    right = confirmed(changed(theirs, "screens", "menu", "ask", "en", words="Hi {area}"), "line.yaml", [ASK])
+    there = changed(right, "lists", "Water", words="No water")
+    made = merge(old, changed(old, "lists", "Light", words="No light"), there, noted=frozenset(["translations.yaml"]))
+    before = changed(old, "lists", "Light", words="No light")
+    assert stale(kept(before, made.files, "line.yaml", there)) == {ROW, ("lists.area.light", "ur")}

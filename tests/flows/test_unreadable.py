@@ -103,3 +103,23 @@ def test_a_long_word_before_a_colon_is_told_at_once() -> None:
     begun = time.process_time()
     assert told("a: " + "w" * 200_000 + " : c\n").line == 1
     assert time.process_time() - begun < 5  # square time took minutes
+
+
+SIGNS = ("&x 1", "*x", "!!python/object:os.system 1", "! 1", "!<tag:x> 1")
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize(
+    "around",
+    ["%s", "a: %s", "a:\n  %s", 'a: {"b":%s}', "a: [1,%s]", "a: [%s]", "- %s", "? %s\n: 1", "--- %s", "a: {%s}"],
+)
+def test_aliases_and_tags_are_refused_wherever_they_stand(around: str, sign: str) -> None:
+    notes = Notes()
+    assert load(around % sign + "\n", "x.yaml", notes) is None
+    assert [problem.code for problem in notes.problems] == ["F000"]
+
+
+def test_words_with_these_signs_are_words() -> None:
+    notes = Notes()
+    said = load("a: \"*8484#\"\nb: Rasheed & sons!\nc: '&'\nd: 2*3\n", "x.yaml", notes)
+    assert (dict(said), notes.problems) == ({"a": "*8484#", "b": "Rasheed & sons!", "c": "&", "d": "2*3"}, [])

@@ -167,6 +167,15 @@ def test_with_two_people_neither_the_last_editor_nor_who_asked_publishes(databas
     assert done == Published("line", 2, changed=True)
 
 
+def test_with_two_people_nobody_publishes_alone_a_draft_as_they_began_it(database: Database) -> None:
+    publish(database)
+    files = {**FILES, MAIN: TEXT.replace("title: Citizen", "title: Our")}
+    draft = drafting.start(database, NOW, flow="line", base=1, main=MAIN, files=files, who="Sara")
+    alone = reviewing.release(database, LATER, draft, "m", who="Sara", two_people=True)
+    assert alone == Withheld("editor", "Sara")
+    assert isinstance(reviewing.release(database, LATER, draft, "m", who="Amina", two_people=True), Published)
+
+
 def test_a_draft_brought_onto_what_others_published_keeps_both(database: Database) -> None:
     publish(database)
     draft = retold(database, begun(database), "title: Citizen", "title: Our")

@@ -59,12 +59,19 @@ def test_a_call_is_counted_screen_by_screen_in_the_language_that_was_shown(line:
 
 
 def test_wrong_entries_are_counted_with_what_was_typed(line: Line, tally: Tally) -> None:
-    phone = Phone(line)
-    phone.walk(["1", "11", "0300 1234567", "1"])
+    Phone(line).walk(["1", "11", "1"])
     Phone(line, "+923007654321").walk(["1", "11"])
+    Phone(line, "+923007654322").walk(["1", "0300 1234567"])
     collect(line.database, NOW, tally)
-    assert counts(line.database)["menu", "ur-Latn"] == (2, 1, 3, 0)
+    assert counts(line.database)["menu", "ur-Latn"] == (3, 1, 3, 0)
     assert typed(line.database) == {("menu", "11"): 2, ("menu", "#### #######"): 1}
+
+
+def test_who_types_their_name_again_and_again_does_not_make_it_a_common_mistake(line: Line, tally: Tally) -> None:
+    Phone(line).walk(["1", "Bashir Ahmed", "Bashir Ahmed", "1"])
+    collect(line.database, NOW, tally)
+    assert counts(line.database)["menu", "ur-Latn"] == (1, 1, 2, 0)
+    assert typed(line.database) == {("menu", "bashir ahmed"): 1}
 
 
 def test_a_repeated_hop_and_rivals_count_once(line: Line, tally: Tally) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from gateway.console.access.doors import blueprint
 from gateway.console.access.joining import unfit_words
-from gateway.console.guard import browsing, needs, person, proved, sunwai
+from gateway.console.guard import browsing, fresh, needs, person, proved, sunwai
 from gateway.console.tongue import _
 from sessions import browsers, people, sealing, secondfactor
 from sessions.passwords import SHORTEST
@@ -30,6 +30,8 @@ def account() -> Response:
 def password() -> Response:
     """Another password. Every other browser is signed out."""
     app, new = sunwai(), request.form.get("new_password", "")
+    if not new:
+        return _page(new_password=_("Write the new password once more: it is kept nowhere on the way."))
     if new != request.form.get("again", ""):
         return _page(again=_("The two are not the same. Write the password twice."))
     unfit = people.set_password(app.database, app.clock(), person().login_id, new, browsing().token)
@@ -100,7 +102,7 @@ def _page(**errors: str) -> Response:
         "console/access/account.html",
         me=me, errors=errors, shortest=SHORTEST, here=browsers.key_of(browsing().token),
         browsers=browsers.everywhere(app.database, app.clock(), me.login_id),
-        optional=app.settings.console_second_factor == "optional",
+        fresh=fresh(), optional=app.settings.console_second_factor == "optional",
     )  # fmt: skip
     return Response(words, 422 if errors else 200, mimetype="text/html")
 

@@ -80,10 +80,12 @@ def entered(done: Entered, back: str = "", left: str = "", *, provider: bool = F
     remembered: dict[str, Any] = {CSRF: new_token(), "browser": agent(request.headers.get("User-Agent", ""))}
     remembered |= {"provider": True} if provider else {}
     remembered |= {"language": old["language"]} if "language" in old else {}
-    accounts.open_browser(
+    opened = accounts.open_browser(
         app.database, app.clock(), old.token, new, app.settings.console_hours,
         login_id=done.login_id, data=remembered,
     )  # fmt: skip
+    if not opened:
+        return page(status=401, error=words_of(accounts.Wrong()))
     old.clear()
     old.update(remembered)
     old.renew(new, app.clock())

@@ -38,8 +38,8 @@ def openid() -> Response:
         return _not_in(str(error))
     browsing()[_BEGUN] = {
         "asked": msgspec.to_builtins(asked),
-        "next": request.form.get("next", ""),
-        "kept": request.form.get("kept", ""),
+        "next": inside(request.form.get("next", "")),
+        "kept": _sound(request.form.get("kept", "")) if again else "",  # a stranger has nothing kept in our database
         "again": again,
     }
     return _sent_on(address)
@@ -50,7 +50,7 @@ def openid() -> Response:
 def openid_back() -> Response:
     """Back from the provider, with a code that only we can turn into who it was."""
     app, begun = sunwai(), browsing().pop(_BEGUN, None)
-    if not begun or not hmac.compare_digest(request.args.get("state", ""), begun["asked"]["state"]):
+    if not begun or not _same(request.args.get("state", ""), begun["asked"]["state"]):
         return _not_in("state")
     if "code" not in request.args:
         return _not_in("refused_there")
@@ -60,7 +60,8 @@ def openid_back() -> Response:
     except NoAnswer as error:
         return _not_in(str(error))
     subject = accounts.subject_of(str(claims["iss"]), str(claims["sub"]))
-    done = accounts.by_provider(app.database, app.clock(), subject, _names(claims))
+    names = [] if begun["again"] else _names(claims)  # who shows again who they are uses no invitation up
+    done = accounts.by_provider(app.database, app.clock(), subject, names)
     if not isinstance(done, Entered):
         return _not_in("nobody_here")
     if begun["again"]:
@@ -78,6 +79,16 @@ def _proved(done: Entered, claims: dict[str, Any], begun: dict[str, Any]) -> Res
     if found is None:
         return redirect(inside(begun["next"]), 303)
     return Response(render_template("console/access/go_on.html", path=found[0], fields=found[1]), mimetype="text/html")
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _sound(text: str) -> str:
+    """A kept form as we pack it ourselves; "" for anything else."""
+    found = kept.opened(text)
+    return kept.packed(*found) if found else ""
 
 
 def _sent_on(address: str) -> Response:

@@ -6,14 +6,13 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from gateway.console import guard, kept
-from gateway.console.access.entering import address, words_of
-from gateway.console.browsing import CSRF, new_token
+from gateway.console.access.entering import words_of
+from gateway.console.browsing import new_token
 from gateway.console.guard import browsing, person, sunwai
 from sessions import accounts, browsers
 from sessions.accounts import Entered
 
 PASSWORD, CODE = "proof_password", "proof_code"
-_OWN = frozenset({PASSWORD, CODE, CSRF})
 
 
 def asked() -> Response | None:
@@ -25,12 +24,12 @@ def asked() -> Response | None:
         app, here = sunwai(), person()
         done = accounts.prove(
             app.database, app.clock(), app.settings.console_key, here.login_id,
-            request.form.get(PASSWORD, ""), request.form.get(CODE, ""), address(),
+            request.form.get(PASSWORD, ""), request.form.get(CODE, ""),
         )  # fmt: skip
         if isinstance(done, Entered):
             return None if renewed() else Response(status=401)
         error, status = words_of(done), done.status
-    fields = [each for each in request.form.items(multi=True) if each[0] not in _OWN]
+    fields = kept.without_secrets(request.form.items(multi=True))
     words = render_template(
         "console/access/prove.html", fields=fields, error=error, me=person(), left=kept.packed(request.path, fields),
         provider=bool(sunwai().settings.oidc_issuer) and not person().password,

@@ -9,4 +9,4 @@ from gateway.console.editor.wording import for_templates
 blueprint = Blueprint("editor", __name__)
 blueprint.context_processor(for_templates)
 
-from gateway.console.editor import all_screens, one_screen, problems, whole_file  # noqa: E402, F401 - their views
+from gateway.console.editor import all_screens, one_screen, problems  # noqa: E402, F401 - their views

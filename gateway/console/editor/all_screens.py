@@ -140,7 +140,7 @@ def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
         flow = sheet.readable(draft)
     except sheet.Unreadable as error:
         flash(_("The screens cannot be shown one by one: %(why)s", why=str(error)), "warn")
-        return redirect(url_for(".source", draft_id=draft.id), 303)
+        return redirect(url_for("console.files.source", draft_id=draft.id), 303)
     problems = drafting.examine(sunwai().database, draft.flow, draft.files, draft.main).problems
     names = list(spans(draft.files[draft.main]))
     page = render_template(
@@ -164,7 +164,7 @@ def _more(draft: Draft, screen: str, trouble: str = "", act: str = "", status: i
         if screen not in spans(draft.files[draft.main]):
             return redirect(url_for(".screens", draft_id=draft.id), 303)
     except sheet.Unreadable:
-        return redirect(url_for(".source", draft_id=draft.id), 303)
+        return redirect(url_for("console.files.source", draft_id=draft.id), 303)
     leading: list[tuple[str, Path]] = [
         (path[1] if path[0] == "screens" else "", path) for path in leading_to(draft.files[draft.main], screen)
     ]

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from msgspec.structs import replace
 from werkzeug.wrappers import Response as Answer
 
+from flows import fitting
 from flows.edition import CannotEdit
 from flows.model import ANY_LANGUAGE, Ask
 from flows.screenblocks import block, leading_to, spans, with_block
@@ -95,6 +96,9 @@ def _save(found: Sheet) -> Answers:
     if not may("edit") and _changes_more_than_words(found):
         words = _("You may change words. What the screen does, its options and where they lead is for operators.")
         return _page(_with(found, words)), 403
+    if not may("edit") and _puts_more_in(found):
+        words = _("You may change words. What is put into them, such as {help}, is for operators.")
+        return _page(_with(found, words)), 403
 
     def made(now: Draft) -> Mapping[str, str] | Clash:
         text = now.files[now.main]
@@ -144,6 +148,16 @@ def _changes_more_than_words(found: Sheet) -> bool:
     """True where the flow would do something else than the saved one, apart from its words."""
     before = sheet.readable(found.draft)
     return found.parsed.flow is None or skeleton(found.parsed.flow) != skeleton(before)
+
+
+def _puts_more_in(found: Sheet) -> bool:
+    """True where the words put in variables that those of the saved screen do not, a caller's number for one."""
+    saved = from_lines(block(found.draft.files[found.draft.main], found.screen)).form
+    return found.form is None or saved is None or not _variables(found.form) <= _variables(saved)
+
+
+def _variables(form: ScreenForm) -> frozenset[str]:
+    return frozenset[str]().union(*(fitting.names(words) for words in said_of(form).values()))
 
 
 @blueprint.post("/drafts/<int:draft_id>/screens/<screen>/redraw")
@@ -236,4 +250,4 @@ def _gone(draft: Draft, screen: str) -> Answers:
 def _to_whole_file(draft: Draft, why: str) -> Answer:
     """Where a draft's file cannot be read as screens, it is mended as a whole."""
     flash(_("The screens cannot be shown one by one: %(why)s", why=why), "warn")
-    return redirect(url_for(".source", draft_id=draft.id), 303)
+    return redirect(url_for("console.files.source", draft_id=draft.id), 303)

@@ -41,7 +41,7 @@ def _leads(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | No
         return f"/console/drafts/{draft.id}/phone", problem.screen or problem.file, ""
     path = _path(problem, parsed.places)
     screen = problem.screen.partition(".")[0]
-    if problem.file == draft.main and (screen or path[:1] == ("screens",)):
+    if problem.file == draft.main and (screen or (path[:1] == ("screens",) and len(path) > 1)):
         name = screen or path[1]
         field = "-".join(_in_form(path, problem.language, form)) if path[:2] == ("screens", name) else ""
         return (
@@ -55,13 +55,8 @@ def _leads(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | No
         return f"{here}/lists/{path[1]}{row}", _("list %(name)s", name=path[1]), ""
     if len(path) > 1 and path[0] in (*TEXTS_OF_FILE, "texts"):
         return f"{here}/words?edit={'.'.join(path[:2])}#{'-'.join(path[:2])}", ".".join(path[:2]), ""
-    if problem.file == draft.main:
-        return f"{url_for('console.editor.source', draft_id=draft.id)}?line={problem.line}#source", problem.file, ""
-    return (
-        f"{url_for('console.editor.source', draft_id=draft.id, file=problem.file)}&line={problem.line}#source",
-        problem.file,
-        "",
-    )
+    there = url_for("console.files.file", draft_id=draft.id, file=problem.file, line=problem.line)
+    return f"{there}#source", problem.file, ""
 
 
 def _path(problem: Problem, places: Mapping[Path, tuple[str, int]]) -> Path:

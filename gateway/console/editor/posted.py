@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flows.actions import ACTIONS
+from flows.digits import whole_number
 from flows.edition import CannotEdit
 from flows.model import ANY_LANGUAGE
 from flows.screenform import FIELDS, OPTION_FIELDS, PARTS, Choice, ScreenForm, Words, form_of
@@ -102,11 +103,11 @@ def _words(sent: Mapping[str, str], name: str, was: Words, languages: Sequence[s
 
 
 def _choices(sent: Mapping[str, str], was: ScreenForm, languages: Sequence[str]) -> tuple[Choice, ...]:
-    count = sent.get("choices", "")
-    if not count.isdigit():
+    count = whole_number(sent.get("choices", ""))
+    if count is None:
         return was.choices
     there = {choice.code: choice for choice in was.choices}
-    rows = range(min(int(count), MOST_OPTIONS))
+    rows = range(min(count, max(MOST_OPTIONS, len(was.choices) + 1)))
     return tuple(_choice(sent, f"choice.{row}", there, languages) for row in rows)
 
 

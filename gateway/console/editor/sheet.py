@@ -10,11 +10,11 @@ from flows.edition import CannotEdit
 from flows.fitting import Ruler
 from flows.gauge import Gauge, gauge
 from flows.model import ANY_LANGUAGE, LANGUAGES_LIST, Do, Flow
-from flows.parse import parse
 from flows.problems import Parsed, Problem
 from flows.redrawn import redrawn
 from flows.screenblocks import block, spans, spliced
 from flows.screenform import PARTS, ScreenForm
+from flows.wordbook import reading
 from flows.wordings import Room, Wording
 from flows.wordings import Sheet as Kind
 from flows.words import base_language
@@ -114,7 +114,7 @@ def read_with(draft: Draft, screen: str, lines: str) -> Parsed:
     """What the draft's files say with other lines for a screen."""
     text = draft.files[draft.main]
     quick = redrawn(_examined(draft).parsed, text, screen, lines)
-    return quick or parse({**draft.files, draft.main: spliced(text, screen, lines)}, draft.main)
+    return quick or reading({**draft.files, draft.main: spliced(text, screen, lines)}, draft.main)
 
 
 def outline(sheet_flow: Flow, problems: tuple[Problem, ...], written: frozenset[str]) -> list[dict[str, object]]:

@@ -6,6 +6,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("lifecycle", __name__)
 
-from gateway.console.lifecycle import codes, draft, flow, home, publish, revisions, update  # noqa: E402 - they add views
+from gateway.console.lifecycle import appointments, codes, draft, flow, home, publish, revisions, update  # noqa: E402 - they add views
 
-__all__ = ["blueprint", "codes", "draft", "flow", "home", "publish", "revisions", "update"]
+__all__ = ["appointments", "blueprint", "codes", "draft", "flow", "home", "publish", "revisions", "update"]

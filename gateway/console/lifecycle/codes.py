@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.channels import is_texted
-from gateway.console.guard import needs, sunwai
+from gateway.console.guard import needs, proved, sunwai
 from gateway.console.lifecycle import blueprint
 from gateway.console.lifecycle.standing import flow_in, listing, live_of
 from gateway.console.tongue import _
@@ -22,6 +22,7 @@ def codes(flow: str) -> str:
 
 @blueprint.post("/flows/<flow>/codes")
 @needs("publish")
+@proved
 def lead(flow: str) -> Response | str | tuple[str, int]:
     """Lead a code to the flow, or let one of its codes lead nowhere. What others lose by it is asked about first."""
     code = request.form.get("code", "").strip()

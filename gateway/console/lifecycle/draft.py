@@ -18,7 +18,7 @@ from gateway.commands.plainly import one_line
 from gateway.console import comparing
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import needs, person, sunwai
-from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle import appointments, blueprint
 from gateway.console.lifecycle.standing import counts_of, flow_in, live_of, withheld_from_me
 from gateway.console.tongue import _, ngettext
 from gateway.exchange import archive
@@ -87,6 +87,8 @@ def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: 
         behind=live is not None and live.number != found.base,
         withheld=withheld_from_me(found),
         two_people=sunwai().settings.two_people,
+        missed=appointments.why_missed(found),
+        missed_at=appointments.at_words(found),
         trouble=trouble,
         wrong=wrong,
         message=found.message if message is None else message,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from flows.edition import Source
 from gateway.console.guard import may, needs, person, sunwai
-from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle import appointments, blueprint
 from gateway.console.lifecycle.standing import (
     Going,
     Need,
@@ -40,7 +40,7 @@ def home() -> str:
     live = {each.flow for each in found}
     return render_template(
         "console/lifecycle/home.html",
-        needed=[*_needed(drafts), *_without_codes(found)],
+        needed=[*appointments.needed(drafts), *_needed(drafts), *_without_codes(found)],
         flows=[(each, _title(each.flow), [one for one in drafts if one.draft.flow == each.flow]) for each in found],
         new=[each for each in drafts if each.draft.flow not in live],
         dropped=dropped(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
+from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
 from flows.problems import Problem
@@ -10,12 +11,16 @@ from gateway.commands.plainly import one_line
 from gateway.console import comparing
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import needs, person, proved, sunwai
-from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle import appointments, blueprint
+from gateway.console.lifecycle.appointments import Later
 from gateway.console.lifecycle.draft import played
 from gateway.console.lifecycle.standing import flow_in, listing, live_of
 from gateway.console.tongue import _
+from sessions import appointments as arranging
 from sessions import drafting, earlier, reviewing
-from sessions.publishing import Unfit
+from sessions.appointments import Arranged
+from sessions.drafting import Overtaken
+from sessions.publishing import Published, Unfit
 from sessions.reviewing import Withheld
 from storage.tables import Draft
 
@@ -34,30 +39,50 @@ def publish(draft_id: int) -> str:
 def go_live(draft_id: int) -> Response | tuple[str, int]:
     """Publish it."""
     found = draft_or_404(draft_id)
+    chosen = appointments.later(request.form)
     message, reason = (one_line(request.form.get(name, ""))[:1000] for name in ("message", "reason"))
     if not message:
         missing = _("Say in one sentence what changed and why, for those who come after.")
-        return _page(found, reason=reason, wrong={"message": missing}), 422
+        return _page(found, reason=reason, wrong={"message": missing}, chosen=chosen), 422
+    if chosen.wrong:
+        return _page(found, message=message, reason=reason, chosen=chosen), 422
     if request.form.get("version", str(found.version)) != str(found.version):
         refused = why_withheld(Withheld("moved", found.changed_by))
-        return _page(found, message=message, reason=reason, refused=refused), 409
-    done = reviewing.release(
-        sunwai().database,
-        sunwai().clock(),
-        found,
-        message,
-        who=person().name,
-        reason=reason,
-        two_people=sunwai().settings.two_people,
-    )
-    if isinstance(done, Withheld):
-        return _page(draft_or_404(draft_id), message=message, reason=reason, refused=why_withheld(done)), 409
+        return _page(found, message=message, reason=reason, refused=refused, chosen=chosen), 409
+    done = _done(found, message, reason, chosen)
+    if isinstance(done, Withheld | Overtaken):
+        now = draft_or_404(draft_id)
+        held = done if isinstance(done, Withheld) else Withheld("moved" if is_going_on(now) else "over", now.changed_by)
+        return _page(now, message=message, reason=reason, refused=why_withheld(held), chosen=chosen), 409
     if isinstance(done, Unfit):
         wrong = {}
         if done.why == "warnings":
             wrong["reason"] = _("Its warnings need a reason: mend them, or say why callers can live with them.")
         refused = "" if wrong else why_unfit(done, found)
-        return _page(found, message=message, reason=reason, wrong=wrong, refused=refused), 409
+        return _page(found, message=message, reason=reason, wrong=wrong, refused=refused, chosen=chosen), 409
+    if isinstance(done, str):
+        chosen = replace(chosen, wrong=appointments.why_untimely(done))
+        return _page(found, message=message, reason=reason, chosen=chosen), 422
+    return _after(done)
+
+
+def _done(found: Draft, message: str, reason: str, chosen: Later) -> Published | Arranged:
+    """Publish it, or make the appointment to."""
+    app, who = sunwai(), person().name
+    if chosen.at is not None:
+        return arranging.arrange(
+            app.database, app.clock(), found, chosen.at, message, who=who, reason=reason,
+            two_people=app.settings.two_people,
+        )  # fmt: skip
+    return reviewing.release(
+        app.database, app.clock(), found, message, who=who, reason=reason, two_people=app.settings.two_people
+    )
+
+
+def _after(done: Published | Draft) -> Response:
+    if isinstance(done, Draft):
+        flash(_("The draft goes live by itself, unless somebody changes it before."), "good")
+        return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
     sunwai().shelf.refresh()
     if not done.changed:
         flash(
@@ -73,6 +98,7 @@ def _page(
     reason: str = "",
     refused: str = "",
     wrong: dict[str, str] | None = None,
+    chosen: Later | None = None,
 ) -> str:
     database = sunwai().database
     examined = drafting.examine(database, found.flow, found.files, found.main)
@@ -97,9 +123,10 @@ def _page(
         codes=next((each.codes for each in listing() if each.flow == found.flow), ()),
         withheld=why_withheld(withheld) if withheld else "",
         message=message,
-        reason=reason,
+        reason=reason or found.publish_reason,
         refused=refused,
         wrong=wrong or {},
+        later=appointments.choosable(chosen or Later()),
     )
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from flows.cells import UnreadableList, edit_cells
 from flows.listchange import unix
-from flows.listrows import ended, exchanged, with_row, without_row
+from flows.listrows import ended, exchanged, with_rows, without_rows
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import may, needs, person, sunwai
@@ -61,7 +61,7 @@ def _with(now: Sheet, old: str, typed: Mapping[str, str], seen: str) -> str | Cl
     if not old:
         if now.row(typed.get("code", "")):
             return Clash(typed.get("code", ""), typed.get("code", ""))
-        return with_row(now.text, typed)
+        return with_rows(now.text, [typed])
     row = now.row(old)
     if row is None:
         raise Gone(old)
@@ -160,7 +160,9 @@ def remove(draft_id: int, name: str) -> Answer:
     if row is not None and row.fixed:
         flash(_("Row %(code)s is known to complaints or callers: retire it instead.", code=code), "bad")
         return _back(draft_id, name, code)
-    if _change(draft_or_404(draft_id), name, lambda now: without_row(now.text, code), f"{name}: row {code} taken out"):
+    if _change(
+        draft_or_404(draft_id), name, lambda now: without_rows(now.text, [code]), f"{name}: row {code} taken out"
+    ):
         flash(_("Row %(code)s was taken out.", code=code), "good")
     return _back(draft_id, name, "")
 

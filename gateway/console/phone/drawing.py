@@ -191,8 +191,7 @@ def _pressed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], str]:
     typed = form.get(f"{PREFIX}typed", "")[:LONGEST]
     pressed = form.get(f"{PREFIX}do", "")
     if pressed == "send" and typed:
-        entry = typed.replace("\x00", "")
-        return (*inputs, entry + " " if entry in _EVENTS.values() else entry)[:MOST], ""
+        return (*inputs, typed + " " if typed in _EVENTS.values() else typed)[:MOST], ""
     if pressed in _EVENTS:
         return (*inputs, _EVENTS[pressed])[:MOST], ""
     if pressed == "undo":

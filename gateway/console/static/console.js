@@ -7,6 +7,14 @@
 
   document.documentElement.classList.add("js");
 
+  /* On a narrow page the open tab is in view. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const tab = document.querySelector(".tab[aria-current]");
+    if (!tab) return;
+    const [row, place] = [tab.parentElement.getBoundingClientRect(), tab.getBoundingClientRect()];
+    if (place.left < row.left || place.right > row.right) tab.parentElement.scrollLeft += place.left + place.width / 2 - row.left - row.width / 2;
+  });
+
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('meta[name="csrf-token"]');
     if (token) event.detail.headers["X-CSRFToken"] = token.content;

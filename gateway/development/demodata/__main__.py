@@ -41,7 +41,7 @@ HERE = "DATABASE_URL=sqlite:///var/demo.db"
 )
 def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: bool, folder: Path) -> None:
     """Fill the database with made calls, complaints, offices at work and drafts."""
-    console = Console(highlight=False)
+    console = Console(file=sys.stdout, highlight=False)  # as it is now: later it leads nowhere (_quietly)
     end = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
     try:
         place = Place(folder)
@@ -90,14 +90,18 @@ def _fill(
     for share, words, message in desk.RELEASES:
         at = before + (end - before) * share
         months.later(at, partial(desk.release, database, at, words, message))
-    gc.disable()  # what the months leave behind is little, and looking for it again and again costs a tenth of the time
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f}"))
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress, _quietly():
+    gc.collect()
+    gc.freeze()  # flows and libraries stay: to look at all of them again and again would cost a tenth of the time
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"))
+    times = TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn()
+    bar = Progress(
+        *columns, *times, console=console, refresh_per_second=2, redirect_stdout=False, redirect_stderr=False
+    )
+    with bar as progress, _quietly():
         task = progress.add_task("Calls", total=sessions)
         for count in months.play(begin, days, sessions, end):
             progress.update(task, completed=count)
-            gc.collect()
-    gc.enable()
+    gc.unfreeze()
     desk.furnish(database, end)
     ground.mark(database, word, whole=True)
     console.print(

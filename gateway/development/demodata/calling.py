@@ -114,7 +114,7 @@ class Line:
             case "details" | "more_words" | "suggestion":
                 return people.words(random, by.language)
             case "track":
-                return by.numbers[-1].replace("-", "") if by.numbers else "482719304"
+                return by.numbers[-1].replace("-", "") if by.numbers else random.choice(("0", "482719304"))
         return "0"
 
     def _wrong(self, screen: str) -> str:

@@ -13,7 +13,7 @@ from random import Random
 
 from msgspec import Struct
 
-from flows import reference
+from flows import lifecycle, reference
 from flows.lifecycle import Given
 from flows.model import Flow
 from gateway.development.demodata import people
@@ -30,7 +30,9 @@ FATES = {"solved": 66, "slow": 13, "refused": 6, "left": 9, "asked": 6}  # in a 
 ANSWERS = {"1": 42, "2": 12, "3": 6, "": 40}  # of citizens who are asked whether it is solved, by SMS
 VERDICTS = {"1": 45, "2": 30, "3": 12, "4": 6, "5": 7}
 ROLES = ("officer", "officer", "supervisor", "head")
-HIRED = 94  # of a hundred desks somebody works at
+CENTRAL = ("triage", "triage", "oversight", "oversight", "oversight", "oversight")  # of no office
+HIRED = 97  # of a hundred desks somebody works at
+CHASED = 80  # of a hundred looks at what is still open, those after which something is done
 PROOFS = ("visit", "evidence", "call")
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -68,9 +70,10 @@ class Caseload:
         if complaint.desk and complaint.desk not in self._desks:
             self._desks.add(complaint.desk)
             if self._random.randrange(100) < HIRED:
-                self._hire(complaint.desk, texts, at)
+                self._hire(complaint.desk, ROLES, texts, at)
         fate = people.chosen(self._random, FATES)
         days = max((complaint.due_on - at.date()).days, 1) if complaint.due_on else 7
+        self._plan(at + (self._random.uniform(1.4, 2.0) * days + 2) * DAY, "chase", digits, phone)
         if fate == "left":
             return
         self._plan(at + min(self._random.expovariate(1 / 9), 90) * HOUR, "take", digits, phone)
@@ -93,9 +96,12 @@ class Caseload:
                 self.done[due.what] = self.done.get(due.what, 0) + 1
             yield due.at
 
-    def _hire(self, desk: str, texts: Flow, at: dt.datetime) -> None:
-        """People for a desk: two officers, a supervisor and a head."""
-        for role in ROLES:
+    def begin(self, texts: Flow, at: dt.datetime) -> None:
+        """Take on those of no office, who have what nobody else has."""
+        self._hire(None, CENTRAL, texts, at)
+
+    def _hire(self, desk: str | None, roles: tuple[str, ...], texts: Flow, at: dt.datetime) -> None:
+        for role in roles:
             name, phone = next(self._names)
             staffing.add(
                 self._database,
@@ -146,6 +152,20 @@ class Caseload:
             self._plan(due.at + self._random.uniform(4, 60) * HOUR, "appeal", due.number, due.phone, office=False)
         return done
 
+    def _chase(self, due: Due, texts: Flow) -> bool:
+        """Somebody higher asks why it is still open; it is looked at again until it is not."""
+        with self._database.read() as db:
+            case = complaints.by_number(db, due.number, None)
+        if case is None or not lifecycle.STATUSES[case.status].open:
+            return False
+        self._plan(due.at + self._random.uniform(6, 16) * DAY, "chase", due.number, due.phone)
+        chased = self._random.randrange(100) < CHASED and case.status in ("received", "assigned", "in_progress")
+        if chased:
+            self._take(due, texts)
+            self._explain(due, texts)
+            self._plan(due.at + self._random.uniform(0.1, 4) * DAY, "solve", due.number, due.phone)
+        return chased
+
     def _move(self, due: Due, texts: Flow, to: str, given: Given, role: str = "") -> Done | Refused | None:
         who = self._whose(due.number, role)
         if who is None:
@@ -171,6 +191,8 @@ class Caseload:
         self._sms(due, f"{key} {reference.show(due.number)}" if self._random.random() < 0.2 else key, due.at)
         if key != "1":
             self._sms(due, people.chosen(self._random, VERDICTS), due.at + dt.timedelta(minutes=3))
+            self._plan(due.at + self._random.uniform(2, 30) * HOUR, "take", due.number, due.phone)
+            self._plan(due.at + self._random.uniform(2, 9) * DAY, "solve", due.number, due.phone)
         return True
 
     def _reply(self, due: Due, texts: Flow) -> bool:  # noqa: ARG002

@@ -30,11 +30,11 @@ from storage.database import Database
 
 NEW = 0.56  # of all calls, those from phones that never called before
 TOLD = 0.5  # of calls that were left, those whose network tells that they waited too long
-FIRST = {"file": 66, "mine": 16, "track": 4, "suggest": 6, "language": 8}  # what somebody dials for
-AGAIN = {"file": 24, "mine": 52, "track": 14, "suggest": 5, "language": 5}  # … who filed before
+FIRST = {"file": 62, "mine": 22, "track": 2, "suggest": 6, "language": 8}  # what somebody dials for
+AGAIN = {"file": 20, "mine": 56, "track": 14, "suggest": 5, "language": 5}  # … who filed before
 EVERY = dt.timedelta(hours=2)  # between two looks at what is due
 TEXTS_EVERY = 3  # looks: a claim costs as much for one text as for many
-COLLECT = 400  # calls between two collections of counts
+COLLECT, TELL = 400, 25  # calls between two collections of counts, and between two words of how far it is
 
 
 class Months:
@@ -88,6 +88,7 @@ class Months:
         """Live through these days; yields the number of calls so far, often."""
         texts = self._texts()
         moment = dt.datetime.combine(begin, dt.time(), self._zone).astimezone(dt.UTC)
+        self.cases.begin(texts, moment)
         for count, at in enumerate(days.calls(self._random, begin, length, sessions, self._zone, until)):
             while moment + EVERY <= at:
                 moment += EVERY
@@ -97,6 +98,7 @@ class Months:
             self._call(count, at, texts)
             if count % COLLECT == COLLECT - 1:
                 footfall.collect(self._database, at, self._tally)
+            if count % TELL == TELL - 1:
                 yield count + 1
         while moment + EVERY <= until:
             moment += EVERY

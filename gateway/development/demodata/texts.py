@@ -9,10 +9,12 @@ from random import Random
 from sessions import delivery, posting, settling
 from sessions.outcomes import DeliveryReport, Outcome, Rejected, Sent, Unknown
 from sessions.posting import Post, Rules
+from sessions.winding import PROMPTS
 from storage.database import Database
 
 AT_ONCE = 192  # texts claimed together, as by a worker
-REPORTED = 45  # of a hundred texts a report tells what became of them; not every network sends one
+REPORTED = 32  # of a hundred texts a report tells what became of them; not every network sends one
+ASKED = 92  # and of a hundred questions: whoever never got one is waited for, day after day
 FAILS = {"UserInBlacklist": 2, "AbsentSubscriber": 9, "DeliveryFailure": 4}  # of a thousand reports
 
 
@@ -35,7 +37,8 @@ class Carrier:
                 settling.settle(self._database, lambda: now, done, self._random.random)
                 self.texts += len(done)
             for post, outcome in done:
-                if isinstance(outcome, Sent) and self._random.randrange(100) < REPORTED:
+                reported = ASKED if post.event in PROMPTS else REPORTED
+                if isinstance(outcome, Sent) and self._random.randrange(100) < reported:
                     self._report(post, outcome.provider_id, now + dt.timedelta(seconds=self._random.randrange(2, 40)))
 
     def _outcome(self) -> Outcome:

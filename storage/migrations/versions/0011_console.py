@@ -72,6 +72,10 @@ def _drafts() -> None:
         sa.Column("asked_by", sa.String(64)),
         sa.Column("asked_at", WHEN),
         sa.Column("published", sa.Integer()),
+        sa.Column("publish_at", WHEN),
+        sa.Column("publish_by", sa.String(64)),
+        sa.Column("publish_reason", sa.Text(), nullable=False, server_default=""),
+        sa.Column("missed", sa.JSON()),
     )
     op.create_index("drafts_flow", "drafts", ["flow", "state"])
     op.create_table(

@@ -1,4 +1,4 @@
-"""A session that Redis lost, made again from what the aggregator repeats: the whole input, joined with `*`.
+"""Several entries at once, joined with `*`: dialled behind a code, typed ahead, or all that a lost session was told.
 
 A `*` typed inside free text cannot be told from a separator here. When an input in or after a free text makes no sense,
 that question is asked again rather than guessed.
@@ -13,15 +13,13 @@ from msgspec.structs import replace
 from flows.engine import advance
 from flows.model import Ask, Flow, State, Turn
 from flows.render import show
-from sessions.shelf import Published
 
-Act = Callable[[Turn, Published], Turn]  # performs what a turn asks for; finds what was done the first time
+Act = Callable[[Turn], Turn]  # performs what a turn asks for; finds what was done the first time
 
 
-def replay(turn: Turn, inputs: Sequence[str], published: Published, act: Act) -> Turn:
+def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:
     """All inputs through the engine again, from the turn the session began with."""
-    flow = published.flow
-    turn = act(turn, published)
+    turn = act(turn)
     question: State | None = None  # the last free-text question, while what follows may belong to its answer
     asked = False  # that question was just asked again: a number that follows was an answer to some other screen
     refused = doubtful = False  # an input was refused by that question; so the next one may be the rest of it
@@ -34,7 +32,7 @@ def replay(turn: Turn, inputs: Sequence[str], published: Published, act: Act) ->
             turn, asked = _ask_again(flow, before, before.hops + 1), False
             continue
         asked = False
-        turn = act(advance(flow, before, typed), published)
+        turn = act(advance(flow, before, typed))
         if asks_words(flow, before):
             question, doubtful = (None, False) if turn.state.problem else (before, refused)
             refused = bool(turn.state.problem)

@@ -1,0 +1,99 @@
+"""The page of keywords: of a draft, and of the flow as it is live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import abort, render_template, request
+from msgspec import Struct
+
+from flows.model import Flow
+from flows.problems import Path, Place
+from gateway.console.drafts import draft_or_404
+from gateway.console.guard import needs, sunwai
+from gateway.console.keywords import blueprint
+from gateway.console.keywords.reading import LONGEST, MOST_TEXTS, Reading, is_latin, read, table, texts_in
+from gateway.console.lifecycle.standing import flow_in, live_of
+from gateway.console.tongue import _
+from sessions import drafting
+from sessions.sources import main_of
+from storage.tables import Draft
+
+Page = str | tuple[str, int]
+NAMED = "keywords:"  # how the line begins that names the file of rules
+
+
+class Asked(Struct, frozen=True):
+    """What was typed to be read: texts, one a line, and whether they are from an officer's phone."""
+
+    typed: str = ""
+    officer: bool = False
+
+    @property
+    def wrong(self) -> str:
+        """Why these cannot be read; "" where they can."""
+        texts = texts_in(self.typed)
+        if not texts:
+            return _("Write a text as somebody would send it.")
+        if len(texts) > MOST_TEXTS:
+            return _("These are more than %(n)s texts: leave some out.", n=MOST_TEXTS)
+        if any(len(text) > LONGEST for text in texts):
+            return _("A text is at most %(n)s letters: shorten it.", n=LONGEST)
+        return ""
+
+
+@blueprint.app_template_global()
+def has_keywords(draft: Draft) -> bool:
+    """True for a draft whose flow names a file of keywords: it has a page for them."""
+    return any(line.startswith(NAMED) for line in draft.files.get(draft.main, "").splitlines())
+
+
+@blueprint.app_template_global()
+def has_live_keywords(flow: str) -> bool:
+    """The same for the flow as it is live."""
+    live = live_of(flow)
+    found = flow_in(live) if live else None
+    return bool(found and found.keywords)
+
+
+@blueprint.route("/drafts/<int:draft_id>/keywords", methods=["GET", "POST"])
+@needs("look")
+def of_draft(draft_id: int) -> Page:
+    """The rules of a draft, and how it would read texts."""
+    draft = draft_or_404(draft_id)
+    found = drafting.examine(sunwai().database, draft.flow, draft.files, draft.main)
+    return _page(found.flow, found.parsed.places, draft=draft, tab="keywords")
+
+
+@blueprint.route("/flows/<flow>/keywords", methods=["GET", "POST"])
+@needs("look")
+def of_flow(flow: str) -> Page:
+    """The rules that are live, and how the line reads texts by them now."""
+    live = live_of(flow)
+    if live is None:
+        abort(404, _("There is no live flow with this name."))
+    main = main_of(live)
+    found = flow_in(live)
+    places = drafting.examine(sunwai().database, flow, live.source, main).parsed.places if main else {}
+    return _page(found, places, flow_name=flow, tab="keywords")
+
+
+def _page(flow: Flow | None, places: Mapping[Path, Place], **around: object) -> Page:
+    asked = Asked(request.form.get("texts", ""), request.form.get("officer") == "yes")
+    wrong = asked.wrong if request.method == "POST" else ""
+    readings: list[Reading] = []
+    if request.method == "POST" and not wrong and flow is not None:
+        readings = [read(text, flow, places, officer=asked.officer) for text in texts_in(asked.typed)]
+    page = render_template(
+        "console/keywords/page.html",
+        draft=around.pop("draft", None),
+        flow=flow,
+        rows=table(flow, places) if flow else (),
+        file=next((file for path, (file, _line) in places.items() if path[:1] == ("keywords",) and path[1:]), ""),
+        asked=asked,
+        wrong=wrong,
+        readings=readings,
+        is_latin=is_latin,
+        **around,
+    )
+    return (page, 422) if wrong else page
