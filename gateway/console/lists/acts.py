@@ -39,7 +39,7 @@ def save(draft_id: int, name: str) -> Answer:
     draft = draft_or_404(draft_id)
     sheet = sheet_or_404(draft, name)
     old = request.form.get("old", "")
-    typed = {head: unix(request.form[f"cell-{head}"]).strip() for head in sheet.heads if f"cell-{head}" in request.form}
+    typed = {head: unix(sent[-1]).strip() for head in sheet.heads if (sent := request.form.getlist(f"cell-{head}"))}
     if not may("edit"):  # whoever may change words changes words
         typed = {head: words for head, words in typed.items() if head in sheet.languages}
         if not old:
@@ -53,8 +53,17 @@ def save(draft_id: int, name: str) -> Answer:
         return shown(now, sheet_or_404(now, name), 409, editing=old, typed=typed, errors={}, theirs=saved)
     code = typed.get("code", old)
     if saved:
-        flash(_("Row %(code)s is saved.", code=code), "good")
+        _tell_saved(sheet_or_404(saved, name), code)
     return _back(draft_id, name, code)
+
+
+def _tell_saved(now: Sheet, code: str) -> None:
+    row = now.row(code)
+    if row is None or not row.lacks:
+        flash(_("Row %(code)s is saved.", code=code), "good")
+    else:
+        told = _("Row %(code)s is saved, and is still to be mended: %(what)s.", code=code, what="; ".join(row.lacks))
+        flash(told, "warn")
 
 
 def _with(now: Sheet, old: str, typed: Mapping[str, str], seen: str) -> str | Clash:
@@ -193,6 +202,8 @@ def _change(draft: Draft, name: str, made: Made, what: str) -> Draft | Clash | N
 
 
 def _back(draft_id: int, name: str, code: str) -> Response:
-    anchor = {"_anchor": f"row-{code}"} if code else {}
-    query = {key: request.args[key] for key in ("search", "show", "page") if request.args.get(key)}
-    return redirect(url_for(".page", draft_id=draft_id, name=name, **query, **anchor), 303)  # type: ignore[arg-type]
+    """To the row, on whichever page of the list it stands."""
+    there = {"row": code, "_anchor": f"row-{code}"} if code else {}
+    kept = ("search", "show") if code else ("search", "show", "page")
+    query = {key: request.args[key] for key in kept if request.args.get(key)}
+    return redirect(url_for(".page", draft_id=draft_id, name=name, **query, **there), 303)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from flask import Response, render_template, request
 from flows.listrows import Entry
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import may, needs
-from gateway.console.lists import blueprint, rows
+from gateway.console.lists import blueprint, columns, rows
 from gateway.console.lists.rows import ROWS, Row, Sheet, sheet_of, sheet_or_404
 from gateway.exchange import lists_csv
 from storage.tables import Draft
@@ -59,15 +59,16 @@ def shown(draft: Draft, sheet: Sheet, status: int = 200, **more: Any) -> Answer:
     editing = more.pop("editing", None) or request.args.get("edit", "")
     pages = max(1, -(-len(found) // ROWS))
     number = max(1, min(request.args.get("page", 1, type=int), pages))
-    if editing and "page" not in request.args:
-        number = next((at // ROWS + 1 for at, row in enumerate(found) if row.entry.code == editing), number)
+    sought = editing or request.args.get("row", "")
+    if sought and "page" not in request.args:
+        number = next((at // ROWS + 1 for at, row in enumerate(found) if row.entry.code == sought), number)
     can = may("words") and is_going_on(draft)
     around: dict[str, Any] = {
         "draft": draft, "tab": "lists", "sheet": sheet, "search": search, "show": show, "counts": counts,
         "found": found[(number - 1) * ROWS : number * ROWS], "total": len(found), "number": number, "pages": pages,
         "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": rows.today(),
         "adding": can and may("edit") and (bool(request.args.get("add")) or "typed_new" in more),
-        "mark": rows.mark, "empty_row": Entry("", 0, {}), "typed": None, "errors": {}, "theirs": None,
+        "mark": rows.mark, "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": Entry("", 0, {}), "typed": None, "errors": {}, "theirs": None,
         "query": {key: value for key, value in (("search", search), ("show", "" if show == "all" else show)) if value},
     }  # fmt: skip
     page = render_template("console/lists/page.html", **around | more)

@@ -19,6 +19,7 @@ from flows.parsing.lists import KNOWN
 from flows.wordbook import Book, book
 from flows.wordings import Wording
 from gateway.console.guard import sunwai
+from gateway.console.lists.columns import chosen_by, lacking
 from gateway.console.tongue import _
 from gateway.console.words.showing import before_of
 from gateway.console.words.table import languages
@@ -44,6 +45,7 @@ class Row(Struct, frozen=True):
     added: bool
     retired: bool
     later: bool  # it is to be offered from a day that has not come
+    lacks: tuple[str, ...] = ()  # what is still to be mended in it, in words
     gauges: dict[str, Gauge] = field(default_factory=dict)
 
     @property
@@ -127,7 +129,7 @@ def sheet_of(draft: Draft, name: str, now: Book, flow: Flow) -> Sheet:
     else:
         trouble = "" if "code" in heads else _("it has no column named code")
     used = codes_in_use(sunwai().database, flow.name).get(name, frozenset())
-    live, day, ruler = _live_codes(draft, name), today(), Ruler(flow)
+    live, day, ruler, by = _live_codes(draft, name), today(), Ruler(flow), chosen_by(flow, name)
     return Sheet(
         name=name,
         file=file,
@@ -136,7 +138,9 @@ def sheet_of(draft: Draft, name: str, now: Book, flow: Flow) -> Sheet:
         languages=tuple(tag for tag in tags if tag in heads),
         others=tuple(each for each in heads if each not in (*tags, *KNOWN)),
         heads=heads,
-        rows=tuple(_row(name, file, each, used, live, day, tags, ruler) for each in found),
+        rows=tuple(
+            _row(name, file, each, used, live, day, tags, ruler, lacking(flow, each, heads, by)) for each in found
+        ),
         uses=uses(flow, name),
         trouble=trouble,
     )
@@ -151,6 +155,7 @@ def _row(
     day: str,
     tags: tuple[str, ...],
     ruler: Ruler,
+    lacks: tuple[str, ...],
 ) -> Row:
     words = {tag: entry.cells[tag] for tag in tags if entry.cells.get(tag)}
     wording = Wording("lists", (name, entry.code), file, (entry.code,), words)
@@ -161,6 +166,7 @@ def _row(
         entry.code not in live,
         bool(until) and until < day,
         entry.cells.get("active_from", "") > day,
+        lacks,
         {tag: gauge(ruler, wording, said, tag) for tag, said in words.items()},
     )
 

@@ -96,7 +96,7 @@ class Caseload:
                 self.done[due.what] = self.done.get(due.what, 0) + 1
             yield due.at
 
-    def begin(self, texts: Flow, at: dt.datetime) -> None:
+    def hire_centre(self, texts: Flow, at: dt.datetime) -> None:
         """Take on those of no office, who have what nobody else has."""
         self._hire(None, CENTRAL, texts, at)
 

@@ -88,7 +88,7 @@ class Months:
         """Live through these days; yields the number of calls so far, often."""
         texts = self._texts()
         moment = dt.datetime.combine(begin, dt.time(), self._zone).astimezone(dt.UTC)
-        self.cases.begin(texts, moment)
+        self.cases.hire_centre(texts, moment)
         for count, at in enumerate(days.calls(self._random, begin, length, sessions, self._zone, until)):
             while moment + EVERY <= at:
                 moment += EVERY

@@ -1,0 +1,80 @@
+"""What the columns of a list are for, and what a row lacks in them: told beside the row, and never in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from flows.checks.lists import parents
+from flows.checks.references import DAYS
+from flows.guess import CATEGORY, COMMON, DISTRICT
+from flows.listrows import Entry
+from flows.model import Ask, Flow
+from gateway.console.tongue import _
+
+YES = ("emergency", "sensitive", "shared", COMMON)  # "yes" or nothing
+_TOLD = ("", "yes", "no")
+
+
+def meaning(name: str, column: str) -> str:
+    """What a column of the list `name` is for, in a sentence; "" for one of somebody's own."""
+    if column == "active_from":
+        return _("The first day, itself included. Empty: at once.")
+    if column == "active_until":
+        return _("The last day, itself included. Empty: no end.")
+    if name == DISTRICT and column == COMMON:
+        return _("The name is also an everyday word: whoever texts it is asked whether they mean the place.")
+    if column == "sensitive":
+        return _("A delicate matter: no name is given, and no text tells what it is about.")
+    if name != CATEGORY:
+        return ""
+    return {
+        "office": _("The office that gets these complaints."),
+        DAYS: _("Working days until an answer is due, as a whole number."),
+        "emergency": _("Danger to life: callers read at once whom to ring, and the case is urgent."),
+        "emergency_check": _("May hide a danger: health, police or rescue. No screen asks by it yet."),
+        "shared": _("Whole districts have it at once: callers may join a known case."),
+        "against": _("The office that is complained about: it does not get the case and does not see it."),
+        "keywords": _("Words by which a text is known to be about this. Semicolons between them."),
+    }.get(column, "")
+
+
+def chosen_by(flow: Flow, name: str) -> dict[str, tuple[str, ...]]:
+    """The columns by which screens choose rows of a list, with the codes that are asked for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for screen in flow.screens.values():
+        pick = screen.pick if isinstance(screen, Ask) else None
+        if pick is not None and pick.list == name and pick.where:
+            codes = dict.fromkeys((*found.get(pick.where[0], ()), *parents(flow, pick)))
+            found[pick.where[0]] = tuple(codes)
+    return {column: codes for column, codes in found.items() if codes}
+
+
+def is_yes(column: str, values: Collection[str]) -> bool:
+    """True for a column that says yes or nothing."""
+    return column in YES and all(value in _TOLD for value in values)
+
+
+def lacking(flow: Flow, entry: Entry, heads: Collection[str], by: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What a row has not got, or what nobody could make sense of, each in a few words. `by` is what `chosen_by` says."""
+    cells = entry.cells
+    missing = [own for tag, own in flow.languages.items() if tag in heads and not cells.get(tag)]
+    said = [_("no words in %(languages)s", languages=", ".join(missing))] if missing else []
+    for column in heads:
+        if wrong := _wrong(column, cells, flow, by):
+            said.append(wrong)
+    return tuple(said)
+
+
+def _wrong(column: str, cells: Mapping[str, str], flow: Flow, by: Mapping[str, tuple[str, ...]]) -> str:
+    value = cells.get(column, "")
+    if column in by and not value:
+        return _("no %(column)s: no caller is offered it", column=column)
+    if column in by and value not in by[column]:
+        return _("%(column)s “%(value)s” is none of those that callers choose", column=column, value=value)
+    if column in flow.lists and value not in flow.rows[column]:
+        return _("%(column)s “%(value)s” is not in the list %(column)s", column=column, value=value)
+    if column == DAYS and not value.isdecimal():
+        return _("days “%(value)s” is not a whole number", value=value)
+    if column in YES and value not in _TOLD:
+        return _("%(column)s is “yes” or empty, not “%(value)s”", column=column, value=value)
+    return ""
