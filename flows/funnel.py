@@ -18,6 +18,7 @@ from flows.words import base_language
 
 Part = TypeVar("Part")
 
+FEW = 20  # callers of a screen: of fewer, nothing is concluded
 FILES = frozenset({"file_complaint", "file_suggestion", "save_survey"})  # the actions that a flow is there for
 
 
@@ -70,8 +71,8 @@ class Funnel(Struct, frozen=True):
 
     @property
     def most_left(self) -> Stage | None:
-        """Where most callers left."""
-        worst = max(self.stages, key=lambda stage: stage.left, default=None)
+        """Where most callers left, of the screens that were seen often enough to tell."""
+        worst = max((stage for stage in self.stages if stage.saw >= FEW), key=lambda stage: stage.left, default=None)
         return worst if worst is not None and worst.left else None
 
     @property

@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from flows.cells import UnreadableList, columns_of, edit_cells, table
+from flows.checks.alphabets import is_lost
 from flows.listrows import Entry, columns, ended, entries, with_columns, with_rows, without_rows
 from flows.parsing.document import Notes
 from flows.parsing.lists import KNOWN, is_code, read_list
@@ -19,6 +20,7 @@ from flows.problems import Problem, nearest
 
 Missing = Literal["keep", "retire", "remove"]
 TOLD = ("F601",)  # words that are missing in a language: told, and left to be translated
+LOST = "in Excel save the sheet as “CSV UTF-8 (Comma delimited)”, not as “CSV”, and choose that file"
 
 
 class CellChange(Struct, frozen=True):
@@ -69,6 +71,8 @@ def difference(name: str, text: str, incoming: str, file: str, languages: Mappin
         given, said = entries(incoming), columns(incoming)
     except UnreadableList as error:
         return ListChange(problems=(Problem("F000", "E", file, 1, str(error)),))
+    if spoilt := _spoilt(rows, given, file, languages):
+        return ListChange(problems=spoilt)
     new = tuple(column for column in said if column not in heads)
     slips = [(column, nearest(column, [*heads, *languages, *KNOWN])) for column in new]
     notes = [
@@ -86,6 +90,26 @@ def difference(name: str, text: str, incoming: str, file: str, languages: Mappin
         reordered=both != [row.code for row in given if row.code in old],
         notes=(*(each for each in problems if each.code in TOLD), *notes),
     )
+
+
+def _spoilt(
+    rows: Sequence[Entry], given: Sequence[Entry], file: str, languages: Mapping[str, str]
+) -> tuple[Problem, ...]:
+    """Words of a file of which only `????` is left, where the list has not the very same: one mistake, told once."""
+    old = {row.code: row.cells for row in rows}
+    found: dict[str, tuple[int, str]] = {}
+    for row in given:
+        for tag in languages:
+            words = row.cells.get(tag, "")
+            if is_lost(tag, words) and words != old.get(row.code, {}).get(tag):
+                found.setdefault(row.code, (row.line, words))
+    if not found:
+        return ()
+    code, (line, words) = next(iter(found.items()))
+    more = len(found) - 1
+    beside = f", and {more} row{'s' if more > 1 else ''} more" if more else ""
+    lost = f"{words} in row {code}{beside}: the letters were lost when the file was saved"
+    return (Problem("F206", "E", file, line, lost, hint=LOST),)
 
 
 def _cells(old: Entry, new: Entry) -> tuple[CellChange, ...]:

@@ -34,6 +34,8 @@ MOST = 999_999_999
 NUMBERS = frozenset(
     ["ms", "count", "bytes", "fields", "status", "attempts", "parts", "seconds", "outbox", "inbound", "revision"]
 )
+STAFF = frozenset(["by", "staff"])  # their ids in our database
+_COUNTED = NUMBERS | STAFF
 WORDS = frozenset(["event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"])
 SHAPES = {"where": PLACE, "at": TIME, "network": NETWORK, "code": CODE, "reason": REASON}
 
@@ -132,7 +134,7 @@ def allowed(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict
 def _fits(key: str, value: object) -> bool:
     if key == "ends":
         return isinstance(value, bool)
-    if key in NUMBERS:
+    if key in _COUNTED:
         return isinstance(value, int | float) and abs(value) <= MOST
     if not isinstance(value, str):
         return False

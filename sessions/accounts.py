@@ -69,7 +69,7 @@ def sign_in(
     """Who has this name and password. Unknown names take as long as known ones and are told the same."""
     name = " ".join(name.replace("\0", "").split())[:LONGEST_NAME]  # PostgreSQL takes no NUL
     with database.write.begin() as db:
-        found = logins.by_name(db, name)
+        found = logins.by_typed_name(db, name)
         attempt = _tried(db, now, name, address)
         if isinstance(attempt, Wait):
             return attempt

@@ -11,12 +11,14 @@ from msgspec import Struct
 
 from flows.coverage import scripts_for
 from flows.edition import CannotEdit, Source, edit
+from flows.problems import Path
 from sessions.sources import belonging, main_of
 from storage import drafts, revisions
 from storage.database import Database
 from storage.tables import Draft
 
 LONGEST_NAME = 40
+_SAYS_FLOW = re.compile(r"^flow: *(\S+)$", re.MULTILINE)
 _NAME = re.compile(rf"[a-z][a-z0-9_]{{1,{LONGEST_NAME - 1}}}", re.ASCII)
 
 Why = Literal["missing", "damaged", "name", "live", "drafted", "unreadable"]
@@ -35,9 +37,18 @@ def is_name(name: str) -> bool:
 
 
 def copy_revision(
-    database: Database, now: dt.datetime, flow: str, number: int | None, *, who: str, name: str | None = None
+    database: Database,
+    now: dt.datetime,
+    flow: str,
+    number: int | None,
+    *,
+    who: str,
+    name: str | None = None,
+    title: str = "",
 ) -> Draft | NotCopied:
     """A draft with the files of a revision (None: the live one), to change the flow or, with a `name`, to make another.
+
+    The other one may have a `title` of its own.
 
     To change a flow it is made on top of what is live: an earlier revision's files are then what the draft changes.
     """
@@ -50,7 +61,7 @@ def copy_revision(
     if main is None:
         return NotCopied("damaged")
     if name is not None and name != flow:
-        return copy_files(database, now, found.source, main, who=who, name=name)
+        return copy_files(database, now, found.source, main, who=who, name=name, title=title)
     with database.write.begin() as db:
         draft = drafts.start(db, now, flow=flow, base=live.number, main=main, files=found.source, who=who)
         drafts.note(db, now, draft, who=who, what=f"copied from revision {found.number}")
@@ -58,13 +69,16 @@ def copy_revision(
 
 
 def copy_files(
-    database: Database, now: dt.datetime, files: Mapping[str, str], main: str, *, who: str, name: str
+    database: Database, now: dt.datetime, files: Mapping[str, str], main: str, *, who: str, name: str, title: str = ""
 ) -> Draft | NotCopied:
-    """A draft of a new flow called `name`, with the files of another flow: its first file and its calls say so."""
+    """A draft of a new flow called `name`, with the files of another flow: its first file and its calls say so.
+
+    `title` is what people know it by, "" to leave it as it is.
+    """
     if not is_name(name):
         return NotCopied("name")
     try:
-        made = renamed(files, main, name)
+        made = renamed(files, main, name, title)
     except CannotEdit:
         return NotCopied("unreadable")
     with database.write.begin() as db:
@@ -77,14 +91,27 @@ def copy_files(
         return draft
 
 
-def renamed(files: Mapping[str, str], main: str, name: str) -> dict[str, str]:
-    """A flow's files with another name in `flow:`, and in its scripted calls. Comments stay. Raises CannotEdit."""
+def renamed(files: Mapping[str, str], main: str, name: str, title: str = "") -> dict[str, str]:
+    """A flow's files with another name in `flow:`, and in its scripted calls, and a `title` where there is a new one.
+
+    Comments stay. Raises CannotEdit.
+    """
     before = Source(files[main], main).words(("flow",))
     if before is None:
         raise CannotEdit("the file does not say `flow:`")
     made = dict(belonging(files, main, before))
-    made[main] = edit(made[main], {("flow",): name})
+    said: dict[Path, str] = {("flow",): name}
+    if title:
+        said[("title",)] = title
+    made[main] = edit(made[main], said)
     for script in scripts_for(made, before):
         if script.said.get("flow") == before:
-            made[script.file] = edit(made[script.file], {("flow",): name})
+            made[script.file] = _of_flow(made[script.file], before, name)
     return made
+
+
+def _of_flow(text: str, before: str, name: str) -> str:
+    """A scripted call of another flow. Where one line alone says `flow:`, reading the whole call anew is spared."""
+    if _SAYS_FLOW.findall(text) == [before]:
+        return _SAYS_FLOW.sub(f"flow: {name}", text)
+    return edit(text, {("flow",): name})

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ from sessions import publishing
 from sessions.sources import digest_of, flow_of
 from storage import complaints, drafts, revisions
 from storage.database import Database
-from storage.tables import Draft, DraftEdit
+from storage.tables import Draft, DraftEdit, Revision
 
 _TRIES = 20  # saves of others that one may run into while it is made anew
 
@@ -94,6 +94,12 @@ def edits(database: Database, draft_id: int) -> list[DraftEdit]:
         return list(drafts.edits(db, draft_id))
 
 
+def last_edits(database: Database, draft_ids: Sequence[int]) -> dict[int, str]:
+    """What was done last with each of some drafts; nothing of those with which nothing was."""
+    with database.read.begin() as db:
+        return drafts.last_edits(db, draft_ids)
+
+
 def save(
     database: Database,
     now: dt.datetime,
@@ -167,16 +173,27 @@ def _told(database: Database, draft: Draft, clash: Clash, who: str) -> Clash:
 
 def examine(database: Database, flow: str, files: Mapping[str, str], main: str) -> Examined:
     """Read and check files as publishing them would, against what is live. What was asked lately is known."""
-    with database.read.begin() as db:
-        live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
-    key = (digest_of(files, main), live.digest if live else "", used)
+    live, key = _asked(database, flow, files, main)
     found = _KNOWN.get(key)
     if found is None:
         before = flow_of(live) if live else None
         parsed = reading(files, main)
-        found = Examined(parsed.flow, parsed, publishing.findings(parsed, files, before, used))
+        found = Examined(parsed.flow, parsed, publishing.findings(parsed, files, before, key[-1]))
         _KNOWN.keep(key, found)
     return found
+
+
+def known(database: Database, draft: Draft) -> Examined | None:
+    """What `examine` says of a draft where it was asked lately; None where it would have to be found out."""
+    return _KNOWN.get(_asked(database, draft.flow, draft.files, draft.main)[1])
+
+
+def _asked(
+    database: Database, flow: str, files: Mapping[str, str], main: str
+) -> tuple[Revision | None, tuple[str, str, frozenset[str]]]:
+    with database.read.begin() as db:
+        live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
+    return live, (digest_of(files, main), live.digest if live else "", used)
 
 
 class _Known:

@@ -20,12 +20,13 @@ GOOD_FOR = dt.timedelta(hours=48)
 
 
 class Invited(Struct, frozen=True):
-    """An invitation. `token` is the end of its address; nobody can find it out again."""
+    """An invitation. `token` is the end of its address; nobody can find it out again. `staff_id` is whose it is."""
 
     name: str
     role: str
     token: str
     until: dt.datetime
+    staff_id: int
 
 
 class Gone(Struct, frozen=True):
@@ -64,7 +65,7 @@ def invited(db: Session, now: dt.datetime, known: Staff) -> Invited:
     logins.end_browsers(db, login.id)
     login.invited, login.invited_until = _hashed(token), now + GOOD_FOR
     db.flush()
-    return Invited(known.name, known.role, token, now + GOOD_FOR)
+    return Invited(known.name, known.role, token, now + GOOD_FOR, known.id)
 
 
 def whose(database: Database, now: dt.datetime, token: str) -> Staff | None:

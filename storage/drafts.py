@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, defer
 
 from storage.tables import Draft, DraftEdit
@@ -125,3 +125,10 @@ def edits(db: Session, draft_id: int, limit: int = 50) -> Sequence[DraftEdit]:
     """What was done with a draft, the last thing first."""
     query = select(DraftEdit).where(DraftEdit.draft_id == draft_id).order_by(DraftEdit.id.desc()).limit(limit)
     return db.scalars(query).all()
+
+
+def last_edits(db: Session, draft_ids: Sequence[int]) -> dict[int, str]:
+    """What was done last with each of some drafts, by draft."""
+    last = select(func.max(DraftEdit.id)).where(DraftEdit.draft_id.in_(tuple(draft_ids))).group_by(DraftEdit.draft_id)
+    found = db.scalars(select(DraftEdit).where(DraftEdit.id.in_(last)))
+    return {each.draft_id: each.what for each in found}

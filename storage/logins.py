@@ -42,6 +42,13 @@ def by_name(db: Session, name: str) -> tuple[Login, Staff] | None:
     return _one(db, Staff.name == name)
 
 
+def by_typed_name(db: Session, name: str) -> tuple[Login, Staff] | None:
+    """The same by a name as it was typed: whatever its capitals, where only one has it so."""
+    alike = func.lower(Staff.name) == name.lower()  # SQLite does this for Latin letters without marks
+    rows = db.execute(select(Login, Staff).join(Staff, Login.staff_id == Staff.id).where(alike)).all()
+    return by_name(db, name) or ((rows[0][0], rows[0][1]) if len(rows) == 1 else None)
+
+
 def by_invitation(db: Session, invited: str) -> tuple[Login, Staff] | None:
     """Whose invitation has this SHA-256."""
     return _one(db, Login.invited == invited)

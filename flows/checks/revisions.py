@@ -83,7 +83,7 @@ def _codes(findings: Findings, before: Flow) -> None:
         said = f"{code} is gone from {name}, and complaints have it: they would be shown as {code!r}"
         new = [each for each in rows if each not in before.rows[name]]
         same = next((each for each in new if rows[each].text == before.rows[name][code].text), "")
-        same = same or near(code, [each for each in new if not _row_unlike(rows[each], before.rows[name][code])])
+        same = same or near(code, [each for each in new if not row_unlike(rows[each], before.rows[name][code])])
         hint = f"keep the row {code}; its words may change"
         if same:
             hint = f"this row has its words and is called {same}: write {code} there"
@@ -131,7 +131,7 @@ def _meanings(findings: Findings, before: Flow) -> None:
     for name, rows in flow.rows.items():
         for code, row in rows.items():
             old_row = before.rows.get(name, {}).get(code)
-            if old_row is not None and _row_unlike(row, old_row):
+            if old_row is not None and row_unlike(row, old_row):
                 said = f"{code} says something else: complaints filed as {next(iter(old_row.text.values()))!r} change"
                 findings.add("F902", ("lists", name, code), said, hint="give the new row a code of its own")
 
@@ -174,7 +174,8 @@ def _plain(text: Text) -> dict[str, str]:
     return {tag: plain(parts) for tag, parts in text.items()}
 
 
-def _row_unlike(row: Row, old: Row) -> bool:
+def row_unlike(row: Row, old: Row) -> bool:
+    """True when a row's words are nothing like those of the old one in any language that both have."""
     return _all_unlike(row.text, old.text)
 
 

@@ -74,7 +74,15 @@ class _Measure:
         if len(worst) > MOST_PAGES and not named:
             said_so = f"{len(worst)} pages are too many to turn: a call lasts about two minutes"
             hint = "group the rows on a screen before, or let people type a name: type_name: yes"
+            if (bare := self._pages_without_words(ask)) <= MOST_PAGES:
+                hint = f"shorten the question, which takes {len(worst) - bare} of them; or {hint}"
             self.findings.add("F505", path, said_so, language=self.language, hint=hint)
+
+    def _pages_without_words(self, ask: Ask) -> int:
+        """How many pages the choices alone take."""
+        bare = replace(ask, text=dict.fromkeys(ask.text, ()))
+        flow = replace(self.flow, screens={**self.flow.screens, ask.id: bare})
+        return len(worst_pages(flow, bare, self.language, self.room, self.values)[0])
 
     def _retry(self, path: Path, text: Text) -> None:
         """Words of help stand with the keys and, where there is room, the question: what is longer is not shown."""

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
 
 from flows.comparison import Change, compare
-from flows.model import Flow
+from flows.model import ANY_LANGUAGE, Ask, Do, End, Flow, Option, Row, Screen, Text
 from flows.rewording import Piece, reworded
+from flows.spelled import template
 
 Kind = Literal["screen", "list", "text", "call"]
 Became = Literal["new", "gone", "changed"]
+_Whole = Screen | Option | Row | None
 
 _NEW, _GONE = "a new screen", "this screen is gone"
+
+
+class Spoken(Struct, frozen=True):
+    """What something that came or went reads in one language; `tongue` is that language as people call it."""
+
+    language: str
+    tongue: str
+    pieces: tuple[Piece, ...]
 
 
 class Told(Struct, frozen=True):
     """One change: what it is about, what is said of it, and the words that changed. `code` is F506 for numbers.
 
-    `tongue` is the language as people call it.
+    `tongue` is the language as people call it. What came or went whole (a screen, an option, a row) has its words in
+    every language: `spoken`.
     """
 
     about: str
@@ -30,6 +41,7 @@ class Told(Struct, frozen=True):
     tongue: str
     pieces: tuple[Piece, ...]
     code: str
+    spoken: tuple[Spoken, ...] = ()
 
 
 class Group(Struct, frozen=True):
@@ -68,12 +80,11 @@ def groups(before: Flow | None, after: Flow | None) -> tuple[Group, ...]:
     """What callers notice, in the order of the flow: the call, screens, lists, texts. Nothing for what is not there."""
     if before is None or after is None:
         return ()
-    tongues = {**before.languages, **after.languages}
     found: dict[tuple[Kind, str], list[Change]] = {}
     for change in compare(before, after):
         found.setdefault(_place(change), []).append(change)
     return tuple(
-        Group(kind, name, _became(changes), _told(changes, tongues)) for (kind, name), changes in found.items()
+        Group(kind, name, _became(changes), _told(changes, before, after)) for (kind, name), changes in found.items()
     )
 
 
@@ -93,7 +104,8 @@ def _became(changes: Iterable[Change]) -> Became:
     return "new" if said == {_NEW} else "gone" if said == {_GONE} else "changed"
 
 
-def _told(changes: Iterable[Change], tongues: Mapping[str, str]) -> tuple[Told, ...]:
+def _told(changes: Iterable[Change], before: Flow, after: Flow) -> tuple[Told, ...]:
+    tongues = {**before.languages, **after.languages}
     return tuple(
         Told(
             _about(each),
@@ -102,9 +114,58 @@ def _told(changes: Iterable[Change], tongues: Mapping[str, str]) -> tuple[Told, 
             tongues.get(each.language, each.language),
             reworded(each.before, each.after),
             each.code,
+            tuple(_spoken(each, before, after, tongues)),
         )
         for each in changes
     )
+
+
+def _spoken(change: Change, before: Flow, after: Flow, tongues: Mapping[str, str]) -> Iterator[Spoken]:
+    """What a screen, an option or a row that is new, gone or of another kind reads in every language."""
+    was: _Whole
+    now: _Whole
+    match change.path:
+        case ("screens", screen):
+            was, now = before.screens.get(screen), after.screens.get(screen)
+            if change.inside:
+                was, now = _option(was, change.inside[-1]), _option(now, change.inside[-1])
+            elif type(was) is type(now) or (isinstance(was or now, Do) and None in (was, now)):
+                return
+        case ("lists", name) if change.inside:
+            code = change.inside[-1]
+            was, now = before.rows.get(name, {}).get(code), after.rows.get(name, {}).get(code)
+        case _:
+            return
+    for tag, tongue in tongues.items():
+        pieces = reworded(_words(was, tag), _words(now, tag))
+        if pieces:
+            yield Spoken(tag, tongue, pieces)
+
+
+def _option(of: _Whole, code: str) -> Option | None:
+    options = of.options if isinstance(of, Ask) else ()
+    return next((each for each in options if each.code == code), None)
+
+
+def _words(what: _Whole, tag: str) -> str:
+    """What callers read of it in a language; "" for nothing."""
+    match what:
+        case Row(text=text):
+            return text.get(tag, "")
+        case Option(key=key, text=text):
+            return f"{key} {_text(text, tag)}"
+        case Ask(text=text, options=options):
+            return "\n".join([_text(text, tag), *(_words(each, tag) for each in options)])
+        case End(text=text, sms=sms):
+            sent = f"\nSMS: {_text(sms, tag)}" if sms else ""
+            return _text(text, tag) + sent
+        case Do(action=action):
+            return action
+    return ""
+
+
+def _text(text: Text, tag: str) -> str:
+    return template(text.get(tag) or text.get(ANY_LANGUAGE, ()))
 
 
 def _about(change: Change) -> str:

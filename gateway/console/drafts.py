@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort
+from flask import abort, g
 
 from gateway.console.guard import sunwai
 from gateway.console.tongue import _
@@ -20,6 +20,8 @@ def draft_or_404(draft_id: int) -> Draft:
         abort(404, _("There is no draft with this number."))
     if not found.main:
         abort(404, _("This draft has been over for more than 30 days, and its files are no longer kept."))
+    if found.state == "review":
+        g.under_review = found  # who changes it now ends the review, and is told
     return found
 
 

@@ -201,6 +201,7 @@ def _notice(words: str, status: int) -> Response:
     said = Markup('<div class="notice warn"><p>{}</p></div>').format(words)
     answer = Response(said, status, mimetype="text/html")
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#trouble", "innerHTML"
+    answer.headers["HX-Reselect"] = ".notice"  # whatever part of a page the form itself picks out of its answer
     return answer
 
 

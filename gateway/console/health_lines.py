@@ -70,12 +70,12 @@ def _needs(needs: Mapping[str, str]) -> Iterator[Line]:
 def _of_tables(found: Wellbeing) -> Iterator[Line]:
     titles = {
         "unpublished": _("A draft was not published at its time"),
-        "road_stopped": _("A road is stopped"),
-        "budget_spent": _("The budget of this hour is spent"),
-        "budget": _("Texts wait: their phones had enough"),
-        "restored": _("Texts are held since a restore"),
+        "road_stopped": _("One of the ways by which texts leave is stopped"),
+        "budget_spent": _("As many texts were sent as one hour may have"),
+        "budget": _("Texts wait: their phones got the most that one may get in a day"),
+        "restored": _("Texts are held back since a backup was brought back"),
         "unconfirmed": _("Texts may or may not have arrived"),
-        "no_road": _("No road leads to some numbers"),
+        "no_road": _("No way out is set for some numbers"),
         "late": _("Texts are late"),
     }
     for alarm in found.alarms:
@@ -90,7 +90,7 @@ def _of_tables(found: Wellbeing) -> Iterator[Line]:
                 road=road.name,
                 reason=road.reason or "-",
             )
-            yield Line(WARN, _("A road rests"), told, reason_words(road.reason))
+            yield Line(WARN, _("One of the ways by which texts leave rests"), told, reason_words(road.reason))
     if found.set_aside:
         forms = sum(each.forms for each in found.set_aside)
         who = ", ".join(sorted({each.aggregator for each in found.set_aside}))

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from gateway.console.guard import needs, person, proved, sunwai
 from gateway.console.tongue import _
+from gateway.logs import log
 from sessions import invitations, people
 from sessions.actors import Actor, operator
 from sessions.invitations import Invited
@@ -79,6 +80,8 @@ def _page(
 ) -> Answer:
     app = sunwai()
     where = app.settings.public_url or request.host_url.rstrip("/")
+    if invited:
+        log().info("invited", door="console", by=person().staff_id, staff=invited.staff_id)
     address = f"{where}{url_for('console.access.join', token=invited.token)}" if invited else ""
     words = render_template(
         "console/people/people.html",

@@ -6,7 +6,7 @@ from gateway.app import Sunwai
 from sessions import drafting, earlier
 
 FILES = (".zip", ".csv", ".xlsx", ".yaml")
-NOT_A_PAGE = ("/static/", "/oidc", "<path:address>")
+NOT_A_PAGE = ("/static/", "/oidc", "<path:address>", "/problems/count")
 
 
 def draft_of(app: Sunwai, who: str, changes: dict[str, str] | None = None) -> int:

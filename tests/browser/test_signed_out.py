@@ -51,3 +51,17 @@ def test_a_form_sent_after_the_session_ended_is_sent_after_signing_in_without_sc
     page.click("main .button.primary")
     page.click("main button")
     assert "Send Ali <b>Khan</b> this address" in page.inner_text("main")
+
+
+def test_a_phone_that_is_signed_out_says_so_where_it_is_seen_and_keeps_what_was_typed(console: Console) -> None:
+    app = console.app
+    files, main = read_flow(LIBRARY)
+    draft = drafting.start(app.database, app.clock(), flow="complaints", base=1, main=main, files=files, who="Sana")
+    page = console.page("operator", name="Sana")
+    page.goto(f"/console/drafts/{draft.id}/phone")
+    sign_out_behind_their_back(console, page)
+    page.fill("#phone-typed", "3")
+    page.click("#phone-send")
+    page.wait_for_selector("#trouble a:text('Sign in')")
+    assert page.input_value("#phone-typed") == "3"
+    console.problems[:] = [each for each in console.problems if "Response Status Error Code 401" not in each]

@@ -163,3 +163,62 @@ def test_the_files_of_a_draft_can_be_kept(visit: Visit) -> None:
     answer = operator.get(f"/console/drafts/{draft.id}/files.zip")
     assert answer.mimetype == "application/zip"
     assert answer.data[:2] == b"PK"
+
+
+def test_who_changes_a_draft_under_review_is_told_that_the_review_ended(visit: Visit) -> None:
+    operator = visit("operator")
+    draft = begun(operator)
+    operator.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter menu"})
+    assert draft_at(operator, f"/console/drafts/{draft.id}").state == "review"
+    ended = "The draft was ready for review, and is not any more"
+    there = f"/console/drafts/{draft.id}"
+    assert ended not in operator.get(f"{there}/words").text
+    form = {"seen": drafting.seen(draft.files[draft.main]), "text": draft.files[draft.main] + "# one more\n"}
+    assert operator.post(f"{there}/files/{draft.main}", form).status_code == 303
+    assert draft_at(operator, there).state == "open"
+    assert ended in operator.get(there).text
+    assert ended not in operator.get(there).text
+    operator.post(f"{there}/review", {"message": "Shorter menu"})
+    operator.post(f"{there}/discard-review", {"remark": ""})
+    assert ended not in operator.get(there).text
+
+
+def test_a_draft_with_errors_goes_to_review_only_when_that_is_meant(visit: Visit) -> None:
+    operator = visit("operator")
+    draft = saved(operator, begun(operator), "go: rating", "go: nowhere")
+    address = f"/console/drafts/{draft.id}/review"
+    refused = operator.post(address, {"message": "Half done"})
+    assert refused.status_code == 422
+    assert "from being published: mend" in refused.text
+    assert re.search(r">\s*Half done</textarea>", refused.text)
+    assert operator.post(address, {"message": "Half done", "anyway": "yes"}).status_code == 303
+    assert "It cannot be published before its errors are mended." in operator.get(f"/console/drafts/{draft.id}").text
+
+
+def test_every_page_of_a_draft_has_the_same_count_of_problems(visit: Visit) -> None:
+    operator = visit("operator")
+    draft = saved(operator, begun(operator), "go: rating", "go: nowhere_else")
+    there = f"/console/drafts/{draft.id}"
+    page = operator.get(f"{there}/files").text  # not looked through yet: the number comes afterwards
+    assert f'hx-get="{there}/problems/count"' in page
+    [count] = re.findall(r'class="count">(\d+)<', operator.get(f"{there}/problems/count").text)
+    for path in ("", "/screens", "/screens/rating", "/map", "/words", "/lists", "/phone", "/files", "/problems"):
+        assert re.findall(r'class="count">(\d+)<', operator.get(there + path).text) == [count], path
+
+
+def test_a_new_flow_begins_as_what_is_live_with_a_title_of_its_own(visit: Visit) -> None:
+    publisher = visit("publisher")
+    draft = saved(publisher, begun(publisher), "en: Start again,", "en: Start anew,")
+    assert publisher.post(f"/console/drafts/{draft.id}/publish", {"message": "Words"}).status_code == 303
+    page = publisher.get("/console/").text
+    assert "as it is live</option>" in page
+    form = {"template": "survey", "name": "water_survey", "title": "Water: how was it?"}
+    again = publisher.post("/console/copy", form | {"name": "Water"})
+    assert 'value="Water: how was it?"' in again.text
+    made = draft_at(publisher, publisher.post("/console/copy", form).headers["Location"])
+    assert "en: Start anew," in made.files[made.main]
+    assert "Water: how was it?" in publisher.get(f"/console/drafts/{made.id}").text
+    form = {"as": "new", "number": "1", "name": "other_survey", "title": "Other"}
+    made = draft_at(publisher, publisher.post("/console/flows/survey/copy", form).headers["Location"])
+    assert "title: Other" in made.files[made.main]
+    assert "en: Start again," in made.files[made.main]

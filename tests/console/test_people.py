@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
 
+from gateway import logs
 from gateway.app import Sunwai, create_app
 from sessions import people, staffing
 from sessions.actors import operator
@@ -130,3 +132,28 @@ def test_a_name_that_is_html_stays_words(console: Sunwai, visit: Visit) -> None:
     page = visit("admin").post("/console/people", {"name": "<img src=x onerror=alert(1)>", "role": "operator"}).text
     assert "<img src=x" not in page
     assert "&lt;img src=x" in page
+
+
+def test_a_name_is_known_whatever_its_capitals_where_only_one_has_it_so(console: Sunwai, visit: Visit) -> None:
+    joined(visit, console, "Sadia", "operator")
+    assert sign_in(visit(""), "sadia").status_code == 303
+    assert sign_in(visit(""), "SADIA").status_code == 303
+    joined(visit, console, "sadia", "translator")
+    assert sign_in(visit(""), "Sadia").status_code == 303
+    assert sign_in(visit(""), "SADIA").status_code == 401
+
+
+def test_the_log_says_who_made_an_invitation_for_whom_and_no_names(
+    console: Sunwai, visit: Visit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin = visit("admin", name="Rehana")
+    admin.post("/console/people", {"name": "Ali", "role": "operator"})
+    with console.database.read.begin() as db:
+        by, whom = (staff.by_name(db, name) for name in ("Rehana", "Ali"))
+    assert by
+    assert whom
+    logs.flush()
+    said = "".join(capsys.readouterr())
+    [line] = [json.loads(line) for line in said.splitlines() if '"invited"' in line]
+    assert (line["by"], line["staff"], line["door"]) == (by.id, whom.id, "console")
+    assert "Ali" not in said

@@ -164,6 +164,7 @@ def test_a_call_is_kept_as_a_scripted_call_that_goes_as_written(visit: Visit, co
         ("Remind en", ("3",), {}, "There is a call with this name"),
         ("A", ("3", "!drop", "!dial"), {}, "one call without a break"),
         ("A", (), {"at": "confirm"}, "begins at the beginning"),
+        ("A", ("1",), {"language": "ur", "caller": "known", "network": "latin"}, "This network showed you other words"),
         ("n" * 81, ("3",), {}, "The name is too long"),
     ],
 )
@@ -175,6 +176,22 @@ def test_what_cannot_be_a_scripted_call_is_refused_and_nothing_is_lost(
     assert said in unescape(page)
     assert f'value="{name}"' in page
     assert page.count('name="phone-input"') >= len(inputs)
+
+
+def test_a_call_with_a_break_is_told_before_that_it_cannot_be_kept(visit: Visit, draft: Draft) -> None:
+    someone, at = visit(), f"/console/drafts/{draft.id}/phone"
+    told = "has a break in it and cannot be kept"
+    assert told not in someone.post(at, call("3")).text
+    assert told in someone.post(at, call("3", do="timeout")).text
+    for act in ("keep", "delete", "update"):  # a form's address, opened again
+        assert someone.get(f"{at}/{act}").location.endswith(at)
+
+
+def test_a_signed_out_phone_says_so_above_the_page(visit: Visit, draft: Draft) -> None:
+    answer = visit("").post(f"/console/drafts/{draft.id}/phone", call(), headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reselect"]) == ("#trouble", ".notice")
+    assert 'class="notice' in answer.text
 
 
 def test_a_call_by_sms_is_kept_with_its_first_text(visit: Visit, console: Sunwai) -> None:

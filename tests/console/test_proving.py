@@ -46,7 +46,8 @@ def test_what_reaches_callers_asks_for_the_password_and_keeps_the_form(admin: Vi
     assert dict(FIELD.findall(asked.text)) == {"name": "Ali &lt;b&gt;&amp;\nLahore", "role": "operator"}
     assert 'action="/console/people"' in asked.text
     wrong = send(admin, NEW, name="Ali", role="operator", proof_password="wrong wrong wrong")
-    assert (wrong.status_code, "Name or password is not right" in wrong.text) == (401, True)
+    assert (wrong.status_code, "That is not your password." in wrong.text) == (401, True)
+    assert "You are about to do this: Make an invitation for Ali." in wrong.text
     assert ("name", "Ali") in FIELD.findall(wrong.text)
     assert "Ali" not in names(admin)
     done = send(admin, NEW, name="Ali", role="operator", proof_password=PASSWORD)

@@ -71,6 +71,18 @@ def test_a_workbook_changes_nothing_until_it_was_looked_at(visit: Visit, console
     assert {name for name in made if made[name] != before[name]} == {MAIN, "lists/category.csv"}
 
 
+def test_a_variable_that_the_workbook_leaves_out_is_told_and_may_be(
+    visit: Visit, console: Sunwai, draft: Draft
+) -> None:
+    visitor = visit("translator")
+    book = downloaded(visitor, draft)
+    write(book, "screens", ("filed", "end"), "ur", "شکریہ")
+    preview = uploaded(visitor, draft, book)
+    assert "{complaint.number}</bdi> is missing: callers do not read it" in preview.text
+    assert taken(visitor, draft, preview).status_code == 303
+    assert "شکریہ" in files_of(console, draft)[MAIN]
+
+
 def test_what_was_changed_here_since_the_export_stays_unless_it_is_asked_for(
     visit: Visit, console: Sunwai, draft: Draft
 ) -> None:

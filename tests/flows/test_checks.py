@@ -203,6 +203,19 @@ def test_a_filter_by_choices_is_measured_with_the_rows_it_leaves() -> None:
     assert {(p.code, p.language) for p in problems} == {("F302", "en"), ("F302", "ur"), ("F505", "en"), ("F505", "ur")}
 
 
+def test_pages_that_a_long_question_takes_are_mended_by_shortening_it() -> None:
+    rows = "".join(f"r{at},Row {at},ن{at}\n" for at in range(8))
+    flow = (
+        TOP
+        + "lists: {road: road.csv}\nscreens:\n"
+        + f"  menu: {{ask: {{en: A, ur: {'سڑک کون سی ہے ' * 40}}}, choose_from: road, save: road, go: c}}\n"
+        + "  c: {end: {en: C, ur: ج}}"
+    )
+    (told,) = [each for each in found(flow, road_csv="code,en,ur\n" + rows) if each.code == "F505"]
+    assert told.language == "ur"
+    assert told.hint.startswith("shorten the question, which takes ")
+
+
 def test_words_shown_back_are_the_longest_that_any_screen_takes() -> None:
     asks = "".join(
         f"  {name}: {{ask: {{en: A, ur: ا}}, answer: text, length: 1-{most}, save: words, go: {go}}}\n"

@@ -114,5 +114,6 @@ def _forced() -> bool:
 
 def _picture(address: str) -> Markup:
     """The address as a picture that phones scan: our own drawing of squares, no words of anybody."""
-    drawn = segno.make(address, error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="qr")
+    made = segno.make(address, error="m")
+    drawn = made.svg_inline(border=4, dark="#000", light="#fff", svgclass="qr", omitsize=True)
     return Markup(drawn)  # noqa: S704 - the library writes numbers and these two colours only

@@ -9,6 +9,7 @@ from gateway.console import guard, kept
 from gateway.console.access.entering import words_of
 from gateway.console.browsing import new_token
 from gateway.console.guard import browsing, person, sunwai
+from gateway.console.tongue import _
 from sessions import accounts, browsers
 from sessions.accounts import Entered
 
@@ -29,12 +30,38 @@ def asked() -> Response | None:
         if isinstance(done, Entered):
             return None if renewed() else Response(status=401)
         error, status = words_of(done), done.status
+        if isinstance(done, accounts.Wrong):
+            error = _("That is not your password. Write the one that you signed in with.")
     fields = kept.without_secrets(request.form.items(multi=True))
     words = render_template(
-        "console/access/prove.html", fields=fields, error=error, me=person(), left=kept.packed(request.path, fields),
-        provider=bool(sunwai().settings.oidc_issuer) and not person().password,
+        "console/access/prove.html", fields=fields, error=error, me=person(), about=_about(),
+        left=kept.packed(request.path, fields), provider=bool(sunwai().settings.oidc_issuer) and not person().password,
     )  # fmt: skip
     return Response(words, status, mimetype="text/html")
+
+
+def _about() -> str:
+    """What is about to be done, in a few words."""
+    named = {name: str(value) for name, value in (request.view_args or {}).items()}
+    who = request.form.get("name", "")
+    match (request.endpoint or "").removeprefix("console."):
+        case "lifecycle.go_live":
+            return _("Publish draft %(id)s", id=named["draft_id"])
+        case "lifecycle.bring_back":
+            return _("Bring %(flow)s back to revision %(n)s", flow=named["flow"], n=named["number"])
+        case "lifecycle.lead":
+            return _("Change which codes lead to %(flow)s", flow=named["flow"])
+        case "people.invite_new" | "people.invite_again":
+            return _("Make an invitation for %(who)s", who=who)
+        case "people.change_role":
+            return _("Give %(who)s another role", who=who)
+        case "people.let_go":
+            return _("Let %(who)s go: they get in no more", who=who)
+        case "access.password":
+            return _("Change your password")
+        case "access.second" | "access.drop_second":
+            return _("Change your second factor")
+    return ""
 
 
 def renewed() -> bool:

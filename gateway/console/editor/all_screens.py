@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from flows.edition import CannotEdit, Source
 from flows.parsing.lists import is_code
 from flows.problems import Path
-from flows.screenblocks import added, copied, leading_to, removed, renamed, renamed_hashes, spans
+from flows.screenblocks import added, block, copied, leading_to, removed, renamed, renamed_hashes, spans
 from flows.screenwriting import first_lines
 from flows.words import base_language
 from gateway.console.drafts import draft_or_404, is_going_on
@@ -22,6 +22,7 @@ from sessions.drafting import Clash, Over
 from storage.tables import Draft
 
 Answers = str | Response | tuple[str, int]
+TAKEN = "screen taken out"  # where the browser's session keeps it
 
 
 @blueprint.get("/drafts/<int:draft_id>/screens")
@@ -89,7 +90,42 @@ def _take_out(draft: Draft, screen: str) -> Answers:
             ways=", ".join(ways),
         )
         return _more(draft, screen, words, "remove", 409)
-    return _changed(draft, made, f"screen {screen}: taken out", "")
+    text = draft.files[draft.main]
+    names = list(spans(text))
+    lines = block(text, screen) if screen in names else ""
+    after = names[names.index(screen) - 1] if lines and names[0] != screen else ""
+    answer = _changed(draft, made, f"screen {screen}: taken out", "", told=False)
+    if lines and isinstance(answer, Response):
+        session[TAKEN] = {
+            "draft": draft.id,
+            "version": draft.version + 1,
+            "name": screen,
+            "lines": lines,
+            "after": after,
+        }
+    return answer
+
+
+@blueprint.post("/drafts/<int:draft_id>/screens-back")
+@needs("edit")
+def bring_back(draft_id: int) -> Answers:
+    """Put the screen that this browser took out last where it was, as long as nothing else was changed."""
+    draft, taken = draft_or_404(draft_id), session.get(TAKEN)
+    if taken is None or not _taken(draft):
+        flash(_("The draft was changed meanwhile: the screen cannot be brought back at once any more."), "warn")
+        return redirect(url_for(".screens", draft_id=draft.id), 303)
+    name = str(taken["name"])
+
+    def made(now: Draft) -> Mapping[str, str]:
+        return {**now.files, now.main: added(now.files[now.main], taken["lines"], taken["after"])}
+
+    return _changed(draft, made, f"screen {name}: brought back", name)
+
+
+def _taken(draft: Draft) -> str:
+    """The name of the screen that this browser took out last, where that can be undone; "" otherwise."""
+    taken = session.get(TAKEN) or {}
+    return str(taken.get("name", "")) if (taken.get("draft"), taken.get("version")) == (draft.id, draft.version) else ""
 
 
 def _renamed(now: Draft, screen: str, name: str) -> Mapping[str, str]:
@@ -99,8 +135,10 @@ def _renamed(now: Draft, screen: str, name: str) -> Mapping[str, str]:
     return files | ({hashes: renamed_hashes(files[hashes], screen, name)} if hashes in files else {})
 
 
-def _changed(draft: Draft, made: Callable[[Draft], Mapping[str, str] | Clash], what: str, name: str) -> Answers:
-    """Save, and go to the screen `name`, or to all of them for ""."""
+def _changed(
+    draft: Draft, made: Callable[[Draft], Mapping[str, str] | Clash], what: str, name: str, *, told: bool = True
+) -> Answers:
+    """Save, and go to the screen `name`, or to all of them for ""; `told`: the page is to say so."""
     app = sunwai()
     try:
         saved = drafting.change(app.database, app.clock(), draft.id, made, who=person().name, what=what)
@@ -108,7 +146,8 @@ def _changed(draft: Draft, made: Callable[[Draft], Mapping[str, str] | Clash], w
         return _page(draft, str(error), 422)
     if isinstance(saved, (Over, Clash)):
         return _page(draft, _("This draft is over: it was published or dropped meanwhile."), 409)
-    flash(_("Saved."), "good")
+    if told:
+        flash(_("Saved."), "good")
     there = url_for(".screen", draft_id=draft.id, screen=name) if name else url_for(".screens", draft_id=draft.id)
     return redirect(there, 303)
 
@@ -152,8 +191,8 @@ def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
         said_in=base_language(flow),
         trouble=trouble,
         sent=request.form,
+        taken=_taken(draft),
         may_edit=may("edit") and is_going_on(draft),
-        problems_count=sum(each.severity == "E" for each in problems),
     )
     return page, status
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from werkzeug.wrappers import Response as Answer
 
 from flows import fitting
+from flows.digits import whole_number
 from flows.edition import CannotEdit
 from flows.model import ANY_LANGUAGE, Ask
 from flows.screenblocks import block, leading_to, spans, with_block
@@ -21,6 +22,7 @@ from gateway.console import phone
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.editor import blueprint, sheet
 from gateway.console.editor.acts import acted
+from gateway.console.editor.meeting import Meeting, meeting, shown
 from gateway.console.editor.places import Spot, spot_of
 from gateway.console.editor.posted import Written, from_lines, written
 from gateway.console.editor.sheet import Sheet
@@ -53,7 +55,7 @@ def keep(draft_id: int, screen: str) -> Answers:
     draft = draft_or_404(draft_id)
     try:
         now = _sent(draft, screen)
-        found = sheet.being_written(draft, screen, request.form.get("seen", ""), now)
+        found = _as_sent(sheet.being_written(draft, screen, request.form.get("seen", ""), now))
     except (sheet.Unreadable, CannotEdit) as error:
         return _to_whole_file(draft, str(error))
     act = request.form.get("act", "save")
@@ -91,7 +93,17 @@ def written_again(now: Written, form: ScreenForm, languages: tuple[str, ...]) ->
         return Written(now.origin, now.lines, form, str(error))
 
 
+def _as_sent(found: Sheet) -> Sheet:
+    """With what the page was made from, as the page carries it."""
+    base = request.form.get("base", "").replace("\r\n", "\n")
+    return dataclasses.replace(found, base=base, version=whole_number(request.form.get("version", "")) or 0)
+
+
 def _save(found: Sheet) -> Answers:
+    met = meeting(found, _last())
+    if met.clashes:
+        return _clash(met)
+    found = met.sheet
     draft, name, mine = found.draft, found.screen, found.written.lines
     if not may("edit") and _changes_more_than_words(found):
         words = _("You may change words. What the screen does, its options and where they lead is for operators.")
@@ -113,21 +125,34 @@ def _save(found: Sheet) -> Answers:
     except CannotEdit as error:
         return _page(_with(found, str(error))), 422
     if isinstance(saved, Clash):
-        return render_template(
-            "console/editor/clash.html",
-            sheet=found,
-            draft=draft,
-            clash=saved,
-            seen=drafting.seen(saved.theirs),
-            tab="screens",
-        ), 409
+        return _save(_as_sent(sheet.being_written(draft_or_404(draft.id), name, found.seen, found.written)))
     if isinstance(saved, Over):
         words = _(
             "This draft was published or dropped meanwhile. What you wrote is still here: copy it into a new draft."
         )
         return _page(_with(found, words)), 409
-    flash(_("Saved."), "good")
+    if met.met:
+        who = _("you changed in another window") if met.by == person().name else _("%(who)s changed", who=met.by)
+        flash(_("Saved, together with what %(changed)s here meanwhile.", changed=who), "info")
+    else:
+        flash(_("Saved."), "good")
     return redirect(url_for(".screen", draft_id=draft.id, screen=name), 303)
+
+
+def _clash(met: Meeting) -> Answers:
+    """Both versions of what two windows changed in two ways; nothing is saved."""
+    page = render_template(
+        "console/editor/clash.html",
+        sheet=met.sheet,
+        draft=met.sheet.draft,
+        met=met,
+        mine_too=met.by == person().name,
+        seen=drafting.seen(met.theirs),
+        languages=met.sheet.flow.languages,
+        tab="screens",
+        **shown(met, met.sheet.flow.languages),
+    )
+    return page, 409
 
 
 def _with(found: Sheet, trouble: str) -> Sheet:
@@ -166,7 +191,7 @@ def redraw(draft_id: int, screen: str) -> Answers:
     """The parts of the page that follow what is typed; nothing is saved."""
     draft = draft_or_404(draft_id)
     try:
-        found = sheet.being_written(draft, screen, request.form.get("seen", ""), _sent(draft, screen))
+        found = _as_sent(sheet.being_written(draft, screen, request.form.get("seen", ""), _sent(draft, screen)))
     except (sheet.Unreadable, CannotEdit) as error:
         return render_template("console/editor/trouble.html", words=str(error)), 422
     other_fields = found.form is not None and drawn_as(found.form) != request.form.get("drawn")
@@ -183,7 +208,7 @@ def phone_beside(draft_id: int, screen: str) -> Answers:
     """The phone beside the screen, with what is written and not saved yet."""
     draft = draft_or_404(draft_id)
     try:
-        found = sheet.being_written(draft, screen, request.form.get("seen", ""), _sent(draft, screen))
+        found = _as_sent(sheet.being_written(draft, screen, request.form.get("seen", ""), _sent(draft, screen)))
     except (sheet.Unreadable, CannotEdit) as error:
         return _to_whole_file(draft, str(error))
     if request.headers.get("HX-Request"):
@@ -233,7 +258,6 @@ def _around(found: Sheet, *, oob: bool) -> dict[str, Any]:
         ),
         "may_words": going_on and may("words"),
         "may_edit": going_on and edits,
-        "problems_count": sum(each.severity == "E" for each in found.problems),
         "tab": "screens",
     }
 

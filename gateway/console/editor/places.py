@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask import url_for
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flows.checks.catalogue import CHECKS
 from flows.problems import Parsed, Path, Problem
@@ -14,7 +15,8 @@ from gateway.console.editor.wording import option_id
 from gateway.console.tongue import _
 from storage.tables import Draft
 
-PLAYED = "F901"  # of scripted calls: they are recorded on the page of the phone
+PLAYED = "F901"  # of scripted calls: they are recorded on the page of the phone, and brought up to date on the overview
+GONE = "F605"  # of a row that is not there any more: its line is that of another
 TEXTS_OF_FILE = ("errors", "keys", "resume")
 
 
@@ -33,12 +35,15 @@ def spot_of(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | N
     """Where a finding leads. `form` is that of the page it is shown on, where options may have new codes."""
     check = CHECKS.get(problem.code)
     href, where, field = _leads(problem, parsed, draft, form)
-    return Spot(problem, href, check.about if check else "", check.summary if check else "", where, field)
+    return Spot(
+        _in_the_console(problem), href, check.about if check else "", check.summary if check else "", where, field
+    )
 
 
 def _leads(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | None) -> tuple[str, str, str]:
     if problem.code == PLAYED:
-        return f"/console/drafts/{draft.id}/phone", problem.screen or problem.file, ""
+        there = "#calls" if _differs(problem) else "/phone"
+        return f"/console/drafts/{draft.id}{there}", problem.screen or _("scripted calls"), ""
     path = _path(problem, parsed.places)
     screen = problem.screen.partition(".")[0]
     if problem.file == draft.main and (screen or (path[:1] == ("screens",) and len(path) > 1)):
@@ -51,12 +56,27 @@ def _leads(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | No
         )
     here = f"/console/drafts/{draft.id}"
     if path[:1] == ("lists",) and len(path) > 1:
-        row = f"?edit={path[2]}#row-{path[2]}" if len(path) > 2 else ""
+        row = f"?edit={path[2]}#row-{path[2]}" if len(path) > 2 and problem.code != GONE else ""
         return f"{here}/lists/{path[1]}{row}", _("list %(name)s", name=path[1]), ""
     if len(path) > 1 and path[0] in (*TEXTS_OF_FILE, "texts"):
         return f"{here}/words?edit={'.'.join(path[:2])}#{'-'.join(path[:2])}", ".".join(path[:2]), ""
     there = url_for("console.files.file", draft_id=draft.id, file=problem.file, line=problem.line)
     return f"{there}#source", problem.file, ""
+
+
+def _differs(problem: Problem) -> bool:
+    """True for a finding of calls that go otherwise than written, and not of a screen that none comes to."""
+    return problem.code == PLAYED and not problem.screen
+
+
+def _in_the_console(problem: Problem) -> Problem:
+    """A finding that says what to do on these pages, where its own hint is a command to type."""
+    if problem.code != PLAYED or "flask " not in problem.hint:
+        return problem
+    if not _differs(problem):
+        return replace(problem, hint=_("Call it on the phone, and keep the call."))
+    words = _("Where callers should see this, press “Callers should see this” under Scripted calls on the overview.")
+    return replace(problem, hint=words + " " + _("Where they should not, mend the screen."))
 
 
 def _path(problem: Problem, places: Mapping[Path, tuple[str, int]]) -> Path:

@@ -24,5 +24,4 @@ def problems(draft_id: int) -> str:
         tab="problems",
         languages=found.flow.languages if found.flow else {},
         spots={letter: [spot for spot in spots if spot.problem.severity == letter] for letter in "EWI"},
-        problems_count=sum(each.severity == "E" for each in found.problems),
     )

@@ -30,7 +30,10 @@ ROOMS: dict[str, Room] = {"sms": "sms", "show": "line"}
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A screen on the page. `parsed` and `problems` are of the whole flow as it would be with what is written."""
+    """A screen on the page. `parsed` and `problems` are of the whole flow as it would be with what is written.
+
+    `base` are the lines that the page was made from, saved as `version`; `seen` is their hash.
+    """
 
     draft: Draft
     screen: str
@@ -40,6 +43,8 @@ class Sheet:
     problems: tuple[Problem, ...]
     flow: Flow  # the last one that could be read: for lists, languages and screens to choose from
     saved: bool = True
+    base: str = ""
+    version: int = 0
     rulers: list[Ruler] = field(default_factory=list)
 
     @property
@@ -80,7 +85,9 @@ def opened(draft: Draft, screen: str) -> Sheet | None:
             raise
         return None
     examined = _examined(draft)
-    return Sheet(draft, screen, drafting.seen(lines), from_lines(lines), examined.parsed, examined.problems, flow)
+    seen, now = drafting.seen(lines), from_lines(lines)
+    found = examined.problems
+    return Sheet(draft, screen, seen, now, examined.parsed, found, flow, base=lines, version=draft.version)
 
 
 def readable(draft: Draft) -> Flow:
@@ -107,7 +114,9 @@ def being_written(draft: Draft, screen: str, seen: str, now: Written) -> Sheet:
     problems = unsaved.found(sunwai().database, draft.flow, parsed)
     saved = _examined(draft).problems
     problems += tuple(each for each in saved if each.code == PLAYED and each.screen and each.severity != "E")
-    return Sheet(draft, screen, seen, now, parsed, problems, parsed.flow or flow, saved=False)
+    saved_lines = block(draft.files[draft.main], screen) if screen in spans(draft.files[draft.main]) else ""
+    same = not now.trouble and now.lines == saved_lines
+    return Sheet(draft, screen, seen, now, parsed, problems, parsed.flow or flow, saved=same)
 
 
 def read_with(draft: Draft, screen: str, lines: str) -> Parsed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flows.actions import ACTIONS
@@ -42,6 +42,14 @@ def kind_words(kind: str) -> str:
         "do": _("Acts; nobody sees it."),
         "end": _("Ends the call."),
     }.get(kind, "")
+
+
+def text_words(path: Sequence[str]) -> str:
+    """A text of a screen by its path, as people say it: ("ask",), ("choose", "new"), ("choose_from", "show")."""
+    if path[:1] == ("choose",) and len(path) > 1:
+        return _("Option %(number)s", number=path[1])
+    known = {"ask": _("Question"), "end": _("Last words"), "sms": _("SMS to the caller")} | dict(error_names())
+    return known.get(path[-1], " ".join(path)) if path else ""
 
 
 def error_names() -> list[tuple[str, str]]:

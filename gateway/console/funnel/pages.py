@@ -191,8 +191,9 @@ def _languages(flow: Flow, seen: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _named(flow: Flow, by: str, counted: dict[str | dt.date, Totals]) -> list[tuple[str, str, Totals]]:
-    """Parts with their names, the largest first."""
-    rows = sorted(((str(part), sums) for part, sums in counted.items()), key=lambda each: -each[1].calls)
+    """Parts that had calls with their names, the largest first."""
+    known = ((str(part), sums) for part, sums in counted.items() if sums.calls)
+    rows = sorted(known, key=lambda each: -each[1].calls)
     if by == "language":
         return [(part, flow.languages.get(part, part), sums) for part, sums in rows]
     return [(part or "-", network_name(part), sums) for part, sums in rows]

@@ -79,7 +79,6 @@ def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: 
         files=comparing.files(base.source if base else {}, found.files),
         flow=flow,
         counts=counts,
-        problems_count=counts.all,
         played=played(found.files, flow),
         most=MOST_OTHERWISE,
         edits=drafting.edits(database, found.id),
@@ -117,8 +116,19 @@ def review(draft_id: int) -> Response | tuple[str, int]:
     if not message:
         wrong = _("Say in one sentence what the draft changes, so that whoever looks at it knows where to look.")
         return page(found, message="", wrong=wrong), 422
+    errors = counts_of(found).errors
+    if errors and request.form.get("anyway") != "yes":
+        wrong = ngettext(
+            "%(num)d error keeps this draft from being published: mend it first, or tick the box below.",
+            "%(num)d errors keep this draft from being published: mend them first, or tick the box below.",
+            errors,
+        )
+        return page(found, message=message, wrong=wrong), 422
     done = reviewing.ask(sunwai().database, sunwai().clock(), found, message[:500], who=person().name)
-    return _stepped(done, _("Ready for review: whoever may publish sees it on their first page."), message)
+    words = _("Ready for review: whoever may publish sees it on their first page.")
+    if errors:
+        words += " " + _("It cannot be published before its errors are mended.")
+    return _stepped(done, words, message, "warn" if errors else "good")
 
 
 @blueprint.post("/drafts/<int:draft_id>/discard-review")
@@ -138,7 +148,9 @@ def drop(draft_id: int) -> Response | tuple[str, int]:
     return _stepped(done, _("The draft is dropped. For %(n)s days it can be taken up again.", n=drafts.KEPT.days))
 
 
-def _stepped(done: Draft | Overtaken, words: str, message: str | None = None) -> Response | tuple[str, int]:
+def _stepped(
+    done: Draft | Overtaken, words: str, message: str | None = None, kind: str = "good"
+) -> Response | tuple[str, int]:
     if isinstance(done, Overtaken):
         trouble = (
             _("%(who)s saved this draft meanwhile: look at what it is now, then press again.", who=done.now.changed_by)
@@ -146,7 +158,7 @@ def _stepped(done: Draft | Overtaken, words: str, message: str | None = None) ->
             else _("This draft is over: it was published or dropped meanwhile.")
         )
         return page(done.now, trouble=trouble, message=message), 409
-    flash(words, "good")
+    flash(words, kind)
     return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
 
 

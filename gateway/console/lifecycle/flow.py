@@ -9,7 +9,7 @@ from flows.channels import is_texted
 from gateway.console.drafts import MOST
 from gateway.console.guard import needs, person, sunwai
 from gateway.console.lifecycle import blueprint
-from gateway.console.lifecycle.home import why_not
+from gateway.console.lifecycle.home import title_of, why_not
 from gateway.console.lifecycle.standing import dropped, flow_in, going, listing, live_of, mine
 from gateway.console.tongue import _
 from sessions import copying, earlier
@@ -79,7 +79,10 @@ def copy(flow: str) -> Response | str | tuple[str, int]:
         )
     else:
         name = flow
-    done = copying.copy_revision(sunwai().database, sunwai().clock(), flow, number, who=person().name, name=name)
+    title = title_of(request.form) if name != flow else ""
+    done = copying.copy_revision(
+        sunwai().database, sunwai().clock(), flow, number, who=person().name, name=name, title=title
+    )
     if isinstance(done, NotCopied):
         if done.why == "missing" and not drafts and live_of(flow) is None:
             abort(404, _("There is no flow with this name."))

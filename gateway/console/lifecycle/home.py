@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.edition import Source
+from gateway.commands.plainly import one_line
 from gateway.console.guard import may, needs, person, sunwai
 from gateway.console.lifecycle import appointments, blueprint
 from gateway.console.lifecycle.standing import (
@@ -28,7 +29,9 @@ from gateway.takenfrom import SHIPPED
 from sessions import copying
 from sessions.copying import NotCopied
 from storage.revisions import Listed
+from storage.tables import Draft
 
+LONGEST_TITLE = 80
 TEMPLATES = ("complaints", "by_text", "power_cut", "survey")
 
 
@@ -44,9 +47,10 @@ def home() -> str:
         flows=[(each, _title(each.flow), [one for one in drafts if one.draft.flow == each.flow]) for each in found],
         new=[each for each in drafts if each.draft.flow not in live],
         dropped=dropped(),
-        templates=_templates(),
+        templates=_templates(found),
         name="" if found or drafts else TEMPLATES[0],  # nothing is there: what ships may keep its name
         template="",
+        title="",
         trouble="",
     )
 
@@ -97,23 +101,41 @@ def _without_codes(found: list[Listed]) -> Iterator[Need]:
 @blueprint.post("/copy")
 @needs("edit")
 def copy_template() -> Response | tuple[str, int]:
-    """Begin a new flow from one that ships."""
+    """Begin a new flow from a live one, as it is now, or from one that ships."""
     template, name = request.form.get("template", ""), request.form.get("name", "").strip()
-    if template not in TEMPLATES:
-        return _again(_("Choose what the new flow is to begin as."), template, name)
-    files, main = read_flow(SHIPPED / f"{template}.yaml", lambda _line: None)
-    done = copying.copy_files(sunwai().database, sunwai().clock(), files, main, who=person().name, name=name)
+    title = title_of(request.form)
+    found = listing()
+    if template not in dict(_templates(found)):
+        return _again(_("Choose what the new flow is to begin as."), template, name, title)
+    app, who = sunwai(), person().name
+    if name in {each.flow for each in found}:
+        done: Draft | NotCopied = NotCopied("live")
+    elif template in {each.flow for each in found}:
+        done = copying.copy_revision(app.database, app.clock(), template, None, who=who, name=name, title=title)
+    else:
+        files, main = read_flow(SHIPPED / f"{template}.yaml", lambda _line: None)
+        done = copying.copy_files(app.database, app.clock(), files, main, who=who, name=name, title=title)
     if isinstance(done, NotCopied):
-        return _again(why_not(done, name), template, name)
+        return _again(why_not(done, name), template, name, title)
     flash(
         _("This is the draft of your new flow %(flow)s. Nobody can call it before it is published.", flow=name), "good"
     )
     return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
 
 
-def _again(trouble: str, template: str, name: str) -> tuple[str, int]:
+def title_of(form: Mapping[str, str]) -> str:
+    """The title that a form gives a new flow, "" for none."""
+    return one_line(form.get("title", ""))[:LONGEST_TITLE]
+
+
+def _again(trouble: str, template: str, name: str, title: str) -> tuple[str, int]:
     page = render_template(
-        "console/lifecycle/new.html", templates=_templates(), template=template, name=name, trouble=trouble
+        "console/lifecycle/new.html",
+        templates=_templates(listing()),
+        template=template,
+        name=name,
+        title=title,
+        trouble=trouble,
     )
     return page, 422
 
@@ -138,8 +160,14 @@ def why_not(done: NotCopied, name: str) -> str:
     return _("These files cannot be read as a flow: choose another revision.")
 
 
+def _templates(live: list[Listed]) -> list[tuple[str, str]]:
+    """What a new flow may begin as: those that are live, as they are now, and those that ship and are not."""
+    found = [(each.flow, _("%(title)s, as it is live", title=_title(each.flow))) for each in live]
+    return found + [each for each in _shipped() if each[0] not in dict(found)]
+
+
 @functools.cache
-def _templates() -> tuple[tuple[str, str], ...]:
+def _shipped() -> tuple[tuple[str, str], ...]:
     """Flows that ship, with their titles."""
     found = []
     for name in TEMPLATES:

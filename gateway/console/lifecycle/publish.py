@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from flows.problems import Problem
 from gateway.commands.plainly import one_line
 from gateway.console import comparing
+from gateway.console.comparing import Group
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import needs, person, proved, sunwai
 from gateway.console.lifecycle import appointments, blueprint
@@ -112,11 +113,10 @@ def _page(
         tab="overview",
         going_on=is_going_on(found),
         changes=comparing.counted(groups),
-        screens=[group.name for group in groups if group.kind == "screen"],
+        places=list(dict.fromkeys(_place(group) for group in groups)),
         moved=comparing.numbers_moved(groups),
         errors=_of(examined.problems, "E"),
         warnings=_of(examined.problems, "W"),
-        problems_count=len(_of(examined.problems, "E")) + len(_of(examined.problems, "W")),
         played=played(found.files, examined.flow),
         live=live,
         behind=live is not None and live.number != found.base,
@@ -132,6 +132,18 @@ def _page(
 
 def _of(problems: tuple[Problem, ...], severity: str) -> list[Problem]:
     return [each for each in problems if each.severity == severity]
+
+
+def _place(group: Group) -> str:
+    """Where callers notice something: a screen by its name, what else there is in words."""
+    match group.kind:
+        case "list":
+            return _("the list %(name)s", name=group.name)
+        case "text":
+            return _("the SMS texts")
+        case "call":
+            return _("the whole call")
+    return group.name
 
 
 def why_withheld(done: Withheld) -> str:

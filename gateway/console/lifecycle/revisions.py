@@ -12,9 +12,12 @@ from gateway.console.drafts import MOST
 from gateway.console.guard import needs, person, proved, sunwai
 from gateway.console.lifecycle import blueprint
 from gateway.console.lifecycle.draft import zipped
+from gateway.console.lifecycle.home import why_not
 from gateway.console.lifecycle.standing import flow_in, live_of
+from gateway.console.lists.rows import yesterday
 from gateway.console.tongue import _
-from sessions import earlier, publishing
+from sessions import earlier, goingback, publishing
+from sessions.copying import NotCopied
 from sessions.publishing import Unfit
 from sessions.sources import main_of
 from storage.tables import Revision
@@ -138,6 +141,20 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
     return redirect(url_for("console.lifecycle.flow", flow=flow, published=done.number), 303)
 
 
+@blueprint.post("/flows/<flow>/rollback/<int:number>/draft")
+@needs("publish")
+def begin_back(flow: str, number: int) -> Response | tuple[str, int]:
+    """Begin a draft of an earlier revision with the rows put back that complaints hold: it can be published."""
+    app = sunwai()
+    done = goingback.copied(app.database, app.clock(), flow, number, who=person().name, last=yesterday())
+    if isinstance(done, NotCopied):
+        revision_or_404(flow, number)
+        return _rollback(flow, number, refused=why_not(done, flow)), 409
+    flash(_("This is revision %(n)s with the rows put back that complaints hold. Publish it, and new calls get it.",
+            n=number), "good")  # fmt: skip
+    return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
+
+
 def _rollback(
     flow: str, number: int, *, message: str = "", wrong: str = "", refused: str = "", unfit: Unfit | None = None
 ) -> str:
@@ -155,8 +172,16 @@ def _rollback(
         message=message or (_("Back to revision %(n)s: ", n=number) if not wrong else ""),
         wrong=wrong,
         refused=refused,
+        held=goingback.held_back(sunwai().database, flow, number),
+        tongues=_tongues(found, live),
         problems=[each for each in unfit.problems if each.severity == "E"] if unfit else [],
     )
+
+
+def _tongues(*found: Revision | None) -> dict[str, str]:
+    """The languages of some revisions as people call them, by tag."""
+    flows = [flow_in(each) for each in found if each is not None]
+    return {tag: name for flow in flows if flow for tag, name in flow.languages.items()}
 
 
 def _why(done: Unfit, number: int) -> str:
@@ -173,8 +198,8 @@ def _why(done: Unfit, number: int) -> str:
                      live=done.live, n=number)  # fmt: skip
     held = all(each.code in ("F605", "F902") for each in done.problems if each.severity == "E")
     if held:
-        return _("Revision %(n)s lacks codes that complaints hold by now, or means something else by them. Begin a "
-                 "draft from it, put these back, and publish that.", n=number)  # fmt: skip
+        return _("Revision %(n)s lacks rows that complaints hold by now, or means something else by them. Begin a "
+                 "draft of it with these put back, and publish that.", n=number)  # fmt: skip
     return _(
         "Revision %(n)s has errors by today's checks. Begin a draft from it, mend them, and publish that.", n=number
     )

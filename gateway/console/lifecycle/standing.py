@@ -11,9 +11,12 @@ from msgspec import Struct
 from flows.model import Flow
 from gateway.console.guard import may, person, sunwai
 from sessions import drafting, earlier, publishing
+from sessions.drafting import Examined
 from sessions.sources import flow_of
 from storage.revisions import Listed
 from storage.tables import Draft, Revision
+
+PLAYED = "F901"  # the finding of scripted calls
 
 
 class Counts(Struct, frozen=True):
@@ -23,6 +26,7 @@ class Counts(Struct, frozen=True):
     warnings: int = 0
     notes: int = 0
     readable: bool = True
+    calls: bool = False  # scripted calls that go otherwise are among the errors
 
     @property
     def all(self) -> int:
@@ -36,6 +40,7 @@ class Going(Struct, frozen=True):
     draft: Draft
     counts: Counts
     live: int
+    last: str = ""  # what was done with it last
 
     @property
     def behind(self) -> bool:
@@ -78,9 +83,14 @@ def counts_of(draft: Draft) -> Counts:
     """What the checks find in a draft; nothing is asked of one that is over and whose files are gone."""
     if not draft.main:
         return Counts()
-    found = drafting.examine(sunwai().database, draft.flow, draft.files, draft.main)
+    return counted(drafting.examine(sunwai().database, draft.flow, draft.files, draft.main))
+
+
+def counted(found: Examined) -> Counts:
+    """How many findings of each kind there are."""
     errors, warnings, notes = (sum(each.severity == letter for each in found.problems) for letter in "EWI")
-    return Counts(errors, warnings, notes, found.flow is not None)
+    calls = any(each.code == PLAYED and each.severity == "E" for each in found.problems)
+    return Counts(errors, warnings, notes, found.flow is not None, calls)
 
 
 def going(flow: str | None = None) -> list[Going]:
@@ -88,7 +98,11 @@ def going(flow: str | None = None) -> list[Going]:
     database = sunwai().database
     live = {each.flow: each.number for each in listing()}
     found = drafting.going_on(database, flow)
-    return [Going(each, _known_counts(each, live.get(each.flow, 0)), live.get(each.flow, 0)) for each in found]
+    last = drafting.last_edits(database, [each.id for each in found])
+    return [
+        Going(each, _known_counts(each, live.get(each.flow, 0)), live.get(each.flow, 0), last.get(each.id, ""))
+        for each in found
+    ]
 
 
 _COUNTS: dict[tuple[str, int, int, int], Counts] = {}

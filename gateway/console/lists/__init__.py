@@ -6,6 +6,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("lists", __name__, url_prefix="/drafts/<int:draft_id>")
 
-from gateway.console.lists import acts, incoming, pages  # noqa: E402 - they add views
+from gateway.console.lists import acts, beginning, incoming, pages  # noqa: E402 - they add views
 
-__all__ = ["acts", "blueprint", "incoming", "pages"]
+__all__ = ["acts", "beginning", "blueprint", "incoming", "pages"]

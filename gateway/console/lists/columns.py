@@ -33,7 +33,7 @@ def meaning(name: str, column: str) -> str:
         "emergency": _("Danger to life: callers read at once whom to ring, and the case is urgent."),
         "emergency_check": _("May hide a danger: health, police or rescue. No screen asks by it yet."),
         "shared": _("Whole districts have it at once: callers may join a known case."),
-        "against": _("The office that is complained about: it does not get the case and does not see it."),
+        "against": _("The kind of office complained about, such as police: it neither gets nor sees the case."),
         "keywords": _("Words by which a text is known to be about this. Semicolons between them."),
     }.get(column, "")
 
@@ -55,14 +55,11 @@ def is_yes(column: str, values: Collection[str]) -> bool:
 
 
 def lacking(flow: Flow, entry: Entry, heads: Collection[str], by: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """What a row has not got, or what nobody could make sense of, each in a few words. `by` is what `chosen_by` says."""
+    """What a row has not got, or what nobody could make sense of, in a few words each. `by`: see `chosen_by`."""
     cells = entry.cells
     missing = [own for tag, own in flow.languages.items() if tag in heads and not cells.get(tag)]
     said = [_("no words in %(languages)s", languages=", ".join(missing))] if missing else []
-    for column in heads:
-        if wrong := _wrong(column, cells, flow, by):
-            said.append(wrong)
-    return tuple(said)
+    return (*said, *(wrong for column in heads if (wrong := _wrong(column, cells, flow, by))))
 
 
 def _wrong(column: str, cells: Mapping[str, str], flow: Flow, by: Mapping[str, tuple[str, ...]]) -> str:
@@ -71,6 +68,8 @@ def _wrong(column: str, cells: Mapping[str, str], flow: Flow, by: Mapping[str, t
         return _("no %(column)s: no caller is offered it", column=column)
     if column in by and value not in by[column]:
         return _("%(column)s “%(value)s” is none of those that callers choose", column=column, value=value)
+    if column in (*flow.lists, DAYS) and not value:
+        return _("no %(column)s", column=column)
     if column in flow.lists and value not in flow.rows[column]:
         return _("%(column)s “%(value)s” is not in the list %(column)s", column=column, value=value)
     if column == DAYS and not value.isdecimal():

@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 
 from flows.cells import UnreadableList, table
 from flows.listchange import ListChange, Missing, difference, merged
+from flows.listrows import Entry
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import needs, person, sunwai
 from gateway.console.lists import blueprint, rows
+from gateway.console.lists.columns import chosen_by, lacking
 from gateway.console.lists.rows import Sheet, sheet_or_404
 from gateway.console.tongue import _
 from gateway.console.words.showing import over
@@ -107,12 +109,24 @@ def _preview(draft: Draft, sheet: Sheet, given: str, text: str, by: str = "") ->
     change: ListChange = difference(sheet.name, _comparable(sheet, text), text, given, dict(sheet.flow.languages))
     fixed = {row.entry.code for row in sheet.rows if row.fixed}
     used = {row.entry.code for row in sheet.rows if row.used}
+    heads = (*sheet.heads, *change.new_columns)
     packed = _signer(draft, sheet.name).dumps([given, drafting.seen(sheet.text), text])
     page = render_template(
         "console/lists/preview.html", draft=draft, tab="lists", sheet=sheet, name=given, change=change, packed=packed,
-        by=by, fixed=fixed, used=used, heads=[*sheet.heads, *change.new_columns], tags=sheet.flow.languages,
+        by=by, fixed=fixed, used=used, heads=heads, flaws=_flaws(sheet, change, heads), tags=sheet.flow.languages,
     )  # fmt: skip
     return page, 422 if change.problems else 409 if by else 200
+
+
+def _flaws(sheet: Sheet, change: ListChange, heads: tuple[str, ...]) -> list[tuple[int, str, tuple[str, ...]]]:
+    """The lines of a file whose rows would still lack something, with their codes and what that is."""
+    by, there = chosen_by(sheet.flow, sheet.name), {row.entry.code: row.entry.cells for row in sheet.rows}
+    made = [
+        Entry(row.code, row.line, {**there.get(row.code, {}), **{cell.column: cell.after for cell in row.cells}})
+        for row in change.changed
+    ]
+    found = ((row, lacking(sheet.flow, row, heads, by)) for row in (*made, *change.added))
+    return [(row.line, row.code, said) for row, said in found if said]
 
 
 def _opened(draft: Draft, name: str, packed: str) -> tuple[str, str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, render_template, request
@@ -10,6 +11,7 @@ from flows.listrows import Entry
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import may, needs
 from gateway.console.lists import blueprint, columns, rows
+from gateway.console.lists.elsewhere import elsewhere
 from gateway.console.lists.rows import ROWS, Row, Sheet, sheet_of, sheet_or_404
 from gateway.exchange import lists_csv
 from storage.tables import Draft
@@ -22,11 +24,17 @@ SHOWS = ("all", "offered", "retired")
 @needs("look")
 def index(draft_id: int) -> Answer:
     """The lists of a draft, what they are for, and how far they are translated."""
-    draft = draft_or_404(draft_id)
+    return all_lists(draft_or_404(draft_id), {})
+
+
+def all_lists(draft: Draft, errors: Mapping[str, str]) -> str:
+    """The page of all lists; `errors` are of the form that begins another."""
     now = rows.readable(draft)
     assert now.flow is not None  # noqa: S101 - `readable` says so
     sheets = [sheet_of(draft, name, now, now.flow) for name in now.lists]
-    return render_template("console/lists/index.html", draft=draft, tab="lists", sheets=sheets, flow_read=now.flow)
+    around: dict[str, Any] = {"draft": draft, "tab": "lists", "sheets": sheets, "flow_read": now.flow, "errors": errors}
+    can = may("edit") and is_going_on(draft)
+    return render_template("console/lists/index.html", **around, may_edit=can, typed=request.form)
 
 
 @blueprint.get("/lists/<name>")
@@ -53,13 +61,16 @@ def shown(draft: Draft, sheet: Sheet, status: int = 200, **more: Any) -> Answer:
     search = request.args.get("search", "").strip()[:80]
     show = request.args.get("show", "all")
     show = show if show in SHOWS else "all"
+    editing = more.pop("editing", None) or request.args.get("edit", "")
+    sought = editing or request.args.get("row", "")
+    there = sheet.row(sought) if sought else None
+    if there is not None and not (_matches(there, search) and _offered(there, show)):
+        search, show = "", "all"  # a row that was just changed is shown, whatever was looked for
     found = [row for row in sheet.rows if _matches(row, search)]
     counts = {each: len([row for row in found if _offered(row, each)]) for each in SHOWS}
     found = [row for row in found if _offered(row, show)]
-    editing = more.pop("editing", None) or request.args.get("edit", "")
     pages = max(1, -(-len(found) // ROWS))
     number = max(1, min(request.args.get("page", 1, type=int), pages))
-    sought = editing or request.args.get("row", "")
     if sought and "page" not in request.args:
         number = next((at // ROWS + 1 for at, row in enumerate(found) if row.entry.code == sought), number)
     can = may("words") and is_going_on(draft)
@@ -68,7 +79,8 @@ def shown(draft: Draft, sheet: Sheet, status: int = 200, **more: Any) -> Answer:
         "found": found[(number - 1) * ROWS : number * ROWS], "total": len(found), "number": number, "pages": pages,
         "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": rows.today(),
         "adding": can and may("edit") and (bool(request.args.get("add")) or "typed_new" in more),
-        "mark": rows.mark, "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": Entry("", 0, {}), "typed": None, "errors": {}, "theirs": None,
+        "mark": rows.mark, "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": Entry("", 0, {}),
+        "typed": None, "errors": {}, "theirs": None, "elsewhere": elsewhere(draft, sheet),
         "query": {key: value for key, value in (("search", search), ("show", "" if show == "all" else show)) if value},
     }  # fmt: skip
     page = render_template("console/lists/page.html", **around | more)

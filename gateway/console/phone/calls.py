@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from flows import samples
@@ -155,6 +156,10 @@ def kept(phone: Phone, flow: Flow, name: str, files: Mapping[str, str], today: s
     asked = rehearsal(phone, flow, today if flow.dated else "")
     usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), phone.acts, dial=phone.dial)
     played = rehearse(flow, usual)
+    seen = played if is_texted(flow) else rehearse(flow, replace(usual, network=NETWORKS[phone.network]))
+    if [step.body for step in seen.steps] != [step.body for step in played.steps]:
+        told = _("This network showed you other words than the usual one, on which a scripted call is played.")
+        raise CannotKeep(told + " " + _("Choose “Usual” as the network, look at the call again, and keep that."))
     if played.problem is not None or not any(step.body for step in played.steps):
         raise CannotKeep(_("Play a call first; one that breaks off cannot be kept."))
     return file, _script(name, flow, usual, played, phone.acts)
@@ -162,10 +167,9 @@ def kept(phone: Phone, flow: Flow, name: str, files: Mapping[str, str], today: s
 
 def _typed(phone: Phone) -> tuple[str, ...]:
     """The entries of a call, which must be one call."""
-    inputs = phone.inputs
-    if any(typed in ("!timeout", "!drop", "!dial") for typed in inputs):
+    if phone.broken:
         raise CannotKeep(_("A scripted call is one call without a break: start over, and play it without one."))
-    return inputs
+    return phone.inputs
 
 
 def _script(name: str, flow: Flow, asked: Rehearsal, played: Rehearsed, acts: Mapping[str, str]) -> str:

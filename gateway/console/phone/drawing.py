@@ -77,6 +77,11 @@ class Phone(Struct, frozen=True):
         return [*told, *([(f"{PREFIX}longest", "yes")] if self.longest else [])]
 
     @property
+    def broken(self) -> bool:
+        """True for a call with a break in it, which is none that can be kept."""
+        return any(typed in _EVENTS.values() for typed in self.inputs)
+
+    @property
     def beginnings(self) -> list[tuple[str, str]]:
         """Where a call may begin: at its first screen, or in the middle."""
         names = [name for name in (self.flow.screens if self.flow else ()) if self.flow and name != self.flow.start]
@@ -148,7 +153,18 @@ def drawn(
         form.get(f"{PREFIX}name", ""),
         choices=choices,
     )
-    return phone if flow is None else played(phone, flow, today)
+    if flow is None:
+        return phone
+    found = played(phone, flow, today)
+    if found.caller == "known" and f"{PREFIX}caller" not in form and not _stands(found):
+        stranger = played(replace(phone, caller="new"), flow, today)
+        return stranger if _stands(stranger) else found
+    return found
+
+
+def _stands(phone: Phone) -> bool:
+    """True where the call begins on the screen it was to begin on: nobody is asked for what is known of them."""
+    return phone.played is not None and [step.screen for step in phone.played.steps[:1]] == [phone.at]
 
 
 def played(phone: Phone, flow: Flow, today: str = "") -> Phone:

@@ -35,6 +35,15 @@ def page(draft_id: int) -> str:
     return _page(draft, _phone(draft))
 
 
+@blueprint.get("/drafts/<int:draft_id>/phone/keep")
+@blueprint.get("/drafts/<int:draft_id>/phone/delete")
+@blueprint.get("/drafts/<int:draft_id>/phone/update")
+@needs(LOOK)
+def back(draft_id: int) -> Response:
+    """The addresses of forms, opened as pages: from the browser's history, or after a refusal."""
+    return redirect(url_for(".page", draft_id=draft_id), 303)
+
+
 @blueprint.post("/drafts/<int:draft_id>/phone/keep")
 @needs(EDIT)
 def record(draft_id: int) -> Response | tuple[str, int]:

@@ -27,6 +27,17 @@
     if (verb === "add" && field) field.select();
   });
 
+  /* After a save one stands where one was. */
+  const KEY = "sunwai-place";
+  document.addEventListener("submit", (event) => {
+    if (event.target.id === "editor-form") sessionStorage.setItem(KEY, JSON.stringify([location.pathname, scrollY, Date.now()]));
+  });
+  window.addEventListener("load", () => {
+    const [path, y, at] = JSON.parse(sessionStorage.getItem(KEY) || "[]");
+    sessionStorage.removeItem(KEY);
+    if (path === location.pathname && Date.now() - at < 20000 && !location.hash && !document.querySelector("#editor-trouble .notice, .flashes .notice:not(.good)")) scrollTo(0, y);
+  });
+
   /* A finding leads to its field: what is folded around it opens, and one can type at once. */
   function arrive() {
     const there = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

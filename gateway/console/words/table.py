@@ -58,11 +58,16 @@ class Line(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """How far a language is: texts that are right, of those there should be."""
+    """How far a language is: texts that are right, of those there should be.
+
+    The others are `missing`, or `stale`: what they translate was changed since.
+    """
 
     tag: str
     done: int
     needed: int
+    missing: int = 0
+    stale: int = 0
 
     @property
     def percent(self) -> int:
@@ -83,7 +88,8 @@ class Table(Struct, frozen=True):
         for tag in languages(self.flow):
             states = [line.cells[tag].state for line in self.lines.values()]
             needed = len(states) - states.count("none")
-            found.append(Progress(tag, states.count("done"), needed))
+            counts = (states.count(state) for state in ("missing", "stale"))
+            found.append(Progress(tag, states.count("done"), needed, *counts))
         return found
 
 

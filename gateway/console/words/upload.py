@@ -20,6 +20,7 @@ from flows.parse import parse
 from flows.wordbook import Book, book, place
 from flows.words import base_language
 from gateway.console.words.saving import mark
+from gateway.console.words.showing import left_out
 from gateway.exchange import changes, xlsx
 from gateway.exchange.changes import Change, Difference
 from gateway.exchange.reading import BARRED
@@ -38,6 +39,7 @@ class Shown(Struct, frozen=True):
     before: str
     after: str
     gauge: Gauge
+    left_out: tuple[str, ...] = ()  # variables that were there and would not be any more
 
 
 class Preview(Struct, frozen=True):
@@ -152,7 +154,9 @@ def _shown(change: Change, flow: Flow, ruler: Ruler) -> Shown:
     tag = base_language(flow) if change.language == ANY_LANGUAGE else change.language
     at = place(change.wording)
     full = gauge(ruler, change.wording, change.after, tag)
-    return Shown(f"{at}-{change.language}", at, tag, change.before, change.after, full)
+    base = change.wording.words.get(base_language(flow), "") if not change.before.strip() else change.before
+    gone = left_out(change.wording, change.after, base)
+    return Shown(f"{at}-{change.language}", at, tag, change.before, change.after, full, gone)
 
 
 def _new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -> list[str]:
