@@ -46,7 +46,10 @@ def now(database: Database, complaint: Complaint) -> Complaint:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"role": "boss"}, "There is no role 'boss': use one of officer, supervisor, head, triage, oversight, translator,"),
+        (
+            {"role": "boss"},
+            "There is no role 'boss': use one of officer, supervisor, head, triage, oversight, translator,",
+        ),
         ({"office": None}, "Say which office: --office CODE (the officer of which one?)."),
         ({"office": "water-lahor"}, "There is no office 'water-lahor': did you mean 'water-lahore'?"),
         ({"role": "triage"}, "Triage looks after what is no office's: leave out --office."),
