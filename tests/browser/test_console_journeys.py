@@ -135,15 +135,20 @@ def test_when_the_server_is_lost_it_is_said_and_what_was_typed_stays(console: Co
     console.problems = [each for each in console.problems if "htmx:" not in each]  # its own notes of the loss
 
 
-def test_two_who_edit_the_same_screen_both_see_both(console: Console) -> None:
+def test_two_who_change_one_text_both_see_both_and_what_only_one_changed_is_kept(console: Console) -> None:
     first, second = console.page("operator", "Bilal"), console.page("operator", "Sara")
     address = f"/console/drafts/{draft_of(console.app, 'Bilal')}/screens/menu"
     for page, words in ((first, "Bilal was here"), (second, "Sara was here")):
         page.goto(address)
         page.locator("textarea[lang=en]").first.fill(words)
+    first.locator("textarea[lang=ur-Latn]").first.fill("Bilal akela")
     for page in (first, second):
         page.locator("button:has-text('Save'):visible").last.click()
         page.wait_for_load_state("networkidle")
-    seen = second.inner_text("main")
-    assert "Bilal" in seen and "Keep mine" in seen
-    assert "Sara was here" in second.content() and "Bilal was here" in second.content()
+    asked = second.inner_text("#clash")
+    assert "Bilal was here" in asked and "Sara was here" in asked and "Theirs" in asked and "Bilal akela" not in asked
+    second.get_by_label("Yours").check()
+    second.click("button:has-text('Save it so')")
+    second.wait_for_load_state("networkidle")
+    assert second.locator("textarea[lang=en]").first.input_value() == "Sara was here"
+    assert second.locator("textarea[lang=ur-Latn]").first.input_value() == "Bilal akela"
