@@ -241,7 +241,8 @@ def _rows(path: Path, old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterato
             ("is offered from", was.active_from, row.active_from),
             ("is offered until", was.active_until, row.active_until),
         ):
-            yield from _differs((*path, code), said, one or "", two or "")
+            if one != two:
+                yield Change((*path, code), said, before=one or "", after=two or "nothing")
 
 
 def _row_words(row: Row) -> str:

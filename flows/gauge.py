@@ -43,6 +43,11 @@ class Gauge(Struct, frozen=True):
     sms: bool = False  # `parts` are SMS, not pages
 
     @property
+    def most(self) -> int:
+        """What `used` is told against: the most there should be, and beyond what can be sent, that."""
+        return self.hard if self.how == "over" else self.limit
+
+    @property
     def longest(self) -> str:
         """The values in one line."""
         return ", ".join(f"{{{name}}} = {value}" for name, value in self.values)

@@ -39,6 +39,7 @@ class Asked:
     own_redis_url: str  # of an earlier run, where its `env` was read into this terminal
     secrets: str
     no_urdu: str
+    quiet_hours: str
     code: str
     short_code: str
     folder: Path
@@ -63,6 +64,7 @@ class Launcher:
             "WEB_URL": self.url,
             "WEBHOOK_SECRETS": asked.secrets,
             "NETWORKS_WITHOUT_UCS2": asked.no_urdu,
+            "QUIET_HOURS": asked.quiet_hours,
             "SERVICE_CODE": asked.code,
             "SHORT_CODE": asked.short_code,
         }
@@ -222,6 +224,7 @@ def _say(line: str) -> None:
 @click.option("--own-redis-url", envvar="OWN_REDIS_URL", default="", hidden=True)
 @click.option("--secrets", envvar="WEBHOOK_SECRETS", default="local", help="Secrets in the webhook addresses.")
 @click.option("--no-urdu", envvar="NETWORKS_WITHOUT_UCS2", default="41008", help="Networks without Urdu script.")
+@click.option("--quiet-hours", envvar="QUIET_HOURS", default="off", help="When texts wait; here they never do.")
 @click.option("--code", envvar="SERVICE_CODE", default="*8484#", help="The USSD code.")
 @click.option("--short-code", envvar="SHORT_CODE", default="8484", help="The number people text.")
 @click.option("--var", "folder", type=click.Path(path_type=Path), default=ROOT / "var", help="Where data and logs go.")

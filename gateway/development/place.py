@@ -106,8 +106,8 @@ def running(folder: Path) -> dict[str, str]:
 
 
 def launched() -> str:
-    """Where the run whose `env` was read into this terminal is to be seen; the usual place where none was."""
-    return os.environ.get("WEB_URL", "http://127.0.0.1:8000")
+    """Where the run whose `env` was read into this terminal is to be seen; else where the next one will be."""
+    return os.environ.get("WEB_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
 
 
 def free_ports(count: int) -> list[int]:

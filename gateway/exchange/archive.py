@@ -11,6 +11,7 @@ from gateway.flowfiles import LARGEST as LARGEST_FILE
 from gateway.flowfiles import MOST_FILES, FlowFileError, is_plain_name
 
 LARGEST = 20_000_000  # bytes of an archive, and of everything in it together
+_NO_ZIP = "File is not a zip file"  # as zipfile says it
 _DAY = (1980, 1, 1, 0, 0, 0)  # of every entry, so that the same files give the same archive
 
 
@@ -35,9 +36,7 @@ def unpack(data: bytes, file: str) -> dict[str, bytes]:
             _refuse(entries, file)
             return _read(packed, entries, file)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise FlowFileError(
-            f"{file}: not readable as a zip: {str(error).splitlines()[0] if str(error) else error!r}"
-        ) from None
+        raise FlowFileError(f"{file}: not readable as a zip: {_why(error)}") from None
     except zipfile.LargeZipFile:
         raise FlowFileError(f"{file}: too large.") from None
 
@@ -46,6 +45,11 @@ def remark_of(data: bytes) -> str:
     """The remark of an archive that unpack could read."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         return packed.comment.decode("utf-8", "replace")
+
+
+def _why(error: Exception) -> str:
+    said = str(error).partition("\n")[0] or repr(error)
+    return "it is another sort of file, or only a part of one." if said == _NO_ZIP else said
 
 
 def _folder(entry: zipfile.ZipInfo) -> bool:

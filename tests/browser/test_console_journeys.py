@@ -142,7 +142,8 @@ def test_two_who_change_one_text_both_see_both_and_what_only_one_changed_is_kept
         page.goto(address)
         page.locator("textarea[lang=en]").first.fill(words)
     first.locator("textarea[lang=ur-Latn]").first.fill("Bilal akela")
-    for page in (first, second):
+    for page, words in ((first, "Bilal akela"), (second, "Sara was here")):
+        page.wait_for_function("words => document.querySelector('[name=yaml]').value.includes(words)", arg=words)
         page.locator("button:has-text('Save'):visible").last.click()
         page.wait_for_load_state("networkidle")
     asked = second.inner_text("#clash")

@@ -55,6 +55,7 @@ def test_a_copy_is_a_draft_of_what_is_live_and_callers_notice_nothing(visit: Vis
     page = operator.get(f"/console/drafts/{draft.id}").text
     assert "Nothing yet: the files are those of revision 1." in page
     assert "copied from revision 1" in page
+    assert 'action="/console/flows/survey/copy"' in operator.get("/console/").text  # and another may be begun
 
 
 def test_who_copies_a_flow_that_has_a_draft_is_offered_that_one_first(visit: Visit) -> None:

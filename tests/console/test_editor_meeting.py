@@ -46,6 +46,7 @@ def test_only_the_text_that_both_changed_is_asked_and_the_rest_is_taken_from_bot
     assert [name for name in sent if name.startswith("take.")] == ["take.screen.yaml screens/group ask en"]
     answer = sent | {"take.screen.yaml screens/group ask en": "theirs", "act": "save-yaml"}
     assert sara.post(address(draft, "group"), answer).status_code == 303
+    assert "Saved, as you chose where both had changed." in sara.get(address(draft, "group")).text
     assert said(console, draft) == {
         "en": "What is your complaint about?",
         "ur-Latn": "Masla kya hai?",
@@ -67,6 +68,7 @@ def test_what_was_changed_once_more_while_somebody_chose_is_asked_once_more(
     assert (again.status_code, said(console, draft)["en"]) == (409, "Choose one:")
     done = sara.post(address(draft, "group"), fields(again.text, "clash") | {"act": "save-yaml"})
     assert (done.status_code, said(console, draft)["en"]) == (303, "Tell us")
+    assert "Saved: yours were taken where both had changed." in sara.get(address(draft, "group")).text
 
 
 def test_a_screen_taken_out_comes_back_where_it_was_with_one_press(console: Sunwai, visit: Visit, draft: Draft) -> None:
@@ -112,10 +114,11 @@ def test_calls_that_go_otherwise_lead_to_the_button_that_brings_them_up_to_date(
         return {**there.files, "transcripts/other.yaml": script}
 
     drafting.change(console.database, console.clock(), draft.id, with_call, who="Sara", what="a call")
-    page = operator.get(f"/console/drafts/{draft.id}/problems").text
-    assert f'href="/console/drafts/{draft.id}#calls"' in page
-    assert "press “Callers should see this” under Scripted calls" in page
-    assert "--update" not in page
+    for visitor, name in ((operator, "problems"), (visit("publisher"), "publish")):
+        page = visitor.get(f"/console/drafts/{draft.id}/{name}").text
+        assert f'href="/console/drafts/{draft.id}#calls"' in page
+        assert "press “Callers should see this” under Scripted calls" in page
+        assert "--update" not in page
 
 
 def test_a_bad_name_for_a_new_screen_is_told_at_the_top_and_leads_to_its_field(visit: Visit, draft: Draft) -> None:

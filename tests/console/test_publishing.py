@@ -42,6 +42,9 @@ def test_a_published_draft_is_live_for_new_calls_and_is_over(visit: Visit) -> No
     assert "Calls in progress finish on the revision they began on." in page
     over = draft_at(publisher, f"/console/drafts/{draft.id}")
     assert (over.state, over.published, over.message) == ("published", 2, "Shorter words")
+    page = publisher.get(f"/console/drafts/{draft.id}/publish").text
+    assert "This draft is over" in page
+    assert "Not by you" not in page
     revision = earlier.find(publisher.app.database, "survey")
     assert revision is not None
     assert (revision.number, revision.author, revision.message, revision.base) == (2, "Sara", "Shorter words", 1)

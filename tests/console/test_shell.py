@@ -120,3 +120,12 @@ def test_the_style_sheets_turn_round_with_the_language() -> None:
     for sheet in STATIC.glob("*.css"):
         found = [line.strip() for line in sheet.read_text().splitlines() if sided.search(line)]
         assert not found, f"{sheet.name}: {found}"
+
+
+def test_a_page_that_a_form_drew_does_not_offer_to_be_drawn_again_in_another_language(visit: Visit) -> None:
+    operator = visit("operator")
+    assert "/console/language" in operator.get("/console/").text
+    operator.post("/console/flows/complaints/copy")
+    asked = operator.post("/console/flows/complaints/copy")
+    assert "A draft is open already" in asked.text
+    assert "/console/language" not in asked.text

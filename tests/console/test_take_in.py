@@ -43,7 +43,7 @@ def test_a_zip_becomes_a_draft_of_the_revision_that_it_was_taken_from(
     data = packed({**live.source, MAIN: changed}, noted("complaints", Taken(1, live.digest)))
     page = sent(operator, HOME, data)
     assert page.status_code == 200, page.text
-    assert "1 lines added, 1 removed" in page.text
+    assert "1 line added, 1 removed" in page.text
     done = operator.post(HOME, fields(page.text, "take"))
     assert done.status_code == 303
     made = drafting.find(console.database, int(done.headers["Location"].rpartition("/")[2]))

@@ -182,6 +182,18 @@ def test_what_it_leaves_for_other_terminals_holds_every_setting_and_does_not_hin
     again.ready()
 
 
+def test_texts_leave_at_any_hour_where_nobody_asks_for_quiet_ones_and_demo_data_waits_its_turn(
+    run: Callable[..., Run],
+) -> None:
+    started = run()
+    started.ready()
+    assert "export QUIET_HOURS=off" in (started.folder / "env").read_text()
+    command = [sys.executable, "-m", "gateway.development.demodata", "--var", str(started.folder)]
+    refused = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("make run is at work here: stop it")
+
+
 def test_a_port_in_use_is_named_with_a_way_out(run: Callable[..., Run]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

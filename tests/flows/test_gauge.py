@@ -53,7 +53,9 @@ def test_variables_count_at_their_longest_and_it_is_said_which() -> None:
 def test_a_question_that_is_too_long_is_paged_and_a_last_screen_is_over() -> None:
     words = "What " * 50
     assert (of(words).how, of(words).parts) == ("tight", 2)
-    assert (of(words, wording=END).how, of(words, wording=END).parts) == ("over", 1)
+    over = of(words, wording=END)
+    assert (over.how, over.parts, over.most) == ("over", 1, over.hard)
+    assert (of(words).most, of("Hello").most) == (156, 156)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from gateway.console.editor.posted import from_lines
 from gateway.console.editor.sheet import Sheet
 from gateway.console.editor.wording import text_words
 from gateway.console.guard import sunwai
+from gateway.console.tongue import _
 from sessions import drafting
 
 TAKE = "take."  # the fields that say whose a text is to be
@@ -32,6 +33,7 @@ class Meeting(Struct, frozen=True):
     met: bool = False
     by: str = ""
     at: dt.datetime | None = None
+    chosen: frozenset[Side] = frozenset()  # whose were taken where both had changed
 
 
 def meeting(found: Sheet, sent: Mapping[str, str]) -> Meeting:
@@ -51,7 +53,8 @@ def meeting(found: Sheet, sent: Mapping[str, str]) -> Meeting:
     if clashes:
         return Meeting(found, theirs, clashes, True, by, at)
     both = sheet.being_written(found.draft, name, seen, from_lines(lines))
-    return Meeting(dataclasses.replace(both, base=found.base, version=found.version), theirs, (), True, by, at)
+    both = dataclasses.replace(both, base=found.base, version=found.version)
+    return Meeting(both, theirs, (), True, by, at, frozenset(chosen.values()))
 
 
 def chosen_of(sent: Mapping[str, str]) -> dict[str, Side]:
@@ -66,6 +69,16 @@ def _who(found: Sheet) -> tuple[str, dt.datetime | None]:
     here = [each for each in edits if each.what.removeprefix("screen ").partition(":")[0] == found.screen]
     last = next(iter(here or edits), None)
     return (last.who, last.at) if last else (found.draft.changed_by, found.draft.changed_at)
+
+
+def told(met: Meeting, who: str) -> str:
+    """What to say once the screen is saved, to the person `who` saved it."""
+    if met.chosen == {"mine"}:
+        return _("Saved: yours were taken where both had changed.")
+    if met.chosen:
+        return _("Saved, as you chose where both had changed.")
+    changed = _("you changed in another window") if met.by == who else _("%(who)s changed", who=met.by)
+    return _("Saved, together with what %(changed)s here meanwhile.", changed=changed)
 
 
 def shown(met: Meeting, languages: Mapping[str, str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from gateway.console import phone
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.editor import blueprint, sheet
 from gateway.console.editor.acts import acted
-from gateway.console.editor.meeting import Meeting, meeting, shown
+from gateway.console.editor.meeting import Meeting, meeting, shown, told
 from gateway.console.editor.places import Spot, spot_of
 from gateway.console.editor.posted import Written, from_lines, written
 from gateway.console.editor.sheet import Sheet
@@ -132,8 +132,7 @@ def _save(found: Sheet) -> Answers:
         )
         return _page(_with(found, words)), 409
     if met.met:
-        who = _("you changed in another window") if met.by == person().name else _("%(who)s changed", who=met.by)
-        flash(_("Saved, together with what %(changed)s here meanwhile.", changed=who), "info")
+        flash(told(met, person().name), "info")
     else:
         flash(_("Saved."), "good")
     return redirect(url_for(".screen", draft_id=draft.id, screen=name), 303)

@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
-from flows.problems import Problem
 from gateway.commands.plainly import one_line
 from gateway.console import comparing
 from gateway.console.comparing import Group
 from gateway.console.drafts import draft_or_404, is_going_on
+from gateway.console.editor.places import Spot, spot_of
 from gateway.console.guard import needs, person, proved, sunwai
 from gateway.console.lifecycle import appointments, blueprint
 from gateway.console.lifecycle.appointments import Later
@@ -20,7 +20,7 @@ from gateway.console.tongue import _
 from sessions import appointments as arranging
 from sessions import drafting, earlier, reviewing
 from sessions.appointments import Arranged
-from sessions.drafting import Overtaken
+from sessions.drafting import Examined, Overtaken
 from sessions.publishing import Published, Unfit
 from sessions.reviewing import Withheld
 from storage.tables import Draft
@@ -115,13 +115,14 @@ def _page(
         changes=comparing.counted(groups),
         places=list(dict.fromkeys(_place(group) for group in groups)),
         moved=comparing.numbers_moved(groups),
-        errors=_of(examined.problems, "E"),
-        warnings=_of(examined.problems, "W"),
+        errors=_of(examined, found, "E"),
+        warnings=_of(examined, found, "W"),
         played=played(found.files, examined.flow),
         live=live,
         behind=live is not None and live.number != found.base,
         codes=next((each.codes for each in listing() if each.flow == found.flow), ()),
         withheld=why_withheld(withheld) if withheld else "",
+        by_another=withheld is not None and withheld.why != "over",
         message=message,
         reason=reason or found.publish_reason,
         refused=refused,
@@ -130,8 +131,9 @@ def _page(
     )
 
 
-def _of(problems: tuple[Problem, ...], severity: str) -> list[Problem]:
-    return [each for each in problems if each.severity == severity]
+def _of(examined: Examined, draft: Draft, severity: str) -> list[Spot]:
+    """The findings of one severity, in the words of the page of problems."""
+    return [spot_of(each, examined.parsed, draft) for each in examined.problems if each.severity == severity]
 
 
 def _place(group: Group) -> str:

@@ -52,7 +52,9 @@
     const form = event.target.closest("form[data-guard]");
     if (form) typed.add(form);
   });
-  document.addEventListener("submit", () => { leaving = true; });
+  document.addEventListener("submit", (event) => {  // what htmx sends leaves nothing behind
+    if (event.target.matches("form[data-guard]") && !event.defaultPrevented) leaving = true;
+  });
   window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && [...typed].some((form) => form.isConnected)) event.preventDefault();

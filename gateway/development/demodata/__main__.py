@@ -22,7 +22,7 @@ from gateway.config import Config, ConfigError
 from gateway.development.demodata import desk, ground
 from gateway.development.demodata.months import Months
 from gateway.development.launcher import ROOT
-from gateway.development.place import CannotRun, Place
+from gateway.development.place import CannotRun, Place, running
 from gateway.development.prepare import prepare
 from storage.database import Database, migrate, open_database
 
@@ -43,6 +43,10 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
     """Fill the database with made calls, complaints, offices at work and drafts."""
     console = Console(file=sys.stdout, highlight=False)  # as it is now: later it leads nowhere (_quietly)
     end = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
+    if running(folder):
+        raise click.ClickException(
+            "make run is at work here: stop it (Ctrl-C in its terminal), and start it after this."
+        )
     try:
         place = Place(folder)
         with ground.redis() as url:

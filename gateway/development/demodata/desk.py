@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 
 from flows.edition import edit
@@ -95,10 +96,12 @@ def furnish(database: Database, now: dt.datetime) -> None:
 
 def way_in(database: Database, now: dt.datetime) -> str:
     """How to get into the console: an invitation for its admin, once. Development only."""
+    other = os.environ.get("DATABASE_URL", "")
+    start = f"DATABASE_URL={other} make run" if other.startswith("sqlite:") else "make run"  # others hold a password
     made = invitations.invite(database, now, ADMIN)
     if isinstance(made, Refused):
         return made.message
-    return f"Start it with make run, and get into the console as {ADMIN}: {launched()}/console/join/{made.token}"
+    return f"Start it with {start}, and get into the console as {ADMIN}: {launched()}/console/join/{made.token}"
 
 
 def _replayed(script: str, words: Words) -> str:

@@ -136,7 +136,7 @@ def test_what_is_no_zip_is_one_line(tmp_path: Path, data: bytes) -> None:
     given = tmp_path / "given.zip"
     given.write_bytes(data)
     result = taken(flow, given)
-    assert result.exit_code == 2 and "not readable as a zip" in result.output and result.output.count("\n") == 1
+    assert result.exit_code == 2 and "not readable as a zip: it is" in result.output and result.output.count("\n") == 1
 
 
 def test_another_flow_does_not_replace_this_one(tmp_path: Path) -> None:
