@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.addresses import draft_of
-from tests.browser.conftest import PASSWORD, Console
+from tests.browser.conftest import FETCHED, PASSWORD, Console
 from tests.gateway.outside import HOP
 
 HOOK = "/hooks/africastalking/local/ussd"
@@ -144,6 +144,7 @@ def test_two_who_change_one_text_both_see_both_and_what_only_one_changed_is_kept
     first.locator("textarea[lang=ur-Latn]").first.fill("Bilal akela")
     for page, words in ((first, "Bilal akela"), (second, "Sara was here")):
         page.wait_for_function("words => document.querySelector('[name=yaml]').value.includes(words)", arg=words)
+        page.wait_for_function(FETCHED)
         page.locator("button:has-text('Save'):visible").last.click()
         page.wait_for_load_state("networkidle")
     asked = second.inner_text("#clash")
@@ -151,5 +152,7 @@ def test_two_who_change_one_text_both_see_both_and_what_only_one_changed_is_kept
     second.get_by_label("Yours").check()
     second.click("button:has-text('Save it so')")
     second.wait_for_load_state("networkidle")
+    for page in (first, second):
+        page.wait_for_function(FETCHED)
     assert second.locator("textarea[lang=en]").first.input_value() == "Sara was here"
     assert second.locator("textarea[lang=ur-Latn]").first.input_value() == "Bilal akela"
