@@ -3,9 +3,9 @@
 import sys
 
 from gateway.app import create_app
-from gateway.config import Config, ConfigError
+from gateway.settings.loader import ConfigError, load_config
 
 try:
-    app = create_app(Config.from_env())
+    app = create_app(load_config())
 except ConfigError as error:
     sys.exit(str(error))

@@ -13,7 +13,7 @@ from statistics import median
 
 import flows
 from benchmarks.proc import processor
-from flows.checks import check
+from flows.checks.runner import check
 from flows.parse import parse
 
 LIBRARY = Path(flows.__file__).parent / "library"

@@ -20,7 +20,8 @@ from sqlalchemy import text
 from sessions.outcomes import Sent
 from sessions.posting import Rules, claim
 from sessions.settling import settle
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
+from storage.migrations.runner import migrate
 
 NOW = datetime(2026, 6, 17, 7, tzinfo=UTC)
 ROAD = "africastalking"

@@ -12,7 +12,7 @@ from benchmarks.walks import CALLER, FIRST_PHONE, SERVICE_CODE
 from gateway.flowfiles import read_flow
 from sessions import publishing, routing
 from storage.database import open_database
-from storage.migrations import migrate
+from storage.migrations.runner import migrate
 from storage.tables import Contact
 
 FLOW = REPOSITORY / "flows" / "library" / "complaints.yaml"

@@ -27,7 +27,8 @@ from benchmarks import aggregator, claims
 from benchmarks.claims import Cost
 from benchmarks.proc import PROC, cpu_seconds, processor
 from benchmarks.servers import REPOSITORY, CannotMeasure, free_port, running, valkey
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
+from storage.migrations.runner import migrate
 from storage.tables import OutboxText
 from tests.servers import PostgreSQL
 
@@ -139,7 +140,7 @@ def stopped(pid: int, port: int) -> int:
 
 def wake(store: str) -> None:
     """What a hop does that has filed."""
-    from gateway.jobs import Waker
+    from gateway.queue import Waker
 
     Waker(f"unix://{store}")((1,))
 

@@ -1,37 +1,24 @@
-"""Every setting, read once from the environment. Nothing else in the project looks at environment variables.
-
-A setting's own line says what it is; `python -m gateway.config` writes docs/settings.md from these lines.
-"""
+"""Every setting, with a line on what it is: `python -m gateway.settings` writes docs/settings.md from them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import sys
-from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
 from flows.roads import Roads
 from flows.roads import read as read_roads
 from flows.workdays import Calendars
 from gateway.settings import readers
-from gateway.settings.fields import described_in, setting, value_of
-from gateway.settings.page import page_of
-from gateway.settings.readers import SHORTEST_KEY, QuietHours
-from gateway.settings.safety import DEVELOPMENT_KEY, SHORTEST_SECRET, contradictions, unsafe
+from gateway.settings.fields import setting
+from gateway.settings.readers import DEVELOPMENT_KEY, SHORTEST_KEY, SHORTEST_SECRET, QuietHours
 
 DEVELOPMENT = "development"
 PRODUCTION = "production"
 
 
-class ConfigError(Exception):
-    """Settings that cannot be used; the message names each one and what to do, never its value."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The settings of one process. `Config.from_env` checks them; a test may build one directly."""
+    """The settings of one process. `load_config` reads and checks them; a test may build one directly."""
 
     environment: str = setting(
         PRODUCTION,
@@ -217,57 +204,3 @@ class Config:
     def in_development(self) -> bool:
         """True where the simulator, the stand-in and the secret `local` are allowed."""
         return self.environment == DEVELOPMENT
-
-    @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
-        """Settings from environment variables (the process's own by default); an empty one counts as not set.
-
-        Raises ConfigError with one line for each setting that cannot be used. A `flask` command that opens no door
-        (`flask flows check`) is not asked for secrets.
-        """
-        source = os.environ if environ is None else environ
-        developing = source.get("ENVIRONMENT", "").strip() == DEVELOPMENT
-        values: dict[str, Any] = {}
-        problems: list[str] = []
-        for each in settings():
-            try:
-                values[each.name] = value_of(each, source.get(each.name.upper(), "").strip(), developing)
-            except ValueError as error:
-                problems.append(f"{each.name.upper()} {error}")
-        if developing and not source.get("AT_BASE_URL", "").strip():
-            values["at_base_url"] = values.get("standin_url", "") + "/version1"
-        if not problems:
-            config = cls(**values, described=described_in(values["aggregators"], source))
-            problems = contradictions(config)
-            if not developing:
-                problems += unsafe(config, opens_doors=not _only_a_command(source))
-        if problems:
-            raise ConfigError("These settings cannot be used (docs/settings.md):\n  " + "\n  ".join(problems))
-        return config
-
-
-def settings() -> list[Field[Any]]:
-    """The settings that have a name of their own, in the order of the page."""
-    return [each for each in fields(Config) if each.metadata]
-
-
-def given(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What an environment (the process's own by default) sets of our settings and those of described aggregators."""
-    source = os.environ if environ is None else environ
-    names = [each.name.upper() for each in settings()]
-    aggregators = tuple(readers.words(source.get("AGGREGATORS", "")))
-    return described_in(aggregators, source) | {name: source[name] for name in names if source.get(name, "").strip()}
-
-
-def _only_a_command(environ: Mapping[str, str]) -> bool:
-    """True under `flask something`; `flask run` opens doors."""
-    return environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv
-
-
-def page() -> str:
-    """docs/settings.md, whole."""
-    return page_of(settings())
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -14,7 +14,8 @@ from gateway.logs import fault, log
 from sessions import alarms
 from sessions.alarms import Alarm
 from storage import trouble
-from storage.database import Database, NotDurable, check_durable, check_writable, is_current
+from storage.database import Database, NotDurable, check_durable, check_writable
+from storage.migrations.runner import is_current
 from storage.tables import Heartbeat
 
 SEEN_WITHIN = timedelta(seconds=30)

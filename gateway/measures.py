@@ -16,11 +16,12 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway import jobs, sums
+from gateway import sums
 from gateway.clock import Clock, real
 from gateway.health import SEEN_WITHIN, Check, holding
 from gateway.logs import fault, log
 from gateway.metrics import HOW, MICROSECONDS, SENT, SLOWEST, TOOK, WITHIN
+from gateway.queue import texts_queue
 from sessions import wellbeing
 from sessions.wellbeing import Wellbeing
 from storage.database import Database
@@ -77,7 +78,7 @@ class Measures(Collector):
         with Redis.from_url(self._redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
             counted = sums.read(redis)
         yield from _counters(counted)
-        queue = jobs.texts_queue(self._redis_url, PATIENCE)
+        queue = texts_queue(self._redis_url, PATIENCE)
         queued = GaugeMetricFamily("sunwai_jobs", "Jobs of the queue: a hint, no texts.", labels=["state"])
         with queue.connection:
             queued.add_metric(["waiting"], queue.count)

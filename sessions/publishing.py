@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from flows.channels import is_texted
-from flows.checks import check
+from flows.checks.runner import check
 from flows.coverage import scripts_for
 from flows.model import Flow
 from flows.problems import Parsed, Problem

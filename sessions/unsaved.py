@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.checks import check
+from flows.checks.runner import check
 from flows.problems import Parsed, Problem
 from sessions.sources import flow_of
 from storage import complaints, revisions

@@ -11,15 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from storage import trouble
 from storage.glances import GLANCES, Glances
-from storage.migrations import is_current, migrate
 
 __all__ = [
     "Database",
     "NotDurable",
     "check_durable",
     "check_writable",
-    "is_current",
-    "migrate",
     "open_database",
     "sqlite_path",
 ]

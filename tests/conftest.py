@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
+from storage.migrations.runner import migrate
 from tests.servers import PostgreSQL, Valkey
 
 NOT_RUN: dict[str, str] = {}

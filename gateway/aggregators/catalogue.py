@@ -17,11 +17,13 @@ from gateway.aggregators.jasmin import Jasmin
 from gateway.aggregators.kannel import Kannel
 from gateway.aggregators.protocol import Aggregator, Letters
 from gateway.aggregators.twilio import Twilio
-from gateway.config import Config, ConfigError
+from gateway.config import Config
 from gateway.logins import LoggedIn
 from gateway.phones import Phones
 from gateway.sending import WiredSender
-from gateway.settings.safety import BUILT_IN, DESCRIPTIONS, head_of, unset
+from gateway.settings.fields import BUILT_IN, head_of
+from gateway.settings.loader import ConfigError
+from gateway.settings.safety import DESCRIPTIONS, unset
 from gateway.wire import Wire
 from sessions.outcomes import Sender
 

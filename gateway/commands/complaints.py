@@ -10,11 +10,12 @@ from flask.cli import AppGroup
 from flows import reference
 from flows.lifecycle import LIFE, OPERATOR, RELIEF, Given
 from flows.model import Flow
+from flows.printable import counted, one_line
 from flows.problems import nearest
 from gateway.commands import complaints_needs, complaints_page
 from gateway.commands.complaints_actor import actor
 from gateway.commands.complaints_words import STATES, Names, day, local, state
-from gateway.commands.plainly import Usage, counted, one_line, plainly, sunwai
+from gateway.commands.plainly import Usage, plainly, sunwai
 from sessions import casework, docket, moves, publishing, sight
 
 _as = click.option("--as", "who", help=f"As somebody of the staff sees it, by name; or any {', '.join(sight.PARTS)}.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from flows.lifecycle import OPERATOR
+from flows.printable import one_line
 from flows.problems import did_you_mean, near
-from gateway.commands.plainly import one_line, sunwai
+from gateway.commands.plainly import sunwai
 from sessions import sight, staffing
 from sessions.actors import Actor, of_staff, operator
 from sessions.rights import CONSOLE_ROLES

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import click
 
 from flows import reference
+from flows.printable import counted, one_line
 from gateway.commands.complaints_words import Names, act, day, local, state
-from gateway.commands.plainly import counted, one_line
 from sessions import moves
 from sessions.docket import Shown
 from sessions.sight import View

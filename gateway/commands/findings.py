@@ -10,9 +10,10 @@ from urllib.parse import quote
 import msgspec
 from msgspec.structs import replace
 
-from flows.checks import CHECKS
+from flows.checks.catalogue import CHECKS
+from flows.printable import counted, one_line
 from flows.problems import Problem
-from gateway.commands.plainly import command, counted, one_line
+from gateway.commands.plainly import command
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 SEVERITIES = {"E": "error", "W": "warning", "I": "note"}

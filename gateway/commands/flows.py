@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from flows.comparison import compare
+from flows.printable import counted
 from gateway.commands.flows_check import check, translated
 from gateway.commands.flows_exchange import export, import_
 from gateway.commands.flows_graph import graph
@@ -17,7 +18,7 @@ from gateway.commands.flows_rollback import rollback
 from gateway.commands.flows_route import route, way_in
 from gateway.commands.flows_test import test
 from gateway.commands.given import FlowFile
-from gateway.commands.plainly import command, counted, plainly, sunwai, when
+from gateway.commands.plainly import command, plainly, sunwai, when
 from gateway.flowfiles import read_flow
 from gateway.takenfrom import taken_from
 from sessions import earlier, publishing

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import click
 
-from flows import checks
+from flows.checks.networks import PROFILES
+from flows.checks.runner import check as check_flow
+from flows.checks.scripts import scripts_of
+from flows.checks.translations import stamped
 from flows.model import Flow
 from flows.parse import parse
 from gateway.commands.findings import FORMATS, placed
@@ -23,7 +26,7 @@ _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
 @click.option("--fail-on", type=click.Choice([*_BLOCKS]), default="error", show_default=True)
 @click.option(
     "--profile",
-    type=click.Choice([*checks.PROFILES]),
+    type=click.Choice([*PROFILES]),
     default="usual",
     show_default=True,
     help="What screens hold on the network: wide shows all of 182/80 letters, strict 160/70 and no more, "
@@ -38,9 +41,7 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
     """
     files, main = read_flow(file)
     earlier = _flow(before) if before is not None else None
-    found = checks.check(
-        parse(files, main), before=earlier, room=checks.PROFILES[profile], scripts=checks.scripts_of(files)
-    )
+    found = check_flow(parse(files, main), before=earlier, room=PROFILES[profile], scripts=scripts_of(files))
     click.echo(FORMATS[form](placed(found, file.parent), file.as_posix()))
     if any(problem.severity in _BLOCKS[fail_on] for problem in found):
         raise SystemExit(1)
@@ -59,7 +60,7 @@ def translated(file: Path) -> None:
     parsed = parse(files, main)
     if parsed.flow is None:
         raise Usage(str(placed(parsed.problems, file.parent)[0]))
-    click.echo(checks.stamped(parsed, parsed.flow), nl=False)
+    click.echo(stamped(parsed, parsed.flow), nl=False)
     click.echo(f"Keep this as {file.parent / 'translations.yaml'}, and name it in {file}.", err=True)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from flows.model import Flow
+from flows.printable import counted
 from flows.wordings import Wording
 from gateway.commands.given import FILE, FORCE, FlowFile, refuse_place
-from gateway.commands.plainly import Usage, command, counted, plainly
+from gateway.commands.plainly import Usage, command, plainly
 from gateway.exchange import archive, xlsx
 from gateway.exchange.incoming import Incoming, archive_into, workbook_into
 from gateway.exchange.reading import members, readable, texts_of

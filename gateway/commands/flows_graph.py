@@ -11,9 +11,10 @@ import click
 from flows import picture
 from flows.model import Flow
 from flows.parse import parse
+from flows.printable import counted
 from flows.words import base_language
 from gateway.commands.given import FILE, FORCE, refuse_place
-from gateway.commands.plainly import Usage, command, counted, plainly
+from gateway.commands.plainly import Usage, command, plainly
 from gateway.flowfiles import read_flow
 
 DRAWN = ("svg", "pdf", "png")  # by Graphviz; .dot and .gv are its own language, .txt the outline

@@ -9,11 +9,12 @@ import click
 from flask.cli import with_appcontext
 
 from flows.parse import parse
+from flows.printable import one_line
 from gateway.commands.findings import as_blocked, lines_of, placed
 from gateway.commands.flows_revisions import said_which
 from gateway.commands.flows_route import way_in
 from gateway.commands.given import FILE
-from gateway.commands.plainly import Usage, command, one_line, plainly, sunwai, when
+from gateway.commands.plainly import Usage, command, plainly, sunwai, when
 from gateway.flowfiles import FlowFileError, read_flow
 from gateway.takenfrom import note, taken_from
 from sessions import earlier, publishing

@@ -12,10 +12,11 @@ from flask.cli import with_appcontext
 from flows.comparison import Change, compare, place_of
 from flows.model import Flow
 from flows.parse import parse
+from flows.printable import counted
 from flows.problems import Parsed
 from gateway.commands.findings import SEVERITIES, told
 from gateway.commands.given import FlowFile
-from gateway.commands.plainly import Usage, command, counted, plainly, sunwai, when
+from gateway.commands.plainly import Usage, command, plainly, sunwai, when
 from gateway.flowfiles import read_flow, write_all
 from gateway.takenfrom import note
 from sessions import earlier, publishing

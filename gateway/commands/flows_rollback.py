@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from flows.printable import one_line
 from gateway.commands.findings import lines_of
 from gateway.commands.flows_publish import AUTHOR, REASON, dialled_by, once_more, person
 from gateway.commands.flows_revisions import FLOW, NUMBER, flow_named, said_which
-from gateway.commands.plainly import command, one_line, plainly, sunwai
+from gateway.commands.plainly import command, plainly, sunwai
 from sessions import earlier, publishing
 
 

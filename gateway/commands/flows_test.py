@@ -12,10 +12,11 @@ from flows.checks.scripts import FOLDER, Script
 from flows.coverage import Covered, coverage, scripts_for, unread
 from flows.model import Flow
 from flows.parse import parse
+from flows.printable import counted
 from flows.recording import updated
 from flows.transcripts import difference
 from gateway.commands.given import FlowFile, flow_files
-from gateway.commands.plainly import Usage, command, counted, plainly
+from gateway.commands.plainly import Usage, command, plainly
 from gateway.flowfiles import encoded, read_bytes, read_flow, write_all
 
 FIRST = 3  # options whose words no call reads, named to show what is meant

@@ -13,9 +13,10 @@ from flask.cli import AppGroup
 from flows import reference
 from flows.jurisdiction import Book, Choice, choose
 from flows.parsing.offices import Known, known_of, read_offices
+from flows.printable import counted
 from flows.problems import did_you_mean, near
 from flows.redrawing import Redrawing, lines, told
-from gateway.commands.plainly import counted, plainly, sunwai
+from gateway.commands.plainly import plainly, sunwai
 from gateway.flowfiles import read_text
 from sessions import redrawing, staffing
 from sessions.redrawing import Led

@@ -17,7 +17,7 @@ from storage import trouble
 from storage.database import NotDurable
 
 if TYPE_CHECKING:
-    from gateway.app import Sunwai
+    from gateway.application import Sunwai
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,16 +35,6 @@ class Usage(click.ClickException):
 def sunwai() -> Sunwai:
     """The application whose command is running."""
     return cast("Sunwai", current_app)
-
-
-def counted(count: int, name: str) -> str:
-    """`1 note`, `3 notes`."""
-    return f"{count} {name}{'' if count == 1 else 's'}"
-
-
-def one_line(words: str) -> str:
-    """What people wrote, without line ends and control characters that could play tricks on a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in words).strip()
 
 
 def command(*words: object) -> str:

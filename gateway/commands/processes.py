@@ -22,13 +22,15 @@ from flows.model import Flow
 from gateway import jobs
 from gateway.commands.lookout import Alarms
 from gateway.commands.plainly import plainly, sunwai
-from gateway.config import ConfigError
 from gateway.logs import fault, log
 from gateway.marks import RedisMarks
+from gateway.queue import texts_queue
+from gateway.settings.loader import ConfigError
 from gateway.sums import Sums
 from sessions import appointments, clockwork, footfall
 from sessions import sweep as sweeping
-from storage.database import Database, check_durable, migrate
+from storage.database import Database, check_durable
+from storage.migrations.runner import migrate
 
 BEAT_EVERY = 5.0  # seconds
 SWEEP_EVERY = 2.0
@@ -101,7 +103,7 @@ def attempt(act: Callable[[], object], otherwise: str) -> None:
 
 def work(redis_url: str, name: str, stopping: Stopping) -> None:
     """Take jobs from the queue until Redis goes away (which may raise) or it is time to stop."""
-    queue = jobs.texts_queue(redis_url)
+    queue = texts_queue(redis_url)
     try:
         queue.connection.ping()
         worker = TextWorker(
@@ -109,6 +111,7 @@ def work(redis_url: str, name: str, stopping: Stopping) -> None:
             name=f"{name}-{uuid.uuid4().hex[:8]}",
             connection=queue.connection,
             serializer=JSONSerializer,
+            job_class=jobs.TextsJob,
             worker_ttl=IDLE,
             log_job_description=False,
         )

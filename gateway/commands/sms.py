@@ -12,7 +12,8 @@ from flows.channels import is_texted
 from flows.foreknown import foreknown
 from flows.model import Flow
 from flows.parse import parse
-from gateway.commands.plainly import counted, one_line, plainly, sunwai, when
+from flows.printable import counted, one_line
+from gateway.commands.plainly import plainly, sunwai, when
 from sessions import asking, earlier, inbox, officers, staffing
 from sessions.shelf import Published
 from sessions.sources import main_of

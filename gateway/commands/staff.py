@@ -6,8 +6,10 @@ import click
 from flask.cli import AppGroup
 
 from flows.model import Flow
+from flows.printable import counted, one_line
 from gateway import phones
-from gateway.commands.plainly import counted, one_line, plainly, sunwai, when
+from gateway.commands.plainly import plainly, sunwai, when
+from gateway.settings.launch import launched
 from sessions import invitations, publishing, rights, staffing
 from sessions.actors import operator
 from sessions.staffing import ALL_ROLES, Changed
@@ -141,8 +143,6 @@ def _invite(name: str) -> None:
         raise click.ClickException(made.message)
     where = app.settings.public_url
     if app.settings.in_development and not where:
-        from gateway.development.place import launched
-
         where = launched()
     click.echo(f"{made.name} gets into the console by this address, once, until {when(made.until)}:")
     click.echo(f"{where or 'https://<this server>'}/console/join/{made.token}")

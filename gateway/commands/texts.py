@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import click
 from flask.cli import AppGroup
 
+from flows.printable import counted, one_line
 from gateway.aggregators import catalogue
-from gateway.commands.plainly import Usage, counted, one_line, plainly, sunwai
+from gateway.commands.plainly import Usage, plainly, sunwai
 from gateway.commands.texts_words import STATES, ago, hindrance, local, not_yet, now, road, state
 from sessions import alarms as watching
 from sessions import byhand, moves

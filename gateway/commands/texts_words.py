@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flows.printable import counted, one_line
 from gateway.aggregators import catalogue
-from gateway.commands.plainly import counted, one_line, sunwai
-from gateway.jobs import rules
+from gateway.commands.plainly import sunwai
+from gateway.rules import rules
 from sessions import alarms, byhand
 from sessions.byhand import Line, RoadLine
 

@@ -19,7 +19,7 @@ from sessions import browsers
 from sessions.browsers import Browser, Person
 
 if TYPE_CHECKING:
-    from gateway.app import Sunwai
+    from gateway.application import Sunwai
 
 PREFIX = "/console"
 STATIC = "/console/static/"

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
+from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from gateway.console import kept
@@ -19,7 +20,7 @@ from sessions.browsers import FRESH, Person
 from sessions.rights import RIGHTS
 
 if TYPE_CHECKING:
-    from gateway.app import Sunwai
+    from gateway.application import Sunwai
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +28,15 @@ T = TypeVar("T")
 OPEN = "open"
 PROTECTION = CSRFProtect()
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+PAGES = "console_pages"  # where they stand among the application's extensions
 _RIGHT, _PROVED = "console_right", "console_proved"
+
+
+class Pages(Struct, frozen=True):
+    """The pages that a guard shows: to sign in, and to prove again who one is. `register` hands them in."""
+
+    sign_in: Callable[..., Response]
+    proof: Callable[[], Response | None]
 
 
 class NotOurForm(Exception):
@@ -37,6 +46,10 @@ class NotOurForm(Exception):
 def sunwai() -> Sunwai:
     """The application: its database, clock, settings and shelf."""
     return cast("Sunwai", current_app)
+
+
+def _pages() -> Pages:
+    return cast("Pages", current_app.extensions[PAGES])
 
 
 def needs(right: str, post: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -66,11 +79,9 @@ def proved(view: Callable[P, Any]) -> Callable[P, Any]:
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
-        from gateway.console.access import proving  # asks with pages that need this module
-
         if request.method in _READS:
             return view(*args, **kwargs)
-        asked = proving.asked()
+        asked = _pages().proof()
         return view(*args, **kwargs) if asked is None else asked
 
     setattr(guarded, _PROVED, True)
@@ -178,13 +189,11 @@ def _from_elsewhere() -> bool:
 
 def _to_sign_in(sends: bool) -> Response | str:
     """To the sign-in page, and back afterwards; a form that was sent is kept and offered again."""
-    from gateway.console.access.entering import page
-
     if request.headers.get("HX-Request"):
         return _in_place()
     if sends:
         flash(_("You were signed out. Sign in, and go on with what you wrote."), "warn")
-        return page(kept=kept.packed(request.path, request.form.items(multi=True)), status=401)
+        return _pages().sign_in(kept=kept.packed(request.path, request.form.items(multi=True)), status=401)
     back = request.full_path if request.query_string else request.path
     return redirect(sign_in_address(back), 303)
 

@@ -9,8 +9,9 @@ from msgspec import Struct
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway import jobs, sums
+from gateway import sums
 from gateway.logs import fault, log
+from gateway.queue import texts_queue
 from storage import trouble
 from storage.database import Database, check_writable
 
@@ -62,7 +63,7 @@ def of_redis(url: str) -> RedisFacts:
             took = (time.perf_counter() - began) * 1000
             memory: Mapping[str, int | str] = redis.info("memory")
             keys, hours = int(redis.dbsize()), sums.by_hour(redis)
-        queue = jobs.texts_queue(url, PATIENCE)
+        queue = texts_queue(url, PATIENCE)
         with queue.connection:
             waiting, failed = queue.count, queue.failed_job_registry.get_job_count(cleanup=False)
     except (RedisError, OSError) as error:

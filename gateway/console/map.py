@@ -134,7 +134,7 @@ def _with_problems(marks: Mapping[str, Mark], draft: Draft) -> dict[str, Mark]:
 
 def _with_counts(marks: Mapping[str, Mark], flow: Flow, days: int) -> dict[str, Mark]:
     """What callers did on each screen within the last days."""
-    from gateway.console.funnel import lately, stages
+    from gateway.console.funnel.asking import lately, stages
 
     counted = stages(sunwai().database, flow, lately(flow.name, days))
     most = max((stage.saw for stage in counted.values()), default=0)

@@ -19,7 +19,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from gateway.app import Sunwai
+    from gateway.application import Sunwai
 
 LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ur": "اردو"}

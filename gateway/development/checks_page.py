@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from flows.checks import CHECKS
-from flows.checks.catalogue import LEFT_OUT
+from flows.checks.catalogue import CHECKS, LEFT_OUT
 from flows.problems import Problem
 
 MARK = re.compile(r" *#? *<- here")

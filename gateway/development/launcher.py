@@ -16,10 +16,10 @@ from typing import Any
 import click
 from redis import Redis, RedisError
 
-from gateway import config
 from gateway.development import family
 from gateway.development.family import Child
 from gateway.development.place import CannotRun, Place, claim_port
+from gateway.settings.loader import given
 from gateway.wire import Lost, NotReached, Wire
 
 ROOT = Path(__file__).parents[2]
@@ -164,7 +164,7 @@ class Launcher:
         hooks = f"{self.url}/hooks/africastalking/{self.secret}"
         facts = {"url": self.url, "standin": self.standin, "secret": self.secret, **self.codes}
         own = {"OWN_REDIS_URL": self.settings["REDIS_URL"]} if self.redis else {}
-        self.place.tell(facts, config.given() | self.settings | own)
+        self.place.tell(facts, given() | self.settings | own)
         _say(f"ready {self.url}/simulator")
         for name in ("ussd", "ussd-events", "sms", "delivery", "opt-out"):
             _say(f"  {name:<12} {hooks}/{name}")

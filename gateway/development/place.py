@@ -105,11 +105,6 @@ def running(folder: Path) -> dict[str, str]:
     return {}
 
 
-def launched() -> str:
-    """Where the run whose `env` was read into this terminal is to be seen; else where the next one will be."""
-    return os.environ.get("WEB_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
-
-
 def free_ports(count: int) -> list[int]:
     """So many different ports that nobody listens on now."""
     with ExitStack() as held:

@@ -8,10 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flows.parsing.offices import known_of, read_offices
-from gateway.config import Config, ConfigError
+from gateway.config import Config
 from gateway.flowfiles import FlowFileError, read_flow, read_text
+from gateway.settings.loader import ConfigError, load_config
 from sessions import earlier, publishing, redrawing, routing
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
+from storage.migrations.runner import migrate
 
 LIBRARY = Path(__file__).parents[2] / "flows" / "library"
 AUTHOR = "make run"
@@ -77,7 +79,7 @@ def _publish(database: Database, flow: str, now: datetime) -> str:
 def main() -> None:
     """Prepares the database that the environment names; one line on stderr and exit code 1 where it cannot."""
     try:
-        config = Config.from_env()
+        config = load_config()
         database = open_database(config.database_url)
         problem = prepare(database, config, datetime.now(UTC))
     except (ConfigError, FlowFileError) as error:

@@ -9,12 +9,12 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from flows.cells import UnreadableList, columns_of, table
-from flows.checks import check
+from flows.checks.runner import check
 from flows.fitting import Ruler
 from flows.model import ANY_LANGUAGE, Flow
 from flows.parse import parse
+from flows.printable import counted
 from flows.words import base_language
-from gateway.commands.plainly import counted
 from gateway.exchange import archive, changes, xlsx
 from gateway.exchange.changes import Change
 from gateway.exchange.reading import KEPT, given_bytes, is_yaml, members, readable, refuse_unreadable, texts_of

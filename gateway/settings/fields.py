@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, field
 from typing import Any
 
-from gateway.settings.safety import BUILT_IN, head_of
+BUILT_IN = ("africastalking", "infobip", "twilio", "jasmin", "kannel")  # the aggregators that need no description
 
 
 def setting(
@@ -33,6 +33,11 @@ def value_of(one: Field[Any], raw: str, developing: bool) -> Any:
     if developing and special is not None:
         return special
     return {} if isinstance(one.default_factory, type) else one.default
+
+
+def head_of(name: str) -> str:
+    """How the settings of a described aggregator begin: `JAZZ_` for jazz."""
+    return name.upper().replace("-", "_") + "_"
 
 
 def described_in(aggregators: tuple[str, ...], source: Mapping[str, str]) -> dict[str, str]:

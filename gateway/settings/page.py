@@ -8,7 +8,7 @@ from typing import Any
 
 _HEAD = """# Settings
 
-Environment variables, read once at start. `python -m gateway.config` writes this page; a test compares it
+Environment variables, read once at start. `python -m gateway.settings` writes this page; a test compares it
 with the code. An empty variable counts as not set. What cannot be used is named at start, and nothing runs.
 
 | Setting | Default | In development | What it is |

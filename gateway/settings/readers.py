@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from flows import workdays
 from flows.workdays import Calendars
 
+DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
 SHORTEST_KEY = 32  # characters
+SHORTEST_SECRET = 16  # characters; at 4 bits each still 64 bits
 QuietHours = tuple[dt.time, dt.time]  # from, until; the second may be of the next day
 
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)

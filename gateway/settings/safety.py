@@ -6,15 +6,12 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from gateway.config import Config
+from gateway.config import Config
+from gateway.settings.fields import BUILT_IN, head_of
+from gateway.settings.readers import DEVELOPMENT_KEY, SHORTEST_SECRET
 
-DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
-SHORTEST_SECRET = 16  # characters; at 4 bits each still 64 bits
-BUILT_IN = ("africastalking", "infobip", "twilio", "jasmin", "kannel")  # the aggregators that need no description
 DESCRIPTIONS = Path(__file__).parent.parent / "aggregators" / "descriptions"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -36,11 +33,6 @@ _TO_SEND = {
 }
 _OUTSIDE = {"at_base_url": "africastalking", "infobip_base_url": "infobip", "twilio_base_url": "twilio"}
 _BESIDE = {"jasmin_url": "jasmin", "kannel_url": "kannel"}  # these run beside us: http is usual inside a house
-
-
-def head_of(name: str) -> str:
-    """How the settings of a described aggregator begin: `JAZZ_` for jazz."""
-    return name.upper().replace("-", "_") + "_"
 
 
 def unset(config: Config, roads: Iterable[str]) -> list[str]:

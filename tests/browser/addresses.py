@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting, earlier
 
 FILES = (".zip", ".csv", ".xlsx", ".yaml")

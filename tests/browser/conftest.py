@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
-from gateway.app import Sunwai, create_app
-from gateway.config import Config
+from gateway.app import create_app
+from gateway.application import Sunwai
+from gateway.settings.loader import load_config
 from sessions import browsers, passwords
 from storage import logins
 from tests.conftest import NOT_RUN
@@ -95,7 +96,7 @@ def serving(
     path.write_bytes(published_template.read_bytes())
     valkey_server.client().flushall()
     where = {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{path}", "REDIS_URL": valkey_server.url}
-    app = create_app(Config.from_env(where))
+    app = create_app(load_config(where))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -16,8 +16,9 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
-from gateway.app import Sunwai, create_app
-from gateway.config import Config
+from gateway.app import create_app
+from gateway.application import Sunwai
+from gateway.settings.loader import load_config
 from storage import drafts
 from tests.browser.conftest import CHROMIUM
 from tests.console.conftest import arrive
@@ -52,7 +53,7 @@ def main() -> None:
     shutil.copy(source, folder / "sunwai.db")
     valkey = Valkey(folder)
     where = {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{folder}/sunwai.db", "REDIS_URL": valkey.url}
-    app = create_app(Config.from_env(where))
+    app = create_app(load_config(where))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting, earlier
 from sessions.sources import main_of
 from storage.tables import Draft

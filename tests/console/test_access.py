@@ -11,10 +11,11 @@ import pytest
 from werkzeug.test import TestResponse
 
 from gateway import logs
-from gateway.app import Sunwai, create_app
-from gateway.config import Config, ConfigError
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.console.browsing import COOKIE
-from gateway.settings.safety import DEVELOPMENT_KEY
+from gateway.settings.loader import ConfigError, load_config
+from gateway.settings.readers import DEVELOPMENT_KEY
 from sessions import accounts, browsers, invitations, secondfactor
 from sessions.invitations import Invited
 from sessions.sweep import sweep
@@ -245,7 +246,7 @@ def test_a_stranger_costs_the_database_nothing(console: Sunwai, visit: Visit) ->
 
 
 def test_the_key_that_everybody_knows_is_for_development_only() -> None:
-    assert Config.from_env({"ENVIRONMENT": "development"}).console_key == DEVELOPMENT_KEY
+    assert load_config({"ENVIRONMENT": "development"}).console_key == DEVELOPMENT_KEY
     with pytest.raises(ConfigError, match="CONSOLE_KEY is the one that everybody knows"):
         settings("sqlite:///x", "redis://x", CONSOLE_KEY=DEVELOPMENT_KEY)
     with pytest.raises(ConfigError, match="CONSOLE_KEY must have at least 32 characters"):

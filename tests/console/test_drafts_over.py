@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting, reviewing
 from sessions.publishing import Published
 from storage.tables import Draft

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from flows.screenblocks import block, form
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting
 from storage import drafts
 from storage.tables import Draft

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.screenblocks import form
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting
 from storage.tables import Draft
 from tests.console.conftest import Visit

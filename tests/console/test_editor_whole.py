@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from flows.screenblocks import form, leading_to, spans
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting
 from storage.tables import Draft
 from tests.console.conftest import Visit

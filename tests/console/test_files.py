@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting, reviewing
 from storage.tables import Draft
 from tests.console.conftest import Visit

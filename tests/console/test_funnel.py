@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy import select
 
-from gateway.app import Sunwai
-from gateway.console.funnel import lately, stages
+from gateway.application import Sunwai
+from gateway.console.funnel.asking import lately, stages
 from sessions.footfall import Tally, collect
 from sessions.hop import Hop
 from storage import footfall

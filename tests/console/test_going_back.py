@@ -6,7 +6,7 @@ import datetime as dt
 
 from flows.listrows import entries, with_rows
 from flows.parse import parse
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.console.comparing import groups
 from sessions import drafting, earlier
 from storage.tables import Draft

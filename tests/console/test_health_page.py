@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.metrics import Counters
 from gateway.sums import Sums
 from storage.tables import Contact, Heartbeat, OutboxText, Road, Unreadable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting, earlier
 from tests.console.conftest import Visit
 from tests.console.drafting import drafted

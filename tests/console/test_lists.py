@@ -10,7 +10,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from flows.listrows import entries
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from storage.tables import Draft
 from tests.console.conftest import Visit, Visitor
 from tests.console.drafting import drafted, files_of

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from storage.tables import Draft
 from tests.console.conftest import Visit
 from tests.console.drafting import drafted, files_of

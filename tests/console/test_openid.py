@@ -11,8 +11,9 @@ import pytest
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
-from gateway.app import Sunwai, create_app
-from gateway.config import Config, ConfigError
+from gateway.app import create_app
+from gateway.application import Sunwai
+from gateway.settings.loader import ConfigError, load_config
 from sessions.staffing import everybody
 from storage.tables import ConsoleSession
 from tests.console.conftest import KEY, Visitor
@@ -168,7 +169,7 @@ def test_showing_again_who_one_is_uses_no_invitation_of_somebody_else_up(app: Su
 
 def test_settings_of_a_provider_are_asked_for_together() -> None:
     with pytest.raises(ConfigError, match="OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set"):
-        Config.from_env({"ENVIRONMENT": "development", "OIDC_ISSUER": "https://id.example"})
+        load_config({"ENVIRONMENT": "development", "OIDC_ISSUER": "https://id.example"})
     with pytest.raises(ConfigError, match="OIDC_ISSUER must begin https://"):
         settings(
             "sqlite:///x", "redis://x", OIDC_ISSUER="http://id.example", OIDC_CLIENT_ID="x", OIDC_CLIENT_SECRET="y"

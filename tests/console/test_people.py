@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from gateway import logs
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from sessions import people, staffing
 from sessions.actors import operator
 from sessions.staffing import Changed

@@ -13,7 +13,7 @@ from flows.fitting import Ruler
 from flows.gauge import gauge
 from flows.transcripts import difference
 from flows.wordings import Wording
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting, earlier
 from storage.tables import Draft
 from tests.console.conftest import Visit, Visitor

@@ -9,7 +9,7 @@ from html import unescape
 import pyotp
 import pytest
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import browsers
 from storage import logins
 from storage.tables import ConsoleSession

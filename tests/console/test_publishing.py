@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from sessions import earlier, publishing
 from tests.console.conftest import KEY, Visit, Visitor, arrive
 from tests.console.test_drafts import begun, draft_at, saved

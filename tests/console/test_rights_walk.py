@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.routing import Rule
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.console.guard import OPEN, needs, right_of
 from gateway.flowfiles import read_flow
 from sessions import drafting, rights

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.console import tongue
 from gateway.development.console_words import brought_up_to_date, complete, spoken
 from tests.console.conftest import Visit

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 from werkzeug.test import TestResponse
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.exchange import archive
 from gateway.takenfrom import noted
 from sessions import drafting, earlier

@@ -7,7 +7,7 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import drafting
 from storage.tables import Draft
 from tests.console.conftest import Visit, Visitor

@@ -12,7 +12,8 @@ from gateway.development.prepare import LIBRARY, prepare
 from gateway.flowfiles import read_flow
 from sessions.publishing import Published, listing, publish
 from sessions.routing import route
-from storage.database import Database, is_current, migrate, open_database
+from storage.database import Database, open_database
+from storage.migrations.runner import is_current, migrate
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from rich.console import Console
 from ruamel.yaml import YAML
 
 from gateway.app import create_app
-from gateway.config import Config
 from gateway.development.loopback import Server
 from gateway.development.prepare import prepare
+from gateway.settings.loader import load_config
 from tests.development.hops import LANGUAGES, Doors
 from tests.faults.post_office import StandIn
 
@@ -100,7 +100,7 @@ def test_a_recorded_call_goes_as_written_with_its_flow(
     monkeypatch.chdir(line.parent.parent)
     standin = StandIn()
     urls = {"DATABASE_URL": sqlite_url, "REDIS_URL": valkey.url, "STANDIN_URL": standin.url}
-    app = create_app(Config.from_env({"ENVIRONMENT": "development", **urls}))
+    app = create_app(load_config({"ENVIRONMENT": "development", **urls}))
     assert prepare(app.database, app.settings, datetime.now(UTC)) == ""
     server = Server(app, 0)
     server.start()
@@ -130,7 +130,7 @@ def test_a_recording_begins_with_the_first_screen_though_the_phone_has_an_unfini
 ) -> None:
     standin = StandIn()
     urls = {"DATABASE_URL": sqlite_url, "REDIS_URL": valkey.url, "STANDIN_URL": standin.url}
-    app = create_app(Config.from_env({"ENVIRONMENT": "development", **urls}))
+    app = create_app(load_config({"ENVIRONMENT": "development", **urls}))
     assert prepare(app.database, app.settings, datetime.now(UTC)) == ""
     server = Server(app, 0)
     server.start()

@@ -20,7 +20,7 @@ from gateway.development.story.cast import EVERYBODY, IMRAN, WORDS
 from gateway.development.story.play import NUMBER, Play
 from gateway.development.story.script import play_all
 from gateway.development.story.stage import BEGINS, LOG, staged
-from gateway.jobs import texts_queue
+from gateway.queue import texts_queue
 from storage.database import Database, open_database
 from tests.faults.canaries import value
 from tests.servers import PostgreSQL, Valkey

@@ -19,7 +19,7 @@ from sqlalchemy import update
 from werkzeug.serving import make_server
 
 from gateway.development.standin import create_standin
-from gateway.jobs import Waker
+from gateway.queue import Waker
 from sessions.sweep import Swept, sweep
 from storage.database import Database
 from storage.tables import Heartbeat, OutboxText, Report

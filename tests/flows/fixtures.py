@@ -11,8 +11,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from flows.checks import check, read_script
 from flows.checks.networks import PROFILES
+from flows.checks.runner import check
+from flows.checks.scripts import read_script
 from flows.parse import parse
 from flows.problems import Parsed, Problem
 

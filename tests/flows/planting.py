@@ -6,7 +6,9 @@ from functools import cache
 
 from msgspec import Struct
 
-from flows.checks import PROFILES, check, read_script
+from flows.checks.networks import PROFILES
+from flows.checks.runner import check
+from flows.checks.scripts import read_script
 from flows.parse import parse
 from flows.problems import Problem
 from tests.flows.library import shipped, shipped_files

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from flows import gsm, guess
 from flows.channels import MOST_QUESTIONS, PARTS, SMS_ROOM
-from flows.checks import check, scripts_of
+from flows.checks.runner import check
+from flows.checks.scripts import scripts_of
 from flows.engine import advance, begin, resume
 from flows.model import Ask, End, Outcome, State, Turn, Value
 from flows.parse import parse

@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from flows.checks import CHECKS, check, read_script
+from flows.checks.catalogue import CHECKS
+from flows.checks.runner import check
+from flows.checks.scripts import read_script
 from flows.engine import advance, begin
 from flows.model import Room
 from flows.parse import parse

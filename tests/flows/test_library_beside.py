@@ -9,7 +9,7 @@ import pytest
 
 from flows import gsm
 from flows.actions import ACTIONS
-from flows.checks import check
+from flows.checks.runner import check
 from flows.checks.variables import longest_values, variables_of
 from flows.lifecycle import MOVES
 from flows.model import Ask, Do, End, Flow, Record, Room, State, Value

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from flows.checks import check, scripts_of
+from flows.checks.runner import check
+from flows.checks.scripts import scripts_of
 from flows.parse import parse
 from flows.problems import Problem
 from tests.flows.library import shipped, shipped_files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.checks import check
+from flows.checks.runner import check
 from flows.parse import parse
 from tests.flows.library import shipped_files
 from tests.flows.planting import FAULTS, MAIN, Fault, planted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.cells import table
-from flows.checks import check
+from flows.checks.runner import check
 from flows.engine import advance, begin
 from flows.model import Flow, Room
 from flows.parse import parse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.checks import check
+from flows.checks.runner import check
 from flows.parse import parse
 from flows.redrawn import redrawn
 from flows.screenblocks import block, spliced

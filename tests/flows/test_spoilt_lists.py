@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import time
 
-from flows.checks import check
 from flows.checks.alphabets import is_lost
+from flows.checks.runner import check
 from flows.parse import parse
 from flows.problems import Problem
 from tests.flows.library import shipped, shipped_files

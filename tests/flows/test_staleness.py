@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import checks
+from flows.checks.runner import check
+from flows.checks.translations import stamped
 from flows.edition import CannotEdit, edit
 from flows.merging import merge
 from flows.parse import parse
@@ -52,10 +53,10 @@ def test_a_file_begun_is_the_one_that_the_command_writes(name: str) -> None:
     parsed = parse(made, f"{name}.yaml")
     assert parsed.flow is not None
     assert parsed.translated
-    commanded = {**made, "translations.yaml": checks.stamped(parsed, parsed.flow)}
+    commanded = {**made, "translations.yaml": stamped(parsed, parsed.flow)}
     assert parse(commanded, f"{name}.yaml").translated == parsed.translated
     assert not left_behind(book(made, f"{name}.yaml"))
-    assert not [each for each in checks.check(parsed) if each.code == "F205"]
+    assert not [each for each in check(parsed) if each.code == "F205"]
 
 
 def test_naming_the_file_moves_nothing_else_in_the_flow() -> None:
@@ -73,7 +74,7 @@ def test_a_changed_base_text_leaves_its_translation_behind_until_that_is_written
     assert stale(files) == {ASK, ("screens.bye.end", "ur")}
     files = changed(files, "screens", "menu", "ask", "ur", words="خوش آمدید {area}")
     assert stale(files) == {("screens.bye.end", "ur")}
-    assert {each.screen for each in checks.check(parse(files, "line.yaml")) if each.code == "F205"} == {"bye"}
+    assert {each.screen for each in check(parse(files, "line.yaml")) if each.code == "F205"} == {"bye"}
 
 
 def test_a_translation_said_to_be_right_is_so_until_the_next_change() -> None:
@@ -86,7 +87,7 @@ def test_a_translation_said_to_be_right_is_so_until_the_next_change() -> None:
 def test_rows_of_lists_are_left_behind_too() -> None:
     files = changed(begun(FILES, "line.yaml"), "lists", "Water", words="No water")
     assert stale(files) == {ROW}
-    assert [each.file for each in checks.check(parse(files, "line.yaml")) if each.code == "F205"] == ["area.csv"]
+    assert [each.file for each in check(parse(files, "line.yaml")) if each.code == "F205"] == ["area.csv"]
 
 
 def test_a_text_that_is_put_in_later_is_kept_track_of() -> None:

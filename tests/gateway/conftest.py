@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from gateway import logs
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.development.prepare import prepare
 from storage.database import open_database
 from tests.gateway.outside import settings

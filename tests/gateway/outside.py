@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.config import Config
+from gateway.settings.loader import load_config
 from storage.tables import Base
 
 SECRET = "a-secret-of-this-year"
@@ -23,7 +24,7 @@ HOP = {"sessionId": "ATUid_1", "serviceCode": "*8484#", "phoneNumber": PHONE, "n
 def settings(database_url: str, redis_url: str, **other: str) -> Config:
     """Settings of production for these servers."""
     environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    return Config.from_env(environ | other)
+    return load_config(environ | other)
 
 
 def post(app: Sunwai, door: str, form: dict[str, str] | bytes, **other: Any) -> Any:

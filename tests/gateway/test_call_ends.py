@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import redis
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions.live import session_key
 from sessions.waits import PATIENCE
 from storage.tables import CallEnd, Footfall

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select, text
 
 from flows import reference
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.config import DEVELOPMENT, Config
 from storage.database import Database
 from storage.tables import OutboxText
-from tests.gateway.operating import flow as flow
 from tests.gateway.operating import run, spoil
 from tests.servers import Valkey
 from tests.sessions.filing import LIBRARY, file_one

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from flows import lifecycle, reference
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.commands.complaints_words import STATES
 from sessions import verdicts
 from sessions.sight import PARTS

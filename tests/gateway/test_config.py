@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway import config
 from gateway.aggregators import catalogue
-from gateway.config import Config, ConfigError
+from gateway.settings import loader
+from gateway.settings.loader import ConfigError, load_config
 
 HOUSE = Path(__file__).parents[2]
 SECRET = "s3cret-s3cret-s3cret"
@@ -21,36 +21,36 @@ LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key"}
 
 def test_the_page_of_settings_says_what_the_code_says() -> None:
     page = (HOUSE / "docs" / "settings.md").read_text("utf-8")
-    assert page == config.page(), "run: python -m gateway.config > docs/settings.md"
+    assert page == loader.page(), "run: python -m gateway.settings > docs/settings.md"
 
 
 def test_every_setting_is_in_the_example_file_with_its_default_or_a_place_to_fill_in() -> None:
     example = (HOUSE / ".env.example").read_text("utf-8")
-    for each in config.settings():
+    for each in loader.settings():
         assert f"\n{each.name.upper()}=" in example or f"\n# {each.name.upper()}=" in example, each.name
 
 
 def test_the_example_file_filled_in_is_accepted() -> None:
     lines = (HOUSE / ".env.example").read_text("utf-8").splitlines()
     environ = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    assert Config.from_env(environ | LIVE).environment == "production"
+    assert load_config(environ | LIVE).environment == "production"
 
 
 def test_development_needs_nothing() -> None:
-    developing = Config.from_env({"ENVIRONMENT": "development"})
+    developing = load_config({"ENVIRONMENT": "development"})
     assert developing.in_development
     assert developing.webhook_secrets == ("local",)
     assert developing.at_base_url == developing.standin_url + "/version1"
 
 
 def test_the_stand_in_can_be_elsewhere() -> None:
-    developing = Config.from_env({"ENVIRONMENT": "development", "STANDIN_URL": "http://127.0.0.1:9000/"})
+    developing = load_config({"ENVIRONMENT": "development", "STANDIN_URL": "http://127.0.0.1:9000/"})
     assert developing.at_base_url == "http://127.0.0.1:9000/version1"
 
 
 def test_production_is_the_default_and_does_not_start_without_secrets() -> None:
     with pytest.raises(ConfigError) as refused:
-        Config.from_env({})
+        load_config({})
     assert "WEBHOOK_SECRETS" in str(refused.value)
     assert "AT_API_KEY" in str(refused.value)
 
@@ -66,20 +66,20 @@ def test_a_server_that_loads_us_without_secrets_stops_with_one_clear_message() -
 
 def test_a_worker_without_a_key_does_not_start() -> None:
     with pytest.raises(ConfigError, match="AT_API_KEY"):
-        catalogue.letters(Config.from_env({"FLASK_RUN_FROM_CLI": "true"}))
+        catalogue.letters(load_config({"FLASK_RUN_FROM_CLI": "true"}))
 
 
 def test_a_command_that_opens_no_door_is_not_asked_for_secrets() -> None:
-    assert Config.from_env({"FLASK_RUN_FROM_CLI": "true"}).webhook_secrets == ()
+    assert load_config({"FLASK_RUN_FROM_CLI": "true"}).webhook_secrets == ()
 
 
 def test_a_command_does_not_send_texts_in_the_clear() -> None:
     with pytest.raises(ConfigError, match="AT_BASE_URL"):
-        Config.from_env({"FLASK_RUN_FROM_CLI": "true", "AT_BASE_URL": "http://api.africastalking.com/version1"})
+        load_config({"FLASK_RUN_FROM_CLI": "true", "AT_BASE_URL": "http://api.africastalking.com/version1"})
 
 
 def test_several_secrets_are_valid_at_once() -> None:
-    rotating = Config.from_env(LIVE | {"WEBHOOK_SECRETS": f"{SECRET}, another-secret-of-ours"})
+    rotating = load_config(LIVE | {"WEBHOOK_SECRETS": f"{SECRET}, another-secret-of-ours"})
     assert rotating.webhook_secrets == (SECRET, "another-secret-of-ours")
 
 
@@ -132,34 +132,32 @@ def test_several_secrets_are_valid_at_once() -> None:
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigError) as refused:
-        Config.from_env(LIVE | {name: value})
+        load_config(LIVE | {name: value})
     assert name in str(refused.value)
     assert SECRET not in str(refused.value)
 
 
 def test_a_secret_that_cannot_be_used_is_not_shown() -> None:
     with pytest.raises(ConfigError) as refused:
-        Config.from_env(LIVE | {"WEBHOOK_SECRETS": "has/a/slash/in/it/somewhere,tiny"})
+        load_config(LIVE | {"WEBHOOK_SECRETS": "has/a/slash/in/it/somewhere,tiny"})
     assert "slash" not in str(refused.value)
     assert "tiny" not in str(refused.value)
 
 
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(ConfigError) as refused:
-        Config.from_env({"COUNTRY": "x", "LOG_LEVEL": "x", "TIMEZONE": "x"})
+        load_config({"COUNTRY": "x", "LOG_LEVEL": "x", "TIMEZONE": "x"})
     assert all(name in str(refused.value) for name in ("COUNTRY", "LOG_LEVEL", "TIMEZONE"))
 
 
 def test_postgresql_is_given_the_driver_that_is_installed() -> None:
     for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
-        assert (
-            Config.from_env(LIVE | {"DATABASE_URL": f"{scheme}://host/x"}).database_url == "postgresql+psycopg://host/x"
-        )
+        assert load_config(LIVE | {"DATABASE_URL": f"{scheme}://host/x"}).database_url == "postgresql+psycopg://host/x"
 
 
 def test_settings_printed_by_accident_show_no_secret_and_no_password() -> None:
     environ = LIVE | {"DATABASE_URL": "postgresql://u:passw0rd@host/x", "REDIS_URL": "redis://:passw0rd@host/0"}
-    shown = repr(Config.from_env(environ))
+    shown = repr(load_config(environ))
     assert not any(private in shown for private in (SECRET, "a-key", "passw0rd"))
 
 
@@ -173,7 +171,7 @@ TWILIO = LIVE | {
 
 
 def test_another_aggregator_is_taken_with_what_it_needs() -> None:
-    config = Config.from_env(TWILIO)
+    config = load_config(TWILIO)
     assert (config.aggregators, config.public_url) == (("africastalking", "twilio"), "https://sunwai.example.org")
     assert "t0ken" not in repr(config)
 
@@ -181,17 +179,17 @@ def test_another_aggregator_is_taken_with_what_it_needs() -> None:
 @pytest.mark.parametrize("name", ["PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_SENDER"])
 def test_an_aggregator_is_not_taken_without_one_of_its_settings(name: str) -> None:
     with pytest.raises(ConfigError, match=name):
-        Config.from_env({key: value for key, value in TWILIO.items() if key != name})
+        load_config({key: value for key, value in TWILIO.items() if key != name})
 
 
 def test_an_aggregator_that_only_receives_needs_no_sender() -> None:
     only_calls = {"AGGREGATORS": "africastalking,infobip", "ROADS": "*=africastalking"}
-    assert Config.from_env(LIVE | only_calls).aggregators == ("africastalking", "infobip")
+    assert load_config(LIVE | only_calls).aggregators == ("africastalking", "infobip")
 
 
 def test_no_key_of_africas_talking_is_asked_for_where_it_is_not_used() -> None:
     without = {name: value for name, value in TWILIO.items() if name != "AT_API_KEY"}
-    assert Config.from_env(without | {"AGGREGATORS": "twilio"}).at_api_key == ""
+    assert load_config(without | {"AGGREGATORS": "twilio"}).at_api_key == ""
 
 
 @pytest.mark.parametrize(
@@ -209,39 +207,39 @@ def test_texts_go_to_jasmin_in_the_clear_inside_a_house_only(url: str, taken: bo
     jasmin = {"AGGREGATORS": "jasmin", "PUBLIC_URL": "https://sunwai.example.org", "JASMIN_URL": url}
     environ = LIVE | jasmin | {"JASMIN_USERNAME": "u", "JASMIN_PASSWORD": "passw0rd"}
     if taken:
-        assert "passw0rd" not in repr(Config.from_env(environ))
+        assert "passw0rd" not in repr(load_config(environ))
         return
     with pytest.raises(ConfigError, match="JASMIN_URL must begin https"):
-        Config.from_env(environ)
+        load_config(environ)
 
 
 def test_quiet_hours_are_hours_or_none() -> None:
-    config = Config.from_env(LIVE | {"QUIET_HOURS": "off", "QUIET_HOURS_BY_PROVINCE": "sindh=23:30-06:00,kp=off"})
+    config = load_config(LIVE | {"QUIET_HOURS": "off", "QUIET_HOURS_BY_PROVINCE": "sindh=23:30-06:00,kp=off"})
     assert config.quiet_hours is None
     assert config.quiet_hours_by_province == {"sindh": (dt.time(23, 30), dt.time(6)), "kp": None}
-    assert Config.from_env(LIVE).quiet_hours == (dt.time(22), dt.time(7))
+    assert load_config(LIVE).quiet_hours == (dt.time(22), dt.time(7))
 
 
 def test_the_settings_of_a_described_gateway_are_kept_apart_and_secret() -> None:
     environ = LIVE | {"AGGREGATORS": "telenor", "TELENOR_PASSWORD": "passw0rd", "OTHER_PASSWORD": "x"}
-    config = Config.from_env(environ)
+    config = load_config(environ)
     assert config.described == {"TELENOR_PASSWORD": "passw0rd"}
     assert "passw0rd" not in repr(config)
 
 
 def test_a_described_gateway_cannot_read_our_own_settings() -> None:
     with pytest.raises(ConfigError, match="AT_… would be ours"):
-        Config.from_env(LIVE | {"AGGREGATORS": "at", "GENERIC_FILES": "/etc/at.yaml"})
+        load_config(LIVE | {"AGGREGATORS": "at", "GENERIC_FILES": "/etc/at.yaml"})
 
 
 def test_an_operators_own_calendar_is_read_at_start(tmp_path: Path) -> None:
     own = tmp_path / "calendar.yaml"
     own.write_text("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}\n", "utf-8")
-    calendar = Config.from_env(LIVE | {"CALENDAR": str(own)}).calendar
+    calendar = load_config(LIVE | {"CALENDAR": str(own)}).calendar
     assert calendar is not None
     wednesday = dt.datetime(2026, 6, 17, 9, tzinfo=dt.UTC)
     assert calendar.of("punjab", urgent=False).due_on(wednesday, 1) == dt.date(2026, 6, 20)
-    assert Config.from_env(LIVE).calendar is None
+    assert load_config(LIVE).calendar is None
 
 
 @pytest.mark.parametrize(
@@ -257,4 +255,4 @@ def test_a_calendar_that_cannot_be_used_is_told_at_start(tmp_path: Path, text: s
     if text is not None:
         own.write_text(text, "utf-8")
     with pytest.raises(ConfigError, match=said):
-        Config.from_env(LIVE | {"CALENDAR": str(own)})
+        load_config(LIVE | {"CALENDAR": str(own)})

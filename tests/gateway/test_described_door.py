@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.development.prepare import prepare
 from storage.tables import Complaint
 from tests.gateway.outside import SECRET, settings

@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from gateway import logs
-from gateway.app import Sunwai, create_app
-from gateway.config import Config
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.development.prepare import prepare
 from gateway.metrics import COUNTERS
+from gateway.settings.loader import load_config
 from storage.tables import CallEnd, Contact, Inbound, OutboxText, Report, Unreadable
 from tests.gateway.outside import FORM, HOOKS, HOP, PHONE, REPORT, SECRET, SMS, post, rows, settings
 from tests.servers import Valkey
@@ -163,7 +164,7 @@ def test_a_flow_published_while_running_answers_the_next_calls(sqlite_url: str, 
 
 def test_the_simulator_exists_in_development_only(doors: Sunwai, sqlite_url: str, valkey: Valkey) -> None:
     assert doors.test_client().get("/simulator").status_code == 404
-    developing = create_app(Config.from_env({"ENVIRONMENT": "development", "DATABASE_URL": sqlite_url}))
+    developing = create_app(load_config({"ENVIRONMENT": "development", "DATABASE_URL": sqlite_url}))
     assert any(rule.rule.startswith("/simulator") for rule in developing.url_map.iter_rules())
     developing.close()
 

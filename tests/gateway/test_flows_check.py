@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from flows.checks import CHECKS
+from flows.checks.catalogue import CHECKS
 from gateway.commands.findings import COMPARED, FORMATS
 from gateway.commands.flows_check import check, translated
 from tests.flows.fixtures import whole

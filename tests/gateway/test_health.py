@@ -7,7 +7,8 @@ import sqlite3
 import time
 from pathlib import Path
 
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from storage.database import BUSY, check_writable, open_database, sqlite_path
 from storage.tables import Heartbeat
 from tests.gateway.outside import settings

@@ -12,10 +12,11 @@ from pathlib import Path
 from redis import Redis
 from rq import SimpleWorker
 
-from gateway.jobs import KEEP_FAILED, MOST_WAITING, PATIENCE, Waker, rules, texts_queue
 from gateway.marks import KEY, RedisMarks
 from gateway.metrics import COUNTERS
 from gateway.postroom import LONGEST
+from gateway.queue import KEEP_FAILED, MOST_WAITING, PATIENCE, Waker, texts_queue
+from gateway.rules import rules
 from tests.gateway.outside import settings
 from tests.servers import Valkey, free_port
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.metrics import Counters
 from gateway.sums import ADDED, KEY, Sums, by_hour, read
 from storage.tables import Contact, Heartbeat, OutboxText, Road

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from tests.gateway.outside import SECRET, settings
 from tests.gateway.test_commands import run
 from tests.servers import Valkey

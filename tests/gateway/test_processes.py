@@ -8,7 +8,7 @@ import json
 import pytest
 
 from gateway import jobs
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.commands.lookout import Alarms
 from sessions import byhand
 from sessions.outcomes import NotSent, RefusedUntil

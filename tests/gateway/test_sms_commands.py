@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.config import DEVELOPMENT, Config
 from sessions.inbox import Sms
 from tests.gateway.operating import run

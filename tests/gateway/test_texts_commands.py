@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from flows import reference
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.commands.texts import STATES, texts
 from sessions.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
 from sessions.receipts import PATIENCE

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import pytest
 
 from gateway import logs
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.metrics import COUNTERS
 from storage.tables import CallEnd, Inbound, OutboxText, Report, Unreadable
 from tests.gateway.outside import FORM, HOP, PHONE, SECRET, post, rows, settings

@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 
 from sessions.earlier import find
 from sessions.publishing import Published, publish
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
+from storage.migrations.runner import migrate
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone

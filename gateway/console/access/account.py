@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from gateway.console.access.doors import blueprint
+from gateway.console.access.blueprint import blueprint
 from gateway.console.access.joining import unfit_words
 from gateway.console.guard import browsing, fresh, needs, person, proved, sunwai
 from gateway.console.tongue import _

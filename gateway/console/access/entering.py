@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.console import kept
-from gateway.console.access.doors import blueprint
+from gateway.console.access.blueprint import blueprint
 from gateway.console.browsing import CSRF, new_token
 from gateway.console.guard import browsing, needs, open_door, sunwai
 from gateway.console.tongue import _

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from gateway.console.access.doors import blueprint
+from gateway.console.access.blueprint import blueprint
 from gateway.console.access.entering import entered
 from gateway.console.guard import open_door, sunwai
 from gateway.console.tongue import _

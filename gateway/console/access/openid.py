@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from gateway import logs
 from gateway.console import kept
 from gateway.console.access import proving
-from gateway.console.access.doors import blueprint
+from gateway.console.access.blueprint import blueprint
 from gateway.console.access.entering import entered, inside, page
 from gateway.console.access.provider import Asked, NoAnswer, Provider
 from gateway.console.guard import browsing, open_door, signed_in, sunwai

@@ -14,7 +14,8 @@ from flows.screenblocks import added, block, copied, leading_to, removed, rename
 from flows.screenwriting import first_lines
 from flows.words import base_language
 from gateway.console.drafts import draft_or_404, is_going_on
-from gateway.console.editor import blueprint, sheet
+from gateway.console.editor import sheet
+from gateway.console.editor.blueprint import blueprint
 from gateway.console.guard import may, needs, person, sunwai
 from gateway.console.tongue import _
 from sessions import drafting

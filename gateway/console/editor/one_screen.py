@@ -18,16 +18,17 @@ from flows.screenblocks import block, leading_to, spans, with_block
 from flows.screenform import ScreenForm, said_of
 from flows.screenwriting import shaped
 from flows.skeleton import skeleton
-from gateway.console import phone
 from gateway.console.drafts import draft_or_404, is_going_on
-from gateway.console.editor import blueprint, sheet
+from gateway.console.editor import sheet
 from gateway.console.editor.acts import acted
+from gateway.console.editor.blueprint import blueprint
 from gateway.console.editor.meeting import Meeting, meeting, shown, told
 from gateway.console.editor.places import Spot, spot_of
 from gateway.console.editor.posted import Written, from_lines, written
 from gateway.console.editor.sheet import Sheet
 from gateway.console.editor.wording import drawn_as
 from gateway.console.guard import may, needs, person, sunwai
+from gateway.console.phone.drawing import Phone, drawn
 from gateway.console.tongue import _
 from sessions import drafting
 from sessions.drafting import Clash, Over
@@ -215,9 +216,9 @@ def phone_beside(draft_id: int, screen: str) -> Answers:
     return _page(found)
 
 
-def _phone(found: Sheet, *, oob: bool) -> phone.Phone:
+def _phone(found: Sheet, *, oob: bool) -> Phone:
     there = url_for(".phone_beside", draft_id=found.draft.id, screen=found.screen)
-    return phone.drawn(
+    return drawn(
         found.parsed.flow,
         request.form,
         action=there,

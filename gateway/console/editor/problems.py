@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from gateway.console.drafts import draft_or_404
-from gateway.console.editor import blueprint
+from gateway.console.editor.blueprint import blueprint
 from gateway.console.editor.places import spot_of
 from gateway.console.guard import needs, sunwai
 from sessions import drafting

@@ -1,11 +1,1 @@
-"""The files of a draft: each as text where forms cannot do it, added, taken out; and a flow taken in as a zip."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-blueprint = Blueprint("files", __name__)
-
-from gateway.console.files import incoming, one_file, pages  # noqa: E402 - they add views
-
-__all__ = ["blueprint", "incoming", "one_file", "pages"]
+"""The files of a draft as text, and a flow imported from a zip file."""

@@ -9,13 +9,14 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from gateway.commands.plainly import one_line
+from flows.printable import one_line
 from gateway.console import comparing
+from gateway.console.copies import why_not
 from gateway.console.drafts import draft_or_404, is_going_on
-from gateway.console.files import blueprint, packed
+from gateway.console.files import packed
+from gateway.console.files.blueprint import blueprint
 from gateway.console.files.packed import Packed
 from gateway.console.guard import needs, person, sunwai
-from gateway.console.lifecycle.home import why_not
 from gateway.console.tongue import _
 from gateway.console.words.showing import over
 from gateway.flowfiles import FlowFileError

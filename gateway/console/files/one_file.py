@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from flows.problems import Problem
 from gateway.console.drafts import draft_or_404, is_going_on
-from gateway.console.files import blueprint
+from gateway.console.files.blueprint import blueprint
 from gateway.console.files.shelves import base_files, difference, faults, roles_of
 from gateway.console.guard import may, needs, person, sunwai
 from gateway.console.tongue import _

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.console.drafts import draft_or_404, is_going_on
-from gateway.console.files import blueprint
+from gateway.console.files.blueprint import blueprint
 from gateway.console.files.one_file import Answers, there
 from gateway.console.files.shelves import base_files, faults, files, roles_of, wrong_name
 from gateway.console.guard import may, needs, person, sunwai

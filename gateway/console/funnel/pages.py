@@ -16,12 +16,13 @@ from flows.model import Flow
 from flows.render import RESUME
 from flows.wordbook import book
 from flows.words import base_language, choose
-from gateway.console.funnel import blueprint, drawing
+from gateway.console.funnel import drawing
 from gateway.console.funnel.asking import Asked, asked, parts, stage, stages
+from gateway.console.funnel.blueprint import blueprint
 from gateway.console.guard import may, needs, person, sunwai
 from gateway.console.lifecycle.standing import flow_in, live_of
 from gateway.console.tongue import _
-from gateway.simulator import NETWORKS
+from gateway.simulator.pages import NETWORKS
 from sessions import copying, drafting
 from storage import drafts, footfall
 from storage.footfall import Part

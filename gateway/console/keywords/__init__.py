@@ -1,11 +1,1 @@
-"""The first words of texts (SMS): what each rule takes and does, and which one would take a text."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-blueprint = Blueprint("keywords", __name__)
-
-from gateway.console.keywords import pages  # noqa: E402 - it adds its views
-
-__all__ = ["blueprint", "pages"]
+"""The keyword rules of an SMS flow, and a tester that shows which rule takes a text."""

@@ -11,7 +11,7 @@ from flows.model import Flow
 from flows.problems import Path, Place
 from gateway.console.drafts import draft_or_404
 from gateway.console.guard import needs, sunwai
-from gateway.console.keywords import blueprint
+from gateway.console.keywords.blueprint import blueprint
 from gateway.console.keywords.reading import LONGEST, MOST_TEXTS, Reading, is_latin, read, table, texts_in
 from gateway.console.lifecycle.standing import flow_in, live_of
 from gateway.console.tongue import _

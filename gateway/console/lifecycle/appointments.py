@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import may, needs, person, sunwai
-from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle.blueprint import blueprint
 from gateway.console.lifecycle.standing import Going, Need
 from gateway.console.tongue import _, when
 from sessions import appointments

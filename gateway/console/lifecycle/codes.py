@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from flows.channels import is_texted
 from gateway.console.guard import needs, proved, sunwai
-from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle.blueprint import blueprint
 from gateway.console.lifecycle.standing import flow_in, listing, live_of
 from gateway.console.tongue import _
 from sessions import routing

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from gateway.console.drafts import draft_or_404
 from gateway.console.guard import needs, person, sunwai
-from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle.blueprint import blueprint
 from gateway.console.lifecycle.standing import counted, counts_of
 from gateway.console.tongue import _
 from sessions import drafting

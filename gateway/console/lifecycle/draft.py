@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 from flows.checks.scripts import Script
 from flows.coverage import scripts_for
 from flows.model import Flow
+from flows.printable import one_line
 from flows.recording import updated
 from flows.transcripts import Difference, difference
-from gateway.commands.plainly import one_line
 from gateway.console import comparing
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import needs, person, sunwai
-from gateway.console.lifecycle import appointments, blueprint
+from gateway.console.lifecycle import appointments
+from gateway.console.lifecycle.blueprint import blueprint
 from gateway.console.lifecycle.standing import counts_of, flow_in, live_of, withheld_from_me
 from gateway.console.tongue import _, ngettext
 from gateway.exchange import archive

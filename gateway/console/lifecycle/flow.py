@@ -6,10 +6,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.channels import is_texted
+from gateway.console.copies import why_not
 from gateway.console.drafts import MOST
 from gateway.console.guard import needs, person, sunwai
-from gateway.console.lifecycle import blueprint
-from gateway.console.lifecycle.home import title_of, why_not
+from gateway.console.lifecycle.blueprint import blueprint
+from gateway.console.lifecycle.home import title_of
 from gateway.console.lifecycle.standing import dropped, flow_in, going, listing, live_of, mine
 from gateway.console.tongue import _
 from sessions import copying, earlier

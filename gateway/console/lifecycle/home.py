@@ -9,9 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.edition import Source
-from gateway.commands.plainly import one_line
+from flows.printable import one_line
+from gateway.console.copies import why_not
 from gateway.console.guard import may, needs, person, sunwai
-from gateway.console.lifecycle import appointments, blueprint
+from gateway.console.lifecycle import appointments
+from gateway.console.lifecycle.blueprint import blueprint
 from gateway.console.lifecycle.standing import (
     Going,
     Need,
@@ -138,26 +140,6 @@ def _again(trouble: str, template: str, name: str, title: str) -> tuple[str, int
         trouble=trouble,
     )
     return page, 422
-
-
-def why_not(done: NotCopied, name: str) -> str:
-    """One sentence for a copy that could not be made."""
-    match done.why:
-        case "name":
-            return _(
-                "A flow is named with small letters, digits and _, a letter first, at most %(n)s of them: water_line.",
-                n=copying.LONGEST_NAME,
-            )
-        case "live":
-            return _("There is a flow named %(name)s already: choose another name.", name=name)
-        case "drafted":
-            return _("Draft %(id)s is of a new flow named %(name)s: choose another name, or go on with that draft.",
-                     id=done.draft, name=name)  # fmt: skip
-        case "damaged":
-            return _("The files of this revision do not match its hash: choose another revision.")
-        case "missing":
-            return _("There is no such revision: go back and choose one from the list.")
-    return _("These files cannot be read as a flow: choose another revision.")
 
 
 def _templates(live: list[Listed]) -> list[tuple[str, str]]:

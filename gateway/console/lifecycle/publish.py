@@ -6,14 +6,15 @@ from flask import flash, redirect, render_template, request, url_for
 from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
-from gateway.commands.plainly import one_line
+from flows.printable import one_line
 from gateway.console import comparing
 from gateway.console.comparing import Group
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.editor.places import Spot, spot_of
 from gateway.console.guard import needs, person, proved, sunwai
-from gateway.console.lifecycle import appointments, blueprint
+from gateway.console.lifecycle import appointments
 from gateway.console.lifecycle.appointments import Later
+from gateway.console.lifecycle.blueprint import blueprint
 from gateway.console.lifecycle.draft import played
 from gateway.console.lifecycle.standing import flow_in, listing, live_of
 from gateway.console.tongue import _

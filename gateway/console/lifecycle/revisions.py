@@ -6,15 +6,15 @@ from flask import Response as Download
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.commands.plainly import one_line
+from flows.printable import one_line
 from gateway.console import comparing
+from gateway.console.copies import why_not
+from gateway.console.days import yesterday
 from gateway.console.drafts import MOST
 from gateway.console.guard import needs, person, proved, sunwai
-from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle.blueprint import blueprint
 from gateway.console.lifecycle.draft import zipped
-from gateway.console.lifecycle.home import why_not
 from gateway.console.lifecycle.standing import flow_in, live_of
-from gateway.console.lists.rows import yesterday
 from gateway.console.tongue import _
 from sessions import earlier, goingback, publishing
 from sessions.copying import NotCopied

@@ -14,7 +14,7 @@ from flows.rewording import Piece, reworded
 from gateway.console import comparing
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import needs, person, sunwai
-from gateway.console.lifecycle import blueprint
+from gateway.console.lifecycle.blueprint import blueprint
 from gateway.console.lifecycle.draft import page
 from gateway.console.lifecycle.standing import flow_in, live_of
 from gateway.console.tongue import _

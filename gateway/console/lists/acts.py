@@ -11,9 +11,11 @@ from flows.cells import UnreadableList, edit_cells
 from flows.listchange import unix
 from flows.listrows import ended, exchanged, with_rows, without_rows
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
+from gateway.console.days import today, yesterday
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import may, needs, person, sunwai
-from gateway.console.lists import blueprint, rows
+from gateway.console.lists import rows
+from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.pages import shown
 from gateway.console.lists.rows import Sheet, sheet_or_404
 from gateway.console.tongue import _
@@ -121,7 +123,7 @@ def _refused(draft: Draft, sheet: Sheet, old: str, typed: Mapping[str, str], err
 @needs("edit")
 def retire(draft_id: int, name: str) -> Answer:
     """Offer a row no more: from today on, or after the day that is given."""
-    code, last = request.form.get("code", ""), request.form.get("day", "") or rows.yesterday()
+    code, last = request.form.get("code", ""), request.form.get("day", "") or yesterday()
     if not is_day(last):
         flash(_("Write a day such as 2026-07-01."), "bad")
         return _back(draft_id, name, code)
@@ -139,7 +141,7 @@ def _ended(draft_id: int, name: str, code: str, last: str) -> Answer:
     what = f"{name}: row {code} retired" if last else f"{name}: row {code} brought back"
     if _change(draft_or_404(draft_id), name, lambda now: ended(now.text, [code], last), what):
         told = _("Row %(code)s is offered until %(day)s.", code=code, day=last)
-        if last and last < rows.today():
+        if last and last < today():
             told = _("Row %(code)s is retired: new calls do not offer it. Bring it back whenever you like.", code=code)
         flash(told if last else _("Row %(code)s is offered again.", code=code), "good")
     return _back(draft_id, name, code)

@@ -13,7 +13,8 @@ from flows.parsing.lists import CODE_SHAPE, is_code
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.files.shelves import wrong_name
 from gateway.console.guard import needs, person, sunwai
-from gateway.console.lists import blueprint, pages, rows
+from gateway.console.lists import pages, rows
+from gateway.console.lists.blueprint import blueprint
 from gateway.console.tongue import _
 from gateway.console.words.showing import over
 from gateway.console.words.table import languages

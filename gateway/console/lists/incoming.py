@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from flows.cells import UnreadableList, table
 from flows.listchange import ListChange, Missing, difference, merged
 from flows.listrows import Entry
+from gateway.console.days import yesterday
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import needs, person, sunwai
-from gateway.console.lists import blueprint, rows
+from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.columns import chosen_by, lacking
 from gateway.console.lists.rows import Sheet, sheet_or_404
 from gateway.console.tongue import _
@@ -78,7 +79,7 @@ def take(draft_id: int, name: str) -> Answer:
         old = _comparable(now, text)
         change = difference(name, old, text, given, dict(now.flow.languages))
         fixed = {row.entry.code for row in now.rows if row.fixed}
-        return {**there.files, now.file: merged(old, change, missing, fixed=fixed, last=rows.yesterday())}
+        return {**there.files, now.file: merged(old, change, missing, fixed=fixed, last=yesterday())}
 
     try:
         saved = drafting.change(

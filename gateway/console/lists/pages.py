@@ -8,9 +8,11 @@ from typing import Any
 from flask import Response, render_template, request
 
 from flows.listrows import Entry
+from gateway.console.days import today
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import may, needs
-from gateway.console.lists import blueprint, columns, rows
+from gateway.console.lists import columns, rows
+from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.elsewhere import elsewhere
 from gateway.console.lists.rows import ROWS, Row, Sheet, sheet_of, sheet_or_404
 from gateway.exchange import lists_csv
@@ -77,7 +79,7 @@ def shown(draft: Draft, sheet: Sheet, status: int = 200, **more: Any) -> Answer:
     around: dict[str, Any] = {
         "draft": draft, "tab": "lists", "sheet": sheet, "search": search, "show": show, "counts": counts,
         "found": found[(number - 1) * ROWS : number * ROWS], "total": len(found), "number": number, "pages": pages,
-        "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": rows.today(),
+        "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": today(),
         "adding": can and may("edit") and (bool(request.args.get("add")) or "typed_new" in more),
         "mark": rows.mark, "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": Entry("", 0, {}),
         "typed": None, "errors": {}, "theirs": None, "elsewhere": elsewhere(draft, sheet),

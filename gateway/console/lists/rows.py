@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from flask import abort
 from msgspec import Struct, field
@@ -18,6 +16,7 @@ from flows.model import Ask, Flow
 from flows.parsing.lists import KNOWN
 from flows.wordbook import Book, book
 from flows.wordings import Wording
+from gateway.console.days import today
 from gateway.console.guard import sunwai
 from gateway.console.lists.columns import chosen_by, lacking
 from gateway.console.tongue import _
@@ -88,17 +87,6 @@ class Sheet(Struct, frozen=True):
         ]
         at = alike.index(code) + way
         return alike[at] if 0 <= at < len(alike) else ""
-
-
-def today() -> str:
-    """The day it is where the callers are."""
-    app = sunwai()
-    return app.clock().astimezone(ZoneInfo(app.settings.timezone)).date().isoformat()
-
-
-def yesterday() -> str:
-    """The day before: the last one on which a row was offered that is not offered from today on."""
-    return (dt.date.fromisoformat(today()) - dt.timedelta(days=1)).isoformat()
 
 
 def readable(draft: Draft) -> Book:

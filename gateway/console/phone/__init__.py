@@ -1,8 +1,1 @@
-"""The phone: a call played beside the screen that is being written or on its own page, and kept as a scripted call."""
-
-from __future__ import annotations
-
-from gateway.console.phone.drawing import Phone, drawn
-from gateway.console.phone.pages import blueprint
-
-__all__ = ["Phone", "blueprint", "drawn"]
+"""The phone: a call played beside the screen being edited or on its own page, and saved as a scripted call."""

@@ -1,11 +1,1 @@
-"""Every text of a draft beside its translations: what is missing, stale or too long; and the translators' workbook."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-blueprint = Blueprint("words", __name__, url_prefix="/drafts/<int:draft_id>")
-
-from gateway.console.words import page, workbook  # noqa: E402 - they add views
-
-__all__ = ["blueprint", "page", "workbook"]
+"""Translations: every text of a draft beside its translations, and the translators' workbook."""

@@ -15,7 +15,8 @@ from flows.wordbook import book
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import may, needs, person, sunwai
 from gateway.console.tongue import _
-from gateway.console.words import blueprint, saving
+from gateway.console.words import saving
+from gateway.console.words.blueprint import blueprint
 from gateway.console.words.saving import Refused, Typed
 from gateway.console.words.showing import Field, before_of, context, fields, left_out, over, table_of, wording_anchor
 from gateway.console.words.table import Line, Table, Wanted, after, chosen, languages, wanted_of

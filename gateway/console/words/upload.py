@@ -12,7 +12,7 @@ from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 from msgspec import Struct
 
-from flows.checks import check
+from flows.checks.runner import check
 from flows.fitting import Ruler
 from flows.gauge import Gauge, gauge
 from flows.model import ANY_LANGUAGE, Flow

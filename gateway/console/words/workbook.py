@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from gateway.console.drafts import draft_or_404, is_going_on
 from gateway.console.guard import may, needs, person, sunwai
 from gateway.console.tongue import _, ngettext
-from gateway.console.words import blueprint, upload
+from gateway.console.words import upload
+from gateway.console.words.blueprint import blueprint
 from gateway.console.words.showing import over
 from gateway.console.words.upload import Carried
 from gateway.exchange import xlsx

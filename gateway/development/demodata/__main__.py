@@ -18,13 +18,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from gateway import logs
-from gateway.config import Config, ConfigError
+from gateway.config import Config
 from gateway.development.demodata import desk, ground
 from gateway.development.demodata.months import Months
 from gateway.development.launcher import ROOT
 from gateway.development.place import CannotRun, Place, running
 from gateway.development.prepare import prepare
-from storage.database import Database, migrate, open_database
+from gateway.settings.loader import ConfigError
+from storage.database import Database, open_database
+from storage.migrations.runner import migrate
 
 DAYS = 90
 HERE = "DATABASE_URL=sqlite:///var/demo.db"

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from flows.edition import edit
 from flows.problems import Path
-from gateway.development.place import launched
 from gateway.development.prepare import LINE
+from gateway.settings.launch import launched
 from sessions import copying, drafting, invitations, publishing, reviewing, staffing
 from sessions.actors import operator
 from sessions.steps import Refused

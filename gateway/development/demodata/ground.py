@@ -18,9 +18,10 @@ from gateway.development import family
 from gateway.development.family import Child
 from gateway.development.launcher import ROOT, valkey
 from gateway.development.place import CannotRun, Place
+from gateway.settings.loader import load_config
 from sessions import restored
-from storage.database import Database, migrate, sqlite_path
-from storage.migrations import downgrade
+from storage.database import Database, sqlite_path
+from storage.migrations.runner import downgrade, migrate
 from storage.tables import Complaint, Contact, System
 
 MADE, PART = "demo-", "demo-part-"  # how the name of a database with demo data begins; with a part of it
@@ -36,7 +37,7 @@ def settings(place: Place, redis_url: str) -> Config:
         "NETWORKS_WITHOUT_UCS2": os.environ.get("NETWORKS_WITHOUT_UCS2", NO_URDU),
         "REDIS_URL": redis_url,
     }
-    return Config.from_env({**os.environ, **here})
+    return load_config({**os.environ, **here})
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from redis import Redis
 
 from flows.model import Flow, Room
-from gateway import jobs
 from gateway.config import Config
 from gateway.development.demodata import days, people
 from gateway.development.demodata.calling import AGGREGATOR, Called, Line
@@ -18,6 +17,7 @@ from gateway.development.demodata.caseload import Caseload
 from gateway.development.demodata.people import Caller
 from gateway.development.demodata.texts import Carrier
 from gateway.development.prepare import LINE
+from gateway.rules import rules
 from sessions import clockwork, footfall, inbox
 from sessions.hop import Hops
 from sessions.inbox import CallEnded
@@ -74,7 +74,7 @@ class Months:
         self._tally = footfall.Tally(config.redis_url)
         self.line = Line(hops, config.service_code, random)
         self.cases = Caseload(database, texting, random, self._zone, config.short_code)
-        self.carrier = Carrier(database, jobs.rules(config), random, lambda: f"{random.getrandbits(64):016x}")
+        self.carrier = Carrier(database, rules(config), random, lambda: f"{random.getrandbits(64):016x}")
         self._later: list[tuple[dt.datetime, Callable[[], None]]] = []
         self._callers: list[Caller] = []
         self._filers: list[Caller] = []

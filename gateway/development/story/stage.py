@@ -21,8 +21,8 @@ from redis import Redis, RedisError
 from sqlalchemy import func, select
 
 from gateway import jobs, logs
-from gateway.app import Sunwai, create_app
-from gateway.config import Config
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.development import family
 from gateway.development.family import Child
 from gateway.development.launcher import ROOT, valkey
@@ -31,6 +31,8 @@ from gateway.development.place import CannotRun, Place, free_ports
 from gateway.development.prepare import prepare
 from gateway.development.standin import create_standin
 from gateway.development.story.apart import apart
+from gateway.queue import texts_queue
+from gateway.settings.loader import load_config
 from gateway.simulator.phone import Phone, Received
 from gateway.wire import Wire
 from storage.tables import Complaint, OutboxText
@@ -74,7 +76,7 @@ class Stage:
     def __init__(self, app: Sunwai, desk: jobs.Desk, clock: Clock, url: str, look: Look) -> None:
         self.app, self.clock, self.zone = app, clock, ZoneInfo(app.settings.timezone)
         self._desk, self._url, self._look = desk, url, look
-        self._queue = jobs.texts_queue(app.settings.redis_url)
+        self._queue = texts_queue(app.settings.redis_url)
         self.phones: dict[str, Phone] = {}
 
     def phone(self, number: str, network: str = "41001") -> Phone:
@@ -142,7 +144,7 @@ def staged(folder: Path, database_url: str = "", look: Look = lambda redis: None
             "STANDIN_URL": f"http://127.0.0.1:{standin}",
             "WEBHOOK_SECRETS": SECRET,
         }
-        config = Config.from_env(settings)
+        config = load_config(settings)
         app, desk = create_app(config, clock), jobs.furnished(config, clock)
         stack.enter_context(apart(app.database.engine, desk.database.engine))
         stack.callback(desk.database.close)

@@ -8,9 +8,9 @@ import pytest
 
 from flows.roads import choose
 from gateway.aggregators import catalogue
-from gateway.config import Config, ConfigError
 from gateway.logins import LoggedIn
-from gateway.settings.safety import BUILT_IN
+from gateway.settings.fields import BUILT_IN
+from gateway.settings.loader import ConfigError, load_config
 from gateway.wire import Wire
 
 EVERYBODY = {
@@ -58,7 +58,7 @@ send:
 
 
 def test_every_aggregator_can_be_used_at_once() -> None:
-    config = Config.from_env(EVERYBODY)
+    config = load_config(EVERYBODY)
     names = set(EVERYBODY["AGGREGATORS"].split(","))
     assert set(catalogue.aggregators(config)) == set(catalogue.letters(config)) == names
     assert {each.name for each in catalogue.aggregators(config).values()} == names
@@ -68,22 +68,22 @@ def test_every_aggregator_can_be_used_at_once() -> None:
 
 
 def test_every_built_in_aggregator_is_in_the_catalogue() -> None:
-    assert set(BUILT_IN) <= set(catalogue.aggregators(Config.from_env(EVERYBODY)))
+    assert set(BUILT_IN) <= set(catalogue.aggregators(load_config(EVERYBODY)))
 
 
 def test_every_road_writes_a_request_for_a_text() -> None:
-    for name, letters in catalogue.letters(Config.from_env(EVERYBODY)).items():
+    for name, letters in catalogue.letters(load_config(EVERYBODY)).items():
         request = letters.request("+923001234567", "Salam")
         assert request.url.startswith(("https://", "http://127.0.0.1")), name
 
 
 def test_without_rules_every_aggregator_is_a_road_in_its_order() -> None:
-    config = Config.from_env(EVERYBODY)
+    config = load_config(EVERYBODY)
     assert choose(catalogue.roads(config), "+923001234567") == config.aggregators
 
 
 def test_only_roads_that_are_used_are_built() -> None:
-    config = Config.from_env(EVERYBODY | {"ROADS": "+92=telenor,africastalking"})
+    config = load_config(EVERYBODY | {"ROADS": "+92=telenor,africastalking"})
     assert set(catalogue.letters(config)) == {"telenor", "africastalking"}
     assert set(catalogue.aggregators(config)) == set(config.aggregators)
 
@@ -92,7 +92,7 @@ def test_a_gateway_of_ones_own_is_a_file_and_its_settings(tmp_path: Path) -> Non
     path = tmp_path / "jazz.yaml"
     path.write_text(JAZZ, "utf-8")
     environ = {"AGGREGATORS": "africastalking,jazz", "GENERIC_FILES": str(path), "JAZZ_USER": "sunwai"}
-    config = Config.from_env(EVERYBODY | environ)
+    config = load_config(EVERYBODY | environ)
     assert catalogue.aggregators(config)["jazz"].doors == {"ussd"}
     assert catalogue.letters(config)["jazz"].request("+923001234567", "Salam").data == {
         "user": "sunwai",
@@ -101,16 +101,16 @@ def test_a_gateway_of_ones_own_is_a_file_and_its_settings(tmp_path: Path) -> Non
     }
     del environ["JAZZ_USER"]
     with pytest.raises(ConfigError, match="JAZZ_USER is not set: the user name of your account"):
-        catalogue.letters(Config.from_env(EVERYBODY | environ))
+        catalogue.letters(load_config(EVERYBODY | environ))
 
 
 def test_a_gateway_that_only_brings_calls_is_no_road(tmp_path: Path) -> None:
     path = tmp_path / "jazz.yaml"
     path.write_text(JAZZ.partition("send:")[0], "utf-8")
     environ = EVERYBODY | {"AGGREGATORS": "africastalking,jazz", "GENERIC_FILES": str(path)}
-    assert choose(catalogue.roads(Config.from_env(environ)), "+923001234567") == ("africastalking",)
+    assert choose(catalogue.roads(load_config(environ)), "+923001234567") == ("africastalking",)
     with pytest.raises(ConfigError, match="ROADS names jazz"):
-        catalogue.letters(Config.from_env(environ | {"ROADS": "*=jazz"}))
+        catalogue.letters(load_config(environ | {"ROADS": "*=jazz"}))
 
 
 def test_mistakes_in_files_are_all_told_at_start(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_mistakes_in_files_are_all_told_at_start(tmp_path: Path) -> None:
     path.write_text(JAZZ.replace("method: POST", "method: PUT").replace("carries", "caries"), "utf-8")
     environ = {"AGGREGATORS": "jazz,zong", "GENERIC_FILES": f"{path},{tmp_path}/zong.yaml"}
     with pytest.raises(ConfigError) as refused:
-        catalogue.aggregators(Config.from_env(EVERYBODY | environ))
+        catalogue.aggregators(load_config(EVERYBODY | environ))
     said = str(refused.value)
     assert f"{path}:11: method is one of GET, POST" in said
     assert "unknown word 'caries'" in said and "zong.yaml: cannot be read" in said

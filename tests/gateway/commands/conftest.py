@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.config import DEVELOPMENT, Config
-from tests.gateway.operating import flow as flow
 from tests.servers import Valkey
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway import takenfrom
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions.origin import Taken
 from tests.gateway.operating import MINE, append, as_typed, copies, publish, run, spoil, twice
 from tests.sessions.filing import LIBRARY

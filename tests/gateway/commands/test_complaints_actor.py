@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows import reference
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import verdicts
 from storage import complaints
 from storage.tables import Complaint, History

@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from flows import reference
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from sessions import moves, timely
 from sessions.actors import SYSTEM
 from sessions.steps import Done

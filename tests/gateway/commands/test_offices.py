@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import Sunwai, create_app
+from gateway.app import create_app
+from gateway.application import Sunwai
 from gateway.config import DEVELOPMENT, Config
 from gateway.development.prepare import LIBRARY
 from tests.gateway.operating import run

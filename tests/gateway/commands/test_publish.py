@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway import takenfrom
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.flowfiles import FlowFileError
 from tests.gateway.operating import UNREACHED, append, publish, run, spoil
 from tests.sessions.filing import LIBRARY

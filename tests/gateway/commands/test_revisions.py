@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.flowfiles import read_flow
 from sessions.sources import belonging
 from tests.gateway.operating import publish, run, spoil, twice

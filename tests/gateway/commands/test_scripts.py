@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from gateway.commands.flows import flows
 from tests.flows.library import shipped
 from tests.gateway.operating import as_typed, publish, run, spoil

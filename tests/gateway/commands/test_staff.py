@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from gateway.app import Sunwai
+from gateway.application import Sunwai
 from storage import contacts
 from tests.gateway.operating import run
 from tests.sessions.filing import file_one

@@ -1,0 +1,13 @@
+"""Words for a terminal or a page: a count with its noun, and what people wrote in one line."""
+
+from __future__ import annotations
+
+
+def counted(count: int, name: str) -> str:
+    """`1 note`, `3 notes`."""
+    return f"{count} {name}{'' if count == 1 else 's'}"
+
+
+def one_line(words: str) -> str:
+    """What people wrote, without line ends and control characters that could play tricks on a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in words).strip()

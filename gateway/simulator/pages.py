@@ -1,0 +1,85 @@
+"""The phone in the browser. It plays the aggregator's part against our own webhook; development only."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+
+from gateway.config import Config
+from gateway.wire import Lost, NotReached, Wire
+
+if TYPE_CHECKING:
+    from gateway.application import Sunwai
+
+KEYS = (
+    ("1", ""), ("2", "abc"), ("3", "def"), ("4", "ghi"), ("5", "jkl"), ("6", "mno"),
+    ("7", "pqrs"), ("8", "tuv"), ("9", "wxyz"), ("*", ""), ("0", "␣"), ("#", ""),
+)  # fmt: skip
+NETWORKS = {
+    "41001": "Jazz",
+    "41004": "Zong",
+    "41003": "Ufone",
+    "41006": "Telenor",
+    "41008": "Old network",
+    "99999": "Sandbox",
+}
+_MOST = "60"  # messages fetched at once; fits what wire reads of an answer
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+blueprint = Blueprint(
+    "simulator", "gateway.simulator", url_prefix="/simulator", static_folder="static", template_folder="templates"
+)
+
+
+def settings() -> Config:
+    """The settings of the application that serves the page."""
+    return cast("Sunwai", current_app).settings
+
+
+@blueprint.before_request
+def _development_only() -> None:
+    if not settings().in_development:
+        abort(404)
+
+
+@blueprint.after_request
+def _guarded(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("")
+def phone() -> str:
+    """The page."""
+    config = settings()
+    return render_template(
+        "simulator.html",
+        hooks=f"/hooks/africastalking/{config.webhook_secrets[0]}/",
+        ussd=config.service_code,
+        sms=config.short_code,
+        keys=KEYS,
+        networks=NETWORKS.items(),
+        without_urdu=config.networks_without_ucs2,
+    )
+
+
+@blueprint.get("/messages")
+def messages() -> Response:
+    """What the phone `to` received with `seq` above `after`, as the stand-in tells it; 502 with a problem otherwise."""
+    wanted = {"to": request.args.get("to", ""), "after": request.args.get("after", "0"), "most": _MOST}
+    wire = Wire(connections=1)
+    try:
+        answer = wire.request("GET", settings().standin_url + "/messages", params=wanted, timeout=(1, 3))
+    except (NotReached, Lost):
+        problem = "The stand-in aggregator does not answer, so no message can be shown. Is `make run` still running?"
+        return Response(json.dumps({"problem": problem}), 502, mimetype="application/json")
+    finally:
+        wire.close()
+    return Response(answer.body, answer.status, mimetype="application/json")

@@ -1,0 +1,71 @@
+"""Bringing a database from one version's tables to the next. Revisions are files in `versions/`, never edited later.
+
+Alembic is run from here, without an alembic.ini: the folder is found next to this file, wherever it is installed.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+    from storage.database import Database
+
+TABLE = "alembic_version"
+
+
+def migrate(database: Database, to: str = "head") -> None:
+    """Bring the database up to revision `to`, in one transaction; two processes at once do it one after the other.
+
+    The folder of an SQLite file is made if it is missing. Raises what the database raises.
+    """
+    from alembic import command
+
+    _make_folder(database)
+    command.upgrade(_config(database), to)
+
+
+def downgrade(database: Database, to: str) -> None:
+    """Take the database back to revision `to`, or to nothing with "base"."""
+    from alembic import command
+
+    command.downgrade(_config(database), to)
+
+
+def is_current(database: Database) -> bool:
+    """True when the database has exactly the tables this version of the code was written for."""
+    with database.read() as db:
+        if not inspect(db.connection()).has_table(TABLE):
+            return False
+        return list(db.scalars(text("SELECT version_num FROM alembic_version"))) == [head()]
+
+
+@functools.cache
+def head() -> str:
+    """The newest revision there is."""
+    from alembic.script import ScriptDirectory
+
+    newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+    if newest is None:
+        raise RuntimeError("storage/migrations/versions holds no revision: the installation is incomplete")
+    return newest
+
+
+def _config(database: Database) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["engine"] = database.write.kw["bind"]
+    return config
+
+
+def _make_folder(database: Database) -> None:
+    file = database.engine.url.database
+    if database.engine.dialect.name == "sqlite" and file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
