@@ -20,7 +20,7 @@ help:
 	@echo 'make clean   remove .venv and caches; var/, where the data is, stays'
 
 run: $(VENV)/.run
-	@exec $(PY) -m gateway.development.launcher
+	@exec $(PY) -m gateway.development.processes.launcher
 
 demo: $(VENV)/.run
 	@exec $(PY) -m gateway.development.demo

@@ -14,7 +14,7 @@ from statistics import median
 import flows
 from benchmarks.proc import processor
 from flows.checks.runner import check
-from flows.parse import parse
+from flows.parsing.flow import parse
 
 LIBRARY = Path(flows.__file__).parent / "library"
 MOST = {"shipped": 0.1, "large": 2.0}  # seconds that checking may take

@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from sessions.outcomes import Sent
-from sessions.posting import Rules, claim
-from sessions.settling import settle
-from storage.database import Database, open_database
+from sessions.delivery.claim_batch import Rules, claim
+from sessions.delivery.outcomes import Sent
+from sessions.delivery.record_outcomes import settle
+from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
 
 NOW = datetime(2026, 6, 17, 7, tzinfo=UTC)

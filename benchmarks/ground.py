@@ -9,11 +9,11 @@ from sqlalchemy import insert
 
 from benchmarks.servers import REPOSITORY, CannotMeasure
 from benchmarks.walks import CALLER, FIRST_PHONE, SERVICE_CODE
-from gateway.flowfiles import read_flow
-from sessions import publishing, routing
-from storage.database import open_database
+from gateway.flow_folder.files import read_flow
+from sessions.publishing import publication, short_codes
+from storage.connection.database import open_database
 from storage.migrations.runner import migrate
-from storage.tables import Contact
+from storage.schema.tables import Contact
 
 FLOW = REPOSITORY / "flows" / "library" / "complaints.yaml"
 BATCH = 10_000
@@ -26,11 +26,11 @@ def lay_database(folder: Path, callers: int) -> str:
     now = dt.datetime.now(dt.UTC)
     migrate(database)
     files, main = read_flow(FLOW)
-    published = publishing.publish(database, now, files, main, "benchmark", "as shipped")
-    if isinstance(published, publishing.Unfit):
+    published = publication.publish(database, now, files, main, "benchmark", "as shipped")
+    if isinstance(published, publication.Unfit):
         first = published.problems[0]
         raise CannotMeasure(f"the shipped flow cannot be published: {first.file}:{first.line}: {first.message}")
-    routing.route(database, SERVICE_CODE, published.flow)
+    short_codes.route(database, SERVICE_CODE, published.flow)
     for start in range(0, callers, BATCH):
         rows = [
             {"phone": f"+{FIRST_PHONE + at}", **CALLER, "complaints": 0, "texts": True, "created_at": now}

@@ -27,9 +27,9 @@ from benchmarks import aggregator, claims
 from benchmarks.claims import Cost
 from benchmarks.proc import PROC, cpu_seconds, processor
 from benchmarks.servers import REPOSITORY, CannotMeasure, free_port, running, valkey
-from storage.database import Database, open_database
+from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
-from storage.tables import OutboxText
+from storage.schema.tables import OutboxText
 from tests.servers import PostgreSQL
 
 ANSWERS_AFTER = 0.2  # seconds
@@ -140,7 +140,7 @@ def stopped(pid: int, port: int) -> int:
 
 def wake(store: str) -> None:
     """What a hop does that has filed."""
-    from gateway.queue import Waker
+    from gateway.delivery.queue import Waker
 
     Waker(f"unix://{store}")((1,))
 

@@ -1,1 +1,24 @@
 """Decides: menus, words, routes and dates as pure functions. No clock, randomness, files or network in here."""
+
+# The folders in the order in which they may import: each from those above it, never from one below.
+FOLDERS = (
+    "menu",
+    "text",
+    "understanding",
+    "engine",
+    "parsing",
+    "cases",
+    "delivery",
+    "diagrams",
+    "analytics",
+    "checks.analysis",
+    "checks.dataflow",
+    "checks.structure",
+    "checks.texts",
+    "editing",
+    "translation",
+    "preview",
+    "checks.behaviour",
+    "checks",
+    "versions",
+)

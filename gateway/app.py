@@ -7,26 +7,28 @@ from collections.abc import Callable
 
 from flask import Response, redirect
 
-from flows import workdays
-from flows.model import Room
-from gateway import errors, health, logs, measures, webhooks
-from gateway.aggregators import catalogue
-from gateway.application import ShelfKeeper, Sunwai
-from gateway.calls import HopDoor, Secrets
-from gateway.clock import Clock, real
-from gateway.commands import groups
-from gateway.config import Config
-from gateway.queue import waker
+from flows.cases import working_time
+from flows.menu.model import Room
+from gateway.aggregators import registry
+from gateway.cli import groups
+from gateway.delivery.queue import waker
+from gateway.endpoints import callbacks, health, metrics
+from gateway.endpoints.application import ShelfKeeper, Sunwai
+from gateway.endpoints.callbacks import Doors
+from gateway.endpoints.ussd import HopDoor, Secrets
+from gateway.http import errors
+from gateway.monitoring import logs
+from gateway.monitoring.shared_counters import Sums
+from gateway.settings.clock import Clock, real
+from gateway.settings.config import Config
 from gateway.settings.loader import load_config
-from gateway.sums import Sums
-from gateway.webhooks import Doors
-from sessions.hop import Hops
-from sessions.lastinput import LastInputs
-from sessions.shelf import Shelf
-from sessions.store import Store
-from sessions.texting import Texting
-from sessions.waits import Waits
-from storage.database import open_database
+from sessions.operations.timeout_detection import Waits
+from sessions.publishing.published_cache import Shelf
+from sessions.sms.inbound_handler import Texting
+from sessions.ussd.hop import Hops
+from sessions.ussd.input_accumulator import LastInputs
+from sessions.ussd.session_store import Store
+from storage.connection.database import open_database
 
 
 def create_app(config: Config | None = None, clock: Clock = real) -> Sunwai:
@@ -36,7 +38,7 @@ def create_app(config: Config | None = None, clock: Clock = real) -> Sunwai:
     """
     settings = config or load_config()
     logs.configure(settings.log_level)
-    workdays.use(settings.calendar)
+    working_time.use(settings.calendar)
     app = Sunwai("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # the callbacks read less; see forms.py
     app.settings, app.clock = settings, clock
@@ -67,7 +69,7 @@ def _compose(app: Sunwai, config: Config) -> None:
         room_of=_rooms(config),
     )
     joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
-    aggregators = catalogue.aggregators(config)
+    aggregators = registry.aggregators(config)
     ours = Secrets(config.webhook_secrets)
     app.texting = _texting(app, config)
     waits = Waits(store, app.shelf, config.timezone, config.session_seconds, config.resume_hours * 3600)
@@ -75,7 +77,7 @@ def _compose(app: Sunwai, config: Config) -> None:
     app.door = HopDoor(
         ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url, clock=app.clock
     )
-    app.register_blueprint(webhooks.blueprint(ours, aggregators, doors, config.public_url))
+    app.register_blueprint(callbacks.blueprint(ours, aggregators, doors, config.public_url))
     _watchable(app, config)
     if config.console_key:
         from gateway.console import blueprint as console  # its libraries are for people: no hop waits for them
@@ -92,10 +94,10 @@ def _watchable(app: Sunwai, config: Config) -> None:
     """The addresses for whoever watches the process."""
     needs = health.checks(app.database, config.redis_url)
     app.register_blueprint(health.blueprint(needs, health.standing(app.database, config.texts_per_hour)))
-    named = sorted(catalogue.roads(config).named())
-    look = measures.look(app.database, app.clock, config.texts_per_hour, named)
-    found = measures.Measures(config.redis_url, look, needs, app.clock)
-    app.register_blueprint(measures.blueprint(found, config.metrics_token, open_to_all=config.in_development))
+    named = sorted(registry.roads(config).named())
+    look = metrics.look(app.database, app.clock, config.texts_per_hour, named)
+    found = metrics.Measures(config.redis_url, look, needs, app.clock)
+    app.register_blueprint(metrics.blueprint(found, config.metrics_token, open_to_all=config.in_development))
 
 
 def _texting(app: Sunwai, config: Config) -> Texting:

@@ -1,1 +1,17 @@
-"""Acts: one citizen hop, one SMS, one officer's move, one sweep. The only room that opens a transaction."""
+"""Acts: one USSD hop, one SMS, one officer's move, one sweep. The only room that opens a transaction."""
+
+# The folders in the order in which they may import: each from those above it, never from one below.
+FOLDERS = (
+    "publishing",
+    "delivery",
+    "messages",
+    "cases.core",
+    "cases.acts",
+    "staff",
+    "cases.access",
+    "ussd",
+    "officer_sms",
+    "sms",
+    "drafts",
+    "operations",
+)

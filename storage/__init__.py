@@ -1,1 +1,13 @@
-"""Remembers: tables and the questions asked of them. Never opens or ends a transaction."""
+"""Remembers: every table, and the questions asked of it. Functions act in the caller's transaction and never commit."""
+
+# The folders in the order in which they may import: each from those above it, never from one below.
+FOLDERS = (
+    "schema",
+    "connection",
+    "cases",
+    "menus",
+    "messages",
+    "people",
+    "operations",
+    "migrations",
+)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database, open_database
+from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
 from tests.servers import PostgreSQL, Valkey
 

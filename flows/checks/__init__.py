@@ -1,1 +1,1 @@
-"""Checks: what is wrong with a flow before a citizen meets it."""
+"""Checks: everything wrong with a flow before a citizen meets it, family by family."""

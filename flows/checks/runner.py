@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.channels import SMS_ROOM, is_texted
-from flows.checks.catalogue import CHECKS, Check
-from flows.checks.channels import channels
-from flows.checks.costs import costs
-from flows.checks.data import data
-from flows.checks.findings import Around, Findings
-from flows.checks.keys import keys
-from flows.checks.keywords import keywords
-from flows.checks.letters import letters
-from flows.checks.lists import lists
-from flows.checks.logic import logic
-from flows.checks.lost import lost
-from flows.checks.networks import PROFILES
-from flows.checks.played import played
-from flows.checks.references import references
-from flows.checks.revisions import revisions
-from flows.checks.room import room
-from flows.checks.scripts import Script, read_script, scripts_of
-from flows.checks.structure import structure
-from flows.checks.texted import texted
-from flows.checks.texts import texts
-from flows.checks.translations import stamped, translations
-from flows.checks.tries import tries
-from flows.checks.unset import unset
-from flows.checks.used import used_in_vain
-from flows.checks.ways import ways
-from flows.model import Flow, Room
-from flows.problems import Parsed, Problem, by_place
+from flows.checks.analysis.catalogue import CHECKS, Check
+from flows.checks.analysis.findings import Around, Findings
+from flows.checks.analysis.network_rooms import PROFILES
+from flows.checks.analysis.transcript_index import Script, read_script, scripts_of
+from flows.checks.behaviour.breaking_changes import revisions
+from flows.checks.behaviour.keywords import keywords
+from flows.checks.behaviour.sms_contract import texted
+from flows.checks.behaviour.transcripts import played
+from flows.checks.dataflow.unset_variables import unset
+from flows.checks.dataflow.unused_answers import used_in_vain
+from flows.checks.dataflow.variables_and_actions import data
+from flows.checks.structure.conditions import logic
+from flows.checks.structure.distance import ways
+from flows.checks.structure.lists import lists
+from flows.checks.structure.option_keys import keys
+from flows.checks.structure.reachability import structure
+from flows.checks.structure.references import references
+from flows.checks.structure.retries import tries
+from flows.checks.texts.channels import channels
+from flows.checks.texts.missing_texts import texts
+from flows.checks.texts.mojibake import lost
+from flows.checks.texts.screen_overflow import room
+from flows.checks.texts.sms_cost import costs
+from flows.checks.texts.translations import stamped, translations
+from flows.checks.texts.unprintable_characters import letters
+from flows.engine.sms_channel import SMS_ROOM, is_texted
+from flows.menu.diagnostics import Parsed, Problem, by_place
+from flows.menu.model import Flow, Room
 
 FAMILIES = (
     *(structure, ways, texts, lost, translations, letters, room, costs, channels, data, unset, lists, used_in_vain),

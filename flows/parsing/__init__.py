@@ -1,1 +1,1 @@
-"""From YAML and CSV text to the nouns of flows.model, with the file and line of everything that is wrong."""
+"""Parsing: from YAML and CSV text to a Flow, with the file and line of everything that is wrong."""

@@ -11,9 +11,9 @@ import re
 from collections.abc import Collection
 from datetime import date
 
-from flows.model import Row
-from flows.parsing.document import Notes
-from flows.problems import near
+from flows.menu.diagnostics import near
+from flows.menu.model import Row
+from flows.parsing.yaml_document import Notes
 
 OPEN_QUOTE = 'a quote (") in this row is not closed: the cells and rows behind it are taken for its words'
 STRAY_QUOTE = 'words go on behind the quote (") that closes them'
@@ -124,7 +124,7 @@ def wrong_count(cells: list[str], header: list[str]) -> tuple[str, str]:
 
 def table_of(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] | None:
     """The rows that are not blank, each with the line it begins on; None when it is not CSV."""
-    # Lines as the csv module and flows/cells.py count them: splitlines() would also end one at U+2028 and the like.
+    # As the csv module and flows/editing/csv_cells.py count lines: splitlines() would also end one at U+2028.
     lines = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True)
     table: list[tuple[int, list[str]]] = []
     line = 1

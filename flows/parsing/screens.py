@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import conditions
-from flows.actions import ACTIONS
-from flows.digits import western, whole_number
-from flows.model import Answer, Ask, Condition, Do, End, Option, Pick, Screen, Text, Typed
-from flows.parsing.document import CommentedMap, Node, is_quoted
+from flows.menu import conditions
+from flows.menu.actions import ACTIONS
+from flows.menu.diagnostics import did_you_mean, near, nearest
+from flows.menu.model import Answer, Ask, Condition, Do, End, Option, Pick, Screen, Text, Typed
 from flows.parsing.lists import CODE_SHAPE, is_code
-from flows.problems import did_you_mean, near, nearest
+from flows.parsing.yaml_document import CommentedMap, Node, is_quoted
+from flows.text.digits import western, whole_number
 
 ERRORS = ("bad_choice", "bad_answer", "too_short", "too_long", "mistyped_number")
 LINE_ERRORS = (*ERRORS, "too_many", "busy", "expired", "changed", "bad_phone", "deleted")  # of the whole line

@@ -1,1 +1,1 @@
-"""Aggregators: one file each. Form in, noun out; answer in, outcome out. Connections are wire.py's affair."""
+"""Aggregators: the registry that makes adapters and senders from the settings."""

@@ -1,1 +1,1 @@
-"""The operators' console: pages on which menus are written, translated, tried, published and watched."""
+"""Console: pages on which menus are written, translated, tried, published and watched."""

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 
-from gateway.console import guard, policy, shell, tongue
-from gateway.console.access.entering import page as sign_in_page
-from gateway.console.access.proving import asked as proof
+from gateway.console.access.reauthentication import asked as proof
+from gateway.console.access.sign_in import page as sign_in_page
 from gateway.console.areas import AREAS
-from gateway.console.browsing import PREFIX, Sessions
-from sessions.sealing import derived
+from gateway.console.site import error_pages, guard, headers, i18n
+from gateway.console.site.session_interface import PREFIX, Sessions
+from sessions.staff.sealed_secrets import derived
 
 if TYPE_CHECKING:
-    from gateway.application import Sunwai
+    from gateway.endpoints.application import Sunwai
 
 
 def register(app: Sunwai) -> None:
@@ -37,12 +37,12 @@ def register(app: Sunwai) -> None:
     )  # fmt: skip
     console.before_request(_roomy)
     console.before_request(guard.check)
-    console.after_request(policy.guarded)
-    shell.tell(console)
+    console.after_request(headers.guarded)
+    error_pages.tell(console)
     for area in AREAS:
         console.register_blueprint(area)
     app.register_blueprint(console)
-    tongue.register(app)
+    i18n.register(app)
     app.jinja_env.globals.update(csrf=guard.csrf, may=guard.may, person=guard.signed_in)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from flows.checks.catalogue import CHECKS, LEFT_OUT
-from flows.problems import Problem
+from flows.checks.analysis.catalogue import CHECKS, LEFT_OUT
+from flows.menu.diagnostics import Problem
 
 MARK = re.compile(r" *#? *<- here")
 SEVERITIES = {"E": "error: blocks publishing", "W": "warning: asks for a reason", "I": "note"}

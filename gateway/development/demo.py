@@ -20,8 +20,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from gateway.development.place import about, free_ports, running
-from gateway.simulator import drawing
+from gateway.development.processes.run_folder import about, free_ports, running
+from gateway.simulator import terminal_screen
 from gateway.simulator.phone import Phone, Unreachable
 from gateway.simulator.terminal import option
 
@@ -85,10 +85,10 @@ class Demo:
         for sees, answers in FILING:
             self._sees(sees)
             key = option(self.phone.screen, answers) or answers
-            self.console.print(drawing.screen(self.phone.body, self.phone.number, key))
+            self.console.print(terminal_screen.screen(self.phone.body, self.phone.number, key))
             self.phone.answer(key)
         self._sees("Darj ho gai")
-        self.console.print(drawing.screen(self.phone.body, self.phone.number))
+        self.console.print(terminal_screen.screen(self.phone.body, self.phone.number))
         found = re.search(r"\d{3}-\d{3}-\d{3}", self.phone.screen)
         if self.phone.asked or not found:
             raise Unexpected(f"the last screen should end the call and show the number: {self.phone.body!r}")
@@ -109,7 +109,7 @@ class Demo:
             raise Unexpected(f"the screen should show “{words}”; it shows: {self.phone.body!r}")
 
     def _send(self, words: str) -> None:
-        self.console.print(drawing.sent(words, self.short_code))
+        self.console.print(terminal_screen.sent(words, self.short_code))
         self.phone.text(self.short_code, words)
 
     def _arrives(self, words: str) -> str:
@@ -120,7 +120,7 @@ class Demo:
                 raise Unexpected(f"no text arrived within {ARRIVES:.0f} seconds")
             time.sleep(0.1)
         for each in new:
-            self.console.print(drawing.message(each.text, each.sender, each.parts))
+            self.console.print(terminal_screen.message(each.text, each.sender, each.parts))
         if len(new) > 1 or words not in new[0].text:
             raise Unexpected(f"one text with “{words}” should have arrived")
         return new[0].text
@@ -153,7 +153,7 @@ def started(console: Console) -> Iterator[Path]:
         web, standin = free_ports(2)
         command = ["--port", str(web), "--standin-port", str(standin), "--var", name]
         launcher = subprocess.Popen(
-            [sys.executable, "-m", "gateway.development.launcher", *command], cwd=ROOT, stdout=subprocess.PIPE
+            [sys.executable, "-m", "gateway.development.processes.launcher", *command], cwd=ROOT, stdout=subprocess.PIPE
         )
         try:
             _until_ready(launcher, folder)

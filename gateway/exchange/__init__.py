@@ -1,1 +1,1 @@
-"""Flows on their way in and out: a workbook for translators, an archive for whoever runs another line."""
+"""Exchange: workbooks for translators, CSV lists and zip files, out and in with a preview."""

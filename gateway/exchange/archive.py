@@ -7,8 +7,8 @@ import stat
 import zipfile
 from collections.abc import Mapping
 
-from gateway.flowfiles import LARGEST as LARGEST_FILE
-from gateway.flowfiles import MOST_FILES, FlowFileError, is_plain_name
+from gateway.flow_folder.files import LARGEST as LARGEST_FILE
+from gateway.flow_folder.files import MOST_FILES, FlowFileError, is_plain_name
 
 LARGEST = 20_000_000  # bytes of an archive, and of everything in it together
 _NO_ZIP = "File is not a zip file"  # as zipfile says it

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows.cells import UnreadableList, table, written
+from flows.editing.csv_cells import UnreadableList, table, written
 from gateway.exchange.xlsx import FORMULA_SIGNS
-from gateway.flowfiles import FlowFileError, exact
+from gateway.flow_folder.files import FlowFileError, exact
 
 LARGEST = 1_000_000  # bytes of a list that is taken in
 _MARK = "\ufeff"  # by which spreadsheets know UTF-8

@@ -1,1 +1,1 @@
-"""What settings are made of: readers of single values, what must not be left as it is, and the page in docs."""
+"""Settings: what a process is told from outside, checked once; the clock and which phone numbers count."""

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import Field, fields
 from typing import Any
 
-from gateway.config import DEVELOPMENT, Config
 from gateway.settings import readers
+from gateway.settings.config import DEVELOPMENT, Config
+from gateway.settings.docs_page import page_of
 from gateway.settings.fields import described_in, value_of
-from gateway.settings.page import page_of
-from gateway.settings.safety import contradictions, unsafe
+from gateway.settings.validation import contradictions, unsafe
 
 
 class ConfigError(Exception):

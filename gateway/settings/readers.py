@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flows import workdays
-from flows.workdays import Calendars
+from flows.cases import working_time
+from flows.cases.working_time import Calendars
 
 DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
 SHORTEST_KEY = 32  # characters
@@ -143,12 +143,12 @@ def quiet_hours_by_province(raw: str) -> dict[str, QuietHours | None]:
 def calendar(raw: str) -> Calendars:
     """The calendars in a file of working hours and holidays."""
     try:
-        return workdays.read(Path(raw).read_text(encoding="utf-8"))
+        return working_time.read(Path(raw).read_text(encoding="utf-8"))
     except OSError as error:
         raise ValueError(f"names a file that cannot be read ({error.strerror}): give the path of one") from None
     except UnicodeDecodeError:
         raise ValueError("names a file that is not UTF-8: save it as UTF-8") from None
-    except workdays.BadCalendar as error:
+    except working_time.BadCalendar as error:
         raise ValueError(f"names a file that is no calendar: {error}") from None
 
 

@@ -1,1 +1,1 @@
-"""The simulator: a phone in the browser and in the terminal, for development."""
+"""Simulator: a phone in the browser and in the terminal, for development."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
-from gateway.config import Config
-from gateway.wire import Lost, NotReached, Wire
+from gateway.http.client import Lost, NotReached, Wire
+from gateway.settings.config import Config
 
 if TYPE_CHECKING:
-    from gateway.application import Sunwai
+    from gateway.endpoints.application import Sunwai
 
 KEYS = (
     ("1", ""), ("2", "abc"), ("3", "def"), ("4", "ghi"), ("5", "jkl"), ("6", "mno"),

@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from gateway.wire import Answer, Lost, NotReached, Wire
+from gateway.http.client import Answer, Lost, NotReached, Wire
 
 NO_ANSWER = "END Connection problem or invalid MMI code."
 AGGREGATOR_WAITS = (3.0, 10.0)  # seconds to connect and for the answer; past them a real phone shows an error

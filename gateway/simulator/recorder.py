@@ -11,17 +11,17 @@ from flask import has_app_context
 from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.checks.scripts import FOLDER, read_script
-from flows.model import Flow
-from flows.parse import parse
-from flows.recording import Heard, written
-from flows.render import resume_screen
-from flows.spelled import template
-from flows.transcripts import difference
-from gateway.commands.given import flow_files
-from gateway.commands.plainly import Usage, command, sunwai
-from gateway.flowfiles import read_flow, write_all
-from sessions.shelf import Shelf
+from flows.checks.analysis.transcript_index import FOLDER, read_script
+from flows.engine.render import resume_screen
+from flows.menu.model import Flow
+from flows.menu.notation import template
+from flows.parsing.flow import parse
+from flows.preview.transcript_writer import Heard, written
+from flows.preview.transcripts import difference
+from gateway.flow_folder.files import read_flow, write_all
+from gateway.terminal.errors import Usage, command, sunwai
+from gateway.terminal.flow_arguments import flow_files
+from sessions.publishing.published_cache import Shelf
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 NOTHING = "Nothing was written"

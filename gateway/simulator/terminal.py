@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from flows.model import Flow
-from flows.recording import Heard
-from gateway.commands.given import FlowFile
-from gateway.commands.plainly import Usage, plainly
-from gateway.simulator import drawing, recorder
+from flows.menu.model import Flow
+from flows.preview.transcript_writer import Heard
+from gateway.simulator import recorder, terminal_screen
 from gateway.simulator.phone import Phone, Unreachable
-from sessions.routing import is_code
+from gateway.terminal.errors import Usage, plainly
+from gateway.terminal.flow_arguments import FlowFile
+from sessions.publishing.short_codes import is_code
 
 NAMES = {"en": "English", "ur-Latn": "Roman Urdu", "ur": "اردو"}
 HELP = (
@@ -134,7 +134,7 @@ class Call:
 
     def show(self, typed: str = "") -> None:
         """Draws the screen; after a call's end, the texts that follow it."""
-        self.console.print(drawing.screen(self.phone.body, self.phone.number, typed))
+        self.console.print(terminal_screen.screen(self.phone.body, self.phone.number, typed))
         if not self.phone.asked:
             self.inbox(_ARRIVES)
 
@@ -146,7 +146,7 @@ class Call:
         for each in new:
             if self.heard and self.heard[-1].ends:
                 self.texted = self.texted or each.text
-            self.console.print(drawing.message(each.text, each.sender, each.parts))
+            self.console.print(terminal_screen.message(each.text, each.sender, each.parts))
         return bool(new)
 
     def turn(self) -> bool:
@@ -162,7 +162,7 @@ class Call:
             case ":" | ":dial":
                 self.dial(rest.strip() or self.phone.code)
             case ":sms" if rest.strip():
-                self.console.print(drawing.sent(rest, self.short_code))
+                self.console.print(terminal_screen.sent(rest, self.short_code))
                 self.phone.text(self.short_code, rest)
                 self.inbox(_ARRIVES)
             case ":inbox":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import text
 
-from storage.tables import Base
+from storage.schema.tables import Base
 
 # One process migrates at a time; the others wait and then find nothing left to do.
 LOCK = text("SELECT pg_advisory_xact_lock(8484, 1)")

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-    from storage.database import Database
+    from storage.connection.database import Database
 
 TABLE = "alembic_version"
 

@@ -12,10 +12,10 @@ import pytest
 from werkzeug.serving import make_server
 
 from gateway.app import create_app
-from gateway.application import Sunwai
+from gateway.endpoints.application import Sunwai
 from gateway.settings.loader import load_config
-from sessions import browsers, passwords
-from storage import logins
+from sessions.staff import browser_sessions, passwords
+from storage.people import sign_ins
 from tests.conftest import NOT_RUN
 from tests.console.conftest import Visitor, arrive
 from tests.gateway.conftest import published_template
@@ -78,10 +78,10 @@ class Console:
     def _give_password(self, visitor: Visitor) -> None:
         """With PASSWORD they can show who they are, which they have not done within the last minutes."""
         with self.app.database.write.begin() as db:
-            found = logins.by_name(db, visitor.name)
+            found = sign_ins.by_name(db, visitor.name)
             assert found is not None
             found[0].password = _PASSWORD_HASH
-            logins.keep_browser(db, browsers.key_of(visitor.cookie()), proved_at=None)
+            sign_ins.keep_browser(db, browser_sessions.key_of(visitor.cookie()), proved_at=None)
 
 
 @pytest.fixture(scope="module")

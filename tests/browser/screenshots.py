@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from gateway.app import create_app
-from gateway.application import Sunwai
+from gateway.endpoints.application import Sunwai
 from gateway.settings.loader import load_config
-from storage import drafts
+from storage.menus import drafts
 from tests.browser.conftest import CHROMIUM
 from tests.console.conftest import arrive
 from tests.servers import Valkey

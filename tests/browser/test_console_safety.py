@@ -8,8 +8,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from sessions import drafting, earlier, footfall
-from sessions.footfall import Tally
+from sessions.drafts import draft_editing
+from sessions.operations import screen_counts
+from sessions.operations.screen_counts import Tally
+from sessions.publishing import revision_history
 from tests.browser.addresses import pages
 from tests.browser.conftest import Console
 from tests.gateway.outside import HOP
@@ -24,7 +26,7 @@ HOOK = "/hooks/africastalking/local/ussd"
 def evil_draft(console: Console) -> int:
     """A draft whose words, list rows, scripted calls, message and author are all written by somebody evil."""
     app = console.app
-    revision = earlier.find(app.database, "complaints")
+    revision = revision_history.find(app.database, "complaints")
     assert revision is not None
     files = dict(revision.source)
     main, quoted = files["complaints.yaml"], EVIL.replace("\\", "\\\\").replace('"', '\\"')
@@ -35,7 +37,7 @@ def evil_draft(console: Console) -> int:
     cells = first.split(",")
     cells[head.split(",").index("en")] = '"' + EVIL.replace('"', '""') + '"'
     files |= {"complaints.yaml": main, "lists/category.csv": "\n".join((head, ",".join(cells), rest))}
-    draft = drafting.start(
+    draft = draft_editing.start(
         app.database,
         app.clock(),
         flow="complaints",
@@ -44,8 +46,8 @@ def evil_draft(console: Console) -> int:
         files=files,
         who=EVIL[:60],
     )
-    saved = drafting.save(app.database, app.clock(), draft, files, who=EVIL[:60], what=EVIL)
-    assert not isinstance(saved, drafting.Overtaken)
+    saved = draft_editing.save(app.database, app.clock(), draft, files, who=EVIL[:60], what=EVIL)
+    assert not isinstance(saved, draft_editing.Overtaken)
     return draft.id
 
 
@@ -56,7 +58,7 @@ def mistype(console: Console) -> None:
         form = {**HOP, "phoneNumber": f"+92300555000{caller}", "sessionId": f"evil-{caller}"}
         for text in ("", "3", "3*<b>x</b>", "3*<b>x</b>*<b>x</b>"):
             assert client.post(HOOK, data=form | {"text": text}).status_code == 200
-    footfall.collect(console.app.database, console.app.clock(), Tally(console.app.settings.redis_url))
+    screen_counts.collect(console.app.database, console.app.clock(), Tally(console.app.settings.redis_url))
 
 
 def test_evil_words_of_flows_lists_people_and_callers_stay_text_on_every_page(console: Console) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from flows.screenblocks import form
-from sessions import drafting
+from flows.editing.screen_blocks import form
+from sessions.drafts import draft_editing
 from tests.browser.addresses import draft_of
 from tests.browser.conftest import Console
 
@@ -23,7 +23,7 @@ def opened(console: Console, screen: str) -> tuple[Any, int]:
 
 
 def text_of(console: Console, draft: int) -> str:
-    found = drafting.find(console.app.database, draft)
+    found = draft_editing.find(console.app.database, draft)
     assert found is not None
     return str(found.files["complaints.yaml"])
 

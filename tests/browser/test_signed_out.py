@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.flowfiles import read_flow
-from sessions import browsers, drafting
+from gateway.flow_folder.files import read_flow
+from sessions.drafts import draft_editing
+from sessions.staff import browser_sessions
 from tests.browser.conftest import PASSWORD, Console
 from tests.sessions.filing import LIBRARY
 
@@ -11,13 +12,15 @@ from tests.sessions.filing import LIBRARY
 def sign_out_behind_their_back(console: Console, page: object) -> None:
     """As when the session's hours are over, or somebody else ended it."""
     (cookie,) = [each for each in page.context.cookies() if each["name"] == "sunwai"]  # type: ignore[attr-defined]
-    browsers.end(console.app.database, cookie["value"])
+    browser_sessions.end(console.app.database, cookie["value"])
 
 
 def test_words_typed_after_the_session_ended_are_still_there_after_signing_in(console: Console) -> None:
     app = console.app
     files, main = read_flow(LIBRARY)
-    draft = drafting.start(app.database, app.clock(), flow="complaints", base=1, main=main, files=files, who="Sana")
+    draft = draft_editing.start(
+        app.database, app.clock(), flow="complaints", base=1, main=main, files=files, who="Sana"
+    )
     page = console.page("operator", name="Sana")
     page.goto(f"/console/drafts/{draft.id}/screens/menu")
     sign_out_behind_their_back(console, page)
@@ -56,7 +59,9 @@ def test_a_form_sent_after_the_session_ended_is_sent_after_signing_in_without_sc
 def test_a_phone_that_is_signed_out_says_so_where_it_is_seen_and_keeps_what_was_typed(console: Console) -> None:
     app = console.app
     files, main = read_flow(LIBRARY)
-    draft = drafting.start(app.database, app.clock(), flow="complaints", base=1, main=main, files=files, who="Sana")
+    draft = draft_editing.start(
+        app.database, app.clock(), flow="complaints", base=1, main=main, files=files, who="Sana"
+    )
     page = console.page("operator", name="Sana")
     page.goto(f"/console/drafts/{draft.id}/phone")
     sign_out_behind_their_back(console, page)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gateway.development.place import about, free_ports
+from gateway.development.processes.run_folder import about, free_ports
 
 ROOT = Path(__file__).parents[2]
 NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
@@ -24,7 +24,7 @@ def sunwai(browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.Te
     """The address of a whole running Sunwai."""
     folder = tmp_path_factory.mktemp("run")
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    command = [sys.executable, "-m", "gateway.development.launcher", "--var", str(folder)]
+    command = [sys.executable, "-m", "gateway.development.processes.launcher", "--var", str(folder)]
     web, standin = free_ports(2)
     ports = {"PORT": str(web), "STANDIN_PORT": str(standin)}
     launcher = subprocess.Popen(command, cwd=ROOT, env=kept | ports, stdout=subprocess.PIPE, text=True)

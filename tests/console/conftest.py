@@ -11,10 +11,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.console.browsing import cookie_name, new_token
-from sessions import browsers
-from storage import logins, staff
+from gateway.console.site.session_interface import cookie_name, new_token
+from gateway.endpoints.application import Sunwai
+from sessions.staff import browser_sessions
+from storage.people import sign_ins, staff
 from tests.gateway.conftest import published_template, published_url
 from tests.gateway.outside import settings
 from tests.servers import Valkey
@@ -64,7 +64,7 @@ class Visitor:
     def _proved(self, proved: bool) -> None:
         at = self.app.clock() if proved else None
         with self.app.database.write.begin() as db:
-            logins.keep_browser(db, browsers.key_of(self.cookie()), proved_at=at)
+            sign_ins.keep_browser(db, browser_sessions.key_of(self.cookie()), proved_at=at)
 
 
 Visit = Callable[..., Visitor]
@@ -92,7 +92,7 @@ def arrive(app: Sunwai, role: str = "operator", name: str | None = None) -> Visi
     with app.database.write.begin() as db:
         there = staff.by_name(db, name) or staff.add(db, now, name=name, role=role, office=None, contact_id=None)
         assert there is not None
-        login = logins.of_staff(db, now, there.id)
+        login = sign_ins.of_staff(db, now, there.id)
         data = {"csrf_token": secrets.token_hex(20)}
-        browsers.signed_in(db, now, "none", token, HOURS, login_id=login.id, data=data)
+        browser_sessions.signed_in(db, now, "none", token, HOURS, login_id=login.id, data=data)
     return Visitor(app, name, token)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.application import Sunwai
-from sessions import drafting, earlier
-from sessions.sources import main_of
-from storage.tables import Draft
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing
+from sessions.publishing import revision_history
+from sessions.publishing.flow_sources import main_of
+from storage.schema.tables import Draft
 
 
 def drafted(app: Sunwai, flow: str = "complaints", *changes: tuple[str, str, str]) -> Draft:
     """A draft of the live flow; each change is (file, words, other words)."""
-    live = earlier.find(app.database, flow)
+    live = revision_history.find(app.database, flow)
     assert live is not None
     main = main_of(live)
     assert main is not None
@@ -20,13 +21,13 @@ def drafted(app: Sunwai, flow: str = "complaints", *changes: tuple[str, str, str
     for file, words, other in changes:
         assert words in files[file], f"{words} is not in {file}"
         files[file] = files[file].replace(words, other)
-    return drafting.start(
+    return draft_editing.start(
         app.database, app.clock(), flow=flow, base=live.number, main=main, files=files, who="Somebody else"
     )
 
 
 def files_of(app: Sunwai, draft: Draft) -> Mapping[str, str]:
     """The files of a draft as it stands now."""
-    found = drafting.find(app.database, draft.id)
+    found = draft_editing.find(app.database, draft.id)
     assert found is not None
     return dict(found.files)

@@ -10,16 +10,16 @@ import pyotp
 import pytest
 from werkzeug.test import TestResponse
 
-from gateway import logs
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.console.browsing import COOKIE
+from gateway.console.site.session_interface import COOKIE
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring import logs
 from gateway.settings.loader import ConfigError, load_config
 from gateway.settings.readers import DEVELOPMENT_KEY
-from sessions import accounts, browsers, invitations, secondfactor
-from sessions.invitations import Invited
-from sessions.sweep import sweep
-from storage.tables import Attempt, ConsoleSession, Login
+from sessions.operations.sweep import sweep
+from sessions.staff import authentication, browser_sessions, invitations, second_factor
+from sessions.staff.invitations import Invited
+from storage.schema.tables import Attempt, ConsoleSession, Login
 from tests.console.conftest import KEY, Visit, Visitor
 from tests.gateway.operating import run
 from tests.gateway.outside import rows, settings
@@ -136,17 +136,17 @@ def test_five_failed_tries_by_a_name_make_everybody_wait_for_it(console: Sunwai,
     assert (waiting.status_code, "Wait 15 minutes" in waiting.text) == (429, True)
     assert sign_in(visit(""), "sana", PASSWORD).status_code == 429  # capitals are no way round
     later = console.clock() + dt.timedelta(minutes=15, seconds=1)
-    done = accounts.sign_in(console.database, later, "Sana", PASSWORD, "127.0.0.1")
-    assert isinstance(done, accounts.Entered)
+    done = authentication.sign_in(console.database, later, "Sana", PASSWORD, "127.0.0.1")
+    assert isinstance(done, authentication.Entered)
 
 
 def test_thirty_failed_tries_from_an_address_make_it_wait(console: Sunwai) -> None:
     now = console.clock()
     with console.database.write.begin() as db:
         db.add_all(Attempt(name=f"{each:064}", address="2001:db8:1:2::/64", at=now) for each in range(30))
-    network = accounts.network_of("2001:db8:1:2:aaaa::7")
-    assert isinstance(accounts.sign_in(console.database, now, "Sana", "x", network), accounts.Wait)
-    assert isinstance(accounts.sign_in(console.database, now, "Sana", "x", "198.51.100.7"), accounts.Wrong)
+    network = authentication.network_of("2001:db8:1:2:aaaa::7")
+    assert isinstance(authentication.sign_in(console.database, now, "Sana", "x", network), authentication.Wait)
+    assert isinstance(authentication.sign_in(console.database, now, "Sana", "x", "198.51.100.7"), authentication.Wrong)
 
 
 def test_the_second_factor_is_asked_and_each_code_works_once(console: Sunwai, visit: Visit) -> None:
@@ -169,7 +169,7 @@ def test_who_was_away_too_long_signs_in_with_a_code_before_any_sweep(console: Su
     secret = with_second(sana)
     with console.database.write.begin() as db:
         for each in db.query(ConsoleSession):
-            each.seen_at -= browsers.IDLE
+            each.seen_at -= browser_sessions.IDLE
     assert sana.get("/console/account").status_code == 303
     sana.name = ""
     assert "Your code" in sign_in(sana).text
@@ -225,8 +225,8 @@ def test_signing_in_gives_another_cookie_and_signing_out_ends_it(console: Sunwai
 def test_a_browser_is_forgotten_when_idle_and_when_its_hours_are_over(console: Sunwai, visit: Visit) -> None:
     token, now = visit("operator").cookie(), console.clock()
 
-    def find(after: dt.timedelta) -> browsers.Browser | None:
-        return browsers.find(console.database, now + after, token)
+    def find(after: dt.timedelta) -> browser_sessions.Browser | None:
+        return browser_sessions.find(console.database, now + after, token)
 
     assert find(dt.timedelta(hours=1, minutes=59))
     assert find(dt.timedelta(hours=3)) is not None  # it was used an hour ago
@@ -235,7 +235,7 @@ def test_a_browser_is_forgotten_when_idle_and_when_its_hours_are_over(console: S
         find(dt.timedelta(hours=hour, minutes=-2))
     assert find(dt.timedelta(hours=12, minutes=1)) is None
     sweep(console.database, now + dt.timedelta(hours=13), lambda _: None)
-    assert not [row for row in rows(console, ConsoleSession) if row.key == browsers.key_of(token)]
+    assert not [row for row in rows(console, ConsoleSession) if row.key == browser_sessions.key_of(token)]
 
 
 def test_a_stranger_costs_the_database_nothing(console: Sunwai, visit: Visit) -> None:
@@ -265,10 +265,10 @@ def test_a_refused_sign_in_is_logged_without_a_name(
 
 @pytest.mark.parametrize("offset", [-1, 0, 1])
 def test_a_code_is_good_a_step_early_and_a_step_late(now: dt.datetime, offset: int) -> None:
-    secret = secondfactor.new_secret()
+    secret = second_factor.new_secret()
     at = now + dt.timedelta(seconds=30 * offset)
-    assert secondfactor.step_of(secret, now, pyotp.TOTP(secret).at(at)) == int(now.timestamp()) // 30 + offset
-    assert secondfactor.step_of(secret, now, "１２３４５６") is None
+    assert second_factor.step_of(secret, now, pyotp.TOTP(secret).at(at)) == int(now.timestamp()) // 30 + offset
+    assert second_factor.step_of(secret, now, "１２３４５６") is None
 
 
 def test_without_its_database_the_console_says_so_in_a_page(tmp_path: Path, valkey: Valkey) -> None:

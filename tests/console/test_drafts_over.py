@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.application import Sunwai
-from sessions import drafting, reviewing
-from sessions.publishing import Published
-from storage.tables import Draft
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing, review_requests
+from sessions.publishing.publication import Published
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit
 from tests.console.drafting import drafted
 from tests.console.formfields import fields
@@ -27,13 +27,13 @@ AGAIN = {"console.lifecycle.take_up"}  # what a dropped draft may be asked
 
 def published(app: Sunwai, draft: Draft) -> None:
     """Publish a draft as it is."""
-    done = reviewing.release(app.database, app.clock(), draft, "words", who="Bilal", reason="so it is")
+    done = review_requests.release(app.database, app.clock(), draft, "words", who="Bilal", reason="so it is")
     assert isinstance(done, Published), done
 
 
 def dropped(app: Sunwai, draft: Draft) -> None:
     """Drop a draft."""
-    assert isinstance(reviewing.drop(app.database, app.clock(), draft, who="Bilal"), Draft)
+    assert isinstance(review_requests.drop(app.database, app.clock(), draft, who="Bilal"), Draft)
 
 
 @pytest.mark.parametrize("end", [published, dropped])
@@ -61,7 +61,7 @@ def test_no_form_of_any_page_changes_a_draft_that_is_over(
 
 def told(app: Sunwai, draft: Draft) -> tuple[object, ...]:
     """Everything of a draft that may not change any more."""
-    now = drafting.find(app.database, draft.id)
+    now = draft_editing.find(app.database, draft.id)
     assert now is not None
-    edits = len(drafting.edits(app.database, draft.id))
+    edits = len(draft_editing.edits(app.database, draft.id))
     return now.files, now.version, now.state, now.base, now.message, now.changed_by, now.published, edits

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from flows.screenblocks import block, form
-from gateway.application import Sunwai
-from sessions import drafting
-from storage import drafts
-from storage.tables import Draft
+from flows.editing.screen_blocks import block, form
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing
+from storage.menus import drafts
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit, Visitor
 from tests.console.formfields import fields
 from tests.flows.library import shipped_files
@@ -23,13 +23,13 @@ SOME = ("language", "menu", "leaf", "danger", "place", "details", "me_too", "my_
 def draft(console: Sunwai) -> Draft:
     """A draft of the shipped flow without its scripted calls, which take long to play."""
     files = {name: text for name, text in shipped_files().items() if not name.startswith("transcripts/")}
-    return drafting.start(
+    return draft_editing.start(
         console.database, console.clock(), flow="complaints", base=1, main=MAIN, files=files, who="Sara"
     )
 
 
 def now(console: Sunwai, draft: Draft) -> Draft:
-    found = drafting.find(console.database, draft.id)
+    found = draft_editing.find(console.database, draft.id)
     assert found is not None
     return found
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.screenblocks import form
-from gateway.application import Sunwai
-from sessions import drafting
-from storage.tables import Draft
+from flows.editing.screen_blocks import form
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit
 from tests.console.formfields import fields
 from tests.console.test_editor import address, draft, now, opened, text_of
@@ -113,7 +113,7 @@ def test_calls_that_go_otherwise_lead_to_the_button_that_brings_them_up_to_date(
     def with_call(there: Draft) -> dict[str, str]:
         return {**there.files, "transcripts/other.yaml": script}
 
-    drafting.change(console.database, console.clock(), draft.id, with_call, who="Sara", what="a call")
+    draft_editing.change(console.database, console.clock(), draft.id, with_call, who="Sara", what="a call")
     for visitor, name in ((operator, "problems"), (visit("publisher"), "publish")):
         page = visitor.get(f"/console/drafts/{draft.id}/{name}").text
         assert f'href="/console/drafts/{draft.id}#calls"' in page

@@ -7,10 +7,10 @@ from html import unescape
 
 import pytest
 
-from flows.screenblocks import form, leading_to, spans
-from gateway.application import Sunwai
-from sessions import drafting
-from storage.tables import Draft
+from flows.editing.screen_blocks import form, leading_to, spans
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit
 from tests.console.test_editor import MAIN, address, draft, now, opened, text_of
 from tests.flows.library import shipped_files
@@ -83,7 +83,9 @@ def test_each_finding_leads_to_where_it_is_mended(console: Sunwai, visit: Visit,
     ):
         assert broken.count(old) == 1, old
         broken = broken.replace(old, new)
-    saved = drafting.save(console.database, console.clock(), draft, {**draft.files, MAIN: broken}, who="S", what="x")
+    saved = draft_editing.save(
+        console.database, console.clock(), draft, {**draft.files, MAIN: broken}, who="S", what="x"
+    )
     assert isinstance(saved, Draft)
     operator = visit("operator")
     page = operator.get(f"/console/drafts/{draft.id}/problems").text
@@ -102,7 +104,7 @@ def test_each_finding_leads_to_where_it_is_mended(console: Sunwai, visit: Visit,
 
 
 def test_a_flow_without_findings_says_so(console: Sunwai, visit: Visit) -> None:
-    calm = drafting.start(
+    calm = draft_editing.start(
         console.database, console.clock(), flow="complaints", base=1, main=MAIN, files=shipped_files(), who="Sara"
     )
     page = visit("operator").get(f"/console/drafts/{calm.id}/problems").text
@@ -111,7 +113,7 @@ def test_a_flow_without_findings_says_so(console: Sunwai, visit: Visit) -> None:
 
 def test_a_file_that_cannot_be_read_is_mended_as_a_whole(console: Sunwai, visit: Visit, draft: Draft) -> None:
     files = {**draft.files, MAIN: draft.files[MAIN].replace("go: group}", "go: group")}
-    assert isinstance(drafting.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
+    assert isinstance(draft_editing.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
     operator = visit("operator")
     for path in ("screens", "screens/menu", "screens/menu/more"):
         moved = operator.get(f"/console/drafts/{draft.id}/{path}")
@@ -120,7 +122,7 @@ def test_a_file_that_cannot_be_read_is_mended_as_a_whole(console: Sunwai, visit:
     for text in ("flow: complaints\nscreens:\n", "flow: complaints\nscreens:\n  m:\n    go: [[1]]\n"):
         files = {**draft.files, MAIN: text}
         there = now(console, draft)
-        assert isinstance(drafting.save(console.database, console.clock(), there, files, who="S", what="x"), Draft)
+        assert isinstance(draft_editing.save(console.database, console.clock(), there, files, who="S", what="x"), Draft)
         assert operator.get(f"/console/drafts/{draft.id}/problems").status_code == 200, text
     assert operator.get(f"/console/drafts/{draft.id}/source?file=../../etc/passwd.yaml").status_code == 404
     there = operator.get(f"/console/drafts/{draft.id}/source")

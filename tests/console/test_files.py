@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.application import Sunwai
-from sessions import drafting, reviewing
-from storage.tables import Draft
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing, review_requests
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit
 from tests.console.formfields import fields
 from tests.console.test_editor import MAIN, draft, now, text_of
@@ -57,7 +57,7 @@ def test_the_page_shows_line_by_line_what_changed_since_the_base(console: Sunwai
     before = draft.files["texts.yaml"]
     line = next(each for each in before.splitlines() if each.startswith("stop_ok"))
     files = {**draft.files, "texts.yaml": before.replace(line, f"# <b>mended</b>\n{line}")}
-    assert isinstance(drafting.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
+    assert isinstance(draft_editing.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
     page = operator.get(there).text
     assert page.count("<ins>") == 1 and "&lt;b&gt;mended" in page.partition("<ins>")[2]
     listed = operator.get(address(draft)).text
@@ -79,7 +79,7 @@ def test_files_are_added_taken_out_and_brought_back(console: Sunwai, visit: Visi
         assert operator.post(f"{address(draft)}-remove", sent).status_code == 303
         assert name not in now(console, draft).files
     for needed in (MAIN, "texts.yaml", CATEGORY, "keywords.yaml"):
-        seen = drafting.seen(draft.files[needed])
+        seen = draft_editing.seen(draft.files[needed])
         moved = operator.post(f"{address(draft)}-remove", {"file": needed, "seen": seen})
         assert "The flow needs" in operator.get(moved.headers["Location"]).text
     assert now(console, draft).files == draft.files
@@ -103,8 +103,8 @@ def test_a_file_is_not_added_by_a_name_that_no_archive_would_take(
 
 def test_a_draft_that_is_over_keeps_its_files(console: Sunwai, visit: Visit, draft: Draft) -> None:
     operator = visit("operator")
-    assert isinstance(reviewing.drop(console.database, console.clock(), draft, who="Sara"), Draft)
-    seen = drafting.seen(draft.files[MAIN])
+    assert isinstance(review_requests.drop(console.database, console.clock(), draft, who="Sara"), Draft)
+    seen = draft_editing.seen(draft.files[MAIN])
     late = operator.post(address(draft, MAIN), {"text": "flow: x", "seen": seen})
     assert (late.status_code, "This draft is over" in late.text) == (409, True)
     assert fields(late.text, "source")["text"] == "flow: x"
@@ -114,7 +114,7 @@ def test_a_draft_that_is_over_keeps_its_files(console: Sunwai, visit: Visit, dra
 
 def test_a_flow_that_cannot_be_read_still_lists_its_files(console: Sunwai, visit: Visit, draft: Draft) -> None:
     files = {**draft.files, MAIN: draft.files[MAIN].replace("go: group}", "go: group")}
-    assert isinstance(drafting.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
+    assert isinstance(draft_editing.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
     operator = visit("operator")
     assert "not known while the flow cannot be read" in operator.get(address(draft)).text
     moved = operator.post(f"{address(draft)}-remove", {"file": "texts.yaml", "seen": "x"})

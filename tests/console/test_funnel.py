@@ -11,12 +11,12 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy import select
 
-from gateway.application import Sunwai
-from gateway.console.funnel.asking import lately, stages
-from sessions.footfall import Tally, collect
-from sessions.hop import Hop
-from storage import footfall
-from storage.tables import Draft
+from gateway.console.funnel.query import lately, stages
+from gateway.endpoints.application import Sunwai
+from sessions.operations.screen_counts import Tally, collect
+from sessions.ussd.hop import Hop
+from storage.menus import screen_counts
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit
 from tests.sessions.calls import NEW_CALLER
 
@@ -122,7 +122,7 @@ def test_what_callers_typed_stays_text(counted: Sunwai, visit: Visit) -> None:
 def test_screens_that_are_no_more_stand_apart(counted: Sunwai, visit: Visit) -> None:
     spot = (counted.clock().date(), "complaints", "old_menu", "en", "")
     with counted.database.write.begin() as db:
-        footfall.add(db, {spot: {"saw": 9, "answered": 5}})
+        screen_counts.add(db, {spot: {"saw": 9, "answered": 5}})
     page = visit().get(FUNNEL).text
     assert "No longer in the menu" in page and figures(page)["old_menu"][0] == "9"
     old = visit().get(f"{FUNNEL}/old_menu")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flows.listrows import entries, with_rows
-from flows.parse import parse
-from gateway.application import Sunwai
-from gateway.console.comparing import groups
-from sessions import drafting, earlier
-from storage.tables import Draft
+from flows.editing.csv_rows import entries, with_rows
+from flows.parsing.flow import parse
+from gateway.console.site.diff_view import groups
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing
+from sessions.publishing import revision_history
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit, Visitor
 from tests.console.drafting import drafted
 from tests.flows.library import shipped, shipped_files
@@ -26,7 +27,7 @@ DOGS = {
 def published_with_dogs(console: Sunwai, publisher: Visitor) -> None:
     draft = drafted(console)
     files = dict(draft.files) | {ROWS: with_rows(draft.files[ROWS], [DOGS])}
-    drafting.save(console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90")
+    draft_editing.save(console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90")
     there = f"/console/drafts/{draft.id}"
     publisher.post(f"{there}/calls")
     done = publisher.post(f"{there}/publish", {"message": "Stray dogs", "reason": "so it is"})
@@ -36,7 +37,7 @@ def published_with_dogs(console: Sunwai, publisher: Visitor) -> None:
 def begun_back(console: Sunwai, publisher: Visitor) -> Draft:
     done = publisher.post(f"{BACK}/draft")
     assert done.status_code == 303, done.text
-    found = drafting.find(console.database, int(done.headers["Location"].rpartition("/")[2]))
+    found = draft_editing.find(console.database, int(done.headers["Location"].rpartition("/")[2]))
     assert found is not None
     return found
 
@@ -64,7 +65,7 @@ def test_going_back_says_which_rows_complaints_hold_and_puts_them_back_in_a_draf
     assert publisher.get(f"{there}/problems").status_code == 200
     done = publisher.post(f"{there}/publish", {"message": "Back, for now", "reason": "Callers know these numbers"})
     assert done.status_code == 303, done.text
-    live = earlier.find(console.database, "complaints")
+    live = revision_history.find(console.database, "complaints")
     assert live is not None
     assert live.number == 3
     row = entries(live.source[ROWS])[-1]
@@ -76,7 +77,7 @@ def test_going_back_says_which_rows_complaints_hold_and_puts_them_back_in_a_draf
 def test_who_publishes_a_new_row_sees_its_words_in_every_language(console: Sunwai, visit: Visit) -> None:
     publisher, draft = visit("publisher"), drafted(console)
     files = dict(draft.files) | {ROWS: with_rows(draft.files[ROWS], [DOGS])}
-    drafting.save(console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90")
+    draft_editing.save(console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90")
     page = publisher.get(f"/console/drafts/{draft.id}").text
     for words in (DOGS["en"], DOGS["ur-Latn"], DOGS["ur"]):
         assert f"{words}</ins>" in page

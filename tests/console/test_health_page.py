@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from gateway.application import Sunwai
-from gateway.metrics import Counters
-from gateway.sums import Sums
-from storage.tables import Contact, Heartbeat, OutboxText, Road, Unreadable
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring.counters import Counters
+from gateway.monitoring.shared_counters import Sums
+from storage.schema.tables import Contact, Heartbeat, OutboxText, Road, Unreadable
 from tests.console.conftest import Visit
 from tests.gateway.outside import PHONE
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.application import Sunwai
-from sessions import drafting, earlier
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing
+from sessions.publishing import revision_history
 from tests.console.conftest import Visit
 from tests.console.drafting import drafted
 from tests.sessions.filing import file_one
@@ -16,7 +17,9 @@ def test_a_row_that_a_complaint_holds_meanwhile_is_not_published_away(console: S
     lines = draft.files[ROWS].splitlines(keepends=True)
     files = {name: text for name, text in draft.files.items() if not name.startswith("transcripts/")}
     files[ROWS] = "".join(line for line in lines if ",mun02," not in line)
-    now = drafting.save(console.database, console.clock(), draft, files, who="Adil", what="list category: row mun02")
+    now = draft_editing.save(
+        console.database, console.clock(), draft, files, who="Adil", what="list category: row mun02"
+    )
     there = f"/console/drafts/{draft.id}"
     page = publisher.get(f"{there}/publish")
     assert page.status_code == 200
@@ -26,7 +29,7 @@ def test_a_row_that_a_complaint_holds_meanwhile_is_not_published_away(console: S
     refused = publisher.post(f"{there}/publish", sent)
     assert refused.status_code == 409
     assert "F605" in refused.text
-    live = earlier.find(console.database, "complaints")
+    live = revision_history.find(console.database, "complaints")
     assert live is not None
     assert live.number == 1
     problems = publisher.get(f"{there}/problems")

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from flows.listrows import entries
-from gateway.application import Sunwai
-from storage.tables import Draft
+from flows.editing.csv_rows import entries
+from gateway.endpoints.application import Sunwai
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit, Visitor
 from tests.console.drafting import drafted, files_of
 

@@ -7,8 +7,8 @@ from html import unescape
 
 import pytest
 
-from gateway.application import Sunwai
-from storage.tables import Draft
+from gateway.endpoints.application import Sunwai
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit
 from tests.console.drafting import drafted, files_of
 from tests.console.test_lists import CATEGORY, NEW, address, typed, uploaded

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from flows.wordbook import book
-from sessions import drafting, earlier
+from flows.translation.flow_texts import book
+from sessions.drafts import draft_editing
+from sessions.publishing import revision_history
 from tests.console.conftest import Visit, Visitor
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -15,13 +16,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 def drafted(visitor: Visitor, change: dict[str, str] | None = None) -> int:
     """A draft of the live complaints flow, with some words of its file replaced."""
     app = visitor.app
-    revision = earlier.find(app.database, "complaints")
+    revision = revision_history.find(app.database, "complaints")
     assert revision is not None
     files = dict(revision.source)
     for old, new in (change or {}).items():
         assert old in files["complaints.yaml"]
         files["complaints.yaml"] = files["complaints.yaml"].replace(old, new)
-    return drafting.start(
+    return draft_editing.start(
         app.database, app.clock(), flow="complaints", base=revision.number, main="complaints.yaml", files=files,
         who=visitor.name,
     ).id  # fmt: skip
@@ -37,7 +38,7 @@ def test_every_screen_is_a_card_that_leads_to_its_editor_and_an_entry_of_the_out
     visitor = visit("operator")
     draft = drafted(visitor)
     page = visitor.get(f"/console/drafts/{draft}/map").text
-    found = drafting.find(visitor.app.database, draft)
+    found = draft_editing.find(visitor.app.database, draft)
     assert found is not None
     flow = book(found.files, found.main).flow
     assert flow is not None

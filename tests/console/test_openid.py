@@ -12,10 +12,10 @@ from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
 from gateway.app import create_app
-from gateway.application import Sunwai
+from gateway.endpoints.application import Sunwai
 from gateway.settings.loader import ConfigError, load_config
-from sessions.staffing import everybody
-from storage.tables import ConsoleSession
+from sessions.staff.staff_changes import everybody
+from storage.schema.tables import ConsoleSession
 from tests.console.conftest import KEY, Visitor
 from tests.console.openid_provider import CLIENT, SECRET, OpenId
 from tests.console.test_access import invited, send

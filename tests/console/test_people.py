@@ -7,15 +7,15 @@ import threading
 
 import pytest
 
-from gateway import logs
 from gateway.app import create_app
-from gateway.application import Sunwai
-from sessions import people, staffing
-from sessions.actors import operator
-from sessions.staffing import Changed
-from sessions.steps import Refused
-from storage import staff
-from storage.database import Database
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring import logs
+from sessions.cases.core.actors import operator
+from sessions.cases.core.transition import Refused
+from sessions.staff import console_users, staff_changes
+from sessions.staff.staff_changes import Changed
+from storage.connection.database import Database
+from storage.people import staff
 from tests.console.conftest import Visit
 from tests.console.test_access import JOIN, PASSWORD, joined, send, sign_in
 from tests.gateway.operating import run
@@ -92,14 +92,14 @@ def test_the_last_admin_stays(console: Sunwai, visit: Visit, path: str, form: di
 
 def test_of_two_admins_who_let_each_other_go_at_once_one_stays(database: Database) -> None:
     for name in ("Rehana", "Ali"):
-        done = staffing.add(database, NOW, BOSS, {}, name=name, role="admin", office=None, phone=None)
+        done = staff_changes.add(database, NOW, BOSS, {}, name=name, role="admin", office=None, phone=None)
         assert isinstance(done, Changed)
     ready = threading.Barrier(2)
     answers: list[Changed | Refused] = []
 
     def go(name: str) -> None:
         ready.wait(10)
-        answers.append(people.let_go(database, NOW, BOSS, {}, name))
+        answers.append(console_users.let_go(database, NOW, BOSS, {}, name))
 
     threads = [threading.Thread(target=go, args=(name,)) for name in ("Rehana", "Ali")]
     for thread in threads:

@@ -9,10 +9,10 @@ from html import unescape
 import pyotp
 import pytest
 
-from gateway.application import Sunwai
-from sessions import browsers
-from storage import logins
-from storage.tables import ConsoleSession
+from gateway.endpoints.application import Sunwai
+from sessions.staff import browser_sessions
+from storage.people import sign_ins
+from storage.schema.tables import ConsoleSession
 from tests.console.conftest import Visit, Visitor
 from tests.console.test_access import PASSWORD, joined, send, sign_in, with_second
 from tests.gateway.outside import rows
@@ -33,7 +33,7 @@ def stale(visitor: Visitor) -> None:
     """As if they had shown who they are ten minutes ago."""
     at = visitor.app.clock() - dt.timedelta(minutes=10)
     with visitor.app.database.write.begin() as db:
-        logins.keep_browser(db, browsers.key_of(visitor.cookie()), proved_at=at)
+        sign_ins.keep_browser(db, browser_sessions.key_of(visitor.cookie()), proved_at=at)
 
 
 def names(visitor: Visitor) -> str:
@@ -82,7 +82,7 @@ def test_guessing_the_proof_is_limited_like_signing_in(admin: Visitor) -> None:
 
 
 def test_a_form_sent_when_signed_out_is_offered_again_after_signing_in(console: Sunwai, admin: Visitor) -> None:
-    browsers.end(console.database, admin.cookie())
+    browser_sessions.end(console.database, admin.cookie())
     asked = admin.post(NEW, {"name": "Ali 'n' \"Co\"", "role": "operator"}, token=False, proved=False)
     assert asked.status_code == 401
     assert "You were signed out" in asked.text
@@ -153,7 +153,7 @@ def test_a_password_on_its_way_stands_in_no_page_and_is_asked_for_again(console:
     asked = send(admin, "/console/account/password", **words | {"proof_password": "wrong wrong wrong"})
     assert (asked.status_code, "another fine" in asked.text) == (401, False)
     assert "Write the new password once more" in send(admin, "/console/account/password", proof_password=PASSWORD).text
-    browsers.end(console.database, admin.cookie())
+    browser_sessions.end(console.database, admin.cookie())
     kept = admin.post("/console/account/password", words, token=False, proved=False)
     assert "You were signed out" in kept.text
     assert "another fine" not in kept.text
@@ -173,7 +173,7 @@ def test_one_may_see_where_one_is_signed_in_and_end_it(console: Sunwai, admin: V
     page = admin.get("/console/account").text
     assert "Firefox, Android" in page
     keys = re.findall(r'name="key" value="([0-9a-f]{64})"', page)
-    assert keys == [browsers.key_of(other.cookie())]
+    assert keys == [browser_sessions.key_of(other.cookie())]
     send(stranger, "/console/account/browsers", key=keys[0])  # nobody ends another person's
     assert other.get("/console/account").status_code == 200
     send(admin, "/console/account/browsers", key=keys[0])

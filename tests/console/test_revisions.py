@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flows.rewording import reworded
-from gateway.console.comparing import shortened
+from flows.versions.word_diff import reworded
+from gateway.console.site.diff_view import shortened
 from tests.console.conftest import Visit
 from tests.console.test_drafts import begun, saved
 from tests.console.test_publishing import NEW, OLD, OTHER, WORDS, live_number, somebody_else_publishes

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.routing import Rule
 
-from gateway.application import Sunwai
-from gateway.console.guard import OPEN, needs, right_of
-from gateway.flowfiles import read_flow
-from sessions import drafting, rights
+from gateway.console.site.guard import OPEN, needs, right_of
+from gateway.endpoints.application import Sunwai
+from gateway.flow_folder.files import read_flow
+from sessions.drafts import draft_editing
+from sessions.staff import rights
 from tests.console.conftest import Visit, Visitor
 from tests.sessions.filing import LIBRARY
 
@@ -89,7 +90,9 @@ def test_nobody_gets_past_the_sign_in(console: Sunwai, visit: Visit) -> None:
 def test_a_role_opens_its_own_doors_and_no_other(console: Sunwai, visit: Visit, role: str) -> None:
     visitor, allowed = visit(role), rights.of(role)
     files, main = read_flow(LIBRARY)
-    drafting.start(console.database, console.clock(), flow="complaints", base=1, main=main, files=files, who="Sana")
+    draft_editing.start(
+        console.database, console.clock(), flow="complaints", base=1, main=main, files=files, who="Sana"
+    )
     for method, path, right in sorted(doors(console), key=lambda door: "sign-out" in door[1]):
         if right == OPEN:
             continue

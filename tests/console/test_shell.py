@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.application import Sunwai
-from gateway.console import tongue
-from gateway.development.console_words import brought_up_to_date, complete, spoken
+from gateway.console.site import i18n
+from gateway.development.extract_messages import brought_up_to_date, complete, spoken
+from gateway.endpoints.application import Sunwai
 from tests.console.conftest import Visit
 
-STATIC = Path(tongue.__file__).parent / "static"
+STATIC = Path(i18n.__file__).parent / "static"
 NAMED = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -34,10 +34,10 @@ def test_the_choice_of_a_language_leads_nowhere_else(visit: Visit, elsewhere: st
 
 
 def test_every_string_of_the_console_has_its_entry_in_every_language() -> None:
-    for language in tongue.LANGUAGES:
+    for language in i18n.LANGUAGES:
         if language == "en":
             continue
-        kept = tongue.LOCALES / f"{language}.po"
+        kept = i18n.LOCALES / f"{language}.po"
         said = {message if isinstance(message, str) else message[0] for _, message in spoken()}
         there = brought_up_to_date(language)
         missing = [str(each.id) for each in there if each.id and not complete(each)]
@@ -45,7 +45,7 @@ def test_every_string_of_the_console_has_its_entry_in_every_language() -> None:
 
 
 def test_a_translation_fills_in_the_same_names(visit: Visit) -> None:
-    for language in tongue.LANGUAGES:
+    for language in i18n.LANGUAGES:
         if language == "en":
             continue
         for message in brought_up_to_date(language):

@@ -9,8 +9,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from werkzeug.test import TestResponse
 
-from gateway.application import Sunwai
-from storage.tables import Draft
+from gateway.endpoints.application import Sunwai
+from storage.schema.tables import Draft
 from tests.console.conftest import Visit, Visitor
 from tests.console.drafting import drafted, files_of
 

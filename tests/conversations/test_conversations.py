@@ -14,9 +14,9 @@ import pytest
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
-from flows import gsm, reference
-from storage.database import Database
-from storage.tables import Complaint, OutboxText
+from flows.text import gsm, tracking_number
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, OutboxText
 from tests.sessions.texter import AMIR, DONE, SARA, Post
 
 FOLDER = Path(__file__).parent
@@ -33,7 +33,7 @@ def filled(post: Post, words: object) -> str:
     """Words with the numbers of what was filed so far."""
     text = str(words)
     for at, complaint in enumerate(complaints(post), 1):
-        text = text.replace(f"{{{at}}}", reference.show(complaint.number))
+        text = text.replace(f"{{{at}}}", tracking_number.show(complaint.number))
     return text
 
 

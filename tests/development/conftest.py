@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.development.prepare import LIBRARY
+from gateway.development.processes.prepare_database import LIBRARY
 from tests.development.hops import Doors
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from click.testing import CliRunner, Result
 from flask import Flask, Response, jsonify, request
 
-from gateway.development.loopback import Server
+from gateway.development.processes.loopback_server import Server
 from gateway.simulator.terminal import simulate
 
 LANGUAGES = "CON Language / Zaban\n1 Roman Urdu\n2 اردو\n3 English"

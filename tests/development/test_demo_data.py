@@ -11,10 +11,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from gateway.development.launcher import ROOT
-from sessions import drafting
-from storage.database import Database, open_database
-from storage.tables import CallEnd, Complaint, Contact, Draft, Footfall, History, Login, Mistyped, OutboxText, Revision
+from gateway.development.processes.launcher import ROOT
+from sessions.drafts import draft_editing
+from storage.connection.database import Database, open_database
+from storage.schema.tables import (
+    CallEnd,
+    Complaint,
+    Contact,
+    Draft,
+    Footfall,
+    History,
+    Login,
+    Mistyped,
+    OutboxText,
+    Revision,
+)
 
 CALLS = 110
 USUAL = ("--sessions", str(CALLS), "--days", "16", "--until", "2026-11-25T12:00")
@@ -78,7 +89,7 @@ def test_the_console_has_people_revisions_and_drafts_to_show(made: Database) -> 
     with made.read() as db:
         going = db.scalars(select(Draft).where(Draft.state.in_(("open", "review"))).order_by(Draft.id)).all()
     errors = [
-        {each.code for each in drafting.examine(made, it.flow, it.files, it.main).problems if each.severity == "E"}
+        {each.code for each in draft_editing.examine(made, it.flow, it.files, it.main).problems if each.severity == "E"}
         for it in going
     ]
     assert errors == [{"F301"}, set(), set()]  # a text that is too long, one to look at, and a new flow

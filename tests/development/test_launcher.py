@@ -16,7 +16,7 @@ import psutil
 import pytest
 import requests
 
-from gateway.development.place import free_ports
+from gateway.development.processes.run_folder import free_ports
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,7 +28,7 @@ class Run:
         web, self.standin = free_ports(2)
         self.folder, self.port = folder, port or web
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-        command = [sys.executable, "-m", "gateway.development.launcher", "--var", str(folder)]
+        command = [sys.executable, "-m", "gateway.development.processes.launcher", "--var", str(folder)]
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -148,7 +148,7 @@ def test_even_killed_outright_it_leaves_nobody_behind(run: Callable[..., Run]) -
 def test_a_child_that_dies_is_started_again_with_a_line(run: Callable[..., Run]) -> None:
     tended = run()
     tended.ready()
-    (standin,) = [each for each in tended.family() if "gateway.development.standin" in each.cmdline()]
+    (standin,) = [each for each in tended.family() if "gateway.development.standin.server" in each.cmdline()]
     standin.kill()
     assert tended.process.stdout is not None
     assert "standin stopped (signal 9); it is started again" in tended.process.stdout.readline()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "offices.md"
-BEFORE = f'"{sys.executable}" -m gateway.development.prepare\n'  # as `make run` does
+BEFORE = f'"{sys.executable}" -m gateway.development.processes.prepare_database\n'  # as `make run` does
 
 
 def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import Config
-from gateway.development.prepare import LIBRARY, prepare
-from gateway.flowfiles import read_flow
-from sessions.publishing import Published, listing, publish
-from sessions.routing import route
-from storage.database import Database, open_database
+from gateway.development.processes.prepare_database import LIBRARY, prepare
+from gateway.flow_folder.files import read_flow
+from gateway.settings.config import Config
+from sessions.publishing.publication import Published, listing, publish
+from sessions.publishing.short_codes import route
+from storage.connection.database import Database, open_database
 from storage.migrations.runner import is_current, migrate
 
 

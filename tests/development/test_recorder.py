@@ -12,8 +12,8 @@ from rich.console import Console
 from ruamel.yaml import YAML
 
 from gateway.app import create_app
-from gateway.development.loopback import Server
-from gateway.development.prepare import prepare
+from gateway.development.processes.loopback_server import Server
+from gateway.development.processes.prepare_database import prepare
 from gateway.settings.loader import load_config
 from tests.development.hops import LANGUAGES, Doors
 from tests.faults.post_office import StandIn

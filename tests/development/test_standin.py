@@ -14,8 +14,8 @@ import requests
 from africastalking.SMS import SMSService
 from flask import Flask, Response, request
 
-from gateway.development.loopback import Server
-from gateway.development.standin import create_standin
+from gateway.development.processes.loopback_server import Server
+from gateway.development.standin.server import create_standin
 
 PHONE = "+923001234567"
 FORM = {"username": "sandbox", "to": PHONE, "message": "Shikayat darj.", "from": "8484", "bulkSMSMode": "1"}

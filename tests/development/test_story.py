@@ -14,14 +14,14 @@ from redis import Redis
 from rich.console import Console
 from sqlalchemy import text
 
+from gateway.delivery.queue import texts_queue
 from gateway.development.story import __main__ as command
-from gateway.development.story import script
-from gateway.development.story.cast import EVERYBODY, IMRAN, WORDS
-from gateway.development.story.play import NUMBER, Play
-from gateway.development.story.script import play_all
-from gateway.development.story.stage import BEGINS, LOG, staged
-from gateway.queue import texts_queue
-from storage.database import Database, open_database
+from gateway.development.story import scenario
+from gateway.development.story.acts import NUMBER, Play
+from gateway.development.story.people import EVERYBODY, IMRAN, WORDS
+from gateway.development.story.scenario import play_all
+from gateway.development.story.simulated_service import BEGINS, LOG, staged
+from storage.connection.database import Database, open_database
 from tests.faults.canaries import value
 from tests.servers import PostgreSQL, Valkey
 
@@ -149,7 +149,7 @@ def test_what_is_looked_for_in_redis_would_be_found(valkey: Valkey, on_sqlite: T
 def test_a_story_that_differs_says_where_and_ends_with_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(script, "STAFF", ((IMRAN, "officer", "no-such-office"),))
+    monkeypatch.setattr(scenario, "STAFF", ((IMRAN, "officer", "no-such-office"),))
     with pytest.raises(SystemExit) as ended:
         command.main()
     assert ended.value.code == 1
@@ -162,7 +162,7 @@ def test_nothing_of_the_story_stays_in_a_database_that_is_used_for_other_things(
     database = open_database(postgresql_url)
     before = everything(database)
     monkeypatch.setenv("DATABASE_URL", postgresql_url)
-    monkeypatch.setattr(script, "STAFF", ((IMRAN, "officer", "no-such-office"),))
+    monkeypatch.setattr(scenario, "STAFF", ((IMRAN, "officer", "no-such-office"),))
     with pytest.raises(SystemExit):
         command.main()
     assert everything(database) == before

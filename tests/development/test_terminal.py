@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.app import create_app
-from gateway.config import Config
+from gateway.settings.config import Config
 from gateway.simulator.terminal import option, simulate
 from tests.development.hops import LANGUAGES, TEXT, Doors
 from tests.servers import free_port

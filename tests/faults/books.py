@@ -45,7 +45,7 @@ class Books(Protocol):
 
 
 class SunwaiBooks:
-    """The tables of storage/tables.py, read with plain SQL past the proxy."""
+    """The tables of storage/schema/tables.py, read with plain SQL past the proxy."""
 
     def __init__(self, url: str) -> None:
         self._engine: Engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=_patient(url))

@@ -75,7 +75,7 @@ def main() -> None:
     import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 
     import gateway.app
-    import gateway.commands.groups  # noqa: F401
+    import gateway.cli.groups  # noqa: F401
 
     libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1)

@@ -18,11 +18,11 @@ import requests
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
-from gateway.development.standin import create_standin
-from gateway.queue import Waker
-from sessions.sweep import Swept, sweep
-from storage.database import Database
-from storage.tables import Heartbeat, OutboxText, Report
+from gateway.delivery.queue import Waker
+from gateway.development.standin.server import create_standin
+from sessions.operations.sweep import Swept, sweep
+from storage.connection.database import Database
+from storage.schema.tables import Heartbeat, OutboxText, Report
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ class StandIn:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def behave(self, **rule: object) -> None:
-        """What it does with the next texts (gateway.development.behaviour)."""
+        """What it does with the next texts (gateway.development.standin.faults)."""
         assert requests.post(f"{self.url}/behave", json=rule, timeout=5).status_code == 200
 
     def texts(self) -> list[dict[str, str]]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.queue import Waker
-from storage.database import Database
+from gateway.delivery.queue import Waker
+from storage.connection.database import Database
 from tests.faults.post_office import StandIn, process, state, swept, time_passes, until, worker
 from tests.servers import Valkey
 from tests.sessions.posting import AMIR, SARA, look, owe, report, states

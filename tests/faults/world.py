@@ -103,7 +103,7 @@ class Design:
         if self.name == "naive":
             return NaiveBooks(place.database_url, place.redis_url)
         settings = self.settings(place, place.database_url, 9)
-        command = [sys.executable, "-m", "gateway.development.prepare"]
+        command = [sys.executable, "-m", "gateway.development.processes.prepare_database"]
         subprocess.run(command, cwd=ROOT, env=settings, check=True, capture_output=True, timeout=120)
         return SunwaiBooks(place.database_url)
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from flows.checks.networks import PROFILES
+from flows.checks.analysis.network_rooms import PROFILES
+from flows.checks.analysis.transcript_index import read_script
 from flows.checks.runner import check
-from flows.checks.scripts import read_script
-from flows.parse import parse
-from flows.problems import Parsed, Problem
+from flows.menu.diagnostics import Parsed, Problem
+from flows.parsing.flow import parse
 
 FOLDER = Path(__file__).parent / "checks"
 FILES = {

@@ -8,8 +8,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from flows.model import Flow
-from flows.parse import parse
+from flows.menu.model import Flow
+from flows.parsing.flow import parse
 
 FOLDER = Path(__file__).parent.parent.parent / "flows" / "library"
 

@@ -6,11 +6,11 @@ from functools import cache
 
 from msgspec import Struct
 
-from flows.checks.networks import PROFILES
+from flows.checks.analysis.network_rooms import PROFILES
+from flows.checks.analysis.transcript_index import read_script
 from flows.checks.runner import check
-from flows.checks.scripts import read_script
-from flows.parse import parse
-from flows.problems import Problem
+from flows.menu.diagnostics import Problem
+from flows.parsing.flow import parse
 from tests.flows.library import shipped, shipped_files
 
 MAIN, TEXTS, KEYWORDS = "complaints.yaml", "texts.yaml", "keywords.yaml"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.backoff import wait
+from flows.delivery.backoff import wait
 
 JITTER = st.floats(0, 1, exclude_max=True)
 

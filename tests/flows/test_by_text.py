@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import gsm, guess
-from flows.channels import MOST_QUESTIONS, PARTS, SMS_ROOM
+from flows.checks.analysis.transcript_index import scripts_of
 from flows.checks.runner import check
-from flows.checks.scripts import scripts_of
-from flows.engine import advance, begin, resume
-from flows.model import Ask, End, Outcome, State, Turn, Value
-from flows.parse import parse
-from flows.render import words_of
-from flows.transcripts import SAMPLE, play, run
+from flows.engine.engine import advance, begin, resume
+from flows.engine.render import words_of
+from flows.engine.sms_channel import MOST_QUESTIONS, PARTS, SMS_ROOM
+from flows.menu.model import Ask, End, Outcome, State, Turn, Value
+from flows.parsing.flow import parse
+from flows.preview.transcripts import SAMPLE, play, run
+from flows.text import gsm
+from flows.understanding import classification
 from tests.flows.library import scripts, shipped, shipped_files
 from tests.flows.test_library_beside import fullest
 
@@ -26,7 +27,7 @@ SENSITIVE = {row.code for row in FLOW.lists["category"] if row.columns["sensitiv
 
 
 def first(words: str, language: str = "en", **given: Value) -> Turn:
-    return begin(FLOW, 1, {"language": language}, SMS_ROOM, given={**guess.given(words, FLOW), **given})
+    return begin(FLOW, 1, {"language": language}, SMS_ROOM, given={**classification.given(words, FLOW), **given})
 
 
 def told(turn: Turn) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flows.deadlines import LAST_DAY, LATE
-from flows.lifecycle import LIFE, STATUSES, Move
+from flows.cases.escalation import LAST_DAY, LATE
+from flows.cases.lifecycle import LIFE, STATUSES, Move
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cases.md").read_text(encoding="utf-8")
 OPEN = tuple(name for name, status in STATUSES.items() if status.open)

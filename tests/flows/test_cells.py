@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cells import UnreadableList, edit_cells, table
+from flows.editing.csv_cells import UnreadableList, edit_cells, table
 
 LIST = 'code,en,ur,office\r\nwater,"No water",پانی,lg\r\n\r\nlight,Light, "bijli",\r\n'
 

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from flows.checks.catalogue import CHECKS
+from flows.checks.analysis.catalogue import CHECKS
+from flows.checks.analysis.transcript_index import read_script
 from flows.checks.runner import check
-from flows.checks.scripts import read_script
-from flows.engine import advance, begin
-from flows.model import Room
-from flows.parse import parse
-from flows.problems import Problem
+from flows.engine.engine import advance, begin
+from flows.menu.diagnostics import Problem
+from flows.menu.model import Room
+from flows.parsing.flow import parse
 from tests.flows.fixtures import BAD, NEAR, TONGUE, examined, marked, read
 from tests.flows.library import shipped_files
 

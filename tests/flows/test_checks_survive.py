@@ -7,11 +7,11 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.checks.catalogue import CHECKS
-from flows.checks.networks import PROFILES
+from flows.checks.analysis.catalogue import CHECKS
+from flows.checks.analysis.network_rooms import PROFILES
+from flows.checks.analysis.transcript_index import scripts_of
 from flows.checks.runner import check
-from flows.checks.scripts import scripts_of
-from flows.parse import parse
+from flows.parsing.flow import parse
 from tests.flows.fixtures import BAD, FILES, NEAR, whole
 from tests.flows.library import shipped, shipped_files
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import gsm
-from flows.clock import show_date
+from flows.text import gsm
+from flows.text.date_format import show_date
 
 
 @pytest.mark.parametrize(

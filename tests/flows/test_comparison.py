@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from flows.comparison import Change, compare, place_of
-from flows.model import Flow
-from flows.parse import parse
+from flows.menu.model import Flow
+from flows.parsing.flow import parse
+from flows.versions.revision_diff import Change, compare, place_of
 from tests.flows.library import shipped, shipped_files
 
 MENU = "  track:    {en: Track by number, ur-Latn: Number se haal,    ur: نمبر سے حال,  go: track}"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.conditions import LONGEST, ConditionError, holds, names, parse
-from flows.model import Both, Compare, Condition, Either, Known, Not, Value
+from flows.menu.conditions import LONGEST, ConditionError, holds, names, parse
+from flows.menu.model import Both, Compare, Condition, Either, Known, Not, Value
 
 a, b, c = Known("a"), Known("b"), Known("c")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.danger import calls_for_help
+from flows.understanding.emergency_detection import calls_for_help
 
 CRIES = """
 aag

@@ -7,11 +7,11 @@ from itertools import product
 
 import pytest
 
-from flows.channels import SMS_ROOM
-from flows.digits import western
-from flows.engine import advance, begin, resume
-from flows.model import Outcome, Room, Row, Turn
-from flows.transcripts import SAMPLE
+from flows.engine.engine import advance, begin, resume
+from flows.engine.sms_channel import SMS_ROOM
+from flows.menu.model import Outcome, Room, Row, Turn
+from flows.preview.transcripts import SAMPLE
+from flows.text.digits import western
 from tests.flows.library import shipped
 
 CALL, TEXT = shipped("complaints"), shipped("by_text")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.engine import advance, begin
-from flows.model import Flow, Room, Turn
-from flows.parse import parse
+from flows.engine.engine import advance, begin
+from flows.menu.model import Flow, Room, Turn
+from flows.parsing.flow import parse
 
 FLOW = """\
 flow: line

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from flows import deadlines, workdays
-from flows.deadlines import ACTS, Case, Tick, due_tick, interim_owed, next_look, next_tick
+from flows.cases import escalation, working_time
+from flows.cases.escalation import ACTS, Case, Tick, due_tick, interim_owed, next_look, next_tick
 
 KARACHI = ZoneInfo("Asia/Karachi")
-PUNJAB, URGENT = (workdays.shipped().of("punjab", urgent=urgent) for urgent in (False, True))
+PUNJAB, URGENT = (working_time.shipped().of("punjab", urgent=urgent) for urgent in (False, True))
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 FILED = dt.datetime(2026, 8, 31, 10, tzinfo=KARACHI)  # a Monday; no holiday until the ninth of November
 
@@ -25,11 +25,11 @@ def at(month: int, day: int, hour: int = 0, minute: int = 0) -> dt.datetime:
 
 def case(limit: int = 5, status: str = "in_progress", **changed: object) -> Case:
     """A case filed on Monday morning and taken up at once, due on the Monday after."""
-    begun = Case(status, FILED, FILED, limit, deadlines.first_due(PUNJAB, FILED, limit), FILED)
+    begun = Case(status, FILED, FILED, limit, escalation.first_due(PUNJAB, FILED, limit), FILED)
     return replace(begun, **changed)
 
 
-def rest(case: Case, calendar: workdays.Calendar = PUNJAB) -> list[Tick]:
+def rest(case: Case, calendar: working_time.Calendar = PUNJAB) -> list[Tick]:
     """Everything the clock still does when nobody else does anything."""
     ticks: list[Tick] = []
     while tick := next_tick(case, calendar):
@@ -178,7 +178,7 @@ def test_the_next_tick_is(given_case: Case, act: str | None, when: dt.datetime |
 
 
 def test_an_urgent_case_goes_late_at_night() -> None:
-    urgent = case(limit=1, due_on=deadlines.first_due(URGENT, FILED, 1))
+    urgent = case(limit=1, due_on=escalation.first_due(URGENT, FILED, 1))
     assert [(tick.act, tick.at - FILED) for tick in rest(urgent, URGENT)] == [
         ("nudge", 19.2 * HOUR),
         ("late_1", 24 * HOUR),
@@ -189,7 +189,7 @@ def test_an_urgent_case_goes_late_at_night() -> None:
 
 def test_a_pause_puts_everything_off_by_as_much_working_time_and_moves_the_day_told() -> None:
     before = case()
-    due_on = deadlines.due_after(before, PUNJAB, 15 * HOUR)  # two working days
+    due_on = escalation.due_after(before, PUNJAB, 15 * HOUR)  # two working days
     paused = replace(before, paused=15 * 60, due_on=due_on)
     assert paused.due_on == dt.date(2026, 9, 9)
     for early, late in zip(rest(before), rest(paused), strict=True):
@@ -199,14 +199,16 @@ def test_a_pause_puts_everything_off_by_as_much_working_time_and_moves_the_day_t
 
 def test_the_day_that_was_told_holds_though_a_holiday_was_proclaimed_or_taken_back() -> None:
     told = case(done=frozenset({"nudged"}))
-    proclaimed = workdays.read(
+    proclaimed = working_time.read(
         "zone: Asia/Karachi\nhours: {mon: [09:00-17:00], tue: [09:00-17:00], wed: [09:00-17:00]}\n"
         "holidays: [{day: 2026-09-07, name: Proclaimed}]"
     ).of(None, urgent=False)
-    assert deadlines.deadline(told, proclaimed) == at(9, 2, 17)
-    assert deadlines.due_after(told, proclaimed, 8 * HOUR) == dt.date(2026, 9, 8)
-    longer = workdays.read("zone: Asia/Karachi\nhours: {mon: [09:00-17:00], sat: [9:00-12:00]}".replace("[9:", "[09:"))
-    assert deadlines.deadline(told, longer.of(None, urgent=False)) == at(9, 7, 17)
+    assert escalation.deadline(told, proclaimed) == at(9, 2, 17)
+    assert escalation.due_after(told, proclaimed, 8 * HOUR) == dt.date(2026, 9, 8)
+    longer = working_time.read(
+        "zone: Asia/Karachi\nhours: {mon: [09:00-17:00], sat: [9:00-12:00]}".replace("[9:", "[09:")
+    )
+    assert escalation.deadline(told, longer.of(None, urgent=False)) == at(9, 7, 17)
 
 
 def test_an_old_case_that_was_due_on_a_sunday_has_one_working_day_at_least() -> None:
@@ -215,12 +217,12 @@ def test_an_old_case_that_was_due_on_a_sunday_has_one_working_day_at_least() -> 
         "in_progress", saturday, saturday, 15, dt.date(2026, 9, 6), saturday, done=frozenset({"nudged"})
     )  # calendar days, told before there was a calendar
     assert next_tick(old, PUNJAB) == Tick(at(9, 7, 16, 30), "late_1")
-    assert deadlines.due_after(old, PUNJAB, 2 * HOUR) == dt.date(2026, 9, 8)
+    assert escalation.due_after(old, PUNJAB, 2 * HOUR) == dt.date(2026, 9, 8)
 
 
 def test_nobody_is_told_a_day_after_the_fortieth() -> None:
-    assert deadlines.first_due(PUNJAB, FILED, 5) == dt.date(2026, 9, 7)
-    assert deadlines.first_due(PUNJAB, FILED, 30) == dt.date(2026, 10, 9)  # the fortieth is a Saturday
+    assert escalation.first_due(PUNJAB, FILED, 5) == dt.date(2026, 9, 7)
+    assert escalation.first_due(PUNJAB, FILED, 30) == dt.date(2026, 10, 9)  # the fortieth is a Saturday
     assert [tick.act for tick in rest(case(limit=30))] == ["nudge", "late_1", "late_3"]
 
 
@@ -263,13 +265,13 @@ CALENDARS = st.sampled_from([PUNJAB, URGENT])
 FILINGS = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 6, 1), timezones=st.just(KARACHI))
 
 
-def filed(calendar: workdays.Calendar, when: dt.datetime, limit: int, status: str = "in_progress") -> Case:
-    return Case(status, when, when, limit, deadlines.first_due(calendar, when, limit), when)
+def filed(calendar: working_time.Calendar, when: dt.datetime, limit: int, status: str = "in_progress") -> Case:
+    return Case(status, when, when, limit, escalation.first_due(calendar, when, limit), when)
 
 
 @given(CALENDARS, FILINGS, LIMITS, st.lists(st.integers(1, 2000), max_size=12), st.booleans())
 def test_whenever_sweeps_come_each_tick_is_made_once_in_order_and_not_too_early(
-    calendar: workdays.Calendar, when: dt.datetime, limit: int, gaps: list[int], taken: bool
+    calendar: working_time.Calendar, when: dt.datetime, limit: int, gaps: list[int], taken: bool
 ) -> None:
     begun = filed(calendar, when, limit, "in_progress" if taken else "assigned")
     swept, made, now = begun, [], when
@@ -287,7 +289,7 @@ def test_whenever_sweeps_come_each_tick_is_made_once_in_order_and_not_too_early(
 
 @given(CALENDARS, FILINGS, LIMITS, st.lists(st.integers(1, 2000), max_size=12), st.booleans())
 def test_however_long_nobody_looked_a_case_is_raised_once_and_to_the_highest_level_due(
-    calendar: workdays.Calendar, when: dt.datetime, limit: int, gaps: list[int], taken: bool
+    calendar: working_time.Calendar, when: dt.datetime, limit: int, gaps: list[int], taken: bool
 ) -> None:
     begun = filed(calendar, when, limit, "in_progress" if taken else "assigned")
     swept, raised, now = begun, [], when
@@ -314,7 +316,7 @@ ANSWERS = st.tuples(
 
 @given(CALENDARS, FILINGS, LIMITS, st.lists(ANSWERS, max_size=2), st.lists(st.integers(1, 100), min_size=1, max_size=9))
 def test_pauses_put_off_and_nothing_else_does(
-    calendar: workdays.Calendar, when: dt.datetime, limit: int, asked: list[tuple[int, int]], gaps: list[int]
+    calendar: working_time.Calendar, when: dt.datetime, limit: int, asked: list[tuple[int, int]], gaps: list[int]
 ) -> None:
     swept, made, now = filed(calendar, when, limit), [], when
     started = swept
@@ -332,7 +334,7 @@ def test_pauses_put_off_and_nothing_else_does(
         nonlocal swept
         assert swept.waiting_since is not None
         minutes = calendar.between(swept.waiting_since, heard) // MINUTE
-        due_on, paused = deadlines.due_after(swept, calendar, minutes * MINUTE), swept.paused + minutes
+        due_on, paused = escalation.due_after(swept, calendar, minutes * MINUTE), swept.paused + minutes
         swept = replace(swept, status="in_progress", since=heard, waiting_since=None, due_on=due_on, paused=paused)
 
     for hours, minutes in asked:
@@ -351,5 +353,5 @@ def test_pauses_put_off_and_nothing_else_does(
     assert [act for act in acts if act != "nudge"] == sorted(act for act in acts if act != "nudge")
     assert acts[-1] == "late_3"
     assert made[-1].at <= when + 41 * DAY
-    late, early = deadlines.deadline(swept, calendar), deadlines.deadline(started, calendar)
+    late, early = escalation.deadline(swept, calendar), escalation.deadline(started, calendar)
     assert calendar.between(early, late) == swept.paused * MINUTE

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.digits import western
+from flows.text.digits import western
 
 
 @pytest.mark.parametrize(

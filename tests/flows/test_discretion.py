@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from flows import answers
-from flows.discretion import UPDATE, discreet, stands_in, tells
-from flows.lifecycle import MOVES
-from flows.postage import TABLE, TO_STAFF
+from flows.cases.lifecycle import MOVES
+from flows.cases.private_texts import UPDATE, discreet, stands_in, tells
+from flows.delivery.message_policy import TABLE, TO_STAFF
+from flows.menu import reply_keys
 from tests.flows.library import shipped
 
 FLOW = shipped("by_text")
-EVENTS = sorted({move.event for move in MOVES if move.event} | answers.ALL | set(TABLE) | set(FLOW.texts))
+EVENTS = sorted({move.event for move in MOVES if move.event} | reply_keys.ALL | set(TABLE) | set(FLOW.texts))
 STAFF = sorted({event for event in FLOW.texts if event.startswith("officer_")} | set(TO_STAFF))
 
 
@@ -57,4 +57,4 @@ def test_a_question_by_sms_says_which_numbers_answer_it(event: str) -> None:
 
 
 def test_every_answer_has_its_text() -> None:
-    assert answers.ALL - set(FLOW.texts) == set()
+    assert reply_keys.ALL - set(FLOW.texts) == set()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.edition import CannotEdit, Source, edit
+from flows.editing.yaml_scalars import CannotEdit, Source, edit
 from tests.flows.library import shipped_files
 
 FLOW = """\

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from flows.engine import advance, begin, offer, resume
-from flows.model import Flow, Outcome, Room, State, Turn, Value
-from flows.parse import parse
-from flows.transcripts import outcome_of
+from flows.engine.engine import advance, begin, offer, resume
+from flows.menu.model import Flow, Outcome, Room, State, Turn, Value
+from flows.parsing.flow import parse
+from flows.preview.transcripts import outcome_of
 from tests.flows.library import shipped
 
 KNOWN: dict[str, Value] = {"language": "en", "district": "lahore", "complaints": 1}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.keywords import Intent, which
-from flows.rule import ANSWERS
+from flows.menu.keyword_rule import ANSWERS
+from flows.understanding.intents import Intent, which
 from tests.flows.library import shipped
 
 RULES = shipped("by_text").keywords

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.parse import parse
-from flows.problems import Parsed
-from flows.rule import Rule
+from flows.menu.diagnostics import Parsed
+from flows.menu.keyword_rule import Rule
+from flows.parsing.flow import parse
 
 
 def read(keywords: str, top: str = "") -> Parsed:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.fitting import Ruler
-from flows.wordings import Wording
+from flows.translation.text_fit import Ruler
+from flows.translation.text_inventory import Wording
 from tests.flows.library import shipped
 
 TEXT = Wording("texts", ("received",), "texts.yaml", ("received",), {}, "sms")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import footsteps
-from flows.engine import advance, begin, offer, resume
-from flows.footsteps import noted, step
-from flows.model import Flow, Outcome, Record, Room, State, Turn, Value
-from flows.parse import parse
+from flows.analytics import screen_events
+from flows.analytics.screen_events import noted, step
+from flows.engine.engine import advance, begin, offer, resume
+from flows.menu.model import Flow, Outcome, Record, Room, State, Turn, Value
+from flows.parsing.flow import parse
 from tests.flows.library import shipped
 
 FLOW = shipped()
@@ -109,11 +109,11 @@ def test_every_visit_but_the_last_ends_in_one_way(seed: int, inputs: list[str]) 
     hops = walked(FLOW, inputs, caller)
     for before, after in hops:
         for letter in step(FLOW, before, after):
-            if letter == footsteps.SAW:
+            if letter == screen_events.SAW:
                 seen[after.screen] += 1
-            elif letter == footsteps.ENDED:
+            elif letter == screen_events.ENDED:
                 over[after.screen] += 1
-            elif letter in (footsteps.ANSWERED, footsteps.GAVE_UP):
+            elif letter in (screen_events.ANSWERED, screen_events.GAVE_UP):
                 assert before is not None
                 over[before.screen] += 1
     last = hops[-1][1]
@@ -132,7 +132,7 @@ def test_every_visit_but_the_last_ends_in_one_way(seed: int, inputs: list[str]) 
         ("482 713 905", "### ### ###"),
         ("۱۲۳۴", "####"),
         ("۵", "5"),
-        ("a" * 31, footsteps.LONG),
+        ("a" * 31, screen_events.LONG),
         ("a\tb\x00c\n", "a b c"),
         ("<script>", "<script>"),
         ("", ""),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.funnel import Stage, by_part, funnel, goals_of, top, totals
-from flows.model import Do
-from flows.render import RESUME
+from flows.analytics.funnel import Stage, by_part, funnel, goals_of, top, totals
+from flows.engine.render import RESUME
+from flows.menu.model import Do
 from tests.flows.library import shipped
 
 FLOW = shipped()

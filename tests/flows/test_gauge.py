@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.fitting import Ruler
-from flows.gauge import Gauge, gauge
-from flows.wordings import Wording, wordings
+from flows.translation.length_meter import Gauge, gauge
+from flows.translation.text_fit import Ruler
+from flows.translation.text_inventory import Wording, wordings
 from tests.flows.library import shipped, shipped_files
 
 RULER = Ruler(shipped())

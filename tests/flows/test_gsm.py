@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flows import gsm
+from flows.text import gsm
 
 # Letters where packing goes wrong most: one and two septets, one and two UTF-16 units, and plain Unicode.
 LETTERS = st.one_of(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import guess
-from flows.guess import Guess
-from flows.model import Flow
+from flows.menu.model import Flow
+from flows.understanding import classification
+from flows.understanding.classification import Guess
 from tests.flows.library import shipped
 
 NOTHING = Guess()
@@ -45,7 +45,7 @@ def flow() -> Flow:
     ],
 )
 def test_a_kind_of_complaint_is_found_in_the_words(flow: Flow, words: str, code: str) -> None:
-    assert guess.category(words, flow) == Guess(code)
+    assert classification.category(words, flow) == Guess(code)
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_a_kind_of_complaint_is_found_in_the_words(flow: Flow, words: str, code:
     ],
 )
 def test_of_two_kinds_nobody_chooses_for_the_citizen(flow: Flow, words: str, codes: set[str]) -> None:
-    found = guess.category(words, flow)
+    found = classification.category(words, flow)
     assert (found.code, set(found.others)) == (None, codes)
 
 
 @pytest.mark.parametrize("words", ["", "salam", "meri baat suno", "!!", "۱۲۳"])
 def test_nothing_is_guessed_from_words_that_name_nothing(flow: Flow, words: str) -> None:
-    assert guess.category(words, flow) == guess.district(words, flow) == NOTHING
+    assert classification.category(words, flow) == classification.district(words, flow) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -81,33 +81,33 @@ def test_nothing_is_guessed_from_words_that_name_nothing(flow: Flow, words: str)
     ],
 )
 def test_a_district_is_found_by_its_name_or_an_alias(flow: Flow, words: str, code: str) -> None:
-    assert guess.district(words, flow) == Guess(code)
+    assert classification.district(words, flow) == Guess(code)
 
 
 @pytest.mark.parametrize(
     ("words", "count"), [("karachi pani nahi", 7), ("dir", 3), ("lahore ya multan", 2), ("bagh", 1)]
 )
 def test_where_several_districts_may_be_meant_they_are_offered(flow: Flow, words: str, count: int) -> None:
-    found = guess.district(words, flow)
+    found = classification.district(words, flow)
     assert (found.code, len(found.others)) == (None, count)
 
 
 @pytest.mark.parametrize("word", EVERYDAY.split())
 def test_an_everyday_word_is_no_place(flow: Flow, word: str) -> None:
-    assert guess.district(f"yahan {word} hai", flow) == NOTHING
+    assert classification.district(f"yahan {word} hai", flow) == NOTHING
 
 
 def test_no_word_for_a_kind_of_complaint_is_a_place_and_no_place_is_a_kind(flow: Flow) -> None:
     for row in flow.lists["category"]:
         for words in (*row.text.values(), *row.columns["keywords"].split(";")):
-            assert guess.district(words, flow) == NOTHING, words
+            assert classification.district(words, flow) == NOTHING, words
     for row in flow.lists["district"]:
         for words in (*row.text.values(), *row.aliases):
-            assert guess.category(words, flow) == NOTHING, words
+            assert classification.category(words, flow) == NOTHING, words
 
 
 def test_every_name_and_keyword_leads_to_its_row(flow: Flow) -> None:
-    for guessed, name in ((guess.category, "category"), (guess.district, "district")):
+    for guessed, name in ((classification.category, "category"), (classification.district, "district")):
         for row in flow.lists[name]:
             keywords = row.columns.get("keywords", "").split(";")
             for words in filter(None, (*row.text.values(), *row.aliases, *keywords)):
@@ -116,28 +116,28 @@ def test_every_name_and_keyword_leads_to_its_row(flow: Flow) -> None:
 
 
 def test_what_begins_a_conversation_has_the_words_as_they_came_and_what_they_tell(flow: Flow) -> None:
-    assert guess.given("Gas leak, Karachi", flow) == {
+    assert classification.given("Gas leak, Karachi", flow) == {
         "words": "Gas leak, Karachi",
         "category": "nrg06",
-        "district.maybe": " ".join(guess.district("karachi", flow).others),
+        "district.maybe": " ".join(classification.district("karachi", flow).others),
     }
 
 
 def test_the_last_district_of_a_phone_is_offered_and_never_taken_for_granted(flow: Flow) -> None:
-    assert guess.given("gas leak", flow, district_before="multan")["district.maybe"] == "multan"
-    assert "district" not in guess.given("gas leak", flow, district_before="multan")
-    assert guess.given("gas leak lahore", flow, district_before="multan")["district"] == "lahore"
-    assert "district.maybe" not in guess.given("gas leak", flow, district_before="gone")
+    assert classification.given("gas leak", flow, district_before="multan")["district.maybe"] == "multan"
+    assert "district" not in classification.given("gas leak", flow, district_before="multan")
+    assert classification.given("gas leak lahore", flow, district_before="multan")["district"] == "lahore"
+    assert "district.maybe" not in classification.given("gas leak", flow, district_before="gone")
 
 
 def test_a_flow_without_the_lists_guesses_nothing() -> None:
-    assert guess.given("gas leak lahore", shipped("survey")) == {"words": "gas leak lahore"}
+    assert classification.given("gas leak lahore", shipped("survey")) == {"words": "gas leak lahore"}
 
 
 @given(st.text())
 def test_any_words_are_a_guess_of_rows_that_are_there(words: str) -> None:
     flow = shipped("by_text")
-    for guessed, name in ((guess.category, "category"), (guess.district, "district")):
+    for guessed, name in ((classification.category, "category"), (classification.district, "district")):
         found = guessed(words, flow)
         assert {*found.others, *([found.code] if found.code else [])} <= set(flow.rows[name])
         assert not (found.code and found.others)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.jurisdiction import Book, Choice, Office, Rule, choose, clashes, clear_of
+from flows.cases.jurisdiction import Book, Choice, Office, Rule, choose, clashes, clear_of
 
 DAY = dt.date(2026, 6, 17)
 LONG_AGO = dt.date(2020, 1, 1)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import reference
-from flows.keywords import Intent, proof, understand, which
-from flows.parse import parse
-from flows.rule import EXACTLY, OFFICERS, Rule
+from flows.menu.keyword_rule import EXACTLY, OFFICERS, Rule
+from flows.parsing.flow import parse
+from flows.text import tracking_number
+from flows.understanding.intents import Intent, proof, understand, which
 from tests.flows.library import shipped
 
 RULES = (
@@ -146,9 +146,9 @@ def test_the_earlier_rule_has_a_word_that_two_rules_name() -> None:
     assert understand("x", [Rule("one", ("X",)), Rule("two", ("x",))]).kind == "one"
 
 
-@given(st.integers(0, reference.MOST), st.sampled_from(["", " ", "-", " - "]), st.sampled_from("0۰٠"))
+@given(st.integers(0, tracking_number.MOST), st.sampled_from(["", " ", "-", " - "]), st.sampled_from("0۰٠"))
 def test_every_tracking_number_is_its_status_however_it_is_written(eight: int, between: str, zero: str) -> None:
-    number = reference.make(eight)
+    number = tracking_number.make(eight)
     typed = between.join((number[:3], number[3:6], number[6:]))
     typed = "".join(chr(ord(zero) + int(letter)) if letter.isdecimal() else letter for letter in typed)
     assert understand(typed, RULES) == Intent("status", number)
@@ -159,7 +159,7 @@ def test_every_tracking_number_is_its_status_however_it_is_written(eight: int, b
 def test_any_sms_is_understood_somehow_and_a_number_given_is_a_right_one(text: str) -> None:
     intent = understand(text, RULES)
     assert intent.kind
-    assert intent.number is None or reference.read(intent.number).number == intent.number
+    assert intent.number is None or tracking_number.read(intent.number).number == intent.number
     assert intent.kind == "mistyped" or intent.rest in text
 
 

@@ -9,14 +9,14 @@ import pytest
 from ruamel.yaml import YAML
 
 import flows
-from flows import gsm
-from flows.lifecycle import MOVES, STATUSES
-from flows.model import Ask, Do, End, Flow, Room, State, Text, Value, Variable
-from flows.names import find
-from flows.parse import parse
-from flows.render import fits, pages_of, show, words_of
-from flows.transcripts import play, run
-from flows.words import text_for
+from flows.cases.lifecycle import MOVES, STATUSES
+from flows.engine.render import fits, pages_of, show, words_of
+from flows.engine.variables import text_for
+from flows.menu.model import Ask, Do, End, Flow, Room, State, Text, Value, Variable
+from flows.parsing.flow import parse
+from flows.preview.transcripts import play, run
+from flows.text import gsm
+from flows.understanding.name_lookup import find
 
 LIBRARY = Path(flows.__file__).parent / "library"
 FILES = {

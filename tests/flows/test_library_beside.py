@@ -7,16 +7,16 @@ import io
 
 import pytest
 
-from flows import gsm
-from flows.actions import ACTIONS
+from flows.cases.lifecycle import MOVES
+from flows.checks.analysis.variables import longest_values, variables_of
 from flows.checks.runner import check
-from flows.checks.variables import longest_values, variables_of
-from flows.lifecycle import MOVES
-from flows.model import Ask, Do, End, Flow, Record, Room, State, Value
-from flows.names import find
-from flows.parse import parse
-from flows.render import fits, pages_of, words_of
-from flows.transcripts import play, run
+from flows.engine.render import fits, pages_of, words_of
+from flows.menu.actions import ACTIONS
+from flows.menu.model import Ask, Do, End, Flow, Record, Room, State, Value
+from flows.parsing.flow import parse
+from flows.preview.transcripts import play, run
+from flows.text import gsm
+from flows.understanding.name_lookup import find
 from tests.flows.library import scripts, shipped, shipped_files
 
 BESIDE = ("power_cut", "survey")

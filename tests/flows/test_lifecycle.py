@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.lifecycle import (
-    MOVES,
-    OPERATOR,
-    ROLES,
-    STATUSES,
-    Given,
-    IllegalMove,
-    legal,
-    may_close,
-    move,
-    named,
-)
+from flows.cases.lifecycle import MOVES, OPERATOR, ROLES, STATUSES, Given, IllegalMove, legal, may_close, move, named
 
 
 def test_the_usual_way_is_filed_taken_up_resolved_and_confirmed() -> None:

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from flows import lifetable
-from flows.lifetable import BadLifecycle
+from flows.cases import lifecycle_file
+from flows.cases.lifecycle_file import BadLifecycle
 
-SHIPPED = (Path(lifetable.__file__).parent / "library" / "lifecycle.yaml").read_text(encoding="utf-8")
+SHIPPED = (Path(lifecycle_file.__file__).parents[1] / "library" / "lifecycle.yaml").read_text(encoding="utf-8")
 
 
 def broken(was: str, now: str) -> str:
     """What reading says of the shipped file with this change."""
     assert was in SHIPPED
     with pytest.raises(BadLifecycle) as refused:
-        lifetable.read(SHIPPED.replace(was, now, 1))
+        lifecycle_file.read(SHIPPED.replace(was, now, 1))
     return str(refused.value)
 
 
 def test_the_shipped_file_is_whole() -> None:
-    life = lifetable.read(SHIPPED)
-    assert life == lifetable.shipped()
+    life = lifecycle_file.read(SHIPPED)
+    assert life == lifecycle_file.shipped()
     assert len({move.target for move in life.moves} | {"received"}) == len(life.statuses)
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cells import UnreadableList
-from flows.listchange import ListChange, difference, merged
-from flows.listrows import columns, ended, entries, exchanged, with_columns, with_rows, without_rows
+from flows.editing.csv_cells import UnreadableList
+from flows.editing.csv_diff import ListChange, difference, merged
+from flows.editing.csv_rows import columns, ended, entries, exchanged, with_columns, with_rows, without_rows
 
 TAGS = {"en": "English", "ur": "اردو"}
 LIST = '\ufeffcode,en,ur,note\r\nwater,"No water",پانی,"a, b"\r\n\r\nlight,Light,بجلی,\r\nroad,Road,سڑک,x'

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import reference
-from flows.mentions import Mention, mention
+from flows.text import tracking_number
+from flows.understanding.number_extraction import Mention, mention
 
-GOOD, OTHER, BAD = "482719300", reference.make(90_000_000), "482719304"
+GOOD, OTHER, BAD = "482719300", tracking_number.make(90_000_000), "482719304"
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def test_a_number_is_found_in_the_middle_of_words(text: str, found: Mention | No
 @given(st.text(max_size=60))
 def test_no_text_is_too_strange_to_look_at(text: str) -> None:
     found = mention(text)
-    assert found is None or found.problem or reference.read(found.number).number == found.number
+    assert found is None or found.problem or tracking_number.read(found.number).number == found.number
 
 
-@given(st.integers(0, reference.MOST), st.sampled_from(["", "-", " "]))
+@given(st.integers(0, tracking_number.MOST), st.sampled_from(["", "-", " "]))
 def test_every_number_is_found_between_words(eight: int, between: str) -> None:
-    number = reference.make(eight)
+    number = tracking_number.make(eight)
     written = between.join((number[:3], number[3:6], number[6:]))
     assert mention(f"meri shikayat {written} ka kya hua") == Mention(number, "meri shikayat ka kya hua")

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from flows.edition import Source, edit
-from flows.merging import Merged, merge
-from flows.pieces import joined, pieces
-from sessions.sources import belonging
+from flows.editing.yaml_scalars import Source, edit
+from flows.versions.merge_sections import joined, pieces
+from flows.versions.three_way_merge import Merged, merge
+from sessions.publishing.flow_sources import belonging
 from tests.sessions.revising import FILES, MAIN
 
 LIST = "lists/category.csv"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from flows.checks.analysis.transcript_index import scripts_of
 from flows.checks.runner import check
-from flows.checks.scripts import scripts_of
-from flows.parse import parse
-from flows.problems import Problem
+from flows.menu.diagnostics import Problem
+from flows.parsing.flow import parse
 from tests.flows.library import shipped, shipped_files
 
 MAIN = "complaints.yaml"

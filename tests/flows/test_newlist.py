@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.edition import CannotEdit
-from flows.newlist import header, own_columns, with_list
-from flows.parse import parse
+from flows.editing.new_list import header, own_columns, with_list
+from flows.editing.yaml_scalars import CannotEdit
+from flows.parsing.flow import parse
 from tests.flows.library import shipped_files
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.jurisdiction import Office, Rule, choose
-from flows.model import Flow
-from flows.parsing.offices import COLUMNS, Known, Listed, known_of, read_offices
-from flows.redrawing import compare, lines
+from flows.cases.jurisdiction import Office, Rule, choose
+from flows.cases.office_changes import compare, lines
+from flows.cases.office_file import COLUMNS, Known, Listed, known_of, read_offices
+from flows.menu.model import Flow
 from tests.flows.library import shipped
 
 HEAD = "office,name,kind,oversight,category,province,district,from,until\n"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.model import Room, State
-from flows.render import fits, pages_of
-from flows.words import text_for
+from flows.engine.render import fits, pages_of
+from flows.engine.variables import text_for
+from flows.menu.model import Room, State
 from tests.flows.library import shipped
 
 URDU = "کل ٹیم آئے گی، پائپ کا کام ہو رہا ہے"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.boxes import boxes
-from flows.model import Ask, Do, End, Flow, Key
-from flows.parse import parse
-from flows.picture import dot, outline, rightward
+from flows.diagrams.graph import boxes
+from flows.diagrams.graphviz import dot, outline, rightward
+from flows.menu.model import Ask, Do, End, Flow, Key
+from flows.parsing.flow import parse
 from tests.flows.library import shipped
 
 SHIPPED = ("complaints", "power_cut", "survey")

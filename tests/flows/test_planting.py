@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.checks.runner import check
-from flows.parse import parse
+from flows.parsing.flow import parse
 from tests.flows.library import shipped_files
 from tests.flows.planting import FAULTS, MAIN, Fault, planted
 

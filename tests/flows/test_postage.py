@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows import answers
-from flows.lifecycle import MOVES
-from flows.postage import DISCREET, TABLE, postage
+from flows.cases.lifecycle import MOVES
+from flows.delivery.message_policy import DISCREET, TABLE, postage
+from flows.menu import reply_keys
 
-EVENTS = sorted(yaml.safe_load((Path(answers.__file__).parent / "library" / "texts.yaml").read_text(encoding="utf-8")))
+EVENTS = sorted(
+    yaml.safe_load((Path(reply_keys.__file__).parents[1] / "library" / "texts.yaml").read_text(encoding="utf-8"))
+)
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -24,7 +26,7 @@ def test_every_move_an_office_makes_is_told_as_a_status_that_a_later_one_makes_n
     assert (postage(event).kind, postage(event).superseded, postage(event).urgent) == ("status", True, False)
 
 
-@pytest.mark.parametrize("event", sorted(set(answers.ALL) - {move.event for move in MOVES}))
+@pytest.mark.parametrize("event", sorted(set(reply_keys.ALL) - {move.event for move in MOVES}))
 def test_every_answer_to_an_sms_goes_at_any_hour_and_is_never_needless(event: str) -> None:
     stamp = postage(event)
     assert stamp.urgent

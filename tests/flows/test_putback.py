@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows.listrows import entries
-from flows.parse import parse
-from flows.putback import lacking, put_back
+from flows.editing.csv_rows import entries
+from flows.parsing.flow import parse
+from flows.versions.row_restoration import lacking, put_back
 from tests.flows.library import shipped, shipped_files
 
 MAIN, ROWS = "complaints.yaml", "lists/category.csv"

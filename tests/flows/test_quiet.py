@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.quiet import NEVER, QuietHours, end, read
+from flows.delivery.quiet_hours import NEVER, QuietHours, end, read
 
 KARACHI = timezone(timedelta(hours=5))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from flows.cells import table
 from flows.checks.runner import check
-from flows.engine import advance, begin
-from flows.model import Flow, Room
-from flows.parse import parse
-from flows.problems import Problem
+from flows.editing.csv_cells import table
+from flows.engine.engine import advance, begin
+from flows.menu.diagnostics import Problem
+from flows.menu.model import Flow, Room
+from flows.parsing.flow import parse
 
 FLOW = """\
 flow: line

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import reference
-from flows.digits import western
-from flows.redaction import FEWEST, NAME, NUMBER, redacted
+from flows.cases.redaction import FEWEST, NAME, NUMBER, redacted
+from flows.text import tracking_number
+from flows.text.digits import western
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def phones(draw: st.DrawFn) -> str:
 @given(WORDS)
 def test_no_seven_digits_together_are_left_but_those_of_a_tracking_number(words: str) -> None:
     for run in re.findall(rf"[0-9]{{{FEWEST},}}", western(redacted(words))):
-        assert reference.read(run).number is not None
+        assert tracking_number.read(run).number is not None
 
 
 @given(phones(), st.sampled_from(["", "ring ", "نمبر ", "Rs 5: "]), st.sampled_from(["", " please", "۔", ", 3 din"]))

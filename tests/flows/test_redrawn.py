@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flows.checks.runner import check
-from flows.parse import parse
-from flows.redrawn import redrawn
-from flows.screenblocks import block, spliced
+from flows.editing.incremental_parsing import redrawn
+from flows.editing.screen_blocks import block, spliced
+from flows.parsing.flow import parse
 from tests.flows.library import shipped_files
 
 MAIN = "complaints.yaml"

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from flows import gsm, samples
-from flows.model import Ask, Do, End, Flow
-from flows.networks import NETWORKS
-from flows.parse import parse
-from flows.rehearsal import DIAL, DROP, TIMEOUT, Rehearsal, Rehearsed, rehearse
+from flows.menu.model import Ask, Do, End, Flow
+from flows.parsing.flow import parse
+from flows.preview import sample_answers
+from flows.preview.network_profiles import NETWORKS
+from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, Rehearsal, Rehearsed, rehearse
+from flows.text import gsm
 from tests.flows.library import shipped, shipped_files
 from tests.flows.test_checks_survive import spoilt
 from tests.flows.test_walks import ANYTHING, CALLERS, KEYS, WORDS
@@ -180,6 +181,6 @@ def test_a_spoilt_flow_that_can_be_read_is_played_as_far_as_it_goes(data: st.Dat
 
 
 def test_the_outcomes_that_are_offered_are_those_of_the_contract() -> None:
-    assert samples.choices("file_complaint") == ("ok", "repeat", "failed")
-    assert "ok/resolved_pending" in samples.choices("find_complaint")
-    assert samples.choices("sing") == ("ok", "failed")
+    assert sample_answers.choices("file_complaint") == ("ok", "repeat", "failed")
+    assert "ok/resolved_pending" in sample_answers.choices("find_complaint")
+    assert sample_answers.choices("sing") == ("ok", "failed")

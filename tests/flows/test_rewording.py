@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rewording import Piece, reworded
+from flows.versions.word_diff import Piece, reworded
 
 TEXTS = st.text("ab {}.é\nپانی", max_size=40)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.roads import choose, read
+from flows.delivery.route_rules import choose, read
 
 RULES = read(
     "+92300 +92301=jazz,africastalking; +9230=telenor; +92=africastalking;"

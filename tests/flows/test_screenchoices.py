@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.screenchoices import moved, numbers, with_new, without
-from flows.screenform import Choice
+from flows.editing.option_numbers import moved, numbers, with_new, without
+from flows.editing.screen_form import Choice
 
 KEYS = st.lists(st.sampled_from(["", "", "", "7", "9", "12"]), max_size=8)
 

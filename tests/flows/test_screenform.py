@@ -9,9 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from flows.edition import CannotEdit
-from flows.parse import parse
-from flows.screenblocks import (
+from flows.editing.screen_blocks import (
     added,
     block,
     copied,
@@ -24,8 +22,10 @@ from flows.screenblocks import (
     with_block,
     with_form,
 )
-from flows.screenform import Choice, ScreenForm, Words, form_of
-from flows.screenwriting import first_lines, shaped
+from flows.editing.screen_form import Choice, ScreenForm, Words, form_of
+from flows.editing.screen_form_writer import first_lines, shaped
+from flows.editing.yaml_scalars import CannotEdit
+from flows.parsing.flow import parse
 from tests.flows.library import shipped_files
 
 FLOWS = ("complaints.yaml", "power_cut.yaml", "survey.yaml", "by_text.yaml")

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from flows.boxes import boxes
-from flows.model import Flow
-from flows.sketch import HUB, LETTERS, LINES, dot, sketch
+from flows.diagrams.flow_map import HUB, LETTERS, LINES, dot, sketch
+from flows.diagrams.graph import boxes
+from flows.menu.model import Flow
 from tests.flows.library import shipped
 
 FLOWS = ("complaints", "power_cut", "survey")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import time
 
-from flows.checks.alphabets import is_lost
+from flows.checks.analysis.alphabets import is_lost
 from flows.checks.runner import check
-from flows.parse import parse
-from flows.problems import Problem
+from flows.menu.diagnostics import Problem
+from flows.parsing.flow import parse
 from tests.flows.library import shipped, shipped_files
 
 MAIN, CATEGORY, DISTRICT = "complaints.yaml", "lists/category.csv", "lists/district.csv"

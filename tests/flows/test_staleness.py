@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from flows.checks.runner import check
-from flows.checks.translations import stamped
-from flows.edition import CannotEdit, edit
-from flows.merging import merge
-from flows.parse import parse
-from flows.staleness import begun, confirmed, kept, left_behind
-from flows.wordbook import book
+from flows.checks.texts.translations import stamped
+from flows.editing.yaml_scalars import CannotEdit, edit
+from flows.parsing.flow import parse
+from flows.translation.flow_texts import book
+from flows.translation.stale_translations import begun, confirmed, kept, left_behind
+from flows.versions.three_way_merge import merge
 
 LIBRARY = Path(__file__).resolve().parents[2] / "flows" / "library"
 LIST = "code,en,ur\nwater,Water,پانی\nlight,Light,بجلی\n"

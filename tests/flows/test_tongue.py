@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.tongue import written_in
+from flows.engine.language_detection import written_in
 from tests.flows.library import shipped
 
 TABLE = """

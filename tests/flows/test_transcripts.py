@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 from ruamel.yaml import YAML
 
-from flows.checks.scripts import Script, read_script
-from flows.coverage import coverage, scripts_for, unread
-from flows.model import End, Flow
-from flows.recording import Heard, updated, written
-from flows.transcripts import difference, play, run
+from flows.checks.analysis.transcript_index import Script, read_script
+from flows.menu.model import End, Flow
+from flows.preview.transcript_coverage import coverage, scripts_for, unread
+from flows.preview.transcript_writer import Heard, updated, written
+from flows.preview.transcripts import difference, play, run
 from tests.flows.library import shipped, shipped_files, transcript
 
 CALL = """\

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from flows.parsing.document import Notes, load
-from flows.problems import Problem
+from flows.menu.diagnostics import Problem
+from flows.parsing.yaml_document import Notes, load
 
 PARSER = ("expected", "mapping", "scalar", "token", "block", "stream", "parsing", "duplicate", "CommentedMap", "column")
 

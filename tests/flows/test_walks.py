@@ -6,11 +6,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import gsm
-from flows.engine import advance, begin, resume
-from flows.model import Flow, Outcome, Room, State, Turn
-from flows.render import fits
-from flows.transcripts import outcome_of
+from flows.engine.engine import advance, begin, resume
+from flows.engine.render import fits
+from flows.menu.model import Flow, Outcome, Room, State, Turn
+from flows.preview.transcripts import outcome_of
+from flows.text import gsm
 from tests.flows.library import shipped
 
 FLOWS = ("complaints", "complaints", "power_cut", "survey")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flows.parse import parse
-from flows.wordbook import reading
+from flows.parsing.flow import parse
+from flows.translation.flow_texts import reading
 from tests.flows.library import shipped_files
 
 MAIN = "complaints.yaml"

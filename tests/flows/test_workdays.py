@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import workdays
-from flows.workdays import Always, Calendar, Hours
+from flows.cases import working_time
+from flows.cases.working_time import Always, Calendar, Hours
 from tests.flows.library import shipped
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -24,7 +24,7 @@ def here(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> dt.
 
 
 def of(province: str | None, *, urgent: bool = False) -> Calendar:
-    return workdays.shipped().of(province, urgent=urgent)
+    return working_time.shipped().of(province, urgent=urgent)
 
 
 calendars = st.one_of(
@@ -132,7 +132,7 @@ def test_what_is_urgent_runs_by_day_and_by_night_and_on_holidays() -> None:
 def test_midnight_belongs_to_the_day_that_it_ends() -> None:
     urgent = of(None, urgent=True)
     assert urgent.due_on(here(2026, 6, 17), 1) == dt.date(2026, 6, 17)
-    assert workdays.day_of(urgent.closing(dt.date(2026, 6, 17)), KARACHI) == dt.date(2026, 6, 17)
+    assert working_time.day_of(urgent.closing(dt.date(2026, 6, 17)), KARACHI) == dt.date(2026, 6, 17)
 
 
 def test_work_of_a_day_without_any_ended_on_the_last_one_that_had_some() -> None:
@@ -161,10 +161,10 @@ def test_time_cannot_be_taken_back() -> None:
 
 
 def test_the_operators_calendars_are_reckoned_with_until_the_shipped_ones_are_wanted_again() -> None:
-    own = workdays.read("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}")
-    workdays.use(own)
+    own = working_time.read("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}")
+    working_time.use(own)
     try:
-        assert workdays.load().of("punjab", urgent=False).due_on(here(2026, 6, 17), 1) == dt.date(2026, 6, 20)
+        assert working_time.load().of("punjab", urgent=False).due_on(here(2026, 6, 17), 1) == dt.date(2026, 6, 20)
     finally:
-        workdays.use(None)
-    assert workdays.load() is workdays.shipped()
+        working_time.use(None)
+    assert working_time.load() is working_time.shipped()

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway import logs
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.development.prepare import prepare
-from storage.database import open_database
+from gateway.development.processes.prepare_database import prepare
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring import logs
+from storage.connection.database import open_database
 from tests.gateway.outside import settings
 from tests.servers import Valkey
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from gateway.application import Sunwai
+from gateway.endpoints.application import Sunwai
 from tests.sessions.filing import LIBRARY
 
 MINE = "en: My complaints,"

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from gateway.application import Sunwai
-from gateway.config import Config
+from gateway.endpoints.application import Sunwai
+from gateway.settings.config import Config
 from gateway.settings.loader import load_config
-from storage.tables import Base
+from storage.schema.tables import Base
 
 SECRET = "a-secret-of-this-year"
 HOOKS = f"/hooks/africastalking/{SECRET}"

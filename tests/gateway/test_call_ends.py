@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import redis
 
-from gateway.application import Sunwai
-from sessions.live import session_key
-from sessions.waits import PATIENCE
-from storage.tables import CallEnd, Footfall
+from gateway.endpoints.application import Sunwai
+from sessions.operations.timeout_detection import PATIENCE
+from sessions.ussd.session_state import session_key
+from storage.schema.tables import CallEnd, Footfall
 from tests.gateway.operating import run
 from tests.gateway.outside import HOP, PHONE, post, rows
 from tests.gateway.test_described_door import DIALLED, app, hubtel

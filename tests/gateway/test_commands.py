@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from flows import reference
+from flows.text import tracking_number
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.config import DEVELOPMENT, Config
-from storage.database import Database
-from storage.tables import OutboxText
+from gateway.endpoints.application import Sunwai
+from gateway.settings.config import DEVELOPMENT, Config
+from storage.connection.database import Database
+from storage.schema.tables import OutboxText
 from tests.gateway.operating import run, spoil
 from tests.servers import Valkey
 from tests.sessions.filing import LIBRARY, file_one
@@ -97,7 +97,7 @@ def test_a_code_leads_to_a_published_flow_only(app: Sunwai, code: str, name: str
 def test_a_complaint_is_moved_shown_and_its_citizen_owed_a_text(app: Sunwai, database: Database) -> None:
     published(app)
     complaint, _ = file_one(database)
-    shown = reference.show(complaint.number)
+    shown = tracking_number.show(complaint.number)
     moved = run(app, "complaints", "move", complaint.number, "in_progress", "--note", "Team sent", "--by", "Bilal")
     assert moved.output == f"{shown} is in_progress now; its citizen will be texted.\n"
     seen = run(app, "complaints", "show", shown)
@@ -125,8 +125,8 @@ def test_what_people_wrote_cannot_play_tricks_on_a_terminal(app: Sunwai, databas
     ("words", "said"),
     [
         (("show", "123"), "nine digits"),
-        (("show", reference.make(5)), "no complaint"),
-        (("move", reference.make(5), "assigned"), "no complaint"),
+        (("show", tracking_number.make(5)), "no complaint"),
+        (("move", tracking_number.make(5), "assigned"), "no complaint"),
         (("move", "{number}", "flying"), "no status"),
         (("move", "{number}", "closed_final"), "can become"),
     ],

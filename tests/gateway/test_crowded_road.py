@@ -6,11 +6,11 @@ import datetime as dt
 import functools
 import itertools
 
-from flows.roads import choose, read
-from gateway.postroom import PostRoom
-from sessions import breaks
-from sessions.outcomes import RefusedUntil
-from storage.database import Database
+from flows.delivery.route_rules import choose, read
+from gateway.delivery.dispatcher import PostRoom
+from sessions.delivery import route_breaker
+from sessions.delivery.outcomes import RefusedUntil
+from storage.connection.database import Database
 from tests.sessions.posting import NAME, Aggregator, owe, phone, rules, states
 
 CROWD = 60  # more than eight looks of one claim by four hands find
@@ -19,7 +19,7 @@ CROWD = 60  # more than eight looks of one claim by four hands find
 def test_a_crowd_that_waits_for_a_resting_road_keeps_no_other_text_waiting(database: Database) -> None:
     now = dt.datetime.now(dt.UTC)
     with database.write.begin() as db:
-        breaks.saw(db, now, [("jazz", RefusedUntil(600, "no_balance", account=True))])
+        route_breaker.saw(db, now, [("jazz", RefusedUntil(600, "no_balance", account=True))])
     crowd = [owe(database, now, to=phone(n)) for n in range(CROWD)]
     others = [owe(database, now, to=f"+92333000000{n}") for n in range(3)]
     tokens = (f"lease{n}" for n in itertools.count())

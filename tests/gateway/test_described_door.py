@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.development.prepare import prepare
-from storage.tables import Complaint
+from gateway.development.processes.prepare_database import prepare
+from gateway.endpoints.application import Sunwai
+from storage.schema.tables import Complaint
 from tests.gateway.outside import SECRET, settings
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, WORDS

@@ -11,13 +11,13 @@ from urllib.parse import quote, urlencode
 import pytest
 from sqlalchemy import select
 
-from gateway import logs
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.development.prepare import prepare
-from gateway.metrics import COUNTERS
+from gateway.development.processes.prepare_database import prepare
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring import logs
+from gateway.monitoring.counters import COUNTERS
 from gateway.settings.loader import load_config
-from storage.tables import CallEnd, Contact, Inbound, OutboxText, Report, Unreadable
+from storage.schema.tables import CallEnd, Contact, Inbound, OutboxText, Report, Unreadable
 from tests.gateway.outside import FORM, HOOKS, HOP, PHONE, REPORT, SECRET, SMS, post, rows, settings
 from tests.servers import Valkey
 

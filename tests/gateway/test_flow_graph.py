@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.commands.flows_graph import graph
+from gateway.cli.flows.graph import graph
 from tests.flows.library import FOLDER, shipped
 
 CUT = FOLDER / "power_cut.yaml"

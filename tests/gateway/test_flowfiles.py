@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.flowfiles import LARGEST, FlowFileError, read_flow, write_all
+from gateway.flow_folder.files import LARGEST, FlowFileError, read_flow, write_all
 
 
 def folder(tmp_path: Path, **files: bytes) -> Path:

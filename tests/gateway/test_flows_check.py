@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from flows.checks.catalogue import CHECKS
-from gateway.commands.findings import COMPARED, FORMATS
-from gateway.commands.flows_check import check, translated
+from flows.checks.analysis.catalogue import CHECKS
+from gateway.cli.flows.check import check, translated
+from gateway.terminal.findings_output import COMPARED, FORMATS
 from tests.flows.fixtures import whole
 from tests.sessions.filing import LIBRARY
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway import forms
-from gateway.forms import FORM, MOST_BYTES, BadForm
-from gateway.logs import WORD
+from gateway.http import forms
+from gateway.http.forms import FORM, MOST_BYTES, BadForm
+from gateway.monitoring.logs import WORD
 
 FIVE = b"sessionId=ATUid_1&serviceCode=%2A8484%23&phoneNumber=%2B923001234567&networkCode=41001&text="
 

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from gateway.app import create_app
-from gateway.application import Sunwai
-from storage.database import BUSY, check_writable, open_database, sqlite_path
-from storage.tables import Heartbeat
+from gateway.endpoints.application import Sunwai
+from storage.connection.database import BUSY, check_writable, open_database, sqlite_path
+from storage.schema.tables import Heartbeat
 from tests.gateway.outside import settings
 from tests.servers import Valkey
 

@@ -15,13 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import gsm
-from gateway import errors, logs
-from gateway.aggregators.africastalking import AfricasTalking
-from gateway.calls import HopDoor, Secrets
-from gateway.metrics import COUNTERS
-from gateway.phones import Phones
-from sessions.hop import Answered, Hop
+from flows.text import gsm
+from gateway.aggregators.vendors.africastalking_inbound import AfricasTalking
+from gateway.endpoints.ussd import HopDoor, Secrets
+from gateway.http import errors
+from gateway.monitoring import logs
+from gateway.monitoring.counters import COUNTERS
+from gateway.settings.phone_numbers import Phones
+from sessions.ussd.hop import Answered, Hop
 
 NOW, OLD = "a-secret-of-this-year", "a-secret-of-last-year"
 HOP = {

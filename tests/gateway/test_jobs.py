@@ -12,11 +12,11 @@ from pathlib import Path
 from redis import Redis
 from rq import SimpleWorker
 
-from gateway.marks import KEY, RedisMarks
-from gateway.metrics import COUNTERS
-from gateway.postroom import LONGEST
-from gateway.queue import KEEP_FAILED, MOST_WAITING, PATIENCE, Waker, texts_queue
-from gateway.rules import rules
+from gateway.delivery.database_mark import KEY, RedisMarks
+from gateway.delivery.dispatcher import LONGEST
+from gateway.delivery.policy import rules
+from gateway.delivery.queue import KEEP_FAILED, MOST_WAITING, PATIENCE, Waker, texts_queue
+from gateway.monitoring.counters import COUNTERS
 from tests.gateway.outside import settings
 from tests.servers import Valkey, free_port
 

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
-from gateway.aggregators.describing import read
-from gateway.aggregators.generic_texts import Texts
-from gateway.logins import LoggedIn
-from gateway.settings.safety import DESCRIPTIONS
-from gateway.wire import Wire
-from sessions.outcomes import NotSent, Outcome, RefusedUntil, Sent, Unknown
+from gateway.aggregators.descriptions.loader import read
+from gateway.aggregators.descriptions.outbound import Texts
+from gateway.aggregators.token_sender import LoggedIn
+from gateway.http.client import Wire
+from gateway.settings.validation import DESCRIPTIONS
+from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Sent, Unknown
 from tests.gateway.listening import answer, server
 from tests.servers import free_port
 

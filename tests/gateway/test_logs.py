@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from gateway import logs
-from gateway.crew import Crew
-from sessions.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
-from storage.database import Database, open_database
+from gateway.delivery.sender_pool import Crew
+from gateway.monitoring import logs
+from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from storage.connection.database import Database, open_database
 from tests.sessions.posting import NAME, Aggregator, owe, take
 
 PHONE = "+923001234567"
@@ -78,7 +78,7 @@ def test_an_exception_is_told_by_type_and_place_without_its_words(capsys: pytest
 def test_the_place_of_a_fault_is_the_last_line_of_our_own_code() -> None:
     with pytest.raises(KeyError) as raised:
         logs.configure("LOUD")
-    assert logs.fault(raised.value)["where"].startswith("gateway/logs.py:")
+    assert logs.fault(raised.value)["where"].startswith("gateway/monitoring/logs.py:")
 
 
 def test_what_a_library_logs_is_cut_to_who_and_where(capsys: pytest.CaptureFixture[str]) -> None:

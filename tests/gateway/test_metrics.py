@@ -11,10 +11,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.metrics import Counters
-from gateway.sums import ADDED, KEY, Sums, by_hour, read
-from storage.tables import Contact, Heartbeat, OutboxText, Road
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring.counters import Counters
+from gateway.monitoring.shared_counters import ADDED, KEY, Sums, by_hour, read
+from storage.schema.tables import Contact, Heartbeat, OutboxText, Road
 from tests.gateway.outside import HOP, PHONE, post, settings
 from tests.servers import Valkey
 

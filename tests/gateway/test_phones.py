@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.phones import Phones, written
+from gateway.settings.phone_numbers import Phones, written
 
 PHONES = Phones(("92", "254"))
 

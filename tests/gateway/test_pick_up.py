@@ -13,9 +13,9 @@ import pytest
 import requests
 
 from gateway.app import create_app
-from gateway.flowfiles import read_flow
-from sessions import publishing, routing
-from storage.database import Database
+from gateway.flow_folder.files import read_flow
+from sessions.publishing import publication, short_codes
+from storage.connection.database import Database
 from tests.gateway.operating import run
 from tests.gateway.outside import HOOKS, HOP, SECRET, settings
 from tests.servers import Valkey, free_port
@@ -30,8 +30,8 @@ Dial = Callable[[str, str], str]
 def dial(database: Database, database_url: str, valkey: Valkey) -> Iterator[Dial]:
     """A call to a web process that was started once the shipped flow was published and routed."""
     files, main = read_flow(LIBRARY)
-    publishing.publish(database, NOW, files, main, "test", "first")
-    routing.route(database, "*8484#", "complaints")
+    publication.publish(database, NOW, files, main, "test", "first")
+    short_codes.route(database, "*8484#", "complaints")
     port = free_port()
     environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
@@ -87,7 +87,8 @@ def test_another_process_publishes_and_new_calls_are_answered_by_it_within_two_s
 def test_answering_a_hop_cannot_read_a_flow_file() -> None:
     """What a web process runs in a request: the hop, the shelf, the engine. What was published is compiled."""
     code = (
-        "import sys, sessions.hop, sessions.shelf; print({each for each in sys.modules if each[:11] == 'flows.parse'})"
+        "import sys, sessions.ussd.hop, sessions.publishing.published_cache; "
+        "print({each for each in sys.modules if each.startswith('flows.parsing.')})"
     )
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.app import create_app
-from gateway.application import Sunwai
+from gateway.endpoints.application import Sunwai
 from tests.gateway.outside import SECRET, settings
 from tests.gateway.test_commands import run
 from tests.servers import Valkey

@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 from sqlalchemy import text as sql
 
-from gateway.postroom import TOO_LATE, PostRoom
-from sessions.outcomes import Outcome, RefusedUntil, Sent
-from sessions.posting import Post
-from storage.claims import LEASE
-from storage.database import Database
+from gateway.delivery.dispatcher import TOO_LATE, PostRoom
+from sessions.delivery.claim_batch import Post
+from sessions.delivery.outcomes import Outcome, RefusedUntil, Sent
+from storage.connection.database import Database
+from storage.messages.outbox_claims import LEASE
 from tests.faults.post_office import until
 from tests.sessions.posting import NAME, look, owe, phone, rules, states
 

@@ -7,11 +7,11 @@ import json
 
 import pytest
 
-from gateway import jobs
-from gateway.application import Sunwai
-from gateway.commands.lookout import Alarms
-from sessions import byhand
-from sessions.outcomes import NotSent, RefusedUntil
+from gateway.cli.alarm_log import Alarms
+from gateway.delivery import job
+from gateway.endpoints.application import Sunwai
+from sessions.delivery import outbox_admin
+from sessions.delivery.outcomes import NotSent, RefusedUntil
 from tests.gateway.outside import SECRET
 from tests.sessions.posting import NAME, Aggregator, owe, rules, send
 
@@ -27,7 +27,7 @@ def told(written: str) -> list[tuple[str, str]]:
 
 
 def test_a_worker_that_could_send_nothing_says_in_one_line_what_is_not_set(doors: Sunwai) -> None:
-    jobs.desk.cache_clear()
+    job.desk.cache_clear()
     without = {
         "WEBHOOK_SECRETS": SECRET,
         "ENVIRONMENT": "production",
@@ -51,7 +51,7 @@ def test_an_alarm_is_a_line_when_it_begins_and_when_it_is_over(
     send(doors.database, now(), Aggregator(RefusedUntil(600, "InsufficientBalance", account=True)))
     alarms.look()
     alarms.look()
-    assert byhand.reopen(doors.database, now(), NAME)
+    assert outbox_admin.reopen(doors.database, now(), NAME)
     alarms.look()
     assert told(capsys.readouterr().err) == [("alarm", "road_stopped"), ("alarm_over", "road_stopped")]
 
@@ -70,7 +70,7 @@ def test_each_stopped_road_alarms_once_and_once_when_it_is_well_again(
         alarms.look()
         alarms.look()
     for road in (NAME, "jazz"):
-        assert byhand.reopen(doors.database, now(), road)
+        assert outbox_admin.reopen(doors.database, now(), road)
         alarms.look()
         alarms.look()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "road_stopped" in line]

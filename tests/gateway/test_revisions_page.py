@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flows.checks.scripts import read_script
-from flows.transcripts import run
-from gateway.commands.flows import flows
+from flows.checks.analysis.transcript_index import read_script
+from flows.preview.transcripts import run
+from gateway.cli.flows.status import flows
 from gateway.simulator.terminal import simulate
 from tests.flows.library import shipped
 

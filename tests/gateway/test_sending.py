@@ -8,21 +8,27 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from gateway.aggregators import africastalking_texts, infobip_texts, jasmin_texts, kannel_texts, twilio_texts
-from gateway.aggregators.protocol import Letters
-from gateway.sending import WiredSender
-from gateway.wire import Wire
-from sessions.outcomes import NotSent, Sent, Unknown
+from gateway.aggregators.contract.protocol import Letters
+from gateway.aggregators.http_sender import WiredSender
+from gateway.aggregators.vendors import (
+    africastalking_outbound,
+    infobip_outbound,
+    jasmin_outbound,
+    kannel_outbound,
+    twilio_outbound,
+)
+from gateway.http.client import Wire
+from sessions.delivery.outcomes import NotSent, Sent, Unknown
 from tests.gateway.listening import Act, answer, server
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
 ROADS: dict[str, Callable[[str], Letters]] = {
-    "africastalking": lambda url: africastalking_texts.Texts("sandbox", "key", url, "8484"),
-    "infobip": lambda url: infobip_texts.Texts(url, "key", "8484", REPORTS),
-    "twilio": lambda url: twilio_texts.Texts(url, "AC0", "token", "8484", REPORTS),
-    "jasmin": lambda url: jasmin_texts.Texts(url, "us", "them", "8484", REPORTS),
-    "kannel": lambda url: kannel_texts.Texts(url, "us", "them", "8484", REPORTS, fresh=lambda: "id-1"),
+    "africastalking": lambda url: africastalking_outbound.Texts("sandbox", "key", url, "8484"),
+    "infobip": lambda url: infobip_outbound.Texts(url, "key", "8484", REPORTS),
+    "twilio": lambda url: twilio_outbound.Texts(url, "AC0", "token", "8484", REPORTS),
+    "jasmin": lambda url: jasmin_outbound.Texts(url, "us", "them", "8484", REPORTS),
+    "kannel": lambda url: kannel_outbound.Texts(url, "us", "them", "8484", REPORTS, fresh=lambda: "id-1"),
 }
 RECIPIENT = {"statusCode": 101, "number": TO, "status": "Success", "messageId": "id-1", "messageParts": 2}
 MESSAGE = {"to": TO[1:], "messageId": "id-1", "smsCount": 2, "status": {"groupName": "PENDING"}}

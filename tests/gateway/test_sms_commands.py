@@ -9,9 +9,9 @@ import re
 import pytest
 
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.config import DEVELOPMENT, Config
-from sessions.inbox import Sms
+from gateway.endpoints.application import Sunwai
+from gateway.settings.config import DEVELOPMENT, Config
+from sessions.sms.inbound_transaction import Sms
 from tests.gateway.operating import run
 from tests.servers import Valkey
 from tests.sessions.roster import hire

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from flows import reference
+from flows.text import tracking_number
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.commands.texts import STATES, texts
-from sessions.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
-from sessions.receipts import PATIENCE
-from storage.outbox import RANK
-from storage.tables import OutboxText
+from gateway.cli.texts import STATES, texts
+from gateway.endpoints.application import Sunwai
+from sessions.delivery.match_reports import PATIENCE
+from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
+from storage.messages.outbox import RANK
+from storage.schema.tables import OutboxText
 from tests.gateway.outside import settings
 from tests.gateway.test_commands import run
 from tests.gateway.test_health import seen
@@ -85,7 +85,7 @@ def test_a_list_is_narrowed_to_states_and_to_a_complaint(doors: Sunwai) -> None:
     text = failed(doors)
     owed(doors)
     complaint, _ = file_one(doors.database)
-    number = reference.show(complaint.number)
+    number = tracking_number.show(complaint.number)
     with doors.database.write.begin() as db:
         db.get_one(OutboxText, text).complaint_id = complaint.id
     assert run(doors, "texts", "list", "--state", "failed").output.count("[") == 1

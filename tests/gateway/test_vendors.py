@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from gateway import logs
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.metrics import COUNTERS
-from storage.tables import CallEnd, Inbound, OutboxText, Report, Unreadable
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring import logs
+from gateway.monitoring.counters import COUNTERS
+from storage.schema.tables import CallEnd, Inbound, OutboxText, Report, Unreadable
 from tests.gateway.outside import FORM, HOP, PHONE, SECRET, post, rows, settings
 from tests.servers import Valkey
 

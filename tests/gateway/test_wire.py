@@ -17,10 +17,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from gateway.aggregators.africastalking_texts import Texts
-from gateway.sending import WiredSender
-from gateway.wire import MOST_ANSWERED, Lost, NotReached, Wire
-from sessions.outcomes import NotSent, Rejected, Sender, Sent, Unknown
+from gateway.aggregators.http_sender import WiredSender
+from gateway.aggregators.vendors.africastalking_outbound import Texts
+from gateway.http.client import MOST_ANSWERED, Lost, NotReached, Wire
+from sessions.delivery.outcomes import NotSent, Rejected, Sender, Sent, Unknown
 from tests.gateway.listening import answer, server
 
 TO = "+923001234567"

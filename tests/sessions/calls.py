@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from flows.model import Room
-from sessions.hop import Answered, Hop, Hops
-from sessions.publishing import Published, publish
-from sessions.shelf import Shelf
-from sessions.store import Store
-from storage.database import Database
-from storage.revisions import route
-from storage.tables import Complaint
+from flows.menu.model import Room
+from sessions.publishing.publication import Published, publish
+from sessions.publishing.published_cache import Shelf
+from sessions.ussd.hop import Answered, Hop, Hops
+from sessions.ussd.session_store import Store
+from storage.connection.database import Database
+from storage.menus.revisions import route
+from storage.schema.tables import Complaint
 from tests.flows.library import shipped_files
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)

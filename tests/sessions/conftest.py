@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.database import Database
+from storage.connection.database import Database
 from tests.servers import Valkey
 from tests.sessions.calls import Line
 

@@ -8,13 +8,14 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flows.lifecycle import Given
-from flows.model import Flow
-from gateway.flowfiles import read_flow
-from sessions import citizens, publishing
-from storage import contacts
-from storage.database import Database
-from storage.tables import Complaint
+from flows.cases.lifecycle import Given
+from flows.menu.model import Flow
+from gateway.flow_folder.files import read_flow
+from sessions.cases.acts import citizen_acts
+from sessions.publishing import publication
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.schema.tables import Complaint
 
 KARACHI = ZoneInfo("Asia/Karachi")
 NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
@@ -28,7 +29,7 @@ _numbers = itertools.count(10_000_000)
 @cache
 def shipped() -> Flow:
     """The flow that ships, compiled."""
-    flow, problems = publishing.examined(*read_flow(LIBRARY))
+    flow, problems = publication.examined(*read_flow(LIBRARY))
     assert flow is not None, "\n".join(map(str, problems))
     return flow
 
@@ -65,7 +66,7 @@ def file_one(
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, phone, now)
         contact.language = language
-        return citizens.file(
+        return citizen_acts.file(
             db,
             now,
             lambda _: next(_numbers),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sessions.actors import Actor, of_staff
-from storage import offices, staff
-from storage.database import Database
+from sessions.cases.core.actors import Actor, of_staff
+from storage.connection.database import Database
+from storage.people import offices, staff
 from tests.sessions.filing import NOW
 
 WATER, POWER, ABOVE = "water-lahore", "lesco", "ombudsman"

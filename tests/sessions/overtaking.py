@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from storage.database import Database
+from storage.connection.database import Database
 
 
 class Overtaking:

@@ -7,14 +7,16 @@ import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sessions import delivery, owing, sweep
-from sessions.outcomes import DeliveryReport, Outcome, Sent
-from sessions.owing import Owed
-from sessions.posting import Claimed, Post, Rules, claim
-from sessions.settling import settle
-from storage import contacts
-from storage.database import Database
-from storage.tables import Contact, OutboxText
+from sessions.delivery import reports
+from sessions.delivery.claim_batch import Claimed, Post, Rules, claim
+from sessions.delivery.outcomes import DeliveryReport, Outcome, Sent
+from sessions.delivery.record_outcomes import settle
+from sessions.messages import enqueue
+from sessions.messages.enqueue import Owed
+from sessions.operations import sweep
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.schema.tables import Contact, OutboxText
 
 NAME = "africastalking"
 SARA, AMIR = "+923001234567", "+923007654321"
@@ -66,7 +68,7 @@ def owe(
             version=version,
             urgent=urgent,
         )
-        added = owing.owe(db, now, text)
+        added = enqueue.owe(db, now, text)
     assert added is not None
     return added
 
@@ -114,7 +116,7 @@ def send(
 def report(database: Database, now: dt.datetime, provider_id: str, status: str = "Success", **other: str) -> None:
     """A delivery report comes in."""
     given = {"aggregator": NAME, "reason": "", "phone": SARA} | other
-    delivery.report(database, now, DeliveryReport(provider_id=provider_id, status=status, **given))
+    reports.report(database, now, DeliveryReport(provider_id=provider_id, status=status, **given))
 
 
 def swept(database: Database, now: dt.datetime, woken: list[int] | None = None, **other: Any) -> sweep.Swept:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gateway.flowfiles import read_flow
-from sessions import earlier, publishing
-from sessions.publishing import Published, Unfit
-from storage.database import Database
-from storage.tables import Revision
+from gateway.flow_folder.files import read_flow
+from sessions.publishing import publication, revision_history
+from sessions.publishing.publication import Published, Unfit
+from storage.connection.database import Database
+from storage.schema.tables import Revision
 from tests.sessions.filing import LIBRARY, NOW
 
 FILES, MAIN = read_flow(LIBRARY)
@@ -17,12 +17,12 @@ def publish(
 ) -> Published | Unfit:
     """The shipped flow with some of its files replaced: `complaints_yaml` is complaints.yaml."""
     files = FILES | {name.replace("_", "."): text for name, text in replaced.items()}
-    return publishing.publish(database, NOW, files, MAIN, "Bilal", "first words", reason=reason, base=base)
+    return publication.publish(database, NOW, files, MAIN, "Bilal", "first words", reason=reason, base=base)
 
 
 def revision(database: Database, number: int) -> Revision:
     """A revision of it that must be there."""
-    found = earlier.find(database, "complaints", number)
+    found = revision_history.find(database, "complaints", number)
     assert found is not None
     return found
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-from flows.jurisdiction import Book
-from flows.parsing.offices import Known, known_of, read_offices
-from sessions import redrawing, staffing
-from sessions.actors import operator
-from sessions.staffing import Changed
-from storage.database import Database
-from storage.tables import Staff
+from flows.cases.jurisdiction import Book
+from flows.cases.office_file import Known, known_of, read_offices
+from sessions.cases.core.actors import operator
+from sessions.staff import office_import, staff_changes
+from sessions.staff.staff_changes import Changed
+from storage.connection.database import Database
+from storage.schema.tables import Staff
 from tests.sessions.filing import NOW, shipped
 
 HEAD = "office,name,kind,oversight,category,province,district,from,until\n"
@@ -38,14 +38,14 @@ def book(*rows: str) -> Book:
 def import_(database: Database, *rows: str, today: dt.date = TODAY) -> None:
     """Let these rows be all that holds."""
     new = book(*rows)
-    assert redrawing.carry_out(database, new, today, redrawing.compare(database, new, today))
+    assert office_import.carry_out(database, new, today, office_import.compare(database, new, today))
 
 
 def hire(
     database: Database, name: str, office: str | None = "water-lahore", role: str = "officer", phone: str = ""
 ) -> Staff:
     """Somebody who works there."""
-    done = staffing.add(
+    done = staff_changes.add(
         database, NOW, operator("operator"), {}, name=name, role=role, office=office, phone=phone or None
     )
     assert isinstance(done, Changed), done

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from sessions import accounts, browsers, invitations, passwords, people
-from sessions.accounts import Entered, Wait, Wrong
-from storage import logins
-from storage.database import Database, open_database
+from sessions.staff import authentication, browser_sessions, console_users, invitations, passwords
+from sessions.staff.authentication import Entered, Wait, Wrong
+from storage.connection.database import Database, open_database
+from storage.people import sign_ins
 from tests.sessions.test_accounts import HERE, KEY, NOW, PASSWORD, invitation, login, sana
 
 __all__ = ["sana"]
@@ -25,33 +25,33 @@ def test_a_password_taken_away_while_it_is_looked_at_lets_nobody_in(
         return looked_at(kept, password)
 
     monkeypatch.setattr(passwords, "check", meanwhile)
-    assert isinstance(accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE), Wrong)
+    assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), Wrong)
 
 
 def test_who_was_invited_anew_between_password_and_cookie_is_not_in(database: Database, sana: int) -> None:
-    assert isinstance(accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE), Entered)
+    assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), Entered)
     invitation(database)
-    assert not accounts.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={})
-    assert browsers.find(database, NOW, "new") is None
+    assert not authentication.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={})
+    assert browser_sessions.find(database, NOW, "new") is None
 
 
 def test_a_browser_that_was_ended_sets_no_password_and_no_second_factor(database: Database, sana: int) -> None:
     invitation(database)
-    assert people.set_password(database, NOW, sana, "whoever stole the cookie", "browser") is None
-    people.drop_second(database, NOW, sana, "browser")
-    assert isinstance(accounts.sign_in(database, NOW, "Sana", "whoever stole the cookie", HERE), Wrong)
+    assert console_users.set_password(database, NOW, sana, "whoever stole the cookie", "browser") is None
+    console_users.drop_second(database, NOW, sana, "browser")
+    assert isinstance(authentication.sign_in(database, NOW, "Sana", "whoever stole the cookie", HERE), Wrong)
     assert login(database).invited is not None
 
 
 def test_accepting_an_invitation_ends_whatever_opened_the_account_before(database: Database, sana: int) -> None:
     token = invitation(database)
     with database.write.begin() as db:
-        found = logins.by_id(db, sana)
+        found = sign_ins.by_id(db, sana)
         assert found
         found[0].second = found[0].subject = "somebody else's"
-        browsers.signed_in(db, NOW, "none", "theirs", 12, login_id=sana, data={})
+        browser_sessions.signed_in(db, NOW, "none", "theirs", 12, login_id=sana, data={})
     assert invitations.accept(database, NOW, token, PASSWORD) == sana
-    assert browsers.find(database, NOW, "theirs") is None
+    assert browser_sessions.find(database, NOW, "theirs") is None
     assert (login(database).second, login(database).subject) == (None, None)
 
 
@@ -74,7 +74,7 @@ def theirs(busy: Database) -> int:
 def test_an_invitation_that_is_made_anew_while_it_is_accepted_is_the_only_good_one(busy: Database, theirs: int) -> None:
     token = invitation(busy)
     with busy.write.begin() as db:
-        found = logins.by_id(db, theirs)
+        found = sign_ins.by_id(db, theirs)
         assert found
         before = found[0].invited or ""
         newer = invitation(busy)
@@ -84,14 +84,14 @@ def test_an_invitation_that_is_made_anew_while_it_is_accepted_is_the_only_good_o
 
 
 def test_whoever_tries_a_name_from_outside_keeps_nobody_who_is_in_from_proving(database: Database, sana: int) -> None:
-    for _ in range(accounts.MOST_BY_ADDRESS):
-        accounts.sign_in(database, NOW, "Sana", "wrong wrong wrong", HERE)
-    assert isinstance(accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE), Wait)
-    assert accounts.prove(database, NOW, KEY, sana, PASSWORD, "") == Entered(sana)
-    for _ in range(accounts.MOST_BY_NAME):
-        assert isinstance(accounts.prove(database, NOW, KEY, sana, "wrong wrong wrong", ""), Wrong)
-    assert isinstance(accounts.prove(database, NOW, KEY, sana, PASSWORD, ""), Wait)
+    for _ in range(authentication.MOST_BY_ADDRESS):
+        authentication.sign_in(database, NOW, "Sana", "wrong wrong wrong", HERE)
+    assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), Wait)
+    assert authentication.prove(database, NOW, KEY, sana, PASSWORD, "") == Entered(sana)
+    for _ in range(authentication.MOST_BY_NAME):
+        assert isinstance(authentication.prove(database, NOW, KEY, sana, "wrong wrong wrong", ""), Wrong)
+    assert isinstance(authentication.prove(database, NOW, KEY, sana, PASSWORD, ""), Wait)
 
 
 def test_a_name_with_a_sign_that_postgresql_takes_not_is_simply_wrong(database: Database, sana: int) -> None:
-    assert isinstance(accounts.sign_in(database, NOW, "\0", PASSWORD, HERE), Wrong)
+    assert isinstance(authentication.sign_in(database, NOW, "\0", PASSWORD, HERE), Wrong)

@@ -11,14 +11,22 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from sessions import accounts, browsers, invitations, passwords, people, secondfactor, staffing
-from sessions.accounts import Entered, HalfWay, Wait, Wrong, WrongCode
-from sessions.actors import operator
-from sessions.invitations import Gone, Invited, Unfit
-from sessions.staffing import Changed
-from storage import logins
-from storage.database import Database
-from storage.tables import Login
+from sessions.cases.core.actors import operator
+from sessions.staff import (
+    authentication,
+    browser_sessions,
+    console_users,
+    invitations,
+    passwords,
+    second_factor,
+    staff_changes,
+)
+from sessions.staff.authentication import Entered, HalfWay, Wait, Wrong, WrongCode
+from sessions.staff.invitations import Gone, Invited, Unfit
+from sessions.staff.staff_changes import Changed
+from storage.connection.database import Database
+from storage.people import sign_ins
+from storage.schema.tables import Login
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
 KEY, PASSWORD, HERE = "the key of these tests, and long enough", "four unrelated wet words", "192.0.2.7"
@@ -27,11 +35,13 @@ KEY, PASSWORD, HERE = "the key of these tests, and long enough", "four unrelated
 @pytest.fixture
 def sana(database: Database) -> int:
     """The id of the login of a publisher who has set her password."""
-    done = staffing.add(database, NOW, operator("Rehana"), {}, name="Sana", role="publisher", office=None, phone=None)
+    done = staff_changes.add(
+        database, NOW, operator("Rehana"), {}, name="Sana", role="publisher", office=None, phone=None
+    )
     assert isinstance(done, Changed)
     login = invitations.accept(database, NOW, invitation(database), PASSWORD)
     assert isinstance(login, int)
-    accounts.open_browser(database, NOW, "none", "browser", 12, login_id=login, data={})
+    authentication.open_browser(database, NOW, "none", "browser", 12, login_id=login, data={})
     return login
 
 
@@ -65,23 +75,23 @@ def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 
 def test_many_tries_at_once_are_not_more_than_many_in_a_row(database: Database, sana: int) -> None:
     def wrong() -> Any:
-        return accounts.sign_in(database, NOW, "Sana", "wrong wrong wrong", HERE)
+        return authentication.sign_in(database, NOW, "Sana", "wrong wrong wrong", HERE)
 
     answers = at_once([wrong] * 8)
-    assert sum(isinstance(each, Wrong) for each in answers) == accounts.MOST_BY_NAME
+    assert sum(isinstance(each, Wrong) for each in answers) == authentication.MOST_BY_NAME
     assert sum(isinstance(each, Wait) for each in answers) == 3
 
 
 def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana: int) -> None:
-    secret = secondfactor.new_secret()
-    assert people.set_second(database, NOW - dt.timedelta(minutes=2), KEY, sana, secret,
+    secret = second_factor.new_secret()
+    assert console_users.set_second(database, NOW - dt.timedelta(minutes=2), KEY, sana, secret,
                              pyotp.TOTP(secret).at(NOW - dt.timedelta(minutes=2)), "browser")  # fmt: skip
-    half = accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE)
+    half = authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE)
     assert isinstance(half, HalfWay)
     code = pyotp.TOTP(secret).at(NOW)
 
     def give() -> Any:
-        return accounts.with_code(database, NOW, KEY, half.login_id, half.fingerprint, code, HERE)
+        return authentication.with_code(database, NOW, KEY, half.login_id, half.fingerprint, code, HERE)
 
     answers = at_once([give] * 2)
     assert sorted(type(each).__name__ for each in answers) == ["Entered", "WrongCode"]
@@ -89,14 +99,16 @@ def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana:
 
 
 def test_a_half_way_sign_in_is_worth_nothing_after_the_password_changed(database: Database, sana: int) -> None:
-    secret = secondfactor.new_secret()
-    people.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
-    half = accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE)
+    secret = second_factor.new_secret()
+    console_users.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
+    half = authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE)
     assert isinstance(half, HalfWay)
-    assert people.set_password(database, NOW, sana, "another fine long one", "browser") is None
+    assert console_users.set_password(database, NOW, sana, "another fine long one", "browser") is None
     later = NOW + dt.timedelta(minutes=1)
     code = pyotp.TOTP(secret).at(later)
-    assert isinstance(accounts.with_code(database, later, KEY, half.login_id, half.fingerprint, code, HERE), Wrong)
+    assert isinstance(
+        authentication.with_code(database, later, KEY, half.login_id, half.fingerprint, code, HERE), Wrong
+    )
 
 
 def test_an_invitation_is_accepted_by_one_of_two_at_once(database: Database, sana: int) -> None:
@@ -113,45 +125,47 @@ def test_a_newer_invitation_ends_the_one_before(database: Database, sana: int) -
 
 
 def test_a_second_factor_sealed_with_another_key_opens_nothing(database: Database, sana: int) -> None:
-    secret = secondfactor.new_secret()
-    people.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
+    secret = second_factor.new_secret()
+    console_users.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
     later = NOW + dt.timedelta(minutes=2)
     code = pyotp.TOTP(secret).at(later)
-    assert accounts.prove(database, later, KEY + "!", sana, PASSWORD, code) == WrongCode()
-    assert accounts.prove(database, later, KEY, sana, PASSWORD, code) == Entered(sana)
+    assert authentication.prove(database, later, KEY + "!", sana, PASSWORD, code) == WrongCode()
+    assert authentication.prove(database, later, KEY, sana, PASSWORD, code) == Entered(sana)
 
 
 def test_a_hash_made_by_weaker_rules_is_made_anew_at_the_next_sign_in(database: Database, sana: int) -> None:
     weaker = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
     with database.write.begin() as db:
-        found = logins.by_id(db, sana)
+        found = sign_ins.by_id(db, sana)
         assert found
         found[0].password = weaker
-    assert isinstance(accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE), Entered)
+    assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), Entered)
     assert login(database).password != weaker
     assert passwords.check(login(database).password, PASSWORD) == (True, False)
 
 
 def test_who_is_let_go_is_signed_out_at_once(database: Database, sana: int) -> None:
-    accounts.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={})
-    assert browsers.find(database, NOW, "new")
-    staffing.remove(database, NOW, "Sana", operator("Rehana"), {})
-    assert browsers.find(database, NOW, "new") is None
-    assert isinstance(accounts.sign_in(database, NOW, "Sana", PASSWORD, HERE), Wrong)
+    authentication.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={})
+    assert browser_sessions.find(database, NOW, "new")
+    staff_changes.remove(database, NOW, "Sana", operator("Rehana"), {})
+    assert browser_sessions.find(database, NOW, "new") is None
+    assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), Wrong)
 
 
 def test_what_a_browser_remembers_is_not_written_over_by_who_ended_it(database: Database, sana: int) -> None:
-    accounts.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={"csrf_token": "one"})
-    browsers.keep(database, "new", {"csrf_token": "two"})
-    found = browsers.find(database, NOW, "new")
+    authentication.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={"csrf_token": "one"})
+    browser_sessions.keep(database, "new", {"csrf_token": "two"})
+    found = browser_sessions.find(database, NOW, "new")
     assert found
     assert found.data == {"csrf_token": "two"}
-    browsers.remember(database, NOW, "new", {"csrf_token": "a stranger's"})  # only strangers' rows are remembered so
-    assert browsers.find(database, NOW, "new") == found
-    browsers.end(database, "new")
-    browsers.keep(database, "new", {})
-    assert not browsers.proved(database, NOW, "new", "newer")
-    assert browsers.find(database, NOW, "new") is None
+    browser_sessions.remember(
+        database, NOW, "new", {"csrf_token": "a stranger's"}
+    )  # only strangers' rows are remembered so
+    assert browser_sessions.find(database, NOW, "new") == found
+    browser_sessions.end(database, "new")
+    browser_sessions.keep(database, "new", {})
+    assert not browser_sessions.proved(database, NOW, "new", "newer")
+    assert browser_sessions.find(database, NOW, "new") is None
 
 
 @pytest.mark.parametrize(

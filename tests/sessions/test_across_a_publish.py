@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from sessions.earlier import find
-from sessions.publishing import Published, publish
-from storage.database import Database, open_database
+from sessions.publishing.publication import Published, publish
+from sessions.publishing.revision_history import find
+from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
 from tests.flows.library import shipped_files
 from tests.servers import Valkey

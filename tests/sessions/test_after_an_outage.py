@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from flows.model import Flow
-from sessions import clockwork
-from sessions.clockwork import Ticked
-from storage.database import Database
-from storage.tables import Complaint, OutboxText
+from flows.menu.model import Flow
+from sessions.operations import case_clock_sweep
+from sessions.operations.case_clock_sweep import Ticked
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, OutboxText
 from tests.sessions.filing import file_one, shipped
 from tests.sessions.test_clockwork import (
     DAY,
@@ -94,8 +94,8 @@ def test_cases_that_fail_do_not_fill_every_round(database: Database) -> None:
         return {"complaints": shipped()}[flow]
 
     with pytest.raises(KeyError):
-        clockwork.tick(database, late, texts, at_once=3)
-    assert clockwork.tick(database, late + dt.timedelta(seconds=2), texts, at_once=3) == Ticked(made=1)
+        case_clock_sweep.tick(database, late, texts, at_once=3)
+    assert case_clock_sweep.tick(database, late + dt.timedelta(seconds=2), texts, at_once=3) == Ticked(made=1)
     assert acts(database, sound)[-1] == "nudged"
     with pytest.raises(KeyError):
-        clockwork.tick(database, late + dt.timedelta(minutes=2), texts, at_once=3)
+        case_clock_sweep.tick(database, late + dt.timedelta(minutes=2), texts, at_once=3)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from flows import keywords, reference
-from sessions import answering, officers
-from storage.database import Database
-from storage.tables import Complaint
+from flows.text import tracking_number
+from flows.understanding import intents
+from sessions.officer_sms import officer_handlers
+from sessions.sms import intent_handlers
+from storage.connection.database import Database
+from storage.schema.tables import Complaint
 from tests.sessions.filing import file_one
 from tests.sessions.texter import AMIR, SARA, Post
 
@@ -27,12 +29,12 @@ def again(post: Post, complaint: Complaint) -> Complaint:
 
 
 def test_every_intent_is_handled_and_no_handler_is_for_nothing() -> None:
-    handled = {*answering.FIRST, *answering.ALWAYS, *answering.PERHAPS, *answering.ON_CASE}
-    handled |= officers.KINDS
+    handled = {*intent_handlers.FIRST, *intent_handlers.ALWAYS, *intent_handlers.PERHAPS, *intent_handlers.ON_CASE}
+    handled |= officer_handlers.KINDS
     answers = {"yes", "no", "partly", "digits", "details", "unknown"}
     within = {"officer_visit", "officer_call", "officer_denied", "officer_triage"}  # read in an officer's words
     read = {"details", "digits", "mistyped", "unknown", "officer_help", "officer_look"}
-    assert handled | answers | within == (set(keywords.INTENTS) - {"language_name"}) | read
+    assert handled | answers | within == (set(intents.INTENTS) - {"language_name"}) | read
 
 
 # ---- whose number it is ----
@@ -42,7 +44,7 @@ def test_after_five_wrong_numbers_in_an_hour_no_number_is_answered_but_the_phone
     post: Post, complaint: Complaint
 ) -> None:
     theirs, _ = file_one(post.database, AMIR)
-    wrong = [theirs.number, *(reference.make(90_000_000 + at) for at in range(6))]
+    wrong = [theirs.number, *(tracking_number.make(90_000_000 + at) for at in range(6))]
     events = [post.event(number) for number in wrong]
     assert events == ["status_missing"] * 5 + ["status_too_many"] * 2
     assert post.event(complaint.number) == "status_is"
@@ -54,8 +56,8 @@ def test_after_five_wrong_numbers_in_an_hour_no_number_is_answered_but_the_phone
 def test_too_many_wrong_numbers_are_told_in_the_same_words_whosever_they_are(post: Post) -> None:
     theirs, _ = file_one(post.database, AMIR)
     for at in range(5):
-        post.text(reference.make(90_000_000 + at))
-    assert post.says(theirs.number) == post.says(reference.make(90_000_007))
+        post.text(tracking_number.make(90_000_000 + at))
+    assert post.says(theirs.number) == post.says(tracking_number.make(90_000_007))
 
 
 @pytest.mark.parametrize("asked", ["REOPEN", "APPEAL", "WITHDRAW", "CALL", "KHUFIA", "{} 1", "{} aur bhi kharab"])
@@ -70,7 +72,7 @@ def test_nobody_does_anything_with_another_phones_complaint(post: Post, complain
 
 
 def test_words_behind_a_number_are_added_to_that_case(post: Post, complaint: Complaint) -> None:
-    assert post.event(f"{reference.show(complaint.number)}: meter bhi jal gaya!") == "details_added"
+    assert post.event(f"{tracking_number.show(complaint.number)}: meter bhi jal gaya!") == "details_added"
     assert (again(post, complaint).details or "").splitlines() == ["No water in street 4", "meter bhi jal gaya!"]
 
 
@@ -141,7 +143,7 @@ def test_a_complaint_is_taken_back_only_after_a_second_yes(post: Post, complaint
 def test_who_was_pressed_keeps_the_complaint_and_its_history_says_so(
     post: Post, complaint: Complaint, key: str, acts: list[str]
 ) -> None:
-    from storage import complaints
+    from storage.cases import complaints
 
     post.text(f"WITHDRAW {complaint.number}")
     assert post.event(key) == "withdraw_kept"

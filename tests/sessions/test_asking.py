@@ -6,11 +6,11 @@ import datetime as dt
 
 import pytest
 
-from flows import reference
-from sessions import asking
-from storage import complaints
-from storage.database import Database
-from storage.tables import Complaint, OutboxText
+from flows.text import tracking_number
+from sessions.messages import open_questions
+from storage.cases import complaints
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, OutboxText
 from tests.sessions.filing import file_one
 from tests.sessions.texter import AMIR, Post
 
@@ -126,7 +126,7 @@ def test_of_two_questions_a_key_answers_the_one_asked_last(post: Post, one: Comp
 def test_a_number_in_front_answers_for_that_case(post: Post, one: Complaint, other: Complaint) -> None:
     solved(post, one)
     solved(post, other)
-    assert post.event(f"{reference.show(one.number)} 1") == "closed_confirmed"
+    assert post.event(f"{tracking_number.show(one.number)} 1") == "closed_confirmed"
     assert statuses(post) == ["closed_confirmed", "resolved_pending"]
 
 
@@ -179,7 +179,7 @@ def test_a_question_whose_text_never_left_is_over_and_the_older_one_is_asked_aga
     solved(post, one)
     post.left = False
     unsent(post, post.text(f"WITHDRAW {other.number}"))
-    assert [each.question.kind for each in asking.waiting(post.database, post.now, 9)] == ["resolved"]
+    assert [each.question.kind for each in open_questions.waiting(post.database, post.now, 9)] == ["resolved"]
     post.left = True
     again = post.text("1")
     assert again is not None
@@ -202,7 +202,7 @@ def test_a_filing_whose_prompt_never_left_is_asked_again_and_not_lost(post: Post
     unsent(post, post.text("NEW kuch theek nahi"))
     assert post.event("1") == "filing_ask"
     assert post.complaints() == []
-    assert [each.question.kind for each in asking.waiting(post.database, post.now, 9)] == ["filing"]
+    assert [each.question.kind for each in open_questions.waiting(post.database, post.now, 9)] == ["filing"]
 
 
 def test_words_where_a_key_is_waited_for_are_told_so(post: Post, one: Complaint) -> None:

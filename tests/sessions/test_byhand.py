@@ -7,11 +7,12 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from sessions import alarms, byhand
-from sessions.outcomes import NotSent, Outcome, Rejected, Sent, Unknown
-from sessions.receipts import PATIENCE
-from storage.database import Database
-from storage.tables import Report
+from sessions.delivery import outbox_admin
+from sessions.delivery.match_reports import PATIENCE
+from sessions.delivery.outcomes import NotSent, Outcome, Rejected, Sent, Unknown
+from sessions.operations import alarms
+from storage.connection.database import Database
+from storage.schema.tables import Report
 from tests.sessions.posting import AMIR, NAME, SARA, Aggregator, look, owe, phone, report, rules, send, states, swept
 
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -30,19 +31,19 @@ def unconfirmed(database: Database, now: dt.datetime) -> tuple[int, dt.datetime]
 def test_texts_are_listed_by_what_became_of_them_and_name_nobody(database: Database, now: dt.datetime) -> None:
     owed = [owe(database, now, to=phone(n), body="gutter band hai") for n in range(3)]
     send(database, now, Aggregator(Sent("a"), Rejected("InvalidPhoneNumber")), 2)
-    assert [line.id for line in byhand.listed(database)] == owed[::-1]
-    (line,) = byhand.listed(database, states=["failed"])
+    assert [line.id for line in outbox_admin.listed(database)] == owed[::-1]
+    (line,) = outbox_admin.listed(database, states=["failed"])
     assert (line.id, line.event, line.reason, line.road) == (owed[1], "received", "InvalidPhoneNumber", NAME)
     assert (line.attempts, line.ambiguous, line.held, line.settled_at) == (1, 0, False, now)
-    assert [line.id for line in byhand.listed(database, ids=owed[:2], limit=1)] == owed[1:2]
-    shown = repr(byhand.listed(database))
+    assert [line.id for line in outbox_admin.listed(database, ids=owed[:2], limit=1)] == owed[1:2]
+    shown = repr(outbox_admin.listed(database))
     assert "gutter" not in shown
     assert phone(1) not in shown
 
 
 def test_a_state_that_is_none_is_said_to_be_none(database: Database) -> None:
     with pytest.raises(ValueError, match="lost: use ready"):
-        byhand.listed(database, states=["lost"])
+        outbox_admin.listed(database, states=["lost"])
 
 
 def test_what_is_stuck_is_what_nobody_will_send_or_should_have_gone_long_ago(
@@ -52,8 +53,8 @@ def test_what_is_stuck_is_what_nobody_will_send_or_should_have_gone_long_ago(
     late, _fresh = owe(database, later - HOUR, to=AMIR), owe(database, later)
     waiting = owe(database, later, to=AMIR)
     send(database, later - HOUR, Aggregator(NotSent("x")))
-    assert [line.id for line in byhand.stuck(database, later)] == [doubtful, late]
-    assert waiting not in [line.id for line in byhand.stuck(database, later)]
+    assert [line.id for line in outbox_admin.stuck(database, later)] == [doubtful, late]
+    assert waiting not in [line.id for line in outbox_admin.stuck(database, later)]
     names = [each.name for each in alarms.standing(database, later, 100)]
     assert names == ["unconfirmed", "late"]
 
@@ -62,7 +63,7 @@ def test_an_unconfirmed_text_tried_again_by_hand_goes_once_more_by_its_old_road(
     database: Database, now: dt.datetime
 ) -> None:
     owed, later = unconfirmed(database, now)
-    assert byhand.retry(database, later, [owed]) == [owed]
+    assert outbox_admin.retry(database, later, [owed]) == [owed]
     aggregator = Aggregator(Unknown("read_timeout"))
     assert send(database, later, aggregator, 9, rules("jazz", NAME)) == [owed]
     assert look(database, owed).aggregator == NAME
@@ -76,7 +77,7 @@ def test_a_failed_text_tried_again_by_hand_has_a_day(database: Database, now: dt
     owed = owe(database, now, event="help")
     send(database, now, Aggregator(Rejected("x")))
     later = now + dt.timedelta(days=5)
-    assert byhand.retry(database, later, [owed, 999]) == [owed]
+    assert outbox_admin.retry(database, later, [owed, 999]) == [owed]
     send(database, later, Aggregator(NotSent("busy")))
     assert look(database, owed).state == "ready"
     assert send(database, later + MINUTE, Aggregator()) == [owed]
@@ -95,7 +96,7 @@ def test_a_text_tried_again_by_hand_begins_without_the_traces_of_the_attempt_tha
     database: Database, now: dt.datetime
 ) -> None:
     owed = failed_by_its_report(database, now)
-    assert byhand.retry(database, now, [owed]) == [owed]
+    assert outbox_admin.retry(database, now, [owed]) == [owed]
     text = look(database, owed)
     assert (text.state, text.provider_id, text.parts, text.cost) == ("ready", None, None, None)
 
@@ -104,7 +105,7 @@ def test_a_report_of_the_attempt_that_failed_is_kept_and_does_not_touch_the_one_
     database: Database, now: dt.datetime
 ) -> None:
     owed, aggregator = failed_by_its_report(database, now), Aggregator(Sent("ATXid_2"))
-    byhand.retry(database, now, [owed])
+    outbox_admin.retry(database, now, [owed])
     report(database, now, "ATXid_1", "Failed", reason="AbsentSubscriber")  # the very same once more
     report(database, now, "ATXid_1", "Expired")
     swept(database, now)
@@ -124,7 +125,7 @@ def test_an_attempt_made_by_hand_that_nobody_knows_about_is_not_explained_by_a_r
     database: Database, now: dt.datetime, outcome: Outcome
 ) -> None:
     owed = failed_by_its_report(database, now)
-    byhand.retry(database, now, [owed])
+    outbox_admin.retry(database, now, [owed])
     send(database, now, Aggregator(outcome))
     before = look(database, owed).state
     report(database, now, "ATXid_1", "Expired")
@@ -139,12 +140,14 @@ def test_what_was_sent_or_is_on_its_way_is_neither_tried_again_nor_cancelled(
 ) -> None:
     owed = [owe(database, now), owe(database, now), owe(database, now)]
     during = Aggregator(
-        during=lambda: seen.append((byhand.retry(database, now, owed), byhand.cancel(database, now, owed[:2])))
+        during=lambda: seen.append(
+            (outbox_admin.retry(database, now, owed), outbox_admin.cancel(database, now, owed[:2]))
+        )
     )
     seen: list[tuple[list[int], list[int]]] = []
     send(database, now, during)
     assert seen == [([], [owed[1]])]
-    assert byhand.retry(database, now, owed[:1]) == []
+    assert outbox_admin.retry(database, now, owed[:1]) == []
     assert states(database, owed) == ["sent", "cancelled", "ready"]
 
 
@@ -153,7 +156,7 @@ def test_a_cancelled_text_is_not_sent_and_a_report_of_an_earlier_attempt_is_stil
 ) -> None:
     owed = owe(database, now)
     send(database, now, Aggregator(Unknown("read_timeout")))
-    assert byhand.cancel(database, now, [owed]) == [owed]
+    assert outbox_admin.cancel(database, now, [owed]) == [owed]
     swept(database, now + HOUR)
     assert send(database, now + HOUR, Aggregator()) == []
     assert (look(database, owed).state, look(database, owed).reason) == ("cancelled", "by_hand")

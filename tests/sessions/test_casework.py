@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from flows.lifecycle import Given
-from sessions import casework, citizens, moves, timely
-from sessions.actors import SYSTEM, Actor, operator
-from sessions.steps import Done, Refused
-from storage import complaints, contacts
-from storage.database import Database
-from storage.tables import Complaint, Contact, History, OutboxText, Staff
+from flows.cases.lifecycle import Given
+from sessions.cases.access import acts_by_number
+from sessions.cases.acts import casework, citizen_acts, timed_acts
+from sessions.cases.core.actors import SYSTEM, Actor, operator
+from sessions.cases.core.transition import Done, Refused
+from storage.cases import complaints, contacts
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, Contact, History, OutboxText, Staff
 from tests.sessions.filing import NOW, SARA, file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER, settle
 from tests.sessions.patience import patiently
@@ -39,7 +40,7 @@ class Case:
 
     def does(self, who: str | Actor, act: Callable[..., Done | Refused], **given: Any) -> Done | Refused:
         actor = self.people[who] if isinstance(who, str) else who
-        return moves.on(
+        return acts_by_number.on(
             self.database,
             self.filed.number,
             lambda db, complaint: act(db, self.now, complaint, actor, shipped(), **given),
@@ -179,7 +180,7 @@ def test_another_offices_people_and_another_officers_case_are_left_alone(case: C
 
 
 def test_a_supervisor_gives_it_to_somebody_else_and_its_citizen_hears_nothing(case: Case) -> None:
-    from storage import staff
+    from storage.people import staff
 
     with case.database.read() as db:
         second, stranger = staff.by_name(db, "officer 2"), staff.by_name(db, "officer 3")
@@ -193,7 +194,7 @@ def test_a_question_stops_the_clock_and_the_day_moves_by_the_working_time_it_wai
     holder, told = case.in_progress(), case.it.due_on
     case.done(holder, casework.ask, words="What is the number of your meter?")
     case.now += 2 * DAY
-    assert case.says(citizens.add_details, "It is 4711") == "ok"
+    assert case.says(citizen_acts.add_details, "It is 4711") == "ok"
     it = case.it
     assert (it.status, it.waiting_since, it.clock_from) == ("in_progress", None, NOW)
     assert it.paused > 0
@@ -207,7 +208,7 @@ def test_a_citizen_is_asked_twice_and_waited_for_five_days_each_at_most(case: Ca
         case.done(holder, casework.ask, words="What is the number of your meter?")
         before = case.it.paused
         case.now += 20 * DAY
-        case.done(SYSTEM, timely.wait_over)
+        case.done(SYSTEM, timed_acts.wait_over)
         assert 0 < case.it.paused - before <= 5 * 24 * 60
     assert "was asked 2 times already" in case.refused(holder, casework.ask, words="And its colour?")
 
@@ -271,7 +272,7 @@ def test_one_is_joined_to_another_that_stands_and_to_no_other(case: Case) -> Non
 
 def test_a_late_case_is_raised_and_nothing_is_done_before_an_interim_reply(case: Case) -> None:
     case.in_progress()
-    case.done(SYSTEM, timely.escalate, level=1)
+    case.done(SYSTEM, timed_acts.escalate, level=1)
     assert (case.it.level, case.holder) == (1, "supervisor 1")
     assert "write an interim reply" in case.refused("supervisor 1", casework.resolve, **CLOSING)
     assert "write an interim reply" in case.refused(operator("Amina"), casework.resolve, **CLOSING)
@@ -292,18 +293,18 @@ def test_there_is_no_interim_reply_before_it_is_late(case: Case) -> None:
 
 
 def test_each_thing_that_time_does_is_done_once(case: Case) -> None:
-    case.done(SYSTEM, timely.nudge)
-    assert case.refused(SYSTEM, timely.nudge) == "It was nudged already."
-    case.done(SYSTEM, timely.escalate, level=1)
-    case.refused(SYSTEM, timely.escalate, level=1)
-    case.done(SYSTEM, timely.unacknowledged)
-    case.refused(SYSTEM, timely.unacknowledged)
+    case.done(SYSTEM, timed_acts.nudge)
+    assert case.refused(SYSTEM, timed_acts.nudge) == "It was nudged already."
+    case.done(SYSTEM, timed_acts.escalate, level=1)
+    case.refused(SYSTEM, timed_acts.escalate, level=1)
+    case.done(SYSTEM, timed_acts.unacknowledged)
+    case.refused(SYSTEM, timed_acts.unacknowledged)
     assert case.acts == ["filed", "assigned", "nudged", "late_1", "unacknowledged"]
 
 
 def test_an_officer_may_not_close_what_was_raised_above_them(case: Case) -> None:
     case.in_progress()
-    case.done(SYSTEM, timely.escalate, level=2)
+    case.done(SYSTEM, timed_acts.escalate, level=2)
     case.done("head 1", casework.interim, words="We are at it, the part is ordered")
     assert "only head or above may close it" in case.refused("supervisor 1", casework.resolve, **CLOSING)
     assert "only head or above" in case.refused(operator("Amina", "officer"), casework.resolve, **CLOSING)
@@ -316,7 +317,7 @@ def test_an_officer_may_not_close_what_was_raised_above_them(case: Case) -> None
 def test_not_solved_goes_one_level_up_in_half_the_time_and_never_to_who_closed_it(case: Case) -> None:
     closer, before = case.resolved(), case.it
     case.now += DAY
-    assert case.says(citizens.reopen, "nothing_done") == "ok"
+    assert case.says(citizen_acts.reopen, "nothing_done") == "ok"
     it = case.it
     assert (it.status, it.level, it.reopenings, it.limit_days) == ("assigned", 1, 1, 4)
     assert (it.clock_from, it.paused, case.holder) == (case.now, 0, "supervisor 1")
@@ -328,7 +329,7 @@ def test_not_solved_goes_one_level_up_in_half_the_time_and_never_to_who_closed_i
 def test_the_supervisor_who_closed_it_does_not_get_it_back_either(case: Case) -> None:
     case.in_progress()
     case.done("supervisor 1", casework.resolve, **CLOSING)
-    case.says(citizens.reopen, "half_done")
+    case.says(citizen_acts.reopen, "half_done")
     assert (case.it.level, case.it.officer_id) == (1, None)  # there is no other supervisor
     assert "You closed" in case.refused("supervisor 1", casework.acknowledge)
     case.done("head 1", casework.acknowledge)
@@ -338,29 +339,29 @@ def test_the_third_not_solved_is_an_appeal_that_oversight_decides(case: Case) ->
     for level, name in ((0, "officer 1"), (1, "supervisor 1"), (2, "head 1")):
         assert (case.it.level, case.holder) == (level, name)
         case.resolved()
-        assert case.says(citizens.reopen, "nothing_done") == "ok"
+        assert case.says(citizen_acts.reopen, "nothing_done") == "ok"
     it = case.it
     assert (it.status, it.level, it.desk, it.limit_days) == ("appealed", 3, ABOVE, 30)
     decision = {"outcome": "relief_granted", "words": "The office must lay a new pipe this month"}
     assert "is for oversight" in case.refused("head 1", casework.decide, **decision)
     case.done("oversight 1", casework.decide, **decision)
     assert case.it.status == "closed_final"
-    assert case.says(citizens.reopen, "nothing_done") == "closed"
+    assert case.says(citizen_acts.reopen, "nothing_done") == "closed"
 
 
 def test_it_may_be_opened_again_or_appealed_for_thirty_days(case: Case) -> None:
     case.resolved()
-    assert case.says(citizens.confirm) == "ok"
+    assert case.says(citizen_acts.confirm) == "ok"
     case.now += 31 * DAY
-    assert case.says(citizens.reopen, "nothing_done") == "closed"
-    assert case.says(citizens.appeal) == "closed"
+    assert case.says(citizen_acts.reopen, "nothing_done") == "closed"
+    assert case.says(citizen_acts.appeal) == "closed"
     case.now -= 2 * DAY
-    assert case.says(citizens.reopen, "nothing_done") == "ok"
+    assert case.says(citizen_acts.reopen, "nothing_done") == "ok"
 
 
 def test_who_was_asked_for_money_is_heard_by_oversight_alone(case: Case) -> None:
     case.resolved()
-    case.says(citizens.reopen, "asked_for_money")
+    case.says(citizen_acts.reopen, "asked_for_money")
     steps = {step.act: step for step in case.steps}
     assert steps["reopened"].note is None
     for act in ("reason_given", "copied"):
@@ -372,10 +373,10 @@ def test_who_was_asked_for_money_is_heard_by_oversight_alone(case: Case) -> None
 def test_silence_closes_only_what_a_question_reached(case: Case) -> None:
     case.resolved()
     case.now += 8 * DAY
-    assert "No question reached" in case.refused(SYSTEM, timely.lapse)
+    assert "No question reached" in case.refused(SYSTEM, timed_acts.lapse)
     case.delivered()
-    case.done(SYSTEM, timely.remind_confirm)
-    case.done(SYSTEM, timely.lapse)
+    case.done(SYSTEM, timed_acts.remind_confirm)
+    case.done(SYSTEM, timed_acts.lapse)
     assert case.it.status == "closed_unanswered"
     assert case.texts[-2:] == ["reminder_confirm", "closed_unanswered"]
 
@@ -383,20 +384,20 @@ def test_silence_closes_only_what_a_question_reached(case: Case) -> None:
 def test_only_the_citizen_takes_it_back_and_who_is_pressed_says_so_in_silence(case: Case) -> None:
     for who in ("officer 1", "head 1", "oversight 1", operator("Amina")):
         actor = case[who] if isinstance(who, str) else who
-        done = moves.move(
+        done = acts_by_number.move(
             case.database, NOW, case.filed.number, "withdrawn", actor=actor, note=WORDS, texts=shipped(), given=Given()
         )
         assert isinstance(done, Refused)
     with case.database.write.begin() as db:
-        assert citizens.pressed(db, NOW, contacts.find_or_add(db, SARA, NOW), case.filed.number).result == "ok"
+        assert citizen_acts.pressed(db, NOW, contacts.find_or_add(db, SARA, NOW), case.filed.number).result == "ok"
     assert (case.it.status, case.acts[-1], case.steps[-1].data) == ("assigned", "pressed", {"for": "oversight"})
-    assert case.says(citizens.withdraw) == "ok"
+    assert case.says(citizen_acts.withdraw) == "ok"
 
 
 def test_the_clock_is_looked_at_while_somebody_owes_something_and_not_after(case: Case) -> None:
     assert case.it.clock_at is not None
     assert case.it.clock_at > NOW
-    case.says(citizens.withdraw)
+    case.says(citizen_acts.withdraw)
     assert case.it.clock_at is None
 
 
@@ -410,7 +411,7 @@ def test_of_fifty_moves_of_one_version_one_happens_and_the_others_hear_how_it_st
     def one(at: int) -> Done | Refused:
         target = ("assigned", "in_progress")[at % 2]
         return patiently(
-            lambda: moves.move(
+            lambda: acts_by_number.move(
                 database, NOW, complaint.number, target, actor=f"n{at}", note="", texts=shipped(), version=version
             ),
             60,

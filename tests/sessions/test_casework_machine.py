@@ -27,12 +27,13 @@ from msgspec.structs import replace
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from flows.lifecycle import Given
-from sessions import casework, citizens, moves, timely
-from sessions.actors import SYSTEM, Actor, operator
-from sessions.steps import Done, Refused
-from storage.database import Database
-from storage.tables import Complaint, Contact, History, Office, OutboxText
+from flows.cases.lifecycle import Given
+from sessions.cases.access import acts_by_number
+from sessions.cases.acts import casework, citizen_acts, timed_acts
+from sessions.cases.core.actors import SYSTEM, Actor, operator
+from sessions.cases.core.transition import Done, Refused
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, Contact, History, Office, OutboxText
 from tests.sessions.filing import NOW, file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER, People, settle
 
@@ -177,7 +178,7 @@ class Casework(RuleBasedStateMachine):
         staff_id = self._actor(to).staff_id
 
         def act(db: Session, it: Complaint) -> Done | Refused:
-            from storage import staff
+            from storage.people import staff
 
             officer = staff.by_id(db, staff_id)
             return (
@@ -201,22 +202,22 @@ class Casework(RuleBasedStateMachine):
             mine = (db, self.now, contact, self.number)
             match act:
                 case "add":
-                    citizens.add_details(*mine, "It still smells", shipped())
+                    citizen_acts.add_details(*mine, "It still smells", shipped())
                 case "remind":
-                    citizens.remind(*mine)
+                    citizen_acts.remind(*mine)
                 case "rate":
-                    citizens.rate(*mine, 3)
+                    citizen_acts.rate(*mine, 3)
                 case "pressed":
-                    citizens.pressed(*mine)
+                    citizen_acts.pressed(*mine)
                 case "reopen":
-                    citizens.reopen(*mine, casework_reason(key), shipped())
+                    citizen_acts.reopen(*mine, casework_reason(key), shipped())
                 case "confirm":
-                    citizens.confirm(*mine, shipped())
+                    citizen_acts.confirm(*mine, shipped())
                 case "appeal":
-                    citizens.appeal(*mine, shipped())
+                    citizen_acts.appeal(*mine, shipped())
                 case "withdraw":
                     if key == 9:  # else every second walk would end here
-                        citizens.withdraw(*mine, shipped())
+                        citizen_acts.withdraw(*mine, shipped())
         self._seen(citizen=True)
 
     @rule(
@@ -225,12 +226,12 @@ class Casework(RuleBasedStateMachine):
         )
     )
     def time_acts(self, act: str) -> None:
-        done = getattr(timely, act)
+        done = getattr(timed_acts, act)
         self._done(lambda db, it: done(db, self.now, it, SYSTEM, shipped()), SYSTEM)
 
     @rule(level=st.integers(1, 3))
     def it_is_late(self, level: int) -> None:
-        self._done(lambda db, it: timely.escalate(db, self.now, it, SYSTEM, shipped(), level=level), SYSTEM)
+        self._done(lambda db, it: timed_acts.escalate(db, self.now, it, SYSTEM, shipped(), level=level), SYSTEM)
 
     @rule(hours=st.integers(1, 200))
     def time_passes(self, hours: int) -> None:
@@ -272,7 +273,7 @@ class Casework(RuleBasedStateMachine):
         parent = given.parent.format(parent=self.parent, own=self.number)
         rest = {name: getattr(given, name) for name in Given.__struct_fields__ if name not in ("parent", "words")}
         self._outcome(
-            moves.move(
+            acts_by_number.move(
                 self.database,
                 self.now,
                 self.number,
@@ -287,7 +288,7 @@ class Casework(RuleBasedStateMachine):
         )
 
     def _done(self, act: Callable[[Session, Complaint], Done | Refused], actor: Actor) -> None:
-        self._outcome(moves.on(self.database, self.number, act), actor)
+        self._outcome(acts_by_number.on(self.database, self.number, act), actor)
 
     def _outcome(self, done: Done | Refused, actor: Actor) -> None:
         before = self.model

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from flows import reference
-from sessions import citizens
-from storage import complaints, contacts
-from storage.database import Database
-from storage.tables import Complaint, Contact, History
+from flows.text import tracking_number
+from sessions.cases.acts import citizen_acts
+from storage.cases import complaints, contacts
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, Contact, History
 from tests.sessions.filing import AMIR, KARACHI, NOW, SARA, file_one, shipped
 from tests.sessions.patience import patiently
 
@@ -30,7 +30,7 @@ def acts(database: Database, complaint: Complaint) -> list[tuple[int, str, str, 
 def test_a_filing_keeps_the_complaint_its_first_step_and_the_count_of_its_contact(database: Database) -> None:
     complaint, repeat = file_one(database)
     assert not repeat
-    assert reference.read(complaint.number).number == complaint.number
+    assert tracking_number.read(complaint.number).number == complaint.number
     assert complaint.due_on == dt.date(2026, 6, 30)  # seven working days: neither a weekend nor Ashura is one
     assert acts(database, complaint) == [(1, "filed", "received", None)]
     with database.read.begin() as db:
@@ -69,7 +69,7 @@ def test_the_day_of_a_repeat_is_the_day_in_the_country(database: Database) -> No
     later, repeat = file_one(database, now=before_midnight + dt.timedelta(minutes=2))
     assert not repeat
     assert later.due_on == dt.date(2026, 7, 1)
-    assert citizens.record_of(later, KARACHI)["filed"] == "2026-06-18"
+    assert citizen_acts.record_of(later, KARACHI)["filed"] == "2026-06-18"
 
 
 def test_a_closed_complaint_is_not_repeated(database: Database) -> None:
@@ -96,7 +96,7 @@ def test_a_number_that_is_taken_is_drawn_again(database: Database) -> None:
         rest = {"kind": "complaint", "flow": "complaints", "revision": 1, "district": "lahore", "office": "water"}
         rest |= {"days": 3, "details": None, "private": False, "call_back": False, "zone": KARACHI, "texts": shipped()}
         numbers = [
-            citizens.file(
+            citizen_acts.file(
                 db,
                 NOW,
                 lambda _: next(draws),
@@ -107,7 +107,7 @@ def test_a_number_that_is_taken_is_drawn_again(database: Database) -> None:
             )[0].number
             for category in ("mun01", "mun02")
         ]
-    assert numbers == [reference.make(77), reference.make(78)]
+    assert numbers == [tracking_number.make(77), tracking_number.make(78)]
 
 
 def test_one_hop_sent_twenty_times_at_once_files_once(database: Database) -> None:
@@ -139,7 +139,9 @@ def test_added_words_stand_below_the_first_and_in_the_history(database: Database
     complaint, _ = file_one(database)
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, SARA, NOW)
-        outcome = citizens.add_details(db, NOW, contact, reference.show(complaint.number), "Near the mosque", shipped())
+        outcome = citizen_acts.add_details(
+            db, NOW, contact, tracking_number.show(complaint.number), "Near the mosque", shipped()
+        )
     assert outcome.result == "ok"
     assert acts(database, complaint)[-1] == (2, "details_added", "received", "Near the mosque")
     with database.read.begin() as db:
@@ -151,7 +153,7 @@ def test_words_an_office_waited_for_let_it_go_on(database: Database) -> None:
     with database.write.begin() as db:
         complaints.move(db, complaint.id, 1, "waiting_citizen", "Which house?", NOW, "Bilal", "moved")
         contact = contacts.find_or_add(db, SARA, NOW)
-        outcome = citizens.add_details(db, NOW, contact, complaint.number, "House 9", shipped())
+        outcome = citizen_acts.add_details(db, NOW, contact, complaint.number, "House 9", shipped())
     assert isinstance(outcome.record, dict)
     assert outcome.record["status"] == "in_progress"
 
@@ -162,14 +164,14 @@ def test_an_office_is_reminded_once_a_day(database: Database) -> None:
     for now in (NOW, NOW + dt.timedelta(hours=23), NOW + dt.timedelta(hours=25)):
         with database.write.begin() as db:
             contact = contacts.find_or_add(db, SARA, now)
-            results.append(citizens.remind(db, now, contact, complaint.number).result)
+            results.append(citizen_acts.remind(db, now, contact, complaint.number).result)
     assert results == ["ok", "too_soon", "ok"]
 
 
 def test_a_rating_is_kept(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
-        assert citizens.rate(db, NOW, contacts.find_or_add(db, SARA, NOW), complaint.number, 4).result == "ok"
+        assert citizen_acts.rate(db, NOW, contacts.find_or_add(db, SARA, NOW), complaint.number, 4).result == "ok"
         assert db.get_one(Complaint, complaint.id).rating == 4
 
 
@@ -188,7 +190,7 @@ def test_what_is_not_solved_is_opened_again_while_that_may_be(database: Database
             held = db.get_one(Complaint, complaint.id)
             complaints.move(db, held.id, held.version, status, None, now, "Bilal", "moved")
             contact = contacts.find_or_add(db, SARA, NOW)
-            results.append(citizens.reopen(db, NOW, contact, complaint.number, "Still dry", shipped()).result)
+            results.append(citizen_acts.reopen(db, NOW, contact, complaint.number, "Still dry", shipped()).result)
     assert results == ["closed", "ok", "closed", "closed", "ok", "ok"]
     with database.read.begin() as db:
         assert db.get_one(Complaint, complaint.id).status == "appealed"  # the third time oversight hears it
@@ -199,10 +201,10 @@ def test_nobody_acts_on_the_complaint_of_another_phone(database: Database) -> No
     with database.write.begin() as db:
         other = contacts.find_or_add(db, AMIR, NOW)
         outcomes = [
-            citizens.add_details(db, NOW, other, complaint.number, "x", shipped()),
-            citizens.remind(db, NOW, other, complaint.number),
-            citizens.rate(db, NOW, other, complaint.number, 1),
-            citizens.reopen(db, NOW, other, complaint.number, "x", shipped()),
+            citizen_acts.add_details(db, NOW, other, complaint.number, "x", shipped()),
+            citizen_acts.remind(db, NOW, other, complaint.number),
+            citizen_acts.rate(db, NOW, other, complaint.number, 1),
+            citizen_acts.reopen(db, NOW, other, complaint.number, "x", shipped()),
         ]
     assert [(outcome.result, outcome.record) for outcome in outcomes] == [("missing", None)] * 4
     assert len(acts(database, complaint)) == 1

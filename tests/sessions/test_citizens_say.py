@@ -6,12 +6,12 @@ import datetime as dt
 
 import pytest
 
-from flows.lifecycle import Given
-from sessions import moves
-from sessions.actors import Actor
-from storage import complaints as stored
-from storage.database import Database
-from storage.tables import Complaint
+from flows.cases.lifecycle import Given
+from sessions.cases.access import acts_by_number
+from sessions.cases.core.actors import Actor
+from storage.cases import complaints as stored
+from storage.connection.database import Database
+from storage.schema.tables import Complaint
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, Line, Phone, complaints
 
 LATER = NOW + dt.timedelta(hours=3)
@@ -42,8 +42,10 @@ def told(line: Line, *moved: Move) -> None:
     assert texts is not None
     for target, note, given, role in moved:
         number, actor = the(line.database).number, Actor("Sara", role)
-        done = moves.move(line.database, LATER, number, target, actor=actor, note=note, given=given, texts=texts.flow)
-        assert isinstance(done, moves.Moved), done
+        done = acts_by_number.move(
+            line.database, LATER, number, target, actor=actor, note=note, given=given, texts=texts.flow
+        )
+        assert isinstance(done, acts_by_number.Moved), done
 
 
 Move = tuple[str, str, Given, str]

@@ -8,14 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event, select
 
-from flows.model import Flow
-from sessions import casework, clockwork
-from sessions.actors import SYSTEM, Actor, of_staff
-from sessions.clockwork import Ticked
-from sessions.steps import Done, Refused
-from storage import complaints
-from storage.database import Database
-from storage.tables import Complaint, History, OutboxText
+from flows.menu.model import Flow
+from sessions.cases.acts import casework
+from sessions.cases.core.actors import SYSTEM, Actor, of_staff
+from sessions.cases.core.transition import Done, Refused
+from sessions.operations import case_clock_sweep
+from sessions.operations.case_clock_sweep import Ticked
+from storage.cases import complaints
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, History, OutboxText
 from tests.sessions.filing import KARACHI, file_one, shipped
 from tests.sessions.patience import patiently
 from tests.sessions.roster import DESK, WATER, hire, import_
@@ -30,7 +31,7 @@ def texts_of(flow: str) -> Flow | None:
 
 
 def tick(database: Database, now: dt.datetime, **more: int) -> Ticked:
-    return clockwork.tick(database, now, texts_of, **more)
+    return case_clock_sweep.tick(database, now, texts_of, **more)
 
 
 def run(database: Database, start: dt.datetime, days: int, every: dt.timedelta = HOUR) -> None:
@@ -228,7 +229,7 @@ def test_a_round_looks_at_no_more_cases_than_it_is_told_the_ones_that_wait_longe
 def test_a_case_whose_flow_has_no_words_is_tried_again_an_hour_later(database: Database) -> None:
     complaint = filed(database)
     late = FILED + 6 * DAY
-    assert clockwork.tick(database, late, lambda flow: None) == Ticked(refused=1)  # noqa: ARG005
+    assert case_clock_sweep.tick(database, late, lambda flow: None) == Ticked(refused=1)  # noqa: ARG005
     assert tick(database, late + 59 * dt.timedelta(minutes=1)) == Ticked()
     assert tick(database, late + HOUR) == Ticked(made=1)
     assert acts(database, complaint)[-1] == "nudged"
@@ -242,7 +243,7 @@ def test_a_case_that_fails_holds_no_other_back(database: Database) -> None:
         return {"complaints": shipped()}[flow]
 
     with pytest.raises(KeyError):
-        clockwork.tick(database, FILED + 6 * DAY, texts)
+        case_clock_sweep.tick(database, FILED + 6 * DAY, texts)
     assert (acts(database, spoilt)[-1], acts(database, sound)[-1]) == ("filed", "nudged")
 
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from sessions.publishing import Published, publish
-from storage.database import Database
+from sessions.publishing.publication import Published, publish
+from storage.connection.database import Database
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone

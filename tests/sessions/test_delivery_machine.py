@@ -25,11 +25,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event, select
 
-from sessions.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
-from sessions.posting import Post, give_back
-from sessions.sweep import MOST_AMBIGUOUS
-from storage.database import Database, open_database
-from storage.tables import OutboxText
+from sessions.delivery.claim_batch import Post, give_back
+from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
+from sessions.operations.sweep import MOST_AMBIGUOUS
+from storage.connection.database import Database, open_database
+from storage.schema.tables import OutboxText
 from tests.sessions.posting import NAME, owe, phone, report, rules, swept, take, write
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)

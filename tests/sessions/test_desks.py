@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from flows.parsing.offices import known_of
-from sessions import desks
-from storage import complaints, contacts
-from storage.database import Database
-from storage.tables import Complaint, OutboxText, Staff
+from flows.cases.office_file import known_of
+from sessions.cases.acts import office_selection
+from storage.cases import complaints, contacts
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, OutboxText, Staff
 from tests.sessions.calls import NEW_CALLER, Line, Phone
 from tests.sessions.filing import AMIR, KARACHI, NOW, SARA, file_one, shipped
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, WATER_PUNJAB, hire, import_
@@ -26,7 +26,7 @@ def sent(database: Database, complaint: Complaint, *, now: dt.datetime = NOW, **
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
         province = known_of([shipped()]).districts.get(held.district or "")
-        desk = desks.send(db, now, held, columns=columns, province=province, texts=shipped(), zone=KARACHI)
+        desk = office_selection.send(db, now, held, columns=columns, province=province, texts=shipped(), zone=KARACHI)
         assert desk == held.desk
         return held
 
@@ -168,7 +168,7 @@ def test_the_third_transfer_is_triages_whatever_was_asked(database: Database) ->
         places = []
         for hops in (0, 1, 2):
             held.transfers = hops
-            places.append(desks.transferred(db, held, "water-punjab"))
+            places.append(office_selection.transferred(db, held, "water-punjab"))
     assert [(place.desk, place.officer_id, place.reason) for place in places] == [
         ("water-punjab", officer.id, ""),
         ("water-punjab", officer.id, ""),
@@ -182,10 +182,10 @@ def test_nobody_transfers_a_case_to_the_body_it_complains_about(database: Databa
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
         held.against = "police"
-        assert desks.transferred(db, held, "police-lahore").desk == "desk"
-        assert desks.transferred(db, held, "police-lahore").reason == "conflict"
+        assert office_selection.transferred(db, held, "police-lahore").desk == "desk"
+        assert office_selection.transferred(db, held, "police-lahore").reason == "conflict"
         held.against = "water"
-        assert desks.transferred(db, held, "water-lahore") == desks.Place(None, reason="conflict")
+        assert office_selection.transferred(db, held, "water-lahore") == office_selection.Place(None, reason="conflict")
 
 
 @pytest.mark.parametrize("office", ["nowhere", "closed"])
@@ -194,7 +194,7 @@ def test_a_transfer_to_an_office_that_takes_nothing_is_an_error(database: Databa
     import_(database, WATER.replace("water-lahore", "closed"), DESK)
     import_(database, WATER, DESK)
     with database.write.begin() as db, pytest.raises(LookupError):
-        desks.transferred(db, db.get_one(Complaint, complaint.id), office)
+        office_selection.transferred(db, db.get_one(Complaint, complaint.id), office)
 
 
 def test_who_gets_a_case_is_texted_once_in_their_language(database: Database) -> None:

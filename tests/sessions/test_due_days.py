@@ -7,12 +7,12 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from flows.model import Action
-from sessions import actions
-from sessions.actions import Scene
-from sessions.shelf import Published
-from storage.database import Database
-from storage.tables import Complaint
+from flows.menu.model import Action
+from sessions.publishing.published_cache import Published
+from sessions.ussd import action_handlers
+from sessions.ussd.action_handlers import Scene
+from storage.connection.database import Database
+from storage.schema.tables import Complaint
 from tests.sessions.filing import KARACHI, SARA, shipped
 
 WHEN = dt.datetime(2027, 12, 24, 23, 30, tzinfo=KARACHI)  # a Friday; Monday is a holiday in Sindh
@@ -33,10 +33,10 @@ def scene(now: dt.datetime) -> Scene:
 )
 def test_what_is_promised_is_what_is_filed(database: Database, category: str, district: str, due: dt.date) -> None:
     given = {"category": category, "district": district}
-    promised = actions.plan(Action("plan_complaint", given), scene(WHEN))
+    promised = action_handlers.plan(Action("plan_complaint", given), scene(WHEN))
     assert promised.record == {"office": shipped().rows["category"][category].columns["office"], "due": due.isoformat()}
     with database.write.begin() as db:
-        filed = actions.HANDLERS["file_complaint"](db, dict(given), scene(WHEN), 1)
+        filed = action_handlers.HANDLERS["file_complaint"](db, dict(given), scene(WHEN), 1)
     assert isinstance(filed.record, dict)
     assert filed.record["due"] == due.isoformat()
     with database.read.begin() as db:

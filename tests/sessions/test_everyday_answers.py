@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from storage import complaints
-from storage.database import Database
-from storage.tables import Complaint
+from storage.cases import complaints
+from storage.connection.database import Database
+from storage.schema.tables import Complaint
 from tests.sessions.filing import file_one
 from tests.sessions.texter import Post
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows import gsm, reference
-from storage.database import Database
-from storage.tables import Question
+from flows.text import gsm, tracking_number
+from storage.connection.database import Database
+from storage.schema.tables import Question
 from tests.sessions.texter import AMIR, SARA, Post
 
 
@@ -26,7 +26,7 @@ def test_words_that_tell_all_are_filed_at_once(post: Post, keyword: str) -> None
     reply = post.text(f"{keyword} gutter band hai Shah Alam Lahore")
     assert reply is not None
     assert reply.event == "received"
-    assert reference.show(post.complaints()[0].number) in reply.body
+    assert tracking_number.show(post.complaints()[0].number) in reply.body
     assert reply.complaint_id == post.complaints()[0].id
     assert filed(post) == [("mun03", "lahore", "gutter band hai Shah Alam Lahore")]
 
@@ -114,7 +114,7 @@ def test_two_phones_never_mix(post: Post) -> None:
 
 def test_the_same_problem_twice_a_day_keeps_the_words_of_both(post: Post) -> None:
     post.text("NEW gutter band hai Shah Alam Lahore")
-    assert reference.show(post.complaints()[0].number) in post.says("NEW gutter band hai Model Town Lahore")
+    assert tracking_number.show(post.complaints()[0].number) in post.says("NEW gutter band hai Model Town Lahore")
     assert filed(post) == [("mun03", "lahore", "gutter band hai Shah Alam Lahore\ngutter band hai Model Town Lahore")]
     post.text("NEW gutter band hai Model Town Lahore")
     assert len(filed(post)) == 1

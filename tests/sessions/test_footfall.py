@@ -11,11 +11,11 @@ import pytest
 from redis.exceptions import ConnectionError as RedisGone
 from sqlalchemy import select, text
 
-from flows.render import RESUME
-from sessions.footfall import Tally, collect, tidy
-from storage import footfall as rows
-from storage.database import Database
-from storage.tables import Counted, Footfall, Mistyped
+from flows.engine.render import RESUME
+from sessions.operations.screen_counts import Tally, collect, tidy
+from storage.connection.database import Database
+from storage.menus import screen_counts as rows
+from storage.schema.tables import Counted, Footfall, Mistyped
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, NOW, Line, Phone
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from flows import reference
-from sessions import byhand
-from storage import complaints
-from storage.database import Database
-from storage.tables import Complaint, OutboxText, Question
+from flows.text import tracking_number
+from sessions.delivery import outbox_admin
+from storage.cases import complaints
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, OutboxText, Question
 from tests.sessions.filing import file_one
 from tests.sessions.texter import Post
 
@@ -39,7 +39,7 @@ def test_a_private_repetition_on_the_same_day_hides_the_case(post: Post) -> None
     (complaint,) = post.complaints()
     assert complaint.private is True
     assert "Model Town" in (complaint.details or "")
-    assert reference.show(complaint.number) in body
+    assert tracking_number.show(complaint.number) in body
     assert tells_nothing(body)
     with post.database.read() as db:
         assert [row.act for row in complaints.history(db, complaint.id)] == ["filed", "hidden", "details_added"]
@@ -49,7 +49,7 @@ def test_a_repetition_of_a_private_complaint_is_answered_without_its_status(post
     post.text("KHUFIA gutter band hai Lahore")
     body = post.says("NEW gutter band hai Lahore")
     (complaint,) = post.complaints()
-    assert reference.show(complaint.number) in body
+    assert tracking_number.show(complaint.number) in body
     assert tells_nothing(body)
 
 
@@ -76,10 +76,10 @@ def test_texts_that_had_not_left_tell_nothing_once_the_case_is_hidden(post: Post
     left = bodies(post, "ready", "sending", "unknown")
     assert len(left) == 4
     assert [body for body in left if not tells_nothing(body)] == []
-    assert all(reference.show(complaint.number) in body for body in left)
+    assert all(tracking_number.show(complaint.number) in body for body in left)
 
 
-@pytest.mark.parametrize("state", byhand.OVER)
+@pytest.mark.parametrize("state", outbox_admin.OVER)
 def test_a_text_given_up_before_the_case_was_hidden_tells_nothing_when_a_person_tries_it_again(
     post: Post, state: str
 ) -> None:
@@ -90,7 +90,7 @@ def test_a_text_given_up_before_the_case_was_hidden_tells_nothing_when_a_person_
         given_up = list(db.scalars(select(OutboxText.id)))
         db.query(OutboxText).update({"state": state})
     assert post.event(f"KHUFIA {complaint.number}") == "private_ok"
-    assert byhand.retry(post.database, post.now, given_up) == given_up
+    assert outbox_admin.retry(post.database, post.now, given_up) == given_up
     assert [body for body in bodies(post, "ready") if not tells_nothing(body)] == []
 
 

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import event, func, select, text
 
-from flows.model import Room
-from sessions.hop import Hop, Hops
-from sessions.publishing import publish
-from storage.database import Database
-from storage.revisions import route
-from storage.tables import Complaint, Contact, History, OutboxText
+from flows.menu.model import Room
+from sessions.publishing.publication import publish
+from sessions.ussd.hop import Hop, Hops
+from storage.connection.database import Database
+from storage.menus.revisions import route
+from storage.schema.tables import Complaint, Contact, History, OutboxText
 from tests.flows.library import shipped_files
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, SERVICE, WORDS, Line, Phone, complaints
 

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 from sqlalchemy import func, select, update
 
-from flows import gsm, reference
-from sessions import inbox
-from sessions.inbox import CallEnded, Sms
-from storage import contacts
-from storage.database import Database
-from storage.tables import CallEnd, Inbound, OutboxText, Question, Unreadable
+from flows.text import gsm, tracking_number
+from sessions.sms import inbound_transaction
+from sessions.sms.inbound_transaction import CallEnded, Sms
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.schema.tables import CallEnd, Inbound, OutboxText, Question, Unreadable
 from tests.sessions.filing import file_one
 from tests.sessions.patience import patiently
 from tests.sessions.texter import AMIR, CODE, NOW, SARA, Post
@@ -46,7 +46,7 @@ def sms(text: str, phone: str = SARA, sms_id: str = "sms-1") -> Sms:
 )
 def test_a_number_however_it_is_written_is_answered_with_its_status(post: Post, written: str) -> None:
     complaint, _ = file_one(post.database)
-    bare, shown = complaint.number, reference.show(complaint.number)
+    bare, shown = complaint.number, tracking_number.show(complaint.number)
     text = written.format(
         bare=bare, shown=shown, urdu=bare.translate(URDU_DIGITS), arabic=bare.translate(ARABIC_DIGITS)
     )
@@ -58,13 +58,13 @@ def test_a_number_however_it_is_written_is_answered_with_its_status(post: Post, 
 
 def test_the_status_is_told_in_the_language_of_the_phone(post: Post) -> None:
     complaint, _ = file_one(post.database, language="ur-Latn")
-    assert post.says(complaint.number).startswith(f"{reference.show(complaint.number)}: Mil gayi.")
+    assert post.says(complaint.number).startswith(f"{tracking_number.show(complaint.number)}: Mil gayi.")
 
 
 def test_another_phones_number_and_a_number_nobody_has_get_the_same_words(post: Post) -> None:
     complaint, _ = file_one(post.database, AMIR)
     post.speaks("en")
-    assert post.says(complaint.number) == post.says(reference.make(99_999_999))
+    assert post.says(complaint.number) == post.says(tracking_number.make(99_999_999))
 
 
 def test_a_mistyped_digit_is_pointed_out(post: Post) -> None:
@@ -77,13 +77,13 @@ def test_status_without_a_number_tells_of_the_latest_complaint(post: Post) -> No
     assert "koi shikayat nahi" in post.says("STATUS")
     file_one(post.database)
     latest, _ = file_one(post.database, category="mun02")
-    assert post.says("STATUS").startswith(reference.show(latest.number))
+    assert post.says("STATUS").startswith(tracking_number.show(latest.number))
 
 
 def test_a_private_complaint_is_answered_without_office_or_subject(post: Post) -> None:
     complaint, _ = file_one(post.database, private=True)
     body = post.says(complaint.number)
-    assert reference.show(complaint.number) in body
+    assert tracking_number.show(complaint.number) in body
     assert "WASA" not in body
 
 
@@ -142,7 +142,7 @@ def test_names_short_codes_and_our_own_numbers_are_kept_and_never_answered(post:
 
 def test_an_sms_from_the_code_it_was_sent_to_is_a_loop(database: Database) -> None:
     loop = Sms("africastalking", "1", "+923458484000", "923458484000", "HELP", NOW)
-    assert inbox.receive(database, NOW, loop) is None
+    assert inbound_transaction.receive(database, NOW, loop) is None
 
 
 def test_equal_texts_within_an_hour_are_answered_three_times(post: Post) -> None:
@@ -176,9 +176,9 @@ def test_any_words_are_kept_as_they_came(post: Post, text: str) -> None:
 
 
 def test_an_sms_nobody_handled_is_left_over_after_a_while_and_then_answered(post: Post) -> None:
-    stored = inbox.receive(post.database, NOW, sms("HELP"))
-    assert inbox.left_over(post.database, NOW + dt.timedelta(seconds=10)) == []
-    assert inbox.left_over(post.database, NOW + dt.timedelta(seconds=40)) == [(stored, CODE)]
+    stored = inbound_transaction.receive(post.database, NOW, sms("HELP"))
+    assert inbound_transaction.left_over(post.database, NOW + dt.timedelta(seconds=10)) == []
+    assert inbound_transaction.left_over(post.database, NOW + dt.timedelta(seconds=40)) == [(stored, CODE)]
     assert post.texting.left_over(NOW + dt.timedelta(seconds=40)) == 1
     assert post.texting.left_over(NOW + dt.timedelta(seconds=40)) == 0
     assert post.count(OutboxText) == len(post.woken) == 1
@@ -188,8 +188,8 @@ def test_an_sms_that_cannot_be_handled_holds_up_no_other_and_is_left_to_a_person
     post.text("NEW bijli nahi hai")
     with post.database.write.begin() as db:
         db.execute(update(Question).values(state=b"\xc1 is never valid"))
-    inbox.receive(post.database, post.now, sms("Multan", sms_id="broken"))
-    inbox.receive(post.database, post.now, sms("HELP", AMIR, "whole"))
+    inbound_transaction.receive(post.database, post.now, sms("Multan", sms_id="broken"))
+    inbound_transaction.receive(post.database, post.now, sms("HELP", AMIR, "whole"))
     assert post.texting.left_over(post.now + dt.timedelta(minutes=1)) == 1
     assert [type(error) for error in post.failures] == [msgspec.DecodeError]
     with post.database.read.begin() as db:
@@ -197,7 +197,7 @@ def test_an_sms_that_cannot_be_handled_holds_up_no_other_and_is_left_to_a_person
 
 
 def test_an_opt_out_by_the_aggregator_is_stop_without_an_answer(database: Database) -> None:
-    inbox.opt_out(database, NOW, SARA)
+    inbound_transaction.opt_out(database, NOW, SARA)
     with database.read.begin() as db:
         contact = contacts.find(db, SARA)
         assert contact is not None
@@ -207,20 +207,25 @@ def test_an_opt_out_by_the_aggregator_is_stop_without_an_answer(database: Databa
 
 def test_the_end_of_a_call_is_noted_once(database: Database) -> None:
     for _ in range(2):
-        inbox.call_ended(database, NOW, CallEnded("s1", "Success", hops=4, milliseconds=52_000))
+        inbound_transaction.call_ended(database, NOW, CallEnded("s1", "Success", hops=4, milliseconds=52_000))
     with database.read.begin() as db:
         assert [(end.session, end.hops) for end in db.scalars(select(CallEnd))] == [("s1", 4)]
 
 
 def test_the_end_of_a_call_told_many_times_at_once_is_noted_once(database: Database) -> None:
     with ThreadPoolExecutor(8) as pool:
-        ends = [pool.submit(inbox.call_ended, database, NOW, CallEnded(f"s{n // 8}", "Success")) for n in range(40)]
+        ends = [
+            pool.submit(inbound_transaction.call_ended, database, NOW, CallEnded(f"s{n // 8}", "Success"))
+            for n in range(40)
+        ]
     assert [end.exception() for end in ends] == [None] * 40
     with database.read.begin() as db:
         assert db.scalars(select(func.count()).select_from(CallEnd)).one() == 5
 
 
 def test_an_unreadable_form_is_noted_by_its_shape(database: Database) -> None:
-    inbox.set_aside(database, NOW, aggregator="africastalking", door="sms", problem="no id", shape={"text": 12})
+    inbound_transaction.set_aside(
+        database, NOW, aggregator="africastalking", door="sms", problem="no id", shape={"text": 12}
+    )
     with database.read.begin() as db:
         assert [each.shape for each in db.scalars(select(Unreadable))] == [{"text": 12}]

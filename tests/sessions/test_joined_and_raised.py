@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 from sqlalchemy.orm import Session
 
-from sessions import casework, citizens, moves, timely
-from sessions.actors import SYSTEM, of_staff, operator
-from sessions.steps import Done, Refused
-from storage import contacts, offices, staff
-from storage.database import Database
-from storage.tables import Complaint
+from sessions.cases.access import acts_by_number
+from sessions.cases.acts import casework, citizen_acts, escalation
+from sessions.cases.core.actors import SYSTEM, of_staff, operator
+from sessions.cases.core.transition import Done, Refused
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.people import offices, staff
+from storage.schema.tables import Complaint
 from tests.sessions.filing import file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER
 from tests.sessions.patience import patiently
@@ -33,7 +35,7 @@ def test_it_is_joined_to_no_case_that_is_closed(case: Case) -> None:
     other = Case.__new__(Case)
     other.database, other.now, other.people, other.filed = case.database, case.now, case.people, parent
     other.resolved()
-    assert other.says(citizens.confirm) == "ok"
+    assert other.says(citizen_acts.confirm) == "ok"
     for who in ("triage 1", "supervisor 1", operator("Amina")):
         assert "cannot lead it" in case.refused(who, casework.merge, parent=parent.number)
 
@@ -49,9 +51,9 @@ def test_it_is_not_joined_to_a_case_that_the_body_it_complains_about_may_have(da
 def test_what_was_raised_above_somebody_is_not_joined_by_them(case: Case) -> None:
     parent, _ = file_one(case.database, category="mun02")
     case.resolved()
-    case.says(citizens.reopen, "nothing_done")
+    case.says(citizen_acts.reopen, "nothing_done")
     case.done("supervisor 1", casework.acknowledge)
-    case.done(SYSTEM, timely.escalate, level=2)
+    case.done(SYSTEM, escalation.escalate, level=2)
     case.done("head 1", casework.interim, words="The part comes on Monday")
     assert "only head or above" in case.refused("supervisor 1", casework.merge, parent=parent.number)
     case.done("triage 1", casework.merge, parent=parent.number)
@@ -65,7 +67,7 @@ def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: 
         return casework.merge(db, case.now, it, case["triage 1"], shipped(), parent=parent.number)
 
     def meanwhile() -> Done | Refused:
-        return patiently(lambda: moves.on(database, other.number, lambda db, it: join(db, it, case.filed)))
+        return patiently(lambda: acts_by_number.on(database, other.number, lambda db, it: join(db, it, case.filed)))
 
     with ThreadPoolExecutor(1) as threads:
         with database.write.begin() as db:
@@ -82,7 +84,7 @@ def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: 
 
 def test_what_no_office_has_is_with_the_oversight_of_no_office_when_it_is_raised_there(case: Case) -> None:
     case.done(case.holder, casework.hand_back, words="We do not know whose it is")
-    case.done(SYSTEM, timely.escalate, level=3)
+    case.done(SYSTEM, escalation.escalate, level=3)
     assert (case.it.level, case.it.desk, case.holder) == (3, None, "oversight 1")
 
 
@@ -90,7 +92,7 @@ def test_an_appeal_against_triage_is_somebodys(case: Case) -> None:
     case.done(case.holder, casework.hand_back, words="We do not know whose it is")
     given = {"reason": "abuse", "words": "Only insults, no problem is named"}
     case.done("triage 1", casework.drop, second="triage 2", **given)
-    assert case.says(citizens.appeal) == "ok"
+    assert case.says(citizen_acts.appeal) == "ok"
     assert (case.it.status, case.holder) == ("appealed", "oversight 1")
 
 
@@ -100,9 +102,9 @@ def test_whoever_of_the_oversight_has_a_case_can_work_on_it_at_the_office_it_was
         assert ours is not None
         case.people.actors["ours"] = of_staff(ours)
     case.resolved()
-    case.says(citizens.reopen, "nothing_done")
+    case.says(citizen_acts.reopen, "nothing_done")
     case.done("supervisor 1", casework.acknowledge)
-    case.done(SYSTEM, timely.escalate, level=3)
+    case.done(SYSTEM, escalation.escalate, level=3)
     assert (case.it.desk, case.holder) == (ABOVE, "ours")
     case.done("ours", casework.transfer, office=POWER, words="It is their pump")
     assert (case.it.desk, case.holder) == (POWER, "ours")
@@ -114,12 +116,12 @@ def test_whoever_of_the_oversight_has_a_case_can_work_on_it_at_the_office_it_was
 def test_an_office_that_takes_no_cases_any_more_has_its_oversight_still(case: Case) -> None:
     with case.database.write.begin() as db:
         offices.change(db, WATER, active=False)
-    case.done(SYSTEM, timely.escalate, level=3)
+    case.done(SYSTEM, escalation.escalate, level=3)
     assert case.it.desk == ABOVE
 
 
 def test_a_supervisor_takes_no_case_away_from_who_it_was_raised_to(case: Case) -> None:
-    case.done(SYSTEM, timely.escalate, level=2)
+    case.done(SYSTEM, escalation.escalate, level=2)
     assert case.holder == "head 1"
     with case.database.read() as db:
         officer = staff.by_name(db, "officer 2")
@@ -129,9 +131,9 @@ def test_a_supervisor_takes_no_case_away_from_who_it_was_raised_to(case: Case) -
 
 def test_who_closed_it_once_does_not_get_it_back_when_somebody_else_closed_it_since(case: Case) -> None:
     first = case.resolved()
-    case.says(citizens.reopen, "nothing_done")
+    case.says(citizen_acts.reopen, "nothing_done")
     case.resolved()
-    case.says(citizens.reopen, "nothing_done")
+    case.says(citizen_acts.reopen, "nothing_done")
     assert case.holder == "head 1"
     with case.database.read() as db:
         closer = staff.by_name(db, first)
@@ -141,10 +143,10 @@ def test_who_closed_it_once_does_not_get_it_back_when_somebody_else_closed_it_si
 def test_no_office_gives_a_case_back_to_anybody_who_closed_it_before(case: Case) -> None:
     case.in_progress()
     case.done("head 1", casework.resolve, **CLOSING)
-    case.says(citizens.reopen, "nothing_done")
+    case.says(citizen_acts.reopen, "nothing_done")
     assert case.holder == "supervisor 1"
     case.resolved()
-    case.says(citizens.reopen, "nothing_done")
+    case.says(citizen_acts.reopen, "nothing_done")
     assert (case.it.level, case.it.officer_id) == (2, None)  # there is no other head
     for closer in ("head 1", "supervisor 1"):
         assert "You closed" in case.refused(closer, casework.acknowledge)
@@ -152,9 +154,9 @@ def test_no_office_gives_a_case_back_to_anybody_who_closed_it_before(case: Case)
 
 def test_whoever_has_a_case_that_goes_late_at_their_level_is_told(case: Case) -> None:
     case.resolved()
-    case.says(citizens.reopen, "nothing_done")
+    case.says(citizen_acts.reopen, "nothing_done")
     phone(case, "supervisor 1")
-    case.done(SYSTEM, timely.escalate, level=1)
+    case.done(SYSTEM, escalation.escalate, level=1)
     assert case.texts[-1] == "supervisor_escalation"
 
 
@@ -163,11 +165,11 @@ def test_whoever_has_a_case_that_goes_late_at_their_level_is_told(case: Case) ->
 
 def test_a_no_weeks_after_the_work_opens_it_again_though_thirty_days_are_over(case: Case) -> None:
     case.resolved()
-    case.says(citizens.confirm)
+    case.says(citizen_acts.confirm)
     case.now += 28 * DAY
-    case.done(SYSTEM, timely.recheck)
+    case.done(SYSTEM, escalation.recheck)
     case.now += 5 * DAY
-    assert case.says(citizens.reopen, "nothing_done") == "ok"
+    assert case.says(citizen_acts.reopen, "nothing_done") == "ok"
     assert (case.it.status, case.it.level) == ("assigned", 1)
 
 
@@ -175,7 +177,7 @@ def test_a_refusal_that_was_accepted_is_no_work_to_look_at_again(case: Case) -> 
     case.in_progress()
     words = "The pipe is on private land, by law not for us"
     case.done("supervisor 1", casework.refuse, reason="law_forbids", words=words)
-    case.says(citizens.confirm)
+    case.says(citizen_acts.confirm)
     assert (case.it.status, case.it.clock_at) == ("closed_confirmed", None)
 
 

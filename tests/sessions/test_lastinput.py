@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sessions.hop import Answered, Hop
-from sessions.lastinput import LastInputs
-from sessions.store import Store
-from storage.database import Database
+from sessions.ussd.hop import Answered, Hop
+from sessions.ussd.input_accumulator import LastInputs
+from sessions.ussd.session_store import Store
+from storage.connection.database import Database
 from tests.servers import Valkey
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, WORDS, Line, Phone, complaints
 

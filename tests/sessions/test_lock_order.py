@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from sessions import byhand, receipts
-from sessions.outcomes import NotSent, RefusedUntil, Rejected, Sent
-from sessions.posting import give_back
-from storage import outbox
-from storage.database import Database, open_database
-from storage.tables import Report
+from sessions.delivery import match_reports, outbox_admin
+from sessions.delivery.claim_batch import give_back
+from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Sent
+from storage.connection.database import Database, open_database
+from storage.messages import outbox
+from storage.schema.tables import Report
 from tests.faults.post_office import until
 from tests.sessions.posting import (
     NAME,
@@ -48,21 +48,21 @@ def postgresql(postgresql_url: str) -> Iterator[Database]:
 
 def retry(database: Database, now: dt.datetime, owed: list[int]) -> Act:
     send(database, now, Aggregator(Rejected("x"), Rejected("x")), 2)
-    return lambda: byhand.retry(database, now, owed)
+    return lambda: outbox_admin.retry(database, now, owed)
 
 
 def cancel(database: Database, now: dt.datetime, owed: list[int]) -> Act:
-    return lambda: byhand.cancel(database, now, owed)
+    return lambda: outbox_admin.cancel(database, now, owed)
 
 
 def release(database: Database, now: dt.datetime, owed: list[int]) -> Act:
-    byhand.restore_noticed(database, now + SECOND)
-    return lambda: byhand.release(database, now + SECOND)
+    outbox_admin.restore_noticed(database, now + SECOND)
+    return lambda: outbox_admin.release(database, now + SECOND)
 
 
 def restored(database: Database, now: dt.datetime, owed: list[int]) -> Act:
     """They are owed after the restore: they belong to the new epoch."""
-    return lambda: byhand.restore_noticed(database, now - HOUR)
+    return lambda: outbox_admin.restore_noticed(database, now - HOUR)
 
 
 def reopened(database: Database, now: dt.datetime, owed: list[int]) -> Act:
@@ -70,7 +70,7 @@ def reopened(database: Database, now: dt.datetime, owed: list[int]) -> Act:
     send(database, now, Aggregator(RefusedUntil(600, "no_balance", account=True), NotSent("x")), 2)
     with database.write.begin() as db:
         outbox.change(db, owed, reason="road_rests", next_at=now + SECOND)
-    return lambda: byhand.reopen(database, now, NAME)
+    return lambda: outbox_admin.reopen(database, now, NAME)
 
 
 def given_back(database: Database, now: dt.datetime, owed: list[int]) -> Act:
@@ -98,7 +98,7 @@ def test_an_act_on_texts_and_an_outcome_that_cross_wait_for_each_other(
     contact = contact_of(postgresql, SARA)
     with ThreadPoolExecutor(1) as other:
         with postgresql.write.begin() as db:
-            receipts.lock(db, contact.id)
+            match_reports.lock(db, contact.id)
             outbox.held(db, owed[1])
             crossing = other.submit(act)
             until(lambda: waits_for_a_lock(postgresql), SOON)
@@ -132,10 +132,10 @@ def test_a_text_that_an_outcome_moved_on_meanwhile_is_not_cancelled(postgresql: 
     write(postgresql, now, (post, NotSent("x")))
     with ThreadPoolExecutor(1) as other:
         with postgresql.write.begin() as db:
-            receipts.lock(db, post.contact_id)
+            match_reports.lock(db, post.contact_id)
             held = outbox.held(db, owed)
             assert held is not None
-            cancelling = other.submit(byhand.cancel, postgresql, now, [owed])
+            cancelling = other.submit(outbox_admin.cancel, postgresql, now, [owed])
             until(lambda: waits_for_a_lock(postgresql), SOON)
             outbox.forward(db, held, "sent", now)
         assert cancelling.result() == []

@@ -7,13 +7,13 @@ import datetime as dt
 import pytest
 from sqlalchemy import func, select
 
-from flows import reference
-from storage.tables import MissedLookup
+from flows.text import tracking_number
+from storage.schema.tables import MissedLookup
 from tests.servers import Valkey
 from tests.sessions.calls import Line, Phone
 from tests.sessions.filing import file_one
 
-OTHERS = [reference.make(90_000_000 + at) for at in range(8)]
+OTHERS = [tracking_number.make(90_000_000 + at) for at in range(8)]
 ASKING = ["3", "3"]  # English, track by number
 NOT_FOUND, TOO_MANY = "No complaint with this number", "Too many numbers"
 
@@ -37,7 +37,7 @@ def test_a_phones_own_number_is_always_found(line: Line) -> None:
     mine, _ = file_one(line.database, phone.number)
     for number in OTHERS[:7]:
         phone.walk([*ASKING[1:], number])
-    assert reference.show(mine.number) in phone.walk([*ASKING[1:], mine.number])[-1]
+    assert tracking_number.show(mine.number) in phone.walk([*ASKING[1:], mine.number])[-1]
 
 
 @pytest.mark.parametrize("forgotten", [False, True])

@@ -7,12 +7,13 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from flows import gsm, lifecycle, reference
-from sessions import moves
-from sessions.moves import Moved, Refused
-from storage import complaints, contacts
-from storage.database import Database
-from storage.tables import Complaint, OutboxText
+from flows.cases import lifecycle
+from flows.text import gsm, tracking_number
+from sessions.cases.access import acts_by_number
+from sessions.cases.access.acts_by_number import Moved, Refused
+from storage.cases import complaints, contacts
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, OutboxText
 from tests.sessions.filing import NOW, SARA, enough, file_one, shipped
 from tests.sessions.patience import patiently
 
@@ -24,7 +25,7 @@ PATH = ("assigned", "in_progress", "waiting_citizen", "in_progress", "resolved_p
 def move(database: Database, complaint: Complaint, target: str, **more: object) -> Moved | Refused:
     given: dict[str, object] = {"actor": "Bilal", "note": "The team was sent today", "texts": shipped()}
     given["given"] = enough(lifecycle.named(target) or "")
-    return moves.move(database, NOW, complaint.number, target, **(given | more))  # type: ignore[arg-type]
+    return acts_by_number.move(database, NOW, complaint.number, target, **(given | more))  # type: ignore[arg-type]
 
 
 def texts(database: Database) -> list[OutboxText]:
@@ -45,7 +46,7 @@ def test_a_move_is_kept_and_its_citizen_is_owed_one_text(database: Database) -> 
     assert (done.complaint.status, done.complaint.version) == ("in_progress", 2)
     [text] = texts(database)
     assert done.outbox_ids == [text.id]
-    assert reference.show(complaint.number) in text.body
+    assert tracking_number.show(complaint.number) in text.body
     assert "Water office (WASA) has started work. Reply due 30 Jun." in text.body
     assert (text.event, text.complaint_id, text.state) == ("in_progress", complaint.id, "ready")
 
@@ -80,7 +81,7 @@ def test_every_move_texts_the_number_in_one_part_or_two_in_urdu_script(
         done = move(sqlite_database, complaint, step.target, note=note, given=given)
         assert isinstance(done, Moved), done
         body = texts(sqlite_database)[-1].body
-        assert reference.show(complaint.number) in body
+        assert tracking_number.show(complaint.number) in body
         assert gsm.parts(body) <= (2 if language == "ur" else 1), body
 
 
@@ -97,7 +98,7 @@ def test_a_private_complaint_is_texted_without_subject_office_and_note(database:
     complaint, _ = file_one(database, private=True)
     move(database, complaint, "in_progress", note="We visit on Monday")
     [text] = texts(database)
-    assert reference.show(complaint.number) in text.body
+    assert tracking_number.show(complaint.number) in text.body
     assert not any(word in text.body for word in ("Water", "WASA", "Monday", "complaint"))
 
 
@@ -136,8 +137,8 @@ def test_what_cannot_be_done_is_refused_in_a_sentence_and_changes_nothing(
 ) -> None:
     complaint, _ = file_one(database)
     wrong = complaint.number[:-1] + str((int(complaint.number[-1]) + 1) % 10)
-    named = number.format(number=complaint.number, mistyped=wrong, unknown=reference.make(99_999_999))
-    done = moves.move(database, NOW, named, target, actor="Bilal", note=note, texts=shipped())
+    named = number.format(number=complaint.number, mistyped=wrong, unknown=tracking_number.make(99_999_999))
+    done = acts_by_number.move(database, NOW, named, target, actor="Bilal", note=note, texts=shipped())
     assert isinstance(done, Refused)
     assert said in done.message
     assert texts(database) == []
@@ -192,10 +193,10 @@ def test_moves_at_once_leave_a_history_without_gaps(database: Database) -> None:
 def test_a_complaint_is_shown_with_every_step(database: Database) -> None:
     complaint, _ = file_one(database)
     move(database, complaint, "assigned")
-    seen = moves.look(database, reference.show(complaint.number))
-    assert isinstance(seen, moves.Seen)
+    seen = acts_by_number.look(database, tracking_number.show(complaint.number))
+    assert isinstance(seen, acts_by_number.Seen)
     assert [(step.act, step.actor) for step in seen.history] == [("filed", "citizen"), ("assigned", "Bilal")]
-    assert isinstance(moves.look(database, "482"), Refused)
+    assert isinstance(acts_by_number.look(database, "482"), Refused)
 
 
 def test_who_sent_stop_is_still_owed_the_text_so_that_start_could_not_lose_it(database: Database) -> None:

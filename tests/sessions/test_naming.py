@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows import reference
-from storage.database import Database
-from storage.tables import Complaint
+from flows.text import tracking_number
+from storage.connection.database import Database
+from storage.schema.tables import Complaint
 from tests.sessions.filing import file_one
 from tests.sessions.texter import AMIR, SARA, Post
 
@@ -41,7 +41,7 @@ def solved(post: Post, *cases: Complaint) -> None:
 
 def test_a_keyword_acts_on_the_number_in_the_middle_of_its_words(post: Post, one: Complaint, other: Complaint) -> None:
     solved(post, one)
-    reply = post.text(f"REOPEN shikayat {reference.show(other.number)} jaldi")
+    reply = post.text(f"REOPEN shikayat {tracking_number.show(other.number)} jaldi")
     assert reply is not None
     assert (reply.event, reply.complaint_id) == ("reopen_closed", other.id)
     assert again(post, one).status == "resolved_pending"
@@ -64,7 +64,7 @@ def test_new_with_the_number_of_a_case_adds_to_it_and_files_nothing_again(post: 
     assert (again(post, one).details or "").splitlines()[1:] == ["shikayat phir se pani band Lahore"]
 
 
-@pytest.mark.parametrize("number", [reference.make(90_000_000), "123456789"])
+@pytest.mark.parametrize("number", [tracking_number.make(90_000_000), "123456789"])
 def test_a_new_complaint_may_tell_any_other_number(post: Post, one: Complaint, number: str) -> None:
     assert post.event(f"NEW gutter band hai meter {number} Lahore") == "received"
     assert len(post.complaints()) == 2

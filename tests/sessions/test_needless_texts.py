@@ -7,10 +7,10 @@ import itertools
 
 import pytest
 
-from sessions.outcomes import NotSent, Outcome, Sent, Unknown
-from sessions.receipts import PATIENCE
-from storage import claims
-from storage.database import Database
+from sessions.delivery.match_reports import PATIENCE
+from sessions.delivery.outcomes import NotSent, Outcome, Sent, Unknown
+from storage.connection.database import Database
+from storage.messages import outbox_claims
 from tests.sessions.posting import SARA, Aggregator, look, owe, rules, send, states, swept, take, wants_no_texts, write
 
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -59,7 +59,7 @@ def test_a_later_status_that_will_not_be_sent_overtakes_nothing(database: Databa
     early = owe(database, now, event="assigned", order="complaint:1", version=2)
     late = owe(database, now, event="in_progress", order="complaint:1", version=3)
     with database.write.begin() as db:
-        claims.drop(db, [late], "cancelled", "by_hand", now)
+        outbox_claims.drop(db, [late], "cancelled", "by_hand", now)
     assert send(database, now, Aggregator(), 9) == [early]
 
 

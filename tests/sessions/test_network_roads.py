@@ -7,10 +7,10 @@ import functools
 
 from sqlalchemy import select
 
-from flows.roads import choose, read
-from sessions.hop import Hop
-from sessions.posting import Post
-from storage.tables import Contact
+from flows.delivery.route_rules import choose, read
+from sessions.delivery.claim_batch import Post
+from sessions.ussd.hop import Hop
+from storage.schema.tables import Contact
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, Line, Phone
 from tests.sessions.posting import rules, take
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from sessions.store import Store
-from sessions.sweep import sweep
-from storage.database import Database
-from storage.tables import Effect
+from sessions.operations.sweep import sweep
+from sessions.ussd.session_store import Store
+from storage.connection.database import Database
+from storage.schema.tables import Effect
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, NOW, WORDS, Line, Phone, complaints
 

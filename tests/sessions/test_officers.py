@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from flows import gsm, reference
-from flows.lifecycle import LIFE
-from sessions import staffing
-from sessions.actors import operator
-from sessions.inbox import Sms
-from sessions.officers import REFUSED
-from storage import complaints
-from storage.database import Database
-from storage.tables import Complaint, Contact, History, Inbound, OutboxText
+from flows.cases.lifecycle import LIFE
+from flows.text import gsm, tracking_number
+from sessions.cases.core.actors import operator
+from sessions.officer_sms.officer_handlers import REFUSED
+from sessions.sms.inbound_transaction import Sms
+from sessions.staff import staff_changes
+from storage.cases import complaints
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, Contact, History, Inbound, OutboxText
 from tests.sessions.filing import NOW, file_one
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, hire, import_
 from tests.sessions.texter import AMIR, SARA, Post
@@ -101,7 +101,7 @@ def late(post: Post, case: Complaint, level: int) -> None:
 
 
 def test_an_officer_and_a_citizen_from_the_filing_to_solved(post: Post, case: Complaint) -> None:
-    shown, number = reference.show(case.number), case.number
+    shown, number = tracking_number.show(case.number), case.number
     assert to(post, IMRAN)[-1].startswith(f"New {shown} ") and "Lahore" in to(post, IMRAN)[-1]
     assert post.says(f"ack {shown}", IMRAN).startswith(f"{shown}: yours now, due ")
     assert "has started work" in to(post, SARA)[-1]
@@ -139,7 +139,7 @@ def test_spacing_case_punctuation_and_digits_of_any_script_do_not_matter(
 ) -> None:
     number = case.number
     if written == "dashes":
-        number = reference.show(number)
+        number = tracking_number.show(number)
     if written == "urdu":
         number = "".join(chr(0x6F0 + int(digit)) for digit in number)
     assert post.event(text.format(number), IMRAN) == "officer_taken"
@@ -234,7 +234,7 @@ def test_who_does_not_know_whose_it_is_passes_it_to_triage(post: Post, case: Com
 def test_cases_lists_the_next_due_first_and_as_many_as_fit_one_text(post: Post) -> None:
     assert post.event("CASES", IMRAN) == "officer_none"
     filed = [file_one(post.database, category=f"mun0{at}", days=9 - at)[0] for at in (1, 2, 3)]
-    last = [reference.show(each.number) for each in sorted(filed, key=lambda each: (each.due_on, each.id))]
+    last = [tracking_number.show(each.number) for each in sorted(filed, key=lambda each: (each.due_on, each.id))]
     body = post.says("cases", IMRAN)
     assert [body.index(each) for each in last] == sorted(body.index(each) for each in last)
     for at in range(9):
@@ -345,7 +345,7 @@ def test_a_citizen_reads_that_a_case_is_late_only_when_it_is(post: Post, case: C
     heard = to(post, SARA)
     said = post.says(f"LATE {case.number} the pump comes on Friday", IMRAN)
     assert "it is not late: due " in said
-    assert f"ASK {reference.show(case.number)}" in said
+    assert f"ASK {tracking_number.show(case.number)}" in said
     assert to(post, SARA) == heard
     post.wait(days=(case.due_on - post.now.date()).days + 1)
     assert post.event(f"LATE {case.number} the pump comes on Friday", IMRAN) == "officer_replied"
@@ -413,7 +413,7 @@ def test_who_closed_it_before_does_not_get_it_again(post: Post, case: Complaint)
 
 
 def test_another_offices_case_and_a_number_nobody_has_get_one_answer(post: Post, case: Complaint) -> None:
-    nobodys = reference.make(98_765_432)
+    nobodys = tracking_number.make(98_765_432)
     for text in ("ACK {}", f"DONE {{}} {CLEANED}", "ASK {} where?", "LATE {} soon", "PASS {} water-lahore no"):
         theirs = post.text(text.format(case.number), AKBAR)
         post.wait(hours=2)
@@ -427,11 +427,11 @@ def test_another_offices_case_and_a_number_nobody_has_get_one_answer(post: Post,
 
 
 def test_the_number_of_another_offices_case_alone_is_unknown_too(post: Post, case: Complaint) -> None:
-    assert post.says(case.number, AKBAR) == post.says(reference.make(98_765_432), AKBAR)
+    assert post.says(case.number, AKBAR) == post.says(tracking_number.make(98_765_432), AKBAR)
 
 
 def test_numbers_cannot_be_tried(post: Post, case: Complaint) -> None:
-    events = [post.event(f"ACK {reference.make(90_000_000 + at)}", AKBAR) for at in range(7)]
+    events = [post.event(f"ACK {tracking_number.make(90_000_000 + at)}", AKBAR) for at in range(7)]
     assert events == ["officer_missing"] * 5 + ["status_too_many"] * 2
     assert post.event(f"ACK {case.number}", AKBAR) == "status_too_many"
     assert post.event(f"ACK {case.number}", IMRAN) == "officer_taken"
@@ -514,7 +514,7 @@ def test_our_own_text_that_comes_back_writes_to_nobody(post: Post, case: Complai
         contact = db.scalars(select(Contact).where(Contact.phone == IMRAN)).one()
         text = db.scalars(select(OutboxText).where(OutboxText.contact_id == contact.id).order_by(OutboxText.id)).first()
         assert text is not None
-        text.body = f"{reference.show(case.number)}: late, the reply was due 3 Jul. It is yours now. Sewer"
+        text.body = f"{tracking_number.show(case.number)}: late, the reply was due 3 Jul. It is yours now. Sewer"
         text.state = "delivered"
         text.settled_at = post.now
         body = text.body
@@ -554,7 +554,7 @@ def test_a_citizens_done_about_their_own_case_stays_an_answer(post: Post, case: 
 
 
 def test_who_works_here_no_more_is_anybody(post: Post, case: Complaint) -> None:
-    staffing.remove(
+    staff_changes.remove(
         post.database, NOW + dt.timedelta(minutes=1), "Imran", operator("Rehana"), {"complaints": post.words}
     )
     before = again(post, case)
@@ -600,17 +600,17 @@ def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataOb
         for each in (taken, solved):
             post.text(f"ACK {each.number}", FARZANA)
         post.text(f"DONE {solved.number} {CLEANED}", FARZANA)
-        staffing.remove(post.database, post.now, "Imran", operator("Rehana"), {"complaints": post.words})
+        staff_changes.remove(post.database, post.now, "Imran", operator("Rehana"), {"complaints": post.words})
         assert {each.status for each in post.complaints()} == {"assigned", "in_progress", "resolved_pending"}
     cases = [(each.id, each.version, each.status, each.note) for each in post.complaints()]
     case = data.draw(st.sampled_from(post.complaints()))
-    named = data.draw(NUMBERS).format(data.draw(st.sampled_from([case.number, reference.show(case.number)])))
+    named = data.draw(NUMBERS).format(data.draw(st.sampled_from([case.number, tracking_number.show(case.number)])))
     parts = [data.draw(ORDERS), named, data.draw(BEHIND | st.text(max_size=30))]
     text = " ".join(data.draw(st.permutations(parts))).replace("\x00", "")
     phone = data.draw(st.sampled_from([AMIR, IMRAN, AKBAR, "+923009998877"]))  # a citizen, gone, another office, nobody
     reply = post.text(text, phone)
     assert [(each.id, each.version, each.status, each.note) for each in post.complaints()] == cases
-    assert reply is None or reference.show(case.number) not in reply.body
+    assert reply is None or tracking_number.show(case.number) not in reply.body
 
 
 def test_the_same_order_from_many_at_once_is_carried_out_once(post: Post, case: Complaint) -> None:

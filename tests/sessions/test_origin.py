@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from sessions import earlier, publishing
-from sessions.origin import NONE_LIVE, Taken
-from sessions.publishing import FROM_FILES, Published, Unfit
-from storage.database import Database
+from sessions.publishing import publication, revision_history
+from sessions.publishing.base_revision import NONE_LIVE, Taken
+from sessions.publishing.publication import FROM_FILES, Published, Unfit
+from storage.connection.database import Database
 from tests.sessions.filing import NOW
 from tests.sessions.overtaking import Overtaking
 from tests.sessions.patience import patiently
@@ -30,7 +30,7 @@ def test_files_made_from_an_older_revision_are_refused_for_they_would_undo_the_n
     publish(database, complaints_yaml=retitled("Line two"))
     mine = FILES[MAIN].replace("en: My complaints,", "en: Mine,").replace("en: Suggestion,", "en: Idea,")
     assert publish(database, base=FROM_FILES, complaints_yaml=mine) == Unfit(why="stale", live=2, base=1)
-    assert [each.number for each in earlier.history(database, "complaints")] == [2, 1]
+    assert [each.number for each in revision_history.history(database, "complaints")] == [2, 1]
     taken_in = mine.replace("title: Citizen complaint line 8484", "title: Line two")
     assert publish(database, base=FROM_FILES, complaints_yaml=taken_in) == Published("complaints", 3, changed=True)
 
@@ -40,10 +40,10 @@ def test_who_rewrites_a_row_that_somebody_took_out_meanwhile_is_told(database: D
     row = "spare,Spare,Spare,فالتو,Spare office,local,,\n"
     name = "lists/office.csv"
     more = FILES | {name: FILES[name] + row}
-    publishing.publish(database, NOW, more, MAIN, "Bilal", "with a spare one")
+    publication.publish(database, NOW, more, MAIN, "Bilal", "with a spare one")
     publish(database)  # without it
     mine = FILES | {name: FILES[name] + row.replace("Spare office", "Another office")}
-    done = publishing.publish(database, NOW, mine, MAIN, "Sara", "x", base=FROM_FILES)
+    done = publication.publish(database, NOW, mine, MAIN, "Sara", "x", base=FROM_FILES)
     assert done == Unfit(why="stale", live=2, base=1)
 
 
@@ -51,7 +51,7 @@ def test_a_note_from_another_installation_does_not_count(database: Database) -> 
     publish(database)
     publish(database, complaints_yaml=retitled("Line two"))
     taken = Taken(2, "not one of ours")
-    stale = publishing.publish(database, NOW, FILES, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    stale = publication.publish(database, NOW, FILES, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
     assert stale == Unfit(why="stale", live=2, base=1)
 
 
@@ -60,35 +60,35 @@ def test_old_files_laid_over_newer_ones_are_found_in_spite_of_the_note(database:
     publish(database, complaints_yaml=retitled("Line two"))
     taken = Taken(2, revision(database, 2).digest)
     old = FILES | {MAIN: FILES[MAIN].replace("en: Suggestion,", "en: Idea,")}
-    done = publishing.publish(database, NOW, old, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    done = publication.publish(database, NOW, old, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
     assert done == Unfit(why="stale", live=2, base=1)
 
 
 def test_one_old_file_laid_over_newer_ones_is_found_though_all_together_is_nearer_to_them(database: Database) -> None:
     name = "lists/group.csv"
     old = silent(FILES)
-    publishing.publish(database, NOW, old, MAIN, "Sara", "x")
+    publication.publish(database, NOW, old, MAIN, "Sara", "x")
     newer = old | {
         name: old[name].replace("Health,", "Hospitals,"),
         MAIN: retitled("Two").replace("en: Suggestion,", "en: Idea,"),
     }
-    publishing.publish(database, NOW, newer, MAIN, "Bilal", "x")
+    publication.publish(database, NOW, newer, MAIN, "Bilal", "x")
     taken = Taken(2, revision(database, 2).digest)
     laid_over = newer | {name: old[name]}
-    done = publishing.publish(database, NOW, laid_over, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    done = publication.publish(database, NOW, laid_over, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
     assert done == Unfit(why="stale", live=2, base=1)
     mine = newer | {name: newer[name].replace("Hospitals,", "Clinics,")}
-    done = publishing.publish(database, NOW, mine, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    done = publication.publish(database, NOW, mine, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
     assert done == Published("complaints", 3, changed=True)
 
 
 def test_lines_that_only_changed_places_are_not_put_back_unseen(database: Database) -> None:
     name = "lists/group.csv"
     old = silent(FILES)
-    publishing.publish(database, NOW, old, MAIN, "Sara", "x")
+    publication.publish(database, NOW, old, MAIN, "Sara", "x")
     head, first, second, *rest = old[name].splitlines(keepends=True)
-    publishing.publish(database, NOW, old | {name: "".join([head, second, first, *rest])}, MAIN, "Bilal", "x")
-    done = publishing.publish(database, NOW, old | {MAIN: retitled("x")}, MAIN, "Sara", "x", base=FROM_FILES)
+    publication.publish(database, NOW, old | {name: "".join([head, second, first, *rest])}, MAIN, "Bilal", "x")
+    done = publication.publish(database, NOW, old | {MAIN: retitled("x")}, MAIN, "Sara", "x", base=FROM_FILES)
     assert done == Unfit(why="stale", live=2, base=1)
 
 
@@ -110,7 +110,7 @@ def test_of_two_who_publish_from_the_same_base_one_is_told(database: Database) -
         done = list(threads.map(one, range(4)))
     assert [each for each in done if isinstance(each, Published)] == [Published("complaints", 2, changed=True)]
     assert [each for each in done if isinstance(each, Unfit)] == [Unfit(why="stale", live=2, base=1)] * 3
-    assert [each.number for each in earlier.history(database, "complaints")] == [2, 1]
+    assert [each.number for each in revision_history.history(database, "complaints")] == [2, 1]
 
 
 def test_of_two_first_revisions_at_once_one_is_told(database: Database) -> None:
@@ -120,15 +120,15 @@ def test_of_two_first_revisions_at_once_one_is_told(database: Database) -> None:
     with ThreadPoolExecutor(4) as threads:
         done = list(threads.map(one, range(4)))
     assert sum(isinstance(each, Published) for each in done) == 1
-    assert [each.number for each in earlier.history(database, "complaints")] == [1]
+    assert [each.number for each in revision_history.history(database, "complaints")] == [1]
 
 
 def test_how_files_stand_to_what_is_live_is_known(database: Database) -> None:
-    assert earlier.standing(database, FILES, MAIN, "complaints").live == NONE_LIVE
+    assert revision_history.standing(database, FILES, MAIN, "complaints").live == NONE_LIVE
     publish(database)
-    stands = earlier.standing(database, FILES, MAIN, "complaints")
+    stands = revision_history.standing(database, FILES, MAIN, "complaints")
     assert (stands.made_from, stands.live, stands.same) == (1, 1, True)
-    assert not earlier.standing(database, FILES | {MAIN: retitled("x")}, MAIN, "complaints").same
+    assert not revision_history.standing(database, FILES | {MAIN: retitled("x")}, MAIN, "complaints").same
 
 
 def test_what_was_checked_against_an_older_revision_is_not_published_over_a_newer_one(database: Database) -> None:

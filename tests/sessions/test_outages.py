@@ -7,8 +7,8 @@ import time
 import pytest
 from sqlalchemy import text
 
-from sessions.publishing import publish
-from storage.database import Database
+from sessions.publishing.publication import publish
+from storage.connection.database import Database
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, NOW, WORDS, Line, Phone, complaints

@@ -6,12 +6,12 @@ import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from sessions.outcomes import NotSent, Sent, Unknown
-from sessions.posting import give_back
-from sessions.sorting import DAY
-from storage import claims
-from storage.database import Database
-from storage.tables import Spending
+from sessions.delivery.claim_batch import give_back
+from sessions.delivery.dispatch_policy import DAY
+from sessions.delivery.outcomes import NotSent, Sent, Unknown
+from storage.connection.database import Database
+from storage.messages import outbox_claims
+from storage.schema.tables import Spending
 from tests.sessions.posting import NAME, SARA, Aggregator, look, owe, phone, report, rules, send, states, take, write
 
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -24,7 +24,7 @@ def test_a_claimed_text_says_all_that_sending_needs(database: Database, now: dt.
     assert (post.attempts, post.ambiguous, post.order_key, post.event) == (1, 0, "complaint:9", "received")
     assert (post.created_at, post.created_at.tzinfo) == (now, dt.UTC)
     text = look(database, owed)
-    assert (text.state, text.lease, text.lease_until) == ("sending", post.lease, now + SECOND + claims.LEASE)
+    assert (text.state, text.lease, text.lease_until) == ("sending", post.lease, now + SECOND + outbox_claims.LEASE)
 
 
 def test_texts_are_claimed_in_the_order_they_became_due(database: Database, now: dt.datetime) -> None:

@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
-from flows.model import Flow
-from flows.postage import TABLE
-from sessions import wording
-from storage.tables import Complaint
+from flows.delivery.message_policy import TABLE
+from flows.menu.model import Flow
+from sessions.messages import render_text
+from storage.schema.tables import Complaint
 from tests.flows.library import shipped
 
 FLOWS = ("complaints", "by_text", "power_cut")
@@ -63,7 +63,7 @@ def test_no_text_about_an_unknown_citizens_case_tells_what_it_is_about(name: str
     flow = shipped(name)
     for language in LANGUAGES:
         for category in SENSITIVE:
-            body = (wording.sms(flow, event, language, case(category)) or "").casefold()
+            body = (render_text.sms(flow, event, language, case(category)) or "").casefold()
             assert not [word for word in telling(category) if word in body], (language, category)
 
 
@@ -72,7 +72,7 @@ def test_the_same_texts_do_tell_it_about_an_ordinary_case(name: str) -> None:
     """The walk above would find something."""
     ordinary = case(SENSITIVE[0])
     ordinary.private = False
-    bodies = [wording.sms(shipped(name), event, "en", ordinary) or "" for event in events(shipped(name))]
+    bodies = [render_text.sms(shipped(name), event, "en", ordinary) or "" for event in events(shipped(name))]
     found = {word for word in telling(SENSITIVE[0]) for body in bodies if word in body.casefold()}
     row = shipped().rows["category"][SENSITIVE[0]]
     office = shipped().rows["office"][row.columns["office"]].text["en"].casefold()
@@ -85,5 +85,5 @@ def test_the_number_is_in_every_text_that_names_the_case_otherwise(name: str) ->
     for event in events(flow):
         plain, hidden = case(SENSITIVE[0]), case(SENSITIVE[0])
         plain.private = False
-        if "482-719-304" in (wording.sms(flow, event, "en", plain) or ""):
-            assert "482-719-304" in (wording.sms(flow, event, "en", hidden) or ""), event
+        if "482-719-304" in (render_text.sms(flow, event, "en", plain) or ""):
+            assert "482-719-304" in (render_text.sms(flow, event, "en", hidden) or ""), event

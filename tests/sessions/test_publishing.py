@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 from sqlalchemy import select, update
 
-from flows.model import Flow
-from sessions import publishing, sources
-from sessions.publishing import Published, Unfit
-from storage import revisions
-from storage.database import Database
-from storage.tables import Revision
+from flows.menu.model import Flow
+from sessions.publishing import flow_sources, publication
+from sessions.publishing.publication import Published, Unfit
+from storage.connection.database import Database
+from storage.menus import revisions
+from storage.schema.tables import Revision
 from tests.sessions.filing import NOW, file_one, shipped
 from tests.sessions.patience import patiently
 from tests.sessions.revising import FILES, MAIN, publish, retitled, revision
 
-MINE = sources.belonging(FILES, MAIN, "complaints")
+MINE = flow_sources.belonging(FILES, MAIN, "complaints")
 UNREACHED = """
   island:
     end: {en: "Nobody comes here.", ur-Latn: "Yahan koi nahi.", ur: یہاں کوئی نہیں}
@@ -31,7 +31,7 @@ def test_a_published_flow_is_a_numbered_revision_that_compiles_to_the_flow(datab
         assert revision is not None
         assert msgspec.msgpack.decode(revision.compiled, type=Flow) == shipped()
         assert (revision.source, revision.author, revision.message) == (MINE, "Bilal", "first words")
-        assert revision.digest == sources.digest_of(MINE, MAIN)
+        assert revision.digest == flow_sources.digest_of(MINE, MAIN)
         assert revision.base is None
         assert revision.checks["E"] == 0
         assert revision.checks["scripts"] > 90
@@ -76,7 +76,7 @@ def test_a_flow_with_errors_is_not_published(database: Database) -> None:
     done = publish(database, complaints_yaml=broken)
     assert isinstance(done, Unfit)
     assert any(problem.severity == "E" for problem in done.problems)
-    assert publishing.listing(database) == []
+    assert publication.listing(database) == []
 
 
 def test_two_who_publish_at_once_get_a_revision_each(database: Database) -> None:
@@ -91,7 +91,7 @@ def test_two_who_publish_at_once_get_a_revision_each(database: Database) -> None
 def test_the_files_of_another_flow_in_the_same_folder_are_not_this_flows(database: Database) -> None:
     publish(database)
     files = FILES | {"other.yaml": "flow: other", "transcripts/o.yaml": "test: o\nflow: other\nsteps: [{see: x}]\n"}
-    done = publishing.publish(database, NOW, files, MAIN, "Bilal", "first words")
+    done = publication.publish(database, NOW, files, MAIN, "Bilal", "first words")
     assert done == Published("complaints", 1, changed=False)
 
 
@@ -100,7 +100,7 @@ def test_warnings_ask_for_a_reason_and_it_is_kept(database: Database) -> None:
     refused = publish(database, reason="", complaints_yaml=odd)
     assert isinstance(refused, Unfit)
     assert refused.why == "warnings"
-    assert publishing.listing(database) == []
+    assert publication.listing(database) == []
     assert isinstance(publish(database, reason="It is for next month", complaints_yaml=odd), Published)
     kept = revision(database, 1)
     assert kept.reason == "It is for next month"
@@ -115,11 +115,11 @@ def test_what_ships_is_not_asked_for_a_reason(database: Database) -> None:
 def test_a_scripted_call_that_fails_blocks_publishing(database: Database) -> None:
     name = "transcripts/file_typed_district_en.yaml"
     files = FILES | {name: FILES[name].replace("What is it about", "Who are you")}
-    done = publishing.publish(database, NOW, files, MAIN, "Bilal", "x")
+    done = publication.publish(database, NOW, files, MAIN, "Bilal", "x")
     assert isinstance(done, Unfit)
     [problem] = [each for each in done.problems if each.severity == "E"]
     assert (problem.code, problem.file, problem.line) == ("F901", name, 7)
-    assert publishing.listing(database) == []
+    assert publication.listing(database) == []
 
 
 def test_a_code_that_complaints_use_cannot_be_published_away(database: Database) -> None:
@@ -127,7 +127,7 @@ def test_a_code_that_complaints_use_cannot_be_published_away(database: Database)
     file_one(database, category="mun01")
     lists = FILES["lists/category.csv"].replace("mun01,", "mun99,", 1)
     files = {name: text for name, text in FILES.items() if not name.startswith("transcripts/")}
-    done = publishing.publish(database, NOW, files | {"lists/category.csv": lists}, MAIN, "Bilal", "x")
+    done = publication.publish(database, NOW, files | {"lists/category.csv": lists}, MAIN, "Bilal", "x")
     assert isinstance(done, Unfit)
     assert "F605" in {each.code for each in done.problems if each.severity == "E"}
 
@@ -136,7 +136,7 @@ def test_a_file_that_is_only_spoken_of_is_not_the_flows(database: Database) -> N
     publish(database)
     text = FILES[MAIN] + "# as in survey.yaml and old-texts.yaml\n"
     others = {"survey.yaml": "flow: x", "old-texts.yaml": "a: {en: b}", "s.yaml": "a: {en: b}"}
-    done = publishing.publish(database, NOW, FILES | others | {MAIN: text}, MAIN, "Bilal", "x")
+    done = publication.publish(database, NOW, FILES | others | {MAIN: text}, MAIN, "Bilal", "x")
     assert done == Published("complaints", 2, changed=True)
     assert revision(database, 2).source.keys() == MINE.keys()
 
@@ -147,6 +147,6 @@ def test_numbers_are_compared_with_a_revision_that_another_release_compiled(data
         db.execute(update(Revision).values(compiled=b"as an older release compiled it"))
     files = {name: text for name, text in FILES.items() if not name.startswith("transcripts/")}
     text = FILES[MAIN].replace("      track:    {en:", '      track:    {key: "7", en:')
-    done = publishing.publish(database, NOW, files | {MAIN: text}, MAIN, "Bilal", "x", reason="")
+    done = publication.publish(database, NOW, files | {MAIN: text}, MAIN, "Bilal", "x", reason="")
     assert isinstance(done, Unfit)
     assert "F506" in {each.code for each in done.problems}

@@ -10,7 +10,7 @@ from itertools import takewhile
 import pytest
 from msgspec.structs import replace
 
-from flows.rehearsal import DIAL, TIMEOUT, Rehearsal, rehearse
+from flows.preview.rehearsal import DIAL, TIMEOUT, Rehearsal, rehearse
 from tests.flows.library import shipped
 from tests.sessions.calls import NOW, SERVICE, Line, Phone
 

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
-from sessions import byhand
-from sessions.outcomes import Sent, Unknown
-from storage import outbox
-from storage.database import Database, open_database
-from storage.tables import OutboxText, Report
+from sessions.delivery import outbox_admin
+from sessions.delivery.outcomes import Sent, Unknown
+from storage.connection.database import Database, open_database
+from storage.messages import outbox
+from storage.schema.tables import OutboxText, Report
 from tests.sessions.posting import AMIR, NAME, Aggregator, look, owe, phone, report, send, states, swept, take, write
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -178,7 +178,7 @@ def check_any_order(
     """B8: the furthest state wins, of two ends the first; nothing is sent twice, and no row comes of a report."""
     example = next(_examples)
     number, provider_id = phone(example), f"ATXid_p{example}"
-    byhand.reopen(database, now, NAME)  # earlier examples may have let it rest
+    outbox_admin.reopen(database, now, NAME)  # earlier examples may have let it rest
     owed = owe(database, now, to=number)
     (post,) = take(database, now)
     happened: list[tuple[str, str, int]] = [*told[:place], (answer, "", 0), *told[place:]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-from flows.roads import choose, read
-from sessions import breaks, byhand
-from sessions.breaks import REST, STOPPED
-from sessions.outcomes import RefusedUntil, Sent
-from sessions.posting import Claimed
-from sessions.sorting import ROAD_RESTS
-from storage.database import Database
+from flows.delivery.route_rules import choose, read
+from sessions.delivery import outbox_admin, route_breaker
+from sessions.delivery.claim_batch import Claimed
+from sessions.delivery.dispatch_policy import ROAD_RESTS
+from sessions.delivery.outcomes import RefusedUntil, Sent
+from sessions.delivery.route_breaker import REST, STOPPED
+from storage.connection.database import Database
 from tests.sessions.posting import NAME, Aggregator, look, look_for, owe, phone, rules, send, take
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
@@ -22,7 +22,7 @@ TWO = rules("jazz", NAME, roads_for=functools.partial(choose, read(f"+92300=jazz
 def stop(database: Database, now: dt.datetime, road: str = "jazz") -> None:
     """This road has no money: it is stopped for ten minutes."""
     with database.write.begin() as db:
-        breaks.saw(db, now, [(road, RefusedUntil(600, "no_balance", account=True))])
+        route_breaker.saw(db, now, [(road, RefusedUntil(600, "no_balance", account=True))])
 
 
 def test_texts_of_a_resting_road_wait_for_it_and_stand_in_nobodys_way(database: Database, now: dt.datetime) -> None:
@@ -56,7 +56,7 @@ def test_texts_behind_one_that_waits_for_its_road_leave_the_front_with_it(databa
     assert [look(database, each).next_at for each in (*case, later)] == [now + STOPPED] * 4
     assert look(database, later).reason is None
     with database.write.begin() as db:
-        breaks.saw(db, now, [("jazz", Sent("x"))])
+        route_breaker.saw(db, now, [("jazz", Sent("x"))])
     taken = [send(database, now + STOPPED, Aggregator(), 9, TWO) for _ in range(4)]
     assert taken == [[each] for each in (*case, later)]
 
@@ -89,6 +89,6 @@ def test_a_road_put_right_by_hand_is_used_at_once_for_all_that_waits_for_it(
     assert take(database, now, 9, TWO) == []
     night = owe(database, now, to=phone(7), event="assigned")
     assert take(database, now, 9, rules(NAME, quiet_until=lambda *_: now + MINUTE)) == []
-    assert byhand.reopen(database, now + SECOND, "jazz")
+    assert outbox_admin.reopen(database, now + SECOND, "jazz")
     assert send(database, now + SECOND, Aggregator(), 9, TWO) == owed
     assert look(database, night).reason == "quiet_hours"

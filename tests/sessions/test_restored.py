@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import update
 
-from sessions import alarms, byhand, restored
-from sessions.posting import claim
-from storage.database import Database
-from storage.tables import OutboxText, System
+from sessions.delivery import outbox_admin, restore_detection
+from sessions.delivery.claim_batch import claim
+from sessions.operations import alarms
+from storage.connection.database import Database
+from storage.schema.tables import OutboxText, System
 from tests.sessions.patience import patiently
 from tests.sessions.posting import AMIR, Aggregator, look, owe, phone, rules, send, states, swept, take
 
@@ -117,13 +118,13 @@ def test_texts_from_before_a_restore_hold_up_no_later_one_and_go_when_a_person_s
     database: Database, now: dt.datetime
 ) -> None:
     old = [owe(database, now, order="complaint:1", event="assigned", version=2), owe(database, now), owe(database, now)]
-    byhand.restore_noticed(database, now + MINUTE)
+    outbox_admin.restore_noticed(database, now + MINUTE)
     new = owe(database, now + MINUTE, order="complaint:1", event="in_progress", version=3)
     assert send(database, now + MINUTE, Aggregator(), 9) == [new]
-    assert [line.id for line in byhand.listed(database, held=True)] == old[::-1]
-    assert byhand.release(database, now, old[1:2]) == old[1:2]
+    assert [line.id for line in outbox_admin.listed(database, held=True)] == old[::-1]
+    assert outbox_admin.release(database, now, old[1:2]) == old[1:2]
     assert send(database, now + MINUTE, Aggregator(), 9) == old[1:2]
-    assert byhand.release(database, now) == [old[0], old[2]]
+    assert outbox_admin.release(database, now) == [old[0], old[2]]
     assert send(database, now + MINUTE, Aggregator(), 9) == [old[2]]
     assert look(database, old[0]).state == "skipped"  # the later status was told meanwhile
     assert alarms.standing(database, now + MINUTE, 100) == []
@@ -132,12 +133,12 @@ def test_texts_from_before_a_restore_hold_up_no_later_one_and_go_when_a_person_s
 def test_a_text_that_was_on_its_way_at_the_backup_waits_for_a_person_too(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
     take(database, now)
-    byhand.restore_noticed(database, now + SECOND)
+    outbox_admin.restore_noticed(database, now + SECOND)
     for minute in range(1, 20):
         swept(database, now + minute * MINUTE)
         assert send(database, now + minute * MINUTE, Aggregator()) == []
     assert (look(database, owed).state, look(database, owed).ambiguous) == ("ready", 1)
-    assert [line.held for line in byhand.stuck(database, now + HOUR)] == [True]
+    assert [line.held for line in outbox_admin.stuck(database, now + HOUR)] == [True]
 
 
 def test_no_mark_outside_and_those_of_other_databases_mean_nothing(
@@ -191,7 +192,7 @@ def test_a_replica_that_lacks_only_the_last_claim_sends_nothing_of_it_again(
     with database.write.begin() as db:
         db.execute(update(OutboxText).values(state="ready", lease=None, lease_until=None, claimed_at=None, attempts=0))
     assert send(database, now + 2 * SECOND, Aggregator(), 9, under) == []
-    assert [line.id for line in byhand.listed(database, held=True)] == [owed]
+    assert [line.id for line in outbox_admin.listed(database, held=True)] == [owed]
 
 
 def test_a_claim_that_does_not_come_about_leaves_both_marks_as_they_were(
@@ -229,7 +230,7 @@ def test_claims_and_somebody_who_begins_an_epoch_never_wait_for_each_other_in_a_
 
     def restore(_: int) -> None:
         for _round in range(5):
-            patiently(lambda: restored.begin_epoch(database, now))
+            patiently(lambda: restore_detection.begin_epoch(database, now))
 
     with ThreadPoolExecutor(4) as threads:
         claiming = [threads.submit(claim_all, n) for n in range(2)]
@@ -245,11 +246,11 @@ def test_a_mark_raised_while_another_process_looks_is_no_restore(
     class Meanwhile(Outside):
         def get(self, name: str) -> int | None:
             held = marks.get(name)
-            restored.keep(database, now + MINUTE, marks)
+            restore_detection.keep(database, now + MINUTE, marks)
             return held
 
     swept(database, now, marks=marks)
-    assert not restored.notice(database, now + MINUTE, Meanwhile())
+    assert not restore_detection.notice(database, now + MINUTE, Meanwhile())
     assert mark_of(database)[1] == 0
 
 
@@ -257,8 +258,8 @@ def test_two_who_notice_at_once_begin_one_epoch(database: Database, now: dt.date
     for minute in range(8):
         swept(database, now + minute * MINUTE, marks=marks)
     ago(database, 2, now + MINUTE)
-    assert restored.notice(database, now + HOUR, marks)
-    assert not restored.notice(database, now + HOUR, marks)
+    assert restore_detection.notice(database, now + HOUR, marks)
+    assert not restore_detection.notice(database, now + HOUR, marks)
     assert mark_of(database) == (8, 1)
 
 
@@ -268,6 +269,6 @@ def test_the_alarm_of_a_restore_counts_one_text_as_one(
 ) -> None:
     for _ in range(owed):
         owe(database, now)
-    byhand.restore_noticed(database, now + SECOND)
+    outbox_admin.restore_noticed(database, now + SECOND)
     (alarm,) = alarms.standing(database, now + SECOND, 100)
     assert alarm.words.startswith(words)

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from gateway.flowfiles import read_flow
-from sessions import publishing, routing
-from sessions.publishing import Published, Unfit
-from sessions.routing import LeadsElsewhere, MadeForTexts
-from storage import revisions
-from storage.database import Database
+from gateway.flow_folder.files import read_flow
+from sessions.publishing import publication, short_codes
+from sessions.publishing.publication import Published, Unfit
+from sessions.publishing.short_codes import LeadsElsewhere, MadeForTexts
+from storage.connection.database import Database
+from storage.menus import revisions
 from tests.sessions.filing import LIBRARY, NOW
 
 FILES, MAIN = read_flow(LIBRARY)
@@ -25,25 +25,25 @@ screens:
 
 
 def publish(database: Database, main: str = MAIN, files: dict[str, str] | None = None) -> Published | Unfit:
-    return publishing.publish(database, NOW, files or FILES, main, "Bilal", "first words")
+    return publication.publish(database, NOW, files or FILES, main, "Bilal", "first words")
 
 
 def codes(database: Database) -> dict[str, tuple[str, ...]]:
-    return {each.flow: each.codes for each in publishing.listing(database)}
+    return {each.flow: each.codes for each in publication.listing(database)}
 
 
 def test_codes_lead_to_published_flows_only(database: Database) -> None:
-    assert not routing.route(database, "*8484#", "complaints")
+    assert not short_codes.route(database, "*8484#", "complaints")
     publish(database)
     with database.read.begin() as db:
         before = revisions.marker(db)
-    assert routing.route(database, "*8484#", "complaints")
-    assert routing.route(database, "8484", "complaints")
-    assert routing.route(database, "8484", "complaints")
+    assert short_codes.route(database, "*8484#", "complaints")
+    assert short_codes.route(database, "8484", "complaints")
+    assert short_codes.route(database, "8484", "complaints")
     with database.read.begin() as db:
         assert revisions.marker(db) != before
         assert [(code, row.number) for code, row in revisions.live(db)] == [("*8484#", 1), ("8484", 1)]
-    [listed] = publishing.listing(database)
+    [listed] = publication.listing(database)
     assert listed.codes == ("*8484#", "8484")
 
 
@@ -60,7 +60,7 @@ def test_codes_lead_to_published_flows_only(database: Database) -> None:
     ],
 )
 def test_a_code_is_what_can_be_dialled_or_texted(code: str, fit: bool) -> None:
-    assert routing.is_code(code) is fit
+    assert short_codes.is_code(code) is fit
 
 
 def test_two_who_route_the_same_new_code_at_once_both_succeed(database: Database) -> None:
@@ -68,11 +68,11 @@ def test_two_who_route_the_same_new_code_at_once_both_succeed(database: Database
     with ThreadPoolExecutor(1) as threads:
         with database.write.begin() as db:
             revisions.route(db, "*8484#", "complaints")
-            other = threads.submit(routing.route, database, "*8484#", "complaints")
+            other = threads.submit(short_codes.route, database, "*8484#", "complaints")
             with pytest.raises(TimeoutError):  # it waits for this transaction
                 other.result(0.3)
         assert other.result(5)
-    [listed] = publishing.listing(database)
+    [listed] = publication.listing(database)
     assert listed.codes == ("*8484#",)
 
 
@@ -82,7 +82,7 @@ def test_of_two_who_give_a_new_code_to_two_flows_at_once_one_is_told(database: D
     with ThreadPoolExecutor(1) as threads:
         with database.write.begin() as db:
             assert revisions.claim(db, "*99#", "complaints") == "complaints"
-            other = threads.submit(routing.route, database, "*99#", "power_cut", instead=False)
+            other = threads.submit(short_codes.route, database, "*99#", "power_cut", instead=False)
             with pytest.raises(TimeoutError):  # it waits for this transaction
                 other.result(0.3)
         with pytest.raises(LeadsElsewhere):
@@ -94,8 +94,8 @@ def test_a_code_that_people_dial_does_not_lead_to_a_flow_made_for_texts(database
     assert publish(database, "by_text.yaml") == Published("by_text", 1, changed=True)
     for instead in (True, False):
         with pytest.raises(MadeForTexts):
-            routing.route(database, "*8484#", "by_text", instead=instead)
-    assert routing.route(database, "8484", "by_text")
+            short_codes.route(database, "*8484#", "by_text", instead=instead)
+    assert short_codes.route(database, "8484", "by_text")
     assert codes(database) == {"by_text": ("8484",)}
 
 
@@ -105,12 +105,12 @@ def test_a_flow_that_people_dial_is_not_published_as_one_made_for_texts(database
     assert publish(database, "word.yaml", texted) == Published("word", 1, changed=True)
     assert publish(database, "word.yaml", dialled) == Published("word", 2, changed=True)
     for code in ("*8484#", "*8485#", "8484"):
-        assert routing.route(database, code, "word")
+        assert short_codes.route(database, code, "word")
     refused = Unfit(why="dialled", live=2, codes=("*8484#", "*8485#"))
     assert publish(database, "word.yaml", texted) == refused
-    assert publishing.bring_back(database, NOW, "word", 1, "Sara", "x") == refused
+    assert publication.bring_back(database, NOW, "word", 1, "Sara", "x") == refused
     for code in refused.codes:
-        assert routing.unroute(database, code) == "word"
+        assert short_codes.unroute(database, code) == "word"
     assert publish(database, "word.yaml", texted) == Published("word", 3, changed=True)
 
 
@@ -119,7 +119,7 @@ def test_who_routes_a_code_waits_for_those_who_publish_its_flow(database: Databa
     with ThreadPoolExecutor(1) as threads:
         with database.write.begin() as db:
             revisions.hold(db, "word")  # as publishing does before it looks which codes lead to the flow
-            other = threads.submit(routing.route, database, "*8484#", "word")
+            other = threads.submit(short_codes.route, database, "*8484#", "word")
             with pytest.raises(TimeoutError):
                 other.result(0.3)
         assert other.result(5)

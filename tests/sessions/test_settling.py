@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from sessions import alarms, byhand, receipts, settling
-from sessions.breaks import FAILURES, REST, STOPPED
-from sessions.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
-from sessions.posting import Post
-from sessions.receipts import PATIENCE
-from storage import claims
-from storage.database import Database, open_database
+from sessions.delivery import match_reports, outbox_admin, record_outcomes
+from sessions.delivery.claim_batch import Post
+from sessions.delivery.match_reports import PATIENCE
+from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.route_breaker import FAILURES, REST, STOPPED
+from sessions.operations import alarms
+from storage.connection.database import Database, open_database
+from storage.messages import outbox_claims
 from tests.sessions.posting import (
     AMIR,
     NAME,
@@ -149,15 +150,15 @@ def test_an_attempt_that_the_sweep_doubted_before_it_ended_counts_as_what_it_was
     database: Database, now: dt.datetime, outcome: Outcome, ambiguous: int
 ) -> None:
     owed, (post,) = owe(database, now), take(database, now)
-    swept(database, now + claims.LEASE)
+    swept(database, now + outbox_claims.LEASE)
     assert look(database, owed).ambiguous == 1
-    write(database, now + claims.LEASE + SECOND, (post, outcome))
+    write(database, now + outbox_claims.LEASE + SECOND, (post, outcome))
     assert look(database, owed).ambiguous == ambiguous
 
 
 def test_an_answer_that_comes_after_the_lease_is_truer_than_none(database: Database, now: dt.datetime) -> None:
     owed, (post,) = owe(database, now), take(database, now)
-    later = now + claims.LEASE
+    later = now + outbox_claims.LEASE
     swept(database, later)
     assert look(database, owed).state == "unknown"
     write(database, later + SECOND, (post, Sent("ATXid_late", 1, None)))
@@ -171,7 +172,7 @@ def test_an_answer_after_the_lease_leaves_no_doubt_that_hides_whose_a_report_is(
     """Another text to the same phone is in doubt then, and its report must not look like one of the first."""
     owe(database, now)
     (slow,) = take(database, now)
-    later = now + claims.LEASE
+    later = now + outbox_claims.LEASE
     swept(database, later)
     write(database, later, (slow, Sent("ATXid_late")))
     second, aggregator = owe(database, later), Aggregator(Unknown("read_timeout"))
@@ -186,7 +187,7 @@ def test_an_answer_that_comes_after_another_took_the_text_over_changes_nothing(
     database: Database, now: dt.datetime
 ) -> None:
     owed, (slow,) = owe(database, now), take(database, now)
-    later = now + claims.LEASE
+    later = now + outbox_claims.LEASE
     swept(database, later)
     later += PATIENCE
     swept(database, later)
@@ -205,7 +206,7 @@ def test_an_outcome_written_twice_changes_nothing_the_second_time(database: Data
     for outcome in (Sent("ATXid_a"), NotSent("x"), Unknown("x")):
         write(database, now, (post, outcome))
     assert (look(database, owed).state, look(database, owed).provider_id) == ("sent", "ATXid_a")
-    assert byhand.troubled(database) == []
+    assert outbox_admin.troubled(database) == []
 
 
 def test_a_batch_with_every_outcome_is_written_at_once(database: Database, now: dt.datetime) -> None:
@@ -235,7 +236,7 @@ def test_outcomes_of_posts_that_are_gone_hurt_nobody(database: Database, now: dt
 def test_a_database_that_stumbles_is_asked_again(
     database: Database, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settling, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(record_outcomes, "PAUSES", (0.0, 0.0, 0.0))
     owed, (post,) = owe(database, now), take(database, now)
     left = [3]
 
@@ -254,12 +255,12 @@ def test_one_text_that_cannot_be_written_costs_no_other(
     postgresql_url: str, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody holds its contact for longer than anybody waits; on SQLite there is one lock for everything."""
-    monkeypatch.setattr(settling, "PAUSES", (0.0,))
+    monkeypatch.setattr(record_outcomes, "PAUSES", (0.0,))
     database = open_database(postgresql_url)
     owed = [owe(database, now, to=each) for each in (SARA, AMIR)]
     posts = take(database, now, 9)
     with database.write.begin() as db:
-        receipts.lock(db, posts[0].contact_id)
+        match_reports.lock(db, posts[0].contact_id)
         with pytest.raises(OperationalError):
             write(database, now, *[(post, Sent(f"id{post.id}")) for post in posts])
     assert states(database, owed) == ["sending", "sent"]
@@ -271,10 +272,10 @@ def test_one_text_that_cannot_be_written_costs_no_other(
 
 def test_a_road_rests_after_five_failures_in_a_row(database: Database, now: dt.datetime) -> None:
     for n in range(FAILURES):
-        assert byhand.troubled(database) == [] or n
+        assert outbox_admin.troubled(database) == [] or n
         owe(database, now, to=phone(n))
         send(database, now, Aggregator(NotSent("http_503")))
-    (road,) = byhand.troubled(database)
+    (road,) = outbox_admin.troubled(database)
     assert (road.name, road.failures, road.rests_until, road.reason) == (NAME, FAILURES, now + REST, "http_503")
     assert road.stopped_at is None
 
@@ -284,7 +285,7 @@ def test_a_success_between_failures_begins_the_count_anew(database: Database, no
         owe(database, now, to=phone(n))
     outcomes = [NotSent("x")] * 4 + [Sent("a")] + [Unknown("x")] * 4
     send(database, now, Aggregator(*outcomes), 9)
-    (road,) = byhand.troubled(database)
+    (road,) = outbox_admin.troubled(database)
     assert (road.failures, road.rests_until) == (4, None)
 
 
@@ -293,10 +294,10 @@ def test_a_road_rests_as_long_as_it_asks_but_not_for_ever(database: Database, no
         for n in range(FAILURES):
             owe(database, now, to=phone(n))
         send(database, now, Aggregator(*[RefusedUntil(seconds, "http_429")] * FAILURES), FAILURES)
-        assert byhand.troubled(database)[0].rests_until == now + rest
-        assert byhand.reopen(database, now, NAME)
-    assert byhand.troubled(database) == []
-    assert not byhand.reopen(database, now, NAME)
+        assert outbox_admin.troubled(database)[0].rests_until == now + rest
+        assert outbox_admin.reopen(database, now, NAME)
+    assert outbox_admin.troubled(database) == []
+    assert not outbox_admin.reopen(database, now, NAME)
 
 
 def test_a_road_without_money_stops_at_the_first_text_with_an_alarm_until_one_is_taken(
@@ -305,11 +306,11 @@ def test_a_road_without_money_stops_at_the_first_text_with_an_alarm_until_one_is
     owe(database, now)
     owe(database, now, to=AMIR)
     send(database, now, Aggregator(RefusedUntil(600, "no_balance", account=True)))
-    (road,) = byhand.troubled(database)
+    (road,) = outbox_admin.troubled(database)
     assert (road.stopped_at, road.rests_until) == (now, now + STOPPED)
     assert [each.name for each in alarms.standing(database, now, 100)] == ["road_stopped"]
     send(database, now + STOPPED, Aggregator(NotSent("connection_refused")))
-    assert byhand.troubled(database)[0].rests_until == now + 2 * STOPPED  # still stopped: no quicker for that
+    assert outbox_admin.troubled(database)[0].rests_until == now + 2 * STOPPED  # still stopped: no quicker for that
     send(database, now + 2 * STOPPED, Aggregator())
-    assert byhand.troubled(database) == []
+    assert outbox_admin.troubled(database) == []
     assert [each.name for each in alarms.standing(database, now + 2 * STOPPED, 100)] == []

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 
 import pytest
 
-import storage.docket
-from flows import reference
-from sessions import docket, hiding, moves, sight, steps, verdicts
-from sessions.actors import CITIZEN, SYSTEM, Actor
-from sessions.docket import Shown
-from sessions.sight import BODY, PARTS, Reach, View
-from sessions.steps import Refused
-from storage import staff
-from storage.database import Database
-from storage.tables import Complaint, Contact
+from flows.text import tracking_number
+from sessions.cases.access import acts_by_number, staff_listing, visibility
+from sessions.cases.access.staff_listing import Shown
+from sessions.cases.access.visibility import BODY, PARTS, Reach, View
+from sessions.cases.acts import citizen_verdicts, hide_case
+from sessions.cases.core import transition
+from sessions.cases.core.actors import CITIZEN, SYSTEM, Actor
+from sessions.cases.core.transition import Refused
+from storage.cases import complaint_list
+from storage.connection.database import Database
+from storage.people import staff
+from storage.schema.tables import Complaint, Contact
 from tests.sessions.filing import NOW, SARA, file_one, shipped
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, WATER_PUNJAB, hire, import_
 from tests.sessions.texter import Post
@@ -38,7 +40,7 @@ def seen_by(database: Database, complaint: Complaint, who: str) -> View:
 
 
 def shown(database: Database, complaint: Complaint, who: str) -> Shown | Refused:
-    return docket.shown(database, complaint.number, who)
+    return staff_listing.shown(database, complaint.number, who)
 
 
 def numbers(found: Sequence[Complaint] | Refused) -> set[str]:
@@ -90,7 +92,7 @@ def test_who_is_no_staff_sees_nothing(database: Database, actor: Actor) -> None:
     complaint, _ = file_one(database)
     with database.read.begin() as db:
         contact = db.get_one(Contact, complaint.contact_id)
-        assert sight.seen(actor, complaint, contact, sight.reach(db, actor)) is None
+        assert visibility.seen(actor, complaint, contact, visibility.reach(db, actor)) is None
 
 
 @pytest.mark.parametrize(("staff_office", "role"), [("police-lahore", "officer"), ("police-lahore", "head")])
@@ -103,13 +105,15 @@ def test_a_case_about_their_kind_of_office_is_answered_like_a_number_that_nobody
     about, _ = file_one(database, category="pol03", office="police", columns={"against": "police"}, private=True)
     assert about.desk == "desk"
     gone = "482719300"
-    nobodys = docket.shown(database, gone, "Inspector")
+    nobodys = staff_listing.shown(database, gone, "Inspector")
     assert isinstance(nobodys, Refused)
     for who in ("Inspector", "General"):
         refused = shown(database, about, who)
         assert isinstance(refused, Refused)
-        assert refused.message == nobodys.message.replace(reference.show(gone), reference.show(about.number))
-        assert numbers(docket.listed(database, as_=who)) == set()
+        assert refused.message == nobodys.message.replace(
+            tracking_number.show(gone), tracking_number.show(about.number)
+        )
+        assert numbers(staff_listing.listed(database, as_=who)) == set()
 
 
 def test_not_even_where_a_person_gave_it_to_them_by_mistake(database: Database) -> None:
@@ -119,7 +123,7 @@ def test_not_even_where_a_person_gave_it_to_them_by_mistake(database: Database) 
     with database.write.begin() as db:
         db.get_one(Complaint, about.id).desk = "police-lahore"
     assert isinstance(shown(database, about, "Inspector"), Refused)
-    assert numbers(docket.listed(database, as_="Inspector")) == set()
+    assert numbers(staff_listing.listed(database, as_="Inspector")) == set()
 
 
 def test_without_any_offices_any_officer_still_sees_nothing_about_their_own(database: Database) -> None:
@@ -128,7 +132,7 @@ def test_without_any_offices_any_officer_still_sees_nothing_about_their_own(data
     assert about.desk is None
     for role in PARTS:
         sees = {other.number} if role in BODY else {other.number, about.number}
-        assert numbers(docket.listed(database, as_=role)) == sees
+        assert numbers(staff_listing.listed(database, as_=role)) == sees
         assert isinstance(shown(database, about, role), Refused) is (role in BODY)
 
 
@@ -152,7 +156,7 @@ def test_an_office_sees_its_own_cases_and_its_oversight_those_under_it_too(datab
         "officer": {lahore, multan, nobodys},
     }
     for who, cases in sees.items():
-        assert numbers(docket.listed(database, as_=who)) == {each.number for each in cases}, who
+        assert numbers(staff_listing.listed(database, as_=who)) == {each.number for each in cases}, who
         for case in (lahore, multan, nobodys):
             assert isinstance(shown(database, case, who), Shown) is (case in cases), who
 
@@ -162,18 +166,18 @@ def test_a_list_counts_only_what_they_see_and_keeps_its_other_wishes(database: D
     hire(database, "Bilal")
     mine, _ = file_one(database)
     file_one(database, district="multan")
-    assert numbers(docket.listed(database, as_="Bilal", limit=1)) == {mine.number}
-    assert numbers(docket.listed(database, as_="Bilal", statuses=["screening"])) == set()
-    assert numbers(docket.listed(database, as_="Bilal", office="disco")) == set()
+    assert numbers(staff_listing.listed(database, as_="Bilal", limit=1)) == {mine.number}
+    assert numbers(staff_listing.listed(database, as_="Bilal", statuses=["screening"])) == set()
+    assert numbers(staff_listing.listed(database, as_="Bilal", office="disco")) == set()
 
 
 def test_what_is_for_oversight_alone_is_no_step_for_anybody_else(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        verdicts.pressed(db, LATER, held)
-        verdicts.give_reason(db, LATER, held, 4)
-        verdicts.give_reason(db, LATER, held, 3)
+        citizen_verdicts.pressed(db, LATER, held)
+        citizen_verdicts.give_reason(db, LATER, held, 4)
+        citizen_verdicts.give_reason(db, LATER, held, 3)
     acts = {}
     for who in PARTS:
         found = shown(database, complaint, who)
@@ -187,7 +191,7 @@ def test_the_notes_of_an_unknown_citizen_lose_what_tells_who_they_are(database: 
     complaint, _ = file_one(database, private=True)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        steps.take(db, LATER, held, "details_added", CITIZEN, note="Mera number 0300 1234567 hai")
+        transition.take(db, LATER, held, "details_added", CITIZEN, note="Mera number 0300 1234567 hai")
     notes = {}
     for who in ("officer", "oversight"):
         found = shown(database, complaint, who)
@@ -199,7 +203,7 @@ def test_the_notes_of_an_unknown_citizen_lose_what_tells_who_they_are(database: 
 def test_who_hides_their_name_later_is_unknown_from_then_on(database: Database) -> None:
     complaint, _ = file_one(database, details=SAID)
     with database.write.begin() as db:
-        hiding.hide(db, LATER, db.get_one(Complaint, complaint.id), shipped())
+        hide_case.hide(db, LATER, db.get_one(Complaint, complaint.id), shipped())
     assert seen_by(database, complaint, "supervisor").details == READ
 
 
@@ -214,11 +218,11 @@ def test_a_name_that_nobody_has_and_who_works_here_no_more_are_told(database: Da
         found = staff.by_name(db, "Bilal")
         assert found is not None
         found.active = False
-    assert docket.listed(database, as_="Bilal") == Refused("Bilal works here no more.")
+    assert staff_listing.listed(database, as_="Bilal") == Refused("Bilal works here no more.")
 
 
 def test_a_number_that_cannot_be_read_is_said_to_be_none(database: Database) -> None:
-    assert docket.shown(database, "12", "officer") == moves.look(database, "12")
+    assert staff_listing.shown(database, "12", "officer") == acts_by_number.look(database, "12")
 
 
 def test_the_list_and_a_single_case_agree_about_every_case_there_can_be(database: Database) -> None:
@@ -247,7 +251,7 @@ def test_the_list_and_a_single_case_agree_about_every_case_there_can_be(database
         Reach(frozenset()),
     ]:
         with database.read.begin() as db:
-            listed = storage.docket.listed(
+            listed = complaint_list.listed(
                 db,
                 office=None,
                 statuses=(),
@@ -257,7 +261,7 @@ def test_the_list_and_a_single_case_agree_about_every_case_there_can_be(database
                 body=far.body,
                 loose="screening" if far.loose else None,
             )
-        assert {each.id for each in listed} == {each.id for each in made if sight.within(far, each)}, far
+        assert {each.id for each in listed} == {each.id for each in made if visibility.within(far, each)}, far
 
 
 def test_from_their_own_phones_they_are_answered_the_same(database: Database) -> None:

@@ -7,13 +7,14 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from sessions import staffing
-from sessions.actors import operator
-from sessions.staffing import Changed
-from sessions.steps import Refused
-from storage import complaints, contacts, offices
-from storage.database import Database
-from storage.tables import Complaint, OutboxText, Staff
+from sessions.cases.core.actors import operator
+from sessions.cases.core.transition import Refused
+from sessions.staff import staff_changes
+from sessions.staff.staff_changes import Changed
+from storage.cases import complaints, contacts
+from storage.connection.database import Database
+from storage.people import offices
+from storage.schema.tables import Complaint, OutboxText, Staff
 from tests.sessions.filing import NOW, file_one, shipped
 from tests.sessions.roster import DESK, WATER, WATER_PUNJAB, hire, import_
 
@@ -63,10 +64,10 @@ def now(database: Database, complaint: Complaint) -> Complaint:
 def test_who_cannot_be_taken_on_is_refused_in_plain_words(desk: Database, given: dict[str, str], said: str) -> None:
     hire(desk, "Bilal", phone=BILAL)
     asked = {"name": "Ayesha", "role": "officer", "office": "water-lahore", "phone": None} | given
-    done = staffing.add(desk, NOW, BOSS, TEXTS, **asked)  # type: ignore[arg-type]
+    done = staff_changes.add(desk, NOW, BOSS, TEXTS, **asked)  # type: ignore[arg-type]
     assert isinstance(done, Refused)
     assert said in done.message
-    assert len(staffing.everybody(desk)) == 1
+    assert len(staff_changes.everybody(desk)) == 1
 
 
 def test_a_citizens_phone_may_become_somebodys_and_keeps_what_it_filed(desk: Database) -> None:
@@ -81,7 +82,7 @@ def test_a_citizens_phone_may_become_somebodys_and_keeps_what_it_filed(desk: Dat
 def test_an_office_that_takes_nothing_any_more_hires_nobody(desk: Database) -> None:
     with desk.write.begin() as db:
         offices.change(db, "water-punjab", active=False)
-    done = staffing.add(desk, NOW, BOSS, TEXTS, name="Bilal", role="officer", office="water-punjab", phone=None)
+    done = staff_changes.add(desk, NOW, BOSS, TEXTS, name="Bilal", role="officer", office="water-punjab", phone=None)
     assert isinstance(done, Refused)
 
 
@@ -92,7 +93,7 @@ def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) 
     with desk.write.begin() as db:
         db.get_one(Complaint, done.id).status = "closed_confirmed"
         db.get_one(Complaint, cases[2].id).closed_by = ayesha.id  # she may not have that one again
-    left = staffing.remove(desk, LATER, "Bilal", BOSS, TEXTS)
+    left = staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS)
     assert isinstance(left, Changed)
     assert (left.taken, left.lying) == (2, 1)
     assert [now(desk, case).officer_id for case in cases] == [ayesha.id, ayesha.id, None]
@@ -109,13 +110,13 @@ def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) 
 
 def test_who_left_has_no_phone_here_and_somebody_else_may_work_from_it(desk: Database) -> None:
     hire(desk, "Bilal", phone=BILAL)
-    assert isinstance(staffing.remove(desk, LATER, "Bilal", BOSS, TEXTS), Changed)
-    assert isinstance(staffing.remove(desk, LATER, "Bilal", BOSS, TEXTS), Refused)
+    assert isinstance(staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS), Changed)
+    assert isinstance(staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS), Refused)
     hire(desk, "Ayesha", phone=BILAL)
-    again = staffing.add(desk, LATER, BOSS, TEXTS, name="Bilal", role="officer", office="water-lahore", phone=None)
+    again = staff_changes.add(desk, LATER, BOSS, TEXTS, name="Bilal", role="officer", office="water-lahore", phone=None)
     assert isinstance(again, Refused)
     assert "flask staff change 'Bilal' --back" in again.message
-    back = staffing.change(desk, LATER, "Bilal", BOSS, TEXTS, back=True)
+    back = staff_changes.change(desk, LATER, "Bilal", BOSS, TEXTS, back=True)
     assert isinstance(back, Changed)
     assert back.staff.active
 
@@ -123,7 +124,7 @@ def test_who_left_has_no_phone_here_and_somebody_else_may_work_from_it(desk: Dat
 def test_who_goes_to_another_office_leaves_the_cases_of_the_first(desk: Database) -> None:
     bilal, ayesha = hire(desk, "Bilal"), hire(desk, "Ayesha")
     case = give(desk, bilal)
-    moved = staffing.change(desk, LATER, "Bilal", BOSS, TEXTS, office="water-punjab")
+    moved = staff_changes.change(desk, LATER, "Bilal", BOSS, TEXTS, office="water-punjab")
     assert isinstance(moved, Changed)
     assert (moved.staff.office, moved.taken) == ("water-punjab", 1)
     assert now(desk, case).officer_id == ayesha.id
@@ -132,7 +133,7 @@ def test_who_goes_to_another_office_leaves_the_cases_of_the_first(desk: Database
 def test_a_new_phone_moves_no_case(desk: Database) -> None:
     bilal = hire(desk, "Bilal")
     case = give(desk, bilal)
-    changed = staffing.change(desk, LATER, "Bilal", BOSS, TEXTS, phone=BILAL)
+    changed = staff_changes.change(desk, LATER, "Bilal", BOSS, TEXTS, phone=BILAL)
     assert isinstance(changed, Changed)
     assert (changed.taken, changed.lying, now(desk, case).version) == (0, 0, case.version)
     with desk.read.begin() as db:
@@ -142,14 +143,14 @@ def test_a_new_phone_moves_no_case(desk: Database) -> None:
 @pytest.mark.parametrize("act", ["change", "remove"])
 def test_a_name_nobody_has_is_answered_with_the_one_that_was_meant(desk: Database, act: str) -> None:
     hire(desk, "Bilal")
-    done = getattr(staffing, act)(desk, LATER, "Bilaal", BOSS, TEXTS)
+    done = getattr(staff_changes, act)(desk, LATER, "Bilaal", BOSS, TEXTS)
     assert isinstance(done, Refused)
     assert "did you mean 'Bilal'?" in done.message
 
 
 def test_who_left_is_not_changed_by_accident(desk: Database) -> None:
     hire(desk, "Bilal")
-    staffing.remove(desk, LATER, "Bilal", BOSS, TEXTS)
-    done = staffing.change(desk, LATER, "Bilal", BOSS, TEXTS, role="head")
+    staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS)
+    done = staff_changes.change(desk, LATER, "Bilal", BOSS, TEXTS, role="head")
     assert isinstance(done, Refused)
     assert "--back" in done.message

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from sessions.store import DELETE, LEAVE, Change, Store, StoreDown
+from sessions.ussd.session_store import DELETE, LEAVE, Change, Store, StoreDown
 from tests.servers import Valkey
 
 A, B = b"AAAAAAAA", b"BBBBBBBB"

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import func, select
 
-from sessions import moves, support
-from sessions.publishing import Published, publish
-from storage import contacts
-from storage.database import Database
-from storage.revisions import route
-from storage.tables import Complaint, MeToo, OutboxText, SurveyAnswer
+from sessions.cases.access import acts_by_number
+from sessions.cases.acts import me_too
+from sessions.publishing.publication import Published, publish
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.menus.revisions import route
+from storage.schema.tables import Complaint, MeToo, OutboxText, SurveyAnswer
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone
@@ -100,8 +101,8 @@ def test_staff_see_how_many_have_the_same_problem(line: Line) -> None:
     number = number_in(told(line, SARA, [*LAHORE, *FILE]))
     for phone in (AMIR, ZAINAB):
         told(line, phone, [*LAHORE, "1"])
-    seen = moves.look(line.database, number)
-    assert isinstance(seen, moves.Seen) and seen.others == 2
+    seen = acts_by_number.look(line.database, number)
+    assert isinstance(seen, acts_by_number.Seen) and seen.others == 2
     assert [step.act for step in seen.history] == ["filed"]  # being counted is no move: no officer is overtaken by it
 
 
@@ -126,7 +127,7 @@ def test_who_reported_the_cut_cannot_be_counted_for_it(line: Line) -> None:
     with line.database.write.begin() as db:
         filed = db.scalars(select(Complaint)).one()
         sara = contacts.find_or_add(db, SARA, NOW)
-        assert support.me_too(db, NOW, sara, filed.number, KARACHI).result == "yours"
+        assert me_too.me_too(db, NOW, sara, filed.number, KARACHI).result == "yours"
     assert rows(line.database, MeToo) == 0
 
 
@@ -262,7 +263,7 @@ def test_one_phone_rates_a_service_once_a_day_and_the_first_rating_stays(line: L
 def test_a_rating_out_of_range_is_refused(database: Database, rating: int | str | None) -> None:
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, SARA, NOW)
-        done = support.save_survey(
+        done = me_too.save_survey(
             db, NOW, contact, flow="survey", revision=1, service="water", rating=rating, words=None, zone=KARACHI
         )
     assert done.result == "failed"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
-from sessions.outcomes import Sent, Unknown
-from sessions.sweep import Swept, Waiting, beat, waiting
-from storage.database import Database
-from storage.tables import Heartbeat, Report
+from sessions.delivery.outcomes import Sent, Unknown
+from sessions.operations.sweep import Swept, Waiting, beat, waiting
+from storage.connection.database import Database
+from storage.schema.tables import Heartbeat, Report
 from tests.sessions.posting import NAME, Aggregator, look, owe, phone, report, send, swept, take
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)

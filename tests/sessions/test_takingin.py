@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from sessions import drafting, takingin
-from sessions.copying import NotCopied
-from sessions.origin import Taken
-from sessions.sources import digest_of
-from storage.database import Database
-from storage.tables import Draft
+from sessions.drafts import draft_editing, flow_import
+from sessions.drafts.flow_copy import NotCopied
+from sessions.publishing.base_revision import Taken
+from sessions.publishing.flow_sources import digest_of
+from storage.connection.database import Database
+from storage.schema.tables import Draft
 from tests.sessions.filing import NOW
 from tests.sessions.tiny import FILES, MAIN, TEXT, publish
 
 
 def taken_in(database: Database, flow: str = "line", base: int = 0) -> Draft | NotCopied:
-    return takingin.take_in(
+    return flow_import.take_in(
         database, NOW, flow=flow, base=base, main=MAIN, files=FILES, who="Sana", given="line.zip"
     )  # fmt: skip
 
@@ -24,7 +24,7 @@ def test_a_new_flow_is_drafted_once_and_only_by_a_name_that_flows_have(database:
     first = taken_in(database)
     assert isinstance(first, Draft)
     assert (first.base, first.files) == (0, FILES)
-    assert [each.what for each in drafting.edits(database, first.id)] == ["taken in from line.zip"]
+    assert [each.what for each in draft_editing.edits(database, first.id)] == ["taken in from line.zip"]
     assert taken_in(database) == NotCopied("drafted", first.id)
     assert taken_in(database, "Bad name") == NotCopied("name")
 
@@ -38,9 +38,9 @@ def test_what_was_published_meanwhile_is_no_new_flow(database: Database) -> None
 
 @pytest.mark.parametrize("noted", [True, False])
 def test_files_of_an_earlier_revision_are_drafted_on_that_one(database: Database, noted: bool) -> None:
-    assert takingin.origin_of(database, FILES, "line", None) == 0
+    assert flow_import.origin_of(database, FILES, "line", None) == 0
     publish(database)
     publish(database, TEXT.replace("What do you want", "What is it"))
     taken = Taken(1, digest_of(FILES, MAIN)) if noted else None
     mine = {MAIN: TEXT.replace("about roads", "about the roads")}
-    assert takingin.origin_of(database, mine, "line", taken) == 1
+    assert flow_import.origin_of(database, mine, "line", taken) == 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flows.quiet import QuietHours, read
-from sessions import alarms, byhand
-from sessions.outcomes import NotSent
-from sessions.sorting import DAY
-from storage.database import Database
-from storage.tables import Spending
+from flows.delivery.quiet_hours import QuietHours, read
+from sessions.delivery import outbox_admin
+from sessions.delivery.dispatch_policy import DAY
+from sessions.delivery.outcomes import NotSent
+from sessions.operations import alarms
+from storage.connection.database import Database
+from storage.schema.tables import Spending
 from tests.sessions.posting import AMIR, SARA, Aggregator, look, owe, phone, rules, send, states
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -155,9 +156,9 @@ def test_what_a_budget_holds_for_more_than_an_hour_is_shown_and_is_one_alarm(
     under = rules(per_number=1)
     owed = [owe(database, now, event="assigned", to=to) for to in (SARA, SARA, SARA, AMIR)]
     send(database, now, Aggregator(), 9, under)
-    assert byhand.stuck(database, now + HOUR - MINUTE) == []
+    assert outbox_admin.stuck(database, now + HOUR - MINUTE) == []
     assert alarms.standing(database, now + HOUR - MINUTE, 100) == []
-    assert [line.id for line in byhand.stuck(database, now + HOUR)] == owed[1:3]
+    assert [line.id for line in outbox_admin.stuck(database, now + HOUR)] == owed[1:3]
     (alarm,) = alarms.standing(database, now + HOUR, 100)
     assert alarm.name == "budget"
     assert alarm.words.startswith("2 texts wait")

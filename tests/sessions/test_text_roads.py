@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-from flows.roads import choose, read
-from sessions import alarms, breaks, byhand
-from sessions.breaks import REST
-from sessions.outcomes import NotSent, RefusedUntil, Rejected, Unknown
-from sessions.receipts import PATIENCE
-from sessions.sorting import ROAD_RESTS
-from storage.database import Database
+from flows.delivery.route_rules import choose, read
+from sessions.delivery import outbox_admin, route_breaker
+from sessions.delivery.dispatch_policy import ROAD_RESTS
+from sessions.delivery.match_reports import PATIENCE
+from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Unknown
+from sessions.delivery.route_breaker import REST
+from sessions.operations import alarms
+from storage.connection.database import Database
 from tests.sessions.posting import (
     AMIR,
     NAME,
@@ -53,7 +54,7 @@ def test_what_one_road_may_have_taken_is_never_given_to_another(database: Databa
     later = now + PATIENCE
     swept(database, later)
     with database.write.begin() as db:
-        breaks.saw(db, later, [("jazz", NotSent("x"))])
+        route_breaker.saw(db, later, [("jazz", NotSent("x"))])
     assert owed not in [post.id for post in take(database, later, 9, both)]
     assert (look(database, owed).next_at, look(database, owed).reason) == (later + REST, ROAD_RESTS)
     later += REST
@@ -129,7 +130,7 @@ def test_a_text_that_no_rule_leads_to_fails_and_a_person_is_told(database: Datab
     assert send(database, now, Aggregator(), 9, ONLY_300) == [other]
     text = look(database, lost)
     assert (text.state, text.reason, text.attempts, text.settled_at) == ("failed", "no_road", 0, now)
-    assert [(line.id, line.reason) for line in byhand.stuck(database, now)] == [(lost, "no_road")]
+    assert [(line.id, line.reason) for line in outbox_admin.stuck(database, now)] == [(lost, "no_road")]
     (alarm,) = alarms.standing(database, now, 100)
     assert (alarm.name, alarm.words[:14]) == ("no_road", "1 text failed:")
 
@@ -137,21 +138,21 @@ def test_a_text_that_no_rule_leads_to_fails_and_a_person_is_told(database: Datab
 def test_a_text_that_no_rule_led_to_goes_once_there_is_one(database: Database, now: dt.datetime) -> None:
     lost = owe(database, now, to=ELSEWHERE)
     send(database, now, Aggregator(), 9, ONLY_300)
-    assert byhand.retry(database, now, [lost]) == [lost]
+    assert outbox_admin.retry(database, now, [lost]) == [lost]
     assert send(database, now, Aggregator(), 9, rules()) == [lost]
-    assert (byhand.stuck(database, now), alarms.standing(database, now, 100)) == ([], [])
+    assert (outbox_admin.stuck(database, now), alarms.standing(database, now, 100)) == ([], [])
 
 
 def test_a_text_that_no_rule_leads_to_can_be_given_up_for_good(database: Database, now: dt.datetime) -> None:
     lost, refused = owe(database, now, to=ELSEWHERE), owe(database, now)
     send(database, now, Aggregator(Rejected("InvalidPhoneNumber")), 9, ONLY_300)
-    assert byhand.cancel(database, now, [lost, refused]) == [lost]
-    assert (byhand.stuck(database, now), alarms.standing(database, now, 100)) == ([], [])
+    assert outbox_admin.cancel(database, now, [lost, refused]) == [lost]
+    assert (outbox_admin.stuck(database, now), alarms.standing(database, now, 100)) == ([], [])
 
 
 def test_a_text_whose_only_road_rests_does_not_fail_for_that(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now, to=phone(1))
     with database.write.begin() as db:
-        breaks.saw(db, now, [(NAME, NotSent("http_503"))] * 5)
+        route_breaker.saw(db, now, [(NAME, NotSent("http_503"))] * 5)
     assert take(database, now, 9, ONLY_300) == []
     assert look(database, owed).state == "ready"

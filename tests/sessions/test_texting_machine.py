@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import func, select
 
-from flows import reference
-from storage import complaints as rows
-from storage.database import Database, open_database
-from storage.tables import Complaint, Contact, Inbound, OutboxText, Question
+from flows.text import tracking_number
+from storage.cases import complaints as rows
+from storage.connection.database import Database, open_database
+from storage.schema.tables import Complaint, Contact, Inbound, OutboxText, Question
 from tests.sessions.filing import enough
 from tests.sessions.texter import AMIR, DONE, SARA, Post
 
@@ -68,7 +68,7 @@ class Texting(RuleBasedStateMachine):
             assert not [each for each in self._shown(_other(phone)) if each in reply.body]
 
     def _shown(self, phone: str) -> list[str]:
-        return [reference.show(each.number) for each in self.post.complaints(phone)]
+        return [tracking_number.show(each.number) for each in self.post.complaints(phone)]
 
     @rule(phone=PHONES, words=WORDS | FREE)
     def an_sms(self, phone: str, words: str) -> None:
@@ -77,7 +77,7 @@ class Texting(RuleBasedStateMachine):
     @rule(phone=PHONES, owner=PHONES, written=NAMED, at=st.integers(0, 5))
     def an_sms_with_a_number(self, phone: str, owner: str, written: str, at: int) -> None:
         filed = self.post.complaints(owner)
-        number = filed[at % len(filed)].number if filed else reference.make(90_000_000 + at)
+        number = filed[at % len(filed)].number if filed else tracking_number.make(90_000_000 + at)
         if owner != phone and filed:
             self.post.text(written.format(number), phone)  # names another's case: it must not move
             assert self.post.complaints(owner)[at % len(filed)].version == filed[at % len(filed)].version
@@ -87,13 +87,13 @@ class Texting(RuleBasedStateMachine):
     @precondition(lambda self: bool(self.post.complaints(SARA) or self.post.complaints(AMIR)))
     @rule(owner=PHONES, at=st.integers(0, 5), to=st.sampled_from(MOVES))
     def an_office_moves_a_case(self, owner: str, at: int, to: str) -> None:
-        from sessions import moves
+        from sessions.cases.access import acts_by_number
 
         filed = self.post.complaints(owner)
         if not filed:
             return
         number = filed[at % len(filed)].number
-        moves.move(
+        acts_by_number.move(
             self.database,
             self.post.now,
             number,

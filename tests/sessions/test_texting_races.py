@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from sessions import moves
-from sessions.inbox import Sms
-from storage import complaints
-from storage.database import Database
+from sessions.cases.access import acts_by_number
+from sessions.sms.inbound_transaction import Sms
+from storage.cases import complaints
+from storage.connection.database import Database
 from tests.sessions.filing import enough, file_one
 from tests.sessions.patience import patiently
 from tests.sessions.texter import CODE, DONE, SARA, Post
@@ -25,7 +25,7 @@ def test_texts_and_moves_of_one_case_wait_for_each_other_and_none_is_lost(databa
 
     def moved(at: int) -> None:
         patiently(
-            lambda: moves.move(
+            lambda: acts_by_number.move(
                 database,
                 post.now,
                 complaint.number,

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from flows import reference
-from storage.database import Database
-from storage.tables import OutboxText, Question
+from flows.text import tracking_number
+from storage.connection.database import Database
+from storage.schema.tables import OutboxText, Question
 from tests.sessions.patience import patiently
 from tests.sessions.texter import SARA, Post
 
@@ -38,7 +38,7 @@ def test_what_was_not_answered_within_a_day_goes_to_the_office_that_sorts_with_a
     assert (complaint.category, complaint.district, complaint.office) == ("nrg01", None, "triage")
     assert complaint.details == "bijli nahi hai do din se"
     (receipt,) = receipts(post)
-    assert reference.show(complaint.number) in receipt.body
+    assert tracking_number.show(complaint.number) in receipt.body
     assert (receipt.kind, receipt.complaint_id, receipt.state) == ("receipt", complaint.id, "ready")
     assert receipt.id in post.woken
 

@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from sessions import inbox
-from sessions.footfall import Tally, collect
-from sessions.inbox import CallEnded
-from sessions.live import session_key
-from sessions.store import Store
-from sessions.waits import PATIENCE, Waits
-from storage.tables import Footfall
+from sessions.operations.screen_counts import Tally, collect
+from sessions.operations.timeout_detection import PATIENCE, Waits
+from sessions.sms import inbound_transaction
+from sessions.sms.inbound_transaction import CallEnded
+from sessions.ussd.session_state import session_key
+from sessions.ussd.session_store import Store
+from storage.schema.tables import Footfall
 from tests.servers import Valkey
 from tests.sessions.calls import CODE, NOW, Line, Phone
 
@@ -51,7 +51,7 @@ def timed_out(line: Line) -> dict[str, int]:
 @pytest.mark.parametrize("word", ["Timeout", "timed-out", "TIMEDOUT", "TIMED_OUT"])
 def test_an_aggregator_that_says_so_is_believed_once(line: Line, phone: Phone, waits: Waits, word: str) -> None:
     for _ in range(2):
-        inbox.call_ended(line.database, NOW, ended(phone, word), waits.spot(ended(phone, word)))
+        inbound_transaction.call_ended(line.database, NOW, ended(phone, word), waits.spot(ended(phone, word)))
     assert timed_out(line) == {"menu": 1}
 
 
@@ -59,7 +59,7 @@ def test_it_is_a_part_of_those_who_saw_the_screen_on_that_day(
     line: Line, phone: Phone, waits: Waits, valkey: Valkey
 ) -> None:
     collect(line.database, NOW, Tally(valkey.url))
-    inbox.call_ended(line.database, NOW, ended(phone, "timeout"), waits.spot(ended(phone, "timeout")))
+    inbound_transaction.call_ended(line.database, NOW, ended(phone, "timeout"), waits.spot(ended(phone, "timeout")))
     with line.database.read() as db:
         row = db.scalars(select(Footfall).where(Footfall.screen == "menu")).one()
     assert (row.saw, row.answered, row.ended, row.timed_out, row.language) == (1, 0, 0, 1, "ur-Latn")
@@ -90,5 +90,5 @@ def test_nobody_waited_where_the_call_ended_properly_or_is_not_known(
 
 def test_without_redis_the_notice_is_kept_and_nothing_is_counted(line: Line, phone: Phone) -> None:
     away = Waits(Store("redis://127.0.0.1:1/0"), line.shelf, "Asia/Karachi", seconds=600, keep=86_400)
-    inbox.call_ended(line.database, NOW, ended(phone, "timeout"), away.spot(ended(phone, "timeout")))
+    inbound_transaction.call_ended(line.database, NOW, ended(phone, "timeout"), away.spot(ended(phone, "timeout")))
     assert timed_out(line) == {}

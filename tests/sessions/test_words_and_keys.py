@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from flows import reference
-from storage import complaints
-from storage.database import Database
-from storage.tables import Complaint, OutboxText
+from flows.text import tracking_number
+from storage.cases import complaints
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, OutboxText
 from tests.sessions.filing import file_one
 from tests.sessions.texter import Post
 
@@ -152,7 +152,7 @@ def test_a_key_behind_a_number_is_the_answer_and_its_words_are_kept(
 ) -> None:
     solved(post, one)
     solved(post, other)
-    assert post.event(text.format(reference.show(one.number))) == "reopened"
+    assert post.event(text.format(tracking_number.show(one.number))) == "reopened"
     assert acts(post, one)[-1] == ("reopened", "pani abhi bhi ganda")
     assert again(post, other).status == "resolved_pending"
 

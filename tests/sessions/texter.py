@@ -12,15 +12,15 @@ from functools import cache
 import msgspec
 from sqlalchemy import func, select
 
-from flows.model import Flow
-from sessions import moves
-from sessions.inbox import Sms
-from sessions.shelf import Shelf
-from sessions.texting import Texting
-from storage import contacts
-from storage.database import Database
-from storage.revisions import route
-from storage.tables import Complaint, Contact, Inbound, LiveFlow, OutboxText, Question, Revision
+from flows.menu.model import Flow
+from sessions.cases.access import acts_by_number
+from sessions.publishing.published_cache import Shelf
+from sessions.sms.inbound_handler import Texting
+from sessions.sms.inbound_transaction import Sms
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.menus.revisions import route
+from storage.schema.tables import Complaint, Contact, Inbound, LiveFlow, OutboxText, Question, Revision
 from tests.flows.library import shipped
 from tests.sessions.filing import enough
 
@@ -122,7 +122,7 @@ class Post:
         """Staff move a complaint through these statuses, with whatever each needs."""
         for status in statuses:
             self.now += dt.timedelta(minutes=1)
-            done = moves.move(
+            done = acts_by_number.move(
                 self.database,
                 self.now,
                 complaint.number,
@@ -132,7 +132,7 @@ class Post:
                 given=enough(status),
                 texts=self.words,
             )
-            assert isinstance(done, moves.Moved), done
+            assert isinstance(done, acts_by_number.Moved), done
             if left:
                 self.post()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sessions import publishing
-from sessions.publishing import Published
-from storage.database import Database
+from sessions.publishing import publication
+from sessions.publishing.publication import Published
+from storage.connection.database import Database
 from tests.sessions.filing import NOW
 
 MAIN = "line.yaml"
@@ -40,6 +40,6 @@ FILES = {MAIN: TEXT}
 
 def publish(database: Database, text: str = TEXT) -> int:
     """Make it, or a text like it, live; the number of its revision."""
-    done = publishing.publish(database, NOW, {MAIN: text}, MAIN, "Bilal", "first words")
+    done = publication.publish(database, NOW, {MAIN: text}, MAIN, "Bilal", "first words")
     assert isinstance(done, Published), done
     return done.number

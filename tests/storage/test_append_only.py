@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from storage import complaints
-from storage.database import Database
-from storage.tables import Complaint, History
+from storage.cases import complaints
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, History
 from tests.sessions.filing import file_one
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from storage import contacts
-from storage.database import Database
-from storage.tables import Contact
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.schema.tables import Contact
 from tests.sessions.patience import patiently
 
 NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)

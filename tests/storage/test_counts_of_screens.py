@@ -7,9 +7,9 @@ import threading
 
 import pytest
 
-from storage import footfall
-from storage.database import Database
-from storage.footfall import Chosen, Spot, Tallied
+from storage.connection.database import Database
+from storage.menus import screen_counts
+from storage.menus.screen_counts import Chosen, Spot, Tallied
 
 MAY, JUNE = dt.date(2026, 5, 31), dt.date(2026, 6, 1)
 
@@ -21,20 +21,22 @@ def spot(day: dt.date, screen: str = "menu", language: str = "en", network: str 
 @pytest.fixture
 def counted(database: Database) -> Database:
     with database.write.begin() as db:
-        footfall.add(db, {spot(MAY): {"saw": 5, "answered": 3}, spot(JUNE): {"saw": 2, "ended": 1}})
-        footfall.add(db, {spot(JUNE): {"saw": 1, "mistyped": 4}, spot(JUNE, language="ur", network=""): {"saw": 7}})
-        footfall.add(db, {spot(JUNE, flow="other"): {"saw": 100}, spot(JUNE, screen="end"): {"timed_out": 1}})
+        screen_counts.add(db, {spot(MAY): {"saw": 5, "answered": 3}, spot(JUNE): {"saw": 2, "ended": 1}})
+        screen_counts.add(
+            db, {spot(JUNE): {"saw": 1, "mistyped": 4}, spot(JUNE, language="ur", network=""): {"saw": 7}}
+        )
+        screen_counts.add(db, {spot(JUNE, flow="other"): {"saw": 100}, spot(JUNE, screen="end"): {"timed_out": 1}})
     return database
 
 
 def saw(database: Database, chosen: Chosen) -> dict[str, int]:
     with database.read() as db:
-        return {row.screen: row.saw for row in footfall.sums(db, chosen)}
+        return {row.screen: row.saw for row in screen_counts.sums(db, chosen)}
 
 
 def test_counts_are_added_to_what_is_there(counted: Database) -> None:
     with counted.read() as db:
-        rows = {row.screen: row for row in footfall.sums(db, Chosen("f", JUNE, JUNE, "en"))}
+        rows = {row.screen: row for row in screen_counts.sums(db, Chosen("f", JUNE, JUNE, "en"))}
     assert rows["menu"] == Tallied("menu", "menu", saw=3, answered=0, mistyped=4, ended=1, timed_out=0)
     assert rows["end"].timed_out == 1
 
@@ -59,27 +61,27 @@ def test_days_language_and_network_are_chosen(counted: Database, chosen: Chosen,
     [("day", {MAY: 5, JUNE: 10}), ("language", {"en": 8, "ur": 7}), ("network", {"41001": 8, "": 7})],
 )
 def test_each_screen_is_told_by_day_language_or_network(
-    counted: Database, by: footfall.Part, expected: dict[object, int]
+    counted: Database, by: screen_counts.Part, expected: dict[object, int]
 ) -> None:
     with counted.read() as db:
-        rows = footfall.sums(db, Chosen("f", MAY, JUNE), by)
+        rows = screen_counts.sums(db, Chosen("f", MAY, JUNE), by)
     assert {row.part: row.saw for row in rows if row.screen == "menu"} == expected
 
 
 def test_what_may_be_chosen_and_since_when(counted: Database) -> None:
     with counted.read() as db:
-        assert footfall.seen(db, Chosen("f", MAY, JUNE)) == (["en", "ur"], ["", "41001"])
-        assert footfall.since(db, "f") == MAY and footfall.since(db, "nothing") is None
+        assert screen_counts.seen(db, Chosen("f", MAY, JUNE)) == (["en", "ur"], ["", "41001"])
+        assert screen_counts.since(db, "f") == MAY and screen_counts.since(db, "nothing") is None
 
 
 def test_wrong_entries_are_told_by_month_those_typed_most_first(database: Database) -> None:
     with database.write.begin() as db:
         for month, typed, times in ((MAY, "11", 4), (JUNE, "11", 2), (JUNE, "pani", 5), (JUNE, "7", 1)):
-            footfall.add_words(db, {(month.replace(day=1), "f", "menu", typed): times})
+            screen_counts.add_words(db, {(month.replace(day=1), "f", "menu", typed): times})
     with database.read() as db:
-        assert footfall.words(db, Chosen("f", MAY, JUNE), "menu") == [("11", 6), ("pani", 5), ("7", 1)]
-        assert footfall.words(db, Chosen("f", JUNE, JUNE), "menu") == [("pani", 5), ("11", 2), ("7", 1)]
-        assert footfall.words(db, Chosen("f", JUNE, JUNE), "end") == []
+        assert screen_counts.words(db, Chosen("f", MAY, JUNE), "menu") == [("11", 6), ("pani", 5), ("7", 1)]
+        assert screen_counts.words(db, Chosen("f", JUNE, JUNE), "menu") == [("pani", 5), ("11", 2), ("7", 1)]
+        assert screen_counts.words(db, Chosen("f", JUNE, JUNE), "end") == []
 
 
 def test_a_batch_is_added_once_by_whichever_sweep_is_first(database: Database) -> None:
@@ -89,8 +91,8 @@ def test_a_batch_is_added_once_by_whichever_sweep_is_first(database: Database) -
         barrier.wait()
         for name in names:
             with database.write.begin() as db:
-                if footfall.once(db, name, dt.datetime(2026, 6, 1, tzinfo=dt.UTC)):
-                    footfall.add(db, {spot(JUNE): {"saw": 1}, spot(MAY): {"saw": 1}})
+                if screen_counts.once(db, name, dt.datetime(2026, 6, 1, tzinfo=dt.UTC)):
+                    screen_counts.add(db, {spot(JUNE): {"saw": 1}, spot(MAY): {"saw": 1}})
                     added.append(name)
 
     names = [f"batch {n}" for n in range(8)]

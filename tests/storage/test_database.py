@@ -14,9 +14,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
-from storage.database import Database, NotDurable, check_durable, open_database
+from storage.connection.database import Database, NotDurable, check_durable, open_database
 from storage.migrations.runner import downgrade, is_current, migrate
-from storage.tables import Base
+from storage.schema.tables import Base
 from tests.servers import PostgreSQL
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +91,10 @@ def test_a_new_folder_is_made_for_a_new_file(tmp_path: Path) -> None:
 
 
 def test_two_processes_may_migrate_at_once(postgresql_server: PostgreSQL, tmp_path: Path) -> None:
-    code = "import sys; from storage.database import *; from storage.migrations.runner import migrate; migrate(open_database(sys.argv[1]))"
+    code = (
+        "import sys; from storage.connection.database import open_database; "
+        "from storage.migrations.runner import migrate; migrate(open_database(sys.argv[1]))"
+    )
     with postgresql_server.fresh() as fresh:
         for url in (fresh, f"sqlite:///{tmp_path}/new.db"):
             both = [subprocess.Popen([sys.executable, "-c", code, url], cwd=ROOT) for _ in range(2)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from storage import drafts
-from storage.database import Database
-from storage.tables import Draft
+from storage.connection.database import Database
+from storage.menus import drafts
+from storage.schema.tables import Draft
 
 FILES = {"a.yaml": "flow: a\n"}
 

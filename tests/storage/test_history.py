@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage import complaints, contacts
-from storage.database import Database
+from storage.cases import complaints, contacts
+from storage.connection.database import Database
 
 NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
 

@@ -10,9 +10,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import Database
+from storage.connection.database import Database
 from storage.migrations.runner import downgrade, head, is_current, migrate
-from storage.tables import Base
+from storage.schema.tables import Base
 
 KEPT = "SELECT flow, number, digest, author, message FROM revisions ORDER BY number"
 

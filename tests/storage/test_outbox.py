@@ -8,9 +8,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, event, text
 
-from storage import claims, contacts, outbox
-from storage.database import Database
-from storage.outbox import Owed
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.messages import outbox, outbox_claims
+from storage.messages.outbox import Owed
 
 MANY = 4000
 
@@ -23,7 +24,7 @@ def add(database: Database, now: dt.datetime, dedupe: str, order_key: str = "com
 
 def due(database: Database, now: dt.datetime) -> list[int]:
     with database.read() as db:
-        return claims.due_ids(db, 0, now, 99)
+        return outbox_claims.due_ids(db, 0, now, 99)
 
 
 def test_a_text_is_owed_once(database: Database, now: dt.datetime) -> None:
@@ -77,9 +78,9 @@ def test_what_is_due_is_found_through_an_index_over_what_is_not_sent_yet(databas
     """So a claim costs the same whether a thousand texts were settled before, or a million."""
     fill(database, now)
     with plans(database) as seen, database.write.begin() as db:
-        assert len(claims.candidates(db, 0, now, 20)) == 20
-        assert claims.is_due(db, 0, now)
-        assert len(claims.due_ids(db, 0, now, 20)) == 20
+        assert len(outbox_claims.candidates(db, 0, now, 20)) == 20
+        assert outbox_claims.is_due(db, 0, now)
+        assert len(outbox_claims.due_ids(db, 0, now, 20)) == 20
     assert len(seen) == 3
     for plan in seen:
         assert "outbox_due" in plan

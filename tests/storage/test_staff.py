@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import event
 
-from storage import staff
-from storage.database import Database
+from storage.connection.database import Database
+from storage.people import staff
 
 
 def test_the_cases_of_somebody_are_found_through_their_index(database: Database) -> None:

@@ -1,1 +1,1 @@
-"""Access: sign-in, invitations, the second factor and one's own account."""
+"""Access: sign-in, invitations, the second factor, one's own account, and other users."""

@@ -8,11 +8,11 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from gateway.console.access.blueprint import blueprint
-from gateway.console.access.joining import unfit_words
-from gateway.console.guard import browsing, fresh, needs, person, proved, sunwai
-from gateway.console.tongue import _
-from sessions import browsers, people, sealing, secondfactor
-from sessions.passwords import SHORTEST
+from gateway.console.access.invitation import unfit_words
+from gateway.console.site.guard import browsing, fresh, needs, person, proved, sunwai
+from gateway.console.site.i18n import _
+from sessions.staff import browser_sessions, console_users, sealed_secrets, second_factor
+from sessions.staff.passwords import SHORTEST
 
 _NEW = "new_second"  # in the session, from the picture to the first code
 
@@ -34,7 +34,7 @@ def password() -> Response:
         return _page(new_password=_("Write the new password once more: it is kept nowhere on the way."))
     if new != request.form.get("again", ""):
         return _page(again=_("The two are not the same. Write the password twice."))
-    unfit = people.set_password(app.database, app.clock(), person().login_id, new, browsing().token)
+    unfit = console_users.set_password(app.database, app.clock(), person().login_id, new, browsing().token)
     if unfit is not None:
         return _page(new_password=unfit_words(unfit))
     flash(_("Your password is another one now. You were signed out everywhere else."), "good")
@@ -48,13 +48,13 @@ def second() -> Response:
     """Set up the second factor, the first or another one: a picture for the app, and a code to show it came across."""
     app, me, error = sunwai(), person(), ""
     key = app.settings.console_key
-    secret = sealing.unsealed(key, str(browsing().get(_NEW, "")))
+    secret = sealed_secrets.unsealed(key, str(browsing().get(_NEW, "")))
     if secret is None:
-        secret = secondfactor.new_secret()
-        browsing()[_NEW] = sealing.seal(key, secret)
+        secret = second_factor.new_secret()
+        browsing()[_NEW] = sealed_secrets.seal(key, secret)
     if request.method == "POST":
         code = request.form.get("code", "")
-        if people.set_second(app.database, app.clock(), key, me.login_id, secret, code, browsing().token):
+        if console_users.set_second(app.database, app.clock(), key, me.login_id, secret, code, browsing().token):
             del browsing()[_NEW]
             flash(_("From now on you sign in with password and code. You were signed out everywhere else."), "good")
             return redirect("/console/" if _forced() else url_for(".account"), 303)
@@ -63,7 +63,7 @@ def second() -> Response:
         )
     words = render_template(
         "console/access/second.html",
-        picture=_picture(secondfactor.address(secret, me.name)), error=error, forced=_forced(), has=me.second,
+        picture=_picture(second_factor.address(secret, me.name)), error=error, forced=_forced(), has=me.second,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
     )  # fmt: skip
     return Response(words, 422 if error else 200, mimetype="text/html")
@@ -78,7 +78,7 @@ def drop_second() -> Response:
     if app.settings.console_second_factor == "required":
         flash(_("Here nobody signs in with a password alone. Set up another phone instead."), "warn")
     else:
-        people.drop_second(app.database, app.clock(), person().login_id, browsing().token)
+        console_users.drop_second(app.database, app.clock(), person().login_id, browsing().token)
         flash(_("You sign in with your password alone now."), "good")
     return redirect(url_for(".account"), 303)
 
@@ -89,9 +89,9 @@ def end_browser() -> Response:
     """Sign out in another browser, or in all others."""
     app, key = sunwai(), request.form.get("key", "")
     if key == "others":
-        browsers.end_others(app.database, person().login_id, browsing().token)
+        browser_sessions.end_others(app.database, person().login_id, browsing().token)
     else:
-        browsers.end_one(app.database, person().login_id, key)
+        browser_sessions.end_one(app.database, person().login_id, key)
     flash(_("Signed out there."), "good")
     return redirect(url_for(".account"), 303)
 
@@ -100,8 +100,8 @@ def _page(**errors: str) -> Response:
     app, me = sunwai(), person()
     words = render_template(
         "console/access/account.html",
-        me=me, errors=errors, shortest=SHORTEST, here=browsers.key_of(browsing().token),
-        browsers=browsers.everywhere(app.database, app.clock(), me.login_id),
+        me=me, errors=errors, shortest=SHORTEST, here=browser_sessions.key_of(browsing().token),
+        browsers=browser_sessions.everywhere(app.database, app.clock(), me.login_id),
         fresh=fresh(), optional=app.settings.console_second_factor == "optional",
     )  # fmt: skip
     return Response(words, 422 if errors else 200, mimetype="text/html")

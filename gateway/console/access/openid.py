@@ -13,16 +13,16 @@ import msgspec
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import logs
-from gateway.console import kept
-from gateway.console.access import proving
+from gateway.console.access import reauthentication
 from gateway.console.access.blueprint import blueprint
-from gateway.console.access.entering import entered, inside, page
-from gateway.console.access.provider import Asked, NoAnswer, Provider
-from gateway.console.guard import browsing, open_door, signed_in, sunwai
-from gateway.console.tongue import _
-from sessions import accounts
-from sessions.accounts import Entered
+from gateway.console.access.openid_provider import Asked, NoAnswer, Provider
+from gateway.console.access.sign_in import entered, inside, page
+from gateway.console.site import saved_form
+from gateway.console.site.guard import browsing, open_door, signed_in, sunwai
+from gateway.console.site.i18n import _
+from gateway.monitoring import logs
+from sessions.staff import authentication
+from sessions.staff.authentication import Entered
 
 _BEGUN = "openid"  # in the session, from here to there and back
 
@@ -59,9 +59,9 @@ def openid_back() -> Response:
         claims = _provider().claims(asked, request.args["code"], _back(), app.clock())
     except NoAnswer as error:
         return _not_in(str(error))
-    subject = accounts.subject_of(str(claims["iss"]), str(claims["sub"]))
+    subject = authentication.subject_of(str(claims["iss"]), str(claims["sub"]))
     names = [] if begun["again"] else _names(claims)  # who shows again who they are uses no invitation up
-    done = accounts.by_provider(app.database, app.clock(), subject, names)
+    done = authentication.by_provider(app.database, app.clock(), subject, names)
     if not isinstance(done, Entered):
         return _not_in("nobody_here")
     if begun["again"]:
@@ -73,9 +73,9 @@ def _proved(done: Entered, claims: dict[str, Any], begun: dict[str, Any]) -> Res
     """Somebody who was signed in showed again who they are: the form they sent is offered again."""
     me, at = signed_in(), claims.get("auth_time")
     recent = isinstance(at, int) and sunwai().clock().timestamp() - at < 300
-    if me is None or me.login_id != done.login_id or not recent or not proving.renewed():
+    if me is None or me.login_id != done.login_id or not recent or not reauthentication.renewed():
         return _not_in("not_shown_again")
-    found = kept.opened(begun["kept"])
+    found = saved_form.opened(begun["kept"])
     if found is None:
         return redirect(inside(begun["next"]), 303)
     return Response(render_template("console/access/go_on.html", path=found[0], fields=found[1]), mimetype="text/html")
@@ -87,8 +87,8 @@ def _same(one: str, other: str) -> bool:
 
 def _sound(text: str) -> str:
     """A kept form as we pack it ourselves; "" for anything else."""
-    found = kept.opened(text)
-    return kept.packed(*found) if found else ""
+    found = saved_form.opened(text)
+    return saved_form.packed(*found) if found else ""
 
 
 def _sent_on(address: str) -> Response:

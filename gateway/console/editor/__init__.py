@@ -1,1 +1,1 @@
-"""The screen editor: a screen as a form, as its YAML and as a phone shows it, with what the checks say of it."""
+"""Editor: a screen as a form, as YAML and on the phone, with what the checks say of it."""

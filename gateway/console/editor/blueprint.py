@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from gateway.console.editor.wording import for_templates
+from gateway.console.editor.labels import for_templates
 
 blueprint = Blueprint("editor", __name__)
 blueprint.context_processor(for_templates)

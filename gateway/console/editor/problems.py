@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import render_template
 
-from gateway.console.drafts import draft_or_404
 from gateway.console.editor.blueprint import blueprint
-from gateway.console.editor.places import spot_of
-from gateway.console.guard import needs, sunwai
-from sessions import drafting
+from gateway.console.editor.problem_links import spot_of
+from gateway.console.site.drafts import draft_or_404
+from gateway.console.site.guard import needs, sunwai
+from sessions.drafts import draft_editing
 
 
 @blueprint.get("/drafts/<int:draft_id>/problems")
@@ -16,7 +16,7 @@ from sessions import drafting
 def problems(draft_id: int) -> str:
     """Errors, warnings and notes."""
     draft = draft_or_404(draft_id)
-    found = drafting.examine(sunwai().database, draft.flow, draft.files, draft.main)
+    found = draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main)
     spots = [spot_of(each, found.parsed, draft) for each in found.problems]
     return render_template(
         "console/editor/problems.html",

@@ -1,1 +1,1 @@
-"""The files of a draft as text, and a flow imported from a zip file."""
+"""Files: each file of a draft as text, and a flow imported from a zip file."""

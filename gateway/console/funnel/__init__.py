@@ -1,1 +1,1 @@
-"""The funnel: how far callers get in a live flow, where they leave, and what they mistype."""
+"""Funnel: how far callers get in a live flow, where they leave, and what they mistype."""

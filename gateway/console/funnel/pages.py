@@ -10,23 +10,23 @@ from collections.abc import Iterable
 from flask import Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from flows import spelled
-from flows.funnel import Funnel, Stage, Totals, funnel, goals_of, top
-from flows.model import Flow
-from flows.render import RESUME
-from flows.wordbook import book
-from flows.words import base_language, choose
-from gateway.console.funnel import drawing
-from gateway.console.funnel.asking import Asked, asked, parts, stage, stages
+from flows.analytics.funnel import Funnel, Stage, Totals, funnel, goals_of, top
+from flows.engine.render import RESUME
+from flows.engine.variables import base_language, choose
+from flows.menu import notation
+from flows.menu.model import Flow
+from flows.translation.flow_texts import book
+from gateway.console.funnel import charts
 from gateway.console.funnel.blueprint import blueprint
-from gateway.console.guard import may, needs, person, sunwai
-from gateway.console.lifecycle.standing import flow_in, live_of
-from gateway.console.tongue import _
+from gateway.console.funnel.query import Asked, asked, parts, stage, stages
+from gateway.console.site.flow_status import flow_in, live_of
+from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.i18n import _
 from gateway.simulator.pages import NETWORKS
-from sessions import copying, drafting
-from storage import drafts, footfall
-from storage.footfall import Part
-from storage.tables import Draft
+from sessions.drafts import draft_editing, flow_copy
+from storage.menus import drafts, screen_counts
+from storage.menus.screen_counts import Part
+from storage.schema.tables import Draft
 
 SHOWN_WORDS = 10  # wrong entries of a screen that are shown
 Cells = Iterable[str | int | float]
@@ -41,8 +41,8 @@ def page(flow_name: str) -> str:
     found = funnel(flow, stages(database, flow, what.chosen))
     goals = goals_of(flow)
     with database.read() as db:
-        languages, networks = footfall.seen(db, what.chosen)
-        since = footfall.since(db, flow_name)
+        languages, networks = screen_counts.seen(db, what.chosen)
+        since = screen_counts.since(db, flow_name)
     by_day = {day: each for day, each in parts(database, what.chosen, "day", goals).items() if isinstance(day, dt.date)}
     return render_template(
         "console/funnel/flow.html",
@@ -55,10 +55,10 @@ def page(flow_name: str) -> str:
         since=since,
         languages=_languages(flow, languages),
         networks=[(name or "-", network_name(name)) for name in networks],
-        days=drawing.days(by_day, what.chosen.first, what.chosen.last),
+        days=charts.days(by_day, what.chosen.first, what.chosen.last),
         by_language=_named(flow, "language", parts(database, what.chosen, "language", goals)),
         by_network=_named(flow, "network", parts(database, what.chosen, "network", goals)),
-        bar=drawing.bar,
+        bar=charts.bar,
         called=lambda screen: screen_name(flow, screen),
     )
 
@@ -73,8 +73,8 @@ def screen(flow_name: str, screen: str) -> str:
     if counted is None and screen not in flow.screens and screen != RESUME:
         abort(404, _("This flow has no such screen, and nobody saw one in this time."))
     with database.read() as db:
-        words, others = top(footfall.words(db, what.chosen, screen), SHOWN_WORDS)
-        counts = footfall.sums(db, what.chosen, "language")
+        words, others = top(screen_counts.words(db, what.chosen, screen), SHOWN_WORDS)
+        counts = screen_counts.sums(db, what.chosen, "language")
         rows = sorted((row for row in counts if row.screen == screen), key=lambda row: -row.saw)
     return render_template(
         "console/funnel/screen.html",
@@ -103,7 +103,7 @@ def edit(flow_name: str, screen: str) -> AnyResponse:
     flow, _number = _live(flow_name)
     if screen not in flow.screens:
         abort(404, _("The live revision has no such screen, so there is nothing to edit."))
-    draft = copying.copy_revision(sunwai().database, sunwai().clock(), flow_name, None, who=person().name)
+    draft = flow_copy.copy_revision(sunwai().database, sunwai().clock(), flow_name, None, who=person().name)
     if not isinstance(draft, Draft):
         abort(404, _("No revision of this flow is live."))
     return redirect(f"/console/drafts/{draft.id}/screens/{screen}", 303)
@@ -156,7 +156,7 @@ def screen_name(flow: Flow, screen: str) -> str:
         return _("The offer to go on with a call that broke off")
     found = flow.screens.get(screen)
     text = getattr(found, "text", None)
-    words = spelled.template(choose(text, base_language(flow), flow)) if text else ""
+    words = notation.template(choose(text, base_language(flow), flow)) if text else ""
     return words.partition("\n")[0][:60]
 
 
@@ -173,7 +173,7 @@ def _with(flow_name: str, screen: str) -> list[Draft]:
     database = sunwai().database
     with database.read() as db:
         ids = [each.id for each in drafts.going_on(db, flow_name)]
-    found = [drafting.find(database, each) for each in ids]
+    found = [draft_editing.find(database, each) for each in ids]
     read = ((each, book(each.files, each.main).flow) for each in found if each is not None)
     return [each for each, flow in read if flow is not None and screen in flow.screens]
 
@@ -184,7 +184,7 @@ def _texts(flow: Flow, screen: str) -> list[tuple[str, str, str]]:
     if not text:
         return []
     shown = flow.ussd_languages or tuple(flow.languages)
-    return [(tag, flow.languages[tag], spelled.template(choose(text, tag, flow))) for tag in shown]
+    return [(tag, flow.languages[tag], notation.template(choose(text, tag, flow))) for tag in shown]
 
 
 def _languages(flow: Flow, seen: Iterable[str]) -> list[tuple[str, str]]:

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from flask import abort, render_template, request
 from msgspec import Struct
 
-from flows.model import Flow
-from flows.problems import Path, Place
-from gateway.console.drafts import draft_or_404
-from gateway.console.guard import needs, sunwai
+from flows.menu.diagnostics import Path, Place
+from flows.menu.model import Flow
 from gateway.console.keywords.blueprint import blueprint
-from gateway.console.keywords.reading import LONGEST, MOST_TEXTS, Reading, is_latin, read, table, texts_in
-from gateway.console.lifecycle.standing import flow_in, live_of
-from gateway.console.tongue import _
-from sessions import drafting
-from sessions.sources import main_of
-from storage.tables import Draft
+from gateway.console.keywords.rule_table import LONGEST, MOST_TEXTS, Reading, is_latin, read, table, texts_in
+from gateway.console.site.drafts import draft_or_404
+from gateway.console.site.flow_status import flow_in, live_of
+from gateway.console.site.guard import needs, sunwai
+from gateway.console.site.i18n import _
+from sessions.drafts import draft_editing
+from sessions.publishing.flow_sources import main_of
+from storage.schema.tables import Draft
 
 Page = str | tuple[str, int]
 NAMED = "keywords:"  # how the line begins that names the file of rules
@@ -61,7 +61,7 @@ def has_live_keywords(flow: str) -> bool:
 def of_draft(draft_id: int) -> Page:
     """The rules of a draft, and how it would read texts."""
     draft = draft_or_404(draft_id)
-    found = drafting.examine(sunwai().database, draft.flow, draft.files, draft.main)
+    found = draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main)
     return _page(found.flow, found.parsed.places, draft=draft, tab="keywords")
 
 
@@ -74,7 +74,7 @@ def of_flow(flow: str) -> Page:
         abort(404, _("There is no live flow with this name."))
     main = main_of(live)
     found = flow_in(live)
-    places = drafting.examine(sunwai().database, flow, live.source, main).parsed.places if main else {}
+    places = draft_editing.examine(sunwai().database, flow, live.source, main).parsed.places if main else {}
     return _page(found, places, flow_name=flow, tab="keywords")
 
 

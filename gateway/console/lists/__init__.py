@@ -1,1 +1,1 @@
-"""The lists of a draft: rows changed by hand or by an uploaded CSV file with a preview."""
+"""Lists: the rows of a draft's lists, changed by hand or by an uploaded CSV file with a preview."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from flows.checks.lists import parents
-from flows.checks.references import DAYS
-from flows.guess import CATEGORY, COMMON, DISTRICT
-from flows.listrows import Entry
-from flows.model import Ask, Flow
-from gateway.console.tongue import _
+from flows.checks.structure.lists import parents
+from flows.checks.structure.references import DAYS
+from flows.editing.csv_rows import Entry
+from flows.menu.model import Ask, Flow
+from flows.understanding.classification import CATEGORY, COMMON, DISTRICT
+from gateway.console.site.i18n import _
 
 YES = ("emergency", "sensitive", "shared", COMMON)  # "yes" or nothing
 _TOLD = ("", "yes", "no")

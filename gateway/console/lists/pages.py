@@ -7,16 +7,16 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from flows.listrows import Entry
-from gateway.console.days import today
-from gateway.console.drafts import draft_or_404, is_going_on
-from gateway.console.guard import may, needs
-from gateway.console.lists import columns, rows
+from flows.editing.csv_rows import Entry
+from gateway.console.lists import columns, view_model
 from gateway.console.lists.blueprint import blueprint
-from gateway.console.lists.elsewhere import elsewhere
-from gateway.console.lists.rows import ROWS, Row, Sheet, sheet_of, sheet_or_404
+from gateway.console.lists.other_flows import elsewhere
+from gateway.console.lists.view_model import ROWS, Row, Sheet, sheet_of, sheet_or_404
+from gateway.console.site.days import today
+from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.site.guard import may, needs
 from gateway.exchange import lists_csv
-from storage.tables import Draft
+from storage.schema.tables import Draft
 
 Answer = str | tuple[str, int]
 SHOWS = ("all", "offered", "retired")
@@ -31,7 +31,7 @@ def index(draft_id: int) -> Answer:
 
 def all_lists(draft: Draft, errors: Mapping[str, str]) -> str:
     """The page of all lists; `errors` are of the form that begins another."""
-    now = rows.readable(draft)
+    now = view_model.readable(draft)
     assert now.flow is not None  # noqa: S101 - `readable` says so
     sheets = [sheet_of(draft, name, now, now.flow) for name in now.lists]
     around: dict[str, Any] = {"draft": draft, "tab": "lists", "sheets": sheets, "flow_read": now.flow, "errors": errors}
@@ -81,7 +81,7 @@ def shown(draft: Draft, sheet: Sheet, status: int = 200, **more: Any) -> Answer:
         "found": found[(number - 1) * ROWS : number * ROWS], "total": len(found), "number": number, "pages": pages,
         "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": today(),
         "adding": can and may("edit") and (bool(request.args.get("add")) or "typed_new" in more),
-        "mark": rows.mark, "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": Entry("", 0, {}),
+        "mark": view_model.mark, "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": Entry("", 0, {}),
         "typed": None, "errors": {}, "theirs": None, "elsewhere": elsewhere(draft, sheet),
         "query": {key: value for key, value in (("search", search), ("show", "" if show == "all" else show)) if value},
     }  # fmt: skip

@@ -1,1 +1,1 @@
-"""The phone: a call played beside the screen being edited or on its own page, and saved as a scripted call."""
+"""Phone: a call played beside a screen or on its own page, and saved as a scripted call."""

@@ -10,19 +10,20 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from flows.checks.scripts import ENDS, FOLDER, read_script
-from flows.model import Flow
-from flows.recording import updated
-from flows.wordbook import book
-from gateway.console.drafts import draft_or_404, is_going_on
-from gateway.console.guard import may, needs, person, sunwai
-from gateway.console.phone.calls import CannotKeep, calls_of, kept, loaded
-from gateway.console.phone.drawing import Phone, drawn
-from gateway.console.tongue import _
-from sessions import drafting, earlier
-from sessions.rights import EDIT, LOOK
-from sessions.sources import flow_of
-from storage.tables import Draft
+from flows.checks.analysis.transcript_index import ENDS, FOLDER, read_script
+from flows.menu.model import Flow
+from flows.preview.transcript_writer import updated
+from flows.translation.flow_texts import book
+from gateway.console.phone.transcripts import CannotKeep, calls_of, kept, loaded
+from gateway.console.phone.view_model import Phone, drawn
+from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.i18n import _
+from sessions.drafts import draft_editing
+from sessions.publishing import revision_history
+from sessions.publishing.flow_sources import flow_of
+from sessions.staff.rights import EDIT, LOOK
+from storage.schema.tables import Draft
 
 blueprint = Blueprint("phone", __name__)
 
@@ -101,7 +102,7 @@ def update(draft_id: int) -> Response:
 @needs(LOOK)
 def live(flow: str) -> str:
     """Call the live revision of a flow."""
-    revision = earlier.find(sunwai().database, flow)
+    revision = revision_history.find(sunwai().database, flow)
     compiled = flow_of(revision) if revision is not None else None
     if revision is None or compiled is None:
         abort(404, _("No flow of this name is live."))
@@ -114,7 +115,7 @@ def live(flow: str) -> str:
 def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str) -> bool:
     """Save what was made of the draft; False, with a sentence, where it is over."""
     app = sunwai()
-    saved = drafting.change(app.database, app.clock(), draft.id, made, who=person().name, what=what)
+    saved = draft_editing.change(app.database, app.clock(), draft.id, made, who=person().name, what=what)
     if isinstance(saved, Draft):
         return True
     flash(_("This draft is over: nothing in it can be changed any more."), "bad")

@@ -1,1 +1,1 @@
-"""`make demo-data`: three months of calls, complaints and offices at work, all of them made up."""
+"""Demo data: sample calls, complaints and texts of three months for the console to show."""

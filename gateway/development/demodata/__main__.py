@@ -17,15 +17,15 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from gateway import logs
-from gateway.config import Config
-from gateway.development.demodata import desk, ground
+from gateway.development.demodata import console_data, target_database
 from gateway.development.demodata.months import Months
-from gateway.development.launcher import ROOT
-from gateway.development.place import CannotRun, Place, running
-from gateway.development.prepare import prepare
+from gateway.development.processes.launcher import ROOT
+from gateway.development.processes.prepare_database import prepare
+from gateway.development.processes.run_folder import CannotRun, Place, running
+from gateway.monitoring import logs
+from gateway.settings.config import Config
 from gateway.settings.loader import ConfigError
-from storage.database import Database, open_database
+from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
 
 DAYS = 90
@@ -51,14 +51,14 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
         )
     try:
         place = Place(folder)
-        with ground.redis() as url:
-            config = ground.settings(place, url)
+        with target_database.redis() as url:
+            config = target_database.settings(place, url)
             database = open_database(config.database_url)
-            ground.hurried(database.engine)
+            target_database.hurried(database.engine)
             migrate(database)
             if _may_fill(database, console, again=again):
                 _fill(database, config, console, Random(seed), end, days, sessions)  # noqa: S311 - made data, not secrets
-                console.print(desk.way_in(database, dt.datetime.now(dt.UTC)), markup=False)
+                console.print(console_data.way_in(database, dt.datetime.now(dt.UTC)), markup=False)
             database.close()
     except (CannotRun, ConfigError, OSError) as error:
         raise click.ClickException(str(error)) from None
@@ -66,7 +66,7 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
 
 def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
     """True when there is room for demo data. Raises CannotRun where real complaints would be mixed with made ones."""
-    there = ground.holding(database)
+    there = target_database.holding(database)
     if there == "real":
         raise CannotRun(
             "There are complaints or callers in this database that demo-data did not make. Nothing was changed. "
@@ -74,10 +74,10 @@ def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
         )
     if there == "made" and not again:
         console.print("Demo data is there already. Make it anew: make demo-data ARGS=--again")
-        console.print(desk.way_in(database, dt.datetime.now(dt.UTC)), markup=False)
+        console.print(console_data.way_in(database, dt.datetime.now(dt.UTC)), markup=False)
         return False
     if there:
-        ground.clear(database)
+        target_database.clear(database)
     return True
 
 
@@ -90,12 +90,12 @@ def _fill(
         if problem := prepare(database, config, before):
             raise CannotRun(problem)
     word = secrets.token_hex(6)
-    ground.mark(database, word, whole=False)
-    desk.hire(database, before)
+    target_database.mark(database, word, whole=False)
+    console_data.hire(database, before)
     months = Months(database, config, random)
-    for share, words, message in desk.RELEASES:
+    for share, words, message in console_data.RELEASES:
         at = before + (end - before) * share
-        months.later(at, partial(desk.release, database, at, words, message))
+        months.later(at, partial(console_data.release, database, at, words, message))
     gc.collect()
     gc.freeze()  # flows and libraries stay: to look at all of them again and again would cost a tenth of the time
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"))
@@ -108,8 +108,8 @@ def _fill(
         for count in months.play(begin, days, sessions, end):
             progress.update(task, completed=count)
     gc.unfreeze()
-    desk.furnish(database, end)
-    ground.mark(database, word, whole=True)
+    console_data.furnish(database, end)
+    target_database.mark(database, word, whole=True)
     console.print(
         f"{sessions:,} calls with {months.line.hops:,} key presses, {months.filed:,} complaints and suggestions, "
         f"{months.carrier.texts:,} texts, from {begin} to {end:%Y-%m-%d %H:%M} UTC. All of it is made up."

@@ -9,24 +9,25 @@ from zoneinfo import ZoneInfo
 
 from redis import Redis
 
-from flows.model import Flow, Room
-from gateway.config import Config
-from gateway.development.demodata import days, people
-from gateway.development.demodata.calling import AGGREGATOR, Called, Line
-from gateway.development.demodata.caseload import Caseload
+from flows.menu.model import Flow, Room
+from gateway.delivery.policy import rules
+from gateway.development.demodata import call_volume, people
+from gateway.development.demodata.callers import AGGREGATOR, Called, Line
+from gateway.development.demodata.case_simulation import Caseload
 from gateway.development.demodata.people import Caller
-from gateway.development.demodata.texts import Carrier
-from gateway.development.prepare import LINE
-from gateway.rules import rules
-from sessions import clockwork, footfall, inbox
-from sessions.hop import Hops
-from sessions.inbox import CallEnded
-from sessions.live import draft_key
-from sessions.shelf import Shelf
-from sessions.store import Store
-from sessions.texting import Texting
-from sessions.waits import Waits
-from storage.database import Database
+from gateway.development.demodata.text_delivery import Carrier
+from gateway.development.processes.prepare_database import LINE
+from gateway.settings.config import Config
+from sessions.operations import case_clock_sweep, screen_counts
+from sessions.operations.timeout_detection import Waits
+from sessions.publishing.published_cache import Shelf
+from sessions.sms import inbound_transaction
+from sessions.sms.inbound_handler import Texting
+from sessions.sms.inbound_transaction import CallEnded
+from sessions.ussd.hop import Hops
+from sessions.ussd.session_state import draft_key
+from sessions.ussd.session_store import Store
+from storage.connection.database import Database
 
 NEW = 0.56  # of all calls, those from phones that never called before
 TOLD = 0.5  # of calls that were left, those whose network tells that they waited too long
@@ -71,7 +72,7 @@ class Months:
         )
         self._waits = Waits(store, self._shelf, config.timezone, config.session_seconds, keep)
         self._redis = Redis.from_url(config.redis_url)
-        self._tally = footfall.Tally(config.redis_url)
+        self._tally = screen_counts.Tally(config.redis_url)
         self.line = Line(hops, config.service_code, random)
         self.cases = Caseload(database, texting, random, self._zone, config.short_code)
         self.carrier = Carrier(database, rules(config), random, lambda: f"{random.getrandbits(64):016x}")
@@ -89,7 +90,7 @@ class Months:
         texts = self._texts()
         moment = dt.datetime.combine(begin, dt.time(), self._zone).astimezone(dt.UTC)
         self.cases.hire_centre(texts, moment)
-        for count, at in enumerate(days.calls(self._random, begin, length, sessions, self._zone, until)):
+        for count, at in enumerate(call_volume.calls(self._random, begin, length, sessions, self._zone, until)):
             while moment + EVERY <= at:
                 moment += EVERY
                 self._pass(moment, texts)
@@ -97,14 +98,14 @@ class Months:
                 texts = self._texts()
             self._call(count, at, texts)
             if count % COLLECT == COLLECT - 1:
-                footfall.collect(self._database, at, self._tally)
+                screen_counts.collect(self._database, at, self._tally)
             if count % TELL == TELL - 1:
                 yield count + 1
         while moment + EVERY <= until:
             moment += EVERY
             self._pass(moment, texts)
         self.carrier.carry(until)
-        footfall.collect(self._database, until, self._tally)
+        screen_counts.collect(self._database, until, self._tally)
         yield sessions
 
     def _published(self, now: dt.datetime) -> bool:
@@ -127,7 +128,7 @@ class Months:
         """Some time is over: offices worked, clocks went on, texts left."""
         for _ in self.cases.until(now, texts):
             pass
-        while clockwork.tick(self._database, now, self._texts_of).made:
+        while case_clock_sweep.tick(self._database, now, self._texts_of).made:
             pass
         self._looks += 1
         if self._looks % TEXTS_EVERY == 0:
@@ -172,4 +173,6 @@ class Months:
             service_code=self._config.service_code,
             network=by.network,
         )
-        inbox.call_ended(self._database, called.until + dt.timedelta(seconds=60), end, self._waits.spot(end))
+        inbound_transaction.call_ended(
+            self._database, called.until + dt.timedelta(seconds=60), end, self._waits.spot(end)
+        )

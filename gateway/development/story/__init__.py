@@ -1,1 +1,1 @@
-"""`make demo-story`: six weeks in the life of complaints, through the real doors, by a clock that can be set."""
+"""Story: six weeks in the life of three complaints, played by a clock that can be set."""

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from gateway.development.place import CannotRun
-from gateway.development.story.play import Play, Unexpected
-from gateway.development.story.script import play_all
-from gateway.development.story.stage import BEGINS, staged
+from gateway.development.processes.run_folder import CannotRun
+from gateway.development.story.acts import Play, Unexpected
+from gateway.development.story.scenario import play_all
+from gateway.development.story.simulated_service import BEGINS, staged
 from gateway.simulator.phone import Unreachable
 
 

@@ -6,19 +6,19 @@ import io
 from pathlib import Path
 from typing import Any
 
-from gateway.aggregators.africastalking import AfricasTalking
-from gateway.aggregators.describing import read as read_description
-from gateway.aggregators.description import Description
-from gateway.aggregators.generic import Described
-from gateway.aggregators.infobip import Infobip
-from gateway.aggregators.jasmin import Jasmin
-from gateway.aggregators.kannel import Kannel
-from gateway.aggregators.protocol import Aggregator
-from gateway.aggregators.twilio import Twilio
-from gateway.forms import FORM
-from gateway.knock import Knock
-from gateway.phones import Phones
-from gateway.settings.safety import DESCRIPTIONS
+from gateway.aggregators.contract.protocol import Aggregator
+from gateway.aggregators.descriptions.inbound import Described
+from gateway.aggregators.descriptions.loader import read as read_description
+from gateway.aggregators.descriptions.schema import Description
+from gateway.aggregators.vendors.africastalking_inbound import AfricasTalking
+from gateway.aggregators.vendors.infobip_inbound import Infobip
+from gateway.aggregators.vendors.jasmin_inbound import Jasmin
+from gateway.aggregators.vendors.kannel_inbound import Kannel
+from gateway.aggregators.vendors.twilio_inbound import Twilio
+from gateway.http.forms import FORM
+from gateway.http.inbound_request import Knock
+from gateway.settings.phone_numbers import Phones
+from gateway.settings.validation import DESCRIPTIONS
 
 PAYLOADS = Path(__file__).parents[2] / "payloads"
 PHONES = Phones(("92",))

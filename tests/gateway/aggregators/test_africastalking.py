@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from gateway.aggregators.africastalking_texts import Texts, outcome
-from gateway.wire import Answer
-from sessions.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
+from gateway.aggregators.vendors.africastalking_outbound import Texts, outcome
+from gateway.http.client import Answer
+from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS
 
 TO = "+923001234567"

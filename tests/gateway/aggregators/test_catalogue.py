@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.roads import choose
-from gateway.aggregators import catalogue
-from gateway.logins import LoggedIn
+from flows.delivery.route_rules import choose
+from gateway.aggregators import registry
+from gateway.aggregators.token_sender import LoggedIn
+from gateway.http.client import Wire
 from gateway.settings.fields import BUILT_IN
 from gateway.settings.loader import ConfigError, load_config
-from gateway.wire import Wire
 
 EVERYBODY = {
     "WEBHOOK_SECRETS": "a-secret-of-this-year",
@@ -60,32 +60,32 @@ send:
 def test_every_aggregator_can_be_used_at_once() -> None:
     config = load_config(EVERYBODY)
     names = set(EVERYBODY["AGGREGATORS"].split(","))
-    assert set(catalogue.aggregators(config)) == set(catalogue.letters(config)) == names
-    assert {each.name for each in catalogue.aggregators(config).values()} == names
-    senders = catalogue.senders(config, Wire())
+    assert set(registry.aggregators(config)) == set(registry.letters(config)) == names
+    assert {each.name for each in registry.aggregators(config).values()} == names
+    senders = registry.senders(config, Wire())
     assert {name: each.name for name, each in senders.items()} == {name: name for name in names}
     assert {name for name, each in senders.items() if isinstance(each, LoggedIn)} == {"telenor"}
 
 
 def test_every_built_in_aggregator_is_in_the_catalogue() -> None:
-    assert set(BUILT_IN) <= set(catalogue.aggregators(load_config(EVERYBODY)))
+    assert set(BUILT_IN) <= set(registry.aggregators(load_config(EVERYBODY)))
 
 
 def test_every_road_writes_a_request_for_a_text() -> None:
-    for name, letters in catalogue.letters(load_config(EVERYBODY)).items():
+    for name, letters in registry.letters(load_config(EVERYBODY)).items():
         request = letters.request("+923001234567", "Salam")
         assert request.url.startswith(("https://", "http://127.0.0.1")), name
 
 
 def test_without_rules_every_aggregator_is_a_road_in_its_order() -> None:
     config = load_config(EVERYBODY)
-    assert choose(catalogue.roads(config), "+923001234567") == config.aggregators
+    assert choose(registry.roads(config), "+923001234567") == config.aggregators
 
 
 def test_only_roads_that_are_used_are_built() -> None:
     config = load_config(EVERYBODY | {"ROADS": "+92=telenor,africastalking"})
-    assert set(catalogue.letters(config)) == {"telenor", "africastalking"}
-    assert set(catalogue.aggregators(config)) == set(config.aggregators)
+    assert set(registry.letters(config)) == {"telenor", "africastalking"}
+    assert set(registry.aggregators(config)) == set(config.aggregators)
 
 
 def test_a_gateway_of_ones_own_is_a_file_and_its_settings(tmp_path: Path) -> None:
@@ -93,24 +93,24 @@ def test_a_gateway_of_ones_own_is_a_file_and_its_settings(tmp_path: Path) -> Non
     path.write_text(JAZZ, "utf-8")
     environ = {"AGGREGATORS": "africastalking,jazz", "GENERIC_FILES": str(path), "JAZZ_USER": "sunwai"}
     config = load_config(EVERYBODY | environ)
-    assert catalogue.aggregators(config)["jazz"].doors == {"ussd"}
-    assert catalogue.letters(config)["jazz"].request("+923001234567", "Salam").data == {
+    assert registry.aggregators(config)["jazz"].doors == {"ussd"}
+    assert registry.letters(config)["jazz"].request("+923001234567", "Salam").data == {
         "user": "sunwai",
         "to": "923001234567",
         "text": "Salam",
     }
     del environ["JAZZ_USER"]
     with pytest.raises(ConfigError, match="JAZZ_USER is not set: the user name of your account"):
-        catalogue.letters(load_config(EVERYBODY | environ))
+        registry.letters(load_config(EVERYBODY | environ))
 
 
 def test_a_gateway_that_only_brings_calls_is_no_road(tmp_path: Path) -> None:
     path = tmp_path / "jazz.yaml"
     path.write_text(JAZZ.partition("send:")[0], "utf-8")
     environ = EVERYBODY | {"AGGREGATORS": "africastalking,jazz", "GENERIC_FILES": str(path)}
-    assert choose(catalogue.roads(load_config(environ)), "+923001234567") == ("africastalking",)
+    assert choose(registry.roads(load_config(environ)), "+923001234567") == ("africastalking",)
     with pytest.raises(ConfigError, match="ROADS names jazz"):
-        catalogue.letters(load_config(environ | {"ROADS": "*=jazz"}))
+        registry.letters(load_config(environ | {"ROADS": "*=jazz"}))
 
 
 def test_mistakes_in_files_are_all_told_at_start(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_mistakes_in_files_are_all_told_at_start(tmp_path: Path) -> None:
     path.write_text(JAZZ.replace("method: POST", "method: PUT").replace("carries", "caries"), "utf-8")
     environ = {"AGGREGATORS": "jazz,zong", "GENERIC_FILES": f"{path},{tmp_path}/zong.yaml"}
     with pytest.raises(ConfigError) as refused:
-        catalogue.aggregators(load_config(EVERYBODY | environ))
+        registry.aggregators(load_config(EVERYBODY | environ))
     said = str(refused.value)
     assert f"{path}:11: method is one of GET, POST" in said
     assert "unknown word 'caries'" in said and "zong.yaml: cannot be read" in said

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gateway.aggregators.describing import read as read_description
-from gateway.aggregators.generic import Described
-from gateway.forms import BadForm
-from gateway.knock import Knock
+from gateway.aggregators.descriptions.inbound import Described
+from gateway.aggregators.descriptions.loader import read as read_description
+from gateway.http.forms import BadForm
+from gateway.http.inbound_request import Knock
 from tests.gateway.aggregators.reading import ADAPTERS, PHONES, environ, line_at_door
 
 TO = "+923001234567"

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregators.describing import read as read_description
-from gateway.aggregators.generic_texts import Texts
-from gateway.wire import Answer
+from gateway.aggregators.descriptions.loader import read as read_description
+from gateway.aggregators.descriptions.outbound import Texts
+from gateway.http.client import Answer
 from tests.gateway.aggregators.reading import PAYLOADS, SHIPPED
 
 TO = "+923001234567"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregators.describing import BadDescription, read
-from gateway.settings.safety import DESCRIPTIONS
+from gateway.aggregators.descriptions.loader import BadDescription, read
+from gateway.settings.validation import DESCRIPTIONS
 
 HOUSE = Path(__file__).parents[3]
 

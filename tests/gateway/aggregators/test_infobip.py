@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from gateway.aggregators.infobip_texts import Texts
-from gateway.wire import Answer
-from sessions.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
+from gateway.aggregators.vendors.infobip_outbound import Texts
+from gateway.http.client import Answer
+from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
 
 TO = "+923001234567"

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregators.protocol import BadPhone, NoHop
-from gateway.forms import BadForm
-from gateway.knock import Knock
-from gateway.logs import WORD
+from gateway.aggregators.contract.protocol import BadPhone, NoHop
+from gateway.http.forms import BadForm
+from gateway.http.inbound_request import Knock
+from gateway.monitoring.logs import WORD
 from tests.gateway.aggregators.reading import ADAPTERS, PAYLOADS, cases, environ, line_at_door, read
 
 ALL = [

@@ -9,19 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregators import africastalking_texts, infobip_texts, jasmin_texts, kannel_texts, twilio_texts
-from gateway.aggregators.protocol import Letters
-from gateway.wire import Answer
-from sessions.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from gateway.aggregators.contract.protocol import Letters
+from gateway.aggregators.vendors import (
+    africastalking_outbound,
+    infobip_outbound,
+    jasmin_outbound,
+    kannel_outbound,
+    twilio_outbound,
+)
+from gateway.http.client import Answer
+from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
 ROADS: list[Letters] = [
-    africastalking_texts.Texts("sandbox", "key", "https://example.org", "8484"),
-    infobip_texts.Texts("https://example.org", "key", "8484", REPORTS),
-    twilio_texts.Texts("https://example.org", "AC0", "token", "8484", REPORTS),
-    jasmin_texts.Texts("http://127.0.0.1:1401", "us", "password", "8484", REPORTS),
-    kannel_texts.Texts("http://127.0.0.1:13013", "us", "password", "8484", REPORTS),
+    africastalking_outbound.Texts("sandbox", "key", "https://example.org", "8484"),
+    infobip_outbound.Texts("https://example.org", "key", "8484", REPORTS),
+    twilio_outbound.Texts("https://example.org", "AC0", "token", "8484", REPORTS),
+    jasmin_outbound.Texts("http://127.0.0.1:1401", "us", "password", "8484", REPORTS),
+    kannel_outbound.Texts("http://127.0.0.1:13013", "us", "password", "8484", REPORTS),
 ]
 NAMES = ["SMSMessageData", "Recipients", "statusCode", "status", "number", "messageId", "messages", "groupName", "sid"]
 NAMES += ["code", "to", "name", "error_code", "num_segments", "smsCount", "Message"]

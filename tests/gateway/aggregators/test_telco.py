@@ -8,22 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.gsm import BASIC, EXTENSION
-from gateway.aggregators import jasmin_texts, kannel_texts, smpp
-from gateway.sending import WiredSender
-from gateway.wire import Answer, Wire
-from sessions.outcomes import NotSent, RefusedUntil, Sent, Unknown
+from flows.text.gsm import BASIC, EXTENSION
+from gateway.aggregators.contract import smpp
+from gateway.aggregators.http_sender import WiredSender
+from gateway.aggregators.vendors import jasmin_outbound, kannel_outbound
+from gateway.http.client import Answer, Wire
+from sessions.delivery.outcomes import NotSent, RefusedUntil, Sent, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
 from tests.gateway.listening import answer, server
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
-JASMIN = jasmin_texts.Texts("http://127.0.0.1:1401", "us", "them", "8484", REPORTS)
+JASMIN = jasmin_outbound.Texts("http://127.0.0.1:1401", "us", "them", "8484", REPORTS)
 
 
-def kannel(url: str) -> kannel_texts.Texts:
+def kannel(url: str) -> kannel_outbound.Texts:
     """The road to a Kannel at this address, with an id that the tests know."""
-    return kannel_texts.Texts(url, "us", "them", "8484", REPORTS, fresh=lambda: "0f1e2d3c")
+    return kannel_outbound.Texts(url, "us", "them", "8484", REPORTS, fresh=lambda: "0f1e2d3c")
 
 
 KANNEL = kannel("http://127.0.0.1:13013")
@@ -76,16 +77,16 @@ def test_kannel_s_report_comes_to_an_address_with_our_id_in_it() -> None:
 
 
 def test_every_text_through_kannel_has_another_id() -> None:
-    road = kannel_texts.Texts("http://127.0.0.1:13013", "us", "them", "8484", REPORTS)
+    road = kannel_outbound.Texts("http://127.0.0.1:13013", "us", "them", "8484", REPORTS)
     assert len({road.request(TO, "x").reference for _ in range(50)}) == 50
 
 
 def test_without_an_address_for_reports_none_are_asked_for() -> None:
-    silent = kannel_texts.Texts("http://127.0.0.1:13013", "us", "them", "").request(TO, "x")
+    silent = kannel_outbound.Texts("http://127.0.0.1:13013", "us", "them", "").request(TO, "x")
     assert silent.params is not None
     assert not {"dlr-url", "dlr-mask", "from"} & set(silent.params)
     assert silent.reference == ""
-    data = jasmin_texts.Texts("http://127.0.0.1:1401", "us", "them", "").request(TO, "x").data
+    data = jasmin_outbound.Texts("http://127.0.0.1:1401", "us", "them", "").request(TO, "x").data
     assert isinstance(data, dict)
     assert not {"dlr", "dlr-url", "from"} & set(data)
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregators.twilio import Twilio, signature
-from gateway.aggregators.twilio_texts import Texts
-from gateway.knock import Knock
-from gateway.wire import Answer
-from sessions.outcomes import RefusedUntil, Rejected, Sent, Unknown
+from gateway.aggregators.vendors.twilio_inbound import Twilio, signature
+from gateway.aggregators.vendors.twilio_outbound import Texts
+from gateway.http.client import Answer
+from gateway.http.inbound_request import Knock
+from sessions.delivery.outcomes import RefusedUntil, Rejected, Sent, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS, PHONES, TOKEN, environ
 
 TO = "+923001234567"

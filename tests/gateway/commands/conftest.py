@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.config import DEVELOPMENT, Config
+from gateway.endpoints.application import Sunwai
+from gateway.settings.config import DEVELOPMENT, Config
 from tests.servers import Valkey
 
 

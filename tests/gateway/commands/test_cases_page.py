@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.application import Sunwai
+from gateway.endpoints.application import Sunwai
 from tests.gateway.operating import run
 from tests.sessions.filing import file_one
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from flows import reference
-from gateway.application import Sunwai
-from sessions import verdicts
-from storage import complaints
-from storage.tables import Complaint, History
+from flows.text import tracking_number
+from gateway.endpoints.application import Sunwai
+from sessions.cases.acts import citizen_verdicts
+from storage.cases import complaints
+from storage.schema.tables import Complaint, History
 from tests.gateway.operating import run
 from tests.sessions.filing import AMIR, file_one, shipped
 
@@ -49,7 +49,7 @@ def last(doors: Sunwai, number: str) -> History:
 def said_no(doors: Sunwai, number: str) -> None:
     with doors.database.write.begin() as db:
         held = db.query(Complaint).filter(Complaint.number == number).one()
-        assert verdicts.reopen(db, doors.clock(), held, "It is not solved", shipped())
+        assert citizen_verdicts.reopen(db, doors.clock(), held, "It is not solved", shipped())
 
 
 def test_a_step_in_a_name_of_the_staff_is_theirs_in_history(doors: Sunwai, number: str) -> None:
@@ -87,7 +87,7 @@ def test_who_closed_it_cannot_close_it_again_after_the_citizens_no(
     said_no(doors, number)
     moved(doors, number, "in_progress")
     closed = run(doors, "complaints", "move", number, "resolved", *CLOSED, *words)
-    shown = reference.show(number)
+    shown = tracking_number.show(number)
     said = f"Error: You closed {shown} before, and its citizen said no: somebody else must look at it now.\n"
     assert (closed.exit_code, closed.output) == (1, said)
     interim = run(doors, "complaints", "interim", number, *INTERIM, *words)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.config import DEVELOPMENT, Config
+from gateway.endpoints.application import Sunwai
+from gateway.settings.config import DEVELOPMENT, Config
 from tests.gateway.operating import publish, run
 from tests.servers import Valkey
 from tests.sessions.filing import LIBRARY

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gateway.app import create_app
-from gateway.application import Sunwai
-from gateway.config import DEVELOPMENT, Config
-from gateway.development.prepare import LIBRARY
+from gateway.development.processes.prepare_database import LIBRARY
+from gateway.endpoints.application import Sunwai
+from gateway.settings.config import DEVELOPMENT, Config
 from tests.gateway.operating import run
 from tests.sessions.filing import file_one
 from tests.sessions.roster import DESK, HEAD, WATER, WATER_PUNJAB

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway import takenfrom
-from gateway.application import Sunwai
-from gateway.flowfiles import FlowFileError
+from gateway.endpoints.application import Sunwai
+from gateway.flow_folder import base_revision_note
+from gateway.flow_folder.files import FlowFileError
 from tests.gateway.operating import UNREACHED, append, publish, run, spoil
 from tests.sessions.filing import LIBRARY
 
@@ -87,7 +87,7 @@ def test_a_note_that_cannot_be_written_is_told_and_what_was_published_stays(
     def full(folder: Path, *_: object) -> None:
         raise FlowFileError(f"{folder}: it cannot be written: No space left on device. Nothing was changed.")
 
-    monkeypatch.setattr(takenfrom, "write_all", full)
+    monkeypatch.setattr(base_revision_note, "write_all", full)
     done = publish(app, flow)
     assert done.exit_code == 0
     assert "revision 1 is live now" in done.output

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.application import Sunwai
-from gateway.flowfiles import read_flow
-from sessions.sources import belonging
+from gateway.endpoints.application import Sunwai
+from gateway.flow_folder.files import read_flow
+from sessions.publishing.flow_sources import belonging
 from tests.gateway.operating import publish, run, spoil, twice
 from tests.sessions.filing import LIBRARY
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.application import Sunwai
-from gateway.flowfiles import read_flow
-from sessions import publishing
-from storage.database import Database
+from gateway.endpoints.application import Sunwai
+from gateway.flow_folder.files import read_flow
+from sessions.publishing import publication
+from storage.connection.database import Database
 from tests.gateway.operating import MINE, append, as_typed, publish, run, spoil, twice
 from tests.sessions.filing import NOW, file_one
 from tests.sessions.overtaking import Overtaking
@@ -38,8 +38,8 @@ def test_who_goes_back_while_somebody_publishes_is_told(app: Sunwai, flow: Path)
     third = {**read_flow(flow)[0], "complaints.yaml": flow.read_text(encoding="utf-8") + "# third\n"}
 
     def another(database: Database) -> None:
-        done = publishing.publish(database, NOW, third, "complaints.yaml", "Amir", "third")
-        assert done == publishing.Published("complaints", 3, changed=True)
+        done = publication.publish(database, NOW, third, "complaints.yaml", "Amir", "third")
+        assert done == publication.Published("complaints", 3, changed=True)
 
     app.database = Overtaking.of(app.database, another)
     back = run(app, "flows", "rollback", "1", "--author", "Sara")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gateway.application import Sunwai
+from gateway.endpoints.application import Sunwai
 from tests.gateway.operating import as_typed, publish, run
 from tests.sessions.filing import LIBRARY
 

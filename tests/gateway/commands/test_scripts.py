@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateway.application import Sunwai
-from gateway.commands.flows import flows
+from gateway.cli.flows.status import flows
+from gateway.endpoints.application import Sunwai
 from tests.flows.library import shipped
 from tests.gateway.operating import as_typed, publish, run, spoil
 from tests.sessions.filing import LIBRARY

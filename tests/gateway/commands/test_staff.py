@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from gateway.application import Sunwai
-from storage import contacts
+from gateway.endpoints.application import Sunwai
+from storage.cases import contacts
 from tests.gateway.operating import run
 from tests.sessions.filing import file_one
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.application import Sunwai
+from gateway.endpoints.application import Sunwai
 from tests.gateway.operating import publish, run, spoil
 from tests.sessions.filing import LIBRARY
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 from openpyxl import Workbook, load_workbook
 
-from gateway.commands.flows_exchange import export, import_
+from gateway.cli.flows.exchange import export, import_
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 FLOWS = sorted(path.name for path in LIBRARY.glob("*.yaml") if re.search("^screens:", path.read_text("utf-8"), re.M))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.wordings import SHEETS
-from gateway.commands.flows_exchange import export, import_
+from flows.translation.text_inventory import SHEETS
+from gateway.cli.flows.exchange import export, import_
 from gateway.exchange import xlsx
 from tests.gateway.exchange.exchanging import bytes_of, copied, exported, run, taken
 

@@ -1,0 +1,150 @@
+"""Where callers give up: the counts of a flow's screens in the order in which callers meet them, and their sums.
+
+Every call ends on one screen: it is ended there by us, or its caller leaves. So calls are not counted by themselves;
+they are what ended and what was left, in any language, on any network and on any day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+from flows.diagrams.graph import boxes
+from flows.engine.render import RESUME
+from flows.engine.variables import base_language
+from flows.menu.model import Do, Flow
+
+Part = TypeVar("Part")
+
+FEW = 20  # callers of a screen: of fewer, nothing is concluded
+FILES = frozenset({"file_complaint", "file_suggestion", "save_survey"})  # the actions that a flow is there for
+
+
+class Stage(Struct, frozen=True):
+    """What callers did on one screen. Of those who left, `timed_out` are told by the network to have waited too long.
+
+    Whoever is on the line just now counts as having left, until they go on.
+    """
+
+    screen: str
+    saw: int = 0
+    answered: int = 0
+    mistyped: int = 0
+    ended: int = 0
+    timed_out: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many saw it and did nothing more. Never less than none: a count may be lost with Redis."""
+        return max(self.saw - self.answered - self.ended, 0)
+
+    @property
+    def left_share(self) -> float:
+        """The part of those who saw it that left, 0 to 1."""
+        return min(self.left / self.saw, 1.0) if self.saw else 0.0
+
+
+class Totals(Struct, frozen=True):
+    """Calls, how they ended, and how many filed something."""
+
+    calls: int = 0
+    ended: int = 0  # on a last screen, or after too many wrong entries
+    left: int = 0
+    timed_out: int = 0
+    mistyped: int = 0
+    filed: int = 0
+
+    def share(self, count: int) -> float:
+        """A part of the calls, 0 to 1."""
+        return min(count / self.calls, 1.0) if self.calls else 0.0
+
+
+class Funnel(Struct, frozen=True):
+    """The screens of a flow in the order in which callers meet them, and those that it has no more."""
+
+    stages: tuple[Stage, ...]
+    gone: tuple[Stage, ...]
+    totals: Totals
+    files: bool  # the flow has something to file
+
+    @property
+    def most_left(self) -> Stage | None:
+        """Where most callers left, of the screens that were seen often enough to tell."""
+        worst = max((stage for stage in self.stages if stage.saw >= FEW), key=lambda stage: stage.left, default=None)
+        return worst if worst is not None and worst.left else None
+
+    @property
+    def widest(self) -> int:
+        """How often the screen seen most was seen."""
+        return max((stage.saw for stage in (*self.stages, *self.gone)), default=0)
+
+
+def funnel(flow: Flow, counted: Mapping[str, Stage]) -> Funnel:
+    """Counts laid over a flow. Screens that nobody saw are there too; those that only act are never seen."""
+    order = [RESUME, *_met(flow)]
+    stages = tuple(counted.get(name, Stage(name)) for name in order if name != RESUME or name in counted)
+    gone = sorted((stage for name, stage in counted.items() if name not in order), key=lambda stage: -stage.saw)
+    goals = goals_of(flow)
+    return Funnel(stages, tuple(gone), totals(counted.values(), goals), bool(goals))
+
+
+def _met(flow: Flow) -> list[str]:
+    """Screens that are shown, one branch after the other, each in the order in which a caller goes along it."""
+    found = {box.id: box for box in boxes(flow, base_language(flow))}
+    order: dict[str, None] = {}
+    waiting = [*reversed(found), flow.start]
+    while waiting:
+        name = waiting.pop()
+        if name in found and name not in order:
+            order[name] = None
+            waiting += [way.go for way in reversed(found[name].ways)]
+    return [name for name in order if found[name].kind != "does"]
+
+
+def goals_of(flow: Flow) -> frozenset[str]:
+    """The screens that are shown when something was filed."""
+    goals = set[str]()
+    for screen in flow.screens.values():
+        if isinstance(screen, Do) and screen.action in FILES and "ok" in screen.then:
+            goals.add(_shown_after(flow, screen.then["ok"]))
+    return frozenset(goals)
+
+
+def _shown_after(flow: Flow, name: str) -> str:
+    """The screen that a chain of actions leads to when all goes well."""
+    for _ in flow.screens:
+        screen = flow.screens.get(name)
+        if not isinstance(screen, Do):
+            break
+        name = screen.then.get("ok") or screen.then.get("else", name)
+    return name
+
+
+def totals(stages: Iterable[Stage], goals: frozenset[str]) -> Totals:
+    """Sums over screens."""
+    ended = left = timed_out = mistyped = filed = 0
+    for stage in stages:
+        ended, left = ended + stage.ended, left + stage.left
+        timed_out, mistyped = timed_out + stage.timed_out, mistyped + stage.mistyped
+        if stage.screen in goals:
+            filed += stage.saw
+    return Totals(ended + left, ended, left, timed_out, mistyped, filed)
+
+
+def by_part(counted: Iterable[tuple[Part, Stage]], goals: frozenset[str]) -> dict[Part, Totals]:
+    """Sums for each day, language or network."""
+    parts: dict[Part, list[Stage]] = {}
+    for part, stage in counted:
+        parts.setdefault(part, []).append(stage)
+    return {part: totals(stages, goals) for part, stages in parts.items()}
+
+
+def top(words: Sequence[tuple[str, int]], most: int = 10, least: int = 2) -> tuple[list[tuple[str, int]], int]:
+    """Wrong entries that were typed most, and how many times something else was typed.
+
+    What was typed less than `least` times is not told: it may be somebody's own words.
+    """
+    shown = [(typed, times) for typed, times in words if times >= least][:most]
+    return shown, sum(times for _, times in words) - sum(times for _, times in shown)

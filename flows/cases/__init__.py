@@ -1,0 +1,1 @@
+"""Cases: life cycle, escalation, working time, jurisdiction and redaction of complaints."""

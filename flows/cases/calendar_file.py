@@ -1,0 +1,127 @@
+"""The file of working hours and holidays, read and checked: what cannot be meant is refused in a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import Struct
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from flows.delivery.quiet_hours import read as read_hours
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_HOLIDAY = 31  # days; a longer one is a slip of the pen
+
+Hours = tuple[tuple[dt.time, dt.time], ...]  # of one day: from, until, in order and apart
+Week = tuple[Hours, ...]  # Monday first; a day without hours is no working day
+
+
+class BadCalendar(ValueError):
+    """The file of working hours does not say what it must; the message says where and what to write."""
+
+
+class Holiday(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days on which offices are closed: everywhere, or in `provinces`. With `moon` the government may move them yet."""
+
+    day: dt.date
+    name: str
+    until: dt.date | None = None
+    moon: bool = False
+    provinces: tuple[str, ...] = ()
+
+
+class Timetable(Struct, frozen=True):
+    """The usual week, the weeks of provinces that have their own, and the holidays, in the order of the file."""
+
+    zone: ZoneInfo
+    usual: Week
+    provinces: Mapping[str, Week]
+    holidays: tuple[Holiday, ...]
+
+    def closed(self, province: str | None) -> frozenset[dt.date]:
+        """The holidays of a province, day by day; None: only those of the whole country."""
+        here = [each for each in self.holidays if not each.provinces or province in each.provinces]
+        return frozenset(each.day + dt.timedelta(days=at) for each in here for at in range(_length(each)))
+
+
+class _Province(Struct, forbid_unknown_fields=True):
+    hours: dict[str, list[str]]
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    zone: str
+    hours: dict[str, list[str]]
+    provinces: dict[str, _Province] = {}
+    holidays: list[Holiday] = []
+
+
+def read(text: str) -> Timetable:
+    """The timetable of a calendar file; BadCalendar for anything that is not one."""
+    try:
+        raw = YAML(typ="safe", pure=True).load(text)
+        if not isinstance(raw, dict):
+            raise BadCalendar("the calendar is empty or no calendar: write zone, hours and holidays")
+        told = msgspec.convert(raw, type=_File)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise BadCalendar(
+            f"the calendar is no YAML{where}: {getattr(error, 'problem', None) or 'look at it'}"
+        ) from None
+    except msgspec.ValidationError as error:
+        said = (
+            str(error).replace("Invalid RFC3339 encoded date", "A day is written like 2026-03-21").replace(" `$.", " `")
+        )
+        raise BadCalendar(f"the calendar cannot be read: {said}") from None
+    provinces = {code: _week(each.hours, f"provinces.{code}.hours") for code, each in told.provinces.items()}
+    for each in told.holidays:
+        _check(each)
+    return Timetable(_zone(told.zone), _week(told.hours, "hours"), provinces, tuple(told.holidays))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadCalendar(f"zone {name!r} is not known: write one such as Asia/Karachi") from None
+
+
+def _week(told: Mapping[str, list[str]], where: str) -> Week:
+    strange = [day for day in told if day not in DAYS]
+    if strange:
+        raise BadCalendar(f"{where}: there is no day {strange[0]!r}: write {', '.join(DAYS)}")
+    week = tuple(_day(told.get(day, []), f"{where}.{day}") for day in DAYS)
+    if not any(week):
+        raise BadCalendar(f"{where}: no day has hours, so nothing would ever be due: write e.g. mon: [09:00-17:00]")
+    return week
+
+
+def _day(told: list[str], where: str) -> Hours:
+    hours: list[tuple[dt.time, dt.time]] = []
+    for each in told:
+        try:
+            read = read_hours(each)
+        except ValueError:
+            raise BadCalendar(f"{where}: {each!r} are no hours: write e.g. 09:00-17:00") from None
+        if not each.strip() or read.ends <= read.begins:
+            raise BadCalendar(f"{where}: {each!r} ends before it begins: hours do not go over midnight")
+        if hours and read.begins < hours[-1][1]:
+            raise BadCalendar(f"{where}: {each} begins before the hours before it end")
+        hours.append((read.begins, read.ends))
+    return tuple(hours)
+
+
+def _check(holiday: Holiday) -> None:
+    if not 1 <= _length(holiday) <= LONGEST_HOLIDAY:
+        raise BadCalendar(
+            f"holidays: {holiday.name} from {holiday.day} until {holiday.until}: "
+            f"a holiday has 1 to {LONGEST_HOLIDAY} days"
+        )
+
+
+def _length(holiday: Holiday) -> int:
+    return ((holiday.until or holiday.day) - holiday.day).days + 1

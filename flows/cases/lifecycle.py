@@ -1,0 +1,153 @@
+"""A complaint's states, the legal moves between them, who may make each, what each needs, and the text it owes.
+
+The rules are data (library/lifecycle.yaml); this says what they mean. Nothing here knows a complaint: it is told its
+status and what somebody wants, and gives the move or why there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from flows.cases import lifecycle_file
+from flows.cases.lifecycle_file import NO_RELIEF, OPERATOR, Kind, Move, Need, Status
+from flows.text.normalization import words as words_of
+
+__all__ = ["LIFE", "MOVES", "OPERATOR", "RANK", "ROLES", "STATUSES", "Given", "IllegalMove", "Kind", "Move", "Status"]
+
+LIFE = lifecycle_file.shipped()
+STATUSES: dict[str, Status] = LIFE.statuses
+MOVES: tuple[Move, ...] = LIFE.moves
+ROLES: frozenset[str] = LIFE.roles
+RANK: dict[str, int] = LIFE.ranks  # who works on cases, the higher the later asked
+TOP = max(RANK.values())
+RELIEF = tuple(outcome for outcome in LIFE.outcomes if outcome != NO_RELIEF)
+
+# What only the person who complained or a helper for them may do, and what follows from time alone: no operator's part.
+_OWN = frozenset({"citizen", "helper", "system"})
+
+
+class IllegalMove(ValueError):
+    """A move the life cycle does not have, or that lacks what it needs; the message says what to do instead."""
+
+
+class Given(Struct, frozen=True):
+    """What comes with a move: words for the citizen, and the codes of the life cycle. `second` is another person."""
+
+    words: str = ""
+    outcome: str = ""
+    proof: str = ""
+    reason: str = ""
+    office: str = ""
+    parent: str = ""
+    second: str = ""
+
+
+def named(word: str) -> str | None:
+    """The status an officer means by `word` ("Resolved", "in progress"), or None."""
+    status = "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
+    return status if status in STATUSES else LIFE.synonyms.get(status)
+
+
+def legal(status: str, kind: Kind = "complaint", by: str | None = None) -> tuple[str, ...]:
+    """The statuses that a complaint (or a suggestion) in `status` can become: by this role, or by whoever may."""
+    here = (move for move in MOVES if move.kind == kind and status in move.sources)
+    return tuple(dict.fromkeys(move.target for move in here if by is None or _may(move, by)))
+
+
+def move(status: str, target: str, by: str, kind: Kind = "complaint", given: Given | None = None) -> Move:
+    """The move from `status` to `target` made by a role of ROLES; IllegalMove with what is legal instead.
+
+    With `given` it is also a move that has what it needs; without, only whether it could be made is said.
+    """
+    if by not in ROLES:
+        raise IllegalMove(f"{by} is no role; roles are {', '.join(sorted(ROLES))}")
+    found = [step for step in MOVES if step.kind == kind and step.target == target and status in step.sources]
+    if not found:
+        targets = ", ".join(legal(status, kind, by)) or "nothing else"
+        raise IllegalMove(f"a {kind} that is {status} cannot become {target}; it can become: {targets}")
+    for step in found:
+        if _may(step, by):
+            if given is not None:
+                check(step, given)
+            return step
+    may = ", ".join(sorted(frozenset[str]().union(*(step.by for step in found))))
+    raise IllegalMove(f"from {status} to {target} is for {may} to do, not for {by}")
+
+
+def check(step: Move, given: Given) -> None:
+    """IllegalMove that names everything that a move needs and was not given."""
+    if problems := lacking(step, given):
+        raise IllegalMove("; ".join(dict.fromkeys(problems)))
+
+
+def lacking(step: Move, given: Given) -> list[str]:
+    """What a move needs and was not given, a sentence each."""
+    return [problem for need in step.needs if (problem := lacks(need, given))]
+
+
+def lacks(need: Need, given: Given) -> str:
+    """What is wrong with what was given for a need, or nothing."""
+    return _CHECKS[need](given)
+
+
+def _may(step: Move, by: str) -> bool:
+    return by in step.by or (by == OPERATOR and bool(step.by - _OWN))
+
+
+def may_close(role: str, level: int) -> bool:
+    """True where this role may say that a case of this level is done: who it was raised to, or somebody above."""
+    return role == OPERATOR or RANK.get(role, -1) >= level
+
+
+def _words(given: Given) -> str:
+    return "" if given.words else "this move needs a few plain words for the citizen: give them as the note"
+
+
+def _closing(given: Given) -> str:
+    least, most, length = LIFE.words.least, LIFE.words.most, len(given.words)
+    if not least <= length <= most:
+        said = f"say in {least} to {most} characters of plain words what was done or why not"
+        return f"{said}: these are {length}, and the citizen reads them in one SMS"
+    return _TRANSFER if _not_ours(given.words) else ""
+
+
+def _code(what: str, said: str, codes: tuple[str, ...]) -> str:
+    wrong = f"{said} is no {what}" if said else f"say the {what}"
+    return "" if said in codes else f"{wrong}: use one of {', '.join(codes)}"
+
+
+def _refusal(given: Given) -> str:
+    return _TRANSFER if _not_ours(given.reason) else _code("reason to refuse", given.reason, LIFE.refusals)
+
+
+def _drop(given: Given) -> str:
+    return _TRANSFER if _not_ours(given.reason) else _code("reason to drop", given.reason, LIFE.drops)
+
+
+def _not_ours(said: str) -> bool:
+    """True for words that mean: it is another office's."""
+    text = _folded(said.replace("_", " "))
+    return any(phrase in text for phrase in _NOT_OURS)
+
+
+def _folded(said: str) -> str:
+    return " " + " ".join(word.folded for word in words_of(said)) + " "
+
+
+_NOT_OURS = tuple(_folded(phrase) for phrase in LIFE.not_ours)
+_TRANSFER = "another office's work is no reason to close: transfer it instead, its number and date stay"
+
+_CHECKS: dict[Need, Callable[[Given], str]] = {
+    "words": _words,
+    "closing": _closing,
+    "outcome": lambda given: _code("outcome", given.outcome, LIFE.outcomes),
+    "relief": lambda given: _code("outcome of a closing", given.outcome, RELIEF),
+    "proof": lambda given: _code("proof", given.proof.partition(":")[0].strip(), LIFE.proofs),
+    "refusal": _refusal,
+    "drop": _drop,
+    "second": lambda given: "" if given.second else "a second person must agree to drop it: give their name",
+    "office": lambda given: "" if given.office else "say which office it goes to",
+    "parent": lambda given: "" if given.parent else "say the number of the complaint it is joined to",
+}

@@ -1,0 +1,103 @@
+"""What a new file of offices changes in the book that holds now. Nothing is deleted: what is gone ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from flows.cases.jurisdiction import Book, Office, Rule
+
+
+class Redrawing(Struct, frozen=True):
+    """The difference. `ended` and `moved` name a rule by its id in the book, with the new day it ends."""
+
+    added: tuple[Office, ...] = ()
+    changed: tuple[tuple[Office, Office], ...] = ()  # as it was, as it will be
+    closed: tuple[Office, ...] = ()  # no longer in the file: nothing new goes there
+    opened: tuple[Office, ...] = ()  # was closed before
+    begun: tuple[Rule, ...] = ()
+    ended: tuple[tuple[int, Rule, date], ...] = ()
+    moved: tuple[tuple[int, Rule, date | None], ...] = ()  # another end than before
+
+    def __bool__(self) -> bool:
+        """True when anything changes."""
+        return any((self.added, self.changed, self.closed, self.opened, self.begun, self.ended, self.moved))
+
+
+def compare(
+    offices: Mapping[str, tuple[Office, bool]], rules: Sequence[tuple[int, Rule]], new: Book, today: date
+) -> Redrawing:
+    """What `new` changes in these offices (each with whether it is active) and rules (each with its id)."""
+    there = {_identity(rule): (id_, rule) for id_, rule in rules}
+    wanted = {_identity(rule): rule for rule in new.rules}
+    return Redrawing(
+        added=tuple(office for code, office in new.offices.items() if code not in offices),
+        changed=tuple(
+            (offices[code][0], office)
+            for code, office in new.offices.items()
+            if code in offices and offices[code][0] != office
+        ),
+        closed=tuple(office for code, (office, active) in offices.items() if active and code not in new.offices),
+        opened=tuple(office for code, office in new.offices.items() if code in offices and not offices[code][1]),
+        begun=tuple(rule for key, rule in wanted.items() if key not in there),
+        ended=tuple(
+            (id_, rule, max(today, rule.since))
+            for key, (id_, rule) in there.items()
+            if key not in wanted and _is_ahead(rule, today)
+        ),
+        moved=tuple(
+            (there[key][0], there[key][1], rule.until)
+            for key, rule in wanted.items()
+            if key in there and there[key][1].until != rule.until
+        ),
+    )
+
+
+def lines(change: Redrawing) -> list[str]:
+    """The difference as people read it: `+` comes, `-` ends, `~` is another than before."""
+    found = [f"+ office {each.code} ({each.name}, {each.kind}{_above(each)})" for each in change.added]
+    for old, new in change.changed:
+        differs = [
+            f"{name} {getattr(old, name) or 'none'} -> {getattr(new, name) or 'none'}"
+            for name in ("name", "kind", "oversight")
+            if getattr(old, name) != getattr(new, name)
+        ]
+        found.append(f"~ office {new.code}: {', '.join(differs)}")
+    found += [f"+ office {each.code} takes cases again" for each in change.opened]
+    found += [f"- office {each.code} ({each.name}) takes nothing new" for each in change.closed]
+    found += [f"+ {told(rule)}" for rule in change.begun]
+    found += [
+        f"- {told(rule, dates=False)}, {f'ends on {day}' if day > rule.since else 'never begins'}"
+        for _, rule, day in change.ended
+    ]
+    found += [
+        f"~ {told(rule, dates=False)}, until {until or 'further notice'} (before: {rule.until or 'further notice'})"
+        for _, rule, until in change.moved
+    ]
+    return found
+
+
+def told(rule: Rule, *, dates: bool = True) -> str:
+    """A rule in words: `lesco has disco of lahore from 2026-07-01`."""
+    what = f"{rule.category} ({rule.kind})" if rule.category else rule.kind
+    where = rule.district or rule.province or "everywhere"
+    said = f"{rule.office} has {what} {'of ' if where != 'everywhere' else ''}{where}"
+    if not dates:
+        return f"{said} (from {rule.since})"
+    return f"{said} from {rule.since}" + (f" until {rule.until}" if rule.until else "")
+
+
+def _identity(rule: Rule) -> tuple[object, ...]:
+    """What makes it the same rule in two files: all but its end."""
+    return rule.office, rule.kind, rule.category, rule.province, rule.district, rule.since
+
+
+def _is_ahead(rule: Rule, today: date) -> bool:
+    """True for a rule that holds today or will."""
+    return rule.until is None or (rule.until > today and rule.until > rule.since)
+
+
+def _above(office: Office) -> str:
+    return f", over it {office.oversight}" if office.oversight else ""

@@ -1,0 +1,217 @@
+"""The CSV file of offices: each row is what an office is responsible for, with the office's own columns repeated.
+
+Strict: whatever is not as it should be is a fault with its line, and a file with a fault says nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from msgspec import Struct, field
+
+from flows.cases.jurisdiction import Book, Office, Rule, clashes
+from flows.menu.diagnostics import did_you_mean, near
+from flows.menu.model import Flow
+from flows.parsing.lists import CLOSE_IT, OPEN_QUOTE, is_day, swallowed_at, table_of, wrong_count
+from flows.parsing.yaml_document import Notes
+
+COLUMNS = ("office", "name", "kind", "oversight", "category", "province", "district", "from", "until")
+NOTE = "note"  # a column for people, passed over
+LONGEST_CODE, LONGEST_NAME = 64, 128
+_ROW = ("category", "province", "district", "until")
+
+
+class Known(Struct, frozen=True):
+    """The codes that cases can have: of the lists of every live flow."""
+
+    kinds: frozenset[str] = frozenset()
+    categories: Mapping[str, frozenset[str]] = field(default_factory=dict)  # code -> kinds of office they are sent to
+    provinces: frozenset[str] = frozenset()
+    districts: Mapping[str, str] = field(default_factory=dict)  # code -> province, "" where no list says
+
+
+class Fault(Struct, frozen=True, order=True):
+    """What is wrong on a line."""
+
+    line: int
+    message: str
+
+
+class Listed(Struct, frozen=True):
+    """What a file of offices says, and its faults in the order of their lines."""
+
+    book: Book
+    faults: tuple[Fault, ...] = ()
+
+
+def known_of(flows: Collection[Flow]) -> Known:
+    """The codes of these flows' lists."""
+    kinds: set[str] = set()
+    provinces: set[str] = set()
+    categories: dict[str, set[str]] = {}
+    districts: dict[str, str] = {}
+    for flow in flows:
+        kinds |= flow.rows.get("office", {}).keys()
+        provinces |= flow.rows.get("province", {}).keys()
+        for code, row in flow.rows.get("category", {}).items():
+            categories.setdefault(code, set()).add(row.columns.get("office", ""))
+        for code, row in flow.rows.get("district", {}).items():
+            districts[code] = districts.get(code) or row.columns.get("province", "")
+    return Known(
+        frozenset(kinds),
+        {code: frozenset(sent) for code, sent in categories.items()},
+        frozenset(provinces),
+        districts,
+    )
+
+
+def read_offices(text: str, file: str, known: Known) -> Listed:
+    """The offices and rules of a CSV text; none where it has a fault."""
+    notes = Notes()
+    table = table_of(text, file, notes)
+    faults = [Fault(each.line, _with_hint(each.message, each.hint)) for each in notes.problems]
+    rows = _rows(table, faults) if table is not None else []
+    offices: dict[str, tuple[int, Office]] = {}
+    rules: list[tuple[int, Rule]] = []
+    for line, row in rows:
+        faults += [Fault(line, said) for said in _misnamed(row, known)]
+        faults += [Fault(line, said) for said in _own(line, row, offices)]
+        rule = _rule(row)
+        if isinstance(rule, str):
+            faults.append(Fault(line, rule))
+        elif rule is not None:
+            rules.append((line, rule))
+    faults += _overseen(offices)
+    for first, second, day in clashes(rule for _, rule in rules):
+        (one, _), (other, rule) = rules[first], rules[second]
+        said = f"line {one} has the same cases ({_area(rule)}) on {day}: end one rule before the other begins"
+        faults.append(Fault(other, said))
+    if faults:
+        return Listed(Book(), tuple(sorted(set(faults))))
+    return Listed(Book({code: office for code, (_, office) in offices.items()}, tuple(rule for _, rule in rules)))
+
+
+def _rows(table: list[tuple[int, list[str]]], faults: list[Fault]) -> list[tuple[int, dict[str, str]]]:
+    """The rows as column -> cell; what cannot be read so is a fault."""
+    wanted = f"the first line names the columns: {','.join(COLUMNS)}, and {NOTE} if you like"
+    if not table:
+        faults.append(Fault(1, f"the file is empty: {wanted}"))
+        return []
+    line, cells = table[0]
+    header = [cell.strip() for cell in cells]
+    missing = [name for name in COLUMNS if name not in header]
+    strange = [name for name in header if name not in (*COLUMNS, NOTE)]
+    twice = [name for at, name in enumerate(header) if name in header[:at]]
+    for names, what in ((missing, "no column"), (strange, "a column nobody knows:"), (twice, "twice the column")):
+        if names:
+            faults.append(Fault(line, f"the file has {what} {', '.join(map(repr, names))}: {wanted}"))
+    if missing or strange or twice:
+        return []
+    rows = []
+    for at, row in table[1:]:
+        if (below := swallowed_at(row, header)) is not None:
+            faults.append(Fault(at + below, _with_hint(OPEN_QUOTE, CLOSE_IT)))
+        elif len(row) != len(header):
+            faults.append(Fault(at, _with_hint(*wrong_count(row, header))))
+        else:
+            rows.append((at, dict(zip(header, (cell.strip() for cell in row), strict=True))))
+    if len(table) == 1:
+        faults.append(Fault(line, "the file has no offices: with it everything would end"))
+    return rows
+
+
+def _misnamed(row: Mapping[str, str], known: Known) -> list[str]:
+    """Codes that no live flow has, and codes that do not go together."""
+    found = []
+    if not row["kind"]:
+        found.append("the row has no kind: a code of the flows' list of offices, such as water")
+    lists: Mapping[str, Collection[str]] = {
+        "kind": known.kinds,
+        "category": known.categories,
+        "province": known.provinces,
+        "district": known.districts,
+    }
+    for column, codes in lists.items():
+        if row[column] and row[column] not in codes:
+            said = f"no live flow has a {column} {row[column]!r}"
+            found.append(_with_hint(said, did_you_mean(near(row[column], codes))))
+    home = known.districts.get(row["district"])
+    if home and row["province"] in known.provinces and row["province"] != home:
+        found.append(f"{row['district']} lies in {home}, not in {row['province']}")
+    sent = known.categories.get(row["category"])
+    if sent and row["kind"] in known.kinds and row["kind"] not in sent:
+        goes = " or ".join(sorted(sent))
+        found.append(f"cases of {row['category']} go to {goes}, not to {row['kind']}: this rule would never be used")
+    return found
+
+
+def _own(line: int, row: Mapping[str, str], offices: dict[str, tuple[int, Office]]) -> list[str]:
+    """Take up the office of a row; what is wrong with its own columns."""
+    code, name = row["office"], row["name"]
+    found = []
+    if not is_office_code(code):
+        shape = f"lower-case letters, digits, - and _, beginning with a letter, at most {LONGEST_CODE}"
+        found.append(f"the office {code!r} must be {shape}" if code else f"the row names no office: {shape}")
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        found.append(f"the office needs a name of 1 to {LONGEST_NAME} letters")
+    office = Office(code, name, row["kind"], row["oversight"] or None)
+    first, known = offices.setdefault(code, (line, office))
+    for column in ("name", "kind", "oversight"):
+        before, now = getattr(known, column), getattr(office, column)
+        if before != now:
+            found.append(f"{code} has the {column} {now or 'none'!r} here and {before or 'none'!r} on line {first}")
+    return found
+
+
+def _rule(row: Mapping[str, str]) -> Rule | str | None:
+    """What a row gives its office: a rule, nothing, or what is wrong."""
+    if not row["from"]:
+        beside = [name for name in _ROW if row[name]]
+        if beside:
+            return f"a rule needs the day it begins: the row has {beside[0]} and no from"
+        return None  # an office that has only what it is sent, such as an oversight
+    wrong = [name for name in ("from", "until") if row[name] and not is_day(row[name])]
+    if wrong:
+        return f"{wrong[0]} takes a day such as 2026-07-01, not {row[wrong[0]]!r}"
+    since = date.fromisoformat(row["from"])
+    until = date.fromisoformat(row["until"]) if row["until"] else None
+    if until is not None and until <= since:
+        how = "is before" if until < since else "is the same day as"
+        return f"the rule would never hold: until {until} (the first day it holds no more) {how} from {since}"
+    place = {name: row[name] or None for name in ("category", "province", "district")}
+    return Rule(row["office"], row["kind"], since, until=until, **place)
+
+
+def _overseen(offices: Mapping[str, tuple[int, Office]]) -> list[Fault]:
+    """Oversights that are not in the file, and circles of them, each told once."""
+    found = []
+    told: set[str] = set()
+    for code, (line, office) in offices.items():
+        above = office.oversight
+        if above is not None and above not in offices:
+            said = f"the oversight {above!r} of {code} is no office of this file"
+            found.append(Fault(line, _with_hint(said, did_you_mean(near(above, offices)))))
+        way = [code]
+        while above is not None and above in offices and above not in way:
+            way.append(above)
+            above = offices[above][1].oversight
+        if above == code and not told & set(way):
+            told |= set(way)
+            found.append(Fault(line, f"the oversight goes round in a circle: {' -> '.join((*way, code))}"))
+    return found
+
+
+def is_office_code(word: str) -> bool:
+    """True for what codes of offices look like: `lesco`, `water-lahore`."""
+    plain = word.replace("-", "").replace("_", "")
+    shaped = word.isascii() and word[:1].isalpha() and word == word.lower() and plain.isalnum()
+    return shaped and len(word) <= LONGEST_CODE
+
+
+def _area(rule: Rule) -> str:
+    return ", ".join((rule.kind, rule.category or "all of it", rule.district or rule.province or "everywhere"))
+
+
+def _with_hint(said: str, hint: str) -> str:
+    return f"{said} ({hint})" if hint else said

@@ -1,0 +1,107 @@
+"""A citizen's words as the office they complain about may read them: without what tells who wrote them.
+
+Telephone numbers, numbers of identity cards, e-mail addresses and names that somebody says are theirs are taken out,
+and a mark stands in their place. Everything else stays, and so does a tracking number. What is said in other ways (a
+number spelt out, a name in the middle of a story) is not found.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flows.text import tracking_number
+from flows.text.digits import western
+
+NUMBER, NAME, MAIL = "[number]", "[name]", "[e-mail]"
+FEWEST = 7  # digits together that may be somebody's number: a landline without its area code has seven
+
+# What stands between the digits of one number: blanks, dashes, dots, strokes, brackets, direction marks.
+_BETWEEN = r"[\s\-._/*()\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\u2212\ufe58\ufe63\uff0d\ufeff]"
+_SIGN = r"(?<=[0-9]{3})[:;'’|~=](?=[0-9]{3})"  # 0300:123:4567, but 14:30-16:30
+_RUN = re.compile(rf"(?:\+\s?|\((?=[0-9]{{2,6}}\)))?[0-9](?:(?:{_BETWEEN}{{0,4}}|[,،]|{_SIGN})[0-9])*")
+_DIGITS = re.compile(r"[0-9]")
+_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)[0-9]{2}"
+_HOUR = r"(?:\s{1,2}[0-9]{1,2})?"  # the minutes are behind a colon
+_DATE = re.compile(rf"(?:{_DAY}([-/.]){_MONTH}\1{_YEAR}|{_YEAR}([-/.]){_MONTH}\2{_DAY}){_HOUR}")
+_AMOUNT = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{2,3})+")  # 15,00,000
+MOST_OF_AMOUNT = 9  # digits
+_LETTER = r"[^\W\d_]"
+_NOUGHT = re.compile(rf"(?<!{_LETTER})[oO]+(?=[0-9])|(?<=[0-9])[oO]+(?!{_LETTER})")  # O300-1234567
+
+_MAIL = re.compile(
+    rf"[\w.+-]{{1,64}}\s?(?:[@＠]|\(at\)|\[at\])\s?{_LETTER}[\w-]{{0,62}}(?:\.[\w-]{{1,63}}){{0,5}}", re.IGNORECASE
+)
+
+_GAP = r"[\s\u200b-\u200f]{1,3}"
+_MARK = r"[\s:,=،\u200b-\u200f-]"
+_SAID = re.compile(
+    r"(?:"
+    rf"\bmy{_GAP}(?:full{_GAP}|real{_GAP})?name(?:{_GAP}is\b|['’]?s\b)?"
+    rf"|\bm[ei]*ra+{_GAP}(?:p[uo]+ra{_GAP}|asal{_GAP}|asli{_GAP})?na+me?\b"
+    rf"|\bم[یيى]را{_GAP}(?:پورا{_GAP}|اصل{_GAP}|اصلی{_GAP})?نام\b"
+    r"|(?:^|(?<=[\n.,;!؟?۔،؛]))\s{0,3}(?:name|na+m|نام)(?=\s?[:=-])"
+    rf"){_MARK}{{0,4}}(?:(?:hai|ہے){_MARK}{{1,4}})?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(rf"{_LETTER}(?:[^\W_]|['’\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d]|-(?={_LETTER}))*")
+_NEXT = re.compile(r"(?:(?<=\b[^\W\d_])\.)?[ \t\u00a0]{1,3}|(?<=\b[^\W\d_])\.")  # Sara Khan, M. Ali, M.Ali
+MOST_WORDS = 4  # of a name
+
+# No name goes on past one of these, and where one comes first there is none: "mera naam list mein nahi".
+_NO_NAMES = """
+is not in on no was were has have had and or but from of at to for the a an i my me we with who because please missing
+wrong list list's lists record card voter survey bisp nadra ecl merit removed cut spelled spelt written given also been
+never there should would can could will did does do
+hai hain he hay h tha thi ha hy aur or magar lekin main mein mai mn men may mei se sy ka ki ke ko k pe per par ne na
+nahi nahin nai nhi mera meri mere mujhe mjhe hum ham ap aap yeh ye wo woh jo kay bhi hi hoon hun hu ho kya ji
+ghalat galat kaat kat kata kaata kaati nikal nikala likha darj shamil fehrist shikayat naam nam name
+ہے ہیں تھا تھی اور یا مگر لیکن میں سے کا کی کے کو پر نے نہ نہیں میرا میری میرے مجھے ہم آپ یہ وہ جو بھی ہی ہوں ہو کیا
+جی غلط کاٹ کٹ نکال نکالا لکھا درج شامل فہرست لسٹ شکایت نام ووٹر سروے
+"""
+_NO_NAME = frozenset(_NO_NAMES.split())
+
+
+def redacted(words: str) -> str:
+    """These words without numbers, addresses and names that tell who wrote them."""
+    return _without_numbers(_MAIL.sub(MAIL, _without_names(words)))
+
+
+def _without_numbers(words: str) -> str:
+    plain = _NOUGHT.sub(lambda found: "0" * len(found[0]), western(words))  # as long: places are those of `words`
+    kept, at = [], 0
+    for run in _RUN.finditer(plain):
+        if _tells(run[0]):
+            kept += [words[at : run.start()], NUMBER]
+            at = run.end()
+    return "".join([*kept, words[at:]])
+
+
+def _tells(run: str) -> bool:
+    """True for digits that may be somebody's number: neither few, nor a tracking number, a date or an amount."""
+    digits = len(_DIGITS.findall(run))
+    if digits < FEWEST or (digits <= MOST_OF_AMOUNT and _AMOUNT.fullmatch(run)):
+        return False
+    return tracking_number.read(run).number is None and not _DATE.fullmatch(run)
+
+
+def _without_names(words: str) -> str:
+    """Names that somebody says are theirs are taken out wherever they stand, from then on."""
+    names = {_name_at(words, said.end()) for said in _SAID.finditer(words)} - {""}
+    for name in sorted(names, key=len, reverse=True):
+        words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", NAME, words, flags=re.IGNORECASE)
+    return words
+
+
+def _name_at(words: str, at: int) -> str:
+    """The name that begins at this place; "" where there is none."""
+    ends = beyond = at
+    for _ in range(MOST_WORDS):
+        word = _WORD.match(words, beyond)
+        if word is None or word[0].casefold() in _NO_NAME:
+            break
+        ends = word.end()
+        gap = _NEXT.match(words, ends)
+        if gap is None:
+            break
+        beyond = gap.end()
+    return words[at:ends] if ends - at > 1 else ""

@@ -1,0 +1,200 @@
+"""Working time: the hours in which an office can be expected to work, as its province's calendar has them.
+
+A calendar counts in real time (UTC), whatever clocks on the wall do in between.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from flows.cases import calendar_file
+from flows.cases.calendar_file import BadCalendar, Week
+
+__all__ = ["Always", "BadCalendar", "Calendar", "Calendars", "Hours", "load", "read", "shipped", "use"]
+
+DAY = dt.timedelta(days=1)
+_INSTANT = dt.timedelta(microseconds=1)
+
+
+class Calendar(Protocol):
+    """How time is counted for a complaint."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where its days begin."""
+
+    def add(self, start: dt.datetime, working: dt.timedelta) -> dt.datetime:
+        """The first moment by which so much working time has passed since `start`. ValueError for less than none."""
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        """The working time from `start` to `end`. ValueError when it ends before it starts."""
+
+    def deadline(self, received: dt.datetime, days: int) -> dt.datetime:
+        """When an answer that has `days` days is late. ValueError for less than one."""
+
+    def due_on(self, received: dt.datetime, days: int) -> dt.date:
+        """The day of that deadline, which citizens are told."""
+
+    def closing(self, day: dt.date) -> dt.datetime:
+        """The end of a day's work; of a day without work, that of the last one before it."""
+
+
+class Hours(Struct, frozen=True):
+    """An office's hours: a week, and the days on which it is closed."""
+
+    zone: ZoneInfo
+    week: Week
+    closed: frozenset[dt.date] = frozenset()
+
+    def works(self, day: dt.date) -> bool:
+        """True for a working day."""
+        return bool(self.week[day.weekday()]) and day not in self.closed
+
+    def add(self, start: dt.datetime, working: dt.timedelta) -> dt.datetime:
+        """See Calendar."""
+        left = _positive(working)
+        if not left:
+            return start
+        for opens, closes in self._from(start):
+            if closes - opens >= left:
+                return opens + left
+            left -= closes - opens
+        raise AssertionError("a week has working hours")
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        """See Calendar."""
+        _in_order(start, end)
+        worked = dt.timedelta()
+        for opens, closes in self._from(start):
+            if opens >= end:
+                break
+            worked += min(closes, end) - opens
+        return worked
+
+    def deadline(self, received: dt.datetime, days: int) -> dt.datetime:
+        """See Calendar. Days are counted from the one after receipt; the last counts until its work ends."""
+        return self.closing(self.due_on(received, days))
+
+    def due_on(self, received: dt.datetime, days: int) -> dt.date:
+        """See Calendar."""
+        day = received.astimezone(self.zone).date()
+        for _ in range(_some(days)):
+            day += DAY
+            while not self.works(day):
+                day += DAY
+        return day
+
+    def closing(self, day: dt.date) -> dt.datetime:
+        """See Calendar."""
+        while not self.works(day):
+            day -= DAY
+        return self._at(day, self.week[day.weekday()][-1][1])
+
+    def _from(self, start: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+        """The working hours from `start` on, for ever."""
+        day = start.astimezone(self.zone).date()
+        while True:
+            for opens, closes in self.week[day.weekday()] if self.works(day) else ():
+                begin, end = max(self._at(day, opens), start), self._at(day, closes)
+                if begin < end:
+                    yield begin, end
+            day += DAY
+
+    def _at(self, day: dt.date, time: dt.time) -> dt.datetime:
+        return dt.datetime.combine(day, time, self.zone).astimezone(dt.UTC)
+
+
+class Always(Struct, frozen=True):
+    """What is dangerous runs by day and by night: a day of it is 24 hours."""
+
+    zone: ZoneInfo
+
+    def add(self, start: dt.datetime, working: dt.timedelta) -> dt.datetime:
+        """See Calendar."""
+        return start.astimezone(dt.UTC) + _positive(working)
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        """See Calendar."""
+        _in_order(start, end)
+        return end.astimezone(dt.UTC) - start.astimezone(dt.UTC)
+
+    def deadline(self, received: dt.datetime, days: int) -> dt.datetime:
+        """See Calendar."""
+        return received.astimezone(dt.UTC) + _some(days) * DAY
+
+    def due_on(self, received: dt.datetime, days: int) -> dt.date:
+        """See Calendar."""
+        return day_of(self.deadline(received, days), self.zone)
+
+    def closing(self, day: dt.date) -> dt.datetime:
+        """See Calendar."""
+        return dt.datetime.combine(day + DAY, dt.time(), self.zone).astimezone(dt.UTC)
+
+
+class Calendars(Struct, frozen=True):
+    """The calendars of all provinces: those that differ from the usual one stand under their code."""
+
+    usual: Hours
+    provinces: Mapping[str, Hours]
+
+    def of(self, province: str | None, *, urgent: bool) -> Calendar:
+        """How time is counted for a complaint from this province; None where nobody knows which."""
+        return Always(self.usual.zone) if urgent else self.provinces.get(province or "", self.usual)
+
+
+def day_of(deadline: dt.datetime, zone: ZoneInfo) -> dt.date:
+    """The day that holds this moment, or ends with it: midnight still belongs to the day before."""
+    return (deadline - _INSTANT).astimezone(zone).date()
+
+
+def read(text: str) -> Calendars:
+    """The calendars of a file such as library/calendar.yaml. BadCalendar says what is wrong with it."""
+    told = calendar_file.read(text)
+    named = {*told.provinces, *(code for each in told.holidays for code in each.provinces)}
+    own = {code: Hours(told.zone, told.provinces.get(code, told.usual), told.closed(code)) for code in named}
+    return Calendars(Hours(told.zone, told.usual, told.closed(None)), own)
+
+
+@cache
+def shipped() -> Calendars:
+    """The calendars that ship."""
+    return read((files("flows") / "library" / "calendar.yaml").read_text(encoding="utf-8"))
+
+
+_IN_USE: dict[str, Calendars] = {}  # of this process: whoever reckons a date must reckon it alike, at every door
+
+
+def use(calendars: Calendars | None) -> None:
+    """From now on this process reckons with these calendars; None: with those that ship."""
+    _IN_USE.clear()
+    if calendars is not None:
+        _IN_USE["operator"] = calendars
+
+
+def load() -> Calendars:
+    """The calendars that this process reckons with."""
+    return _IN_USE.get("operator") or shipped()
+
+
+def _positive(working: dt.timedelta) -> dt.timedelta:
+    if working < dt.timedelta():
+        raise ValueError("time cannot be taken back: add none or more of it")
+    return working
+
+
+def _some(days: int) -> int:
+    if days < 1:
+        raise ValueError(f"an answer has at least one day, not {days}")
+    return days
+
+
+def _in_order(start: dt.datetime, end: dt.datetime) -> None:
+    if end < start:
+        raise ValueError("the end comes before the start")

@@ -1,0 +1,31 @@
+"""What a condition tells about its variables: those that certainly hold something where it is true, or false."""
+
+from __future__ import annotations
+
+from flows.menu.model import Both, Compare, Condition, Either, Known, Not
+
+NOTHING: frozenset[str] = frozenset()
+
+
+def certain(condition: Condition | None, *, when: bool = True) -> frozenset[str]:
+    """The variables that hold something whenever the condition is `when`."""
+    match condition:
+        case Known(name) | Compare(name, _, _):
+            return frozenset({name}) if when else NOTHING
+        case Not(of):
+            return certain(of, when=not when)
+        case Both(left, right) | Either(left, right):
+            one, other = certain(left, when=when), certain(right, when=when)
+            return one | other if isinstance(condition, Both) == when else one & other
+    return NOTHING
+
+
+def atoms(condition: Condition) -> list[Known | Compare]:
+    """The single tests a condition is made of, in order."""
+    match condition:
+        case Not(of):
+            return atoms(of)
+        case Both(left, right) | Either(left, right):
+            return [*atoms(left), *atoms(right)]
+        case Known() | Compare():
+            return [condition]

@@ -1,0 +1,118 @@
+"""What the checks of one flow find, each at its line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from flows.checks.analysis.catalogue import CHECKS
+from flows.checks.analysis.transcript_index import Script
+from flows.checks.analysis.variables import Variables, variables_of
+from flows.menu.diagnostics import Parsed, Path, Place, Problem, Severity
+from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
+
+
+class Around(Struct, frozen=True):
+    """What a flow is checked against: the live revision, the list codes that complaints use, a network, scripts.
+
+    `used` names codes as `category:mun01`. Where something is not known, what would need it is not checked.
+    """
+
+    before: Flow | None = None
+    used: frozenset[str] = frozenset()
+    room: Room = Room()
+    scripts: Sequence[Script] = ()
+
+
+class Unsaved(Struct, frozen=True):
+    """A use of a variable that nothing saves, before it is known whether the use or the saving is misspelt."""
+
+    name: str
+    path: Path
+    message: str
+    hint: str
+    language: str = ""
+
+
+class Findings:
+    """Gathers the problems of a flow. `flow` is what is checked, `given` what reading its files found already."""
+
+    def __init__(self, parsed: Parsed, flow: Flow, around: Around) -> None:
+        self.flow, self.given, self.around, self.translated = flow, parsed.problems, around, parsed.translated
+        self.broken = parsed.broken
+        self.gone = False  # a screen is missing, and nobody knows what it saved and where it led
+        self.lost: set[tuple[Path, str]] = set()  # texts whose letters are gone: nothing more is said of them
+        self.unsaved: list[Unsaved] = []
+        self._parsed = parsed
+        self.found: list[Problem] = []
+
+    @cached_property
+    def known(self) -> Variables:
+        """What the screens of the flow save; what a screen or list with a fault may bring is not sure."""
+        known = variables_of(self.flow)
+        known.unsure |= self._parsed.unsure
+        known.unsure |= {name for name, kind in self.flow.kinds.items() if kind in self.broken}
+        lists = {*self.flow.lists, *known.lists, LANGUAGES_LIST}
+        for name, screen in self.flow.screens.items():
+            pick = screen.pick if isinstance(screen, Ask) else None
+            unread = any(self.knows(code, screen=self.path(name)[1]) for code in ("F001", "F201"))
+            if unread or (pick is not None and pick.list not in lists):
+                typed = pick.typed if pick is not None else None
+                saved = (screen.save if isinstance(screen, (Ask, Do)) else None, typed.save if typed else None)
+                known.unsure |= {each for each in saved if each}
+        return known
+
+    def add(
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        *,
+        hint: str = "",
+        language: str = "",
+        severity: Severity | None = None,
+        at: Place | None = None,
+    ) -> None:
+        """Note a problem with the thing at `path`; its line is that of the nearest thing around it, or `at`."""
+        if (path, language) in self.lost:
+            return
+        file, line = at or self._parsed.place(*path, *([language] if language else []))
+        screen = path[1] if path[0] == "screens" and len(path) > 1 else ""
+        shown = "" if language == ANY_LANGUAGE else language
+        kind = severity or CHECKS[code].severity
+        self.found.append(Problem(code, kind, file, line, message, screen, shown, hint))
+
+    def place(self, path: Path) -> Place:
+        """File and line of the thing at `path`, or of the nearest thing around it."""
+        return self._parsed.place(*path)
+
+    def knows(self, code: str, *, screen: str | None = None) -> bool:
+        """True when reading the files reported `code` (about `screen`): what follows from it is not told again."""
+        return any(each.code == code and screen in (None, each.screen) for each in self.given)
+
+    def blocked(self) -> bool:
+        """True when something found so far keeps the flow from being published."""
+        return any(each.severity == "E" for each in (*self.given, *self.found))
+
+    def stands(self, *path: str) -> bool:
+        """True when the file says something at exactly this place."""
+        return path in self._parsed.places
+
+    def written(self) -> set[str]:
+        """The ids of all screens in the file, also of those that could not be read."""
+        ids = {path[1] for path in self._parsed.places if path[0] == "screens" and len(path) == 2}
+        return ids | set(self.flow.screens)
+
+    def path(self, screen: str) -> Path:
+        """Where a screen stands in the file; one that shorthand made stands where the shorthand is."""
+        head, dot, tail = screen.partition(".")
+        if not dot or ("screens", screen) in self._parsed.places:
+            return "screens", screen
+        made_of_list = tail == "list" and isinstance(self.flow.screens.get(head), Do)
+        return ("screens", head) if made_of_list else ("screens", head, "choose", tail)
+
+    def is_shorthand(self, screen: str) -> bool:
+        """True for a screen that nobody wrote: it stands for `do:` on an option or for a list fetched first."""
+        return self.path(screen) != ("screens", screen)

@@ -1,0 +1,114 @@
+"""The values a variable can hold, as far as they matter to a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.variables import MOST_RECORDS, Variables
+from flows.engine.engine import option_saves
+from flows.menu.actions import CONTACT, Brings
+from flows.menu.model import LANGUAGES_LIST, Ask, Record, Value
+
+Kind = Literal["number", "yes_no", "date", "record", "records", "code", "words"]
+UNTRUE = ("no", "0", "false", "")  # how codes and columns spell a value that is not so
+RECORD: Record = {"number": "1"}
+
+
+class Held:
+    """Looks up what the screens of a flow save. What cannot be known (an unknown action) has no values at all."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.flow = findings.flow
+        self._known: Variables = findings.known
+        self._asks: dict[str, list[Ask]] = {}
+        for screen in self.flow.screens.values():
+            if isinstance(screen, Ask):
+                typed = screen.pick.typed.save if screen.pick and screen.pick.typed else None
+                for name in {screen.save, typed} - {None}:
+                    self._asks.setdefault(str(name), []).append(screen)
+
+    def kinds(self, name: str) -> set[Kind]:
+        """What sorts of value it holds."""
+        return {kind for kind, _ in self._sources(name, ())}
+
+    def codes(self, name: str) -> list[str]:
+        """The codes of lists and choices it can hold, each once."""
+        found = [value for kind, values in self._sources(name, ()) if kind == "code" for value in values]
+        return list(dict.fromkeys(str(value) for value in found))
+
+    def values(self, name: str, compared: Sequence[str | int]) -> list[Value]:
+        """What it can hold that tells the values it is compared with apart, and None; [] for what is not known."""
+        sources = list(self._sources(name, compared))
+        if not sources or self._known.is_unsure(name):
+            return []
+        found: list[Value] = [None]
+        for kind, values in sources:
+            kept = values
+            if kind == "code":
+                named = [value for value in values if str(value) in map(str, compared)]
+                other = [value for value in values if value not in named]
+                untrue = [value for value in other if value in UNTRUE]
+                kept = [*named, *untrue[:1], *[value for value in other if value not in UNTRUE][:1]]
+            found += [value for value in kept if value not in found or isinstance(value, bool)]
+        return found
+
+    def _sources(self, name: str, compared: Sequence[str | int]) -> Iterable[tuple[Kind, list[Value]]]:
+        known = self._known
+        if name in known.lists:
+            yield "records", [[RECORD] * count for count in range(MOST_RECORDS + 1)]
+        elif name in known.records:
+            yield "record", [RECORD]
+        elif name in known.cells:
+            yield "code", list(self._column(name))
+        elif name in self._asks:
+            for screen in self._asks[name]:
+                yield from self._asked(name, screen, compared)
+        if name.startswith("contact.") and name.removeprefix("contact.") in CONTACT:
+            yield self._brought(CONTACT[name.removeprefix("contact.")], name, compared)
+        elif name not in self._asks and name in known.held:
+            yield self._brought(known.held[name], name, compared)
+
+    def _column(self, name: str) -> list[str]:
+        """The cells of a list's column, through the variable that holds a code of the list."""
+        head, _, column = name.rpartition(".")
+        rows = self.flow.lists.get(self.flow.kinds.get(head, ""), ())
+        cells = dict.fromkeys(row.columns.get(column, "") for row in rows)
+        return list(cells) or [""]
+
+    def _asked(self, name: str, screen: Ask, compared: Sequence[str | int]) -> Iterable[tuple[Kind, list[Value]]]:
+        pick = screen.pick
+        if option_saves(screen) == name and screen.options:
+            yield "code", [option.code for option in screen.options]
+        if pick is not None and pick.typed is not None and pick.typed.save == name:
+            yield "code", self._rows(pick.typed.list)
+        if pick is not None and screen.save == name and pick.list not in self._known.lists:
+            yield "code", self._rows(pick.list)
+        if screen.save == name and screen.answer is not None:
+            if screen.answer.kind == "number":
+                yield "number", _numbers(compared, *(screen.answer.between or (0, 10**9)))
+            else:
+                yield "words", ["words", *(str(value) for value in compared)]
+
+    def _rows(self, list_name: str) -> list[Value]:
+        if list_name == LANGUAGES_LIST:
+            return list(self.flow.languages)
+        return list(self.flow.rows.get(list_name, {}))
+
+    def _brought(self, brings: Brings, name: str, compared: Sequence[str | int]) -> tuple[Kind, list[Value]]:
+        list_name = self.flow.kinds.get(name) or brings.list or ""
+        if list_name in self.flow.lists or list_name == LANGUAGES_LIST:
+            return "code", self._rows(list_name)
+        if brings.kind == "number":
+            return "number", _numbers(compared, 0, 10**9)
+        if brings.kind == "yes_no":
+            return "yes_no", [True, False]
+        if brings.kind == "date":
+            return "date", ["2026-06-24"]
+        return "words", ["words", "", *(str(value) for value in compared)]
+
+
+def _numbers(compared: Sequence[str | int], low: int, high: int) -> list[Value]:
+    near = [number + step for number in compared if isinstance(number, int) for step in (-1, 0, 1)]
+    return [number for number in sorted({low, high, *near}) if low <= number <= high]

@@ -1,0 +1,51 @@
+"""A scripted call as the checks see it: what it says, and the line of each of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, field
+
+from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Notes, load
+
+FOLDER = "transcripts/"
+ENDS = (".yaml", ".yml")
+
+
+class Script(Struct, frozen=True):
+    """A file of `test, flow, dial, caller, act, steps`; `problem` says why it cannot be played, at `line`."""
+
+    file: str
+    said: Mapping[str, Any] = field(default_factory=dict)
+    lines: tuple[int, ...] = ()  # of the steps
+    problem: str = ""
+    line: int = 1
+
+
+def scripts_of(files: Mapping[str, str]) -> tuple[Script, ...]:
+    """The scripts among a flow's files, of whichever flow; those that cannot be read included."""
+    return tuple(
+        read_script(name, files[name]) for name in sorted(files) if name.startswith(FOLDER) and name.endswith(ENDS)
+    )
+
+
+def read_script(file: str, text: str) -> Script:
+    """One script. What is wrong with its form is kept in it, so that it is told at its line."""
+    notes = Notes()
+    data = load(text, file, notes)
+    if notes.problems:
+        return Script(file, problem=notes.problems[0].message, line=notes.problems[0].line)
+    if not isinstance(data, CommentedMap):
+        return Script(file, problem="it is not a map of test, flow, dial and steps")
+    steps = data.get("steps")
+    if not isinstance(steps, CommentedSeq) or not steps:
+        return Script(file, dict(data), problem="it has no steps: a list of {see, enter} and a last {ends}")
+    lines = tuple(steps.lc.item(at)[0] + 1 for at in range(len(steps)))
+    for step, line in zip(steps, lines, strict=True):
+        if not isinstance(step, CommentedMap) or not step.keys() & {"see", "ends"}:
+            return Script(file, dict(data), lines, "a step is {see: …, enter: …}, and the last {ends: …}", line)
+    for name in ("caller", "act"):
+        if not isinstance(data.get(name, {}), CommentedMap | dict):
+            return Script(file, dict(data), lines, f"{name} is a map of `name: value`")
+    return Script(file, dict(data), lines)

@@ -1,0 +1,184 @@
+"""What each variable of a flow may hold, and how long its words can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from flows.engine.engine import option_saves
+from flows.engine.sms_channel import GIVEN, is_texted
+from flows.engine.variables import DATE, EVENT_FIELDS, needs_ucs2, row_of, row_words
+from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, Brings
+from flows.menu.model import LANGUAGES_LIST, Answer, Ask, Do, Flow, Record, Row, Scalar, Value
+from flows.text import date_format, gsm
+
+CAP = 160  # characters of a typed answer that are reckoned with: more than one screen holds in any case
+MOST_RECORDS = 3  # an action brings at most this many of the caller's complaints
+SERVICE = {"ussd": "*123456#", "sms": "123456", "help": "1234"}  # given by the installation where not in the flow
+TRACKING_DIGITS = 9
+
+
+class Variables(Struct):
+    """`held` are variables with what they hold, `cells` list columns with their longest cell.
+
+    `records` are variables that hold one record or, in `lists`, several; `unsure` are saved by an unknown action or
+    by something else that could not be read.
+    """
+
+    held: dict[str, Brings] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Mapping[str, Brings]] = field(default_factory=dict)
+    lists: dict[str, Mapping[str, Brings]] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+
+    def known(self, name: str, flow: Flow) -> bool:
+        """True when something saves `name` or the service gives it."""
+        given = name in self.held or name in self.cells or name in flow.service or name in SERVICE
+        return given or self.is_unsure(name)
+
+    def is_unsure(self, name: str) -> bool:
+        """True for what may be saved, or hold more than is known, by something that could not be read."""
+        return any(name == each or name.startswith(f"{each}.") for each in self.unsure)
+
+    def names(self, flow: Flow) -> list[str]:
+        """Every name a text may use."""
+        return [*self.held, *self.cells, *flow.service, *SERVICE]
+
+
+def variables_of(flow: Flow) -> Variables:
+    """Gather what the screens of a flow save."""
+    given = GIVEN if is_texted(flow) else {}
+    found = Variables(held={**given, **{f"contact.{name}": brings for name, brings in CONTACT.items()}})
+    for screen in flow.screens.values():
+        if isinstance(screen, Do) and screen.save:
+            _brought(found, screen.save, screen.action)
+    for screen in flow.screens.values():
+        if isinstance(screen, Ask):
+            _answered(found, screen)
+    longest = {name: _cells(rows) for name, rows in flow.lists.items()}
+    for name, brings in list(found.held.items()):
+        if name.startswith("contact.") or "." not in name:
+            for column, cell in longest.get(brings.list or "", {}).items():
+                found.cells[f"{name}.{column}"] = cell
+    return found
+
+
+def _cells(rows: tuple[Row, ...]) -> dict[str, str]:
+    """The longest cell of each column."""
+    return {
+        column: max((row.columns.get(column, "") for row in rows), key=len)
+        for column in (rows[0].columns if rows else ())
+    }
+
+
+def _brought(found: Variables, save: str, action: str) -> None:
+    declared = ACTIONS.get(action)
+    if declared is None:
+        found.unsure.add(save)
+    elif declared.many:
+        found.lists[save] = declared.brings
+    elif declared.brings:
+        _record(found, save, declared.brings)
+
+
+def _record(found: Variables, save: str, fields: Mapping[str, Brings]) -> None:
+    found.records[save] = fields
+    for name, brings in fields.items():
+        _hold(found, f"{save}.{name}", brings)
+
+
+def _answered(found: Variables, screen: Ask) -> None:
+    pick = screen.pick
+    if pick is not None and pick.typed is not None:
+        _hold(found, pick.typed.save, Brings(24, list=pick.typed.list))
+    if screen.save is None:
+        return
+    if pick is not None and pick.list in found.lists:
+        _record(found, screen.save, found.lists[pick.list])
+    elif pick is not None:
+        _hold(found, screen.save, Brings(24, list=pick.list))
+    if screen.options and option_saves(screen):
+        _hold(found, screen.save, Brings(max(len(option.code) for option in screen.options)))
+    if screen.answer is not None:
+        _hold(found, screen.save, _typed(screen.answer))
+
+
+def _typed(answer: Answer) -> Brings:
+    if answer.kind == "number":
+        return Brings(len(str((answer.between or (0, 10**9))[1])), kind="number")
+    if answer.kind == "tracking_number":
+        return Brings(TRACKING_DIGITS)
+    return Brings(min(answer.longest, CAP), any_script=True)
+
+
+def _hold(found: Variables, name: str, brings: Brings) -> None:
+    """Saved in two places, a variable is reckoned with at the longer of what they save; a list's codes are kept."""
+    before = found.held.get(name)
+    if before is None or (brings.list is not None, brings.longest) > (before.list is not None, before.longest):
+        found.held[name] = brings
+    if before is not None:
+        typed = max((each.longest for each in (before, brings) if each.any_script), default=0)
+        if typed:
+            kept = found.held[name]
+            found.held[name] = replace(kept, longest=max(typed, kept.longest), any_script=True)
+
+
+def longest_values(flow: Flow, known: Variables, language: str, *, foreign: bool = False) -> dict[str, Value]:
+    """Every variable of a flow with the value whose words take the most room in a language.
+
+    `foreign`: what people wrote is in letters that the language itself does not need.
+    """
+    values: dict[str, Value] = {name: words for name, words in SERVICE.items() if name not in flow.service}
+    for name, cell in known.cells.items():
+        list_name = flow.kinds.get(name, "")
+        values[name] = longest_code(flow, list_name, language) or cell
+    for name, brings in known.held.items():
+        values[name] = _longest(flow, flow.kinds.get(name) or brings.list, brings, language, foreign)
+    for name, fields in known.lists.items():
+        record: Record = {
+            each: _longest(flow, flow.kinds.get(f"{name}.{each}"), brings, language, foreign)
+            for each, brings in fields.items()
+        }
+        values[name] = [record] * MOST_RECORDS
+    return values
+
+
+def longest_fields(flow: Flow, language: str, *, foreign: bool = False) -> dict[str, Value]:
+    """The longest values of what an event's SMS is filled with."""
+    same = {"ref": "number", "cat": "category"}
+    fields: dict[str, Value] = {
+        name: _longest(flow, kind, COMPLAINT[same.get(name, name)], language, foreign)
+        for name, kind in EVENT_FIELDS.items()
+    }
+    return fields | {name: flow.service.get(name, words) for name, words in SERVICE.items()}
+
+
+def longest_code(flow: Flow, list_name: str, language: str) -> str | None:
+    """The code of the row whose words take the most room; None when there is no such list or it is empty."""
+    rows = flow.lists.get(list_name, ())
+    key = ("longest", list_name, language)
+    if rows and key not in flow.memo:
+        longest = max(rows, key=lambda row: gsm.measure(row_words(flow, row, language)).units)
+        flow.memo[key] = [longest.code]
+    return flow.memo[key][0] if rows else None
+
+
+def _longest(flow: Flow, kind: str | None, brings: Brings, language: str, foreign: bool) -> Scalar:
+    if kind == DATE:
+        days = [date(2026, month, 28) for month in range(1, 13)]
+        return max(days, key=lambda day: len(date_format.show_date(day, language))).isoformat()
+    if kind == LANGUAGES_LIST:
+        return max(flow.languages, key=lambda tag: len(flow.languages[tag]))
+    if brings.kind == "yes_no":
+        return True
+    letter = "8"
+    if brings.any_script:
+        letter = "ن" if foreign or needs_ucs2(flow, language) else "n"
+    code = longest_code(flow, kind or "", language)
+    row = row_of(flow, kind or "", code)
+    chosen = len(row_words(flow, row, language)) if row else 0
+    typed = brings.longest if code is None or brings.any_script else 0  # a name on no list is shown as it was typed
+    return code if code is not None and chosen >= typed else letter * brings.longest

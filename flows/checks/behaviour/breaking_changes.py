@@ -1,0 +1,193 @@
+"""F506, F605 and F902: what a new revision takes from people who know the last one, and from complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import plain
+from flows.checks.structure.lists import numbered
+from flows.menu.diagnostics import Path, near
+from flows.menu.model import Ask, Do, End, Flow, Row, Screen, Text
+
+NAMED = 5
+ALIKE = 45.0  # how like each other, of 100, two wordings of one thing are at the least
+
+
+def revisions(findings: Findings) -> None:
+    """Report renumbered options, codes that went while complaints use them, and ids that mean something else now."""
+    before = findings.around.before
+    if before is None:
+        return
+    _codes(findings, before)
+    _renumbered(findings, before)
+    _meanings(findings, before)
+    _summary(findings, before)
+
+
+def _renumbered(findings: Findings, before: Flow) -> None:
+    flow = findings.flow
+    for name, key in flow.keys.items():
+        old = before.keys[name].key if name in before.keys else key.key
+        if old != key.key:
+            said = f"{name} was {old} and is {key.key} now: people know the old key by heart"
+            findings.add("F506", ("keys", name, "key"), said, hint=f'write key: "{old}"')
+    places = {tag: at for at, tag in enumerate(before.languages, 1)}
+    for at, tag in enumerate(flow.languages, 1):
+        if places.get(tag, at) != at:
+            said = f"{tag} was {places[tag]} and is {at} now: people know the old number by heart"
+            findings.add("F506", ("languages",), said, hint="keep the order, and add new languages at the end")
+            break
+    moved_lists = {name for name, _ in _gone(findings, before)}  # with the code its number comes back
+    for name, screen, old_screen in _both(flow, before):
+        if isinstance(screen, Ask) and isinstance(old_screen, Ask):
+            _options(findings, findings.path(name), screen, old_screen)
+            if screen.pick is None or screen.pick.list in moved_lists | findings.broken:
+                continue
+            if moved := _moved(flow, before, screen, old_screen):
+                moved_lists.add(screen.pick.list)
+                code, was, now = moved
+                said = f"{code} was {was} on {name} and is {now} now: people know the old number by heart"
+                findings.add("F506", ("lists", screen.pick.list, code), said, hint="add new rows at the end")
+
+
+def _options(findings: Findings, path: Path, screen: Ask, old: Ask) -> None:
+    numbers = {option.code: option.key for option in old.options}
+    holders = {option.key: option.code for option in screen.options}
+    kept = {option.code for option in screen.options}
+    for option in screen.options:
+        gone = next((each for each in old.options if each.key == option.key and each.code not in kept), None)
+        if gone is not None and option.code not in numbers:
+            said = f"{option.key} was {gone.code} and is {option.code} now: people know the number by heart"
+            hint = f'let {option.key} free: add new choices at the end, or write key: "…" with a number of its own'
+            findings.add("F506", (*path, "choose", option.code), said, hint=hint)
+        was = numbers.get(option.code, option.key)
+        if was != option.key:
+            instead = f": who types {was} gets {holders[was]}" if was in holders else f": {was} does nothing now"
+            said = f"{option.code} was {was} and is {option.key} now{instead}"
+            hint = f'write key: "{was}", or add new choices at the end'
+            findings.add("F506", (*path, "choose", option.code), said, hint=hint)
+
+
+def _moved(flow: Flow, before: Flow, screen: Ask, old: Ask) -> tuple[str, int, int] | None:
+    """The first row whose number another one has now: its code, its number before and now."""
+    if screen.pick is None or old.pick is None or screen.pick.list != old.pick.list:
+        return None
+    then, now = numbered(before, old), numbered(flow, screen)
+    return next(((code, then[code], number) for code, number in now.items() if then.get(code, number) != number), None)
+
+
+def _codes(findings: Findings, before: Flow) -> None:
+    for name, code in _gone(findings, before):
+        rows = findings.flow.rows.get(name, {})
+        said = f"{code} is gone from {name}, and complaints have it: they would be shown as {code!r}"
+        new = [each for each in rows if each not in before.rows[name]]
+        same = next((each for each in new if rows[each].text == before.rows[name][code].text), "")
+        same = same or near(code, [each for each in new if not row_unlike(rows[each], before.rows[name][code])])
+        hint = f"keep the row {code}; its words may change"
+        if same:
+            hint = f"this row has its words and is called {same}: write {code} there"
+        at = same or next((each for each in _behind(before, name, code) if each in rows), "")
+        findings.add("F605", ("lists", name, *([at] if at else [])), said, hint=hint)
+
+
+def _gone(findings: Findings, before: Flow) -> list[tuple[str, str]]:
+    """List and code of the rows that went while complaints use them; a list that was not read whole tells nothing."""
+    pairs = [(name, code) for name, _, code in (each.partition(":") for each in sorted(findings.around.used))]
+    return [
+        (name, code)
+        for name, code in pairs
+        if code in before.rows.get(name, {})
+        and code not in findings.flow.rows.get(name, {})
+        and name not in findings.broken
+    ]
+
+
+def _behind(before: Flow, name: str, code: str) -> list[str]:
+    """The codes that stood behind one in its list, and then those before it, the nearest first."""
+    codes = list(before.rows[name])
+    at = codes.index(code)
+    return [*codes[at + 1 :], *reversed(codes[:at])]
+
+
+def _meanings(findings: Findings, before: Flow) -> None:
+    flow = findings.flow
+    for name, screen, old in _both(flow, before):
+        path = findings.path(name)
+        if type(screen) is not type(old):
+            said = f"{name} was a screen that {_DID[type(old)]} and is another now: reports would mix the two"
+            findings.add("F902", path, said, hint="give the new screen an id of its own")
+        elif isinstance(screen, Do) and isinstance(old, Do) and screen.action != old.action:
+            said = f"{name} was for {old.action} and is for {screen.action} now: reports would mix the two"
+            findings.add("F902", (*path, "do"), said, hint="give the new screen an id of its own")
+        elif isinstance(screen, Ask) and isinstance(old, Ask):
+            gone = {option.code: option for option in old.options}
+            for option in screen.options:
+                was_option = gone.get(option.code)
+                if was_option and was_option.go != option.go and _unlike(option.text, was_option.text):
+                    said = f"{option.code} says something else and leads elsewhere: {_first(was_option.text)!r} before"
+                    hint = "give the new choice a code of its own"
+                    findings.add("F902", (*path, "choose", option.code), said, hint=hint)
+    for name, rows in flow.rows.items():
+        for code, row in rows.items():
+            old_row = before.rows.get(name, {}).get(code)
+            if old_row is not None and row_unlike(row, old_row):
+                said = f"{code} says something else: complaints filed as {next(iter(old_row.text.values()))!r} change"
+                findings.add("F902", ("lists", name, code), said, hint="give the new row a code of its own")
+
+
+_DID: dict[type, str] = {Ask: "asks", Do: "acts", End: "ends"}
+
+
+def _summary(findings: Findings, before: Flow) -> None:
+    """What calls in progress still have and new ones do not."""
+    gone = [name for name in before.screens if name not in findings.flow.screens]
+    options = [
+        f"{name}.{option.code}"
+        for name, screen, old in _both(findings.flow, before)
+        if isinstance(screen, Ask) and isinstance(old, Ask)
+        for option in old.options
+        if option.code not in {each.code for each in screen.options}
+    ]
+    told = [_named(names, what) for names, what in ((gone, "screens"), (options, "choices")) if names]
+    if told:
+        said = f"new calls have no more {' and no '.join(told)}; calls in progress end on the revision they began on"
+        findings.add("F902", ("screens",), said, severity="I")
+
+
+def _named(names: list[str], what: str) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{what} {', '.join(names[:NAMED])}{more}"
+
+
+def _both(flow: Flow, before: Flow) -> Iterator[tuple[str, Screen, Screen]]:
+    for name, screen in flow.screens.items():
+        if name in before.screens:
+            yield name, screen, before.screens[name]
+
+
+def _unlike(text: Text, old: Text) -> bool:
+    return _all_unlike(_plain(text), _plain(old))
+
+
+def _plain(text: Text) -> dict[str, str]:
+    return {tag: plain(parts) for tag, parts in text.items()}
+
+
+def row_unlike(row: Row, old: Row) -> bool:
+    """True when a row's words are nothing like those of the old one in any language that both have."""
+    return _all_unlike(row.text, old.text)
+
+
+def _all_unlike(words: Mapping[str, str], old: Mapping[str, str]) -> bool:
+    """True when in every language that both have, one wording is nothing like the other."""
+    from rapidfuzz import fuzz
+
+    shared = [tag for tag in words if old.get(tag) and words[tag]]
+    return bool(shared) and all(
+        words[tag] != old[tag] and fuzz.ratio(words[tag].casefold(), old[tag].casefold()) < ALIKE for tag in shared
+    )
+
+
+def _first(text: Text) -> str:
+    return plain(next(iter(text.values()), ()))

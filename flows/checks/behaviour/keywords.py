@@ -1,0 +1,61 @@
+"""F703: first words of an SMS that are never understood as their rule says."""
+
+from __future__ import annotations
+
+from flows.checks.analysis.findings import Findings
+from flows.menu.keyword_rule import FIRST, Rule, heard
+from flows.text import tracking_number
+from flows.understanding.intents import INTENTS, folded
+
+Words = tuple[str, ...]
+
+
+def keywords(findings: Findings) -> None:
+    """Report keywords that another rule takes first, or that no sender can mean."""
+    faults: dict[tuple[str, ...], tuple[str, str]] = {}
+    for officer in (False, True):
+        together = [(at, rule) for at, rule in enumerate(findings.flow.keywords) if heard(rule.intent, officer=officer)]
+        faults = _among(together) | faults
+    for path, (message, hint) in faults.items():
+        findings.add("F703", path, f"{path[-1]!r} {message}", hint=hint)
+
+
+def _among(rules: list[tuple[int, Rule]]) -> dict[tuple[str, ...], tuple[str, str]]:
+    """What is wrong with the keywords of rules that are read together."""
+    faults: dict[tuple[str, ...], tuple[str, str]] = {}
+    urgent: dict[Words, str] = {}
+    for _, rule in rules:
+        for word in (*rule.words, *rule.alone) if rule.intent in FIRST else ():
+            urgent.setdefault(folded(word), rule.intent)
+    urgent |= {(word,): word for word in FIRST if (word,) not in urgent}
+    taken: dict[Words, str] = {}
+    for at, rule in rules:
+        for word in (*rule.words, *rule.alone):
+            key = folded(word)
+            known = rule.intent in INTENTS  # else F705 tells that, and nothing follows from it
+            if known and (fault := _fault(key, rule.intent, urgent, taken)):
+                faults.setdefault(("keywords", str(at), word), fault)
+            taken.setdefault(key, rule.intent)
+    return faults
+
+
+def _fault(key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words, str]) -> tuple[str, str] | None:
+    if not key:
+        return "has no letters or digits: no SMS begins with it", "write a word"
+    if "".join(key).isdecimal() and len("".join(key)) == tracking_number.LENGTH:
+        return "looks like a tracking number: the sender is told of that complaint instead", "use a word with letters"
+    if key in urgent and urgent[key] != intent:
+        return f"always means {urgent[key]}: the sender is never given {intent}", "use another word"
+    if intent in FIRST:
+        return None
+    if key in taken and taken[key] != intent:
+        return f"is taken by the earlier rule {taken[key]}: the sender is never given {intent}", "use another word"
+    for length in range(1, len(key)):
+        first = {**taken, **urgent}.get(key[:length])
+        if first is not None and first != intent:
+            start = " ".join(key[:length]).upper()
+            return (
+                f"begins with {start}, a word of {first}: who means {first} may get {intent}",
+                "use another first word",
+            )
+    return None

@@ -1,0 +1,58 @@
+"""F109, F705 to F707: questions, keywords and answers by SMS that a citizen would wait for in vain."""
+
+from __future__ import annotations
+
+from flows.cases.private_texts import NAMED, PRIVATE, TELLING, tells
+from flows.checks.analysis.findings import Findings
+from flows.checks.structure.distance import distances
+from flows.engine.sms_channel import MOST_QUESTIONS, is_texted
+from flows.menu import reply_keys
+from flows.menu.diagnostics import nearest
+from flows.menu.model import Ask
+from flows.understanding.intents import INTENTS
+
+
+def texted(findings: Findings) -> None:
+    """Report questions nobody is asked, keywords and answers without an answer, and texts that tell too much."""
+    if is_texted(findings.flow):
+        _questions(findings)
+    _intents(findings)
+    _private(findings)
+
+
+def _questions(findings: Findings) -> None:
+    """The engine asks twice at most: what follows then must be said, and a third question is never seen."""
+    far = distances(findings)
+    for name, screen in findings.flow.screens.items():
+        if not isinstance(screen, Ask) or name not in far:
+            continue
+        if far[name] > MOST_QUESTIONS:
+            said = f"nobody is asked this: by SMS there are {MOST_QUESTIONS} questions, and as many come before it"
+            findings.add("F109", findings.path(name), said, hint="let skip_if pass over one of them, or ask less")
+        elif screen.after_tries is None:
+            said = f"after {MOST_QUESTIONS} questions nothing more is asked, and what was written would be lost here"
+            findings.add("F109", findings.path(name), said, hint="add after_tries: the screen that files it without")
+
+
+def _intents(findings: Findings) -> None:
+    flow = findings.flow
+    for at, rule in enumerate(flow.keywords):
+        path = ("keywords", str(at))
+        if rule.intent not in INTENTS:
+            said = f"nothing is done for the intent {rule.intent!r}: who sends {_first(rule.words)} is not understood"
+            findings.add("F705", path, said, hint=nearest(rule.intent, INTENTS) or f"one of {', '.join(INTENTS)}")
+        missing = [text for text in reply_keys.TO.get(rule.intent, ()) if flow.texts and text not in flow.texts]
+        if missing and is_texted(flow):
+            said = f"who sends {_first((*rule.words, *rule.alone))} is answered with help: there is no {missing[0]}"
+            findings.add("F706", path, said, hint=f"add {', '.join(missing)} to the texts")
+
+
+def _first(words: tuple[str, ...]) -> str:
+    return repr(words[0]) if words else "such a text"
+
+
+def _private(findings: Findings) -> None:
+    for event, text in findings.flow.texts.items():
+        if (event.startswith(PRIVATE) or event in NAMED.values()) and (told := tells(text)):
+            said = f"{{{told[0]}}} tells those who share the phone what a private complaint is about"
+            findings.add("F707", ("texts", event), said, hint=f"use none of {', '.join(sorted(TELLING))}")

@@ -1,0 +1,106 @@
+"""F901: scripted calls that go otherwise than written, and screens that no script comes to."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.transcript_index import Script
+from flows.menu.model import Do
+from flows.preview.transcripts import UNPLAYABLE, difference, play
+
+NAMED = 3
+LONGEST = 200  # letters of a message: a whole screen is too much for a line
+
+
+class Wrong(Struct, frozen=True):
+    """A script that went otherwise than written: its line, the screen where it did, and why; "" if it is no script."""
+
+    file: str
+    line: int
+    said: str
+    screen: str
+    why: str = ""
+    before: str = ""  # the screen where the step before was answered
+
+
+def played(findings: Findings) -> None:
+    """Play the scripts of this flow, written as they are for the usual room.
+
+    Nothing is played while an error stands: the flow itself must be sound first.
+    """
+    name = findings.flow.name
+    mine = [script for script in findings.around.scripts if script.said.get("flow", name) == name]
+    if not mine or findings.blocked():
+        return
+    seen: set[str] = set()
+    wrongs: list[Wrong] = []
+    for script in mine:
+        came, wrong = _played(findings, script)
+        seen |= came
+        if wrong is not None:
+            wrongs.append(wrong)
+    for alike in _of_one_cause(wrongs):
+        _tell(findings, alike)
+    if wrongs:
+        return  # who mends these comes to more screens
+    for name, screen in findings.flow.screens.items():
+        if name not in seen and not isinstance(screen, Do):
+            hint = "write one that goes there, or record it: flask simulate --record NAME --beside FILE"
+            findings.add("F901", findings.path(name), "no scripted call comes to this screen", hint=hint, severity="W")
+
+
+def _played(findings: Findings, script: Script) -> tuple[set[str], Wrong | None]:
+    """The screens a script came to, and what it did otherwise than written."""
+    if script.problem:
+        return set(), Wrong(script.file, script.line, f"the script cannot be played: {script.problem}", script.file)
+    try:
+        steps = list(play(findings.flow, script.said))
+        found = difference(findings.flow, script.said, steps=steps)
+    except UNPLAYABLE as error:
+        return set(), Wrong(script.file, 1, f"the script cannot be played: {type(error).__name__}", script.file)
+    if found is None:
+        return {step.screen for step in steps}, None
+    line = script.lines[found.step - 1] if 0 < found.step <= len(script.lines) else script.line
+    told = f"step {found.step} ({found.screen}): {found.said}"
+    before = steps[found.step - 2].screen if 1 < found.step <= len(steps) + 1 else ""
+    return {step.screen for step in steps}, Wrong(script.file, line, told, found.screen, _why(found.said), before)
+
+
+def _of_one_cause(wrongs: list[Wrong]) -> list[list[Wrong]]:
+    """Those that differ at one screen; and those at several that come behind one: its choices lead elsewhere now."""
+    behind: dict[tuple[str, str], set[str]] = {}
+    for wrong in wrongs:
+        behind.setdefault((wrong.before, wrong.why), set()).add(wrong.screen)
+    causes: dict[tuple[str, str, str], list[Wrong]] = {}
+    for wrong in wrongs:
+        several = bool(wrong.before) and len(behind[wrong.before, wrong.why]) > 1
+        cause = (wrong.before, "", wrong.why) if several else ("", wrong.screen, wrong.why)
+        causes.setdefault(cause, []).append(wrong)
+    return list(causes.values())
+
+
+def _why(said: str) -> str:
+    """The sort of a difference: its first words, without what was expected and what was seen."""
+    return " ".join(said.split()[:2]) if not said.startswith("expected") else said.split()[0]
+
+
+def _tell(findings: Findings, alike: list[Wrong]) -> None:
+    """Scripts that differ at one screen for one reason have one cause: the first is told, and how many there are."""
+    first = alike[0]
+    message = " ".join(first.said.split())
+    if len(alike) > 1:
+        screens = list(dict.fromkeys(wrong.screen for wrong in alike))
+        where = f"at screen {first.screen}"
+        if len(screens) > 1:
+            where = (
+                f"behind screen {first.before}, at {', '.join(screens[:NAMED])}{' …' if len(screens) > NAMED else ''}"
+            )
+        message = f"{len(alike)} scripts differ {where}: the first is {message}"
+    short = message if len(message) <= LONGEST else message[: LONGEST - 1] + "…"
+    hint = "mend the script" if not first.why else "mend the flow"
+    if first.why == "expected":
+        hint = (
+            "mend the flow; only where words were meant to change, flask flows test FILE --update, and read what it did"
+        )
+    findings.add("F901", ("transcripts",), short, hint=hint, at=(first.file, first.line))

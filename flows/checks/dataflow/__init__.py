@@ -1,0 +1,1 @@
+"""Data flow: variables that are unset or unused, and what actions are given."""

@@ -1,0 +1,103 @@
+"""F407 and F410: answers that are asked for and never used, and words shown back as they were typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import said, variables
+from flows.menu import conditions
+from flows.menu.diagnostics import nearest
+from flows.menu.model import Ask, Condition, Do, Flow, Screen, Text, Variable
+
+SHOWN_BACK = 40  # characters of someone's own words that are enough to know them again
+
+
+def used_in_vain(findings: Findings) -> None:
+    """Report what a caller is asked for in vain, and their own words shown back whole."""
+    read = used(findings)
+    misspelt = " ".join(each.hint for each in findings.found if each.code in ("F401", "F603"))  # told there already
+    told = {name for name, _ in saves(findings.flow) if repr(name) in misspelt}
+    for name, screen in saves(findings.flow):
+        idle = name not in read and name not in told and not findings.known.is_unsure(name)
+        if idle and not findings.gone and not name.startswith("contact."):
+            told.add(name)
+            asked = isinstance(screen, Ask)
+            message = f"{name} is saved and never used: " + (
+                "a caller is asked in vain" if asked else "it does nothing"
+            )
+            place = (*findings.path(screen.id), "save")
+            others = {other for other, _ in saves(findings.flow) if other != name and other in read}
+            hint = nearest(name, others) or f"use {{{name}}} somewhere, or take save out"
+            findings.add("F407", place, message, hint=hint)
+    _shown_back(findings)
+
+
+def used(findings: Findings) -> set[str]:
+    """Every variable that a screen or text uses, and every record or code it is a part of."""
+    return reads(findings.flow) | {name for each in said(findings) for name in _parts(each.text)}
+
+
+def saves(flow: Flow) -> Iterator[tuple[str, Screen]]:
+    """Every variable that a screen saves, with the screen."""
+    for screen in flow.screens.values():
+        if isinstance(screen, (Ask, Do)) and screen.save:
+            yield screen.save, screen
+        if isinstance(screen, Ask) and screen.pick is not None and screen.pick.typed is not None:
+            yield screen.pick.typed.save, screen
+
+
+def reads(flow: Flow) -> set[str]:
+    """Every variable that screens read, and every record or code it is a part of; words of `errors` are not counted."""
+    found: set[str] = set()
+    for screen in flow.screens.values():
+        if isinstance(screen, Ask):
+            found |= _parts(screen.text) | _asked_for(screen.skip_if)
+            for option in screen.options:
+                found |= _parts(option.text) | _asked_for(option.when)
+            for text in screen.errors.values():
+                found |= _parts(text)
+            if screen.pick is not None:
+                records = screen.pick.list if screen.pick.list not in flow.lists else ""
+                found |= _whole(records) | (_whole(screen.pick.where[1]) if screen.pick.where else set())
+        elif isinstance(screen, Do):
+            found |= _asked_for(screen.skip_if)
+            for source in screen.arguments.values():
+                found |= _whole(source)
+        else:
+            found |= _parts(screen.text) | _parts(screen.sms or {})
+    return found
+
+
+def _parts(text: Text) -> set[str]:
+    names = {name for parts in text.values() for name in variables(parts)}
+    return {part for name in names for part in _whole(name)}
+
+
+def _asked_for(condition: Condition | None) -> set[str]:
+    names = conditions.names(condition) if condition is not None else ()
+    return {part for name in names for part in _whole(name)}
+
+
+def _whole(name: str) -> set[str]:
+    """`complaint.due` reads `complaint` too."""
+    parts = name.split(".")
+    return {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+
+
+def _shown_back(findings: Findings) -> None:
+    screens = findings.flow.screens.values()
+    typed: dict[str, int] = {}
+    for screen in screens:
+        if isinstance(screen, Ask) and screen.save and screen.answer is not None and screen.answer.kind == "text":
+            typed[screen.save] = max(typed.get(screen.save, 0), screen.answer.longest)
+    for each in said(findings):
+        for tag, parts in each.text.items():
+            for part in parts:
+                if isinstance(part, Variable) and part.cut is None and typed.get(part.name, 0) > SHOWN_BACK:
+                    where = "an SMS that stays on the phone" if each.role in ("sms", "event") else "a screen"
+                    message = (
+                        f"all {typed[part.name]} letters a caller may type as {part.name} are shown back on {where}"
+                    )
+                    hint = f"show the beginning: {{{part.name}|{SHOWN_BACK}}}"
+                    findings.add("F410", each.path, message, language=tag, hint=hint)

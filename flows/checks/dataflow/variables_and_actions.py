@@ -1,0 +1,188 @@
+"""F401 to F405: variables nothing saves, and actions that are not asked or answered as they should be."""
+
+from __future__ import annotations
+
+from flows.checks.analysis.findings import Findings, Unsaved
+from flows.checks.analysis.text_index import Said, base_text, said, variables
+from flows.checks.analysis.variables import SERVICE, Variables
+from flows.checks.dataflow.unused_answers import saves, used
+from flows.engine.variables import EVENT_FIELDS
+from flows.menu import conditions
+from flows.menu.actions import ACTIONS, CONTACT, Declared
+from flows.menu.diagnostics import Path, did_you_mean, near, nearest
+from flows.menu.model import Ask, Condition, Do
+
+ALIKE = 80  # of 100: a name so like another is a slip of the pen
+REMEMBER = "remember"  # made by the engine when a screen saves contact.*
+
+
+def data(findings: Findings) -> None:
+    """Report what texts, conditions and actions take from nowhere, and outcomes that do not match the action."""
+    known = findings.known
+    for each in said(findings):
+        _text(findings, known, each)
+    for name, screen in findings.flow.screens.items():
+        path = findings.path(name)
+        if isinstance(screen, Ask):
+            _conditions(findings, known, path, screen)
+        elif isinstance(screen, Do):
+            _condition(findings, known, (*path, "skip_if"), screen.skip_if)
+            declared = ACTIONS.get(screen.action)
+            if declared is not None:
+                _arguments(findings, known, name, screen, declared)
+                _outcomes(findings, path, screen, declared)
+    _contact(findings)
+    _tell_unsaved(findings)
+
+
+def _text(findings: Findings, known: Variables, each: Said) -> None:
+    """Names in the base text; what a translation has beyond it is F203's to tell."""
+    flow = findings.flow
+    base = base_text(flow, each.text)
+    names = dict.fromkeys(variables(base) if base is not None else _all_names(each))
+    language = "" if base is not None else next(iter(each.text), "")
+    for name in names:
+        able, choices = _may_use(findings, known, each, name)
+        if able:
+            continue
+        if name in known.records or name in known.lists:
+            message = f"{{{name}}} is a whole record: a caller would read nothing there"
+            hint = f"name one of its fields, such as {{{name}.{next(iter((known.records | known.lists)[name]))}}}"
+            findings.add("F401", each.path, message, hint=hint, language=language)
+        else:
+            message = f"nothing saves {{{name}}}: a caller would read nothing there"
+            right = [other for other in _all_names(each) if other not in names and may_use(findings, each, other)]
+            hint = nearest(name, right) or nearest(name, choices) or "save it on a screen before this one"
+            findings.unsaved.append(Unsaved(name, each.path, message, hint, language))
+
+
+def _all_names(each: Said) -> list[str]:
+    return [name for parts in each.text.values() for name in variables(parts)]
+
+
+def may_use(findings: Findings, each: Said, name: str) -> bool:
+    """True for a variable that has something to show in a text."""
+    return _may_use(findings, findings.known, each, name)[0]
+
+
+def _may_use(findings: Findings, known: Variables, each: Said, name: str) -> tuple[bool, list[str]]:
+    """Whether a text may use a variable, and the names it may use."""
+    flow = findings.flow
+    service = [*flow.service, *SERVICE]
+    if each.role == "key":
+        choices: list[str] = []
+    elif each.role == "closing":
+        choices = service
+    elif each.role == "event":
+        choices = [*EVENT_FIELDS, *service]
+    elif each.role == "show":
+        if each.records not in known.lists:
+            return True, []  # an unknown list is F603's to tell, and the rows of a list show their own words
+        choices = list(known.lists[each.records])
+    else:
+        return known.known(name, flow), known.names(flow)
+    return name in choices, choices
+
+
+def _conditions(findings: Findings, known: Variables, path: Path, screen: Ask) -> None:
+    _condition(findings, known, (*path, "skip_if"), screen.skip_if)
+    for option in screen.options:
+        _condition(findings, known, (*path, "choose", option.code, "when"), option.when)
+    if screen.pick is not None and screen.pick.where is not None:
+        name = screen.pick.where[1]
+        if not _tells(findings, known, name):
+            message = f"nothing saves {name}, so a caller would have nothing to choose"
+            _unsaved(findings, known, (*path, "choose_from", "where"), name, message)
+
+
+def _condition(findings: Findings, known: Variables, path: Path, condition: Condition | None) -> None:
+    for name in sorted(conditions.names(condition)) if condition is not None else ():
+        if not _tells(findings, known, name):
+            _unsaved(findings, known, path, name, f"nothing saves {name}, so {path[-1]} always finds it empty")
+
+
+def _tells(findings: Findings, known: Variables, name: str) -> bool:
+    """True when a condition or an argument may name it: a variable, or a record as a whole."""
+    return known.known(name, findings.flow) or name in known.records or name in known.lists
+
+
+def _unsaved(findings: Findings, known: Variables, path: Path, name: str, message: str) -> None:
+    names = [*known.names(findings.flow), *known.records, *known.lists]
+    hint = nearest(name, names) or "save it on a screen before this one"
+    findings.unsaved.append(Unsaved(name, path, message, hint))
+
+
+def _contact(findings: Findings) -> None:
+    """What is saved of the contact under a name that nobody asks for, and nearly one that is remembered."""
+    read = used(findings)
+    for name, screen in saves(findings.flow):
+        meant = near(name.removeprefix("contact."), CONTACT, alike=ALIKE)
+        if name.startswith("contact.") and name not in read and meant and name != f"contact.{meant}":
+            meant = f"contact.{meant}"
+            message = f"nobody asks for {name}: who comes this way has no {meant}"
+            findings.add("F401", (*findings.path(screen.id), "save"), message, hint=did_you_mean(meant))
+            findings.known.unsure.add(meant)
+
+
+def _tell_unsaved(findings: Findings) -> None:
+    """Where several places use a variable, and one that nobody uses is called nearly so, that one is misspelt."""
+    read = used(findings)
+    idle = {name: screen for name, screen in saves(findings.flow) if name not in read}
+    by_name: dict[str, list[Unsaved]] = {}
+    for each in findings.unsaved:
+        head = each.name if each.name.startswith("contact.") else each.name.partition(".")[0]
+        by_name.setdefault(head, []).append(each)
+    for name, uses in by_name.items():
+        saved = near(name, idle)
+        if len(uses) > 1 and saved:
+            message = f"{len(uses)} places use {name} and this screen saves {saved}: they would find nothing"
+            path = (*findings.path(idle[saved].id), "save")
+            findings.add("F401", path, message, hint=f"write {name!r} in place of {saved!r}")
+        else:
+            # Where a screen is missing, what several others use is most likely what it saved.
+            misspelt = len(uses) == 1 and uses[0].hint.startswith("did you mean")
+            for each in uses if misspelt or not findings.gone else ():
+                findings.add("F401", each.path, each.message, hint=each.hint, language=each.language)
+
+
+def _arguments(findings: Findings, known: Variables, name: str, screen: Do, declared: Declared) -> None:
+    path = findings.path(name)
+    if screen.action == REMEMBER:
+        hint = "take this screen out, and write save: contact.… on the screen that asks"
+        findings.add("F402", (*path, "do"), "remember is not for flow files: save: contact.… does it", hint=hint)
+        return
+    for argument, source in screen.arguments.items():
+        # Shorthand hands over every argument there is; those that may be missing may be empty too.
+        needed = declared.arguments.get(argument, False) or not findings.is_shorthand(name)
+        if argument not in declared.arguments:
+            hint = nearest(argument, declared.arguments) or f"it takes {', '.join(declared.arguments) or 'none'}"
+            message = f"{screen.action} takes no argument {argument!r}: what it carries would be lost"
+            findings.add("F402", (*path, "with", argument), message, hint=hint)
+        elif needed and not source.startswith("'") and not _tells(findings, known, source):
+            message = f"nothing saves {source}, so {screen.action} would be given no {argument}"
+            _unsaved(findings, known, (*path, "with", argument), source, message)
+    for argument, required in declared.arguments.items():
+        wrong = [each for each in screen.arguments if each not in declared.arguments]
+        if (
+            required
+            and argument not in screen.arguments
+            and not near(argument, wrong)
+            and not findings.knows("F001", screen=path[1])
+        ):
+            hint = f"add with: {{{argument}: …}}"
+            findings.add("F402", (*path, "with"), f"{screen.action} cannot be done without {argument!r}", hint=hint)
+
+
+def _outcomes(findings: Findings, path: Path, screen: Do, declared: Declared) -> None:
+    for outcome in screen.then:
+        if outcome not in (*declared.outcomes, "else"):
+            meant = near(outcome, [each for each in declared.outcomes if each not in screen.then])
+            hint = did_you_mean(meant) or f"it gives {', '.join(declared.outcomes)}"
+            message = f"{screen.action} never answers {outcome!r}: no caller goes this way"
+            # Misspelt, it sends those who should go this way to else.
+            findings.add("F404", (*path, "then", outcome), message, hint=hint, severity="E" if meant else None)
+    if near("ok", screen.then):
+        return  # told as a misspelt one
+    if "ok" not in screen.then and not findings.knows("F403", screen=path[1]):
+        message = f"a caller for whom {screen.action} went well is told what else says"
+        findings.add("F405", (*path, "then"), message, hint="add ok: … to then")

@@ -1,0 +1,1 @@
+"""Structure: screens nobody reaches, keys, lists, conditions, references, retries and distance."""

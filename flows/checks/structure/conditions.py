@@ -1,0 +1,126 @@
+"""F409 and F507: conditions that compare unlike things or can only go one way, and screens that hide every choice.
+
+Each variable of a condition is tried with the values it can hold (the codes of its list, the numbers around the one
+compared with, nothing at all); a condition that is the same for all of them decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from flows.checks.analysis.condition_facts import atoms
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.possible_values import Held, Kind
+from flows.checks.dataflow.unset_variables import Analysis
+from flows.checks.dataflow.unset_variables import holds as certainly
+from flows.menu import conditions, notation
+from flows.menu.diagnostics import Path, nearest
+from flows.menu.model import Ask, Compare, Condition, Do, Either, Known, Option, Value
+
+MOST_TRIED = 4096  # combinations of values; a condition with more is taken at its word
+TYPES: dict[Kind, str] = {
+    "number": "a number",
+    "yes_no": "yes or no",
+    "date": "a date",
+    "record": "a whole record",
+    "records": "a list of records",
+    "code": "a code of a list",
+    "words": "words",
+}
+
+
+def logic(findings: Findings) -> None:
+    """Report conditions that decide nothing, and choices that can all be hidden at once."""
+    held, analysis = Held(findings), Analysis(findings.flow)
+    for name, screen in findings.flow.screens.items():
+        path = findings.path(name)
+        if isinstance(screen, (Ask, Do)) and screen.skip_if is not None:
+            _decides(findings, held, (*path, "skip_if"), screen.skip_if)
+        if isinstance(screen, Ask):
+            for option in screen.options:
+                if option.when is not None:
+                    _decides(findings, held, (*path, "choose", option.code, "when"), option.when)
+            if screen.options and screen.pick is None and screen.answer is None:
+                _hidden(findings, held, analysis, name, screen)
+
+
+def _decides(findings: Findings, held: Held, path: Path, condition: Condition) -> None:
+    for atom in atoms(condition):
+        if isinstance(atom, Compare) and (fault := _unlike(held, atom)):
+            message, hint = fault
+            findings.add("F409", path, f"{path[-1]}: {message}", hint=hint)
+            return
+    outcomes = {conditions.holds(condition, values.get) for values in _tried(held, condition)}
+    if len(outcomes) == 1:
+        always = "always" if True in outcomes else "never"
+        effect = _effect(path[-1], always == "always")
+        message = f"{notation.condition(condition)!r} is {always} true: {effect}"
+        findings.add("F409", path, message, hint="take it out, or mend it")
+
+
+def _effect(word: str, always: bool) -> str:
+    if word == "skip_if":
+        return "no caller sees this screen" if always else "it is never passed over"
+    return "it hides nothing" if always else "no caller sees this choice"
+
+
+def _unlike(held: Held, atom: Compare) -> tuple[str, str] | None:
+    """What is wrong with one comparison, and what to write; None when some value makes it true."""
+    values = held.values(atom.name, [atom.value])
+    if not values or any(conditions.holds(atom, {atom.name: value}.get) for value in values):
+        return None
+    kinds = held.kinds(atom.name)
+    what = " or ".join(TYPES[kind] for kind in sorted(kinds))
+    if atom.operator == ">" and not kinds & {"number", "records"}:
+        return f"{atom.name} is {what}, so > can never hold", f"write {atom.name}, or {atom.name} = value"
+    if "code" in kinds and isinstance(atom.value, str):
+        codes = held.codes(atom.name)
+        hint = nearest(atom.value, codes) or f"it is one of {', '.join(list(codes)[:5])} …"
+        return f"{atom.name} is never {atom.value!r}: no caller comes this way", hint
+    if kinds & {"record", "records"}:
+        return f"{atom.name} is {what}, which = cannot compare", f"name a field of it, or write {atom.name} alone"
+    if kinds == {"number"} and isinstance(atom.value, str):
+        return f"{atom.name} is {what} and {atom.value!r} is not: they are never equal", "compare it with a number"
+    message = f"{notation.condition(atom)!r} can never be true: {atom.name} is {what}"
+    return message, "compare it with something it can be"
+
+
+def _tried(held: Held, condition: Condition, known: Sequence[str] = ()) -> Iterator[Mapping[str, Value]]:
+    """Every combination of what the variables of a condition can hold; nothing when one of them is not known."""
+    named: dict[str, list[str | int]] = {}
+    for atom in atoms(condition):
+        named.setdefault(atom.name, [])
+        if isinstance(atom, Compare):
+            named[atom.name].append(atom.value)
+    choices: list[list[Value]] = []
+    count = 1
+    for name, compared in named.items():
+        values = held.values(name, compared)
+        choices.append([value for value in values if value is not None or name not in known])
+        count *= len(choices[-1])
+    if 0 < count <= MOST_TRIED:
+        yield from (dict(zip(named, values, strict=True)) for values in product(*choices))
+
+
+def _hidden(findings: Findings, held: Held, analysis: Analysis, name: str, screen: Ask) -> None:
+    shown_if = _any(screen.options)
+    if shown_if is None:
+        return
+    both = Either(shown_if, screen.skip_if) if screen.skip_if is not None else shown_if
+    entry = analysis.on_entry.get(name, frozenset())
+    known = [each for each in conditions.names(both) if certainly(entry, each)]
+    if any(not conditions.holds(both, values.get) for values in _tried(held, both, known)):
+        message = "when can hide every choice at once: a caller would have nothing to choose"
+        hint = "let one choice stand without when"
+        findings.add("F507", (*findings.path(name), "choose"), message, hint=hint)
+
+
+def _any(options: Sequence[Option]) -> Condition | None:
+    """True where one of the options is offered; None when one always is."""
+    found: Condition = Known("")
+    for at, option in enumerate(options):
+        if option.when is None:
+            return None
+        found = option.when if at == 0 else Either(found, option.when)
+    return found

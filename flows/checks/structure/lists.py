@@ -1,0 +1,89 @@
+"""F603 and F604: lists and columns that do not exist, and filters that leave a caller nothing to choose."""
+
+from __future__ import annotations
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.variables import Variables
+from flows.engine.engine import option_saves
+from flows.menu.diagnostics import Path, nearest
+from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Pick, Row
+
+NAMED = 5  # parents without rows that a finding names
+
+
+def lists(findings: Findings) -> None:
+    """Report picks from unknown lists and columns, and filters without rows."""
+    known = findings.known
+    for name, screen in findings.flow.screens.items():
+        if isinstance(screen, Ask) and screen.pick is not None:
+            path = findings.path(name)
+            _typed(findings, path, screen.pick)
+            if _exists(findings, path, screen, screen.pick, known):
+                _filter(findings, path, screen.pick)
+
+
+def parents(flow: Flow, pick: Pick | None) -> list[str]:
+    """The codes a filter may be asked with: those of the list, and of the choices, that its variable is saved from."""
+    if pick is None or pick.where is None:
+        return []
+    variable = pick.where[1]
+    asks = (screen for screen in flow.screens.values() if isinstance(screen, Ask) and option_saves(screen) == variable)
+    chosen = [option.code for screen in asks for option in screen.options]
+    return [*(row.code for row in flow.lists.get(flow.kinds.get(variable, ""), ())), *dict.fromkeys(chosen)]
+
+
+def offered(flow: Flow, pick: Pick) -> list[tuple[Row, ...]]:
+    """The rows of a list that a pick may offer together."""
+    if pick.where is None:
+        return [flow.lists.get(pick.list, ())]
+    values = dict.fromkeys(row.columns.get(pick.where[0], "") for row in flow.lists.get(pick.list, ()))
+    return [tuple(flow.parts.get((pick.list, pick.where[0], value), ())) for value in values]
+
+
+def numbered(flow: Flow, ask: Ask) -> dict[str, int]:
+    """The code of each row that a screen offers, with its number there."""
+    groups = offered(flow, ask.pick) if ask.pick is not None else []
+    return {row.code: at for rows in groups for at, row in enumerate(rows, len(ask.options) + 1)}
+
+
+def _typed(findings: Findings, path: Path, pick: Pick) -> None:
+    if pick.typed is not None and pick.typed.list not in {*findings.flow.lists, *findings.broken}:
+        said = f"there is no list {pick.typed.list!r}: whatever a caller types would not be found"
+        hint = nearest(pick.typed.list, findings.flow.lists)
+        findings.add("F603", (*path, "or_type", "list"), said, hint=hint)
+
+
+def _exists(findings: Findings, path: Path, screen: Ask, pick: Pick, known: Variables) -> bool:
+    """True for a list of the flow that can be filtered."""
+    flow = findings.flow
+    if pick.list in findings.broken:
+        return False  # told already
+    if pick.list == LANGUAGES_LIST or pick.list in known.lists:
+        return False
+    if (
+        pick.list in known.unsure and pick.list != screen.save
+    ):  # one that saves under the name of its list tells nothing
+        return False
+    at = (*path, "choose_from", "list")
+    rows = flow.lists.get(pick.list)
+    if rows is None:
+        hint = nearest(pick.list, [*flow.lists, *known.lists, LANGUAGES_LIST])
+        findings.add("F603", at, f"there is no list {pick.list!r}: a caller would have nothing to choose", hint=hint)
+    elif rows and pick.where is not None and pick.where[0] not in rows[0].columns:
+        said = f"list {pick.list} has no column {pick.where[0]!r}: a caller would have nothing to choose"
+        findings.add("F603", (*path, "choose_from", "where"), said, hint=nearest(pick.where[0], rows[0].columns))
+    else:
+        return bool(rows)
+    return False
+
+
+def _filter(findings: Findings, path: Path, pick: Pick) -> None:
+    if pick.where is None:
+        return
+    column, variable = pick.where
+    empty = [code for code in parents(findings.flow, pick) if (pick.list, column, code) not in findings.flow.parts]
+    if empty:
+        more = f" and {len(empty) - NAMED} more" if len(empty) > NAMED else ""
+        said = f"nothing to choose where {variable} is {', '.join(empty[:NAMED])}{more}"
+        hint = f"add rows to list {pick.list} whose {column} is {empty[0]}, or take {empty[0]} out"
+        findings.add("F604", (*path, "choose_from", "where"), said, hint=hint)

@@ -1,0 +1,172 @@
+"""F101 to F106: where each screen leads, and whether a caller can come there and finish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from flows.checks.analysis.findings import Findings
+from flows.menu.diagnostics import Path, did_you_mean, near
+from flows.menu.model import Ask, Do, Screen
+
+NAMED = 3  # screens behind one that nobody comes to
+Graph = Mapping[str, set[str]]
+
+
+def structure(findings: Findings) -> None:
+    """Report screens that lead nowhere, cannot be reached, cannot be left, or go round in silence."""
+    meant = _targets(findings)
+    findings.gone = "" in meant.values()
+    for name, screen in findings.flow.screens.items():
+        if isinstance(screen, Ask) and not findings.knows("F001", screen=findings.path(name)[1]):
+            _asks(findings, name, screen)
+    _reachable(findings, meant)
+    _finishing(findings)
+    _silent_loops(findings)
+
+
+def leads(path: Path, screen: Screen) -> Iterator[tuple[str, Path]]:
+    """Every screen that may follow this one, with the place that says so."""
+    if isinstance(screen, Ask):
+        for option in screen.options:
+            yield option.go, (*path, "choose", option.code, "go")
+        if screen.go:
+            yield screen.go, (*path, "go")
+        if screen.pick is not None and screen.pick.typed is not None:
+            yield screen.pick.typed.go, (*path, "or_type", "go")
+        if screen.after_tries:
+            yield screen.after_tries, (*path, "after_tries")
+    elif isinstance(screen, Do):
+        for outcome, target in screen.then.items():
+            yield target, (*path, "then", outcome)
+
+
+def _targets(findings: Findings) -> dict[str, str]:
+    """Tell the screens that are missing; the screen each was meant to be, "" where that is not known."""
+    flow, written = findings.flow, findings.written()
+    ends = [(flow.start, ("start",)), (flow.home, ("keys", "home", "go"))] if flow.screens else []
+    for name, screen in flow.screens.items():
+        ends += leads(findings.path(name), screen)
+    ids = sorted(name for name in written if not findings.is_shorthand(name))
+    missing: dict[str, list[Path]] = {}
+    for target, path in ends:
+        if target and target not in written:
+            missing.setdefault(target, []).append(path)
+    return {target: _missing(findings, target, paths, ids, {to for to, _ in ends}) for target, paths in missing.items()}
+
+
+def _missing(findings: Findings, target: str, paths: list[Path], ids: list[str], named: set[str]) -> str:
+    """Where several ways name a screen, and one that nobody names is called nearly so, that one is misspelt."""
+    meant = near(target, [each for each in ids if all(each not in path for path in paths)])
+    if len(paths) > 1 and meant and meant not in named:
+        said = f"{len(paths)} ways go to {target!r} and this screen is called {meant!r}: the call would break off there"
+        findings.add("F101", findings.path(meant), said, hint=f"call it {target!r}")
+        return meant
+    before = findings.around.before
+    for path in paths:
+        hint = did_you_mean(near(target, [each for each in ids if each not in path]))
+        if before is not None and target in before.screens:
+            hint = "the live revision has it: bring it back, or go to another screen"
+        hint = hint or f"write a screen {target}, or go to one that exists"
+        findings.add("F101", path, f"there is no screen {target!r}: the call would break off here", hint=hint)
+    return meant
+
+
+def _asks(findings: Findings, name: str, screen: Ask) -> None:
+    path = findings.path(name)
+    if not (screen.options or screen.pick or screen.answer):
+        if not findings.knows("F103", screen=path[1]):
+            hint = "add choose, choose_from or answer, or write end instead of ask"
+            findings.add("F104", path, "whatever a caller types here is wrong: it asks but takes no answer", hint=hint)
+        return
+    if screen.go:
+        return
+    if screen.pick is not None or screen.answer is not None:
+        said = "nothing follows the answer: the call would break off here"
+        findings.add("F103", path, said, hint="say which screen comes next with go")
+    elif screen.skip_if is not None:
+        said = "skip_if never passes over this screen: nothing says what comes instead"
+        findings.add("F103", path, said, hint="add go beside skip_if")
+
+
+def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
+    flow = findings.flow
+    unread = any(each.code == "F001" and each.screen for each in findings.given)
+    if unread or findings.written() != set(flow.screens) or findings.gone:
+        return  # of a screen that is missing or could not be read nobody knows where it leads
+    graph = {
+        name: {meant.get(target, target) for target, _ in leads((), screen)} for name, screen in flow.screens.items()
+    }
+    starts = {meant.get(name, name) for name in (flow.start, flow.home)}
+    reached = reach(graph, starts) | starts
+    lost = [name for name in flow.screens if name not in reached]
+    first = [name for name in lost if not any(name in graph[other] for other in lost if other != name)]
+    told: set[str] = set()
+    for name in (*first, *lost):  # those that only others of them lead to follow from these
+        behind = [each for each in lost if each in reach(graph, [name]) - told - {name}]
+        if name not in told and not findings.is_shorthand(name):
+            more = f", nor to those behind it: {', '.join(behind[:NAMED])}" if behind else ""
+            more += " …" if len(behind) > NAMED else ""
+            said = f"no caller can come to this screen{more}"
+            findings.add("F102", findings.path(name), said, hint="let a screen go to it, or take it out")
+        told |= {name, *behind}
+
+
+def _finishing(findings: Findings) -> None:
+    flow = findings.flow
+    graph = {
+        name: {target for target, path in leads((), screen) if path[-1] != "after_tries"}
+        for name, screen in flow.screens.items()
+    }
+    # An end, a dead end and a missing screen (each told of elsewhere) all count as a way out.
+    finishing = {name for name, targets in graph.items() if not targets or not targets <= set(flow.screens)}
+    while more := {name for name, targets in graph.items() if name not in finishing and targets & finishing}:
+        finishing |= more
+    trapped = {name: targets for name, targets in graph.items() if name not in finishing}
+    for loop in loops(trapped):
+        if reach(trapped, loop) <= set(loop):
+            said = f"a caller who comes here can only hang up: {_and(findings, loop)}"
+            hint = "let a choice go to a screen with end"
+            findings.add("F105", findings.path(loop[0]), said, hint=hint)
+
+
+def _silent_loops(findings: Findings) -> None:
+    silent: dict[str, set[str]] = {}
+    for name, screen in findings.flow.screens.items():
+        if isinstance(screen, Do):
+            silent[name] = set(screen.then.values())
+        elif isinstance(screen, Ask) and screen.skip_if is not None and screen.go:
+            silent[name] = {screen.go}
+    for loop in loops(silent):
+        said = f"the call can go round without asking anything, until it breaks off: {_and(findings, loop)}"
+        hint = "let one of them go to a screen that asks or ends"
+        findings.add("F106", findings.path(loop[0]), said, hint=hint)
+
+
+def reach(graph: Graph, starts: Iterable[str]) -> set[str]:
+    """The nodes of a graph that follow from `starts` in one step or more."""
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        for target in graph.get(waiting.pop(), set()) - found:
+            found.add(target)
+            waiting.append(target)
+    return found
+
+
+def loops(graph: Graph) -> list[list[str]]:
+    """Nodes that can come back to themselves, in groups that lead to each other; each in the order of the graph."""
+    beyond = {name: reach(graph, [name]) for name in graph}
+    groups: dict[str, list[str]] = {}
+    for name in graph:
+        if name in beyond[name]:
+            first = next(other for other in graph if name in beyond[other] and other in beyond[name])
+            groups.setdefault(first, []).append(name)
+    return list(groups.values())
+
+
+def _and(findings: Findings, names: list[str]) -> str:
+    shown = list(dict.fromkeys(findings.path(name)[1] for name in names))
+    if len(shown) == 1:
+        return f"{shown[0]} leads only to itself"
+    more = f" and {len(shown) - 6} more" if len(shown) > 6 else ""
+    return f"{', '.join(shown[:6])}{more} lead only to each other"

@@ -1,0 +1,94 @@
+"""F701 and F702: what a caller is told after a wrong entry, and answers that nobody can give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.findings import Findings
+from flows.engine.sms_channel import is_texted
+from flows.engine.variables import needs_ucs2
+from flows.menu.diagnostics import Path, near
+from flows.menu.model import Ask
+from flows.parsing.screens import LINE_ERRORS
+
+MOST_TRIES = 5
+MOST_TYPED = {False: 182, True: 80}  # letters a phone lets a caller type: 160 octets, GSM-7 or (True) UCS-2
+MOST_DIGITS = 11  # of a number that is typed
+FIRST_WORDS = "bad_answer"  # said where nothing closer fits
+
+
+def tries(findings: Findings) -> None:
+    """Report wrong entries that are not answered, and ranges that no entry meets."""
+    for name, screen in findings.flow.screens.items():
+        if isinstance(screen, Ask):
+            path = findings.path(name)
+            _count(findings, path, screen)
+            _ranges(findings, path, screen)
+    _retries(findings)
+
+
+def wrongs(screen: Ask) -> Iterator[str]:
+    """The keys in `errors` of everything that can be wrong with an entry on this screen."""
+    if screen.answer is None or screen.pick is not None:
+        yield "bad_choice"
+    if screen.pick is not None and (screen.pick.type_name or screen.pick.typed):
+        yield "bad_answer"
+    elif screen.answer is not None and screen.answer.kind == "text":
+        yield from ("too_short", "too_long")
+    elif screen.answer is not None:
+        yield "bad_answer"
+    if screen.answer is not None and screen.answer.kind == "tracking_number":
+        yield "mistyped_number"
+
+
+def _retries(findings: Findings) -> None:
+    flow = findings.flow
+    at = ("errors", next(iter(flow.errors), ""))
+    asks = [screen for screen in flow.screens.values() if isinstance(screen, Ask)]
+    silent = sorted(
+        {
+            key
+            for screen in asks
+            for key in wrongs(screen)
+            if not any(known in (*screen.errors, *flow.errors) for known in (key, FIRST_WORDS))
+        }
+    )
+    misspelt = [name for name in flow.errors if name not in LINE_ERRORS]  # told with what each was meant to be
+    silent = [key for key in silent if not near(key, misspelt)]
+    if silent:
+        missing = ", ".join(silent)
+        words = f"after a wrong entry the same screen comes again without a word: errors has no {missing}"
+        findings.add("F701", at, words, hint=f"add errors: {{{silent[0]}: …}}", severity="W")
+    last_words = {"too_many", near("too_many", misspelt)} & set(flow.errors)
+    if any(screen.after_tries is None for screen in asks) and not last_words:
+        words = "after the last wrong try a caller reads an empty screen: errors has no too_many"
+        findings.add("F701", at, words, hint="add errors: {too_many: …}", severity="W")
+
+
+def _count(findings: Findings, path: Path, screen: Ask) -> None:
+    if screen.tries > MOST_TRIES:
+        message = f"a caller may go wrong {screen.tries} times, and the network breaks the call off before that"
+        findings.add("F701", (*path, "tries"), message, hint=f"write tries: {MOST_TRIES} or fewer", severity="W")
+    elif screen.tries == 1 and not is_texted(findings.flow):
+        message = "one slip ends the call: a caller gets no second try"
+        findings.add("F701", (*path, "tries"), message, hint="write tries: 3, or leave it out", severity="W")
+
+
+def _ranges(findings: Findings, path: Path, screen: Ask) -> None:
+    kind = screen.answer.kind if screen.answer is not None else "a choice"
+    for word, meant in (("length", "text"), ("between", "number")):
+        if findings.stands(*path, word) and kind != meant and not findings.knows("F001", screen=path[1]):
+            message = f"{word} says nothing of {kind}: any is taken"
+            findings.add("F702", (*path, word), message, hint=f"it goes with answer: {meant}", severity="W")
+    if screen.answer is None:
+        return
+    wide = [tag for tag in findings.flow.languages if needs_ucs2(findings.flow, tag)]
+    most = MOST_TYPED[bool(wide)]
+    if screen.answer.kind == "text" and screen.answer.shortest > most:
+        whose = f"in {wide[0]} a phone" if wide else "a phone"
+        message = f"no caller can write {screen.answer.shortest} letters: {whose} sends {most} at most"
+        findings.add("F702", (*path, "length"), message, hint="ask for fewer letters, such as 10-160")
+    low = screen.answer.between[0] if screen.answer.between else 0
+    if screen.answer.kind == "number" and len(str(low)) > MOST_DIGITS:
+        message = f"no caller can type a number of {len(str(low))} digits: {MOST_DIGITS} are taken"
+        findings.add("F702", (*path, "between"), message, hint="ask for it as text")

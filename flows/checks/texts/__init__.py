@@ -1,0 +1,1 @@
+"""Texts: missing, too long, unprintable, spoilt or stale words, and what they cost by SMS."""

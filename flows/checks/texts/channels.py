@@ -1,0 +1,34 @@
+"""F308: languages in which the caller's channel or network cannot show screens."""
+
+from __future__ import annotations
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import said
+from flows.engine.variables import can_show, needs_ucs2
+from flows.menu.diagnostics import nearest
+
+
+def channels(findings: Findings) -> None:
+    """Report screens in a language that USSD does not have here, and languages nobody can be shown."""
+    flow = findings.flow
+    for tag in flow.ussd_languages:
+        if tag not in flow.languages:
+            message = f"{tag} is not a language of this flow: no screen is written in it"
+            hint = nearest(tag, flow.languages) or f"name some of {', '.join(flow.languages)}"
+            findings.add("F308", ("ussd_languages",), message, hint=hint)
+    if flow.ussd_languages:
+        for each in said(findings):
+            for tag in each.text if each.on_screen else ():
+                if tag in flow.languages and tag not in flow.ussd_languages:
+                    message = f"no screen is shown in {tag}: nobody will ever read this"
+                    hint = f"take it out, or add {tag} to ussd_languages"
+                    findings.add("F308", each.path, message, language=tag, hint=hint)
+    room = findings.around.room
+    if not any(can_show(flow, tag, room) for tag in flow.languages) and not findings.knows("F001"):
+        message = (
+            "this network shows plain letters only, and no language of the flow has them: a caller would read ????"
+        )
+        hint = f"add a language in Latin letters, such as {next(iter(flow.languages), 'ur')}-Latn"
+        if room.ucs2 or not any(needs_ucs2(flow, tag) for tag in flow.languages):
+            message, hint = "no screen can be shown in any language", "name languages of the flow in ussd_languages"
+        findings.add("F308", ("languages",), message, hint=hint)

@@ -1,0 +1,82 @@
+"""F201, F203, F204: words that a caller of some language would miss."""
+
+from __future__ import annotations
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import Said, base_text, said, variables
+from flows.checks.dataflow.variables_and_actions import may_use
+from flows.engine.variables import base_language
+from flows.menu.diagnostics import near, nearest
+from flows.menu.model import ANY_LANGUAGE
+
+
+def texts(findings: Findings) -> None:
+    """Report texts missing in a language, and translations whose variables differ from the base text's."""
+    for each in said(findings):
+        if _complete(findings, each):
+            _compare(findings, each)
+
+
+def _complete(findings: Findings, each: Said) -> bool:
+    """True when there is something to compare."""
+    flow, text = findings.flow, each.text
+    what = {"option": "this choice", "key": "this key", "sms": "the SMS"}.get(each.role, "this text")
+    if not text:
+        screen = each.path[1] if each.path[0] == "screens" else ""
+        if not findings.knows("F201", screen=screen):
+            hint = f"write it in {', '.join(flow.languages)}"
+            findings.add("F201", each.path, f"{what} has no words: a caller would see a blank", hint=hint)
+        return False
+    if ANY_LANGUAGE in text:
+        return False
+    for tag, own_name in flow.languages.items():
+        needed = not each.on_screen or not flow.ussd_languages or tag in flow.ussd_languages
+        if needed and tag not in text:
+            said_instead = f"a caller who chose {own_name} would read another language"
+            hint = f"add {tag}: …"
+            if findings.stands(*each.path, tag):
+                hint = f"write words behind {tag}: and in quotes where they begin with #"
+            findings.add("F201", each.path, f"{what} has no words in {tag}: {said_instead}", language=tag, hint=hint)
+    return True
+
+
+def _compare(findings: Findings, each: Said) -> None:
+    base = base_text(findings.flow, each.text)
+    if base is None:
+        return
+    tag_of_base = base_language(findings.flow)
+    expected = set(variables(base))
+    others = [set(variables(parts)) for tag, parts in each.text.items() if tag != tag_of_base]
+    slips = _slips(findings, each, expected, others)
+    for name, meant in slips.items():
+        message = (
+            f"{{{name}}} stands in {tag_of_base} alone, {{{meant}}} in the others: a caller may read nothing there"
+        )
+        if may_use(findings, each, name):  # else F401 tells it
+            findings.add("F203", each.path, message, language=tag_of_base, hint=f"did you mean {meant!r}?")
+    expected = {slips.get(name, name) for name in expected}
+    for tag, parts in each.text.items():
+        used = {slips.get(name, name) for name in variables(parts)}
+        for name in sorted(used - expected):
+            hint = nearest(name, expected) or f"use the variables of the {tag_of_base} text"
+            said_so = f"{{{name}}} stands in {tag} and not in {tag_of_base}: a caller may read nothing there"
+            findings.add("F203", each.path, said_so, language=tag, hint=hint)
+        # A misspelt variable is told of once, not also as one left out.
+        if used <= expected:
+            for name in sorted(expected - used):
+                findings.add("F204", each.path, f"{{{name}}} of the {tag_of_base} text is left out", language=tag)
+
+
+def _slips(findings: Findings, each: Said, expected: set[str], others: list[set[str]]) -> dict[str, str]:
+    """Variables misspelt in the base text, with the name they were meant to be: the one that all the others have.
+
+    With a single translation it is one against one, and the variable that nothing saves is the misspelt one.
+    """
+    shared = set.intersection(*others) - expected if others else set()
+    slips: dict[str, str] = {}
+    for name in sorted(expected - set().union(*others)):
+        meant = near(name, sorted(shared - set(slips.values())))
+        known = may_use(findings, each, meant) if meant else False
+        if known and (len(others) > 1 or not may_use(findings, each, name)):
+            slips[name] = meant
+    return slips

@@ -1,0 +1,189 @@
+"""F301 to F303 and F505: what does not fit a screen, with every variable at its longest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import LAST_WORDS, variables
+from flows.checks.analysis.variables import longest_values
+from flows.checks.structure.lists import parents
+from flows.engine.render import PREFIX, RESUME, SHORTEST_CUT, drawable, fits, pages_of, words_of
+from flows.engine.sms_channel import PARTS, is_texted
+from flows.engine.variables import can_show, choose, fill, lookup, row_words
+from flows.menu.diagnostics import Path
+from flows.menu.model import ANY_LANGUAGE, Ask, End, Flow, Pick, Room, State, Text, Value
+from flows.parsing.screens import LINE_ERRORS
+from flows.text import gsm
+
+MOST_PAGES = 6  # of a list that cannot be answered by typing a name
+MOST_OPTIONS = 12
+MEASURED = 4  # filters of a list whose pages are counted: those with the most letters
+WHOLE = 1_000_000  # pages as they would be if nothing were ever cut off
+
+
+def room(findings: Findings) -> None:
+    """Report screens that are too long or have too many pages."""
+    flow = all_options(findings.flow)
+    for language in flow.languages:
+        if can_show(flow, language, findings.around.room):
+            _Measure(findings, flow, language, longest_values(flow, findings.known, language)).screens()
+    _many(findings)
+
+
+class _Measure:
+    """Measures the screens of a flow in one language."""
+
+    def __init__(self, findings: Findings, flow: Flow, language: str, values: dict[str, Value]) -> None:
+        self.findings, self.flow, self.language, self.values = findings, flow, language, values
+        self.room = findings.around.room
+
+    def screens(self) -> None:
+        """Report what is too long, on every screen and in the words that end a call."""
+        flow = self.flow
+        for name, screen in flow.screens.items():
+            path = self.findings.path(name)
+            if isinstance(screen, Ask) and speaks(screen.text, self.language):
+                self._asking((*path, "ask"), screen)
+                for error, text in screen.errors.items():
+                    self._retry((*path, error), text)
+            elif isinstance(screen, End):
+                self._closing((*path, "end"), screen.text)
+        if flow.resume:
+            self._asking(("resume", "ask"), Ask(RESUME, {}))
+        for error, text in flow.errors.items():
+            if error in LINE_ERRORS:
+                (self._closing if error in LAST_WORDS else self._retry)(("errors", error), text)
+
+    def _asking(self, path: Path, ask: Ask) -> None:
+        """A screen that asks is paged, so only a line that is longer than a page is too long."""
+        worst, at = worst_pages(self.flow, ask, self.language, self.room, self.values)
+        self._limits(path, worst, "a line of it, with its keys,")
+        if len(worst) > 1 and is_texted(self.flow):
+            said_so = f"it takes {len(worst)} texts to read it all, and asking for the next one uses up a question"
+            hint = "offer fewer or shorter choices"
+            self.findings.add("F302", path, said_so, language=self.language, hint=hint, severity="W")
+        elif len(worst) > 1:
+            where = f" ({at})" if at else ""
+            said_so = f"a caller turns {len(worst)} pages to read it all{where}"
+            hint = "shorter words make fewer pages"
+            self.findings.add("F302", path, said_so, language=self.language, hint=hint)
+        named = ask.answer is not None or (ask.pick is not None and (ask.pick.type_name or ask.pick.typed is not None))
+        if len(worst) > MOST_PAGES and not named:
+            said_so = f"{len(worst)} pages are too many to turn: a call lasts about two minutes"
+            hint = "group the rows on a screen before, or let people type a name: type_name: yes"
+            if (bare := self._pages_without_words(ask)) <= MOST_PAGES:
+                hint = f"shorten the question, which takes {len(worst) - bare} of them; or {hint}"
+            self.findings.add("F505", path, said_so, language=self.language, hint=hint)
+
+    def _pages_without_words(self, ask: Ask) -> int:
+        """How many pages the choices alone take."""
+        bare = replace(ask, text=dict.fromkeys(ask.text, ()))
+        flow = replace(self.flow, screens={**self.flow.screens, ask.id: bare})
+        return len(worst_pages(flow, bare, self.language, self.room, self.values)[0])
+
+    def _retry(self, path: Path, text: Text) -> None:
+        """Words of help stand with the keys and, where there is room, the question: what is longer is not shown."""
+        flow, language = self.flow, self.language
+        if speaks(text, language):
+            words = words_of(flow, State(1, flow.start, language, self.room, self.values), text, language)
+            back, more = (
+                f"{flow.keys[name].key} {fill(choose(flow.keys[name].text, language, flow), str)}"
+                for name in ("back", "more")
+            )
+            page = drawable("\n".join([words, back, more]), self.room)
+            self._limits(path, [page], "after a wrong entry a caller may not see this: with the keys it")
+
+    def _closing(self, path: Path, text: Text) -> None:
+        """A last screen cannot be paged: the renderer cuts its variables, and then its words."""
+        flow, language = self.flow, self.language
+        if not speaks(text, language):
+            return
+        state = State(1, flow.start, language, self.room, self.values)
+        whole = drawable(words_of(flow, state, text, language), self.room)
+        cut = fill(choose(text, language, flow), lookup(flow, self.values, language), SHORTEST_CUT)
+        loses = "its last words" if not fits(cut, self.room, hard=True) else "the end of its variables"
+        names = variables(choose(text, language, flow))
+        shorter = f", or cut a variable: {{{names[0]}|20}}" if names else ""
+        self._limits(path, [whole], f"a caller would lose {loses}: it", shorter)
+
+    def _limits(self, path: Path, pages: Iterable[str], what: str, cut: str = "") -> None:
+        over = [page for page in pages if not fits(page, self.room)]
+        if not over:
+            return
+        page = max(over, key=lambda page: gsm.measure(page).units)
+        size = gsm.measure(page)
+        hard = not fits(page, self.room, hard=True)
+        most = _most(self.room, size.encoding, hard)
+        whose = "a screen can carry" if hard else "every network shows"
+        whose = f"{PARTS} SMS carry" if is_texted(self.flow) else whose
+        said_so = f"{what} takes {size.units} of the {most} letters that {whose}, variables at their longest"
+        hint = f"take out {size.units - most} letters{cut}"
+        self.findings.add("F301" if hard else "F303", path, said_so, language=self.language, hint=hint)
+
+
+def _most(room: Room, encoding: gsm.Encoding, hard: bool) -> int:
+    if encoding == "GSM-7":
+        return room.gsm_hard if hard else room.gsm_safe - PREFIX
+    return room.ucs2_hard if hard else room.ucs2_safe - PREFIX
+
+
+def worst_pages(flow: Flow, ask: Ask, language: str, room: Room, values: dict[str, Value]) -> tuple[list[str], str]:
+    """The most pages a screen that asks can come to, and the code of the filter that makes them."""
+    unclipped = replace(room, gsm_hard=WHOLE, ucs2_hard=WHOLE)
+    state = State(1, ask.id, language, unclipped, values)
+    trail = () if ask.id in (flow.start, RESUME) else (flow.home,)
+    worst: list[str] = []
+    at = ""
+    for parent in heaviest(flow, ask.pick, language) or [""]:
+        held: dict[str, Value] = {ask.pick.where[1]: parent} if ask.pick and ask.pick.where else {}
+        pages = pages_of(flow, replace(state, values={**values, **held}, trail=trail))
+        if len(pages) > len(worst):
+            worst, at = pages, parent
+    return worst, at
+
+
+def heaviest(flow: Flow, pick: Pick | None, language: str) -> list[str]:
+    """The filters to measure: those whose rows have the most letters, and that of the longest row; worked out once."""
+    if pick is None or pick.where is None:
+        return []
+    codes = parents(flow, pick)
+    key = ("heaviest", pick.list, pick.where[0], *codes, language)
+    if key not in flow.memo:
+        weights = {
+            code: [gsm.measure(row_words(flow, row, language)).units for row in rows]
+            for code in codes
+            if (rows := flow.parts.get((pick.list, pick.where[0], code)))
+        }
+        ranked = sorted(
+            weights, key=lambda code: -sum(weights[code]) - 3 * len(weights[code])
+        )  # 3: a number and a line
+        longest = max(weights, key=lambda code: max(weights[code]), default="")
+        flow.memo[key] = list(dict.fromkeys([*ranked[:MEASURED], *([longest] if longest else [])]))
+    return flow.memo[key]
+
+
+def _many(findings: Findings) -> None:
+    for name, screen in findings.flow.screens.items():
+        if isinstance(screen, Ask) and len(screen.options) > MOST_OPTIONS:
+            said_so = f"{len(screen.options)} choices are too many to read through: callers hang up"
+            hint = f"split it into two screens of at most {MOST_OPTIONS}"
+            findings.add("F505", (*findings.path(name), "choose"), said_so, hint=hint)
+
+
+def all_options(flow: Flow) -> Flow:
+    """The flow with every option shown at once."""
+    screens = {
+        name: replace(screen, options=tuple(replace(option, when=None) for option in screen.options))
+        if isinstance(screen, Ask)
+        else screen
+        for name, screen in flow.screens.items()
+    }
+    return replace(flow, screens=screens)
+
+
+def speaks(text: Text, language: str) -> bool:
+    """True when the text has words in the language itself, so that measuring it is no measuring of another."""
+    return language in text or ANY_LANGUAGE in text

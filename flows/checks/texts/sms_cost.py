@@ -1,0 +1,138 @@
+"""F304 to F306: what a text costs, and letters that halve the room of a text or screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import plain, said, variables
+from flows.checks.analysis.variables import Variables, longest_fields, longest_values
+from flows.checks.texts.screen_overflow import all_options, speaks, worst_pages
+from flows.engine.render import fits, words_of
+from flows.engine.sms_channel import is_texted
+from flows.engine.variables import can_show, needs_ucs2, text_for
+from flows.menu.diagnostics import Path
+from flows.menu.model import ANY_LANGUAGE, Ask, Do, End, Flow, State, Text, Value
+from flows.text import gsm
+
+NAMED = 5  # letters outside GSM-7 that a finding names
+MOST_PARTS = 2  # that a text in Latin letters may be paid for when a variable in it is not
+
+
+def costs(findings: Findings) -> None:
+    """Report SMS of several parts, and what makes a text or screen need UCS-2."""
+    flow = all_options(findings.flow)
+    known = findings.known
+    for language in flow.languages:
+        for path, sms, _ in _texted(findings, flow, language, longest_values(flow, known, language)):
+            _parts(findings, path, sms, language)
+        if not needs_ucs2(flow, language):
+            _foreign(findings, flow, known, language)
+    _flips(findings)
+
+
+def _texted(
+    findings: Findings, flow: Flow, language: str, values: dict[str, Value], *, foreign: bool = False
+) -> Iterator[tuple[Path, str, Text]]:
+    """Every SMS of the flow in a language, filled. An SMS does not go over the USSD channel: any language is texted."""
+    for name, screen in flow.screens.items():
+        if isinstance(screen, End) and screen.sms is not None and speaks(screen.sms, language):
+            state = State(1, name, language, findings.around.room, values)
+            yield (*findings.path(name), "sms"), words_of(flow, state, screen.sms, language), screen.sms
+        elif isinstance(screen, End) and is_texted(flow) and speaks(screen.text, language):
+            state = State(1, name, language, findings.around.room, values)
+            yield (*findings.path(name), "end"), words_of(flow, state, screen.text, language), screen.text
+    fields = longest_fields(flow, language, foreign=foreign)
+    for event, text in flow.texts.items():
+        if speaks(text, language):
+            yield ("texts", event), gsm.plainest(text_for(flow, event, language, fields)), text
+
+
+def _parts(findings: Findings, path: Path, sms: str, language: str) -> None:
+    """One part in Latin letters and two in a script that needs UCS-2 are what an SMS may cost."""
+    count = gsm.parts(sms)
+    if count == 1:
+        return
+    size = gsm.measure(sms)
+    usual = 2 if needs_ucs2(findings.flow, language) else 1
+    single = gsm.SINGLE[size.encoding]
+    said_so = f"this text is paid for as {count} SMS: {size.units} letters where one holds {single}"
+    most = single if usual == 1 else usual * gsm.PART[size.encoding]
+    hint = f"take out {max(size.units - most, 1)} letters" if count > usual else ""
+    findings.add("F304", path, said_so, language=language, hint=hint, severity="W" if count > usual else "I")
+
+
+def _foreign(findings: Findings, flow: Flow, known: Variables, language: str) -> None:
+    """What people wrote may be in any letters: then the whole screen or text is."""
+    written = {name for name, brings in known.held.items() if brings.any_script}
+    values = longest_values(flow, known, language, foreign=True)
+    for path, sms, text in _texted(findings, flow, language, values, foreign=True):
+        name = _first_of(text, {"note"} if path[0] == "texts" else written, language)
+        if name and gsm.parts(sms) > MOST_PARTS:
+            said_so = f"when {{{name}}} is in Urdu letters this text is paid for as {gsm.parts(sms)} SMS"
+            findings.add("F306", path, said_so, language=language, hint=f"cut it: {{{name}|40}}")
+    if not can_show(flow, language, findings.around.room):
+        return
+    for name, screen in flow.screens.items():
+        if isinstance(screen, Do):
+            continue
+        options = [option.text for option in screen.options] if isinstance(screen, Ask) else []
+        found = [first for text in (screen.text, *options) if (first := _first_of(text, written, language))]
+        if found:
+            _flipped(findings, flow, name, found[0], language, values)
+
+
+def _flipped(findings: Findings, flow: Flow, name: str, variable: str, language: str, values: dict[str, Value]) -> None:
+    """A screen with a variable in other letters: a last one loses words, one that asks has more pages."""
+    screen, room = flow.screens[name], findings.around.room
+    when = f"when {{{variable}}} is in Urdu letters"
+    hint = f"cut it: {{{variable}|20}}"
+    if not room.ucs2:
+        said_so = f"{when}, this network shows ???? in its place"
+        word = "ask" if isinstance(screen, Ask) else "end"
+        findings.add("F306", (*findings.path(name), word), said_so, language=language, severity="I")
+    elif isinstance(screen, End):
+        whole = words_of(flow, State(1, name, language, room, values), screen.text, language)
+        if not fits(whole, room):
+            said_so = f"{when}, a screen has 70 letters and a caller would lose the end of this one"
+            findings.add("F306", (*findings.path(name), "end"), said_so, language=language, hint=hint)
+    elif isinstance(screen, Ask):
+        pages = len(worst_pages(flow, screen, language, room, values)[0])
+        usual = len(worst_pages(flow, screen, language, room, longest_values(flow, findings.known, language))[0])
+        if pages > usual:
+            said_so = f"{when}, a caller turns {pages} pages in place of {usual}"
+            findings.add("F306", (*findings.path(name), "ask"), said_so, language=language, hint=hint, severity="I")
+
+
+def _first_of(text: Text, names: set[str], language: str) -> str:
+    """The first variable of a text, in a language, that is one of these."""
+    parts = text.get(language) or text.get(ANY_LANGUAGE) or ()
+    return next((name for name in variables(parts) if name in names), "")
+
+
+def _flips(findings: Findings) -> None:
+    """Letters that put a whole text into UCS-2, in a language that could do without."""
+    flow = findings.flow
+    latin = [tag for tag in flow.languages if not needs_ucs2(flow, tag)]
+    for each in said(findings):
+        for tag in latin:
+            _flip(findings, each.path, tag, plain(each.text.get(tag, ())))
+        shared = plain(each.text.get(ANY_LANGUAGE, ()))
+        if gsm.plainest(shared) != shared:  # in Urdu script on purpose it stays
+            _flip(findings, each.path, ANY_LANGUAGE, shared)
+    for name, rows in flow.lists.items():
+        for row in rows:
+            for tag in latin:
+                _flip(findings, ("lists", name, row.code), tag, row.text.get(tag, ""))
+
+
+def _flip(findings: Findings, path: Path, tag: str, words: str) -> None:
+    letters = gsm.flips(words)
+    if not letters:
+        return
+    named = " ".join(repr(letter) for letter in letters[:NAMED]) + (" …" if len(letters) > NAMED else "")
+    said_so = f"{named} leaves a screen 70 letters in place of 160, and makes each SMS cost more"
+    swaps = {letter: by for letter in letters[:NAMED] if (by := gsm.to_gsm(letter)) != letter}
+    known = ", ".join(f"{by!r} for {letter!r}" if by else f"nothing for {letter!r}" for letter, by in swaps.items())
+    hint = f"write {known}" if known else "write it with plain letters"
+    findings.add("F305", path, said_so, language=tag, hint=hint)

@@ -1,0 +1,128 @@
+"""F205 and F206: translations that the base text has left behind, and words in another language than their tag says.
+
+A flow may name a file of hashes, `translations: translations.yaml`: for each text and language the hash of the base
+text as it was when it was translated; rows of lists are named `lists.category.mun01`. `stamped` writes that file.
+Without one, F205 finds nothing. `flows/translation/stale_translations.py` keeps it up to date from save to save.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+
+from flows.checks.analysis.alphabets import LETTERS, NAMES, is_lost, script_of
+from flows.checks.analysis.findings import Around, Findings
+from flows.checks.analysis.text_index import Said, base_text, plain, said
+from flows.engine.variables import base_language
+from flows.menu.diagnostics import Parsed, Path, nearest
+from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text
+
+_LATIN_WORD = re.compile("[A-Za-z]*[a-z][A-Za-z]+")  # capitals only, as in SMS or CNIC, are said so in any language
+_NOT_HEX = str.maketrans("0123456789", "ghijklmnop")  # eight letters: YAML can read them as nothing but a word
+
+
+def translations(findings: Findings) -> None:
+    """Report stale translations, untranslated texts and words in the wrong script."""
+    for path, text in _texts(findings):
+        _stale(findings, path, text)
+    for each in said(findings):
+        if ANY_LANGUAGE not in each.text:
+            same = _same(findings, each)
+            for tag, parts in each.text.items():
+                if tag not in same:
+                    _script(findings, each.path, tag, plain(parts))
+    for name, rows in findings.flow.lists.items():
+        for row in rows:
+            for tag, words in row.text.items():
+                _script(findings, ("lists", name, row.code), tag, words)
+    _unknown(findings)
+
+
+def digest(parts: Template) -> str:
+    """The hash of a base text: eight letters that change whenever a word or variable of it does."""
+    words = "".join(part if isinstance(part, str) else f"{{{part.name}|{part.cut or ''}}}" for part in parts)
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8].translate(_NOT_HEX)
+
+
+def stamped(parsed: Parsed, flow: Flow) -> str:
+    """The file of hashes for a flow as it stands, every translation held to be up to date."""
+    hashes: dict[str, dict[str, str]] = {}
+    for path, text in _texts(Findings(parsed, flow, Around())):
+        base = base_text(flow, text)
+        tags = [tag for tag in text if tag not in (base_language(flow), ANY_LANGUAGE)]
+        if base is not None and tags:
+            hashes[".".join(path)] = dict.fromkeys(tags, digest(base))
+    return written(hashes)
+
+
+def written(hashes: Mapping[str, Mapping[str, str]]) -> str:
+    """The file of hashes: the path of a text with dots -> language -> hash."""
+    lines = ["# Which base text each translation was made from. Written by `flask flows translated`, not by hand."]
+    for path, known in hashes.items():
+        lines.append(f"{path}: {{{', '.join(f'{tag}: {hashed}' for tag, hashed in known.items())}}}")
+    return "\n".join(lines) + "\n"
+
+
+def _texts(findings: Findings) -> Iterator[tuple[Path, Text]]:
+    """Every text of the flow, and every row of its lists as one."""
+    for each in said(findings):
+        yield each.path, each.text
+    for name, rows in findings.flow.lists.items():
+        for row in rows:
+            yield ("lists", name, row.code), {tag: (words,) for tag, words in row.text.items() if words}
+
+
+def _stale(findings: Findings, path: Path, text: Text) -> None:
+    base = base_text(findings.flow, text)
+    for tag, known in findings.translated.get(".".join(path), {}).items():
+        if base is not None and tag in text and known != digest(base):
+            origin = base_language(findings.flow)
+            message = f"the {origin} text has changed since this was translated: a caller may read something else here"
+            hint = "translate it anew, then flask flows translated FILE > translations.yaml, beside FILE"
+            findings.add("F205", path, message, language=tag, hint=hint)
+
+
+def _unknown(findings: Findings) -> None:
+    if findings.translated:
+        known = [".".join(path) for path, _ in _texts(findings)]
+        for path in sorted(set(findings.translated) - set(known)):
+            message = f"the file of translations tells of {path}, and there is no such text"
+            hint = nearest(path, known) or "flask flows translated FILE > translations.yaml, beside FILE"
+            findings.add("F205", ("translations",), message, hint=hint, severity="I")
+
+
+def _same(findings: Findings, each: Said) -> set[str]:
+    """The tags whose two words or more read as in another language: one borrowed word (Menu) is no fault."""
+    told: set[str] = set()
+    seen: dict[str, str] = {}
+    for tag, parts in each.text.items():
+        words = " ".join(plain(parts).casefold().split())
+        if sum(any(letter.isalpha() for letter in word) for word in words.split()) < 2:
+            continue
+        other = seen.setdefault(words, tag)
+        if other != tag:
+            message = f"it reads the same as in {other}: a caller who chose {findings.flow.languages[tag]} reads that"
+            findings.add("F206", each.path, message, language=tag, hint="translate it, or write any_language: yes")
+            told.add(tag)
+    return told
+
+
+def _script(findings: Findings, path: Path, tag: str, words: str) -> None:
+    if is_lost(tag, words):
+        return  # told already
+    script = script_of(tag)
+    foreign = next((name for name, letters in LETTERS.items() if name != script and letters.search(words)), None)
+    if foreign is None:
+        return
+    if not LETTERS[script].search(words):
+        if foreign == "Latn" and not _LATIN_WORD.search(words):
+            return
+        message = f"it is written in {NAMES[foreign]} letters: not every caller who chose {tag} can read it"
+    elif foreign == "Latn" and (word := _LATIN_WORD.search(words)):
+        message = f"{word[0]!r} stands in Latin letters among {NAMES[script]} ones: not every caller can read it"
+    elif foreign != "Latn" and script == "Latn":
+        message = f"{NAMES[foreign]} letters stand among Latin ones: a phone without them shows boxes"
+    else:
+        return
+    findings.add("F206", path, message, language=tag, hint=f"write it in {NAMES[script]} letters")

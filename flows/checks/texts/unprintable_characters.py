@@ -1,0 +1,54 @@
+"""F307: blanks, lines and signs that a phone shows badly or not at all."""
+
+from __future__ import annotations
+
+import re
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import said
+from flows.menu.diagnostics import Path
+
+MOST_LINES = 8
+_EMOJI = re.compile("[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
+_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LAST_BLANK = re.compile(r"[ \t]+(\n|$)")
+
+
+def letters(findings: Findings) -> None:
+    """Report what costs room and shows nothing, in every text and list."""
+    for each in said(findings):
+        for tag, parts in each.text.items():
+            words = "".join(part if isinstance(part, str) else "x" for part in parts)
+            _look(findings, each.path, tag, words)
+    for name, rows in findings.flow.lists.items():
+        for row in rows:
+            for tag, words in row.text.items():
+                _look(findings, ("lists", name, row.code), tag, words)
+
+
+def _look(findings: Findings, path: Path, tag: str, words: str) -> None:
+    if (
+        words.isascii()
+        and '"' not in words
+        and "  " not in words
+        and not words.endswith((" ", "\t"))
+        and "\n" not in words
+    ):
+        return  # most texts
+    faults = []
+    if _LAST_BLANK.search(words):
+        faults.append(("a blank at the end of a line takes room and shows nothing", "take it out"))
+    if "  " in words.strip():
+        faults.append(("two blanks in a row take room and show nothing", "write one"))
+    if words.count("\n") >= MOST_LINES:
+        lines = words.count("\n") + 1
+        faults.append((f"it has {lines} lines: a small phone shows {MOST_LINES}", "join some of them"))
+    if words.count('"') % 2:
+        faults.append(('a quote (") stands in it that has no partner', "take it out, or write the other one"))
+    if emoji := _EMOJI.search(words):
+        faults.append((f"{emoji[0]!r} is a box on many phones, and leaves 70 letters a screen", "say it in words"))
+    if mark := _MARKS.search(words):
+        name = f"U+{ord(mark[0]):04X}"
+        faults.append((f"the invisible direction mark {name} takes room and is a box on some phones", "take it out"))
+    for message, hint in faults:
+        findings.add("F307", path, message, language=tag, hint=hint)

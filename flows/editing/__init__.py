@@ -1,0 +1,1 @@
+"""Editing: YAML and CSV files changed in place, so that comments and order stay."""

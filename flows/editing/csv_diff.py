@@ -1,0 +1,165 @@
+"""What a CSV file that comes in would change in a list: rows that are new, cells that differ, rows that are missing.
+
+It is merged into the list as it is: rows keep their order, since people know the numbers of options by heart, and
+columns and quotes that the file does not speak of stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from flows.checks.analysis.alphabets import is_lost
+from flows.editing.csv_cells import UnreadableList, columns_of, edit_cells, table
+from flows.editing.csv_rows import Entry, columns, ended, entries, with_columns, with_rows, without_rows
+from flows.menu.diagnostics import Problem, nearest
+from flows.parsing.lists import KNOWN, is_code, read_list
+from flows.parsing.yaml_document import Notes
+
+Missing = Literal["keep", "retire", "remove"]
+TOLD = ("F601",)  # words that are missing in a language: told, and left to be translated
+LOST = "in Excel save the sheet as “CSV UTF-8 (Comma delimited)”, not as “CSV”, and choose that file"
+
+
+class CellChange(Struct, frozen=True):
+    """A cell that reads otherwise in the file."""
+
+    column: str
+    before: str
+    after: str
+
+
+class RowChange(Struct, frozen=True):
+    """A row that is in both, with the cells that differ; `line` is that of the file."""
+
+    code: str
+    line: int
+    cells: tuple[CellChange, ...]
+
+
+class ListChange(Struct, frozen=True):
+    """How a file differs from a list. With any problem nothing of it is to be taken; `notes` are only told.
+
+    `new_columns` are in the file alone, `absent` in the list alone; `reordered` when the rows stand in another order.
+    """
+
+    added: tuple[Entry, ...] = ()
+    changed: tuple[RowChange, ...] = ()
+    missing: tuple[Entry, ...] = ()
+    new_columns: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    reordered: bool = False
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """True where the file says just what the list says."""
+        return not (self.added or self.changed or self.missing or self.new_columns)
+
+
+def difference(name: str, text: str, incoming: str, file: str, languages: Mapping[str, str]) -> ListChange:
+    """Lay the CSV text of `file` beside the list `name`. Raises UnreadableList only for what is wrong with the list."""
+    rows, heads = entries(text), columns(text)
+    problems = _problems(name, incoming, file, languages)
+    fatal = tuple(each for each in problems if each.code not in TOLD or "no column code" in each.message)
+    if fatal:
+        return ListChange(problems=fatal)
+    try:
+        given, said = entries(incoming), columns(incoming)
+    except UnreadableList as error:
+        return ListChange(problems=(Problem("F000", "E", file, 1, str(error)),))
+    if spoilt := _spoilt(rows, given, file, languages):
+        return ListChange(problems=spoilt)
+    new = tuple(column for column in said if column not in heads)
+    slips = [(column, nearest(column, [*heads, *languages, *KNOWN])) for column in new]
+    notes = [
+        Problem("F601", "W", file, 1, f"the column {column!r} is new", hint=hint) for column, hint in slips if hint
+    ]
+    old, there = {row.code: row for row in rows}, {row.code: row for row in given}
+    changed = [RowChange(row.code, row.line, _cells(old[row.code], row)) for row in given if row.code in old]
+    both = [row.code for row in rows if row.code in there]
+    return ListChange(
+        added=tuple(row for row in given if row.code not in old),
+        changed=tuple(row for row in changed if row.cells),
+        missing=tuple(row for row in rows if row.code not in there),
+        new_columns=new,
+        absent=tuple(column for column in heads if column not in said),
+        reordered=both != [row.code for row in given if row.code in old],
+        notes=(*(each for each in problems if each.code in TOLD), *notes),
+    )
+
+
+def _spoilt(
+    rows: Sequence[Entry], given: Sequence[Entry], file: str, languages: Mapping[str, str]
+) -> tuple[Problem, ...]:
+    """Words of a file of which only `????` is left, where the list has not the very same: one mistake, told once."""
+    old = {row.code: row.cells for row in rows}
+    found: dict[str, tuple[int, str]] = {}
+    for row in given:
+        for tag in languages:
+            words = row.cells.get(tag, "")
+            if is_lost(tag, words) and words != old.get(row.code, {}).get(tag):
+                found.setdefault(row.code, (row.line, words))
+    if not found:
+        return ()
+    code, (line, words) = next(iter(found.items()))
+    more = len(found) - 1
+    beside = f", and {more} row{'s' if more > 1 else ''} more" if more else ""
+    lost = f"{words} in row {code}{beside}: the letters were lost when the file was saved"
+    return (Problem("F206", "E", file, line, lost, hint=LOST),)
+
+
+def _cells(old: Entry, new: Entry) -> tuple[CellChange, ...]:
+    pairs = [(column, old.cells.get(column, ""), words) for column, words in new.cells.items()]
+    return tuple(CellChange(column, before, after) for column, before, after in pairs if unix(before) != unix(after))
+
+
+def unix(words: str) -> str:
+    """Words of a cell with Unix line ends, which spreadsheets change."""
+    return words.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _problems(name: str, incoming: str, file: str, languages: Mapping[str, str]) -> tuple[Problem, ...]:
+    """What is wrong with a file, with its lines. Columns of languages that it leaves out are none of it."""
+    notes = Notes()
+    try:
+        there = columns_of(table(incoming))
+    except UnreadableList:
+        there = {}
+    spoken = {tag: own for tag, own in languages.items() if tag in there}
+    read_list(name, incoming, file, spoken, notes)
+    if "code" in there and not notes.problems and any(not is_code(row.code) for row in entries(incoming)):
+        notes.add("F802", (file, 1), "a row has no code")
+    return tuple(sorted(notes.problems, key=lambda each: each.line))
+
+
+def merged(
+    text: str, change: ListChange, missing: Missing = "keep", *, fixed: Collection[str] = (), last: str = ""
+) -> str:
+    """The list with what a file changes.
+
+    Rows that the file leaves out stay, or are offered no more after the day `last`, or go; those of `fixed` codes,
+    which complaints hold, never go: they are retired. Raises UnreadableList.
+    """
+    text = with_columns(text, change.new_columns)
+    cells = {(row.code, cell.column): unix(cell.after) for row in change.changed for cell in row.cells}
+    text = edit_cells(text, cells) if cells else text
+    text = with_rows(text, [{column: unix(words) for column, words in row.cells.items()} for row in change.added])
+    gone = [row for row in change.missing if missing == "remove" and row.code not in fixed]
+    text = without_rows(text, [row.code for row in gone])
+    going = [row.code for row in change.missing if missing != "keep" and row not in gone and goes_on(row, last)]
+    return ended(text, going, last)
+
+
+def goes_on(row: Entry, day: str) -> bool:
+    """True for a row that is still offered after `day`."""
+    until = row.cells.get("active_until", "")
+    return not until or until > day
+
+
+def retired(rows: Sequence[Entry], today: str) -> frozenset[str]:
+    """The codes of the rows that are not offered any more."""
+    return frozenset(row.code for row in rows if (until := row.cells.get("active_until", "")) and until < today)

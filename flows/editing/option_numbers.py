@@ -1,0 +1,52 @@
+"""Rows of options in a screen's form: added, moved and taken out so that nobody's number changes unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import count
+
+from msgspec.structs import replace
+
+from flows.editing.screen_form import Choice
+from flows.text.digits import whole_number
+
+MOST_NUMBERS = 98  # 99 brings more
+
+
+def numbers(choices: Sequence[Choice]) -> list[str]:
+    """What a caller types for each option: its key, or else its place."""
+    return [choice.key or str(place) for place, choice in enumerate(choices, 1)]
+
+
+def with_new(choices: Sequence[Choice], taken: Collection[str] = ()) -> tuple[Choice, ...]:
+    """The options with an empty one behind them, under the next number that is free. `taken` are keys of the line."""
+    used = {*numbers(choices), *taken}
+    place = len(choices) + 1
+    highest = max((whole_number(number) or 0 for number in numbers(choices)), default=0)
+    first = highest + 1 if place <= highest < MOST_NUMBERS else place
+    key = next(str(number) for number in count(first) if str(number) not in used)
+    codes = {choice.code for choice in choices}
+    code = next(
+        f"option_{number}" for number in range(place, place + len(codes) + 1) if f"option_{number}" not in codes
+    )
+    return (*choices, Choice("", code, key="" if key == str(place) else key))
+
+
+def without(choices: Sequence[Choice], at: int) -> tuple[Choice, ...]:
+    """The options without one of them. Those behind it keep the numbers that callers know."""
+    known = numbers(choices)
+    left = [(choice, number) for place, (choice, number) in enumerate(zip(choices, known, strict=True)) if place != at]
+    return tuple(
+        choice if choice.key or number == str(place) else replace(choice, key=number)
+        for place, (choice, number) in enumerate(left, 1)
+    )
+
+
+def moved(choices: Sequence[Choice], at: int, by: int) -> tuple[Choice, ...]:
+    """The options with one of them moved. Those without a key of their own are numbered by their new place."""
+    to = at + by
+    if not (0 <= at < len(choices) and 0 <= to < len(choices)):
+        return tuple(choices)
+    there = list(choices)
+    there.insert(to, there.pop(at))
+    return tuple(there)

@@ -1,0 +1,178 @@
+"""One screen of a flow file as a form with fields, and as the lines of YAML it is written in: the same thing twice.
+
+What a form does not hold stays in the lines untouched, comments too: only fields that were changed are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct, field
+
+from flows.editing.yaml_maps import Kept, Quoted, Tree, tree_of
+from flows.editing.yaml_scalars import CannotEdit, compose, pairs, unreadable
+from flows.menu.model import ANY_LANGUAGE
+from flows.parsing.screens import ERRORS, KINDS_OF_SCREEN, WORDS
+
+SAME = "any_language"
+PARTS: dict[str, tuple[str, ...]] = {"ask": ("ask",), "end": ("end",), "sms": ("sms",)}
+PARTS |= {"show": ("choose_from", "show"), **{name: (name,) for name in ERRORS}}
+FIELDS: dict[str, tuple[str, ...]] = {
+    name: (name,)
+    for name in ("skip_if", "answer", "length", "between", "save", "go", "tries", "after_tries", "do", "choose_from")
+}
+FIELDS |= {name: ("choose_from", name) for name in ("where", "type_name")}
+FIELDS |= {f"or_{name}": ("or_type", name) for name in ("list", "save", "go")}
+OPTION_FIELDS = ("key", "go", "do", "when")
+_KNOWN_OF = {"choose_from": {"list", "where", "show", "type_name"}, "or_type": {"list", "save", "go"}}
+
+
+class Words(Struct, frozen=True):
+    """A text by language; `same` texts read the same in every one and stand under ANY_LANGUAGE."""
+
+    said: dict[str, str] = field(default_factory=dict)
+    same: bool = False
+
+
+class Choice(Struct, frozen=True):
+    """One option. `was` is the code it has in the file, "" where it is new; `key` is "" where its place says it."""
+
+    was: str
+    code: str
+    words: Words = Words()
+    key: str = ""
+    go: str = ""
+    do: str = ""
+    when: str = ""
+
+
+class ScreenForm(Struct, frozen=True):
+    """Everything of a screen that can be filled in; "" is what is not there.
+
+    `words` are its texts by part (PARTS), `fields` its single words (FIELDS). `given` are the arguments of an action as
+    they are written (`complaint.number`, or `"5"` in quotes for that value itself), `then` the screen for each outcome.
+    `odd` names what is written in a way that only the YAML can hold.
+    """
+
+    screen: str
+    kind: str
+    words: dict[str, Words]
+    fields: dict[str, str]
+    choices: tuple[Choice, ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
+    then: tuple[tuple[str, str], ...] = ()
+    odd: tuple[str, ...] = ()
+
+
+def tree(block: str) -> tuple[str, dict[str, Tree]]:
+    """The name of the screen in a block of YAML, and what it holds. Raises CannotEdit with a sentence."""
+    if problem := next(iter(unreadable(block, "")), None):
+        raise CannotEdit(f"line {problem.line}: {problem.message}" + (f" ({problem.hint})" if problem.hint else ""))
+    return tree_read(block)
+
+
+def tree_read(block: str) -> tuple[str, dict[str, Tree]]:
+    """The same of a block that is known to be readable."""
+    root = pairs(compose(block))
+    if len(root) != 1:
+        raise CannotEdit("one screen begins with its name and a colon; all else stands in further below it")
+    inner = tree_of(root[0][1])
+    if not isinstance(inner, dict):
+        raise CannotEdit("a screen holds words such as ask, do or end, each with what belongs to it")
+    return str(root[0][0].value), inner
+
+
+@lru_cache(maxsize=64)
+def form_of(block: str) -> ScreenForm:
+    """The form of a screen as it is written. Raises CannotEdit for what is not one screen."""
+    name, there = tree(block)
+    odd = [key for key in there if key not in WORDS]
+    kinds = [kind for kind in KINDS_OF_SCREEN if kind in there]
+    if len(kinds) != 1:
+        odd += kinds
+    for outer, known in _KNOWN_OF.items():
+        odd += [f"{outer}.{key}" for key in _map(there, outer) if key not in known]
+    return ScreenForm(
+        screen=name,
+        kind=kinds[0] if kinds else "",
+        words={part: words for part, path in PARTS.items() if (words := _words(_at(there, path), odd, part))},
+        fields={name: word for name, path in FIELDS.items() if (word := _word(there, path, odd))},
+        choices=tuple(_choices(there, odd)),
+        given=tuple(_pairs_of(there, "with", odd)),
+        then=tuple(_pairs_of(there, "then", odd)),
+        odd=tuple(dict.fromkeys(odd)),
+    )
+
+
+def _at(there: Tree | None, path: Sequence[str]) -> Tree | None:
+    for step in path:
+        there = there.get(step) if isinstance(there, Mapping) else None
+    return there
+
+
+def _map(there: Mapping[str, Tree], key: str) -> Mapping[str, Tree]:
+    found = there.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _word(there: Mapping[str, Tree], path: Sequence[str], odd: list[str]) -> str:
+    found = _at(there, path)
+    if path == ("choose_from",) and isinstance(found, Mapping):
+        found, path = found.get("list", ""), ("choose_from", "list")
+    if found is not None and not isinstance(found, str):
+        odd.append(".".join(path))
+    return str(found) if isinstance(found, str) else ""
+
+
+def _words(found: Tree | None, odd: list[str], name: str) -> Words | None:
+    if found is None:
+        return None
+    if isinstance(found, str):
+        return Words({ANY_LANGUAGE: str(found)}, True)
+    said = {key: str(each) for key, each in found.items() if isinstance(each, str)} if isinstance(found, dict) else {}
+    if isinstance(found, Kept) or len(said) != len(found):
+        odd.append(name)
+    return said_in(said)
+
+
+def said_in(said: Mapping[str, str]) -> Words:
+    """Words as a map of the file has them: `any_language: yes` makes the first of them stand for all."""
+    said = dict(said)
+    if said.pop(SAME, "").lower() in ("yes", "true") and said:
+        return Words({ANY_LANGUAGE: next(iter(said.values()))}, True)
+    return Words(said)
+
+
+def _choices(there: Mapping[str, Tree], odd: list[str]) -> Iterator[Choice]:
+    if not isinstance(there.get("choose", {}), Mapping):
+        odd.append("choose")
+    for code, option in _map(there, "choose").items():
+        if not isinstance(option, Mapping):
+            odd.append(f"choose.{code}")
+            continue
+        said = {}
+        for key, value in option.items():
+            if not isinstance(value, str):
+                odd.append(f"choose.{code}.{key}")
+            elif key not in OPTION_FIELDS:
+                said[key] = str(value)
+        given: dict[str, Any] = {key: str(option[key]) for key in OPTION_FIELDS if isinstance(option.get(key), str)}
+        yield Choice(code, code, said_in(said), **given)
+
+
+def _pairs_of(there: Mapping[str, Tree], key: str, odd: list[str]) -> Iterator[tuple[str, str]]:
+    for name, value in _map(there, key).items():
+        if isinstance(value, str):
+            literal = key == "with" and isinstance(value, Quoted)
+            yield name, f'"{value}"' if literal else str(value)
+        else:
+            odd.append(f"{key}.{name}")
+
+
+def said_of(given: ScreenForm) -> dict[tuple[str, ...], str]:
+    """Every text of a form by its part or option and its language."""
+    texts: dict[tuple[str, ...], Words] = {(part,): words for part, words in given.words.items()}
+    texts |= {("choose", choice.code): choice.words for choice in given.choices}
+    return {(*place, tag): said for place, words in texts.items() for tag, said in words.said.items() if said}

@@ -1,0 +1,268 @@
+"""The heart: where a caller stands and what they typed, in; where they stand next and what they see, out.
+
+No input or output, no clock, no randomness. When a flow needs the world, the turn carries an `Action` for the caller of
+this module to perform; `resume` goes on with its outcome.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from flows.engine.render import RESUME, can_offer, is_active, pages_of, resume_screen, rows_of, show, visible_options
+from flows.engine.sms_channel import asked_enough, is_texted, maybe
+from flows.engine.variables import base_language, value_of
+from flows.menu import conditions
+from flows.menu.model import TODAY, Action, Answer, Ask, Do, End, Flow, Outcome, Record, Room, Row, State, Turn, Value
+from flows.text import tracking_number
+from flows.text.digits import western
+from flows.understanding import classification, name_lookup
+
+LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
+LONGEST_TRAIL = 12
+DELETED = "deleted"  # the key in errors of what is said when an unfinished call is deleted
+
+
+class FlowLoop(Exception):
+    """The flow goes round without asking the citizen anything."""
+
+
+def begin(
+    flow: Flow, revision: int, caller: dict[str, Value], room: Room, *, given: dict[str, Value] | None = None
+) -> Turn:
+    """The first screen of a call. `caller` is what is known of the phone: language, province, district, complaints.
+
+    `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are. `given`
+    are values that the first text of a flow by SMS already held (see flows/engine/sms_channel.py).
+    """
+    known: dict[str, Value] = {name: value for name, value in (given or {}).items() if value not in (None, "")}
+    known |= {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}
+    if not flow.dated:
+        known.pop(TODAY, None)
+    spoken = caller.get("language")
+    language = spoken if isinstance(spoken, str) and spoken in flow.languages else base_language(flow)
+    return _enter(flow, State(revision, flow.start, language, room, known), flow.start)
+
+
+def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
+    """The screen that offers to go on with an unfinished call, start again, or delete it."""
+    return _shown(flow, replace(unfinished, screen=RESUME, after=unfinished.screen, room=room, hops=0, **_FRESH))
+
+
+def worth_keeping(state: State) -> bool:
+    """True when the caller has answered something about their matter, so that starting anew would cost them.
+
+    Not when they are looking at a complaint: at the next dial its status would be an old one.
+    """
+    if state.ended or state.screen == RESUME:
+        return False
+    for name, value in reversed(state.values.items()):
+        if not name.startswith("contact."):
+            return not (isinstance(value, list) or (isinstance(value, dict) and "number" in value))
+    return False
+
+
+def stand(flow: Flow, state: State, screen_id: str) -> Turn:
+    """A call put down at any screen, for who tries a flow out: this one is not passed over, whatever is known."""
+    return _enter(flow, state, screen_id, skip=False)
+
+
+def advance(flow: Flow, state: State, typed: str) -> Turn:
+    """What follows when the caller types something. After the last screen, nothing does."""
+    if state.ended:
+        return Turn(state, show(flow, state))
+    state = replace(state, hops=state.hops + 1)
+    entry = western(typed).strip()
+    if entry == flow.keys["more"].key and not asked_enough(flow, state):
+        pages = pages_of(flow, state)
+        if len(pages) > 1:
+            return _shown(flow, replace(state, page=(state.page + 1) % len(pages)))
+    if state.screen == RESUME:
+        return _resume_choice(flow, state, entry)
+    screen = flow.screens[state.screen]
+    assert isinstance(screen, Ask)  # noqa: S101 - a state stands on asks and ends only
+    for name, turn in (("back", _back), ("home", _home)):
+        if not is_texted(flow) and entry == flow.keys[name].key:
+            return turn(flow, state)
+    return _answered(flow, state, screen, typed.strip(), entry)
+
+
+def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
+    """What follows when the action of the last turn came back. Outcomes the flow does not name go to its `else`."""
+    if state.after == DELETED:
+        return _shown(flow, replace(state, screen=flow.start, after=None, ended=True, problem=DELETED))
+    if state.after is not None:
+        return _enter(flow, replace(state, after=None), state.after)
+    screen = flow.screens[state.screen]
+    assert isinstance(screen, Do)  # noqa: S101 - only a Do screen asks for an action
+    if screen.save and outcome.record is not None:
+        state = _keep(state, screen.save, outcome.record)
+    return _enter(flow, state, screen.then.get(outcome.result) or screen.then["else"])
+
+
+def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Turn:
+    """Go to a screen, passing those whose `skip_if` holds, until one asks, ends or acts."""
+    for _ in range(LONGEST_WAY):
+        screen = flow.screens[screen_id]
+        if isinstance(screen, End):
+            return _shown(flow, replace(state, screen=screen_id, ended=True, **_FRESH))
+        passes = skip and screen.skip_if is not None and _holds(flow, state, screen)
+        if isinstance(screen, Do):
+            if not passes:
+                given = {name: _argument(flow, state, source) for name, source in screen.arguments.items()}
+                return Turn(replace(state, screen=screen_id, **_FRESH), action=Action(screen.action, given))
+            screen_id = screen.then["else"] if "ok" not in screen.then else screen.then["ok"]
+        elif passes and screen.go:
+            screen_id = screen.go
+        elif not asked_enough(flow, state):
+            state = replace(state, screen=screen_id, **_FRESH)
+            return _shown(flow, replace(state, matches=maybe(state, screen.save)))
+        elif screen.after_tries:
+            screen_id = screen.after_tries
+        else:
+            return _given_up(flow, replace(state, screen=screen_id, **_FRESH))
+    raise FlowLoop(f"{screen_id}: {LONGEST_WAY} screens without asking the citizen anything")
+
+
+_FRESH: dict[str, object] = {"page": 0, "wrong": 0, "problem": "", "matches": ()}
+
+
+def _holds(flow: Flow, state: State, screen: Ask | Do) -> bool:
+    assert screen.skip_if is not None  # noqa: S101 - asked only of screens that have one
+    return conditions.holds(screen.skip_if, lambda name: value_of(flow, state.values, name))
+
+
+def _argument(flow: Flow, state: State, source: str) -> Value:
+    return source[1:] if source.startswith("'") else value_of(flow, state.values, source)
+
+
+def _shown(flow: Flow, state: State) -> Turn:
+    return Turn(state, show(flow, state))
+
+
+def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
+    for option in visible_options(flow, state, screen):
+        if option.key == entry:
+            return _take(flow, state, option_saves(screen), option.code, option.go)
+    if screen.pick is not None:
+        return _picked(flow, state, screen, typed, entry)
+    if screen.answer is not None:
+        return _typed(flow, state, screen, screen.answer, typed, entry)
+    return _wrong(flow, state, screen, "bad_choice")
+
+
+def option_saves(screen: Ask) -> str | None:
+    """Where the code of a chosen option is kept. Beside a typed answer it is a way past the question: nowhere."""
+    return None if screen.answer else screen.save
+
+
+def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
+    pick = screen.pick
+    assert pick is not None  # noqa: S101 - called only for screens that pick
+    rows = rows_of(flow, state, screen)
+    typed_save, typed_go = (pick.typed.save, pick.typed.go) if pick.typed else (screen.save, screen.go or "")
+    if entry.isascii() and entry.isdigit():
+        at = int(entry[:6]) - len(screen.options) - 1
+        row = rows[at] if 0 <= at < len(rows) else None
+        if row is not None and can_offer(flow, state, pick, row):
+            value: Value = row.code if isinstance(row, Row) else row
+            save, go = (typed_save, typed_go) if state.matches else (screen.save, screen.go or "")
+            return _take(flow, state, save, value, go)
+        return _wrong(flow, state, screen, "bad_choice")
+    if not (pick.type_name or pick.typed):
+        return _wrong(flow, state, screen, "bad_choice")
+    # The whole list, not only the rows shown: people name a district without minding which province was chosen.
+    listed = pick.typed.list if pick.typed else pick.list
+    named = flow.lists.get(listed, ())
+    if listed in flow.dated:
+        named = tuple(row for row in named if is_active(row, state))
+    found = classification.rows(named, typed) if is_texted(flow) else name_lookup.find(named, typed)
+    if not found or (len(found) > 1 and asked_enough(flow, state)):
+        return _wrong(flow, replace(_noted(flow, state, typed), matches=()), screen, "bad_answer")
+    if len(found) == 1:
+        return _take(flow, state, typed_save, found[0].code, typed_go)
+    return _shown(flow, replace(state, matches=tuple(row.code for row in found), page=0, wrong=0, problem=""))
+
+
+def _noted(flow: Flow, state: State, typed: str) -> State:
+    """By SMS an answer that is not understood is added to the words, so that whoever reads them reads it too."""
+    return _keep(state, "words", f"{state.values.get('words', '')}\n{typed}".strip()) if is_texted(flow) else state
+
+
+def _typed(flow: Flow, state: State, screen: Ask, answer: Answer, typed: str, entry: str) -> Turn:
+    value: Value
+    if answer.kind == "number":
+        low, high = answer.between or (0, 10**9)
+        if not (entry.isascii() and entry.isdigit() and len(entry) < 12 and low <= int(entry) <= high):
+            return _wrong(flow, state, screen, "bad_answer")
+        value = int(entry)
+    elif answer.kind == "tracking_number":
+        read = tracking_number.read(entry)
+        if read.number is None:
+            return _wrong(flow, state, screen, "mistyped_number" if read.problem == "check" else "bad_answer")
+        value = read.number
+    else:
+        value = " ".join(typed.split())
+        if len(value) < answer.shortest:
+            return _wrong(flow, state, screen, "too_short")
+        if len(value) > answer.longest:
+            return _wrong(flow, state, screen, "too_long")
+    return _take(flow, state, screen.save, value, screen.go or "")
+
+
+def _take(flow: Flow, state: State, save: str | None, value: Value, go: str) -> Turn:
+    """Keep an answer and go on; what is saved about the contact is remembered by an action first."""
+    state = replace(state, trail=(*state.trail, state.screen)[-LONGEST_TRAIL:])
+    if save is None:
+        return _enter(flow, state, go)
+    state = _keep(state, save, value)
+    if not save.startswith("contact."):
+        return _enter(flow, state, go)
+    if save == "contact.language":
+        state = replace(state, language=str(value))
+    field = save.removeprefix("contact.")
+    return Turn(replace(state, after=go, **_FRESH), action=Action("remember", {field: value}))
+
+
+def _keep(state: State, name: str, value: Value | Record) -> State:
+    return replace(state, values={**state.values, name: value})
+
+
+def _wrong(flow: Flow, state: State, screen: Ask, problem: str) -> Turn:
+    """The same screen with a line of help; after the last try, what the flow says or a polite end."""
+    state = replace(state, wrong=state.wrong + 1, problem=problem, page=0)
+    if state.wrong < screen.tries and not asked_enough(flow, state):
+        return _shown(flow, state)
+    if screen.after_tries:
+        return _enter(flow, state, screen.after_tries)
+    return _given_up(flow, state)
+
+
+def _given_up(flow: Flow, state: State) -> Turn:
+    return _shown(flow, replace(state, ended=True, problem="too_many"))
+
+
+def _back(flow: Flow, state: State) -> Turn:
+    if state.page:
+        return _shown(flow, replace(state, page=state.page - 1))
+    if state.matches or not state.trail:
+        return _shown(flow, replace(state, **_FRESH))
+    return _enter(flow, replace(state, trail=state.trail[:-1]), state.trail[-1], skip=False)
+
+
+def _home(flow: Flow, state: State) -> Turn:
+    """The menu, with everything forgotten but what is known of the contact."""
+    known = {name: value for name, value in state.values.items() if name.startswith("contact.")}
+    return _enter(flow, replace(state, values=known, trail=()), flow.home, skip=False)
+
+
+def _resume_choice(flow: Flow, state: State, entry: str) -> Turn:
+    """The action `declined` lets sessions forget what the caller wants no more."""
+    chosen = next((option.code for option in resume_screen(flow).options if option.key == entry), None)
+    if chosen is None:
+        return _shown(flow, replace(state, page=0, wrong=state.wrong + 1, problem="bad_choice"))
+    if chosen == "go_on":
+        assert state.after is not None  # noqa: S101 - `offer` set it
+        return _enter(flow, replace(state, after=None), state.after, skip=False)  # shown before, so not skipped now
+    known = {name: value for name, value in state.values.items() if name.startswith("contact.")}
+    after = DELETED if chosen == "delete" and DELETED in flow.errors else flow.start
+    return Turn(replace(state, values=known, trail=(), after=after), action=Action("declined", {}))

@@ -1,0 +1,293 @@
+"""A state as a screen of words that fit the caller's network.
+
+Room counts the four characters of `CON ` that go before the words. A long list is paged by measured room; an option is
+never split or left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+
+from flows.engine.variables import choose, fill, lookup, needs_ucs2, record_lookup, row_words, shown_language, value_of
+from flows.menu import conditions
+from flows.menu.model import (
+    LANGUAGES_LIST,
+    TODAY,
+    Ask,
+    End,
+    Flow,
+    Option,
+    Pick,
+    Record,
+    Room,
+    Row,
+    Shown,
+    State,
+    Template,
+    Text,
+)
+from flows.text import gsm
+
+RESUME = "@resume"  # the built-in screen that offers to go on with an unfinished call
+PREFIX = len("CON ")
+SHORTEST_CUT = 12  # a variable is never cut below this: a tracking number stays whole
+MEMO_SIZE = 20_000
+
+
+def show(flow: Flow, state: State) -> Shown:
+    """The screen of a state. A pure function: the same state always gives the same words."""
+    language = shown_language(flow, state)
+    screen = flow.screens.get(state.screen)
+    if state.ended:
+        text = screen.text if isinstance(screen, End) else flow.errors.get(state.problem, {})
+        sms = words_of(flow, state, screen.sms, state.language) if isinstance(screen, End) and screen.sms else None
+        return Shown(_end(flow, state, text, language), ends=True, sms=sms)
+    pages = pages_of(flow, state)
+    return Shown(pages[min(state.page, len(pages) - 1)], ends=False)
+
+
+def words_of(flow: Flow, state: State, text: Text, language: str) -> str:
+    """A text filled with this caller's variables."""
+    return fill(choose(text, language, flow), lookup(flow, state.values, language))
+
+
+def pages_of(flow: Flow, state: State) -> list[str]:
+    """Every page of the asking screen a state stands on; at least one."""
+    language = shown_language(flow, state)
+    ask = _asked(flow, state)
+    if ask.id in flow.fixed and not state.problem:
+        key = _memo_key(flow, state, ask, language, ())
+        if key and key in flow.memo:
+            return flow.memo[key]
+        lines = _words(flow, state, ask, language)
+    else:
+        lines = _words(flow, state, ask, language)
+        key = _memo_key(flow, state, ask, language, lines)
+        if key and key in flow.memo:
+            return flow.memo[key]
+    pages = _drawn(flow, state, ask, language, lines)
+    if state.problem:
+        pages = _helped(flow, state, ask, language, lines, pages)
+    if key:
+        if len(flow.memo) > MEMO_SIZE:
+            flow.memo.clear()
+        flow.memo[key] = pages
+    return pages
+
+
+def _helped(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...], pages: list[str]) -> list[str]:
+    """Where the line of help would push options to another page, it stands instead of the question, or not at all."""
+    usual = replace(state, problem="")
+    plain = _drawn(flow, usual, ask, language, _words(flow, usual, ask, language))
+    if len(pages) <= len(plain):
+        return pages
+    short = _drawn(flow, state, ask, language, (problem_words(flow, state, ask, language), *words[1:]))
+    if ask.answer is not None:
+        return plain
+    return short if len(short) <= len(plain) or len(plain) > 1 else plain
+
+
+def _words(flow: Flow, state: State, ask: Ask, language: str) -> tuple[str, ...]:
+    """The question, with what was wrong above it, and the lines of its options."""
+    words = lookup(flow, state.values, language)
+    head = fill(choose(ask.text, language, flow), words)
+    if state.problem:
+        head = problem_words(flow, state, ask, language) + "\n" + head
+    options = visible_options(flow, state, ask)
+    return (head, *(f"{option.key} {fill(choose(option.text, language, flow), words)}" for option in options))
+
+
+def _drawn(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...]) -> list[str]:
+    start = len(ask.options)
+    rows = [
+        f"{start + at} {row_line(flow, ask.pick, row, language)}"
+        for at, row in enumerate(rows_of(flow, state, ask), 1)
+        if can_offer(flow, state, ask.pick, row)
+    ]
+    always, more = _key_lines(flow, state, language)
+    return [drawable(page, state.room) for page in paginate(words[0], [*words[1:], *rows], always, more, state.room)]
+
+
+def _memo_key(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...]) -> tuple[object, ...]:
+    """Everything the pages of this screen depend on; () when that is too much to keep them."""
+    pick = ask.pick
+    if pick is not None and isinstance(state.values.get(pick.list), list):
+        return ()
+    where = value_of(flow, state.values, pick.where[1]) if pick and pick.where else None
+    today = state.values.get(TODAY) if pick is not None and pick.list in flow.dated else None
+    return (ask.id, language, state.room, words, str(where), state.matches, bool(state.trail), today)
+
+
+def _asked(flow: Flow, state: State) -> Ask:
+    screen = resume_screen(flow) if state.screen == RESUME else flow.screens[state.screen]
+    assert isinstance(screen, Ask), f"{state.screen} does not ask"  # noqa: S101 - the engine stops on asks and ends only
+    return screen
+
+
+def resume_screen(flow: Flow) -> Ask:
+    """The built-in screen shown when a caller with an unfinished call dials again."""
+    words = flow.resume
+    codes = enumerate(("go_on", "again", "delete"), 1)
+    options = tuple(Option(code, str(key), words.get(code, {}), RESUME) for key, code in codes)
+    return Ask(RESUME, words.get("ask", {}), options=options)
+
+
+def visible_options(flow: Flow, state: State, screen: Ask) -> tuple[Option, ...]:
+    """The options whose `when` holds. Hiding one never renumbers the others."""
+    if state.matches:
+        return ()
+    if all(option.when is None for option in screen.options):
+        return screen.options
+
+    def holds(option: Option) -> bool:
+        return option.when is None or conditions.holds(option.when, lambda name: value_of(flow, state.values, name))
+
+    return tuple(option for option in screen.options if holds(option))
+
+
+def rows_of(flow: Flow, state: State, screen: Ask) -> Sequence[Row | Record]:
+    """The rows a screen offers by number: the names that matched, records of a variable, or a filtered list."""
+    pick = screen.pick
+    if pick is None:
+        return ()
+    if state.matches:
+        known = flow.rows[pick.typed.list if pick.typed else pick.list]
+        return [known[code] for code in state.matches if code in known]
+    held = state.values.get(pick.list)
+    if isinstance(held, list):
+        return held
+    if pick.list == LANGUAGES_LIST:
+        return [Row(tag, dict.fromkeys(flow.languages, own_name)) for tag, own_name in flow.languages.items()]
+    rows = flow.lists.get(pick.list, ())
+    if pick.where is None:
+        return rows
+    column, wanted = pick.where[0], value_of(flow, state.values, pick.where[1])
+    return flow.parts.get((pick.list, column, str(wanted)), ())
+
+
+def can_offer(flow: Flow, state: State, pick: Pick | None, row: Row | Record) -> bool:
+    """False for a row not active today, or a language the network cannot show; the others keep their numbers."""
+    if isinstance(row, Row) and not is_active(row, state):
+        return False
+    languages = pick is not None and pick.list == LANGUAGES_LIST
+    return not (languages and isinstance(row, Row) and not state.room.ucs2 and needs_ucs2(flow, row.code))
+
+
+def is_active(row: Row, state: State) -> bool:
+    """True on the days from the row's first to its last, both included; on any day where the call knows none."""
+    if row.active_from is None and row.active_until is None:
+        return True
+    today = state.values.get(TODAY)
+    if not isinstance(today, str):
+        return True
+    return (row.active_from or today) <= today <= (row.active_until or today)
+
+
+def row_line(flow: Flow, pick: Pick | None, row: Row | Record, language: str) -> str:
+    """One line of a list: a row's words, or a record through the pick's `show`."""
+    if isinstance(row, Row):
+        return row_words(flow, row, language)
+    show_text = pick.show if pick and pick.show else {}
+    return fill(choose(show_text, language, flow), record_lookup(flow, pick.list if pick else "", row, language))
+
+
+def problem_words(flow: Flow, state: State, ask: Ask, language: str) -> str:
+    """What was wrong with the last input: the screen's own words, else the flow's."""
+    text = ask.errors.get(state.problem) or flow.errors.get(state.problem) or flow.errors.get("bad_answer", {})
+    return words_of(flow, state, text, language)
+
+
+def _key_lines(flow: Flow, state: State, language: str) -> tuple[list[str], str]:
+    """The lines of the keys that work on this screen: those on each page, and the one that turns to the next."""
+
+    def line(name: str) -> str:
+        key = flow.keys[name]
+        return f"{key.key} {fill(choose(key.text, language, flow), str)}"
+
+    if state.screen == RESUME or flow.channel == "sms":  # there is nothing behind it yet, or no going back to it
+        return [], line("more")
+    always = [line("back")] if (state.trail or state.matches) and flow.keys["back"].show else []
+    if flow.keys["home"].show and state.screen not in (flow.home, flow.start):
+        always.append(line("home"))
+    return always, line("more")
+
+
+def paginate(head: str, lines: Sequence[str], always: Sequence[str], more: str, room: Room) -> list[str]:
+    """Head and option lines as pages that fit `room`; `always` ends each page, `more` each but the last."""
+    whole = "\n".join([head, *lines, *always])
+    if fits(whole, room):
+        return [whole]
+    tail = [*always, more]
+    if lines and room.ucs2 and (wide := [line for line in head.split("\n") if gsm.flips(line)]):
+        # Urdu words of an officer on a Latin screen stand behind the options, which would else be two pages away.
+        first = "\n".join([*(line for line in head.split("\n") if line not in wide), *lines, *tail])
+        if first != "\n".join([*lines, *tail]) and not gsm.flips(first) and fits(first, room):
+            return [first, *paginate("\n".join(wide), [], always, more, room)]
+    pieces = [*_pieces(head, tail, room), *lines]
+    pages: list[str] = []
+    page: list[str] = []
+    for at, piece in enumerate(pieces):
+        ending = always if at == len(pieces) - 1 else tail
+        if page and not fits("\n".join([*page, piece, *ending]), room):
+            pages.append("\n".join([*page, *tail]))
+            page = []
+        page.append(piece)
+    pages.append("\n".join([*page, *always]))
+    return [page if fits(page, room, hard=True) else clip(page, room) for page in pages]
+
+
+def fits(text: str, room: Room, *, hard: bool = False) -> bool:
+    """True when the text is within the safe room (prefix counted) or, with `hard`, within what a screen can carry."""
+    measure = gsm.measure(text)
+    if measure.encoding == "GSM-7" or not room.ucs2:
+        return measure.units <= (room.gsm_hard if hard else room.gsm_safe - PREFIX)
+    return measure.units <= (room.ucs2_hard if hard else room.ucs2_safe - PREFIX)
+
+
+def _pieces(head: str, tail: Sequence[str], room: Room) -> list[str]:
+    """A head that is too long for one page, cut between lines or else between words."""
+    pieces: list[str] = []
+    rest = head
+    while rest and not fits("\n".join([rest, *tail]), room):
+        size = _longest(rest, lambda text: fits("\n".join([text, *tail]), room))
+        line, word = rest.rfind("\n", 0, size + 1), rest.rfind(" ", 0, size + 1)
+        cut = line if line > size // 3 else word if word > size // 2 else size
+        pieces.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*pieces, rest] if rest else pieces
+
+
+def _longest(text: str, passes: Callable[[str], bool]) -> int:
+    """The length of the longest start of `text` that passes; at least 1."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if passes(text[:middle]) else (low, middle - 1)
+    return low
+
+
+def clip(text: str, room: Room) -> str:
+    """The start of a text that a screen can carry at the very most."""
+    return text[: _longest(text, lambda start: fits(start, room, hard=True))]
+
+
+def drawable(text: str, room: Room) -> str:
+    """On a network without UCS-2, letters it cannot show become `?` rather than noise."""
+    if room.ucs2 or not gsm.flips(text):
+        return text
+    text = gsm.to_gsm(text)
+    return text.translate({ord(letter): "?" for letter in gsm.flips(text)})
+
+
+def _end(flow: Flow, state: State, text: Text, language: str) -> str:
+    """A last screen cannot be paged: long variables are cut until it fits, then the words themselves."""
+    parts: Template = choose(text, language, flow)
+    words = lookup(flow, state.values, language)
+    whole = drawable(fill(parts, words), state.room)
+    for cut in (60, 40, 30, 20, 16, SHORTEST_CUT):
+        if fits(whole, state.room):
+            return whole
+        whole = drawable(fill(parts, words, cut), state.room)
+    return whole if fits(whole, state.room, hard=True) else clip(whole, state.room)

@@ -1,0 +1,57 @@
+"""Several entries at once, joined with `*`: dialled behind a code, typed ahead, or all that a lost session was told.
+
+A `*` typed inside free text cannot be told from a separator here. When an input in or after a free text makes no sense,
+that question is asked again rather than guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+
+from flows.engine.engine import advance
+from flows.engine.render import show
+from flows.menu.model import Ask, Flow, State, Turn
+
+Act = Callable[[Turn], Turn]  # performs what a turn asks for; finds what was done the first time
+
+
+def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:
+    """All inputs through the engine again, from the turn the session began with."""
+    turn = act(turn)
+    question: State | None = None  # the last free-text question, while what follows may belong to its answer
+    asked = False  # that question was just asked again: a number that follows was an answer to some other screen
+    refused = doubtful = False  # an input was refused by that question; so the next one may be the rest of it
+    for typed in inputs:
+        before = turn.state
+        if question is not None and doubtful:
+            turn, question, asked = _ask_again(flow, question, before.hops + 1), None, True
+            continue
+        if asked and _is_option(flow, before, typed):
+            turn, asked = _ask_again(flow, before, before.hops + 1), False
+            continue
+        asked = False
+        turn = act(advance(flow, before, typed))
+        if asks_words(flow, before):
+            question, doubtful = (None, False) if turn.state.problem else (before, refused)
+            refused = bool(turn.state.problem)
+        elif turn.state.problem and question is not None:
+            turn, question, asked = _ask_again(flow, question, turn.state.hops), None, True
+    return turn
+
+
+def _is_option(flow: Flow, state: State, typed: str) -> bool:
+    screen = flow.screens.get(state.screen)
+    return isinstance(screen, Ask) and any(option.key == typed.strip() for option in screen.options)
+
+
+def _ask_again(flow: Flow, question: State, hops: int) -> Turn:
+    state = replace(question, hops=hops, wrong=0, problem="")
+    return Turn(state, show(flow, state))
+
+
+def asks_words(flow: Flow, state: State) -> bool:
+    """True where the caller is asked for free text, which may hold a `*`."""
+    screen = flow.screens.get(state.screen)
+    return isinstance(screen, Ask) and screen.answer is not None and screen.answer.kind == "text"

@@ -1,0 +1,182 @@
+"""Variables as values and as words: what `{category}` or `{complaint.due}` means to this caller in this language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Flow, Record, Room, Row, State, Template, Text, Value
+from flows.text import date_format, gsm
+
+NOTE = "note"  # what an officer wrote: followed by our words, it ends as a sentence does
+ENDINGS = ".!?:;…۔؟!"
+DATE = "@date"  # in `Flow.kinds`: the variable is an ISO date, shown as day and month
+
+# Placeholders of the texts sent by SMS, and the list (or DATE) that turns their values into words.
+EVENT_FIELDS = {
+    "ref": None,
+    "note": None,
+    "status": "status",
+    "office": "office",
+    "cat": "category",
+    "district": "district",
+    "due": DATE,
+}
+
+
+def choose(text: Text, language: str, flow: Flow) -> Template:
+    """The template of `text` in `language`, or the nearest one: same tongue in another script, then the base language.
+
+    Never fails: a text without any usable language is empty (checks report it long before a citizen could see it).
+    """
+    for tag in fallbacks(language, flow):
+        if tag in text:
+            return text[tag]
+    return next(iter(text.values()), ())
+
+
+def fallbacks(language: str, flow: Flow) -> tuple[str, ...]:
+    """Tags to try for a text, nearest first. Kept per flow: it is asked on every hop."""
+    key = ("fallbacks", language)
+    if key not in flow.memo:
+        tongue = language.partition("-")[0]
+        kin = [tag for tag in flow.languages if tag != language and tag.partition("-")[0] == tongue]
+        flow.memo[key] = [language, ANY_LANGUAGE, *kin, base_language(flow), *flow.languages]
+    return tuple(flow.memo[key])
+
+
+def base_language(flow: Flow) -> str:
+    """The language texts are written in first and translated from: English where the flow has it."""
+    return "en" if "en" in flow.languages else next(iter(flow.languages), "en")
+
+
+def needs_ucs2(flow: Flow, language: str) -> bool:
+    """True for a language whose own name cannot be written in GSM-7, such as Urdu script."""
+    return bool(gsm.flips(flow.languages.get(language, "")))
+
+
+def shown_language(flow: Flow, state: State) -> str:
+    """The language of this caller's screens: the nearest one that they are written in and that the network shows.
+
+    A network without UCS-2 shows only those in Latin letters.
+    """
+    if can_show(flow, state.language, state.room):
+        return state.language
+    shown = [tag for tag in fallbacks(state.language, flow) if tag in flow.languages]
+    return next((tag for tag in shown if can_show(flow, tag, state.room)), state.language)
+
+
+def can_show(flow: Flow, language: str, room: Room) -> bool:
+    """True for a language that has screens and whose letters the network shows."""
+    if flow.ussd_languages and language not in flow.ussd_languages:
+        return False
+    return room.ucs2 or not needs_ucs2(flow, language)
+
+
+def fill(parts: Template, lookup: Callable[[str], str], longest: int | None = None) -> str:
+    """A template as words. Each variable is cut at its own limit and, when given, at `longest` characters."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
+    out = []
+    for part in parts:
+        if isinstance(part, str):
+            out.append(part)
+            continue
+        words = lookup(part.name)
+        limit = min(part.cut or len(words), longest or len(words))
+        said = words if len(words) <= limit else shorten(words, limit)
+        out.append(_ended(said) if part.name == NOTE else said)
+    return "".join(out)
+
+
+def _ended(words: str) -> str:
+    """An officer's words with a full stop, so that they do not run into what follows."""
+    said = words.rstrip()
+    if not said or said[-1] in ENDINGS:
+        return said
+    return said + ("۔" if gsm.flips(said[-1]) else ".")
+
+
+def shorten(words: str, limit: int) -> str:
+    """The start of some words, ended by two dots, within `limit` characters and between words where that is near."""
+    start = words[: max(limit - 2, 0)]
+    space = start.rfind(" ")
+    return (start[:space] if space > limit // 2 else start).rstrip(" .,;:") + ".."
+
+
+def value_of(flow: Flow, values: dict[str, Value], name: str) -> Value:
+    """What a variable holds; `a.b` is a field of a record, or a column of the list row that `a` is a code of."""
+    if name in values:
+        return values[name]
+    if name in flow.service:
+        return flow.service[name]
+    head, dot, tail = name.rpartition(".")
+    if not dot:
+        return None
+    holder = values.get(head)
+    if isinstance(holder, dict):
+        return holder.get(tail)
+    row = row_of(flow, flow.kinds.get(head, ""), holder)
+    return row.columns.get(tail) if row else None
+
+
+def row_of(flow: Flow, list_name: str, code: Value) -> Row | None:
+    """The row of a list with this code, or None."""
+    return flow.rows.get(list_name, {}).get(code) if isinstance(code, str) else None
+
+
+def as_words(flow: Flow, kind: str | None, value: Value, language: str) -> str:
+    """A value as the caller reads it: a code as its row's words, a date as day and month, nothing as nothing."""
+    if value is None or isinstance(value, (dict, list, bool)):
+        return ""
+    if not kind:
+        return gsm.plainest(str(value))  # one curly quote in an officer's note would halve the room of the screen
+    if kind == DATE:
+        return date_format.show_date(str(value), language)
+    if kind == LANGUAGES_LIST:
+        return flow.languages.get(str(value), str(value))
+    row = row_of(flow, kind, value)
+    return row_words(flow, row, language) if row else str(value)
+
+
+def row_words(flow: Flow, row: Row, language: str) -> str:
+    """A list row's words in the language, or in the nearest it has."""
+    for tag in fallbacks(language, flow):
+        if row.text.get(tag):
+            return row.text[tag]
+    return row.code
+
+
+def lookup(flow: Flow, values: dict[str, Value], language: str) -> Callable[[str], str]:
+    """A function from variable name to words, for `fill`."""
+
+    def words(name: str) -> str:
+        return as_words(flow, flow.kinds.get(name), value_of(flow, values, name), language)
+
+    return words
+
+
+def record_lookup(flow: Flow, list_name: str, record: Record, language: str) -> Callable[[str], str]:
+    """The same for one record of a list variable, whose fields are named without the variable: `{number}`."""
+
+    def words(name: str) -> str:
+        return as_words(flow, flow.kinds.get(f"{list_name}.{name}"), record.get(name), language)
+
+    return words
+
+
+def text_for(flow: Flow, event: str, language: str, fields: dict[str, Value]) -> str:
+    """The SMS a flow sends for an event, filled with `fields` (names and kinds of `EVENT_FIELDS`; codes and ISO dates).
+
+    Raises KeyError for an event the flow has no text for.
+    """
+
+    return fill(choose(flow.texts[event], language, flow), event_lookup(flow, language, fields))
+
+
+def event_lookup(flow: Flow, language: str, fields: dict[str, Value]) -> Callable[[str], str]:
+    """The same as `lookup` for the texts of events."""
+
+    def words(name: str) -> str:
+        return as_words(flow, EVENT_FIELDS.get(name), fields.get(name, flow.service.get(name)), language)
+
+    return words

@@ -1,0 +1,1 @@
+"""Menu: the nouns of a flow (screens, options, lists, texts, keywords) and the actions it may name."""

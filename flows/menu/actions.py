@@ -1,0 +1,114 @@
+"""The actions a flow may ask for: their arguments, the answers they give and what they bring back.
+
+This is the contract between flow files (checked against it) and sessions/ussd/action_handlers.py (a test walks both).
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+
+class Brings(Struct, frozen=True):
+    """A field of the record an action brings back.
+
+    `longest` is in characters, for the room checks; `list` names the flow list whose codes it holds; `empty` says it
+    may be missing; `any_script` that people wrote it, so it may hold any letters.
+    """
+
+    longest: int
+    list: str | None = None
+    empty: bool = False
+    any_script: bool = False
+    kind: str = "text"  # text, number, date, yes_no
+
+
+class Declared(Struct, frozen=True):
+    """An action: argument -> required?, the outcomes it gives besides failing, and the record it brings.
+
+    `writes` actions are kept by (session, hop, step), so that a repeat finds the first outcome. `many` brings a list.
+    """
+
+    arguments: dict[str, bool]
+    outcomes: tuple[str, ...]
+    brings: dict[str, Brings] = field(default_factory=dict)
+    writes: bool = False
+    many: bool = False
+
+
+COMPLAINT = {
+    "number": Brings(11),
+    "status": Brings(24, list="status"),
+    "category": Brings(24, list="category"),
+    "district": Brings(24, list="district"),
+    "office": Brings(24, list="office"),
+    "due": Brings(9, kind="date"),
+    "filed": Brings(9, kind="date"),
+    "note": Brings(90, empty=True, any_script=True),
+    "open": Brings(3, kind="yes_no"),
+    "resolved": Brings(3, kind="yes_no"),
+}
+
+# A problem that others reported too: the first open report, how many phones told of it, its hour and its day.
+KNOWN = {
+    "number": Brings(11),
+    "status": Brings(24, list="status"),
+    "count": Brings(4, kind="number"),
+    "since": Brings(5),
+    "day": Brings(9, kind="date"),
+}
+
+BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record to bring
+
+ACTIONS: dict[str, Declared] = {
+    "remember": Declared({}, ("ok",), writes=True),  # made by the engine for `save: contact.*`; not for flow files
+    "plan_complaint": Declared(
+        {"category": True, "district": True},
+        ("ok",),
+        {"office": Brings(24, list="office"), "due": Brings(9, kind="date")},
+    ),
+    "file_complaint": Declared(
+        {"category": True, "district": True, "details": False, "private": False, "call_back": False},
+        ("ok", "repeat"),
+        COMPLAINT,
+        writes=True,
+    ),
+    # Words that came by SMS: filed even when nobody can tell what they are about or where. `private` and `danger` are
+    # filed too: the answer tells no subject, or first whom to call.
+    "file_by_text": Declared(
+        {"details": True, "category": False, "district": False, "private": False},
+        ("ok", "private", "danger", "repeat"),
+        COMPLAINT,
+        writes=True,
+    ),
+    "file_suggestion": Declared(
+        {"details": True, "category": False, "district": False}, ("ok", "repeat"), COMPLAINT, writes=True
+    ),
+    "my_complaints": Declared({}, ("ok", "none"), COMPLAINT, many=True),
+    "find_complaint": Declared({"number": True}, ("ok", "missing", "too_many"), COMPLAINT),
+    "add_details": Declared({"complaint": True, "details": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "remind": Declared({"complaint": True}, ("ok", "too_soon", "missing"), COMPLAINT, writes=True),
+    "save_feedback": Declared({"complaint": True, "rating": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "reopen_complaint": Declared(
+        {"complaint": True, "reason": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True
+    ),
+    # "closed": it is not (or no longer) where that can be said of it.
+    "confirm_complaint": Declared({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
+    "appeal_complaint": Declared({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
+    "withdraw_complaint": Declared({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
+    "note_pressure": Declared({"complaint": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "opt_out": Declared({}, ("ok",), writes=True),
+    # It only reads, but is kept: a call that is replayed must not meet another menu because others reported meanwhile.
+    "known_problem": Declared(
+        {"category": True, "district": True, "days": False}, ("ok", "yours", "none"), KNOWN, writes=True
+    ),
+    "me_too": Declared({"complaint": True}, ("ok", "already", "yours", "missing"), KNOWN, writes=True),
+    "save_survey": Declared({"service": True, "rating": True, "words": False}, ("ok", "repeat"), writes=True),
+}
+
+# What `begin` is told of the caller. `complaints` counts what this phone has filed.
+CONTACT = {
+    "language": Brings(8, empty=True),
+    "province": Brings(24, list="province", empty=True),
+    "district": Brings(24, list="district", empty=True),
+    "complaints": Brings(4, kind="number"),
+}

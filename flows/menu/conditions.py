@@ -1,0 +1,193 @@
+"""The small grammar of `when:` and `skip_if:`: `name`, `not name`, `name = value`, `name > number`, `and`, `or`.
+
+`not` binds tighter than `and`, `and` tighter than `or`; there are no parentheses, so a line reads in one way only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from flows.menu.model import Both, Compare, Condition, Either, Known, Not, Value
+
+LONGEST = 300  # characters of a condition: more is a slip, and a bound keeps the tree shallow
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<quoted>"[^"]*"|'[^']*')
+      | (?P<number>-?[0-9]+)(?![\w.-])
+      | (?P<word>\w[\w.-]*)
+      | (?P<sign>[=<>!&|()]+)
+      | (?P<other>\S)
+    )""",
+    re.VERBOSE,
+)
+_NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
+_RESERVED = frozenset({"and", "or", "not", "yes", "no"})
+_UNTRUE = frozenset({"", "0", "no", "false"})  # how codes and CSV columns spell a value that is not so
+_INSTEAD = {
+    "==": "write one = sign",
+    "!=": "write: not name = value",
+    "<>": "write: not name = value",
+    "<": "write: not name > number",
+    "<=": "write: not name > number",
+    ">=": "write > and the number before it",
+    "&&": "write: and",
+    "||": "write: or",
+}
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read; the message says what to write instead."""
+
+
+def parse(source: str) -> Condition:
+    """Read a condition; ConditionError with a sentence for the operator where it does not follow the grammar."""
+    if len(source) > LONGEST:
+        raise ConditionError(f"a condition holds at most {LONGEST} characters, this one has {len(source)}")
+    reader = _Reader(source)
+    condition = reader.either()
+    if reader.kind != "end":
+        raise ConditionError(f"expected and, or, = or > before {reader.word!r}")
+    return condition
+
+
+class _Reader:
+    """One token ahead over a condition's tokens; a method per level of precedence."""
+
+    __slots__ = ("_tokens", "kind", "word")
+
+    def __init__(self, source: str) -> None:
+        self._tokens = _tokens(source)
+        self.kind, self.word = next(self._tokens)
+
+    def _step(self) -> str:
+        word = self.word
+        self.kind, self.word = next(self._tokens)
+        return word
+
+    def _takes(self, kind: str, word: str) -> bool:
+        if (self.kind, self.word) != (kind, word):
+            return False
+        self._step()
+        return True
+
+    def either(self) -> Condition:
+        left = self._both()
+        while self._takes("word", "or"):
+            left = Either(left, self._both())
+        return left
+
+    def _both(self) -> Condition:
+        left = self._not()
+        while self._takes("word", "and"):
+            left = Both(left, self._not())
+        return left
+
+    def _not(self) -> Condition:
+        negated = False
+        while self._takes("word", "not"):
+            negated = not negated
+        test = self._test()
+        return Not(test) if negated else test
+
+    def _test(self) -> Condition:
+        name = self._name()
+        if self._takes("sign", "="):
+            return Compare(name, "=", self._value())
+        if self._takes("sign", ">"):
+            return Compare(name, ">", self._whole_number())
+        return Known(name)
+
+    def _name(self) -> str:
+        if self.kind == "end":
+            raise ConditionError("something is missing at the end: a variable's name should follow")
+        if self.kind != "word" or self.word in _RESERVED or not _NAME.fullmatch(self.word):
+            raise ConditionError(f"{self.word!r} is not a variable's name")
+        return self._step()
+
+    def _value(self) -> str | int:
+        if self.kind == "quoted":
+            return self._step()[1:-1]
+        if self.kind == "number":
+            return self._whole_number()
+        if self.kind != "word" or self.word in _RESERVED - {"yes", "no"}:
+            raise ConditionError("a value should follow =: a word, a number, yes, no, or words in quotes")
+        if "." in self.word:
+            raise ConditionError(f"{self.word!r} cannot stand after =: compare with a word or number, or quote it")
+        return self._step()
+
+    def _whole_number(self) -> int:
+        if self.kind != "number":
+            raise ConditionError("a whole number should follow >")
+        digits = self.word.removeprefix("-")
+        if len(digits) > 1 and digits.startswith("0"):
+            raise ConditionError(f'{self.word} begins with 0: write it in quotes, "{self.word}"')
+        if len(digits) > 18:
+            raise ConditionError(f"{self.word} is too large a number")
+        return int(self._step())
+
+
+def _tokens(source: str) -> Iterator[tuple[str, str]]:
+    for match in _TOKEN.finditer(source.rstrip()):
+        kind, word = str(match.lastgroup), str(match[str(match.lastgroup)])
+        if kind == "other" and word in "\"'":
+            raise ConditionError("a quote is opened and never closed")
+        if kind == "other":
+            raise ConditionError(f"{word!r} is not understood here")
+        if kind == "sign" and word not in {"=", ">"}:
+            instead = _INSTEAD.get(word, "use only =, >, not, and, or; parentheses are not supported")
+            raise ConditionError(f"{word} is not understood: {instead}")
+        yield kind, word
+    while True:
+        yield "end", ""
+
+
+def holds(condition: Condition, lookup: Callable[[str], Value]) -> bool:
+    """Whether `condition` is true, `lookup` giving each variable's value (None when nothing was saved).
+
+    A name alone is false when unset, empty, zero, or the code or column `no`. `= yes` and `= no` are true of a yes/no
+    value as well as of those codes; a number matches its digits; `>` counts a list; an unset variable equals nothing.
+    """
+    match condition:
+        case Known(name):
+            actual = lookup(name)
+            return actual not in _UNTRUE if isinstance(actual, str) else bool(actual)
+        case Not(of):
+            return not holds(of, lookup)
+        case Both(left, right):
+            return holds(left, lookup) and holds(right, lookup)
+        case Either(left, right):
+            return holds(left, lookup) or holds(right, lookup)
+        case Compare(name, "=", value):
+            return _equal(lookup(name), value)
+        case Compare(name, _, value):
+            number = _number(lookup(name))
+            return number is not None and isinstance(value, int) and number > value
+
+
+def _equal(actual: Value, value: str | int) -> bool:
+    if isinstance(actual, bool):
+        return value == ("yes" if actual else "no")
+    if isinstance(value, int):
+        return isinstance(actual, int | str) and _number(actual) == value
+    return isinstance(actual, int | str) and str(actual) == value
+
+
+def _number(actual: Value) -> int | None:
+    if isinstance(actual, list):
+        return len(actual)
+    if isinstance(actual, str):
+        return int(actual) if re.fullmatch(r"-?[0-9]{1,18}", actual) else None
+    return actual if isinstance(actual, int) and not isinstance(actual, bool) else None
+
+
+def names(condition: Condition) -> frozenset[str]:
+    """Every variable the condition reads."""
+    match condition:
+        case Known(name) | Compare(name, _, _):
+            return frozenset({name})
+        case Not(of):
+            return names(of)
+        case Both(left, right) | Either(left, right):
+            return names(left) | names(right)

@@ -1,0 +1,90 @@
+"""What is wrong with a flow file, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct, field
+
+from flows.menu.model import Flow
+
+Severity = Literal["E", "W", "I"]
+Place = tuple[str, int]  # file, line (from 1)
+Path = tuple[str, ...]  # e.g. ("screens", "menu", "ask", "ur")
+
+
+class Problem(Struct, frozen=True):
+    """One finding. E blocks publishing, W asks for a reason, I is a note."""
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    message: str
+    screen: str = ""
+    language: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f" {self.screen}" if self.screen else ""
+        where += f"[{self.language}]" if self.language else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.file}:{self.line}: {self.code}{where}: {self.message}{hint}"
+
+
+class Parsed(Struct, frozen=True):
+    """What reading a flow gave: the flow (None when it is not YAML), what was wrong, and where each thing stands.
+
+    `translated` says of a text (its path with dots) and a language which base text it was translated from, as a hash.
+    `unsure` are variables that something not understood may save, `broken` lists of which not every row was read: what
+    follows from either is no fault of its own.
+    """
+
+    flow: Flow | None
+    problems: tuple[Problem, ...]
+    places: dict[Path, Place]
+    main: str = ""
+    translated: dict[str, dict[str, str]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+    broken: frozenset[str] = frozenset()
+
+    def place(self, *path: str) -> Place:
+        """Where a thing stands in the files: its own line, or that of the nearest thing around it."""
+        while path:
+            if path in self.places:
+                return self.places[path]
+            path = path[:-1]
+        return self.main, 1
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`did you mean …` for a misspelt word or a part of one, or nothing when nothing is near."""
+    from rapidfuzz import process
+
+    names = list(known)
+    found = process.extractOne(word, names, score_cutoff=60)
+    return did_you_mean(near(word, names) or (found[0] if found else ""))
+
+
+def near(word: str, known: Iterable[str], *, alike: int = 60) -> str:
+    """The known word that another one is a slip of the pen away from, or nothing."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=alike)
+    return str(found[0]) if found else ""
+
+
+def did_you_mean(word: str) -> str:
+    """The hint that names a word, or nothing for nothing."""
+    return f"did you mean {word!r}?" if word else ""
+
+
+def by_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems in the order a reader meets them."""
+    return tuple(sorted(set_of(problems), key=lambda p: (p.file, p.line, p.code, p.screen, p.language)))
+
+
+def set_of(problems: Iterable[Problem]) -> list[Problem]:
+    """The same problems, each once."""
+    return list(dict.fromkeys(problems))

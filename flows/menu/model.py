@@ -1,0 +1,294 @@
+"""The nouns a menu flow is made of. Nothing in this file does anything.
+
+A `Flow` is what publishing compiles a YAML file and its CSV lists into; a `State` is where one caller stands in it.
+Both are msgspec structs, so a revision and a session are stored as msgpack without a second schema.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from msgspec import Struct, field
+
+from flows.menu.keyword_rule import Rule
+
+# What a variable may hold. A record is what an action brought back; a list of records is offered by `choose_from`.
+Scalar = str | int | bool | None
+Record = dict[str, Scalar]
+Value = Scalar | Record | list[Record]
+
+ANY_LANGUAGE = "*"  # the key of a text that reads the same in every language
+LANGUAGES_LIST = "languages"  # the built-in list `choose_from: languages`
+TODAY = "contact.today"  # the ISO date a call began on, known only where a list has rows with dates
+
+
+class Variable(Struct, frozen=True, tag="v"):
+    """`{name}` or `{name|60}` inside a text: a variable, cut at `cut` characters."""
+
+    name: str
+    cut: int | None = None
+
+
+Template = tuple[str | Variable, ...]
+Text = dict[str, Template]  # BCP 47 tag (or ANY_LANGUAGE) -> template
+
+
+class Known(Struct, frozen=True, tag="known"):
+    """`name`: true when the variable is set, not empty, not zero and not false."""
+
+    name: str
+
+
+class Not(Struct, frozen=True, tag="not"):
+    of: Condition
+
+
+class Compare(Struct, frozen=True, tag="compare"):
+    """`name = value` or `name > number`."""
+
+    name: str
+    operator: Literal["=", ">"]
+    value: str | int
+
+
+class Both(Struct, frozen=True, tag="and"):
+    left: Condition
+    right: Condition
+
+
+class Either(Struct, frozen=True, tag="or"):
+    left: Condition
+    right: Condition
+
+
+Condition = Known | Not | Compare | Both | Either
+
+
+class Option(Struct, frozen=True):
+    """One numbered line of a screen. `key` is what the caller types; it stays the same while `when` hides others."""
+
+    code: str
+    key: str
+    text: Text
+    go: str
+    when: Condition | None = None
+
+
+class Pick(Struct, frozen=True):
+    """`choose_from`: options taken from a list (or from records in the variable `list`).
+
+    `where` is (column, variable): only rows whose column equals the variable are offered. `show` is the text of a
+    record. With `type_name` the caller may type a name instead of a number; `typed` then says in which list it is
+    looked up, where it is saved and which screen follows (all default to the pick's own).
+    """
+
+    list: str
+    where: tuple[str, str] | None = None
+    show: Text | None = None
+    type_name: bool = False
+    typed: Typed | None = None
+
+
+class Typed(Struct, frozen=True):
+    """`or_type`: a name typed instead of a number is looked up in `list`, saved as `save`, and leads to `go`."""
+
+    list: str
+    save: str
+    go: str
+
+
+class Answer(Struct, frozen=True):
+    """`answer`: words, a whole number or a tracking number typed by the caller.
+
+    `shortest`/`longest` count characters of a text; `between` bounds a number, both ends included.
+    """
+
+    kind: Literal["text", "number", "tracking_number"]
+    shortest: int = 1
+    longest: int = 160
+    between: tuple[int, int] | None = None
+
+
+class Ask(Struct, frozen=True, tag="ask"):
+    """A screen that asks: by numbered options, by a list, by a typed answer, or by options beside an answer."""
+
+    id: str
+    text: Text
+    options: tuple[Option, ...] = ()
+    pick: Pick | None = None
+    answer: Answer | None = None
+    save: str | None = None
+    go: str | None = None
+    skip_if: Condition | None = None
+    tries: int = 3
+    after_tries: str | None = None  # screen shown after the last wrong try; None ends the call with errors.too_many
+    errors: dict[str, Text] = field(default_factory=dict)  # bad_choice, bad_answer, too_short, too_long
+
+
+class Do(Struct, frozen=True, tag="do"):
+    """A screen nobody sees: the caller of the engine performs `action` and comes back with an outcome."""
+
+    id: str
+    action: str
+    arguments: dict[str, str]  # argument -> variable name, or a quoted literal
+    then: dict[str, str]  # outcome -> screen; "else" catches the rest
+    save: str | None = None
+    skip_if: Condition | None = None
+
+
+class End(Struct, frozen=True, tag="end"):
+    """The last screen of a call; `sms` is texted to the caller, owed in one transaction with the actions before it."""
+
+    id: str
+    text: Text
+    sms: Text | None = None
+
+
+Screen = Ask | Do | End
+
+
+class Row(Struct, frozen=True):
+    """A row of a list: a stable code, its words per language, other columns, and names people also type for it.
+
+    It is offered from `active_from` to `active_until`, ISO dates, both days included; None leaves that side open.
+    """
+
+    code: str
+    text: dict[str, str]
+    columns: dict[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    active_from: str | None = None
+    active_until: str | None = None
+
+
+class Key(Struct, frozen=True):
+    """A key that works on every screen (`back`, `home`, `more`)."""
+
+    key: str
+    text: Text
+    show: bool = True
+
+
+class Flow(Struct, frozen=True, dict=True):
+    """One published menu with its lists and words. Immutable; derived look-ups are cached on the instance."""
+
+    name: str
+    title: str
+    start: str
+    home: str
+    languages: dict[str, str]  # tag -> the language's own name, in menu order
+    keys: dict[str, Key]
+    errors: dict[str, Text]  # bad_choice, bad_answer, too_short, too_long, too_many, busy, ...
+    screens: dict[str, Screen]
+    lists: dict[str, tuple[Row, ...]]
+    kinds: dict[str, str] = field(default_factory=dict)  # variable -> list its codes come from
+    resume: dict[str, Text] = field(default_factory=dict)  # ask, go_on, again, delete
+    texts: dict[str, Text] = field(default_factory=dict)  # event -> SMS
+    keywords: tuple[Rule, ...] = ()
+    service: dict[str, str] = field(default_factory=dict)  # words of the service put into texts: {ussd}, {sms}, {help}
+    ussd_languages: tuple[str, ...] = ()  # languages that screens are shown in; () means all of them
+    channel: Literal["ussd", "sms"] = "ussd"  # sms: each screen is a text, and a citizen is asked twice at most
+
+    @cached_property
+    def rows(self) -> dict[str, dict[str, Row]]:
+        """List -> code -> row."""
+        return {name: {row.code: row for row in rows} for name, rows in self.lists.items()}
+
+    @cached_property
+    def parts(self) -> dict[tuple[str, str, str], list[Row]]:
+        """(list, column, value) -> the rows with that value."""
+        found: dict[tuple[str, str, str], list[Row]] = {}
+        for name, rows in self.lists.items():
+            for row in rows:
+                for column, value in row.columns.items():
+                    found.setdefault((name, column, value), []).append(row)
+        return found
+
+    @cached_property
+    def dated(self) -> frozenset[str]:
+        """Lists with rows that are offered from or until some day only."""
+        return frozenset(
+            name for name, rows in self.lists.items() if any(row.active_from or row.active_until for row in rows)
+        )
+
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """Asking screens whose words are the same for every caller: no variable, no `when`."""
+
+        def plain(text: Text) -> bool:
+            return all(isinstance(part, str) for template in text.values() for part in template)
+
+        return frozenset(
+            name
+            for name, screen in self.screens.items()
+            if isinstance(screen, Ask)
+            and plain(screen.text)
+            and all(option.when is None and plain(option.text) for option in screen.options)
+        )
+
+    @cached_property
+    def memo(self) -> dict[tuple[object, ...], list[str]]:
+        """What the renderer keeps: pages by everything they depend on. It empties this when it has grown large."""
+        return {}
+
+
+class Room(Struct, frozen=True, array_like=True):
+    """How much one USSD screen holds on the caller's network: safe and hard limits in septets and UCS-2 units.
+
+    160 octets carry 182 septets or 80 UCS-2 units (3GPP TS 23.038 6.1.2.3); not every network shows more than 160/70.
+    """
+
+    gsm_safe: int = 160
+    ucs2_safe: int = 70
+    gsm_hard: int = 182
+    ucs2_hard: int = 80
+    ucs2: bool = True  # False: this network cannot show Urdu script
+
+
+class State(Struct, frozen=True, array_like=True):
+    """Where one caller stands. Small, serialisable, and pinned to the revision the call began on."""
+
+    revision: int
+    screen: str
+    language: str
+    room: Room
+    values: dict[str, Value]
+    hops: int = 0  # inputs taken so far in this call; with the step it keys every action
+    page: int = 0
+    wrong: int = 0  # wrong inputs in a row on this screen
+    problem: str = ""  # the key in errors of what was wrong with the last input
+    trail: tuple[str, ...] = ()  # screens to go back to
+    matches: tuple[str, ...] = ()  # codes offered after an ambiguous typed name
+    after: str | None = None  # where to go when `remember` comes back, or when an unfinished call is gone on with
+    ended: bool = False
+
+
+class Action(Struct, frozen=True):
+    """What the flow needs from the world: performed by sessions, then brought back through `resume`."""
+
+    name: str
+    arguments: dict[str, Value]
+
+
+class Outcome(Struct, frozen=True):
+    """What an action came back with: `ok`, `repeat`, `missing`, … and a record or records to save."""
+
+    result: str
+    record: Record | list[Record] | None = None
+
+
+class Shown(Struct, frozen=True):
+    """A rendered screen: words that fit, whether the call ends, and the SMS that this screen owes."""
+
+    body: str
+    ends: bool
+    sms: str | None = None
+
+
+class Turn(Struct, frozen=True):
+    """A new state and either a screen to show or an action to perform first."""
+
+    state: State
+    shown: Shown | None = None
+    action: Action | None = None

@@ -1,0 +1,44 @@
+"""Parts of a flow in the words of its file: templates, conditions, answers."""
+
+from __future__ import annotations
+
+from flows.menu.model import Answer, Both, Compare, Condition, Either, Known, Not, Template, Text
+
+
+def template(parts: Template) -> str:
+    """`Dear {name|60}`, as it stands in the file."""
+    written = (
+        part if isinstance(part, str) else f"{{{part.name}{f'|{part.cut}' if part.cut else ''}}}" for part in parts
+    )
+    return "".join(written)
+
+
+def any_words(text: Text) -> str:
+    """A text in one language that it has, English where it can be."""
+    return template(text.get("en") or next(iter(text.values()), ()))
+
+
+def answer(kind: Answer | None) -> str:
+    """What a screen lets people type, "" for nothing."""
+    if kind is None:
+        return ""
+    if kind.kind == "text":
+        return f"text of {kind.shortest}-{kind.longest} letters"
+    return kind.kind.replace("_", " ") + (f" {kind.between[0]}-{kind.between[1]}" if kind.between else "")
+
+
+def condition(given: Condition | None) -> str:
+    """`name`, `not name`, `name = value` and so on, "" for none."""
+    match given:
+        case None:
+            return ""
+        case Known(name):
+            return name
+        case Not(of):
+            return f"not {condition(of)}"
+        case Compare(name, operator, value):
+            return f"{name} {operator} {value}"
+        case Both(left, right):
+            return f"{condition(left)} and {condition(right)}"
+        case Either(left, right):
+            return f"{condition(left)} or {condition(right)}"

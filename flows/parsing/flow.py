@@ -1,0 +1,274 @@
+"""A flow's files as a `Flow`, with the file and line of everything in them, and of everything wrong with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from flows.engine.variables import DATE
+from flows.menu.actions import ACTIONS, CONTACT, Brings
+from flows.menu.diagnostics import Parsed, by_place, near, nearest
+from flows.menu.keyword_rule import Rule
+from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Screen, Text
+from flows.parsing.keyword_rules import read_rules
+from flows.parsing.lists import read_list
+from flows.parsing.screens import LINE_ERRORS, Screens
+from flows.parsing.screens import WORDS as SCREEN_WORDS
+from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load
+from flows.text.digits import western
+
+WORDS = {
+    *("flow", "title", "channel", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
+    *("texts", "keywords", "service", "resume", "networks", "ussd_languages", "translations"),
+}
+KEYS = {"back": "0", "home": "000", "more": "99"}
+SERVICE = ("ussd", "sms", "help")
+RESUME = ("ask", "go_on", "again", "delete")
+
+
+def parse(files: Mapping[str, str], main: str) -> Parsed:
+    """Read the flow in `main` with the files it names, all given as text by their relative names.
+
+    Never raises for what stands in the files: a flow that is not YAML at all gives `flow=None` and a problem F000.
+    """
+    notes = Notes()
+    data = load(files[main], main, notes)
+    if not isinstance(data, CommentedMap):
+        if not notes.problems:
+            notes.add("F000", (main, 1), "a flow file is a map that begins with `flow:`")
+        return Parsed(None, tuple(notes.problems), notes.places, main)
+    node = Node(data, main, notes)
+    node.amend(WORDS)
+    flow = _flow(node, files, notes)
+    translated = _translated(node, files, notes)
+    node.done(WORDS)
+    unsure, broken = frozenset(notes.unsure), frozenset(notes.broken)
+    return Parsed(flow, by_place(notes.problems), notes.places, main, translated, unsure, broken)
+
+
+def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
+    node.take("sms")  # what an SMS does and how networks differ: read by later versions, and no mistake today
+    node.take("networks")
+    languages = _languages(node)
+    lists = _lists(node, files, languages, notes)
+    keys, home = _keys(node, languages)
+    screens = _screens(node, languages, {key.key for key in keys.values()})
+    start = node.word("start") or next(iter(screens), "")
+    home = home or ("menu" if "menu" in screens else start)
+    screens = {name: with_home(screen, home) for name, screen in screens.items()}
+    return Flow(
+        name=node.word("flow") or "",
+        title=node.word("title") or "",
+        start=start,
+        home=home,
+        languages=languages,
+        keys=keys,
+        errors=_errors(node, languages),
+        screens=screens,
+        lists=lists,
+        kinds=kinds(screens, lists),
+        resume=_resume(node, languages),
+        texts=_texts(_file_node(node, "texts", files, notes), languages),
+        keywords=_keywords(node, files, notes),
+        service=_service(node, files),
+        ussd_languages=_ussd_languages(node),
+        channel=_channel(node),
+    )
+
+
+def _channel(node: Node) -> Literal["ussd", "sms"]:
+    channel = node.word("channel") or "ussd"
+    if channel not in ("ussd", "sms"):
+        node.problem("F001", "channel", f"channel is ussd or sms, not {channel[:20]!r}")
+    return "sms" if channel == "sms" else "ussd"
+
+
+def _languages(node: Node) -> dict[str, str]:
+    inner = node.map("languages")
+    if inner is None or not inner.data:
+        node.problem("F001", "languages", "a flow names its languages, e.g. languages: {en: English, ur: اردو}")
+        return {"en": "English"}
+    used = Counter(_tags(node.data.get("screens")))
+    languages: dict[str, str] = {}
+    for tag, name in inner.data.items():
+        meant = "" if used[str(tag)] else near(str(tag), [word for word in used if word not in inner.data])
+        if meant and used[meant] > 1:
+            said = f"{used[meant]} texts of the screens are in {meant!r} and it is called {str(tag)!r} here"
+            inner.problem("F001", tag, said, hint=f"write {meant!r} in place of {str(tag)!r}")
+        languages[meant if used[meant] > 1 else str(tag)] = str(name)
+    return languages
+
+
+def _tags(data: Any) -> Iterator[str]:
+    """The names under which words may stand: those of every map within."""
+    for name, value in data.items() if isinstance(data, CommentedMap) else ():
+        if isinstance(name, str) and name not in SCREEN_WORDS and isinstance(value, str):
+            yield name
+        yield from _tags(value)
+
+
+def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], notes: Notes) -> dict[str, tuple[Row, ...]]:
+    inner = node.map("lists")
+    found: dict[str, tuple[Row, ...]] = {}
+    for name, file in inner.data.items() if inner else ():
+        notes.places[("lists", str(name))] = (str(file), 1)
+        text = files.get(str(file))
+        if text is None:
+            notes.broken.add(str(name))
+            inner.problem("F603", name, f"there is no file {file}", hint=nearest(str(file), files))  # type: ignore[union-attr]
+            continue
+        found[str(name)] = read_list(str(name), text, str(file), languages, notes)
+    return found
+
+
+def _keys(node: Node, languages: dict[str, str]) -> tuple[dict[str, Key], str]:
+    keys = {name: Key(key, {"*": (name.capitalize(),)}, show=name != "home") for name, key in KEYS.items()}
+    home = ""
+    inner = node.map("keys")
+    for name, key in inner.maps() if inner else ():
+        if name not in KEYS:
+            key.problem("F001", None, f"unknown key {name!r}", hint=nearest(name, KEYS))
+            continue
+        key.amend({"key", "show", "any_language", "go", *languages})
+        value = key.take("key")
+        if value is not None and not is_quoted(value):
+            key.problem("F801", "key", f"the key {value} of {name} must stand in quotes: without them 000 is read as 0")
+        home = (key.word("go") if name == "home" else "") or home
+        typed = western(str(value or KEYS[name])).strip()
+        keys[name] = Key(typed, key.text(languages), key.flag("show", name != "home"))
+        key.done({"key", "show", "any_language", *languages, *(["go"] if name == "home" else [])})
+    return keys, home
+
+
+def _screens(node: Node, languages: dict[str, str], reserved: set[str]) -> dict[str, Screen]:
+    inner = node.map("screens")
+    reader = Screens(languages, reserved)
+    if inner is None or not inner.data:
+        node.problem("F001", "screens", "a flow has screens")
+        return {}
+    for name, screen in inner.maps():
+        reader.read(name, screen)
+    return reader.found
+
+
+def with_home(screen: Screen, home: str) -> Screen:
+    """Put the menu where shorthand left a target open."""
+    if isinstance(screen, Do) and "" in screen.then.values():
+        then = {outcome: target or home for outcome, target in screen.then.items()}
+        return Do(screen.id, screen.action, screen.arguments, then, screen.save, screen.skip_if)
+    return screen
+
+
+def _texts(node: Node | None, languages: dict[str, str]) -> dict[str, Text]:
+    return {name: inner.translations(languages) for name, inner in node.maps()} if node else {}
+
+
+def _errors(node: Node, languages: dict[str, str]) -> dict[str, Text]:
+    inner = node.map("errors")
+    for name in inner.data if inner else ():
+        if name not in LINE_ERRORS:
+            said = f"unknown word {str(name)!r}: nothing ever says it to a caller"
+            inner.problem("F001", name, said, hint=nearest(str(name), LINE_ERRORS))  # type: ignore[union-attr]
+    return _texts(inner, languages)
+
+
+def _resume(node: Node, languages: dict[str, str]) -> dict[str, Text]:
+    """The words of the built-in screen: all of them or none, for its options are always the same."""
+    inner = node.map("resume")
+    if inner is not None:
+        inner.amend(RESUME)
+    words = _texts(inner, languages)
+    for name in words if inner else ():
+        if name not in RESUME:
+            inner.problem("F001", name, f"unknown word {name!r}", hint=nearest(name, RESUME))  # type: ignore[union-attr]
+    if inner is not None and (missing := [name for name in RESUME if name not in words]):
+        node.problem("F201", "resume", f"resume has no {', '.join(missing)}: a caller would see a blank")
+    return words
+
+
+def _file_node(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Node | None:
+    data = _file(node, key, files, notes)
+    if data is None:
+        return None
+    name = node.word(key) or ""
+    if not isinstance(data, CommentedMap):
+        notes.add("F000", (name, 1), f"{name} is a map of event and words")
+        return None
+    return Node(data, name, notes, (key,))
+
+
+def _file(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Any:
+    name = node.word(key)
+    if name is None:
+        return None
+    if name not in files:
+        node.problem("F603", key, f"there is no file {name}", hint=nearest(name, files))
+        return None
+    return load(files[name], name, notes)
+
+
+def _keywords(node: Node, files: Mapping[str, str], notes: Notes) -> tuple[Rule, ...]:
+    data = _file(node, "keywords", files, notes)
+    return () if data is None else read_rules(data, str(node.word("keywords")), notes)
+
+
+def _ussd_languages(node: Node) -> tuple[str, ...]:
+    tags = node.take("ussd_languages")
+    if tags is None:
+        return ()
+    if not isinstance(tags, CommentedSeq) or any(isinstance(tag, (dict, list)) for tag in tags):
+        node.problem("F001", "ussd_languages", "ussd_languages takes a list of languages, such as [en, ur-Latn]")
+        return ()
+    return tuple(str(tag) for tag in tags)
+
+
+def _translated(node: Node, files: Mapping[str, str], notes: Notes) -> dict[str, dict[str, str]]:
+    """The file of hashes that says of each translation which base text it was made from; see checks/translations.py."""
+    data = _file(node, "translations", files, notes)
+    name = str(node.word("translations"))
+    found: dict[str, dict[str, str]] = {}
+    for path, hashes in data.items() if isinstance(data, CommentedMap) else ():
+        if isinstance(hashes, CommentedMap):
+            found[str(path)] = {str(tag): str(value) for tag, value in hashes.items()}
+        else:
+            line = data.lc.key(path)[0] + 1
+            notes.add("F001", (name, line), f"{path} takes a map of language: hash")
+    return found
+
+
+def _service(node: Node, files: Mapping[str, str]) -> dict[str, str]:
+    """The words of the service. A flow may have its own beside ours: those that a text uses are no slips of the pen."""
+    inner = node.map("service")
+    if inner is not None:
+        own = [
+            str(key) for key in inner.data if any(f"{{{key}{end}" in text for text in files.values() for end in "}|")
+        ]
+        inner.amend({*SERVICE, *own})
+    return {str(key): str(value) for key, value in inner.data.items()} if inner else {}
+
+
+def kinds(screens: Mapping[str, Screen], lists: Mapping[str, tuple[Row, ...]]) -> dict[str, str]:
+    """Variable -> the list its codes come from, or DATE: what turns a stored value into words."""
+    found = {f"contact.{name}": brings.list or "" for name, brings in CONTACT.items() if brings.list}
+    found["contact.language"] = LANGUAGES_LIST
+    for screen in screens.values():
+        if isinstance(screen, Do) and screen.save and screen.action in ACTIONS:
+            found |= {f"{screen.save}.{name}": kind for name, kind in _fields(ACTIONS[screen.action].brings)}
+    for screen in screens.values():
+        if not isinstance(screen, Ask) or screen.pick is None:
+            continue
+        if screen.save:
+            records = {name for name in found if name.startswith(screen.pick.list + ".")}
+            found |= {screen.save + name.removeprefix(screen.pick.list): found[name] for name in records}
+            found[screen.save] = screen.pick.list
+        if screen.pick.typed:
+            found[screen.pick.typed.save] = screen.pick.typed.list
+    for name, list_name in list(found.items()):
+        columns = lists[list_name][0].columns if lists.get(list_name) else {}
+        found |= {f"{name}.{column}": column for column in columns if column in lists}
+    return found
+
+
+def _fields(brings: Mapping[str, Brings]) -> list[tuple[str, str]]:
+    return [(name, DATE if field.kind == "date" else field.list or "") for name, field in brings.items()]

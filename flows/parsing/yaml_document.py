@@ -1,0 +1,281 @@
+"""One YAML file as plain maps, lists and words, each with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.scalarstring import ScalarString
+
+from flows.menu.diagnostics import Path, Place, Problem, Severity, did_you_mean, near, nearest
+from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
+from flows.parsing.yaml_errors import explained
+from flows.text.digits import whole_number
+
+MOST_CHARACTERS = 2_000_000
+MOST_DEEP = 100
+BARE_SIGN = 'anchors and aliases (& and *) are not used in flow files: write words that begin so in quotes, "*8484#"'
+_BRACKET = re.compile(r"[\[\]{}]")
+_SIGN = re.compile(r"""(?<![\w"'])[&*!]""")  # behind a letter or a quote it begins neither an alias nor a tag
+
+
+class Notes:
+    """What reading a flow gathers: problems, and the place of each thing read."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.places: dict[Path, Place] = {}
+        self.unsure: set[str] = set()  # variables that something not understood may save
+        self.broken: set[str] = set()  # lists of which not every row was read
+
+    def add(
+        self,
+        code: str,
+        place: Place,
+        message: str,
+        *,
+        severity: Severity = "E",
+        screen: str = "",
+        language: str = "",
+        hint: str = "",
+    ) -> None:
+        self.problems.append(Problem(code, severity, *place, message, screen, language, hint))
+
+
+class Node:
+    """A YAML map with its file, for reading keys with their lines."""
+
+    def __init__(self, data: CommentedMap, file: str, notes: Notes, path: Path = (), screen: str = "") -> None:
+        self.data, self.file, self.notes, self.path, self.screen = data, file, notes, path, screen
+        self.unused = {key for key in data if key is not None}
+
+    def place(self, key: Any = None) -> Place:
+        """File and line of a key of this map, or of the key that the map stands under."""
+        if key is None and self.path in self.notes.places:
+            return self.notes.places[self.path]
+        try:
+            return self.file, (self.data.lc.key(key)[0] if key is not None else self.data.lc.line) + 1
+        except (KeyError, AttributeError, TypeError):
+            return self.file, (self.data.lc.line or 0) + 1
+
+    def problem(self, code: str, key: Any, message: str, *, hint: str = "", language: str = "") -> None:
+        self.notes.add(code, self.place(key), message, screen=self.screen, hint=hint, language=language)
+
+    def take(self, key: str) -> Any:
+        """The raw value of a key, marked as understood; None when absent."""
+        self.unused.discard(key)
+        if key in self.data:
+            self.notes.places.setdefault((*self.path, key), self.place(key))
+        return self.data.get(key)
+
+    def word(self, key: str) -> str | None:
+        """A value that must be a word or a number written as one."""
+        value = self.take(key)
+        if value is None:
+            return None
+        if isinstance(value, (dict, list)):
+            self.problem("F001", key, f"{key} takes a word, not a list or a map")
+            return None
+        return str(value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """yes/no (or true/false); YAML 1.2 reads yes and no as words."""
+        value = self.take(key)
+        if value is None:
+            return default
+        if str(value).lower() in ("yes", "true", "no", "false"):
+            return str(value).lower() in ("yes", "true")
+        self.problem("F001", key, f"{key} takes yes or no")
+        return default
+
+    def map(self, key: str) -> Node | None:
+        """A map under a key; anything else is reported."""
+        value = self.take(key)
+        if value is None:
+            return None
+        if not isinstance(value, CommentedMap):
+            self.problem("F001", key, f"{key} takes a map of `name: value`")
+            return None
+        return Node(value, self.file, self.notes, (*self.path, key), self.screen)
+
+    def maps(self) -> Iterator[tuple[str, Node]]:
+        """Every entry of this map that is itself a map, reporting the others."""
+        for key, value in self.data.items():
+            self.unused.discard(key)
+            name = str(key)
+            self.notes.places[(*self.path, name)] = self.place(key)
+            if isinstance(value, CommentedMap):
+                yield name, Node(value, self.file, self.notes, (*self.path, name), self.screen)
+            else:
+                self.problem("F001", key, f"{name} takes a map of `name: value`")
+
+    def amend(self, known: Collection[str]) -> None:
+        """Tell a word that is misspelt and read it as the one it was meant to be, so that nothing more follows from it.
+
+        Only a word of `known` that is not in this map can have been meant.
+        """
+        for key in [each for each in self.data if isinstance(each, str) and each not in known]:
+            free = [each for each in known if each not in self.data]
+            head, mark, words = re.split(r"([: ]|$)", key, maxsplit=1)
+            joined = head in free and mark and self.data[key] is None  # {en Write, …} and {en:Write, …}
+            meant = head if joined else near(key, free)
+            if meant:
+                hint = f"write {f'{head}: {words.strip()}'!r}" if joined else did_you_mean(meant)
+                self.problem("F001", key, f"unknown word {key!r}", hint=hint)
+                line = self.data.lc.data.get(key)
+                value = self.data.pop(key)
+                self.data[meant] = words.strip() if joined else value
+                self.data.lc.data[meant] = line
+                self.unused = self.unused - {key} | {meant}
+
+    def done(self, known: set[str]) -> None:
+        """Report the words of this map that nothing understood."""
+        for key in sorted(map(str, self.unused)):
+            torn = self.data.get(key) is None and " " in key  # {en: Write, or skip it} reads as two entries
+            hint = "words with a comma in them stand in quotes" if torn else nearest(key, known)
+            self.problem("F001", key, f"unknown word {key!r}", hint=hint)
+            self.perhaps_saves(key)
+
+    def perhaps_saves(self, key: str) -> None:
+        """Note the word under a key that may have been meant to name a variable."""
+        value = self.data.get(key)
+        if value is not None and not isinstance(value, (dict, list)):
+            self.notes.unsure.add(str(value))
+
+    def translations(self, languages: dict[str, str]) -> Text:
+        """The text of a map that holds translations and nothing else."""
+        self.amend({*languages, "any_language"})
+        text = self.text(languages)
+        self.done({*languages, "any_language"})
+        return text
+
+    def text(self, languages: dict[str, str], key: str | None = None) -> Text:
+        """The translations in this map, or under a key of it: one template a language."""
+        if key is not None:
+            value = self.take(key)
+            if isinstance(value, CommentedMap):
+                return Node(value, self.file, self.notes, (*self.path, key), self.screen).translations(languages)
+            self.notes.places[(*self.path, key)] = self.place(key)
+            if value is None:
+                self.problem("F201", key, f"{key} has no words")
+                return {}
+            return {ANY_LANGUAGE: template(str(value), self, key)}
+        self.notes.places[self.path] = (self.file, (self.data.lc.line or 0) + 1)  # where its words begin
+        text: Text = {}
+        for tag in languages:
+            value = self.take(tag)
+            if isinstance(value, (dict, list)):
+                self.problem("F001", tag, f"the words in {tag} must be one text", language=tag)
+            elif value is not None and str(value).strip():
+                self.notes.places[(*self.path, tag)] = self.place(tag)
+                text[tag] = template(str(value), self, tag)
+        if self.flag("any_language", False) and text:
+            text = {ANY_LANGUAGE: next(iter(text.values()))}
+        return text
+
+
+def template(words: str, node: Node, key: str) -> Template:
+    """`Dear {name|60}` as words and variables. Anything else in braces is reported and kept as it stands."""
+    parts: list[str | Variable] = []
+    rest = words.strip("\n")
+    while "{" in rest:
+        before, _, after = rest.partition("{")
+        inside, closed, following = after.partition("}")
+        name, bar, cut = inside.partition("|")
+        known = name.replace(".", "a").replace("_", "a").isalnum() and name.isascii() and name == name.lower()
+        if not closed or not known or (bar and not whole_number(cut)) or name[:1].isdigit():
+            said = f"{{{inside[:20]}… is not a variable: write {{name}} or {{name|60}}"
+            node.problem("F203", key, said, language=key)
+            parts.append(before + "{")
+            rest = after
+            continue
+        if before:
+            parts.append(before)
+        parts.append(Variable(name, whole_number(cut) if bar else None))
+        rest = following
+    if rest:
+        parts.append(rest)
+    return tuple(_joined(parts))
+
+
+def _joined(parts: list[str | Variable]) -> Iterator[str | Variable]:
+    words = ""
+    for part in parts:
+        if isinstance(part, str):
+            words += part
+            continue
+        if words:
+            yield words
+        words = ""
+        yield part
+    if words:
+        yield words
+
+
+def load(text: str, file: str, notes: Notes) -> Any:
+    """YAML 1.2 text as maps and lists; None with a problem F000 when it cannot be read safely."""
+    if len(text) > MOST_CHARACTERS:
+        notes.add("F000", (file, 1), "the file is too large to be a flow (more than 2 million characters)")
+        return None
+    if too_deep(text):
+        notes.add("F000", (file, 1), f"more than {MOST_DEEP} brackets are opened before one is closed")
+        return None
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True  # whether "000" stood in quotes matters
+    try:
+        if not _plain(text, file, notes):
+            return None
+        return yaml.load(text)
+    except (
+        YAMLError,
+        ValueError,
+        RecursionError,
+        OverflowError,
+        AttributeError,
+        TypeError,
+        KeyError,
+        NotImplementedError,
+    ) as error:
+        fault = explained(error, text)
+        notes.add("F000", (file, fault.line), f"not readable as YAML: {fault.message}", hint=fault.hint)
+    return None
+
+
+def too_deep(text: str) -> bool:
+    """True for more brackets within brackets than a flow has: the time to read them grows with their depth, squared."""
+    depth = 0
+    for sign in _BRACKET.finditer(text):
+        depth = depth + 1 if sign[0] in "[{" else max(depth - 1, 0)
+        if depth > MOST_DEEP:
+            return True
+    return False
+
+
+def _plain(text: str, file: str, notes: Notes) -> bool:
+    """Refuse aliases and tags before anything is built: `*x` can grow without end, `!!python/…` asks for code."""
+    if not _SIGN.search(text):
+        return True
+    for event in YAML(typ="rt").parse(text):
+        place = (file, event.start_mark.line + 1)
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            notes.add("F000", place, BARE_SIGN)
+            return False
+        if getattr(event, "tag", None):
+            notes.add(
+                "F000", place, f"the tag {event.tag} is not used in flow files: words that begin with ! stand in quotes"
+            )
+            return False
+    return True
+
+
+def is_quoted(value: Any) -> bool:
+    """True when a scalar was written in quotes (or as a block), so that `"000"` stays `000`."""
+    return isinstance(value, ScalarString)
+
+
+__all__ = ["CommentedMap", "CommentedSeq", "Node", "Notes", "is_quoted", "load", "template"]

@@ -1,0 +1,1 @@
+"""Preview: scripted calls played and recorded, rehearsed calls, and sample answers."""

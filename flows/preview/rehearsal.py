@@ -1,0 +1,204 @@
+"""A call played without a database or a phone, from its beginning or from any screen: what a flow's makers try out.
+
+Actions come back with sample outcomes that can be chosen. A flow that can be read never makes it fall over: where the
+engine cannot go on, the rehearsal says why and keeps what came before.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+from flows.engine.engine import LONGEST_WAY, FlowLoop, advance, begin, offer, resume, stand, worth_keeping
+from flows.engine.render import RESUME
+from flows.engine.replay import asks_words, replay
+from flows.engine.sms_channel import is_texted, usual_room
+from flows.engine.variables import base_language
+from flows.menu.model import Flow, State, Turn, Value
+from flows.preview import sample_answers
+from flows.preview.network_profiles import NETWORKS, Network
+from flows.preview.preview_steps import Did, Event, Seen, seen, told
+from flows.preview.transcripts import UNPLAYABLE, dialled
+from flows.understanding import classification
+
+TIMEOUT, DROP, DIAL = "!timeout", "!drop", "!dial"  # what happens to a call besides what is typed
+MOST = 80  # inputs of one rehearsal that are played; the rest is left out
+
+
+class Rehearsal(Struct, frozen=True):
+    """A call to play: who calls, on which network, from which screen ("" is the beginning), and what they do.
+
+    `caller` is what is known of the phone, as `engine.begin` takes it; `language`, where given, is known too. `acts`
+    chooses outcomes (samples.choices); `longest` fills in the longest values instead of usual ones. `dial` may have
+    choices behind the code: `*8484*1*2#`. In a flow by SMS the first input is the text that it begins with.
+    """
+
+    language: str = ""
+    network: Network = NETWORKS["usual"]
+    caller: dict[str, Value] = field(default_factory=dict)
+    screen: str = ""
+    inputs: tuple[str, ...] = ()
+    acts: dict[str, str] = field(default_factory=dict)
+    longest: bool = False
+    dial: str = ""
+
+
+class Stuck(Struct, frozen=True):
+    """Why a call cannot go on: the flow goes round (`loop`), leads `nowhere` or to something `missing`, or is `odd`."""
+
+    kind: Literal["loop", "nowhere", "missing", "odd"]
+    name: str
+    screen: str = ""
+
+    def __str__(self) -> str:
+        after = f" after the screen {self.screen}" if self.screen else ""
+        match self.kind:
+            case "loop":
+                return f"The call goes round{after} without asking anything: {self.name}."
+            case "nowhere":
+                return f"The call breaks off{after}: what was chosen leads nowhere yet."
+            case "missing":
+                return f"The call breaks off{after}: it needs {self.name}, and there is no such thing."
+            case _:
+                return f"The call breaks off{after}: {self.name}."
+
+
+class Rehearsed(Struct, frozen=True):
+    """The call as it went. `state` is where it stands, None where it never began; `given` the sample values put in.
+
+    `ended` says that nothing can be typed: it is over, was dropped, or cannot go on.
+    """
+
+    steps: tuple[Seen, ...]
+    ended: bool
+    state: State | None
+    problem: Stuck | None = None
+    given: tuple[tuple[str, str], ...] = ()
+
+
+def rehearse(flow: Flow, rehearsal: Rehearsal) -> Rehearsed:
+    """Play a call. Never raises for a flow that can be read, whatever is typed."""
+    call = _Call(flow, rehearsal)
+    problem: Stuck | None = None
+    try:
+        call.start()
+        for typed in rehearsal.inputs[:MOST]:
+            call.take(typed)
+    except FlowLoop as error:
+        problem = Stuck("loop", str(error).split(":", 1)[0], call.at)
+    except LookupError as error:
+        name = str(error).strip("'\"")
+        problem = Stuck("missing" if name else "nowhere", name, call.at)
+    except (*UNPLAYABLE, RecursionError) as error:
+        problem = Stuck("odd", str(error) or type(error).__name__, call.at)
+    state = call.state
+    ended = problem is not None or not call.live
+    return Rehearsed(tuple(call.steps), ended, state, problem, tuple(call.given))
+
+
+class _Call:
+    """A call that goes on: where it stands, what it left unfinished, what is known of its caller by now."""
+
+    def __init__(self, flow: Flow, rehearsal: Rehearsal) -> None:
+        self.flow, self.rehearsal = flow, rehearsal
+        self.texted = is_texted(flow)
+        self.room = usual_room(flow) if self.texted else rehearsal.network.room
+        self.caller = {**rehearsal.caller, **({"language": rehearsal.language} if rehearsal.language else {})}
+        self.state: State | None = None
+        self.unfinished: State | None = None
+        self.live = False  # something can be typed
+        self.at = ""
+        self.steps: list[Seen] = []
+        self.given: list[tuple[str, str]] = []
+        self.did: list[Did] = []
+
+    def start(self) -> None:
+        """Dial, or be put down at a screen. A flow by SMS waits for its first text."""
+        if self.rehearsal.screen and self.rehearsal.screen != self.flow.start:
+            self._put_down(self.rehearsal.screen)
+        elif self.texted:
+            self.live = True
+        else:
+            self._dial()
+
+    def take(self, typed: str) -> None:
+        """One input: words that are typed, or what happens to the call."""
+        if self.texted:
+            self._texted(typed)
+        elif typed == DIAL:
+            self._dial()
+        elif typed in (TIMEOUT, DROP):
+            if self.live:
+                self.steps.append(Seen("timeout" if typed == TIMEOUT else "drop", screen=self.at))
+            self.live = False
+        elif not self.live or self.state is None:
+            self.steps.append(Seen("over", typed))
+        elif "*" in typed and not asks_words(self.flow, self.state):  # several entries, as on every network
+            turn = replay(self.flow, Turn(self.state), typed.split("*"), self._acted)
+            self._go("typed", typed, self.state, turn)
+        else:
+            self._go("typed", typed, self.state, advance(self.flow, self.state, typed))
+
+    def _texted(self, typed: str) -> None:
+        if self.state is None or self.state.ended:  # a text of its own begins another conversation
+            given = classification.given(typed, self.flow, district_before=_words(self.caller.get("district")))
+            self._go("dial", typed, None, begin(self.flow, 1, self.caller, self.room, given=given))
+            self.live = True
+        elif typed not in (DIAL, TIMEOUT, DROP):
+            self._go("typed", typed, self.state, advance(self.flow, self.state, typed))
+            self.live = True
+
+    def _dial(self) -> None:
+        entries = dialled(self.rehearsal.dial)
+        offered = self.unfinished if self.flow.resume and not entries else None  # who dials choices has made them
+        turn = offer(self.flow, offered, self.room) if offered else begin(self.flow, 1, self.caller, self.room)
+        turn = replay(self.flow, turn, entries, self._acted)
+        self._go("resume" if offered else "dial", self.rehearsal.dial, None, turn)
+
+    def _put_down(self, screen: str) -> None:
+        flow, spoken = self.flow, self.caller.get("language")
+        language = spoken if isinstance(spoken, str) and spoken in flow.languages else base_language(flow)
+        values = sample_answers.before(flow, screen, language, longest=self.rehearsal.longest)
+        known = {f"contact.{name}": value for name, value in self.caller.items() if value not in (None, "")}
+        values = {name: value for name, value in values.items() if name not in known}
+        self.given = told(flow, values, language)
+        trail = (flow.home,) if flow.home != screen else ()
+        state = State(1, flow.start, language, self.room, {**known, **values}, trail=trail)
+        self._go("put", "", None, stand(flow, state, screen))
+        self.live = self.live or self.texted
+
+    def _go(self, event: Event, typed: str, before: State | None, turn: Turn) -> None:
+        """Perform what a turn asks for, and keep what the caller sees then."""
+        turn = self._acted(turn)
+        state = self.state = turn.state
+        self.live = not state.ended
+        if worth_keeping(state):
+            self.unfinished = state
+        elif state.ended or (before is not None and before.screen == RESUME != state.screen):
+            self.unfinished = None
+        self.steps.append(seen(self.flow, turn, self.rehearsal.network, event, typed, tuple(self.did)))
+        self.at, self.did = state.screen, []
+
+    def _acted(self, turn: Turn) -> Turn:
+        for _ in range(LONGEST_WAY):
+            if turn.action is None:
+                return turn
+            name, given = turn.action.name, turn.action.arguments
+            longest = turn.state.language if self.rehearsal.longest else ""
+            found = sample_answers.outcome(self.flow, name, given, self.rehearsal.acts, longest)
+            if name == "remember":
+                self.caller |= given
+            else:
+                record = found.record[0] if isinstance(found.record, list) else found.record or {}
+                self.did.append(Did(name, found.result, tuple(told(self.flow, given, turn.state.language)),
+                                    tuple(told(self.flow, record, turn.state.language))))  # fmt: skip
+            if name.startswith("file_") and found.result == "ok":
+                filed = self.caller.get("complaints")
+                self.caller["complaints"] = (filed if isinstance(filed, int) else 0) + 1
+            turn = resume(self.flow, turn.state, found)
+        raise FlowLoop(turn.state.screen)
+
+
+def _words(value: Value) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,37 @@
+"""What a complaint in the words of an SMS would tell already, and what its sender would be asked."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from flows.engine.variables import base_language, row_words
+from flows.menu.model import Flow
+from flows.understanding import classification
+
+
+class Foreknown(Struct, frozen=True):
+    """One thing a filing needs: the `code` that the words name with its `words`, or the `others` it offers when asked.
+
+    Without both it is asked openly.
+    """
+
+    name: str
+    code: str = ""
+    words: str = ""
+    others: tuple[str, ...] = ()
+
+
+def foreknown(words: str, flow: Flow) -> tuple[Foreknown, ...]:
+    """Category and district as these words tell them, in the flow's first language."""
+    found = (("category", classification.category(words, flow)), ("district", classification.district(words, flow)))
+    return tuple(
+        Foreknown(name, each.code, _named(flow, name, each.code))
+        if each.code
+        else Foreknown(name, others=tuple(_named(flow, name, code) for code in each.others))
+        for name, each in found
+    )
+
+
+def _named(flow: Flow, name: str, code: str) -> str:
+    row = flow.rows.get(name, {}).get(code)
+    return row_words(flow, row, base_language(flow)) if row else code

@@ -1,0 +1,117 @@
+"""What the scripted calls of a flow reach: screens and options in each language; and what no call comes to or reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+from flows.checks.analysis.transcript_index import ENDS, FOLDER, Script, read_script
+from flows.engine.render import visible_options
+from flows.engine.variables import choose
+from flows.menu.model import ANY_LANGUAGE, Ask, Do, Flow, State, Turn
+from flows.menu.notation import template
+from flows.preview.transcripts import UNPLAYABLE, expected, play, turns
+from flows.text.digits import western
+
+_read = lru_cache(maxsize=1024)(read_script)  # publishing, checking and testing read the same files again and again
+
+
+class Covered(Struct, frozen=True):
+    """What is reached in one language: how many screens and options there are, and those (`screen.option`) missed."""
+
+    language: str
+    screens: int
+    options: int
+    unseen: tuple[str, ...]
+    unchosen: tuple[str, ...]
+
+
+def scripts_for(files: Mapping[str, str], flow: str) -> tuple[Script, ...]:
+    """The scripted calls of one flow among its files; those that cannot be read as any flow's are included."""
+    names = [name for name in sorted(files) if name.startswith(FOLDER) and name.endswith(ENDS)]
+    scripts = [_read(name, files[name]) for name in names]
+    return tuple(each for each in scripts if each.said.get("flow") == flow or not each.said.get("flow"))
+
+
+def coverage(flow: Flow, scripts: Iterable[Script]) -> tuple[Covered, ...]:
+    """Which screens and options the scripted calls reach, for each language that screens are shown in."""
+    seen: set[tuple[str, str]] = set()
+    for script in scripts:
+        if not script.problem:
+            seen |= set(_reached(flow, script.said))
+    return tuple(_covered(flow, language, seen) for language in flow.ussd_languages or tuple(flow.languages))
+
+
+def unread(flow: Flow, scripts: Iterable[Script]) -> tuple[str, ...]:
+    """Options (`screen.option[language]`) in whose words no call looks: it would go as written with other words, too.
+
+    Words that vary from call to call are left out, for no script can have them.
+    """
+    read: set[str] = set()
+    shown: dict[str, None] = {}
+    for script in scripts:
+        for screen, language, expects in [] if script.problem else _looked_at(flow, script.said):
+            ask = flow.screens.get(screen)
+            for option in ask.options if isinstance(ask, Ask) else ():
+                words = choose(option.text, language, flow)
+                if all(isinstance(part, str) for part in words):
+                    name = f"{screen}.{option.code}[{language}]"
+                    shown[name] = None
+                    read |= {name} if template(words) in expects else set()
+    return tuple(name for name in shown if name not in read)
+
+
+def _looked_at(flow: Flow, call: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Screen, language, and the words that a call expects there, of each of its steps."""
+    try:
+        for step, got in zip(call["steps"], play(flow, call), strict=False):
+            yield got.screen, got.language, expected(step)
+    except UNPLAYABLE:
+        return
+
+
+def _covered(flow: Flow, language: str, seen: set[tuple[str, str]]) -> Covered:
+    anywhere = {thing for _, thing in seen}
+
+    def reached(screen: Ask, thing: str) -> bool:
+        """A screen that reads the same in every language is reached in all of them at once."""
+        return (language, thing) in seen or (ANY_LANGUAGE in screen.text and thing in anywhere)
+
+    asks = [screen for screen in flow.screens.values() if isinstance(screen, Ask)]
+    ends = [name for name, screen in flow.screens.items() if not isinstance(screen, (Ask, Do))]
+    options = [(screen, f"{screen.id}.{way}") for screen in asks for way in _ways(screen)]
+    unseen = [screen.id for screen in asks if not reached(screen, screen.id)]
+    unseen += [name for name in ends if (language, name) not in seen]
+    unchosen = tuple(name for screen, name in options if not reached(screen, name))
+    return Covered(language, len(asks) + len(ends), len(options), tuple(unseen), unchosen)
+
+
+def _ways(screen: Ask) -> tuple[str, ...]:
+    """What a caller can choose on a screen: its options, and its list as one."""
+    listed = (f"any of {screen.pick.list}",) if screen.pick else ()
+    return (*(option.code for option in screen.options), *listed)
+
+
+def _reached(flow: Flow, call: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    try:
+        for before, typed, turn in turns(flow, call):
+            if before is not None and (chosen := _chosen(flow, before, typed, turn)):
+                yield before.language, f"{before.screen}.{chosen}"
+            yield turn.state.language, turn.state.screen
+    except UNPLAYABLE:  # the call breaks off: what it reached until then counts
+        return
+
+
+def _chosen(flow: Flow, before: State, typed: str, turn: Turn) -> str:
+    screen = flow.screens.get(before.screen)
+    if not isinstance(screen, Ask) or before.ended:
+        return ""
+    entry = western(typed).strip()
+    for option in visible_options(flow, before, screen):
+        if option.key == entry:
+            return option.code
+    went_on = turn.state.trail[-1:] == (before.screen,) and turn.state.screen != before.screen
+    return f"any of {screen.pick.list}" if screen.pick and went_on else ""

@@ -1,0 +1,252 @@
+"""Scripted calls written for people: `updated` brings one up to what callers see now, `written` writes down a new one.
+
+What varies from call to call (tracking numbers, dates) is left out of what is written: only words that the flow shows
+again, played without a database, are kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from rapidfuzz import process
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
+
+from flows.cases.lifecycle import STATUSES
+from flows.engine.engine import advance, begin, resume
+from flows.menu.actions import ACTIONS, BRINGS_NOTHING
+from flows.menu.model import Flow, Room, Turn, Value
+from flows.preview.transcripts import UNPLAYABLE, Step, dialled, expected, outcome_of, play
+
+ALIKE = 75  # of 100: below this a line is another one, and the question is what people look for
+SHORTEST = 4  # letters worth looking for on a screen
+_PLAIN = re.compile(r"[^\W\d_][\w ?!./()-]*")
+_VARIES = re.compile(r"\d{3}-\d{3}-\d{3}|\d{9}|\d{1,2} [A-Z][a-z]{2}\b")
+
+
+class Heard(Struct, frozen=True):
+    """One screen of a call played by hand: what was typed to come to it ("" for the dial), its words, and its end."""
+
+    typed: str
+    body: str
+    ends: bool
+
+
+def updated(text: str, flow: Flow) -> str:
+    """A scripted call with its `see`, `ends` and `sms` as callers see them now; comments and order stay.
+
+    What still stands on the screen is left as it is, so a call that goes as written comes back unchanged.
+    """
+    yaml = _yaml()
+    data = yaml.load(text)
+    steps: CommentedSeq = data["steps"]
+    played = list(_played(flow, data))
+    changed = False
+    for at, (step, got) in enumerate(zip(steps, played, strict=False)):
+        changed |= _bring(step, got)
+        if got.ends and at + 1 < len(steps):
+            del steps[at + 1 :]
+            changed = True
+            break
+    if not changed:
+        return text
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
+
+
+def _played(flow: Flow, call: Mapping[str, Any]) -> Iterator[Step]:
+    try:
+        yield from play(flow, call)
+    except UNPLAYABLE:  # the call breaks off: the steps behind it stay as they are
+        return
+
+
+def _bring(step: CommentedMap, got: Step) -> bool:
+    """Bring one step up to what was seen; True when it had to be changed."""
+    word, other = ("ends", "see") if got.ends else ("see", "ends")
+    changed = False
+    if other in step:
+        step.insert(list(step).index(other), word, step.pop(other))
+        changed = True
+    old = expected(step)
+    if old not in got.body:
+        step[word] = _yaml_text(_again(old, got.body))
+        changed = True
+    if got.ends and "enter" in step:
+        del step["enter"]
+        changed = True
+    if "sms" in step and str(step["sms"]).strip("\n") not in (got.sms or ""):
+        if got.sms is None:
+            del step["sms"]
+        else:
+            step["sms"] = _yaml_text(got.sms)
+        changed = True
+    return changed
+
+
+def _again(old: str, body: str) -> str:
+    """What stands now where `old` stood: the whole screen for several lines, else the line most like it."""
+    if "\n" in old:
+        return body
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    found = process.extractOne(old, lines, score_cutoff=ALIKE)
+    return found[0] if found else lines[0] if lines else body
+
+
+class Known(Struct, frozen=True):
+    """What a rehearsed call is known to have begun with: its caller, the outcomes of actions, and by SMS its text."""
+
+    caller: Mapping[str, Value]
+    acts: Mapping[str, Any]
+    text: str = ""
+
+
+def written(
+    name: str,
+    flow_name: str,
+    dial: str,
+    heard: Sequence[Heard],
+    *,
+    sms: str = "",
+    flow: Flow | None,
+    known: Known | None = None,
+) -> str:
+    """A call played by hand as a scripted call. With its `flow`, what was known and done is kept too.
+
+    It is found out from what was seen where nobody knows it.
+    """
+    begun = {"text": known.text} if known is not None and known.text else {"dial": Quoted(dial)}
+    call: dict[str, Any] = {"test": name, "flow": flow_name, **begun}
+    replayed: list[Step] = []
+    typed = [{"enter": each.typed} for each in heard[1:]]
+    if flow is not None:
+        caller, acts = (known.caller, known.acts) if known is not None else fitted(flow, dial, heard)
+        call |= {"caller": _inline(caller)} if caller else {}
+        call |= {"act": _inline(acts)} if acts else {}
+        replayed = list(_played(flow, {**call, "steps": typed}))
+    steps = CommentedSeq()
+    for at, each in enumerate(heard):
+        again = replayed[at] if at < len(replayed) else None
+        step = CommentedMap(
+            {"ends" if each.ends else "see": _yaml_text(_kept(each.body, again.body if again else None))}
+        )
+        if at + 1 < len(heard):
+            step["enter"] = Quoted(heard[at + 1].typed)
+        if each.ends and sms:
+            step["sms"] = _yaml_text(_kept(sms, again.sms if again else None))
+        step.fa.set_flow_style()
+        steps.append(step)
+    out = io.StringIO()
+    _yaml().dump({**call, "steps": steps}, out)
+    return out.getvalue()
+
+
+def fitted(flow: Flow, dial: str, heard: Sequence[Heard]) -> tuple[dict[str, Value], dict[str, Any]]:
+    """What must be known of the caller, and what actions must come back with, for the flow to show what was heard."""
+    best: tuple[float, dict[str, Value], dict[str, Any]] = (-1.0, {}, {})
+    for caller in _callers(flow, heard):
+        likeness, acts = _likeness(flow, caller, dial, heard)
+        if likeness > best[0] + 0.001:
+            best = (likeness, caller, acts)
+    return best[1], best[2]
+
+
+def _callers(flow: Flow, heard: Sequence[Heard]) -> Iterator[dict[str, Value]]:
+    """Simple callers first: nobody we know, one whose language is known, one who complained from a place before."""
+    yield {}
+    said = "\n".join(each.body for each in heard)
+    named = [row for row in flow.lists.get("district", ()) if any(words in said for words in row.text.values())]
+    for language in flow.languages:
+        yield {"language": language}
+        for row in named[:8]:
+            yield {"language": language, "district": row.code, "complaints": 1}
+
+
+def _likeness(flow: Flow, caller: dict[str, Value], dial: str, heard: Sequence[Heard]) -> tuple[float, dict[str, Any]]:
+    """How much alike (0 to 1 a screen) what this caller would see is to what was heard, and the outcomes chosen."""
+    acts: dict[str, Any] = {}
+    total = 0.0
+    try:
+        turn = _acted(begin(flow, 1, caller, Room()), flow, acts, heard[0].body)
+        for typed in dialled(dial):
+            turn = _acted(advance(flow, turn.state, typed), flow, acts, heard[0].body)
+        total += _alike(turn, heard[0].body)
+        for each in heard[1:]:
+            turn = _acted(advance(flow, turn.state, each.typed), flow, acts, each.body)
+            total += _alike(turn, each.body)
+    except UNPLAYABLE:
+        return total, acts
+    return total, acts
+
+
+def _acted(turn: Turn, flow: Flow, acts: dict[str, Any], body: str) -> Turn:
+    """Perform what a turn asks for, with the outcome after which the screen is most like what was heard."""
+    while turn.action is not None:
+        name, state = turn.action.name, turn.state
+        outcomes = (acts[name],) if name in acts else (*_words(name), *_cases(name))
+        tried = [resume(flow, state, outcome_of(name, {name: given})) for given in outcomes]
+        chosen = max(range(len(outcomes)), key=lambda at: _alike(tried[at], body))
+        if outcomes[chosen] != "ok":
+            acts[name] = outcomes[chosen]
+        turn = tried[chosen]
+    return turn
+
+
+def _words(action: str) -> tuple[str, ...]:
+    return *ACTIONS[action].outcomes, "failed"
+
+
+def _cases(action: str) -> Iterator[dict[str, Any]]:
+    """The same with a complaint of each status, where a flow asks different things about them."""
+    brings = ACTIONS[action].brings
+    if not {"status", "open", "resolved"} <= set(brings):
+        return
+    for word in (word for word in ACTIONS[action].outcomes if word not in BRINGS_NOTHING):
+        for code, status in STATUSES.items():
+            yield {"result": word, "record": {"status": code, "open": status.open, "resolved": status.resolved}}
+
+
+def _alike(turn: Turn, body: str) -> float:
+    return difflib.SequenceMatcher(None, turn.shown.body, body, autojunk=False).ratio() if turn.shown else 0.5
+
+
+def _kept(body: str, again: str | None) -> str:
+    """The words of a screen worth looking for: its first line, or as much of one as does not vary."""
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    if again is None:
+        first = next((line for line in lines if not _VARIES.search(line)), lines[0] if lines else "")
+        return _VARIES.split(first)[0].strip(" :;,.")
+    same = next((line for line in lines if line in again and len(line) >= SHORTEST), "")
+    if same:
+        return same
+    match = difflib.SequenceMatcher(None, body, again, autojunk=False).find_longest_match()
+    common = max((part.strip(" :;,.") for part in body[match.a : match.a + match.size].split("\n")), key=len)
+    return common if common and common in again else (lines or [""])[0]
+
+
+def _yaml_text(words: str) -> str:
+    """Words for a line of YAML: in quotes unless they are plainly words, since colons and the like mean something."""
+    return words if _PLAIN.fullmatch(words) else Quoted(words)
+
+
+def _inline(given: Mapping[str, Any]) -> CommentedMap:
+    made = CommentedMap(
+        (name, _inline(value) if isinstance(value, Mapping) else value) for name, value in given.items()
+    )
+    made.fa.set_flow_style()
+    return made
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = 4096  # never fold a line that a person wrote as one
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml

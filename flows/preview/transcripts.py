@@ -1,0 +1,171 @@
+"""Scripted calls: what the caller types and what they must see, run through the engine without a database.
+
+A transcript is data (see flows/library/transcripts): `steps` of `{see, enter}` and a last `{ends, sms}`; `caller` is
+what is known of the phone, `text` the words that a flow by SMS begins with, `act` gives the outcome of each action
+(with the record it brings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from flows.engine.engine import FlowLoop, advance, begin, resume
+from flows.engine.render import fits
+from flows.engine.sms_channel import is_texted, usual_room
+from flows.menu.actions import ACTIONS, BRINGS_NOTHING, Brings
+from flows.menu.model import Flow, Outcome, Record, Room, Scalar, State, Turn
+from flows.text import gsm
+from flows.understanding import classification
+
+SAMPLE: Record = {
+    "number": "482-719-300",
+    "status": "in_progress",
+    "category": "mun01",
+    "district": "lahore",
+    "office": "water",
+    "due": "2026-06-24",
+    "filed": "2026-06-17",
+    "note": "Kal team aayegi",
+    "open": True,
+    "resolved": False,
+    "count": 7,
+    "since": "14:20",
+}
+# What a flow with mistakes in it, or a script with names and outcomes of the wrong form, can do to the engine.
+UNPLAYABLE = (ArithmeticError, AssertionError, AttributeError, FlowLoop, LookupError, TypeError, ValueError)
+_SAMPLES: dict[str, Scalar] = {"date": "2026-06-24", "number": 3, "yes_no": False}
+
+
+class Step(Struct, frozen=True):
+    """One screen of a played call: what was shown, whether it ended the call, and the SMS it owed.
+
+    `state` is where the caller stands then; `None` only for steps that no engine made.
+    """
+
+    body: str
+    ends: bool
+    sms: str | None
+    screen: str
+    language: str
+    state: State | None = None
+
+
+class Difference(Struct, frozen=True):
+    """Where a call first went otherwise than written: its step (from 1), the screen shown there, and how."""
+
+    step: int
+    screen: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"step {self.step} ({self.screen}): {self.said}"
+
+
+def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[tuple[State | None, str, Turn]]:
+    """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included."""
+    given = classification.given(str(script.get("text") or ""), flow) if is_texted(flow) else {}
+    turn = begin(flow, 1, dict(script.get("caller") or {}), room or usual_room(flow), given=given)
+    turn = _perform(flow, turn, script)
+    yield None, "", turn
+    entries = (entry(step) for step in script["steps"] if "enter" in step)
+    for typed in (*dialled(str(script.get("dial") or "")), *entries):
+        before = turn.state
+        turn = _perform(flow, advance(flow, before, typed), script)
+        yield before, typed, turn
+
+
+def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[Step]:
+    """The screens of a scripted call, one for each dial and entry."""
+    first = len(dialled(str(script.get("dial") or "")))
+    for at, (_, _, turn) in enumerate(turns(flow, script, room)):
+        if at >= first:
+            yield _step(turn)
+
+
+def difference(
+    flow: Flow, script: Mapping[str, Any], room: Room | None = None, *, steps: Iterable[Step] | None = None
+) -> Difference | None:
+    """Where a call first goes otherwise than written; None when all is as expected. Never raises.
+
+    `steps` are what playing it gave, for whoever has played it already.
+    """
+    screen, done = flow.start, 0
+    played = play(flow, script, room) if steps is None else steps
+    try:
+        for at, (step, got) in enumerate(zip(script["steps"], played, strict=False), 1):
+            done, screen = at, got.screen
+            said = _unlike(step, got, room or usual_room(flow))
+            if said:
+                return Difference(at, got.screen, said)
+    except UNPLAYABLE as error:
+        return Difference(done + 1, screen, f"the call breaks off after this screen ({type(error).__name__}: {error})")
+    if done < len(script["steps"]):
+        said = f"the script has {len(script['steps'])} screens and {done - 1} entries: an enter is missing"
+        return Difference(done, screen, said)
+    return None
+
+
+def run(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> list[str]:
+    """What a scripted call did otherwise than written: no lines when all was as expected; the first difference else."""
+    found = difference(flow, script, room)
+    return [str(found)] if found else []
+
+
+def expected(step: Mapping[str, Any]) -> str:
+    """The words that must stand on the screen of a step."""
+    return str(step.get("ends") or step.get("see") or "").strip("\n")
+
+
+def entry(step: Mapping[str, Any]) -> str:
+    """What a step types. YAML reads 000 without quotes as a number: its zeros are put back."""
+    typed = step["enter"]
+    return str(typed).zfill(getattr(typed, "_width", None) or 0)
+
+
+def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
+    words = expected(step)
+    if words not in got.body:
+        return f"expected {words!r}, the caller saw {got.body!r}"
+    if "ends" in step and not got.ends:
+        return f"the call should end here and goes on with {got.body!r}"
+    if "enter" in step and got.ends:
+        return f"the call has ended with {got.body!r}, so nothing can be typed"
+    if "sms" in step and str(step["sms"]).strip("\n") not in (got.sms or ""):
+        return f"expected the SMS {step['sms']!r}, it was {got.sms!r}"
+    if not fits(got.body, room, hard=True):
+        return f"too long for a screen, {gsm.measure(got.body)}"
+    return ""
+
+
+def dialled(dial: str) -> list[str]:
+    """What was dialled behind the code: `1` and `2` of `*8484*1*2#`."""
+    return dial.strip("*#").split("*")[1:]
+
+
+def _perform(flow: Flow, turn: Turn, script: Mapping[str, Any]) -> Turn:
+    while turn.action is not None:
+        turn = resume(flow, turn.state, outcome_of(turn.action.name, dict(script.get("act") or {})))
+    return turn
+
+
+def outcome_of(action: str, acts: Mapping[str, Any]) -> Outcome:
+    """The outcome a script gives an action: a word, or `{result, record}` with fields laid over a sample record."""
+    given = acts.get(action, "ok")
+    result, record = (given, {}) if isinstance(given, str) else (given.get("result", "ok"), given.get("record", {}))
+    declared = ACTIONS.get(action)
+    if declared is None or not declared.brings or result not in declared.outcomes or result in BRINGS_NOTHING:
+        return Outcome(str(result))
+    brought: Record = {**{name: _sample(name, brings) for name, brings in declared.brings.items()}, **record}
+    return Outcome(str(result), [brought] if declared.many else brought)
+
+
+def _sample(name: str, brings: Brings) -> Scalar:
+    return SAMPLE[name] if name in SAMPLE else _SAMPLES.get(brings.kind)
+
+
+def _step(turn: Turn) -> Step:
+    assert turn.shown is not None  # noqa: S101 - every action has been performed
+    return Step(turn.shown.body, turn.shown.ends, turn.shown.sms, turn.state.screen, turn.state.language, turn.state)

@@ -1,0 +1,160 @@
+"""Which translations their base text has left behind, and how that is known from one save to the next.
+
+A flow with a file of hashes (`translations: translations.yaml`) says of each translation which base text it was made
+from: `kept` writes down what a save changed, whoever made it. Without one, a draft is compared with the revision it was
+made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flows.checks.texts.translations import written
+from flows.editing.yaml_scalars import CannotEdit, edit
+from flows.engine.variables import base_language
+from flows.menu.model import ANY_LANGUAGE
+from flows.translation.flow_texts import Book, book, hashed, place
+from flows.translation.text_inventory import Wording
+
+FILE = "translations.yaml"
+_UNREAD = ("F000", "F001", "F603")  # findings that leave out a screen, a list or its rows
+_BESIDE = ("flow", "title", "channel", "start", "texts", "keywords")  # behind which a new line of the flow stands
+
+
+def translations(wording: Wording, base: str) -> tuple[str, ...]:
+    """The languages that a text is translated into; none where it reads the same in every language."""
+    if wording.same:
+        return ()
+    return tuple(tag for tag, words in wording.words.items() if tag not in (base, ANY_LANGUAGE) and words.strip())
+
+
+def left_behind(now: Book, before: Book | None = None) -> frozenset[tuple[str, str]]:
+    """(place, language) of every translation whose base text changed since.
+
+    Where the file of hashes tells nothing of one, it is stale when its base text differs from `before` and it does not.
+    """
+    if now.flow is None:
+        return frozenset()
+    base = base_language(now.flow)
+    found: set[tuple[str, str]] = set()
+    for at, wording in now.texts.items():
+        words = now.base(wording)
+        for tag in translations(wording, base) if words.strip() else ():
+            known = now.parsed.translated.get(at, {}).get(tag) if now.hashes else None
+            if known is not None:
+                stale = known != hashed(wording, words)
+            else:
+                stale = before is not None and _outlived(before, at, wording, tag, words)
+            if stale:
+                found.add((at, tag))
+    return frozenset(found)
+
+
+def _outlived(before: Book, at: str, wording: Wording, tag: str, words: str) -> bool:
+    old = before.texts.get(at)
+    if old is None or old.words.get(tag) != wording.words[tag] or not before.base(old).strip():
+        return False
+    return hashed(old, before.base(old)) != hashed(wording, words)
+
+
+def kept(
+    before: Mapping[str, str], files: Mapping[str, str], main: str, theirs: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Files about to be saved over `before`, with the hashes of what changed brought up to date.
+
+    A translation written now is of the base text as it is now; one that was not touched stays of the base text it was
+    made from. A text that only moved to another place takes its hashes along. Where `theirs` were laid together with
+    what was there before, a translation that is theirs is of the base text that they say. Files that name no hashes, or
+    that cannot be read, come back as they are.
+    """
+    if not _names_hashes(files, main):
+        return dict(files)
+    now, was = book(files, main), book(before, main) if main in before else None
+    if now.flow is None or now.trouble or not now.hashes:
+        return dict(files)
+    hashes = _brought_along(
+        now, was, base_language(now.flow), book(theirs, main) if theirs and main in theirs else None
+    )
+    if hashes == now.parsed.translated:
+        return dict(files)
+    return {**files, now.hashes: written(hashes)}
+
+
+def _names_hashes(files: Mapping[str, str], main: str) -> bool:
+    """A quick look that spares reading a flow without hashes."""
+    return any(line.startswith("translations:") for line in files.get(main, "").splitlines())
+
+
+def _brought_along(now: Book, was: Book | None, base: str, theirs: Book | None) -> dict[str, dict[str, str]]:
+    known, made = now.parsed.translated, dict[str, dict[str, str]]()
+    if was is None or was.trouble:  # what stood there could not be read: nothing is known to be written now
+        was = now
+    gone = {_words_of(wording): at for at, wording in was.texts.items() if at not in now.texts}
+    for at, wording in now.texts.items():
+        earlier = at if at in was.texts else gone.get(_words_of(wording), "")
+        old = was.texts.get(earlier)
+        mine = was.parsed.translated.get(earlier, {})
+        entries = known.get(at) or mine
+        words = now.base(wording)
+        line: dict[str, str] = {}
+        for tag in translations(wording, base) if words.strip() else ():
+            said = _said(theirs, at, wording, tag) if theirs else ""
+            if old is None or old.words.get(tag) != wording.words[tag]:
+                line[tag] = said or hashed(wording, words)
+            elif theirs is not None and not said:  # it is not theirs, whatever their hash says
+                line[tag] = mine.get(tag) or hashed(wording, was.base(old) or words)
+            else:
+                line[tag] = entries.get(tag) or hashed(wording, was.base(old) or words)
+        line = line or (dict(entries) if not words.strip() else {})
+        if line:
+            made[at] = line
+    if any(each.code in _UNREAD for each in now.parsed.problems):  # what is not read today may be back tomorrow
+        made |= {at: dict(hashes) for at, hashes in known.items() if at not in now.texts}
+    return made
+
+
+def _said(theirs: Book, at: str, wording: Wording, tag: str) -> str:
+    """The hash that others give a translation which is word for word theirs; "" where it is not."""
+    there = theirs.texts.get(at)
+    alike = there is not None and there.words.get(tag) == wording.words[tag]
+    return theirs.parsed.translated.get(at, {}).get(tag, "") if alike else ""
+
+
+def _words_of(wording: Wording) -> tuple[tuple[str, str], ...]:
+    return tuple(wording.words.items())
+
+
+def begun(files: Mapping[str, str], main: str, before: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Files with a file of hashes, and the flow naming it. What `before` shows to be stale now stays so.
+
+    Raises CannotEdit where the flow cannot be read or has one already.
+    """
+    now = book(files, main)
+    if now.flow is None or now.trouble:
+        raise CannotEdit(now.trouble)
+    if now.hashes:
+        raise CannotEdit(f"{main} names {now.hashes} already")
+    old = book(before, main) if before and main in before else None
+    base, stale = base_language(now.flow), left_behind(now, old)
+    hashes: dict[str, dict[str, str]] = {}
+    for at, wording in now.texts.items():
+        words = now.base(wording)
+        for tag in translations(wording, base) if words.strip() else ():
+            source = old.base(old.texts[at]) if old and (at, tag) in stale else words
+            hashes.setdefault(at, {})[tag] = hashed(wording, source)
+    name = FILE if FILE not in files else f"translations_{now.flow.name}.yaml"
+    return {**files, main: edit(files[main], {("translations",): name}, _BESIDE), name: written(hashes)}
+
+
+def confirmed(files: Mapping[str, str], main: str, right: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Files whose hashes say that these translations, (place, language), are of the base text as it is now."""
+    now = book(files, main)
+    hashes = {at: dict(known) for at, known in now.parsed.translated.items()}
+    for at, tag in right:
+        wording = now.texts.get(at)
+        if now.hashes and wording is not None and now.base(wording).strip():
+            hashes.setdefault(at, {})[tag] = hashed(wording, now.base(wording))
+    return {**files, now.hashes: written(hashes)} if now.hashes else dict(files)
+
+
+__all__ = ["FILE", "begun", "confirmed", "kept", "left_behind", "place", "translations"]

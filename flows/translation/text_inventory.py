@@ -1,0 +1,121 @@
+"""Every text that a flow's files hold, with the file and the place where it is written, as a translator lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from flows.editing.csv_cells import UnreadableList, columns_of, table
+from flows.editing.yaml_scalars import Source
+from flows.menu.diagnostics import Path
+from flows.menu.model import ANY_LANGUAGE
+from flows.parsing.screens import ERRORS
+
+Sheet = Literal["screens", "options", "lists", "errors", "texts", "keys", "resume"]
+Room = Literal["screen", "line", "sms"]
+
+SHEETS: dict[Sheet, tuple[str, ...]] = {
+    "screens": ("screen", "part"),
+    "options": ("screen", "option"),
+    "lists": ("list", "code"),
+    "errors": ("error",),
+    "texts": ("event",),
+    "keys": ("key",),
+    "resume": ("part",),
+}
+_PARTS: dict[str, Room] = {"ask": "screen", "end": "screen", "sms": "sms"}
+_PARTS.update(dict.fromkeys(ERRORS, "screen"))
+
+
+class Wording(Struct, frozen=True):
+    """One text: its sheet and names there, where it is written, its words by language, and the room it has.
+
+    `path` leads to the map of its languages, or to its one text for all of them when `words` has only ANY_LANGUAGE;
+    for a list it is (code,). `same` texts read the same in every language. `records` is the list a `show` is of.
+    """
+
+    sheet: Sheet
+    names: tuple[str, ...]
+    file: str
+    path: Path
+    words: dict[str, str]
+    room: Room = "line"
+    same: bool = False
+    records: str = ""
+
+
+def wordings(
+    files: Mapping[str, str], main: str, languages: Sequence[str], *, sound: Collection[str] = ()
+) -> list[Wording]:
+    """The texts of the flow in `main` and of the lists and texts it names, in the order they are written in.
+
+    `sound` names YAML files that were parsed without fault. Raises CannotEdit or UnreadableList for one that cannot be
+    read.
+    """
+    flow = _Reader(Source(files[main], main, sound=main in sound), main, languages)
+    found = [*flow.screens(), *flow.options()]
+    seen: set[str] = set()
+    for name in flow.source.keys(("lists",)):
+        file = flow.source.words(("lists", name)) or ""
+        if file in files and file not in seen:
+            found += _rows(name, file, files[file], languages)
+        seen.add(file)
+    found += flow.entries("errors", "screen")
+    texts = flow.source.words(("texts",)) or ""
+    if texts in files:
+        reader = _Reader(Source(files[texts], texts, sound=texts in sound), texts, languages)
+        found += [reader.read("texts", (event,), (event,), "sms") for event in reader.source.keys(())]
+    return [*found, *flow.entries("keys", "line"), *flow.entries("resume", "line")]
+
+
+class _Reader:
+    def __init__(self, source: Source, file: str, languages: Sequence[str]) -> None:
+        self.source, self.file, self.languages = source, file, languages
+
+    def read(self, sheet: Sheet, names: tuple[str, ...], path: Path, room: Room, records: str = "") -> Wording:
+        whole = self.source.words(path)
+        if whole is not None:
+            return Wording(sheet, names, self.file, path, {ANY_LANGUAGE: whole}, room, True, records)
+        words = {tag: said for tag in self.languages if (said := self.source.words((*path, tag))) is not None}
+        same = (self.source.words((*path, "any_language")) or "").lower() in ("yes", "true")
+        return Wording(sheet, names, self.file, path, words, room, same, records)
+
+    def entries(self, sheet: Sheet, room: Room) -> list[Wording]:
+        rooms: dict[str, Room] = {"ask": "screen"} if sheet == "resume" else {}
+        names = self.source.keys((sheet,))
+        return [self.read(sheet, (name,), (sheet, name), rooms.get(name, room)) for name in names]
+
+    def screens(self) -> list[Wording]:
+        found: list[Wording] = []
+        for screen in self.source.keys(("screens",)):
+            path = ("screens", screen)
+            for word in self.source.keys(path):
+                if word in _PARTS:
+                    found.append(self.read("screens", (screen, word), (*path, word), _PARTS[word]))
+                elif word == "choose_from" and "show" in self.source.keys((*path, word)):
+                    of = self.source.words((*path, word, "list")) or ""
+                    found.append(self.read("screens", (screen, "show"), (*path, word, "show"), "line", of))
+        return found
+
+    def options(self) -> list[Wording]:
+        return [
+            self.read("options", (screen, option), ("screens", screen, "choose", option), "line")
+            for screen in self.source.keys(("screens",))
+            for option in self.source.keys(("screens", screen, "choose"))
+        ]
+
+
+def _rows(name: str, file: str, text: str, languages: Sequence[str]) -> list[Wording]:
+    try:
+        rows = table(text)
+    except UnreadableList as error:
+        raise UnreadableList(f"{file}: {error}") from None
+    columns = columns_of(rows)
+    found: dict[str, Wording] = {}
+    for row in rows[1:] if "code" in columns else ():
+        cells = {column: row[at].words.strip() for column, at in columns.items() if at < len(row)}
+        words = {tag: cells[tag] for tag in languages if tag in cells}
+        found.setdefault(cells["code"], Wording("lists", (name, cells["code"]), file, (cells["code"],), words))
+    return list(found.values())

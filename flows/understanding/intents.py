@@ -1,0 +1,205 @@
+"""Words of an SMS -> what its sender wants, and why it was read so.
+
+Matching folds what phones and keyboards vary: case, spaces, punctuation, digits and letters of several scripts, and
+how small words are spelt. A long keyword may have one wrong letter; a word that stops texts or takes something back may
+not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from flows.menu.diagnostics import Path, Place
+from flows.menu.keyword_rule import FIRST, OFFICERS, Rule
+from flows.text import tracking_number
+from flows.text.normalization import Word, words
+from flows.understanding import phrase_index
+from flows.understanding.phrase_index import MOST_CHOICE, Entry, Index
+
+# Every intent the line acts on; `details`, `digits`, `mistyped` and `unknown` are read without a rule.
+INTENTS = (
+    *FIRST,
+    *("new", "status", "numbers", "suggest", "reopen", "appeal", "withdraw", "yes", "no", "partly"),
+    *("language", "language_name", "call_me", "private", "forget"),
+    *OFFICERS,
+)
+# What may stand behind a tracking number; any other words there are added to the complaint.
+AFTER_NUMBER = frozenset(
+    ("status", "reopen", "appeal", "withdraw", "yes", "no", "partly", "call_me", "private", *OFFICERS)
+)
+NEAR = 3  # words before or after a proof in which a "no" denies it
+_PUNCTUATION = " \t\r\n.,:;!?-–—_*#/\"'()“”‘’«»،۔؛؟\u200e\u200f"
+
+
+How = Literal["keyword", "always", "spelling", "number", "nothing"]
+
+
+class Intent(Struct, frozen=True):
+    """What an SMS asks for: a rule's intent, or `details`, `digits`, `mistyped`, `unknown`.
+
+    `number` is a tracking number whose check digit is right. `rest` is what follows keyword and number, as it was
+    typed. For `details` it is the words behind a number, for `digits` a short number as 0-9, for `mistyped` the nine
+    digits, for `unknown` the whole text; `language` has the word that names one.
+    """
+
+    kind: str
+    number: str | None = None
+    rest: str = ""
+
+
+class Why(Struct, frozen=True):
+    """Why an SMS was read so: the rule (its place among the rules) and its keyword, and how the keyword was found.
+
+    "always": STOP, START and HELP need no rule. "number": a tracking number stood in front. `place` is the line of the
+    keyword where it is known.
+    """
+
+    intent: Intent
+    how: How
+    rule: int | None = None
+    keyword: str = ""
+    place: Place | None = None
+
+
+def understand(text: str, rules: Sequence[Rule], *, officer: bool = False) -> Intent:
+    """Read an SMS by its words; as an `officer`'s, by the rules for officers and no others.
+
+    STOP, START and HELP words come before everything and are known without a rule; then a tracking number in front,
+    with a keyword or words behind it; then a keyword that is all the SMS says; then the longest keyword it begins with,
+    the earlier rule first; then a keyword nearly spelt so. Nine digits with a wrong check digit are `mistyped`.
+    """
+    return which(text, rules, officer=officer).intent
+
+
+def which(
+    text: str, rules: Sequence[Rule], places: Mapping[Path, Place] | None = None, *, officer: bool = False
+) -> Why:
+    """The same with the rule that took the text; `places` of a parsed flow name its line."""
+    said = words(text)
+    if not said:
+        asks = _asks(text)
+        return Why(Intent("help") if asks else Intent("unknown", rest=text.strip()), "always" if asks else "nothing")
+    known = phrase_index.index(tuple(rules), officer=officer)
+    entry, used = phrase_index.first(said, 0, known)
+    all_of_it = _whole(text, said, 0, known)
+    if entry.intent in FIRST:
+        return _because(_about(entry.intent, text, said, used), entry, places)
+    in_front, _ = _nine_digits(said, 0)
+    # "482719300 band" tells of a drain: with a number in front only STOP, START and HELP themselves switch texts.
+    if all_of_it.intent in FIRST and (not in_front or folded(all_of_it.keyword)[0] in FIRST):
+        return _because(Intent(all_of_it.intent, tracking_number.read(in_front).number), all_of_it, places)
+    if in_front:
+        return _numbered(text, said, known, places)
+    if all_of_it.intent:
+        return _because(_all_said(all_of_it.intent, said), all_of_it, places)
+    if used and not (used + 1 == len(said) and phrase_index.gainsays(said[used].folded, entry.intent, known)):
+        return _because(_about(entry.intent, text, said, used), entry, places)
+    if len(said) == 1 and said[0].folded.isdecimal() and len(said[0].folded) <= MOST_CHOICE:
+        return Why(Intent("digits", rest=said[0].folded), "number")
+    entry = phrase_index.misspelt(said[0].folded, known)
+    if entry.intent:
+        return _because(_about(entry.intent, text, said, 1), entry, places, "spelling")
+    return Why(Intent("unknown", rest=text.strip()), "nothing")
+
+
+def officers_word(text: str, rules: Sequence[Rule], intent: str) -> tuple[bool, str]:
+    """True when an officer's words begin with a keyword of this intent, and what follows it; else all of them."""
+    said = words(text)
+    entry, used = phrase_index.first(said, 0, phrase_index.index(tuple(rules), officer=True))
+    return (True, _rest(text, said, used)) if entry.intent == intent else (False, text)
+
+
+def proof(text: str, rules: Sequence[Rule], among: Collection[str]) -> str:
+    """The first of these intents that an officer's words name and do not deny: "visit nahi kiya" is no visit."""
+    said, known = words(text), phrase_index.index(tuple(rules), officer=True)
+    found = [phrase_index.first(said, place, known) for place in range(len(said))]
+    for place, (entry, used) in enumerate(found):
+        near = found[max(place - NEAR, 0) : place + used + NEAR]
+        if entry.intent in among and not any(each.intent == "officer_denied" for each, _ in near):
+            return entry.intent
+    return ""
+
+
+def behind(text: str, used: int) -> str:
+    """What follows the first `used` words of a text, as it was typed."""
+    return _rest(text, words(text), used) if used else text
+
+
+def folded(keyword: str) -> tuple[str, ...]:
+    """A keyword as it is compared: its words without what phones, keyboards and habits of spelling vary."""
+    return tuple(word.folded for word in words(keyword))
+
+
+def _asks(text: str) -> bool:
+    return "?" in text or "؟" in text
+
+
+def _whole(text: str, said: list[Word], start: int, known: Index) -> Entry:
+    """The keyword that is all the SMS says. "Hal ho gaya?" asks: a question is no yes."""
+    entry = phrase_index.whole([word.folded for word in said[start:]], known)
+    return phrase_index.NOTHING if entry.intent == "yes" and len(said) > start + 1 and _asks(text) else entry
+
+
+def _all_said(kind: str, said: list[Word]) -> Intent:
+    """The intent of an SMS that says nothing more, with the tracking number that may stand anywhere in it."""
+    digits = next(filter(None, (_nine_digits(said, place)[0] for place in range(len(said)))), "")
+    number = tracking_number.read(digits).number
+    return Intent("mistyped", rest=digits) if digits and not number else _as_wanted(Intent(kind, number))
+
+
+def _because(intent: Intent, entry: Entry, places: Mapping[Path, Place] | None, how: How = "keyword") -> Why:
+    place = (places or {}).get(("keywords", str(entry.rule), entry.keyword))
+    return Why(intent, how if entry.rule is not None else "always", entry.rule, entry.keyword, place)
+
+
+def _numbered(text: str, said: list[Word], known: Index, places: Mapping[Path, Place] | None) -> Why:
+    """A tracking number in front: what is wanted of that complaint stands behind it."""
+    digits, after = _nine_digits(said, 0)
+    number = tracking_number.read(digits).number
+    if number is None:
+        return Why(Intent("mistyped", rest=digits), "number")
+    all_of_it = _whole(text, said, after, known)
+    if all_of_it.intent in AFTER_NUMBER:
+        return _because(Intent(all_of_it.intent, number), all_of_it, places)
+    entry, used = phrase_index.first(said, after, known)
+    if entry.intent in AFTER_NUMBER or (entry.intent in FIRST and said[after].folded in FIRST):
+        return _because(_as_wanted(Intent(entry.intent, number, _rest(text, said, after + used))), entry, places)
+    if after == len(said):
+        return Why(Intent("status", number, _rest(text, said, after)), "number")
+    if after + 1 == len(said) and said[after].folded.isdecimal() and len(said[after].folded) <= MOST_CHOICE:
+        return Why(Intent("digits", number, said[after].folded), "number")
+    return Why(Intent("details", number, _rest(text, said, after)), "number")
+
+
+def _rest(text: str, said: list[Word], used: int) -> str:
+    return text[said[used - 1].end :].strip(_PUNCTUATION)
+
+
+def _about(kind: str, text: str, said: list[Word], used: int) -> Intent:
+    """The intent with the tracking number that follows its `used` words, if one does."""
+    digits, after = _nine_digits(said, used)
+    number = tracking_number.read(digits).number
+    if digits and not number and kind not in FIRST:
+        return Intent("mistyped", rest=digits)
+    named = text[: said[used - 1].end].strip(_PUNCTUATION) if kind == "language_name" else ""
+    return _as_wanted(Intent(kind, number, named or _rest(text, said, after if number else used)))
+
+
+def _as_wanted(intent: Intent) -> Intent:
+    """A language may be asked for by its name alone: "URDU" is "LANG URDU"."""
+    return Intent("language", intent.number, intent.rest) if intent.kind == "language_name" else intent
+
+
+def _nine_digits(said: list[Word], start: int) -> tuple[str, int]:
+    """Nine digits written from `start` on as one word or several (482 719 304), and the place after; ("", start)."""
+    digits = ""
+    for place in range(start, len(said)):
+        if not said[place].folded.isdecimal():
+            break
+        digits += said[place].folded
+        if len(digits) >= tracking_number.LENGTH:
+            return (digits, place + 1) if len(digits) == tracking_number.LENGTH else ("", start)
+    return "", start

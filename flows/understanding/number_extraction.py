@@ -1,0 +1,73 @@
+"""The tracking number that an SMS mentions, wherever in its words it stands.
+
+One in front or behind a keyword is read by `keywords.py`; this finds it in the middle of a sentence, where a citizen
+who copies it puts it just as well.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+from flows.text import tracking_number
+from flows.text.digits import western
+
+# "nearly": eight or ten digits together, so one was left out or typed twice. "many": two numbers, or more.
+Problem = Literal["", "mistyped", "nearly", "many"]
+
+_GROUP = re.compile(r"[0-9]+")
+_TOGETHER = re.compile(r"[0-9](?:[ \t-]*[0-9])*")
+_NEARLY = frozenset({tracking_number.LENGTH - 1, tracking_number.LENGTH + 1})
+_AROUND = " \t\r\n.,:;-"
+
+
+class Mention(Struct, frozen=True):
+    """A number in a text: nine digits, and the words around it; or the `problem` that no number can be used for.
+
+    `number` is "" then, but for `mistyped`, where it is the digits as they were typed.
+    """
+
+    number: str
+    words: str = ""
+    problem: Problem = ""
+
+
+def mention(text: str) -> Mention | None:
+    """The one tracking number in a text; None where no digits look like one."""
+    plain = western(text)
+    found, mistyped = _nine_digits(plain)
+    numbers = {number for number, _, _ in found}
+    if len(numbers) > 1:
+        return Mention("", problem="many")
+    if found:
+        number, begins, ends = found[0]
+        around = (text[:begins].rstrip(_AROUND), text[ends:].strip(_AROUND))
+        return Mention(number, " ".join(part for part in around if part))
+    if mistyped:
+        return Mention(mistyped, problem="mistyped")
+    if any(sum(map(str.isdecimal, run)) in _NEARLY for run in _TOGETHER.findall(plain)):
+        return Mention("", problem="nearly")
+    return None
+
+
+def _nine_digits(plain: str) -> tuple[list[tuple[str, int, int]], str]:
+    """Tracking numbers with their places, and the first nine digits that are none."""
+    groups = [match.span() for match in _GROUP.finditer(plain)]
+    found: list[tuple[str, int, int]] = []
+    mistyped, at = "", 0
+    while at < len(groups):
+        begins, taken = groups[at][0], 1
+        for width in range(1, tracking_number.LENGTH + 1):
+            ends = groups[min(at + width, len(groups)) - 1][1]
+            read = tracking_number.read(plain[begins:ends])
+            if read.number is not None:
+                found.append((read.number, begins, ends))
+                taken = width
+                break
+            if read.problem == "check":
+                mistyped = mistyped or "".join(_GROUP.findall(plain[begins:ends]))
+                break
+        at += taken
+    return found, mistyped

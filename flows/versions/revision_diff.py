@@ -1,0 +1,299 @@
+"""Two revisions of a flow, told as a caller would notice: words, numbers to press, screens, keys, lists and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from flows.checks.structure.lists import numbered
+from flows.menu.diagnostics import Parsed, Path, Place
+from flows.menu.model import Ask, Do, End, Flow, Option, Row, Screen, Text
+from flows.menu.notation import answer, any_words, condition, template
+from flows.understanding.phrase_index import meanings
+
+RENUMBERED = "F506"
+ELSE = "any other answer"
+
+
+class Change(Struct, frozen=True):
+    """One thing that is otherwise now; `before` and `after` are words or numbers, "" for none.
+
+    `path` leads to it in the flow's files, `inside` to the option or row of it that came or went; `where` names it for
+    people. `code` is F506 where a number that people may know by heart leads elsewhere or nowhere.
+    """
+
+    path: Path
+    said: str
+    language: str = ""
+    before: str = ""
+    after: str = ""
+    code: str = ""
+    inside: Path = ()
+
+    @property
+    def where(self) -> str:
+        """What is otherwise, as people name it: a screen, an option of it, a row of a list."""
+        match self.path:
+            case ("screens", screen, "choose", option):
+                return f"{screen} option {option}"
+            case ("screens", screen, "ask" | "end"):
+                return screen
+            case ("screens", screen, "sms"):
+                return f"{screen} SMS"
+            case ("lists", name, code):
+                return f"list {name} row {code}"
+            case ("keywords", word):
+                return f"SMS word {word}"
+            case (kind, *names) if kind in _SPOKEN:
+                return " ".join([*_SPOKEN[kind].split(), *names])
+        return "call"
+
+    def __str__(self) -> str:
+        place = f"{self.where}[{self.language}]" if self.language else self.where
+        words = f": {self.before!r} -> {self.after!r}" if self.before and self.after else ""
+        only = self.before or self.after
+        words = words or (f": {only!r}" if only else "")
+        return f"{place}: {self.said}{words}" + (f" ({self.code})" if self.code else "")
+
+
+_SPOKEN = {
+    "screens": "",
+    "lists": "list",
+    "keys": "key",
+    "errors": "error",
+    "resume": "resume",
+    "texts": "SMS",
+    "service": "service",
+}
+
+
+def place_of(change: Change, parsed: Parsed) -> Place | None:
+    """Where a change stands in the files of one of the two; None where they have no such thing."""
+    head, *rest = change.path
+    if head == "keywords":
+        return next(
+            (place for path, place in parsed.places.items() if path[0] == head and path[2:] == tuple(rest)), None
+        )
+    paths = [(*change.path, *change.inside)] if change.inside else [(*change.path, change.language), change.path]
+    if head == "screens" and "." in rest[0]:  # what an option does is a screen of its own, written with the option
+        paths = [(head, rest[0].partition(".")[0])]
+    return next((parsed.places[path] for path in paths if path in parsed.places), None)
+
+
+def compare(before: Flow, after: Flow) -> tuple[Change, ...]:
+    """Everything a caller could notice, the call first, then its screens, lists and texts. () for nothing."""
+    return (
+        *_call(before, after),
+        *_screens(before, after),
+        *_lists(before, after),
+        *_several("errors", before.errors, after.errors),
+        *_several("resume", before.resume, after.resume),
+        *_several("texts", before.texts, after.texts),
+        *_keywords(before, after),
+    )
+
+
+def _call(before: Flow, after: Flow) -> Iterator[Change]:
+    """The call as a whole: where it begins, its languages, the keys of every screen, the service's own numbers."""
+    for path, what, was, now in (
+        (("start",), "first screen", before.start, after.start),
+        (("home",), "menu", before.home, after.home),
+    ):
+        if was != now:
+            yield Change(path, f"the {what} is another one", before=was, after=now)
+    yield from _named(("languages",), "language", before.languages, after.languages)
+    numbers = {tag: at for at, tag in enumerate(after.languages)}
+    if any(numbers.get(tag, at) != at for at, tag in enumerate(before.languages)):
+        was, now = " ".join(before.languages), " ".join(after.languages)
+        yield Change(("languages",), "the languages have other numbers", before=was, after=now, code=RENUMBERED)
+    shown = (" ".join(each.ussd_languages or each.languages) for each in (before, after))
+    if before.ussd_languages or after.ussd_languages:
+        yield from _differs(("ussd_languages",), "screens are shown in", *shown)
+    for name, key in after.keys.items():
+        old = before.keys.get(name)
+        if old is None:
+            continue
+        if old.key != key.key:
+            yield Change(("keys", name), "another key", before=old.key, after=key.key, code=RENUMBERED)
+        if old.show != key.show:
+            yield Change(("keys", name), "shown on screens now" if key.show else "no longer shown on screens")
+        yield from _words(("keys", name), "reads otherwise", old.text, key.text)
+    yield from _named(("service",), "number", before.service, after.service)
+
+
+def _screens(before: Flow, after: Flow) -> Iterator[Change]:
+    for name, screen in before.screens.items():
+        if name not in after.screens:
+            yield Change(("screens", name), "this screen is gone", before=_first(screen))
+    for name, screen in after.screens.items():
+        old = before.screens.get(name)
+        if old is None:
+            yield Change(("screens", name), "a new screen", after=_first(screen))
+        elif old != screen:
+            yield from _screen(name, old, screen)
+
+
+def _screen(name: str, old: Screen, new: Screen) -> Iterator[Change]:
+    path: Path = ("screens", name)
+    match old, new:
+        case Ask(), Ask():
+            yield from _words((*path, "ask"), "asks otherwise", old.text, new.text)
+            yield from _options(path, old.options, new.options)
+            yield from _choosing(path, old, new)
+            for key in {**old.errors, **new.errors}:
+                said = "says otherwise what was wrong"
+                yield from _words((*path, key), said, old.errors.get(key, {}), new.errors.get(key, {}))
+        case Do(), Do():
+            yield from _acting(path, old, new)
+        case End(), End():
+            yield from _words((*path, "end"), "ends otherwise", old.text, new.text)
+            yield from _words((*path, "sms"), "is texted otherwise", old.sms or {}, new.sms or {})
+        case _:
+            said = f"{_KINDS[type(old)]} before and {_KINDS[type(new)]} now"
+            yield Change(path, said, before=_first(old), after=_first(new))
+
+
+_KINDS: dict[type, str] = {Ask: "asked", Do: "did something unseen", End: "ended the call"}
+
+
+def _options(path: Path, old: Sequence[Option], new: Sequence[Option]) -> Iterator[Change]:
+    were, are = {option.code: option for option in old}, {option.code: option for option in new}
+    keys = {option.key: option for option in new}
+    for code, was in were.items():
+        if code not in are:
+            there = keys.get(was.key)
+            said = f"option {code} is gone" + (f"; {was.key} is {there.code} now" if there else "")
+            words, renumbered = f"{was.key} {any_words(was.text)}", RENUMBERED if there else ""
+            yield Change(path, said, before=words, code=renumbered, inside=("choose", code))
+    for code, now in are.items():
+        before = were.get(code)
+        option: Path = (*path, "choose", code)
+        if before is None:
+            words = f"{now.key} {any_words(now.text)}"
+            yield Change(path, f"a new option {code}", after=words, inside=("choose", code))
+            continue
+        if before.key != now.key:
+            yield Change(option, "has another number", before=before.key, after=now.key, code=RENUMBERED)
+        yield from _words(option, "reads otherwise", before.text, now.text)
+        if before.go != now.go:
+            yield Change(option, "leads to another screen", before=before.go, after=now.go)
+        yield from _differs(option, "is offered when", condition(before.when), condition(now.when))
+
+
+def _choosing(path: Path, old: Ask, new: Ask) -> Iterator[Change]:
+    """Beside its words and options: the list, the answer, where it leads, when it is passed over, the tries."""
+    was, now = old.pick, new.pick
+    yield from _differs(path, "offers the list", was.list if was else "", now.list if now else "")
+    if was and now:
+        filters = (" = ".join(pick.where) if pick.where else "" for pick in (was, now))
+        yield from _differs(path, "offers only rows with", *filters)
+        yield from _words(path, "shows its rows otherwise", was.show or {}, now.show or {})
+        if was.type_name != now.type_name:
+            yield Change(path, "a name can be typed now" if now.type_name else "a name can no longer be typed")
+        typed = (f"{each.typed.list}, then {each.typed.go}" if each.typed else "" for each in (was, now))
+        yield from _differs(path, "looks up what is typed in", *typed)
+    yield from _differs(path, "takes", answer(old.answer), answer(new.answer))
+    yield from _differs(path, "leads to", old.go or "", new.go or "")
+    yield from _differs(path, "keeps the answer as", old.save or "", new.save or "")
+    yield from _differs(path, "is passed over when", condition(old.skip_if), condition(new.skip_if))
+    yield from _differs(path, "wrong answers allowed", str(old.tries), str(new.tries))
+    yield from _differs(path, "after the last try goes to", old.after_tries or "", new.after_tries or "")
+
+
+def _acting(path: Path, old: Do, new: Do) -> Iterator[Change]:
+    yield from _differs(path, "does", old.action, new.action)
+    yield from _named(path, "argument", old.arguments, new.arguments)
+    outcomes = {(ELSE if word == "else" else word): word for word in {**old.then, **new.then}}
+    for said, word in outcomes.items():
+        yield from _differs(path, f"after {said} goes to", old.then.get(word, ""), new.then.get(word, ""))
+    yield from _differs(path, "keeps what it finds as", old.save or "", new.save or "")
+    yield from _differs(path, "is passed over when", condition(old.skip_if), condition(new.skip_if))
+
+
+def _lists(before: Flow, after: Flow) -> Iterator[Change]:
+    for name in {**before.lists, **after.lists}:
+        if name not in after.lists:
+            yield Change(("lists", name), "this list is gone")
+        elif name not in before.lists:
+            yield Change(("lists", name), f"a new list of {len(after.lists[name])} rows")
+        elif before.lists[name] != after.lists[name]:
+            yield from _rows(("lists", name), before.rows[name], after.rows[name])
+            yield from _numbers(name, before, after)
+
+
+def _rows(path: Path, old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterator[Change]:
+    for code, row in old.items():
+        if code not in new:
+            yield Change(path, f"row {code} is gone", before=_row_words(row), inside=(code,))
+    for code, row in new.items():
+        was = old.get(code)
+        if was is None:
+            yield Change(path, f"a new row {code}", after=_row_words(row), inside=(code,))
+            continue
+        for tag in {**was.text, **row.text}:
+            if was.text.get(tag) != row.text.get(tag):
+                yield Change((*path, code), "reads otherwise", tag, was.text.get(tag, ""), row.text.get(tag, ""))
+        yield from _named((*path, code), "column", was.columns, row.columns)
+        if was.aliases != row.aliases:
+            yield Change((*path, code), "other names", before="; ".join(was.aliases), after="; ".join(row.aliases))
+        for said, one, two in (
+            ("is offered from", was.active_from, row.active_from),
+            ("is offered until", was.active_until, row.active_until),
+        ):
+            if one != two:
+                yield Change((*path, code), said, before=one or "", after=two or "nothing")
+
+
+def _row_words(row: Row) -> str:
+    return row.text.get("en") or next(iter(row.text.values()), "")
+
+
+def _numbers(name: str, before: Flow, after: Flow) -> Iterator[Change]:
+    """Rows whose number on a screen is another one now: at most one line for each screen that offers the list."""
+    for screen_id, screen in after.screens.items():
+        old = before.screens.get(screen_id)
+        if not (isinstance(old, Ask) and isinstance(screen, Ask) and old.pick and screen.pick):
+            continue
+        if not old.pick.list == screen.pick.list == name:
+            continue
+        were, are = numbered(before, old), numbered(after, screen)
+        moved = [code for code, number in were.items() if code in are and are[code] != number]
+        if moved:
+            first = moved[0]
+            said = f"{len(moved)} rows of {name} have other numbers, {first} among them"
+            yield Change(("screens", screen_id), said, before=str(were[first]), after=str(are[first]), code=RENUMBERED)
+
+
+def _keywords(before: Flow, after: Flow) -> Iterator[Change]:
+    were, are = meanings(before.keywords), meanings(after.keywords)
+    for word in {**were, **are}:
+        yield from _differs(("keywords", word), "asks for", were.get(word, ""), are.get(word, ""))
+
+
+def _several(kind: str, before: Mapping[str, Text], after: Mapping[str, Text]) -> Iterator[Change]:
+    for name in {**before, **after}:
+        yield from _words((kind, name), "reads otherwise", before.get(name, {}), after.get(name, {}))
+
+
+def _words(path: Path, said: str, before: Text, after: Text) -> Iterator[Change]:
+    for tag in {**before, **after}:
+        was, now = template(before.get(tag, ())), template(after.get(tag, ()))
+        if was != now:
+            told = said if was and now else "is there now" if now else "is no longer there"
+            yield Change(path, told, tag, was, now)
+
+
+def _named(path: Path, kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+    for name in {**before, **after}:
+        if before.get(name) != after.get(name):
+            yield Change(path, f"{kind} {name} is otherwise", before=before.get(name, ""), after=after.get(name, ""))
+
+
+def _differs(path: Path, said: str, before: str, after: str) -> Iterator[Change]:
+    if before != after:
+        yield Change(path, said, before=before or "nothing", after=after or "nothing")
+
+
+def _first(screen: Screen) -> str:
+    return screen.action if isinstance(screen, Do) else any_words(screen.text)

@@ -1,0 +1,1 @@
+"""Contract: what an adapter is, and what adapters share: payload fields, HTTP status, SMPP."""

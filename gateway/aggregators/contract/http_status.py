@@ -1,0 +1,44 @@
+"""What an HTTP status other than 2xx means for the text of the request, wherever a vendor says nothing better."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.http.client import Answer
+from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Unknown
+
+ACCOUNT_SECONDS = 600.0  # no money, wrong key, wrong address: a person must act, and every text of ours waits for it
+LONGEST_WAIT = 3600.0
+USUAL_WAIT = 60.0  # for a refusal that names no time
+
+_SECONDS = re.compile(r"[0-9]{1,9}")
+
+
+def account(why: str) -> RefusedUntil:
+    """A refusal that stands until a person has acted: the road is stopped with an alarm, and no text is lost."""
+    return RefusedUntil(ACCOUNT_SECONDS, why, account=True)
+
+
+def by_status(answer: Answer) -> Outcome:
+    """The outcome of an answer that is no 2xx.
+
+    A server that fails may have taken the text before: only an answer that says so is a refusal. A 503 says so: it is
+    given in place of the work, and taken for doubt it would end texts unsent in every longer outage.
+    """
+    status = answer.status
+    why = f"http_{status}"
+    if status == 429 or (status == 503 and "Retry-After" in answer.headers):
+        return RefusedUntil(retry_after(answer), why)
+    if status in (401, 402, 403, 404, 405):
+        return account(why)
+    if 300 <= status < 400 or status in (408, 409, 425, 503):
+        return NotSent(why)
+    if 400 <= status < 500:
+        return Rejected(why)
+    return Unknown(why)
+
+
+def retry_after(answer: Answer) -> float:
+    """The seconds of Retry-After, within reason; a date instead of seconds counts as none."""
+    raw = answer.headers.get("Retry-After", "")
+    return min(float(raw), LONGEST_WAIT) if _SECONDS.fullmatch(raw) else USUAL_WAIT

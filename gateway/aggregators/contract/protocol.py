@@ -1,0 +1,143 @@
+"""What an aggregator's adapter must do, with no I/O: form in, noun out; noun in, request out; answer in, outcome out.
+
+`Aggregator` is the side that people's calls and texts come in by, `Letters` the side that our texts go out by. Either
+may be missing: a vendor that only sends has no doors, one without SMS writes no letters.
+"""
+
+# ruff: noqa: ARG002 - the defaults of a dialect look at little
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from gateway.http import forms
+from gateway.http.client import Answer
+from gateway.http.errors import PLAIN
+from gateway.http.forms import BadForm
+from gateway.http.inbound_request import Knock
+from sessions.delivery.outcomes import DeliveryReport, Outcome
+from sessions.sms.inbound_transaction import CallEnded, Sms
+from sessions.ussd.hop import Hop
+
+Form = Mapping[str, Any]  # a form's fields (all text), or a JSON object (anything)
+HopAnswer = tuple[str, list[tuple[str, str]], bytes]  # WSGI status, headers, body
+
+DOORS = frozenset({"ussd", "sms", "delivery", "opt-out", "ussd-events"})
+
+
+class Unreadable(BadForm):
+    """A form whose fields are not what this aggregator sends. `problem` is one token for the log.
+
+    `readable` is what else was in the same call and could be read: it is taken all the same.
+    """
+
+    def __init__(self, problem: str, readable: Sequence[Any] = ()) -> None:
+        super().__init__(problem, f"This form cannot be read: {problem.replace('_', ' ')}.")
+        self.readable = readable
+
+
+class BadPhone(Unreadable):
+    """A well-formed hop whose phone number is none: the caller still sees a screen."""
+
+    def __init__(self) -> None:
+        super().__init__("phone_number")
+
+
+class NoHop(Exception):
+    """What came to the USSD door asks for no screen: the notice that a call ended, or a question whether we live."""
+
+    def __init__(self, ended: CallEnded | None, answer: HopAnswer) -> None:
+        super().__init__("no_hop")
+        self.ended, self.answer = ended, answer
+
+
+class Aggregator:
+    """One aggregator's dialect: a subclass says what is different in it. Every reader raises Unreadable."""
+
+    name: str  # the word in the callback address and in our tables
+    doors: frozenset[str] = DOORS  # any other is a 404
+    deep: frozenset[str] = frozenset()  # doors whose address goes on: the adapter finds the rest in `knock.rest`
+    accumulates: bool = (
+        True  # False: a hop carries only what was typed last (sessions/ussd/input_accumulator.py joins them)
+    )
+
+    def genuine(self, knock: Knock) -> bool:
+        """Whether the vendor sent this: its signature. A forged one is a 404, like a wrong secret."""
+        return True
+
+    def body(self, knock: Knock, door: str) -> Form:
+        """The fields of a request; raises BadForm. See gateway/http/bodies.py for JSON and queries."""
+        return forms.receive(knock.environ)
+
+    def read_hop(self, form: Form) -> Hop:
+        """One USSD hop; BadPhone when only the number is wrong, NoHop when no screen is wanted."""
+        raise Unreadable("door_unused")
+
+    def read_end(self, form: Form) -> CallEnded:
+        """The notice that a USSD session ended."""
+        raise Unreadable("door_unused")
+
+    def read_sms(self, form: Form) -> Sequence[Sms]:
+        """The SMS that came in with one call. An empty text is one too."""
+        raise Unreadable("door_unused")
+
+    def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
+        """Delivery reports of any status, also one not known yet."""
+        raise Unreadable("door_unused")
+
+    def read_opt_out(self, form: Form) -> str:
+        """The phone of a subscriber who wants no more texts."""
+        raise Unreadable("door_unused")
+
+    def hop_answer(self, body: str, form: Form) -> HopAnswer:
+        """What shows `body` ("CON …" or "END …") on the phone. `form` is empty when the hop could not be read."""
+        return answer(body)
+
+    def taken(self, door: str) -> HopAnswer:
+        """What is answered to the other doors once everything is stored."""
+        return answer("ok\n")
+
+    def refused(self, status: int, sentence: str) -> HopAnswer:
+        """What is answered at the USSD door to something that is no hop."""
+        return answer(sentence, f"{status} Refused")
+
+
+def answer(body: str, status: str = "200 OK", kind: str = PLAIN) -> HopAnswer:
+    """An HTTP answer with exactly this body."""
+    raw = body.encode()
+    return status, [("Content-Type", kind), ("Content-Length", str(len(raw)))], raw
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """A request to be made. `data` is a form, or bytes whose content type is among the headers. Never log one: it holds
+    secrets.
+
+    `reference` is an id of ours that the vendor's reports will name, for vendors that give none in their answer.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = {}
+    params: Mapping[str, str] | None = None
+    data: Mapping[str, str | int] | bytes | None = None
+    reference: str = ""
+
+
+class Letters(Protocol):
+    """How one vendor wants a text to be sent, and what its answers mean."""
+
+    @property
+    def name(self) -> str:
+        """The road, as in its delivery reports."""
+        ...
+
+    def request(self, to: str, body: str) -> Request:
+        """The request that sends `body` to the E.164 number `to`; ValueError when there can be none (a bad number)."""
+        ...
+
+    def outcome(self, answer: Answer, to: str) -> Outcome:
+        """What the answer means for this text. Never raises."""
+        ...

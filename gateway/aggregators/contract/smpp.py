@@ -1,0 +1,145 @@
+"""What gateways in front of a telco's SMPP have in common: texts come as raw octets in the telco's own coding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import unquote_to_bytes
+
+from flows.text.gsm import BASIC, EXTENSION
+from gateway.aggregators.contract.payload_fields import MESSAGE_ID, sender, shaped, short, words
+from gateway.aggregators.contract.protocol import Form
+from gateway.http import forms
+from gateway.http.bodies import kind_is, method_is
+from gateway.http.forms import BadForm
+from gateway.http.inbound_request import Knock
+from gateway.settings.phone_numbers import Phones
+from sessions.sms.inbound_transaction import Sms
+
+_ESCAPE = 0x1B  # left out of gsm.BASIC, which is the table in order but for it; phones show a blank for a lone one
+_GSM = dict(enumerate(BASIC[:_ESCAPE] + " " + BASIC[_ESCAPE:]))
+_EXTENDED = dict(zip(b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", EXTENSION, strict=True))
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+# Windows writes quotes and dashes where Latin-1 has controls.
+_WINDOWS = {at: letter for at in range(0x80, 0xA0) if (letter := bytes([at]).decode("cp1252", "ignore"))}
+
+
+def octets(knock: Knock, name: str) -> tuple[dict[str, str], bytes]:
+    """The fields of a GET's query or a POST's body, but for `name`: that one as raw octets, empty if missing."""
+    method_is(knock, ("GET", "POST"))
+    if knock.method == "POST":
+        kind_is(knock, forms.FORM)
+    raw = knock.query.encode("latin-1", "replace") if knock.method == "GET" else knock.body
+    pairs = raw.split(b"&")
+    mine = [pair for pair in pairs if pair.partition(b"=")[0] == name.encode()]
+    if len(mine) > 1:
+        raise BadForm("field_twice", "A field is given twice.")
+    fields = forms.read(b"&".join(pair for pair in pairs if pair not in mine))
+    value = mine[0].partition(b"=")[2].replace(b"+", b" ") if mine else b""
+    if _BROKEN_ESCAPE.search(value):
+        raise BadForm("escape", "A percent sign is not followed by two hexadecimal digits.")
+    return fields, unquote_to_bytes(value)
+
+
+def one_sms(
+    name: str, phones: Phones, form: Form, *, phone: str, text: str, sent_at: datetime | None = None
+) -> list[Sms]:
+    """The SMS of a form of the gateway `name`; `phone` and `text` are the fields that hold its sender and words."""
+    sms = Sms(
+        aggregator=name,
+        id=shaped(form, "id", MESSAGE_ID),
+        phone=sender(phones, form, phone),
+        to=short(form, "to", 32),
+        text=words(form, text),
+        sent_at=sent_at,
+    )
+    return [sms]
+
+
+def decoded(raw: bytes, coding: int) -> str:
+    """The words of an SMS by its SMPP data coding; octets that hold no words are told in hexadecimal."""
+    return reader(coding)(raw)
+
+
+def kept(raw: bytes, text: str) -> str:
+    """The text, or its octets in hexadecimal where nothing of it can be stored: no SMS is lost over its coding."""
+    return text if forms.clean(text) else raw.hex()
+
+
+def reader(coding: int) -> Callable[[bytes], str]:
+    """What reads the octets of a data coding: below 16 SMPP names them, above it the groups of 3GPP TS 23.038 do."""
+    match coding >> 4:
+        case 0:
+            return _SMPP.get(coding, as_octets)
+        case 0x1 | 0x4 | 0x5:  # letters for a message class, or that may be deleted once read
+            return (as_gsm, as_octets, as_utf16, as_gsm)[coding >> 2 & 3]
+        case 0x8 | 0x9 | 0xA | 0xB:  # reserved: to be taken for the default alphabet
+            return as_gsm
+        case 0xC | 0xD:  # a message waits
+            return as_gsm
+        case 0xE:
+            return as_utf16
+        case 0xF:
+            return as_octets if coding & 4 else as_gsm
+        case _:  # compressed, or no coding at all
+            return as_octets
+
+
+def as_gsm(raw: bytes) -> str:
+    """The default alphabet; eight bits where seven were announced are UTF-8 or Latin-1."""
+    return from_gsm(raw) if raw.isascii() else as_utf8(raw)
+
+
+def from_gsm(raw: bytes) -> str:
+    """GSM 03.38, one septet an octet; an escape before a letter it does not change is passed over."""
+    letters: list[str] = []
+    escaped = False
+    for octet in raw:
+        if octet == _ESCAPE and not escaped:
+            escaped = True
+            continue
+        letters.append(_EXTENDED.get(octet, _GSM.get(octet, " ")) if escaped else _GSM.get(octet, " "))
+        escaped = False
+    return "".join(letters) + (" " if escaped else "")
+
+
+def as_utf8(raw: bytes) -> str:
+    """UTF-8 where it is; else Latin-1, in which every octet is a letter."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return as_latin(raw)
+
+
+def as_latin(raw: bytes) -> str:
+    """Latin-1, with the letters of Windows where it has none."""
+    return raw.decode("latin-1").translate(_WINDOWS)
+
+
+def as_utf16(raw: bytes) -> str:
+    """UCS-2, in which phones send UTF-16."""
+    return raw.decode("utf-16-be", "replace")
+
+
+def as_octets(raw: bytes) -> str:
+    """Octets that may be anything: words where they are UTF-8 without controls, else hexadecimal."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return raw.hex()
+    return text if text.isprintable() else raw.hex()
+
+
+def _single(codec: str) -> Callable[[bytes], str]:
+    return lambda raw: raw.decode(codec, "replace")
+
+
+_SMPP: dict[int, Callable[[bytes], str]] = {  # those not here hold octets, or letters of East Asia
+    0: as_gsm,
+    1: as_utf8,  # ASCII, which is UTF-8
+    3: as_latin,
+    6: _single("iso8859_5"),
+    7: _single("iso8859_8"),
+    8: as_utf16,
+}

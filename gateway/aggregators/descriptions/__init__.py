@@ -1,0 +1,1 @@
+"""Descriptions: gateways described in a YAML file, and the adapter that follows one."""

@@ -1,0 +1,159 @@
+"""Africa's Talking, the sending side: one text out, one typed outcome back.
+
+The vendor's SDK is kept for the request it builds; it is given our connection, because its own opens one for each call,
+follows redirects with the API key, and makes every refusal the same exception.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from africastalking.Service import DEFAULT_TIMEOUT_S
+from africastalking.SMS import SMSService
+
+from gateway.aggregators.contract.http_status import account, by_status
+from gateway.aggregators.contract.payload_fields import MESSAGE_ID
+from gateway.aggregators.contract.protocol import Request
+from gateway.http.client import Answer
+from gateway.http.forms import clean
+from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+
+NAME = "africastalking"
+
+
+class _Service(SMSService):  # type: ignore[misc]  # the SDK has no types
+    """The SDK's service at the address of the settings; what it would send, it gives back."""
+
+    def __init__(self, username: str, api_key: str, base_url: str) -> None:
+        super().__init__(username, api_key)
+        self._baseUrl = self._contentUrl = base_url
+
+    def _make_request(
+        self,
+        url: str,
+        method: str,
+        headers: dict[str, str],
+        data: Any,
+        params: Any,
+        callback: Any = None,
+        timeout: tuple[float, float] = DEFAULT_TIMEOUT_S,  # noqa: ARG002 - the wire has its own
+    ) -> Request:
+        if callback is not None:
+            raise NotImplementedError("the SDK's callback mode loses failures: it is not used here")
+        return Request(method=method, url=url, headers=dict(headers), data=data, params=params)
+
+
+class Texts:
+    """The messaging API: one text, one recipient a request."""
+
+    name = NAME
+
+    def __init__(self, username: str, api_key: str, base_url: str, sender: str) -> None:
+        self._service = _Service(username, api_key, base_url)
+        self._from = sender or None
+
+    def request(self, to: str, body: str) -> Request:
+        """The request; ValueError when the SDK's own look at the number finds it wrong."""
+        made: Request = self._service.send(body, [to], self._from)
+        return made
+
+    def outcome(self, answer: Answer, to: str) -> Outcome:
+        """What an answer means."""
+        return outcome(answer, to)
+
+
+_DAY_BREAK = 3600.0  # seconds: a do-not-disturb window ends at a set hour; looking once an hour is often enough
+
+_PERMANENT = {
+    401: "RiskHold",
+    403: "InvalidPhoneNumber",
+    404: "UnsupportedNumberType",
+    406: "UserInBlacklist",
+}
+_TRANSIENT = {407: "CouldNotRoute", 500: "InternalServerError", 501: "GatewayError", 502: "RejectedByGateway"}
+# Codes and words of what only a person can put right. A sender not registered would refuse every text of ours.
+_ACCOUNT = {402: "InvalidSenderId", 405: "InsufficientBalance"}
+
+
+def outcome(answer: Answer, to: str) -> Outcome:
+    """What an answer of the messaging API means for the text to this one number.
+
+    A 2xx does not mean sent, and a 500 may follow an acceptance: only an answer that says so is a refusal.
+    """
+    if 200 <= answer.status < 300:
+        return _accepted(answer.body, to)
+    if answer.status == 409 and (known := _recipient(answer.body, to)) is not None:
+        return _by_code(known)
+    return by_status(answer)
+
+
+def _accepted(body: bytes, to: str) -> Outcome:
+    data = _message_data(body)
+    if data is None:
+        return Unknown("answer_unreadable")
+    known = _recipient(body, to)
+    if known is not None:
+        return _by_code(known)
+    if data.get("Recipients"):
+        return Unknown("recipient_missing")
+    message = data.get("Message")
+    if message in _ACCOUNT.values():
+        return account(str(message))
+    if message == "InvalidPhoneNumber":
+        return Rejected("InvalidPhoneNumber")
+    return NotSent("no_recipients")
+
+
+def _by_code(recipient: dict[str, Any]) -> Outcome:
+    code = recipient.get("statusCode")
+    code = code if isinstance(code, int) else None
+    if code in (100, 101, 102):
+        return _sent(recipient)
+    if code in _PERMANENT:
+        return Rejected(_PERMANENT[code])
+    if code in _TRANSIENT:
+        return NotSent(_TRANSIENT[code])
+    if code in _ACCOUNT:
+        return account(_ACCOUNT[code])
+    if code == 409:
+        return RefusedUntil(_DAY_BREAK, "DoNotDisturbRejection")
+    return _sent(recipient) if recipient.get("status") == "Success" else Unknown("status_unknown")
+
+
+def _sent(recipient: dict[str, Any]) -> Outcome:
+    """An acceptance; its id may be missing or the word "None", and then no report will ever match it."""
+    provider, parts, cost = (recipient.get(name) for name in ("messageId", "messageParts", "cost"))
+    known = isinstance(provider, str) and provider != "None" and MESSAGE_ID.fullmatch(provider)
+    return Sent(
+        provider_id=str(provider) if known else "",
+        parts=parts if isinstance(parts, int) and 0 < parts < 1000 else None,
+        cost=clean(str(cost))[:32] if cost is not None else None,
+    )
+
+
+def _message_data(body: bytes) -> dict[str, Any] | None:
+    """`SMSMessageData` of a JSON body, whatever its content type says; None when it is not there."""
+    try:
+        whole = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    data = whole.get("SMSMessageData") if isinstance(whole, dict) else None
+    return data if isinstance(data, dict) else None
+
+
+def _recipient(body: bytes, to: str) -> dict[str, Any] | None:
+    """The entry of this number, matched by its last digits: the answer may write it in national form."""
+    recipients = (_message_data(body) or {}).get("Recipients")
+    if not isinstance(recipients, list):
+        return None
+    for each in recipients:
+        if isinstance(each, dict) and _same_number(str(each.get("number", "")), to):
+            return each
+    return None
+
+
+def _same_number(given: str, to: str) -> bool:
+    digits = re.sub(r"\D", "", given, flags=re.ASCII).lstrip("0")
+    return len(digits) >= 7 and to.endswith(digits)

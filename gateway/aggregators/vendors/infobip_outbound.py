@@ -1,0 +1,98 @@
+"""Infobip, the sending side: POST /sms/2/text/advanced with JSON; a status in words for each message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from gateway.aggregators.contract.http_status import USUAL_WAIT, account, by_status
+from gateway.aggregators.contract.payload_fields import MESSAGE_ID
+from gateway.aggregators.contract.protocol import Request
+from gateway.http.client import Answer
+from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+
+NAME = "infobip"
+
+# Names of statuses of the group REJECTED. What no person has to put right and no time heals is `Rejected`.
+_ACCOUNT = {
+    "REJECTED_NOT_ENOUGH_CREDITS",
+    "REJECTED_PREPAID_PACKAGE_EXPIRED",
+    "REJECTED_SENDER",
+    "REJECTED_SOURCE",
+    "REJECTED_PAYLOAD_ENCODING_ERROR",
+}
+_LATER = {"REJECTED_FLOODING_FILTER", "REJECTED_DND"}
+_AGAIN = {"REJECTED_SYSTEM_ERROR", "REJECTED_ROUTE_NOT_AVAILABLE"}
+
+
+class Texts:
+    """One text, one recipient a request. `report_url` is where reports come to; "" asks for none."""
+
+    name = NAME
+
+    def __init__(self, base_url: str, api_key: str, sender: str, report_url: str = "") -> None:
+        self._url, self._sender, self._report_url = f"{base_url}/sms/2/text/advanced", sender, report_url
+        self._headers = {
+            "Authorization": f"App {api_key}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }
+
+    def request(self, to: str, body: str) -> Request:
+        """The request. Infobip writes numbers without a plus sign."""
+        message: dict[str, Any] = {"destinations": [{"to": to.removeprefix("+")}], "text": body}
+        if self._sender:
+            message["from"] = self._sender
+        if self._report_url:
+            message |= {"notifyUrl": self._report_url, "notifyContentType": "application/json"}
+        data = msgspec.json.encode({"messages": [message]})
+        return Request(method="POST", url=self._url, headers=self._headers, data=data)
+
+    def outcome(self, answer: Answer, to: str) -> Outcome:
+        """A 2xx only says that the request was read: each message has a status of its own."""
+        if not 200 <= answer.status < 300:
+            return by_status(answer)
+        message = _message(answer.body, to)
+        if message is None:
+            return Unknown("answer_unreadable")
+        status = message.get("status")
+        status = status if isinstance(status, dict) else {}
+        group, name = str(status.get("groupName")), str(status.get("name"))
+        if group in ("PENDING", "ACCEPTED", "DELIVERED"):
+            return _sent(message)
+        if group == "REJECTED":
+            return _refused(name)
+        if group in ("UNDELIVERABLE", "EXPIRED"):
+            return Rejected(name[:64])
+        return Unknown("status_unknown")
+
+
+def _refused(name: str) -> Outcome:
+    if name in _ACCOUNT:
+        return account(name)
+    if name in _LATER:
+        return RefusedUntil(USUAL_WAIT, name)
+    if name in _AGAIN:
+        return NotSent(name)
+    return Rejected(name[:64])
+
+
+def _sent(message: dict[str, Any]) -> Sent:
+    provider, parts = message.get("messageId"), message.get("smsCount")
+    known = isinstance(provider, str) and MESSAGE_ID.fullmatch(provider)
+    return Sent(str(provider) if known else "", parts if isinstance(parts, int) and 0 < parts < 1000 else None)
+
+
+def _message(body: bytes, to: str) -> dict[str, Any] | None:
+    """The entry of this number; an only entry is it, however its number is written."""
+    try:
+        whole = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    messages = whole.get("messages") if isinstance(whole, dict) else None
+    entries = [each for each in messages if isinstance(each, dict)] if isinstance(messages, list) else []
+    for each in entries:
+        if len(entries) == 1 or str(each.get("to", "")).lstrip("+") == to.lstrip("+"):
+            return each
+    return None

@@ -1,0 +1,76 @@
+"""Twilio, the sending side: a form to Messages.json; refusals are known by the vendor's code, not by their status."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import msgspec
+
+from gateway.aggregators.contract.http_status import account, by_status, retry_after
+from gateway.aggregators.contract.payload_fields import MESSAGE_ID, as_text
+from gateway.aggregators.contract.protocol import Request
+from gateway.http.client import Answer
+from sessions.delivery.outcomes import Outcome, RefusedUntil, Rejected, Sent, Unknown
+
+NAME = "twilio"
+
+# Codes of what this number, or this text, will never pass; 21610 has told Twilio STOP.
+_PERMANENT = {21211, 21217, 21265, 21421, 21601, 21602, 21604, 21610, 21612, 21614, 21617, 21635, 30003, 30005, 30006}
+# … and of what a person must put right: keys, money, permissions, the sender.
+_ACCOUNT = {20003, 20005, 20008, 20404, 21212, 21408, 21603, 21606, 21659, 21660, 21661, 21703, 30002, 30032, 63038}
+_LATER = {14107, 20429, 21611, 30001, 30022}  # too many, too fast: not processed
+
+
+class Texts:
+    """One text a request. `sender` is a number, a name or a messaging service (MG…); `report_url` "" asks for none."""
+
+    name = NAME
+
+    def __init__(self, base_url: str, account_sid: str, auth_token: str, sender: str, report_url: str = "") -> None:
+        self._url = f"{base_url}/2010-04-01/Accounts/{account_sid}/Messages.json"
+        known = b64encode(f"{account_sid}:{auth_token}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {known}", "Accept": "application/json"}
+        self._usual = {"MessagingServiceSid" if sender.startswith("MG") else "From": sender}
+        if report_url:
+            self._usual["StatusCallback"] = report_url
+
+    def request(self, to: str, body: str) -> Request:
+        """The request."""
+        data: dict[str, str | int] = {"To": to, "Body": body, **self._usual}
+        return Request(method="POST", url=self._url, headers=self._headers, data=data)
+
+    def outcome(self, answer: Answer, to: str) -> Outcome:  # noqa: ARG002 - one request, one number
+        """A 2xx with an id is an acceptance; a refusal says which by its code."""
+        found = _object(answer.body)
+        if 200 <= answer.status < 300:
+            return _accepted(found)
+        code = found.get("code")
+        if answer.status >= 500 or not isinstance(code, int):
+            return by_status(answer)
+        if code in _LATER or answer.status == 429:
+            return RefusedUntil(retry_after(answer), f"code_{code}")
+        if code in _ACCOUNT:
+            return account(f"code_{code}")
+        if code in _PERMANENT:
+            return Rejected(f"code_{code}")
+        return by_status(answer)
+
+
+def _accepted(found: dict[str, Any]) -> Outcome:
+    sid, error = found.get("sid"), found.get("error_code")
+    if not isinstance(sid, str):
+        return Unknown("answer_unreadable")
+    if found.get("status") in ("failed", "undelivered", "canceled"):
+        return Rejected(f"code_{error}" if isinstance(error, int) else "failed")
+    parts = as_text(found.get("num_segments")) or ""
+    whole = int(parts) if parts.isascii() and parts.isdigit() and len(parts) < 4 else 0
+    return Sent(sid if MESSAGE_ID.fullmatch(sid) else "", whole or None)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        whole = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    return whole if isinstance(whole, dict) else {}

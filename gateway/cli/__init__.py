@@ -1,0 +1,1 @@
+"""Command line: the commands of `flask` and `sunwai`, a file for each group."""

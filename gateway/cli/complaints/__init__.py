@@ -1,0 +1,1 @@
+"""Complaints: list, show and move complaints from a terminal."""

@@ -1,0 +1,175 @@
+"""`flask complaints`: look at a complaint and move it, as an officer would. Phone numbers are never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from flask.cli import AppGroup
+
+from flows.cases.lifecycle import LIFE, OPERATOR, RELIEF, Given
+from flows.menu.diagnostics import nearest
+from flows.menu.model import Flow
+from flows.text import tracking_number
+from flows.text.printable import counted, one_line
+from gateway.cli.complaints import missing_options, printout
+from gateway.cli.complaints.actor_option import actor
+from gateway.cli.complaints.labels import STATES, Names, day, local, state
+from gateway.terminal.errors import Usage, plainly, sunwai
+from sessions.cases.access import acts_by_number, staff_listing, visibility
+from sessions.cases.acts import casework
+from sessions.publishing import publication
+
+_as = click.option(
+    "--as", "who", help=f"As somebody of the staff sees it, by name; or any {', '.join(visibility.PARTS)}."
+)
+_by = click.option(
+    "--by", default=OPERATOR, show_default=True, help="Who does it, for its history; of the staff, by their rules."
+)
+_part = click.option(
+    "--as",
+    "part",
+    help=f"As somebody of the staff, by name; or in the part of {', '.join(visibility.PARTS)}. "
+    "Without it, in every part of an office.",
+)
+
+complaints = AppGroup("complaints", help="Look at complaints and move them on.")
+
+
+@complaints.command("list")
+@click.option("--office", help="Only those of this office (water-lahore) or of this kind of office (water).")
+@click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only those in this state.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@_as
+@plainly
+def list_(office: str | None, states: Sequence[str], limit: int, who: str | None) -> None:
+    """List complaints, the newest first."""
+    names = Names()
+    found = staff_listing.listed(sunwai().database, office=office, statuses=states, limit=limit, as_=who)
+    if isinstance(found, acts_by_number.Refused):
+        raise click.ClickException(found.message)
+    if office is not None and not found:
+        _refuse_strange(office)
+    for each in found:
+        times = f"filed {local(each.filed_at)}, due {day(each.due_on)}"
+        private = "  private" if each.private else ""
+        known = f"{names.about(each)}  {names.whose(each)}  {state(each.status)}"
+        click.echo(f"{tracking_number.show(each.number)}  {times}  {known}{private}")
+    more = "; there may be more: --limit" if len(found) == limit else ""
+    click.echo(f"{counted(len(found), 'complaint')}{more}.")
+
+
+def _refuse_strange(office: str) -> None:
+    """Raise Usage for an office that no live flow has."""
+    database = sunwai().database
+    flows = [staff_listing.flow_named(database, each.flow) for each in publication.listing(database)]
+    known = {code for flow in flows if flow for code in flow.rows.get("office", {})} | staff_listing.desks(
+        database
+    ).keys()
+    if known and office not in known:
+        hint = f" ({meant})" if (meant := nearest(office, known)) else ""
+        raise Usage(
+            f"There is no office {one_line(office)}{hint}: a code of `flask offices show`, or a kind of office."
+        )
+
+
+@complaints.command("show")
+@click.argument("number")
+@_as
+@plainly
+def show(number: str, who: str | None) -> None:
+    """Show the complaint NUMBER and every step of its life."""
+    if who is None:
+        printout.whole(_seen(number))
+        return
+    shown = staff_listing.shown(sunwai().database, number, who)
+    if isinstance(shown, acts_by_number.Refused):
+        raise click.ClickException(shown.message)
+    printout.as_seen(shown)
+
+
+@complaints.command("move")
+@click.argument("number")
+@click.argument("status")
+@click.option("--note", default="", help="Plain words for the citizen; they go into the SMS.")
+@_by
+@_part
+@click.option("--office", help="assigned: where it goes, the code of an office.")
+@click.option(
+    "--outcome", default="", help=f"resolved: {', '.join(RELIEF)}. closed_final: any of {', '.join(LIFE.outcomes)}."
+)
+@click.option("--proof", default="", help=f"resolved: {', '.join(LIFE.proofs)}; words may follow a colon.")
+@click.option("--reason", default="", help=f"refused: {', '.join(LIFE.refusals)}. dropped: {', '.join(LIFE.drops)}.")
+@click.option("--second", default="", help="dropped: who agrees.")
+@click.option("--parent", default="", help="merged: the number of the complaint that it is joined to.")
+@plainly
+def move(number: str, status: str, note: str, by: str, part: str | None, office: str | None, **given: str) -> None:
+    """Move the complaint NUMBER to STATUS and text its citizen.
+
+    STATUS is assigned (with --office: a transfer), screening (back to triage), in_progress, waiting_citizen,
+    resolved_pending (or resolved), refused_pending, dropped, merged; for a suggestion noted, adopted, declined.
+    Only legal moves are made. resolved needs --note, --outcome and --proof; refused and dropped --note and --reason.
+    """
+    seen, who = _seen(number), actor(by, part)
+    done = acts_by_number.move(
+        sunwai().database,
+        sunwai().clock(),
+        number,
+        status,
+        actor=who,
+        note=note,
+        texts=_texts(seen),
+        office=office,
+        given=Given(**given),
+        version=seen.complaint.version,
+    )
+    if isinstance(done, acts_by_number.Refused):
+        said = Given(words=" ".join(note.split()), office=office or "", **given)
+        rest = {"--by": "" if by == OPERATOR else by, "--as": part or ""}
+        hint = missing_options.command(seen.complaint, number, status, who.role, said, rest)
+        raise click.ClickException(f"{done.message}{hint}")
+    _tell(done)
+
+
+@complaints.command("interim")
+@click.argument("number")
+@click.option("--note", required=True, help="Why it takes longer, in plain words; they go into the SMS.")
+@_by
+@_part
+@plainly
+def interim(number: str, note: str, by: str, part: str | None) -> None:
+    """Write an interim reply to the citizen of NUMBER. A late complaint needs one before anything else is done."""
+    seen, now, who = _seen(number), sunwai().clock(), actor(by, part)
+    texts, words = _texts(seen), " ".join(note.split())
+    done = acts_by_number.on(
+        sunwai().database,
+        number,
+        lambda db, complaint: casework.interim(db, now, complaint, who, texts, words=words),
+        seen.complaint.version,
+    )
+    _tell(done)
+
+
+def _texts(seen: acts_by_number.Seen) -> Flow:
+    """The words of the live flow that a complaint was filed by."""
+    app = sunwai()
+    live = publication.live_id(app.database, seen.complaint.flow)
+    published = app.shelf.revision(live) if live is not None else None
+    if published is None:
+        raise click.ClickException(f"The flow {seen.complaint.flow} is not published here: its texts are needed.")
+    return published.flow
+
+
+def _tell(done: acts_by_number.Moved | acts_by_number.Refused) -> None:
+    if isinstance(done, acts_by_number.Refused):
+        raise click.ClickException(done.message)
+    sunwai().wake(done.outbox_ids)
+    told = "its citizen will be texted" if done.outbox_ids else "no text is owed"
+    click.echo(f"{tracking_number.show(done.complaint.number)} is {done.complaint.status} now; {told}.")
+
+
+def _seen(number: str) -> acts_by_number.Seen:
+    seen = acts_by_number.look(sunwai().database, number)
+    if isinstance(seen, acts_by_number.Refused):
+        raise click.ClickException(seen.message)
+    return seen

@@ -1,0 +1,74 @@
+"""One complaint on a terminal: what it is, what its citizen wrote, and every step of its life. Never a phone number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import click
+
+from flows.text import tracking_number
+from flows.text.printable import counted, one_line
+from gateway.cli.complaints.labels import Names, act, day, local, state
+from sessions.cases.access import acts_by_number
+from sessions.cases.access.staff_listing import Shown
+from sessions.cases.access.visibility import View
+from storage.schema.tables import Complaint, History
+
+UNKNOWN = "its citizen wants to stay unknown, and gets neutral texts"
+
+
+def whole(seen: acts_by_number.Seen) -> None:
+    """A complaint as the operator sees it."""
+    notes = [(str(step.version), step, step.note or "") for step in seen.history]
+    _page(seen.complaint, seen.complaint.details or "", seen.others, notes, {})
+
+
+def as_seen(shown: Shown) -> None:
+    """A complaint as somebody of the staff sees it. Its steps are counted anew: no gap tells of one."""
+    view, actor = shown.view, shown.actor
+    part = f"any {actor.role}" if actor.staff_id is None else f"{actor.name}, {actor.role}"
+    at = f" at {actor.office}" if actor.office else ""
+    more = {"seen as": f"{part}{at}", "name": "none is kept yet" if view.named else "hidden", "phone": _phone(view)}
+    notes = [(str(at), step, note) for at, (step, note) in enumerate(shown.steps, start=1)]
+    taken_out = " (numbers and names are taken out)" if view.words == "redacted" else ""
+    _page(shown.complaint, view.details and view.details + taken_out, shown.others, notes, more)
+
+
+def _phone(view: View) -> str:
+    if view.relay:
+        return "hidden: what the office writes reaches it through this line"
+    if view.reveal:
+        return "hidden: only a reveal tells it, and there is none yet"
+    return "kept, and never shown on a terminal" if view.number else "hidden"
+
+
+def _page(
+    complaint: Complaint,
+    words: str,
+    others: int,
+    steps: Iterable[tuple[str, History, str]],
+    more: Mapping[str, str],
+) -> None:
+    names = Names()
+    lines = {
+        "about": names.about(complaint),
+        "office": names.office(complaint),
+        "desk": names.desk(complaint),
+        "officer": names.officer(complaint),
+        "filed": f"{local(complaint.filed_at)}, due {day(complaint.due_on)}",
+        "words": one_line(words or "none"),
+        "me too": f"{counted(others, 'other phone')}" if others else "",
+        "private": UNKNOWN if complaint.private else "",
+        "rating": "" if complaint.rating is None else str(complaint.rating),
+        **more,
+    }
+    click.echo(f"{tracking_number.show(complaint.number)}  {complaint.kind}, {state(complaint.status)}")
+    for name, said in lines.items():
+        if said:
+            click.echo(f"{name:<8} {said}")
+    before = ""
+    for count, step, said in steps:
+        became = f": {state(step.status)} ({step.status})" if before not in ("", step.status) else ""
+        note = f": {one_line(said)}" if said else ""
+        click.echo(f"  {count}  {local(step.at)}  {one_line(act(step))}{became}{note}")
+        before = step.status

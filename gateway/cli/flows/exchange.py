@@ -1,0 +1,106 @@
+"""`flask flows export` and `import`: a workbook for translators, an archive of a whole flow. No database is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from flows.menu.model import Flow
+from flows.text.printable import counted
+from flows.translation.text_inventory import Wording
+from gateway.exchange import archive, xlsx
+from gateway.exchange.import_preview import Incoming, archive_into, workbook_into
+from gateway.exchange.readable_files import members, readable, texts_of
+from gateway.flow_folder.base_revision_note import note, noted, taken_from
+from gateway.flow_folder.files import FlowFileError, read_raw, write_all
+from gateway.terminal.errors import Usage, command, plainly
+from gateway.terminal.flow_arguments import FILE, FORCE, FlowFile, refuse_place
+
+NAMED = 3  # files named in one line; more are counted
+
+
+@click.command("export")
+@FILE
+@click.option("--xlsx", "workbook", type=click.Path(path_type=Path), help="Texts for translators, as a workbook.")
+@click.option("--zip", "packed", type=click.Path(path_type=Path), help="The flow and all it names, as one archive.")
+@FORCE
+@plainly
+def export(file: Path, workbook: Path | None, packed: Path | None, force: bool) -> None:
+    """Write the texts of the flow FILE as a workbook, or FILE with its lists, texts and scripted calls as a zip."""
+    out = _one_of(workbook, packed)
+    form = ".xlsx" if workbook is not None else ".zip"
+    if out.suffix.lower() != form:
+        raise Usage(f"{out}: name a file that ends in {form}, so that nothing else is written over.")
+    refuse_place(out, force)
+    raw, main = read_raw(file)
+    flow = readable(raw, main)
+    data, told = _workbook(raw, main, flow) if workbook is not None else _archive(raw, file, flow)
+    write_all(out.parent, {out.name: data})
+    click.echo(f"{out}: {told} of {flow.name}.")
+
+
+@click.command("import")
+@click.argument("file", type=FlowFile(spoilt=True))
+@click.option("--xlsx", "workbook", type=click.Path(path_type=Path), help="A workbook that export wrote.")
+@click.option("--zip", "packed", type=click.Path(path_type=Path), help="An archive that export wrote.")
+@click.option("--overwrite", is_flag=True, help="Take the workbook's words where the file has newer ones, too.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@plainly
+def import_(file: Path, workbook: Path | None, packed: Path | None, overwrite: bool, dry_run: bool) -> None:
+    """Take texts from a workbook, or a whole flow from a zip, into the flow FILE and what it names.
+
+    Every change is shown. With one row that cannot be taken, nothing is, and the exit code is 1. Texts that were
+    changed in the file since the workbook was exported are named and stay as they are in the file.
+    """
+    given = _one_of(workbook, packed)
+    incoming = archive_into(file, given) if workbook is None else workbook_into(file, given, overwrite=overwrite)
+    _tell(incoming)
+    if incoming.problems:
+        raise click.ClickException("Nothing was changed: mend what is told above first.")
+    many = len(incoming.files) > NAMED  # a zip's are named above already, each with what changes in it
+    names = counted(len(incoming.files), "file") if many else ", ".join(_seen(file, incoming.files))
+    if not incoming.files:
+        click.echo(f"{file}: all the same, nothing was changed.")
+    elif dry_run:
+        click.echo(f"Would change {names}. Nothing was changed.")
+    else:
+        write_all(file.parent, incoming.files)
+        if incoming.flow:
+            note(file.parent, incoming.flow, incoming.taken)
+        click.echo(f"Changed {names}. Now: {command('check', file)}")
+
+
+def _seen(file: Path, names: Iterable[str]) -> list[str]:
+    """Files beside a flow's, as seen from where the command was given."""
+    return [(file.parent / name).as_posix() for name in sorted(names)]
+
+
+def _one_of(workbook: Path | None, packed: Path | None) -> Path:
+    given = workbook or packed
+    if given is None or (workbook and packed):
+        raise Usage("Give one of --xlsx and --zip with the name of a file.")
+    return given
+
+
+def _workbook(raw: dict[str, bytes], main: str, flow: Flow) -> tuple[bytes, str]:
+    found: list[Wording] = texts_of(raw, main, flow)
+    return xlsx.write(found, flow), counted(len(found), "text")
+
+
+def _archive(raw: dict[str, bytes], file: Path, flow: Flow) -> tuple[bytes, str]:
+    main = file.name
+    names = members(raw, main, flow.name)
+    taken = taken_from(file.parent, flow.name)
+    packed = archive.pack({name: raw[name] for name in names}, noted(flow.name, taken) if taken else "")
+    if len(packed) > archive.LARGEST:
+        raise FlowFileError(
+            f"{file}: more than {archive.LARGEST:,} bytes as an archive: this is too much for one flow."
+        )
+    return packed, counted(len(names), "file")
+
+
+def _tell(incoming: Incoming) -> None:
+    for line in (*incoming.shown, *incoming.problems):
+        click.echo("".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line))

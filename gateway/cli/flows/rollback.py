@@ -1,0 +1,73 @@
+"""`flask flows rollback`: an earlier revision answers new calls again, as a new one."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from flows.text.printable import one_line
+from gateway.cli.flows.publish import AUTHOR, REASON, dialled_by, once_more, person
+from gateway.cli.flows.revisions import FLOW, NUMBER, flow_named, said_which
+from gateway.terminal.errors import command, plainly, sunwai
+from gateway.terminal.findings_output import lines_of
+from sessions.publishing import publication, revision_history
+
+
+@click.command("rollback")
+@click.argument("number", type=NUMBER)
+@FLOW
+@click.option("--message", default="", help="Why; by default it says which revision was brought back.")
+@REASON
+@AUTHOR
+@with_appcontext
+@plainly
+def rollback(number: int, flow: str | None, message: str, reason: str, author: str | None) -> None:
+    """Publish revision NUMBER again, as a new revision. Nothing is deleted: what was live can be brought back too."""
+    name = flow_named(flow)
+    database = sunwai().database
+    earlier_one = revision_history.find(database, name, number)
+    by = person(author)
+    said = one_line(message) or (f"Back to revision {number}: {earlier_one.message}" if earlier_one else "")
+    done = publication.bring_back(database, sunwai().clock(), name, number, by, said, reason=one_line(reason) or None)
+    if isinstance(done, publication.Unfit):
+        match done.why:
+            case "missing":
+                raise click.ClickException(f"{name} has no revision {number}: flask flows list shows all.")
+            case "damaged":
+                said = f"{name} revision {number}: its files do not match its hash, so it is not brought back."
+                raise click.ClickException(f"{said} Restore the database from a backup, or publish from files.")
+            case "dialled":
+                raise click.ClickException(f"Not brought back: {dialled_by(done, name)}")
+            case "stale":
+                said = f"revision {done.live} of {name} was published while revision {number} was being checked"
+                look = command("diff", number, done.live, *said_which(name))
+                raise click.ClickException(f"Not published: {said}. Look first: {look}")
+            case _:
+                click.echo("\n".join(lines_of(done.problems, "E")))
+                again = once_more(said, one_line(reason), by if author else "")
+                raise click.ClickException(_unfit_to_go_back_to(done, name, number, again))
+    click.echo(_gone_back(done, number, said_which(name)))
+
+
+def _gone_back(done: publication.Published, number: int, which: tuple[str, ...]) -> str:
+    if not done.changed:
+        return f"{done.flow}: revision {done.number} has the files of revision {number} and is live: nothing changed."
+    undo = command("rollback", done.number - 1, *which)
+    return (
+        f"{done.flow}: revision {done.number} is live now, with the files of revision {number}. "
+        f"Your own files are as they were. To undo this: {undo}"
+    )
+
+
+def _unfit_to_go_back_to(done: publication.Unfit, name: str, number: int, again: list[str]) -> str:
+    """Why an earlier revision cannot simply answer calls again, and how to get what is good in it."""
+    held = all(each.code in ("F605", "F902") for each in done.problems if each.severity == "E")
+    said = (
+        "lacks, or means something else by, codes that complaints hold by now"
+        if held
+        else "has errors (E) by today's checks"
+    )
+    folder = f"{name}-{number}"
+    copy = command("show", number, *said_which(name), "--to", folder)
+    mend = f"Mend a copy: {copy}, then {command('publish', folder, '--base', done.live, *again)}"
+    return f"Not brought back: revision {number} {said} (above). Nothing was changed. {mend}"

@@ -1,0 +1,228 @@
+"""The long-running processes beside the web: `flask worker` sends texts, `flask sweep` finds what was lost."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import FrameType
+
+import click
+from rq import SimpleWorker
+from rq.exceptions import StopRequested
+from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
+
+from flows.menu.model import Flow
+from gateway.cli.alarm_log import Alarms
+from gateway.delivery import job
+from gateway.delivery.database_mark import RedisMarks
+from gateway.delivery.queue import texts_queue
+from gateway.monitoring.logs import fault, log
+from gateway.monitoring.shared_counters import Sums
+from gateway.settings.loader import ConfigError
+from gateway.terminal.errors import plainly, sunwai
+from sessions.drafts import scheduled_publishing
+from sessions.operations import case_clock_sweep, screen_counts
+from sessions.operations import sweep as sweeping
+from storage.connection.database import Database, check_durable
+from storage.migrations.runner import migrate
+
+BEAT_EVERY = 5.0  # seconds
+SWEEP_EVERY = 2.0
+REST = 1.0  # seconds between attempts to reach a Redis that is away
+GRACE = 9.0  # seconds texts being sent have after SIGTERM; a killed send is found by the sweep
+IDLE = 25  # seconds RQ lets a quiet worker be without a sign of life; it waits 10 s for a job at a time
+
+
+class Stopping:
+    """SIGTERM or SIGINT was sent: time to stop. `interrupt` lets whatever waits at that moment end at once."""
+
+    def __init__(self, over: threading.Event | None = None) -> None:
+        self.over = over or threading.Event()
+        self.interrupt: Callable[[], None] = lambda: None
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told)
+
+    def _told(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        if not self.over.is_set():
+            self.over.set()
+            self.interrupt()
+
+
+class TextWorker(SimpleWorker):
+    """RQ's worker without a fork for each job, so that threads and connections to the aggregators stay.
+
+    It takes no commands through Redis, and leaves signals to `Stopping`: RQ's own handler talks to Redis, which may be
+    what is away, and a second signal would break a send in the middle.
+    """
+
+    log_result_lifespan = False
+    max_connection_wait_time = 2.0  # seconds
+
+    def subscribe(self) -> None:
+        """No commands through Redis."""
+
+    def unsubscribe(self) -> None:
+        """See subscribe."""
+
+    def _install_signal_handlers(self) -> None:
+        """See Stopping."""
+
+    def stop_soon(self) -> None:
+        """End after the job at hand, or at once when there is none."""
+        self._stop_requested = True
+        if self.get_state() != WorkerStatus.BUSY:
+            raise StopRequested
+
+
+def beating(database: Database, name: str, stopping: Stopping, sums: Sums) -> None:
+    """Start a thread that says every few seconds that this process is at work, and what it counted."""
+
+    def beat() -> None:
+        while True:
+            attempt(lambda: sweeping.beat(database, name, datetime.now(UTC)), "heartbeat_lost")
+            sums.add()
+            if stopping.over.wait(BEAT_EVERY):
+                return
+
+    threading.Thread(target=beat, name="heartbeat", daemon=True).start()
+
+
+def attempt(act: Callable[[], object], otherwise: str) -> None:
+    """Do it; a failure is logged, and the next round tries again."""
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001 - a long-running process outlives a database that is away
+        log().error(otherwise, **fault(error))
+
+
+def work(redis_url: str, name: str, stopping: Stopping) -> None:
+    """Take jobs from the queue until Redis goes away (which may raise) or it is time to stop."""
+    queue = texts_queue(redis_url)
+    try:
+        queue.connection.ping()
+        worker = TextWorker(
+            [queue],
+            name=f"{name}-{uuid.uuid4().hex[:8]}",
+            connection=queue.connection,
+            serializer=JSONSerializer,
+            job_class=job.TextsJob,
+            worker_ttl=IDLE,
+            log_job_description=False,
+        )
+        stopping.interrupt = worker.stop_soon
+        if not stopping.over.is_set():
+            worker.work(logging_level="WARNING")
+    except StopRequested:
+        return
+    finally:
+        stopping.interrupt = lambda: None
+        queue.connection.close()
+
+
+@click.command("worker")
+@plainly
+def worker() -> None:
+    """Send texts, until told to stop: texts being sent are finished first."""
+    settings = sunwai().settings
+    try:
+        desk = job.desk()
+    except ConfigError as error:
+        raise click.ClickException(f"No text could be sent. {error}") from None
+    stopping, name = Stopping(desk.over), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
+    beating(desk.database, name, stopping, Sums(settings.redis_url))
+    logging.getLogger("rq").setLevel(logging.ERROR)  # it tells of each second that Redis is away; we tell once
+    threading.Thread(target=_deadline, args=(stopping,), name="deadline", daemon=True).start()
+    log().info("worker_started")
+    away = False
+    while not stopping.over.is_set():
+        try:
+            work(settings.redis_url, name, stopping)
+            away = False
+        except Exception as error:  # noqa: BLE001 - RQ ends when Redis goes away at the end of a job: begin again
+            if not away:
+                log().warning("queue_away", **fault(error))
+            away = True
+        if not stopping.over.is_set():
+            job.post()  # straight from the table
+            stopping.over.wait(REST)
+    log().info("worker_stopped")
+
+
+def _deadline(stopping: Stopping) -> None:
+    """An aggregator that hangs may keep a send for longer than whoever stops us waits: then end in the middle of it."""
+    stopping.over.wait()
+    threading.Event().wait(GRACE)
+    log().warning("worker_stopped_in_mid_send")
+    os._exit(1)
+
+
+@click.command("sweep")
+@click.option("--once", is_flag=True, help="One round, and what it did.")
+@plainly
+def sweep(once: bool) -> None:
+    """Find what was lost, every two seconds, until told to stop."""
+    app = sunwai()
+
+    marks, alarms = RedisMarks(app.settings.redis_url), Alarms(app.database, app.settings.texts_per_hour)
+
+    def clocks() -> case_clock_sweep.Ticked:
+        app.shelf.refresh()
+        ticked = case_clock_sweep.tick(app.database, app.clock(), texts_of)
+        if ticked.refused:
+            log().warning("clock_put_off", count=ticked.refused)
+        return ticked
+
+    def texts_of(flow: str) -> Flow | None:
+        published = app.shelf.named(flow)
+        return published.flow if published else None
+
+    def one_round() -> sweeping.Swept:
+        app.shelf.refresh()
+        now = app.clock()
+        return sweeping.sweep(app.database, now, app.wake, answer_left_over=app.texting.left_over, marks=marks)
+
+    def publish_due() -> None:
+        kept = scheduled_publishing.keep(app.database, app.clock(), two_people=app.settings.two_people)
+        if kept.published:
+            log().info("published_as_arranged", count=kept.published)
+        if kept.refused:
+            log().warning("not_published_as_arranged", count=kept.refused)
+
+    counted = screen_counts.Collector(app.database, screen_counts.Tally(app.settings.redis_url), app.clock)
+    if once:
+        attempt(publish_due, "publishing_failed")
+        ticked, swept = clocks(), one_round()
+        attempt(counted.look, "counts_failed")
+        click.echo(
+            f"{swept.offered} texts offered, {swept.doubted} doubts decided, {swept.answered} SMS answered late, "
+            f"{ticked.made} cases moved on by their clock"
+        )
+        return
+    stopping, sums = Stopping(), Sums(app.settings.redis_url)
+    log().info("sweep_started")
+    while not stopping.over.is_set():
+        attempt(publish_due, "publishing_failed")
+        attempt(clocks, "clock_failed")  # first: what it owes is offered in the same round
+        attempt(one_round, "sweep_failed")
+        attempt(alarms.look, "alarms_failed")
+        attempt(counted.look, "counts_failed")
+        sums.add()
+        stopping.over.wait(SWEEP_EVERY)
+    log().info("sweep_stopped")
+
+
+@click.command("migrate")
+@plainly
+def migrate_database() -> None:
+    """Bring the database's tables up to date."""
+    database = sunwai().database
+    check_durable(database)
+    migrate(database)
+    click.echo("The database is up to date.")

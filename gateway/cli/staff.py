@@ -1,0 +1,199 @@
+"""`flask staff`: who works on cases, and who in the console. Phone numbers are taken and never shown."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from flows.menu.model import Flow
+from flows.text.printable import counted, one_line
+from gateway.settings import phone_numbers
+from gateway.settings.launch_url import launched
+from gateway.terminal.errors import plainly, sunwai, when
+from sessions.cases.core.actors import operator
+from sessions.cases.core.transition import Refused
+from sessions.publishing import publication
+from sessions.staff import invitations, rights, staff_changes
+from sessions.staff.staff_changes import ALL_ROLES, Changed
+
+staff = AppGroup("staff", help="Take on those who work here, change what they do, see who has how much.")
+_role = click.option("--role", type=click.Choice(ALL_ROLES), help="What they do.")
+_office = click.option("--office", help="Where: a code of `flask offices show`.")
+_phone = click.option("--phone", help="The phone they work from by SMS, such as 03017654321.")
+_by = click.option("--by", default="operator", show_default=True, help="Who does this, for the cases' history.")
+
+
+@staff.command("add")
+@click.argument("name")
+@_role
+@_office
+@_phone
+@_by
+@plainly
+def add(name: str, role: str | None, office: str | None, phone: str | None, by: str) -> None:
+    """Take NAME on. Cases come to them from now on, and what lies open at their desk without anybody is theirs.
+
+    admin, publisher, operator and translator have a part in the console: they get an invitation instead of cases.
+    """
+    app = sunwai()
+    if rights.of(role or ""):
+        _console_is_there()
+    done = _done(
+        staff_changes.add(
+            app.database,
+            app.clock(),
+            operator(_named(by)),
+            _texts(),
+            name=one_line(name),
+            role=role or "officer",
+            office=office,
+            phone=_number(phone),
+        )
+    )
+    someone = done.staff
+    at = f" at {someone.office}" if someone.office else ""
+    click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
+    app.wake(done.outbox_ids)
+    if rights.of(someone.role):
+        _invite(someone.name)
+    elif someone.contact_id is None:
+        click.echo("Without a phone they get no texts: flask staff change NAME --phone …")
+
+
+@staff.command("invite")
+@click.argument("name")
+@plainly
+def invite(name: str) -> None:
+    """Make a new invitation to the console for NAME. Their password and second factor end: for who lost them."""
+    _invite(name)
+
+
+@staff.command("list")
+@click.option("--office", help="Only this office.")
+@plainly
+def list_(office: str | None) -> None:
+    """Show everybody, and how many open cases each has."""
+    found = [
+        (each, count) for each, count in staff_changes.everybody(sunwai().database) if office in (None, each.office)
+    ]
+    if not found:
+        click.echo("Nobody yet: flask staff add NAME --role officer --office CODE --phone …")
+    for each, count in found:
+        phone = "works by SMS" if each.contact_id else "no phone"
+        does = "works in the console" if rights.of(each.role) else f"{phone}, {counted(count, 'open case')}"
+        rest = does if each.active else "works here no more"
+        click.echo(f"{each.name}  {each.role}  {each.office or '-'}  {rest}")
+
+
+@staff.command("change")
+@click.argument("name")
+@_role
+@_office
+@_phone
+@click.option("--back", is_flag=True, help="They work here again.")
+@_by
+@plainly
+def change(name: str, role: str | None, office: str | None, phone: str | None, back: bool, by: str) -> None:
+    """Give NAME another role, office or phone. Cases that they can no longer have move on; the new desk's come."""
+    if not (role or office or phone or back):
+        raise click.UsageError("Say what is to change: --role, --office, --phone or --back.")
+    app = sunwai()
+    done = _done(
+        staff_changes.change(
+            app.database,
+            sunwai().clock(),
+            name,
+            operator(_named(by)),
+            _texts(),
+            role=role,
+            office=office,
+            phone=_number(phone),
+            back=back,
+        )
+    )
+    someone = done.staff
+    at = f" at {someone.office}" if someone.office else ""
+    click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
+    app.wake(done.outbox_ids)
+    if rights.of(role or "") or (back and rights.of(someone.role)):
+        click.echo(f"Into the console by an invitation, which ends a password they have: flask staff invite {name!r}")
+
+
+@staff.command("remove")
+@click.argument("name")
+@_by
+@plainly
+def remove(name: str, by: str) -> None:
+    """NAME works here no more. Their open cases go to somebody else of the desk, or lie there until somebody comes."""
+    app = sunwai()
+    done = _done(staff_changes.remove(app.database, sunwai().clock(), name, operator(_named(by)), _texts()))
+    click.echo(f"{done.staff.name} works here no more{_moved(done) or '; no case was open'}.")
+    app.wake(done.outbox_ids)
+
+
+def _done(done: Changed | Refused) -> Changed:
+    if isinstance(done, Refused):
+        raise click.ClickException(done.message)
+    return done
+
+
+def _invite(name: str) -> None:
+    """Make and show an invitation, once."""
+    app = sunwai()
+    _console_is_there()
+    made = invitations.invite(app.database, app.clock(), name)
+    if isinstance(made, Refused):
+        raise click.ClickException(made.message)
+    where = app.settings.public_url
+    if app.settings.in_development and not where:
+        where = launched()
+    click.echo(f"{made.name} gets into the console by this address, once, until {when(made.until)}:")
+    click.echo(f"{where or 'https://<this server>'}/console/join/{made.token}")
+
+
+def _console_is_there() -> None:
+    if not sunwai().settings.console_key:
+        raise click.ClickException("There is no console here: set CONSOLE_KEY (docs/settings.md) and try again.")
+
+
+def _moved(done: Changed) -> str:
+    said = []
+    if done.taken:
+        said.append(f"{counted(done.taken, 'open case')} went to others")
+    if done.lying:
+        said.append(f"{counted(done.lying, 'open case')} at the desk {'has' if done.lying == 1 else 'have'} nobody")
+    if done.theirs:
+        said.append(f"{counted(done.theirs, 'open case')} {'is' if done.theirs == 1 else 'are'} theirs now")
+    return "; " + ", ".join(said) if said else ""
+
+
+def _a(role: str) -> str:
+    said = {"officer": "an officer", "triage": "at triage", "oversight": "oversight"}
+    return said.get(role, f"{'an' if role[0] in 'ao' else 'a'} {role}")
+
+
+def _named(by: str) -> str:
+    return one_line(by)[:64] or "operator"
+
+
+def _number(given: str | None) -> str | None:
+    """The phone as it is kept; a plain error for what is none that we text."""
+    if given is None:
+        return None
+    settings = sunwai().settings
+    phone = phone_numbers.written(given, settings.country)
+    if phone is None or not phone_numbers.Phones(settings.country_codes).may_be_texted(phone):
+        raise click.ClickException("That is no mobile number that this line texts: write it as 03017654321.")
+    return phone
+
+
+def _texts() -> dict[str, Flow]:
+    """Live flow by name: what a text to an officer is made of."""
+    app = sunwai()
+    found = {}
+    for each in publication.listing(app.database):
+        live = publication.live_id(app.database, each.flow)
+        published = app.shelf.revision(live) if live is not None else None
+        if published is not None:
+            found[each.flow] = published.flow
+    return found

@@ -1,0 +1,246 @@
+"""`flask texts`: what became of the texts we owe, and what a person does about it; docs/texts.md is its page.
+
+Phone numbers are masked, and the words of a text are told by `show` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from flask.cli import AppGroup
+
+from flows.text.printable import counted, one_line
+from gateway.aggregators import registry
+from gateway.cli.texts_labels import STATES, ago, hindrance, local, not_yet, now, road, state
+from gateway.terminal.errors import Usage, plainly, sunwai
+from sessions.cases.access import acts_by_number
+from sessions.delivery import outbox_admin
+from sessions.delivery.outbox_admin import Line
+from sessions.operations import alarms as watching
+
+texts = AppGroup("texts", help="Texts going out: see what became of them, try again, let go, hold back.")
+LIMIT = click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+ID = click.IntRange(1, 2**31 - 1)
+IDS = click.argument("ids", type=ID, nargs=-1, required=True)
+
+
+@texts.command("list")
+@click.argument("number", required=False)
+@click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only these.")
+@click.option("--held", is_flag=True, help="Only those from before a restore.")
+@LIMIT
+@plainly
+def list_texts(number: str | None, states: Sequence[str], held: bool, limit: int) -> None:
+    """List texts, the latest first: all, or those about the complaint NUMBER."""
+    found = outbox_admin.listed(sunwai().database, states=states, number=number, held=held, limit=limit)
+    if number is not None and not found:
+        seen = acts_by_number.look(sunwai().database, number)
+        if isinstance(seen, acts_by_number.Refused):
+            raise click.ClickException(seen.message)
+    _tell(found, limit)
+    if held and found:
+        click.echo("Let all go: flask texts release --all")
+
+
+@texts.command("show")
+@click.argument("text", type=ID)
+@plainly
+def show(text: int) -> None:
+    """Show all about one TEXT (its number in a list), with its words."""
+    whole = outbox_admin.whole(sunwai().database, text)
+    if whole is None:
+        raise click.ClickException(f"There is no text {text}: flask texts list")
+    line = whole.line
+    click.echo(f"{line.id}  {line.event}  {state(line)}")
+    click.echo(f"to        {whole.phone}{'' if whole.wanted else '  (wants no texts)'}")
+    click.echo(f"complaint {line.number or '-'}")
+    tries = f"{counted(line.attempts, 'send')}, {line.ambiguous} of them in doubt"
+    click.echo(f"tried     {tries}{f', last by {line.road}' if line.road else ''}")
+    parts = counted(whole.parts, "part") if whole.parts else None
+    taken = ", ".join(filter(None, [whole.provider_id, parts, whole.cost]))
+    click.echo(f"taken as  {one_line(taken) or '-'}")
+    times = {"owed": line.created_at, "sent": whole.claimed_at, "settled": line.settled_at, "expires": whole.expires_at}
+    if line.state in ("ready", "unknown"):
+        times["next look"] = line.next_at
+    for name, at in times.items():
+        if at is not None:
+            click.echo(f"{name:<9} {local(at)} ({ago(at)})")
+    click.echo(f"words     {one_line(whole.body)}")
+    _advise([line])
+
+
+@texts.command("stuck")
+@LIMIT
+@plainly
+def stuck(limit: int) -> None:
+    """List texts that wait for a person, or that should have gone ten minutes ago, and what to type."""
+    found = outbox_admin.stuck(sunwai().database, now(), limit)
+    _tell(found, limit)
+    _advise(found)
+
+
+@texts.command("alarms")
+@plainly
+def alarms() -> None:
+    """Tell what a person must look at now; /readyz tells the same."""
+    app = sunwai()
+    standing = watching.standing(app.database, now(), app.settings.texts_per_hour)
+    for alarm in standing:
+        click.echo(f"{alarm.name}  {one_line(alarm.words)}")
+    click.echo(f"{counted(len(standing), 'alarm')}.")
+
+
+@texts.command("retry")
+@IDS
+@plainly
+def retry(ids: Sequence[int]) -> None:
+    """Send texts again that were given up, and those at once that wait. One that may have arrived may arrive twice."""
+    app = sunwai()
+    again, due = outbox_admin.retry(app.database, now(), ids), outbox_admin.hasten(app.database, now(), ids)
+    app.wake([*again, *due])
+    if again or not due:
+        _did(again, "will be sent again")
+    if due:
+        _did(due, "waited and will be sent at once")
+    _hold_ups([*again, *due])
+    _left(ids, [*again, *due], "can be tried again: only what was given up or waits for its next try can")
+
+
+@texts.command("cancel")
+@IDS
+@plainly
+def cancel(ids: Sequence[int]) -> None:
+    """Never send these texts, or send them no more."""
+    done = outbox_admin.cancel(sunwai().database, now(), ids)
+    _did(done, "will not be sent")
+    _left(ids, done, "can be cancelled: only what waits, is in doubt or has no road can")
+
+
+@texts.command("release")
+@click.argument("ids", type=ID, nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All that are held.")
+@plainly
+def release(ids: Sequence[int], every: bool) -> None:
+    """Let texts go that are held since a restore. Some may have been sent before it: those arrive twice."""
+    if bool(ids) == every:
+        raise Usage("Say which: flask texts release --all, or their numbers from: flask texts list --held")
+    app = sunwai()
+    done = outbox_admin.release(app.database, now(), None if every else ids)
+    app.wake(done)
+    _did(done, "will be sent")
+    _hold_ups(done)
+    _left(ids, done, "is held")
+
+
+@texts.command("restored")
+@click.confirmation_option(prompt="Hold every text that is owed now until it is released by hand?")
+@plainly
+def restored() -> None:
+    """Say that the database came back from a backup: what it owes may have been sent, and is held."""
+    outbox_admin.restore_noticed(sunwai().database, now())
+    click.echo("What was owed is held. See it: flask texts list --held")
+
+
+@texts.command("roads")
+@click.option("--open", "opened", metavar="NAME", help="It was put right: try it at once.")
+@plainly
+def roads(opened: str | None) -> None:
+    """Tell how every way out is doing."""
+    app = sunwai()
+    troubled = {road.name: road for road in outbox_admin.troubled(app.database)}
+    names = sorted({*registry.roads(app.settings).named(), *troubled})
+    if opened is not None:
+        if opened not in names:
+            raise Usage(f"There is no road {one_line(opened)}: {', '.join(names) or 'none is set (AGGREGATORS)'}.")
+        had = outbox_admin.reopen(app.database, now(), opened)
+        app.wake((0,))
+        if had is None:
+            click.echo(f"{opened} had no failures.")
+            return
+        waiting = f"the {counted(had, 'text')} that {'waits' if had == 1 else 'wait'}" if had else "the next text"
+        click.echo(f"{opened} is tried again with {waiting}; whether it works shows in `flask texts roads`.")
+        return
+    opened_by_hand = outbox_admin.opened(app.database)
+    for name in names:
+        click.echo(f"{name}  {road(troubled.get(name), name in opened_by_hand)}")
+    if not names:
+        click.echo("No road can send: set AGGREGATORS and its account (docs/settings.md).")
+    for alarm in watching.standing(app.database, now(), app.settings.texts_per_hour):
+        if alarm.name == "no_road":
+            click.echo(alarm.words)
+    for name in names:
+        if name in troubled and troubled[name].stopped_at is not None:
+            click.echo(f"Once it is put right: flask texts roads --open {name}")
+
+
+def _tell(lines: Sequence[Line], limit: int) -> None:
+    kept = hindrance() if any(_due(line) for line in lines) else ""
+    for line in lines:
+        tries = f", {counted(line.attempts, 'send')} by {line.road}" if line.attempts else ""
+        about = f"{line.id}  {line.number or '-'}  {line.event}"
+        click.echo(f"{about}  {state(line)}  [{line.state}, owed {ago(line.created_at)}{tries}{_next(line, kept)}]")
+    more = "; there may be more: --limit" if len(lines) == limit else ""
+    click.echo(f"{counted(len(lines), 'text')}{more}.")
+
+
+def _due(line: Line) -> bool:
+    return line.state == "ready" and not line.held and line.next_at <= now()
+
+
+def _next(line: Line, kept: str) -> str:
+    """When it is looked at again; of a text that is due, what keeps it."""
+    if _due(line):
+        return f", due {ago(line.next_at)}{f', waits: {kept}' if kept else ''}"
+    return f", next look {ago(line.next_at)}" if line.state in ("ready", "unknown") and not line.held else ""
+
+
+def _advise(lines: Sequence[Line]) -> None:
+    """What to type about texts that wait for a person."""
+    doubtful = [line.id for line in lines if line.state == "unconfirmed"]
+    held = [line.id for line in lines if line.held]
+    failed = [line.id for line in lines if line.state == "failed"]
+    roadless = [line.id for line in lines if line.state == "failed" and line.reason == "no_road"]
+    late = [
+        line for line in lines if line.state == "ready" and not line.held and line.next_at <= now() - outbox_admin.LATE
+    ]
+    for ids, again in ((doubtful, "retry"), (held, "release")):
+        if ids:
+            click.echo(f"Send them (they may arrive twice): flask texts {again} {_typed(ids)}")
+            click.echo(f"Or never send them:                flask texts cancel {_typed(ids)}")
+    if failed:
+        click.echo(f"Try again, once the reason is gone: flask texts retry {_typed(failed)}")
+    if roadless:
+        click.echo(f"Or never send them:                 flask texts cancel {_typed(roadless)}")
+    if late:
+        click.echo("Late: is a worker running (flask worker), and do the roads work? flask texts roads")
+
+
+def _did(done: Sequence[int], did: str) -> None:
+    """Tell what was done."""
+    click.echo(f"{counted(len(done), 'text')} {did}{': ' + _typed(done) if 0 < len(done) <= 50 else ''}.")
+
+
+def _hold_ups(done: Sequence[int]) -> None:
+    """Tell what keeps texts all the same that a person let go."""
+    let_go = outbox_admin.listed(sunwai().database, ids=done, limit=len(done)) if done else []
+    for line in let_go:
+        if line.next_at > now():
+            click.echo(f"{line.id}: {state(line)}, until {local(line.next_at)}")
+    for words in not_yet() if done else ():
+        click.echo(words)
+
+
+def _left(ids: Sequence[int], done: Sequence[int], otherwise: str) -> None:
+    """Tell of every other text why not; exit code 1 when nothing was done."""
+    left = sorted(set(ids) - set(done))
+    if left:
+        known = {line.id: line for line in outbox_admin.listed(sunwai().database, ids=left, limit=len(left))}
+        for each in left:
+            click.echo(f"{each}: {state(known[each]) if each in known else 'there is no such text'}")
+        click.echo(f"None of these {otherwise}.", err=True)
+        click.get_current_context().exit(0 if done else 1)
+
+
+def _typed(ids: Sequence[int]) -> str:
+    return " ".join(map(str, ids))

@@ -1,1 +1,0 @@
-"""Commands: what is done from a terminal."""

@@ -1,0 +1,60 @@
+"""Coming in by an invitation: choosing a password, once."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from gateway.console.access.blueprint import blueprint
+from gateway.console.access.sign_in import entered
+from gateway.console.site.guard import open_door, sunwai
+from gateway.console.site.i18n import _
+from sessions.staff import invitations
+from sessions.staff.authentication import Entered
+from sessions.staff.invitations import Gone, Unfit
+from sessions.staff.passwords import SHORTEST
+
+
+@blueprint.route("/join/<token>", methods=["GET", "POST"])
+@open_door
+def join(token: str) -> Response:
+    """The page of an invitation. Looking at it uses nothing up: mail programs look too."""
+    app = sunwai()
+    known = invitations.whose(app.database, app.clock(), token)
+    if known is None:
+        return Response(render_template("console/access/no_invitation.html"), 410, mimetype="text/html")
+    error = ""
+    if request.method == "POST":
+        password = request.form.get("password", "")
+        if password != request.form.get("again", ""):
+            error = _("The two are not the same. Write the password twice.")
+        else:
+            done = invitations.accept(app.database, app.clock(), token, password)
+            match done:
+                case Gone():
+                    return Response(render_template("console/access/no_invitation.html"), 410, mimetype="text/html")
+                case Unfit():
+                    error = unfit_words(done)
+                case _:
+                    return entered(Entered(done), "/console/account#second" if _wants_second() else "")
+    words = render_template("console/access/join.html", who=known, error=error, shortest=SHORTEST)
+    return Response(words, 422 if error else 200, mimetype="text/html")
+
+
+def unfit_words(unfit: Unfit) -> str:
+    """Why a password is not good enough, and what is."""
+    match unfit.why:
+        case "short":
+            return _(
+                "A password has at least %(count)d characters. Four or five unrelated words are good.", count=SHORTEST
+            )
+        case "long":
+            return _("That is longer than any password need be: at most 200 characters.")
+        case "name":
+            return _("Your name is the first thing that others try. Choose another password.")
+        case _:
+            return _("That is among the first that others try. Four or five unrelated words are good.")
+
+
+def _wants_second() -> bool:
+    return sunwai().settings.console_second_factor == "required"

@@ -1,0 +1,76 @@
+"""Showing again who one is, before something that callers meet: on the way of the form itself, which is kept."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from gateway.console.access.sign_in import words_of
+from gateway.console.site import guard, saved_form
+from gateway.console.site.guard import browsing, person, sunwai
+from gateway.console.site.i18n import _
+from gateway.console.site.session_interface import new_token
+from sessions.staff import authentication, browser_sessions
+from sessions.staff.authentication import Entered
+
+PASSWORD, CODE = "proof_password", "proof_code"
+
+
+def asked() -> Response | None:
+    """None where the form may go on; else the page that asks for it, with everything that was sent kept in it."""
+    if guard.fresh():
+        return None
+    error, status = "", 200
+    if PASSWORD in request.form or CODE in request.form:
+        app, here = sunwai(), person()
+        done = authentication.prove(
+            app.database, app.clock(), app.settings.console_key, here.login_id,
+            request.form.get(PASSWORD, ""), request.form.get(CODE, ""),
+        )  # fmt: skip
+        if isinstance(done, Entered):
+            return None if renewed() else Response(status=401)
+        error, status = words_of(done), done.status
+        if isinstance(done, authentication.Wrong):
+            error = _("That is not your password. Write the one that you signed in with.")
+    fields = saved_form.without_secrets(request.form.items(multi=True))
+    words = render_template(
+        "console/access/prove.html", fields=fields, error=error, me=person(), about=_about(),
+        left=saved_form.packed(request.path, fields),
+        provider=bool(sunwai().settings.oidc_issuer) and not person().password,
+    )  # fmt: skip
+    return Response(words, status, mimetype="text/html")
+
+
+def _about() -> str:
+    """What is about to be done, in a few words."""
+    named = {name: str(value) for name, value in (request.view_args or {}).items()}
+    who = request.form.get("name", "")
+    match (request.endpoint or "").removeprefix("console."):
+        case "lifecycle.go_live":
+            return _("Publish draft %(id)s", id=named["draft_id"])
+        case "lifecycle.bring_back":
+            return _("Bring %(flow)s back to revision %(n)s", flow=named["flow"], n=named["number"])
+        case "lifecycle.lead":
+            return _("Change which codes lead to %(flow)s", flow=named["flow"])
+        case "people.invite_new" | "people.invite_again":
+            return _("Make an invitation for %(who)s", who=who)
+        case "people.change_role":
+            return _("Give %(who)s another role", who=who)
+        case "people.let_go":
+            return _("Let %(who)s go: they get in no more", who=who)
+        case "access.password":
+            return _("Change your password")
+        case "access.second" | "access.drop_second":
+            return _("Change your second factor")
+    return ""
+
+
+def renewed() -> bool:
+    """A new cookie for the same session: what somebody else may know of the old one is worth nothing."""
+    app, new = sunwai(), new_token()
+    if not browser_sessions.proved(app.database, app.clock(), browsing().token, new):
+        return False
+    if browsing().modified:
+        browser_sessions.keep(app.database, new, browsing())
+    browsing().renew(new, app.clock())
+    return True

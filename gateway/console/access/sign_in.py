@@ -1,0 +1,139 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.console.access.blueprint import blueprint
+from gateway.console.site import saved_form
+from gateway.console.site.guard import browsing, needs, open_door, sunwai
+from gateway.console.site.i18n import _
+from gateway.console.site.session_interface import CSRF, new_token
+from gateway.monitoring.logs import log
+from sessions.staff import authentication, browser_sessions
+from sessions.staff.authentication import Entered, HalfWay
+
+HOME = "/console/"
+
+
+def page(*, kept: str = "", status: int = 200, name: str = "", error: str = "", back: str = "") -> Response:
+    """The page on which one signs in; a form that was sent without being signed in is kept in it."""
+    settings = sunwai().settings
+    words = render_template(
+        "console/access/sign_in.html",
+        name=name, error=error, kept=kept, next=back, openid=bool(settings.oidc_issuer),
+    )  # fmt: skip
+    return Response(words, status, mimetype="text/html")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@open_door
+def sign_in() -> Response:
+    """Name and password; then the code, where there is a second factor."""
+    back = request.values.get("next", "")
+    if request.method == "GET":
+        return redirect(inside(back), 303) if browsing().person else page(back=back)
+    app, name = sunwai(), request.form.get("sign_in_name", "")
+    done = authentication.sign_in(app.database, app.clock(), name, request.form.get("sign_in_password", ""), address())
+    left = request.form.get("kept", "")
+    match done:
+        case Entered():
+            return entered(done, back, left)
+        case HalfWay():
+            browsing()["half"] = [done.login_id, done.fingerprint, app.clock().timestamp()]
+            return _code_page(back, left)
+        case _:
+            return page(kept=left, status=done.status, name=name, error=words_of(done), back=back)
+
+
+@blueprint.post("/sign-in/code")
+@open_door
+def code() -> Response:
+    """The code of the second factor, from who gave the right password a moment ago."""
+    app, back, left = sunwai(), request.form.get("next", ""), request.form.get("kept", "")
+    half = browsing().get("half")
+    if not half or app.clock().timestamp() - half[2] > authentication.HALF_WAY.total_seconds():
+        browsing().pop("half", None)
+        return page(kept=left, status=401, back=back, error=_("That took too long. Start again with your password."))
+    given = request.form.get("code", "")
+    done = authentication.with_code(
+        app.database, app.clock(), app.settings.console_key, half[0], half[1], given, address()
+    )
+    if isinstance(done, Entered):
+        return entered(done, back, left)
+    return _code_page(back, left, error=words_of(done), status=done.status)
+
+
+@blueprint.post("/sign-out")
+@needs("look")
+def sign_out() -> Response:
+    """Out of the console in this browser."""
+    browser_sessions.end(sunwai().database, browsing().token)
+    browsing().end()
+    return redirect(url_for("console.access.sign_in"), 303)
+
+
+def entered(done: Entered, back: str = "", left: str = "", *, provider: bool = False) -> Response:
+    """Somebody is signed in: a new cookie, a new token for forms, and the way back to what they wanted."""
+    app, old, new = sunwai(), browsing(), new_token()
+    remembered: dict[str, Any] = {CSRF: new_token(), "browser": agent(request.headers.get("User-Agent", ""))}
+    remembered |= {"provider": True} if provider else {}
+    remembered |= {"language": old["language"]} if "language" in old else {}
+    opened = authentication.open_browser(
+        app.database, app.clock(), old.token, new, app.settings.console_hours,
+        login_id=done.login_id, data=remembered,
+    )  # fmt: skip
+    if not opened:
+        return page(status=401, error=words_of(authentication.Wrong()))
+    old.clear()
+    old.update(remembered)
+    old.renew(new, app.clock())
+    old.modified = False
+    found = saved_form.opened(left) if left else None
+    if found is None:
+        return redirect(inside(back), 303)
+    browser = browser_sessions.find(app.database, app.clock(), new)
+    old.person = browser.person if browser else None
+    return Response(render_template("console/access/go_on.html", path=found[0], fields=found[1]), mimetype="text/html")
+
+
+def agent(said: str) -> str:
+    """A browser as its owner knows it again: `Firefox, Android`. Only names that are listed here are ever kept."""
+    browser = next(
+        (name for name in ("Edg", "OPR", "SamsungBrowser", "Firefox", "Chrome", "Safari") if name in said), ""
+    )
+    system = next((name for name in ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux") if name in said), "")
+    known = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Mac OS": "macOS"}
+    return ", ".join(known.get(name, name) for name in (browser, system) if name)
+
+
+def words_of(refused: authentication.Refused) -> str:
+    """What somebody is told whom we do not let in; the log has that it happened, and no name."""
+    log().warning("sign_in_refused", problem=type(refused).__name__.lower(), status=refused.status)
+    match refused:
+        case authentication.Wait():
+            return _("Too many tries. Wait %(minutes)d minutes, then try again.", minutes=refused.minutes)
+        case authentication.WrongCode(used=True):
+            return _("That code was used already. Wait for the next one and write it here.")
+        case authentication.WrongCode():
+            return _("That code is not right. Write the six digits that your app shows now.")
+        case _:
+            return _("Name or password is not right. Ask an admin for a new invitation if you forgot it.")
+
+
+def _code_page(back: str, left: str, *, error: str = "", status: int = 200) -> Response:
+    words = render_template("console/access/code.html", error=error, next=back, kept=left)
+    return Response(words, status, mimetype="text/html")
+
+
+def inside(back: str) -> str:
+    """The way back, where it is one of ours; else the first page."""
+    return back if saved_form.is_ours(back) else HOME
+
+
+def address() -> str:
+    """Where the request comes from: what the connection says, never what a header says."""
+    return authentication.network_of(request.remote_addr or "")

@@ -1,0 +1,99 @@
+"""A screen that was changed elsewhere since its page was made: laid together, or asked about."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from flows.editing.screen_blocks import block, spans
+from flows.versions.screen_merge import laid_together, where
+from flows.versions.three_way_merge import Conflict, Side
+from flows.versions.word_diff import Piece, reworded
+from gateway.console.editor import view_model
+from gateway.console.editor.labels import text_words
+from gateway.console.editor.submission import from_lines
+from gateway.console.editor.view_model import Sheet
+from gateway.console.site.guard import sunwai
+from gateway.console.site.i18n import _
+from sessions.drafts import draft_editing
+
+TAKE = "take."  # the fields that say whose a text is to be
+
+
+class Meeting(Struct, frozen=True):
+    """What became of a screen that two windows changed. `sheet` is to be saved where nothing `clashes`."""
+
+    sheet: Sheet
+    theirs: str
+    clashes: tuple[Conflict, ...] = ()
+    met: bool = False
+    by: str = ""
+    at: dt.datetime | None = None
+    chosen: frozenset[Side] = frozenset()  # whose were taken where both had changed
+
+
+def meeting(found: Sheet, sent: Mapping[str, str]) -> Meeting:
+    """The screen that was sent, with what was saved of it meanwhile."""
+    text, name = found.draft.files[found.draft.main], found.screen
+    theirs, mine = block(text, name) if name in spans(text) else "", found.written.lines
+    seen = draft_editing.seen(theirs)
+    choosing = sent.get("together") == "yes" and seen == found.seen
+    if theirs == mine or (seen == found.seen and not choosing):
+        return Meeting(found, theirs)
+    chosen = chosen_of(sent) if choosing else {}
+    by, at = _who(found)
+    if not found.base or not theirs:
+        whole = Conflict("", f"screens/{name}", found.base or None, mine, theirs)
+        return Meeting(found, theirs, (whole,), True, by, at)
+    lines, clashes = laid_together(name, found.base, mine, theirs, chosen)
+    if clashes:
+        return Meeting(found, theirs, clashes, True, by, at)
+    both = view_model.being_written(found.draft, name, seen, from_lines(lines))
+    both = dataclasses.replace(both, base=found.base, version=found.version)
+    return Meeting(both, theirs, (), True, by, at, frozenset(chosen.values()))
+
+
+def chosen_of(sent: Mapping[str, str]) -> dict[str, Side]:
+    """Whose each text is to be, as the page of a clash sends it."""
+    sides: dict[str, Side] = {"mine": "mine", "theirs": "theirs"}
+    return {key.removeprefix(TAKE): sides[side] for key, side in sent.items() if key.startswith(TAKE) and side in sides}
+
+
+def _who(found: Sheet) -> tuple[str, dt.datetime | None]:
+    """Who saved the screen since its page was made, and when; who saved anything where none of it names the screen."""
+    edits = [each for each in draft_editing.edits(sunwai().database, found.draft.id) if each.version > found.version]
+    here = [each for each in edits if each.what.removeprefix("screen ").partition(":")[0] == found.screen]
+    last = next(iter(here or edits), None)
+    return (last.who, last.at) if last else (found.draft.changed_by, found.draft.changed_at)
+
+
+def told(met: Meeting, who: str) -> str:
+    """What to say once the screen is saved, to the person `who` saved it."""
+    if met.chosen == {"mine"}:
+        return _("Saved: yours were taken where both had changed.")
+    if met.chosen:
+        return _("Saved, as you chose where both had changed.")
+    changed = _("you changed in another window") if met.by == who else _("%(who)s changed", who=met.by)
+    return _("Saved, together with what %(changed)s here meanwhile.", changed=changed)
+
+
+def shown(met: Meeting, languages: Mapping[str, str]) -> dict[str, Any]:
+    """What the page of a clash needs: each text with both versions, or the whole screen twice, words marked."""
+    texts, mine = [], met.sheet.written.lines
+    for each in met.clashes:
+        place = where(each)
+        if not place:
+            return {"texts": [], "marks": reworded(met.theirs, mine)}
+        tag = place[-1] if place[-1] in languages else ""
+        marks = {"mine": _marked(each.base, each.mine), "theirs": _marked(each.base, each.theirs)}
+        name = text_words(place[:-1] if tag else place)
+        texts.append({"field": TAKE + each.name, "name": name, "language": tag, "marks": marks, "base": each.base})
+    return {"texts": texts, "marks": ()}
+
+
+def _marked(before: str | None, after: str | None) -> tuple[Piece, ...]:
+    return reworded(before or "", after or "")

@@ -1,0 +1,115 @@
+"""What the templates of the editor ask: names for people, and what a form offers to choose from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flows.editing.option_numbers import numbers
+from flows.editing.screen_form import Choice, ScreenForm, Words
+from flows.menu.actions import ACTIONS
+from flows.parsing.screens import ERRORS
+from gateway.console.site.i18n import _
+
+OWN_ACTIONS = ("remember",)  # of the engine, not for flow files
+
+
+def for_templates() -> dict[str, Any]:
+    """The names that templates use besides their context."""
+    return {
+        "numbers": numbers,
+        "spread": list,
+        "blank": Words(),
+        "blank_same": Words(same=True),
+        "actions": [name for name in ACTIONS if name not in OWN_ACTIONS],
+        "arguments": arguments,
+        "outcomes": outcomes,
+        "outcome_words": outcome_words,
+        "kind_words": kind_words,
+        "error_names": error_names(),
+        "fitting_errors": fitting_errors,
+        "errors_shown": errors_shown,
+        "drawn_as": drawn_as,
+        "option_id": option_id,
+    }
+
+
+def kind_words(kind: str) -> str:
+    """What a kind of screen does."""
+    return {
+        "ask": _("Asks the caller."),
+        "do": _("Acts; nobody sees it."),
+        "end": _("Ends the call."),
+    }.get(kind, "")
+
+
+def text_words(path: Sequence[str]) -> str:
+    """A text of a screen by its path, as people say it: ("ask",), ("choose", "new"), ("choose_from", "show")."""
+    if path[:1] == ("choose",) and len(path) > 1:
+        return _("Option %(number)s", number=path[1])
+    known = {"ask": _("Question"), "end": _("Last words"), "sms": _("SMS to the caller")} | dict(error_names())
+    return known.get(path[-1], " ".join(path)) if path else ""
+
+
+def error_names() -> list[tuple[str, str]]:
+    """What a caller may do wrong on a screen."""
+    words = {
+        "bad_choice": _("A number that is not on the list"),
+        "bad_answer": _("Not understood"),
+        "too_short": _("Too short"),
+        "too_long": _("Too long"),
+        "mistyped_number": _("A tracking number with a wrong digit"),
+    }
+    return [(name, words.get(name, name)) for name in ERRORS]
+
+
+def fitting_errors(form: ScreenForm) -> set[str]:
+    """Which of them can happen on this screen."""
+    answer = form.fields.get("answer", "")
+    found = {"bad_choice"} if form.choices or form.fields.get("choose_from") else set()
+    found |= {"bad_answer"} if answer or form.fields.get("or_list") or form.fields.get("type_name") == "yes" else set()
+    found |= {"too_short", "too_long"} if answer == "text" else set()
+    return found | ({"mistyped_number"} if answer == "tracking_number" else set())
+
+
+def errors_shown(form: ScreenForm) -> bool:
+    """True where the screen has words of its own for something wrong."""
+    return any(name in form.words for name in ERRORS)
+
+
+def arguments(form: ScreenForm) -> list[tuple[str, str, bool]]:
+    """The arguments of the screen's action: name, what is given, and whether the action needs it."""
+    declared = ACTIONS.get(form.fields.get("do", ""))
+    known: Mapping[str, bool] = declared.arguments if declared else {}
+    given = dict(form.given)
+    return [(name, given.get(name, ""), known.get(name, False)) for name in dict.fromkeys([*known, *given])]
+
+
+def outcomes(form: ScreenForm) -> list[tuple[str, str, bool]]:
+    """What may come of the screen's action: outcome, the screen that follows, and whether the action ever says it."""
+    declared = ACTIONS.get(form.fields.get("do", ""))
+    known = [*(declared.outcomes if declared else ()), "else"]
+    then = dict(form.then)
+    return [(name, then.get(name, ""), name in known or not declared) for name in dict.fromkeys([*known, *then])]
+
+
+def outcome_words(outcome: str) -> str:
+    """An outcome with what it means, where that does not say itself."""
+    words = {"ok": _("ok: it was done"), "else": _("else: it cannot be done now")}
+    return words.get(outcome, outcome)
+
+
+def option_id(choice: Choice, row: int) -> str:
+    """The name of an option in ids of the page; it stays while somebody types another code."""
+    return choice.was or f"new-{row}"
+
+
+def drawn_as(form: ScreenForm) -> str:
+    """A short hash of what decides which fields a form has: when it changes the form is drawn anew."""
+    parts: Iterable[object] = (
+        form.kind, form.fields.get("choose_from"), form.fields.get("do"), form.fields.get("answer"),
+        form.fields.get("type_name"), form.fields.get("or_list"), len(form.choices),
+        sorted(part for part, words in form.words.items() if words.same),
+    )  # fmt: skip
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

@@ -1,0 +1,102 @@
+"""Where in the console a finding is mended: the field of a screen, the row of a list, a text, or a line of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import url_for
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flows.checks.analysis.catalogue import CHECKS
+from flows.editing.screen_form import ScreenForm
+from flows.menu.diagnostics import Parsed, Path, Problem
+from gateway.console.editor.labels import option_id
+from gateway.console.site.i18n import _
+from storage.schema.tables import Draft
+
+PLAYED = "F901"  # of scripted calls: they are recorded on the page of the phone, and brought up to date on the overview
+GONE = "F605"  # of a row that is not there any more: its line is that of another
+TEXTS_OF_FILE = ("errors", "keys", "resume")
+
+
+class Spot(Struct, frozen=True):
+    """A finding with the address of the page that mends it, and what its code means."""
+
+    problem: Problem
+    href: str
+    about: str
+    summary: str
+    where: str
+    field: str = ""  # the id of the field, where it is on the screen's page
+
+
+def spot_of(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | None = None) -> Spot:
+    """Where a finding leads. `form` is that of the page it is shown on, where options may have new codes."""
+    check = CHECKS.get(problem.code)
+    href, where, field = _leads(problem, parsed, draft, form)
+    return Spot(
+        _in_the_console(problem), href, check.about if check else "", check.summary if check else "", where, field
+    )
+
+
+def _leads(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | None) -> tuple[str, str, str]:
+    if problem.code == PLAYED:
+        there = "#calls" if _differs(problem) else "/phone"
+        return f"/console/drafts/{draft.id}{there}", problem.screen or _("scripted calls"), ""
+    path = _path(problem, parsed.places)
+    screen = problem.screen.partition(".")[0]
+    if problem.file == draft.main and (screen or (path[:1] == ("screens",) and len(path) > 1)):
+        name = screen or path[1]
+        field = "-".join(_in_form(path, problem.language, form)) if path[:2] == ("screens", name) else ""
+        return (
+            f"{url_for('console.editor.screen', draft_id=draft.id, screen=name)}#{field or 'editor-form'}",
+            name,
+            field,
+        )
+    here = f"/console/drafts/{draft.id}"
+    if path[:1] == ("lists",) and len(path) > 1:
+        row = f"?edit={path[2]}#row-{path[2]}" if len(path) > 2 and problem.code != GONE else ""
+        return f"{here}/lists/{path[1]}{row}", _("list %(name)s", name=path[1]), ""
+    if len(path) > 1 and path[0] in (*TEXTS_OF_FILE, "texts"):
+        return f"{here}/words?edit={'.'.join(path[:2])}#{'-'.join(path[:2])}", ".".join(path[:2]), ""
+    there = url_for("console.files.file", draft_id=draft.id, file=problem.file, line=problem.line)
+    return f"{there}#source", problem.file, ""
+
+
+def _differs(problem: Problem) -> bool:
+    """True for a finding of calls that go otherwise than written, and not of a screen that none comes to."""
+    return problem.code == PLAYED and not problem.screen
+
+
+def _in_the_console(problem: Problem) -> Problem:
+    """A finding that says what to do on these pages, where its own hint is a command to type."""
+    if problem.code != PLAYED or "flask " not in problem.hint:
+        return problem
+    if not _differs(problem):
+        return replace(problem, hint=_("Call it on the phone, and keep the call."))
+    words = _("Where callers should see this, press “Callers should see this” under Scripted calls on the overview.")
+    return replace(problem, hint=words + " " + _("Where they should not, mend the screen."))
+
+
+def _path(problem: Problem, places: Mapping[Path, tuple[str, int]]) -> Path:
+    """The path that a finding is most likely about: its line has it, and its language if it names one."""
+    found = [path for path, place in places.items() if place == (problem.file, problem.line)]
+    screen = problem.screen.partition(".")[0]
+    found = [path for path in found if not screen or path[:2] == ("screens", screen)] or found
+    if not found and screen:
+        return "screens", screen
+    spoken = [path for path in found if problem.language and path[-1] == problem.language]
+    return min(spoken or found, key=len, default=())
+
+
+def _in_form(path: Path, language: str, form: ScreenForm | None) -> Path:
+    """The id of the field that holds what stands at a path."""
+    if form is not None and path[2:3] == ("choose",) and len(path) > 3:
+        ids = {choice.code: option_id(choice, row) for row, choice in enumerate(form.choices)}
+        return (*path[:3], ids.get(path[3], path[3]), *path[4:])
+    if len(path) == 2:
+        return ()
+    if len(path) == 3 and path[2] in ("ask", "end", "sms") and language:
+        return (*path, language)
+    return path

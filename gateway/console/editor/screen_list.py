@@ -1,0 +1,222 @@
+"""All screens of a draft, and what is done to whole ones: new, copied, renamed, taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from flows.editing.screen_blocks import added, block, copied, leading_to, removed, renamed, renamed_hashes, spans
+from flows.editing.screen_form_writer import first_lines
+from flows.editing.yaml_scalars import CannotEdit, Source
+from flows.engine.variables import base_language
+from flows.menu.diagnostics import Path
+from flows.parsing.lists import is_code
+from gateway.console.editor import view_model
+from gateway.console.editor.blueprint import blueprint
+from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.i18n import _
+from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Clash, Over
+from storage.schema.tables import Draft
+
+Answers = str | Response | tuple[str, int]
+TAKEN = "screen taken out"  # where the browser's session keeps it
+
+
+@blueprint.get("/drafts/<int:draft_id>/screens")
+@needs("look")
+def screens(draft_id: int) -> Answers:
+    """Every screen in the order callers meet them."""
+    return _page(draft_or_404(draft_id))
+
+
+@blueprint.post("/drafts/<int:draft_id>/screens")
+@needs("look", post="edit")
+def new_screen(draft_id: int) -> Answers:
+    """A new screen, behind the one that was chosen."""
+    draft = draft_or_404(draft_id)
+    name, kind = _name_sent(), request.form.get("kind", "ask")
+    if trouble := _misnamed(name, draft):
+        return _page(draft, trouble, 422)
+
+    def made(now: Draft) -> Mapping[str, str]:
+        text = now.files[now.main]
+        tags = tuple(Source(text).keys(("languages",)))
+        lines = first_lines(name, kind, tags, go=request.form.get("go", ""), action=request.form.get("action", ""))
+        return {**now.files, now.main: added(text, lines, request.form.get("after", ""))}
+
+    return _changed(draft, made, f"screen {name}: new", name)
+
+
+@blueprint.get("/drafts/<int:draft_id>/screens/<screen>/more")
+@needs("look")
+def more(draft_id: int, screen: str) -> Answers:
+    """What can be done to a whole screen, and what leads to it."""
+    return _more(draft_or_404(draft_id), screen)
+
+
+@blueprint.post("/drafts/<int:draft_id>/screens/<screen>/more")
+@needs("look", post="edit")
+def done(draft_id: int, screen: str) -> Answers:
+    """Rename, copy or take out a screen."""
+    draft, name, act = draft_or_404(draft_id), _name_sent(), request.form.get("act", "")
+    if act in ("rename", "copy") and (trouble := _misnamed(name, draft)):
+        return _more(draft, screen, trouble, act, 422)
+    if act == "rename":
+        return _changed(draft, lambda now: _renamed(now, screen, name), f"screen {screen}: renamed {name}", name)
+    if act == "copy":
+        return _changed(
+            draft,
+            lambda now: {**now.files, now.main: copied(now.files[now.main], screen, name)},
+            f"screen {name}: copy of {screen}",
+            name,
+        )
+    return _take_out(draft, screen) if act == "remove" else _more(draft, screen)
+
+
+def _take_out(draft: Draft, screen: str) -> Answers:
+    def made(now: Draft) -> Mapping[str, str]:
+        text = now.files[now.main]
+        if leading_to(text, screen):
+            raise CannotEdit(_("Something leads to this screen meanwhile: lead it elsewhere first."))
+        return {**now.files, now.main: removed(text, screen)}
+
+    if ways := _ways(draft, screen):
+        words = _(
+            "%(screen)s was not taken out: %(ways)s would lead nowhere. Lead them elsewhere first.",
+            screen=screen,
+            ways=", ".join(ways),
+        )
+        return _more(draft, screen, words, "remove", 409)
+    text = draft.files[draft.main]
+    names = list(spans(text))
+    lines = block(text, screen) if screen in names else ""
+    after = names[names.index(screen) - 1] if lines and names[0] != screen else ""
+    answer = _changed(draft, made, f"screen {screen}: taken out", "", told=False)
+    if lines and isinstance(answer, Response):
+        session[TAKEN] = {
+            "draft": draft.id,
+            "version": draft.version + 1,
+            "name": screen,
+            "lines": lines,
+            "after": after,
+        }
+    return answer
+
+
+@blueprint.post("/drafts/<int:draft_id>/screens-back")
+@needs("edit")
+def bring_back(draft_id: int) -> Answers:
+    """Put the screen that this browser took out last where it was, as long as nothing else was changed."""
+    draft, taken = draft_or_404(draft_id), session.get(TAKEN)
+    if taken is None or not _taken(draft):
+        flash(_("The draft was changed meanwhile: the screen cannot be brought back at once any more."), "warn")
+        return redirect(url_for(".screens", draft_id=draft.id), 303)
+    name = str(taken["name"])
+
+    def made(now: Draft) -> Mapping[str, str]:
+        return {**now.files, now.main: added(now.files[now.main], taken["lines"], taken["after"])}
+
+    return _changed(draft, made, f"screen {name}: brought back", name)
+
+
+def _taken(draft: Draft) -> str:
+    """The name of the screen that this browser took out last, where that can be undone; "" otherwise."""
+    taken = session.get(TAKEN) or {}
+    return str(taken.get("name", "")) if (taken.get("draft"), taken.get("version")) == (draft.id, draft.version) else ""
+
+
+def _renamed(now: Draft, screen: str, name: str) -> Mapping[str, str]:
+    text = now.files[now.main]
+    files = {**now.files, now.main: renamed(text, screen, name)}
+    hashes = Source(text).words(("translations",)) or ""
+    return files | ({hashes: renamed_hashes(files[hashes], screen, name)} if hashes in files else {})
+
+
+def _changed(
+    draft: Draft, made: Callable[[Draft], Mapping[str, str] | Clash], what: str, name: str, *, told: bool = True
+) -> Answers:
+    """Save, and go to the screen `name`, or to all of them for ""; `told`: the page is to say so."""
+    app = sunwai()
+    try:
+        saved = draft_editing.change(app.database, app.clock(), draft.id, made, who=person().name, what=what)
+    except CannotEdit as error:
+        return _page(draft, str(error), 422)
+    if isinstance(saved, (Over, Clash)):
+        return _page(draft, _("This draft is over: it was published or dropped meanwhile."), 409)
+    if told:
+        flash(_("Saved."), "good")
+    there = url_for(".screen", draft_id=draft.id, screen=name) if name else url_for(".screens", draft_id=draft.id)
+    return redirect(there, 303)
+
+
+def _name_sent() -> str:
+    return request.form.get("name", "").strip()
+
+
+def _misnamed(name: str, draft: Draft) -> str:
+    """Why this cannot be the name of a screen; "" where it can."""
+    if not is_code(name):
+        return _(
+            "Write the name of a screen in lower-case letters, digits and _, a letter first: for example ask_again."
+        )
+    try:
+        there = name in spans(draft.files[draft.main])
+    except CannotEdit as error:
+        return str(error)
+    return _("There is a screen with this name already. Choose another.") if there else ""
+
+
+def _ways(draft: Draft, screen: str) -> list[str]:
+    """What leads to a screen, in words; what the screen itself says does not count."""
+    return [".".join(path) for path in leading_to(draft.files[draft.main], screen) if path[:2] != ("screens", screen)]
+
+
+def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
+    try:
+        flow = view_model.readable(draft)
+    except view_model.Unreadable as error:
+        flash(_("The screens cannot be shown one by one: %(why)s", why=str(error)), "warn")
+        return redirect(url_for("console.files.source", draft_id=draft.id), 303)
+    problems = draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main).problems
+    names = list(spans(draft.files[draft.main]))
+    page = render_template(
+        "console/editor/screens.html",
+        draft=draft,
+        tab="screens",
+        names=names,
+        outline=view_model.outline(flow, problems, frozenset(names)),
+        said_in=base_language(flow),
+        trouble=trouble,
+        sent=request.form,
+        taken=_taken(draft),
+        may_edit=may("edit") and is_going_on(draft),
+    )
+    return page, status
+
+
+def _more(draft: Draft, screen: str, trouble: str = "", act: str = "", status: int = 200) -> Answers:
+    try:
+        view_model.readable(draft)
+        if screen not in spans(draft.files[draft.main]):
+            return redirect(url_for(".screens", draft_id=draft.id), 303)
+    except view_model.Unreadable:
+        return redirect(url_for("console.files.source", draft_id=draft.id), 303)
+    leading: list[tuple[str, Path]] = [
+        (path[1] if path[0] == "screens" else "", path) for path in leading_to(draft.files[draft.main], screen)
+    ]
+    page = render_template(
+        "console/editor/more.html",
+        draft=draft,
+        tab="screens",
+        screen=screen,
+        leading=[each for each in leading if each[0] != screen],
+        trouble=trouble,
+        act=act,
+        sent=request.form,
+        may_edit=may("edit") and is_going_on(draft),
+    )
+    return page, status

@@ -1,0 +1,153 @@
+"""Everything that a page of one screen shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flows.diagrams.graph import boxes
+from flows.editing.incremental_parsing import redrawn
+from flows.editing.screen_blocks import block, spans, spliced
+from flows.editing.screen_form import PARTS, ScreenForm
+from flows.editing.yaml_scalars import CannotEdit
+from flows.engine.variables import base_language
+from flows.menu.actions import ACTIONS
+from flows.menu.diagnostics import Parsed, Problem
+from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Do, Flow
+from flows.translation.flow_texts import reading
+from flows.translation.length_meter import Gauge, gauge
+from flows.translation.text_fit import Ruler
+from flows.translation.text_inventory import Room, Wording
+from flows.translation.text_inventory import Sheet as Kind
+from gateway.console.editor.submission import Written, from_lines
+from gateway.console.site.guard import sunwai
+from sessions.drafts import draft_editing, unsaved_checks
+from sessions.drafts.draft_editing import Examined
+from storage.schema.tables import Draft
+
+PLAYED = "F901"  # what scripted calls say is known of the saved screens only
+ROOMS: dict[str, Room] = {"sms": "sms", "show": "line"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A screen on the page. `parsed` and `problems` are of the whole flow as it would be with what is written.
+
+    `base` are the lines that the page was made from, saved as `version`; `seen` is their hash.
+    """
+
+    draft: Draft
+    screen: str
+    seen: str
+    written: Written
+    parsed: Parsed
+    problems: tuple[Problem, ...]
+    flow: Flow  # the last one that could be read: for lists, languages and screens to choose from
+    saved: bool = True
+    base: str = ""
+    version: int = 0
+    rulers: list[Ruler] = field(default_factory=list)
+
+    @property
+    def form(self) -> ScreenForm | None:
+        return self.written.form
+
+    @property
+    def here(self) -> list[Problem]:
+        """The findings of this screen."""
+        return [each for each in self.problems if each.screen.partition(".")[0] == self.screen]
+
+    def gauge(self, part: str, words: str, language: str, *, option: str = "", same: bool = False) -> Gauge:
+        """How much room a text of the screen takes."""
+        if not self.rulers:
+            self.rulers.append(Ruler(self.parsed.flow or self.flow))
+        names, path = (
+            (self.screen, option or part),
+            ("screens", self.screen, *(("choose", option) if option else PARTS[part])),
+        )
+        sheet: Kind = "options" if option else "screens"
+        room: Room = "line" if option else ROOMS.get(part, "screen")
+        records = self.form.fields.get("choose_from", "") if part == "show" and self.form else ""
+        wording = Wording(sheet, names, self.draft.main, path, {}, room, same, records)
+        return gauge(self.rulers[0], wording, words, base_language(self.flow) if language == ANY_LANGUAGE else language)
+
+
+class Unreadable(Exception):
+    """The draft's flow file cannot be read as screens; the message says why."""
+
+
+def opened(draft: Draft, screen: str) -> Sheet | None:
+    """A screen as it is saved; None where there is none of that name. Raises Unreadable."""
+    flow = readable(draft)
+    try:
+        lines = block(draft.files[draft.main], screen)
+    except CannotEdit:
+        if screen in spans(draft.files[draft.main]):
+            raise
+        return None
+    examined = _examined(draft)
+    seen, now = draft_editing.seen(lines), from_lines(lines)
+    found = examined.problems
+    return Sheet(draft, screen, seen, now, examined.parsed, found, flow, base=lines, version=draft.version)
+
+
+def readable(draft: Draft) -> Flow:
+    """The draft's flow as it is saved. Raises Unreadable where there is none."""
+    known = _examined(draft)
+    if known.flow is None:
+        raise Unreadable(known.problems[0].message if known.problems else "")
+    try:
+        spans(draft.files[draft.main])
+    except CannotEdit as error:
+        raise Unreadable(str(error)) from None
+    return known.flow
+
+
+def _examined(draft: Draft) -> Examined:
+    """What the draft's files say as they are saved; asking again costs next to nothing."""
+    return draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main)
+
+
+def being_written(draft: Draft, screen: str, seen: str, now: Written) -> Sheet:
+    """A screen that is not saved yet, with the flow and the findings as they would be. Raises Unreadable."""
+    flow = readable(draft)
+    parsed = read_with(draft, screen, now.lines)
+    problems = unsaved_checks.found(sunwai().database, draft.flow, parsed)
+    saved = _examined(draft).problems
+    problems += tuple(each for each in saved if each.code == PLAYED and each.screen and each.severity != "E")
+    saved_lines = block(draft.files[draft.main], screen) if screen in spans(draft.files[draft.main]) else ""
+    same = not now.trouble and now.lines == saved_lines
+    return Sheet(draft, screen, seen, now, parsed, problems, parsed.flow or flow, saved=same)
+
+
+def read_with(draft: Draft, screen: str, lines: str) -> Parsed:
+    """What the draft's files say with other lines for a screen."""
+    text = draft.files[draft.main]
+    quick = redrawn(_examined(draft).parsed, text, screen, lines)
+    return quick or reading({**draft.files, draft.main: spliced(text, screen, lines)}, draft.main)
+
+
+def outline(sheet_flow: Flow, problems: tuple[Problem, ...], written: frozenset[str]) -> list[dict[str, object]]:
+    """Every screen that is written in the file, in the order callers meet them, with the gravest finding of each."""
+    rows: dict[str, dict[str, object]] = {}
+    for box in boxes(sheet_flow, base_language(sheet_flow)):
+        name = box.id if box.id in written else box.id.partition(".")[0]
+        rows.setdefault(name, {"name": name, "kind": box.kind, "words": box.words, "found": []})
+    for name in written:
+        rows.setdefault(name, {"name": name, "kind": "", "words": "", "found": []})
+    for problem in problems:
+        row = rows.get(problem.screen.partition(".")[0])
+        if row is not None and problem.severity != "I":
+            row["found"].append(problem)  # type: ignore[attr-defined]
+    return list(rows.values())
+
+
+def lists_of(flow: Flow) -> list[str]:
+    """What `choose_from` may name: lists, the languages, and records that an action fetched."""
+    fetched = sorted(
+        each.save for each in flow.screens.values() if isinstance(each, Do) and each.save and _brings_many(each)
+    )
+    return [LANGUAGES_LIST, *flow.lists, *fetched]
+
+
+def _brings_many(screen: Do) -> bool:
+    return screen.action in ACTIONS and ACTIONS[screen.action].many

@@ -1,0 +1,113 @@
+"""The list of a draft's files; a file added, taken out, or brought back from the revision it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.console.files.blueprint import blueprint
+from gateway.console.files.file_page import Answers, there
+from gateway.console.files.file_roles import base_files, faults, files, roles_of, wrong_name
+from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.i18n import _
+from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Clash, Over
+from storage.schema.tables import Draft
+
+Made = Callable[[Draft], Mapping[str, str] | Clash]
+
+
+@blueprint.get("/drafts/<int:draft_id>/files")
+@needs("look")
+def listing(draft_id: int) -> str:
+    """Every file: what it is for, how large, and what became of it."""
+    return _page(draft_or_404(draft_id))
+
+
+@blueprint.post("/drafts/<int:draft_id>/files")
+@needs("edit")
+def add(draft_id: int) -> Answers:
+    """A new file, or (`back`) one that was taken out, as the base has it."""
+    draft = draft_or_404(draft_id)
+    name, text = request.form.get("name", ""), request.form.get("text", "").replace("\r\n", "\n")
+    back = request.form.get("back") == "yes"
+    before = base_files(sunwai().database, draft) if back else {}
+    text = before.get(name, text)
+    wrong = wrong_name(name, draft.files)
+    problems = () if wrong else faults(name, text)
+    if wrong or problems:
+        return _page(draft, name=name, text=text, wrong=wrong, problem=problems[0].message if problems else ""), 422
+
+    def made(now: Draft) -> Mapping[str, str] | Clash:
+        return Clash(text, now.files.get(name, "")) if wrong_name(name, now.files) else {**now.files, name: text}
+
+    saved = _changed(draft, made, f"file {name} added")
+    if isinstance(saved, Clash):
+        return _page(draft_or_404(draft_id), name=name, text=text, wrong=wrong_name(name, {name: ""})), 409
+    if saved:
+        flash(_("The file %(name)s is added.", name=name), "good")
+        return redirect(url_for(".file", draft_id=draft_id, file=name), 303)
+    return _page(draft_or_404(draft_id), name=name, text=text), 409
+
+
+@blueprint.post("/drafts/<int:draft_id>/files-remove")
+@needs("edit")
+def remove(draft_id: int) -> Response:
+    """Take out a file that the flow does not name."""
+    draft = draft_or_404(draft_id)
+    name, seen = there(draft, request.form.get("file", draft.main)), request.form.get("seen", "")
+
+    def made(now: Draft) -> Mapping[str, str] | Clash:
+        text = now.files.get(name)
+        if text is None:
+            return now.files
+        if draft_editing.seen(text) != seen or named(now):
+            return Clash("", text)
+        return {other: words for other, words in now.files.items() if other != name}
+
+    def named(now: Draft) -> bool:
+        return roles_of(now.files, now.main, now.flow).get(name, ("nothing", ""))[0] not in ("call", "nothing")
+
+    here = redirect(url_for(".file", draft_id=draft_id, file=name), 303)
+    if named(draft):
+        flash(_("The flow needs %(name)s: take the line that names it out of %(main)s first.", name=name,
+                main=draft.main), "bad")  # fmt: skip
+        return here
+    saved = _changed(draft, made, f"file {name} taken out")
+    if isinstance(saved, Clash):
+        flash(_("%(who)s changed this file meanwhile: look at it once more before it goes.", who=saved.by), "bad")
+        return here
+    if saved:
+        flash(_("The file %(name)s was taken out.", name=name), "good")
+    return redirect(url_for(".listing", draft_id=draft_id), 303)
+
+
+def _changed(draft: Draft, made: Made, what: str) -> Draft | Clash | None:
+    """Keep what was made; None where the draft is over, which is told on the next page."""
+    app = sunwai()
+    saved = draft_editing.change(app.database, app.clock(), draft.id, made, who=person().name, what=what)
+    if isinstance(saved, Over):
+        flash(_("This draft is over: it was published or dropped meanwhile. Nothing was saved."), "bad")
+        return None
+    return saved
+
+
+def _page(draft: Draft, *, name: str = "", text: str = "", wrong: str = "", problem: str = "") -> str:
+    before = base_files(sunwai().database, draft)
+    found = files(draft, before)
+    return render_template(
+        "console/files/index.html",
+        draft=draft,
+        tab="files",
+        files=[each for each in found if each.role != "call"],
+        calls=sorted((each for each in found if each.role == "call"), key=lambda each: each.change is None),
+        gone=sorted(set(before) - set(draft.files)),
+        name=name,
+        text=text,
+        wrong=wrong,
+        problem=problem,
+        may_edit=may("edit") and is_going_on(draft),
+    )

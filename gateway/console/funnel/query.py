@@ -1,0 +1,112 @@
+"""What of the counts a page asks for: days, language and network, as its address says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flows.analytics.funnel import Stage, Totals, by_part
+from flows.menu.model import Flow
+from gateway.console.site.guard import sunwai
+from gateway.console.site.i18n import _
+from storage.connection.database import Database
+from storage.menus import screen_counts
+from storage.menus.screen_counts import Chosen, Part, Tallied
+
+PERIODS = ("1", "7", "30", "90")  # days, today included
+USUAL = "30"
+LONGEST = 400  # days
+UNTOLD = "-"  # in addresses: the network that nobody told
+
+
+class Asked(Struct, frozen=True):
+    """What a page shows. `period` is one of PERIODS, or "" for days chosen one by one; `wrong` is what was not read."""
+
+    chosen: Chosen
+    period: str = USUAL
+    wrong: str = ""
+
+    @property
+    def network(self) -> str:
+        """The network as addresses and forms name it: "" for all."""
+        return "" if self.chosen.network is None else self.chosen.network or UNTOLD
+
+    def query(self, **changed: str) -> str:
+        """What stands behind the `?` of an address, with something chosen otherwise."""
+        days = {"from": self.chosen.first.isoformat(), "to": self.chosen.last.isoformat()}
+        kept = {"period": self.period} if self.period else days
+        if "period" in changed:
+            kept = {}
+        values = {**kept, "language": self.chosen.language, "network": self.network} | changed
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+def asked(flow: str, values: Mapping[str, str]) -> Asked:
+    """What an address asks for. Nonsense in it is told in `wrong`, and the usual days are shown."""
+    now = today()
+    period = values.get("period", "")
+    language, network = values.get("language", "")[:12], values.get("network", "")[:12]
+    told = None if not network else "" if network == UNTOLD else network
+    rest = Chosen(flow, now, now, language, told)
+    if period not in PERIODS and (values.get("from") or values.get("to")):
+        first, last = _day(values.get("from", "")), _day(values.get("to", "")) or now
+        if first is None or _day(values.get("to", "") or now.isoformat()) is None:
+            wrong = _("A day is written like %(day)s: year, month, day.", day=now.isoformat())
+        elif first > last:
+            wrong = _("The first day is after the last one: change one of them.")
+        elif (last - first).days >= LONGEST:
+            wrong = _("That are more than %(days)s days: choose a shorter time.", days=LONGEST)
+        else:
+            return Asked(replace(rest, first=first, last=last), "")
+        return Asked(replace(rest, first=_before(now, USUAL)), USUAL, wrong)
+    period = period if period in PERIODS else USUAL
+    return Asked(replace(rest, first=_before(now, period)), period)
+
+
+def today() -> dt.date:
+    """The day where the callers are."""
+    app = sunwai()
+    return app.clock().astimezone(ZoneInfo(app.settings.timezone)).date()
+
+
+def lately(flow: str, days: int = int(USUAL)) -> Chosen:
+    """The last days of a flow, today included."""
+    return Chosen(flow, _before(today(), str(days)), today())
+
+
+def stages(database: Database, flow: Flow, chosen: Chosen) -> dict[str, Stage]:  # noqa: ARG001 - what the map calls
+    """The counts of each screen that somebody saw."""
+    with database.read() as db:
+        return {row.screen: stage(row) for row in screen_counts.sums(db, chosen)}
+
+
+def parts(database: Database, chosen: Chosen, by: Part, goals: frozenset[str]) -> dict[str | dt.date, Totals]:
+    """Sums of calls for each day, language or network; a choice of that very thing does not hide the others."""
+    if by == "language":
+        chosen = replace(chosen, language="")
+    elif by == "network":
+        chosen = replace(chosen, network=None)
+    with database.read() as db:
+        rows = screen_counts.sums(db, chosen, by)
+    return by_part(((row.part, stage(row)) for row in rows), goals)
+
+
+def stage(row: Tallied) -> Stage:
+    """A row of counts as the funnel reads it."""
+    return Stage(row.screen, row.saw, row.answered, row.mistyped, row.ended, row.timed_out)
+
+
+def _before(now: dt.date, period: str) -> dt.date:
+    return now - dt.timedelta(days=int(period) - 1)
+
+
+def _day(words: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(words)
+    except ValueError:
+        return None

@@ -1,0 +1,97 @@
+"""What the health page asks that no table knows: Redis, the queue, how quick the database is. Nothing here raises."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from redis import Redis, RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.delivery.queue import texts_queue
+from gateway.monitoring import shared_counters
+from gateway.monitoring.logs import fault, log
+from storage.connection import error_codes
+from storage.connection.database import Database, check_writable
+
+PATIENCE = 1.0  # seconds Redis gets to answer
+KEEPS_ALL = "noeviction"
+
+
+class RedisFacts(Struct, frozen=True):
+    """How Redis is. `hours` are the counts of this hour and the 23 before, the latest first."""
+
+    up: bool
+    milliseconds: float = 0.0  # of one question and its answer
+    used: int = 0  # bytes
+    most: int = 0  # bytes it may use; 0: as much as there is
+    keys: int = 0
+    evicts: str = ""  # the policy by which it throws keys out when it is full; "" where it throws out none
+    jobs_waiting: int = 0
+    jobs_failed: int = 0
+    hours: Sequence[Mapping[str, int]] = ()
+
+    def within_hour(self, field: str) -> int:
+        """How often something was counted since the clock struck."""
+        return self.hours[0].get(field, 0) if self.hours else 0
+
+    def within_day(self, field: str) -> int:
+        """How often something was counted in this hour and the 23 before."""
+        return sum(hour.get(field, 0) for hour in self.hours)
+
+    def fields(self, head: str) -> list[str]:
+        """Every field counted within a day that begins so."""
+        return sorted({field for hour in self.hours for field in hour if field.startswith(head)})
+
+
+class DatabaseFacts(Struct, frozen=True):
+    """How the database is: `problem` is "" when a write could begin within `milliseconds`."""
+
+    kind: str
+    milliseconds: float
+    problem: str = ""
+
+
+def of_redis(url: str) -> RedisFacts:
+    """Ask Redis; one that does not answer within a second is not up."""
+    try:
+        with Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+            redis.ping()
+            began = time.perf_counter()
+            redis.ping()
+            took = (time.perf_counter() - began) * 1000
+            memory: Mapping[str, int | str] = redis.info("memory")
+            keys, hours = int(redis.dbsize()), shared_counters.by_hour(redis)
+        queue = texts_queue(url, PATIENCE)
+        with queue.connection:
+            waiting, failed = queue.count, queue.failed_job_registry.get_job_count(cleanup=False)
+    except (RedisError, OSError) as error:
+        log().warning("not_asked", problem="redis", **fault(error))
+        return RedisFacts(up=False)
+    policy = str(memory.get("maxmemory_policy", KEEPS_ALL))
+    return RedisFacts(
+        up=True,
+        milliseconds=took,
+        used=int(memory.get("used_memory", 0)),
+        most=int(memory.get("maxmemory", 0)),
+        keys=keys,
+        evicts="" if policy == KEEPS_ALL else policy,
+        jobs_waiting=waiting,
+        jobs_failed=failed,
+        hours=hours,
+    )
+
+
+def of_database(database: Database) -> DatabaseFacts:
+    """See whether a write could begin, and how soon."""
+    kind = "PostgreSQL" if database.engine.dialect.name == "postgresql" else "SQLite"
+    began = time.perf_counter()
+    try:
+        problem = check_writable(database)
+    except SQLAlchemyError as error:
+        problem = error_codes.words(error) or "does not answer"
+    except Exception as error:  # noqa: BLE001 - SQLite's driver raises its own, and the page must be drawn
+        log().warning("not_asked", problem="database", **fault(error))
+        problem = error_codes.words(error) or "does not answer"
+    return DatabaseFacts(kind, (time.perf_counter() - began) * 1000, problem)

@@ -1,0 +1,142 @@
+"""Rules of keywords laid out for a table, and texts read by them. Nothing is sent or stored."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from flows.engine.language_detection import written_in
+from flows.engine.sms_channel import is_texted
+from flows.menu import reply_keys
+from flows.menu.diagnostics import Path, Place
+from flows.menu.model import Flow
+from flows.menu.notation import template
+from flows.preview.sms_prefill import Foreknown, foreknown
+from flows.text import tracking_number
+from flows.understanding import intents
+from flows.understanding.emergency_detection import calls_for_help
+from flows.understanding.intents import Intent
+from gateway.console.keywords.labels import how, meaning
+from sessions.officer_sms import officer_handlers
+
+MOST_TEXTS = 50
+LONGEST = 1600  # letters of a text: ten SMS
+MOST_ANSWERS = 4  # answers shown in full
+_ASKING = ("new_how", "suggest_how")  # answers to a keyword with nothing behind it
+_FIRST_ANSWER = {"stop": "stop_ok", "start": "start_ok", "help": "help", "status": "status_is",
+                 "mistyped": "status_mistyped", "unknown": "unknown"}  # fmt: skip
+
+Words = tuple[str, ...]
+
+
+class Row(Struct, frozen=True):
+    """A rule: its place among the rules, and its words by script: in Latin letters, and in others.
+
+    `alone` count only when nothing but a number follows, `beside` change nothing.
+    """
+
+    number: int
+    intent: str
+    does: str
+    line: int
+    latin: Words
+    others: Words
+    alone: Words
+    beside: Words
+
+
+class Answer(Struct, frozen=True):
+    """A text that may be sent back: its key, and its words in the `language` that the text was written in."""
+
+    key: str
+    words: str
+    language: str
+
+
+class Reading(Struct, frozen=True):
+    """How one text is understood. `rule` is the number of its rule in the table, 0 where it needs none."""
+
+    text: str
+    danger: bool
+    intent: str
+    does: str
+    how: str
+    rule: int
+    keyword: str
+    line: int
+    number: str
+    rest: str
+    filed: tuple[Foreknown, ...]
+    not_filed: bool
+    answers: tuple[Answer, ...]
+    more_answers: int
+
+
+def table(flow: Flow, places: Mapping[Path, Place]) -> tuple[Row, ...]:
+    """Every rule in its order."""
+    made = []
+    for at, rule in enumerate(flow.keywords):
+        _, line = places.get(("keywords", str(at)), ("", 0))
+        latin = tuple(word for word in rule.words if is_latin(word))
+        others = tuple(word for word in rule.words if not is_latin(word))
+        made.append(Row(at + 1, rule.intent, meaning(rule.intent), line, latin, others, rule.alone, rule.beside))
+    return tuple(made)
+
+
+def is_latin(words: str) -> bool:
+    """True for words whose letters are all Latin, or that have none."""
+    return all(unicodedata.name(letter, "").startswith("LATIN") for letter in words if letter.isalpha())
+
+
+def texts_in(typed: str) -> list[str]:
+    """The texts that were typed, one a line, without blank ones."""
+    return [line.strip() for line in typed.splitlines() if line.strip()]
+
+
+def read(text: str, flow: Flow, places: Mapping[Path, Place], *, officer: bool) -> Reading:
+    """Which rule would take a text, and what would come of it; as from the phone of an `officer`, where it is one."""
+    why = (officer_handlers.reading if officer else intents.which)(text, flow.keywords, places)
+    intent = why.intent
+    files = intent.kind in ("new", "private") and bool(intent.rest)
+    danger = not officer and intent.kind not in ("stop", "start") and calls_for_help(text)
+    sent, more = _answers(why.intent, text, flow, danger=danger)
+    return Reading(
+        text=text,
+        danger=danger,
+        intent=intent.kind,
+        does=meaning(intent.kind),
+        how=how(why.how),
+        rule=0 if why.rule is None else why.rule + 1,
+        keyword=why.keyword,
+        line=why.place[1] if why.place else 0,
+        number=tracking_number.show(intent.number) if intent.number else "",
+        rest=intent.rest,
+        filed=foreknown(intent.rest, flow) if files and is_texted(flow) else (),
+        not_filed=files and not is_texted(flow),
+        answers=sent,
+        more_answers=more,
+    )
+
+
+def _answers(intent: Intent, text: str, flow: Flow, *, danger: bool) -> tuple[tuple[Answer, ...], int]:
+    """The texts that may answer, the likeliest first, and how many more there are; `help` where the flow has none."""
+    known = (_FIRST_ANSWER.get(intent.kind, ""), *reply_keys.TO.get(intent.kind, ()))
+    keys = [key for key in known if key in flow.texts] or [key for key in ("help",) if key in flow.texts]
+    unlikely = {"suggestion_received"} if not intent.rest else set(_ASKING)
+    unlikely |= ({"new_dial"} if is_texted(flow) else set()) | (set() if danger else {"emergency"})
+    keys = [key for key in keys if key not in unlikely]
+    language = written_in(text, flow) or ""
+    shown = tuple(_answer(key, language, flow) for key in keys[:MOST_ANSWERS])
+    return shown, max(len(keys) - MOST_ANSWERS, 0)
+
+
+def _answer(key: str, language: str, flow: Flow) -> Answer:
+    text = flow.texts[key]
+    tag = _spoken(language, tuple(text))
+    return Answer(key, template(text[tag]) if tag else "", tag)
+
+
+def _spoken(language: str, tags: Sequence[str]) -> str:
+    return language if language in tags else next(iter(tags), "")

@@ -1,0 +1,149 @@
+"""A CSV file for a list: what it would change is looked at first, and taken afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from flows.editing.csv_cells import UnreadableList, table
+from flows.editing.csv_diff import ListChange, Missing, difference, merged
+from flows.editing.csv_rows import Entry
+from gateway.console.lists.blueprint import blueprint
+from gateway.console.lists.columns import chosen_by, lacking
+from gateway.console.lists.view_model import Sheet, sheet_or_404
+from gateway.console.site.days import yesterday
+from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.site.guard import needs, person, sunwai
+from gateway.console.site.i18n import _
+from gateway.console.translations.rows import over
+from gateway.exchange import lists_csv
+from gateway.flow_folder.files import FlowFileError
+from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Clash, Over
+from storage.schema.tables import Draft
+
+Answer = str | Response | tuple[str, int]
+GOOD_FOR = 24 * 3600  # seconds that a preview can be taken
+CHOICES = ("keep", "retire", "remove")
+
+
+@blueprint.get("/lists/<name>/file")
+@needs("look")
+def file(draft_id: int, name: str) -> Answer:
+    """Where a list is taken out as CSV and brought back."""
+    draft = draft_or_404(draft_id)
+    return _page(draft, sheet_or_404(draft, name))
+
+
+@blueprint.post("/lists/<name>/file")
+@needs("edit")
+def look_at(draft_id: int, name: str) -> Answer:
+    """Show what a CSV file would change; nothing is changed yet."""
+    draft = draft_or_404(draft_id)
+    sheet = sheet_or_404(draft, name)
+    given = request.files.get("list")
+    if not is_going_on(draft):
+        return _page(draft, sheet, over())
+    if given is None or not given.filename:
+        return _page(draft, sheet, _("Choose the CSV file first."))
+    try:
+        text = lists_csv.unpacked(given.stream.read(lists_csv.LARGEST + 1), given.filename)
+        return _preview(draft, sheet, given.filename, text)
+    except FlowFileError as error:
+        return _page(draft, sheet, str(error))
+    except UnreadableList as error:
+        return _page(draft, sheet, _("The list as it is cannot be read: %(why)s.", why=str(error)))
+
+
+@blueprint.post("/lists/<name>/take")
+@needs("edit")
+def take(draft_id: int, name: str) -> Answer:
+    """Merge what the preview showed; it is shown anew where the list was changed since."""
+    draft = draft_or_404(draft_id)
+    sheet = sheet_or_404(draft, name)
+    carried = _opened(draft, name, request.form.get("packed", ""))
+    if carried is None:
+        return _page(draft, sheet, _("This preview is more than a day old or of another list: choose the file again."))
+    given, seen, text = carried
+    wanted = request.form.get("missing", "keep")
+    missing = cast("Missing", wanted if wanted in CHOICES else "keep")
+
+    def made(there: Draft) -> Mapping[str, str] | Clash:
+        now = sheet_or_404(there, name)
+        if draft_editing.seen(now.text) != seen:
+            return Clash(text, now.text)
+        old = _comparable(now, text)
+        change = difference(name, old, text, given, dict(now.flow.languages))
+        fixed = {row.entry.code for row in now.rows if row.fixed}
+        return {**there.files, now.file: merged(old, change, missing, fixed=fixed, last=yesterday())}
+
+    try:
+        saved = draft_editing.change(
+            sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what=f"{name}: {given}"
+        )
+    except UnreadableList as error:
+        return _page(draft, sheet, _("Nothing was changed: %(why)s.", why=str(error)))
+    if isinstance(saved, Over):
+        return _page(draft, sheet, over())
+    if isinstance(saved, Clash):
+        now = draft_or_404(draft_id)
+        return _preview(now, sheet_or_404(now, name), given, text, by=saved.by)
+    flash(_("The list says what %(file)s says now.", file=given), "good")
+    return redirect(url_for(".page", draft_id=draft_id, name=name), 303)
+
+
+def _comparable(sheet: Sheet, incoming: str) -> str:
+    """What a file is laid beside: the list, or no row at all where that cannot be read and the file mends it."""
+    if not sheet.trouble:
+        return sheet.text
+    try:
+        return incoming[: table(incoming)[0][-1].end] + "\n"
+    except (UnreadableList, IndexError):
+        return "code\n"
+
+
+def _preview(draft: Draft, sheet: Sheet, given: str, text: str, by: str = "") -> Answer:
+    change: ListChange = difference(sheet.name, _comparable(sheet, text), text, given, dict(sheet.flow.languages))
+    fixed = {row.entry.code for row in sheet.rows if row.fixed}
+    used = {row.entry.code for row in sheet.rows if row.used}
+    heads = (*sheet.heads, *change.new_columns)
+    packed = _signer(draft, sheet.name).dumps([given, draft_editing.seen(sheet.text), text])
+    page = render_template(
+        "console/lists/preview.html", draft=draft, tab="lists", sheet=sheet, name=given, change=change, packed=packed,
+        by=by, fixed=fixed, used=used, heads=heads, flaws=_flaws(sheet, change, heads), tags=sheet.flow.languages,
+    )  # fmt: skip
+    return page, 422 if change.problems else 409 if by else 200
+
+
+def _flaws(sheet: Sheet, change: ListChange, heads: tuple[str, ...]) -> list[tuple[int, str, tuple[str, ...]]]:
+    """The lines of a file whose rows would still lack something, with their codes and what that is."""
+    by, there = chosen_by(sheet.flow, sheet.name), {row.entry.code: row.entry.cells for row in sheet.rows}
+    made = [
+        Entry(row.code, row.line, {**there.get(row.code, {}), **{cell.column: cell.after for cell in row.cells}})
+        for row in change.changed
+    ]
+    found = ((row, lacking(sheet.flow, row, heads, by)) for row in (*made, *change.added))
+    return [(row.line, row.code, said) for row, said in found if said]
+
+
+def _opened(draft: Draft, name: str, packed: str) -> tuple[str, str, str] | None:
+    try:
+        given, seen, text = _signer(draft, name).loads(packed, max_age=GOOD_FOR)
+    except (BadData, TypeError, ValueError):
+        return None
+    return str(given), str(seen), str(text)
+
+
+def _signer(draft: Draft, name: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"list {name} of draft {draft.id}")
+
+
+def _page(draft: Draft, sheet: Sheet, trouble: str = "") -> Answer:
+    page = render_template(
+        "console/lists/file.html", draft=draft, tab="lists", sheet=sheet, trouble=trouble, going_on=is_going_on(draft)
+    )
+    return (page, 422) if trouble else page

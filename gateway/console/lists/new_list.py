@@ -1,0 +1,80 @@
+"""A new list: a file with its columns and no rows, and its line in the flow's own file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from flows.editing.new_list import FOLDER, header, own_columns, with_list
+from flows.editing.yaml_scalars import CannotEdit
+from flows.parsing.lists import CODE_SHAPE, is_code
+from gateway.console.files.file_roles import wrong_name
+from gateway.console.lists import pages, view_model
+from gateway.console.lists.blueprint import blueprint
+from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.site.guard import needs, person, sunwai
+from gateway.console.site.i18n import _
+from gateway.console.translations.rows import over
+from gateway.console.translations.table import languages
+from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Clash, Over
+from storage.schema.tables import Draft
+
+LONGEST = 40  # letters of a list's name
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.post("/lists")
+@needs("edit")
+def begin(draft_id: int) -> Answer:
+    """Put a list without rows into a draft."""
+    draft = draft_or_404(draft_id)
+    if not is_going_on(draft):
+        return _again(draft, {"name": over()})
+    name, named = request.form.get("name", "").strip(), request.form.get("columns", "")
+    now = view_model.readable(draft)
+    assert now.flow is not None  # noqa: S101 - `readable` says so
+    tags, file = languages(now.flow), f"{FOLDER}{name}.csv"
+    errors = {"name": wrong} if (wrong := _wrong(name, file, draft, now.lists)) else {}
+    columns: tuple[str, ...] = ()
+    try:
+        columns = own_columns(named, tags)
+    except ValueError as error:
+        errors["columns"] = _("“%(name)s” cannot be a column of your own: name it such as office.", name=str(error))
+    if errors:
+        return _again(draft, errors)
+
+    def made(there: Draft) -> Mapping[str, str] | Clash:
+        if file in there.files:
+            return Clash("", there.files[file])
+        text = with_list(there.files[there.main], name, file)
+        return {**there.files, there.main: text, file: header(tags, columns)}
+
+    app = sunwai()
+    try:
+        saved = draft_editing.change(
+            app.database, app.clock(), draft.id, made, who=person().name, what=f"list {name} begun"
+        )
+    except CannotEdit as error:
+        return _again(draft, {"name": _("It could not be begun: %(why)s.", why=str(error))})
+    if isinstance(saved, Over):
+        return _again(draft, {"name": over()})
+    if isinstance(saved, Clash):
+        return _again(draft_or_404(draft_id), {"name": _("There is a list of this name: choose another.")})
+    flash(_("The list %(name)s is begun. Add its rows; then choose it on a screen.", name=name), "good")
+    return redirect(url_for(".page", draft_id=draft_id, name=name, add="yes", _anchor="new-row"), 303)
+
+
+def _wrong(name: str, file: str, draft: Draft, lists: Mapping[str, str]) -> str:
+    """Why a new list cannot have this name, in one sentence; "" where it can."""
+    if not is_code(name) or len(name) > LONGEST:
+        return _("A name is %(shape)s, at most %(most)s of them.", shape=CODE_SHAPE, most=LONGEST)
+    if name in lists or name == "languages":
+        return _("There is a list of this name: choose another.")
+    return wrong_name(file, draft.files)
+
+
+def _again(draft: Draft, errors: Mapping[str, str]) -> Answer:
+    return pages.all_lists(draft, errors), 422

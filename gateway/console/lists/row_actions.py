@@ -1,0 +1,211 @@
+"""What people do with rows of a list: change one, add one, retire it and bring it back, move it, take a new one out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from flows.editing.csv_cells import UnreadableList, edit_cells
+from flows.editing.csv_diff import unix
+from flows.editing.csv_rows import ended, exchanged, with_rows, without_rows
+from flows.parsing.lists import CODE_SHAPE, is_code, is_day
+from gateway.console.lists import view_model
+from gateway.console.lists.blueprint import blueprint
+from gateway.console.lists.pages import shown
+from gateway.console.lists.view_model import Sheet, sheet_or_404
+from gateway.console.site.days import today, yesterday
+from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.i18n import _
+from gateway.console.translations.rows import over
+from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Clash, Over
+from storage.schema.tables import Draft
+
+Answer = str | Response | tuple[str, int]
+Made = Callable[[Sheet], str | Clash]
+LONGEST = 4_000  # letters of a cell
+DAYS = ("active_from", "active_until")
+
+
+class Gone(Exception):
+    """The row is not in the list any more."""
+
+
+@blueprint.post("/lists/<name>/rows")
+@needs("words")
+def save(draft_id: int, name: str) -> Answer:
+    """Keep what was typed of a row, or a new row."""
+    draft = draft_or_404(draft_id)
+    sheet = sheet_or_404(draft, name)
+    old = request.form.get("old", "")
+    typed = {head: unix(sent[-1]).strip() for head in sheet.heads if (sent := request.form.getlist(f"cell-{head}"))}
+    if not may("edit"):  # whoever may change words changes words
+        typed = {head: words for head, words in typed.items() if head in sheet.languages}
+        if not old:
+            return _refused(draft, sheet, old, typed, {"code": _("Only an operator can add rows.")})
+    if errors := _errors(sheet, old, typed):
+        return _refused(draft, sheet, old, typed, errors)
+    seen = request.form.get("seen", "")
+    saved = _change(draft, name, lambda now: _with(now, old, typed, seen), f"{name}: row {typed.get('code') or old}")
+    if isinstance(saved, Clash):
+        now = draft_or_404(draft_id)
+        return shown(now, sheet_or_404(now, name), 409, editing=old, typed=typed, errors={}, theirs=saved)
+    code = typed.get("code", old)
+    if saved:
+        _tell_saved(sheet_or_404(saved, name), code)
+    return _back(draft_id, name, code)
+
+
+def _tell_saved(now: Sheet, code: str) -> None:
+    row = now.row(code)
+    if row is None or not row.lacks:
+        flash(_("Row %(code)s is saved.", code=code), "good")
+    else:
+        told = _("Row %(code)s is saved, and is still to be mended: %(what)s.", code=code, what="; ".join(row.lacks))
+        flash(told, "warn")
+
+
+def _with(now: Sheet, old: str, typed: Mapping[str, str], seen: str) -> str | Clash:
+    if not old:
+        if now.row(typed.get("code", "")):
+            return Clash(typed.get("code", ""), typed.get("code", ""))
+        return with_rows(now.text, [typed])
+    row = now.row(old)
+    if row is None:
+        raise Gone(old)
+    if view_model.mark(row.entry.cells) != seen:
+        return Clash(_line(typed), _line({head: row.entry.cells.get(head, "") for head in typed}))
+    changed = {head: words for head, words in typed.items() if unix(row.entry.cells.get(head, "")) != words}
+    return edit_cells(now.text, {(old, head): words for head, words in changed.items()}) if changed else now.text
+
+
+def _line(cells: Mapping[str, str]) -> str:
+    return "\n".join(f"{head}: {words}" for head, words in cells.items())
+
+
+def _errors(sheet: Sheet, old: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """What keeps a row from being taken, by column."""
+    found: dict[str, str] = {}
+    row = sheet.row(old) if old else None
+    code = typed.get("code", old)
+    if not is_code(code):
+        found["code"] = _("A code is %(shape)s.", shape=CODE_SHAPE)
+    elif code != old and sheet.row(code):
+        found["code"] = _("Another row has this code: choose one of its own.")
+    elif row is not None and code != old and row.fixed:
+        found["code"] = _("This code stays: complaints, or callers of what is live, know the row by it.")
+    for tag in sheet.languages:
+        words = typed.get(tag, "")
+        if "\n" in words or not words.isprintable():
+            found[tag] = _("Words of a list are one line.")
+        elif row is not None and tag in typed and not words and row.entry.cells.get(tag):
+            found[tag] = _("A caller would see a blank here: write what they should read.")
+    for head, words in typed.items():
+        if len(words) > LONGEST:
+            found[head] = _("This is longer than %(most)s letters: shorten it.", most=LONGEST)
+        elif head in DAYS and words and not is_day(words):
+            found[head] = _("Write a day such as 2026-07-01.")
+    first, last = typed.get("active_from", ""), typed.get("active_until", "")
+    if first and last and first > last and not found.keys() & set(DAYS):
+        found["active_until"] = _("The last day comes before the first: the row would never be offered.")
+    return found
+
+
+def _refused(draft: Draft, sheet: Sheet, old: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> Answer:
+    more = {} if old else {"typed_new": True}
+    return shown(draft, sheet, 422, editing=old, typed=typed, errors=errors, **more)
+
+
+@blueprint.post("/lists/<name>/retire")
+@needs("edit")
+def retire(draft_id: int, name: str) -> Answer:
+    """Offer a row no more: from today on, or after the day that is given."""
+    code, last = request.form.get("code", ""), request.form.get("day", "") or yesterday()
+    if not is_day(last):
+        flash(_("Write a day such as 2026-07-01."), "bad")
+        return _back(draft_id, name, code)
+    return _ended(draft_id, name, code, last)
+
+
+@blueprint.post("/lists/<name>/back")
+@needs("edit")
+def bring_back(draft_id: int, name: str) -> Answer:
+    """Offer a retired row again."""
+    return _ended(draft_id, name, request.form.get("code", ""), "")
+
+
+def _ended(draft_id: int, name: str, code: str, last: str) -> Answer:
+    what = f"{name}: row {code} retired" if last else f"{name}: row {code} brought back"
+    if _change(draft_or_404(draft_id), name, lambda now: ended(now.text, [code], last), what):
+        told = _("Row %(code)s is offered until %(day)s.", code=code, day=last)
+        if last and last < today():
+            told = _("Row %(code)s is retired: new calls do not offer it. Bring it back whenever you like.", code=code)
+        flash(told if last else _("Row %(code)s is offered again.", code=code), "good")
+    return _back(draft_id, name, code)
+
+
+@blueprint.post("/lists/<name>/move")
+@needs("edit")
+def move(draft_id: int, name: str) -> Answer:
+    """Exchange a row with the one before or behind it."""
+    code, way = request.form.get("code", ""), -1 if request.form.get("way") == "up" else 1
+
+    def made(now: Sheet) -> str:
+        other = now.neighbour(code, way)
+        return exchanged(now.text, code, other) if other else now.text
+
+    if _change(draft_or_404(draft_id), name, made, f"{name}: row {code} moved"):
+        flash(_("Row %(code)s was moved. Its number for callers is another now.", code=code), "good")
+    return _back(draft_id, name, code)
+
+
+@blueprint.post("/lists/<name>/remove")
+@needs("edit")
+def remove(draft_id: int, name: str) -> Answer:
+    """Take out a row that no caller has seen yet; others are retired."""
+    code = request.form.get("code", "")
+    row = sheet_or_404(draft_or_404(draft_id), name).row(code)
+    if row is not None and row.fixed:
+        flash(_("Row %(code)s is known to complaints or callers: retire it instead.", code=code), "bad")
+        return _back(draft_id, name, code)
+    if _change(
+        draft_or_404(draft_id), name, lambda now: without_rows(now.text, [code]), f"{name}: row {code} taken out"
+    ):
+        flash(_("Row %(code)s was taken out.", code=code), "good")
+    return _back(draft_id, name, "")
+
+
+def _change(draft: Draft, name: str, made: Made, what: str) -> Draft | Clash | None:
+    """Keep another text of a list. None where nothing was kept, which is told on the next page."""
+
+    def files(there: Draft) -> Mapping[str, str] | Clash:
+        sheet = sheet_or_404(there, name)
+        text = made(sheet)
+        return text if isinstance(text, Clash) else {**there.files, sheet.file: text}
+
+    if not is_going_on(draft):
+        flash(over(), "bad")
+        return None
+    try:
+        saved = draft_editing.change(sunwai().database, sunwai().clock(), draft.id, files, who=person().name, what=what)
+    except UnreadableList as error:
+        flash(_("Nothing was changed: %(why)s.", why=str(error)), "bad")
+        return None
+    except Gone:
+        flash(_("This row was taken out by somebody meanwhile: nothing was saved."), "bad")
+        return None
+    if isinstance(saved, Over):
+        flash(over(), "bad")
+        return None
+    return saved
+
+
+def _back(draft_id: int, name: str, code: str) -> Response:
+    """To the row, on whichever page of the list it stands."""
+    there = {"row": code, "_anchor": f"row-{code}"} if code else {}
+    kept = ("search", "show") if code else ("search", "show", "page")
+    query = {key: request.args[key] for key in kept if request.args.get(key)}
+    return redirect(url_for(".page", draft_id=draft_id, name=name, **query, **there), 303)  # type: ignore[arg-type]

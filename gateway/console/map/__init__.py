@@ -1,0 +1,1 @@
+"""Map: a flow as a picture of screens, and as an outline."""

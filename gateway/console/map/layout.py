@@ -1,0 +1,94 @@
+"""Where Graphviz would put the cards of a sketch. It only tells places: what is drawn there is ours."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+from flows.diagrams.flow_map import WIDTH, Card, Line, Sketch, dot
+
+SECONDS = 8.0  # a flow that takes longer is told as an outline only
+MARGIN = 8.0
+_DOT = shutil.which("dot")
+
+
+class PlacedCard(Struct, frozen=True):
+    """A card and its upper left corner."""
+
+    card: Card
+    x: float
+    y: float
+
+
+class PlacedLine(Struct, frozen=True):
+    """A line as an SVG path with the tip of its arrow, and where its keys are told (None where there is no room)."""
+
+    line: Line
+    path: str
+    tip: str
+    keys_at: tuple[float, float] | None
+
+
+class Layout(Struct, frozen=True):
+    """A drawing of this many points."""
+
+    width: float
+    height: float
+    cards: tuple[PlacedCard, ...]
+    lines: tuple[PlacedLine, ...]
+
+
+def layout(drawn: Sketch, height: int) -> Layout | None:
+    """Places for every card, each `height` points high. None without Graphviz, or where it found none in time."""
+    told = _told(dot(drawn, height)) if _DOT else ""
+    if not told:
+        return None
+    found = json.loads(told)
+    _, _, wide, high = map(float, found["bb"].split(","))
+
+    def point(text: str) -> tuple[float, float]:
+        x, y = text.split(",")
+        return round(float(x) + MARGIN, 1), round(high - float(y) + MARGIN, 1)
+
+    places = {each["name"]: point(each["pos"]) for each in found.get("objects", ())}
+    cards = tuple(
+        PlacedCard(card, places[f"n{at}"][0] - WIDTH / 2, places[f"n{at}"][1] - height / 2)
+        for at, card in enumerate(drawn.cards)
+    )
+    lines = tuple(_line(line, edge, point) for line, edge in zip(drawn.lines, found.get("edges", ()), strict=True))
+    return Layout(wide + 2 * MARGIN, high + 2 * MARGIN, cards, lines)
+
+
+def _line(line: Line, edge: dict[str, Any], point: Any) -> PlacedLine:
+    points = [point(each) for each in edge["pos"].split() if each[0] not in "se"]
+    (x, y), rest = points[0], points[1:]
+    curves = [rest[at : at + 3] for at in range(0, len(rest), 3)]
+    path = f"M{x} {y} " + " ".join("C" + " ".join(f"{a} {b}" for a, b in curve) for curve in curves)
+    return PlacedLine(line, path, _tip(points[-2], points[-1]), point(edge["lp"]) if "lp" in edge else None)
+
+
+def _tip(before: tuple[float, float], end: tuple[float, float]) -> str:
+    """The three corners of an arrow's tip that comes from `before` and ends at `end`."""
+    dx, dy = end[0] - before[0], end[1] - before[1]
+    length = (dx * dx + dy * dy) ** 0.5 or 1.0
+    ux, uy = dx / length, dy / length
+    back = (end[0] - 8 * ux, end[1] - 8 * uy)
+    corners = (end, (back[0] - 4 * uy, back[1] + 4 * ux), (back[0] + 4 * uy, back[1] - 4 * ux))
+    return " ".join(f"{round(x, 1)},{round(y, 1)}" for x, y in corners)
+
+
+@lru_cache(maxsize=64)
+def _told(source: str) -> str:
+    """What Graphviz says of this text, as JSON; "" when it fails or takes too long."""
+    try:
+        done = subprocess.run(  # noqa: S603 - its own path; what people wrote is not in the text (see flows/diagrams/flow_map.py)
+            [str(_DOT), "-Tjson0"], input=source, capture_output=True, text=True, timeout=SECONDS, check=True
+        )
+    except (subprocess.SubprocessError, OSError):
+        return ""
+    return done.stdout

@@ -1,0 +1,106 @@
+"""Words for what a phone shows and lets one choose."""
+
+from __future__ import annotations
+
+from flows.engine.variables import base_language, row_words
+from flows.menu.actions import ACTIONS
+from flows.menu.model import Flow
+from flows.preview.preview_steps import Seen
+from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, Stuck
+from gateway.console.site.i18n import _
+
+
+def networks() -> dict[str, str]:
+    """The networks, by the name that forms send."""
+    return {
+        "usual": _("Usual (160/70)"),
+        "wide": _("Generous (182/80)"),
+        "octets144": _("144 octets (164/72)"),
+        "strict": _("Strict (160/70)"),
+        "latin": _("Old, no Urdu script"),
+    }
+
+
+def callers() -> dict[str, str]:
+    """Who may call."""
+    return {"new": _("new"), "known": _("complained before")}
+
+
+def outcome(flow: Flow, result: str) -> str:
+    """An outcome of an action, as its field offers it; `ok/closed` with the flow's words for the status."""
+    result, _slash, status = result.partition("/")
+    if result == "failed":
+        return _("it fails")
+    said = {
+        "ok": _("it works"),
+        "repeat": _("filed already today"),
+        "none": _("there is none"),
+        "missing": _("not found"),
+        "too_many": _("asked too often"),
+        "too_soon": _("too soon"),
+        "closed": _("closed meanwhile"),
+        "already": _("counted already"),
+        "yours": _("it is the caller's own"),
+        "private": _("it is private"),
+        "danger": _("it is dangerous"),
+    }.get(result, result)
+    row = flow.rows.get("status", {}).get(status)
+    words = row_words(flow, row, base_language(flow)) if row else status
+    return f"{said}: {words}" if status else said
+
+
+def outcomes(flow: Flow, results: tuple[str, ...]) -> list[tuple[str, str]]:
+    """All that may be chosen for an action, for a field."""
+    return [(result, outcome(flow, result)) for result in results]
+
+
+def action(name: str) -> str:
+    """An action, as people say it."""
+    return name.replace("_", " ") if name in ACTIONS else name
+
+
+def event(step: Seen) -> str:
+    """What happened before a screen was seen, where nothing was typed."""
+    match step.event:
+        case "dial":
+            return _("Dialled")
+        case "resume":
+            return _("Dialled again")
+        case "put":
+            return _("Begun here")
+        case "timeout":
+            return _("The network closed the call: nothing was typed in time")
+        case "drop":
+            return _("The call was cut off")
+        case "over":
+            return _("The call is over: dial again")
+        case _:
+            return ""
+
+
+def typed(entry: str) -> str:
+    """An input as the log shows it."""
+    told = {TIMEOUT: _("time out"), DROP: _("cut off"), DIAL: _("dial again")}
+    return told.get(entry, entry) or _("nothing")
+
+
+def stuck(problem: Stuck) -> str:
+    """Why a call cannot go on."""
+    where = _("after the screen %(screen)s", screen=problem.screen) if problem.screen else _("at its beginning")
+    match problem.kind:
+        case "loop":
+            return _(
+                "The call goes round %(where)s without asking anything: look at %(name)s.",
+                where=where,
+                name=problem.name,
+            )
+        case "nowhere":
+            return _("The call breaks off %(where)s: what was chosen leads nowhere yet.", where=where)
+        case "missing":
+            return _(
+                "The call breaks off %(where)s: it needs %(name)s, and there is no such thing.",
+                where=where,
+                name=problem.name,
+            )
+        case _:
+            return _("The call breaks off %(where)s: %(name)s.", where=where, name=problem.name)

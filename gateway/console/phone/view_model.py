@@ -1,0 +1,224 @@
+"""A phone drawn from a form: whoever sends the form sends the whole call with it, so nothing is kept on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+from werkzeug.datastructures import MultiDict
+
+from flows.engine.sms_channel import is_texted
+from flows.engine.variables import base_language
+from flows.menu.model import Do, Flow, Value
+from flows.preview import sample_answers
+from flows.preview.network_profiles import NETWORKS
+from flows.preview.preview_steps import Seen
+from flows.preview.rehearsal import DIAL, DROP, MOST, TIMEOUT, Rehearsal, Rehearsed, rehearse
+from flows.preview.transcripts import SAMPLE
+from gateway.console.phone import labels
+from gateway.console.site.i18n import _
+
+PREFIX = "phone-"
+LONGEST = 200  # letters of one input that are taken
+KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
+_EVENTS = {"timeout": TIMEOUT, "drop": DROP, "dial": DIAL}
+
+
+class Phone(Struct, frozen=True):
+    """What the template draws.
+
+    `played` is None where there is no flow to play. The fields from `inputs` to `acts` are what the form says;
+    `record` is where a call is sent to be kept ("" nowhere), `screens` the beginning of addresses of screens.
+    """
+
+    action: str
+    flow: Flow | None
+    played: Rehearsed | None
+    inputs: tuple[str, ...]
+    typed: str
+    language: str
+    network: str
+    caller: str
+    at: str
+    longest: bool
+    dial: str
+    acts: dict[str, str]
+    screen: str = ""
+    include: str = ""
+    oob: bool = False
+    screens: str = ""
+    record: str = ""
+    name: str = ""
+    refused: str = ""
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def texted(self) -> bool:
+        """True for a flow by SMS: a thread of texts instead of a screen."""
+        return self.flow is not None and is_texted(self.flow)
+
+    @property
+    def last(self) -> Seen | None:
+        """The screen that stands on the phone now: nothing after it was dropped."""
+        steps = self.played.steps if self.played else ()
+        return steps[-1] if steps and steps[-1].body else None
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The hidden fields of a form that sends this same call somewhere else."""
+        told = [(f"{PREFIX}input", typed) for typed in self.inputs]
+        chosen = {"language": self.language, "network": self.network, "caller": self.caller, "at": self.at}
+        chosen |= {"dial": self.dial} if self.dial else {}
+        told += [(PREFIX + name, value) for name, value in chosen.items()]
+        told += [(f"{PREFIX}act-{action}", result) for action, result in self.acts.items()]
+        return [*told, *([(f"{PREFIX}longest", "yes")] if self.longest else [])]
+
+    @property
+    def broken(self) -> bool:
+        """True for a call with a break in it, which is none that can be kept."""
+        return any(typed in _EVENTS.values() for typed in self.inputs)
+
+    @property
+    def beginnings(self) -> list[tuple[str, str]]:
+        """Where a call may begin: at its first screen, or in the middle."""
+        names = [name for name in (self.flow.screens if self.flow else ()) if self.flow and name != self.flow.start]
+        first = [(self.screen, _("from this screen"))] if self.screen in names else []
+        return [("", _("from the beginning")), *first, *((name, name) for name in names if name != self.screen)]
+
+    @property
+    def met(self) -> list[str]:
+        """The actions of this call, and those whose outcome was chosen."""
+        steps = self.played.steps if self.played else ()
+        names = [*(did.action for step in steps for did in step.did), *self.acts]
+        return [name for name in dict.fromkeys(names) if name in self.choices]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keypad."""
+        return KEYS
+
+    @property
+    def says(self) -> ModuleType:
+        """Words for what is drawn."""
+        return labels
+
+
+def drawn(
+    flow: Flow | None,
+    form: MultiDict[str, str],
+    *,
+    action: str,
+    screen: str = "",
+    include: str = "",
+    oob: bool = False,
+    screens: str = "",
+    record: str = "",
+    today: str = "",
+) -> Phone:
+    """The phone as `form` leaves it, and what its pressed button changes.
+
+    `screen` is where it stands at first, "" for the beginning; `today`, an ISO date, decides which rows of a list are
+    offered. Never raises: a flow with mistakes says where the call breaks off.
+    """
+    inputs, typed = _pressed(form)
+    at = form.get(f"{PREFIX}at", screen)
+    if at not in ("", screen) and (flow is None or at not in flow.screens):
+        at = screen
+    language = form.get(f"{PREFIX}language", "")
+    network = form.get(f"{PREFIX}network", "usual")
+    caller = form.get(f"{PREFIX}caller", "known" if at else "new")  # in the middle of a call somebody is known
+    choices = actions_of(flow)
+    acts = {name: given for name in choices if (given := form.get(f"{PREFIX}act-{name}", "")) in choices[name]}
+    phone = Phone(
+        action,
+        flow,
+        None,
+        inputs,
+        typed,
+        language if flow is None or language in flow.languages else "",
+        network if network in NETWORKS else "usual",
+        caller if caller in ("new", "known") else "new",
+        at,
+        f"{PREFIX}longest" in form,
+        form.get(f"{PREFIX}dial", "").strip()[:LONGEST],
+        {name: given for name, given in acts.items() if given and given != choices[name][0]},
+        screen,
+        include,
+        oob,
+        screens,
+        record,
+        form.get(f"{PREFIX}name", ""),
+        choices=choices,
+    )
+    if flow is None:
+        return phone
+    found = played(phone, flow, today)
+    if found.caller == "known" and f"{PREFIX}caller" not in form and not _stands(found):
+        stranger = played(replace(phone, caller="new"), flow, today)
+        return stranger if _stands(stranger) else found
+    return found
+
+
+def _stands(phone: Phone) -> bool:
+    """True where the call begins on the screen it was to begin on: nobody is asked for what is known of them."""
+    return phone.played is not None and [step.screen for step in phone.played.steps[:1]] == [phone.at]
+
+
+def played(phone: Phone, flow: Flow, today: str = "") -> Phone:
+    """The same phone with its call played in `flow`."""
+    return replace(phone, played=rehearse(flow, rehearsal(phone, flow, today)))
+
+
+def rehearsal(phone: Phone, flow: Flow, today: str = "") -> Rehearsal:
+    """The call that a phone plays."""
+    caller: dict[str, Value] = {"today": today} if today else {}
+    if phone.caller == "known":
+        caller |= known_caller(flow) | {"language": base_language(flow)}
+    return Rehearsal(
+        phone.language, NETWORKS[phone.network], caller, phone.at, phone.inputs, phone.acts, phone.longest, phone.dial
+    )
+
+
+def known_caller(flow: Flow) -> dict[str, Value]:
+    """Somebody who has complained before, from a place on the flow's lists."""
+    districts = flow.rows.get("district", {})
+    sample = SAMPLE["district"]
+    row = districts.get(str(sample)) or next(iter(districts.values()), None)
+    known: dict[str, Value] = {"complaints": 1}
+    if row is not None:
+        province = row.columns.get("province")
+        known |= {"district": row.code} | ({"province": province} if province else {})
+    return known
+
+
+def actions_of(flow: Flow | None) -> dict[str, tuple[str, ...]]:
+    """The actions that a flow asks for, with the outcomes that may be chosen for each; the first comes by itself."""
+    screens = flow.screens.values() if flow is not None else ()
+    names = dict.fromkeys(screen.action for screen in screens if isinstance(screen, Do))
+    return {name: sample_answers.choices(name) for name in names}
+
+
+def _pressed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], str]:
+    """The inputs after what was pressed, and what stands in the field then."""
+    inputs = [typed[:LONGEST] for typed in form.getlist(f"{PREFIX}input")][:MOST]
+    typed = form.get(f"{PREFIX}typed", "")[:LONGEST]
+    pressed = form.get(f"{PREFIX}do", "")
+    if pressed == "send" and typed:
+        return (*inputs, typed + " " if typed in _EVENTS.values() else typed)[:MOST], ""
+    if pressed in _EVENTS:
+        return (*inputs, _EVENTS[pressed])[:MOST], ""
+    if pressed == "undo":
+        return tuple(inputs[:-1]), ""
+    if pressed == "again":
+        return (), ""
+    if pressed.startswith("key-") and pressed[4:] in KEYS:
+        return tuple(inputs), typed + pressed[4:]
+    return tuple(inputs), typed
+
+
+def as_form(fields: Mapping[str, Any]) -> MultiDict[str, str]:
+    """A form from a plain mapping, for who draws a phone without a request."""
+    return MultiDict(fields)

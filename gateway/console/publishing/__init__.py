@@ -1,0 +1,1 @@
+"""Publishing: drafts reviewed, published now or on schedule, compared, rolled back, and the codes of flows."""

@@ -1,0 +1,97 @@
+"""Which codes lead to a flow, and leading one there or away: never silently away from another flow."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from flows.engine.sms_channel import is_texted
+from gateway.console.publishing.blueprint import blueprint
+from gateway.console.site.flow_status import flow_in, listing, live_of
+from gateway.console.site.guard import needs, proved, sunwai
+from gateway.console.site.i18n import _
+from sessions.publishing import short_codes
+
+
+@blueprint.get("/flows/<flow>/codes")
+@needs("look")
+def codes(flow: str) -> str:
+    """The codes that lead to a flow, and those of other flows."""
+    return _page(flow)
+
+
+@blueprint.post("/flows/<flow>/codes")
+@needs("publish")
+@proved
+def lead(flow: str) -> Response | str | tuple[str, int]:
+    """Lead a code to the flow, or let one of its codes lead nowhere. What others lose by it is asked about first."""
+    code = request.form.get("code", "").strip()
+    sure = request.form.get("sure") == "yes"
+    if request.form.get("away"):
+        return _away(flow, request.form["away"], sure)
+    if not short_codes.is_code(code):
+        wrong = _("Write a service code such as *8484# (it is dialled) or a short code such as 8484 (it is texted).")
+        return _page(flow, code=code, wrong=wrong), 422
+    try:
+        known = short_codes.route(sunwai().database, code, flow, instead=sure)
+    except short_codes.LeadsElsewhere as now:
+        return _page(flow, code=code, elsewhere=now), 409
+    except short_codes.MadeForTexts:
+        wrong = _("%(code)s is dialled, and %(flow)s answers texts only: give it a short code, without * and #.",
+                  code=code, flow=flow)  # fmt: skip
+        return _page(flow, code=code, wrong=wrong), 422
+    if not known:
+        abort(404, _("Nothing of this flow was published yet."))
+    sunwai().shelf.refresh()
+    flash(_("%(code)s leads to %(flow)s.", code=code, flow=flow), "good")
+    if not short_codes.is_dialled(code) and not _texted(flow):
+        flash(
+            _("Who texts a new complaint to %(code)s is asked to dial: only a flow for texts takes it.", code=code),
+            "warn",
+        )
+    return redirect(url_for("console.lifecycle.codes", flow=flow), 303)
+
+
+def _away(flow: str, code: str, sure: bool) -> Response | tuple[str, int]:
+    ours = next((each.codes for each in listing() if each.flow == flow), ())
+    if code not in ours:
+        return _page(flow, wrong=_("%(code)s does not lead here any more.", code=code)), 409
+    if not sure:
+        return _page(flow, away=code), 409
+    short_codes.unroute(sunwai().database, code)
+    sunwai().shelf.refresh()
+    flash(_("%(code)s leads nowhere now. Calls in progress go on.", code=code), "good")
+    return redirect(url_for("console.lifecycle.codes", flow=flow), 303)
+
+
+def _texted(flow: str) -> bool:
+    live = live_of(flow)
+    found = flow_in(live) if live else None
+    return found is not None and is_texted(found)
+
+
+def _page(
+    flow: str, *, code: str = "", wrong: str = "", away: str = "", elsewhere: short_codes.LeadsElsewhere | None = None
+) -> str:
+    found = listing()
+    ours = next((each for each in found if each.flow == flow), None)
+    if ours is None:
+        abort(404, _("Nothing of this flow was published yet: a code can lead only to a flow that answers."))
+    settings = sunwai().settings
+    texted = _texted(flow)
+    taken = {each for one in found for each in one.codes}
+    usual = settings.short_code if texted else settings.service_code
+    return render_template(
+        "console/lifecycle/codes.html",
+        flow=flow,
+        flow_name=flow,
+        tab="codes",
+        ours=ours,
+        others=[each for each in found if each.flow != flow and each.codes],
+        texted=texted,
+        usual=usual if usual not in taken else "",
+        code=code,
+        wrong=wrong,
+        away=away,
+        elsewhere=elsewhere,
+    )

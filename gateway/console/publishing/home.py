@@ -1,0 +1,158 @@
+"""The first page: what waits for somebody, every flow with its drafts and codes, and how a new one is begun."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from flows.editing.yaml_scalars import Source
+from flows.text.printable import one_line
+from gateway.console.publishing import schedule
+from gateway.console.publishing.blueprint import blueprint
+from gateway.console.site.copy_refusals import why_not
+from gateway.console.site.flow_status import (
+    Going,
+    Need,
+    dropped,
+    flow_in,
+    going,
+    listing,
+    live_of,
+    mine,
+    withheld_from_me,
+)
+from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.i18n import _
+from gateway.flow_folder.base_revision_note import SHIPPED
+from gateway.flow_folder.files import read_flow
+from sessions.drafts import flow_copy
+from sessions.drafts.flow_copy import NotCopied
+from storage.menus.revisions import Listed
+from storage.schema.tables import Draft
+
+LONGEST_TITLE = 80
+TEMPLATES = ("complaints", "by_text", "power_cut", "survey")
+
+
+@blueprint.get("/")
+@needs("look")
+def home() -> str:
+    """Every flow, and what needs somebody."""
+    found, drafts = listing(), going()
+    live = {each.flow for each in found}
+    return render_template(
+        "console/lifecycle/home.html",
+        needed=[*schedule.needed(drafts), *_needed(drafts), *_without_codes(found)],
+        flows=[(each, _title(each.flow), [one for one in drafts if one.draft.flow == each.flow]) for each in found],
+        new=[each for each in drafts if each.draft.flow not in live],
+        dropped=dropped(),
+        templates=_templates(found),
+        name="" if found or drafts else TEMPLATES[0],  # nothing is there: what ships may keep its name
+        template="",
+        title="",
+        trouble="",
+    )
+
+
+def _title(flow: str) -> str:
+    revision = live_of(flow)
+    found = flow_in(revision) if revision else None
+    return found.title if found else flow
+
+
+def _needed(drafts: list[Going]) -> Iterator[Need]:
+    """What waits: drafts to look at first, then what has to be done in one's own."""
+    for each in drafts:
+        draft, href = each.draft, url_for("console.lifecycle.draft", draft_id=each.draft.id)
+        if draft.state == "review" and may("publish") and not withheld_from_me(draft):
+            words = _(
+                "%(who)s asks you to look at a draft of %(flow)s: %(message)s",
+                who=draft.asked_by,
+                flow=draft.flow,
+                message=draft.message,
+            )
+            yield Need(words, href, _("Look at it"), "warn", draft.asked_at)
+    for each in drafts:
+        draft, href = each.draft, url_for("console.lifecycle.draft", draft_id=each.draft.id)
+        if not mine(each):
+            continue
+        if each.behind and each.live:
+            words = _("Revision %(n)s of %(flow)s was published since your draft %(id)s was begun.", n=each.live,
+                      flow=draft.flow, id=draft.id)  # fmt: skip
+            yield Need(words, url_for("console.lifecycle.onto", draft_id=draft.id), _("Bring it up to date"), "warn")
+        if each.counts.errors:
+            words = _(
+                "Your draft %(id)s of %(flow)s has errors to mend before it can be published: %(n)s.",
+                id=draft.id,
+                flow=draft.flow,
+                n=each.counts.errors,
+            )
+            yield Need(words, f"{href}/problems", _("See them"), "info")
+
+
+def _without_codes(found: list[Listed]) -> Iterator[Need]:
+    for each in found if may("publish") else ():
+        if not each.codes:
+            words = _("No code leads to %(flow)s: nobody can call it yet.", flow=each.flow)
+            yield Need(words, url_for("console.lifecycle.codes", flow=each.flow), _("Give it a code"), "info")
+
+
+@blueprint.post("/copy")
+@needs("edit")
+def copy_template() -> Response | tuple[str, int]:
+    """Begin a new flow from a live one, as it is now, or from one that ships."""
+    template, name = request.form.get("template", ""), request.form.get("name", "").strip()
+    title = title_of(request.form)
+    found = listing()
+    if template not in dict(_templates(found)):
+        return _again(_("Choose what the new flow is to begin as."), template, name, title)
+    app, who = sunwai(), person().name
+    if name in {each.flow for each in found}:
+        done: Draft | NotCopied = NotCopied("live")
+    elif template in {each.flow for each in found}:
+        done = flow_copy.copy_revision(app.database, app.clock(), template, None, who=who, name=name, title=title)
+    else:
+        files, main = read_flow(SHIPPED / f"{template}.yaml", lambda _line: None)
+        done = flow_copy.copy_files(app.database, app.clock(), files, main, who=who, name=name, title=title)
+    if isinstance(done, NotCopied):
+        return _again(why_not(done, name), template, name, title)
+    flash(
+        _("This is the draft of your new flow %(flow)s. Nobody can call it before it is published.", flow=name), "good"
+    )
+    return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
+
+
+def title_of(form: Mapping[str, str]) -> str:
+    """The title that a form gives a new flow, "" for none."""
+    return one_line(form.get("title", ""))[:LONGEST_TITLE]
+
+
+def _again(trouble: str, template: str, name: str, title: str) -> tuple[str, int]:
+    page = render_template(
+        "console/lifecycle/new.html",
+        templates=_templates(listing()),
+        template=template,
+        name=name,
+        title=title,
+        trouble=trouble,
+    )
+    return page, 422
+
+
+def _templates(live: list[Listed]) -> list[tuple[str, str]]:
+    """What a new flow may begin as: those that are live, as they are now, and those that ship and are not."""
+    found = [(each.flow, _("%(title)s, as it is live", title=_title(each.flow))) for each in live]
+    return found + [each for each in _shipped() if each[0] not in dict(found)]
+
+
+@functools.cache
+def _shipped() -> tuple[tuple[str, str], ...]:
+    """Flows that ship, with their titles."""
+    found = []
+    for name in TEMPLATES:
+        text = (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
+        found.append((name, Source(text).words(("title",)) or name))
+    return tuple(found)

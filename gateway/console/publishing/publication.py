@@ -1,0 +1,185 @@
+"""A draft goes live: what that means, once more, and why it is refused where it is."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from msgspec.structs import replace
+from werkzeug.wrappers import Response
+
+from flows.text.printable import one_line
+from gateway.console.editor.problem_links import Spot, spot_of
+from gateway.console.publishing import schedule
+from gateway.console.publishing.blueprint import blueprint
+from gateway.console.publishing.draft import played
+from gateway.console.publishing.schedule import Later
+from gateway.console.site import diff_view
+from gateway.console.site.diff_view import Group
+from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.site.flow_status import flow_in, listing, live_of
+from gateway.console.site.guard import needs, person, proved, sunwai
+from gateway.console.site.i18n import _
+from sessions.drafts import draft_editing, review_requests
+from sessions.drafts import scheduled_publishing as arranging
+from sessions.drafts.draft_editing import Examined, Overtaken
+from sessions.drafts.review_requests import Withheld
+from sessions.drafts.scheduled_publishing import Arranged
+from sessions.publishing import revision_history
+from sessions.publishing.publication import Published, Unfit
+from storage.schema.tables import Draft
+
+
+@blueprint.get("/drafts/<int:draft_id>/publish")
+@needs("publish")
+def publish(draft_id: int) -> str:
+    """What is about to go live."""
+    found = draft_or_404(draft_id)
+    return _page(found, message=found.message)
+
+
+@blueprint.post("/drafts/<int:draft_id>/publish")
+@needs("publish")
+@proved
+def go_live(draft_id: int) -> Response | tuple[str, int]:
+    """Publish it."""
+    found = draft_or_404(draft_id)
+    chosen = schedule.later(request.form)
+    message, reason = (one_line(request.form.get(name, ""))[:1000] for name in ("message", "reason"))
+    if not message:
+        missing = _("Say in one sentence what changed and why, for those who come after.")
+        return _page(found, reason=reason, wrong={"message": missing}, chosen=chosen), 422
+    if chosen.wrong:
+        return _page(found, message=message, reason=reason, chosen=chosen), 422
+    if request.form.get("version", str(found.version)) != str(found.version):
+        refused = why_withheld(Withheld("moved", found.changed_by))
+        return _page(found, message=message, reason=reason, refused=refused, chosen=chosen), 409
+    done = _done(found, message, reason, chosen)
+    if isinstance(done, Withheld | Overtaken):
+        now = draft_or_404(draft_id)
+        held = done if isinstance(done, Withheld) else Withheld("moved" if is_going_on(now) else "over", now.changed_by)
+        return _page(now, message=message, reason=reason, refused=why_withheld(held), chosen=chosen), 409
+    if isinstance(done, Unfit):
+        wrong = {}
+        if done.why == "warnings":
+            wrong["reason"] = _("Its warnings need a reason: mend them, or say why callers can live with them.")
+        refused = "" if wrong else why_unfit(done, found)
+        return _page(found, message=message, reason=reason, wrong=wrong, refused=refused, chosen=chosen), 409
+    if isinstance(done, str):
+        chosen = replace(chosen, wrong=schedule.why_untimely(done))
+        return _page(found, message=message, reason=reason, chosen=chosen), 422
+    return _after(done)
+
+
+def _done(found: Draft, message: str, reason: str, chosen: Later) -> Published | Arranged:
+    """Publish it, or make the appointment to."""
+    app, who = sunwai(), person().name
+    if chosen.at is not None:
+        return arranging.arrange(
+            app.database, app.clock(), found, chosen.at, message, who=who, reason=reason,
+            two_people=app.settings.two_people,
+        )  # fmt: skip
+    return review_requests.release(
+        app.database, app.clock(), found, message, who=who, reason=reason, two_people=app.settings.two_people
+    )
+
+
+def _after(done: Published | Draft) -> Response:
+    if isinstance(done, Draft):
+        flash(_("The draft goes live by itself, unless somebody changes it before."), "good")
+        return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
+    sunwai().shelf.refresh()
+    if not done.changed:
+        flash(
+            _("Exactly this was live already, as revision %(n)s: nothing changed for callers.", n=done.number), "info"
+        )
+    return redirect(url_for("console.lifecycle.flow", flow=done.flow, published=done.number), 303)
+
+
+def _page(
+    found: Draft,
+    *,
+    message: str = "",
+    reason: str = "",
+    refused: str = "",
+    wrong: dict[str, str] | None = None,
+    chosen: Later | None = None,
+) -> str:
+    database = sunwai().database
+    examined = draft_editing.examine(database, found.flow, found.files, found.main)
+    base = revision_history.find(database, found.flow, found.base) if found.base else None
+    live = live_of(found.flow)
+    groups = diff_view.groups(flow_in(base) if base else None, examined.flow)
+    withheld = review_requests.may_release(found, person().name, two_people=sunwai().settings.two_people)
+    return render_template(
+        "console/lifecycle/publish.html",
+        draft=found,
+        tab="overview",
+        going_on=is_going_on(found),
+        changes=diff_view.counted(groups),
+        places=list(dict.fromkeys(_place(group) for group in groups)),
+        moved=diff_view.numbers_moved(groups),
+        errors=_of(examined, found, "E"),
+        warnings=_of(examined, found, "W"),
+        played=played(found.files, examined.flow),
+        live=live,
+        behind=live is not None and live.number != found.base,
+        codes=next((each.codes for each in listing() if each.flow == found.flow), ()),
+        withheld=why_withheld(withheld) if withheld else "",
+        by_another=withheld is not None and withheld.why != "over",
+        message=message,
+        reason=reason or found.publish_reason,
+        refused=refused,
+        wrong=wrong or {},
+        later=schedule.choosable(chosen or Later()),
+    )
+
+
+def _of(examined: Examined, draft: Draft, severity: str) -> list[Spot]:
+    """The findings of one severity, in the words of the page of problems."""
+    return [spot_of(each, examined.parsed, draft) for each in examined.problems if each.severity == severity]
+
+
+def _place(group: Group) -> str:
+    """Where callers notice something: a screen by its name, what else there is in words."""
+    match group.kind:
+        case "list":
+            return _("the list %(name)s", name=group.name)
+        case "text":
+            return _("the SMS texts")
+        case "call":
+            return _("the whole call")
+    return group.name
+
+
+def why_withheld(done: Withheld) -> str:
+    """Why it is not published by this person now, in one sentence that says what to do."""
+    match done.why:
+        case "editor":
+            return _("You changed this draft last, and two people are wanted: somebody else who may publish does it.")
+        case "asker":
+            return _("You asked for this draft to be looked at, and two people are wanted: somebody else publishes.")
+        case "moved":
+            return _("%(who)s saved this draft meanwhile: look at what it is now, then publish.", who=done.said)
+        case "renamed":
+            return _("Its file says `flow: %(name)s`, and this is a draft of another flow: put the old name back, or "
+                     "begin a new flow from it.", name=done.said)  # fmt: skip
+    return _("This draft is over: it was published or dropped already.")
+
+
+def why_unfit(done: Unfit, found: Draft) -> str:
+    """Why the checks or somebody else's revision keep it from going live, in one sentence that says what to do."""
+    match done.why:
+        case "stale" if not found.base:
+            return _(
+                "Somebody published a first revision of %(flow)s meanwhile: bring your draft onto it.", flow=found.flow
+            )
+        case "stale":
+            return _(
+                "Revision %(live)s was published meanwhile, and your draft was made from revision %(base)s: publishing "
+                "it would undo what changed since. Bring your draft onto revision %(live)s, then publish.",
+                live=done.live,
+                base=found.base,
+            )
+        case "dialled":
+            return _("%(codes)s leads to %(flow)s, and a flow for texts answers no calls: let it lead to a menu or "
+                     "nowhere first.", codes=", ".join(done.codes), flow=found.flow)  # fmt: skip
+    return _("The checks find errors: mend them, then publish.")

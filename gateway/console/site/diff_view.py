@@ -1,0 +1,212 @@
+"""What callers notice between two forms of a flow, as pages show it: by screen, each text with its words marked."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from flows.menu.model import ANY_LANGUAGE, Ask, Do, End, Flow, Option, Row, Screen, Text
+from flows.menu.notation import template
+from flows.versions.revision_diff import Change, compare
+from flows.versions.word_diff import Piece, reworded
+
+Kind = Literal["screen", "list", "text", "call"]
+Became = Literal["new", "gone", "changed"]
+_Whole = Screen | Option | Row | None
+
+_NEW, _GONE = "a new screen", "this screen is gone"
+
+
+class Spoken(Struct, frozen=True):
+    """What something that came or went reads in one language; `tongue` is that language as people call it."""
+
+    language: str
+    tongue: str
+    pieces: tuple[Piece, ...]
+
+
+class Told(Struct, frozen=True):
+    """One change: what it is about, what is said of it, and the words that changed. `code` is F506 for numbers.
+
+    `tongue` is the language as people call it. What came or went whole (a screen, an option, a row) has its words in
+    every language: `spoken`.
+    """
+
+    about: str
+    said: str
+    language: str
+    tongue: str
+    pieces: tuple[Piece, ...]
+    code: str
+    spoken: tuple[Spoken, ...] = ()
+
+
+class Group(Struct, frozen=True):
+    """Everything that changed on one screen, in one list, among the SMS texts, or in the call as a whole."""
+
+    kind: Kind
+    name: str
+    became: Became
+    changes: tuple[Told, ...]
+
+
+def shortened(pieces: tuple[Piece, ...], around: int = 2) -> tuple[Piece, ...]:
+    """The same pieces; of long ones that stayed only the lines next to a change are kept."""
+    made = []
+    for at, piece in enumerate(pieces):
+        lines = piece.words.split("\n")
+        first, last = at == 0, at == len(pieces) - 1
+        if piece.became == "same" and len(lines) > 2 * around + 3 and len(pieces) > 1:
+            head = [] if first else lines[: around + 1]
+            tail = [] if last else lines[-around - 1 :]
+            lines = [*head, "⋯", *tail]
+        made.append(Piece(piece.became, "\n".join(lines)))
+    return tuple(made)
+
+
+class FileChange(Struct, frozen=True):
+    """A file that is another one now: how many lines came and went. `new` and `gone` are for whole files."""
+
+    name: str
+    added: int
+    removed: int
+    became: Became
+
+
+def groups(before: Flow | None, after: Flow | None) -> tuple[Group, ...]:
+    """What callers notice, in the order of the flow: the call, screens, lists, texts. Nothing for what is not there."""
+    if before is None or after is None:
+        return ()
+    found: dict[tuple[Kind, str], list[Change]] = {}
+    for change in compare(before, after):
+        found.setdefault(_place(change), []).append(change)
+    return tuple(
+        Group(kind, name, _became(changes), _told(changes, before, after)) for (kind, name), changes in found.items()
+    )
+
+
+def _place(change: Change) -> tuple[Kind, str]:
+    match change.path:
+        case ("screens", screen, *_):
+            return "screen", screen.partition(".")[0]
+        case ("lists", name, *_):
+            return "list", name
+        case ("texts", *_):
+            return "text", ""
+    return "call", ""
+
+
+def _became(changes: Iterable[Change]) -> Became:
+    said = {change.said for change in changes}
+    return "new" if said == {_NEW} else "gone" if said == {_GONE} else "changed"
+
+
+def _told(changes: Iterable[Change], before: Flow, after: Flow) -> tuple[Told, ...]:
+    tongues = {**before.languages, **after.languages}
+    return tuple(
+        Told(
+            _about(each),
+            each.said,
+            each.language,
+            tongues.get(each.language, each.language),
+            reworded(each.before, each.after),
+            each.code,
+            tuple(_spoken(each, before, after, tongues)),
+        )
+        for each in changes
+    )
+
+
+def _spoken(change: Change, before: Flow, after: Flow, tongues: Mapping[str, str]) -> Iterator[Spoken]:
+    """What a screen, an option or a row that is new, gone or of another kind reads in every language."""
+    was: _Whole
+    now: _Whole
+    match change.path:
+        case ("screens", screen):
+            was, now = before.screens.get(screen), after.screens.get(screen)
+            if change.inside:
+                was, now = _option(was, change.inside[-1]), _option(now, change.inside[-1])
+            elif type(was) is type(now) or (isinstance(was or now, Do) and None in (was, now)):
+                return
+        case ("lists", name) if change.inside:
+            code = change.inside[-1]
+            was, now = before.rows.get(name, {}).get(code), after.rows.get(name, {}).get(code)
+        case _:
+            return
+    for tag, tongue in tongues.items():
+        pieces = reworded(_words(was, tag), _words(now, tag))
+        if pieces:
+            yield Spoken(tag, tongue, pieces)
+
+
+def _option(of: _Whole, code: str) -> Option | None:
+    options = of.options if isinstance(of, Ask) else ()
+    return next((each for each in options if each.code == code), None)
+
+
+def _words(what: _Whole, tag: str) -> str:
+    """What callers read of it in a language; "" for nothing."""
+    match what:
+        case Row(text=text):
+            return text.get(tag, "")
+        case Option(key=key, text=text):
+            return f"{key} {_text(text, tag)}"
+        case Ask(text=text, options=options):
+            return "\n".join([_text(text, tag), *(_words(each, tag) for each in options)])
+        case End(text=text, sms=sms):
+            sent = f"\nSMS: {_text(sms, tag)}" if sms else ""
+            return _text(text, tag) + sent
+        case Do(action=action):
+            return action
+    return ""
+
+
+def _text(text: Text, tag: str) -> str:
+    return template(text.get(tag) or text.get(ANY_LANGUAGE, ()))
+
+
+def _about(change: Change) -> str:
+    """What it is about within its group: an option, a row, a word."""
+    match change.path:
+        case ("screens", _, "choose", option):
+            return f"option {option}"
+        case ("screens", _, "ask" | "end"):
+            return ""
+        case ("screens", _, "sms"):
+            return "SMS"
+        case ("screens", _, *rest):
+            return " ".join(rest)
+        case ("lists", _, code):
+            return f"row {code}"
+        case ("lists", _):
+            return ""
+        case ("texts", event):
+            return event
+    return change.where
+
+
+def numbers_moved(found: Iterable[Group]) -> int:
+    """How many of the changes are in numbers that people may know by heart."""
+    return sum(bool(change.code) for group in found for change in group.changes)
+
+
+def counted(found: Iterable[Group]) -> int:
+    """How many changes there are in all."""
+    return sum(len(group.changes) for group in found)
+
+
+def files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FileChange, ...]:
+    """The files that are otherwise, by name, with the lines that came and went."""
+    made = []
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        became: Became = "new" if old is None else "gone" if new is None else "changed"
+        lines = list(difflib.unified_diff((old or "").splitlines(), (new or "").splitlines(), n=0, lineterm=""))[2:]
+        added, removed = (sum(line.startswith(sign) for line in lines) for sign in "+-")
+        made.append(FileChange(name, added, removed, became))
+    return tuple(made)

@@ -1,0 +1,90 @@
+"""What every page of the console shares: the choice of its language, and pages for what went wrong."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response as AnyResponse
+
+from gateway.console.site import i18n, saved_form
+from gateway.console.site.guard import NotOurForm, needs, open_door
+from gateway.console.site.i18n import _
+from gateway.http import errors
+
+blueprint = Blueprint("shell", __name__)
+
+
+@blueprint.post("/language")
+@open_door
+def language() -> AnyResponse:
+    """Show the console in another language from now on, and go back to the page one came from."""
+    wanted, back = request.form.get("language", "en"), request.form.get("next", "")
+    session[i18n.KEPT] = wanted if wanted in i18n.LANGUAGES else "en"
+    return redirect(back if saved_form.is_ours(back) else "/console/", 303)
+
+
+@blueprint.get("/<path:address>")
+@needs("look")
+def nowhere(address: str) -> str:  # noqa: ARG001 - Flask gives it by name
+    """Every address of the console that no view has: with the console's own page of what to do, not a bare line."""
+    abort(404)
+
+
+def tell(console: Blueprint) -> None:
+    """Answer every error below the console with a page that says what to do."""
+    console.register_error_handler(Exception, _answer)
+
+
+def _answer(error: Exception) -> Response:
+    """The page of an error; only a notice where htmx asks for a part of a page."""
+    if isinstance(error, HTTPException) and error.response is not None:
+        return make_response(error.response)
+    if isinstance(error, NotOurForm):
+        error = CSRFError("another page's form")
+    status, sentence = errors.told(error, "console")
+    if request.endpoint == "console.static":
+        return Response(sentence + "\n", status, content_type=errors.PLAIN)
+    title, words = _said(status, error)
+    part = bool(request.headers.get("HX-Request"))
+    template = "console/errors/part.html" if part else "console/errors/page.html"
+    answer = make_response(render_template(template, status=status, title=title, words=words), status)
+    if part:  # beside what the person is writing, never in its place
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#trouble", "innerHTML"
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(error.valid_methods)
+    return answer
+
+
+def _said(status: int, error: Exception) -> tuple[str, str]:
+    """A title and a sentence that says what to do."""
+    if isinstance(error, CSRFError):
+        return _("This form was not sent"), _(
+            "It was made before you signed in, or by another page. Go back, load the page again and send it once more."
+        )
+    match status:
+        case 403:
+            return _("This is not open to you"), _own(error) or _(
+                "Your role does not include it. Ask an administrator if you need it."
+            )
+        case 404:
+            return _("There is nothing at this address"), _own(error) or _(
+                "It may have been renamed or deleted. Start again from the list of flows."
+            )
+        case 405:
+            return _("This cannot be opened like that"), _("Go back and use the button on the page.")
+        case 413:
+            return _("That is too large"), _("Send a smaller file or a shorter text. Nothing was changed.")
+        case _ if status < 500:
+            return _("This could not be understood"), _own(error) or _("Go back and try once more.")
+        case _:
+            return _("Something went wrong here"), _(
+                "It is in the log, and nothing was half done. Try again; if it stays so, tell whoever runs Sunwai."
+            )
+
+
+def _own(error: Exception) -> str:
+    """The words a view gave with an error, if it gave any."""
+    if not isinstance(error, HTTPException) or not error.description:
+        return ""
+    return "" if error.description == type(error).description else error.description

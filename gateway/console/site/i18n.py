@@ -1,0 +1,114 @@
+"""The words of the console itself, in English or Urdu. What citizens read is never translated here: it is data."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, current_app, has_request_context, session
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from gateway.endpoints.application import Sunwai
+
+LOCALES = Path(__file__).parents[1] / "locale"
+LANGUAGES = {"en": "English", "ur": "اردو"}
+RIGHT_TO_LEFT = frozenset({"ur", "ar", "fa", "sd", "ps"})  # of the languages that citizens read, too
+KEPT = "language"  # where the session has it
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """What is translated into a language. Words without a translation stay English."""
+    path = LOCALES / f"{language}.po"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def language() -> str:
+    """The language of the page that is being answered; English where none was chosen or nothing is answered."""
+    chosen = session.get(KEPT, "en") if has_request_context() else "en"
+    return chosen if chosen in LANGUAGES else "en"
+
+
+def direction(of: str) -> str:
+    """`rtl` or `ltr`: how a language is written. `ur-Latn` is Urdu in Latin letters and runs from left to right."""
+    return "rtl" if of in RIGHT_TO_LEFT else "ltr"
+
+
+def _(words: str, **values: object) -> str:
+    """Words of the console in the reader's language, with `%(name)s` filled in where values are given."""
+    said = translations(language()).gettext(words)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """The same for a number of things; `num` is filled in too."""
+    return translations(language()).ngettext(one, many, num) % {"num": num, **values}
+
+
+def when(moment: datetime, form: str = "both") -> str:
+    """A moment where the callers are: `26 Nov 2026, 14:05`, or only its `date` or `time`."""
+    zone = ZoneInfo(cast("Sunwai", current_app).settings.timezone)
+    local = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone)
+    match form:
+        case "date":
+            return format_date(local, "d MMM y", locale=language())
+        case "time":
+            return format_time(local, "HH:mm", locale=language())
+        case _:
+            return format_datetime(local, "d MMM y, HH:mm", locale=language())
+
+
+def instant(moment: datetime) -> str:
+    """A moment as machines read it, in UTC."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
+
+
+def register(app: Flask) -> None:
+    """Give templates the words: `_`, `ngettext`, `console_language()`, and how moments and directions are written."""
+    app.jinja_env.globals |= {
+        "_": _shown,
+        "ngettext": _shown_many,
+        "console_language": language,
+        "console_languages": LANGUAGES,
+        "direction": direction,
+        "when_words": when,
+        "instant": instant,
+    }
+
+
+@pass_eval_context
+def _shown(context: EvalContext, words: str, **values: Any) -> str:
+    """`_` in a template: translated words may hold no HTML of their own, and values are escaped."""
+    said = translations(language()).gettext(words)
+    return _filled(context, said, values)
+
+
+@pass_eval_context
+def _shown_many(context: EvalContext, one: str, many: str, num: int, **values: Any) -> str:
+    said = translations(language()).ngettext(one, many, num)
+    return _filled(context, said, {"num": num, **values})
+
+
+def _filled(context: EvalContext, said: str, values: dict[str, Any]) -> str:
+    if not context.autoescape:
+        return said % values if values else said
+    escaped = Markup.escape(said)
+    return escaped % values if values else escaped

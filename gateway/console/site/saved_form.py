@@ -1,0 +1,40 @@
+"""A form that was sent when one was signed out already: kept in the page through the sign-in, and offered again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from gateway.console.site.session_interface import CSRF, PREFIX
+
+_MOST = 400_000  # characters; a longer form is not kept
+_LONGEST_PATH = 2000
+SECRETS = frozenset({"proof_password", "proof_code", "new_password", "again", CSRF})  # never put into another page
+
+
+def is_ours(path: str) -> bool:
+    """True for a path of the console: a page that we may lead to, whoever wrote the link."""
+    inside = path == PREFIX or path.startswith((PREFIX + "/", PREFIX + "?"))
+    plain = len(path) <= _LONGEST_PATH and path.isprintable()
+    return inside and plain and not any(sign in path for sign in ("\\", "//", "/../"))
+
+
+def packed(path: str, fields: Iterable[tuple[str, str]]) -> str:
+    """The form as one text, without its token and passwords; "" where it is too long to be kept."""
+    text = json.dumps([path, without_secrets(fields)], ensure_ascii=False)
+    return text if len(text) <= _MOST else ""
+
+
+def without_secrets(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What of a form may stand in another page, or in a session: a password is typed again."""
+    return [(name, value) for name, value in fields if name not in SECRETS]
+
+
+def opened(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+    """The path and the fields of a kept form; None for what is none."""
+    try:
+        path, fields = json.loads(text)
+        found = [(name, value) for name, value in fields if isinstance(name, str) and isinstance(value, str)]
+    except (ValueError, TypeError):
+        return None
+    return (path, found) if isinstance(path, str) and is_ours(path) else None

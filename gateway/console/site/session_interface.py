@@ -1,0 +1,110 @@
+"""Sessions of the console for Flask: kept in the database, found by a random cookie. No other address has one.
+
+A browser that nobody signed in with costs the database nothing: what protects its forms is made from its cookie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from werkzeug.datastructures import CallbackDict
+
+from sessions.staff import browser_sessions
+from sessions.staff.browser_sessions import Browser, Person
+
+if TYPE_CHECKING:
+    from gateway.endpoints.application import Sunwai
+
+PREFIX = "/console"
+STATIC = "/console/static/"
+COOKIE = "__Host-sunwai"
+COOKIE_IN_DEVELOPMENT = "sunwai"  # http without TLS: not every browser takes a Secure cookie there
+CSRF = "csrf_token"  # where Flask-WTF looks for it
+_LONGEST = 128  # characters of a cookie that are looked at
+
+
+class Browsing(CallbackDict[str, Any], SessionMixin):
+    """What is remembered of one browser, and who is signed in. `renew` gives it another cookie."""
+
+    def __init__(self, token: str, found: Browser | None = None) -> None:
+        def changed(_: Any) -> None:
+            self.modified = self.accessed = True
+
+        super().__init__(found.data if found else None, changed)
+        self.token, self.known = token, found is not None
+        self.person: Person | None = found.person if found else None
+        self.proved_at: datetime | None = found.proved_at if found else None
+        self.handed_out = False  # the browser must be told its cookie
+        self.over = False
+        self.trouble: Exception | None = None
+        self.modified = False
+
+    def renew(self, token: str, proved_at: datetime | None = None) -> None:
+        """From now on the cookie is `token`, as the database has it already."""
+        self.token, self.handed_out, self.known = token, True, True
+        self.proved_at = proved_at or self.proved_at
+
+    def end(self) -> None:
+        """Nothing is remembered any more, and the cookie is taken back."""
+        self.clear()
+        self.over, self.person = True, None
+
+
+class Sessions(SessionInterface):
+    """Opens and saves them; addresses outside the console get Flask's null session."""
+
+    def open_session(self, app: Flask, request: Request) -> Browsing | None:
+        """The browser's session; a new one where it has none that is good. Never raises: see `trouble`."""
+        if not is_console(request.path) or request.path.startswith(STATIC):
+            return None
+        sunwai = cast("Sunwai", app)
+        token, found, trouble = request.cookies.get(cookie_name(sunwai), ""), None, None
+        if token and len(token) <= _LONGEST:
+            try:
+                found = browser_sessions.find(sunwai.database, sunwai.clock(), token)
+            except Exception as error:  # noqa: BLE001 - told by the guard, where an error page can be made
+                trouble = error
+        fresh = not token or len(token) > _LONGEST
+        session = Browsing(new_token() if fresh else token, found)
+        if CSRF not in session:
+            session[CSRF] = hmac.digest(str(app.secret_key).encode(), session.token.encode(), hashlib.sha256).hex()
+        session.modified, session.handed_out, session.trouble = False, fresh, trouble
+        return session
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed, and hand out the cookie where the browser has another or none."""
+        if not isinstance(session, Browsing) or session.trouble:
+            return
+        sunwai = cast("Sunwai", app)
+        name, guarded = cookie_name(sunwai), not sunwai.settings.in_development
+        if session.over:
+            response.delete_cookie(name, path="/", secure=guarded, httponly=True, samesite="Lax")
+            return
+        if session.modified:
+            if session.known:
+                browser_sessions.keep(sunwai.database, session.token, session)
+            else:
+                browser_sessions.remember(sunwai.database, sunwai.clock(), session.token, session)
+        if session.handed_out:
+            response.set_cookie(name, session.token, path="/", secure=guarded, httponly=True, samesite="Lax")
+
+
+def is_console(path: str) -> bool:
+    """True for an address of the console."""
+    return path == PREFIX or path.startswith(PREFIX + "/")
+
+
+def cookie_name(app: Sunwai) -> str:
+    """What the cookie is called."""
+    return COOKIE_IN_DEVELOPMENT if app.settings.in_development else COOKIE
+
+
+def new_token() -> str:
+    """What a new cookie holds: 256 random bits."""
+    return secrets.token_urlsafe(32)

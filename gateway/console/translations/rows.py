@@ -1,0 +1,121 @@
+"""What the rows of the page of translations show, and the form of the one that is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from flows.translation.flow_texts import book
+from flows.translation.length_meter import Gauge, gauge
+from flows.translation.text_fit import Ruler, names
+from flows.translation.text_inventory import SHEETS, Wording
+from gateway.console.site.drafts import is_going_on
+from gateway.console.site.guard import may, sunwai
+from gateway.console.site.i18n import _
+from gateway.console.translations import text_edits
+from gateway.console.translations.table import Line, Table, Wanted, chosen, languages, table
+from gateway.console.translations.text_edits import Refused, Typed
+from gateway.exchange.xlsx import column_key
+from sessions.publishing import revision_history
+from sessions.publishing.flow_sources import main_of
+from storage.schema.tables import Draft
+
+
+class Field(Struct, frozen=True):
+    """A language of the text that is changed: the words in its field, and what is to be said about them."""
+
+    tag: str
+    name: str  # the language's own
+    words: str
+    seen: str
+    state: str
+    gauge: Gauge | None
+    error: str = ""
+    theirs: str | None = None
+    left_out: tuple[str, ...] = ()  # variables of the base text
+
+
+def before_of(draft: Draft) -> tuple[Mapping[str, str], str] | None:
+    """The files of the revision a draft was made from, with the name of its flow file."""
+    found = revision_history.find(sunwai().database, draft.flow, draft.base) if draft.base else None
+    main = main_of(found) if found else None
+    return (found.source, main) if found and main else None
+
+
+def table_of(draft: Draft) -> Table | None:
+    """The texts of a draft; None where its files cannot be read."""
+    return table(draft.files, draft.main, before_of(draft))
+
+
+def wording_anchor(place: str) -> str:
+    """The id of a text's row."""
+    return place.replace(".", "-")
+
+
+def fields(of: Table, line: Line, typed: Typed | None = None, refused: Refused | None = None) -> list[Field]:
+    """The fields of a text's form, the base language first; with what was typed, where it was refused."""
+    ruler, refused = Ruler(of.flow), refused or Refused()
+    tags = [tag for tag in languages(of.flow) if column_key(line.wording, tag, of.flow) is not None]
+    return [_field(of, line, tag, typed, refused, ruler) for tag in tags]
+
+
+def _field(of: Table, line: Line, tag: str, typed: Typed | None, refused: Refused, ruler: Ruler) -> Field:
+    cell = line.cells[tag]
+    words = typed.words.get(tag, cell.words) if typed else cell.words
+    kept = typed is not None and tag not in refused.theirs
+    base = line.cells[of.base].words if tag != of.base else ""
+    return Field(
+        tag=tag,
+        name=of.flow.languages[tag],
+        words=words,
+        seen=typed.seen.get(tag, "") if typed and kept else text_edits.mark(cell.words),
+        state=cell.state,
+        gauge=gauge(ruler, line.wording, words, tag) if words.strip() else None,
+        error=refused.errors.get(tag, ""),
+        theirs=refused.theirs.get(tag),
+        left_out=left_out(line.wording, words, base),
+    )
+
+
+def left_out(wording: Wording, words: str, base: str) -> tuple[str, ...]:
+    """The variables of the base text that a translation does not put in."""
+    if wording.sheet == "lists" or not words.strip():
+        return ()
+    return tuple(sorted(names(base) - names(words)))
+
+
+def over() -> str:
+    """What is said when a draft is over that somebody wants to change."""
+    return _("This draft was published or dropped meanwhile. Nothing was saved: start another draft for it.")
+
+
+def context(draft: Draft, of: Table, wanted: Wanted) -> dict[str, Any]:
+    """What every row and the page around them need."""
+    tags = languages(of.flow)
+    shown = tuple(tag for tag in tags if tag == of.base or tag == wanted.language or not wanted.language)
+    return {
+        "draft": draft,
+        "tab": "words",
+        "of": of,
+        "wanted": wanted,
+        "shown": shown,
+        "chosen": chosen(of, wanted),
+        "progress": of.progress(),
+        "tracked": bool(book(draft.files, draft.main).hashes),
+        "may_write": may("words") and is_going_on(draft),
+        "sheets": _sheets(of),
+    }
+
+
+def _sheets(of: Table) -> list[tuple[str, str]]:
+    """The kinds of texts there are, each list by itself."""
+    words = {
+        "screens": _("Screens"), "options": _("Options"), "errors": _("Errors"), "texts": _("Texts by SMS"),
+        "keys": _("Keys"), "resume": _("Going on"),
+    }  # fmt: skip
+    there = dict.fromkeys(each.wording.sheet for each in of.lines.values())
+    lists = dict.fromkeys(each.wording.names[0] for each in of.lines.values() if each.wording.sheet == "lists")
+    plain = [(name, words[name]) for name in SHEETS if name in there and name in words]
+    return [*plain, *((f"lists.{name}", _("List %(name)s", name=name)) for name in lists)]

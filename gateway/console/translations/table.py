@@ -1,0 +1,236 @@
+"""Every text of a draft by language: what is missing, what its base text left behind, and what is too long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Literal
+
+from msgspec import Struct
+from werkzeug.datastructures import MultiDict
+
+from flows.engine.variables import base_language
+from flows.menu.model import Flow
+from flows.translation.flow_texts import Book, book
+from flows.translation.length_meter import Gauge, gauge
+from flows.translation.stale_translations import left_behind
+from flows.translation.text_fit import Ruler
+from flows.translation.text_inventory import Wording
+from gateway.exchange.xlsx import column_key
+
+ROWS = 50  # texts on a page
+SHOWS = ("all", "missing", "stale", "long")
+KEPT = 6  # tables of drafts in a few versions
+
+State = Literal["done", "missing", "stale", "none"]
+
+
+class Cell(Struct, frozen=True):
+    """A text in a language. "none": nothing is to stand here. `gauge` is None where there are no words."""
+
+    tag: str
+    words: str
+    state: State
+    gauge: Gauge | None = None
+
+    @property
+    def long(self) -> bool:
+        """True for words that cannot be sent as they are."""
+        return self.gauge is not None and self.gauge.how == "over"
+
+
+class Line(Struct, frozen=True):
+    """A text with its place, in every language of the flow; `found` is what a search looks in.
+
+    `was` are its base words in the revision that the draft was made from, "" where they are the same or there are none.
+    """
+
+    place: str
+    wording: Wording
+    cells: dict[str, Cell]
+    found: str
+    was: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The id of its row on the page."""
+        return self.place.replace(".", "-")
+
+
+class Progress(Struct, frozen=True):
+    """How far a language is: texts that are right, of those there should be.
+
+    The others are `missing`, or `stale`: what they translate was changed since.
+    """
+
+    tag: str
+    done: int
+    needed: int
+    missing: int = 0
+    stale: int = 0
+
+    @property
+    def percent(self) -> int:
+        """Whole percent; 100 only when nothing is left."""
+        return 100 if self.done >= self.needed else min(99, 100 * self.done // self.needed)
+
+
+class Table(Struct, frozen=True):
+    """All texts of a flow that can be read, in the order of its files."""
+
+    flow: Flow
+    base: str
+    lines: dict[str, Line]
+
+    def progress(self) -> list[Progress]:
+        """One for each language, the base language first."""
+        found = []
+        for tag in languages(self.flow):
+            states = [line.cells[tag].state for line in self.lines.values()]
+            needed = len(states) - states.count("none")
+            counts = (states.count(state) for state in ("missing", "stale"))
+            found.append(Progress(tag, states.count("done"), needed, *counts))
+        return found
+
+
+class Wanted(Struct, frozen=True):
+    """What of the table is asked for. `sheet` is a kind of text, or one list: `lists.category`."""
+
+    show: str = "all"
+    language: str = ""
+    sheet: str = ""
+    search: str = ""
+    page: int = 1
+
+    def query(self, **other: str | int) -> dict[str, Any]:
+        """The words of an address that asks for this, with some of it otherwise; usual ones are left out.
+
+        Another filter begins at the first page.
+        """
+        usual = Wanted()
+        now = {name: getattr(self, name) for name in self.__struct_fields__} | ({"page": 1} if other else {}) | other
+        return {name: str(value) for name, value in now.items() if value != getattr(usual, name)}
+
+
+class Chosen(Struct, frozen=True):
+    """A page of the table, and how many texts each filter would show."""
+
+    lines: tuple[Line, ...]
+    total: int
+    page: int
+    pages: int
+    counts: dict[str, int]
+
+
+def languages(flow: Flow) -> tuple[str, ...]:
+    """The languages of a flow, that which others are translated from first."""
+    base = base_language(flow)
+    return (base, *(tag for tag in flow.languages if tag != base))
+
+
+def wanted_of(args: MultiDict[str, str], flow: Flow) -> Wanted:
+    """What an address asks for; words that mean nothing are passed over."""
+    show, tag = args.get("show", "all"), args.get("language", "")
+    page = args.get("page", 1, type=int)
+    return Wanted(
+        show if show in SHOWS else "all",
+        tag if tag in flow.languages else "",
+        args.get("sheet", "")[:80],
+        args.get("search", "").strip()[:80],
+        max(1, min(page, 10_000)),
+    )
+
+
+def table(files: Mapping[str, str], main: str, before: tuple[Mapping[str, str], str] | None = None) -> Table | None:
+    """The table of a draft's files; `before` are those of the revision it was made from. None when unreadable."""
+    then = None if before is None else (frozenset(_own(before[0]).items()), before[1])
+    return _table(frozenset(_own(files).items()), main, then)
+
+
+def _own(files: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in files.items() if not name.startswith("transcripts/")}
+
+
+@lru_cache(maxsize=KEPT)
+def _table(
+    items: frozenset[tuple[str, str]], main: str, before: tuple[frozenset[tuple[str, str]], str] | None
+) -> Table | None:
+    now = book(dict(items), main)
+    if now.flow is None or now.trouble:
+        return None
+    then = book(dict(before[0]), before[1]) if before else None
+    stale, ruler = left_behind(now, then), Ruler(now.flow)
+    lines = {
+        at: _line(at, wording, now.flow, stale, ruler, _was(then, at, now.base(wording)))
+        for at, wording in now.texts.items()
+    }
+    return Table(now.flow, base_language(now.flow), lines)
+
+
+def _was(then: Book | None, at: str, words: str) -> str:
+    """The base words a text had before, where they were others."""
+    old = then.texts.get(at) if then else None
+    said = then.base(old) if then and old else ""
+    return said if said != words else ""
+
+
+def _line(at: str, wording: Wording, flow: Flow, stale: frozenset[tuple[str, str]], ruler: Ruler, was: str) -> Line:
+    cells: dict[str, Cell] = {}
+    for tag in languages(flow):
+        key = column_key(wording, tag, flow)
+        words = wording.words.get(key, "") if key else ""
+        if words.strip():
+            state: State = "stale" if (at, tag) in stale else "done"
+            cells[tag] = Cell(tag, words, state, gauge(ruler, wording, words, tag))
+        else:
+            cells[tag] = Cell(tag, "", "missing" if _needed(wording, tag, flow) else "none")
+    found = " ".join([at.replace(".", " "), at, *wording.words.values()]).casefold()
+    return Line(at, wording, cells, found, was)
+
+
+def _needed(wording: Wording, tag: str, flow: Flow) -> bool:
+    """True where a caller of this language would miss the text; see F201."""
+    on_screen = wording.room != "sms"
+    return not wording.same and (not on_screen or not flow.ussd_languages or tag in flow.ussd_languages)
+
+
+def chosen(of: Table, wanted: Wanted) -> Chosen:
+    """The texts that are asked for, a page of them. A page behind the last one is the last one."""
+    within = [line for line in of.lines.values() if _within(line, wanted)]
+    tags = (wanted.language,) if wanted.language else languages(of.flow)
+    by_show = {show: [line for line in within if _shown(line, show, tags)] for show in SHOWS}
+    found = by_show[wanted.show]
+    pages = max(1, -(-len(found) // ROWS))
+    page = min(wanted.page, pages)
+    counts = {show: len(lines) for show, lines in by_show.items()}
+    return Chosen(tuple(found[(page - 1) * ROWS : page * ROWS]), len(found), page, pages, counts)
+
+
+def after(of: Table, wanted: Wanted, place: str) -> str:
+    """The place of the text that comes next among those asked for; "" behind the last one."""
+    tags = (wanted.language,) if wanted.language else languages(of.flow)
+    behind = False
+    for line in of.lines.values():
+        if behind and _within(line, wanted) and _shown(line, wanted.show, tags):
+            return line.place
+        behind = behind or line.place == place
+    return ""
+
+
+def _within(line: Line, wanted: Wanted) -> bool:
+    sheet = line.wording.sheet
+    asked = not wanted.sheet or wanted.sheet in (sheet, f"{sheet}.{line.wording.names[0]}")
+    return asked and all(word in line.found for word in wanted.search.casefold().split())
+
+
+def _shown(line: Line, show: str, tags: tuple[str, ...]) -> bool:
+    cells = [line.cells[tag] for tag in tags]
+    match show:
+        case "missing":
+            return any(cell.state == "missing" for cell in cells)
+        case "stale":
+            return any(cell.state == "stale" for cell in cells)
+        case "long":
+            return any(cell.long for cell in cells)
+        case _:
+            return True

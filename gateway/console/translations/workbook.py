@@ -1,0 +1,115 @@
+"""The workbook for translators: out of a draft, and back into it after a look at what would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.i18n import _, ngettext
+from gateway.console.translations import workbook_preview
+from gateway.console.translations.blueprint import blueprint
+from gateway.console.translations.rows import over
+from gateway.console.translations.workbook_preview import Carried
+from gateway.exchange import xlsx
+from gateway.flow_folder.files import FlowFileError
+from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Over
+from storage.schema.tables import Draft
+
+Answer = str | Response | tuple[str, int]
+LARGEST = 4_000_000  # bytes of a workbook; one of ours with a thousand texts has a tenth of a million
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/words.xlsx")
+@needs("look")
+def download(draft_id: int) -> Answer:
+    """Every text with its room, as `flask flows export --xlsx` writes it."""
+    draft = draft_or_404(draft_id)
+    try:
+        now = workbook_preview.readable(draft)
+        assert now.flow is not None  # noqa: S101 - `readable` says so
+        data = xlsx.write(list(now.texts.values()), now.flow)
+    except FlowFileError as error:
+        flash(str(error), "bad")
+        return redirect(url_for(".workbook", draft_id=draft_id), 303)
+    response = Response(data, mimetype=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{draft.flow}-draft-{draft.id}.xlsx"'
+    return response
+
+
+@blueprint.get("/words/workbook")
+@needs("look")
+def workbook(draft_id: int) -> Answer:
+    """What the workbook is for, and where one comes back."""
+    return _page(draft_or_404(draft_id))
+
+
+@blueprint.post("/words/workbook")
+@needs("words")
+def look_at(draft_id: int) -> Answer:
+    """Show what a workbook would change; nothing is changed yet."""
+    draft = draft_or_404(draft_id)
+    if not is_going_on(draft):
+        return _page(draft, over())
+    file = request.files.get("workbook")
+    if file is None or not file.filename:
+        return _page(draft, _("Choose the workbook first."))
+    data = file.stream.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        return _page(draft, _("%(name)s is larger than 4 MB: no workbook of ours is that large.", name=file.filename))
+    without = _("Export anew, or tick “Take all words of the workbook”.")
+    try:
+        found = workbook_preview.preview(
+            draft, data, file.filename, overwrite="overwrite" in request.form, without=without
+        )
+    except FlowFileError as error:
+        return _page(draft, str(error))
+    status = 422 if found.problems else 200
+    page = "console/words/preview.html"
+    return render_template(page, draft=draft, tab="words", name=file.filename, found=found), status
+
+
+@blueprint.post("/words/workbook/take")
+@needs("words")
+def take(draft_id: int) -> Answer:
+    """Take what the preview showed. Texts that were changed since then stay as they are, and are named."""
+    draft = draft_or_404(draft_id)
+    carried = workbook_preview.opened(draft, request.form.get("packed", ""))
+    if carried is None:
+        return _page(draft, _("This preview is more than a day old or of another draft: choose the workbook again."))
+    asked = [each for each in carried if not each.newer or each.key in request.form.getlist("newer")]
+    left: list[Carried] = []
+
+    def made(there: Draft) -> Mapping[str, str]:
+        files, unlike = workbook_preview.taken(there.files, there.main, asked)
+        left[:] = unlike
+        return files
+
+    languages = ", ".join(sorted({each.language for each in asked})).replace("*", _("all languages"))
+    what = f"workbook: {len(asked)} texts in {languages}"
+    try:
+        saved = draft_editing.change(sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what=what)
+    except FlowFileError as error:
+        return _page(draft, str(error))
+    if isinstance(saved, Over):
+        return _page(draft, over())
+    count = len(asked) - len(left)
+    flash(
+        ngettext("%(num)d text was taken from the workbook.", "%(num)d texts were taken from the workbook.", count),
+        "good",
+    )
+    if left:
+        names = ", ".join(each.place for each in left[:5]) + (" …" if left[5:] else "")
+        flash(_("Changed here since the preview, and left as they are: %(names)s", names=names), "warn")
+    return redirect(url_for(".page", draft_id=draft_id), 303)
+
+
+def _page(draft: Draft, trouble: str = "") -> Answer:
+    can = may("words") and is_going_on(draft)
+    page = render_template("console/words/workbook.html", draft=draft, tab="words", trouble=trouble, may_write=can)
+    return (page, 422) if trouble else page

@@ -1,0 +1,174 @@
+"""What a workbook would change in a draft, carried from its preview to where it is taken.
+
+The preview's page carries it signed, so that no file is kept for people who never come back, and no second choice of
+the file is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeTimedSerializer
+from msgspec import Struct
+
+from flows.checks.runner import check
+from flows.engine.variables import base_language
+from flows.menu.model import ANY_LANGUAGE, Flow
+from flows.parsing.flow import parse
+from flows.translation.flow_texts import Book, book, place
+from flows.translation.length_meter import Gauge, gauge
+from flows.translation.text_fit import Ruler
+from gateway.console.translations.rows import left_out
+from gateway.console.translations.text_edits import mark
+from gateway.exchange import workbook_diff, xlsx
+from gateway.exchange.readable_files import BARRED
+from gateway.exchange.workbook_diff import Change, Difference
+from gateway.flow_folder.files import FlowFileError
+from storage.schema.tables import Draft
+
+GOOD_FOR = 24 * 3600  # seconds that a preview can be taken
+
+
+class Shown(Struct, frozen=True):
+    """A change as its preview shows it; `key` names it in the form."""
+
+    key: str
+    place: str
+    language: str
+    before: str
+    after: str
+    gauge: Gauge
+    left_out: tuple[str, ...] = ()  # variables that were there and would not be any more
+
+
+class Preview(Struct, frozen=True):
+    """What a workbook would do. With `problems` nothing of it is to be taken.
+
+    `newer` are texts that were changed in the draft since the export: they stay unless they are asked for.
+    """
+
+    changes: tuple[Shown, ...] = ()
+    newer: tuple[Shown, ...] = ()
+    gone: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()  # of the checks, that would be new
+    absent: int = 0
+    packed: str = ""
+
+
+class Carried(Struct, frozen=True):
+    """A change on its way: where, the hash of the words it replaces, and the new ones."""
+
+    place: str
+    language: str
+    before: str
+    after: str
+    newer: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its name in the form."""
+        return f"{self.place}-{self.language}"
+
+
+def readable(draft: Draft) -> Book:
+    """A draft as it can be exchanged. Raises FlowFileError with the first thing that cannot be read."""
+    now = book(draft.files, draft.main)
+    barred = [each for each in now.parsed.problems if each.code in BARRED]
+    if now.flow is None or now.trouble or barred:
+        raise FlowFileError(f"{barred[0] if barred else now.trouble}. Mend this first.")
+    return now
+
+
+def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: str) -> Preview:
+    """Lay a workbook beside a draft. Raises FlowFileError for what cannot be read at all."""
+    now = readable(draft)
+    assert now.flow is not None  # noqa: S101 - `readable` says so
+    pages = xlsx.read(data, name, now.flow.name)
+    found = workbook_diff.compare(list(now.texts.values()), pages, now.flow, overwrite=overwrite, without=without)
+    ruler = Ruler(now.flow)
+    problems = [*found.problems]
+    if not problems:
+        problems += _unfit(draft, found, now.flow)
+    if problems:
+        return Preview(problems=tuple(problems))
+    made = {**draft.files, **workbook_diff.applied(draft.files, found.changes, now.flow)}
+    return Preview(
+        changes=tuple(_shown(change, now.flow, ruler) for change in found.changes),
+        newer=tuple(_shown(change, now.flow, ruler) for change in found.stale),
+        gone=tuple(found.gone),
+        errors=tuple(_new_errors(draft.files, made, draft.main)) if found.changes else (),
+        absent=found.absent,
+        packed=_signer(draft).dumps([
+            *(_carried(change, newer=False) for change in found.changes),
+            *(_carried(change, newer=True) for change in found.stale),
+        ]),
+    )  # fmt: skip
+
+
+def _unfit(draft: Draft, found: Difference, flow: Flow) -> Iterator[str]:
+    """Words that have no place in the files, found before somebody asks to take them."""
+    try:
+        workbook_diff.applied(draft.files, [*found.changes, *found.stale], flow)
+    except FlowFileError as error:
+        yield str(error)
+
+
+def opened(draft: Draft, packed: str) -> list[Carried] | None:
+    """What a preview of this draft carried; None when it is too old or not ours."""
+    try:
+        rows = _signer(draft).loads(packed, max_age=GOOD_FOR)
+        return [Carried(*row) for row in rows]
+    except (BadData, TypeError, ValueError):
+        return None
+
+
+def taken(files: Mapping[str, str], main: str, carried: Sequence[Carried]) -> tuple[dict[str, str], list[Carried]]:
+    """The files with the words that were carried, and those left alone: their texts are others than in the preview.
+
+    Raises FlowFileError when words have no place.
+    """
+    now = book(files, main)
+    made: list[Change] = []
+    left: list[Carried] = []
+    for each in carried:
+        wording = now.texts.get(each.place)
+        there = wording.words.get(each.language, "") if wording else None
+        if wording is None or there is None or mark(there) != each.before:
+            if there != each.after:
+                left.append(each)
+            continue
+        made.append(Change(wording, each.language, there, each.after, 0))
+    flow = now.flow
+    if flow is None:
+        return dict(files), list(carried)
+    return {**files, **workbook_diff.applied(files, made, flow)}, left
+
+
+def _carried(change: Change, *, newer: bool) -> list[object]:
+    return [place(change.wording), change.language, mark(change.before), change.after, newer]
+
+
+def _shown(change: Change, flow: Flow, ruler: Ruler) -> Shown:
+    tag = base_language(flow) if change.language == ANY_LANGUAGE else change.language
+    at = place(change.wording)
+    full = gauge(ruler, change.wording, change.after, tag)
+    base = change.wording.words.get(base_language(flow), "") if not change.before.strip() else change.before
+    gone = left_out(change.wording, change.after, base)
+    return Shown(f"{at}-{change.language}", at, tag, change.before, change.after, full, gone)
+
+
+def _new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -> list[str]:
+    """Errors that a check finds with the new words and did not find without: told, and left to be mended."""
+
+    def errors(files: Mapping[str, str]) -> dict[str, str]:
+        found = [problem for problem in check(parse(files, main)) if problem.severity == "E"]
+        return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
+
+    known = errors(before)
+    return [line for key, line in errors(after).items() if key not in known]
+
+
+def _signer(draft: Draft) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"workbook of draft {draft.id}")

@@ -1,0 +1,1 @@
+"""Delivery: the queue that wakes workers, the dispatcher, its pool of senders and its policy."""

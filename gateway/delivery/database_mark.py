@@ -1,0 +1,48 @@
+"""How far each database got, copied into Redis: see sessions/delivery/restore_detection.py."""
+
+from __future__ import annotations
+
+import time
+
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+KEY = "sunwai:mark:"  # and the database's own name: several may share a Redis
+PATIENCE = 0.25  # seconds
+REST = 5.0  # seconds Redis is left alone after it did not answer
+
+LIFT = """
+local known = tonumber(redis.call('GET', KEYS[1]) or '')
+if not known or known < tonumber(ARGV[1]) then
+    redis.call('SET', KEYS[1], ARGV[1])
+end
+"""
+
+
+class RedisMarks:
+    """The marks outside. Neither method raises: without Redis a restore is not noticed here; nothing else is lost."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = Redis.from_url(
+            redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+        )
+        self._rests_until = 0.0
+
+    def get(self, name: str) -> int | None:
+        """The highest mark copied of this database, 0 when there is none; None when Redis is away."""
+        if time.monotonic() < self._rests_until:
+            return None
+        try:
+            found = self._redis.get(KEY + name)
+        except (RedisError, OSError):
+            self._rests_until = time.monotonic() + REST
+            return None
+        return int(found) if isinstance(found, bytes) and found.isdigit() else 0
+
+    def lift(self, name: str, mark: int) -> None:
+        """Copy a mark. A higher one stays, however many copy at once."""
+        try:
+            self._redis.eval(LIFT, 1, KEY + name, mark)
+        except (RedisError, OSError):
+            self._rests_until = time.monotonic() + REST

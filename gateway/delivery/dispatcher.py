@@ -1,0 +1,124 @@
+"""Where texts leave: claimed in batches, sent by a crew, written down as they come back.
+
+No transaction is open while a text is being sent. Somewhat more is claimed than there are hands, so that none is idle
+during the next claim; what is not begun when it is time to stop is given back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from gateway.delivery.sender_pool import Crew, Ended
+from gateway.monitoring import logs
+from gateway.monitoring.logs import fault, log
+from gateway.settings.clock import Clock, real
+from sessions.delivery import claim_batch, record_outcomes
+from sessions.delivery.claim_batch import Claimed, Post, Rules
+from sessions.delivery.outcomes import Outcome, Sender
+from storage.connection.database import Database
+
+TOGETHER = 50  # outcomes written in one transaction …
+GATHER = 0.05  # … or as many as come within so many seconds
+LOOK = 0.25  # seconds between looks for new texts while others are being sent
+HOLD = 60.0  # seconds outcomes are held when the database does not take them; then the sweep finds their texts
+AGAIN = 0.5  # seconds between tries to write them
+TOO_LATE = 25.0  # seconds after its claim a send is not begun any more: it could outlive its lease of 60 s
+LONGEST = 120.0  # seconds after which work ends, whatever hangs
+
+Done = tuple[Post, Outcome]
+
+
+class PostRoom:
+    """Sends texts that are due. Kept by the process, as its threads and connections are; one thread works in it."""
+
+    def __init__(
+        self,
+        database: Database,
+        senders: Mapping[str, Sender],
+        rules: Rules,
+        *,
+        hands: int,
+        token: Callable[[], str],
+        jitter: Callable[[], float],
+        clock: Clock = real,
+    ) -> None:
+        self._database, self._rules, self._hands = database, rules, hands
+        self._token, self._jitter, self._now = token, jitter, clock
+        self._crew = Crew(senders, hands)
+        self._held = 0  # claimed, and not known to have ended
+        self._full = False  # the last claim said that there may be more
+        self._look_at = 0.0  # when to claim again although it did not
+        self._unwritten: list[Done] = []
+        self._write_at, self._lost_at = 0.0, 0.0  # when to try again to write these, and when to stop trying
+
+    def work(self, over: Callable[[], bool], seconds: float, longest: float = LONGEST) -> bool:
+        """Send for `seconds`, less when nothing is left or it is `over`; what is under way is finished.
+
+        True when more is to be done. What has not ended after `longest` seconds is kept for the next work, and so are
+        outcomes that could not be written. Never raises: what cannot be claimed now is claimed later, by whoever is
+        next.
+        """
+        began, closing = time.monotonic(), False
+        self._full = True
+        while True:
+            if not closing and (over() or time.monotonic() - began > seconds):
+                closing = True
+                self._ended([(post, None) for post in self._crew.take_back()])
+            if not closing:
+                self._claim()
+            if not self._held and not self._unwritten:
+                if closing or not self._full:
+                    return self._full
+                continue  # what was looked at waits or was dropped: there may be others behind it
+            if time.monotonic() - began > longest:
+                return True
+            self._ended(self._crew.ended(LOOK, GATHER, max(min(TOGETHER, self._held), 1)))
+
+    def _claim(self) -> None:
+        """Fill the hands and half as many places behind them, once most of those are free."""
+        wanted = self._hands + self._hands // 2 - self._held
+        if wanted * 3 < self._hands or not (self._full or time.monotonic() >= self._look_at):
+            return
+        latest = time.monotonic() + TOO_LATE  # from before the claim: its lease runs from there
+        try:
+            claimed = claim_batch.claim(self._database, self._now(), wanted, self._rules, self._token)
+        except Exception as error:  # noqa: BLE001 - the database is away: what is under way comes back first
+            log().error("claim_failed", **fault(error))
+            claimed = Claimed([], more=False)
+        self._full, self._look_at = claimed.more, time.monotonic() + LOOK
+        self._held += len(claimed.posts)
+        self._crew.give(claimed.posts, latest)
+
+    def _ended(self, ended: Sequence[Ended]) -> None:
+        """Write down what came back."""
+        done = [(post, outcome) for post, outcome in ended if outcome is not None]
+        if not self._unwritten:
+            self._lost_at = time.monotonic() + HOLD
+        self._held -= len(ended)
+        self._unwritten += done
+        if done:
+            self._look_at = 0.0  # what waited for these may go now
+        logs.flush()
+        if unsent := [post for post, outcome in ended if outcome is None]:
+            self._give_back(unsent)
+            self._full = True  # they are due as before
+        if self._unwritten and (done or time.monotonic() >= self._write_at):
+            self._write()
+
+    def _write(self) -> None:
+        try:
+            record_outcomes.settle(self._database, self._now, self._unwritten, self._jitter)
+        except Exception as error:  # noqa: BLE001 - a send that is not written down is a send in doubt: hold on to it
+            self._write_at = time.monotonic() + AGAIN
+            lost = time.monotonic() > self._lost_at
+            log().error("outcomes_lost" if lost else "outcomes_held", count=len(self._unwritten), **fault(error))
+            if not lost:
+                return
+        self._unwritten = []
+
+    def _give_back(self, posts: Sequence[Post]) -> None:
+        try:
+            claim_batch.give_back(self._database, posts)
+        except Exception as error:  # noqa: BLE001 - their leases run out, and the sweep finds them
+            log().error("give_back_failed", count=len(posts), **fault(error))

@@ -1,0 +1,85 @@
+"""The queue that wakes the workers: a job says that texts are owed, and nothing else. The table says which.
+
+The queue is a hint. Redis may lose every job: the sweep wakes the workers again as long as a text is due.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from redis import Redis, RedisError, WatchError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from gateway.monitoring.counters import COUNTERS
+from gateway.monitoring.logs import fault, log
+from gateway.settings.config import Config
+
+QUEUE = "texts"
+JOB = "gateway.jobs.post"  # a name in Redis, no path: workers of any version take it for the one job there is
+MOST_WAITING = 2  # jobs: one that waits finds every text owed before it begins; the other is for a second worker
+NO_LIMIT = -1  # RQ ends a job that takes too long by an exception anywhere in it; `PostRoom.work` ends by itself
+KEEP_FAILED = 3600  # seconds
+PATIENCE = 0.25  # seconds for Redis when a hop has just filed: the citizen waits for the answer
+REST = 5.0  # seconds Redis is left alone after it did not take a wake-up
+TRIES = 3  # to be first of several who wake at once
+
+Wake = Callable[[Sequence[int]], None]
+
+
+def texts_queue(redis_url: str, patience: float | None = None) -> Queue:
+    """The queue of texts. Jobs are JSON: with RQ's usual pickle, whoever writes Redis runs code here.
+
+    redis-py's own retries would block for many seconds; whoever uses this queue tries again later instead.
+    """
+    connection = Redis.from_url(
+        redis_url, socket_timeout=patience, socket_connect_timeout=patience or 2, retry=Retry(NoBackoff(), 0)
+    )
+    return Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+
+
+class Waker:
+    """Tells the workers that texts are owed. It never raises: what Redis does not take, the sweep finds."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._queue = texts_queue(redis_url, PATIENCE)
+        self._rests_until = 0.0
+
+    def __call__(self, ids: Sequence[int]) -> None:
+        """These texts are owed: see that a job waits. However many wake at once, no more than MOST_WAITING do."""
+        if not ids:
+            return
+        if time.monotonic() < self._rests_until:
+            COUNTERS.count("wakes_lost", len(ids))
+            return
+        try:
+            self._offer()
+        except Exception as error:  # noqa: BLE001 - filed is filed: its text is found by the sweep
+            self._rests_until = time.monotonic() + (REST if isinstance(error, RedisError | OSError) else 0)
+            COUNTERS.count("wakes_lost", len(ids))
+            log().warning("wake_lost", count=len(ids), **fault(error))
+
+    def _offer(self) -> None:
+        """Add a job unless enough wait; nothing is added when the queue changed in between, and it is looked again."""
+        if self._queue.count >= MOST_WAITING:
+            return
+        for _ in range(TRIES):
+            with self._queue.connection.pipeline() as pipe:
+                pipe.watch(self._queue.key)  # type: ignore[no-untyped-call]
+                if pipe.llen(self._queue.key) >= MOST_WAITING:
+                    return
+                pipe.multi()
+                self._queue.enqueue(JOB, pipeline=pipe, job_timeout=NO_LIMIT, result_ttl=0, failure_ttl=KEEP_FAILED)
+                try:
+                    pipe.execute()
+                except WatchError:
+                    continue
+                return
+
+
+def waker(config: Config) -> Wake:
+    """A function that wakes the workers; see Waker."""
+    return Waker(config.redis_url)

@@ -1,0 +1,92 @@
+"""Threads that send, each one text at a time, over the connections they share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from queue import Empty, SimpleQueue
+
+from gateway.monitoring import logs
+from gateway.monitoring.counters import COUNTERS
+from sessions.delivery.claim_batch import Post
+from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sender, Sent, Unknown
+
+# The state a send leads to, as docs/texts.md has it: `ready` is tried again.
+BECOMES = {Sent: "sent", Rejected: "failed", Unknown: "unknown", NotSent: "ready", RefusedUntil: "ready"}
+
+Ended = tuple[Post, Outcome | None]  # None: its send was never begun
+
+
+class Crew:
+    """At most `hands` sends at a time; threads are started as they are needed and end with the process.
+
+    They are daemons: one that hangs in a send must not keep a process that was told to stop.
+    """
+
+    def __init__(self, senders: Mapping[str, Sender], hands: int) -> None:
+        self._senders, self._hands = senders, hands
+        self._given: SimpleQueue[tuple[Post, float]] = SimpleQueue()
+        self._ended: SimpleQueue[Ended] = SimpleQueue()
+        self._threads = 0
+
+    def give(self, posts: Sequence[Post], latest: float) -> None:
+        """Send these, as hands become free; none is begun after `latest` (`time.monotonic()`)."""
+        for post in posts:
+            self._given.put((post, latest))
+        waiting = min(self._given.qsize(), self._hands - self._threads)
+        for _ in range(waiting):
+            threading.Thread(target=self._send_on, name=f"send-{self._threads + 1}", daemon=True).start()
+            self._threads += 1
+
+    def take_back(self) -> list[Post]:
+        """Those whose sending has not begun: it will not."""
+        back: list[Post] = []
+        while True:
+            try:
+                back.append(self._given.get_nowait()[0])
+            except Empty:
+                return back
+
+    def ended(self, wait: float, gather: float, most: int) -> list[Ended]:
+        """What ended: the first within `wait` seconds, and what follows it within `gather` seconds, at most `most`."""
+        found: list[Ended] = []
+        until = time.monotonic() + wait
+        while len(found) < most:
+            try:
+                found.append(self._ended.get(timeout=max(until - time.monotonic(), 0)))
+            except Empty:
+                break
+            if len(found) == 1:
+                until = time.monotonic() + gather
+        return found
+
+    def _send_on(self) -> None:
+        while True:
+            post, latest = self._given.get()
+            if time.monotonic() > latest:
+                self._ended.put((post, None))
+                continue
+            began = time.monotonic()
+            outcome = _sent(self._senders.get(post.road), post, latest)
+            try:
+                _tell(post, outcome, time.monotonic() - began)
+            finally:
+                self._ended.put((post, outcome))
+
+
+def _sent(sender: Sender | None, post: Post, latest: float) -> Outcome:
+    """What became of one text, whatever happened."""
+    if sender is None:  # its road was taken out of the settings between two workers' starts
+        return NotSent("no_sender")
+    try:
+        return sender.send(post.phone, post.body, latest)
+    except Exception as error:  # noqa: BLE001 - whatever broke may have broken after the text was taken
+        return Unknown(type(error).__name__)
+
+
+def _tell(post: Post, outcome: Outcome, seconds: float) -> None:
+    """Log what became of a text: its row, never its number or words."""
+    took, reason = round(seconds * 1000, 1), getattr(outcome, "why", None)
+    COUNTERS.sent(BECOMES[type(outcome)])
+    logs.soon("text", outbox=post.id, aggregator=post.road, outcome=BECOMES[type(outcome)], reason=reason, ms=took)

@@ -1,0 +1,106 @@
+"""Where demo data goes: the database of `make run`, unless real complaints are in it; and a Redis for the while."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from redis import Redis, RedisError
+from sqlalchemy import Engine, event, func, select
+
+from gateway.development.processes import child_processes
+from gateway.development.processes.child_processes import Child
+from gateway.development.processes.launcher import ROOT, valkey
+from gateway.development.processes.run_folder import CannotRun, Place
+from gateway.settings.config import Config
+from gateway.settings.loader import load_config
+from sessions.delivery import restore_detection
+from storage.connection.database import Database, sqlite_path
+from storage.migrations.runner import downgrade, migrate
+from storage.schema.tables import Complaint, Contact, System
+
+MADE, PART = "demo-", "demo-part-"  # how the name of a database with demo data begins; with a part of it
+PATIENCE = 10.0  # seconds for Redis to start
+NO_URDU = "41008"  # as `make run` has it
+
+
+def settings(place: Place, redis_url: str) -> Config:
+    """The settings of `make run` in this folder, with another Redis. Raises ConfigError."""
+    here = {
+        "ENVIRONMENT": "development",
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{place.folder / 'sunwai.db'}",
+        "NETWORKS_WITHOUT_UCS2": os.environ.get("NETWORKS_WITHOUT_UCS2", NO_URDU),
+        "REDIS_URL": redis_url,
+    }
+    return load_config({**os.environ, **here})
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A Valkey of its own for the while, and where it listens: calls of three months belong in no real one."""
+    with TemporaryDirectory(prefix="sunwai-demo-") as folder:
+        place = Place(Path(folder))
+        url, listening = place.redis()
+        command = [word if word != "yes" else "no" for word in valkey(place, listening)]  # nothing of it is kept
+        child = Child(place, "redis", command, {}, ROOT)
+        try:
+            child.start()
+            deadline = time.monotonic() + PATIENCE
+            while not _answers(url):
+                if child.code is not None or time.monotonic() > deadline:
+                    raise CannotRun(f"Redis does not start. The end of its log:\n{place.last_words('redis')}")
+                time.sleep(0.05)
+            yield url
+        finally:
+            child_processes.stop([child], 2.0)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1) as asked:
+            return bool(asked.ping())
+    except (RedisError, OSError):
+        return False
+
+
+def hurried(engine: Engine) -> None:
+    """On SQLite nobody waits for the disk: what a power cut spoils here is made again in minutes."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+def holding(database: Database) -> str:
+    """What is in a migrated database: "made" by us, only a "part" of that, "real" people, or "" for nobody."""
+    with database.read() as db:
+        name = db.scalars(select(System.name)).one()
+        found = db.scalars(select(func.count()).select_from(Complaint)).one()
+        found += db.scalars(select(func.count()).select_from(Contact)).one()
+    if name.startswith(MADE):
+        return "part" if name.startswith(PART) else "made"
+    return "real" if found else ""
+
+
+def mark(database: Database, word: str, *, whole: bool) -> None:
+    """Name the database so that everybody sees that its complaints are made. `word` is its own."""
+    restore_detection.rename(database, f"{MADE if whole else PART}{word}")
+
+
+def clear(database: Database) -> None:
+    """Empty a database of demo data."""
+    path = sqlite_path(str(database.engine.url.render_as_string(hide_password=False)))
+    database.close()
+    if path is None:
+        downgrade(database, "base")
+    else:
+        for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            each.unlink(missing_ok=True)
+    migrate(database)

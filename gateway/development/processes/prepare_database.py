@@ -1,0 +1,95 @@
+"""What must be in the database before the doors open: tables, the shipped flows and their codes, the offices."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flows.cases.office_file import known_of, read_offices
+from gateway.flow_folder.files import FlowFileError, read_flow, read_text
+from gateway.settings.config import Config
+from gateway.settings.loader import ConfigError, load_config
+from sessions.publishing import publication, revision_history, short_codes
+from sessions.staff import office_import
+from storage.connection.database import Database, open_database
+from storage.migrations.runner import migrate
+
+LIBRARY = Path(__file__).parents[3] / "flows" / "library"
+AUTHOR = "make run"
+LINE, TEXTED = "complaints", "by_text"  # the complaint line: who dials, and who texts
+OFFICES = "offices.csv"  # who is responsible for what; much of it is not verified
+BESIDE = {"power_cut": "*8485#", "survey": "*8486#"}  # flows beside it, and the codes they name
+
+
+def prepare(database: Database, config: Config, now: datetime) -> str:
+    """Migrates, publishes each shipped flow that changed, routes the codes, and imports the offices that ship.
+
+    Returns what is wrong, or "". What people published, routed and imported themselves stays as they left it.
+    """
+    migrate(database)
+    known = {each.flow for each in publication.listing(database)}
+    for flow in (LINE, TEXTED, *BESIDE):
+        if problem := _publish(database, flow, now):
+            return problem
+    _route(database, config, first=TEXTED not in known)
+    return _import(database, now.astimezone(ZoneInfo(config.timezone)).date())
+
+
+def _import(database: Database, today: date) -> str:
+    """Imports the offices that ship where there are none. Returns what is wrong, or ""."""
+    if office_import.holding(database, today).offices:
+        return ""
+    listed = read_offices(read_text(LIBRARY, OFFICES), OFFICES, known_of(office_import.live_flows(database)))
+    if listed.faults:
+        return f"{LIBRARY / OFFICES}:{listed.faults[0].line}: {listed.faults[0].message}"
+    office_import.carry_out(database, listed.book, today, office_import.compare(database, listed.book, today))
+    print(f"{len(listed.book.offices)} offices, as they ship")
+    return ""
+
+
+def _route(database: Database, config: Config, *, first: bool) -> None:
+    """Lead the codes to their flows. The `first` flow for texts takes the short code over from the complaint line."""
+    leads = {code: each.flow for each in publication.listing(database) for code in each.codes}
+    wanted = {code: flow for flow, code in BESIDE.items()}
+    # Then the codes of the settings: where they are one of the others', the complaint line has it.
+    wanted |= {config.service_code: LINE, config.short_code: TEXTED}
+    for code, flow in wanted.items():
+        there = leads.get(code)
+        if there is None or BESIDE.get(there) == code or (first and flow == TEXTED and there == LINE):
+            short_codes.route(database, code, flow)
+
+
+def _publish(database: Database, flow: str, now: datetime) -> str:
+    """Publishes one flow if it changed, and says so. Returns what is wrong, or ""."""
+    live = revision_history.find(database, flow)
+    path = LIBRARY / f"{flow}.yaml"
+    if live is not None and live.author != AUTHOR:
+        print(f"{flow} revision {live.number} of {live.author} stays; what ships: flask flows diff live {path}")
+        return ""
+    files, main = read_flow(path)
+    found = publication.publish(database, now, files, main, author=AUTHOR, message="The flow that ships")
+    if isinstance(found, publication.Unfit):
+        first = next(problem for problem in found.problems if problem.severity == "E")
+        return f"{path.parent / first.file}:{first.line}: {first.code} {first.message} (flask flows check shows all)"
+    print(f"{found.flow} revision {found.number}{'' if found.changed else ', unchanged'}")
+    return ""
+
+
+def main() -> None:
+    """Prepares the database that the environment names; one line on stderr and exit code 1 where it cannot."""
+    try:
+        config = load_config()
+        database = open_database(config.database_url)
+        problem = prepare(database, config, datetime.now(UTC))
+    except (ConfigError, FlowFileError) as error:
+        problem = str(error)
+    except Exception as error:  # noqa: BLE001 - whatever the database says, the person needs one line
+        problem = f"The database cannot be used: {str(error).splitlines()[0]} Check DATABASE_URL."
+    if problem:
+        sys.exit(problem)
+
+
+if __name__ == "__main__":
+    main()

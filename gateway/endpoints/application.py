@@ -1,0 +1,100 @@
+"""The application: Flask with its parts as attributes, and the thread that watches for published flows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from gateway.delivery.queue import Wake
+from gateway.endpoints.ussd import HopDoor
+from gateway.monitoring import logs
+from gateway.monitoring.shared_counters import Sums
+from gateway.settings.clock import Clock
+from gateway.settings.config import Config
+from sessions.publishing.published_cache import Shelf
+from sessions.sms.inbound_handler import Texting
+from sessions.ussd.hop import Hops
+from storage.connection.database import Database
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+SHELF_SECONDS = 1.0  # how soon a published flow answers new calls
+
+
+class Sunwai(Flask):
+    """The application. Its parts are attributes, for commands and tests; `settings` is what it was made from.
+
+    A USSD hop is answered without Flask's contexts, routing and request object: these cost more than the whole rest of
+    a hop, and nothing on its way asks for them. Errors, logs and counters are the same functions as on every other way.
+    """
+
+    settings: Config
+    clock: Clock
+    database: Database
+    shelf: Shelf
+    hops: Hops
+    texting: Texting
+    wake: Wake
+    door: HopDoor
+    keeper: ShelfKeeper
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The trimmed way for a hop, Flask's own for everything else."""
+        if not self.keeper.started:
+            self.keeper.start()
+        aggregator = self.door.find(environ["PATH_INFO"])
+        if aggregator is None:
+            return super().wsgi_app(environ, start_response)
+        return self.door.answer(aggregator, environ, start_response)
+
+    def close(self) -> None:
+        """Let go of the database and end the thread that watches for published flows."""
+        self.keeper.stop()
+        self.database.close()
+
+
+class ShelfKeeper:
+    """Watches, in a thread of its own, for flows published by another process: a hop never asks the database.
+
+    The same thread adds what was counted to the sums of all processes. It starts with the first request, not with the
+    application: commands need no thread, and a server may fork.
+    """
+
+    def __init__(self, shelf: Shelf, sums: Sums, every: float = SHELF_SECONDS) -> None:
+        self._shelf, self._sums, self._every = shelf, sums, every
+        self._lock, self._over = threading.Lock(), threading.Event()
+        self._failing = False
+        self.started = False
+
+    def start(self) -> None:
+        """Fill the shelf at once, then keep it fresh. Only the first call does anything."""
+        with self._lock:
+            if self.started:
+                return
+            self._look()
+            threading.Thread(target=self._watch, name="shelf", daemon=True).start()
+            self.started = True
+
+    def stop(self) -> None:
+        """End the thread soon."""
+        self._over.set()
+
+    def _watch(self) -> None:
+        while not self._over.wait(self._every):
+            self._look()
+            logs.flush()
+            self._sums.add()
+
+    def _look(self) -> None:
+        try:
+            self._shelf.refresh()
+        except Exception as error:  # noqa: BLE001 - the shelf stays as it was; the next look may succeed
+            if not self._failing:
+                logs.log().error("shelf_not_fresh", **logs.fault(error))
+            self._failing = True
+        else:
+            self._failing = False

@@ -1,0 +1,124 @@
+"""Is it alive, is it ready: two addresses for whoever watches the process. They name no person and no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, jsonify
+from redis import Redis
+from sqlalchemy import func, select
+
+from gateway.monitoring.logs import fault, log
+from sessions.operations import alarms
+from sessions.operations.alarms import Alarm
+from storage.connection import error_codes
+from storage.connection.database import Database, NotDurable, check_durable, check_writable
+from storage.migrations.runner import is_current
+from storage.schema.tables import Heartbeat
+
+SEEN_WITHIN = timedelta(seconds=30)
+PATIENCE = 1.0  # seconds Redis gets to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold; `holds` says "" when it does, else what to do. It may raise.
+
+    `without_database` is said in its place where only the database tells, and that is not well.
+    """
+
+    name: str
+    holds: Callable[[], str]
+    without_database: str = ""
+
+
+def checks(database: Database, redis_url: str) -> list[Check]:
+    """What the service needs to file complaints and send texts."""
+
+    def database_answers() -> str:
+        return check_writable(database)
+
+    def redis_answers() -> str:
+        with Redis.from_url(redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+            redis.ping()
+        return ""
+
+    def migrated() -> str:
+        return "" if is_current(database) else "the tables are older than the code: migrate them"
+
+    def durable() -> str:
+        try:
+            check_durable(database)
+        except NotDurable as error:
+            return str(error)
+        return ""
+
+    def seen(name: str) -> Callable[[], str]:
+        def look() -> str:
+            query = select(func.max(Heartbeat.seen_at)).where(Heartbeat.name.startswith(name))
+            with database.read() as db:
+                last = db.scalar(query)
+            fresh = last is not None and datetime.now(UTC) - last <= SEEN_WITHIN
+            return "" if fresh else f"not seen for {SEEN_WITHIN.seconds} s: start it"
+
+        return look
+
+    return [
+        Check("database", database_answers),
+        Check("redis", redis_answers),
+        Check("migrations", migrated),
+        Check("durability", durable),
+        Check("worker", seen("worker"), without_database="unknown: see the database first"),
+        Check("sweep", seen("sweep"), without_database="unknown: see the database first"),
+    ]
+
+
+def standing(database: Database, per_hour: int) -> Callable[[], Sequence[Alarm]]:
+    """What a person must look at, whenever it is asked; `per_hour` is the hourly budget of texts."""
+    return lambda: alarms.standing(database, datetime.now(UTC), per_hour)
+
+
+def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) -> Blueprint:
+    """`/healthz`: this process answers. `/readyz`: everything it needs does too, or 503 and which does not.
+
+    An alarm is a line of `/readyz` by its name, and nothing more: a road without money must not take callers away.
+    """
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(alive=True)
+
+    @health.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        said: dict[str, str] = {}
+        for check in needs:
+            word = holding(check)
+            blind = word != "ok" and said.get("database", "ok") != "ok"
+            said[check.name] = check.without_database if blind and check.without_database else word
+        ready = all(word == "ok" for word in said.values())
+        return jsonify(ready=ready, **said, **_alarms(alarmed)), 200 if ready else 503
+
+    return health
+
+
+def _alarms(alarmed: Callable[[], Sequence[Alarm]]) -> dict[str, str]:
+    """The words of each alarm by its name; none while the database does not answer, which is a line of its own."""
+    lines: dict[str, str] = {}
+    try:
+        for alarm in alarmed():
+            lines[alarm.name] = f"{lines[alarm.name]}; {alarm.words}" if alarm.name in lines else alarm.words
+    except Exception as error:  # noqa: BLE001 - the checks say what does not answer
+        log().warning("not_ready", problem="alarms", **fault(error))
+    return lines
+
+
+def holding(check: Check) -> str:
+    """`ok`, or what to do; never raises."""
+    try:
+        return check.holds() or "ok"
+    except Exception as error:  # noqa: BLE001 - whatever it is, it does not answer
+        log().warning("not_ready", problem=check.name, **fault(error))
+        return error_codes.words(error) or "does not answer"

@@ -1,0 +1,200 @@
+"""`/metrics` for Prometheus: what all processes counted, and how the tables stand. docs/metrics.md explains each line.
+
+Labels are our own words and names of the settings: no number, no session, no word of a citizen.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, abort, request
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector, CollectorRegistry
+from redis import Redis, RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.delivery.queue import texts_queue
+from gateway.endpoints.health import SEEN_WITHIN, Check, holding
+from gateway.monitoring import shared_counters
+from gateway.monitoring.counters import HOW, MICROSECONDS, SENT, SLOWEST, TOOK, WITHIN
+from gateway.monitoring.logs import fault, log
+from gateway.settings.clock import Clock, real
+from sessions.operations import service_status
+from sessions.operations.service_status import Wellbeing
+from storage.connection.database import Database
+
+PATIENCE = 1.0  # seconds Redis gets to answer
+ROAD_STATES = ("works", "opened", "unwell", "rests", "stopped")
+REFUSALS = ("bad_phone", "bad_form", "bad_secret", "bad_signature")
+PLAIN = (  # field of the sums, metric, what it is
+    ("hops_failed", "sunwai_hops_failed", "USSD hops answered with the text of last resort."),
+    ("hops_without_store", "sunwai_hops_without_redis", "USSD hops answered without Redis."),
+    ("sms", "sunwai_sms", "SMS accepted, repeats included."),
+    ("reports", "sunwai_reports", "Delivery reports accepted."),
+    (
+        "unreadable",
+        "sunwai_unreadable",
+        "SMS, reports, opt-outs and notices set aside: nobody could read them.",
+    ),
+    ("faults", "sunwai_faults", "Requests that failed by a fault of ours."),
+    ("wakes_lost", "sunwai_wakes_lost", "Texts whose worker could not be told at once; the sweep finds them."),
+)
+
+
+class Measures(Collector):
+    """Everything, asked anew each time. What cannot be asked is left out, and `sunwai_up` says so."""
+
+    def __init__(
+        self,
+        redis_url: str,
+        look: Callable[[], Wellbeing],
+        needs: Sequence[Check] = (),
+        clock: Clock = real,
+    ) -> None:
+        self._redis_url, self._look, self._needs, self._clock = redis_url, look, needs, clock
+
+    def collect(self) -> Iterable[Metric]:
+        """Every metric, in the order of docs/metrics.md."""
+        up = GaugeMetricFamily("sunwai_up", "1 when this part could be asked.", labels=["part"])
+        ready = GaugeMetricFamily("sunwai_ready", "1 for each need of /readyz that holds.", labels=["need"])
+        for need in self._needs:
+            ready.add_metric([need.name], float(holding(need) == "ok"))
+        found: list[Metric] = [ready]
+        for part, ask in (("redis", self._of_redis), ("database", self._of_database)):
+            try:
+                asked = list(ask())
+            except (RedisError, OSError, SQLAlchemyError) as error:
+                log().warning("not_measured", problem=part, **fault(error))
+                up.add_metric([part], 0)
+            else:
+                up.add_metric([part], 1)
+                found += asked
+        return [up, *found]
+
+    def _of_redis(self) -> Iterator[Metric]:
+        with Redis.from_url(self._redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+            counted = shared_counters.read(redis)
+        yield from _counters(counted)
+        queue = texts_queue(self._redis_url, PATIENCE)
+        queued = GaugeMetricFamily("sunwai_jobs", "Jobs of the queue: a hint, no texts.", labels=["state"])
+        with queue.connection:
+            queued.add_metric(["waiting"], queue.count)
+            queued.add_metric(["failed"], queue.failed_job_registry.get_job_count(cleanup=False))
+        yield queued
+
+    def _of_database(self) -> Iterator[Metric]:
+        found = self._look()
+        yield from _texts(found)
+        yield from _roads(found)
+        yield from _processes(found, self._clock())
+        yield _by("sunwai_alarms", "Alarms that stand: a person must look.", "alarm", _count(found))
+        yield _by("sunwai_drafts", "Drafts of flows that people work on.", "state", found.drafts)
+        yield _by("sunwai_flow_revision", "The revision that answers new calls.", "flow", found.revisions)
+        yield GaugeMetricFamily("sunwai_database_bytes", "How large the database is.", value=found.bytes)
+
+
+def _counters(counted: Mapping[str, int]) -> Iterator[Metric]:
+    """What every process counted, since Redis was emptied last."""
+    hops = CounterMetricFamily("sunwai_hops", "USSD hops answered, by how they were.", labels=["answer"])
+    for how, count in _those(counted, HOW):
+        hops.add_metric([how], count)
+    yield hops
+    yield _histogram(counted)
+    refused = CounterMetricFamily("sunwai_refused", "Requests that were refused.", labels=["why"])
+    for why in REFUSALS:
+        refused.add_metric([why.removeprefix("bad_")], counted.get(why, 0))
+    yield refused
+    for field, name, words in PLAIN:
+        yield CounterMetricFamily(name, words, value=counted.get(field, 0))
+    sent = CounterMetricFamily("sunwai_sends", "Sends of texts, by the state they led to.", labels=["outcome"])
+    for outcome, count in _those(counted, SENT):
+        sent.add_metric([outcome], count)
+    yield sent
+
+
+def _histogram(counted: Mapping[str, int]) -> Metric:
+    took = HistogramMetricFamily("sunwai_hop_seconds", "How long a USSD hop took inside this service.")
+    buckets, total = [], 0
+    for within in (*WITHIN, SLOWEST):
+        total += counted.get(f"{TOOK}{within}", 0)
+        buckets.append(("+Inf" if within == SLOWEST else str(within), float(total)))
+    took.add_metric([], buckets, counted.get(MICROSECONDS, 0) / 1_000_000)
+    return took
+
+
+def _texts(found: Wellbeing) -> Iterator[Metric]:
+    texts = found.texts
+    yield _by("sunwai_texts", "Texts that are not settled, at most 100,000 of each.", "state", texts.by_state)
+    yield GaugeMetricFamily("sunwai_texts_due", "Texts that could go now.", value=texts.due)
+    oldest = texts.oldest.total_seconds()
+    yield GaugeMetricFamily("sunwai_text_oldest_due_seconds", "How long the first of them has been due.", value=oldest)
+    words = "Texts given to a road since the clock struck the hour."
+    yield GaugeMetricFamily("sunwai_texts_this_hour", words, value=texts.this_hour)
+
+
+def _roads(found: Wellbeing) -> Iterator[Metric]:
+    state = GaugeMetricFamily("sunwai_road", "1 for the state each road is in.", labels=["road", "state"])
+    failures = GaugeMetricFamily("sunwai_road_failures", "Failures of a road in a row.", labels=["road"])
+    for road in found.roads:
+        for name in ROAD_STATES:
+            state.add_metric([road.name, name], float(road.state == name))
+        failures.add_metric([road.name], road.failures)
+    yield from (state, failures)
+
+
+def _processes(found: Wellbeing, now: datetime) -> Iterator[Metric]:
+    alive = GaugeMetricFamily("sunwai_processes", "Processes seen within 30 seconds.", labels=["kind"])
+    age = GaugeMetricFamily("sunwai_last_seen_seconds", "How long ago the last of a kind was seen.", labels=["kind"])
+    for kind in ("worker", "sweep"):
+        seen = [now - each.seen_at for each in found.processes if each.kind == kind]
+        alive.add_metric([kind], sum(ago <= SEEN_WITHIN for ago in seen))
+        if seen:
+            age.add_metric([kind], max(min(seen), timedelta()).total_seconds())
+    yield from (alive, age)
+
+
+def _by(name: str, words: str, label: str, counts: Mapping[str, int]) -> Metric:
+    family = GaugeMetricFamily(name, words, labels=[label])
+    for each, count in sorted(counts.items()):
+        family.add_metric([each], count)
+    return family
+
+
+def _count(found: Wellbeing) -> Mapping[str, int]:
+    names = [alarm.name for alarm in found.alarms]
+    return {name: names.count(name) for name in names}
+
+
+def _those(counted: Mapping[str, int], head: str) -> list[tuple[str, int]]:
+    return sorted((field.removeprefix(head), count) for field, count in counted.items() if field.startswith(head))
+
+
+def look(database: Database, clock: Clock, per_hour: int, named: Sequence[str]) -> Callable[[], Wellbeing]:
+    """How the service is, whenever it is asked."""
+    return lambda: service_status.look(database, clock(), per_hour, named)
+
+
+def blueprint(measures: Measures, token: str, *, open_to_all: bool = False) -> Blueprint:
+    """`/metrics`, for whoever shows the token (`Authorization: Bearer …`); without one it is not there.
+
+    `open_to_all`: in development nobody is asked.
+    """
+    door = Blueprint("metrics", __name__)
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(measures)
+
+    @door.get("/metrics")
+    def metrics() -> Response:
+        if not (open_to_all or _shown(token, request.headers.get("Authorization", ""))):
+            abort(404)
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+    return door
+
+
+def _shown(token: str, given: str) -> bool:
+    right = hmac.compare_digest(given.encode("utf-8", "surrogateescape"), f"Bearer {token}".encode())
+    return bool(token) and right

@@ -1,0 +1,147 @@
+"""The way of a USSD hop, straight from WSGI: it is what the machine does all day, and Flask would cost more than it.
+
+`/hooks/<aggregator>/<secret>/ussd`; some aggregators go on after that (`…/ussd/session/<id>/start`).
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Protocol
+
+from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, answer
+from gateway.http.errors import BAD_PHONE, BUSY, told
+from gateway.http.forms import BadForm
+from gateway.http.inbound_request import Knock
+from gateway.monitoring import logs
+from gateway.monitoring.counters import COUNTERS
+from gateway.settings.clock import Clock, real
+from sessions.sms.inbound_transaction import CallEnded
+from sessions.ussd.hop import Answered, Hop
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+DOOR = "ussd"
+NOT_FOUND = answer("Not Found\n", "404 Not Found")
+
+
+class Secrets:
+    """The secrets a callback address may carry; several are valid while one replaces another."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._digests = [sha256(secret.encode()).digest() for secret in secrets]
+
+    def know(self, given: str) -> bool:
+        """True for one of ours. Every secret is compared, by digest: the time taken says nothing about any."""
+        digest = sha256(given.encode("utf-8", "surrogateescape")).digest()
+        found = False
+        for each in self._digests:
+            found |= hmac.compare_digest(each, digest)
+        return found
+
+
+class Answers(Protocol):
+    """What answers hops: sessions.ussd.hop.Hops."""
+
+    def answer(self, hop: Hop, now: datetime) -> Answered:
+        """The answer to one hop; never raises."""
+        ...
+
+
+class HopDoor:
+    """The door of USSD hops: always 200 and a screen, unless what was sent is no hop at all.
+
+    `joined` answers the hops of aggregators that send only what was typed last; `ended` is told of calls that are over.
+    `public` is our address as the outside knows it.
+    """
+
+    def __init__(
+        self,
+        secrets: Secrets,
+        aggregators: Mapping[str, Aggregator],
+        hops: Answers,
+        *,
+        joined: Answers | None = None,
+        ended: Callable[[CallEnded], None] = lambda ended: None,  # noqa: ARG005
+        public: str = "",
+        clock: Clock = real,
+    ) -> None:
+        self._secrets, self._hops, self._joined = secrets, hops, joined or hops
+        self._aggregators = {name: each for name, each in aggregators.items() if DOOR in each.doors}
+        self._ended, self._public, self._clock = ended, public, clock
+
+    def find(self, path: str) -> Aggregator | None:
+        """The aggregator whose USSD door this path is; None for any other path, or a secret that is not ours."""
+        parts = path.split("/", 8)
+        if len(parts) < 5 or parts[4] != DOOR or parts[1] != "hooks":
+            return None
+        aggregator = self._aggregators.get(parts[2]) if self._secrets.know(parts[3]) else None
+        return aggregator if aggregator is None or (len(parts) > 5) == (DOOR in aggregator.deep) else None
+
+    def answer(self, aggregator: Aggregator, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        """Answer one hop. Nothing is raised: whatever fails is told to the caller in words."""
+        status, headers, body = self._answer(aggregator, environ)
+        start_response(status, headers)
+        return [body]
+
+    def _answer(self, aggregator: Aggregator, environ: WSGIEnvironment) -> HopAnswer:
+        started = time.perf_counter()
+        form: Form = {}
+        try:
+            knock = Knock(environ, self._public)
+            if not aggregator.genuine(knock):
+                return _forged(aggregator)
+            form = aggregator.body(knock, DOOR)
+            hop = aggregator.read_hop(form)
+            answered = (self._hops if aggregator.accumulates else self._joined).answer(hop, self._clock())
+            body = _screen(answered)
+            dressed = aggregator.hop_answer(body, form)
+        except BadPhone as error:
+            COUNTERS.hop("bad_phone", time.perf_counter() - started)
+            COUNTERS.count("bad_phone")
+            logs.log().warning("bad_phone", door=DOOR, aggregator=aggregator.name, problem=error.problem)
+            return aggregator.hop_answer(BAD_PHONE, form)
+        except BadForm as error:
+            return aggregator.refused(*told(error, DOOR))
+        except NoHop as notice:
+            return self._noted(notice)
+        except Exception as error:  # noqa: BLE001 - a caller waits on the line: any answer is better than an error
+            COUNTERS.hop("failed", time.perf_counter() - started)
+            COUNTERS.count("hops_failed")
+            told(error, DOOR)
+            return aggregator.hop_answer(BUSY, form)
+        took = time.perf_counter() - started
+        COUNTERS.hop(answered.how, took)
+        logs.hop(took * 1000, body[0] == "E", hop.network, answered.how)
+        return dressed
+
+    def _noted(self, notice: NoHop) -> HopAnswer:
+        """Nothing depends on such a notice: whatever fails, the aggregator has its answer."""
+        if notice.ended is not None:
+            try:
+                self._ended(notice.ended)
+            except Exception as error:  # noqa: BLE001
+                told(error, DOOR)
+        return notice.answer
+
+
+def _forged(aggregator: Aggregator) -> HopAnswer:
+    COUNTERS.count("bad_signature")
+    logs.log().warning("bad_signature", door=DOOR, aggregator=aggregator.name)
+    return NOT_FOUND
+
+
+def _screen(answered: Answered) -> str:
+    """The screen to show. What failed behind it was told to the citizen already; here it is told to the log."""
+    if answered.error is not None:
+        COUNTERS.count("hops_failed")
+        told(answered.error, "ussd")
+    if not answered.store:
+        COUNTERS.count("hops_without_store")
+    if not answered.body.startswith(("CON ", "END ")):
+        raise ValueError("a hop's answer begins with CON or END")
+    return answered.body

@@ -1,0 +1,226 @@
+"""What a workbook that came back would change in a flow's files, and every row of it that cannot be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct, field
+
+from flows.editing.csv_cells import UnreadableList, edit_cells
+from flows.editing.yaml_scalars import CannotEdit, edit
+from flows.engine.variables import base_language
+from flows.menu.diagnostics import Path, nearest
+from flows.menu.model import ANY_LANGUAGE, Flow
+from flows.translation.text_fit import names, read
+from flows.translation.text_inventory import SHEETS, Wording
+from gateway.exchange import export_stamps
+from gateway.exchange.export_stamps import Stamp
+from gateway.exchange.xlsx import FORMULA_SIGNS, Page, Read, column_key, words_of
+from gateway.flow_folder.files import FlowFileError
+
+WITHOUT = "Export anew, or take all the words of this workbook with --overwrite"
+
+
+class Change(Struct, frozen=True):
+    """New words for a text in a language, as the row of a sheet gives them."""
+
+    wording: Wording
+    language: str
+    before: str
+    after: str
+    row: int
+
+
+class Difference(Struct):
+    """What was found: changes, problems with their rows, and texts the workbook does not speak of.
+
+    `stale` are changes that are not to be made: their texts were changed in the file since the export. `gone` are
+    rows of texts that are in the file no more.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    stale: list[Change] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    absent: int = 0
+
+
+def compare(
+    found: Sequence[Wording],
+    pages: Mapping[str, Page],
+    flow: Flow,
+    *,
+    overwrite: bool = False,
+    without: str = WITHOUT,
+) -> Difference:
+    """Lay a workbook beside a flow's texts. With any problem nothing of it is to be taken.
+
+    `overwrite` takes the workbook's words for texts that were changed in the file since its export, too; `without`
+    says what to do about a workbook that does not tell which these are.
+    """
+    difference = Difference()
+    for name in sorted(pages.keys() - SHEETS.keys()):
+        head = pages[name].columns
+        was = next((sheet for sheet, heads in SHEETS.items() if head[: len(heads)] == heads), "what it was")
+        difference.problems.append(f"the sheet {name} has another name than in the export: call it {was} again")
+    if not SHEETS.keys() & pages.keys():
+        difference.problems.append(
+            f"there is no sheet named {', '.join(SHEETS)}: is it the workbook that was exported?"
+        )
+    for sheet in SHEETS:
+        texts = {each.names: each for each in found if each.sheet == sheet}
+        page = pages.get(sheet)
+        if page is None:
+            difference.absent += len(texts)
+        elif not page.columns or page.rows or texts:
+            _Sheet(sheet, page, texts, flow, difference, overwrite, without).read()
+    return difference
+
+
+class _Sheet:
+    def __init__(
+        self,
+        sheet: str,
+        page: Page,
+        texts: dict[tuple[str, ...], Wording],
+        flow: Flow,
+        into: Difference,
+        overwrite: bool,
+        without: str,
+    ) -> None:
+        self.sheet, self.page, self.texts, self.flow, self.into = sheet, page, texts, flow, into
+        self.overwrite, self.without = overwrite, without
+        self.heads = next(heads for name, heads in SHEETS.items() if name == sheet)
+
+    def problem(self, row: int, said: str) -> None:
+        self.into.problems.append(f"sheet {self.sheet}, row {row}: {said}")
+
+    def read(self) -> None:
+        columns = self.page.columns
+        if unfit := self._unfit(columns):
+            self.problem(1, unfit)
+            return
+        seen: dict[tuple[str, ...], int] = {}
+        for row, cells in self.page.rows:
+            named = dict(zip(columns, cells, strict=False))
+            key = tuple(named[head].words.strip() for head in self.heads)
+            wording = self.texts.get(key)
+            stamp = export_stamps.read(named[export_stamps.COLUMN].words if export_stamps.COLUMN in named else "")
+            if wording is None and stamp.names == export_stamps.hashed("\n".join(key)):
+                self.into.gone.append(f"{self.sheet} row {row}: {' '.join(key)}")
+            elif wording is None:
+                self._unknown(row, key, named)
+            elif key in seen:
+                self.problem(row, f"{' '.join(key)} stands in row {seen[key]} already: keep one of them")
+            else:
+                seen[key] = row
+                self._row(row, wording, named, stamp)
+        self.into.absent += len(self.texts) - len(seen)
+
+    def _unfit(self, columns: Sequence[str]) -> str:
+        """What is wrong with the names of the columns; "" for nothing."""
+        wanted = [*self.heads, *self.flow.languages]
+        told = f"row 1 names {', '.join(wanted)}"
+        for column in wanted:
+            if columns.count(column) != 1:
+                return f"the column {column} {'stands twice' if column in columns else 'is missing'}: {told}"
+        if export_stamps.COLUMN in columns or self.overwrite:
+            return ""
+        missing = f"the hidden column {export_stamps.COLUMN} is missing"
+        return f"{missing}: it tells which texts changed in the file since. {self.without}"
+
+    def _unknown(self, row: int, key: tuple[str, ...], named: Mapping[str, Read]) -> None:
+        if not any(named[column].words for column in (*self.heads, *self.flow.languages)):
+            return  # only numbers of ours or a remark: nothing is said
+        firsts = {names[0] for names in self.texts}
+        if key[0] not in firsts:
+            what, word, known = self.heads[0], key[0], firsts
+        else:
+            what, word, known = self.heads[1], key[1], {names[1] for names in self.texts if names[0] == key[0]}
+        of = f" of {key[0]}" if what != self.heads[0] else ""
+        near = nearest(word, known)
+        self.problem(row, f"the flow has no {what} {word!r}{of}{f' ({near})' if near else ''}: names are not to change")
+
+    def _row(self, row: int, wording: Wording, named: Mapping[str, Read], stamp: Stamp) -> None:
+        said = {tag: export_stamps.unix(named[tag].words) for tag in self.flow.languages}
+        spoken = variables_in(wording, said.get(base_language(self.flow), ""), self.flow)
+        for tag, before in words_of(wording, self.flow).items():
+            key, cell, words = column_key(wording, tag, self.flow), named[tag], said[tag]
+            change = Change(wording, key or tag, before, words, row)
+            if words == export_stamps.unix(before) and cell.kind in ("words", "number"):
+                continue
+            if self.overwrite or stamp.words.get(tag) == export_stamps.hashed(before):
+                wrong = self._wrong(wording, key, cell, words, before) or misspelt(words, spoken)
+            elif tag in stamp.words:
+                self.into.stale.append(change)
+                continue
+            else:
+                wrong = f"what was exported here is not known, so whose words are newer is not either. {self.without}"
+            if wrong:
+                self.problem(row, f"{tag}: {wrong}")
+            else:
+                self.into.changes.append(change)
+
+    def _wrong(self, wording: Wording, key: str | None, cell: Read, words: str, before: str) -> str:
+        """Why a changed cell is not taken; "" when it is."""
+        if key is None:
+            return "this text reads the same in every language: leave this cell empty"
+        if cell.kind == "formula":
+            return "a formula stands here: type the words themselves"
+        if not words.strip():
+            return f"the text was emptied and a caller would see a blank: it was {before!r}"
+        if cell.kind == "number":
+            return f"the number {words} stands here: format the cell as text and type it again"
+        if cell.kind != "words":
+            return f"{words!r} is no text: format the cell as text and type the words"
+        if words.startswith(FORMULA_SIGNS) and not before.startswith(words[0]):
+            return f"it begins with {words[0]!r} as a formula does: begin with a word"
+        if wording.sheet == "lists" and (words != words.strip() or not words.isprintable()):
+            return "words of a list are one line, without blanks around them"
+        return ""
+
+
+def variables_in(wording: Wording, base: str, flow: Flow) -> frozenset[str]:
+    """What words of a text may put in: variables of its texts as they are, and of the service.
+
+    With a `base` text given, only what that puts in, too.
+    """
+    if wording.sheet == "lists":
+        return frozenset()
+    now = frozenset[str]().union(*(names(words) for words in wording.words.values()), flow.service)
+    return now & (names(base) | frozenset(flow.service)) if base else now
+
+
+def misspelt(words: str, known: frozenset[str]) -> str:
+    """What is wrong with the braces of words that may put in `known` variables; "" for nothing."""
+    broken = read(words)[1]
+    if broken:
+        return broken[0]
+    for name in sorted(names(words) - known):
+        near = nearest(name, known)
+        return f"{{{name}}} is not a variable of this text{f' ({near})' if near else ''}: copy what stands in braces"
+    return ""
+
+
+def applied(files: Mapping[str, str], changes: Sequence[Change], flow: Flow) -> dict[str, str]:
+    """The files that change, with their new text. Raises FlowFileError when words have no place; nothing is written."""
+    by_file: dict[str, list[Change]] = {}
+    for change in changes:
+        by_file.setdefault(change.wording.file, []).append(change)
+    made: dict[str, str] = {}
+    for file, here in by_file.items():
+        try:
+            if here[0].wording.sheet == "lists":
+                cells = {(change.wording.path[0], change.language): change.after for change in here}
+                made[file] = edit_cells(files[file], cells)
+            else:
+                made[file] = edit(files[file], dict(_paths(here)), tuple(flow.languages))
+        except (CannotEdit, UnreadableList) as error:
+            raise FlowFileError(f"{file}: {error}. Nothing was changed.") from None
+    return made
+
+
+def _paths(changes: Sequence[Change]) -> Iterator[tuple[Path, str]]:
+    for change in changes:
+        path = change.wording.path
+        yield (path if change.language == ANY_LANGUAGE else (*path, change.language)), change.after

@@ -1,0 +1,50 @@
+"""What the outside is told when something fails: a plain sentence, and on a USSD hop always a screen."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from gateway.http.forms import BadForm
+from gateway.monitoring.counters import COUNTERS
+from gateway.monitoring.logs import fault, log
+
+# Shown when no flow can be asked for its own words: English, then Roman Urdu, together within 160 GSM-7 characters.
+BUSY = (
+    "END Service is busy. Please dial again. Nothing was lost.\n"
+    "Service masroof hai. Dobara dial karein. Kuch zaya nahi hua."
+)
+BAD_PHONE = (
+    "END Your phone number could not be read. Please dial again.\n"
+    "Aap ka phone number parha nahi gaya. Dobara dial karein."
+)
+
+PLAIN = "text/plain; charset=utf-8"
+
+
+def told(error: BaseException, door: str) -> tuple[int, str]:
+    """The one place where a failed request is counted and logged. Returns the status and the sentence to answer."""
+    match error:
+        case BadForm():
+            COUNTERS.count("bad_form")
+            log().warning("bad_form", door=door, problem=error.problem, status=error.status)
+            return error.status, str(error)
+        case HTTPException():
+            return error.code or 500, error.name
+        case _:
+            COUNTERS.count("faults")
+            log().error("fault", door=door, **fault(error))
+            return 500, "Something went wrong here. Please try again."
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the ordinary Flask path in plain text, without a word of its inside."""
+
+    def answer(error: Exception) -> Response:
+        status, sentence = told(error, "web")
+        response = Response(sentence + "\n", status, content_type=PLAIN)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(error.valid_methods)
+        return response
+
+    app.register_error_handler(Exception, answer)

@@ -1,0 +1,73 @@
+"""Plain counters of this process, and how long its hops took. Sums over all processes: shared_counters.py."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Mapping
+
+NAMES = (
+    "hops",  # USSD hops answered, whatever the answer
+    "hops_failed",  # … of these, answered with the text of last resort
+    "hops_without_store",  # … of these, answered without Redis
+    "bad_phone",  # hops and SMS whose sender's number could not be read
+    "bad_form",  # bodies refused as no form of ours
+    "bad_secret",  # callbacks with a secret that is not ours
+    "bad_signature",  # … with ours, but not signed by the vendor they name
+    "sms",  # SMS accepted, repeats included
+    "unreadable",  # SMS, reports, opt-outs and notices set aside
+    "reports",  # delivery reports accepted
+    "faults",  # requests answered with 500 or 503
+    "wakes_lost",  # texts whose worker could not be told at once; the sweep finds them
+)
+WITHIN = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds; a longer hop is beyond them
+SLOWEST = "more"
+HOW, TOOK, SENT, MICROSECONDS = "hop:", "took:", "sent:", "hop_microseconds"
+
+
+class Counters:
+    """Counts by name. A name that is not listed raises KeyError, so a slip cannot make a silent counter."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts = dict.fromkeys(NAMES, 0)
+        self._how: dict[str, int] = {}  # sessions.ussd.hop.Answered.how -> hops
+        self._took = [0] * (len(WITHIN) + 1)  # hops by the first of WITHIN they kept to, and those beyond
+        self._seconds = 0.0
+        self._sent: dict[str, int] = {}  # the state a send led to -> sends
+
+    def count(self, name: str, by: int = 1) -> None:
+        """One more (or `by` more) of `name`."""
+        with self._lock:
+            self._counts[name] += by
+
+    def hop(self, how: str, seconds: float) -> None:
+        """One more hop, answered so within so many seconds. `how` is one of our own words."""
+        with self._lock:
+            self._counts["hops"] += 1
+            self._how[how] = self._how.get(how, 0) + 1
+            self._took[bisect_left(WITHIN, seconds)] += 1
+            self._seconds += seconds
+
+    def sent(self, outcome: str) -> None:
+        """One more send of a text, which led to the state `outcome`."""
+        with self._lock:
+            self._sent[outcome] = self._sent.get(outcome, 0) + 1
+
+    def all(self) -> dict[str, int]:
+        """A copy of every plain count."""
+        with self._lock:
+            return dict(self._counts)
+
+    def fields(self) -> Mapping[str, int]:
+        """Everything counted so far as whole numbers by field: `sms`, `hop:live`, `took:0.005`, `sent:failed`, …"""
+        with self._lock:
+            found = dict(self._counts)
+            found |= {HOW + how: count for how, count in self._how.items()}
+            found |= {f"{TOOK}{within}": count for within, count in zip((*WITHIN, SLOWEST), self._took, strict=True)}
+            found |= {SENT + outcome: count for outcome, count in self._sent.items()}
+            found[MICROSECONDS] = round(self._seconds * 1_000_000)
+        return found
+
+
+COUNTERS = Counters()

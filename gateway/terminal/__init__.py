@@ -1,0 +1,1 @@
+"""Terminal: what commands share: errors in one line, arguments, findings as text."""

@@ -1,0 +1,86 @@
+"""What every command shares: the application it works for, and errors told in one line without a traceback."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+
+import click
+from flask import current_app
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+
+from gateway.flow_folder.files import FlowFileError
+from storage.connection import error_codes
+from storage.connection.database import NotDurable
+
+if TYPE_CHECKING:
+    from gateway.endpoints.application import Sunwai
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+UNREACHABLE = ("08", "57P", "28", "3D")  # PostgreSQL: no connection, shut down, not let in, no such database
+USAGE = 2  # exit code: the command could not be carried out as it was given
+
+
+class Usage(click.ClickException):
+    """Something in the command itself is wrong; exit code 2."""
+
+    exit_code = USAGE
+
+
+def sunwai() -> Sunwai:
+    """The application whose command is running."""
+    return cast("Sunwai", current_app)
+
+
+def command(*words: object) -> str:
+    """`flask flows …` as it can be typed: words with blanks or signs of the shell stand in quotes."""
+    return " ".join(["flask flows", *(shlex.quote(str(word)) for word in words)])
+
+
+def when(at: datetime) -> str:
+    """A time as people read it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Tell a file or a database that cannot be used in one line saying what to do."""
+
+    @functools.wraps(command)
+    def wrapped(*given: P.args, **named: P.kwargs) -> R:
+        try:
+            return command(*given, **named)
+        except FlowFileError as error:
+            raise Usage(str(error)) from None
+        except BrokenPipeError:
+            raise  # whoever read our lines has gone (`| head`): click ends the command without a word
+        except OSError as error:
+            raise Usage(f"{error.filename or 'A file'}: it cannot be used: {error.strerror}.") from None
+        except NotDurable as error:
+            raise click.ClickException(str(error)) from None
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(_database(error)) from None
+        except SQLAlchemyError as error:
+            raise click.ClickException(f"The database refused ({type(error).__name__}). Nothing was changed.") from None
+
+    return wrapped
+
+
+def _database(error: SQLAlchemyError) -> str:
+    said = str(getattr(error, "orig", "")).casefold()
+    if "no such table" in said or "does not exist" in said:
+        return "The database has no tables of ours yet (or older ones): run `flask migrate`."
+    if "readonly" in said or "read-only" in said:
+        return "The database may only be read from here. Nothing was changed: see who may write it (DATABASE_URL)."
+    if "locked" in said or "timeout" in said:
+        return "The database is busy. Nothing was changed: try again in a few seconds."
+    if words := error_codes.words(error):
+        return f"The database cannot be used: {words}. Nothing was changed."
+    found = error_codes.code(error)
+    if found and not found.startswith(UNREACHABLE):
+        return f"The database refused a statement ({found}). Nothing was changed: its own log may say more."
+    return "The database cannot be reached. Nothing was changed: see that it runs and that DATABASE_URL is right."

@@ -1,0 +1,89 @@
+"""What people give to a command: the file of a flow, or the folder that it is alone in."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.terminal.errors import Usage
+
+_SCREENS = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?screens[\"']?[ \t]*:", re.MULTILINE)
+_STEPS = re.compile(rb"^steps[ \t]*:", re.MULTILINE)
+_HEAD = 2_000_000  # bytes looked through, as many as a flow file may have
+
+
+class FlowFile(click.ParamType[Path]):
+    """A flow's YAML file. A folder stands for the only one in it; a list or a text of a flow is told from a flow.
+
+    `scripts` lets the file of a scripted call pass, too, and `spoilt` any file, since it may be mended.
+    """
+
+    name = "file"
+
+    def __init__(self, *, scripts: bool = False, spoilt: bool = False) -> None:
+        self.scripts, self.spoilt = scripts, spoilt
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ARG002 - click's own form
+        """The file itself. Raises Usage."""
+        path = Path(value)
+        with contextlib.suppress(OSError):  # what cannot be looked at is told by who reads it
+            if path.is_dir():
+                return _only_one(path)
+            if path.is_file() and not self.spoilt and not _has(path, _SCREENS):
+                self._refuse_parts(path)
+        return path
+
+    def _refuse_parts(self, path: Path) -> None:
+        script = path.parent.name == "transcripts" and _has(path, _STEPS)
+        if script and self.scripts:
+            return
+        beside = flow_files(path.parent) or flow_files(path.parent.parent)
+        if path.suffix.lower() == ".csv" or script or beside:
+            table = path.suffix.lower() == ".csv"
+            what = "a list" if table else "a scripted call" if script else "a file without screens"
+            there = f"; give {' or '.join(map(str, beside))}" if beside else ""
+            raise Usage(f"{path}: this is {what} and no flow{there}.")
+
+
+def flow_files(folder: Path) -> list[Path]:
+    """The flow files that stand in a folder, by name."""
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
+        return [path for path in found if not path.name.startswith(".") and path.is_file() and _has(path, _SCREENS)]
+    except OSError:
+        return []
+
+
+def _only_one(folder: Path) -> Path:
+    found = flow_files(folder)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Usage(f"{folder} is a folder with several flows: give one of {', '.join(map(str, found))}.")
+    raise Usage(f"{folder} is a folder without a flow file: give the flow's YAML file.")
+
+
+def _has(path: Path, words: re.Pattern[bytes]) -> bool:
+    try:
+        with path.open("rb") as opened:
+            return words.search(opened.read(_HEAD)) is not None
+    except OSError:
+        return False
+
+
+FILE = click.argument("file", type=FlowFile())
+FORCE = click.option("--force", is_flag=True, help="Also over a file that is there already.")
+
+
+def refuse_place(out: Path, force: bool) -> None:
+    """Raise Usage where a new file cannot go, or where another one would be lost."""
+    if not out.parent.is_dir():
+        raise Usage(f"{out}: there is no folder {out.parent}: make it first, or name another.")
+    if out.is_dir():
+        raise Usage(f"{out}: this is a folder: name a file.")
+    if out.exists() and not force:
+        raise Usage(f"{out} is there already: name another file, or write over it with --force.")

@@ -1,0 +1,1 @@
+"""Access: which cases somebody sees, and acts named by a tracking number."""

@@ -1,0 +1,94 @@
+"""What staff see of complaints: a list of them, one with its life, and the flow that has the words for their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from flows.menu.model import Flow
+from sessions.cases.access import acts_by_number, visibility
+from sessions.cases.access.visibility import View
+from sessions.cases.core.actors import Actor
+from sessions.cases.core.transition import Refused
+from sessions.publishing import revision_history
+from sessions.publishing.flow_sources import flow_of
+from storage.cases import complaint_list
+from storage.connection.database import Database
+from storage.people import offices, staff
+from storage.schema.tables import Complaint, Contact, History
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A complaint as somebody of the staff may see it: `view`, and each step with its note as they may read it."""
+
+    actor: Actor
+    complaint: Complaint
+    view: View
+    steps: list[tuple[History, str]]
+    others: int
+
+
+def listed(
+    database: Database,
+    *,
+    office: str | None = None,
+    statuses: Collection[str] = (),
+    limit: int = 50,
+    as_: str | None = None,
+) -> Sequence[Complaint] | Refused:
+    """The newest complaints first: of this office and in one of these statuses, where they are given.
+
+    `as_` is a role or the name of somebody of the staff: only what they may look at.
+    """
+    with database.read.begin() as db:
+        if as_ is None:
+            return complaint_list.listed(db, office=office, statuses=statuses, limit=limit)
+        actor = visibility.named(db, as_)
+        if isinstance(actor, Refused):
+            return actor
+        far = visibility.reach(db, actor)
+        return complaint_list.listed(
+            db,
+            office=office,
+            statuses=statuses,
+            limit=limit,
+            desks=far.desks,
+            not_about=far.kind,
+            body=far.body,
+            loose=visibility.SCREENING if far.loose else None,
+        )
+
+
+def shown(database: Database, number: str, as_: str) -> Shown | Refused:
+    """A complaint as a role or one of the staff sees it. One that is none of theirs is answered as an unknown one."""
+    found = acts_by_number.look(database, number)
+    with database.read.begin() as db:
+        actor = visibility.named(db, as_)
+        if isinstance(actor, Refused):
+            return actor
+        if isinstance(found, Refused):
+            return found
+        contact = db.get_one(Contact, found.complaint.contact_id)
+        view = visibility.seen(actor, found.complaint, contact, visibility.reach(db, actor))
+    if view is None:
+        return acts_by_number.unknown(found.complaint.number)
+    return Shown(actor, found.complaint, view, visibility.steps(view, found.history), found.others)
+
+
+def desks(database: Database) -> dict[str, str]:
+    """The name of every office there ever was, by its code."""
+    with database.read.begin() as db:
+        return {office.code: office.name for office in offices.every(db)}
+
+
+def officers(database: Database) -> dict[int, str]:
+    """The name of everybody who works or worked on cases, by id."""
+    with database.read.begin() as db:
+        return {each.id: each.name for each, _ in staff.listing(db, ())}
+
+
+def flow_named(database: Database, name: str) -> Flow | None:
+    """The live flow of a name, None where it is not published here."""
+    live = revision_history.find(database, name)
+    return flow_of(live) if live else None

@@ -1,0 +1,118 @@
+"""Who of the staff sees what of a complaint.
+
+Its office works on the words and the place and writes to the citizen through the line: it never has their number.
+Where the citizen stays unknown it reads the words without what tells who wrote them. Whoever works for the kind of
+office that a complaint is about sees nothing of it, and is told what they would be told of a number that nobody has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from flows.cases.lifecycle import OPERATOR, RANK
+from flows.cases.redaction import redacted
+from sessions.cases.acts.citizen_verdicts import OVERSIGHT_ONLY
+from sessions.cases.acts.office_selection import OVERSIGHT
+from sessions.cases.core.actors import Actor, of_staff, operator
+from sessions.cases.core.transition import Refused
+from sessions.staff.rights import CONSOLE_ROLES
+from sessions.staff.staff_changes import CASE_ROLES, nobody
+from storage.people import offices, staff
+from storage.schema.tables import Complaint, Contact, History
+
+Words = Literal["whole", "redacted", "none"]
+PARTS = CASE_ROLES  # whom one may look as, beside the staff by name
+SCREENING = "screening"
+LOOKS = frozenset({*PARTS, OPERATOR})
+BODY = frozenset(role for role, rank in RANK.items() if rank < OVERSIGHT)  # who works for an office that has cases
+
+
+class Reach(Struct, frozen=True):
+    """Which cases somebody may look at. `kind` is of their office: complaints about that kind are not for them."""
+
+    desks: frozenset[str] | None = None  # None: of every desk, and those of none
+    kind: str | None = None
+    body: bool = False  # they stand for whatever office has it
+    loose: bool = False  # only what is with no office, or is looked at before it goes to one
+
+
+class View(Struct, frozen=True):
+    """What somebody sees of a complaint. What they may not see is not in it."""
+
+    category: str | None
+    district: str | None
+    words: Words
+    details: str
+    number: str | None  # of the citizen's phone
+    relay: bool  # they write to the citizen through the line, which keeps the number to itself
+    named: bool  # they would see the citizen's name; none is kept yet
+    reveal: bool  # the number can be had by a reveal only: a reason, a second person, and the citizen is told
+    everything: bool  # also what is for oversight alone
+
+
+def named(db: Session, said: str) -> Actor | Refused:
+    """Whom a role or the name of somebody of the staff means."""
+    if said in PARTS:
+        return operator(said, said)
+    found = staff.by_name(db, said)
+    if found is None:
+        return nobody(db, said)
+    if found.role in CONSOLE_ROLES:
+        return Refused(f"{said} works in the console, not on cases.")
+    return of_staff(found) if found.active else Refused(f"{said} works here no more.")
+
+
+def reach(db: Session, actor: Actor) -> Reach:
+    """Which cases an actor may look at: their office's own, for an oversight also those of the offices under it."""
+    if actor.office is None:
+        return Reach(body=actor.role in BODY, loose=actor.role == "triage")
+    office = offices.by_code(db, actor.office)
+    under = offices.under(db, actor.office) if actor.role not in BODY else frozenset()
+    return Reach(frozenset({actor.office}) | under, office.kind if office else None)
+
+
+def within(reach: Reach, complaint: Complaint) -> bool:
+    """True for a case that lies in this reach; storage.cases.complaint_list asks the same of the whole table."""
+    if complaint.against is not None:
+        if complaint.against == reach.kind:
+            return False
+        if reach.body and complaint.desk is None and complaint.against == complaint.office:
+            return False
+    if reach.loose:
+        return complaint.desk is None or complaint.status == SCREENING
+    return reach.desks is None or complaint.desk in reach.desks
+
+
+def seen(actor: Actor, complaint: Complaint, contact: Contact, reach: Reach) -> View | None:
+    """What an actor with this reach sees of a complaint; None where there is none for them."""
+    if actor.role not in LOOKS or not within(reach, complaint):
+        return None
+    oversight = actor.role == "oversight"
+    words: Words = "redacted" if complaint.private and actor.role in BODY else "whole"
+    details = complaint.details or ""
+    return View(
+        category=complaint.category,
+        district=complaint.district,
+        words=words if details else "none",
+        details=redacted(details) if words == "redacted" else details,
+        number=contact.phone if oversight and not complaint.private else None,
+        relay=actor.role in BODY,
+        named=oversight or (RANK.get(actor.role, 0) > 0 and not complaint.private),
+        reveal=oversight and complaint.private,
+        everything=oversight or actor.role == OPERATOR,
+    )
+
+
+def steps(view: View, history: Iterable[History]) -> list[tuple[History, str]]:
+    """The steps of a complaint that are shown with this view, each with its note as it may be read."""
+    shown = [step for step in history if view.everything or not _above(step)]
+    return [(step, redacted(step.note or "") if view.words == "redacted" else step.note or "") for step in shown]
+
+
+def _above(step: History) -> bool:
+    """True for a step that is for oversight alone: who works on the case is not even told that it happened."""
+    return (step.data or {}).items() >= OVERSIGHT_ONLY.items()

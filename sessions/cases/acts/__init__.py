@@ -1,0 +1,1 @@
+"""Acts: each act on a case, by citizens, offices and time."""

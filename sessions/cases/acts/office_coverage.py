@@ -1,0 +1,40 @@
+"""Whether an office serves the place of a complaint: what it may be sent has rules for that place, or none at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from flows.cases import jurisdiction
+from flows.engine.variables import as_words
+from flows.menu.model import Flow
+from sessions.cases.acts import office_selection
+from sessions.cases.core import case_clock
+from storage.people import offices
+from storage.schema.tables import Complaint
+
+
+def misplaced(db: Session, now: dt.datetime, complaint: Complaint, code: str, texts: Flow) -> str:
+    """Why this office cannot have a complaint from there, with the one of its kind that can; or nothing.
+
+    An office without any rule has what it is sent, from everywhere; so has every office what is from no known place.
+    """
+    office = offices.by_code(db, code)
+    if office is None or complaint.district is None:
+        return ""
+    day = now.astimezone(office_selection.COUNTRY).date()
+    province = case_clock.province_of(complaint.district, texts)
+    there = offices.rules_for(db, office.kind, province, complaint.district, day)
+    if any(rule.office == code for rule in there) or not any(rule.office == code for rule in offices.rules(db)):
+        return ""
+    book = jurisdiction.Book(
+        office_selection.nouns(offices.with_above(db, [rule.office for rule in there])),
+        office_selection.nouns_of(list(there)),
+    )
+    place = (complaint.category, province, complaint.district)
+    does = jurisdiction.choose(book, office.kind, *place, day, complaint.against).office
+    named = as_words(
+        texts, "district", complaint.district, "en" if "en" in texts.languages else next(iter(texts.languages))
+    )
+    return f"{code} does not serve {named}; {f'{does} does' if does else f'no {office.kind} office does'}."

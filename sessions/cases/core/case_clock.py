@@ -1,0 +1,92 @@
+"""A complaint's clock: what it counts from, the calendar it runs by, and when it must be looked at next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from flows.cases import escalation, working_time
+from flows.cases.lifecycle_file import NO_RELIEF
+from flows.cases.working_time import Calendar
+from flows.menu.model import Flow
+from storage.cases import complaints
+from storage.messages import message_history
+from storage.schema.tables import Complaint, History
+
+WORKS = ("mun", "nrg", "trn")  # groups of categories whose works are looked at again weeks later
+BEGINS = frozenset({"filed", "reopened", "appealed"})  # acts with which the clock begins
+AGAIN = frozenset({"unacknowledged", "reminded_citizen", "undelivered", "lapsed", "rechecked"})  # once in each status
+SENT = frozenset({"assigned", "transferred"})  # to an office, which has to take it up
+PROMPTS = ("resolved_pending", "refused_pending", "reminder_confirm", "reminder_refused")
+
+
+def province_of(district: str | None, texts: Flow) -> str | None:
+    """The province of a district, as the flow's list has it."""
+    row = texts.rows.get("district", {}).get(district or "")
+    return (row.columns.get("province") or None) if row else None
+
+
+def calendar_for(district: str | None, texts: Flow, *, urgent: bool) -> Calendar:
+    """The working time of the offices of a district."""
+    return working_time.load().of(province_of(district, texts), urgent=urgent)
+
+
+def calendar_of(complaint: Complaint, texts: Flow) -> Calendar:
+    """The calendar a complaint's clock runs by."""
+    return calendar_for(complaint.district, texts, urgent=complaint.urgent)
+
+
+def case_of(db: Session, complaint: Complaint) -> escalation.Case:
+    """A complaint as the clock sees it."""
+    rows = complaints.history(db, complaint.id)
+    since = since_status(rows)
+    own = this_round(rows)
+    reminded = (row.at for row in own if row.act == "reminded_citizen" and row.at >= since)
+    return escalation.Case(
+        status=complaint.status,
+        received=complaint.clock_from,
+        filed_at=complaint.filed_at,
+        limit_days=complaint.limit_days,
+        due_on=complaint.due_on,
+        paused=complaint.paused,
+        waiting_since=complaint.waiting_since,
+        level=complaint.level,
+        since=since,
+        acknowledged=_acknowledged(own),
+        heard_at=message_history.first_delivered(db, complaint, PROMPTS, since)
+        if complaint.status in escalation.ASKED
+        else None,
+        reminded_at=max(reminded, default=None),
+        works=complaint.outcome != NO_RELIEF and (complaint.category or "").startswith(WORKS),
+        done=frozenset(row.act for row in own if row.act not in AGAIN or row.at >= since),
+    )
+
+
+def wind(db: Session, now: dt.datetime, complaint: Complaint, calendar: Calendar) -> None:
+    """Say when the clock must look at a complaint next. Suggestions have no clock."""
+    if complaint.kind == "suggestion":
+        return
+    complaint.clock_at = escalation.next_look(case_of(db, complaint), calendar, now)
+    db.flush()
+
+
+def this_round(rows: Sequence[History]) -> Sequence[History]:
+    """The steps since the clock began: at receipt, with a reopening or an appeal."""
+    begun = max((at for at, row in enumerate(rows) if row.act in BEGINS), default=0)
+    return rows[begun:]
+
+
+def _acknowledged(rows: Sequence[History]) -> bool:
+    """True once somebody of the office that has it now took it up."""
+    sent = max((at for at, row in enumerate(rows) if row.act in SENT), default=0)
+    return any(row.act == "acknowledged" or row.status == "in_progress" for row in rows[sent:])
+
+
+def since_status(rows: Sequence[History]) -> dt.datetime:
+    """When a complaint got its status: a transfer gives it anew, what the clock does not."""
+    for row, before in zip(reversed(rows), reversed(rows[:-1]), strict=False):
+        if before.status != row.status or row.act in SENT:
+            return row.at
+    return rows[0].at

@@ -1,0 +1,1 @@
+"""Delivery: due messages claimed, dispatched and recorded, delivery reports matched, and routes rested."""

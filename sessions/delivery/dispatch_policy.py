@@ -1,0 +1,207 @@
+"""What is to become of one due text: it goes by a road, waits, or is dropped. Nothing is read or written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from flows.delivery.message_policy import TO_OWN_MESSAGE, Purse, purse
+from sessions.delivery.restore_detection import Marks
+from sessions.delivery.route_breaker import REST
+from storage.messages.outbox_claims import Candidate, Given
+from storage.schema.tables import Road
+
+DAY = dt.timedelta(days=1)
+NUMBER_BUDGET = "number_budget"  # why a text waits whose phone had enough of its kind within a day
+QUIET_HOURS = "quiet_hours"
+ROAD_RESTS = "road_rests"  # why a text waits that no road takes just now
+PUT_OFF = (NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS)
+
+
+def _everybody(phone: str) -> bool:  # noqa: ARG001
+    return True
+
+
+def _never_quiet(now: dt.datetime, province: str | None) -> dt.datetime | None:  # noqa: ARG001
+    return None
+
+
+class Rules(Struct, frozen=True):
+    """What the settings say about texts.
+
+    `roads` are the names of all that can be used; `roads_for` says which of them a phone may be texted by, which was
+    last seen on a network (or ""), the preferred one first; none when no rule is for it. `quiet_until` says when the
+    quiet hours end in a province that `now` falls into.
+    """
+
+    roads: Sequence[str]
+    roads_for: Callable[[str, str], Sequence[str]]
+    may_be_texted: Callable[[str], bool] = _everybody
+    quiet_until: Callable[[dt.datetime, str | None], dt.datetime | None] = _never_quiet
+    per_number: int = 10  # texts within 24 hours, besides these:
+    answers_per_number: int = 60  # to what the phone itself asked for: it ends two machines that talk to each other
+    per_officer: int = 300  # to those who work on cases
+    per_complaint: int = 20  # texts, ever
+    per_hour: int = 20_000  # texts in an hour of the clock
+    marks: Marks | None = None  # where this database's mark is copied to: nothing is claimed before a look there
+
+    def a_day(self, of: Purse) -> int:
+        """The most texts to one number within 24 hours."""
+        return {"own": self.answers_per_number, "told": self.per_number, "staff": self.per_officer}[of]
+
+
+class Go(Struct, frozen=True):
+    """It is sent by this road."""
+
+    road: str
+
+
+class Wait(Struct, frozen=True):
+    """It may not go before `until`."""
+
+    until: dt.datetime
+    reason: str
+
+
+class Drop(Struct, frozen=True):
+    """It is not sent any more."""
+
+    state: str
+    reason: str
+
+
+class Stay(Struct, frozen=True):
+    """Every road rests: it stays as it is, and keeps its place."""
+
+
+Fate = Go | Wait | Drop | Stay
+
+
+class Ways:
+    """The roads as they are now. One that has rested is tried with one text; `tried` are those, and they rest on."""
+
+    def __init__(self, known: Mapping[str, Road], names: Sequence[str], now: dt.datetime) -> None:
+        until = {name: known[name].rests_until if name in known else None for name in names}
+        self._open = {name for name, at in until.items() if at is None}
+        self._rests = {name: at for name, at in until.items() if at is not None}
+        self._rested = {name for name, at in self._rests.items() if at <= now}
+        self._now = now
+        self.tried: list[str] = []
+
+    def __bool__(self) -> bool:
+        """True while at least one road may be used."""
+        return bool(self._open or self._rested)
+
+    def first(self, names: Sequence[str]) -> str | None:
+        """The first of these that may be used now."""
+        for name in names:
+            if name in self._rested:
+                self._rested.remove(name)
+                self._rests[name] = self._now + REST  # by then the trial has shown something
+                self.tried.append(name)
+                return name
+            if name in self._open:
+                return name
+        return None
+
+    def until(self, names: Sequence[str]) -> dt.datetime:
+        """When the first of these, which all rest, may be used."""
+        return min(self._rests[name] for name in names)
+
+
+class Spent(Struct):
+    """What was texted already: to each contact within a day (and when first), and about each order key."""
+
+    to: dict[tuple[int, Purse], tuple[int, dt.datetime]]
+    about: Counter[str]
+
+    @classmethod
+    def of(cls, given: Iterable[Given], about: Mapping[str, int]) -> Spent:
+        """What these texts add up to."""
+        spent = cls({}, Counter(about))
+        for each in given:
+            spent._add(each.contact_id, purse(each.event, each.kind, urgent=each.urgent), each.texts, each.first)
+        return spent
+
+    def count(self, text: Candidate, now: dt.datetime) -> None:
+        """One more goes."""
+        if text.claimed_at is None or text.claimed_at < now - DAY:
+            self._add(text.contact_id, _purse(text), 1, now)
+        if text.claimed_at is None:
+            self.about[text.order_key] += 1
+
+    def _add(self, contact_id: int, of: Purse, more: int, since: dt.datetime) -> None:
+        texts, first = self.to.get((contact_id, of), (0, since))
+        self.to[contact_id, of] = (texts + more, min(first, since))
+
+
+def _purse(text: Candidate) -> Purse:
+    return purse(text.event, text.kind, urgent=text.urgent)
+
+
+def sort(text: Candidate, now: dt.datetime, rules: Rules, spent: Spent, ways: Ways) -> Fate:
+    """The fate of one text; a text that goes is counted, and the trial of a rested road is taken."""
+    fate = _needless(text, now, rules) or _over_budget(text, now, rules, spent) or _untimely(text, now, rules)
+    if fate is None:
+        fate = _road(text, rules, ways)
+    if isinstance(fate, Wait) and text.expires_at is not None and fate.until >= text.expires_at:
+        return _gone(text, fate.reason)
+    if isinstance(fate, Go):
+        spent.count(text, now)
+    return fate
+
+
+def _needless(text: Candidate, now: dt.datetime, rules: Rules) -> Drop | None:
+    if not rules.may_be_texted(text.phone):
+        return Drop("failed", "country_not_served")
+    if not text.wants_texts and text.kind not in TO_OWN_MESSAGE:
+        return Drop("cancelled", "opted_out")
+    if text.overtaken:
+        return Drop("skipped", "superseded")
+    if text.expires_at is not None and text.expires_at <= now:
+        return _gone(text, "expired")
+    return None
+
+
+def _gone(text: Candidate, reason: str) -> Drop:
+    """Its sense is gone before it could go. If it may have arrived, a person must look."""
+    return Drop("unconfirmed" if text.ambiguous else "expired", reason)
+
+
+def _over_budget(text: Candidate, now: dt.datetime, rules: Rules, spent: Spent) -> Fate | None:
+    """A text that was tried before was counted then."""
+    about = text.kind not in TO_OWN_MESSAGE and text.claimed_at is None
+    if about and spent.about[text.order_key] >= rules.per_complaint:
+        return Drop("failed", "complaint_budget")
+    of = _purse(text)
+    texts, first = spent.to.get((text.contact_id, of), (0, now))
+    counted = text.claimed_at is not None and text.claimed_at >= now - DAY
+    if not counted and texts >= rules.a_day(of):
+        return Wait(first + DAY, NUMBER_BUDGET)
+    return None
+
+
+def _untimely(text: Candidate, now: dt.datetime, rules: Rules) -> Wait | None:
+    if text.urgent or text.kind in TO_OWN_MESSAGE:
+        return None
+    until = rules.quiet_until(now, text.province)
+    return None if until is None else Wait(until, QUIET_HOURS)
+
+
+def _road(text: Candidate, rules: Rules, ways: Ways) -> Fate:
+    """What may have been taken by one road is never given to another: nobody could tell that it goes twice."""
+    if text.ambiguous:
+        if text.road is None or text.road not in rules.roads:
+            return Drop("unconfirmed", "road_gone")
+        names: Sequence[str] = [text.road]
+    else:
+        names = rules.roads_for(text.phone, text.network or "")
+    if not names:
+        return Drop("failed", "no_road")
+    road = ways.first(names)
+    if road is not None:
+        return Go(road)
+    return Wait(ways.until(names), ROAD_RESTS) if ways else Stay()

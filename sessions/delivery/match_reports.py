@@ -1,0 +1,103 @@
+"""Matching delivery reports with texts. Functions act in the caller's transaction.
+
+A report names a text by the aggregator's id. It may come before we are told that id, or when we never will be (the
+worker died, the answer was lost): then it is kept as an orphan, and a text whose fate is not known adopts it, if the
+phone number fits and no other text could be meant.
+
+Whoever changes a text first locks its contact, then the text: a report and an answer that cross wait for each other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from storage.cases import contacts
+from storage.messages import delivery_reports, outbox
+from storage.schema.tables import Contact, OutboxText
+
+PATIENCE = dt.timedelta(seconds=120)  # an unknown text waits so long for a report before it is sent again
+STRAY = dt.timedelta(hours=1)  # a report of an attempt before the one that was answered may come so late
+
+# An aggregator's word for what became of a text, in any case of letters. One not listed still tells that it was taken.
+STATES = {
+    "sent": "sent",
+    "submitted": "sent",
+    "buffered": "buffered",
+    "success": "delivered",
+    "delivered": "delivered",
+    "rejected": "failed",
+    "failed": "failed",
+    "absentsubscriber": "failed",
+    "expired": "failed",
+    "undeliverable": "failed",
+}
+
+
+def lock(db: Session, contact_id: int) -> Contact:
+    """A contact, held until the transaction ends."""
+    return db.get_one(Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def take(
+    db: Session, now: dt.datetime, *, aggregator: str, provider_id: str, status: str, reason: str, phone: str
+) -> None:
+    """Keep a report once, and move on the text it is about."""
+    contact = contacts.find(db, phone) if phone else None
+    if contact is not None:
+        contacts.lock(db, contact)
+    delivery_reports.add(
+        db, aggregator=aggregator, provider_id=provider_id, status=status, reason=reason, phone=phone, now=now
+    )
+    text = outbox.of_provider(db, aggregator, provider_id)
+    if text is None and contact is not None:
+        adopt(db, now, contact, aggregator)
+    elif text is not None:
+        apply(db, now, text)
+
+
+def answered(
+    db: Session, now: dt.datetime, text: OutboxText, provider_id: str, parts: int | None, cost: str | None
+) -> None:
+    """The aggregator took a text: reports that were here before its answer are about it after all."""
+    if not provider_id:
+        adopt(db, now, lock(db, text.contact_id), text.aggregator or "")
+    elif text.provider_id == provider_id:
+        text.parts, text.cost = parts, cost  # not yet there when a report was faster than a late answer
+        apply(db, now, text)
+
+
+def apply(db: Session, now: dt.datetime, text: OutboxText) -> None:
+    """Move a text on by every report that names it and not another phone; never back."""
+    if text.aggregator is None or text.provider_id is None:
+        return
+    phone = db.get_one(Contact, text.contact_id).phone
+    for each in delivery_reports.of_provider(db, text.aggregator, text.provider_id, phone):
+        state = STATES.get(each.status.casefold(), "sent")
+        outbox.forward(db, text, state, now, each.reason or each.status if state == "failed" else None)
+        each.outbox_id = text.id
+    db.flush()
+
+
+def adopt(db: Session, now: dt.datetime, contact: Contact, aggregator: str) -> OutboxText | None:
+    """Give the earliest orphan of this phone to the one text it can be about; None when there is no such pair.
+
+    A text still being sent is not given one: its answer will say which reports are its own.
+    """
+    doubtful = outbox.in_doubt(db, contact.id, now - STRAY)
+    if len(doubtful) != 1:
+        return None
+    text = doubtful[0]
+    fits = text.state != "sending" and text.aggregator == aggregator
+    settled = text.state in ("sent", "buffered", "delivered", "failed") and text.provider_id is not None
+    orphans = (
+        delivery_reports.orphans_of(db, aggregator, contact.phone, text.created_at) if fits and not settled else ()
+    )
+    if not orphans:
+        return None
+    text.provider_id = orphans[0].provider_id
+    outbox.forward(db, text, "sent", now)
+    text.reason = "adopted"
+    apply(db, now, text)
+    return text

@@ -1,0 +1,231 @@
+"""What a person does with texts: look, try again, let go, hold back. `flask texts` is the door to it.
+
+No phone number is told here, and the words of a text by `whole` only: what it is about is its complaint's number and
+its event.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row
+
+from flows.text import tracking_number
+from sessions.delivery import restore_detection
+from sessions.delivery.dispatch_policy import NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS
+from storage.connection.database import Database
+from storage.messages import outbox, outbox_admin, outbox_claims, route_health
+from storage.operations import database_mark
+
+LATE = dt.timedelta(minutes=10)
+HELD_LONG = dt.timedelta(hours=1)  # held by a budget of its phone for so long, a text is shown
+FRESH = dt.timedelta(hours=24)  # a text tried again by hand has sense for so long
+OVER = ("failed", "unconfirmed", "expired", "skipped", "cancelled")  # may be tried again
+AT_ONCE = 500  # texts changed in one transaction
+WAIT_FOR_MORE = (QUIET_HOURS, NUMBER_BUDGET)  # reasons that have nothing to do with a road
+OPENED = "opened_by_hand"  # the reason of a road that is tried again and has not shown yet whether it works
+MOST_COUNTED = 100_000
+STILL = ("ready", "unknown", "unconfirmed")  # may be cancelled
+
+
+class Line(Struct, frozen=True):
+    """One text, as a person may see it."""
+
+    id: int
+    state: str
+    event: str
+    number: str | None  # of its complaint, as people write it
+    attempts: int
+    ambiguous: int
+    road: str | None
+    reason: str | None
+    held: bool  # from before a restore: it waits for a person
+    next_at: dt.datetime
+    created_at: dt.datetime
+    settled_at: dt.datetime | None
+
+
+class Whole(Struct, frozen=True):
+    """All about one text, for who must see its words."""
+
+    line: Line
+    phone: str  # masked
+    wanted: bool  # False after STOP
+    body: str
+    parts: int | None
+    cost: str | None
+    provider_id: str | None
+    expires_at: dt.datetime | None
+    claimed_at: dt.datetime | None  # for its last attempt
+
+
+class RoadLine(Struct, frozen=True):
+    """A road that failed since it last worked."""
+
+    name: str
+    failures: int
+    rests_until: dt.datetime | None
+    stopped_at: dt.datetime | None
+    reason: str | None
+
+
+def listed(
+    database: Database,
+    *,
+    states: Collection[str] = (),
+    ids: Collection[int] = (),
+    number: str | None = None,
+    held: bool = False,
+    limit: int = 50,
+) -> list[Line]:
+    """Texts, the latest first: in these states, with these ids, about this complaint, or held since a restore."""
+    unknown = set(states) - set(outbox.RANK)
+    if unknown:
+        raise ValueError(f"there is no state {', '.join(sorted(unknown))}: use {', '.join(outbox.RANK)}")
+    digits = None if number is None else tracking_number.read(number).number or number
+    with database.read.begin() as db:
+        epoch = database_mark.epoch(db)
+        older = epoch if held else None
+        rows = outbox_admin.listed(db, states=states, ids=ids, number=digits, older_than=older, limit=limit)
+    return [_line(row, epoch) for row in rows]
+
+
+def whole(database: Database, outbox_id: int) -> Whole | None:
+    """All about one text; None when there is none."""
+    with database.read.begin() as db:
+        row, epoch = outbox_admin.whole(db, outbox_id), database_mark.epoch(db)
+    if row is None:
+        return None
+    return Whole(
+        line=_line(row, epoch),
+        phone=masked(row.phone),
+        wanted=row.texts,
+        body=row.body,
+        parts=row.parts,
+        cost=row.cost,
+        provider_id=row.provider_id,
+        expires_at=row.expires_at,
+        claimed_at=row.claimed_at,
+    )
+
+
+def masked(phone: str) -> str:
+    """A phone number with its country and last three digits left: enough to tell two apart."""
+    return f"{phone[:3]}…{phone[-3:]}"
+
+
+def stuck(database: Database, now: dt.datetime, limit: int = 50) -> list[Line]:
+    """Texts that will not go by themselves, or should have gone ten minutes ago, the oldest first.
+
+    Those, too, that a budget of their phone holds and that were owed more than an hour ago.
+    """
+    with database.read.begin() as db:
+        epoch = database_mark.epoch(db)
+        rows = outbox_admin.stuck(db, epoch, now - LATE, limit, owed_before=now - HELD_LONG)
+    return [_line(row, epoch) for row in rows]
+
+
+def retry(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
+    """Try texts again that were given up; which of them. One that may have arrived goes once more, by its old road.
+
+    What the aggregator called the attempt before is forgotten, so that its reports do not settle the new one.
+    """
+    again: dict[str, Any] = {"state": "ready", "reason": "by_hand", "settled_at": None}
+    again |= {"next_at": now, "expires_at": now + FRESH, "version": None}
+    again |= {"provider_id": None, "parts": None, "cost": None}
+    with database.write.begin() as db:
+        return outbox_admin.change(db, ids, OVER, epoch=database_mark.epoch(db), **again)
+
+
+def cancel(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
+    """Send these no more; which of them were not sent yet."""
+    gone = {"state": "cancelled", "reason": "by_hand", "settled_at": now, "lease": None}
+    with database.write.begin() as db:
+        return outbox_admin.change(db, ids, STILL, or_without_road=True, **gone)
+
+
+def hasten(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
+    """Make texts due at once that only wait for their next try; which. Quiet hours and budgets hold all the same."""
+    with database.write.begin() as db:
+        return outbox_admin.hasten(db, now, database_mark.epoch(db), ids, WAIT_FOR_MORE)
+
+
+def release(database: Database, now: dt.datetime, ids: Collection[int] | None = None) -> list[int]:
+    """Let texts from before a restore go at once (all, or these); which. Those that lost their sense are dropped then.
+
+    Quiet hours and budgets hold all the same.
+    """
+    if ids is None:
+        with database.read.begin() as db:
+            ids = outbox_admin.held_ids(db, database_mark.epoch(db))
+    let_go: list[int] = []
+    for some in _parts(sorted(ids)):
+        with database.write.begin() as db:
+            let_go += outbox_admin.release(db, now, database_mark.epoch(db), some, WAIT_FOR_MORE)
+    return let_go
+
+
+def restore_noticed(database: Database, now: dt.datetime) -> None:
+    """A person says that the database was restored: nothing owed so far goes by itself."""
+    restore_detection.begin_epoch(database, now)
+
+
+def troubled(database: Database) -> Sequence[RoadLine]:
+    """Every road that failed since it last worked."""
+    with database.read.begin() as db:
+        known = route_health.all_of_them(db)
+    return [
+        RoadLine(name, road.failures, road.rests_until, road.stopped_at, road.reason)
+        for name, road in sorted(known.items())
+        if road.failures or road.rests_until or road.stopped_at
+    ]
+
+
+def reopen(database: Database, now: dt.datetime, road: str) -> int | None:
+    """A person has put a road right: it is tried at once with all that waits. How many texts; None: it had no failures.
+
+    Only a text it takes shows that it works; until then it is `opened`.
+    """
+    with database.write.begin() as db:
+        if not route_health.open_again(db, road, OPENED):
+            return None
+    with database.read.begin() as db:
+        waiting = outbox_admin.put_off_ids(db, database_mark.epoch(db), now, road, ROAD_RESTS, WAIT_FOR_MORE)
+    for some in _parts(waiting):
+        with database.write.begin() as db:
+            outbox_admin.change(db, some, ("ready",), next_at=now, reason=None)
+    with database.read.begin() as db:
+        due, _ = outbox_claims.backlog(db, database_mark.epoch(db), now, MOST_COUNTED)
+    return due
+
+
+def opened(database: Database) -> set[str]:
+    """Roads that a person opened and that took no text since."""
+    with database.read.begin() as db:
+        known = route_health.all_of_them(db)
+    return {name for name, road in known.items() if road.reason == OPENED and not road.failures}
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """These, as many at a time as one transaction changes."""
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def _line(row: Row[Any], epoch: int) -> Line:
+    return Line(
+        id=row.id,
+        state=row.state,
+        event=row.event,
+        number=tracking_number.show(row.number) if row.number else None,
+        attempts=row.attempts,
+        ambiguous=row.ambiguous,
+        road=row.aggregator,
+        reason=row.reason,
+        held=row.state == "ready" and row.epoch < epoch,
+        next_at=row.next_at,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+    )

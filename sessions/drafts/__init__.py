@@ -1,0 +1,1 @@
+"""Drafts: edited, reviewed, scheduled, imported, copied, and begun from an earlier revision."""

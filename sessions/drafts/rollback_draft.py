@@ -1,0 +1,50 @@
+"""Going back to a revision that lacks rows which complaints hold by now: a draft of it with these put back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flows.translation.flow_texts import reading
+from flows.versions.row_restoration import Held, calls_brought_up, lacking, put_back
+from sessions.drafts.flow_copy import NotCopied
+from sessions.publishing.flow_sources import flow_of, main_of
+from storage.cases import complaints
+from storage.connection.database import Database
+from storage.menus import drafts, revisions
+from storage.schema.tables import Draft
+
+
+def held_back(database: Database, flow: str, number: int) -> tuple[Held, ...]:
+    """The rows of the live revision that complaints hold and the revision `number` lacks; () where there is neither."""
+    with database.read.begin() as db:
+        live, earlier = revisions.live_of(db, flow), revisions.numbered(db, flow, number)
+        used = complaints.codes_in_use(db, flow)
+    before, now = (flow_of(each) if each else None for each in (earlier, live))
+    return lacking(before, now, used) if before and now else ()
+
+
+def copied(database: Database, now: dt.datetime, flow: str, number: int, *, who: str, last: str) -> Draft | NotCopied:
+    """A draft of a revision with the rows put back that complaints hold, made on top of what is live.
+
+    They are retired, with `last` as their last day, where they would be offered again. Scripted calls that meet them
+    say so.
+    """
+    held = held_back(database, flow, number)
+    with database.read.begin() as db:
+        live, earlier = revisions.live_of(db, flow), revisions.numbered(db, flow, number)
+    if live is None or earlier is None:
+        return NotCopied("missing")
+    main, live_main = main_of(earlier), main_of(live)
+    if main is None or live_main is None:
+        return NotCopied("damaged")
+    files = put_back(earlier.source, main, (live.source, live_main), held, last)
+    before, made = (reading(each, main).flow for each in (earlier.source, files))
+    if before and made:
+        files = calls_brought_up(files, made, before)
+    what = f"copied from revision {number}"
+    if held:
+        what += f", with rows put back that complaints hold: {', '.join(f'{each.list} {each.code}' for each in held)}"
+    with database.write.begin() as db:
+        draft = drafts.start(db, now, flow=flow, base=live.number, main=main, files=files, who=who)
+        drafts.note(db, now, draft, who=who, what=what)
+        return draft

@@ -1,0 +1,1 @@
+"""Messages: text rendered and put in the outbox, and questions open by SMS."""

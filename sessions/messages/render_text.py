@@ -1,0 +1,81 @@
+"""An event as the SMS a person reads: in their language, naming the number, within the parts it may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.cases.private_texts import discreet
+from flows.engine.variables import base_language, needs_ucs2, shorten, text_for
+from flows.menu.model import Flow, Value
+from flows.text import gsm, tracking_number
+from sessions.messages.sms_context import Reply
+from storage.schema.tables import Complaint
+
+
+def reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, str | None]:
+    """The event and the words of a reply. A flow without words for it helps instead."""
+    if reply.body is not None:
+        return reply.event, _tidy(reply.body)
+    if reply.event not in flow.texts:
+        return "help", sms(flow, "help", language)
+    return reply.event, sms(flow, reply.event, language, reply.complaint, reply.ref)
+
+
+def sms(
+    flow: Flow,
+    event: str,
+    language: str | None,
+    complaint: Complaint | None = None,
+    ref: str = "",
+    *,
+    note: str | None = None,
+) -> str | None:
+    """The text of an event, or None when the flow has none for it.
+
+    About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
+    two in a language that needs UCS-2. `note` stands in its place.
+    """
+    if complaint is not None and complaint.private:
+        event = discreet(flow, event)
+    if event not in flow.texts:
+        return None
+    language = language if language in flow.languages else base_language(flow)
+    fields: dict[str, Value] = _fields(complaint) if complaint else {"ref": ref}
+    note = str(fields.get("note") or "") if note is None else note
+    fields |= {"note": note} if note else {}
+    most = 2 if needs_ucs2(flow, language) else 1
+    body = _tidy(text_for(flow, event, language, fields))
+    while note and gsm.parts(body) > most:
+        note = shorten(note, len(note) - 1) if len(note) > 4 else ""
+        body = _tidy(text_for(flow, event, language, fields | {"note": note}))
+    return body
+
+
+def listed(flow: Flow, language: str | None, title: str, lines: Sequence[str], count: int) -> str:
+    """A title and as many of these lines as fit one text, or two parts in UCS-2; and how many of `count` are left."""
+    most = 2 if language in flow.languages and needs_ucs2(flow, language) else 1
+    body = ""
+    for shown in range(len(lines), 0, -1):
+        more = f" +{count - shown}" if count > shown else ""
+        body = f"{title} {', '.join(lines[:shown])}{more}"
+        if gsm.parts(body) <= most:
+            break
+    return body
+
+
+def _fields(complaint: Complaint) -> dict[str, Value]:
+    return {
+        "ref": tracking_number.show(complaint.number),
+        "note": complaint.note or "",
+        "status": complaint.status,
+        "office": complaint.office,
+        "cat": complaint.category,
+        "district": complaint.district,
+        "due": complaint.due_on.isoformat(),
+    }
+
+
+def _tidy(body: str) -> str:
+    """Typographic marks out, if that spares the whole text from UCS-2; no blanks where a variable was empty."""
+    plain = gsm.to_gsm(body)
+    return (plain if gsm.measure(plain).encoding == "GSM-7" else body).strip()

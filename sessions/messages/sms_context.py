@@ -1,0 +1,69 @@
+"""The nouns of answering an SMS: the letter with all that is known around it, and the reply that is owed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from flows.menu.model import Flow
+from flows.understanding.intents import Intent
+from sessions.publishing.published_cache import Published
+from storage.schema.tables import Complaint, Contact, Inbound, Question
+
+
+class World(Struct, frozen=True):
+    """What answering needs beside the database: where days begin, tracking numbers, and earlier revisions."""
+
+    zone: ZoneInfo
+    random_below: Callable[[int], int]
+    revision: Callable[[int], Published | None]
+    refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
+
+
+class Letter(Struct, frozen=True):
+    """One SMS being answered, in the transaction `db`; `spoken` is the language its sender reads.
+
+    `around` are the words around a tracking number that stands in the middle of them.
+    """
+
+    db: Session
+    now: dt.datetime
+    sms: Inbound
+    contact: Contact
+    published: Published
+    world: World
+    intent: Intent
+    spoken: str | None
+    around: str = ""
+
+    @property
+    def flow(self) -> Flow:
+        """The words and screens of the short code it was sent to."""
+        return self.published.flow
+
+    @property
+    def key(self) -> str:
+        """What everything this SMS causes is kept under, so that it is done once."""
+        return f"sms:{self.sms.id}"
+
+
+class Reply(Struct, frozen=True):
+    """What is answered: the text of `event` about a complaint (or a number as typed), or `body` as it stands.
+
+    `asks` is the question it puts. `heard` says that an open question was answered, or that an officer moved a case on:
+    no robot talks like that for long.
+    """
+
+    event: str
+    complaint: Complaint | None = None
+    ref: str = ""
+    body: str | None = None
+    asks: Question | None = None
+    heard: bool = False
+
+
+NOTHING = Reply("")  # not answered at all

@@ -1,0 +1,168 @@
+"""An officer's text as an act on a case: the same acts as everywhere, and what they are told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from flows.cases.lifecycle import LIFE, Given
+from flows.understanding import intents
+from flows.understanding.number_extraction import mention
+from sessions.cases.acts import casework, office_coverage
+from sessions.cases.acts.office_work import BEGUN
+from sessions.cases.core.actors import Actor
+from sessions.cases.core.transition import Done, Refused
+from sessions.messages.sms_context import Letter, Reply
+from sessions.officer_sms import refusal_texts
+from storage.cases import complaints
+from storage.people import offices
+from storage.schema.tables import Complaint, Staff
+
+# An officer's word -> the status it leads to. LATE leads to none: it is a reply in between.
+TARGETS = {
+    "officer_ack": "in_progress",
+    "officer_done": "resolved_pending",
+    "officer_part": "resolved_pending",
+    "officer_ask": "waiting_citizen",
+    "officer_pass": "assigned",
+}
+_HISTORY = {  # the act of each, as history calls it
+    "officer_ack": "acknowledged",
+    "officer_done": "resolved",
+    "officer_part": "resolved",
+    "officer_ask": "asked",
+    "officer_late": "interim",
+    "officer_pass": "transferred",
+}
+_OUTCOMES = {"officer_done": "relief_granted", "officer_part": "partial_relief"}
+_PROOFS = {"officer_visit": "visit: by SMS", "officer_call": "call: by SMS"}
+_SAYS = frozenset({"officer_ask", "officer_late", "officer_pass"})  # nothing without words
+_WITH_AN_OFFICE = frozenset({"assigned", "in_progress"})
+TRIAGE = "officer_triage"  # in place of an office
+
+
+class Order(Struct, frozen=True):
+    """What a text orders: its `kind`, what its citizen shall read, and what else the act needs."""
+
+    kind: str
+    words: str
+    office: str = ""  # the code of an office, or TRIAGE
+    outcome: str = ""
+    proof: str = ""
+
+    @property
+    def given(self) -> Given:
+        """The same as the life cycle knows it."""
+        return Given(words=self.words, outcome=self.outcome, proof=self.proof, office=self.office)
+
+
+def order(letter: Letter) -> Order:
+    """Read the words behind keyword and number."""
+    kind, words, rules = letter.intent.kind, _words(letter), letter.flow.keywords
+    if kind == "officer_pass":
+        to_triage, rest = intents.officers_word(words, rules, TRIAGE)
+        office, why = (TRIAGE, rest) if to_triage else _office(letter.db, words)
+        return Order(kind, why, office)
+    if kind in _OUTCOMES:
+        said = intents.proof(words, rules, _PROOFS)
+        return Order(kind, words, outcome=_OUTCOMES[kind], proof=_PROOFS.get(said, ""))
+    return Order(kind, words)
+
+
+def names_two(letter: Letter) -> bool:
+    """True for a text with a second tracking number: nobody guesses which of the two is meant."""
+    found = mention(letter.intent.rest)
+    return found is not None and found.problem in ("", "many")
+
+
+def done_before(db: Session, complaint: Complaint, worker: Staff, order: Order) -> bool:
+    """True when the last that any person did to it was this very act by this very officer, in the same words."""
+    if order.kind == "officer_ack" and complaint.officer_id == worker.id:
+        return complaint.status in ("in_progress", "waiting_citizen")
+    people = (row for row in reversed(complaints.history(db, complaint.id)) if row.role != "system")
+    last = next(people, None)
+    if last is None or last.staff_id != worker.id or last.act != _HISTORY[order.kind]:
+        return False
+    return intents.folded(last.note or "") == intents.folded(order.words)
+
+
+def carry_out(letter: Letter, actor: Actor, complaint: Complaint, order: Order) -> Reply:
+    """Do it, or say why not and what to do."""
+    if order.kind == "officer_pass" and order.office in ("", complaint.desk):
+        return Reply("officer_office", complaint)
+    if not order.outcome and (len(order.words) > LIFE.words.most or (order.kind in _SAYS and not order.words)):
+        return Reply("officer_say", complaint)
+    begun = complaint.status in BEGUN
+    done = _do(letter, actor, complaint, order)
+    if isinstance(done, Refused):
+        return Reply(_why_not(letter, actor, complaint, order), complaint)
+    return Reply(_told(order, done.complaint, begun=begun), done.complaint, heard=True)
+
+
+def _why_not(letter: Letter, actor: Actor, complaint: Complaint, order: Order) -> str:
+    why = refusal_texts.event(
+        letter.db, letter.now, complaint, actor, TARGETS.get(order.kind), order.given, letter.flow
+    )
+    if why == "officer_refused" and office_coverage.misplaced(
+        letter.db, letter.now, complaint, order.office, letter.flow
+    ):
+        return "officer_place"
+    return why
+
+
+def _told(order: Order, complaint: Complaint, *, begun: bool) -> str:
+    if order.kind == "officer_ack" and begun:
+        return "officer_took_over"
+    if order.kind == "officer_pass":
+        return "officer_triage" if complaint.desk is None else "officer_passed"
+    return _EVENTS[order.kind]
+
+
+_EVENTS = {
+    "officer_ack": "officer_taken",
+    "officer_done": "officer_done",
+    "officer_part": "officer_done",
+    "officer_ask": "officer_asked",
+    "officer_late": "officer_replied",
+}
+
+
+_SPOKEN: dict[str, Callable[..., Done | Refused]] = {
+    "officer_ack": casework.acknowledge,
+    "officer_ask": casework.ask,
+    "officer_late": casework.interim,
+}
+
+
+def _do(letter: Letter, actor: Actor, complaint: Complaint, order: Order) -> Done | Refused:
+    given = (letter.db, letter.now, complaint, actor, letter.flow)
+    if order.kind in _SPOKEN:
+        return _SPOKEN[order.kind](*given, words=order.words)
+    if order.outcome:
+        return casework.resolve(*given, outcome=order.outcome, words=order.words, proof=order.proof)
+    if order.office == TRIAGE:
+        return casework.hand_back(*given, words=order.words)
+    send = casework.transfer if complaint.status in _WITH_AN_OFFICE else casework.assign  # by triage, from screening
+    return send(*given, office=order.office, words=order.words)
+
+
+def _words(letter: Letter) -> str:
+    """What stands behind keyword and number, with the question mark or full stop at its end."""
+    rest, text = letter.intent.rest, letter.sms.text
+    return " ".join(text[text.rindex(rest) :].split()) if rest else ""
+
+
+def _office(db: Session, words: str) -> tuple[str, str]:
+    """The office whose code or name the words begin with, the longest, and what follows; "" for none or two."""
+    said = intents.folded(words)
+    longest, found = 0, set[str]()
+    for office in offices.every(db):
+        for name in {intents.folded(office.code), intents.folded(office.name)} if office.active else ():
+            if name and said[: len(name)] == name and len(name) >= longest:
+                found = {office.code} | (found if len(name) == longest else set())
+                longest = len(name)
+    if len(found) != 1:
+        return "", words
+    return found.pop(), intents.behind(words, longest)

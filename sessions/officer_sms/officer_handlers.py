@@ -1,0 +1,134 @@
+"""What those who work on cases write from their own phones: who they are, which cases are theirs, what they are told.
+
+Nobody else's words do anything to a case of somebody else: they are read as any citizen's. Another office's case and a
+number that nobody has get the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from flows.cases import lifecycle
+from flows.menu.diagnostics import Path, Place
+from flows.menu.keyword_rule import ANSWERS, Rule
+from flows.understanding import intents
+from flows.understanding.intents import Intent, Why
+from sessions.cases.access import visibility
+from sessions.cases.acts import complaint_lookup
+from sessions.cases.core.actors import of_staff
+from sessions.messages import render_text
+from sessions.messages.sms_context import NOTHING, Letter, Reply
+from sessions.officer_sms import commands
+from storage.cases import complaints, failed_lookups
+from storage.people import staff
+from storage.schema.tables import Complaint, Contact, Staff
+
+REFUSED = "officer_refused"  # what an SMS with officers' words from any other phone is kept as
+KINDS = frozenset({*commands.TARGETS, "officer_late", "officer_cases", "officer_help", "officer_look"})
+WORK = tuple(name for name, status in lifecycle.STATUSES.items() if status.clock != "stopped")
+MOST_LISTED = 20  # more never fit one text
+
+_ACTS = frozenset({*commands.TARGETS, "officer_late"})
+_SAID = frozenset({*_ACTS, "officer_cases", "help", "mistyped"})
+_NAMED = frozenset({"status", "details"})
+
+
+def hear(db: Session, contact: Contact, text: str, rules: Sequence[Rule]) -> tuple[Intent, bool]:
+    """What a text asks, read as its sender's; and whether it holds officers' words that are not theirs to use."""
+    said = intents.understand(text, rules, officer=True)
+    plain = intents.understand(text, rules)
+    if _working(db, contact) is None:
+        return plain, _not_theirs(db, contact, said, plain)
+    if said.kind in _ACTS and said.number is None and plain.kind in ANSWERS and contact.complaints:
+        return plain, False  # "DONE" alone, from somebody who complained: they answer as any citizen
+    read = reading(text, rules).intent
+    number = read.number if read.kind in _NAMED else None
+    if number is not None and complaints.by_number(db, number, contact.id) is None:
+        read = Intent("officer_look", number, read.rest)
+    return read, False
+
+
+def reading(text: str, rules: Sequence[Rule], places: Mapping[Path, Place] | None = None) -> Why:
+    """Which rule takes a text of somebody who works here: an officers' one, else the one that takes a citizen's."""
+    why = intents.which(text, rules, places, officer=True)
+    if why.intent.kind not in _SAID:
+        return intents.which(text, rules, places)
+    if why.intent.kind != "help":
+        return why
+    return Why(Intent("officer_help"), why.how, why.rule, why.keyword, why.place)
+
+
+def answer(letter: Letter) -> Reply:
+    """Do what an officer's text asks; the reply to it. An ACK from any other phone does nothing and gets none."""
+    worker = _working(letter.db, letter.contact)
+    if worker is None:
+        return NOTHING
+    kind, number = letter.intent.kind, letter.intent.number
+    if kind == "officer_help":
+        return Reply("officer_help")
+    if kind == "officer_cases":
+        return _cases(letter, worker)
+    if number is None:
+        return Reply("officer_how")
+    if kind == "officer_look":
+        return _looked_at(letter, worker, complaints.by_number(letter.db, number, None))
+    if commands.names_two(letter):
+        return Reply("officer_one")
+    return _worked_on(letter, worker, complaints.lock(letter.db, number, None))
+
+
+def _working(db: Session, contact: Contact) -> Staff | None:
+    """Whoever works here with this phone."""
+    found = staff.by_contact(db, contact.id)
+    return found if found is not None and found.active else None
+
+
+def _not_theirs(db: Session, contact: Contact, said: Intent, plain: Intent) -> bool:
+    """True for officers' words about what is not this phone's own complaint: there they are a citizen's."""
+    if said.kind not in _ACTS:
+        return False
+    if plain.kind == "officer_ack":
+        return True
+    return said.number is not None and complaints.by_number(db, said.number, contact.id) is None
+
+
+def _sees(letter: Letter, worker: Staff, complaint: Complaint) -> bool:
+    return visibility.within(visibility.reach(letter.db, of_staff(worker)), complaint)
+
+
+def _looked_at(letter: Letter, worker: Staff, complaint: Complaint | None) -> Reply:
+    if complaint is None or not _sees(letter, worker, complaint):
+        return _missing(letter)
+    return Reply("officer_how" if letter.intent.rest else "officer_case", complaint)
+
+
+def _worked_on(letter: Letter, worker: Staff, complaint: Complaint | None) -> Reply:
+    if complaint is None:
+        return _missing(letter)
+    if complaint.contact_id == letter.contact.id:
+        return Reply("officer_own", complaint)
+    order = commands.order(letter)
+    if commands.done_before(letter.db, complaint, worker, order):
+        return Reply("officer_already", complaint)  # though it may be another office's by now
+    if not _sees(letter, worker, complaint):
+        return _missing(letter)
+    return commands.carry_out(letter, of_staff(worker), complaint, order)
+
+
+def _missing(letter: Letter) -> Reply:
+    """The same for a number that nobody has and for another office's, and not as often as somebody likes to try."""
+    missed = failed_lookups.missed(letter.db, letter.contact.id, letter.key, letter.now, complaint_lookup.WITHIN)
+    return Reply("status_too_many" if missed >= complaint_lookup.MOST_WRONG else "officer_missing")
+
+
+def _cases(letter: Letter, worker: Staff) -> Reply:
+    """What somebody has to work on: as many as fit one text, and how many more there are."""
+    first, count = staff.due_first(letter.db, worker.id, WORK, MOST_LISTED)
+    if not first:
+        return Reply("officer_none")
+    flow, spoken = letter.flow, letter.contact.language or letter.spoken
+    title = render_text.sms(flow, "officer_cases", spoken) or ""
+    lines = [render_text.sms(flow, "officer_case_line", spoken, each) or "" for each in first]
+    return Reply("officer_cases", body=render_text.listed(flow, spoken, title, lines, count))

@@ -1,0 +1,87 @@
+"""What a person must look at, asked of the tables: they are true after any restart, and on every machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from msgspec import Struct
+
+from sessions.drafts import scheduled_publishing
+from storage.connection.database import Database
+from storage.menus import drafts
+from storage.messages import outbox_admin, outbox_claims, route_health
+from storage.operations import database_mark
+
+LATE = dt.timedelta(minutes=10)
+HELD_LONG = dt.timedelta(hours=1)
+
+
+class Alarm(Struct, frozen=True):
+    """`name` is for machines, `words` say what is wrong and what to do; neither names a person or a secret."""
+
+    name: str
+    words: str
+    road: str = ""  # the one it is about: each alarms for itself
+    reason: str = ""  # why that road failed last, as its aggregator or we call it
+
+
+def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
+    """Every alarm that holds now; `per_hour` is the hourly budget of texts."""
+    hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
+    with database.read.begin() as db:
+        row = database_mark.read(db)
+        known, spent = route_health.all_of_them(db), outbox_claims.spent_in(db, hour)
+        unconfirmed = outbox_admin.count_unconfirmed(db)
+        roadless = outbox_admin.count_without_road(db)
+        held = outbox_admin.count_held(db, row.epoch) if row.epoch else 0
+        over_budget = outbox_admin.count_over_budget(db, row.epoch, now - HELD_LONG)
+        due, since = outbox_claims.backlog(db, row.epoch, now, 1)
+        unpublished = [(draft.id, draft.flow) for draft in drafts.missed(db) if scheduled_publishing.refused(draft)]
+    found = [
+        Alarm(
+            "road_stopped",
+            f"{name} takes no texts ({road.reason}): put right? `flask texts roads --open {name}`",
+            name,
+            road.reason or "",
+        )
+        for name, road in sorted(known.items())
+        if road.stopped_at is not None
+    ]
+    if spent >= per_hour:
+        found.append(
+            Alarm(
+                "budget_spent", f"{_texts(spent)} went within this hour: the next go when it is over (TEXTS_PER_HOUR)"
+            )
+        )
+    if over_budget:
+        wait = "waits" if over_budget == 1 else "wait"
+        found.append(
+            Alarm(
+                "budget",
+                f"{_texts(over_budget)} {wait} for more than an hour, to phones that had enough within a day: see "
+                "`flask texts stuck`",
+            )
+        )
+    if held:
+        are = "is" if held == 1 else "are"
+        found.append(Alarm("restored", f"{_texts(held)} {are} from before a restore: see `flask texts list --held`"))
+    if unconfirmed:
+        found.append(
+            Alarm("unconfirmed", f"{_texts(unconfirmed)} may or may not have arrived: see `flask texts stuck`")
+        )
+    if roadless:
+        found.append(
+            Alarm("no_road", f"{_texts(roadless)} failed: no rule leads to them (ROADS), see `flask texts stuck`")
+        )
+    if due and since is not None and now - since > LATE:
+        minutes = (now - since) // dt.timedelta(minutes=1)
+        found.append(Alarm("late", f"a text has been due for {minutes} minutes: see `flask texts stuck`"))
+    found += [
+        Alarm("unpublished", f"draft {number} of {flow} was not published at its time: it says why in the console")
+        for number, flow in unpublished
+    ]
+    return found
+
+
+def _texts(count: int) -> str:
+    return f"{count} text{'' if count == 1 else 's'}"

@@ -1,0 +1,108 @@
+"""The sweep's round over the clocks of cases: what is due is done, each in a transaction of its own.
+
+The moment of each case stands in its row (`clock_at`), set by whatever was done to it last. It only says when to look:
+what is to be done is reckoned from the case itself, held until it is done. So any number of sweeps may run, and one
+that was away for a week makes up for it: a late case goes to the highest level due, in one step.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from flows.cases import escalation
+from flows.cases.escalation import Tick
+from flows.menu.model import Flow
+from sessions.cases.acts import timed_acts
+from sessions.cases.core import case_clock
+from sessions.cases.core.actors import SYSTEM
+from sessions.cases.core.transition import Done, Refused
+from storage.cases import due_clocks
+from storage.connection.database import Database
+from storage.schema.tables import Complaint
+
+AT_ONCE = 200  # cases looked at in one round
+LATER = dt.timedelta(hours=1)  # when a case is looked at again that could not be moved on
+SOON = dt.timedelta(minutes=1)  # and one that failed: else such cases would fill every round
+
+TextsOf = Callable[[str], Flow | None]  # the words of a flow, by its name
+
+
+class Ticked(Struct, frozen=True):
+    """What one round did, in numbers of cases. Those `refused` are tried again an hour later."""
+
+    made: int = 0
+    wound: int = 0  # nothing was due yet
+    refused: int = 0
+
+
+def tick(database: Database, now: dt.datetime, texts_of: TextsOf, *, at_once: int = AT_ONCE) -> Ticked:
+    """One round over at most `at_once` cases, the one that waits longest first.
+
+    A case that raises holds no other back: the others are looked at first, then its exception goes on. It is tried
+    again a little later.
+    """
+    with database.read.begin() as db:
+        due = due_clocks.due(db, now, at_once)
+    counts: Counter[str] = Counter()
+    failed: dict[int, Exception] = {}
+    for complaint_id, contact_id in due:
+        try:
+            with database.write.begin() as db:
+                counts[_look(db, now, complaint_id, contact_id, texts_of)] += 1
+        except Exception as error:  # noqa: BLE001 - raised below, when every other case had its turn
+            failed[complaint_id] = error
+    if failed:
+        for complaint_id in failed:
+            with database.write.begin() as db:
+                due_clocks.put_off(db, complaint_id, now, now + SOON)
+        raise next(iter(failed.values()))
+    return Ticked(counts["made"], counts["wound"], counts["refused"])
+
+
+def _look(db: Session, now: dt.datetime, complaint_id: int, contact_id: int, texts_of: TextsOf) -> str:
+    complaint = due_clocks.held(db, complaint_id, contact_id, now)
+    if complaint is None:
+        return "passed"  # another sweep, or whoever moved it, was here
+    texts = texts_of(complaint.flow)
+    if texts is None:
+        return _put_off(db, now, complaint)
+    calendar = case_clock.calendar_of(complaint, texts)
+    found = escalation.due_tick(case_clock.case_of(db, complaint), calendar, now)
+    if found is None:
+        case_clock.wind(db, now, complaint, calendar)
+        return "wound"
+    done = make(db, now, complaint, found, texts)
+    return "made" if isinstance(done, Done) else _put_off(db, now, complaint)
+
+
+def make(db: Session, now: dt.datetime, complaint: Complaint, found: Tick, texts: Flow) -> Done | Refused:
+    """Do what the clock found, unless somebody took the case further meanwhile."""
+    version = complaint.version
+    match found.act:
+        case "late_1" | "late_2" | "late_3":
+            level = int(found.act[-1])
+            return timed_acts.escalate(db, now, complaint, SYSTEM, texts, level=level, version=version)
+        case act:
+            return _ACTS[act](db, now, complaint, SYSTEM, texts, version=version)
+
+
+_ACTS = {
+    "nudge": timed_acts.nudge,
+    "unacknowledged": timed_acts.unacknowledged,
+    "wait_over": timed_acts.wait_over,
+    "remind_confirm": timed_acts.remind_confirm,
+    "lapse": timed_acts.lapse,
+    "undelivered": timed_acts.undelivered,
+    "recheck": timed_acts.recheck,
+}
+
+
+def _put_off(db: Session, now: dt.datetime, complaint: Complaint) -> str:
+    complaint.clock_at = now + LATER
+    db.flush()
+    return "refused"

@@ -1,0 +1,126 @@
+"""What callers did on each screen: fetched from Redis, where hops count it, and added to the database.
+
+A hop counts in the very command that saves it (ussd/session_store.py), so only hops that were answered are counted, and
+each once. Redis may forget what was not fetched yet: then a few seconds are missing from a statistic, and no call is.
+
+To fetch is to give the hash a name of its own, a batch. Its counts and a row with its name are added in one
+transaction, and only then is it deleted: whoever dies on the way has added it once or not at all, and the next round
+finds it under its name. Any number of sweeps may run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from typing import Any, cast
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from sessions.ussd import screen_counters
+from sessions.ussd.session_store import COUNTS
+from storage.connection.database import Database
+from storage.menus import screen_counts
+
+BATCHES = b"footfall:batches"
+EVERY = dt.timedelta(seconds=10)  # between two fetches of one sweep
+TIDY = dt.timedelta(hours=1)
+REMEMBERED = dt.timedelta(days=1)  # a batch that was added: no sweep hangs for longer
+MONTHS = 400  # days that wrong entries are kept, in whole months
+PATIENCE = 2.0  # seconds a fetch may take: nobody waits for it
+
+_FETCH = """
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  redis.call('RENAME', KEYS[1], KEYS[3])
+  redis.call('SADD', KEYS[2], KEYS[3])
+end
+return redis.call('SMEMBERS', KEYS[2])
+"""
+
+
+class Tally:
+    """The counts in Redis. Its methods raise what redis-py raises."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = Redis.from_url(
+            redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+        )
+
+    def fetch(self) -> list[bytes]:
+        """Set apart what was counted until now; the names of all batches that are to be added, in order."""
+        name = b"%s:%s" % (COUNTS, secrets.token_hex(16).encode())
+        return sorted(cast("list[bytes]", self._redis.eval(_FETCH, 3, COUNTS, BATCHES, name)))
+
+    def fields(self, batch: bytes) -> dict[bytes, bytes]:
+        """What a batch counts; nothing when it was dropped meanwhile."""
+        return cast("dict[bytes, bytes]", self._redis.hgetall(cast("Any", batch)))
+
+    def drop(self, batch: bytes) -> None:
+        """It has been added."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.delete(batch)
+        pipe.srem(cast("Any", BATCHES), batch)
+        pipe.execute()
+
+
+def collect(database: Database, now: dt.datetime, tally: Tally) -> int:
+    """Add everything counted until now; how many batches were added.
+
+    A batch that fails holds no other back. Raises what Redis or the database raised: the next round goes on.
+    """
+    added, failed = 0, None
+    for batch in tally.fetch():
+        try:
+            if add(database, now, batch, tally.fields(batch)):
+                added += 1
+            tally.drop(batch)
+        except Exception as error:  # noqa: BLE001 - raised below, when every other batch had its turn
+            failed = error
+    if failed is not None:
+        raise failed
+    return added
+
+
+def add(database: Database, now: dt.datetime, batch: bytes, fields: dict[bytes, bytes]) -> bool:
+    """Add the counts of a batch; False when it was added before, or counts nothing."""
+    sums = screen_counters.read(fields)
+    if not sums.spots and not sums.words:
+        return False
+    with database.write.begin() as db:
+        if not screen_counts.once(db, batch.decode(), now):
+            return False
+        screen_counts.add(db, sums.spots)
+        screen_counts.add_words(db, sums.words)
+    return True
+
+
+def tidy(database: Database, now: dt.datetime) -> None:
+    """Forget batches that were added long ago, and wrong entries that are rare or old."""
+    today = now.date()
+    with database.write.begin() as db:
+        screen_counts.forget(
+            db,
+            batches=now - REMEMBERED,
+            words=(today - dt.timedelta(days=MONTHS)).replace(day=1),
+            month=(today - dt.timedelta(days=1)).replace(day=1),  # it is still yesterday somewhere
+        )
+
+
+class Collector:
+    """Collects every few seconds, however often it is asked to, and tidies every hour."""
+
+    def __init__(self, database: Database, tally: Tally, clock: Callable[[], dt.datetime]) -> None:
+        self._database, self._tally, self._clock = database, tally, clock
+        self._collects_at = self._tidies_at = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+    def look(self) -> None:
+        """Do what is due. Raises what Redis or the database raises."""
+        now = self._clock()
+        if now >= self._collects_at:
+            self._collects_at = now + EVERY
+            collect(self._database, now, self._tally)
+        if now >= self._tidies_at:
+            self._tidies_at = now + TIDY
+            tidy(self._database, now)

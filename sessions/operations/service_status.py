@@ -1,0 +1,113 @@
+"""How the service is, as its tables know it: for the health page and for `/metrics`. No number or word is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from sessions.delivery.outbox_admin import OPENED
+from sessions.operations import alarms
+from sessions.operations.alarms import Alarm
+from storage.connection.database import Database
+from storage.messages import outbox_admin, outbox_claims, route_health
+from storage.operations import database_mark, service_figures
+from storage.operations.service_figures import Fault, SetAside
+from storage.schema.tables import Road
+
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+MOST_COUNTED = 100_000
+
+
+class Texts(Struct, frozen=True):
+    """Texts going out. Counts stop at MOST_COUNTED."""
+
+    by_state: Mapping[str, int]  # ready, sending, unknown, unconfirmed
+    due: int
+    oldest: dt.timedelta  # for how long the first of the due ones has been; 0 when none is
+    this_hour: int  # given to a road since the clock struck
+    today: int  # … within this hour and the 23 before
+    over_budget: int  # their phone had enough today
+    held: int  # owed before a restore
+    without_road: int
+
+
+class RoadState(Struct, frozen=True):
+    """A way out. `state`: works, opened (by hand, not shown yet), unwell (fails at times), rests, stopped."""
+
+    name: str
+    state: str
+    failures: int = 0
+    reason: str = ""
+    until: dt.datetime | None = None  # it rests so long
+    since: dt.datetime | None = None  # it is stopped since then
+
+
+class Process(Struct, frozen=True):
+    """A worker or a sweep, and when it was last seen."""
+
+    name: str
+    kind: str  # worker or sweep
+    seen_at: dt.datetime
+
+
+class Wellbeing(Struct, frozen=True):
+    """All of it at one moment."""
+
+    alarms: Sequence[Alarm]
+    texts: Texts
+    roads: Sequence[RoadState]
+    faults: Sequence[Fault]  # of texts, within a day
+    set_aside: Sequence[SetAside]  # forms that could not be read, within a day
+    processes: Sequence[Process]
+    drafts: Mapping[str, int]  # open, review
+    revisions: Mapping[str, int]  # flow -> the number that answers
+    bytes: int
+
+
+def look(database: Database, now: dt.datetime, per_hour: int, named: Sequence[str] = ()) -> Wellbeing:
+    """How it is now. `per_hour` is the hourly budget of texts, `named` are the roads of the settings."""
+    hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
+    standing = alarms.standing(database, now, per_hour)
+    with database.read.begin() as db:
+        epoch = database_mark.epoch(db)
+        due, since = outbox_claims.backlog(db, epoch, now, MOST_COUNTED)
+        texts = Texts(
+            by_state=service_figures.open_texts(db),
+            due=due,
+            oldest=max(now - since, dt.timedelta()) if since is not None else dt.timedelta(),
+            this_hour=outbox_claims.spent_in(db, hour),
+            today=service_figures.claimed_since(db, hour - DAY + HOUR),
+            over_budget=outbox_admin.count_over_budget(db, epoch, now),
+            held=outbox_admin.count_held(db, epoch) if epoch else 0,
+            without_road=outbox_admin.count_without_road(db),
+        )
+        known = route_health.all_of_them(db)
+        return Wellbeing(
+            alarms=standing,
+            texts=texts,
+            roads=[_road(name, known.get(name), now) for name in sorted({*named, *known})],
+            faults=service_figures.faults_since(db, now - DAY),
+            set_aside=service_figures.unreadable_since(db, now - DAY),
+            processes=[
+                Process(name, name.partition("-")[0], seen) for name, seen in service_figures.heartbeats(db).items()
+            ],
+            drafts=service_figures.drafts(db),
+            revisions=service_figures.live_revisions(db),
+            bytes=service_figures.size(db),
+        )
+
+
+def _road(name: str, row: Road | None, now: dt.datetime) -> RoadState:
+    if row is None:
+        return RoadState(name, "works")
+    reason = row.reason or ""
+    if row.stopped_at is not None:
+        return RoadState(name, "stopped", row.failures, reason, since=row.stopped_at)
+    if row.rests_until is not None and row.rests_until > now:
+        return RoadState(name, "rests", row.failures, reason, until=row.rests_until)
+    if row.failures or row.rests_until is not None:
+        return RoadState(name, "unwell", row.failures, reason)
+    return RoadState(name, "opened" if reason == OPENED else "works")

@@ -1,0 +1,1 @@
+"""Publishing: revisions made live, short codes routed to flows, and published flows kept in memory."""

@@ -1,0 +1,14 @@
+"""What complaints hold on to: codes of lists that may be retired and never go."""
+
+from __future__ import annotations
+
+from storage.cases import complaints
+from storage.connection.database import Database
+
+
+def codes_in_use(database: Database, flow: str) -> dict[str, frozenset[str]]:
+    """List -> the codes of it that complaints of a flow hold."""
+    with database.read.begin() as db:
+        pairs = [each.partition(":") for each in complaints.codes_in_use(db, flow)]
+    names = {name for name, _, _ in pairs}
+    return {name: frozenset(code for of, _, code in pairs if of == name) for name in names}

@@ -1,0 +1,46 @@
+"""A flow's own files among those of a folder, the hash they are known by, and the flow they make."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from flows.editing.yaml_scalars import Source
+from flows.menu.model import Flow
+from flows.parsing.flow import parse
+from flows.preview.transcript_coverage import scripts_for
+from storage.schema.tables import Revision
+
+
+def belonging(files: Mapping[str, str], main: str, flow: str) -> dict[str, str]:
+    """The files of a folder that are this flow's: those its own file names, and its scripted calls.
+
+    `main` must be readable as YAML: a comment that speaks of a file, or a longer name that ends like it, names nothing.
+    """
+    source = Source(files[main], main)
+    named = {source.words((key,)) for key in ("texts", "keywords", "translations")}
+    named |= {source.words(("lists", key)) for key in source.keys(("lists",))}
+    own = {main, *named, *(script.file for script in scripts_for(files, flow))}
+    return {name: text for name, text in files.items() if name in own}
+
+
+def digest_of(files: Mapping[str, str], main: str) -> str:
+    """SHA-256, in hexadecimal, of a flow's files with their names."""
+    return hashlib.sha256(msgspec.msgpack.encode([main, sorted(files.items())])).hexdigest()
+
+
+def main_of(revision: Revision) -> str | None:
+    """The name of a revision's flow file: the one with which its files match its hash. None when they are damaged."""
+    tops = [name for name in revision.source if name.endswith((".yaml", ".yml"))]
+    return next((name for name in tops if digest_of(revision.source, name) == revision.digest), None)
+
+
+def flow_of(revision: Revision) -> Flow | None:
+    """The flow of a revision; read from its files where another release compiled it. None when those are damaged."""
+    try:
+        return msgspec.msgpack.decode(revision.compiled, type=Flow)
+    except msgspec.DecodeError:
+        main = main_of(revision)
+        return parse(revision.source, main).flow if main else None

@@ -1,0 +1,76 @@
+"""The published flows that answer calls, decoded and kept in memory. Nothing parses YAML here or asks SQL on a hop."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import msgspec
+from msgspec import Struct
+
+from flows.menu.model import Flow
+from storage.connection.database import Database
+from storage.menus import revisions
+from storage.schema.tables import Revision
+
+_DECODER = msgspec.msgpack.Decoder(Flow)
+
+
+class Published(Struct, frozen=True):
+    """A revision in memory. `id` is what a session is pinned to, `number` what people call it."""
+
+    id: int
+    number: int
+    flow: Flow
+    since: dt.datetime
+
+
+class Shelf:
+    """Live flows by the code people dial or text, and older revisions that calls in progress still need.
+
+    `service` lays this installation's words ({ussd}, {sms}, {help}) over those of the flow file.
+    """
+
+    def __init__(self, database: Database, service: dict[str, str] | None = None) -> None:
+        self._database, self._service = database, service or {}
+        self._marker = ""
+        self._live: dict[str, Published] = {}
+        self._known: dict[int, Published] = {}
+        self._lock = threading.Lock()
+
+    def for_code(self, code: str) -> Published | None:
+        """The live flow of a service code (`*8484#`) or short code (`8484`)."""
+        return self._live.get(code)
+
+    def any(self) -> Published | None:
+        """Some live flow: what speaks to a caller when the code they dialled leads nowhere."""
+        return next(iter(self._live.values()), None)
+
+    def named(self, flow: str) -> Published | None:
+        """The live flow of this name, or some live one in its place when it leads nowhere any more."""
+        return next((each for each in self._live.values() if each.flow.name == flow), None) or self.any()
+
+    def revision(self, revision_id: int) -> Published | None:
+        """A revision that a call began on; read from the database when this process has not met it yet."""
+        if revision_id not in self._known:
+            with self._database.read.begin() as db:
+                row = revisions.load(db, revision_id)
+                if row is not None:
+                    self._known[revision_id] = self._decoded(row)
+        return self._known.get(revision_id)
+
+    def refresh(self) -> bool:
+        """Look whether something was published, and take it over; True when it was. One small read otherwise."""
+        with self._lock, self._database.read.begin() as db:
+            marker = revisions.marker(db)
+            if marker == self._marker:
+                return False
+            live = {code: self._known.get(row.id) or self._decoded(row) for code, row in revisions.live(db)}
+            self._known.update({each.id: each for each in live.values()})
+            self._live, self._marker = live, marker
+            return True
+
+    def _decoded(self, row: Revision) -> Published:
+        flow = _DECODER.decode(row.compiled)
+        flow = msgspec.structs.replace(flow, service={**flow.service, **self._service})
+        return Published(row.id, row.number, flow, row.published_at)

@@ -1,0 +1,69 @@
+"""A cry for help by SMS: whom to call is told at once, and the words are kept."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from flows.engine.sms_channel import is_texted
+from flows.understanding import classification, emergency_detection
+from flows.understanding.number_extraction import mention
+from sessions.messages.open_questions import addressed_in_words
+from sessions.messages.sms_context import Letter, Reply
+from sessions.sms import filing
+from sessions.sms.question_handlers import add_words
+from storage.cases import complaints
+from storage.schema.tables import Question
+
+
+def respond(letter: Letter) -> Reply:
+    """Whom to call, before any question; the words go to the case whose number they name, or are filed.
+
+    They are filed as the urgent kind that they tell of, else for the office that sorts. However often the same is
+    written it is answered: nobody in danger is a robot.
+    """
+    reply = _kept(letter)
+    # What repeats a complaint of today is told its number alone: here whom to call comes first.
+    if reply.complaint is not None and reply.complaint.filed_at != letter.now:
+        reply = Reply("emergency", reply.complaint)
+    return replace(reply, heard=True)
+
+
+def _kept(letter: Letter) -> Reply:
+    words, found = letter.sms.text.strip(), mention(letter.sms.text)
+    number = letter.intent.number or (found.number if found and not found.problem else None)
+    named = complaints.lock(letter.db, number, letter.contact.id) if number else None
+    if named is not None:
+        return add_words(letter, named, words)
+    asked = addressed_in_words(letter).question
+    if asked is not None and asked.kind == "filing" and emergency_detection.calls_for_help(asked.words or ""):
+        return _gone_on(letter, asked, words)
+    private = letter.intent.kind == "private"
+    if is_texted(letter.flow) and _is_urgent(letter, words):
+        return filing.begin(letter, words, private=private)
+    filed = filing.file_words(
+        letter.db,
+        letter.now,
+        letter.contact,
+        letter.published,
+        letter.world,
+        letter.key,
+        words,
+        kind="complaint",
+        private=private,
+    )
+    filing.remember_language(letter, letter.spoken)
+    return Reply("emergency", filed)
+
+
+def _gone_on(letter: Letter, question: Question, words: str) -> Reply:
+    """More of the same cry answers what was asked about it, and is kept with it: nothing is filed twice."""
+    reply = filing.go_on(letter, question, words)
+    if reply.complaint is not None:
+        add_words(letter, reply.complaint, words)
+    return reply
+
+
+def _is_urgent(letter: Letter, words: str) -> bool:
+    """True where the words tell of a kind of complaint that is urgent."""
+    row = letter.flow.rows.get(classification.CATEGORY, {}).get(classification.category(words, letter.flow).code or "")
+    return row is not None and row.columns.get("emergency") == "yes"

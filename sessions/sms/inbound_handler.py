@@ -1,0 +1,102 @@
+"""The door of texts coming in: each is stored first, then answered; what was stored and not answered is found later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from sessions.messages.sms_context import World
+from sessions.publishing.published_cache import Published, Shelf
+from sessions.sms import expired_questions, inbound_transaction
+from sessions.sms.inbound_transaction import Sms
+from storage.connection.database import Database
+
+
+class Texting:
+    """Takes SMS and answers them. One instance a process, shared by all its threads.
+
+    `failed` is told what went wrong with an SMS that is stored: its aggregator must not send it again. `own` are
+    numbers texts are sent from: what seems to come from one of them is a loop. `refused` is told when officers' words
+    come from a phone that is no officer's, and how often they did within a day.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        shelf: Shelf,
+        *,
+        wake: Callable[[Sequence[int]], None],
+        random_below: Callable[[int], int],
+        short_code: str,
+        timezone: str = "Asia/Karachi",
+        own: Collection[str] = (),
+        failed: Callable[[Exception], object] = lambda error: None,  # noqa: ARG005
+        refused: Callable[[int], object] = lambda count: None,  # noqa: ARG005
+    ) -> None:
+        self._database, self._shelf, self._wake, self._failed = database, shelf, wake, failed
+        self._short_code, self._own = short_code, frozenset(own)
+        self._world = World(ZoneInfo(timezone), random_below, shelf.revision, refused)
+
+    def take(self, now: dt.datetime, sms: Sms) -> int | None:
+        """Store an SMS and answer it; its id, or None where there is none to answer. Raises what kept it unstored."""
+        stored = inbound_transaction.receive(self._database, now, sms, self._own)
+        if stored is None:
+            return None
+        try:
+            self._answer(now, stored, sms.to)
+        except Exception as error:  # noqa: BLE001 - it is stored; the sweep tries again
+            self._failed(error)
+        return stored
+
+    def left_over(self, now: dt.datetime) -> int:
+        """Answer SMS that were stored and then left, and file what nobody answered; how many. None holds up another.
+
+        What no database is to blame for would fail for ever: such an SMS is given to a person. Raises the last failure.
+        """
+        answered, failure = 0, None
+        for inbound_id, code in inbound_transaction.left_over(self._database, now):
+            try:
+                answered += self._answer(now, inbound_id, code)
+            except SQLAlchemyError as error:
+                failure = error
+            except Exception as error:  # noqa: BLE001 - told below, after the others had their turn
+                inbound_transaction.give_up(self._database, inbound_id)
+                self._failed(error)
+        if failure is not None:
+            raise failure
+        return answered + self._file_unanswered(now)
+
+    def _file_unanswered(self, now: dt.datetime) -> int:
+        """File complaints whose question was never answered; how many. One that fails is tried again in an hour."""
+        usual = self._shelf.for_code(self._short_code)
+        if usual is None:
+            return 0
+        filed, failure = 0, None
+        for question_id, contact_id in expired_questions.overdue(self._database, now):
+            try:
+                if owed := expired_questions.file(self._database, now, question_id, contact_id, usual, self._world):
+                    self._wake(owed)
+                    filed += 1
+            except SQLAlchemyError as error:
+                failure = error
+            except Exception as error:  # noqa: BLE001 - it is still there, and the next one has its turn
+                expired_questions.put_off(self._database, now, question_id)
+                self._failed(error)
+        if failure is not None:
+            raise failure
+        return filed
+
+    def published(self, code: str) -> Published | None:
+        """The flow that answers texts to a short code, or to the usual one."""
+        return self._shelf.for_code(code) or self._shelf.for_code(self._short_code)
+
+    def _answer(self, now: dt.datetime, inbound_id: int, code: str) -> bool:
+        published = self.published(code)
+        if published is None:
+            return False
+        if owed := inbound_transaction.handle(self._database, now, inbound_id, published, self._world):
+            self._wake(owed)
+        return True

@@ -1,0 +1,218 @@
+"""One inbound SMS: stored once before the aggregator is answered, then understood and replied to once.
+
+All an SMS causes is one transaction, kept by its row: handled a second time it does nothing. It gets one reply at most,
+and none that might feed another robot.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from flows.engine import language_detection
+from flows.menu.model import Flow
+from flows.understanding.intents import Intent
+from sessions.messages import enqueue, render_text
+from sessions.messages.enqueue import Owed
+from sessions.messages.sms_context import NOTHING, Letter, Reply, World
+from sessions.officer_sms import officer_handlers
+from sessions.publishing.published_cache import Published
+from sessions.sms import intent_handlers, loop_guard
+from sessions.ussd.action_transaction import TRIES, may_try_again
+from sessions.ussd.screen_counters import Spot
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.menus import screen_counts
+from storage.messages import inbound_sms, questions
+from storage.schema.tables import Contact
+
+A_DAY = dt.timedelta(days=1)
+_PERSON = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; names and short codes are robots
+
+
+class Sms(Struct, frozen=True):
+    """An SMS that came in. `id` is the aggregator's; `phone` the sender as E.164 (or a name); `to` our short code."""
+
+    aggregator: str
+    id: str
+    phone: str
+    to: str
+    text: str
+    sent_at: dt.datetime | None = None
+
+
+class CallEnded(Struct, frozen=True):
+    """The aggregator's notice that a USSD session ended. What stands last finds the session and is not kept."""
+
+    session: str
+    status: str
+    hops: int | None = None
+    milliseconds: int | None = None
+    cost: str = ""
+    error: str = ""
+    aggregator: str = ""
+    phone: str = ""
+    service_code: str = ""
+    network: str = ""
+
+
+def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> int | None:
+    """Store an SMS; the id to `handle`, or None when it came before or its sender is no person's phone.
+
+    Names and short codes are robots; `own` numbers, and the one it was sent to, are ourselves.
+    """
+    person = _PERSON.fullmatch(sms.phone) is not None and sms.phone.lstrip("+") not in {
+        each.lstrip("+") for each in (sms.to, *own)
+    }
+    with database.write.begin() as db:
+        added = inbound_sms.add(
+            db,
+            aggregator=sms.aggregator,
+            provider_id=sms.id,
+            phone=sms.phone,
+            short_code=sms.to,
+            text=sms.text,
+            sent_at=sms.sent_at,
+            now=now,
+            state="new" if person else "ignored",
+        )
+    return added if person else None
+
+
+def handle(database: Database, now: dt.datetime, inbound_id: int, published: Published, world: World) -> list[int]:
+    """Do what an SMS asks and owe its reply, in one transaction; the outbox ids to wake. A second time does nothing.
+
+    Run again when the database asks for another try. Raises what it raises then: the SMS is still there.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            with database.write.begin() as db:
+                owed, refused = _handled(db, now, inbound_id, published, world)
+        except DBAPIError as error:
+            if attempt == TRIES or not may_try_again(error):
+                raise
+        else:
+            if refused:
+                world.refused(refused)
+            return owed
+    raise AssertionError("the last try returns or raises")
+
+
+def _handled(
+    db: Session, now: dt.datetime, inbound_id: int, published: Published, world: World
+) -> tuple[list[int], int]:
+    """The outbox ids to wake; and when it holds officers' words and is no officer's, how many such came in a day."""
+    sms = inbound_sms.lock(db, inbound_id)
+    if sms is None or sms.state != "new":
+        return [], 0
+    contact = contacts.find_or_add(db, sms.phone, now)
+    contacts.lock(db, contact)  # two SMS of one phone are answered one after the other
+    flow = published.flow
+    intent, refused = officer_handlers.hear(db, contact, sms.text, flow.keywords)
+    if intent.kind not in intent_handlers.FIRST and loop_guard.is_echo(db, sms, contact):
+        inbound_sms.settle(db, sms, "echo")
+        return [], 0
+    letter = Letter(db, now, sms, contact, published, world, intent, _spoken(contact, sms.text, intent, flow))
+    reply = intent_handlers.answer(letter)
+    quiet = reply == NOTHING or loop_guard.loops(letter, reply, _order_key(contact))
+    inbound_sms.settle(db, sms, officer_handlers.REFUSED if refused else _settled_as(intent.kind, reply))
+    count = inbound_sms.of_intent_since(db, sms, officer_handlers.REFUSED, now - A_DAY) + 1 if refused else 0
+    return [] if quiet else _owed(letter, reply), count
+
+
+def _spoken(contact: Contact, text: str, intent: Intent, flow: Flow) -> str | None:
+    """The language that was chosen, or else the one this is written in; ACK and DONE in Latin letters tell none."""
+    if contact.language or (intent.kind.startswith("officer_") and text.isascii()):
+        return contact.language
+    return language_detection.written_in(text, flow)
+
+
+def _settled_as(kind: str, reply: Reply) -> str:
+    """What an SMS turned out to be: words nobody understood may have answered a question after all."""
+    if reply.event in intent_handlers.ERRORS:
+        return "unknown"
+    return "answer" if kind == "unknown" else kind
+
+
+def _owed(letter: Letter, reply: Reply) -> list[int]:
+    """The outbox row of a reply; a question it asks is asked from then on."""
+    spoken = letter.contact.language or letter.spoken
+    event, body = render_text.reply(letter.flow, reply, spoken)
+    if body is None:
+        return []
+    text = Owed(
+        contact_id=letter.contact.id,
+        complaint_id=reply.complaint.id if reply.complaint else None,
+        event=event,
+        dedupe=f"reply:{letter.sms.id}",
+        order_key=_order_key(letter.contact),
+        body=body,
+    )
+    owed = enqueue.owe(letter.db, letter.now, text, to_own_message=True)
+    if owed is not None and reply.asks is not None:
+        questions.asked_by(letter.db, reply.asks, owed)
+    return [] if owed is None else [owed]
+
+
+def _order_key(contact: Contact) -> str:
+    """Replies to one phone leave in order."""
+    return f"replies:{contact.id}"
+
+
+def left_over(database: Database, now: dt.datetime, seconds: float = 30) -> list[tuple[int, str]]:
+    """(id, short code) of SMS stored more than `seconds` ago and not handled: whoever was at it died."""
+    with database.read.begin() as db:
+        return list(inbound_sms.left_over(db, now - dt.timedelta(seconds=seconds)))
+
+
+def refused(database: Database, since: dt.datetime) -> int:
+    """How many SMS since then held officers' words and came from a phone that is no officer's."""
+    with database.read.begin() as db:
+        return inbound_sms.count_since(db, officer_handlers.REFUSED, since)
+
+
+def opt_out(database: Database, now: dt.datetime, phone: str) -> None:
+    """The aggregator says that this phone wants no more texts: the same as STOP, but nothing is answered."""
+    with database.write.begin() as db:
+        contacts.set_texts(db, contacts.find_or_add(db, phone, now), False)
+
+
+def set_aside(
+    database: Database, now: dt.datetime, *, aggregator: str, door: str, problem: str, shape: dict[str, Any]
+) -> None:
+    """Keep a note of a form that could not be read: its field names and lengths, never their values."""
+    with database.write.begin() as db:
+        inbound_sms.set_aside(db, aggregator=aggregator, door=door, problem=problem, shape=shape, now=now)
+
+
+def call_ended(database: Database, now: dt.datetime, end: CallEnded, waited: Spot | None = None) -> None:
+    """Keep the notice that a call ended, and count where its caller waited too long, if they did.
+
+    A repeated notice changes nothing.
+    """
+    with database.write.begin() as db:
+        new = inbound_sms.call_ended(
+            db,
+            session=end.session,
+            status=end.status,
+            hops=end.hops,
+            milliseconds=end.milliseconds,
+            cost=end.cost,
+            error=end.error,
+            at=now,
+        )
+        if new and waited is not None:
+            screen_counts.add(db, {waited: {"timed_out": 1}})
+
+
+def give_up(database: Database, inbound_id: int) -> None:
+    """An SMS that cannot be handled whatever is tried: left for a person to look at."""
+    with database.write.begin() as db:
+        if (sms := inbound_sms.lock(db, inbound_id)) is not None and sms.state == "new":
+            inbound_sms.fail(db, sms)

@@ -1,0 +1,68 @@
+"""Robots that answer our answers: noticed, and met with silence, so that two machines do not talk all night.
+
+What an SMS asks is done all the same; only the reply is kept back. Our own words that come back ask nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from flows.menu.reply_keys import TO_OFFICERS
+from flows.understanding import intents
+from sessions.messages.sms_context import Letter, Reply
+from sessions.sms.intent_handlers import ERRORS
+from storage.messages import inbound_sms, message_history
+from storage.schema.tables import Contact, Inbound
+
+HOUR = dt.timedelta(hours=1)
+SAME_TEXTS = 3  # equal texts in an hour that are answered: after them two robots may be talking
+# A filing with both its questions takes three replies: seven complaints in an hour are more than one person has.
+MOST_REPLIES = 20
+REMEMBERED = dt.timedelta(days=1)  # our words may come back for so long
+SHORTEST = 3  # words besides numbers that tell a text of ours from a citizen's
+FRAME = 3  # words that a robot puts around what it sends back: "Re", "Auto reply"
+
+
+def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
+    """True for a text of ours that comes back: whole, with a few words around it, or cut off behind its first half."""
+    said = intents.folded(sms.text)
+    if _words(said) < SHORTEST:
+        return False
+    bodies = message_history.bodies_since(db, contact.id, sms.received_at - REMEMBERED)
+    return any(_sent_back(said, intents.folded(body)) for body in bodies)
+
+
+def loops(letter: Letter, reply: Reply, order_key: str) -> bool:
+    """True when a reply might feed a robot: to equal texts, one more that helps nobody, or too many within an hour.
+
+    Who answers a question, or moves a case on, is heard however often they write: questions and cases come to an end.
+    Of a complaint filed just now the number is always told, which nothing else tells, and an officer what they did.
+    """
+    db, sms = letter.db, letter.sms
+    since = sms.received_at - HOUR
+    if reply.event in ERRORS and inbound_sms.of_intent_since(db, sms, "unknown", since) > 0:
+        return True
+    filed_now = reply.complaint is not None and reply.complaint.filed_at == letter.now
+    worked = reply.heard and reply.event in TO_OFFICERS
+    if not (filed_now or worked) and message_history.replies_since(db, order_key, since) >= MOST_REPLIES:
+        return True
+    if reply.heard:
+        return False
+    same = intents.folded(sms.text)
+    earlier = [text for text in inbound_sms.texts_since(db, sms, since) if intents.folded(text) == same]
+    return len(earlier) >= SAME_TEXTS
+
+
+def _sent_back(said: tuple[str, ...], ours: tuple[str, ...]) -> bool:
+    if _words(ours) < SHORTEST:
+        return False
+    if len(said) < len(ours):
+        return len(said) >= len(ours) / 2 and ours[: len(said)] == said
+    spare = len(said) - len(ours)
+    return spare <= FRAME and any(said[at : at + len(ours)] == ours for at in range(spare + 1))
+
+
+def _words(folded: tuple[str, ...]) -> int:
+    return sum(not word.isdecimal() for word in folded)

@@ -1,0 +1,60 @@
+"""Which case an SMS names when its number stands in the middle of the words.
+
+A number that cannot be used never makes the SMS act on another case. Only words that are filed may hold any number: it
+may be that of a meter.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from flows.text import tracking_number
+from flows.understanding import intents
+from flows.understanding.number_extraction import mention
+from sessions.messages.open_questions import WORDY, addressed_in_words
+from sessions.messages.sms_context import Letter, Reply
+from storage.cases import complaints
+
+ACTS = frozenset({"reopen", "appeal", "withdraw"})  # on a case, whatever question is open
+FILES = frozenset({"new", "suggest", "private"})  # and so does the answer to a question of FILED
+NEARLY = frozenset({7, 8, 10})  # digits of a number that was copied ill
+FILED = frozenset({"filing", "words", "suggestion"})
+MEANT = frozenset({"yes", "no", "partly", "status", "call_me"})  # with more words perhaps the answer to a question
+
+
+def read_number(letter: Letter) -> Letter | Reply:
+    """The letter, about the case whose number it mentions; or the reply that its number cannot be used."""
+    intent = letter.intent
+    found = None if intent.number is not None or intent.kind == "mistyped" else mention(letter.sms.text)
+    short = _is_short(letter)
+    if found is None and not short:
+        return letter
+    asked = None if intent.kind in ACTS else addressed_in_words(letter).question
+    answers = asked is not None and asked.kind in WORDY
+    if short and not answers:
+        return Reply("status_nearly")
+    if found is None:
+        return letter
+    if intent.kind in FILES or (asked is not None and asked.kind in FILED):
+        mine = None if found.problem else complaints.by_number(letter.db, found.number, letter.contact.id)
+        if mine is None:
+            return letter
+    match found.problem:
+        case "mistyped":
+            return Reply("status_mistyped", ref=tracking_number.show(found.number))
+        case "many":
+            return Reply("which_number")
+        case "nearly":
+            return Reply("status_nearly") if intent.kind in ACTS or (intent.kind in MEANT and not answers) else letter
+    anew = intents.understand(found.words, letter.flow.keywords)
+    return replace(letter, intent=replace(anew, number=found.number), around=found.words)
+
+
+def _is_short(letter: Letter) -> bool:
+    """True for seven, eight or ten digits and nothing else, or behind STATUS: meant for a number, and none."""
+    if letter.intent.number is not None:
+        return False
+    said = intents.folded(letter.sms.text)
+    digits = sum(len(word) for word in said if word.isdecimal())
+    asks = letter.intent.kind == "status" or all(map(str.isdecimal, said))
+    return asks and digits in NEARLY

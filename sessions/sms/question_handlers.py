@@ -1,0 +1,244 @@
+"""A citizen's answer to a question, done: which key or words were meant, and the reply to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from flows.text.digits import western
+from flows.understanding import intents
+from sessions.cases.acts import citizen_acts, citizen_verdicts
+from sessions.messages import open_questions
+from sessions.messages.open_questions import EVENTS, Addressed
+from sessions.messages.sms_context import Letter, Reply
+from sessions.sms import filing
+from storage.cases import complaints, contacts
+from storage.messages import questions
+from storage.schema.tables import Complaint, Question
+
+YES, NO, PARTLY = 1, 2, 3
+PRESSED = 9
+STAND_FOR = {"yes": YES, "no": NO, "partly": PARTLY}
+
+_KEY_FIRST = re.compile(r"\s*([0-9]{1,2})[\s.,:;)*#-]+(?![\s.,:;)*#\-0-9])(?=.)", re.DOTALL)  # not "2.5" or "2-3 days"
+
+
+class Answer(Struct, frozen=True):
+    """What was typed: the key it is or begins with, the words behind the key, and all of it."""
+
+    key: int | None
+    words: str
+    typed: str
+
+
+def respond(letter: Letter, meant: Addressed) -> Reply:
+    """The answer to the question that is meant, or what to do where none is."""
+    question, complaint = meant.question, meant.complaint
+    if meant.many:
+        return Reply("which_number")
+    if question is None:
+        return Reply("nothing_asked" if key_of(letter) is not None else "unknown")
+    if meant.again:
+        return repeat(letter, question, complaint)
+    if complaint is not None:
+        complaint = complaints.lock(letter.db, complaint.number, letter.contact.id)
+    return _answered(letter, question, question.kind, complaint, letter.sms.text.strip()) or unclear(complaint)
+
+
+def unclear(complaint: Complaint | None) -> Reply:
+    """Words that answer nothing: where a key is waited for, that is said."""
+    return Reply("choose_again", complaint) if complaint else Reply("unknown")
+
+
+def respond_about(letter: Letter, complaint: Complaint, typed: str) -> Reply:
+    """What is said of a case, perhaps with a key: for the open question about it, or what its status asks.
+
+    Where nothing is asked, words are added to the case and a key alone tells its status. Words that do not answer what
+    is asked are kept with the case, and it is asked again.
+    """
+    question = open_questions.about(letter, complaint)
+    kind = question.kind if question else open_questions.MOVES.get(complaint.status, "")
+    if complaint.status == "closed_unanswered" and not kind:
+        kind = "resolved"
+    alone = key_of(letter) is not None and len(intents.folded(typed)) == 1  # "nahi hua" is a key, and words to keep
+    if not kind:
+        return add_words(letter, complaint, "" if alone else typed)
+    reply = _answered(letter, question, kind, complaint, typed)
+    if reply is None and not alone:
+        _keep(letter, complaint, typed)
+    return reply or unclear(complaint)
+
+
+def add_words(letter: Letter, complaint: Complaint, words: str) -> Reply:
+    """Words for a case; without any, its status is told. Only where an office waits for them they answer something."""
+    if not words:
+        return Reply("status_is", complaint)
+    asked = open_questions.about(letter, complaint)
+    waited_for = asked is not None and asked.kind == "waiting"
+    _keep(letter, complaint, words)
+    if asked is not None and waited_for:
+        questions.close(letter.db, asked, "answered", letter.now)
+    return Reply("details_added", complaint, heard=waited_for)
+
+
+def begins_with_key(typed: str) -> bool:
+    """True for words behind a key: "2 nahi hua"."""
+    return _KEY_FIRST.match(western(typed)) is not None
+
+
+def repeat(letter: Letter, question: Question, complaint: Complaint | None) -> Reply:
+    """The same question once more: its phone has just answered another."""
+    questions.again(letter.db, question, letter.now)
+    if question.kind == "filing":
+        published = letter.world.revision(question.revision_id or 0)
+        if published is None:
+            return Reply("which_number")
+        return Reply(filing.ASKS, body=filing.again(question, published), asks=question)
+    return Reply(EVENTS[question.kind], complaint, asks=question)
+
+
+def key_of(letter: Letter) -> int | None:
+    """The key that was typed, or that yes, no and partly stand for; None for words."""
+    intent = letter.intent
+    digits = western(intent.rest).strip(" .#*")
+    if digits.isdecimal() and len(digits) <= 2:
+        return int(digits)
+    return STAND_FOR.get(intent.kind) if not intent.rest else None
+
+
+def _read(letter: Letter, typed: str) -> Answer:
+    """A key alone, a key with words behind it, or words. "2 nahi" says the same twice, and is a key alone."""
+    alone = key_of(letter)
+    first = _KEY_FIRST.match(western(typed)) if alone is None else None
+    if first is None:
+        return Answer(alone, "" if alone is not None else typed, typed)
+    key, words = int(first[1]), typed[first.end() :]
+    behind = intents.understand(words, letter.flow.keywords)
+    same = STAND_FOR.get(behind.kind) == key and len(intents.folded(words)) == 1
+    return Answer(key, "" if same else words, typed)
+
+
+def _keep(letter: Letter, complaint: Complaint, words: str) -> None:
+    """Words of a citizen, kept with the case unless it holds them already."""
+    if words and (complaint.status == "waiting_citizen" or not holds(complaint.details or "", words)):
+        citizen_acts.add_details(letter.db, letter.now, letter.contact, complaint.number, words, letter.flow)
+
+
+def holds(details: str, words: str) -> bool:
+    """True when every line of the words is one of the case's already, whatever keyboards vary."""
+    lines = {intents.folded(line) or line.strip() for line in details.splitlines()}
+    return all((intents.folded(line) or line.strip()) in lines for line in words.splitlines() if line.strip())
+
+
+def _answered(
+    letter: Letter, question: Question | None, kind: str, complaint: Complaint | None, typed: str
+) -> Reply | None:
+    """The answer, done; None where what was typed is none, and the question stays open."""
+    if kind == "filing" and question is not None:
+        return filing.go_on(letter, question, typed)
+    reply = ON_KIND[kind](letter, complaint, _read(letter, typed))
+    if reply is None:
+        return None
+    if question is not None and reply.asks is not question:
+        questions.close(letter.db, question, "answered", letter.now)
+    return Reply(reply.event, reply.complaint, reply.ref, reply.body, reply.asks, heard=True)
+
+
+# Each answers a kind of question; None where what was typed does not. A yes with more words is none: "1 hour without
+# power" closes nothing.
+
+
+def _resolved(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+    assert complaint is not None  # noqa: S101 - it is about one
+    if given.key == YES and not given.words:
+        if complaint.status == "closed_unanswered":
+            return Reply("status_is", complaint)
+        if complaint.status == "closed_confirmed":  # asked again weeks later
+            citizen_verdicts.still_solved(letter.db, letter.now, complaint)
+            return Reply("reason_kept", complaint)
+        citizen_verdicts.confirm(letter.db, letter.now, complaint, letter.flow)
+        return Reply("closed_confirmed", complaint)
+    if given.key not in (NO, PARTLY) and letter.intent.kind not in ("no", "partly"):
+        return None
+    reason = letter.intent.rest if given.key is None else given.words
+    if not citizen_verdicts.reopen(letter.db, letter.now, complaint, reason, letter.flow):
+        _keep(letter, complaint, reason)
+        return Reply("reopen_closed", complaint)
+    if reason or complaint.status == "appealed":
+        return Reply(citizen_verdicts.opened(complaint), complaint)
+    return Reply("reason_ask", complaint, asks=open_questions.ask(letter, "reason", complaint))
+
+
+def _refused(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+    assert complaint is not None  # noqa: S101 - it is about one
+    if given.key == NO:
+        _keep(letter, complaint, given.words)
+        done = citizen_verdicts.appeal(letter.db, letter.now, complaint, letter.flow)
+        return Reply("appealed" if done else "appeal_closed", complaint)
+    if given.key != YES or given.words:
+        return None
+    done = citizen_verdicts.confirm(letter.db, letter.now, complaint, letter.flow)
+    return Reply("closed_confirmed" if done else "status_is", complaint)
+
+
+def _waiting(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+    assert complaint is not None  # noqa: S101 - it is about one
+    citizen_acts.add_details(letter.db, letter.now, letter.contact, complaint.number, given.typed, letter.flow)
+    return Reply("details_added", complaint)
+
+
+def _reason(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+    """Words are kept whole: "2 din se koi nahi aaya" is no key."""
+    assert complaint is not None  # noqa: S101 - it is about one
+    reason = given.key if given.key is not None and western(given.typed).strip(" .#*").isdecimal() else given.typed
+    if not citizen_verdicts.give_reason(letter.db, letter.now, complaint, reason):
+        return None
+    # Who has just said no hears what came of it: a senior officer, and a new date.
+    handed_on = complaint.status in ("reopened", "assigned", "appealed")
+    return Reply(citizen_verdicts.opened(complaint) if handed_on else "reason_kept", complaint)
+
+
+def _withdraw(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+    assert complaint is not None  # noqa: S101 - it is about one
+    if given.key == YES and not given.words:
+        done = citizen_verdicts.withdraw(letter.db, letter.now, complaint, letter.flow)
+        return Reply("withdrawn" if done else "withdraw_closed", complaint)
+    if given.key not in (NO, PRESSED):
+        return None
+    if given.key == PRESSED:
+        citizen_verdicts.pressed(letter.db, letter.now, complaint)
+    _keep(letter, complaint, given.words)
+    return Reply("withdraw_kept", complaint)
+
+
+def _language(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+    key, tags = None if given.words else given.key, tuple(letter.flow.languages)
+    named = filing.language_named(letter.flow, given.typed)
+    tag = tags[key - 1] if key is not None and 1 <= key <= len(tags) else named
+    if tag is None:
+        return None
+    contacts.change(letter.db, letter.contact, letter.key, language=tag)
+    return Reply("language_ok")
+
+
+def _words(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+    return filing.begin(letter, given.typed) if given.words else None
+
+
+def _suggestion(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+    return filing.suggest(letter, given.typed) if given.words else None
+
+
+ON_KIND: dict[str, Callable[[Letter, Complaint | None, Answer], Reply | None]] = {
+    "resolved": _resolved,
+    "recheck": _resolved,
+    "refused": _refused,
+    "waiting": _waiting,
+    "reason": _reason,
+    "withdraw": _withdraw,
+    "language": _language,
+    "words": _words,
+    "suggestion": _suggestion,
+}

@@ -1,0 +1,69 @@
+"""Words that come while nothing is asked: about a case of this phone, or a new complaint that no keyword begins."""
+
+from __future__ import annotations
+
+from flows.cases import lifecycle
+from flows.engine.sms_channel import is_texted
+from flows.understanding import classification, intents
+from flows.understanding.intents import folded
+from sessions.messages.sms_context import Letter, Reply
+from sessions.sms import filing, status_replies
+from sessions.sms.question_handlers import add_words, holds
+from storage.cases import complaints
+from storage.schema.tables import Complaint
+
+SENTENCE = 3  # words of a complaint that no keyword stands in front of
+
+
+def tells_anew(letter: Letter) -> bool:
+    """True where one small word stands in front of what none of their cases is about: "nahi aa rahi bijli"."""
+    text = letter.sms.text
+    if not letter.intent.rest or len(folded(intents.which(text, letter.flow.keywords).keyword)) > 1:
+        return False
+    code = classification.category(text, letter.flow).code
+    mine = complaints.latest(letter.db, letter.contact.id, limit=10)
+    return code is not None and all(each.category not in (None, code) for each in mine)
+
+
+def not_solved(letter: Letter) -> Reply:
+    """Not solved, though nothing is asked: it is kept with the only case that is open, and how that stands is told."""
+    mine = _open(letter)
+    held = complaints.lock(letter.db, mine[0].number, letter.contact.id) if len(mine) == 1 else None
+    if held is None:
+        return status_replies.status(letter)
+    add_words(letter, held, letter.sms.text.strip())
+    return Reply("status_added", held)
+
+
+def plain(letter: Letter) -> Reply:
+    """Words that belong to nothing: a new complaint, where it is certain what they are about.
+
+    What is about the only open case of that kind ("kab tak pani aayega") is kept with it: nothing is filed twice.
+    """
+    words = letter.sms.text.strip()
+    code = classification.category(words, letter.flow).code
+    if len(folded(words)) < SENTENCE or code is None or not is_texted(letter.flow):
+        return Reply("unknown")
+    held = _about(letter, code, words)
+    if held is not None:
+        add_words(letter, held, words)
+        return Reply("status_added", held)
+    if any(holds(each.details or "", words) for each in _open(letter)):  # said again, and kept already
+        return Reply("unknown")
+    return filing.begin(letter, words)
+
+
+def _about(letter: Letter, code: str, words: str) -> Complaint | None:
+    """The only open case of this kind; none where words name another place, or life may be in danger."""
+    if letter.flow.rows[classification.CATEGORY][code].columns.get("emergency") == "yes":
+        return None
+    place = classification.district(words, letter.flow)
+    same = [each for each in _open(letter) if each.category == code]
+    if len(same) != 1 or place.others or place.code not in (None, same[0].district):
+        return None
+    return complaints.lock(letter.db, same[0].number, letter.contact.id)
+
+
+def _open(letter: Letter) -> list[Complaint]:
+    mine = complaints.latest(letter.db, letter.contact.id, limit=10)
+    return [each for each in mine if lifecycle.STATUSES[each.status].open]

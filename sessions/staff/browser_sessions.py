@@ -1,0 +1,142 @@
+"""Browsers that are signed in to the console, kept in the database: one row each, found by what its cookie holds.
+
+A browser that nobody signed in with has no row until something must be remembered of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from sessions.staff import rights
+from storage.connection.database import Database
+from storage.people import sign_ins
+from storage.schema.tables import ConsoleSession
+
+IDLE = dt.timedelta(hours=2)  # without a request, and one must sign in again
+STRANGER = dt.timedelta(minutes=30)  # how long a browser that nobody signed in with is remembered
+FRESH = dt.timedelta(minutes=5)  # how long a proof of who one is holds
+SEEN_EVERY = dt.timedelta(minutes=1)  # how exactly it is known when a browser was last seen
+TRIES_KEPT = dt.timedelta(hours=1)
+
+
+class Person(Struct, frozen=True):
+    """Who is signed in, and what they may do."""
+
+    name: str
+    role: str
+    rights: frozenset[str]
+    login_id: int
+    staff_id: int
+    second: bool  # has a second factor
+    password: bool = True  # or comes by the OpenID provider alone
+
+    def may(self, right: str) -> bool:
+        """True when they have this right."""
+        return right in self.rights
+
+
+class Browser(Struct, frozen=True):
+    """What is known of a browser; `person` is None where nobody is signed in."""
+
+    key: str
+    data: dict[str, Any]
+    person: Person | None = None
+    proved_at: dt.datetime | None = None
+
+    def proved(self, now: dt.datetime) -> bool:
+        """True when whoever is signed in showed who they are within the last minutes."""
+        return self.proved_at is not None and now - self.proved_at <= FRESH
+
+
+def key_of(token: str) -> str:
+    """What is kept of a cookie: its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find(database: Database, now: dt.datetime, token: str) -> Browser | None:
+    """The browser with this cookie; None where it is not known, its time is over, or its person works here no more."""
+    key = key_of(token)
+    with database.read.begin() as db:
+        found = sign_ins.browser(db, key)
+    if found is None:
+        return None
+    row, login, staff = found
+    if row.until <= now or row.seen_at <= now - IDLE or (staff is not None and not staff.active):
+        end(database, token)  # its cookie is a stranger's from now on, of whom something may be remembered
+        return None
+    person = None
+    if login is not None and staff is not None:
+        allowed = rights.of(staff.role)
+        person = Person(
+            staff.name, staff.role, allowed, login.id, staff.id,
+            second=login.second is not None, password=login.password is not None,
+        )  # fmt: skip
+    if now - row.seen_at >= SEEN_EVERY:
+        with database.write.begin() as db:
+            sign_ins.keep_browser(db, key, seen_at=now)
+    return Browser(key, dict(row.data), person, row.proved_at)
+
+
+def remember(database: Database, now: dt.datetime, token: str, data: Mapping[str, Any]) -> None:
+    """Keep what is to be remembered of a browser that nobody signed in with."""
+    with database.write.begin() as db:
+        sign_ins.met(db, now, key_of(token), now + STRANGER, data)
+
+
+def keep(database: Database, token: str, data: Mapping[str, Any]) -> None:
+    """Keep what is remembered of a known browser. One that was ended meanwhile stays ended."""
+    with database.write.begin() as db:
+        sign_ins.keep_browser(db, key_of(token), data=dict(data))
+
+
+def signed_in(
+    db: Session, now: dt.datetime, old: str, new: str, hours: int, *, login_id: int, data: Mapping[str, Any]
+) -> None:
+    """Somebody signed in: their browser has a new cookie from now on, and the old one opens nothing.
+
+    Acts in the caller's transaction. `old` and `new` are what the cookies hold.
+    """
+    sign_ins.end_browser(db, key_of(old))
+    until = now + dt.timedelta(hours=hours)
+    sign_ins.open_browser(db, now, key_of(new), until, login_id=login_id, data=data, proved_at=now)
+
+
+def proved(database: Database, now: dt.datetime, old: str, new: str) -> bool:
+    """Somebody showed again who they are: a new cookie, the same time to go. False when it was ended meanwhile."""
+    with database.write.begin() as db:
+        return sign_ins.keep_browser(db, key_of(old), key=key_of(new), proved_at=now, seen_at=now)
+
+
+def end(database: Database, token: str) -> None:
+    """Sign a browser out."""
+    with database.write.begin() as db:
+        sign_ins.end_browser(db, key_of(token))
+
+
+def everywhere(database: Database, now: dt.datetime, login_id: int) -> Sequence[ConsoleSession]:
+    """Where somebody is signed in, the browser used last first."""
+    with database.read.begin() as db:
+        return sign_ins.browsers(db, login_id, now, now - IDLE)
+
+
+def end_one(database: Database, login_id: int, key: str) -> None:
+    """Sign somebody out in one of their browsers."""
+    with database.write.begin() as db:
+        sign_ins.end_browser_of(db, login_id, key)
+
+
+def end_others(database: Database, login_id: int, token: str) -> None:
+    """Sign somebody out everywhere but in the browser with this cookie."""
+    with database.write.begin() as db:
+        sign_ins.end_browsers(db, login_id, but=key_of(token))
+
+
+def forget(db: Session, now: dt.datetime) -> None:
+    """Drop browsers whose time is over, and failed sign-ins that count no more; for the sweep."""
+    sign_ins.forget(db, now, now - IDLE, now - TRIES_KEPT)

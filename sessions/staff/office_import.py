@@ -1,0 +1,105 @@
+"""Exchanging the book of offices for what a file says: shown before it is done, done whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from flows.cases import jurisdiction, office_changes
+from flows.cases.jurisdiction import Book, Choice, Office
+from flows.cases.office_changes import Redrawing
+from flows.cases.office_file import Known
+from flows.menu.model import Flow
+from sessions.cases.acts.office_selection import nouns_of
+from sessions.publishing.flow_sources import flow_of
+from storage.connection.database import Database
+from storage.menus import revisions
+from storage.operations import database_mark
+from storage.people import offices
+
+
+class Led(Struct, frozen=True):
+    """Where one complaint goes now, and where it would go."""
+
+    number: str
+    kind: str
+    category: str | None
+    district: str | None
+    now: Choice
+    then: Choice
+
+
+def live_flows(database: Database) -> list[Flow]:
+    """Every live flow: what their lists hold is what cases can be about."""
+    with database.read.begin() as db:
+        rows = [revisions.live_of(db, each.flow) for each in revisions.listing(db)]
+    return [flow for row in rows if row is not None and (flow := flow_of(row)) is not None]
+
+
+def holding(database: Database, day: dt.date) -> Book:
+    """The offices that take cases, and the rules that hold on this day or will."""
+    with database.read.begin() as db:
+        known, rules = _everything(db)
+    active = {code: office for code, (office, open_) in known.items() if open_}
+    ahead = (rule for _, rule in rules if rule.until is None or (rule.until > day and rule.until > rule.since))
+    return Book(active, tuple(rule for rule in ahead if rule.office in active))
+
+
+def compare(database: Database, new: Book, today: dt.date) -> Redrawing:
+    """What the new book changes."""
+    with database.read.begin() as db:
+        return office_changes.compare(*_everything(db), new, today)
+
+
+def carry_out(database: Database, new: Book, today: dt.date, shown: Redrawing) -> bool:
+    """Do what was shown. False, and nothing is done, when it would be something else now."""
+    with database.write.begin() as db:
+        database_mark.hold(db)  # one import after the other
+        change = office_changes.compare(*_everything(db), new, today)
+        if change != shown:
+            return False
+        _write(db, change)
+        return True
+
+
+def what_if(database: Database, new: Book, known: Known, day: dt.date, most: int) -> list[Led]:
+    """Where the complaints filed last would go on this day under the book that holds, and under the new one."""
+    old = holding(database, day)
+    with database.read.begin() as db:
+        cases = [
+            (each.number, each.office, each.category, each.district, each.against)
+            for each in offices.latest_cases(db, most)
+        ]
+    found = []
+    for number, kind, category, district, against in cases:
+        province = known.districts.get(district or "") or None
+        now, then = (jurisdiction.choose(book, kind, category, province, district, day, against) for book in (old, new))
+        found.append(Led(number, kind, category, district, now, then))
+    return found
+
+
+def _everything(db: Session) -> tuple[dict[str, tuple[Office, bool]], list[tuple[int, jurisdiction.Rule]]]:
+    known = {row.code: (Office(row.code, row.name, row.kind, row.oversight), row.active) for row in offices.every(db)}
+    rows = list(offices.rules(db))
+    return known, list(zip((row.id for row in rows), nouns_of(rows), strict=True))
+
+
+def _write(db: Session, change: Redrawing) -> None:
+    offices.add(db, [_columns(each) for each in change.added])
+    for _, office in change.changed:
+        offices.change(db, office.code, name=office.name, kind=office.kind, oversight=office.oversight)
+    for office in change.opened:
+        offices.change(db, office.code, active=True)
+    for office in change.closed:
+        offices.change(db, office.code, active=False)
+    offices.add_rules(db, [{name: getattr(rule, name) for name in rule.__struct_fields__} for rule in change.begun])
+    ends: Sequence[tuple[int, jurisdiction.Rule, dt.date | None]] = (*change.ended, *change.moved)
+    for rule_id, _, until in ends:
+        offices.end(db, rule_id, until)
+
+
+def _columns(office: Office) -> dict[str, str | None]:
+    return {"code": office.code, "name": office.name, "kind": office.kind, "oversight": office.oversight}

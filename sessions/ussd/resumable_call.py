@@ -1,0 +1,80 @@
+"""The call a phone left unfinished, offered at its next dial.
+
+Redis alone remembers it, and may forget it between a dial and its repeat. So an offer is written down beside what the
+session does, before anybody sees it: the dial repeated offers the same, and a lost session is replayed from there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from msgspec import DecodeError, Struct, msgpack
+from sqlalchemy.orm import Session
+
+from flows.menu.model import State
+from sessions.publishing.published_cache import Published, Shelf
+from sessions.ussd.redis_connection import Refused
+from sessions.ussd.session_state import unpack
+from sessions.ussd.session_store import Store, StoreDown
+from storage.connection.database import Database
+from storage.menus import action_outcomes
+
+KEPT = dt.timedelta(hours=1)  # an offer: longer than any call, and than any repeat of its hops
+_STATE = msgpack.Decoder(State)
+
+
+class Beginning(Struct, frozen=True):
+    """How a session began, as far as it is written down."""
+
+    pinned: Published | None = None  # the revision of the first thing it did
+    offered: State | None = None  # the unfinished call it was offered to go on with
+
+
+class Unfinished:
+    """Finds, offers and forgets unfinished calls."""
+
+    def __init__(self, database: Database, store: Store, shelf: Shelf) -> None:
+        self._database, self._store, self._shelf = database, store, shelf
+
+    def beginning(self, session: str, flow: str, pointer: bytes | None, now: dt.datetime) -> Beginning:
+        """How a session that Redis does not hold began; `pointer` is the key of the caller's unfinished call, if any.
+
+        Makes the offer where it is due, once for a session: the rival that was first counts. Raises what the database
+        raises.
+        """
+        state = self._left(pointer) if pointer is not None else None
+        left_on = self._shelf.revision(state.revision) if state is not None else None
+        if left_on is not None and left_on.flow.name == flow and left_on.flow.resume:
+            self._write(lambda db: action_outcomes.offered(db, session, left_on.id, msgpack.encode(state), now))
+        first = action_outcomes.earliest(self._database.glances, session)
+        if first is None:
+            return Beginning()
+        offered = _STATE.decode(first.outcome) if first.step == action_outcomes.OFFERED else None
+        return Beginning(self._shelf.revision(first.revision_id), offered)
+
+    def not_offered(self, session: str) -> None:
+        """A rival that knew of no unfinished call was quicker: the session began without the offer."""
+        self._write(lambda db: action_outcomes.not_offered(db, session))
+
+    def _left(self, pointer: bytes) -> State | None:
+        """The state of the call that was left, if it can still be read."""
+        try:
+            held = self._store.load(pointer)
+            return unpack(held).state if held else None
+        except (StoreDown, Refused, DecodeError):  # the last: kept by another version of this program
+            return None
+
+    def _write(self, change: Callable[[Session], None]) -> None:
+        with self._database.write.begin() as db:
+            change(db)
+
+
+def declined(db: Session, session: str, state: State) -> None:
+    """Keep nothing but `state` of the call that was offered, because its words are wanted no more."""
+    action_outcomes.offered_only(db, session, msgpack.encode(state))
+
+
+def forget(db: Session, now: dt.datetime) -> None:
+    """Forget offers whose calls are over."""
+    action_outcomes.forget_offers(db, now - KEPT)

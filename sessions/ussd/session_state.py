@@ -1,0 +1,79 @@
+"""A session as Redis holds it: its keys, and the value that compare-and-set guards."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+from msgspec import Struct
+
+from flows.menu.model import State
+from sessions.ussd.session_store import MARK
+
+EARLIER = 2  # screens kept for late repeats of a hop
+
+
+class Live(Struct, frozen=True, array_like=True):
+    """What is known of a session. In Redis, `MARK` bytes stand before it: the digest of the text it has answered."""
+
+    length: int  # of that text, in characters
+    body: str  # the answer, beginning `CON ` or `END `
+    state: State
+    at: int  # seconds since 1970 of the first hop
+    resumable: bool  # the caller may go on with it at the next dial
+    earlier: tuple[tuple[int, str], ...] = ()  # (length of text, body) of the hops before
+
+    def remembered(self) -> tuple[tuple[int, str], ...]:
+        """The answers a following hop keeps for late repeats."""
+        return (*self.earlier, (self.length, self.body))[-EARLIER:]
+
+    def told(self, text: str) -> str:
+        """What was answered to a text that this session is past, as far as it is remembered; else its last answer."""
+        return next((body for length, body in self.earlier if length == len(text)), self.body)
+
+
+_DECODER = msgspec.msgpack.Decoder(Live)
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+def pack(text: str, live: Live) -> bytes:
+    """The value for Redis: mark of the answered text, then the session."""
+    return digest(text) + _ENCODE(live)
+
+
+def unpack(value: bytes) -> Live:
+    """The session of a value. Raises msgspec.DecodeError for one of another version of this program."""
+    return _DECODER.decode(value[MARK:])
+
+
+class Held(Struct, frozen=True):
+    """A session that is known, its mark, and what this hop is to it."""
+
+    live: Live
+    mark: bytes
+    hop: str  # "next": one more entry; "repeat": the very same text; "late": neither
+
+
+def held(value: bytes, text: str) -> Held:
+    """The session of a value from Redis, and what a hop with this text is to it."""
+    live, mark = unpack(value), value[:MARK]
+    if digest(text) == mark:
+        return Held(live, mark, "repeat")
+    length = live.length
+    follows = len(text) > length and (length == 0 or text[length] == "*") and digest(text[:length]) == mark
+    return Held(live, mark, "next" if follows else "late")
+
+
+def digest(text: str) -> bytes:
+    """`MARK` bytes that stand for a text."""
+    return hashlib.blake2b(text.encode(), digest_size=MARK).digest()
+
+
+def session_key(aggregator: str, session: str, phone: str, code: str) -> str:
+    """The key of a session, 32 hex digits. Bound to phone and code: a guessed session id opens nobody else's call."""
+    return hashlib.blake2b("\0".join((aggregator, session, phone, code)).encode(), digest_size=16).hexdigest()
+
+
+def draft_key(phone: str, code: str) -> bytes:
+    """Where the session a phone left unfinished is pointed to."""
+    return b"draft:" + hashlib.blake2b(f"{phone}\0{code}".encode(), digest_size=16).hexdigest().encode()

@@ -1,0 +1,71 @@
+"""Who has the same problem: open complaints about one thing in one district, and those who said "me too".
+
+Functions act in the caller's transaction and never commit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select, union
+from sqlalchemy.orm import Session
+
+from storage.connection.insert_once import add_once
+from storage.schema.tables import Complaint, MeToo
+
+
+class Matter(NamedTuple):
+    """What is looked for: complaints of a category in a district, filed since then and in one of `statuses`."""
+
+    category: str
+    district: str
+    since: dt.datetime
+    statuses: Collection[str]
+
+
+def own(db: Session, matter: Matter, contact_id: int) -> Complaint | None:
+    """The first complaint about the matter that this contact filed."""
+    return _first(db, *_about(matter), Complaint.contact_id == contact_id)
+
+
+def of_others(db: Session, matter: Matter, contact_id: int | None) -> Complaint | None:
+    """The first complaint about the matter that somebody else filed with their name open."""
+    return _first(db, *_public(matter), *(() if contact_id is None else (Complaint.contact_id != contact_id,)))
+
+
+def phones(db: Session, matter: Matter) -> int:
+    """How many phones told of the matter: those that filed and those that said "me too", each counted once."""
+    filed = select(Complaint.contact_id).where(*_public(matter))
+    joined = select(MeToo.contact_id).join(Complaint, Complaint.id == MeToo.complaint_id).where(*_public(matter))
+    return db.scalar(select(func.count()).select_from(union(filed, joined).subquery())) or 0
+
+
+def add(db: Session, complaint_id: int, contact_id: int, now: dt.datetime) -> bool:
+    """Count a contact for a complaint; False when it was counted for this one already."""
+    return add_once(db, MeToo, complaint_id=complaint_id, contact_id=contact_id, at=now) is not None
+
+
+def count(db: Session, complaint_id: int) -> int:
+    """How many said "me too" to a complaint."""
+    return db.scalar(select(func.count()).select_from(MeToo).where(MeToo.complaint_id == complaint_id)) or 0
+
+
+def _first(db: Session, *conditions: ColumnElement[bool]) -> Complaint | None:
+    return db.scalars(select(Complaint).where(*conditions).order_by(Complaint.filed_at, Complaint.id).limit(1)).first()
+
+
+def _about(matter: Matter) -> tuple[Any, ...]:
+    return (
+        Complaint.district == matter.district,
+        Complaint.category == matter.category,
+        Complaint.kind == "complaint",
+        Complaint.filed_at >= matter.since,
+        Complaint.status.in_(matter.statuses),
+    )
+
+
+def _public(matter: Matter) -> tuple[Any, ...]:
+    """Whoever hid their name is not spoken of to others, not even as a number."""
+    return *_about(matter), Complaint.private.is_(False)

@@ -1,0 +1,1 @@
+"""Connection: engines for SQLite and PostgreSQL, insert-once, single-row reads and error codes."""

@@ -1,0 +1,136 @@
+"""Opening the database so that what was acknowledged stays, on SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from storage.connection import error_codes
+from storage.connection.single_row_reads import GLANCES, Glances
+
+__all__ = [
+    "Database",
+    "NotDurable",
+    "check_durable",
+    "check_writable",
+    "open_database",
+    "sqlite_path",
+]
+
+BUSY = 2500  # milliseconds SQLite waits for a rival's write: a locked database must be told within a hop's deadline
+WRITABLE_WITHIN = 500  # milliseconds a rival's write may take while somebody only asks whether we could
+WRITES = "sunwai_writes"
+POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 1}  # seconds to wait for one of 32 connections
+PG_SETTINGS = "-c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000"
+# The server's own time-outs cannot help when the network swallows packets; the kernel's can (milliseconds).
+PG_CONNECT = {"connect_timeout": 2, "tcp_user_timeout": 4000, "options": PG_SETTINGS}
+
+
+class NotDurable(Exception):
+    """The database server may forget what it acknowledged; the message says which setting to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An engine and three ways in: `read` sessions, `write` sessions (`with database.write.begin() as db`), glances."""
+
+    engine: Engine
+    read: sessionmaker[Session]
+    write: sessionmaker[Session]
+    glances: Glances
+
+    def close(self) -> None:
+        """Close every pooled connection. The database may be used again: connections are made anew."""
+        self.glances.drop()
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`. Connects at first use, not here."""
+    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
+    reading = sessionmaker(engine, expire_on_commit=False)
+    writing = sessionmaker(writer(engine), expire_on_commit=False)
+    return Database(engine, reading, writing, Glances(engine))
+
+
+def writer(engine: Engine) -> Engine:
+    """The same engine and pool, whose transactions on SQLite take the write lock at BEGIN."""
+    return engine.execution_options(**{WRITES: True})
+
+
+def _sqlite(url: str) -> Engine:
+    pool: dict[str, Any] = dict(POOL) if sqlite_path(url) else {}
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY / 1000}, **pool)
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and loses updates
+        for pragma in (
+            f"busy_timeout={BUSY}",  # first: switching to WAL itself may meet a rival
+            "journal_mode=WAL",
+            "synchronous=FULL",  # NORMAL can lose commits with the power
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Any) -> None:
+        # A transaction that reads first and writes later would lose to a rival in between: "database is locked".
+        options = connection.get_execution_options()
+        if not options.get(GLANCES):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    pool: dict[str, Any] = dict(POOL)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=dict(PG_CONNECT), **pool)
+
+
+def check_durable(database: Database) -> None:
+    """Raise NotDurable when PostgreSQL is set to forget acknowledged commits on a crash."""
+    if database.engine.dialect.name != "postgresql":
+        return
+    with database.engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            value = connection.execute(text("SELECT current_setting(:name)"), {"name": setting}).scalar_one()
+            if value == "off":
+                raise NotDurable(f"PostgreSQL runs with {setting} = off: set it to on, or filed complaints can be lost")
+
+
+def check_writable(database: Database) -> str:
+    """Take the lock that a write needs and let it go, without waiting long; what is wrong, or "".
+
+    Raises what the database raises: a rival that holds the lock for long, a file that can only be read.
+    """
+    if database.engine.dialect.name == "postgresql":
+        with database.read() as db:
+            off = db.scalar(text("SELECT current_setting('transaction_read_only')")) == "on"
+        return error_codes.WORDS["25006"] if off else ""
+    raw = database.engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={WRITABLE_WITHIN}")
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY}")
+    finally:
+        raw.close()
+    return ""
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of an SQLite URL, or None for another database or one in memory."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)

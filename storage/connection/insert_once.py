@@ -1,0 +1,40 @@
+"""Inserting a row at most once: what makes a repeated request, job or commit harmless."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from storage.schema.tables import Base
+
+Reckoned = tuple[tuple[str, ColumnElement[Any]], ...]  # columns that the database fills in: name and how
+
+
+def add_once(db: Session, table: type[Base], reckoned: Reckoned = (), /, **values: Any) -> int | None:
+    """Add a row of a table with an `id` and say its id, or None when one of its unique keys is taken already.
+
+    No exception and no broken transaction: on PostgreSQL it waits for a rival's commit and then sees it. Statements
+    are kept: leave `reckoned` the same tuple from call to call.
+    """
+    statement = _adding(db.get_bind().dialect.name, cast("Table", table.__table__), reckoned)
+    return db.execute(statement, values).scalar_one_or_none()
+
+
+def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that may say what happens on a conflict, as this database writes it."""
+    return _insert(db.get_bind().dialect.name)(table)
+
+
+@lru_cache(maxsize=64)
+def _adding(dialect: str, table: Table, reckoned: Reckoned) -> ReturningInsert[int]:
+    statement = _insert(dialect)(table).on_conflict_do_nothing().returning(table.c.id)
+    return statement.values(dict(reckoned)) if reckoned else statement
+
+
+def _insert(dialect: str) -> type[postgresql.Insert] | type[sqlite.Insert]:
+    return postgresql.Insert if dialect == "postgresql" else sqlite.Insert

@@ -1,0 +1,80 @@
+"""The first outcome of each action of a session, and what a call began with. Functions never commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from storage.connection.insert_once import add_once
+from storage.connection.single_row_reads import Glances
+from storage.schema.tables import Effect
+
+OFFERED = -1  # the step of offering an unfinished call, at hop 0: before any action
+_EARLIEST = (
+    select(Effect.step, Effect.outcome, Effect.revision_id)
+    .where(Effect.session == bindparam("session"))
+    .order_by(Effect.hop, Effect.step)
+    .limit(1)
+)
+_FIRST = select(Effect.outcome).where(
+    Effect.session == bindparam("session"), Effect.hop == bindparam("hop"), Effect.step == bindparam("step")
+)
+
+
+def first(db: Session, session: str, hop: int, step: int) -> bytes | None:
+    """The outcome kept for this step of this hop, or None when it has not been performed."""
+    return db.scalars(_FIRST, {"session": session, "hop": hop, "step": step}).one_or_none()
+
+
+def keep(
+    db: Session,
+    session: str,
+    hop: int,
+    step: int,
+    *,
+    action: str,
+    revision_id: int,
+    outcome: bytes,
+    now: dt.datetime,
+) -> None:
+    """Keep the outcome of a step, and the revision its session is pinned to.
+
+    Raises sqlalchemy.exc.IntegrityError when the same step was kept meanwhile: the caller's transaction must roll
+    back, because the other one has done the work, and read `first` again.
+    """
+    kept = Effect(session=session, hop=hop, step=step, action=action, revision_id=revision_id, outcome=outcome, at=now)
+    db.add(kept)
+    db.flush()
+
+
+def earliest(glances: Glances, session: str) -> Row[Any] | None:
+    """The first thing a session did: step, outcome and the revision it is pinned to; None when it did nothing yet."""
+    return glances.one(_EARLIEST, {"session": session})
+
+
+def offered(db: Session, session: str, revision_id: int, state: bytes, now: dt.datetime) -> None:
+    """Keep the unfinished call that a session begins with an offer to go on with; of two rivals the first counts."""
+    key = {"session": session, "hop": 0, "step": OFFERED}
+    add_once(db, Effect, **key, action="offer", revision_id=revision_id, outcome=state, at=now)
+
+
+def offered_only(db: Session, session: str, state: bytes) -> None:
+    """Keep less of the unfinished call that a session was offered: the caller wants it no more."""
+    db.execute(update(Effect).where(*_offer_of(session)).values(outcome=state))
+
+
+def not_offered(db: Session, session: str) -> None:
+    """Forget that offer: the session began without it."""
+    db.execute(delete(Effect).where(*_offer_of(session)))
+
+
+def forget_offers(db: Session, before: dt.datetime) -> None:
+    """Forget offers made before then: their sessions have ended, and they hold a citizen's words."""
+    db.execute(delete(Effect).where(Effect.action == "offer", Effect.at < before))
+
+
+def _offer_of(session: str) -> tuple[ColumnElement[bool], ...]:
+    return Effect.session == session, Effect.hop == 0, Effect.step == OFFERED

@@ -1,0 +1,134 @@
+"""Files of flows that people work on. Functions act in the caller's transaction and never commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, defer
+
+from storage.schema.tables import Draft, DraftEdit
+
+GOING_ON = ("open", "review")
+OVER = ("published", "dropped")
+KEPT = dt.timedelta(days=30)  # for how long the files of a draft that is over are kept: it may be taken up again
+
+
+def start(
+    db: Session, now: dt.datetime, *, flow: str, base: int, main: str, files: Mapping[str, str], who: str
+) -> Draft:
+    """A new draft, open."""
+    draft = Draft(
+        flow=flow, base=base, main=main, files=dict(files), started_by=who, changed_by=who, started_at=now,
+        changed_at=now, state="open", version=1, message="",
+    )  # fmt: skip
+    db.add(draft)
+    db.flush()
+    return draft
+
+
+def find(db: Session, draft_id: int) -> Draft | None:
+    """A draft by its id."""
+    return db.get(Draft, draft_id)
+
+
+def going_on(db: Session, flow: str | None = None) -> Sequence[Draft]:
+    """Drafts that are not over, those changed last first."""
+    query = select(Draft).where(Draft.state.in_(GOING_ON))
+    if flow is not None:
+        query = query.where(Draft.flow == flow)
+    return db.scalars(query.order_by(Draft.changed_at.desc(), Draft.id.desc())).all()
+
+
+def hold(db: Session, draft_id: int) -> Draft | None:
+    """A draft as it stands now, which nobody else changes until this transaction ends."""
+    query = select(Draft).where(Draft.id == draft_id).with_for_update().execution_options(populate_existing=True)
+    return db.scalars(query).one_or_none()
+
+
+def dropped(db: Session, flow: str | None = None, limit: int = 20) -> Sequence[Draft]:
+    """Drafts that were dropped and still have their files, the last one first; the files are not loaded."""
+    query = select(Draft).where(Draft.state == "dropped", Draft.main != "").options(defer(Draft.files))
+    if flow is not None:
+        query = query.where(Draft.flow == flow)
+    return db.scalars(query.order_by(Draft.changed_at.desc(), Draft.id.desc()).limit(limit)).all()
+
+
+def note(db: Session, now: dt.datetime, draft: Draft, *, who: str, what: str) -> None:
+    """Write down something that was done with a draft beside saving it: it stands among its edits."""
+    db.add(DraftEdit(draft_id=draft.id, version=draft.version, who=who, what=what, at=now))
+    db.flush()
+
+
+def forget(db: Session, now: dt.datetime) -> None:
+    """Let go of the files of drafts that have been over for long; who did what stays. `main` is "" from then on."""
+    over = Draft.state.in_(OVER), Draft.changed_at < now - KEPT, Draft.main != ""
+    db.execute(update(Draft).where(*over).values(files={}, main=""))
+
+
+def save(
+    db: Session,
+    now: dt.datetime,
+    draft_id: int,
+    version: int,
+    files: Mapping[str, str],
+    *,
+    who: str,
+    what: str,
+    onto: tuple[int, str] | None = None,
+) -> bool:
+    """Keep new files of a draft that is going on and still has this version. False when it has another by now.
+
+    `onto` is the revision that they are made from now, where that is another one, and the name of the first file.
+    An appointment to publish it is taken back: it was made for the files as they were.
+    """
+    statement = update(Draft).where(Draft.id == draft_id, Draft.version == version, Draft.state.in_(GOING_ON))
+    values = {"files": dict(files), "version": version + 1, "changed_by": who, "changed_at": now}
+    values |= {"state": "open", "asked_by": None, "asked_at": None}  # what was to be looked at is another now
+    if onto is not None:
+        values["base"], values["main"] = onto
+    saved = db.execute(statement.values(values).returning(Draft.id)).scalar_one_or_none()
+    if saved is None:
+        return False
+    db.add(DraftEdit(draft_id=draft_id, version=version + 1, who=who, what=what, at=now))
+    db.flush()
+    arranged = select(Draft.publish_at).where(Draft.id == draft_id, Draft.publish_at.is_not(None))
+    if db.scalar(arranged) is not None and (there := hold(db, draft_id)):
+        miss(db, now, there, who=who, why="saved", what="not to be published by itself any more: it was changed")
+    return True
+
+
+def miss(db: Session, now: dt.datetime, draft: Draft, *, who: str, why: str, what: str, **more: Any) -> None:
+    """Let the appointment of a held draft come to nothing, and keep why: `more` are the facts of its sentence."""
+    if draft.publish_at is None:
+        return
+    about = {"why": why, "who": who, "by": draft.publish_by, "at": draft.publish_at.isoformat(), **more}
+    draft.missed, draft.publish_at, draft.publish_by, draft.publish_reason = about, None, None, ""
+    note(db, now, draft, who=who, what=what)
+
+
+def due(db: Session, now: dt.datetime) -> Sequence[int]:
+    """Ids of drafts that are to be published by now, the first one first."""
+    query = select(Draft.id).where(Draft.publish_at <= now, Draft.state.in_(GOING_ON))
+    return db.scalars(query.order_by(Draft.publish_at, Draft.id)).all()
+
+
+def missed(db: Session) -> Sequence[Draft]:
+    """Drafts that go on and whose last appointment came to nothing; the files are not loaded."""
+    query = select(Draft).where(Draft.missed.is_not(None), Draft.state.in_(GOING_ON)).options(defer(Draft.files))
+    return db.scalars(query.order_by(Draft.id)).all()
+
+
+def edits(db: Session, draft_id: int, limit: int = 50) -> Sequence[DraftEdit]:
+    """What was done with a draft, the last thing first."""
+    query = select(DraftEdit).where(DraftEdit.draft_id == draft_id).order_by(DraftEdit.id.desc()).limit(limit)
+    return db.scalars(query).all()
+
+
+def last_edits(db: Session, draft_ids: Sequence[int]) -> dict[int, str]:
+    """What was done last with each of some drafts, by draft."""
+    last = select(func.max(DraftEdit.id)).where(DraftEdit.draft_id.in_(tuple(draft_ids))).group_by(DraftEdit.draft_id)
+    found = db.scalars(select(DraftEdit).where(DraftEdit.id.in_(last)))
+    return {each.draft_id: each.what for each in found}

@@ -1,0 +1,174 @@
+"""Published flows and the codes that lead to them. Functions act in the caller's transaction and never commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
+
+from storage.connection.insert_once import add_once, insert
+from storage.schema.tables import LiveFlow, Revision, Route
+
+
+class Listed(NamedTuple):
+    """A live flow as `flask flows list` shows it."""
+
+    flow: str
+    number: int
+    author: str
+    message: str
+    published_at: dt.datetime
+    codes: tuple[str, ...]
+    since: dt.datetime
+
+
+def live(db: Session) -> list[tuple[str, Revision]]:
+    """(route code, live revision) of every code that leads to a published flow; sources are not loaded."""
+    query = (
+        select(Route.code, Revision)
+        .join(LiveFlow, LiveFlow.flow == Route.flow)
+        .join(Revision, Revision.id == LiveFlow.revision_id)
+        .options(defer(Revision.source))
+        .order_by(Route.code)
+    )
+    return [(code, revision) for code, revision in db.execute(query)]
+
+
+def live_of(db: Session, flow: str) -> Revision | None:
+    """The live revision of a flow."""
+    query = select(Revision).join(LiveFlow, LiveFlow.revision_id == Revision.id).where(LiveFlow.flow == flow)
+    return db.scalars(query).one_or_none()
+
+
+def load(db: Session, revision_id: int) -> Revision | None:
+    """One revision, live or not."""
+    return db.get(Revision, revision_id)
+
+
+def hold(db: Session, flow: str) -> Revision | None:
+    """The live revision of a flow, whose pointer nobody else moves until this transaction ends."""
+    db.scalars(select(LiveFlow).where(LiveFlow.flow == flow).with_for_update()).one_or_none()
+    return live_of(db, flow)
+
+
+def numbered(db: Session, flow: str, number: int) -> Revision | None:
+    """The revision of a flow with this number."""
+    return db.scalars(select(Revision).where(Revision.flow == flow, Revision.number == number)).one_or_none()
+
+
+def history(db: Session, flow: str) -> list[Revision]:
+    """Every revision of a flow, newest first; what they hold is not loaded."""
+    query = select(Revision).where(Revision.flow == flow).order_by(Revision.number.desc())
+    return list(db.scalars(query.options(defer(Revision.source), defer(Revision.compiled))))
+
+
+def sources(db: Session, flow: str, most: int) -> list[tuple[int, dict[str, Any]]]:
+    """(number, files) of the newest revisions of a flow, newest first."""
+    query = select(Revision.number, Revision.source).where(Revision.flow == flow)
+    return [(number, source) for number, source in db.execute(query.order_by(Revision.number.desc()).limit(most))]
+
+
+def number_of(db: Session, flow: str, digest: str) -> int | None:
+    """The number of the newest revision of a flow that has this hash."""
+    return db.scalars(select(func.max(Revision.number)).where(Revision.flow == flow, Revision.digest == digest)).one()
+
+
+def publish(
+    db: Session,
+    *,
+    flow: str,
+    digest: str,
+    source: dict[str, Any],
+    compiled: bytes,
+    author: str,
+    message: str,
+    now: dt.datetime,
+    reason: str = "",
+    checks: dict[str, Any] | None = None,
+    base: int | None = None,
+    rolls_back: int | None = None,
+) -> int:
+    """Add the next revision of a flow and make it the live one; its number. Two at once get a number each.
+
+    `base` is kept as the number that was live until now. The pointer moves in the caller's transaction: others see
+    the revision and the pointer at once, or neither.
+    """
+    while True:
+        last = db.scalars(select(func.max(Revision.number)).where(Revision.flow == flow)).one()
+        number = (last or 0) + 1
+        added = add_once(
+            db,
+            Revision,
+            flow=flow,
+            number=number,
+            digest=digest,
+            source=source,
+            compiled=compiled,
+            author=author,
+            message=message,
+            reason=reason,
+            checks=checks or {},
+            base=base,
+            rolls_back=rolls_back,
+            published_at=now,
+        )
+        if added is not None:
+            _go_live(db, flow, added, now)
+            return number
+
+
+def _go_live(db: Session, flow: str, revision_id: int, now: dt.datetime) -> None:
+    pointer = db.get(LiveFlow, flow, with_for_update=True)
+    if pointer is None:
+        db.add(LiveFlow(flow=flow, revision_id=revision_id, since=now))
+    else:
+        pointer.revision_id, pointer.since = revision_id, now
+    db.flush()
+
+
+def route(db: Session, code: str, flow: str) -> None:
+    """Let a service code or short code lead to a flow."""
+    statement = insert(db, Route).values(code=code, flow=flow)
+    db.execute(statement.on_conflict_do_update(index_elements=["code"], set_={"flow": flow}))
+
+
+def claim(db: Session, code: str, flow: str) -> str:
+    """The flow that a code leads to: this one if none yet. Nobody else changes it until this transaction ends."""
+    db.execute(insert(db, Route).values(code=code, flow=flow).on_conflict_do_nothing())
+    found = db.get(Route, code, with_for_update=True)
+    return found.flow if found else flow
+
+
+def unroute(db: Session, code: str) -> str | None:
+    """Let a code lead nowhere; the flow it led to."""
+    found = db.get(Route, code, with_for_update=True)
+    if found is None:
+        return None
+    db.delete(found)
+    return found.flow
+
+
+def marker(db: Session) -> str:
+    """A word that changes whenever a code leads elsewhere or a flow is published: one small read."""
+    query = select(Route.code, LiveFlow.revision_id).outerjoin(LiveFlow, LiveFlow.flow == Route.flow)
+    return ";".join(f"{code}={revision_id}" for code, revision_id in db.execute(query.order_by(Route.code)))
+
+
+def listing(db: Session) -> Sequence[Listed]:
+    """Every live flow by name, with the codes that lead to it."""
+    codes: dict[str, list[str]] = {}
+    for each in db.scalars(select(Route).order_by(Route.code)):
+        codes.setdefault(each.flow, []).append(each.code)
+    query = (
+        select(Revision, LiveFlow.since)
+        .join(LiveFlow, LiveFlow.revision_id == Revision.id)
+        .options(defer(Revision.source), defer(Revision.compiled))
+        .order_by(Revision.flow)
+    )
+    return [
+        Listed(row.flow, row.number, row.author, row.message, row.published_at, tuple(codes.get(row.flow, ())), since)
+        for row, since in db.execute(query)
+    ]

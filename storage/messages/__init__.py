@@ -1,0 +1,1 @@
+"""Messages: the outbox and its claims, delivery reports, routes, inbound SMS and open questions."""

@@ -1,0 +1,99 @@
+"""SMS that came in, and forms that could not be read. Functions act in the caller's transaction and never commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.connection.insert_once import add_once, insert
+from storage.schema.tables import CallEnd, Inbound, Unreadable
+
+
+def add(
+    db: Session,
+    *,
+    aggregator: str,
+    provider_id: str,
+    phone: str,
+    short_code: str,
+    text: str,
+    sent_at: dt.datetime | None,
+    now: dt.datetime,
+    state: str,
+) -> int | None:
+    """Store an SMS once for each (aggregator, provider_id); its id, or None when it came before."""
+    return add_once(
+        db,
+        Inbound,
+        aggregator=aggregator,
+        provider_id=provider_id,
+        phone=phone,
+        short_code=short_code,
+        text=text,
+        sent_at=sent_at,
+        received_at=now,
+        state=state,
+    )
+
+
+def lock(db: Session, inbound_id: int) -> Inbound | None:
+    """One SMS, held until the transaction ends, so that it is answered once."""
+    query = select(Inbound).where(Inbound.id == inbound_id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def settle(db: Session, inbound: Inbound, intent: str) -> None:
+    """An SMS was understood as `intent` and is done with."""
+    inbound.state, inbound.intent = "done", intent
+    db.flush()
+
+
+def fail(db: Session, inbound: Inbound) -> None:
+    """An SMS that nobody can handle: kept, and not tried again."""
+    inbound.state = "failed"
+    db.flush()
+
+
+def texts_since(db: Session, inbound: Inbound, since: dt.datetime, limit: int = 60) -> Sequence[str]:
+    """What else this phone has sent since then, newest first."""
+    query = select(Inbound.text).where(
+        Inbound.phone == inbound.phone, Inbound.received_at >= since, Inbound.id < inbound.id
+    )
+    return db.scalars(query.order_by(Inbound.id.desc()).limit(limit)).all()
+
+
+def of_intent_since(db: Session, inbound: Inbound, intent: str, since: dt.datetime) -> int:
+    """How many earlier SMS from this phone were understood as `intent` since then."""
+    query = select(func.count()).select_from(Inbound).where(Inbound.intent == intent)
+    query = query.where(Inbound.phone == inbound.phone, Inbound.received_at >= since, Inbound.id < inbound.id)
+    return db.scalars(query).one()
+
+
+def count_since(db: Session, intent: str, since: dt.datetime) -> int:
+    """How many SMS of any phone were understood as `intent` since then. It reads all of that time."""
+    query = select(func.count()).select_from(Inbound).where(Inbound.intent == intent, Inbound.received_at >= since)
+    return db.scalars(query).one()
+
+
+def left_over(db: Session, before: dt.datetime, limit: int = 100) -> Sequence[tuple[int, str]]:
+    """(id, short code) of SMS that came in before then and were never handled, oldest first."""
+    query = select(Inbound.id, Inbound.short_code).where(Inbound.state == "new", Inbound.received_at < before)
+    return [(row.id, row.short_code) for row in db.execute(query.order_by(Inbound.id).limit(limit))]
+
+
+def set_aside(
+    db: Session, *, aggregator: str, door: str, problem: str, shape: dict[str, Any], now: dt.datetime
+) -> None:
+    """Note a form that could not be read: its field names and lengths, never their values."""
+    db.add(Unreadable(aggregator=aggregator, door=door, problem=problem[:200], shape=shape, at=now))
+    db.flush()
+
+
+def call_ended(db: Session, **end: Any) -> bool:
+    """Note the aggregator's word that a USSD session ended (columns of `CallEnd`); False for a repeat."""
+    statement = insert(db, CallEnd).values(**end).on_conflict_do_nothing()
+    return db.execute(statement.returning(CallEnd.session)).scalar_one_or_none() is not None

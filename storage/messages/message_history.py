@@ -1,0 +1,47 @@
+"""What a phone was told lately, and what it is still to be told. Functions act in the caller's transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from storage.schema.tables import Complaint, OutboxText
+
+_FIRST_DELIVERED = select(func.min(OutboxText.settled_at)).where(
+    OutboxText.order_key == bindparam("order_key"),
+    OutboxText.event.in_(bindparam("events", expanding=True)),
+    OutboxText.state == "delivered",
+    OutboxText.created_at >= bindparam("since"),
+)
+_LEFT = ("sent", "buffered", "delivered")  # what is being sent may have to be sent again, and what was given up too
+
+
+def unsent_about(db: Session, complaint: Complaint) -> Sequence[OutboxText]:
+    """Texts about a case that may still leave, held until the transaction ends. Lock their contact first."""
+    theirs = OutboxText.contact_id == complaint.contact_id  # this is what there is an index for
+    query = select(OutboxText).where(theirs, OutboxText.complaint_id == complaint.id)
+    query = query.where(OutboxText.state.not_in(_LEFT)).order_by(OutboxText.id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def replies_since(db: Session, order_key: str, since: dt.datetime) -> int:
+    """How many replies to SMS were owed under this key since then."""
+    query = select(func.count()).select_from(OutboxText).where(OutboxText.order_key == order_key)
+    return db.scalars(query.where(OutboxText.created_at >= since)).one()
+
+
+def bodies_since(db: Session, contact_id: int, since: dt.datetime, limit: int = 60) -> Sequence[str]:
+    """The texts this contact was owed since then, the latest first."""
+    query = select(OutboxText.body).where(OutboxText.contact_id == contact_id, OutboxText.created_at >= since)
+    return db.scalars(query.order_by(OutboxText.id.desc()).limit(limit)).all()
+
+
+def first_delivered(
+    db: Session, complaint: Complaint, events: Collection[str], since: dt.datetime
+) -> dt.datetime | None:
+    """When the first text of these events about a case was delivered, of those owed since then; None: none was."""
+    asked = {"order_key": f"complaint:{complaint.id}", "events": tuple(events), "since": since}
+    return db.scalars(_FIRST_DELIVERED, asked).one()

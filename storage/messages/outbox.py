@@ -1,0 +1,159 @@
+"""The texts we owe. Functions act in the caller's transaction and never commit. Claims: outbox_claims.py.
+
+ready -> sending (claimed, under a lease) -> sent -> buffered -> delivered or failed. What may or may not have reached
+the aggregator is `unknown` until a report tells, or until it is tried again; after three such attempts, or when its
+time is over, it is `unconfirmed`, for a person to look at. Not sent: `cancelled` (its contact wants no texts, or a
+person said so), `skipped` (a later move of its case is told), `expired` (its sense is gone).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
+from sqlalchemy import ColumnElement, and_, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.cases import contacts
+from storage.connection.insert_once import add_once
+from storage.schema.tables import OutboxText, System
+
+# The order in which a text moves on. The first of two equals stays: delivered and failed are both final.
+RANK = {
+    "ready": 0,
+    "sending": 1,
+    "unknown": 2,
+    "unconfirmed": 2,
+    "sent": 3,
+    "buffered": 4,
+    "delivered": 5,
+    "failed": 5,
+    "cancelled": 2,  # an earlier attempt may have arrived: a report is truer
+    "skipped": 2,
+    "expired": 2,
+}
+_EPOCH = (("epoch", select(System.epoch).scalar_subquery()),)
+
+
+class Owed(Struct, frozen=True):
+    """A text as it is owed: once for `dedupe`. The last three say when it may go (see enqueue.py)."""
+
+    contact_id: int
+    complaint_id: int | None
+    event: str
+    dedupe: str
+    order_key: str
+    body: str
+    version: int | None = None  # the complaint's after the move that is told
+    kind: str = "status"
+    urgent: bool = False
+    expires_at: dt.datetime | None = None
+
+
+def add(db: Session, now: dt.datetime, owed: Owed) -> int | None:
+    """Owe a text; its id, or None when it is owed already."""
+    return add_once(
+        db,
+        OutboxText,
+        _EPOCH,
+        **asdict(owed),
+        state="ready",
+        attempts=0,
+        ambiguous=0,
+        next_at=now,
+        created_at=now,
+    )
+
+
+def forward(db: Session, text: OutboxText, state: str, now: dt.datetime, reason: str | None = None) -> bool:
+    """Move a text on to `state` as a report says; False (and nothing done) when that would be a step back."""
+    if RANK[state] <= RANK[text.state]:
+        return False
+    text.state, text.settled_at, text.lease, text.lease_until = state, now, None, None
+    if reason:
+        text.reason = reason
+    db.flush()
+    return True
+
+
+def held(db: Session, outbox_id: int) -> OutboxText | None:
+    """One text as it is now, held until the transaction ends. Lock its contact first: everyone does."""
+    query = select(OutboxText).where(OutboxText.id == outbox_id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def held_all(db: Session, ids: Collection[int]) -> Sequence[OutboxText]:
+    """Several texts as they are now, held until the transaction ends. Lock their contacts first."""
+    query = select(OutboxText).where(OutboxText.id.in_(tuple(ids))).order_by(OutboxText.id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def hold(db: Session, where: ColumnElement[bool]) -> list[int]:
+    """Ids of the texts that fit, held until the transaction ends: their contacts first, both in everybody's order."""
+    people = set(db.scalars(select(OutboxText.contact_id).where(where).distinct()))
+    contacts.lock_all(db, people)
+    theirs = and_(where, OutboxText.contact_id.in_(tuple(people)))
+    return list(db.scalars(select(OutboxText.id).where(theirs).order_by(OutboxText.id).with_for_update()))
+
+
+def change(db: Session, ids: Collection[int], **columns: Any) -> None:
+    """Write these columns of texts that are held."""
+    statement = update(OutboxText).where(OutboxText.id.in_(tuple(ids))).values(**columns)
+    db.execute(statement.execution_options(synchronize_session=False))
+
+
+def carry_over(db: Session, epoch: int, since: dt.datetime) -> int:
+    """Texts owed after `since` belong to this epoch, not to an older one. How many."""
+    older = and_(_while("ready"), OutboxText.epoch < epoch, OutboxText.created_at >= since)
+    held = hold(db, older)
+    change(db, held, epoch=epoch)
+    return len(held)
+
+
+def of_provider(db: Session, aggregator: str, provider_id: str) -> OutboxText | None:
+    """The text the aggregator knows by this id, held until the transaction ends."""
+    query = select(OutboxText).where(OutboxText.aggregator == aggregator, OutboxText.provider_id == provider_id)
+    return db.scalars(query.order_by(OutboxText.id.desc()).limit(1).with_for_update()).one_or_none()
+
+
+def in_doubt(db: Session, contact_id: int, since: dt.datetime) -> Sequence[OutboxText]:
+    """This contact's texts that a report with an id nobody knows may be about.
+
+    On their way, or with an attempt whose fate is not known, or accepted without an id; and those that were attempted
+    more than once and settled after `since`, because a report of the earlier attempt may still come.
+    """
+    unsettled = OutboxText.state.in_(("sending", "unknown"))
+    tried = and_(OutboxText.state.in_(("ready", "unconfirmed")), OutboxText.ambiguous > 0)
+    dropped = and_(OutboxText.state.in_(("cancelled", "skipped", "expired")), OutboxText.ambiguous > 0)
+    gone = and_(dropped, OutboxText.settled_at >= since)
+    nameless = and_(OutboxText.state.in_(("sent", "buffered")), OutboxText.provider_id.is_(None))
+    twice = and_(OutboxText.ambiguous > 0, OutboxText.settled_at >= since, _attempted_beyond_its_report())
+    query = select(OutboxText).where(OutboxText.contact_id == contact_id, or_(unsettled, tried, nameless, twice, gone))
+    return db.scalars(query.order_by(OutboxText.id).with_for_update().execution_options(populate_existing=True)).all()
+
+
+def expired(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
+    """(id, contact) of texts whose sender has not been heard of until its lease ran out."""
+    query = select(OutboxText.id, OutboxText.contact_id).where(_while("sending"))
+    query = query.where(OutboxText.lease_until <= now).order_by(OutboxText.lease_until).limit(limit)
+    return [(row.id, row.contact_id) for row in db.execute(query)]
+
+
+def waited_out(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
+    """(id, contact) of unknown texts that no report has explained in time."""
+    query = select(OutboxText.id, OutboxText.contact_id).where(_while("unknown"))
+    query = query.where(OutboxText.next_at <= now).order_by(OutboxText.next_at).limit(limit)
+    return [(row.id, row.contact_id) for row in db.execute(query)]
+
+
+def _while(state: str) -> ColumnElement[bool]:
+    """Written as a literal: only then do both databases use the index over this state."""
+    return OutboxText.state == literal(state, literal_execute=True)
+
+
+def _attempted_beyond_its_report() -> ColumnElement[bool]:
+    """Adopting a text by its number explains one attempt; a second one may still be reported."""
+    return or_(OutboxText.ambiguous > 1, OutboxText.reason.is_distinct_from("adopted"))

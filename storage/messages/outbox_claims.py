@@ -1,0 +1,244 @@
+"""Taking due texts for sending. Functions act in the caller's transaction and never commit.
+
+What is due is found through an index over `ready` rows only, so a claim costs the same among a thousand texts and
+among a million. The states are written as literals in these statements: only then do both databases use that index.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, literal_column, select, update
+from sqlalchemy.orm import Session, aliased
+
+from storage.connection.insert_once import insert
+from storage.messages import outbox
+from storage.schema.tables import Contact, OutboxText, Spending
+
+LEASE = dt.timedelta(seconds=60)  # longer than any send may take
+READY = OutboxText.state == literal_column("'ready'")
+NEWS = "status"  # the kind of a text that its phone did not ask for
+# What a phone asked for goes before news to it that may not go yet; the texts of one complaint keep their order.
+_PASSES_NEWS = and_(OutboxText.kind != NEWS, OutboxText.complaint_id.is_(None))
+# Asked for each text that is owed: building this statement takes longer than its answer.
+_ahead = aliased(OutboxText)
+_text: BindParameter[int] = bindparam("text")
+_AHEAD = (
+    select(_ahead.next_at, _ahead.reason)
+    .join(OutboxText, OutboxText.order_key == _ahead.order_key)
+    .where(OutboxText.id == _text, _ahead.id < _text, _ahead.epoch == OutboxText.epoch)
+    .where(_ahead.state == "ready", _ahead.next_at > bindparam("now"))
+    .where(_ahead.reason.in_(bindparam("reasons", expanding=True)))
+    .where(~and_(_PASSES_NEWS, _ahead.kind == NEWS))
+    .order_by(_ahead.next_at.desc())
+    .limit(1)
+)
+
+
+class Candidate(Struct, frozen=True):
+    """A due text that no earlier one of its order key holds back, and what is needed to decide about it."""
+
+    id: int
+    contact_id: int
+    event: str
+    kind: str
+    urgent: bool
+    order_key: str
+    body: str
+    attempts: int
+    ambiguous: int
+    road: str | None
+    expires_at: dt.datetime | None
+    claimed_at: dt.datetime | None
+    created_at: dt.datetime
+    phone: str
+    province: str | None
+    network: str | None
+    wants_texts: bool
+    overtaken: bool  # a later move of the same case is told, or waits to be
+
+
+class Given(NamedTuple):
+    """So many texts of a kind were claimed for a contact, the first of them then."""
+
+    contact_id: int
+    event: str
+    kind: str
+    urgent: bool
+    texts: int
+    first: dt.datetime
+
+
+def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Candidate]:
+    """Due texts in the order they became due, held until the transaction ends; those another holds are left out."""
+    asked = {"epoch": epoch, "now": now, "most": most}
+    rows: Sequence[Sequence[Any]] = db.execute(_CANDIDATES, asked).all()
+    return [Candidate(*row) for row in rows]
+
+
+def _due(epoch: BindParameter[int], now: BindParameter[dt.datetime]) -> list[ColumnElement[bool]]:
+    """What holds of a text of this epoch that could go now."""
+    earlier = aliased(OutboxText)
+    waits = and_(earlier.kind == NEWS, earlier.state == "ready", earlier.next_at > now)
+    held_back = exists().where(
+        earlier.order_key == OutboxText.order_key,
+        earlier.id < OutboxText.id,
+        earlier.state.in_(("ready", "sending", "unknown")),
+        earlier.epoch == OutboxText.epoch,
+        ~and_(_PASSES_NEWS, waits),
+    )
+    return [READY, OutboxText.epoch == epoch, OutboxText.next_at <= now, ~held_back]
+
+
+def is_due(db: Session, epoch: int, now: dt.datetime) -> bool:
+    """True when a text may be due: nothing else needs to be asked while there is none."""
+    query = select(OutboxText.id).where(READY, OutboxText.epoch == epoch, OutboxText.next_at <= now)
+    return db.scalars(query.limit(1)).first() is not None
+
+
+def due_ids(db: Session, epoch: int, now: dt.datetime, most: int) -> list[int]:
+    """Texts that could go now, the one due longest first."""
+    return list(db.scalars(_DUE_IDS, {"epoch": epoch, "now": now, "most": most}))
+
+
+def backlog(db: Session, epoch: int, now: dt.datetime, most: int) -> tuple[int, dt.datetime | None]:
+    """How many texts are due (counted up to `most`), and since when the first of them is."""
+    rows = select(OutboxText.next_at).where(READY, OutboxText.epoch == epoch, OutboxText.next_at <= now)
+    first = db.scalars(rows.order_by(OutboxText.next_at).limit(1)).first()
+    return db.scalars(select(func.count()).select_from(rows.limit(most).subquery())).one(), first
+
+
+def take(db: Session, ids: Collection[int], road: str, lease: str, now: dt.datetime) -> None:
+    """These texts are being sent by this road, under this lease: whoever has it may settle them."""
+    _write(
+        db,
+        ids,
+        state="sending",
+        attempts=OutboxText.attempts + 1,
+        lease=lease,
+        lease_until=now + LEASE,
+        claimed_at=now,
+        aggregator=road,
+    )
+
+
+def give_back(db: Session, ids: Collection[int], lease: str, claimed_at: dt.datetime | None) -> int:
+    """The sending of these texts was never begun: they are as before (last claimed then), at their old place.
+
+    How many were still under this lease.
+    """
+    held = and_(OutboxText.id.in_(tuple(ids)), OutboxText.lease == lease, OutboxText.state == "sending")
+    mine = outbox.hold(db, held)
+    before = {"state": "ready", "attempts": OutboxText.attempts - 1, "lease": None, "lease_until": None}
+    outbox.change(db, mine, **before, claimed_at=claimed_at)
+    return len(mine)
+
+
+def drop(db: Session, ids: Collection[int], state: str, reason: str, now: dt.datetime) -> None:
+    """These texts will not be sent."""
+    _write(db, ids, state=state, reason=reason, settled_at=now)
+
+
+def put_off(db: Session, texts: Collection[Candidate], until: dt.datetime, reason: str) -> None:
+    """These texts may not go before `until`.
+
+    Nor may those that wait behind them: left at their place, they would be passed over by every claim.
+    """
+    _write(db, [each.id for each in texts], next_at=until, reason=reason)
+    keys = {each.order_key for each in texts}
+    news = {each.order_key for each in texts if each.kind == NEWS}
+    behind = select(OutboxText.id).where(OutboxText.order_key.in_(tuple(keys)), READY, OutboxText.next_at < until)
+    behind = behind.where(~and_(_PASSES_NEWS, OutboxText.order_key.in_(tuple(news))))
+    held = db.scalars(behind.with_for_update(skip_locked=True, key_share=True)).all()
+    _write(db, held, next_at=until, reason=reason)
+
+
+def stand_behind(db: Session, outbox_id: int, reasons: Collection[str], now: dt.datetime) -> None:
+    """A text just owed goes no earlier than one of its order key that was put off, and for its reason."""
+    asked = {"text": outbox_id, "reasons": tuple(reasons), "now": now}
+    if (first := db.execute(_AHEAD, asked).one_or_none()) is not None:
+        _write(db, [outbox_id], next_at=first.next_at, reason=first.reason)
+
+
+def sent_to(db: Session, contact_ids: Collection[int], since: dt.datetime) -> list[Given]:
+    """How many texts of which kind were claimed for each contact since then, and the first of them."""
+    what = (OutboxText.contact_id, OutboxText.event, OutboxText.kind, OutboxText.urgent)
+    query = select(*what, func.count(), func.min(OutboxText.claimed_at))
+    query = query.where(OutboxText.contact_id.in_(tuple(contact_ids)), OutboxText.claimed_at >= since)
+    return [Given(*row[:5], row[5] or since) for row in db.execute(query.group_by(*what))]
+
+
+def sent_about(db: Session, order_keys: Collection[str]) -> dict[str, int]:
+    """How many texts of each order key were ever claimed."""
+    query = select(OutboxText.order_key, func.count()).where(OutboxText.order_key.in_(tuple(order_keys)))
+    query = query.where(OutboxText.claimed_at.is_not(None)).group_by(OutboxText.order_key)
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def spent(db: Session, hour: dt.datetime) -> int:
+    """How many texts were claimed in this hour of the clock.
+
+    The answer holds until the transaction ends: claims go one after the other, and no budget is overdrawn by a race.
+    """
+    statement = insert(db, Spending).values(hour=hour, texts=0)
+    same = statement.on_conflict_do_update(index_elements=[Spending.hour], set_={"texts": Spending.texts})
+    return int(db.execute(same.returning(Spending.texts)).scalar_one())
+
+
+def spent_in(db: Session, hour: dt.datetime) -> int:
+    """The same, for whoever only wants to know."""
+    return db.scalars(select(Spending.texts).where(Spending.hour == hour)).one_or_none() or 0
+
+
+def spend(db: Session, hour: dt.datetime, texts: int) -> None:
+    """So many more texts were claimed in this hour; fewer, when they were given back."""
+    db.execute(update(Spending).where(Spending.hour == hour).values(texts=Spending.texts + texts))
+
+
+def _overtaken() -> ColumnElement[bool]:
+    later = aliased(OutboxText)
+    return exists().where(
+        later.order_key == OutboxText.order_key,
+        later.version > OutboxText.version,
+        later.state.in_(("ready", "sending", "unknown", "sent", "buffered", "delivered")),
+    )
+
+
+def _write(db: Session, ids: Iterable[int], **columns: object) -> None:
+    held: Sequence[int] = tuple(ids)
+    statement = update(OutboxText).where(and_(OutboxText.id.in_(held), OutboxText.state == "ready"))
+    db.execute(statement.values(**columns).execution_options(synchronize_session=False))
+
+
+_COULD_GO = _due(bindparam("epoch"), bindparam("now"))
+_DUE_IDS = select(OutboxText.id).where(*_COULD_GO).order_by(OutboxText.next_at, OutboxText.id).limit(bindparam("most"))
+_CANDIDATES = (
+    select(
+        OutboxText.id,
+        OutboxText.contact_id,
+        OutboxText.event,
+        OutboxText.kind,
+        OutboxText.urgent,
+        OutboxText.order_key,
+        OutboxText.body,
+        OutboxText.attempts,
+        OutboxText.ambiguous,
+        OutboxText.aggregator,
+        OutboxText.expires_at,
+        OutboxText.claimed_at,
+        OutboxText.created_at,
+        Contact.phone,
+        Contact.province,
+        Contact.network,
+        Contact.texts,
+        _overtaken(),
+    )
+    .join(Contact, Contact.id == OutboxText.contact_id)
+    .where(*_COULD_GO)
+    .order_by(OutboxText.next_at, OutboxText.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=OutboxText, skip_locked=True, key_share=True)
+)

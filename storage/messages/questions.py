@@ -1,0 +1,120 @@
+"""Questions put to a phone by text, and whether they were answered. Functions never commit.
+
+A question is *seen* once the text that asks it may have left: one that still waits for its hour has not been asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.orm import Session
+
+from storage.connection.insert_once import add_once
+from storage.schema.tables import Complaint, OutboxText, Question
+
+_LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # states of a text that may be read now
+
+_DROPPED = ("expired", "skipped", "cancelled")  # it did not leave, unless an attempt is in doubt
+
+
+class Asked(NamedTuple):
+    """A question, the complaint it is about, and when its phone may have read it; None while its text has not left.
+
+    `unsent`: its text will not leave any more, and never did.
+    """
+
+    question: Question
+    complaint: Complaint | None
+    seen_at: dt.datetime | None
+    unsent: bool = False
+
+
+def ask(
+    db: Session, *, key: str, contact_id: int, kind: str, now: dt.datetime, until: dt.datetime, **columns: Any
+) -> Question:
+    """A question asked once for `key` (`columns` of Question); one of its kind about the same complaint is replaced."""
+    if (about := columns.get("complaint_id")) is not None:
+        older = and_(Question.complaint_id == about, Question.kind == kind, Question.closed_at.is_(None))
+        _close(db, and_(older, Question.key != key), "replaced", now)
+    values = {"key": key, "contact_id": contact_id, "kind": kind, "asked_at": now, "expires_at": until, "asked": 1}
+    add_once(db, Question, **values, **columns)
+    return db.scalars(select(Question).where(Question.key == key)).one()
+
+
+def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) -> Sequence[Asked]:
+    """This contact's questions whose time is not over, answered or not, the one asked last first."""
+    query = select(Question, Complaint, OutboxText).where(Question.contact_id == contact_id, Question.expires_at > now)
+    query = query.outerjoin(Complaint, Complaint.id == Question.complaint_id)
+    query = query.outerjoin(OutboxText, OutboxText.id == Question.outbox_id)
+    rows = db.execute(query.order_by(Question.asked_at.desc(), Question.id.desc()).limit(limit))
+    found = [_asked(*row) for row in rows]
+    return sorted(
+        found, key=lambda each: (each.seen_at or _NEVER, each.question.asked_at, each.question.id), reverse=True
+    )
+
+
+def again(db: Session, question: Question, now: dt.datetime, **columns: Any) -> None:
+    """The same question is asked again, or the next one of the same conversation."""
+    question.asked_at, question.outbox_id = now, None
+    for name, value in columns.items():
+        setattr(question, name, value)
+    db.flush()
+
+
+def asked_by(db: Session, question: Question, outbox_id: int) -> None:
+    """The text that asks it."""
+    question.outbox_id = outbox_id
+    db.flush()
+
+
+def close(db: Session, question: Question, how: str, now: dt.datetime) -> None:
+    """It was answered, or will not be any more: `how` is answered or dropped. Its words are kept elsewhere."""
+    question.closed_at, question.closed_as = now, how
+    question.state, question.words = None, None
+    db.flush()
+
+
+def overdue(db: Session, kind: str, now: dt.datetime, limit: int) -> Sequence[tuple[int, int]]:
+    """(id, contact) of questions of a kind that nobody answered in time, the oldest first."""
+    query = select(Question.id, Question.contact_id).where(Question.closed_at.is_(None), Question.expires_at <= now)
+    query = query.where(Question.kind == kind).order_by(Question.expires_at).limit(limit)
+    return [(row.id, row.contact_id) for row in db.execute(query)]
+
+
+def held(db: Session, question_id: int) -> Question:
+    """One question as it is now, held until the transaction ends. Lock its contact first: everyone does."""
+    return db.get_one(Question, question_id, with_for_update=True, populate_existing=True)
+
+
+def open_ones(db: Session, now: dt.datetime, limit: int) -> Sequence[Asked]:
+    """Every phone's open questions, oldest first, for operators."""
+    query = select(Question, Complaint, OutboxText).where(Question.closed_at.is_(None), Question.expires_at > now)
+    query = query.outerjoin(Complaint, Complaint.id == Question.complaint_id)
+    query = query.outerjoin(OutboxText, OutboxText.id == Question.outbox_id)
+    return [_asked(*row) for row in db.execute(query.order_by(Question.id).limit(limit))]
+
+
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+def _asked(question: Question, complaint: Complaint | None, text: OutboxText | None) -> Asked:
+    return Asked(question, complaint, _seen(text), text is not None and _unsent(text))
+
+
+def _unsent(text: OutboxText) -> bool:
+    given_up = text.state in _DROPPED or (text.state == "failed" and text.claimed_at is None)
+    return given_up and not text.ambiguous
+
+
+def _seen(text: OutboxText | None) -> dt.datetime | None:
+    if text is None or not (text.state in _LEFT or (text.state == "ready" and text.ambiguous)):
+        return None
+    return text.claimed_at or text.settled_at or text.created_at  # a report that comes later asks nothing again
+
+
+def _close(db: Session, where: Any, how: str, now: dt.datetime) -> None:
+    statement = update(Question).where(where).values(closed_at=now, closed_as=how)
+    db.execute(statement.execution_options(synchronize_session="fetch"))

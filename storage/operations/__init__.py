@@ -1,0 +1,1 @@
+"""Operations: heartbeats, the database mark that tells a restored backup, and figures of the service."""

@@ -1,0 +1,22 @@
+"""Who was last seen at work. Functions act in the caller's transaction and never commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from storage.connection.insert_once import insert
+from storage.schema.tables import Heartbeat
+
+
+def beat(db: Session, name: str, now: dt.datetime) -> None:
+    """`name` is at work now."""
+    statement = insert(db, Heartbeat).values(name=name, seen_at=now)
+    db.execute(statement.on_conflict_do_update(index_elements=[Heartbeat.name], set_={"seen_at": now}))
+
+
+def forget(db: Session, before: dt.datetime) -> None:
+    """Drop those not seen since then: a worker's name dies with its process."""
+    db.execute(delete(Heartbeat).where(Heartbeat.seen_at < before))

@@ -1,0 +1,102 @@
+"""How the service does, in figures. Each question reads an index or the latest rows only, however much there is.
+
+Functions act in the caller's transaction and never commit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, literal, select, text
+from sqlalchemy.orm import Session
+
+from storage.schema.tables import Draft, Heartbeat, LiveFlow, OutboxText, Revision, Spending, Unreadable
+
+OPEN = ("ready", "sending", "unknown", "unconfirmed")  # states of texts that are not settled; each has its index
+LATEST = 20_000  # rows looked at, at most, for what happened within a day
+FAULTY = ("failed", "unknown", "unconfirmed", "expired")
+
+
+class Fault(NamedTuple):
+    """So many texts that a road did not take well, for this reason, the last of them then."""
+
+    road: str
+    reason: str
+    state: str
+    texts: int
+    last: dt.datetime
+
+
+class SetAside(NamedTuple):
+    """So many forms of an aggregator that nobody could read at this door, the last of them then."""
+
+    aggregator: str
+    door: str
+    forms: int
+    last: dt.datetime
+
+
+def open_texts(db: Session) -> dict[str, int]:
+    """How many texts are in each state that is not settled. At most 100,000 of each are counted."""
+    found = {}
+    for state in OPEN:
+        rows = select(OutboxText.id).where(OutboxText.state == literal(state, literal_execute=True)).limit(100_000)
+        found[state] = db.scalars(select(func.count()).select_from(rows.subquery())).one()
+    return found
+
+
+def claimed_since(db: Session, hour: dt.datetime) -> int:
+    """How many texts were given to a road since the beginning of that hour of the clock."""
+    return db.scalars(select(func.coalesce(func.sum(Spending.texts), 0)).where(Spending.hour >= hour)).one()
+
+
+def faults_since(db: Session, since: dt.datetime) -> list[Fault]:
+    """What went wrong with texts tried since then, by road and reason, the most frequent first; of the latest rows."""
+    latest = _latest(select(OutboxText.id), OutboxText.id.desc())
+    query = select(
+        OutboxText.aggregator, OutboxText.reason, OutboxText.state, func.count(), func.max(OutboxText.claimed_at)
+    ).where(OutboxText.id.in_(latest), OutboxText.claimed_at >= since)
+    tried_again = (OutboxText.state == "ready") & (OutboxText.attempts > 0) & OutboxText.reason.is_not(None)
+    query = query.where(OutboxText.state.in_(FAULTY) | tried_again)
+    query = query.group_by(OutboxText.aggregator, OutboxText.reason, OutboxText.state)
+    found = [Fault(row[0] or "", row[1] or "", row[2], row[3], row[4] or since) for row in db.execute(query)]
+    return sorted(found, key=lambda each: (-each.texts, each.road, each.reason))
+
+
+def unreadable_since(db: Session, since: dt.datetime) -> list[SetAside]:
+    """Forms set aside since then, by aggregator and door; of the latest rows."""
+    latest = _latest(select(Unreadable.id), Unreadable.id.desc())
+    query = select(Unreadable.aggregator, Unreadable.door, func.count(), func.max(Unreadable.at))
+    query = query.where(Unreadable.id.in_(latest), Unreadable.at >= since)
+    query = query.group_by(Unreadable.aggregator, Unreadable.door)
+    return [SetAside(*row) for row in db.execute(query.order_by(func.count().desc()))]
+
+
+def _latest(ids: Select[tuple[int]], order: object) -> Select[tuple[int]]:
+    return select(ids.order_by(order).limit(LATEST).subquery().c.id)  # type: ignore[arg-type]
+
+
+def heartbeats(db: Session) -> dict[str, dt.datetime]:
+    """When each process was last seen, by its name."""
+    return {row.name: row.seen_at for row in db.scalars(select(Heartbeat).order_by(Heartbeat.name))}
+
+
+def drafts(db: Session) -> dict[str, int]:
+    """How many drafts are open, and how many wait for somebody to look at them."""
+    query = select(Draft.state, func.count()).where(Draft.state.in_(("open", "review"))).group_by(Draft.state)
+    return {"open": 0, "review": 0} | {row[0]: row[1] for row in db.execute(query)}
+
+
+def live_revisions(db: Session) -> dict[str, int]:
+    """The number of the revision that answers new calls, by flow."""
+    query = select(LiveFlow.flow, Revision.number).join(Revision, Revision.id == LiveFlow.revision_id)
+    return {row[0]: row[1] for row in db.execute(query.order_by(LiveFlow.flow))}
+
+
+def size(db: Session) -> int:
+    """How large the database is, in bytes."""
+    if db.get_bind().dialect.name == "postgresql":
+        return int(db.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+    pages = db.scalar(text("PRAGMA page_count")) or 0
+    return int(pages) * int(db.scalar(text("PRAGMA page_size")) or 0)

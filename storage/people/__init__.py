@@ -1,0 +1,1 @@
+"""People: staff, offices, and how staff sign in."""

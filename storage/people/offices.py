@@ -1,0 +1,97 @@
+"""Offices and what each is responsible for. Functions act in the caller's transaction and never commit or delete."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.schema.tables import Complaint, Jurisdiction, Office
+
+
+def by_code(db: Session, code: str | None) -> Office | None:
+    """The office with this code, active or not."""
+    return db.scalars(select(Office).where(Office.code == code)).one_or_none() if code else None
+
+
+def every(db: Session) -> Sequence[Office]:
+    """Every office there ever was, by its code."""
+    return db.scalars(select(Office).order_by(Office.code)).all()
+
+
+def rules(db: Session) -> Sequence[Jurisdiction]:
+    """Every rule there ever was, in the order of their making."""
+    return db.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all()
+
+
+def rules_for(
+    db: Session, kind: str, province: str | None, district: str | None, day: dt.date
+) -> Sequence[Jurisdiction]:
+    """Rules of a kind that hold on a day and may be for this place: few, however many districts there are."""
+    query = select(Jurisdiction).where(
+        Jurisdiction.kind == kind,
+        Jurisdiction.since <= day,
+        or_(Jurisdiction.until.is_(None), Jurisdiction.until > day),
+        or_(Jurisdiction.district.is_(None), Jurisdiction.district == district),
+        or_(Jurisdiction.province.is_(None), Jurisdiction.province == province, Jurisdiction.district == district),
+    )
+    return db.scalars(query.order_by(Jurisdiction.id)).all()
+
+
+def with_above(db: Session, codes: Iterable[str]) -> dict[str, Office]:
+    """Active offices with these codes, and all that stand above them."""
+    found: dict[str, Office] = {}
+    wanted = set(codes)
+    while wanted:
+        query = select(Office).where(Office.code.in_(tuple(wanted)), Office.active)
+        met = {office.code: office for office in db.scalars(query)}
+        found |= met
+        wanted = {office.oversight for office in met.values() if office.oversight} - found.keys()
+    return found
+
+
+def is_above(db: Session, code: str) -> bool:
+    """True for an office that is the oversight of another one."""
+    return db.scalars(select(Office.id).where(Office.oversight == code, Office.active).limit(1)).first() is not None
+
+
+def under(db: Session, code: str) -> frozenset[str]:
+    """The codes of every office that this one stands above, active or not: those keep the cases they have."""
+    found: set[str] = set()
+    above = {code}
+    while above:
+        below = set(db.scalars(select(Office.code).where(Office.oversight.in_(tuple(above)))))
+        above = below - found - {code}
+        found |= above
+    return frozenset(found)
+
+
+def add(db: Session, offices: Sequence[Mapping[str, Any]]) -> None:
+    """Add offices: `code`, `name`, `kind`, `oversight` of each."""
+    if offices:
+        db.execute(insert(Office), [dict(each, active=True) for each in offices])
+
+
+def change(db: Session, code: str, **columns: Any) -> None:
+    """Write these columns of an office."""
+    db.execute(update(Office).where(Office.code == code).values(**columns))
+
+
+def add_rules(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rules: the columns of `Jurisdiction`."""
+    if rows:
+        db.execute(insert(Jurisdiction), [dict(each) for each in rows])
+
+
+def end(db: Session, rule_id: int, until: dt.date | None) -> None:
+    """Let a rule hold until this day, exclusive; None: until further notice."""
+    db.execute(update(Jurisdiction).where(Jurisdiction.id == rule_id).values(until=until))
+
+
+def latest_cases(db: Session, most: int) -> Sequence[Complaint]:
+    """The complaints filed last, newest first."""
+    query = select(Complaint).where(Complaint.kind == "complaint").order_by(Complaint.id.desc()).limit(most)
+    return db.scalars(query).all()

@@ -1,0 +1,53 @@
+"""Tables of those who work on cases: offices, what each is responsible for, and their staff. Rows are never deleted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.columns import Base
+
+
+class Office(Base):
+    """A desk that works on complaints: LESCO, the water agency of Lahore, an oversight body."""
+
+    __tablename__ = "offices"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(128))
+    kind: Mapped[str] = mapped_column(String(64))  # a code of the flows' list of offices: disco, water, police
+    oversight: Mapped[str | None] = mapped_column(String(64))  # code of the office above it, outside its chain
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Jurisdiction(Base):
+    """From `since` until `until` (exclusive), an office has the cases of a kind of office, from one area or all.
+
+    Without `category` it is all of that kind; without `district`, the whole province; without both, the country.
+    """
+
+    __tablename__ = "jurisdictions"
+    __table_args__ = (Index("jurisdictions_kind", "kind", "since"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office: Mapped[str] = mapped_column(String(64), ForeignKey("offices.code"))
+    kind: Mapped[str] = mapped_column(String(64))
+    category: Mapped[str | None] = mapped_column(String(64))
+    province: Mapped[str | None] = mapped_column(String(64))
+    district: Mapped[str | None] = mapped_column(String(64))
+    since: Mapped[dt.date]
+    until: Mapped[dt.date | None]
+
+
+class Staff(Base):
+    """Somebody who works on cases. Their phone is a contact, as a citizen's is: numbers stay in one place."""
+
+    __tablename__ = "staff"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(16))  # officer, supervisor, head, triage, oversight
+    office: Mapped[str | None] = mapped_column(String(64), ForeignKey("offices.code"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[dt.datetime]

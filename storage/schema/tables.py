@@ -1,0 +1,239 @@
+"""Every table, and what each remembers. Times are UTC; texts are what a person wrote or will read.
+
+Phone numbers live in `contacts`, `inbound` and `reports` only: encryption at rest has three places to go.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.cases import Complaint, History, MeToo
+from storage.schema.columns import Base
+from storage.schema.console import Attempt, ConsoleSession, Counted, Draft, DraftEdit, Footfall, Login, Mistyped
+from storage.schema.offices import Jurisdiction, Office, Staff
+from storage.schema.outbox import OutboxText, Report, Road, Spending, System
+
+__all__ = [
+    "Attempt",
+    "Base",
+    "CallEnd",
+    "Complaint",
+    "ConsoleSession",
+    "Contact",
+    "Counted",
+    "Draft",
+    "DraftEdit",
+    "Effect",
+    "Footfall",
+    "Heartbeat",
+    "History",
+    "Inbound",
+    "Jurisdiction",
+    "LiveFlow",
+    "Login",
+    "MeToo",
+    "Mistyped",
+    "Office",
+    "OutboxText",
+    "Report",
+    "Revision",
+    "Road",
+    "Route",
+    "Spending",
+    "Staff",
+    "SurveyAnswer",
+    "System",
+    "Unreadable",
+]
+
+
+class Contact(Base):
+    """A phone number, what it told us, and whether it wants texts.
+
+    `previous` is what language, province and district were before `changed_in` (a session key) changed them: a
+    session whose live state is lost is replayed from what was known when it began.
+    """
+
+    __tablename__ = "contacts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone: Mapped[str] = mapped_column(String(20), unique=True)  # E.164
+    language: Mapped[str | None] = mapped_column(String(12))
+    province: Mapped[str | None] = mapped_column(String(64))
+    district: Mapped[str | None] = mapped_column(String(64))
+    network: Mapped[str | None] = mapped_column(String(6))  # it last called from; numbers move between networks
+    complaints: Mapped[int] = mapped_column(default=0)  # filed so far
+    texts: Mapped[bool] = mapped_column(default=True)  # False after STOP or an opt-out
+    changed_in: Mapped[str | None] = mapped_column(String(64))
+    previous: Mapped[dict[str, Any] | None]
+    created_at: Mapped[dt.datetime]
+
+
+class SurveyAnswer(Base):
+    """How a person rated a service they received, 1 to 5: once for each phone, service and day."""
+
+    __tablename__ = "survey_answers"
+    __table_args__ = (
+        UniqueConstraint("contact_id", "service", "day"),
+        Index("survey_answers_service", "service", "day"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    flow: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int]
+    service: Mapped[str] = mapped_column(String(64))
+    rating: Mapped[int]
+    words: Mapped[str | None]
+    day: Mapped[dt.date]  # where the service is, not in UTC
+    at: Mapped[dt.datetime]
+
+
+class Effect(Base):
+    """The first outcome of an action, kept so that the same hop repeated finds it again."""
+
+    __tablename__ = "effects"
+    __table_args__ = (
+        UniqueConstraint("session", "hop", "step"),
+        Index("effects_offers", "at", sqlite_where=text("action = 'offer'"), postgresql_where=text("action = 'offer'")),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session: Mapped[str] = mapped_column(String(64))
+    hop: Mapped[int]
+    step: Mapped[int]
+    action: Mapped[str] = mapped_column(String(32))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))  # what the session is pinned to
+    outcome: Mapped[bytes]  # msgpack of flows.menu.model.Outcome, or of the state offered to be gone on with
+    at: Mapped[dt.datetime]
+
+
+class Inbound(Base):
+    """An SMS that came in, once for each (aggregator, id). `state`: new, done, ignored, failed."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        UniqueConstraint("aggregator", "provider_id"),
+        Index("inbound_state", "state", "id"),
+        Index("inbound_phone", "phone", "received_at"),  # how often a phone sent the same
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    aggregator: Mapped[str] = mapped_column(String(32))
+    provider_id: Mapped[str] = mapped_column(String(128))
+    phone: Mapped[str] = mapped_column(String(32))
+    short_code: Mapped[str] = mapped_column(String(32))
+    text: Mapped[str]
+    sent_at: Mapped[dt.datetime | None]
+    received_at: Mapped[dt.datetime]
+    state: Mapped[str] = mapped_column(String(12), default="new")
+    intent: Mapped[str | None] = mapped_column(String(32))
+
+
+class Question(Base):
+    """A question put to a phone by text. `kind`: filing, words, suggestion, resolved, refused, waiting, reason, …
+
+    `state` is where a filing by text stands (msgpack of menu.model.State), pinned to its revision; `words` are those
+    it was begun with, as they were typed.
+    """
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        Index("questions_contact", "contact_id", "expires_at"),
+        Index("questions_open", "closed_at", "expires_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)  # what made it ask: sms:17, move:4:3
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the text that asks it
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
+    state: Mapped[bytes | None]
+    words: Mapped[str | None]
+    asked: Mapped[int] = mapped_column(default=1)  # questions of a filing so far
+    asked_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
+    closed_as: Mapped[str | None] = mapped_column(String(12))  # answered, replaced, dropped
+
+
+class MissedLookup(Base):
+    """A tracking number that was asked for and is not that phone's, or nobody's. The number itself is not kept."""
+
+    __tablename__ = "missed_lookups"
+    __table_args__ = (Index("missed_lookups_contact", "contact_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(128), unique=True)  # the SMS, or the session, hop and step
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    at: Mapped[dt.datetime]
+
+
+class Unreadable(Base):
+    """An SMS, report or opt-out form that could not be read, set aside: field names and lengths, never their values."""
+
+    __tablename__ = "unreadable"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    aggregator: Mapped[str] = mapped_column(String(32))
+    door: Mapped[str] = mapped_column(String(16))  # sms, delivery, opt-out, ussd-events
+    problem: Mapped[str] = mapped_column(String(200))
+    shape: Mapped[dict[str, Any]]
+    at: Mapped[dt.datetime]
+
+
+class Revision(Base):
+    """A published flow: its source files and what they compile to. Never changed."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("flow", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    flow: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the source
+    source: Mapped[dict[str, Any]]  # file name -> text
+    compiled: Mapped[bytes]  # msgpack of flows.menu.model.Flow
+    author: Mapped[str] = mapped_column(String(64))
+    message: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="", server_default="")  # why its warnings were accepted
+    checks: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # what the checks said of it
+    base: Mapped[int | None]  # number of the revision that was live when it was published
+    rolls_back: Mapped[int | None]  # number of the revision whose files it brought back
+    published_at: Mapped[dt.datetime]
+
+
+class LiveFlow(Base):
+    """Which revision of a flow answers new calls."""
+
+    __tablename__ = "live_flows"
+    flow: Mapped[str] = mapped_column(String(64), primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    since: Mapped[dt.datetime]
+
+
+class Route(Base):
+    """Which flow a service code or SMS short code leads to."""
+
+    __tablename__ = "routes"
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)  # *8484# or 8484
+    flow: Mapped[str] = mapped_column(String(64))
+
+
+class Heartbeat(Base):
+    """When a worker or a sweep was last seen at work; `/readyz` reads it."""
+
+    __tablename__ = "heartbeats"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_at: Mapped[dt.datetime]
+
+
+class CallEnd(Base):
+    """The aggregator's notice that a USSD session ended. No numbers or inputs are kept."""
+
+    __tablename__ = "call_ends"
+    session: Mapped[str] = mapped_column(String(64), primary_key=True)
+    status: Mapped[str] = mapped_column(String(32))
+    hops: Mapped[int | None]
+    milliseconds: Mapped[int | None]
+    cost: Mapped[str] = mapped_column(String(32), default="")
+    error: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[dt.datetime]
