@@ -1,0 +1,114 @@
+"""The world of a recording: a clock that is set, seeded numbers, the shipped flows, and how bytes are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+from tests.recordings.product import (
+    Config,
+    HopDoor,
+    Hops,
+    LastInputs,
+    Secrets,
+    Store,
+    Sunwai,
+    Texting,
+    catalogue,
+    create_app,
+    flush_logs,
+    prepare,
+)
+
+FLOWS = ("complaints", "by_text", "power_cut", "survey")
+BEGINS = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)  # Wednesday noon in Karachi
+SECRET = "local"
+PATIENT = 30.0  # seconds for Redis: on a busy machine no recording may differ because of it
+OPEN = "africastalking,infobip,arkesel,hubtel,telenor"  # aggregators whose doors are open
+
+
+class Clock:
+    """The time of a recording, in UTC."""
+
+    def __init__(self) -> None:
+        self.now = BEGINS
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def passes(self, **time: float) -> None:
+        self.now += dt.timedelta(**time)
+
+
+def shown(text: str) -> str:
+    """A text on one line, with nothing lost: as a JSON string."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def settings(database_url: str, redis_url: str, **other: str) -> Config:
+    """Settings of a recording; nothing of the process's own environment counts."""
+    usual = {
+        "ENVIRONMENT": "development",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "WEBHOOK_SECRETS": SECRET,
+        "NETWORKS_WITHOUT_UCS2": "41008",
+        "AGGREGATORS": OPEN,
+    }
+    return Config.from_env(usual | other)
+
+
+@contextmanager
+def installed(database_url: str, redis_url: str, clock: Clock, seed: int = 8484, **other: str) -> Iterator[Sunwai]:
+    """The application with the shipped flows published and all that is random made from a seed."""
+    app = create_app(settings(database_url, redis_url, **other), clock)
+    try:
+        with redirect_stdout(StringIO()):
+            problem = prepare(app.database, app.settings, clock() - dt.timedelta(days=1))
+        assert not problem, problem
+        app.shelf.refresh()
+        seed_numbers(app, seed)
+        yield app
+    finally:
+        app.close()
+        flush_logs()
+
+
+def seed_numbers(app: Sunwai, seed: int) -> None:
+    """Put doors into the application whose tracking numbers come from a seed."""
+    config, numbers = app.settings, random.Random(seed).randrange
+    store = Store(config.redis_url, timeout=PATIENT)
+    room_of = app.hops._room_of
+    app.hops = Hops(
+        app.database,
+        store,
+        app.shelf,
+        wake=app.wake,
+        random_below=numbers,
+        timezone=config.timezone,
+        seconds=config.session_seconds,
+        resume_hours=config.resume_hours,
+        room_of=room_of,
+    )
+    joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
+    app.door = HopDoor(
+        Secrets(config.webhook_secrets), catalogue.aggregators(config), app.hops, joined=joined, clock=app.clock
+    )
+    app.texting = Texting(
+        app.database,
+        app.shelf,
+        wake=app.wake,
+        random_below=numbers,
+        short_code=config.short_code,
+        timezone=config.timezone,
+    )
+
+
+def sqlite_in(folder: Path, name: str = "sunwai.db") -> str:
+    """The URL of an SQLite file that is not there yet."""
+    return f"sqlite:///{folder / name}"
