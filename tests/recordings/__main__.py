@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 from tests.recordings.recorder import GOLDEN, KINDS, Studio, write
@@ -11,8 +13,8 @@ from tests.servers import Valkey
 
 
 def main() -> None:
-    """All of them, one after the other."""
-    with tempfile.TemporaryDirectory(prefix="sunwai-recordings-") as folder:
+    """All of them, one after the other. What is logged is of no use here."""
+    with tempfile.TemporaryDirectory(prefix="sunwai-recordings-") as folder, redirect_stderr(StringIO()):
         valkey = Valkey(Path(folder))
         try:
             for kind, record in KINDS.items():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.recordings import published, scripted, talked, told
+from tests.recordings import published, scripted, stored, talked, told, walked
 from tests.recordings.product import migrate, open_database
 from tests.recordings.world import Clock, installed, sqlite_in
 from tests.servers import Valkey
@@ -45,10 +45,24 @@ def _published(studio: Studio) -> dict[str, str]:
         return published.record(app)
 
 
+def _stored(studio: Studio) -> dict[str, str]:
+    clock = Clock()
+    with installed(sqlite_in(studio.folder), studio.empty_redis(), clock) as app:
+        return stored.record(app, clock, studio.valkey.client())
+
+
+def _walked(studio: Studio) -> dict[str, str]:
+    clock = Clock()
+    with installed(sqlite_in(studio.folder), studio.empty_redis(), clock) as app:
+        return walked.record(app, clock)
+
+
 KINDS: dict[str, Callable[[Studio], dict[str, str]]] = {
     "scripted calls": lambda _: scripted.record(),
     "conversations": lambda studio: talked.record(studio.migrated(), studio.folder),
     "what is published": _published,
+    "what is stored": _stored,
+    "a walk": _walked,
     "the story": lambda studio: told.record(studio.folder / "story"),
 }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -22,12 +24,14 @@ from tests.recordings.product import (
     catalogue,
     create_app,
     flush_logs,
+    open_database,
     prepare,
 )
 
 FLOWS = ("complaints", "by_text", "power_cut", "survey")
 BEGINS = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)  # Wednesday noon in Karachi
 SECRET = "local"
+KEY = "a-console-key-of-recordings-with-some-length"
 PATIENT = 30.0  # seconds for Redis: on a busy machine no recording may differ because of it
 OPEN = "africastalking,infobip,arkesel,hubtel,telenor"  # aggregators whose doors are open
 
@@ -59,24 +63,47 @@ def settings(database_url: str, redis_url: str, **other: str) -> Config:
         "WEBHOOK_SECRETS": SECRET,
         "NETWORKS_WITHOUT_UCS2": "41008",
         "AGGREGATORS": OPEN,
+        "CONSOLE_KEY": KEY,
     }
     return Config.from_env(usual | other)
 
 
-@contextmanager
-def installed(database_url: str, redis_url: str, clock: Clock, seed: int = 8484, **other: str) -> Iterator[Sunwai]:
-    """The application with the shipped flows published and all that is random made from a seed."""
-    app = create_app(settings(database_url, redis_url, **other), clock)
-    try:
+@cache
+def _published() -> bytes:
+    """An SQLite file with the shipped flows published a day before: publishing takes seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = sqlite_in(Path(folder))
+        database = open_database(url)
         with redirect_stdout(StringIO()):
-            problem = prepare(app.database, app.settings, clock() - dt.timedelta(days=1))
+            problem = prepare(database, settings(url, "redis://127.0.0.1:1/0"), BEGINS - dt.timedelta(days=1))
         assert not problem, problem
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        return (Path(folder) / "sunwai.db").read_bytes()
+
+
+@contextmanager
+def opened(config: Config, clock: Clock, seed: int = 8484) -> Iterator[Sunwai]:
+    """The application over a database that is filled, with all that is random made from a seed."""
+    app = create_app(config, clock)
+    try:
         app.shelf.refresh()
         seed_numbers(app, seed)
+        app.keeper.started = True  # nothing happens by itself: what is counted or published is fetched when told
         yield app
     finally:
         app.close()
         flush_logs()
+
+
+@contextmanager
+def installed(database_url: str, redis_url: str, clock: Clock, seed: int = 8484, **other: str) -> Iterator[Sunwai]:
+    """The application on a new database with the shipped flows published."""
+    config = settings(database_url, redis_url, **other)
+    Path(config.database_url.removeprefix("sqlite:///")).write_bytes(_published())
+    with opened(config, clock, seed) as app:
+        yield app
 
 
 def seed_numbers(app: Sunwai, seed: int) -> None:
