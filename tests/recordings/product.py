@@ -24,7 +24,7 @@ from sessions.inbox import Sms
 from sessions.lastinput import LastInputs
 from sessions.store import Store
 from sessions.texting import Texting
-from storage.database import Database, migrate, open_database
+from storage.database import Database, is_current, migrate, open_database
 from storage.tables import Base, Complaint, History, Inbound, OutboxText, Question, Revision
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "clockwork",
     "create_app",
     "flush_logs",
+    "is_current",
     "migrate",
     "moves",
     "open_database",
