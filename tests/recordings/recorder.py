@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.recordings import published, scripted, stored, talked, told, walked
+from tests.recordings import pages, published, scripted, stored, talked, told, walked
 from tests.recordings.product import migrate, open_database
 from tests.recordings.world import Clock, installed, sqlite_in
 from tests.servers import Valkey
@@ -57,10 +57,16 @@ def _walked(studio: Studio) -> dict[str, str]:
         return walked.record(app, clock)
 
 
+def _pages(studio: Studio) -> dict[str, str]:
+    with installed(sqlite_in(studio.folder), studio.empty_redis(), Clock()) as app:
+        return pages.record(app)
+
+
 KINDS: dict[str, Callable[[Studio], dict[str, str]]] = {
     "scripted calls": lambda _: scripted.record(),
     "conversations": lambda studio: talked.record(studio.migrated(), studio.folder),
     "what is published": _published,
+    "pages of the console": _pages,
     "what is stored": _stored,
     "a walk": _walked,
     "the story": lambda studio: told.record(studio.folder / "story"),
