@@ -13,7 +13,7 @@ from gateway.development.extract_messages import brought_up_to_date, complete, s
 from gateway.endpoints.application import Sunwai
 from tests.console.conftest import Visit
 
-STATIC = Path(i18n.__file__).parent / "static"
+STATIC = Path(i18n.__file__).parents[1] / "static"
 NAMED = re.compile(r"%\((\w+)\)[sd]")
 
 

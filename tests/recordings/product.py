@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from flows.checks import CHECKS
-from flows.checks.catalogue import LEFT_OUT
-from flows.transcripts import play as play_script
-from gateway.aggregators import catalogue
-from gateway.app import Sunwai, create_app
-from gateway.calls import HopDoor, Secrets
-from gateway.config import Config
-from gateway.config import page as settings_page
+from flows.checks.analysis.catalogue import CHECKS, LEFT_OUT
+from flows.preview.transcripts import play as play_script
+from gateway.aggregators import registry
+from gateway.app import create_app
+from gateway.delivery.queue import texts_queue, waker
 from gateway.development.checks_page import page as checks_page
-from gateway.development.prepare import prepare
-from gateway.development.story.play import NUMBER, Play
-from gateway.development.story.script import play_all
-from gateway.development.story.stage import LOG as STORY_LOG
-from gateway.development.story.stage import staged
-from gateway.jobs import texts_queue, waker
-from gateway.logs import flush as flush_logs
-from sessions import clockwork, moves
-from sessions.hop import Hops
-from sessions.inbox import Sms
-from sessions.lastinput import LastInputs
-from sessions.store import Store
-from sessions.texting import Texting
-from storage.database import Database, is_current, migrate, open_database
-from storage.tables import Base, Complaint, History, Inbound, OutboxText, Question, Revision
+from gateway.development.processes.prepare_database import prepare
+from gateway.development.story.acts import NUMBER, Play
+from gateway.development.story.scenario import play_all
+from gateway.development.story.simulated_service import LOG as STORY_LOG
+from gateway.development.story.simulated_service import staged
+from gateway.endpoints.application import Sunwai
+from gateway.endpoints.ussd import HopDoor, Secrets
+from gateway.monitoring.logs import flush as flush_logs
+from gateway.settings.config import Config
+from gateway.settings.loader import load_config
+from gateway.settings.loader import page as settings_page
+from sessions.cases.access import acts_by_number
+from sessions.operations import case_clock_sweep
+from sessions.sms.inbound_handler import Texting
+from sessions.sms.inbound_transaction import Sms
+from sessions.ussd.hop import Hops
+from sessions.ussd.input_accumulator import LastInputs
+from sessions.ussd.session_store import Store
+from storage.connection.database import Database, open_database
+from storage.migrations.runner import is_current, migrate
+from storage.schema.tables import Base, Complaint, History, Inbound, OutboxText, Question, Revision
 
 __all__ = [
     "CHECKS",
@@ -50,18 +53,19 @@ __all__ = [
     "Store",
     "Sunwai",
     "Texting",
-    "catalogue",
+    "acts_by_number",
+    "case_clock_sweep",
     "checks_page",
-    "clockwork",
     "create_app",
     "flush_logs",
     "is_current",
+    "load_config",
     "migrate",
-    "moves",
     "open_database",
     "play_all",
     "play_script",
     "prepare",
+    "registry",
     "settings_page",
     "staged",
     "texts_queue",

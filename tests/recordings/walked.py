@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from tests.recordings.phones import SPOKEN, Handset
-from tests.recordings.product import Sms, Sunwai, clockwork, moves
+from tests.recordings.product import Sms, Sunwai, acts_by_number, case_clock_sweep
 from tests.recordings.rows import lines
 from tests.recordings.world import Clock, shown
 from tests.sessions.filing import enough
@@ -94,12 +94,12 @@ class Walk:
         status = self._random.choice(MOVES)
         flow = self._app.shelf.for_code("*8484#")
         assert flow is not None
-        done = moves.move(
+        done = acts_by_number.move(
             self._app.database, self._clock(), number, status, actor="officer", note="Kaam mukammal ho gaya hai",
             given=enough(status), texts=flow.flow,
         )  # fmt: skip
         yield f"== office {number} {status}: {getattr(done, 'message', 'moved')}"
-        ticked = clockwork.tick(self._app.database, self._clock(), self._texts_of)
+        ticked = case_clock_sweep.tick(self._app.database, self._clock(), self._texts_of)
         yield f"clocks: {ticked.made}"
 
     def _texts_of(self, flow: str) -> object:

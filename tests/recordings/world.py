@@ -21,11 +21,12 @@ from tests.recordings.product import (
     Store,
     Sunwai,
     Texting,
-    catalogue,
     create_app,
     flush_logs,
+    load_config,
     open_database,
     prepare,
+    registry,
 )
 
 FLOWS = ("complaints", "by_text", "power_cut", "survey")
@@ -65,7 +66,7 @@ def settings(database_url: str, redis_url: str, **other: str) -> Config:
         "AGGREGATORS": OPEN,
         "CONSOLE_KEY": KEY,
     }
-    return Config.from_env(usual | other)
+    return load_config(usual | other)
 
 
 @cache
@@ -124,7 +125,7 @@ def seed_numbers(app: Sunwai, seed: int) -> None:
     )
     joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
     app.door = HopDoor(
-        Secrets(config.webhook_secrets), catalogue.aggregators(config), app.hops, joined=joined, clock=app.clock
+        Secrets(config.webhook_secrets), registry.aggregators(config), app.hops, joined=joined, clock=app.clock
     )
     app.texting = Texting(
         app.database,

@@ -18,10 +18,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from gateway.development.demodata import desk
+from gateway.development.demodata import console_data
 from gateway.development.demodata.months import Months
-from sessions import appointments, drafting, invitations, moves
-from sessions.sealing import seal
+from sessions.cases.access import acts_by_number
+from sessions.drafts import draft_editing, scheduled_publishing
+from sessions.staff import invitations
+from sessions.staff.sealed_secrets import seal
 from tests.console.conftest import arrive
 from tests.recordings.phones import SPOKEN, Handset, knock
 from tests.recordings.product import Sms, Sunwai, open_database, prepare
@@ -67,13 +69,13 @@ def write(folder: Path, valkey: Valkey) -> None:
     end = BEGINS - dt.timedelta(hours=7)
     start = end - dt.timedelta(days=DAYS)
     assert not prepare(database, config, start - dt.timedelta(days=1))
-    desk.hire(database, start)
+    console_data.hire(database, start)
     months = Months(database, config, random.Random(7))
-    _, words, message = desk.RELEASES[0]
-    months.later(start + dt.timedelta(days=5), partial(desk.release, database, end, words, message))
+    _, words, message = console_data.RELEASES[0]
+    months.later(start + dt.timedelta(days=5), partial(console_data.release, database, end, words, message))
     for _ in months.play(start.date(), DAYS, CALLS, end):
         pass
-    desk.furnish(database, end)
+    console_data.furnish(database, end)
     database.close()
     with opened(config, clock) as app:
         facts = furnish(app, clock)
@@ -181,11 +183,11 @@ def _texts(app: Sunwai, clock: Clock) -> list[dict[str, str]]:
     for number in numbers:
         for status in ("in_progress", "resolved_pending"):
             clock.passes(minutes=1)
-            done = moves.move(
+            done = acts_by_number.move(
                 app.database, clock(), number, status, actor="officer", note="Kaam mukammal ho gaya hai",
                 given=enough(status), texts=texts.flow,
             )  # fmt: skip
-            assert isinstance(done, moves.Moved), done
+            assert isinstance(done, acts_by_number.Moved), done
     with app.database.write.begin() as db:
         db.connection().exec_driver_sql("UPDATE outbox SET state = 'sent' WHERE state = 'ready'")
     return after
@@ -193,27 +195,29 @@ def _texts(app: Sunwai, clock: Clock) -> list[dict[str, str]]:
 
 def _browsers(app: Sunwai, clock: Clock) -> list[dict[str, str]]:
     """People of each role who are signed in, and one who has a password and a second factor besides."""
-    found = [(name, arrive(app, role, name).cookie()) for name, role in desk.PEOPLE.items()]
-    invited = invitations.invite(app.database, clock(), desk.OMAR)
+    found = [(name, arrive(app, role, name).cookie()) for name, role in console_data.PEOPLE.items()]
+    invited = invitations.invite(app.database, clock(), console_data.OMAR)
     assert isinstance(invited, invitations.Invited)
     assert isinstance(invitations.accept(app.database, clock(), invited.token, continuing.PASSWORD), int)
-    invited = invitations.invite(app.database, clock(), desk.TAHIRA)
+    invited = invitations.invite(app.database, clock(), console_data.TAHIRA)
     assert isinstance(invited, invitations.Invited)
     login = invitations.accept(app.database, clock(), invited.token, continuing.PASSWORD)
     with app.database.write.begin() as db:
         sealed = seal(KEY, continuing.SECOND)
         db.connection().exec_driver_sql(f"UPDATE logins SET second = '{sealed}' WHERE id = {login}")
-    signed_in = [(name, token) for name, token in found if name not in (desk.OMAR, desk.TAHIRA)]
-    signed_in.append((desk.OMAR, arrive(app, "operator", desk.OMAR).cookie()))
+    signed_in = [(name, token) for name, token in found if name not in (console_data.OMAR, console_data.TAHIRA)]
+    signed_in.append((console_data.OMAR, arrive(app, "operator", console_data.OMAR).cookie()))
     return [{"name": name, "token": token} for name, token in signed_in]
 
 
 def _appointment(app: Sunwai, clock: Clock) -> None:
     """A draft that is to be published tomorrow."""
-    draft = desk._worded(app.database, clock(), desk.WARMER, desk.NADIA, "bye: words in en")
+    draft = console_data._worded(app.database, clock(), console_data.WARMER, console_data.NADIA, "bye: words in en")
     at = (clock() + dt.timedelta(days=1)).replace(minute=0)
-    done = appointments.arrange(app.database, clock(), draft, at, "Warmer", who=desk.NADIA, reason="As it is live now.")
-    assert drafting.find(app.database, draft.id) is not None
+    done = scheduled_publishing.arrange(
+        app.database, clock(), draft, at, "Warmer", who=console_data.NADIA, reason="As it is live now."
+    )
+    assert draft_editing.find(app.database, draft.id) is not None
     assert getattr(done, "publish_at", None) is not None, done
 
 
