@@ -5,7 +5,7 @@ LOG := $(VENV)/install.log
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-story demo-data screenshots test check bench faults clean
+.PHONY: help run demo demo-story demo-data screenshots test check bench faults clean lock outdated licences sbom secrets dist
 
 help:
 	@echo 'make run     start everything here and stay: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
@@ -17,6 +17,12 @@ help:
 	@echo 'make check   ruff, and mypy strict'
 	@echo 'make bench   server CPU per hop, beside a constant Flask view and a Node peer'
 	@echo 'make faults  1,000 kills on each database while everything else fails too: what must hold (docs/faults.md)'
+	@echo 'make secrets  look for keys and passwords in what git knows'
+	@echo 'make lock    write requirements.lock and requirements-dev.lock anew (ARGS=--upgrade: the newest in the ranges)'
+	@echo 'make outdated  what is older here than the newest there is'
+	@echo 'make licences  the licence of each package that runs; fails on one that pyproject.toml does not allow'
+	@echo 'make sbom    what runs, as CycloneDX, into build/sbom.json'
+	@echo 'make dist    a wheel and a source distribution into dist/, checked'
 	@echo 'make clean   remove .venv and caches; var/, where the data is, stays'
 
 run: $(VENV)/.run
@@ -47,8 +53,36 @@ bench: $(VENV)/.dev
 faults: $(VENV)/.dev
 	@exec $(PY) -m tests.faults $(ARGS)
 
+secrets: $(PY)
+	@$(PY) .ci/secret_scan.py
+
+# One lock for every Python, system and processor: lines that are for some of them only say so.
+LOCK := -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+lock: $(VENV)/.dev
+	@$(PY) $(LOCK) $(ARGS) --output-file requirements.lock requirements.txt
+	@$(PY) $(LOCK) $(ARGS) --constraints requirements.lock --output-file requirements-dev.lock requirements-dev.txt
+	@git diff --stat -- requirements.lock requirements-dev.lock
+
+outdated: $(VENV)/.dev
+	@$(PY) -m pip list --outdated --disable-pip-version-check
+
+licences: $(VENV)/.dev
+	@$(PY) -m piplicenses --packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/\1/p' requirements.lock)
+
+sbom: $(VENV)/.dev
+	@mkdir -p build
+	@$(PY) -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json requirements.lock
+	@echo 'Written: build/sbom.json'
+
+# From a clean place: setuptools packs what an earlier build left in build/.
+dist: $(VENV)/.dev
+	rm -rf build/lib build/bdist.* dist *.egg-info
+	@$(PY) -m build --no-isolation
+	@$(PY) -m twine check --strict dist/*
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The newest Python we support. A name that is there but does not run (a version manager's shim) is passed over.
@@ -66,19 +100,21 @@ $(PY):
 define install
 	@echo 'Installing into $(VENV) (once) ...'
 	@if ! touch $(LOG) 2>/dev/null; then echo 'Cannot write in $(VENV). Make the folder writable, or copy the project to one that is yours.' >&2; exit 1; fi
-	@if ! $(PY) -m pip install --disable-pip-version-check --no-input --prefer-binary -r $(1) >$(LOG) 2>&1; then \
+	@if ! $(PY) -m pip install --disable-pip-version-check --no-input --prefer-binary --require-hashes -r $(1) >$(LOG) 2>&1; then \
 	  if grep -qiE 'failed building wheel|command .*(gcc|cc|cargo|rustc).* failed|no such file.*(gcc|cc)' $(LOG); then \
 	    echo 'A package has no ready-made build for this Python and could not be compiled: use Python 3.11-3.13 on x86_64 or arm64, or install a compiler (Debian: apt-get install build-essential python3-dev). See $(LOG)' >&2; \
+	  elif grep -qiE 'do not match the hashes|hashes are required' $(LOG); then \
+	    echo 'A package is not the one that was locked, and was not installed: run make again, and if that says the same, tell us (SECURITY.md). See $(LOG)' >&2; \
 	  elif grep -qiE 'connection|temporary failure|no matching distribution|timed out|network' $(LOG); then \
 	    echo 'Packages could not be fetched: the first run needs the package index. See $(LOG), then run make again.' >&2; \
 	  else echo "Packages could not be installed: $$(grep -i error $(LOG) | tail -n 1) See $(LOG)" >&2; fi; \
 	  exit 1; fi
 endef
 
-$(VENV)/.run: requirements.txt $(PY)
-	$(call install,requirements.txt)
+$(VENV)/.run: requirements.lock $(PY)
+	$(call install,requirements.lock)
 	@touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt $(PY)
-	$(call install,requirements-dev.txt)
+$(VENV)/.dev: requirements-dev.lock $(PY)
+	$(call install,requirements-dev.lock)
 	@touch $(VENV)/.run $@

@@ -1,11 +1,5 @@
-"""What a WSGI server loads: `granian --interface wsgi wsgi:app`."""
+"""What a WSGI server loads in a checkout: `granian --interface wsgi wsgi:app`."""
 
-import sys
+from gateway.wsgi import app
 
-from gateway.app import create_app
-from gateway.settings.loader import ConfigError, load_config
-
-try:
-    app = create_app(load_config())
-except ConfigError as error:
-    sys.exit(str(error))
+__all__ = ["app"]

@@ -32,9 +32,13 @@ FOLDERS = (
     "cli.flows",
     "cli",
     "app",
+    "wsgi",
     "development.processes",
     "development.standin",
     "development.demodata",
     "development.story",
     "development",
+    "program",
 )
+
+__version__ = "0.1.0"  # the only place: packages and `sunwai --version` read it here

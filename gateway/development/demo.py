@@ -20,12 +20,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from gateway.development.processes.run_folder import about, free_ports, running
+from gateway.development.processes.run_folder import ROOT, about, free_ports, python, running
 from gateway.simulator import terminal_screen
 from gateway.simulator.phone import Phone, Unreachable
 from gateway.simulator.terminal import option
 
-ROOT = Path(__file__).parents[2]
 ARRIVES = 20.0  # seconds within which a text must be on the phone
 STARTS = 100.0
 SHOWN = ("--outcome", "relief_granted", "--proof", "visit")  # what a closing needs beside its words
@@ -129,7 +128,7 @@ class Demo:
         self.console.print(f"$ flask {shlex.join(words)}", style="bold")
         shell = ["sh", "-c", '. "$0" && exec "$@"', str(self.folder / "env")]
         done = subprocess.run(
-            [*shell, sys.executable, "-m", "flask", "--app", "wsgi", *words],
+            [*shell, *python("gateway"), *words],
             cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
         self.console.print((done.stdout + done.stderr).strip(), style="dim", highlight=False)
@@ -153,7 +152,7 @@ def started(console: Console) -> Iterator[Path]:
         web, standin = free_ports(2)
         command = ["--port", str(web), "--standin-port", str(standin), "--var", name]
         launcher = subprocess.Popen(
-            [sys.executable, "-m", "gateway.development.processes.launcher", *command], cwd=ROOT, stdout=subprocess.PIPE
+            python("gateway.development.processes.launcher", *command), cwd=ROOT, stdout=subprocess.PIPE
         )
         try:
             _until_ready(launcher, folder)

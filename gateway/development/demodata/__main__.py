@@ -19,9 +19,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from gateway.development.demodata import console_data, target_database
 from gateway.development.demodata.months import Months
-from gateway.development.processes.launcher import ROOT
 from gateway.development.processes.prepare_database import prepare
-from gateway.development.processes.run_folder import CannotRun, Place, running
+from gateway.development.processes.run_folder import ROOT, CannotRun, Place, running
 from gateway.monitoring import logs
 from gateway.settings.config import Config
 from gateway.settings.loader import ConfigError

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, event, func, select
 
 from gateway.development.processes import child_processes
 from gateway.development.processes.child_processes import Child
-from gateway.development.processes.launcher import ROOT, valkey
-from gateway.development.processes.run_folder import CannotRun, Place
+from gateway.development.processes.launcher import valkey
+from gateway.development.processes.run_folder import ROOT, CannotRun, Place
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from sessions.delivery import restore_detection

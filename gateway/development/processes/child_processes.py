@@ -15,7 +15,8 @@ from pathlib import Path
 from gateway.development.processes.run_folder import Place
 
 _PR_SET_PDEATHSIG = 1
-_LONGEST_WAIT = 10.0  # seconds between a death and the next start
+_LONGEST_WAIT = 10.0  # seconds between a death and the next start of a child that fails again and again
+_YOUNG = 5.0  # seconds: who fails sooner after its start will do so again
 _SETTLED = 30.0  # seconds after which a child counts as healthy again
 
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -42,6 +43,7 @@ class Child:
     def __init__(self, place: Place, name: str, command: Sequence[str], settings: Mapping[str, str], cwd: Path) -> None:
         self.place, self.name = place, name
         self.deaths = 0
+        self._failures = 0  # one after the other, each soon after the start
         self._command, self._settings, self._cwd = command, settings, cwd
         self._process: subprocess.Popen[bytes] | None = None
         self._started, self._next = 0.0, 0.0
@@ -67,7 +69,10 @@ class Child:
         return self._process.poll() if self._process else None
 
     def tend(self) -> str:
-        """Starts it again if it died, with a growing pause. Returns a line for the console, once a death."""
+        """Starts it again if it died. Returns a line for the console, once a death.
+
+        One that was killed, or had run for a while, starts at once; one that keeps failing waits longer each time.
+        """
         now = time.monotonic()
         if self._next:
             if now >= self._next:
@@ -77,8 +82,11 @@ class Child:
         code = self.code
         if code is None:
             return ""
-        self.deaths = 1 if now - self._started > _SETTLED else self.deaths + 1
-        self._next = now + min(_LONGEST_WAIT, 0.5 * 2 ** (self.deaths - 1))
+        lived = now - self._started
+        self.deaths = 1 if lived > _SETTLED else self.deaths + 1
+        killed = code in (-signal.SIGKILL, -signal.SIGTERM)
+        self._failures = 0 if killed or lived > _YOUNG else self._failures + 1
+        self._next = now + (min(_LONGEST_WAIT, 0.25 * 2**self._failures) if self._failures else 0.0)
         self.signal(signal.SIGKILL)  # what it left of its own children
         why = f"signal {-code}" if code < 0 else f"exit {code}"
         return f"{self.name} stopped ({why}); it is started again. See {self.place.logs / self.name}.log"

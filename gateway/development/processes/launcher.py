@@ -18,13 +18,15 @@ from redis import Redis, RedisError
 
 from gateway.development.processes import child_processes
 from gateway.development.processes.child_processes import Child
-from gateway.development.processes.run_folder import CannotRun, Place, claim_port
+from gateway.development.processes.run_folder import ROOT, CannotRun, Place, claim_port, python
 from gateway.http.client import Lost, NotReached, Wire
 from gateway.settings.loader import given
 
-ROOT = Path(__file__).parents[3]
+SHARES_PORTS = sys.platform == "linux"  # two servers may listen on one port, and the kernel deals out the calls
 STARTS_WITHIN = 60.0  # seconds
 STOPS_WITHIN = 5.0  # seconds that web, worker and the rest get to finish what they are at; Redis gets 2 more
+SERVER = {"FLASK_RUN_FROM_CLI": ""}  # `sunwai run` sets it, and who inherits it checks its settings less
+FLASK = {"FLASK_APP": "gateway.wsgi", "FLASK_SKIP_DOTENV": "1"}  # `flask` finds us, and says nothing of .env files
 GIVES_UP = 3  # deaths of one child before everything was ready once
 
 
@@ -69,29 +71,22 @@ class Launcher:
             "SHORT_CODE": asked.short_code,
         }
         reports = {"STANDIN_REPORTS": f"{self.url}/hooks/africastalking/{self.secret}/delivery"}
-        python = sys.executable
 
         def child(name: str, *command: str) -> Child:
-            return Child(place, name, command, self.settings | reports, ROOT)
+            return Child(place, name, command, self.settings | reports | SERVER, ROOT)
 
         self.redis = None if redis else child("redis", *valkey(place, listening))
-        self.prepare = child("prepare", python, "-m", "gateway.development.processes.prepare_database")
+        self.prepare = child("prepare", *python("gateway.development.processes.prepare_database"))
         keep = str(place.folder / "phones.jsonl")
         self.children = [
-            child("web", python, "-m", "granian", *_granian(port), "wsgi:app"),
-            child("worker", python, "-m", "flask", "--app", "wsgi", "worker"),
-            child("sweep", python, "-m", "flask", "--app", "wsgi", "sweep"),
+            child("web", *python("granian", *_granian(port))),
+            child("worker", *python("gateway", "worker")),
+            child("sweep", *python("gateway", "sweep")),
             child(
-                "standin",
-                python,
-                "-m",
-                "gateway.development.standin.server",
-                "--port",
-                str(standin_port),
-                "--keep",
-                keep,
+                "standin", *python("gateway.development.standin.server", "--port", str(standin_port), "--keep", keep)
             ),
         ]
+        self.spare = child("spare", *python("granian", *_granian(port))) if SHARES_PORTS else None
         self.stopping = False
         self.unready = ""  # what /readyz said last
 
@@ -103,6 +98,7 @@ class Launcher:
             self._start()
             if not self.stopping:
                 self._tell()
+                self._start_spare()
             while not self.stopping:
                 self._tend()
                 time.sleep(0.2)
@@ -121,6 +117,15 @@ class Launcher:
             if not self.stopping:
                 child.start()
         self._until(self._ready, "It did not become ready in time.")
+
+    def _start_spare(self) -> None:
+        """A second web process answers while one that died starts again, which takes longer than a caller waits.
+
+        It comes last: nobody waits for it to be ready.
+        """
+        if self.spare:
+            self.children.append(self.spare)
+            self.spare.start()
 
     def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
         """Waits for a condition, tending children that were started; returns early when told to stop."""
@@ -173,7 +178,7 @@ class Launcher:
         hooks = f"{self.url}/hooks/africastalking/{self.secret}"
         facts = {"url": self.url, "standin": self.standin, "secret": self.secret, **self.codes}
         own = {"OWN_REDIS_URL": self.settings["REDIS_URL"]} if self.redis else {}
-        self.place.tell(facts, given() | self.settings | own)
+        self.place.tell(facts, given() | self.settings | own | FLASK)
         _say(f"ready {self.url}/simulator")
         for name in ("ussd", "ussd-events", "sms", "delivery", "opt-out"):
             _say(f"  {name:<12} {hooks}/{name}")
@@ -213,6 +218,7 @@ def _granian(port: int) -> list[str]:
     return [
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
         *("--blocking-threads", "1", "--runtime-mode", "st", "--http", "1", "--no-ws"),
+        *("--respawn-failed-workers", "gateway.wsgi:app"),
     ]
 
 

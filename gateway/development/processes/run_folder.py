@@ -7,11 +7,18 @@ import json
 import os
 import shlex
 import socket
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
+
+import gateway
+
+_PACKAGES = Path(gateway.__file__).resolve().parents[1]  # a checkout, or site-packages
+_CHECKOUT = (_PACKAGES / "pyproject.toml").is_file()
+ROOT = _PACKAGES if _CHECKOUT else Path.cwd()  # the folder that `var/` is in and that commands run in
 
 LONGEST_SOCKET = 100  # characters; the kernel takes 107 and a client may add to the path
 _LARGEST_LOG = 5_000_000  # bytes; a longer log is set aside at the next start
@@ -75,6 +82,14 @@ class Place:
             return f"unix://{path}", ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
         (port,) = free_ports(1)
         return f"redis://127.0.0.1:{port}/0", ["--port", str(port), "--bind", "127.0.0.1"]
+
+
+def python(module: str, *words: str) -> list[str]:
+    """The command that runs a module of ours, or a server for it, with this Python in ROOT.
+
+    Where Sunwai is installed, ROOT is anybody's folder, and what lies in it must not be imported (`-P`).
+    """
+    return [sys.executable, *([] if _CHECKOUT else ["-P"]), "-m", module, *words]
 
 
 def _keep(file: Path, text: str) -> None:

@@ -25,10 +25,10 @@ from gateway.delivery import job
 from gateway.delivery.queue import texts_queue
 from gateway.development.processes import child_processes
 from gateway.development.processes.child_processes import Child
-from gateway.development.processes.launcher import ROOT, valkey
+from gateway.development.processes.launcher import valkey
 from gateway.development.processes.loopback_server import HOST, Server
 from gateway.development.processes.prepare_database import prepare
-from gateway.development.processes.run_folder import CannotRun, Place, free_ports
+from gateway.development.processes.run_folder import ROOT, CannotRun, Place, free_ports
 from gateway.development.standin.server import create_standin
 from gateway.development.story.own_schema import apart
 from gateway.endpoints.application import Sunwai
