@@ -14,7 +14,7 @@ from statistics import median
 import flows
 from benchmarks.proc import processor
 from flows.checks.runner import check
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 
 LIBRARY = Path(flows.__file__).parent / "library"
 MOST = {"shipped": 0.1, "large": 2.0}  # seconds that checking may take
@@ -83,10 +83,10 @@ def timed(act: Callable[[], object]) -> float:
 
 def measure(name: str, files: Mapping[str, str], main: str, rounds: int) -> bool:
     """Print the medians for a flow; True when its checks keep within what they may take."""
-    reading = [timed(lambda: parse(files, main)) for _ in range(min(rounds, 3))]
+    reading = [timed(lambda: parse_flow(files, main)) for _ in range(min(rounds, 3))]
     checking = []
     for _ in range(rounds):
-        parsed = parse(files, main)  # anew: what a flow keeps of earlier measuring must not help
+        parsed = parse_flow(files, main)  # anew: what a flow keeps of earlier measuring must not help
         checking.append(timed(lambda parsed=parsed: check(parsed)))  # type: ignore[misc]
     assert parsed.flow is not None
     rows = sum(len(each) for each in parsed.flow.lists.values())

@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from sessions.delivery.claim_batch import Rules, claim
-from sessions.delivery.outcomes import Sent
-from sessions.delivery.record_outcomes import settle
+from sessions.delivery.claim_batch import Rules, claim_messages
+from sessions.delivery.outcomes import Acceptance
+from sessions.delivery.record_outcomes import record_outcomes
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
 
@@ -91,9 +91,11 @@ def cost(database: Database, rows: int, most: int = 64, batches: int = 30) -> Co
     settles: list[float] = []
     for _ in range(batches):
         began = time.perf_counter()
-        posts = claim(database, NOW, most, rules, lambda: f"b{next(leases)}").posts
+        posts = claim_messages(database, NOW, most, rules, lambda: f"b{next(leases)}").posts
         between = time.perf_counter()
-        settle(database, lambda: NOW, [(post, Sent(f"s{post.id}", 1, "PKR 1.0")) for post in posts], lambda: 0.0)
+        record_outcomes(
+            database, lambda: NOW, [(post, Acceptance(f"s{post.id}", 1, "PKR 1.0")) for post in posts], lambda: 0.0
+        )
         claims.append(between - began)
         settles.append(time.perf_counter() - between)
         if len(posts) < most:

@@ -27,10 +27,10 @@ def lay_database(folder: Path, callers: int) -> str:
     migrate(database)
     files, main = read_flow(FLOW)
     published = publication.publish(database, now, files, main, "benchmark", "as shipped")
-    if isinstance(published, publication.Unfit):
+    if isinstance(published, publication.PublishFailure):
         first = published.problems[0]
         raise CannotMeasure(f"the shipped flow cannot be published: {first.file}:{first.line}: {first.message}")
-    short_codes.route(database, SERVICE_CODE, published.flow)
+    short_codes.assign_code(database, SERVICE_CODE, published.flow)
     for start in range(0, callers, BATCH):
         rows = [
             {"phone": f"+{FIRST_PHONE + at}", **CALLER, "complaints": 0, "texts": True, "created_at": now}

@@ -29,7 +29,7 @@ from benchmarks.proc import PROC, cpu_seconds, processor
 from benchmarks.servers import REPOSITORY, CannotMeasure, free_port, running, valkey
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
-from storage.schema.tables import OutboxText
+from storage.schema.tables import OutboxMessage
 from tests.servers import PostgreSQL
 
 ANSWERS_AFTER = 0.2  # seconds
@@ -148,7 +148,7 @@ def wake(store: str) -> None:
 def count(owed: Database, state: str) -> int:
     """Texts in this state."""
     with owed.read.begin() as db:
-        return db.scalars(select(func.count()).select_from(OutboxText).where(OutboxText.state == state)).one()
+        return db.scalars(select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == state)).one()
 
 
 def flat(kind: str, most: int) -> list[Cost]:

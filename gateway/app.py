@@ -13,25 +13,25 @@ from gateway.aggregators import registry
 from gateway.cli import groups
 from gateway.delivery.queue import waker
 from gateway.endpoints import callbacks, health, metrics
-from gateway.endpoints.application import ShelfKeeper, Sunwai
+from gateway.endpoints.application import PublishedFlowWatcher, Sunwai
 from gateway.endpoints.callbacks import Doors
 from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.http import errors
 from gateway.monitoring import logs
-from gateway.monitoring.shared_counters import Sums
-from gateway.settings.clock import Clock, real
+from gateway.monitoring.shared_counters import SharedCounters
+from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
-from sessions.operations.timeout_detection import Waits
-from sessions.publishing.published_cache import Shelf
-from sessions.sms.inbound_handler import Texting
+from sessions.operations.timeout_detection import TimeoutDetector
+from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.hop import Hops
 from sessions.ussd.input_accumulator import LastInputs
-from sessions.ussd.session_store import Store
+from sessions.ussd.session_store import SessionStore
 from storage.connection.database import open_database
 
 
-def create_app(config: Config | None = None, clock: Clock = real) -> Sunwai:
+def create_app(config: Config | None = None, clock: Clock = utc_now) -> Sunwai:
     """The application for these settings (the environment's by default). Opens no connection. Raises ConfigError.
 
     `clock` is what its callbacks and commands go by.
@@ -54,9 +54,9 @@ def _compose(app: Sunwai, config: Config) -> None:
     app.database = open_database(config.database_url)
     app.wake = waker(config)
     service = {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
-    app.shelf = Shelf(app.database, service)
-    app.keeper = ShelfKeeper(app.shelf, Sums(config.redis_url))
-    store = Store(config.redis_url)
+    app.shelf = PublishedFlowCache(app.database, service)
+    app.keeper = PublishedFlowWatcher(app.shelf, SharedCounters(config.redis_url))
+    store = SessionStore(config.redis_url)
     app.hops = Hops(
         app.database,
         store,
@@ -72,7 +72,7 @@ def _compose(app: Sunwai, config: Config) -> None:
     aggregators = registry.aggregators(config)
     ours = Secrets(config.webhook_secrets)
     app.texting = _texting(app, config)
-    waits = Waits(store, app.shelf, config.timezone, config.session_seconds, config.resume_hours * 3600)
+    waits = TimeoutDetector(store, app.shelf, config.timezone, config.session_seconds, config.resume_hours * 3600)
     doors = Doors(app.database, app.texting, app.clock, waited=waits.spot)
     app.door = HopDoor(
         ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url, clock=app.clock
@@ -93,16 +93,16 @@ def _compose(app: Sunwai, config: Config) -> None:
 def _watchable(app: Sunwai, config: Config) -> None:
     """The addresses for whoever watches the process."""
     needs = health.checks(app.database, config.redis_url)
-    app.register_blueprint(health.blueprint(needs, health.standing(app.database, config.texts_per_hour)))
-    named = sorted(registry.roads(config).named())
+    app.register_blueprint(health.blueprint(needs, health.alarm_reader(app.database, config.texts_per_hour)))
+    named = sorted(registry.configured_routes(config).named())
     look = metrics.look(app.database, app.clock, config.texts_per_hour, named)
-    found = metrics.Measures(config.redis_url, look, needs, app.clock)
+    found = metrics.MetricsCollector(config.redis_url, look, needs, app.clock)
     app.register_blueprint(metrics.blueprint(found, config.metrics_token, open_to_all=config.in_development))
 
 
-def _texting(app: Sunwai, config: Config) -> Texting:
+def _texting(app: Sunwai, config: Config) -> SmsReceiver:
     """What answers SMS."""
-    return Texting(
+    return SmsReceiver(
         app.database,
         app.shelf,
         wake=app.wake,
@@ -110,7 +110,7 @@ def _texting(app: Sunwai, config: Config) -> Texting:
         short_code=config.short_code,
         timezone=config.timezone,
         own=(config.at_sender, config.infobip_sender, config.twilio_sender, config.jasmin_sender, config.kannel_sender),
-        failed=lambda error: errors.told(error, "sms"),
+        failed=lambda error: errors.report_failure(error, "sms"),
         refused=lambda count: logs.log().warning("officer_words_refused", door="sms", count=count),
     )
 

@@ -23,7 +23,7 @@ MOST_DIGITS = 3  # of an entry whose digits are kept: more may be a number of a 
 _DIGIT = re.compile("[0-9]")
 
 
-def step(flow: Flow, before: State | None, after: State) -> str:
+def hop_events(flow: Flow, before: State | None, after: State) -> str:
     """The letters of one hop, "" when nothing is to be counted.
 
     `before` is None for a session that begins, or that had to be made again from its input: what was shown on the way
@@ -49,7 +49,7 @@ def _led_on(flow: Flow, before: State, after: State) -> bool:
     return before.wrong == screen.tries - 1 and after.trail == before.trail
 
 
-def noted(flow: Flow, state: State, typed: str) -> str:
+def mask_wrong_entry(flow: Flow, state: State, typed: str) -> str:
     """A wrong entry as it may be kept: in small letters, without digits that could be a number of somebody.
 
     "" where the screen asks for words of one's own, and for an entry of nothing.

@@ -11,7 +11,7 @@ from msgspec import Struct
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from flows.delivery.quiet_hours import read as read_hours
+from flows.delivery.quiet_hours import parse_quiet_period as read_hours
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_HOLIDAY = 31  # days; a longer one is a slip of the pen
@@ -59,7 +59,7 @@ class _File(Struct, forbid_unknown_fields=True):
     holidays: list[Holiday] = []
 
 
-def read(text: str) -> Timetable:
+def parse_timetable(text: str) -> Timetable:
     """The timetable of a calendar file; BadCalendar for anything that is not one."""
     try:
         raw = YAML(typ="safe", pure=True).load(text)

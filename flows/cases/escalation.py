@@ -129,7 +129,7 @@ def next_look(case: Case, calendar: Calendar, now: dt.datetime) -> dt.datetime |
     return tick.at if tick else None
 
 
-def interim_owed(acts: Iterable[str]) -> bool:
+def needs_interim_reply(acts: Iterable[str]) -> bool:
     """True when, of these acts in their order, the case went late and its citizen got no interim reply since."""
     last = [act for act in acts if act in _LATE or act == "interim"]
     return bool(last) and last[-1] != "interim"

@@ -23,7 +23,7 @@ class Office(Struct, frozen=True):
     oversight: str | None = None
 
 
-class Rule(Struct, frozen=True):
+class JurisdictionRule(Struct, frozen=True):
     """From `since` until `until` (exclusive; None: open) an office has the cases of its kind from an area.
 
     Without `category` all of the kind; without `district` the whole province, without both the country.
@@ -51,18 +51,18 @@ class Book(Struct, frozen=True):
     """Every office that takes cases, and what each is responsible for."""
 
     offices: Mapping[str, Office] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[JurisdictionRule, ...] = ()
 
 
-class Choice(Struct, frozen=True):
+class OfficeChoice(Struct, frozen=True):
     """The office of a case and the rule that led there. Without an office it is triage's, and `why` says for what."""
 
     office: str | None
     why: Why
-    rule: Rule | None = None
+    rule: JurisdictionRule | None = None
 
 
-def choose(
+def choose_office(
     book: Book,
     kind: str,
     category: str | None,
@@ -70,7 +70,7 @@ def choose(
     district: str | None,
     day: date,
     against: str | None = None,
-) -> Choice:
+) -> OfficeChoice:
     """The office that a case of this kind, category and place goes to on this day.
 
     What complains about a kind of office (`against`) goes past every office of that kind to the oversight above it.
@@ -84,12 +84,12 @@ def choose(
         and _covers(rule, category, province, district)
     ]
     if not fitting:
-        return Choice(None, "no_rule")
+        return OfficeChoice(None, "no_rule")
     rule = max(fitting, key=_weight)
     office = clear_of(book.offices, rule.office, against)
     if office is None:
-        return Choice(None, "conflict", rule)
-    return Choice(office, "rule" if office == rule.office else "oversight", rule)
+        return OfficeChoice(None, "conflict", rule)
+    return OfficeChoice(office, "rule" if office == rule.office else "oversight", rule)
 
 
 def clear_of(offices: Mapping[str, Office], code: str | None, against: str | None) -> str | None:
@@ -103,9 +103,9 @@ def clear_of(offices: Mapping[str, Office], code: str | None, against: str | Non
     return None
 
 
-def clashes(rules: Iterable[Rule]) -> list[tuple[int, int, date]]:
+def clashes(rules: Iterable[JurisdictionRule]) -> list[tuple[int, int, date]]:
     """Positions of two rules for the same cases that hold on one day, and the first such day."""
-    alike: dict[tuple[str, str | None, str | None], list[tuple[int, Rule]]] = {}
+    alike: dict[tuple[str, str | None, str | None], list[tuple[int, JurisdictionRule]]] = {}
     for at, rule in enumerate(rules):
         alike.setdefault((rule.kind, *rule.area), []).append((at, rule))
     found = []
@@ -120,7 +120,7 @@ def clashes(rules: Iterable[Rule]) -> list[tuple[int, int, date]]:
     return found
 
 
-def _covers(rule: Rule, category: str | None, province: str | None, district: str | None) -> bool:
+def _covers(rule: JurisdictionRule, category: str | None, province: str | None, district: str | None) -> bool:
     if rule.category is not None and rule.category != category:
         return False
     if rule.district is not None:
@@ -128,7 +128,7 @@ def _covers(rule: Rule, category: str | None, province: str | None, district: st
     return rule.province is None or rule.province == province
 
 
-def _weight(rule: Rule) -> tuple[bool, int, date, str]:
+def _weight(rule: JurisdictionRule) -> tuple[bool, int, date, str]:
     """How specific a rule is. Of two alike, which no import lets in, the younger: the choice is always the same."""
     reach = 2 if rule.district is not None else 1 if rule.province is not None else 0
     return rule.category is not None, reach, rule.since, rule.office

@@ -11,14 +11,26 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from flows.cases import lifecycle_file
-from flows.cases.lifecycle_file import NO_RELIEF, OPERATOR, Kind, Move, Need, Status
+from flows.cases.lifecycle_file import NO_RELIEF, OPERATOR, Kind, Need, Status, Transition
 from flows.text.normalization import words as words_of
 
-__all__ = ["LIFE", "MOVES", "OPERATOR", "RANK", "ROLES", "STATUSES", "Given", "IllegalMove", "Kind", "Move", "Status"]
+__all__ = [
+    "LIFE",
+    "MOVES",
+    "OPERATOR",
+    "RANK",
+    "ROLES",
+    "STATUSES",
+    "IllegalMove",
+    "Kind",
+    "Status",
+    "Transition",
+    "TransitionInput",
+]
 
-LIFE = lifecycle_file.shipped()
+LIFE = lifecycle_file.load_shipped_lifecycle()
 STATUSES: dict[str, Status] = LIFE.statuses
-MOVES: tuple[Move, ...] = LIFE.moves
+MOVES: tuple[Transition, ...] = LIFE.moves
 ROLES: frozenset[str] = LIFE.roles
 RANK: dict[str, int] = LIFE.ranks  # who works on cases, the higher the later asked
 TOP = max(RANK.values())
@@ -32,7 +44,7 @@ class IllegalMove(ValueError):
     """A move the life cycle does not have, or that lacks what it needs; the message says what to do instead."""
 
 
-class Given(Struct, frozen=True):
+class TransitionInput(Struct, frozen=True):
     """What comes with a move: words for the citizen, and the codes of the life cycle. `second` is another person."""
 
     words: str = ""
@@ -44,7 +56,7 @@ class Given(Struct, frozen=True):
     second: str = ""
 
 
-def named(word: str) -> str | None:
+def parse_status(word: str) -> str | None:
     """The status an officer means by `word` ("Resolved", "in progress"), or None."""
     status = "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
     return status if status in STATUSES else LIFE.synonyms.get(status)
@@ -56,7 +68,9 @@ def legal(status: str, kind: Kind = "complaint", by: str | None = None) -> tuple
     return tuple(dict.fromkeys(move.target for move in here if by is None or _may(move, by)))
 
 
-def move(status: str, target: str, by: str, kind: Kind = "complaint", given: Given | None = None) -> Move:
+def find_transition(
+    status: str, target: str, by: str, kind: Kind = "complaint", given: TransitionInput | None = None
+) -> Transition:
     """The move from `status` to `target` made by a role of ROLES; IllegalMove with what is legal instead.
 
     With `given` it is also a move that has what it needs; without, only whether it could be made is said.
@@ -76,23 +90,23 @@ def move(status: str, target: str, by: str, kind: Kind = "complaint", given: Giv
     raise IllegalMove(f"from {status} to {target} is for {may} to do, not for {by}")
 
 
-def check(step: Move, given: Given) -> None:
+def check(step: Transition, given: TransitionInput) -> None:
     """IllegalMove that names everything that a move needs and was not given."""
-    if problems := lacking(step, given):
+    if problems := missing_requirements(step, given):
         raise IllegalMove("; ".join(dict.fromkeys(problems)))
 
 
-def lacking(step: Move, given: Given) -> list[str]:
+def missing_requirements(step: Transition, given: TransitionInput) -> list[str]:
     """What a move needs and was not given, a sentence each."""
     return [problem for need in step.needs if (problem := lacks(need, given))]
 
 
-def lacks(need: Need, given: Given) -> str:
+def lacks(need: Need, given: TransitionInput) -> str:
     """What is wrong with what was given for a need, or nothing."""
     return _CHECKS[need](given)
 
 
-def _may(step: Move, by: str) -> bool:
+def _may(step: Transition, by: str) -> bool:
     return by in step.by or (by == OPERATOR and bool(step.by - _OWN))
 
 
@@ -101,11 +115,11 @@ def may_close(role: str, level: int) -> bool:
     return role == OPERATOR or RANK.get(role, -1) >= level
 
 
-def _words(given: Given) -> str:
+def _words(given: TransitionInput) -> str:
     return "" if given.words else "this move needs a few plain words for the citizen: give them as the note"
 
 
-def _closing(given: Given) -> str:
+def _closing(given: TransitionInput) -> str:
     least, most, length = LIFE.words.least, LIFE.words.most, len(given.words)
     if not least <= length <= most:
         said = f"say in {least} to {most} characters of plain words what was done or why not"
@@ -118,11 +132,11 @@ def _code(what: str, said: str, codes: tuple[str, ...]) -> str:
     return "" if said in codes else f"{wrong}: use one of {', '.join(codes)}"
 
 
-def _refusal(given: Given) -> str:
+def _refusal(given: TransitionInput) -> str:
     return _TRANSFER if _not_ours(given.reason) else _code("reason to refuse", given.reason, LIFE.refusals)
 
 
-def _drop(given: Given) -> str:
+def _drop(given: TransitionInput) -> str:
     return _TRANSFER if _not_ours(given.reason) else _code("reason to drop", given.reason, LIFE.drops)
 
 
@@ -139,7 +153,7 @@ def _folded(said: str) -> str:
 _NOT_OURS = tuple(_folded(phrase) for phrase in LIFE.not_ours)
 _TRANSFER = "another office's work is no reason to close: transfer it instead, its number and date stay"
 
-_CHECKS: dict[Need, Callable[[Given], str]] = {
+_CHECKS: dict[Need, Callable[[TransitionInput], str]] = {
     "words": _words,
     "closing": _closing,
     "outcome": lambda given: _code("outcome", given.outcome, LIFE.outcomes),

@@ -31,7 +31,7 @@ class Status(Struct, frozen=True, forbid_unknown_fields=True):
     resolved: bool = False
 
 
-class Move(Struct, frozen=True):
+class Transition(Struct, frozen=True):
     """A legal move. `event` is the key of the text it owes (in Flow.texts), None where the citizen need not hear.
 
     `act` is what history calls it; `late` says that it may be made while an interim reply is owed; `clock` is what the
@@ -55,7 +55,7 @@ class Move(Struct, frozen=True):
         return "words" in self.needs or "closing" in self.needs
 
 
-class Words(Struct, frozen=True, forbid_unknown_fields=True):
+class ClosingLength(Struct, frozen=True, forbid_unknown_fields=True):
     """How many characters the words of a closing have."""
 
     least: int
@@ -81,7 +81,7 @@ class Life(Struct, frozen=True):
 
     ranks: dict[str, int]
     roles: frozenset[str]
-    words: Words
+    words: ClosingLength
     pauses: Limit
     reopenings: Limit
     appeal: Limit
@@ -94,7 +94,7 @@ class Life(Struct, frozen=True):
     verdicts: dict[int, str]
     not_ours: tuple[str, ...]
     statuses: dict[str, Status]
-    moves: tuple[Move, ...]
+    moves: tuple[Transition, ...]
     synonyms: dict[str, str]
 
 
@@ -113,7 +113,7 @@ class _Move(Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     ranks: dict[str, int]
     roles: tuple[str, ...]
-    words: Words
+    words: ClosingLength
     pauses: Limit
     reopenings: Limit
     appeal: Limit
@@ -130,12 +130,12 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     synonyms: dict[str, str]
 
 
-def shipped() -> Life:
+def load_shipped_lifecycle() -> Life:
     """The life cycle that ships."""
-    return read((files("flows") / "library" / "lifecycle.yaml").read_text(encoding="utf-8"))
+    return parse_lifecycle((files("flows") / "library" / "lifecycle.yaml").read_text(encoding="utf-8"))
 
 
-def read(text: str) -> Life:
+def parse_lifecycle(text: str) -> Life:
     """The life cycle in a file's text; BadLifecycle for what cannot be meant."""
     try:
         told = msgspec.convert(YAML(typ="safe", pure=True).load(text), _File)
@@ -148,7 +148,7 @@ def read(text: str) -> Life:
     return Life(roles=frozenset(roles), moves=moves, **rest)
 
 
-def _made(each: _Move, told: _File, roles: set[str]) -> Move:
+def _made(each: _Move, told: _File, roles: set[str]) -> Transition:
     """A move with its sources spelt out; every name in it is one of the file's own."""
     if each.source == OPEN:
         sources = tuple(name for name, status in told.statuses.items() if status.open)
@@ -164,11 +164,11 @@ def _made(each: _Move, told: _File, roles: set[str]) -> Move:
         raise BadLifecycle(f"{where}: {role!r} is no role; roles are {', '.join(sorted(roles))}")
     if OPERATOR in each.by:
         raise BadLifecycle(f"{where}: leave {OPERATOR} out; it plays every part but the citizen's and the system's")
-    made = Move(each.name, each.act, sources, each.target, each.by, each.needs, each.text, each.kind, each.late)
+    made = Transition(each.name, each.act, sources, each.target, each.by, each.needs, each.text, each.kind, each.late)
     return msgspec.structs.replace(made, clock=told.statuses[each.target].clock)
 
 
-def _whole(told: _File, moves: tuple[Move, ...], roles: set[str]) -> None:
+def _whole(told: _File, moves: tuple[Transition, ...], roles: set[str]) -> None:
     """The parts fit together: no status is out of reach, no synonym leads nowhere, nothing is promised twice."""
     reached = {"received", *(move.target for move in moves)}
     for status in told.statuses:

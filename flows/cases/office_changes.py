@@ -7,32 +7,32 @@ from datetime import date
 
 from msgspec import Struct
 
-from flows.cases.jurisdiction import Book, Office, Rule
+from flows.cases.jurisdiction import Book, JurisdictionRule, Office
 
 
-class Redrawing(Struct, frozen=True):
+class OfficeChanges(Struct, frozen=True):
     """The difference. `ended` and `moved` name a rule by its id in the book, with the new day it ends."""
 
     added: tuple[Office, ...] = ()
     changed: tuple[tuple[Office, Office], ...] = ()  # as it was, as it will be
     closed: tuple[Office, ...] = ()  # no longer in the file: nothing new goes there
     opened: tuple[Office, ...] = ()  # was closed before
-    begun: tuple[Rule, ...] = ()
-    ended: tuple[tuple[int, Rule, date], ...] = ()
-    moved: tuple[tuple[int, Rule, date | None], ...] = ()  # another end than before
+    begun: tuple[JurisdictionRule, ...] = ()
+    ended: tuple[tuple[int, JurisdictionRule, date], ...] = ()
+    moved: tuple[tuple[int, JurisdictionRule, date | None], ...] = ()  # another end than before
 
     def __bool__(self) -> bool:
         """True when anything changes."""
         return any((self.added, self.changed, self.closed, self.opened, self.begun, self.ended, self.moved))
 
 
-def compare(
-    offices: Mapping[str, tuple[Office, bool]], rules: Sequence[tuple[int, Rule]], new: Book, today: date
-) -> Redrawing:
+def diff_offices(
+    offices: Mapping[str, tuple[Office, bool]], rules: Sequence[tuple[int, JurisdictionRule]], new: Book, today: date
+) -> OfficeChanges:
     """What `new` changes in these offices (each with whether it is active) and rules (each with its id)."""
     there = {_identity(rule): (id_, rule) for id_, rule in rules}
     wanted = {_identity(rule): rule for rule in new.rules}
-    return Redrawing(
+    return OfficeChanges(
         added=tuple(office for code, office in new.offices.items() if code not in offices),
         changed=tuple(
             (offices[code][0], office)
@@ -55,7 +55,7 @@ def compare(
     )
 
 
-def lines(change: Redrawing) -> list[str]:
+def lines(change: OfficeChanges) -> list[str]:
     """The difference as people read it: `+` comes, `-` ends, `~` is another than before."""
     found = [f"+ office {each.code} ({each.name}, {each.kind}{_above(each)})" for each in change.added]
     for old, new in change.changed:
@@ -67,19 +67,20 @@ def lines(change: Redrawing) -> list[str]:
         found.append(f"~ office {new.code}: {', '.join(differs)}")
     found += [f"+ office {each.code} takes cases again" for each in change.opened]
     found += [f"- office {each.code} ({each.name}) takes nothing new" for each in change.closed]
-    found += [f"+ {told(rule)}" for rule in change.begun]
+    found += [f"+ {describe_rule(rule)}" for rule in change.begun]
     found += [
-        f"- {told(rule, dates=False)}, {f'ends on {day}' if day > rule.since else 'never begins'}"
+        f"- {describe_rule(rule, dates=False)}, {f'ends on {day}' if day > rule.since else 'never begins'}"
         for _, rule, day in change.ended
     ]
     found += [
-        f"~ {told(rule, dates=False)}, until {until or 'further notice'} (before: {rule.until or 'further notice'})"
+        f"~ {describe_rule(rule, dates=False)}, until {until or 'further notice'} "
+        f"(before: {rule.until or 'further notice'})"
         for _, rule, until in change.moved
     ]
     return found
 
 
-def told(rule: Rule, *, dates: bool = True) -> str:
+def describe_rule(rule: JurisdictionRule, *, dates: bool = True) -> str:
     """A rule in words: `lesco has disco of lahore from 2026-07-01`."""
     what = f"{rule.category} ({rule.kind})" if rule.category else rule.kind
     where = rule.district or rule.province or "everywhere"
@@ -89,12 +90,12 @@ def told(rule: Rule, *, dates: bool = True) -> str:
     return f"{said} from {rule.since}" + (f" until {rule.until}" if rule.until else "")
 
 
-def _identity(rule: Rule) -> tuple[object, ...]:
+def _identity(rule: JurisdictionRule) -> tuple[object, ...]:
     """What makes it the same rule in two files: all but its end."""
     return rule.office, rule.kind, rule.category, rule.province, rule.district, rule.since
 
 
-def _is_ahead(rule: Rule, today: date) -> bool:
+def _is_ahead(rule: JurisdictionRule, today: date) -> bool:
     """True for a rule that holds today or will."""
     return rule.until is None or (rule.until > today and rule.until > rule.since)
 

@@ -10,10 +10,10 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from flows.cases.jurisdiction import Book, Office, Rule, clashes
+from flows.cases.jurisdiction import Book, JurisdictionRule, Office, clashes
 from flows.menu.diagnostics import did_you_mean, near
 from flows.menu.model import Flow
-from flows.parsing.lists import CLOSE_IT, OPEN_QUOTE, is_day, swallowed_at, table_of, wrong_count
+from flows.parsing.lists import CLOSE_IT, OPEN_QUOTE, is_day, table_of, unclosed_quote_line, wrong_count
 from flows.parsing.yaml_document import Notes
 
 COLUMNS = ("office", "name", "kind", "oversight", "category", "province", "district", "from", "until")
@@ -22,7 +22,7 @@ LONGEST_CODE, LONGEST_NAME = 64, 128
 _ROW = ("category", "province", "district", "until")
 
 
-class Known(Struct, frozen=True):
+class CaseCodes(Struct, frozen=True):
     """The codes that cases can have: of the lists of every live flow."""
 
     kinds: frozenset[str] = frozenset()
@@ -31,21 +31,21 @@ class Known(Struct, frozen=True):
     districts: Mapping[str, str] = field(default_factory=dict)  # code -> province, "" where no list says
 
 
-class Fault(Struct, frozen=True, order=True):
+class OfficeFileFault(Struct, frozen=True, order=True):
     """What is wrong on a line."""
 
     line: int
     message: str
 
 
-class Listed(Struct, frozen=True):
+class OfficeFile(Struct, frozen=True):
     """What a file of offices says, and its faults in the order of their lines."""
 
     book: Book
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[OfficeFileFault, ...] = ()
 
 
-def known_of(flows: Collection[Flow]) -> Known:
+def case_codes_of(flows: Collection[Flow]) -> CaseCodes:
     """The codes of these flows' lists."""
     kinds: set[str] = set()
     provinces: set[str] = set()
@@ -58,7 +58,7 @@ def known_of(flows: Collection[Flow]) -> Known:
             categories.setdefault(code, set()).add(row.columns.get("office", ""))
         for code, row in flow.rows.get("district", {}).items():
             districts[code] = districts.get(code) or row.columns.get("province", "")
-    return Known(
+    return CaseCodes(
         frozenset(kinds),
         {code: frozenset(sent) for code, sent in categories.items()},
         frozenset(provinces),
@@ -66,37 +66,37 @@ def known_of(flows: Collection[Flow]) -> Known:
     )
 
 
-def read_offices(text: str, file: str, known: Known) -> Listed:
+def read_offices(text: str, file: str, known: CaseCodes) -> OfficeFile:
     """The offices and rules of a CSV text; none where it has a fault."""
     notes = Notes()
     table = table_of(text, file, notes)
-    faults = [Fault(each.line, _with_hint(each.message, each.hint)) for each in notes.problems]
+    faults = [OfficeFileFault(each.line, _with_hint(each.message, each.hint)) for each in notes.problems]
     rows = _rows(table, faults) if table is not None else []
     offices: dict[str, tuple[int, Office]] = {}
-    rules: list[tuple[int, Rule]] = []
+    rules: list[tuple[int, JurisdictionRule]] = []
     for line, row in rows:
-        faults += [Fault(line, said) for said in _misnamed(row, known)]
-        faults += [Fault(line, said) for said in _own(line, row, offices)]
+        faults += [OfficeFileFault(line, said) for said in _misnamed(row, known)]
+        faults += [OfficeFileFault(line, said) for said in _own(line, row, offices)]
         rule = _rule(row)
         if isinstance(rule, str):
-            faults.append(Fault(line, rule))
+            faults.append(OfficeFileFault(line, rule))
         elif rule is not None:
             rules.append((line, rule))
     faults += _overseen(offices)
     for first, second, day in clashes(rule for _, rule in rules):
         (one, _), (other, rule) = rules[first], rules[second]
         said = f"line {one} has the same cases ({_area(rule)}) on {day}: end one rule before the other begins"
-        faults.append(Fault(other, said))
+        faults.append(OfficeFileFault(other, said))
     if faults:
-        return Listed(Book(), tuple(sorted(set(faults))))
-    return Listed(Book({code: office for code, (_, office) in offices.items()}, tuple(rule for _, rule in rules)))
+        return OfficeFile(Book(), tuple(sorted(set(faults))))
+    return OfficeFile(Book({code: office for code, (_, office) in offices.items()}, tuple(rule for _, rule in rules)))
 
 
-def _rows(table: list[tuple[int, list[str]]], faults: list[Fault]) -> list[tuple[int, dict[str, str]]]:
+def _rows(table: list[tuple[int, list[str]]], faults: list[OfficeFileFault]) -> list[tuple[int, dict[str, str]]]:
     """The rows as column -> cell; what cannot be read so is a fault."""
     wanted = f"the first line names the columns: {','.join(COLUMNS)}, and {NOTE} if you like"
     if not table:
-        faults.append(Fault(1, f"the file is empty: {wanted}"))
+        faults.append(OfficeFileFault(1, f"the file is empty: {wanted}"))
         return []
     line, cells = table[0]
     header = [cell.strip() for cell in cells]
@@ -105,23 +105,23 @@ def _rows(table: list[tuple[int, list[str]]], faults: list[Fault]) -> list[tuple
     twice = [name for at, name in enumerate(header) if name in header[:at]]
     for names, what in ((missing, "no column"), (strange, "a column nobody knows:"), (twice, "twice the column")):
         if names:
-            faults.append(Fault(line, f"the file has {what} {', '.join(map(repr, names))}: {wanted}"))
+            faults.append(OfficeFileFault(line, f"the file has {what} {', '.join(map(repr, names))}: {wanted}"))
     if missing or strange or twice:
         return []
     rows = []
     for at, row in table[1:]:
-        if (below := swallowed_at(row, header)) is not None:
-            faults.append(Fault(at + below, _with_hint(OPEN_QUOTE, CLOSE_IT)))
+        if (below := unclosed_quote_line(row, header)) is not None:
+            faults.append(OfficeFileFault(at + below, _with_hint(OPEN_QUOTE, CLOSE_IT)))
         elif len(row) != len(header):
-            faults.append(Fault(at, _with_hint(*wrong_count(row, header))))
+            faults.append(OfficeFileFault(at, _with_hint(*wrong_count(row, header))))
         else:
             rows.append((at, dict(zip(header, (cell.strip() for cell in row), strict=True))))
     if len(table) == 1:
-        faults.append(Fault(line, "the file has no offices: with it everything would end"))
+        faults.append(OfficeFileFault(line, "the file has no offices: with it everything would end"))
     return rows
 
 
-def _misnamed(row: Mapping[str, str], known: Known) -> list[str]:
+def _misnamed(row: Mapping[str, str], known: CaseCodes) -> list[str]:
     """Codes that no live flow has, and codes that do not go together."""
     found = []
     if not row["kind"]:
@@ -164,7 +164,7 @@ def _own(line: int, row: Mapping[str, str], offices: dict[str, tuple[int, Office
     return found
 
 
-def _rule(row: Mapping[str, str]) -> Rule | str | None:
+def _rule(row: Mapping[str, str]) -> JurisdictionRule | str | None:
     """What a row gives its office: a rule, nothing, or what is wrong."""
     if not row["from"]:
         beside = [name for name in _ROW if row[name]]
@@ -180,10 +180,10 @@ def _rule(row: Mapping[str, str]) -> Rule | str | None:
         how = "is before" if until < since else "is the same day as"
         return f"the rule would never hold: until {until} (the first day it holds no more) {how} from {since}"
     place = {name: row[name] or None for name in ("category", "province", "district")}
-    return Rule(row["office"], row["kind"], since, until=until, **place)
+    return JurisdictionRule(row["office"], row["kind"], since, until=until, **place)
 
 
-def _overseen(offices: Mapping[str, tuple[int, Office]]) -> list[Fault]:
+def _overseen(offices: Mapping[str, tuple[int, Office]]) -> list[OfficeFileFault]:
     """Oversights that are not in the file, and circles of them, each told once."""
     found = []
     told: set[str] = set()
@@ -191,14 +191,14 @@ def _overseen(offices: Mapping[str, tuple[int, Office]]) -> list[Fault]:
         above = office.oversight
         if above is not None and above not in offices:
             said = f"the oversight {above!r} of {code} is no office of this file"
-            found.append(Fault(line, _with_hint(said, did_you_mean(near(above, offices)))))
+            found.append(OfficeFileFault(line, _with_hint(said, did_you_mean(near(above, offices)))))
         way = [code]
         while above is not None and above in offices and above not in way:
             way.append(above)
             above = offices[above][1].oversight
         if above == code and not told & set(way):
             told |= set(way)
-            found.append(Fault(line, f"the oversight goes round in a circle: {' -> '.join((*way, code))}"))
+            found.append(OfficeFileFault(line, f"the oversight goes round in a circle: {' -> '.join((*way, code))}"))
     return found
 
 
@@ -209,7 +209,7 @@ def is_office_code(word: str) -> bool:
     return shaped and len(word) <= LONGEST_CODE
 
 
-def _area(rule: Rule) -> str:
+def _area(rule: JurisdictionRule) -> str:
     return ", ".join((rule.kind, rule.category or "all of it", rule.district or rule.province or "everywhere"))
 
 

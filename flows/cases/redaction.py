@@ -61,7 +61,7 @@ ghalat galat kaat kat kata kaata kaati nikal nikala likha darj shamil fehrist sh
 _NO_NAME = frozenset(_NO_NAMES.split())
 
 
-def redacted(words: str) -> str:
+def redact(words: str) -> str:
     """These words without numbers, addresses and names that tell who wrote them."""
     return _without_numbers(_MAIL.sub(MAIL, _without_names(words)))
 
@@ -81,7 +81,7 @@ def _tells(run: str) -> bool:
     digits = len(_DIGITS.findall(run))
     if digits < FEWEST or (digits <= MOST_OF_AMOUNT and _AMOUNT.fullmatch(run)):
         return False
-    return tracking_number.read(run).number is None and not _DATE.fullmatch(run)
+    return tracking_number.parse_tracking_number(run).number is None and not _DATE.fullmatch(run)
 
 
 def _without_names(words: str) -> str:

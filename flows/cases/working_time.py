@@ -17,7 +17,17 @@ from msgspec import Struct
 from flows.cases import calendar_file
 from flows.cases.calendar_file import BadCalendar, Week
 
-__all__ = ["Always", "BadCalendar", "Calendar", "Calendars", "Hours", "load", "read", "shipped", "use"]
+__all__ = [
+    "Always",
+    "BadCalendar",
+    "Calendar",
+    "Calendars",
+    "Hours",
+    "current_calendars",
+    "load_shipped_calendars",
+    "parse_calendars",
+    "use",
+]
 
 DAY = dt.timedelta(days=1)
 _INSTANT = dt.timedelta(microseconds=1)
@@ -154,18 +164,18 @@ def day_of(deadline: dt.datetime, zone: ZoneInfo) -> dt.date:
     return (deadline - _INSTANT).astimezone(zone).date()
 
 
-def read(text: str) -> Calendars:
+def parse_calendars(text: str) -> Calendars:
     """The calendars of a file such as library/calendar.yaml. BadCalendar says what is wrong with it."""
-    told = calendar_file.read(text)
+    told = calendar_file.parse_timetable(text)
     named = {*told.provinces, *(code for each in told.holidays for code in each.provinces)}
     own = {code: Hours(told.zone, told.provinces.get(code, told.usual), told.closed(code)) for code in named}
     return Calendars(Hours(told.zone, told.usual, told.closed(None)), own)
 
 
 @cache
-def shipped() -> Calendars:
+def load_shipped_calendars() -> Calendars:
     """The calendars that ship."""
-    return read((files("flows") / "library" / "calendar.yaml").read_text(encoding="utf-8"))
+    return parse_calendars((files("flows") / "library" / "calendar.yaml").read_text(encoding="utf-8"))
 
 
 _IN_USE: dict[str, Calendars] = {}  # of this process: whoever reckons a date must reckon it alike, at every door
@@ -178,9 +188,9 @@ def use(calendars: Calendars | None) -> None:
         _IN_USE["operator"] = calendars
 
 
-def load() -> Calendars:
+def current_calendars() -> Calendars:
     """The calendars that this process reckons with."""
-    return _IN_USE.get("operator") or shipped()
+    return _IN_USE.get("operator") or load_shipped_calendars()
 
 
 def _positive(working: dt.timedelta) -> dt.timedelta:

@@ -5,48 +5,71 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flows.checks.analysis.catalogue import CHECKS, Check
-from flows.checks.analysis.findings import Around, Findings
+from flows.checks.analysis.findings import CheckContext, Findings
 from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import Script, read_script, scripts_of
-from flows.checks.behaviour.breaking_changes import revisions
-from flows.checks.behaviour.keywords import keywords
-from flows.checks.behaviour.sms_contract import texted
-from flows.checks.behaviour.transcripts import played
-from flows.checks.dataflow.unset_variables import unset
-from flows.checks.dataflow.unused_answers import used_in_vain
-from flows.checks.dataflow.variables_and_actions import data
-from flows.checks.structure.conditions import logic
-from flows.checks.structure.distance import ways
-from flows.checks.structure.lists import lists
-from flows.checks.structure.option_keys import keys
-from flows.checks.structure.reachability import structure
-from flows.checks.structure.references import references
-from flows.checks.structure.retries import tries
-from flows.checks.texts.channels import channels
-from flows.checks.texts.missing_texts import texts
-from flows.checks.texts.mojibake import lost
-from flows.checks.texts.screen_overflow import room
-from flows.checks.texts.sms_cost import costs
-from flows.checks.texts.translations import stamped, translations
-from flows.checks.texts.unprintable_characters import letters
+from flows.checks.analysis.transcript_index import Transcript, parse_transcript, transcripts_of
+from flows.checks.behaviour.breaking_changes import check_breaking_changes
+from flows.checks.behaviour.keywords import check_keywords
+from flows.checks.behaviour.sms_contract import check_sms_answers
+from flows.checks.behaviour.transcripts import check_transcripts
+from flows.checks.dataflow.unset_variables import check_unset_variables
+from flows.checks.dataflow.unused_answers import check_unused_answers
+from flows.checks.dataflow.variables_and_actions import check_variables_and_actions
+from flows.checks.structure.conditions import check_conditions
+from flows.checks.structure.distance import check_distance
+from flows.checks.structure.lists import check_lists
+from flows.checks.structure.option_keys import check_option_keys
+from flows.checks.structure.reachability import check_reachability
+from flows.checks.structure.references import check_references
+from flows.checks.structure.retries import check_retries
+from flows.checks.texts.channels import check_channels
+from flows.checks.texts.missing_texts import check_missing_texts
+from flows.checks.texts.mojibake import check_mojibake
+from flows.checks.texts.screen_overflow import check_screen_overflow
+from flows.checks.texts.sms_cost import check_sms_cost
+from flows.checks.texts.translations import build_hash_file, check_translations
+from flows.checks.texts.unprintable_characters import check_unprintable_characters
 from flows.engine.sms_channel import SMS_ROOM, is_texted
-from flows.menu.diagnostics import Parsed, Problem, by_place
+from flows.menu.diagnostics import ParsedFlow, Problem, by_place
 from flows.menu.model import Flow, Room
 
 FAMILIES = (
-    *(structure, ways, texts, lost, translations, letters, room, costs, channels, data, unset, lists, used_in_vain),
-    *(logic, keys, references, tries, keywords, texted, revisions, played),
+    *(
+        check_reachability,
+        check_distance,
+        check_missing_texts,
+        check_mojibake,
+        check_translations,
+        check_unprintable_characters,
+        check_screen_overflow,
+        check_sms_cost,
+        check_channels,
+        check_variables_and_actions,
+        check_unset_variables,
+        check_lists,
+        check_unused_answers,
+    ),
+    *(
+        check_conditions,
+        check_option_keys,
+        check_references,
+        check_retries,
+        check_keywords,
+        check_sms_answers,
+        check_breaking_changes,
+        check_transcripts,
+    ),
 )
 USUAL = Room()
 
 
 def check(
-    parsed: Parsed,
+    parsed: ParsedFlow,
     *,
     before: Flow | None = None,
     used: frozenset[str] = frozenset(),
     room: Room = USUAL,
-    scripts: Sequence[Script] = (),
+    scripts: Sequence[Transcript] = (),
 ) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
@@ -57,10 +80,20 @@ def check(
     if parsed.flow is None:
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
-    findings = Findings(parsed, parsed.flow, Around(before, used, room, scripts))
+    findings = Findings(parsed, parsed.flow, CheckContext(before, used, room, scripts))
     for family in FAMILIES:
         family(findings)
     return by_place([*parsed.problems, *findings.found])
 
 
-__all__ = ["CHECKS", "FAMILIES", "PROFILES", "Check", "Script", "check", "read_script", "scripts_of", "stamped"]
+__all__ = [
+    "CHECKS",
+    "FAMILIES",
+    "PROFILES",
+    "Check",
+    "Transcript",
+    "build_hash_file",
+    "check",
+    "parse_transcript",
+    "transcripts_of",
+]

@@ -8,7 +8,7 @@ STEPS = (5, 15, 60, 300, 900)  # seconds; every attempt after the last step wait
 SPREAD = 0.25  # jitter adds up to this share, so that texts refused together do not come back together
 
 
-def wait(attempts: int, jitter: float) -> timedelta:
+def retry_delay(attempts: int, jitter: float) -> timedelta:
     """The wait after `attempts` (1 or more) have failed, at most 900 s and a quarter of it; `jitter` is in [0, 1)."""
     if not 0 <= jitter < 1:
         raise ValueError(f"jitter is in [0, 1), not {jitter}")

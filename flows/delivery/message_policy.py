@@ -16,10 +16,10 @@ from flows.menu.reply_keys import TO_OFFICERS
 Kind = Literal["answer", "question", "receipt", "status"]
 # Which limit of a day a text to a phone counts for. own: what it has just asked for or filed, and what is urgent.
 # told: what offices and time bring. staff: what people who work by text get.
-Purse = Literal["own", "told", "staff"]
+Quota = Literal["own", "told", "staff"]
 
 
-class Postage(Struct, frozen=True):
+class MessagePolicy(Struct, frozen=True):
     """How a text is sent. `hours` is how long it has sense (None: as long as it can be sent at all).
 
     `urgent` goes in quiet hours too. `superseded`: needless once a later move of the same case is told.
@@ -39,15 +39,15 @@ class Postage(Struct, frozen=True):
 TO_OWN_MESSAGE: frozenset[str] = frozenset({"answer", "question"})
 
 # Who has just written or dialled is awake and waits: an answer comes at once or, hours later, only confuses.
-_ANSWER = Postage("answer", urgent=True, hours=6)
-_SETTING = Postage("answer", urgent=True, hours=24)  # what was switched on or off holds until it is changed
-_REPLY = Postage("answer", urgent=True, hours=24)
-_QUESTION = Postage("question", urgent=True, hours=6)
-_RECEIPT = Postage("receipt", urgent=True)  # it carries the number: never needless, never too late
-_STATUS = Postage("status", hours=72, superseded=True)
-_LAST = Postage("status", superseded=True)  # how it ended is news for as long as it can be sent
-_STAFF = Postage("status", hours=72)  # about a case of theirs: what its citizen is told makes it no less so
-_NEWS = Postage("status", hours=72)  # of an event nobody thought about: nothing makes it needless
+_ANSWER = MessagePolicy("answer", urgent=True, hours=6)
+_SETTING = MessagePolicy("answer", urgent=True, hours=24)  # what was switched on or off holds until it is changed
+_REPLY = MessagePolicy("answer", urgent=True, hours=24)
+_QUESTION = MessagePolicy("question", urgent=True, hours=6)
+_RECEIPT = MessagePolicy("receipt", urgent=True)  # it carries the number: never needless, never too late
+_STATUS = MessagePolicy("status", hours=72, superseded=True)
+_LAST = MessagePolicy("status", superseded=True)  # how it ended is news for as long as it can be sent
+_STAFF = MessagePolicy("status", hours=72)  # about a case of theirs: what its citizen is told makes it no less so
+_NEWS = MessagePolicy("status", hours=72)  # of an event nobody thought about: nothing makes it needless
 
 DISCREET = "private_"
 
@@ -60,11 +60,11 @@ TO_STAFF = (
     "supervisor_escalation",
 )  # to those who work on a case
 
-TABLE: dict[str, Postage] = {
+TABLE: dict[str, MessagePolicy] = {
     "received": _RECEIPT,
     "suggestion_received": _RECEIPT,
     "sensitive_received": _RECEIPT,
-    "draft_saved": Postage("receipt", urgent=True, hours=6),
+    "draft_saved": MessagePolicy("receipt", urgent=True, hours=6),
     "emergency": _ANSWER,
     # an office moved the case
     "assigned": _STATUS,
@@ -94,7 +94,7 @@ TABLE: dict[str, Postage] = {
     **dict.fromkeys(("status_none", "status_nearly", "status_added", "numbers", "number_line"), _ANSWER),
     "status_mistyped": _ANSWER,
     "help": _ANSWER,
-    "unknown": Postage("answer", urgent=True, hours=1),
+    "unknown": MessagePolicy("answer", urgent=True, hours=1),
     "stop_ok": _SETTING,
     "start_ok": _SETTING,
     "language_ok": _SETTING,
@@ -125,13 +125,13 @@ TABLE: dict[str, Postage] = {
 STAFF = frozenset((*TO_STAFF, *TO_OFFICERS))
 
 
-def purse(event: str, kind: str, *, urgent: bool) -> Purse:
+def quota_for(event: str, kind: str, *, urgent: bool) -> Quota:
     """Which limit of a day a text counts for: a flood of one kind keeps back no text of another."""
     if event in STAFF:
         return "staff"
     return "own" if urgent or kind == "receipt" or kind in TO_OWN_MESSAGE else "told"
 
 
-def postage(event: str) -> Postage:
+def message_policy(event: str) -> MessagePolicy:
     """How the text of an event is sent; a discreet text in its place is sent like it."""
     return TABLE.get(event) or TABLE.get(event.removeprefix(DISCREET), _NEWS)

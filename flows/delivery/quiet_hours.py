@@ -11,28 +11,28 @@ from msgspec import Struct
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 
-class Quiet(Struct, frozen=True):
+class QuietPeriod(Struct, frozen=True):
     """From one time to another, over midnight when the second is earlier; two equal times mean never."""
 
     begins: time
     ends: time
 
 
-NEVER = Quiet(time(), time())
+NEVER = QuietPeriod(time(), time())
 
 
 class QuietHours(Struct, frozen=True):
     """The rule everywhere, and the provinces (codes of the list `province`) that have their own."""
 
-    usual: Quiet = NEVER
-    provinces: Mapping[str, Quiet] = {}
+    usual: QuietPeriod = NEVER
+    provinces: Mapping[str, QuietPeriod] = {}
 
     def until(self, local: datetime, province: str | None) -> datetime | None:
         """When the quiet hours that `local` falls into end, or None when it is not quiet there then."""
         return end(self.provinces.get(province or "", self.usual), local)
 
 
-def read(text: str) -> Quiet:
+def parse_quiet_period(text: str) -> QuietPeriod:
     """Hours written `22:00-07:00`; nothing, or two equal times, means never. ValueError for anything else."""
     if not text.strip():
         return NEVER
@@ -40,10 +40,10 @@ def read(text: str) -> Quiet:
     if match is None:
         raise ValueError("must be hours such as 22:00-07:00")
     hours = [int(part) for part in match.groups()]
-    return Quiet(time(hours[0], hours[1]), time(hours[2], hours[3]))
+    return QuietPeriod(time(hours[0], hours[1]), time(hours[2], hours[3]))
 
 
-def end(quiet: Quiet, local: datetime) -> datetime | None:
+def end(quiet: QuietPeriod, local: datetime) -> datetime | None:
     """When the quiet hours that `local` falls into end, or None outside of them."""
     at = local.timetz().replace(tzinfo=None)
     over_midnight = quiet.ends < quiet.begins

@@ -18,7 +18,7 @@ _ROAD = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 ANY = "*"
 
 
-class Roads(Struct, frozen=True):
+class RouteRules(Struct, frozen=True):
     """The rules as tables. `others` is what the rule `*` says; empty when there is none."""
 
     prefixes: dict[str, tuple[str, ...]] = {}
@@ -33,7 +33,7 @@ class Roads(Struct, frozen=True):
         return [*self.prefixes.values(), *self.networks.values(), self.others]
 
 
-def read(text: str) -> Roads:
+def parse_route_rules(text: str) -> RouteRules:
     """Rules as tables. Raises ValueError with a sentence for the first rule that cannot be used."""
     found: dict[str, tuple[str, ...]] = {}
     for rule in filter(None, (part.strip() for part in text.split(";"))):
@@ -51,7 +51,7 @@ def read(text: str) -> Roads:
         for key in keys.split():
             _check_key(key, found)
             found[key] = roads
-    return Roads(
+    return RouteRules(
         {key: roads for key, roads in found.items() if key.startswith("+")},
         {match[1]: roads for key, roads in found.items() if (match := _NETWORK.fullmatch(key))},
         found.get(ANY, ()),
@@ -65,7 +65,7 @@ def _check_key(key: str, found: dict[str, tuple[str, ...]]) -> None:
         raise ValueError(f'has two rules for "{key}"')
 
 
-def choose(roads: Roads, phone: str, network: str = "") -> Sequence[str]:
+def choose_routes(roads: RouteRules, phone: str, network: str = "") -> Sequence[str]:
     """The roads for a text to this E.164 number, preferred first; none when no rule is for it."""
     if network and (known := roads.networks.get(network)) is not None:
         return known

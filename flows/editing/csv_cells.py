@@ -79,12 +79,14 @@ def edit_cells(text: str, changes: Mapping[tuple[str, str], str]) -> str:
         cuts.append((row[columns[column]], words))
     for cell, words in sorted(cuts, key=lambda cut: -cut[0].start):
         text = (
-            text[: cell.start] + written(words, quoted=text[cell.start : cell.end].startswith('"')) + text[cell.end :]
+            text[: cell.start]
+            + format_cell(words, quoted=text[cell.start : cell.end].startswith('"'))
+            + text[cell.end :]
         )
     return text
 
 
-def written(words: str, *, quoted: bool = False) -> str:
+def format_cell(words: str, *, quoted: bool = False) -> str:
     """Words as a cell: in quotes where they need them, or had them."""
     needed = any(sign in words for sign in ',"\r\n') or words != words.strip()
     return '"' + words.replace('"', '""') + '"' if quoted or needed else words

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from flows.checks.analysis.alphabets import is_lost
 from flows.editing.csv_cells import UnreadableList, columns_of, edit_cells, table
-from flows.editing.csv_rows import Entry, columns, ended, entries, with_columns, with_rows, without_rows
-from flows.menu.diagnostics import Problem, nearest
+from flows.editing.csv_rows import ListRow, columns, end_rows, entries, with_columns, with_rows, without_rows
+from flows.menu.diagnostics import Problem, suggest_nearest
 from flows.parsing.lists import KNOWN, is_code, read_list
 from flows.parsing.yaml_document import Notes
 
@@ -45,9 +45,9 @@ class ListChange(Struct, frozen=True):
     `new_columns` are in the file alone, `absent` in the list alone; `reordered` when the rows stand in another order.
     """
 
-    added: tuple[Entry, ...] = ()
+    added: tuple[ListRow, ...] = ()
     changed: tuple[RowChange, ...] = ()
-    missing: tuple[Entry, ...] = ()
+    missing: tuple[ListRow, ...] = ()
     new_columns: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     reordered: bool = False
@@ -60,7 +60,7 @@ class ListChange(Struct, frozen=True):
         return not (self.added or self.changed or self.missing or self.new_columns)
 
 
-def difference(name: str, text: str, incoming: str, file: str, languages: Mapping[str, str]) -> ListChange:
+def diff_list(name: str, text: str, incoming: str, file: str, languages: Mapping[str, str]) -> ListChange:
     """Lay the CSV text of `file` beside the list `name`. Raises UnreadableList only for what is wrong with the list."""
     rows, heads = entries(text), columns(text)
     problems = _problems(name, incoming, file, languages)
@@ -74,7 +74,7 @@ def difference(name: str, text: str, incoming: str, file: str, languages: Mappin
     if spoilt := _spoilt(rows, given, file, languages):
         return ListChange(problems=spoilt)
     new = tuple(column for column in said if column not in heads)
-    slips = [(column, nearest(column, [*heads, *languages, *KNOWN])) for column in new]
+    slips = [(column, suggest_nearest(column, [*heads, *languages, *KNOWN])) for column in new]
     notes = [
         Problem("F601", "W", file, 1, f"the column {column!r} is new", hint=hint) for column, hint in slips if hint
     ]
@@ -93,7 +93,7 @@ def difference(name: str, text: str, incoming: str, file: str, languages: Mappin
 
 
 def _spoilt(
-    rows: Sequence[Entry], given: Sequence[Entry], file: str, languages: Mapping[str, str]
+    rows: Sequence[ListRow], given: Sequence[ListRow], file: str, languages: Mapping[str, str]
 ) -> tuple[Problem, ...]:
     """Words of a file of which only `????` is left, where the list has not the very same: one mistake, told once."""
     old = {row.code: row.cells for row in rows}
@@ -112,7 +112,7 @@ def _spoilt(
     return (Problem("F206", "E", file, line, lost, hint=LOST),)
 
 
-def _cells(old: Entry, new: Entry) -> tuple[CellChange, ...]:
+def _cells(old: ListRow, new: ListRow) -> tuple[CellChange, ...]:
     pairs = [(column, old.cells.get(column, ""), words) for column, words in new.cells.items()]
     return tuple(CellChange(column, before, after) for column, before, after in pairs if unix(before) != unix(after))
 
@@ -136,7 +136,7 @@ def _problems(name: str, incoming: str, file: str, languages: Mapping[str, str])
     return tuple(sorted(notes.problems, key=lambda each: each.line))
 
 
-def merged(
+def merge_list(
     text: str, change: ListChange, missing: Missing = "keep", *, fixed: Collection[str] = (), last: str = ""
 ) -> str:
     """The list with what a file changes.
@@ -151,15 +151,15 @@ def merged(
     gone = [row for row in change.missing if missing == "remove" and row.code not in fixed]
     text = without_rows(text, [row.code for row in gone])
     going = [row.code for row in change.missing if missing != "keep" and row not in gone and goes_on(row, last)]
-    return ended(text, going, last)
+    return end_rows(text, going, last)
 
 
-def goes_on(row: Entry, day: str) -> bool:
+def goes_on(row: ListRow, day: str) -> bool:
     """True for a row that is still offered after `day`."""
     until = row.cells.get("active_until", "")
     return not until or until > day
 
 
-def retired(rows: Sequence[Entry], today: str) -> frozenset[str]:
+def retired_codes(rows: Sequence[ListRow], today: str) -> frozenset[str]:
     """The codes of the rows that are not offered any more."""
     return frozenset(row.code for row in rows if (until := row.cells.get("active_until", "")) and until < today)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from flows.editing.csv_cells import Cell, UnreadableList, columns_of, edit_cells, table, written
+from flows.editing.csv_cells import Cell, UnreadableList, columns_of, edit_cells, format_cell, table
 
 _END = re.compile(r"\r\n|\r|\n")
 
 
-class Entry(Struct, frozen=True):
+class ListRow(Struct, frozen=True):
     """A row as it stands: its code, the line it begins on (from 1), and its cells by column, without blanks around."""
 
     code: str
@@ -25,19 +25,19 @@ def columns(text: str) -> tuple[str, ...]:
     return tuple(name for name in columns_of(table(text)) if name)
 
 
-def entries(text: str) -> list[Entry]:
+def entries(text: str) -> list[ListRow]:
     """The rows of a list in their order, also those whose code is wrong or stands twice. Raises UnreadableList."""
     rows = table(text)
     names = columns_of(rows)
     if "code" not in names:
         return []
-    found: list[Entry] = []
+    found: list[ListRow] = []
     at, line = 0, 1
     for row in rows[1:]:
         line += len(_END.findall(text, at, row[0].start))
         at = row[0].start
         cells = {name: row[place].words.strip() for name, place in names.items() if name and place < len(row)}
-        found.append(Entry(cells.get("code", ""), line, cells))
+        found.append(ListRow(cells.get("code", ""), line, cells))
     return found
 
 
@@ -50,7 +50,7 @@ def with_rows(text: str, added: Sequence[Mapping[str, str]]) -> str:
     lines = [""]
     for cells in added:
         by_place = {names[name]: words for name, words in cells.items()}
-        lines.append(",".join(written(by_place.get(at, "")) for at in range(len(rows[0]))))
+        lines.append(",".join(format_cell(by_place.get(at, "")) for at in range(len(rows[0]))))
     end = rows[-1][-1].end if rows else 0
     return text[:end] + _line_end(text).join(lines) + (text[end:] or _line_end(text)) if added else text
 
@@ -68,7 +68,7 @@ def without_rows(text: str, codes: Sequence[str]) -> str:
     return text
 
 
-def exchanged(text: str, code: str, other: str) -> str:
+def swap_rows(text: str, code: str, other: str) -> str:
     """The list with two rows in each other's place. Raises UnreadableList."""
     rows = table(text)
     first, second = sorted((_row(rows, code), _row(rows, other)), key=lambda row: row[0].start)
@@ -91,11 +91,11 @@ def with_columns(text: str, names: Sequence[str]) -> str:
         if at and len(row) != width:
             continue  # a row with too few or too many cells: told by the checks, and not made worse
         end = row[-1].end
-        text = text[:end] + "".join(f",{written(name) if at == 0 else ''}" for name in names) + text[end:]
+        text = text[:end] + "".join(f",{format_cell(name) if at == 0 else ''}" for name in names) + text[end:]
     return text
 
 
-def ended(text: str, codes: Sequence[str], last: str) -> str:
+def end_rows(text: str, codes: Sequence[str], last: str) -> str:
     """The list with `last` (2026-07-01) as the last day on which these rows are offered; "" for no end.
 
     A row that was to be offered from a later day on loses that day: it is not offered at all. Raises UnreadableList.

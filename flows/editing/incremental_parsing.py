@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from flows.editing.screen_blocks import Span, spans
 from flows.editing.yaml_scalars import CannotEdit
-from flows.menu.diagnostics import Parsed, Place, Problem, by_place
+from flows.menu.diagnostics import ParsedFlow, Place, Problem, by_place
 from flows.menu.model import Flow, Screen
 from flows.parsing.flow import kinds, with_home
 from flows.parsing.screens import Screens
 from flows.parsing.yaml_document import CommentedMap, Node, Notes, load
 
 
-def redrawn(before: Parsed, text: str, screen: str, lines: str) -> Parsed | None:
+def reparse_screen(before: ParsedFlow, text: str, screen: str, lines: str) -> ParsedFlow | None:
     """What a file says once `lines` stand for a screen of it. `before` is what `text` said.
 
     None where that takes reading everything. Lines that are not YAML give no flow and a problem F000.
@@ -31,7 +31,7 @@ def redrawn(before: Parsed, text: str, screen: str, lines: str) -> Parsed | None
     notes = Notes()
     data = load("\n" * (span.line - 1) + lines, before.main, notes)
     if not isinstance(data, CommentedMap):
-        return Parsed(None, tuple(notes.problems), {}, before.main) if notes.problems else None
+        return ParsedFlow(None, tuple(notes.problems), {}, before.main) if notes.problems else None
     reader = Screens(flow.languages, {key.key for key in flow.keys.values()})
     for name, node in Node(data, before.main, notes, ("screens",)).maps():
         reader.read(name, node)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from ruamel.yaml.nodes import MappingNode
 
-from flows.editing.csv_cells import written
+from flows.editing.csv_cells import format_cell
 from flows.editing.yaml_maps import end_of_entry, line_of
-from flows.editing.yaml_scalars import CannotEdit, Source, composed, pairs
+from flows.editing.yaml_scalars import CannotEdit, Source, compose_once, pairs
 from flows.parsing.lists import KNOWN, is_code
 
 FOLDER = "lists/"
@@ -17,7 +17,7 @@ FOLDER = "lists/"
 def header(languages: Sequence[str], others: Sequence[str] = ()) -> str:
     """The first line of a list: code, the languages of the flow, other names people type, and columns of its own."""
     named = dict.fromkeys(("code", *languages, "aliases", *others))
-    return ",".join(written(each) for each in named) + "\n"
+    return ",".join(format_cell(each) for each in named) + "\n"
 
 
 def own_columns(words: str, languages: Sequence[str]) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ def own_columns(words: str, languages: Sequence[str]) -> tuple[str, ...]:
 
 def with_list(text: str, name: str, file: str) -> str:
     """The flow's own file with `name: file` as the last of its lists; other bytes stay. Raises CannotEdit."""
-    entries = {str(key.value): (key, value) for key, value in pairs(composed(text))}
+    entries = {str(key.value): (key, value) for key, value in pairs(compose_once(text))}
     end = "\r\n" if "\r\n" in text else "\n"
     key, lists = entries.get("lists", (None, None))
     if isinstance(lists, MappingNode) and lists.value and not lists.flow_style:

@@ -42,7 +42,7 @@ def without(choices: Sequence[Choice], at: int) -> tuple[Choice, ...]:
     )
 
 
-def moved(choices: Sequence[Choice], at: int, by: int) -> tuple[Choice, ...]:
+def move_choice(choices: Sequence[Choice], at: int, by: int) -> tuple[Choice, ...]:
     """The options with one of them moved. Those without a key of their own are numbered by their new place."""
     to = at + by
     if not (0 <= at < len(choices) and 0 <= to < len(choices)):

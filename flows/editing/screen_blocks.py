@@ -11,9 +11,9 @@ from msgspec import Struct
 from ruamel.yaml.nodes import MappingNode
 
 from flows.editing.screen_form import ScreenForm, form_of, tree
-from flows.editing.screen_form_writer import shaped
+from flows.editing.screen_form_writer import write_form
 from flows.editing.yaml_maps import Tree, end_of_entry, tree_of
-from flows.editing.yaml_scalars import CannotEdit, compose, composed, edit, pairs, scalar
+from flows.editing.yaml_scalars import CannotEdit, compose, compose_once, edit, pairs, scalar
 from flows.menu.diagnostics import Path
 from flows.parsing.yaml_document import BARE_SIGN
 
@@ -41,7 +41,7 @@ class _Read(Struct, frozen=True):
 
 @lru_cache(maxsize=16)
 def _read(text: str) -> _Read:
-    root = composed(text)
+    root = compose_once(text)
     tree_of_all = _tree(root, set())
     if not isinstance(tree_of_all, dict):
         raise CannotEdit("a flow file is a map that begins with `flow:`")
@@ -87,7 +87,7 @@ def _spans(text: str, screens: Any) -> dict[str, Span]:
 
 
 def _screens(text: str) -> Any:
-    return next((value for key, value in pairs(composed(text)) if key.value == "screens"), None)
+    return next((value for key, value in pairs(compose_once(text)) if key.value == "screens"), None)
 
 
 def block(text: str, screen: str) -> str:
@@ -109,7 +109,7 @@ def _span(text: str, screen: str) -> Span:
     return found
 
 
-def spliced(text: str, screen: str, lines: str) -> str:
+def splice_screen(text: str, screen: str, lines: str) -> str:
     """The file with other lines for a screen, not looked at any further."""
     span = _span(text, screen)
     return text[: span.start] + _indented(lines, span.column, text) + text[span.end :]
@@ -128,7 +128,7 @@ def with_block(text: str, screen: str, lines: str) -> str:
     named, inside = tree(lines)
     if named != screen:
         raise CannotEdit(f"the first line says {named!r}: it must stay {screen!r} (renaming a screen has its own form)")
-    made = spliced(text, screen, lines)
+    made = splice_screen(text, screen, lines)
     _all_but(text, made, {screen: inside})
     return made
 
@@ -148,10 +148,10 @@ def form(text: str, screen: str) -> ScreenForm:
 
 def with_form(text: str, wanted: ScreenForm, languages: Sequence[str]) -> str:
     """The file with a screen as its form says; the same bytes when the form says nothing new. Raises CannotEdit."""
-    return with_block(text, wanted.screen, shaped(block(text, wanted.screen), wanted, languages))
+    return with_block(text, wanted.screen, write_form(block(text, wanted.screen), wanted, languages))
 
 
-def added(text: str, lines: str, after: str = "") -> str:
+def add_screen(text: str, lines: str, after: str = "") -> str:
     """The file with a new screen, given as lines, behind the screen `after` or the last one. Raises CannotEdit."""
     there = spans(text)
     name, inside = tree(lines)
@@ -170,7 +170,7 @@ def added(text: str, lines: str, after: str = "") -> str:
     return made
 
 
-def removed(text: str, screen: str) -> str:
+def remove_screen(text: str, screen: str) -> str:
     """The file without a screen and the blank line before it. Raises CannotEdit."""
     span = _span(text, screen)
     if len(spans(text)) == 1:
@@ -181,7 +181,7 @@ def removed(text: str, screen: str) -> str:
     return made
 
 
-def leading_to(text: str, screen: str) -> tuple[Path, ...]:
+def links_to(text: str, screen: str) -> tuple[Path, ...]:
     """Where the file says that callers go to a screen: ("screens", "menu", "choose", "new", "go"), ("start",)."""
     return tuple(path for path, said in _read(text).targets.items() if said == screen)
 
@@ -200,23 +200,23 @@ def _of_option(inner: Sequence[str]) -> bool:
     return len(inner) == 3 and inner[0] == "choose" and inner[2] == "go"
 
 
-def renamed(text: str, screen: str, name: str) -> str:
+def rename_screen(text: str, screen: str, name: str) -> str:
     """The file with a screen under another name, and everything that led to it leading there. Raises CannotEdit."""
     if name in spans(text):
         raise CannotEdit(f"there is a screen {name!r} already: choose another name")
     _span(text, screen)
-    made = edit(text, dict.fromkeys(leading_to(text, screen), name))
+    made = edit(text, dict.fromkeys(links_to(text, screen), name))
     key = next(key for key, _ in pairs(_screens(made)) if key.value == screen)
     return made[: key.start_mark.index] + scalar(name, None) + made[key.end_mark.index :]
 
 
-def renamed_hashes(text: str, screen: str, name: str) -> str:
+def rename_hashes(text: str, screen: str, name: str) -> str:
     """A file of hashes of translations with the texts of a screen under its new name."""
     return re.sub(rf"(?m)^(['\"]?screens\.){re.escape(screen)}(?=\.)", rf"\g<1>{name}", text)
 
 
-def copied(text: str, screen: str, name: str) -> str:
+def copy_screen(text: str, screen: str, name: str) -> str:
     """The file with a copy of a screen behind it. Raises CannotEdit."""
     lines = block(text, screen)
     key = pairs(compose(lines))[0][0]
-    return added(text, lines[: key.start_mark.index] + scalar(name, None) + lines[key.end_mark.index :], screen)
+    return add_screen(text, lines[: key.start_mark.index] + scalar(name, None) + lines[key.end_mark.index :], screen)

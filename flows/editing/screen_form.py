@@ -11,8 +11,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from flows.editing.yaml_maps import Kept, Quoted, Tree, tree_of
-from flows.editing.yaml_scalars import CannotEdit, compose, pairs, unreadable
+from flows.editing.yaml_maps import QuotedScalar, Tree, UnchangedNode, tree_of
+from flows.editing.yaml_scalars import CannotEdit, compose, pairs, yaml_problems
 from flows.menu.model import ANY_LANGUAGE
 from flows.parsing.screens import ERRORS, KINDS_OF_SCREEN, WORDS
 
@@ -68,12 +68,12 @@ class ScreenForm(Struct, frozen=True):
 
 def tree(block: str) -> tuple[str, dict[str, Tree]]:
     """The name of the screen in a block of YAML, and what it holds. Raises CannotEdit with a sentence."""
-    if problem := next(iter(unreadable(block, "")), None):
+    if problem := next(iter(yaml_problems(block, "")), None):
         raise CannotEdit(f"line {problem.line}: {problem.message}" + (f" ({problem.hint})" if problem.hint else ""))
-    return tree_read(block)
+    return read_valid_tree(block)
 
 
-def tree_read(block: str) -> tuple[str, dict[str, Tree]]:
+def read_valid_tree(block: str) -> tuple[str, dict[str, Tree]]:
     """The same of a block that is known to be readable."""
     root = pairs(compose(block))
     if len(root) != 1:
@@ -132,12 +132,12 @@ def _words(found: Tree | None, odd: list[str], name: str) -> Words | None:
     if isinstance(found, str):
         return Words({ANY_LANGUAGE: str(found)}, True)
     said = {key: str(each) for key, each in found.items() if isinstance(each, str)} if isinstance(found, dict) else {}
-    if isinstance(found, Kept) or len(said) != len(found):
+    if isinstance(found, UnchangedNode) or len(said) != len(found):
         odd.append(name)
-    return said_in(said)
+    return words_in(said)
 
 
-def said_in(said: Mapping[str, str]) -> Words:
+def words_in(said: Mapping[str, str]) -> Words:
     """Words as a map of the file has them: `any_language: yes` makes the first of them stand for all."""
     said = dict(said)
     if said.pop(SAME, "").lower() in ("yes", "true") and said:
@@ -159,19 +159,19 @@ def _choices(there: Mapping[str, Tree], odd: list[str]) -> Iterator[Choice]:
             elif key not in OPTION_FIELDS:
                 said[key] = str(value)
         given: dict[str, Any] = {key: str(option[key]) for key in OPTION_FIELDS if isinstance(option.get(key), str)}
-        yield Choice(code, code, said_in(said), **given)
+        yield Choice(code, code, words_in(said), **given)
 
 
 def _pairs_of(there: Mapping[str, Tree], key: str, odd: list[str]) -> Iterator[tuple[str, str]]:
     for name, value in _map(there, key).items():
         if isinstance(value, str):
-            literal = key == "with" and isinstance(value, Quoted)
+            literal = key == "with" and isinstance(value, QuotedScalar)
             yield name, f'"{value}"' if literal else str(value)
         else:
             odd.append(f"{key}.{name}")
 
 
-def said_of(given: ScreenForm) -> dict[tuple[str, ...], str]:
+def texts_of(given: ScreenForm) -> dict[tuple[str, ...], str]:
     """Every text of a form by its part or option and its language."""
     texts: dict[tuple[str, ...], Words] = {(part,): words for part, words in given.words.items()}
     texts |= {("choose", choice.code): choice.words for choice in given.choices}

@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from flows.editing.screen_form import FIELDS, OPTION_FIELDS, PARTS, SAME, Choice, ScreenForm, Words, form_of, tree_read
-from flows.editing.yaml_maps import Bare, Quoted, Tree, graft, line_of
+from flows.editing.screen_form import (
+    FIELDS,
+    OPTION_FIELDS,
+    PARTS,
+    SAME,
+    Choice,
+    ScreenForm,
+    Words,
+    form_of,
+    read_valid_tree,
+)
+from flows.editing.yaml_maps import Bare, QuotedScalar, Tree, graft, line_of
 from flows.editing.yaml_scalars import CannotEdit, compose, pairs, scalar
 from flows.menu.actions import ACTIONS
 from flows.menu.model import ANY_LANGUAGE
@@ -20,13 +30,13 @@ _INNER = {"choose_from": ("list", "where", "show", "type_name"), "or_type": ("li
 _VARIABLE = re.compile(r"[a-z_][a-z0-9_.]*|-?[0-9]+")
 
 
-def shaped(block: str, wanted: ScreenForm, languages: Sequence[str]) -> str:
+def write_form(block: str, wanted: ScreenForm, languages: Sequence[str]) -> str:
     """The block with what the form says. A new translation is put in the order of `languages`. Raises CannotEdit."""
     was = form_of(block)
     if len({choice.code for choice in wanted.choices}) != len(wanted.choices):
         raise CannotEdit("two options have the same code: give one of them another")
     block = _renamed(block, {choice.was: choice.code for choice in wanted.choices if choice.was})
-    name, there = tree_read(block)
+    name, there = read_valid_tree(block)
     writing = _Writing(languages)
     for key, path in FIELDS.items():
         if wanted.fields.get(key, "") != was.fields.get(key, ""):
@@ -60,8 +70,8 @@ def _kept(there: Mapping[str, Tree], key: str) -> dict[str, Tree]:
 def _argument(typed: str) -> str:
     inner = typed.strip()
     if len(inner) > 1 and inner[0] == inner[-1] and inner[0] in "\"'":
-        return Quoted(inner[1:-1])
-    return Bare(inner) if _VARIABLE.fullmatch(inner) else Quoted(inner)
+        return QuotedScalar(inner[1:-1])
+    return Bare(inner) if _VARIABLE.fullmatch(inner) else QuotedScalar(inner)
 
 
 def _renamed(block: str, names: Mapping[str, str]) -> str:
@@ -174,7 +184,7 @@ class _Writing:
             said = getattr(wanted, key)
             if said != (getattr(was, key) if was else ""):
                 order = (*self.languages, SAME, "go", "do", "when", "key")
-                self.put_in(made, key, Quoted(said) if key == "key" and said else said, order)
+                self.put_in(made, key, QuotedScalar(said) if key == "key" and said else said, order)
         return made
 
 

@@ -12,13 +12,13 @@ from typing import Any
 from msgspec import Struct
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
-from flows.editing.yaml_scalars import CannotEdit, compose, end_of, exchange, pairs, quoted, scalar
+from flows.editing.yaml_scalars import CannotEdit, compose, double_quote, end_of, exchange, pairs, scalar
 
 WIDTH = 118  # a map that is written anew stands in one line up to here
 STEP = 2
 
 
-class Quoted(str):
+class QuotedScalar(str):
     """A scalar that must stand in quotes, as `key: "9"` must."""
 
     __slots__ = ()
@@ -30,11 +30,11 @@ class Bare(str):
     __slots__ = ()
 
 
-class Kept(Struct, frozen=True):
+class UnchangedNode(Struct, frozen=True):
     """What stands there stays as it is: no map and no scalar."""
 
 
-Tree = str | Kept | Mapping[str, "Tree"]
+Tree = str | UnchangedNode | Mapping[str, "Tree"]
 
 
 class _Entry(Struct, frozen=True):
@@ -50,10 +50,10 @@ class _Entry(Struct, frozen=True):
 def tree_of(node: Any) -> Tree:
     """A composed node as words and maps."""
     if isinstance(node, ScalarNode):
-        return Quoted(node.value) if node.style else str(node.value)
+        return QuotedScalar(node.value) if node.style else str(node.value)
     if isinstance(node, MappingNode):
         return {str(key.value): tree_of(value) for key, value in pairs(node)}
-    return Kept()
+    return UnchangedNode()
 
 
 def graft(text: str, wanted: Mapping[str, Tree]) -> str:
@@ -151,13 +151,13 @@ class _Grafting:
         if isinstance(node, MappingNode) and isinstance(wanted, Mapping):
             return self._braces(node, wanted), int(node.end_mark.index)
         if isinstance(node, ScalarNode) and isinstance(wanted, str):
-            if isinstance(wanted, (Quoted, Bare)):
-                return (" " if node.start_mark.index == node.end_mark.index else "") + written(wanted), end_of(
+            if isinstance(wanted, (QuotedScalar, Bare)):
+                return (" " if node.start_mark.index == node.end_mark.index else "") + format_value(wanted), end_of(
                     self.text, node
                 )
             _, end, piece = exchange(self.text, node, wanted)
             return piece, end
-        return written(wanted), end_of(self.text, node)
+        return format_value(wanted), end_of(self.text, node)
 
     def _braces(self, node: Any, wanted: Mapping[str, Tree]) -> str:
         there = pairs(node)
@@ -177,7 +177,7 @@ class _Grafting:
         first = str(there[0][0].value) if there else ""
         said = []
         for number, (key, value) in enumerate(wanted.items()):
-            new = f"{scalar(key, None)}: {written(value)}"
+            new = f"{scalar(key, None)}: {format_value(value)}"
             if number == 0:
                 said.append(before.get(first, "") + made.get(key, new))
             else:
@@ -187,7 +187,7 @@ class _Grafting:
 
 
 def _same(node: Any, wanted: Tree) -> bool:
-    if isinstance(wanted, Kept):
+    if isinstance(wanted, UnchangedNode):
         return not isinstance(node, (ScalarNode, MappingNode))
     if isinstance(wanted, Mapping):
         there = pairs(node)
@@ -199,17 +199,17 @@ def _same(node: Any, wanted: Tree) -> bool:
         )
     if not isinstance(node, ScalarNode) or node.value != wanted:
         return False
-    return not (isinstance(wanted, Quoted) and not node.style) and not (isinstance(wanted, Bare) and node.style)
+    return not (isinstance(wanted, QuotedScalar) and not node.style) and not (isinstance(wanted, Bare) and node.style)
 
 
-def written(value: Tree) -> str:
+def format_value(value: Tree) -> str:
     """A value as it stands within braces, or behind a key."""
-    if isinstance(value, Kept):
+    if isinstance(value, UnchangedNode):
         raise CannotEdit("there is something here that only the YAML can hold")
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(key, None)}: {written(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, Quoted):
-        return quoted(value)
+        return "{" + ", ".join(f"{scalar(key, None)}: {format_value(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, QuotedScalar):
+        return double_quote(value)
     return str(value) if isinstance(value, Bare) or _is_plain(value) else scalar(value, None)
 
 
@@ -222,7 +222,7 @@ def _is_plain(words: str) -> bool:
 def line_of(key: str, value: Tree, column: int, line_end: str) -> str:
     """A key and its value as lines of their own."""
     head = " " * column + scalar(key, None) + ":"
-    whole = f"{head} {written(value)}{line_end}"
+    whole = f"{head} {format_value(value)}{line_end}"
     if not isinstance(value, Mapping) or not value or len(whole) <= WIDTH:
         return whole
     inner = "".join(line_of(name, each, column + STEP, line_end) for name, each in value.items())

@@ -39,9 +39,9 @@ class Source:
 
     def __init__(self, text: str, file: str = "", *, sound: bool = False) -> None:
         self.text = text
-        if not sound and (problems := unreadable(text, file)):
+        if not sound and (problems := yaml_problems(text, file)):
             raise CannotEdit(str(problems[0]))
-        self._root = composed(text)
+        self._root = compose_once(text)
 
     def at(self, path: Path) -> Any:
         """The node at a path, or None."""
@@ -101,14 +101,14 @@ def exchange(text: str, node: ScalarNode, words: str) -> tuple[int, int, str]:
     start, end = node.start_mark.index, end_of(text, node)
     if node.style in ("|", ">"):
         _, sign, comment = text[start:end].partition("\n")[0].partition("#")
-        return start, end, quoted(words) + (f" {sign}{comment}".rstrip() if sign else "")
+        return start, end, double_quote(words) + (f" {sign}{comment}".rstrip() if sign else "")
     return start, end, (" " if start == end else "") + scalar(words, node.style)
 
 
 def _addition(text: str, around: MappingNode, tag: str, words: str, languages: Sequence[str]) -> tuple[int, int, str]:
     there = pairs(around)
     spoken = [pair for pair in there if pair[0].value in languages] or there
-    entry = f"{scalar(tag, None)}: {quoted(words)}"
+    entry = f"{scalar(tag, None)}: {double_quote(words)}"
     if not spoken:
         at = around.start_mark.index + 1
         return at, at, entry
@@ -136,10 +136,10 @@ def scalar(words: str, style: str | None) -> str:
         return "'" + words.replace("'", "''") + "'"
     if style is None and words == words.strip() and not _NEVER_RAW.search(words) and _reads_plainly(words):
         return words
-    return quoted(words)
+    return double_quote(words)
 
 
-def quoted(words: str) -> str:
+def double_quote(words: str) -> str:
     """Words as YAML in double quotes."""
 
     def escaped(letter: re.Match[str]) -> str:
@@ -169,7 +169,7 @@ def compose(text: str) -> Any:
 
 
 @lru_cache(maxsize=KEPT)
-def composed(text: str) -> Any:
+def compose_once(text: str) -> Any:
     """The same of a whole file, which is asked for again and again: nobody changes what it gives."""
     return compose(text)
 
@@ -189,7 +189,7 @@ def _scalars(node: Any, path: Path) -> list[tuple[Path, str]]:
 
 
 @lru_cache(maxsize=KEPT * 4)
-def unreadable(text: str, file: str) -> tuple[Problem, ...]:
+def yaml_problems(text: str, file: str) -> tuple[Problem, ...]:
     """Why a YAML text is none that a flow may be written in: at most one problem, with its line."""
     notes = Notes()
     load(text, file, notes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from flows.engine.render import RESUME, can_offer, is_active, pages_of, resume_screen, rows_of, show, visible_options
-from flows.engine.sms_channel import asked_enough, is_texted, maybe
+from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
 from flows.engine.variables import base_language, value_of
 from flows.menu import conditions
 from flows.menu.model import TODAY, Action, Answer, Ask, Do, End, Flow, Outcome, Record, Room, Row, State, Turn, Value
@@ -48,7 +48,7 @@ def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
     return _shown(flow, replace(unfinished, screen=RESUME, after=unfinished.screen, room=room, hops=0, **_FRESH))
 
 
-def worth_keeping(state: State) -> bool:
+def is_worth_resuming(state: State) -> bool:
     """True when the caller has answered something about their matter, so that starting anew would cost them.
 
     Not when they are looking at a complaint: at the next dial its status would be an old one.
@@ -61,7 +61,7 @@ def worth_keeping(state: State) -> bool:
     return False
 
 
-def stand(flow: Flow, state: State, screen_id: str) -> Turn:
+def begin_at(flow: Flow, state: State, screen_id: str) -> Turn:
     """A call put down at any screen, for who tries a flow out: this one is not passed over, whatever is known."""
     return _enter(flow, state, screen_id, skip=False)
 
@@ -72,7 +72,7 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
         return Turn(state, show(flow, state))
     state = replace(state, hops=state.hops + 1)
     entry = western(typed).strip()
-    if entry == flow.keys["more"].key and not asked_enough(flow, state):
+    if entry == flow.keys["more"].key and not has_asked_enough(flow, state):
         pages = pages_of(flow, state)
         if len(pages) > 1:
             return _shown(flow, replace(state, page=(state.page + 1) % len(pages)))
@@ -113,7 +113,7 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
             screen_id = screen.then["else"] if "ok" not in screen.then else screen.then["ok"]
         elif passes and screen.go:
             screen_id = screen.go
-        elif not asked_enough(flow, state):
+        elif not has_asked_enough(flow, state):
             state = replace(state, screen=screen_id, **_FRESH)
             return _shown(flow, replace(state, matches=maybe(state, screen.save)))
         elif screen.after_tries:
@@ -176,7 +176,7 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
     if listed in flow.dated:
         named = tuple(row for row in named if is_active(row, state))
     found = classification.rows(named, typed) if is_texted(flow) else name_lookup.find(named, typed)
-    if not found or (len(found) > 1 and asked_enough(flow, state)):
+    if not found or (len(found) > 1 and has_asked_enough(flow, state)):
         return _wrong(flow, replace(_noted(flow, state, typed), matches=()), screen, "bad_answer")
     if len(found) == 1:
         return _take(flow, state, typed_save, found[0].code, typed_go)
@@ -196,7 +196,7 @@ def _typed(flow: Flow, state: State, screen: Ask, answer: Answer, typed: str, en
             return _wrong(flow, state, screen, "bad_answer")
         value = int(entry)
     elif answer.kind == "tracking_number":
-        read = tracking_number.read(entry)
+        read = tracking_number.parse_tracking_number(entry)
         if read.number is None:
             return _wrong(flow, state, screen, "mistyped_number" if read.problem == "check" else "bad_answer")
         value = read.number
@@ -230,7 +230,7 @@ def _keep(state: State, name: str, value: Value | Record) -> State:
 def _wrong(flow: Flow, state: State, screen: Ask, problem: str) -> Turn:
     """The same screen with a line of help; after the last try, what the flow says or a polite end."""
     state = replace(state, wrong=state.wrong + 1, problem=problem, page=0)
-    if state.wrong < screen.tries and not asked_enough(flow, state):
+    if state.wrong < screen.tries and not has_asked_enough(flow, state):
         return _shown(flow, state)
     if screen.after_tries:
         return _enter(flow, state, screen.after_tries)

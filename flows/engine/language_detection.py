@@ -27,7 +27,7 @@ _URDU = frozenset(
 )
 
 
-def written_in(text: str, flow: Flow) -> str | None:
+def detect_language(text: str, flow: Flow) -> str | None:
     """The language to answer in: of another script than Latin by its letters, else English where it is plainly that.
 
     Everything else is the first language of the flow; None where the flow has none.

@@ -21,9 +21,9 @@ from flows.menu.model import (
     Option,
     Pick,
     Record,
+    RenderedScreen,
     Room,
     Row,
-    Shown,
     State,
     Template,
     Text,
@@ -36,16 +36,16 @@ SHORTEST_CUT = 12  # a variable is never cut below this: a tracking number stays
 MEMO_SIZE = 20_000
 
 
-def show(flow: Flow, state: State) -> Shown:
+def show(flow: Flow, state: State) -> RenderedScreen:
     """The screen of a state. A pure function: the same state always gives the same words."""
     language = shown_language(flow, state)
     screen = flow.screens.get(state.screen)
     if state.ended:
         text = screen.text if isinstance(screen, End) else flow.errors.get(state.problem, {})
         sms = words_of(flow, state, screen.sms, state.language) if isinstance(screen, End) and screen.sms else None
-        return Shown(_end(flow, state, text, language), ends=True, sms=sms)
+        return RenderedScreen(_end(flow, state, text, language), ends=True, sms=sms)
     pages = pages_of(flow, state)
-    return Shown(pages[min(state.page, len(pages) - 1)], ends=False)
+    return RenderedScreen(pages[min(state.page, len(pages) - 1)], ends=False)
 
 
 def words_of(flow: Flow, state: State, text: Text, language: str) -> str:

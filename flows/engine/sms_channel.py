@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.engine.render import PREFIX
-from flows.menu.actions import Brings
+from flows.menu.actions import ResultField
 from flows.menu.model import Flow, Room, State
 
 PARTS = 2  # SMS that a question or an answer may be paid for
@@ -13,10 +13,10 @@ MOST_QUESTIONS = 2  # that a citizen is asked by SMS: in one project 40 % answer
 # What `engine.begin(given=…)` may preset for a flow by SMS; `category.maybe` and `district.maybe` hold codes, with
 # blanks between, that the first question about it offers.
 GIVEN = {
-    "words": Brings(160, any_script=True),
-    "category": Brings(24, list="category", empty=True),
-    "district": Brings(24, list="district", empty=True),
-    "private": Brings(3, empty=True, kind="yes_no"),
+    "words": ResultField(160, any_script=True),
+    "category": ResultField(24, list="category", empty=True),
+    "district": ResultField(24, list="district", empty=True),
+    "private": ResultField(3, empty=True, kind="yes_no"),
 }
 MAYBE = ".maybe"
 
@@ -31,7 +31,7 @@ def usual_room(flow: Flow) -> Room:
     return SMS_ROOM if flow.channel == "sms" else Room()
 
 
-def asked_enough(flow: Flow, state: State) -> bool:
+def has_asked_enough(flow: Flow, state: State) -> bool:
     """True when a flow by SMS has had its questions: what is not known by then is filed without."""
     return flow.channel == "sms" and state.hops >= MOST_QUESTIONS
 

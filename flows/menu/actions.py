@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 
-class Brings(Struct, frozen=True):
+class ResultField(Struct, frozen=True):
     """A field of the record an action brings back.
 
     `longest` is in characters, for the room checks; `list` names the flow list whose codes it holds; `empty` says it
@@ -22,7 +22,7 @@ class Brings(Struct, frozen=True):
     kind: str = "text"  # text, number, date, yes_no
 
 
-class Declared(Struct, frozen=True):
+class ActionSpec(Struct, frozen=True):
     """An action: argument -> required?, the outcomes it gives besides failing, and the record it brings.
 
     `writes` actions are kept by (session, hop, step), so that a repeat finds the first outcome. `many` brings a list.
@@ -30,43 +30,43 @@ class Declared(Struct, frozen=True):
 
     arguments: dict[str, bool]
     outcomes: tuple[str, ...]
-    brings: dict[str, Brings] = field(default_factory=dict)
+    brings: dict[str, ResultField] = field(default_factory=dict)
     writes: bool = False
     many: bool = False
 
 
 COMPLAINT = {
-    "number": Brings(11),
-    "status": Brings(24, list="status"),
-    "category": Brings(24, list="category"),
-    "district": Brings(24, list="district"),
-    "office": Brings(24, list="office"),
-    "due": Brings(9, kind="date"),
-    "filed": Brings(9, kind="date"),
-    "note": Brings(90, empty=True, any_script=True),
-    "open": Brings(3, kind="yes_no"),
-    "resolved": Brings(3, kind="yes_no"),
+    "number": ResultField(11),
+    "status": ResultField(24, list="status"),
+    "category": ResultField(24, list="category"),
+    "district": ResultField(24, list="district"),
+    "office": ResultField(24, list="office"),
+    "due": ResultField(9, kind="date"),
+    "filed": ResultField(9, kind="date"),
+    "note": ResultField(90, empty=True, any_script=True),
+    "open": ResultField(3, kind="yes_no"),
+    "resolved": ResultField(3, kind="yes_no"),
 }
 
 # A problem that others reported too: the first open report, how many phones told of it, its hour and its day.
 KNOWN = {
-    "number": Brings(11),
-    "status": Brings(24, list="status"),
-    "count": Brings(4, kind="number"),
-    "since": Brings(5),
-    "day": Brings(9, kind="date"),
+    "number": ResultField(11),
+    "status": ResultField(24, list="status"),
+    "count": ResultField(4, kind="number"),
+    "since": ResultField(5),
+    "day": ResultField(9, kind="date"),
 }
 
 BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record to bring
 
-ACTIONS: dict[str, Declared] = {
-    "remember": Declared({}, ("ok",), writes=True),  # made by the engine for `save: contact.*`; not for flow files
-    "plan_complaint": Declared(
+ACTIONS: dict[str, ActionSpec] = {
+    "remember": ActionSpec({}, ("ok",), writes=True),  # made by the engine for `save: contact.*`; not for flow files
+    "plan_complaint": ActionSpec(
         {"category": True, "district": True},
         ("ok",),
-        {"office": Brings(24, list="office"), "due": Brings(9, kind="date")},
+        {"office": ResultField(24, list="office"), "due": ResultField(9, kind="date")},
     ),
-    "file_complaint": Declared(
+    "file_complaint": ActionSpec(
         {"category": True, "district": True, "details": False, "private": False, "call_back": False},
         ("ok", "repeat"),
         COMPLAINT,
@@ -74,41 +74,41 @@ ACTIONS: dict[str, Declared] = {
     ),
     # Words that came by SMS: filed even when nobody can tell what they are about or where. `private` and `danger` are
     # filed too: the answer tells no subject, or first whom to call.
-    "file_by_text": Declared(
+    "file_by_text": ActionSpec(
         {"details": True, "category": False, "district": False, "private": False},
         ("ok", "private", "danger", "repeat"),
         COMPLAINT,
         writes=True,
     ),
-    "file_suggestion": Declared(
+    "file_suggestion": ActionSpec(
         {"details": True, "category": False, "district": False}, ("ok", "repeat"), COMPLAINT, writes=True
     ),
-    "my_complaints": Declared({}, ("ok", "none"), COMPLAINT, many=True),
-    "find_complaint": Declared({"number": True}, ("ok", "missing", "too_many"), COMPLAINT),
-    "add_details": Declared({"complaint": True, "details": True}, ("ok", "missing"), COMPLAINT, writes=True),
-    "remind": Declared({"complaint": True}, ("ok", "too_soon", "missing"), COMPLAINT, writes=True),
-    "save_feedback": Declared({"complaint": True, "rating": True}, ("ok", "missing"), COMPLAINT, writes=True),
-    "reopen_complaint": Declared(
+    "my_complaints": ActionSpec({}, ("ok", "none"), COMPLAINT, many=True),
+    "find_complaint": ActionSpec({"number": True}, ("ok", "missing", "too_many"), COMPLAINT),
+    "add_details": ActionSpec({"complaint": True, "details": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "remind": ActionSpec({"complaint": True}, ("ok", "too_soon", "missing"), COMPLAINT, writes=True),
+    "save_feedback": ActionSpec({"complaint": True, "rating": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "reopen_complaint": ActionSpec(
         {"complaint": True, "reason": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True
     ),
     # "closed": it is not (or no longer) where that can be said of it.
-    "confirm_complaint": Declared({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
-    "appeal_complaint": Declared({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
-    "withdraw_complaint": Declared({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
-    "note_pressure": Declared({"complaint": True}, ("ok", "missing"), COMPLAINT, writes=True),
-    "opt_out": Declared({}, ("ok",), writes=True),
+    "confirm_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
+    "appeal_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
+    "withdraw_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
+    "note_pressure": ActionSpec({"complaint": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "opt_out": ActionSpec({}, ("ok",), writes=True),
     # It only reads, but is kept: a call that is replayed must not meet another menu because others reported meanwhile.
-    "known_problem": Declared(
+    "known_problem": ActionSpec(
         {"category": True, "district": True, "days": False}, ("ok", "yours", "none"), KNOWN, writes=True
     ),
-    "me_too": Declared({"complaint": True}, ("ok", "already", "yours", "missing"), KNOWN, writes=True),
-    "save_survey": Declared({"service": True, "rating": True, "words": False}, ("ok", "repeat"), writes=True),
+    "me_too": ActionSpec({"complaint": True}, ("ok", "already", "yours", "missing"), KNOWN, writes=True),
+    "save_survey": ActionSpec({"service": True, "rating": True, "words": False}, ("ok", "repeat"), writes=True),
 }
 
 # What `begin` is told of the caller. `complaints` counts what this phone has filed.
 CONTACT = {
-    "language": Brings(8, empty=True),
-    "province": Brings(24, list="province", empty=True),
-    "district": Brings(24, list="district", empty=True),
-    "complaints": Brings(4, kind="number"),
+    "language": ResultField(8, empty=True),
+    "province": ResultField(24, list="province", empty=True),
+    "district": ResultField(24, list="district", empty=True),
+    "complaints": ResultField(4, kind="number"),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from flows.menu.model import Both, Compare, Condition, Either, Known, Not, Value
+from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not, Value
 
 LONGEST = 300  # characters of a condition: more is a slip, and a bound keeps the tree shallow
 
@@ -97,7 +97,7 @@ class _Reader:
             return Compare(name, "=", self._value())
         if self._takes("sign", ">"):
             return Compare(name, ">", self._whole_number())
-        return Known(name)
+        return IsSet(name)
 
     def _name(self) -> str:
         if self.kind == "end":
@@ -150,7 +150,7 @@ def holds(condition: Condition, lookup: Callable[[str], Value]) -> bool:
     value as well as of those codes; a number matches its digits; `>` counts a list; an unset variable equals nothing.
     """
     match condition:
-        case Known(name):
+        case IsSet(name):
             actual = lookup(name)
             return actual not in _UNTRUE if isinstance(actual, str) else bool(actual)
         case Not(of):
@@ -185,7 +185,7 @@ def _number(actual: Value) -> int | None:
 def names(condition: Condition) -> frozenset[str]:
     """Every variable the condition reads."""
     match condition:
-        case Known(name) | Compare(name, _, _):
+        case IsSet(name) | Compare(name, _, _):
             return frozenset({name})
         case Not(of):
             return names(of)

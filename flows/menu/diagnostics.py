@@ -33,7 +33,7 @@ class Problem(Struct, frozen=True):
         return f"{self.file}:{self.line}: {self.code}{where}: {self.message}{hint}"
 
 
-class Parsed(Struct, frozen=True):
+class ParsedFlow(Struct, frozen=True):
     """What reading a flow gave: the flow (None when it is not YAML), what was wrong, and where each thing stands.
 
     `translated` says of a text (its path with dots) and a language which base text it was translated from, as a hash.
@@ -58,7 +58,7 @@ class Parsed(Struct, frozen=True):
         return self.main, 1
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def suggest_nearest(word: str, known: Iterable[str]) -> str:
     """`did you mean …` for a misspelt word or a part of one, or nothing when nothing is near."""
     from rapidfuzz import process
 

@@ -30,7 +30,7 @@ class Rule(Struct, frozen=True):
     beside: tuple[str, ...] = ()
 
 
-def heard(intent: str, *, officer: bool) -> bool:
+def applies_to_sender(intent: str, *, officer: bool) -> bool:
     """True for a rule that is read in an officer's text, or in anybody else's.
 
     An ACK is known for what it is whoever sends it, so that it is never taken for a citizen's words.

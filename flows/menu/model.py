@@ -34,7 +34,7 @@ Template = tuple[str | Variable, ...]
 Text = dict[str, Template]  # BCP 47 tag (or ANY_LANGUAGE) -> template
 
 
-class Known(Struct, frozen=True, tag="known"):
+class IsSet(Struct, frozen=True, tag="known"):
     """`name`: true when the variable is set, not empty, not zero and not false."""
 
     name: str
@@ -62,7 +62,7 @@ class Either(Struct, frozen=True, tag="or"):
     right: Condition
 
 
-Condition = Known | Not | Compare | Both | Either
+Condition = IsSet | Not | Compare | Both | Either
 
 
 class Option(Struct, frozen=True):
@@ -87,10 +87,10 @@ class Pick(Struct, frozen=True):
     where: tuple[str, str] | None = None
     show: Text | None = None
     type_name: bool = False
-    typed: Typed | None = None
+    typed: NameLookup | None = None
 
 
-class Typed(Struct, frozen=True):
+class NameLookup(Struct, frozen=True):
     """`or_type`: a name typed instead of a number is looked up in `list`, saved as `save`, and leads to `go`."""
 
     list: str
@@ -278,7 +278,7 @@ class Outcome(Struct, frozen=True):
     record: Record | list[Record] | None = None
 
 
-class Shown(Struct, frozen=True):
+class RenderedScreen(Struct, frozen=True):
     """A rendered screen: words that fit, whether the call ends, and the SMS that this screen owes."""
 
     body: str
@@ -290,5 +290,5 @@ class Turn(Struct, frozen=True):
     """A new state and either a screen to show or an action to perform first."""
 
     state: State
-    shown: Shown | None = None
+    shown: RenderedScreen | None = None
     action: Action | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.menu.model import Answer, Both, Compare, Condition, Either, Known, Not, Template, Text
+from flows.menu.model import Answer, Both, Compare, Condition, Either, IsSet, Not, Template, Text
 
 
 def template(parts: Template) -> str:
@@ -32,7 +32,7 @@ def condition(given: Condition | None) -> str:
     match given:
         case None:
             return ""
-        case Known(name):
+        case IsSet(name):
             return name
         case Not(of):
             return f"not {condition(of)}"

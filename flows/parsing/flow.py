@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from flows.engine.variables import DATE
-from flows.menu.actions import ACTIONS, CONTACT, Brings
-from flows.menu.diagnostics import Parsed, by_place, near, nearest
+from flows.menu.actions import ACTIONS, CONTACT, ResultField
+from flows.menu.diagnostics import ParsedFlow, by_place, near, suggest_nearest
 from flows.menu.keyword_rule import Rule
 from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Screen, Text
 from flows.parsing.keyword_rules import read_rules
@@ -27,7 +27,7 @@ SERVICE = ("ussd", "sms", "help")
 RESUME = ("ask", "go_on", "again", "delete")
 
 
-def parse(files: Mapping[str, str], main: str) -> Parsed:
+def parse_flow(files: Mapping[str, str], main: str) -> ParsedFlow:
     """Read the flow in `main` with the files it names, all given as text by their relative names.
 
     Never raises for what stands in the files: a flow that is not YAML at all gives `flow=None` and a problem F000.
@@ -37,14 +37,14 @@ def parse(files: Mapping[str, str], main: str) -> Parsed:
     if not isinstance(data, CommentedMap):
         if not notes.problems:
             notes.add("F000", (main, 1), "a flow file is a map that begins with `flow:`")
-        return Parsed(None, tuple(notes.problems), notes.places, main)
+        return ParsedFlow(None, tuple(notes.problems), notes.places, main)
     node = Node(data, main, notes)
     node.amend(WORDS)
     flow = _flow(node, files, notes)
     translated = _translated(node, files, notes)
     node.done(WORDS)
     unsure, broken = frozenset(notes.unsure), frozenset(notes.broken)
-    return Parsed(flow, by_place(notes.problems), notes.places, main, translated, unsure, broken)
+    return ParsedFlow(flow, by_place(notes.problems), notes.places, main, translated, unsure, broken)
 
 
 def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
@@ -116,7 +116,7 @@ def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], note
         text = files.get(str(file))
         if text is None:
             notes.broken.add(str(name))
-            inner.problem("F603", name, f"there is no file {file}", hint=nearest(str(file), files))  # type: ignore[union-attr]
+            inner.problem("F603", name, f"there is no file {file}", hint=suggest_nearest(str(file), files))  # type: ignore[union-attr]
             continue
         found[str(name)] = read_list(str(name), text, str(file), languages, notes)
     return found
@@ -128,7 +128,7 @@ def _keys(node: Node, languages: dict[str, str]) -> tuple[dict[str, Key], str]:
     inner = node.map("keys")
     for name, key in inner.maps() if inner else ():
         if name not in KEYS:
-            key.problem("F001", None, f"unknown key {name!r}", hint=nearest(name, KEYS))
+            key.problem("F001", None, f"unknown key {name!r}", hint=suggest_nearest(name, KEYS))
             continue
         key.amend({"key", "show", "any_language", "go", *languages})
         value = key.take("key")
@@ -169,7 +169,7 @@ def _errors(node: Node, languages: dict[str, str]) -> dict[str, Text]:
     for name in inner.data if inner else ():
         if name not in LINE_ERRORS:
             said = f"unknown word {str(name)!r}: nothing ever says it to a caller"
-            inner.problem("F001", name, said, hint=nearest(str(name), LINE_ERRORS))  # type: ignore[union-attr]
+            inner.problem("F001", name, said, hint=suggest_nearest(str(name), LINE_ERRORS))  # type: ignore[union-attr]
     return _texts(inner, languages)
 
 
@@ -181,7 +181,7 @@ def _resume(node: Node, languages: dict[str, str]) -> dict[str, Text]:
     words = _texts(inner, languages)
     for name in words if inner else ():
         if name not in RESUME:
-            inner.problem("F001", name, f"unknown word {name!r}", hint=nearest(name, RESUME))  # type: ignore[union-attr]
+            inner.problem("F001", name, f"unknown word {name!r}", hint=suggest_nearest(name, RESUME))  # type: ignore[union-attr]
     if inner is not None and (missing := [name for name in RESUME if name not in words]):
         node.problem("F201", "resume", f"resume has no {', '.join(missing)}: a caller would see a blank")
     return words
@@ -203,7 +203,7 @@ def _file(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Any:
     if name is None:
         return None
     if name not in files:
-        node.problem("F603", key, f"there is no file {name}", hint=nearest(name, files))
+        node.problem("F603", key, f"there is no file {name}", hint=suggest_nearest(name, files))
         return None
     return load(files[name], name, notes)
 
@@ -270,5 +270,5 @@ def kinds(screens: Mapping[str, Screen], lists: Mapping[str, tuple[Row, ...]]) -
     return found
 
 
-def _fields(brings: Mapping[str, Brings]) -> list[tuple[str, str]]:
+def _fields(brings: Mapping[str, ResultField]) -> list[tuple[str, str]]:
     return [(name, DATE if field.kind == "date" else field.list or "") for name, field in brings.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.menu.diagnostics import nearest
+from flows.menu.diagnostics import suggest_nearest
 from flows.menu.keyword_rule import Rule
 from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Notes
 
@@ -22,7 +22,7 @@ def read_rules(data: Any, file: str, notes: Notes) -> tuple[Rule, ...]:
         for key in entry:
             if key not in WORDS:
                 place = (file, entry.lc.key(key)[0] + 1)
-                notes.add("F001", place, f"unknown word {str(key)!r}", hint=nearest(str(key), WORDS))
+                notes.add("F001", place, f"unknown word {str(key)!r}", hint=suggest_nearest(str(key), WORDS))
         index = str(len(rules))
         notes.places[("keywords", index)] = (file, line)
         words, alone, beside = (_words(entry, key, index, file, notes) for key in ("words", "alone", "beside"))

@@ -33,7 +33,7 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
     miscounted: dict[tuple[str, str], list[int]] = {}
     misshapen: dict[str, int] = {}
     for line, cells in table[1:]:
-        if (joined := swallowed_at(cells, header)) is not None:
+        if (joined := unclosed_quote_line(cells, header)) is not None:
             notes.add("F000", (file, line + joined), OPEN_QUOTE, hint=CLOSE_IT)
             notes.broken.add(name)
             continue
@@ -66,7 +66,7 @@ def _more(alike: Collection[object]) -> str:
     return f"; so it is in {len(alike) - 1} more row{'s' if len(alike) > 2 else ''}" if len(alike) > 1 else ""
 
 
-def swallowed_at(cells: list[str], header: list[str]) -> int | None:
+def unclosed_quote_line(cells: list[str], header: list[str]) -> int | None:
     """The line, counted from the row's own, where a quote is opened that takes the next rows into its cell."""
     line = 0
     for cell in cells:

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS
-from flows.menu.diagnostics import did_you_mean, near, nearest
-from flows.menu.model import Answer, Ask, Condition, Do, End, Option, Pick, Screen, Text, Typed
+from flows.menu.diagnostics import did_you_mean, near, suggest_nearest
+from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option, Pick, Screen, Text
 from flows.parsing.lists import CODE_SHAPE, is_code
 from flows.parsing.yaml_document import CommentedMap, Node, is_quoted
 from flows.text.digits import western, whole_number
@@ -117,7 +117,7 @@ class Screens:
         action = choice.word("do") or ""
         declared = ACTIONS.get(action)
         if declared is None:
-            choice.problem("F402", "do", f"unknown action {action!r}", hint=nearest(action, ACTIONS))
+            choice.problem("F402", "do", f"unknown action {action!r}", hint=suggest_nearest(action, ACTIONS))
             return go
         given = {arg: "complaint.number" if arg == "complaint" else arg for arg in declared.arguments}
         self.found[name] = Do(name, action, given, {"ok": go, "else": "try_later"})
@@ -144,7 +144,7 @@ class Screens:
         inner.done({"list", "where", "show", "type_name"})
         return pick
 
-    def _typed(self, node: Node | None) -> Typed | None:
+    def _typed(self, node: Node | None) -> NameLookup | None:
         if node is None:
             return None
         node.amend(("list", "save", "go"))
@@ -154,7 +154,7 @@ class Screens:
             node.problem("F001", None, "or_type needs list, save and go")
             node.perhaps_saves("save")
             return None
-        return Typed(*(str(word) for word in words))
+        return NameLookup(*(str(word) for word in words))
 
     def _where(self, node: Node) -> tuple[str, str] | None:
         where = node.word("where")
@@ -180,7 +180,7 @@ class Screens:
         if kind == "tracking_number":
             return Answer("tracking_number")
         said = f"answer is text, number or tracking_number, not {kind!r}"
-        node.problem("F001", "answer", said, hint=nearest(kind, KINDS))
+        node.problem("F001", "answer", said, hint=suggest_nearest(kind, KINDS))
         return None
 
     def _range(self, node: Node, key: str, words: str | None) -> tuple[int, int] | None:
@@ -206,7 +206,7 @@ class Screens:
         action = node.word("do") or ""
         declared = ACTIONS.get(action)
         if declared is None:
-            node.problem("F402", "do", f"unknown action {action!r}", hint=nearest(action, ACTIONS))
+            node.problem("F402", "do", f"unknown action {action!r}", hint=suggest_nearest(action, ACTIONS))
         given = self._arguments(node)
         then = node.map("then")
         if then is not None and declared is not None and "else" not in then.data:

@@ -12,9 +12,9 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.scalarstring import ScalarString
 
-from flows.menu.diagnostics import Path, Place, Problem, Severity, did_you_mean, near, nearest
+from flows.menu.diagnostics import Path, Place, Problem, Severity, did_you_mean, near, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
-from flows.parsing.yaml_errors import explained
+from flows.parsing.yaml_errors import explain_yaml_error
 from flows.text.digits import whole_number
 
 MOST_CHARACTERS = 2_000_000
@@ -137,7 +137,7 @@ class Node:
         """Report the words of this map that nothing understood."""
         for key in sorted(map(str, self.unused)):
             torn = self.data.get(key) is None and " " in key  # {en: Write, or skip it} reads as two entries
-            hint = "words with a comma in them stand in quotes" if torn else nearest(key, known)
+            hint = "words with a comma in them stand in quotes" if torn else suggest_nearest(key, known)
             self.problem("F001", key, f"unknown word {key!r}", hint=hint)
             self.perhaps_saves(key)
 
@@ -241,7 +241,7 @@ def load(text: str, file: str, notes: Notes) -> Any:
         KeyError,
         NotImplementedError,
     ) as error:
-        fault = explained(error, text)
+        fault = explain_yaml_error(error, text)
         notes.add("F000", (file, fault.line), f"not readable as YAML: {fault.message}", hint=fault.hint)
     return None
 

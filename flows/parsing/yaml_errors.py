@@ -33,7 +33,7 @@ class Fault(Struct, frozen=True):
     hint: str = ""
 
 
-def explained(error: Exception, text: str) -> Fault:
+def explain_yaml_error(error: Exception, text: str) -> Fault:
     """The fault behind what the parser complains of. Never raises."""
     lines = text.splitlines() or [""]
     if isinstance(error, ReaderError):

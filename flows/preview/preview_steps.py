@@ -18,7 +18,7 @@ from flows.translation.length_meter import in_short
 Event = Literal["dial", "resume", "put", "typed", "timeout", "drop", "over"]
 
 
-class Did(Struct, frozen=True):
+class PerformedAction(Struct, frozen=True):
     """An action that was performed, with what it was given and came back with."""
 
     action: str
@@ -27,7 +27,7 @@ class Did(Struct, frozen=True):
     brought: tuple[tuple[str, str], ...] = ()
 
 
-class Seen(Struct, frozen=True):
+class RehearsedScreen(Struct, frozen=True):
     """What happened, and the screen that the caller saw then.
 
     `units` are letters used, of `surely` that every network of this kind shows and `most` that any does; `octets` is
@@ -52,7 +52,7 @@ class Seen(Struct, frozen=True):
     pages: int = 1
     sms: str | None = None
     sms_parts: int = 0
-    did: tuple[Did, ...] = ()
+    did: tuple[PerformedAction, ...] = ()
     wrong: str = ""  # the key in errors of what was wrong with what was typed
 
     @property
@@ -61,14 +61,14 @@ class Seen(Struct, frozen=True):
         return "cut" if self.lost else "fits" if self.units <= self.surely else "tight"
 
 
-def told(flow: Flow, values: object, language: str) -> list[tuple[str, str]]:
+def readable_values(flow: Flow, values: object, language: str) -> list[tuple[str, str]]:
     """Values as a caller would read them, by name; a record as its fields."""
     found: list[tuple[str, str]] = []
     for name, value in values.items() if isinstance(values, dict) else ():
         if isinstance(value, list):
             found.append((name, f"{len(value)} ×"))
         elif isinstance(value, dict):
-            found += [(f"{name}.{each}", words) for each, words in told(flow, value, language)]
+            found += [(f"{name}.{each}", words) for each, words in readable_values(flow, value, language)]
         else:
             kind = flow.kinds.get(name) or (name if name in flow.rows else None)
             words = str(value).lower() if isinstance(value, bool) else as_words(flow, kind, value, language)
@@ -76,7 +76,9 @@ def told(flow: Flow, values: object, language: str) -> list[tuple[str, str]]:
     return found
 
 
-def seen(flow: Flow, turn: Turn, network: Network, event: Event, typed: str, did: tuple[Did, ...]) -> Seen:
+def view_turn(
+    flow: Flow, turn: Turn, network: Network, event: Event, typed: str, did: tuple[PerformedAction, ...]
+) -> RehearsedScreen:
     state, shown = turn.state, turn.shown
     assert shown is not None  # noqa: S101 - every action has been performed
     body = shown.body
@@ -88,7 +90,7 @@ def seen(flow: Flow, turn: Turn, network: Network, event: Event, typed: str, did
         surely, most = network.holds(size.encoding)
         lost = body[len(clip(body, _shows(network))) :] if size.units > most else ""
     pages = 1 if state.ended else len(pages_of(flow, state))
-    return Seen(
+    return RehearsedScreen(
         event,
         typed,
         state.screen,

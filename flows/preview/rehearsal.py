@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from flows.engine.engine import LONGEST_WAY, FlowLoop, advance, begin, offer, resume, stand, worth_keeping
+from flows.engine.engine import LONGEST_WAY, FlowLoop, advance, begin, begin_at, is_worth_resuming, offer, resume
 from flows.engine.render import RESUME
 from flows.engine.replay import asks_words, replay
 from flows.engine.sms_channel import is_texted, usual_room
@@ -18,8 +18,8 @@ from flows.engine.variables import base_language
 from flows.menu.model import Flow, State, Turn, Value
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS, Network
-from flows.preview.preview_steps import Did, Event, Seen, seen, told
-from flows.preview.transcripts import UNPLAYABLE, dialled
+from flows.preview.preview_steps import Event, PerformedAction, RehearsedScreen, readable_values, view_turn
+from flows.preview.transcripts import UNPLAYABLE, dialled_entries
 from flows.understanding import classification
 
 TIMEOUT, DROP, DIAL = "!timeout", "!drop", "!dial"  # what happens to a call besides what is typed
@@ -44,7 +44,7 @@ class Rehearsal(Struct, frozen=True):
     dial: str = ""
 
 
-class Stuck(Struct, frozen=True):
+class RehearsalProblem(Struct, frozen=True):
     """Why a call cannot go on: the flow goes round (`loop`), leads `nowhere` or to something `missing`, or is `odd`."""
 
     kind: Literal["loop", "nowhere", "missing", "odd"]
@@ -64,37 +64,37 @@ class Stuck(Struct, frozen=True):
                 return f"The call breaks off{after}: {self.name}."
 
 
-class Rehearsed(Struct, frozen=True):
+class RehearsalResult(Struct, frozen=True):
     """The call as it went. `state` is where it stands, None where it never began; `given` the sample values put in.
 
     `ended` says that nothing can be typed: it is over, was dropped, or cannot go on.
     """
 
-    steps: tuple[Seen, ...]
+    steps: tuple[RehearsedScreen, ...]
     ended: bool
     state: State | None
-    problem: Stuck | None = None
+    problem: RehearsalProblem | None = None
     given: tuple[tuple[str, str], ...] = ()
 
 
-def rehearse(flow: Flow, rehearsal: Rehearsal) -> Rehearsed:
+def rehearse(flow: Flow, rehearsal: Rehearsal) -> RehearsalResult:
     """Play a call. Never raises for a flow that can be read, whatever is typed."""
     call = _Call(flow, rehearsal)
-    problem: Stuck | None = None
+    problem: RehearsalProblem | None = None
     try:
         call.start()
         for typed in rehearsal.inputs[:MOST]:
             call.take(typed)
     except FlowLoop as error:
-        problem = Stuck("loop", str(error).split(":", 1)[0], call.at)
+        problem = RehearsalProblem("loop", str(error).split(":", 1)[0], call.at)
     except LookupError as error:
         name = str(error).strip("'\"")
-        problem = Stuck("missing" if name else "nowhere", name, call.at)
+        problem = RehearsalProblem("missing" if name else "nowhere", name, call.at)
     except (*UNPLAYABLE, RecursionError) as error:
-        problem = Stuck("odd", str(error) or type(error).__name__, call.at)
+        problem = RehearsalProblem("odd", str(error) or type(error).__name__, call.at)
     state = call.state
     ended = problem is not None or not call.live
-    return Rehearsed(tuple(call.steps), ended, state, problem, tuple(call.given))
+    return RehearsalResult(tuple(call.steps), ended, state, problem, tuple(call.given))
 
 
 class _Call:
@@ -109,9 +109,9 @@ class _Call:
         self.unfinished: State | None = None
         self.live = False  # something can be typed
         self.at = ""
-        self.steps: list[Seen] = []
+        self.steps: list[RehearsedScreen] = []
         self.given: list[tuple[str, str]] = []
-        self.did: list[Did] = []
+        self.did: list[PerformedAction] = []
 
     def start(self) -> None:
         """Dial, or be put down at a screen. A flow by SMS waits for its first text."""
@@ -130,10 +130,10 @@ class _Call:
             self._dial()
         elif typed in (TIMEOUT, DROP):
             if self.live:
-                self.steps.append(Seen("timeout" if typed == TIMEOUT else "drop", screen=self.at))
+                self.steps.append(RehearsedScreen("timeout" if typed == TIMEOUT else "drop", screen=self.at))
             self.live = False
         elif not self.live or self.state is None:
-            self.steps.append(Seen("over", typed))
+            self.steps.append(RehearsedScreen("over", typed))
         elif "*" in typed and not asks_words(self.flow, self.state):  # several entries, as on every network
             turn = replay(self.flow, Turn(self.state), typed.split("*"), self._acted)
             self._go("typed", typed, self.state, turn)
@@ -142,7 +142,9 @@ class _Call:
 
     def _texted(self, typed: str) -> None:
         if self.state is None or self.state.ended:  # a text of its own begins another conversation
-            given = classification.given(typed, self.flow, district_before=_words(self.caller.get("district")))
+            given = classification.classified_values(
+                typed, self.flow, district_before=_words(self.caller.get("district"))
+            )
             self._go("dial", typed, None, begin(self.flow, 1, self.caller, self.room, given=given))
             self.live = True
         elif typed not in (DIAL, TIMEOUT, DROP):
@@ -150,7 +152,7 @@ class _Call:
             self.live = True
 
     def _dial(self) -> None:
-        entries = dialled(self.rehearsal.dial)
+        entries = dialled_entries(self.rehearsal.dial)
         offered = self.unfinished if self.flow.resume and not entries else None  # who dials choices has made them
         turn = offer(self.flow, offered, self.room) if offered else begin(self.flow, 1, self.caller, self.room)
         turn = replay(self.flow, turn, entries, self._acted)
@@ -162,10 +164,10 @@ class _Call:
         values = sample_answers.before(flow, screen, language, longest=self.rehearsal.longest)
         known = {f"contact.{name}": value for name, value in self.caller.items() if value not in (None, "")}
         values = {name: value for name, value in values.items() if name not in known}
-        self.given = told(flow, values, language)
+        self.given = readable_values(flow, values, language)
         trail = (flow.home,) if flow.home != screen else ()
         state = State(1, flow.start, language, self.room, {**known, **values}, trail=trail)
-        self._go("put", "", None, stand(flow, state, screen))
+        self._go("put", "", None, begin_at(flow, state, screen))
         self.live = self.live or self.texted
 
     def _go(self, event: Event, typed: str, before: State | None, turn: Turn) -> None:
@@ -173,11 +175,11 @@ class _Call:
         turn = self._acted(turn)
         state = self.state = turn.state
         self.live = not state.ended
-        if worth_keeping(state):
+        if is_worth_resuming(state):
             self.unfinished = state
         elif state.ended or (before is not None and before.screen == RESUME != state.screen):
             self.unfinished = None
-        self.steps.append(seen(self.flow, turn, self.rehearsal.network, event, typed, tuple(self.did)))
+        self.steps.append(view_turn(self.flow, turn, self.rehearsal.network, event, typed, tuple(self.did)))
         self.at, self.did = state.screen, []
 
     def _acted(self, turn: Turn) -> Turn:
@@ -191,8 +193,9 @@ class _Call:
                 self.caller |= given
             else:
                 record = found.record[0] if isinstance(found.record, list) else found.record or {}
-                self.did.append(Did(name, found.result, tuple(told(self.flow, given, turn.state.language)),
-                                    tuple(told(self.flow, record, turn.state.language))))  # fmt: skip
+                language = turn.state.language
+                sent, back = (tuple(readable_values(self.flow, each, language)) for each in (given, record))
+                self.did.append(PerformedAction(name, found.result, sent, back))
             if name.startswith("file_") and found.result == "ok":
                 filed = self.caller.get("complaints")
                 self.caller["complaints"] = (filed if isinstance(filed, int) else 0) + 1

@@ -8,7 +8,7 @@ from typing import Any
 from flows.cases.lifecycle import STATUSES
 from flows.checks.analysis.variables import Variables, longest_values, variables_of
 from flows.engine.variables import DATE, needs_ucs2
-from flows.menu.actions import ACTIONS, Brings
+from flows.menu.actions import ACTIONS, ResultField
 from flows.menu.model import Ask, Do, End, Flow, Outcome, Record, Scalar, Screen, Text, Value, Variable
 from flows.preview.transcripts import SAMPLE, outcome_of
 
@@ -30,7 +30,7 @@ def choices(action: str) -> tuple[str, ...]:
     return tuple(outcomes)
 
 
-def script_of(acts: Mapping[str, str]) -> dict[str, Any]:
+def transcript_acts(acts: Mapping[str, str]) -> dict[str, Any]:
     """Chosen outcomes as a scripted call says them in `act`; those that come by themselves are left out."""
     told: dict[str, Any] = {}
     for action, chosen in acts.items():
@@ -49,7 +49,7 @@ def outcome(flow: Flow, action: str, given: Mapping[str, Value], acts: Mapping[s
 
     With the tag of a language in `longest`, its fields are those whose words take the most room in it.
     """
-    found = outcome_of(action, script_of(acts))
+    found = outcome_of(action, transcript_acts(acts))
     declared = ACTIONS.get(action)
     if declared is None or found.record is None:
         return found
@@ -68,13 +68,13 @@ def outcome(flow: Flow, action: str, given: Mapping[str, Value], acts: Mapping[s
     return Outcome(found.result, [record] if many else record)
 
 
-def _of_list(flow: Flow, brings: Brings, value: Scalar) -> Scalar:
+def _of_list(flow: Flow, brings: ResultField, value: Scalar) -> Scalar:
     """A code that is in the list of this flow, where it has such a list."""
     rows = flow.rows.get(brings.list or "", {})
     return value if not rows or value in rows else next(iter(rows))
 
 
-def _longest(flow: Flow, brings: Brings, language: str, value: Scalar) -> Scalar:
+def _longest(flow: Flow, brings: ResultField, language: str, value: Scalar) -> Scalar:
     if brings.kind in ("date", "yes_no", "number") or (brings.list is None and not brings.any_script):
         return value
     known = Variables(held={"x": brings})

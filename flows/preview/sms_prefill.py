@@ -9,7 +9,7 @@ from flows.menu.model import Flow
 from flows.understanding import classification
 
 
-class Foreknown(Struct, frozen=True):
+class PrefilledAnswer(Struct, frozen=True):
     """One thing a filing needs: the `code` that the words name with its `words`, or the `others` it offers when asked.
 
     Without both it is asked openly.
@@ -21,13 +21,13 @@ class Foreknown(Struct, frozen=True):
     others: tuple[str, ...] = ()
 
 
-def foreknown(words: str, flow: Flow) -> tuple[Foreknown, ...]:
+def prefill_answers(words: str, flow: Flow) -> tuple[PrefilledAnswer, ...]:
     """Category and district as these words tell them, in the flow's first language."""
     found = (("category", classification.category(words, flow)), ("district", classification.district(words, flow)))
     return tuple(
-        Foreknown(name, each.code, _named(flow, name, each.code))
+        PrefilledAnswer(name, each.code, _named(flow, name, each.code))
         if each.code
-        else Foreknown(name, others=tuple(_named(flow, name, code) for code in each.others))
+        else PrefilledAnswer(name, others=tuple(_named(flow, name, code) for code in each.others))
         for name, each in found
     )
 

@@ -8,18 +8,20 @@ from typing import Any
 
 from msgspec import Struct
 
-from flows.checks.analysis.transcript_index import ENDS, FOLDER, Script, read_script
+from flows.checks.analysis.transcript_index import ENDS, FOLDER, Transcript, parse_transcript
 from flows.engine.render import visible_options
 from flows.engine.variables import choose
 from flows.menu.model import ANY_LANGUAGE, Ask, Do, Flow, State, Turn
 from flows.menu.notation import template
-from flows.preview.transcripts import UNPLAYABLE, expected, play, turns
+from flows.preview.transcripts import UNPLAYABLE, expected_words, play, turns
 from flows.text.digits import western
 
-_read = lru_cache(maxsize=1024)(read_script)  # publishing, checking and testing read the same files again and again
+_read = lru_cache(maxsize=1024)(
+    parse_transcript
+)  # publishing, checking and testing read the same files again and again
 
 
-class Covered(Struct, frozen=True):
+class TranscriptCoverage(Struct, frozen=True):
     """What is reached in one language: how many screens and options there are, and those (`screen.option`) missed."""
 
     language: str
@@ -29,14 +31,14 @@ class Covered(Struct, frozen=True):
     unchosen: tuple[str, ...]
 
 
-def scripts_for(files: Mapping[str, str], flow: str) -> tuple[Script, ...]:
+def transcripts_for(files: Mapping[str, str], flow: str) -> tuple[Transcript, ...]:
     """The scripted calls of one flow among its files; those that cannot be read as any flow's are included."""
     names = [name for name in sorted(files) if name.startswith(FOLDER) and name.endswith(ENDS)]
     scripts = [_read(name, files[name]) for name in names]
     return tuple(each for each in scripts if each.said.get("flow") == flow or not each.said.get("flow"))
 
 
-def coverage(flow: Flow, scripts: Iterable[Script]) -> tuple[Covered, ...]:
+def coverage(flow: Flow, scripts: Iterable[Transcript]) -> tuple[TranscriptCoverage, ...]:
     """Which screens and options the scripted calls reach, for each language that screens are shown in."""
     seen: set[tuple[str, str]] = set()
     for script in scripts:
@@ -45,7 +47,7 @@ def coverage(flow: Flow, scripts: Iterable[Script]) -> tuple[Covered, ...]:
     return tuple(_covered(flow, language, seen) for language in flow.ussd_languages or tuple(flow.languages))
 
 
-def unread(flow: Flow, scripts: Iterable[Script]) -> tuple[str, ...]:
+def unchecked_options(flow: Flow, scripts: Iterable[Transcript]) -> tuple[str, ...]:
     """Options (`screen.option[language]`) in whose words no call looks: it would go as written with other words, too.
 
     Words that vary from call to call are left out, for no script can have them.
@@ -68,12 +70,12 @@ def _looked_at(flow: Flow, call: Mapping[str, Any]) -> Iterator[tuple[str, str, 
     """Screen, language, and the words that a call expects there, of each of its steps."""
     try:
         for step, got in zip(call["steps"], play(flow, call), strict=False):
-            yield got.screen, got.language, expected(step)
+            yield got.screen, got.language, expected_words(step)
     except UNPLAYABLE:
         return
 
 
-def _covered(flow: Flow, language: str, seen: set[tuple[str, str]]) -> Covered:
+def _covered(flow: Flow, language: str, seen: set[tuple[str, str]]) -> TranscriptCoverage:
     anywhere = {thing for _, thing in seen}
 
     def reached(screen: Ask, thing: str) -> bool:
@@ -86,7 +88,7 @@ def _covered(flow: Flow, language: str, seen: set[tuple[str, str]]) -> Covered:
     unseen = [screen.id for screen in asks if not reached(screen, screen.id)]
     unseen += [name for name in ends if (language, name) not in seen]
     unchosen = tuple(name for screen, name in options if not reached(screen, name))
-    return Covered(language, len(asks) + len(ends), len(options), tuple(unseen), unchosen)
+    return TranscriptCoverage(language, len(asks) + len(ends), len(options), tuple(unseen), unchosen)
 
 
 def _ways(screen: Ask) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from flows.cases.lifecycle import STATUSES
 from flows.engine.engine import advance, begin, resume
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING
 from flows.menu.model import Flow, Room, Turn, Value
-from flows.preview.transcripts import UNPLAYABLE, Step, dialled, expected, outcome_of, play
+from flows.preview.transcripts import UNPLAYABLE, Step, dialled_entries, expected_words, outcome_of, play
 
 ALIKE = 75  # of 100: below this a line is another one, and the question is what people look for
 SHORTEST = 4  # letters worth looking for on a screen
@@ -30,7 +30,7 @@ _PLAIN = re.compile(r"[^\W\d_][\w ?!./()-]*")
 _VARIES = re.compile(r"\d{3}-\d{3}-\d{3}|\d{9}|\d{1,2} [A-Z][a-z]{2}\b")
 
 
-class Heard(Struct, frozen=True):
+class RecordedScreen(Struct, frozen=True):
     """One screen of a call played by hand: what was typed to come to it ("" for the dial), its words, and its end."""
 
     typed: str
@@ -38,7 +38,7 @@ class Heard(Struct, frozen=True):
     ends: bool
 
 
-def updated(text: str, flow: Flow) -> str:
+def update_transcript(text: str, flow: Flow) -> str:
     """A scripted call with its `see`, `ends` and `sms` as callers see them now; comments and order stay.
 
     What still stands on the screen is left as it is, so a call that goes as written comes back unchanged.
@@ -75,7 +75,7 @@ def _bring(step: CommentedMap, got: Step) -> bool:
     if other in step:
         step.insert(list(step).index(other), word, step.pop(other))
         changed = True
-    old = expected(step)
+    old = expected_words(step)
     if old not in got.body:
         step[word] = _yaml_text(_again(old, got.body))
         changed = True
@@ -100,7 +100,7 @@ def _again(old: str, body: str) -> str:
     return found[0] if found else lines[0] if lines else body
 
 
-class Known(Struct, frozen=True):
+class CallSetup(Struct, frozen=True):
     """What a rehearsed call is known to have begun with: its caller, the outcomes of actions, and by SMS its text."""
 
     caller: Mapping[str, Value]
@@ -108,15 +108,15 @@ class Known(Struct, frozen=True):
     text: str = ""
 
 
-def written(
+def format_transcript(
     name: str,
     flow_name: str,
     dial: str,
-    heard: Sequence[Heard],
+    heard: Sequence[RecordedScreen],
     *,
     sms: str = "",
     flow: Flow | None,
-    known: Known | None = None,
+    known: CallSetup | None = None,
 ) -> str:
     """A call played by hand as a scripted call. With its `flow`, what was known and done is kept too.
 
@@ -127,7 +127,7 @@ def written(
     replayed: list[Step] = []
     typed = [{"enter": each.typed} for each in heard[1:]]
     if flow is not None:
-        caller, acts = (known.caller, known.acts) if known is not None else fitted(flow, dial, heard)
+        caller, acts = (known.caller, known.acts) if known is not None else infer_setup(flow, dial, heard)
         call |= {"caller": _inline(caller)} if caller else {}
         call |= {"act": _inline(acts)} if acts else {}
         replayed = list(_played(flow, {**call, "steps": typed}))
@@ -148,7 +148,7 @@ def written(
     return out.getvalue()
 
 
-def fitted(flow: Flow, dial: str, heard: Sequence[Heard]) -> tuple[dict[str, Value], dict[str, Any]]:
+def infer_setup(flow: Flow, dial: str, heard: Sequence[RecordedScreen]) -> tuple[dict[str, Value], dict[str, Any]]:
     """What must be known of the caller, and what actions must come back with, for the flow to show what was heard."""
     best: tuple[float, dict[str, Value], dict[str, Any]] = (-1.0, {}, {})
     for caller in _callers(flow, heard):
@@ -158,7 +158,7 @@ def fitted(flow: Flow, dial: str, heard: Sequence[Heard]) -> tuple[dict[str, Val
     return best[1], best[2]
 
 
-def _callers(flow: Flow, heard: Sequence[Heard]) -> Iterator[dict[str, Value]]:
+def _callers(flow: Flow, heard: Sequence[RecordedScreen]) -> Iterator[dict[str, Value]]:
     """Simple callers first: nobody we know, one whose language is known, one who complained from a place before."""
     yield {}
     said = "\n".join(each.body for each in heard)
@@ -169,13 +169,15 @@ def _callers(flow: Flow, heard: Sequence[Heard]) -> Iterator[dict[str, Value]]:
             yield {"language": language, "district": row.code, "complaints": 1}
 
 
-def _likeness(flow: Flow, caller: dict[str, Value], dial: str, heard: Sequence[Heard]) -> tuple[float, dict[str, Any]]:
+def _likeness(
+    flow: Flow, caller: dict[str, Value], dial: str, heard: Sequence[RecordedScreen]
+) -> tuple[float, dict[str, Any]]:
     """How much alike (0 to 1 a screen) what this caller would see is to what was heard, and the outcomes chosen."""
     acts: dict[str, Any] = {}
     total = 0.0
     try:
         turn = _acted(begin(flow, 1, caller, Room()), flow, acts, heard[0].body)
-        for typed in dialled(dial):
+        for typed in dialled_entries(dial):
             turn = _acted(advance(flow, turn.state, typed), flow, acts, heard[0].body)
         total += _alike(turn, heard[0].body)
         for each in heard[1:]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from flows.engine.engine import FlowLoop, advance, begin, resume
 from flows.engine.render import fits
 from flows.engine.sms_channel import is_texted, usual_room
-from flows.menu.actions import ACTIONS, BRINGS_NOTHING, Brings
+from flows.menu.actions import ACTIONS, BRINGS_NOTHING, ResultField
 from flows.menu.model import Flow, Outcome, Record, Room, Scalar, State, Turn
 from flows.text import gsm
 from flows.understanding import classification
@@ -66,12 +66,12 @@ class Difference(Struct, frozen=True):
 
 def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[tuple[State | None, str, Turn]]:
     """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included."""
-    given = classification.given(str(script.get("text") or ""), flow) if is_texted(flow) else {}
+    given = classification.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
     turn = begin(flow, 1, dict(script.get("caller") or {}), room or usual_room(flow), given=given)
     turn = _perform(flow, turn, script)
     yield None, "", turn
     entries = (entry(step) for step in script["steps"] if "enter" in step)
-    for typed in (*dialled(str(script.get("dial") or "")), *entries):
+    for typed in (*dialled_entries(str(script.get("dial") or "")), *entries):
         before = turn.state
         turn = _perform(flow, advance(flow, before, typed), script)
         yield before, typed, turn
@@ -79,7 +79,7 @@ def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> It
 
 def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[Step]:
     """The screens of a scripted call, one for each dial and entry."""
-    first = len(dialled(str(script.get("dial") or "")))
+    first = len(dialled_entries(str(script.get("dial") or "")))
     for at, (_, _, turn) in enumerate(turns(flow, script, room)):
         if at >= first:
             yield _step(turn)
@@ -114,7 +114,7 @@ def run(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> list
     return [str(found)] if found else []
 
 
-def expected(step: Mapping[str, Any]) -> str:
+def expected_words(step: Mapping[str, Any]) -> str:
     """The words that must stand on the screen of a step."""
     return str(step.get("ends") or step.get("see") or "").strip("\n")
 
@@ -126,7 +126,7 @@ def entry(step: Mapping[str, Any]) -> str:
 
 
 def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
-    words = expected(step)
+    words = expected_words(step)
     if words not in got.body:
         return f"expected {words!r}, the caller saw {got.body!r}"
     if "ends" in step and not got.ends:
@@ -140,7 +140,7 @@ def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
     return ""
 
 
-def dialled(dial: str) -> list[str]:
+def dialled_entries(dial: str) -> list[str]:
     """What was dialled behind the code: `1` and `2` of `*8484*1*2#`."""
     return dial.strip("*#").split("*")[1:]
 
@@ -162,7 +162,7 @@ def outcome_of(action: str, acts: Mapping[str, Any]) -> Outcome:
     return Outcome(str(result), [brought] if declared.many else brought)
 
 
-def _sample(name: str, brings: Brings) -> Scalar:
+def _sample(name: str, brings: ResultField) -> Scalar:
     return SAMPLE[name] if name in SAMPLE else _SAMPLES.get(brings.kind)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def counted(count: int, name: str) -> str:
+def pluralize(count: int, name: str) -> str:
     """`1 note`, `3 notes`."""
     return f"{count} {name}{'' if count == 1 else 's'}"
 

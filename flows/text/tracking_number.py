@@ -23,7 +23,7 @@ _BETWEEN = re.compile(rf"[\s{_DASHES}{_INVISIBLE}]+")
 _NINE = re.compile(rf"[0-9]{{{LENGTH}}}")
 
 
-class Read(Struct, frozen=True):
+class ParsedNumber(Struct, frozen=True):
     """A number as typed: `number` holds nine bare digits, or is None and `problem` says why.
 
     `shape`: not nine digits. `check`: nine digits of which at least one is mistyped.
@@ -41,16 +41,16 @@ def make(eight: int) -> str:
     return digits + str(damm.calc_check_digit(digits))
 
 
-def show(number: str) -> str:
+def format_number(number: str) -> str:
     """Nine digits in three groups, as printed in every text: "482719304" -> "482-719-304"."""
     return f"{number[:3]}-{number[3:6]}-{number[6:]}"
 
 
-def read(text: str) -> Read:
+def parse_tracking_number(text: str) -> ParsedNumber:
     """Read a tracking number typed in digits of any script, with or without spaces and dashes."""
     digits = _BETWEEN.sub("", western(text))
     if not _NINE.fullmatch(digits):
-        return Read(None, "shape")
+        return ParsedNumber(None, "shape")
     if damm.checksum(digits) != 0:
-        return Read(None, "check")
-    return Read(digits)
+        return ParsedNumber(None, "check")
+    return ParsedNumber(digits)

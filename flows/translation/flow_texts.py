@@ -15,40 +15,40 @@ from flows.checks.texts.translations import digest
 from flows.editing.csv_cells import UnreadableList
 from flows.editing.yaml_scalars import CannotEdit, Source
 from flows.engine.variables import base_language
-from flows.menu.diagnostics import Parsed
+from flows.menu.diagnostics import ParsedFlow
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
-from flows.translation.text_fit import read
-from flows.translation.text_inventory import Wording, wordings
+from flows.parsing.flow import parse_flow
+from flows.translation.text_fit import parse_template
+from flows.translation.text_inventory import TranslatableText, list_texts
 
 KEPT = 12  # flows in a few versions each
 Items = frozenset[tuple[str, str]]  # files by name
 
 
-class Book(Struct, frozen=True):
+class FlowTexts(Struct, frozen=True):
     """What files say. Where not all of them can be read there are no texts, perhaps no flow, and `trouble` says why.
 
     `lists` are the files of lists by name, `hashes` is the file of translations' hashes, "" for none.
     """
 
-    parsed: Parsed
+    parsed: ParsedFlow
     flow: Flow | None = None
-    texts: dict[str, Wording] = {}
+    texts: dict[str, TranslatableText] = {}
     lists: dict[str, str] = {}
     hashes: str = ""
     trouble: str = ""
 
-    def base(self, wording: Wording) -> str:
+    def base(self, wording: TranslatableText) -> str:
         """The words that others are translated from, "" for none."""
         return wording.words.get(base_language(self.flow), "") if self.flow else ""
 
 
-def book(files: Mapping[str, str], main: str) -> Book:
+def load_flow_texts(files: Mapping[str, str], main: str) -> FlowTexts:
     """The book of some files; the same files give the same one."""
     return _book(main, _without_calls(files, main))
 
 
-def reading(files: Mapping[str, str], main: str) -> Parsed:
+def parse_once(files: Mapping[str, str], main: str) -> ParsedFlow:
     """What parsing some files gives; of the same files it is known already."""
     return _reading(main, _without_calls(files, main))
 
@@ -60,34 +60,34 @@ def _without_calls(files: Mapping[str, str], main: str) -> Items:
 
 
 @lru_cache(maxsize=KEPT)
-def _reading(main: str, items: Items) -> Parsed:
-    return parse(dict(items), main)
+def _reading(main: str, items: Items) -> ParsedFlow:
+    return parse_flow(dict(items), main)
 
 
 @lru_cache(maxsize=KEPT)
-def _book(main: str, items: Items) -> Book:
+def _book(main: str, items: Items) -> FlowTexts:
     files = dict(items)
     parsed = _reading(main, items)
     flow = parsed.flow
     if flow is None:
-        return Book(parsed, trouble=str(parsed.problems[0]))
+        return FlowTexts(parsed, trouble=str(parsed.problems[0]))
     sound = files.keys() - {each.file for each in parsed.problems if each.code == "F000"}
     try:
         source = Source(files[main], main, sound=main in sound)
     except CannotEdit as error:
-        return Book(parsed, trouble=str(error))
+        return FlowTexts(parsed, trouble=str(error))
     lists = {name: source.words(("lists", name)) or "" for name in source.keys(("lists",))}
     lists = {name: file for name, file in lists.items() if file in files}
     hashes = source.words(("translations",)) or ""
     hashes = hashes if hashes in files else ""
     try:
-        found = wordings(files, main, tuple(flow.languages), sound=sound)
+        found = list_texts(files, main, tuple(flow.languages), sound=sound)
     except (CannotEdit, UnreadableList) as error:
-        return Book(parsed, flow, lists=lists, hashes=hashes, trouble=str(error))
-    return Book(parsed, flow, {place(each): each for each in found}, lists, hashes)
+        return FlowTexts(parsed, flow, lists=lists, hashes=hashes, trouble=str(error))
+    return FlowTexts(parsed, flow, {place(each): each for each in found}, lists, hashes)
 
 
-def place(wording: Wording) -> str:
+def place(wording: TranslatableText) -> str:
     """The place of a text as checks and the file of hashes name it: `screens.menu.ask`, `lists.category.mun01`."""
     match wording.sheet:
         case "lists":
@@ -98,6 +98,6 @@ def place(wording: Wording) -> str:
             return ".".join(wording.path)
 
 
-def hashed(wording: Wording, words: str) -> str:
+def base_text_hash(wording: TranslatableText, words: str) -> str:
     """The hash of a base text, as the file of hashes holds it. Braces in a list are no variables."""
-    return digest((words,) if wording.sheet == "lists" else read(words)[0])
+    return digest((words,) if wording.sheet == "lists" else parse_template(words)[0])

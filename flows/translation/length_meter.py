@@ -12,15 +12,15 @@ from flows.engine.sms_channel import is_texted
 from flows.engine.variables import base_language, choose, fill, needs_ucs2, shorten
 from flows.menu.model import Variable
 from flows.text import gsm
-from flows.translation.text_fit import ROOM, Ruler, read
-from flows.translation.text_inventory import Wording
+from flows.translation.text_fit import ROOM, Ruler, parse_template
+from flows.translation.text_inventory import TranslatableText
 
 LONGEST = 40  # letters of a value that are named
 SAME = 12  # letters from which one that only repeats is told as `n × 60`
 TWO_UNITS = "^{}[]~\\|€"  # letters of GSM-7 that count twice
 
 
-class Gauge(Struct, frozen=True):
+class LengthMeter(Struct, frozen=True):
     """Letters used of the most there should be (`limit`) and can be (`hard`): septets of GSM-7 or units of UCS-2.
 
     "tight" is a screen that not every network shows or that is paged, "over" more than can be sent. `flips` are the
@@ -53,7 +53,7 @@ class Gauge(Struct, frozen=True):
         return ", ".join(f"{{{name}}} = {value}" for name, value in self.values)
 
 
-def gauge(ruler: Ruler, wording: Wording, words: str, language: str) -> Gauge:
+def length_meter(ruler: Ruler, wording: TranslatableText, words: str, language: str) -> LengthMeter:
     """How full `words` in a language are where the wording stands. Never raises for what they hold.
 
     A text that reads the same in every language is measured as one of the base language.
@@ -65,7 +65,7 @@ def gauge(ruler: Ruler, wording: Wording, words: str, language: str) -> Gauge:
     flips = () if needs_ucs2(flow, tag) else gsm.flips(full)
     parts = _parts(ruler, wording, full, tag)
     paged = fit.how == "over" and parts > 1 and wording.names[1:] == ("ask",) and not is_texted(flow)
-    return Gauge(
+    return LengthMeter(
         fit.used,
         fit.limit,
         fit.hard,
@@ -80,11 +80,11 @@ def gauge(ruler: Ruler, wording: Wording, words: str, language: str) -> Gauge:
     )
 
 
-def _values(ruler: Ruler, wording: Wording, words: str, language: str) -> tuple[tuple[str, str], ...]:
+def _values(ruler: Ruler, wording: TranslatableText, words: str, language: str) -> tuple[tuple[str, str], ...]:
     """The variables of a text with the words they were reckoned at, as they are written; not what never changes."""
     look_up, fixed = ruler.longest(wording, language), {*ruler.flow.service, *SERVICE}
     told: dict[str, str] = {}
-    for part in read(words)[0]:
+    for part in parse_template(words)[0]:
         if isinstance(part, Variable) and part.name not in fixed:
             told[part.name] = in_short(fill((part,), look_up))
     return tuple((name, value) for name, value in told.items() if value)
@@ -98,7 +98,7 @@ def in_short(value: str) -> str:
     return value if len(value) <= LONGEST else shorten(value, LONGEST)
 
 
-def _parts(ruler: Ruler, wording: Wording, full: str, language: str) -> int:
+def _parts(ruler: Ruler, wording: TranslatableText, full: str, language: str) -> int:
     """SMS of a text, or pages of a screen that shows nothing but these words and its keys."""
     flow = ruler.flow
     if wording.room == "sms" or is_texted(flow):

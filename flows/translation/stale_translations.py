@@ -9,26 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from flows.checks.texts.translations import written
+from flows.checks.texts.translations import format_hash_file
 from flows.editing.yaml_scalars import CannotEdit, edit
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE
-from flows.translation.flow_texts import Book, book, hashed, place
-from flows.translation.text_inventory import Wording
+from flows.translation.flow_texts import FlowTexts, base_text_hash, load_flow_texts, place
+from flows.translation.text_inventory import TranslatableText
 
 FILE = "translations.yaml"
 _UNREAD = ("F000", "F001", "F603")  # findings that leave out a screen, a list or its rows
 _BESIDE = ("flow", "title", "channel", "start", "texts", "keywords")  # behind which a new line of the flow stands
 
 
-def translations(wording: Wording, base: str) -> tuple[str, ...]:
+def translations(wording: TranslatableText, base: str) -> tuple[str, ...]:
     """The languages that a text is translated into; none where it reads the same in every language."""
     if wording.same:
         return ()
     return tuple(tag for tag, words in wording.words.items() if tag not in (base, ANY_LANGUAGE) and words.strip())
 
 
-def left_behind(now: Book, before: Book | None = None) -> frozenset[tuple[str, str]]:
+def stale_translations(now: FlowTexts, before: FlowTexts | None = None) -> frozenset[tuple[str, str]]:
     """(place, language) of every translation whose base text changed since.
 
     Where the file of hashes tells nothing of one, it is stale when its base text differs from `before` and it does not.
@@ -42,7 +42,7 @@ def left_behind(now: Book, before: Book | None = None) -> frozenset[tuple[str, s
         for tag in translations(wording, base) if words.strip() else ():
             known = now.parsed.translated.get(at, {}).get(tag) if now.hashes else None
             if known is not None:
-                stale = known != hashed(wording, words)
+                stale = known != base_text_hash(wording, words)
             else:
                 stale = before is not None and _outlived(before, at, wording, tag, words)
             if stale:
@@ -50,14 +50,14 @@ def left_behind(now: Book, before: Book | None = None) -> frozenset[tuple[str, s
     return frozenset(found)
 
 
-def _outlived(before: Book, at: str, wording: Wording, tag: str, words: str) -> bool:
+def _outlived(before: FlowTexts, at: str, wording: TranslatableText, tag: str, words: str) -> bool:
     old = before.texts.get(at)
     if old is None or old.words.get(tag) != wording.words[tag] or not before.base(old).strip():
         return False
-    return hashed(old, before.base(old)) != hashed(wording, words)
+    return base_text_hash(old, before.base(old)) != base_text_hash(wording, words)
 
 
-def kept(
+def update_hashes(
     before: Mapping[str, str], files: Mapping[str, str], main: str, theirs: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Files about to be saved over `before`, with the hashes of what changed brought up to date.
@@ -69,15 +69,15 @@ def kept(
     """
     if not _names_hashes(files, main):
         return dict(files)
-    now, was = book(files, main), book(before, main) if main in before else None
+    now, was = load_flow_texts(files, main), load_flow_texts(before, main) if main in before else None
     if now.flow is None or now.trouble or not now.hashes:
         return dict(files)
     hashes = _brought_along(
-        now, was, base_language(now.flow), book(theirs, main) if theirs and main in theirs else None
+        now, was, base_language(now.flow), load_flow_texts(theirs, main) if theirs and main in theirs else None
     )
     if hashes == now.parsed.translated:
         return dict(files)
-    return {**files, now.hashes: written(hashes)}
+    return {**files, now.hashes: format_hash_file(hashes)}
 
 
 def _names_hashes(files: Mapping[str, str], main: str) -> bool:
@@ -85,7 +85,9 @@ def _names_hashes(files: Mapping[str, str], main: str) -> bool:
     return any(line.startswith("translations:") for line in files.get(main, "").splitlines())
 
 
-def _brought_along(now: Book, was: Book | None, base: str, theirs: Book | None) -> dict[str, dict[str, str]]:
+def _brought_along(
+    now: FlowTexts, was: FlowTexts | None, base: str, theirs: FlowTexts | None
+) -> dict[str, dict[str, str]]:
     known, made = now.parsed.translated, dict[str, dict[str, str]]()
     if was is None or was.trouble:  # what stood there could not be read: nothing is known to be written now
         was = now
@@ -100,11 +102,11 @@ def _brought_along(now: Book, was: Book | None, base: str, theirs: Book | None) 
         for tag in translations(wording, base) if words.strip() else ():
             said = _said(theirs, at, wording, tag) if theirs else ""
             if old is None or old.words.get(tag) != wording.words[tag]:
-                line[tag] = said or hashed(wording, words)
+                line[tag] = said or base_text_hash(wording, words)
             elif theirs is not None and not said:  # it is not theirs, whatever their hash says
-                line[tag] = mine.get(tag) or hashed(wording, was.base(old) or words)
+                line[tag] = mine.get(tag) or base_text_hash(wording, was.base(old) or words)
             else:
-                line[tag] = entries.get(tag) or hashed(wording, was.base(old) or words)
+                line[tag] = entries.get(tag) or base_text_hash(wording, was.base(old) or words)
         line = line or (dict(entries) if not words.strip() else {})
         if line:
             made[at] = line
@@ -113,48 +115,56 @@ def _brought_along(now: Book, was: Book | None, base: str, theirs: Book | None) 
     return made
 
 
-def _said(theirs: Book, at: str, wording: Wording, tag: str) -> str:
+def _said(theirs: FlowTexts, at: str, wording: TranslatableText, tag: str) -> str:
     """The hash that others give a translation which is word for word theirs; "" where it is not."""
     there = theirs.texts.get(at)
     alike = there is not None and there.words.get(tag) == wording.words[tag]
     return theirs.parsed.translated.get(at, {}).get(tag, "") if alike else ""
 
 
-def _words_of(wording: Wording) -> tuple[tuple[str, str], ...]:
+def _words_of(wording: TranslatableText) -> tuple[tuple[str, str], ...]:
     return tuple(wording.words.items())
 
 
-def begun(files: Mapping[str, str], main: str, before: Mapping[str, str] | None = None) -> dict[str, str]:
+def add_hash_file(files: Mapping[str, str], main: str, before: Mapping[str, str] | None = None) -> dict[str, str]:
     """Files with a file of hashes, and the flow naming it. What `before` shows to be stale now stays so.
 
     Raises CannotEdit where the flow cannot be read or has one already.
     """
-    now = book(files, main)
+    now = load_flow_texts(files, main)
     if now.flow is None or now.trouble:
         raise CannotEdit(now.trouble)
     if now.hashes:
         raise CannotEdit(f"{main} names {now.hashes} already")
-    old = book(before, main) if before and main in before else None
-    base, stale = base_language(now.flow), left_behind(now, old)
+    old = load_flow_texts(before, main) if before and main in before else None
+    base, stale = base_language(now.flow), stale_translations(now, old)
     hashes: dict[str, dict[str, str]] = {}
     for at, wording in now.texts.items():
         words = now.base(wording)
         for tag in translations(wording, base) if words.strip() else ():
             source = old.base(old.texts[at]) if old and (at, tag) in stale else words
-            hashes.setdefault(at, {})[tag] = hashed(wording, source)
+            hashes.setdefault(at, {})[tag] = base_text_hash(wording, source)
     name = FILE if FILE not in files else f"translations_{now.flow.name}.yaml"
-    return {**files, main: edit(files[main], {("translations",): name}, _BESIDE), name: written(hashes)}
+    return {**files, main: edit(files[main], {("translations",): name}, _BESIDE), name: format_hash_file(hashes)}
 
 
-def confirmed(files: Mapping[str, str], main: str, right: Iterable[tuple[str, str]]) -> dict[str, str]:
+def confirm_translations(files: Mapping[str, str], main: str, right: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Files whose hashes say that these translations, (place, language), are of the base text as it is now."""
-    now = book(files, main)
+    now = load_flow_texts(files, main)
     hashes = {at: dict(known) for at, known in now.parsed.translated.items()}
     for at, tag in right:
         wording = now.texts.get(at)
         if now.hashes and wording is not None and now.base(wording).strip():
-            hashes.setdefault(at, {})[tag] = hashed(wording, now.base(wording))
-    return {**files, now.hashes: written(hashes)} if now.hashes else dict(files)
+            hashes.setdefault(at, {})[tag] = base_text_hash(wording, now.base(wording))
+    return {**files, now.hashes: format_hash_file(hashes)} if now.hashes else dict(files)
 
 
-__all__ = ["FILE", "begun", "confirmed", "kept", "left_behind", "place", "translations"]
+__all__ = [
+    "FILE",
+    "add_hash_file",
+    "confirm_translations",
+    "place",
+    "stale_translations",
+    "translations",
+    "update_hashes",
+]

@@ -14,7 +14,7 @@ from flows.engine.variables import choose, event_lookup, fill, lookup, needs_ucs
 from flows.menu.model import Flow, Room, Template, Variable
 from flows.parsing.yaml_document import CommentedMap, Node, Notes, template
 from flows.text import gsm
-from flows.translation.text_inventory import Wording
+from flows.translation.text_inventory import TranslatableText
 
 ROOM = Room()
 SAFE = {"GSM-7": ROOM.gsm_safe - PREFIX, "UCS-2": ROOM.ucs2_safe - PREFIX}
@@ -45,7 +45,7 @@ class Ruler:
         self._values = {tag: longest_values(flow, known, tag) for tag in flow.languages}
         self._fields = {tag: longest_fields(flow, tag) for tag in flow.languages}
 
-    def fit(self, wording: Wording, words: str, language: str) -> Fit:
+    def fit(self, wording: TranslatableText, words: str, language: str) -> Fit:
         """How `words` in a language would fit where the wording stands. Never raises for what they hold."""
         full = self.filled(wording, words, language)
         size = gsm.measure(full)
@@ -64,13 +64,13 @@ class Ruler:
         how: Literal["tight", "over"] = "tight" if size.units <= hard else "over"
         return Fit(size.units, limit, "fits" if size.units <= limit else how, hard, encoding)
 
-    def filled(self, wording: Wording, words: str, language: str) -> str:
+    def filled(self, wording: TranslatableText, words: str, language: str) -> str:
         """`words` as a phone would get them with each variable at its longest."""
-        parts, _ = read(words)
+        parts, _ = parse_template(words)
         look_up = self.longest(wording, language)
         return gsm.plainest(fill(parts, look_up)) if wording.sheet == "texts" else fill(parts, look_up)
 
-    def longest(self, wording: Wording, language: str) -> Callable[[str], str]:
+    def longest(self, wording: TranslatableText, language: str) -> Callable[[str], str]:
         """A function from the name of a variable to its longest words where the wording stands."""
         if wording.sheet == "texts":
             return event_lookup(self.flow, language, self._fields[language])
@@ -88,7 +88,7 @@ class Ruler:
         return "".join([NUMBER, *lines])
 
 
-def read(words: str) -> tuple[Template, tuple[str, ...]]:
+def parse_template(words: str) -> tuple[Template, tuple[str, ...]]:
     """Words as a template, and what is wrong with their braces."""
     notes = Notes()
     parts = template(words, Node(CommentedMap(), "", notes), "")
@@ -97,4 +97,4 @@ def read(words: str) -> tuple[Template, tuple[str, ...]]:
 
 def names(words: str) -> frozenset[str]:
     """The variables that words put in."""
-    return frozenset(part.name for part in read(words)[0] if isinstance(part, Variable))
+    return frozenset(part.name for part in parse_template(words)[0] if isinstance(part, Variable))

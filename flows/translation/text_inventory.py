@@ -29,7 +29,7 @@ _PARTS: dict[str, Room] = {"ask": "screen", "end": "screen", "sms": "sms"}
 _PARTS.update(dict.fromkeys(ERRORS, "screen"))
 
 
-class Wording(Struct, frozen=True):
+class TranslatableText(Struct, frozen=True):
     """One text: its sheet and names there, where it is written, its words by language, and the room it has.
 
     `path` leads to the map of its languages, or to its one text for all of them when `words` has only ANY_LANGUAGE;
@@ -46,9 +46,9 @@ class Wording(Struct, frozen=True):
     records: str = ""
 
 
-def wordings(
+def list_texts(
     files: Mapping[str, str], main: str, languages: Sequence[str], *, sound: Collection[str] = ()
-) -> list[Wording]:
+) -> list[TranslatableText]:
     """The texts of the flow in `main` and of the lists and texts it names, in the order they are written in.
 
     `sound` names YAML files that were parsed without fault. Raises CannotEdit or UnreadableList for one that cannot be
@@ -74,21 +74,21 @@ class _Reader:
     def __init__(self, source: Source, file: str, languages: Sequence[str]) -> None:
         self.source, self.file, self.languages = source, file, languages
 
-    def read(self, sheet: Sheet, names: tuple[str, ...], path: Path, room: Room, records: str = "") -> Wording:
+    def read(self, sheet: Sheet, names: tuple[str, ...], path: Path, room: Room, records: str = "") -> TranslatableText:
         whole = self.source.words(path)
         if whole is not None:
-            return Wording(sheet, names, self.file, path, {ANY_LANGUAGE: whole}, room, True, records)
+            return TranslatableText(sheet, names, self.file, path, {ANY_LANGUAGE: whole}, room, True, records)
         words = {tag: said for tag in self.languages if (said := self.source.words((*path, tag))) is not None}
         same = (self.source.words((*path, "any_language")) or "").lower() in ("yes", "true")
-        return Wording(sheet, names, self.file, path, words, room, same, records)
+        return TranslatableText(sheet, names, self.file, path, words, room, same, records)
 
-    def entries(self, sheet: Sheet, room: Room) -> list[Wording]:
+    def entries(self, sheet: Sheet, room: Room) -> list[TranslatableText]:
         rooms: dict[str, Room] = {"ask": "screen"} if sheet == "resume" else {}
         names = self.source.keys((sheet,))
         return [self.read(sheet, (name,), (sheet, name), rooms.get(name, room)) for name in names]
 
-    def screens(self) -> list[Wording]:
-        found: list[Wording] = []
+    def screens(self) -> list[TranslatableText]:
+        found: list[TranslatableText] = []
         for screen in self.source.keys(("screens",)):
             path = ("screens", screen)
             for word in self.source.keys(path):
@@ -99,7 +99,7 @@ class _Reader:
                     found.append(self.read("screens", (screen, "show"), (*path, word, "show"), "line", of))
         return found
 
-    def options(self) -> list[Wording]:
+    def options(self) -> list[TranslatableText]:
         return [
             self.read("options", (screen, option), ("screens", screen, "choose", option), "line")
             for screen in self.source.keys(("screens",))
@@ -107,15 +107,15 @@ class _Reader:
         ]
 
 
-def _rows(name: str, file: str, text: str, languages: Sequence[str]) -> list[Wording]:
+def _rows(name: str, file: str, text: str, languages: Sequence[str]) -> list[TranslatableText]:
     try:
         rows = table(text)
     except UnreadableList as error:
         raise UnreadableList(f"{file}: {error}") from None
     columns = columns_of(rows)
-    found: dict[str, Wording] = {}
+    found: dict[str, TranslatableText] = {}
     for row in rows[1:] if "code" in columns else ():
         cells = {column: row[at].words.strip() for column, at in columns.items() if at < len(row)}
         words = {tag: cells[tag] for tag in languages if tag in cells}
-        found.setdefault(cells["code"], Wording("lists", (name, cells["code"]), file, (cells["code"],), words))
+        found.setdefault(cells["code"], TranslatableText("lists", (name, cells["code"]), file, (cells["code"],), words))
     return list(found.values())

@@ -14,7 +14,7 @@ from msgspec import Struct
 from flows.menu.model import Flow, Row, Value
 from flows.text import phonetics
 from flows.understanding import name_lookup
-from flows.understanding.intents import folded
+from flows.understanding.intents import normalize_keyword
 
 OFFERED = 6  # rows that one question by SMS may offer; more is no guess at all
 NEAR = 0.5  # rows this much weaker than the best are offered beside it; a clear one is ahead by more
@@ -34,14 +34,14 @@ Phrase = tuple[str, ...]
 
 # Small words that stand between others and tell nothing: "BISP ke paise" is "BISP paise".
 _SMALL = frozenset(
-    folded(
+    normalize_keyword(
         "a an the of in on at to for from is are and my our ka ke ki ko kay mein main me mn men se sy par pe pr per"
         " hai hain he h ho wala wali walay کا کے کی کو میں سے پر ہے ہیں"
     )
 )
 
 
-class Guess(Struct, frozen=True):
+class Classification(Struct, frozen=True):
     """The row that is meant, or None; and the rows that may be meant, best first, when it is not clear."""
 
     code: str | None = None
@@ -70,12 +70,12 @@ class _Found(Struct, frozen=True):
         return len(self.said) > len(other.said) and self.start <= other.start and other_end <= end
 
 
-def category(words: str, flow: Flow) -> Guess:
+def category(words: str, flow: Flow) -> Classification:
     """The kind of complaint that words are about, by the `keywords`, `aliases` and words of the list `category`."""
     return _judged(_weights(flow.lists.get(CATEGORY, ()), words))
 
 
-def district(words: str, flow: Flow) -> Guess:
+def district(words: str, flow: Flow) -> Classification:
     """The district that words name, by its name or an alias, spelt right before spelt otherwise.
 
     A name in full goes before an alias such as `capital`. A word that tells what it is about names no place, and of one
@@ -87,19 +87,19 @@ def district(words: str, flow: Flow) -> Guess:
         rows = tuple(dict.fromkeys(each.row for each in found if (each.sure, each.whole) == (sure, whole)))
         certain = tuple(code for code in rows if flow.rows[DISTRICT][code].columns.get(COMMON) != "yes")
         if rows:
-            return _of(certain) if certain else Guess(None, rows)
-    return Guess()
+            return _of(certain) if certain else Classification(None, rows)
+    return Classification()
 
 
-def given(words: str, flow: Flow, *, district_before: str | None = None) -> dict[str, Value]:
+def classified_values(words: str, flow: Flow, *, district_before: str | None = None) -> dict[str, Value]:
     """What `engine.begin(given=…)` takes: the words, what they tell, and what the first questions may offer.
 
     `district_before` is the one the phone last complained from: it is offered, never taken for granted.
     """
     known: dict[str, Value] = {"words": words}
     found = {CATEGORY: category(words, flow), DISTRICT: district(words, flow)}
-    if district_before in flow.rows.get(DISTRICT, {}) and found[DISTRICT] == Guess():
-        found[DISTRICT] = Guess(None, (str(district_before),))
+    if district_before in flow.rows.get(DISTRICT, {}) and found[DISTRICT] == Classification():
+        found[DISTRICT] = Classification(None, (str(district_before),))
     for name, guessed in found.items():
         if guessed.code:
             known[name] = guessed.code
@@ -118,17 +118,17 @@ def rows(listed: Sequence[Row], typed: str) -> list[Row]:
     return [by_code[guessed.code]] if guessed.code else [by_code[code] for code in guessed.others]
 
 
-def _of(codes: tuple[str, ...]) -> Guess:
+def _of(codes: tuple[str, ...]) -> Classification:
     """One code is clear, a few are a question, too many are nothing."""
     if len(codes) == 1:
-        return Guess(codes[0])
-    return Guess(None, codes if len(codes) <= OFFERED + 1 else ())
+        return Classification(codes[0])
+    return Classification(None, codes if len(codes) <= OFFERED + 1 else ())
 
 
-def _judged(weights: dict[str, float]) -> Guess:
+def _judged(weights: dict[str, float]) -> Classification:
     best = max(weights.values(), default=0.0)
     near = sorted((code for code, weight in weights.items() if best - weight <= NEAR), key=lambda code: -weights[code])
-    return _of(tuple(near)) if best else Guess()
+    return _of(tuple(near)) if best else Classification()
 
 
 def _weights(listed: Sequence[Row], words: str) -> dict[str, float]:
@@ -154,7 +154,7 @@ def _named(listed: Sequence[Row], words: str) -> list[_Found]:
 
 
 def _plain(words: str) -> Phrase:
-    return tuple(word for word in folded(words) if word not in _SMALL)
+    return tuple(word for word in normalize_keyword(words) if word not in _SMALL)
 
 
 class _Index:

@@ -70,7 +70,7 @@ _BEATS = _sounds(
 _DIED = _sounds("gaya gayi gaye gai gae chuka گیا گئے گئی")  # "mar gaya" is died
 
 
-def calls_for_help(text: str) -> bool:
+def is_emergency(text: str) -> bool:
     """True for words of somebody whose life, or another's, may be in danger now."""
     said = [phonetics.sound(word.folded) for word in words(text)]
     heard = frozenset(said)

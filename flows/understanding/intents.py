@@ -17,7 +17,7 @@ from flows.menu.keyword_rule import FIRST, OFFICERS, Rule
 from flows.text import tracking_number
 from flows.text.normalization import Word, words
 from flows.understanding import phrase_index
-from flows.understanding.phrase_index import MOST_CHOICE, Entry, Index
+from flows.understanding.phrase_index import MOST_CHOICE, Index, IndexedKeyword
 
 # Every intent the line acts on; `details`, `digits`, `mistyped` and `unknown` are read without a rule.
 INTENTS = (
@@ -50,7 +50,7 @@ class Intent(Struct, frozen=True):
     rest: str = ""
 
 
-class Why(Struct, frozen=True):
+class IntentReason(Struct, frozen=True):
     """Why an SMS was read so: the rule (its place among the rules) and its keyword, and how the keyword was found.
 
     "always": STOP, START and HELP need no rule. "number": a tracking number stood in front. `place` is the line of the
@@ -71,17 +71,19 @@ def understand(text: str, rules: Sequence[Rule], *, officer: bool = False) -> In
     with a keyword or words behind it; then a keyword that is all the SMS says; then the longest keyword it begins with,
     the earlier rule first; then a keyword nearly spelt so. Nine digits with a wrong check digit are `mistyped`.
     """
-    return which(text, rules, officer=officer).intent
+    return explain_intent(text, rules, officer=officer).intent
 
 
-def which(
+def explain_intent(
     text: str, rules: Sequence[Rule], places: Mapping[Path, Place] | None = None, *, officer: bool = False
-) -> Why:
+) -> IntentReason:
     """The same with the rule that took the text; `places` of a parsed flow name its line."""
     said = words(text)
     if not said:
         asks = _asks(text)
-        return Why(Intent("help") if asks else Intent("unknown", rest=text.strip()), "always" if asks else "nothing")
+        return IntentReason(
+            Intent("help") if asks else Intent("unknown", rest=text.strip()), "always" if asks else "nothing"
+        )
     known = phrase_index.index(tuple(rules), officer=officer)
     entry, used = phrase_index.first(said, 0, known)
     all_of_it = _whole(text, said, 0, known)
@@ -89,8 +91,10 @@ def which(
         return _because(_about(entry.intent, text, said, used), entry, places)
     in_front, _ = _nine_digits(said, 0)
     # "482719300 band" tells of a drain: with a number in front only STOP, START and HELP themselves switch texts.
-    if all_of_it.intent in FIRST and (not in_front or folded(all_of_it.keyword)[0] in FIRST):
-        return _because(Intent(all_of_it.intent, tracking_number.read(in_front).number), all_of_it, places)
+    if all_of_it.intent in FIRST and (not in_front or normalize_keyword(all_of_it.keyword)[0] in FIRST):
+        return _because(
+            Intent(all_of_it.intent, tracking_number.parse_tracking_number(in_front).number), all_of_it, places
+        )
     if in_front:
         return _numbered(text, said, known, places)
     if all_of_it.intent:
@@ -98,11 +102,11 @@ def which(
     if used and not (used + 1 == len(said) and phrase_index.gainsays(said[used].folded, entry.intent, known)):
         return _because(_about(entry.intent, text, said, used), entry, places)
     if len(said) == 1 and said[0].folded.isdecimal() and len(said[0].folded) <= MOST_CHOICE:
-        return Why(Intent("digits", rest=said[0].folded), "number")
-    entry = phrase_index.misspelt(said[0].folded, known)
+        return IntentReason(Intent("digits", rest=said[0].folded), "number")
+    entry = phrase_index.match_typo(said[0].folded, known)
     if entry.intent:
         return _because(_about(entry.intent, text, said, 1), entry, places, "spelling")
-    return Why(Intent("unknown", rest=text.strip()), "nothing")
+    return IntentReason(Intent("unknown", rest=text.strip()), "nothing")
 
 
 def officers_word(text: str, rules: Sequence[Rule], intent: str) -> tuple[bool, str]:
@@ -112,7 +116,7 @@ def officers_word(text: str, rules: Sequence[Rule], intent: str) -> tuple[bool, 
     return (True, _rest(text, said, used)) if entry.intent == intent else (False, text)
 
 
-def proof(text: str, rules: Sequence[Rule], among: Collection[str]) -> str:
+def find_undenied_intent(text: str, rules: Sequence[Rule], among: Collection[str]) -> str:
     """The first of these intents that an officer's words name and do not deny: "visit nahi kiya" is no visit."""
     said, known = words(text), phrase_index.index(tuple(rules), officer=True)
     found = [phrase_index.first(said, place, known) for place in range(len(said))]
@@ -128,7 +132,7 @@ def behind(text: str, used: int) -> str:
     return _rest(text, words(text), used) if used else text
 
 
-def folded(keyword: str) -> tuple[str, ...]:
+def normalize_keyword(keyword: str) -> tuple[str, ...]:
     """A keyword as it is compared: its words without what phones, keyboards and habits of spelling vary."""
     return tuple(word.folded for word in words(keyword))
 
@@ -137,7 +141,7 @@ def _asks(text: str) -> bool:
     return "?" in text or "؟" in text
 
 
-def _whole(text: str, said: list[Word], start: int, known: Index) -> Entry:
+def _whole(text: str, said: list[Word], start: int, known: Index) -> IndexedKeyword:
     """The keyword that is all the SMS says. "Hal ho gaya?" asks: a question is no yes."""
     entry = phrase_index.whole([word.folded for word in said[start:]], known)
     return phrase_index.NOTHING if entry.intent == "yes" and len(said) > start + 1 and _asks(text) else entry
@@ -146,21 +150,23 @@ def _whole(text: str, said: list[Word], start: int, known: Index) -> Entry:
 def _all_said(kind: str, said: list[Word]) -> Intent:
     """The intent of an SMS that says nothing more, with the tracking number that may stand anywhere in it."""
     digits = next(filter(None, (_nine_digits(said, place)[0] for place in range(len(said)))), "")
-    number = tracking_number.read(digits).number
+    number = tracking_number.parse_tracking_number(digits).number
     return Intent("mistyped", rest=digits) if digits and not number else _as_wanted(Intent(kind, number))
 
 
-def _because(intent: Intent, entry: Entry, places: Mapping[Path, Place] | None, how: How = "keyword") -> Why:
+def _because(
+    intent: Intent, entry: IndexedKeyword, places: Mapping[Path, Place] | None, how: How = "keyword"
+) -> IntentReason:
     place = (places or {}).get(("keywords", str(entry.rule), entry.keyword))
-    return Why(intent, how if entry.rule is not None else "always", entry.rule, entry.keyword, place)
+    return IntentReason(intent, how if entry.rule is not None else "always", entry.rule, entry.keyword, place)
 
 
-def _numbered(text: str, said: list[Word], known: Index, places: Mapping[Path, Place] | None) -> Why:
+def _numbered(text: str, said: list[Word], known: Index, places: Mapping[Path, Place] | None) -> IntentReason:
     """A tracking number in front: what is wanted of that complaint stands behind it."""
     digits, after = _nine_digits(said, 0)
-    number = tracking_number.read(digits).number
+    number = tracking_number.parse_tracking_number(digits).number
     if number is None:
-        return Why(Intent("mistyped", rest=digits), "number")
+        return IntentReason(Intent("mistyped", rest=digits), "number")
     all_of_it = _whole(text, said, after, known)
     if all_of_it.intent in AFTER_NUMBER:
         return _because(Intent(all_of_it.intent, number), all_of_it, places)
@@ -168,10 +174,10 @@ def _numbered(text: str, said: list[Word], known: Index, places: Mapping[Path, P
     if entry.intent in AFTER_NUMBER or (entry.intent in FIRST and said[after].folded in FIRST):
         return _because(_as_wanted(Intent(entry.intent, number, _rest(text, said, after + used))), entry, places)
     if after == len(said):
-        return Why(Intent("status", number, _rest(text, said, after)), "number")
+        return IntentReason(Intent("status", number, _rest(text, said, after)), "number")
     if after + 1 == len(said) and said[after].folded.isdecimal() and len(said[after].folded) <= MOST_CHOICE:
-        return Why(Intent("digits", number, said[after].folded), "number")
-    return Why(Intent("details", number, _rest(text, said, after)), "number")
+        return IntentReason(Intent("digits", number, said[after].folded), "number")
+    return IntentReason(Intent("details", number, _rest(text, said, after)), "number")
 
 
 def _rest(text: str, said: list[Word], used: int) -> str:
@@ -181,7 +187,7 @@ def _rest(text: str, said: list[Word], used: int) -> str:
 def _about(kind: str, text: str, said: list[Word], used: int) -> Intent:
     """The intent with the tracking number that follows its `used` words, if one does."""
     digits, after = _nine_digits(said, used)
-    number = tracking_number.read(digits).number
+    number = tracking_number.parse_tracking_number(digits).number
     if digits and not number and kind not in FIRST:
         return Intent("mistyped", rest=digits)
     named = text[: said[used - 1].end].strip(_PUNCTUATION) if kind == "language_name" else ""

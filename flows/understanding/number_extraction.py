@@ -23,7 +23,7 @@ _NEARLY = frozenset({tracking_number.LENGTH - 1, tracking_number.LENGTH + 1})
 _AROUND = " \t\r\n.,:;-"
 
 
-class Mention(Struct, frozen=True):
+class ExtractedNumber(Struct, frozen=True):
     """A number in a text: nine digits, and the words around it; or the `problem` that no number can be used for.
 
     `number` is "" then, but for `mistyped`, where it is the digits as they were typed.
@@ -34,21 +34,21 @@ class Mention(Struct, frozen=True):
     problem: Problem = ""
 
 
-def mention(text: str) -> Mention | None:
+def extract_number(text: str) -> ExtractedNumber | None:
     """The one tracking number in a text; None where no digits look like one."""
     plain = western(text)
     found, mistyped = _nine_digits(plain)
     numbers = {number for number, _, _ in found}
     if len(numbers) > 1:
-        return Mention("", problem="many")
+        return ExtractedNumber("", problem="many")
     if found:
         number, begins, ends = found[0]
         around = (text[:begins].rstrip(_AROUND), text[ends:].strip(_AROUND))
-        return Mention(number, " ".join(part for part in around if part))
+        return ExtractedNumber(number, " ".join(part for part in around if part))
     if mistyped:
-        return Mention(mistyped, problem="mistyped")
+        return ExtractedNumber(mistyped, problem="mistyped")
     if any(sum(map(str.isdecimal, run)) in _NEARLY for run in _TOGETHER.findall(plain)):
-        return Mention("", problem="nearly")
+        return ExtractedNumber("", problem="nearly")
     return None
 
 
@@ -61,7 +61,7 @@ def _nine_digits(plain: str) -> tuple[list[tuple[str, int, int]], str]:
         begins, taken = groups[at][0], 1
         for width in range(1, tracking_number.LENGTH + 1):
             ends = groups[min(at + width, len(groups)) - 1][1]
-            read = tracking_number.read(plain[begins:ends])
+            read = tracking_number.parse_tracking_number(plain[begins:ends])
             if read.number is not None:
                 found.append((read.number, begins, ends))
                 taken = width

@@ -7,14 +7,14 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from flows.menu.keyword_rule import ANSWERS, EXACTLY, FIRST, SWITCHES, Rule, heard
+from flows.menu.keyword_rule import ANSWERS, EXACTLY, FIRST, SWITCHES, Rule, applies_to_sender
 from flows.text import phonetics
 from flows.text.normalization import Word, words
 
 MOST_CHOICE = 3  # digits of a number that answers a question
 
 
-class Entry(Struct, frozen=True):
+class IndexedKeyword(Struct, frozen=True):
     """A keyword of the index: whose it is, does it count only when nothing but a number follows, what changes nothing.
 
     `beside` are the folded words that may stand around it.
@@ -27,13 +27,13 @@ class Entry(Struct, frozen=True):
     beside: frozenset[str] = frozenset()
 
 
-NOTHING = Entry("", None, "", alone=False)
+NOTHING = IndexedKeyword("", None, "", alone=False)
 
 
 class Index(Struct, frozen=True):
     """Folded keyword -> its entry."""
 
-    entries: dict[tuple[str, ...], Entry]
+    entries: dict[tuple[str, ...], IndexedKeyword]
     longest: int  # words of a keyword
 
 
@@ -43,21 +43,21 @@ def index(rules: tuple[Rule, ...], *, officer: bool = False) -> Index:
 
     Those of officers' rules are known in an officer's text, and in anybody else's all the others are.
     """
-    numbered = [(at, rule) for at, rule in enumerate(rules) if heard(rule.intent, officer=officer)]
+    numbered = [(at, rule) for at, rule in enumerate(rules) if applies_to_sender(rule.intent, officer=officer)]
     urgent = [(at, rule) for at, rule in numbered if rule.intent in FIRST]
     polite = {each: tuple(word for _, rule in urgent if rule.intent == each for word in rule.beside) for each in FIRST}
     always = [(None, Rule(each, (each,), beside=polite[each])) for each in FIRST]
-    entries: dict[tuple[str, ...], Entry] = {}
+    entries: dict[tuple[str, ...], IndexedKeyword] = {}
     for at, rule in (*urgent, *always, *numbered):
         beside = frozenset(word for each in rule.beside for word in _folded(each))
         for keyword in (*rule.words, *rule.alone):
             alone = rule.intent in SWITCHES or keyword in rule.alone
             if key := _folded(keyword):
-                entries.setdefault(key, Entry(rule.intent, at, keyword, alone, beside))
+                entries.setdefault(key, IndexedKeyword(rule.intent, at, keyword, alone, beside))
     return Index(entries, max(map(len, entries)))
 
 
-def first(said: list[Word], start: int, known: Index) -> tuple[Entry, int]:
+def first(said: list[Word], start: int, known: Index) -> tuple[IndexedKeyword, int]:
     """The longest keyword the words begin with from `start`, and how many words it takes; none takes 0."""
     folded = tuple(word.folded for word in said[start : start + known.longest])
     for used in range(len(folded), 0, -1):
@@ -67,7 +67,7 @@ def first(said: list[Word], start: int, known: Index) -> tuple[Entry, int]:
     return NOTHING, 0
 
 
-def whole(said: Sequence[str], known: Index) -> Entry:
+def whole(said: Sequence[str], known: Index) -> IndexedKeyword:
     """The longest keyword around which stand only words of its `beside`, and numbers that do not gainsay it."""
     for used in range(min(len(said), known.longest), 0, -1):
         for start in range(len(said) - used + 1):
@@ -80,7 +80,7 @@ def whole(said: Sequence[str], known: Index) -> Entry:
     return NOTHING
 
 
-def misspelt(word: str, known: Index) -> Entry:
+def match_typo(word: str, known: Index) -> IndexedKeyword:
     """The entry that a long first word is nearly spelt like, if all that it may be have one intent."""
     long = {
         key[0]: entry
@@ -108,7 +108,7 @@ def gainsays(word: str, intent: str, known: Index) -> bool:
     return key and intent in ANSWERS and known.entries.get((word,), NOTHING).intent != intent
 
 
-def _beside(word: str, entry: Entry, known: Index) -> bool:
+def _beside(word: str, entry: IndexedKeyword, known: Index) -> bool:
     return word in entry.beside or (word.isdecimal() and not gainsays(word, entry.intent, known))
 
 

@@ -35,7 +35,7 @@ def pieces(file: str, text: str) -> Pieces:
     return made
 
 
-def joined(made: Pieces) -> str:
+def join_pieces(made: Pieces) -> str:
     """The text again. A piece that ended the file without a line end gets one where another follows now."""
     parts = [piece for piece in made.values() if piece]
     return "".join(

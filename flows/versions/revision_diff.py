@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from flows.checks.structure.lists import numbered
-from flows.menu.diagnostics import Parsed, Path, Place
+from flows.checks.structure.lists import row_numbers
+from flows.menu.diagnostics import ParsedFlow, Path, Place
 from flows.menu.model import Ask, Do, End, Flow, Option, Row, Screen, Text
 from flows.menu.notation import answer, any_words, condition, template
 from flows.understanding.phrase_index import meanings
@@ -68,7 +68,7 @@ _SPOKEN = {
 }
 
 
-def place_of(change: Change, parsed: Parsed) -> Place | None:
+def place_of(change: Change, parsed: ParsedFlow) -> Place | None:
     """Where a change stands in the files of one of the two; None where they have no such thing."""
     head, *rest = change.path
     if head == "keywords":
@@ -81,7 +81,7 @@ def place_of(change: Change, parsed: Parsed) -> Place | None:
     return next((parsed.places[path] for path in paths if path in parsed.places), None)
 
 
-def compare(before: Flow, after: Flow) -> tuple[Change, ...]:
+def diff_revisions(before: Flow, after: Flow) -> tuple[Change, ...]:
     """Everything a caller could notice, the call first, then its screens, lists and texts. () for nothing."""
     return (
         *_call(before, after),
@@ -257,7 +257,7 @@ def _numbers(name: str, before: Flow, after: Flow) -> Iterator[Change]:
             continue
         if not old.pick.list == screen.pick.list == name:
             continue
-        were, are = numbered(before, old), numbered(after, screen)
+        were, are = row_numbers(before, old), row_numbers(after, screen)
         moved = [code for code, number in were.items() if code in are and are[code] != number]
         if moved:
             first = moved[0]

@@ -9,15 +9,15 @@ from msgspec import Struct
 from flows.checks.analysis.transcript_index import FOLDER
 from flows.checks.behaviour.breaking_changes import row_unlike
 from flows.editing.csv_cells import UnreadableList, edit_cells
-from flows.editing.csv_rows import columns, ended, entries, with_rows
+from flows.editing.csv_rows import columns, end_rows, entries, with_rows
 from flows.menu.model import Flow
-from flows.preview.transcript_coverage import scripts_for
-from flows.preview.transcript_writer import updated
+from flows.preview.transcript_coverage import transcripts_for
+from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import difference
-from flows.translation.flow_texts import book
+from flows.translation.flow_texts import load_flow_texts
 
 
-class Held(Struct, frozen=True):
+class RowToRestore(Struct, frozen=True):
     """A row of what is live that complaints hold, with its words by language: `list` lacks it in the earlier form.
 
     `renamed`: the row is there and means something else.
@@ -29,7 +29,7 @@ class Held(Struct, frozen=True):
     renamed: bool = False
 
 
-def lacking(earlier: Flow, live: Flow, used: Collection[str]) -> tuple[Held, ...]:
+def rows_to_restore(earlier: Flow, live: Flow, used: Collection[str]) -> tuple[RowToRestore, ...]:
     """The rows of live lists that complaints hold (`used`: `category:mun01`) and an earlier form lacks or misnames."""
     found = []
     for name, rows in live.rows.items():
@@ -38,21 +38,21 @@ def lacking(earlier: Flow, live: Flow, used: Collection[str]) -> tuple[Held, ...
             if f"{name}:{code}" not in used:
                 continue
             if code not in there:
-                found.append(Held(name, code, dict(row.text)))
+                found.append(RowToRestore(name, code, dict(row.text)))
             elif row_unlike(there[code], row):
-                found.append(Held(name, code, dict(row.text), renamed=True))
+                found.append(RowToRestore(name, code, dict(row.text), renamed=True))
     return tuple(found)
 
 
 def put_back(
-    files: Mapping[str, str], main: str, live: tuple[Mapping[str, str], str], held: Iterable[Held], last: str
+    files: Mapping[str, str], main: str, live: tuple[Mapping[str, str], str], held: Iterable[RowToRestore], last: str
 ) -> dict[str, str]:
     """Earlier files with these rows as they are in the `live` files (and their first one), at the ends of their lists.
 
     A row that would be offered again is retired by the way, with `last` as its last day; one that means something else
     gets its words back. A list that either has not, or that cannot be read, stays as it is: the checks tell of it.
     """
-    made, ours, theirs = dict(files), book(files, main).lists, book(live[0], live[1]).lists
+    made, ours, theirs = dict(files), load_flow_texts(files, main).lists, load_flow_texts(live[0], live[1]).lists
     for each in held:
         if each.list not in ours or each.list not in theirs:
             continue
@@ -64,7 +64,7 @@ def put_back(
     return made
 
 
-def _with(text: str, live: str, held: Held, last: str) -> str:
+def _with(text: str, live: str, held: RowToRestore, last: str) -> str:
     row = next((each for each in entries(live) if each.code == held.code), None)
     if row is None:
         return text
@@ -73,14 +73,14 @@ def _with(text: str, live: str, held: Held, last: str) -> str:
         return edit_cells(text, {(held.code, tag): words for tag, words in held.words.items() if tag in heads})
     text = with_rows(text, [{head: words for head, words in row.cells.items() if head in heads}])
     until = row.cells.get("active_until", "")
-    return ended(text, [held.code], until if until and until <= last else last)
+    return end_rows(text, [held.code], until if until and until <= last else last)
 
 
-def calls_brought_up(files: Mapping[str, str], flow: Flow, before: Flow) -> dict[str, str]:
+def update_transcripts(files: Mapping[str, str], flow: Flow, before: Flow) -> dict[str, str]:
     """The files with the scripted calls that went as written in the flow `before` saying what callers see now."""
     made = dict(files)
-    for script in scripts_for(files, flow.name):
+    for script in transcripts_for(files, flow.name):
         went = not script.problem and script.file.startswith(FOLDER) and difference(before, script.said) is None
         if went and difference(flow, script.said) is not None:
-            made[script.file] = updated(made[script.file], flow)
+            made[script.file] = update_transcript(made[script.file], flow)
     return made

@@ -11,7 +11,7 @@ from flows.versions.three_way_merge import Conflict, Side, merge
 _FILE, _KEY = "screen.yaml", "screens"
 
 
-def laid_together(
+def merge_screen(
     screen: str, base: str, mine: str, theirs: str, chosen: Mapping[str, Side] | None = None
 ) -> tuple[str, tuple[Conflict, ...]]:
     """The lines of a screen with what both made of `base`, and what is still to be chosen (there it has `theirs`).

@@ -14,7 +14,7 @@ from msgspec import Struct
 from flows.checks.analysis.transcript_index import FOLDER
 from flows.editing.csv_cells import UnreadableList, columns_of, edit_cells, table
 from flows.editing.yaml_scalars import CannotEdit, Source, edit
-from flows.versions.merge_sections import END, HEAD, NoPieces, Pieces, joined, pieces
+from flows.versions.merge_sections import END, HEAD, NoPieces, Pieces, join_pieces, pieces
 
 Side = Literal["mine", "theirs"]
 Three = tuple[str, str, str]  # a piece as it was, as mine, as theirs
@@ -36,7 +36,7 @@ class Conflict(Struct, frozen=True):
         return f"{self.file} {self.piece}".rstrip()
 
 
-class Merged(Struct, frozen=True):
+class MergeResult(Struct, frozen=True):
     """All files laid together. Where `conflicts` are left, they hold `theirs` meanwhile.
 
     `calls` are scripted calls that both changed: they are theirs, and are to be played again.
@@ -54,7 +54,7 @@ def merge(
     chosen: Mapping[str, Side] | None = None,
     *,
     noted: frozenset[str] = frozenset(),
-) -> Merged:
+) -> MergeResult:
     """`mine` and `theirs`, both made from `base`, as one. `chosen` says by name whose piece it is to be.
 
     `noted` are files that nobody chooses in: hashes of translations, of which theirs are right enough.
@@ -65,7 +65,7 @@ def merge(
         made = work.file(name, base.get(name), mine.get(name), theirs.get(name))
         if made is not None:
             files[name] = made
-    return Merged(files, tuple(work.conflicts), tuple(work.calls))
+    return MergeResult(files, tuple(work.conflicts), tuple(work.calls))
 
 
 class _Work:
@@ -105,7 +105,7 @@ class _Work:
                 piece = piece if piece is not None else self.choose(Conflict(file, name, was, one, two))
             if piece is not None:
                 made[name] = piece
-        return joined(made)
+        return join_pieces(made)
 
     def finely(self, file: str, piece: str, head: str, three: Three) -> str | None:
         """A piece that both changed, word by word or cell by cell; None where more than these changed on both sides."""
@@ -211,6 +211,6 @@ def _reads(file: str, text: str) -> bool:
     return True
 
 
-def named(conflicts: Iterable[Conflict]) -> tuple[str, ...]:
+def conflict_names(conflicts: Iterable[Conflict]) -> tuple[str, ...]:
     """The names of conflicts."""
     return tuple(conflict.name for conflict in conflicts)

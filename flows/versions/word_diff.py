@@ -22,7 +22,7 @@ class Piece(Struct, frozen=True):
     words: str
 
 
-def reworded(before: str, after: str) -> tuple[Piece, ...]:
+def diff_words(before: str, after: str) -> tuple[Piece, ...]:
     """Both texts as one: left out are no words, so the same and gone are `before`, the same and new `after`."""
     if before == after:
         return (Piece("same", before),) if before else ()

@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from gateway.aggregators.contract.protocol import Letters
-from gateway.http.client import Lost, NotReached, Wire
-from sessions.delivery.outcomes import NotSent, Outcome, Rejected, Sent, Unknown
+from gateway.aggregators.contract.protocol import OutboundAdapter
+from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, Unknown
 
 
-class WiredSender:
+class HttpSender:
     """Sends texts by one road. Blocking; many threads may share it as they share its wire."""
 
-    def __init__(self, letters: Letters, wire: Wire, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, letters: OutboundAdapter, wire: HttpClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._letters, self._wire, self._clock = letters, wire, clock
 
     @property
@@ -24,23 +24,23 @@ class WiredSender:
         """The road."""
         return self._letters.name
 
-    def send(self, to: str, body: str, latest: float = math.inf) -> Outcome:
+    def send(self, to: str, body: str, latest: float = math.inf) -> SendOutcome:
         """Send one text, unless that would begin after `latest`. Never raises for what the network or vendor does."""
         try:
             request = self._letters.request(to, body)
         except ValueError:
-            return Rejected("InvalidPhoneNumber")
+            return Rejection("InvalidPhoneNumber")
         if self._clock() > latest:
-            return NotSent("too_late")
+            return SendFailure("too_late")
         try:
             answer = self._wire.request(
                 request.method, request.url, headers=request.headers, data=request.data, params=request.params
             )
-        except NotReached as error:
-            return NotSent(str(error))
-        except Lost as error:
+        except UnsentRequestError as error:
+            return SendFailure(str(error))
+        except LostAnswerError as error:
             return Unknown(str(error))
         outcome = self._letters.outcome(answer, to)
-        if isinstance(outcome, Sent) and not outcome.provider_id and request.reference:
+        if isinstance(outcome, Acceptance) and not outcome.provider_id and request.reference:
             return replace(outcome, provider_id=request.reference)
         return outcome

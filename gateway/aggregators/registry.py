@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from flows.delivery.route_rules import Roads
-from gateway.aggregators.contract.protocol import Aggregator, Letters
-from gateway.aggregators.descriptions.inbound import Described
-from gateway.aggregators.descriptions.loader import BadDescription, read
-from gateway.aggregators.descriptions.outbound import Texts
+from flows.delivery.route_rules import RouteRules
+from gateway.aggregators.contract.protocol import Aggregator, OutboundAdapter
+from gateway.aggregators.descriptions.inbound import DescribedAggregator
+from gateway.aggregators.descriptions.loader import BadDescription, parse_description
+from gateway.aggregators.descriptions.outbound import DescribedOutbound
 from gateway.aggregators.descriptions.schema import Description
-from gateway.aggregators.http_sender import WiredSender
-from gateway.aggregators.token_sender import LoggedIn
+from gateway.aggregators.http_sender import HttpSender
+from gateway.aggregators.token_sender import TokenSender
 from gateway.aggregators.vendors import (
     africastalking_outbound,
     infobip_outbound,
@@ -25,12 +25,12 @@ from gateway.aggregators.vendors.infobip_inbound import Infobip
 from gateway.aggregators.vendors.jasmin_inbound import Jasmin
 from gateway.aggregators.vendors.kannel_inbound import Kannel
 from gateway.aggregators.vendors.twilio_inbound import Twilio
-from gateway.http.client import Wire
+from gateway.http.client import HttpClient
 from gateway.settings.config import Config
 from gateway.settings.fields import BUILT_IN, head_of
 from gateway.settings.loader import ConfigError
 from gateway.settings.phone_numbers import Phones
-from gateway.settings.validation import DESCRIPTIONS, unset
+from gateway.settings.validation import DESCRIPTIONS, missing_settings
 from sessions.delivery.outcomes import Sender
 
 
@@ -46,37 +46,43 @@ def aggregators(config: Config) -> dict[str, Aggregator]:
     }
     told = descriptions(config)
     return {
-        name: Described(told[name], phones, config.service_code, config.short_code) if name in told else built[name]()
+        name: DescribedAggregator(told[name], phones, config.service_code, config.short_code)
+        if name in told
+        else built[name]()
         for name in config.aggregators
     }
 
 
-def letters(config: Config) -> dict[str, Letters]:
+def outbound_adapters(config: Config) -> dict[str, OutboundAdapter]:
     """Those that texts may leave by. Raises ConfigError for one that lacks a setting."""
     told = descriptions(config)
-    missing = unset(config, roads(config, told).named()) + _unset(config, told)
+    missing = missing_settings(config, configured_routes(config, told).named()) + _unset(config, told)
     if missing:
         raise ConfigError("\n  ".join(missing))
-    found: dict[str, Letters] = {}
-    for name in sorted(roads(config, told).named()):
+    found: dict[str, OutboundAdapter] = {}
+    for name in sorted(configured_routes(config, told).named()):
         found[name] = _described(config, told[name]) if name in told else _built(config, name)
     return found
 
 
-def senders(config: Config, wire: Wire) -> dict[str, Sender]:
+def senders(config: Config, wire: HttpClient) -> dict[str, Sender]:
     """What a worker sends with, by road; all of them share a wire. Raises ConfigError."""
     return {
-        name: LoggedIn(each, wire) if isinstance(each, Texts) and each.login is not None else WiredSender(each, wire)
-        for name, each in letters(config).items()
+        name: TokenSender(each, wire)
+        if isinstance(each, DescribedOutbound) and each.login is not None
+        else HttpSender(each, wire)
+        for name, each in outbound_adapters(config).items()
     }
 
 
-def roads(config: Config, told: Mapping[str, Description] | None = None) -> Roads:
+def configured_routes(config: Config, told: Mapping[str, Description] | None = None) -> RouteRules:
     """The rules of the settings; without any, every aggregator that sends, in its order."""
     if config.roads.named():
         return config.roads
     told = descriptions(config) if told is None else told
-    return Roads(others=tuple(name for name in config.aggregators if name not in told or told[name].send is not None))
+    return RouteRules(
+        others=tuple(name for name in config.aggregators if name not in told or told[name].send is not None)
+    )
 
 
 def descriptions(config: Config) -> dict[str, Description]:
@@ -89,7 +95,7 @@ def descriptions(config: Config) -> dict[str, Description]:
             continue
         path = own.get(name, DESCRIPTIONS / f"{name}.yaml")
         try:
-            found[name] = read(path.read_text("utf-8"), name, str(path))
+            found[name] = parse_description(path.read_text("utf-8"), name, str(path))
         except BadDescription as error:
             problems += str(error).splitlines()
         except (OSError, UnicodeDecodeError) as error:
@@ -102,32 +108,32 @@ def descriptions(config: Config) -> dict[str, Description]:
     return found
 
 
-def _built(config: Config, name: str) -> Letters:
+def _built(config: Config, name: str) -> OutboundAdapter:
     reports = _report_url(config, name)
     match name:
         case "africastalking":
-            return africastalking_outbound.Texts(
+            return africastalking_outbound.AfricasTalkingOutbound(
                 config.at_username, config.at_api_key, config.at_base_url, config.at_sender
             )
         case "infobip":
-            return infobip_outbound.Texts(
+            return infobip_outbound.InfobipOutbound(
                 config.infobip_base_url, config.infobip_api_key, config.infobip_sender, reports
             )
         case "twilio":
             account = config.twilio_account_sid, config.twilio_auth_token
-            return twilio_outbound.Texts(config.twilio_base_url, *account, config.twilio_sender, reports)
+            return twilio_outbound.TwilioOutbound(config.twilio_base_url, *account, config.twilio_sender, reports)
         case "jasmin":
             user = config.jasmin_username, config.jasmin_password
-            return jasmin_outbound.Texts(config.jasmin_url, *user, config.jasmin_sender, reports)
+            return jasmin_outbound.JasminOutbound(config.jasmin_url, *user, config.jasmin_sender, reports)
         case _:
             user = config.kannel_username, config.kannel_password
-            return kannel_outbound.Texts(config.kannel_url, *user, config.kannel_sender, reports)
+            return kannel_outbound.KannelOutbound(config.kannel_url, *user, config.kannel_sender, reports)
 
 
-def _described(config: Config, told: Description) -> Letters:
+def _described(config: Config, told: Description) -> OutboundAdapter:
     assert told.send is not None  # noqa: S101 - only such are roads
     reports = _report_url(config, told.name) if told.reports is not None else ""
-    return Texts(told, told.send, _own(config, told), reports)
+    return DescribedOutbound(told, told.send, _own(config, told), reports)
 
 
 def _own(config: Config, told: Description) -> dict[str, str]:
@@ -136,7 +142,7 @@ def _own(config: Config, told: Description) -> dict[str, str]:
 
 
 def _unset(config: Config, told: Mapping[str, Description]) -> list[str]:
-    used = roads(config, told).named()
+    used = configured_routes(config, told).named()
     return [
         f"{head_of(name)}{setting.upper()} is not set: {each.settings[setting]}."
         for name, each in told.items()

@@ -8,24 +8,24 @@ import time
 from collections.abc import Callable
 
 from gateway.aggregators.contract.protocol import Request
-from gateway.aggregators.descriptions.outbound import Texts
-from gateway.aggregators.http_sender import WiredSender
-from gateway.http.client import Answer, Lost, NotReached, Wire
-from sessions.delivery.outcomes import NotSent, Outcome
+from gateway.aggregators.descriptions.outbound import DescribedOutbound
+from gateway.aggregators.http_sender import HttpSender
+from gateway.http.client import Answer, HttpClient, LostAnswerError, UnsentRequestError
+from sessions.delivery.outcomes import SendFailure, SendOutcome
 
 SURELY_FRESH = 60.0  # seconds in which a token cannot be over: a refusal has another reason
 STILL_FAILED = 5.0  # seconds a failed login is not tried again: all who waited for it would, one after the other
 PATIENCE = 13.0  # seconds to wait for another's login: about what one may take
 
 
-class LoggedIn:
+class TokenSender:
     """Sends texts with a token. A token that is over is asked for anew, once, and the text sent again with it."""
 
-    def __init__(self, texts: Texts, wire: Wire, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, texts: DescribedOutbound, wire: HttpClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._texts, self._wire, self._clock = texts, wire, clock
         self._lock = threading.Lock()  # held during a login, and by whoever waits for one
         self._token = "", 0.0  # the last, and since when
-        self._failure: tuple[Outcome | None, float] = None, 0.0  # of the last login that failed, and when
+        self._failure: tuple[SendOutcome | None, float] = None, 0.0  # of the last login that failed, and when
         self._seconds = texts.login.minutes * 60.0 if texts.login is not None else 0.0
 
     @property
@@ -33,18 +33,18 @@ class LoggedIn:
         """The road."""
         return self._texts.name
 
-    def send(self, to: str, body: str, latest: float = math.inf) -> Outcome:
+    def send(self, to: str, body: str, latest: float = math.inf) -> SendOutcome:
         """Send one text, unless that would begin after `latest`. Never raises for what the network or gateway does."""
         outcome, over = self._tried(to, body, latest, "")
         return self._tried(to, body, latest, over)[0] if over else outcome
 
-    def _tried(self, to: str, body: str, latest: float, over: str) -> tuple[Outcome, str]:
+    def _tried(self, to: str, body: str, latest: float, over: str) -> tuple[SendOutcome, str]:
         """What became of one try, and the token when it was refused for being over. No try with the token `over`."""
         token = self._good(over) or self._new(over, latest)
         if not isinstance(token, str):
             return token, ""
         written = _WithToken(self._texts, token)
-        outcome = WiredSender(written, self._wire, self._clock).send(to, body, latest)
+        outcome = HttpSender(written, self._wire, self._clock).send(to, body, latest)
         return outcome, token if written.over and not over and not self._fresh(token) else ""
 
     def _good(self, over: str) -> str:
@@ -56,20 +56,20 @@ class LoggedIn:
         held, since = self._token
         return token == held and self._clock() - since < SURELY_FRESH
 
-    def _failed(self) -> Outcome | None:
+    def _failed(self) -> SendOutcome | None:
         failure, since = self._failure
         return failure if self._clock() - since < STILL_FAILED else None
 
-    def _new(self, over: str, latest: float) -> str | Outcome:
+    def _new(self, over: str, latest: float) -> str | SendOutcome:
         """A new token, or why there is none. One thread logs in; those that wait take what it brings."""
         if not self._lock.acquire(timeout=max(min(PATIENCE, latest - self._clock()), 0.0)):
-            return NotSent("login_slow")
+            return SendFailure("login_slow")
         try:
             return self._good(over) or self._failed() or self._login()
         finally:
             self._lock.release()
 
-    def _login(self) -> str | Outcome:
+    def _login(self) -> str | SendOutcome:
         request = self._texts.login_request()
         try:
             found = self._texts.token(
@@ -77,8 +77,8 @@ class LoggedIn:
                     request.method, request.url, headers=request.headers, data=request.data, params=request.params
                 )
             )
-        except (NotReached, Lost) as error:  # lost or not, no text has left
-            found = NotSent(f"login_{error}")
+        except (UnsentRequestError, LostAnswerError) as error:  # lost or not, no text has left
+            found = SendFailure(f"login_{error}")
         if isinstance(found, str):
             self._token = found, self._clock()
         else:
@@ -89,13 +89,13 @@ class LoggedIn:
 class _WithToken:
     """Letters of one try. `over` is true when the answer said that the token is."""
 
-    def __init__(self, texts: Texts, token: str) -> None:
+    def __init__(self, texts: DescribedOutbound, token: str) -> None:
         self.name, self.over = texts.name, False
         self._texts, self._token = texts, token
 
     def request(self, to: str, body: str) -> Request:
         return self._texts.request(to, body, self._token)
 
-    def outcome(self, answer: Answer, to: str) -> Outcome:
+    def outcome(self, answer: Answer, to: str) -> SendOutcome:
         self.over = self._texts.asks_login(answer)
         return self._texts.outcome(answer, to)

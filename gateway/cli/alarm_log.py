@@ -14,7 +14,7 @@ ALARMS_EVERY = 10.0
 Held = dict[tuple[str, str], str]  # (what, which road or ""): why
 
 
-class Alarms:
+class AlarmLog:
     """Writes a line when an alarm begins or ends to hold; `/readyz` and `flask texts alarms` tell its words.
 
     A road that rests by itself is no alarm, but a line when it begins to and one when it is used again.
@@ -31,7 +31,7 @@ class Alarms:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + self._every
-        found = alarms.standing(self._database, datetime.now(UTC), self._per_hour)
+        found = alarms.find_active_alarms(self._database, datetime.now(UTC), self._per_hour)
         standing = {(each.name, each.road): each.reason for each in found}
         for name, road in sorted(standing.keys() - self._standing.keys()):
             log().error("alarm", problem=name, **_about(road, standing[name, road]))
@@ -41,7 +41,7 @@ class Alarms:
         self._look_at_roads()
 
     def _look_at_roads(self) -> None:
-        troubled = outbox_admin.troubled(self._database)
+        troubled = outbox_admin.list_failing_routes(self._database)
         resting = {("road", each.name): each.reason or "" for each in troubled if each.rests_until is not None}
         stopped = {each.name for each in troubled if each.stopped_at is not None}
         for what, road in sorted(resting.keys() - self._resting.keys()):

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 import click
 from flask.cli import AppGroup
 
-from flows.cases.jurisdiction import Book, Choice, choose
-from flows.cases.office_changes import Redrawing, lines, told
-from flows.cases.office_file import Known, known_of, read_offices
+from flows.cases.jurisdiction import Book, OfficeChoice, choose_office
+from flows.cases.office_changes import OfficeChanges, describe_rule, lines
+from flows.cases.office_file import CaseCodes, case_codes_of, read_offices
 from flows.menu.diagnostics import did_you_mean, near
 from flows.text import tracking_number
-from flows.text.printable import counted
+from flows.text.printable import pluralize
 from gateway.flow_folder.files import read_text
-from gateway.terminal.errors import plainly, sunwai
+from gateway.terminal.errors import one_line_errors, sunwai
 from sessions.staff import office_import, staff_changes
-from sessions.staff.office_import import Led
+from sessions.staff.office_import import JurisdictionChange
 
 offices = AppGroup("offices", help="Which office has which cases: import a file of them, look, and ask what if.")
 SHOWN = 40  # lines of a long difference
@@ -31,12 +31,12 @@ _file = click.argument("file", type=click.Path(path_type=Path))
 @offices.command("import")
 @_file
 @click.option("--dry-run", is_flag=True, help="Show every change and make none.")
-@plainly
+@one_line_errors
 def import_(file: Path, dry_run: bool) -> None:
     """Make FILE, a CSV of offices and what each is responsible for, what holds. What it does not name any more ends."""
     database, today = sunwai().database, _today()
     new = _read(file, _known())
-    change = office_import.compare(database, new, today)
+    change = office_import.preview_office_import(database, new, today)
     said = lines(change)
     shown = said if dry_run or len(said) <= SHOWN else [*said[:SHOWN], f"… {len(said) - SHOWN} more (--dry-run: all)"]
     click.echo("\n".join(shown) or f"{file}: exactly what holds. Nothing to change.")
@@ -45,31 +45,31 @@ def import_(file: Path, dry_run: bool) -> None:
     if dry_run:
         click.echo(f"{_counts(change)}. Nothing was changed (--dry-run).")
         return
-    if not office_import.carry_out(database, new, today, change):
+    if not office_import.apply_office_import(database, new, today, change):
         raise click.ClickException("Somebody else imported offices meanwhile. Nothing was changed: try again.")
     click.echo(f"Done: {_counts(change)}.")
 
 
 @offices.command("show")
 @click.argument("office", required=False)
-@plainly
+@one_line_errors
 def show(office: str | None) -> None:
     """Show every office; with OFFICE what it has and who works there; with a district the offices that serve it."""
     database = sunwai().database
-    book = office_import.holding(database, _today())
+    book = office_import.load_office_book(database, _today())
     if not book.offices:
         click.echo("There are no offices yet: flask offices import FILE.csv")
         return
-    people = [(each, count) for each, count in staff_changes.everybody(database) if each.active]
+    people = [(each, count) for each, count in staff_changes.list_staff(database) if each.active]
     if office is None:
         rules = Counter(rule.office for rule in book.rules)
         click.echo("office  kind  has  name")
         for each in book.offices.values():
             here = sum(person.office == each.code for person, _ in people)
-            click.echo(f"{each.code}  {each.kind}  {counted(rules[each.code], 'rule')}, {here} staff  {each.name}")
+            click.echo(f"{each.code}  {each.kind}  {pluralize(rules[each.code], 'rule')}, {here} staff  {each.name}")
         return
     if office not in book.offices:
-        districts = known_of(office_import.live_flows(database)).districts
+        districts = case_codes_of(office_import.live_flows(database)).districts
         if office in districts:
             _serving(book, office, districts[office] or None)
             return
@@ -78,9 +78,9 @@ def show(office: str | None) -> None:
         raise click.ClickException(f"{said}: {meant or 'flask offices show lists the offices.'}")
     one = book.offices[office]
     click.echo(f"{one.code}  {one.kind}  {one.name}; over it: {one.oversight or 'nobody'}")
-    _section("has", [told(rule) for rule in book.rules if rule.office == office], "only what it is sent")
+    _section("has", [describe_rule(rule) for rule in book.rules if rule.office == office], "only what it is sent")
     staffed = [
-        f"{each.name}, {each.role}, {counted(count, 'open case')}" for each, count in people if each.office == office
+        f"{each.name}, {each.role}, {pluralize(count, 'open case')}" for each, count in people if each.office == office
     ]
     _section("staff", staffed, "nobody yet: flask staff add NAME --office " + office)
 
@@ -95,7 +95,7 @@ def _serving(book: Book, district: str, province: str | None) -> None:
     """Every office that has cases from a district today, by what it has of them."""
     click.echo(f"Offices that serve the district {district}:\noffice  kind  name")
     for kind, category in sorted({(rule.kind, rule.category or "") for rule in book.rules}):
-        rule = choose(book, kind, category or None, province, district, _today()).rule
+        rule = choose_office(book, kind, category or None, province, district, _today()).rule
         if rule is not None and (rule.category or "") == category:
             only = f", {category} only" if category else ""
             click.echo(f"{rule.office}  {kind}{only}  {book.offices[rule.office].name}")
@@ -105,70 +105,70 @@ def _serving(book: Book, district: str, province: str | None) -> None:
 @_file
 @click.option("--last", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many complaints.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day.  [default: today]")
-@plainly
+@one_line_errors
 def whatif(file: Path, last: int, on: datetime | None) -> None:
     """Show where the last complaints would go under FILE, compared with what holds. Nothing is changed."""
     known = _known()
     new = _read(file, known)
     day = on.date() if on else _today()
-    led = office_import.what_if(sunwai().database, new, known, day, last)
+    led = office_import.simulate_office_import(sunwai().database, new, known, day, last)
     moved = Counter(_way(each) for each in led if each.now.office != each.then.office)
     for way, count in moved.most_common():
         click.echo(f"{count:4}  {way}")
-    click.echo(f"{counted(len(led), 'complaint')} on {day}: {sum(moved.values())} would go elsewhere.")
+    click.echo(f"{pluralize(len(led), 'complaint')} on {day}: {sum(moved.values())} would go elsewhere.")
     _ownerless(led)
     later = sorted({rule.since for rule in new.rules if rule.since > day})
     if later:
         click.echo(f"Rules of the file begin later: --on {later[0]} shows them.")
 
 
-def _ownerless(led: list[Led]) -> None:
+def _ownerless(led: list[JurisdictionChange]) -> None:
     """Which would have no owner, and why."""
     without = [each for each in led if each.then.office is None]
     click.echo(f"{len(without) or 'None'} would have no owner{': triage looks after them' if without else ''}.")
     for each in without[:NAMED]:
-        click.echo(f"      {tracking_number.show(each.number)}  {_matter(each)}: {_reason(each.then)}")
+        click.echo(f"      {tracking_number.format_number(each.number)}  {_matter(each)}: {_reason(each.then)}")
     if len(without) > NAMED:
         click.echo(f"      and {len(without) - NAMED} more")
 
 
-def _way(each: Led) -> str:
+def _way(each: JurisdictionChange) -> str:
     return f"{_matter(each)}: {each.now.office or 'nobody'} -> {each.then.office or 'nobody'}"
 
 
-def _matter(each: Led) -> str:
+def _matter(each: JurisdictionChange) -> str:
     return ", ".join((each.kind, each.category or "no category", each.district or "no district"))
 
 
-def _reason(choice: Choice) -> str:
+def _reason(choice: OfficeChoice) -> str:
     if choice.why == "conflict" and choice.rule is not None:
         return f"it complains about {choice.rule.office}, and nobody stands above it"
     return "no rule has it"
 
 
-def _read(file: Path, known: Known) -> Book:
+def _read(file: Path, known: CaseCodes) -> Book:
     text = read_text(file.parent, file.name)
     listed = read_offices(text, file.name, known)
     for fault in listed.faults:
         click.echo(f"{file}:{fault.line}: {fault.message}")
     if listed.faults:
-        raise click.ClickException(f"{counted(len(listed.faults), 'fault')} to mend. Nothing was changed.")
+        raise click.ClickException(f"{pluralize(len(listed.faults), 'fault')} to mend. Nothing was changed.")
     return listed.book
 
 
-def _known() -> Known:
+def _known() -> CaseCodes:
     """What cases can be about: the lists of the live flows."""
     flows = office_import.live_flows(sunwai().database)
     if not flows:
         raise click.ClickException("No flow is published yet, so no place or kind is known: flask flows publish FILE")
-    return known_of(flows)
+    return case_codes_of(flows)
 
 
 def _today() -> date:
     return sunwai().clock().astimezone(ZoneInfo(sunwai().settings.timezone)).date()
 
 
-def _counts(change: Redrawing) -> str:
+def _counts(change: OfficeChanges) -> str:
     said = [
         (len(change.added), "new office"),
         (len(change.changed) + len(change.opened), "changed office"),
@@ -177,4 +177,4 @@ def _counts(change: Redrawing) -> str:
         (len(change.ended), "ended rule"),
         (len(change.moved), "redated rule"),
     ]
-    return ", ".join(counted(count, name) for count, name in said if count)
+    return ", ".join(pluralize(count, name) for count, name in said if count)

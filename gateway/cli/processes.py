@@ -19,14 +19,14 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from flows.menu.model import Flow
-from gateway.cli.alarm_log import Alarms
+from gateway.cli.alarm_log import AlarmLog
 from gateway.delivery import job
 from gateway.delivery.database_mark import RedisMarks
 from gateway.delivery.queue import texts_queue
 from gateway.monitoring.logs import fault, log
-from gateway.monitoring.shared_counters import Sums
+from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.loader import ConfigError
-from gateway.terminal.errors import plainly, sunwai
+from gateway.terminal.errors import one_line_errors, sunwai
 from sessions.drafts import scheduled_publishing
 from sessions.operations import case_clock_sweep, screen_counts
 from sessions.operations import sweep as sweeping
@@ -40,7 +40,7 @@ GRACE = 9.0  # seconds texts being sent have after SIGTERM; a killed send is fou
 IDLE = 25  # seconds RQ lets a quiet worker be without a sign of life; it waits 10 s for a job at a time
 
 
-class Stopping:
+class StopSignal:
     """SIGTERM or SIGINT was sent: time to stop. `interrupt` lets whatever waits at that moment end at once."""
 
     def __init__(self, over: threading.Event | None = None) -> None:
@@ -81,7 +81,7 @@ class TextWorker(SimpleWorker):
             raise StopRequested
 
 
-def beating(database: Database, name: str, stopping: Stopping, sums: Sums) -> None:
+def start_heartbeat(database: Database, name: str, stopping: StopSignal, sums: SharedCounters) -> None:
     """Start a thread that says every few seconds that this process is at work, and what it counted."""
 
     def beat() -> None:
@@ -102,7 +102,7 @@ def attempt(act: Callable[[], object], otherwise: str) -> None:
         log().error(otherwise, **fault(error))
 
 
-def work(redis_url: str, name: str, stopping: Stopping) -> None:
+def work(redis_url: str, name: str, stopping: StopSignal) -> None:
     """Take jobs from the queue until Redis goes away (which may raise) or it is time to stop."""
     queue = texts_queue(redis_url)
     try:
@@ -127,16 +127,16 @@ def work(redis_url: str, name: str, stopping: Stopping) -> None:
 
 
 @click.command("worker")
-@plainly
+@one_line_errors
 def worker() -> None:
     """Send texts, until told to stop: texts being sent are finished first."""
     settings = sunwai().settings
     try:
-        desk = job.desk()
+        desk = job.worker_context()
     except ConfigError as error:
         raise click.ClickException(f"No text could be sent. {error}") from None
-    stopping, name = Stopping(desk.over), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
-    beating(desk.database, name, stopping, Sums(settings.redis_url))
+    stopping, name = StopSignal(desk.over), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
+    start_heartbeat(desk.database, name, stopping, SharedCounters(settings.redis_url))
     logging.getLogger("rq").setLevel(logging.ERROR)  # it tells of each second that Redis is away; we tell once
     threading.Thread(target=_deadline, args=(stopping,), name="deadline", daemon=True).start()
     log().info("worker_started")
@@ -150,12 +150,12 @@ def worker() -> None:
                 log().warning("queue_away", **fault(error))
             away = True
         if not stopping.over.is_set():
-            job.post()  # straight from the table
+            job.send_due_texts()  # straight from the table
             stopping.over.wait(REST)
     log().info("worker_stopped")
 
 
-def _deadline(stopping: Stopping) -> None:
+def _deadline(stopping: StopSignal) -> None:
     """An aggregator that hangs may keep a send for longer than whoever stops us waits: then end in the middle of it."""
     stopping.over.wait()
     threading.Event().wait(GRACE)
@@ -165,16 +165,16 @@ def _deadline(stopping: Stopping) -> None:
 
 @click.command("sweep")
 @click.option("--once", is_flag=True, help="One round, and what it did.")
-@plainly
+@one_line_errors
 def sweep(once: bool) -> None:
     """Find what was lost, every two seconds, until told to stop."""
     app = sunwai()
 
-    marks, alarms = RedisMarks(app.settings.redis_url), Alarms(app.database, app.settings.texts_per_hour)
+    marks, alarms = RedisMarks(app.settings.redis_url), AlarmLog(app.database, app.settings.texts_per_hour)
 
-    def clocks() -> case_clock_sweep.Ticked:
+    def clocks() -> case_clock_sweep.ClockSweepCounts:
         app.shelf.refresh()
-        ticked = case_clock_sweep.tick(app.database, app.clock(), texts_of)
+        ticked = case_clock_sweep.sweep_case_clocks(app.database, app.clock(), texts_of)
         if ticked.refused:
             log().warning("clock_put_off", count=ticked.refused)
         return ticked
@@ -183,19 +183,21 @@ def sweep(once: bool) -> None:
         published = app.shelf.named(flow)
         return published.flow if published else None
 
-    def one_round() -> sweeping.Swept:
+    def one_round() -> sweeping.SweepCounts:
         app.shelf.refresh()
         now = app.clock()
         return sweeping.sweep(app.database, now, app.wake, answer_left_over=app.texting.left_over, marks=marks)
 
     def publish_due() -> None:
-        kept = scheduled_publishing.keep(app.database, app.clock(), two_people=app.settings.two_people)
+        kept = scheduled_publishing.publish_due_drafts(app.database, app.clock(), two_people=app.settings.two_people)
         if kept.published:
             log().info("published_as_arranged", count=kept.published)
         if kept.refused:
             log().warning("not_published_as_arranged", count=kept.refused)
 
-    counted = screen_counts.Collector(app.database, screen_counts.Tally(app.settings.redis_url), app.clock)
+    counted = screen_counts.ScreenCountCollector(
+        app.database, screen_counts.RedisScreenCounts(app.settings.redis_url), app.clock
+    )
     if once:
         attempt(publish_due, "publishing_failed")
         ticked, swept = clocks(), one_round()
@@ -205,7 +207,7 @@ def sweep(once: bool) -> None:
             f"{ticked.made} cases moved on by their clock"
         )
         return
-    stopping, sums = Stopping(), Sums(app.settings.redis_url)
+    stopping, sums = StopSignal(), SharedCounters(app.settings.redis_url)
     log().info("sweep_started")
     while not stopping.over.is_set():
         attempt(publish_due, "publishing_failed")
@@ -219,7 +221,7 @@ def sweep(once: bool) -> None:
 
 
 @click.command("migrate")
-@plainly
+@one_line_errors
 def migrate_database() -> None:
     """Bring the database's tables up to date."""
     database = sunwai().database

@@ -9,17 +9,17 @@ from flask.cli import AppGroup
 
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
-from flows.preview.sms_prefill import foreknown
+from flows.parsing.flow import parse_flow
+from flows.preview.sms_prefill import prefill_answers
 from flows.text import tracking_number
-from flows.text.printable import counted, one_line
+from flows.text.printable import one_line, pluralize
 from flows.understanding import intents
-from gateway.terminal.errors import plainly, sunwai, when
+from gateway.terminal.errors import one_line_errors, sunwai, when
 from sessions.messages import open_questions
 from sessions.officer_sms import officer_handlers
 from sessions.publishing import revision_history
 from sessions.publishing.flow_sources import main_of
-from sessions.publishing.published_cache import Published
+from sessions.publishing.published_cache import PublishedFlow
 from sessions.sms import inbound_transaction
 from sessions.staff import staff_changes
 
@@ -38,22 +38,22 @@ _HOW = {
 @sms.command("which")
 @click.argument("text")
 @click.option("--as-staff", "name", metavar="NAME", help="As from the phone of somebody who works here.")
-@plainly
+@one_line_errors
 def which(text: str, name: str | None) -> None:
     """Say which rule of keywords.yaml would take TEXT, and what it would do. Nothing is sent or stored."""
     published = _published()
     flow = published.flow
     if name is None:
-        why = intents.which(text, flow.keywords, _places(flow))
+        why = intents.explain_intent(text, flow.keywords, _places(flow))
     else:
         click.echo(f"from      {_worker(name)}")
-        why = officer_handlers.reading(text, flow.keywords, _places(flow))
+        why = officer_handlers.match_officer_rule(text, flow.keywords, _places(flow))
     click.echo(f"asks for  {why.intent.kind}  ({_HOW[why.how]})")
     if why.keyword:
         place = f"  {why.place[0]}:{why.place[1]}" if why.place else ""
         click.echo(f"keyword   {why.keyword}{place}")
     if why.intent.number:
-        click.echo(f"number    {tracking_number.show(why.intent.number)}")
+        click.echo(f"number    {tracking_number.format_number(why.intent.number)}")
     if why.intent.rest:
         click.echo(f"left      {one_line(why.intent.rest)}")
     if why.intent.kind in ("new", "private") and why.intent.rest:
@@ -62,30 +62,30 @@ def which(text: str, name: str | None) -> None:
 
 @sms.command("refused")
 @click.option("--days", type=click.IntRange(1, 3650), default=7, show_default=True)
-@plainly
-def refused(days: int) -> None:
+@one_line_errors
+def count_refused_texts(days: int) -> None:
     """Say how many texts held officers' words and came from phones that are no officer's. They did nothing."""
-    count = inbound_transaction.refused(sunwai().database, sunwai().clock() - timedelta(days=days))
-    click.echo(f"{counted(count, 'text')} with officers' words from other phones in {counted(days, 'day')}.")
+    count = inbound_transaction.count_officer_refusals(sunwai().database, sunwai().clock() - timedelta(days=days))
+    click.echo(f"{pluralize(count, 'text')} with officers' words from other phones in {pluralize(days, 'day')}.")
 
 
 @sms.command("questions")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-@plainly
+@one_line_errors
 def questions(limit: int) -> None:
     """List questions that were asked by text and wait for an answer, the oldest first."""
-    open_ones = open_questions.waiting(sunwai().database, sunwai().clock(), limit)
+    open_ones = open_questions.list_open_questions(sunwai().database, sunwai().clock(), limit)
     for each in open_ones:
         question = each.question
-        about = tracking_number.show(each.complaint.number) if each.complaint else "-"
+        about = tracking_number.format_number(each.complaint.number) if each.complaint else "-"
         waits = "did not leave" if each.unsent else "has not left yet"
         seen = f"left {when(each.seen_at)}" if each.seen_at else waits
         words = f"  {one_line(question.words)[:SHOWN]}" if question.words else ""
         click.echo(f"{question.id}  {question.kind}  {about}  {seen}, until {when(question.expires_at)}{words}")
-    click.echo(f"{counted(len(open_ones), 'open question')}.")
+    click.echo(f"{pluralize(len(open_ones), 'open question')}.")
 
 
-def _published() -> Published:
+def _published() -> PublishedFlow:
     app = sunwai()
     app.shelf.refresh()
     published = app.texting.published(app.settings.short_code)
@@ -97,7 +97,7 @@ def _published() -> Published:
 
 def _worker(name: str) -> str:
     """Somebody who works here now, as they are shown."""
-    found = next((each for each, _ in staff_changes.everybody(sunwai().database) if each.name == name), None)
+    found = next((each for each, _ in staff_changes.list_staff(sunwai().database) if each.name == name), None)
     if found is None or not found.active:
         raise click.ClickException(f"Nobody called {name} works here now: flask staff list shows everybody.")
     return f"{found.name}, {found.role}{f' of {found.office}' if found.office else ''}"
@@ -105,9 +105,9 @@ def _worker(name: str) -> str:
 
 def _places(flow: Flow) -> dict[tuple[str, ...], tuple[str, int]]:
     """File and line of every keyword, from the files of the live revision; {} when they cannot be read."""
-    live = revision_history.find(sunwai().database, flow.name)
+    live = revision_history.find_revision(sunwai().database, flow.name)
     main = main_of(live) if live is not None else None
-    return dict(parse(live.source, main).places) if live is not None and main is not None else {}
+    return dict(parse_flow(live.source, main).places) if live is not None and main is not None else {}
 
 
 def _filed(words: str, flow: Flow) -> None:
@@ -115,6 +115,6 @@ def _filed(words: str, flow: Flow) -> None:
     if not is_texted(flow):
         click.echo(f"not filed: {flow.name} is no flow by SMS")
         return
-    for each in foreknown(words, flow):
+    for each in prefill_answers(words, flow):
         said = "asked" + (", offering " + ", ".join(each.others) if each.others else "")
         click.echo(f"{each.name:<9} {f'{each.words} ({each.code})' if each.code else said}")

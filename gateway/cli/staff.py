@@ -6,15 +6,15 @@ import click
 from flask.cli import AppGroup
 
 from flows.menu.model import Flow
-from flows.text.printable import counted, one_line
+from flows.text.printable import one_line, pluralize
 from gateway.settings import phone_numbers
-from gateway.settings.launch_url import launched
-from gateway.terminal.errors import plainly, sunwai, when
+from gateway.settings.launch_url import run_url
+from gateway.terminal.errors import one_line_errors, sunwai, when
 from sessions.cases.core.actors import operator
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.publishing import publication
 from sessions.staff import invitations, rights, staff_changes
-from sessions.staff.staff_changes import ALL_ROLES, Changed
+from sessions.staff.staff_changes import ALL_ROLES, StaffChange
 
 staff = AppGroup("staff", help="Take on those who work here, change what they do, see who has how much.")
 _role = click.option("--role", type=click.Choice(ALL_ROLES), help="What they do.")
@@ -29,14 +29,14 @@ _by = click.option("--by", default="operator", show_default=True, help="Who does
 @_office
 @_phone
 @_by
-@plainly
+@one_line_errors
 def add(name: str, role: str | None, office: str | None, phone: str | None, by: str) -> None:
     """Take NAME on. Cases come to them from now on, and what lies open at their desk without anybody is theirs.
 
     admin, publisher, operator and translator have a part in the console: they get an invitation instead of cases.
     """
     app = sunwai()
-    if rights.of(role or ""):
+    if rights.rights_of(role or ""):
         _console_is_there()
     done = _done(
         staff_changes.add(
@@ -54,7 +54,7 @@ def add(name: str, role: str | None, office: str | None, phone: str | None, by: 
     at = f" at {someone.office}" if someone.office else ""
     click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
     app.wake(done.outbox_ids)
-    if rights.of(someone.role):
+    if rights.rights_of(someone.role):
         _invite(someone.name)
     elif someone.contact_id is None:
         click.echo("Without a phone they get no texts: flask staff change NAME --phone …")
@@ -62,7 +62,7 @@ def add(name: str, role: str | None, office: str | None, phone: str | None, by: 
 
 @staff.command("invite")
 @click.argument("name")
-@plainly
+@one_line_errors
 def invite(name: str) -> None:
     """Make a new invitation to the console for NAME. Their password and second factor end: for who lost them."""
     _invite(name)
@@ -70,17 +70,17 @@ def invite(name: str) -> None:
 
 @staff.command("list")
 @click.option("--office", help="Only this office.")
-@plainly
+@one_line_errors
 def list_(office: str | None) -> None:
     """Show everybody, and how many open cases each has."""
     found = [
-        (each, count) for each, count in staff_changes.everybody(sunwai().database) if office in (None, each.office)
+        (each, count) for each, count in staff_changes.list_staff(sunwai().database) if office in (None, each.office)
     ]
     if not found:
         click.echo("Nobody yet: flask staff add NAME --role officer --office CODE --phone …")
     for each, count in found:
         phone = "works by SMS" if each.contact_id else "no phone"
-        does = "works in the console" if rights.of(each.role) else f"{phone}, {counted(count, 'open case')}"
+        does = "works in the console" if rights.rights_of(each.role) else f"{phone}, {pluralize(count, 'open case')}"
         rest = does if each.active else "works here no more"
         click.echo(f"{each.name}  {each.role}  {each.office or '-'}  {rest}")
 
@@ -92,7 +92,7 @@ def list_(office: str | None) -> None:
 @_phone
 @click.option("--back", is_flag=True, help="They work here again.")
 @_by
-@plainly
+@one_line_errors
 def change(name: str, role: str | None, office: str | None, phone: str | None, back: bool, by: str) -> None:
     """Give NAME another role, office or phone. Cases that they can no longer have move on; the new desk's come."""
     if not (role or office or phone or back):
@@ -115,14 +115,14 @@ def change(name: str, role: str | None, office: str | None, phone: str | None, b
     at = f" at {someone.office}" if someone.office else ""
     click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
     app.wake(done.outbox_ids)
-    if rights.of(role or "") or (back and rights.of(someone.role)):
+    if rights.rights_of(role or "") or (back and rights.rights_of(someone.role)):
         click.echo(f"Into the console by an invitation, which ends a password they have: flask staff invite {name!r}")
 
 
 @staff.command("remove")
 @click.argument("name")
 @_by
-@plainly
+@one_line_errors
 def remove(name: str, by: str) -> None:
     """NAME works here no more. Their open cases go to somebody else of the desk, or lie there until somebody comes."""
     app = sunwai()
@@ -131,8 +131,8 @@ def remove(name: str, by: str) -> None:
     app.wake(done.outbox_ids)
 
 
-def _done(done: Changed | Refused) -> Changed:
-    if isinstance(done, Refused):
+def _done(done: StaffChange | Refusal) -> StaffChange:
+    if isinstance(done, Refusal):
         raise click.ClickException(done.message)
     return done
 
@@ -142,11 +142,11 @@ def _invite(name: str) -> None:
     app = sunwai()
     _console_is_there()
     made = invitations.invite(app.database, app.clock(), name)
-    if isinstance(made, Refused):
+    if isinstance(made, Refusal):
         raise click.ClickException(made.message)
     where = app.settings.public_url
     if app.settings.in_development and not where:
-        where = launched()
+        where = run_url()
     click.echo(f"{made.name} gets into the console by this address, once, until {when(made.until)}:")
     click.echo(f"{where or 'https://<this server>'}/console/join/{made.token}")
 
@@ -156,14 +156,14 @@ def _console_is_there() -> None:
         raise click.ClickException("There is no console here: set CONSOLE_KEY (docs/settings.md) and try again.")
 
 
-def _moved(done: Changed) -> str:
+def _moved(done: StaffChange) -> str:
     said = []
     if done.taken:
-        said.append(f"{counted(done.taken, 'open case')} went to others")
+        said.append(f"{pluralize(done.taken, 'open case')} went to others")
     if done.lying:
-        said.append(f"{counted(done.lying, 'open case')} at the desk {'has' if done.lying == 1 else 'have'} nobody")
+        said.append(f"{pluralize(done.lying, 'open case')} at the desk {'has' if done.lying == 1 else 'have'} nobody")
     if done.theirs:
-        said.append(f"{counted(done.theirs, 'open case')} {'is' if done.theirs == 1 else 'are'} theirs now")
+        said.append(f"{pluralize(done.theirs, 'open case')} {'is' if done.theirs == 1 else 'are'} theirs now")
     return "; " + ", ".join(said) if said else ""
 
 
@@ -181,7 +181,7 @@ def _number(given: str | None) -> str | None:
     if given is None:
         return None
     settings = sunwai().settings
-    phone = phone_numbers.written(given, settings.country)
+    phone = phone_numbers.parse_national_number(given, settings.country)
     if phone is None or not phone_numbers.Phones(settings.country_codes).may_be_texted(phone):
         raise click.ClickException("That is no mobile number that this line texts: write it as 03017654321.")
     return phone
@@ -191,7 +191,7 @@ def _texts() -> dict[str, Flow]:
     """Live flow by name: what a text to an officer is made of."""
     app = sunwai()
     found = {}
-    for each in publication.listing(app.database):
+    for each in publication.list_published_flows(app.database):
         live = publication.live_id(app.database, each.flow)
         published = app.shelf.revision(live) if live is not None else None
         if published is not None:

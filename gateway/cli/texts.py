@@ -10,13 +10,13 @@ from collections.abc import Sequence
 import click
 from flask.cli import AppGroup
 
-from flows.text.printable import counted, one_line
+from flows.text.printable import one_line, pluralize
 from gateway.aggregators import registry
-from gateway.cli.texts_labels import STATES, ago, hindrance, local, not_yet, now, road, state
-from gateway.terminal.errors import Usage, plainly, sunwai
+from gateway.cli.texts_labels import STATES, ago, delay_reasons, hindrance, local, now, route_label, state
+from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from sessions.cases.access import acts_by_number
 from sessions.delivery import outbox_admin
-from sessions.delivery.outbox_admin import Line
+from sessions.delivery.outbox_admin import MessageSummary
 from sessions.operations import alarms as watching
 
 texts = AppGroup("texts", help="Texts going out: see what became of them, try again, let go, hold back.")
@@ -30,13 +30,13 @@ IDS = click.argument("ids", type=ID, nargs=-1, required=True)
 @click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only these.")
 @click.option("--held", is_flag=True, help="Only those from before a restore.")
 @LIMIT
-@plainly
+@one_line_errors
 def list_texts(number: str | None, states: Sequence[str], held: bool, limit: int) -> None:
     """List texts, the latest first: all, or those about the complaint NUMBER."""
-    found = outbox_admin.listed(sunwai().database, states=states, number=number, held=held, limit=limit)
+    found = outbox_admin.list_messages(sunwai().database, states=states, number=number, held=held, limit=limit)
     if number is not None and not found:
-        seen = acts_by_number.look(sunwai().database, number)
-        if isinstance(seen, acts_by_number.Refused):
+        seen = acts_by_number.find_complaint(sunwai().database, number)
+        if isinstance(seen, acts_by_number.Refusal):
             raise click.ClickException(seen.message)
     _tell(found, limit)
     if held and found:
@@ -45,19 +45,19 @@ def list_texts(number: str | None, states: Sequence[str], held: bool, limit: int
 
 @texts.command("show")
 @click.argument("text", type=ID)
-@plainly
+@one_line_errors
 def show(text: int) -> None:
     """Show all about one TEXT (its number in a list), with its words."""
-    whole = outbox_admin.whole(sunwai().database, text)
+    whole = outbox_admin.find_message(sunwai().database, text)
     if whole is None:
         raise click.ClickException(f"There is no text {text}: flask texts list")
     line = whole.line
     click.echo(f"{line.id}  {line.event}  {state(line)}")
     click.echo(f"to        {whole.phone}{'' if whole.wanted else '  (wants no texts)'}")
     click.echo(f"complaint {line.number or '-'}")
-    tries = f"{counted(line.attempts, 'send')}, {line.ambiguous} of them in doubt"
+    tries = f"{pluralize(line.attempts, 'send')}, {line.ambiguous} of them in doubt"
     click.echo(f"tried     {tries}{f', last by {line.road}' if line.road else ''}")
-    parts = counted(whole.parts, "part") if whole.parts else None
+    parts = pluralize(whole.parts, "part") if whole.parts else None
     taken = ", ".join(filter(None, [whole.provider_id, parts, whole.cost]))
     click.echo(f"taken as  {one_line(taken) or '-'}")
     times = {"owed": line.created_at, "sent": whole.claimed_at, "settled": line.settled_at, "expires": whole.expires_at}
@@ -72,32 +72,32 @@ def show(text: int) -> None:
 
 @texts.command("stuck")
 @LIMIT
-@plainly
-def stuck(limit: int) -> None:
+@one_line_errors
+def list_stuck_texts(limit: int) -> None:
     """List texts that wait for a person, or that should have gone ten minutes ago, and what to type."""
-    found = outbox_admin.stuck(sunwai().database, now(), limit)
+    found = outbox_admin.list_stuck_messages(sunwai().database, now(), limit)
     _tell(found, limit)
     _advise(found)
 
 
 @texts.command("alarms")
-@plainly
+@one_line_errors
 def alarms() -> None:
     """Tell what a person must look at now; /readyz tells the same."""
     app = sunwai()
-    standing = watching.standing(app.database, now(), app.settings.texts_per_hour)
+    standing = watching.find_active_alarms(app.database, now(), app.settings.texts_per_hour)
     for alarm in standing:
         click.echo(f"{alarm.name}  {one_line(alarm.words)}")
-    click.echo(f"{counted(len(standing), 'alarm')}.")
+    click.echo(f"{pluralize(len(standing), 'alarm')}.")
 
 
 @texts.command("retry")
 @IDS
-@plainly
+@one_line_errors
 def retry(ids: Sequence[int]) -> None:
     """Send texts again that were given up, and those at once that wait. One that may have arrived may arrive twice."""
     app = sunwai()
-    again, due = outbox_admin.retry(app.database, now(), ids), outbox_admin.hasten(app.database, now(), ids)
+    again, due = outbox_admin.retry(app.database, now(), ids), outbox_admin.skip_backoff(app.database, now(), ids)
     app.wake([*again, *due])
     if again or not due:
         _did(again, "will be sent again")
@@ -109,7 +109,7 @@ def retry(ids: Sequence[int]) -> None:
 
 @texts.command("cancel")
 @IDS
-@plainly
+@one_line_errors
 def cancel(ids: Sequence[int]) -> None:
     """Never send these texts, or send them no more."""
     done = outbox_admin.cancel(sunwai().database, now(), ids)
@@ -120,7 +120,7 @@ def cancel(ids: Sequence[int]) -> None:
 @texts.command("release")
 @click.argument("ids", type=ID, nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All that are held.")
-@plainly
+@one_line_errors
 def release(ids: Sequence[int], every: bool) -> None:
     """Let texts go that are held since a restore. Some may have been sent before it: those arrive twice."""
     if bool(ids) == every:
@@ -135,38 +135,38 @@ def release(ids: Sequence[int], every: bool) -> None:
 
 @texts.command("restored")
 @click.confirmation_option(prompt="Hold every text that is owed now until it is released by hand?")
-@plainly
-def restored() -> None:
+@one_line_errors
+def mark_restore() -> None:
     """Say that the database came back from a backup: what it owes may have been sent, and is held."""
-    outbox_admin.restore_noticed(sunwai().database, now())
+    outbox_admin.declare_restore(sunwai().database, now())
     click.echo("What was owed is held. See it: flask texts list --held")
 
 
 @texts.command("roads")
 @click.option("--open", "opened", metavar="NAME", help="It was put right: try it at once.")
-@plainly
-def roads(opened: str | None) -> None:
+@one_line_errors
+def show_routes(opened: str | None) -> None:
     """Tell how every way out is doing."""
     app = sunwai()
-    troubled = {road.name: road for road in outbox_admin.troubled(app.database)}
-    names = sorted({*registry.roads(app.settings).named(), *troubled})
+    troubled = {road.name: road for road in outbox_admin.list_failing_routes(app.database)}
+    names = sorted({*registry.configured_routes(app.settings).named(), *troubled})
     if opened is not None:
         if opened not in names:
             raise Usage(f"There is no road {one_line(opened)}: {', '.join(names) or 'none is set (AGGREGATORS)'}.")
-        had = outbox_admin.reopen(app.database, now(), opened)
+        had = outbox_admin.reset_route(app.database, now(), opened)
         app.wake((0,))
         if had is None:
             click.echo(f"{opened} had no failures.")
             return
-        waiting = f"the {counted(had, 'text')} that {'waits' if had == 1 else 'wait'}" if had else "the next text"
+        waiting = f"the {pluralize(had, 'text')} that {'waits' if had == 1 else 'wait'}" if had else "the next text"
         click.echo(f"{opened} is tried again with {waiting}; whether it works shows in `flask texts roads`.")
         return
-    opened_by_hand = outbox_admin.opened(app.database)
+    opened_by_hand = outbox_admin.list_reopened_routes(app.database)
     for name in names:
-        click.echo(f"{name}  {road(troubled.get(name), name in opened_by_hand)}")
+        click.echo(f"{name}  {route_label(troubled.get(name), name in opened_by_hand)}")
     if not names:
         click.echo("No road can send: set AGGREGATORS and its account (docs/settings.md).")
-    for alarm in watching.standing(app.database, now(), app.settings.texts_per_hour):
+    for alarm in watching.find_active_alarms(app.database, now(), app.settings.texts_per_hour):
         if alarm.name == "no_road":
             click.echo(alarm.words)
     for name in names:
@@ -174,28 +174,28 @@ def roads(opened: str | None) -> None:
             click.echo(f"Once it is put right: flask texts roads --open {name}")
 
 
-def _tell(lines: Sequence[Line], limit: int) -> None:
+def _tell(lines: Sequence[MessageSummary], limit: int) -> None:
     kept = hindrance() if any(_due(line) for line in lines) else ""
     for line in lines:
-        tries = f", {counted(line.attempts, 'send')} by {line.road}" if line.attempts else ""
+        tries = f", {pluralize(line.attempts, 'send')} by {line.road}" if line.attempts else ""
         about = f"{line.id}  {line.number or '-'}  {line.event}"
         click.echo(f"{about}  {state(line)}  [{line.state}, owed {ago(line.created_at)}{tries}{_next(line, kept)}]")
     more = "; there may be more: --limit" if len(lines) == limit else ""
-    click.echo(f"{counted(len(lines), 'text')}{more}.")
+    click.echo(f"{pluralize(len(lines), 'text')}{more}.")
 
 
-def _due(line: Line) -> bool:
+def _due(line: MessageSummary) -> bool:
     return line.state == "ready" and not line.held and line.next_at <= now()
 
 
-def _next(line: Line, kept: str) -> str:
+def _next(line: MessageSummary, kept: str) -> str:
     """When it is looked at again; of a text that is due, what keeps it."""
     if _due(line):
         return f", due {ago(line.next_at)}{f', waits: {kept}' if kept else ''}"
     return f", next look {ago(line.next_at)}" if line.state in ("ready", "unknown") and not line.held else ""
 
 
-def _advise(lines: Sequence[Line]) -> None:
+def _advise(lines: Sequence[MessageSummary]) -> None:
     """What to type about texts that wait for a person."""
     doubtful = [line.id for line in lines if line.state == "unconfirmed"]
     held = [line.id for line in lines if line.held]
@@ -218,16 +218,16 @@ def _advise(lines: Sequence[Line]) -> None:
 
 def _did(done: Sequence[int], did: str) -> None:
     """Tell what was done."""
-    click.echo(f"{counted(len(done), 'text')} {did}{': ' + _typed(done) if 0 < len(done) <= 50 else ''}.")
+    click.echo(f"{pluralize(len(done), 'text')} {did}{': ' + _typed(done) if 0 < len(done) <= 50 else ''}.")
 
 
 def _hold_ups(done: Sequence[int]) -> None:
     """Tell what keeps texts all the same that a person let go."""
-    let_go = outbox_admin.listed(sunwai().database, ids=done, limit=len(done)) if done else []
+    let_go = outbox_admin.list_messages(sunwai().database, ids=done, limit=len(done)) if done else []
     for line in let_go:
         if line.next_at > now():
             click.echo(f"{line.id}: {state(line)}, until {local(line.next_at)}")
-    for words in not_yet() if done else ():
+    for words in delay_reasons() if done else ():
         click.echo(words)
 
 
@@ -235,7 +235,7 @@ def _left(ids: Sequence[int], done: Sequence[int], otherwise: str) -> None:
     """Tell of every other text why not; exit code 1 when nothing was done."""
     left = sorted(set(ids) - set(done))
     if left:
-        known = {line.id: line for line in outbox_admin.listed(sunwai().database, ids=left, limit=len(left))}
+        known = {line.id: line for line in outbox_admin.list_messages(sunwai().database, ids=left, limit=len(left))}
         for each in left:
             click.echo(f"{each}: {state(known[each]) if each in known else 'there is no such text'}")
         click.echo(f"None of these {otherwise}.", err=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows.text.printable import counted, one_line
+from flows.text.printable import one_line, pluralize
 from gateway.aggregators import registry
 from gateway.delivery.policy import rules
 from gateway.terminal.errors import sunwai
 from sessions.delivery import outbox_admin
-from sessions.delivery.outbox_admin import Line, RoadLine
+from sessions.delivery.outbox_admin import FailingRoute, MessageSummary
 from sessions.operations import alarms
 
 STATES = {
@@ -46,7 +46,7 @@ REASONS = {
 }
 
 
-def state(line: Line) -> str:
+def state(line: MessageSummary) -> str:
     """What became of a text, and why."""
     words = HELD if line.held else STATES[line.state]
     return f"{words} ({_reason(line.reason)})" if line.reason else words
@@ -59,11 +59,11 @@ def _reason(reason: str) -> str:
     return REASONS.get(reason, one_line(reason))
 
 
-def road(trouble: RoadLine | None, opened: bool) -> str:
+def route_label(trouble: FailingRoute | None, opened: bool) -> str:
     """How a road is doing."""
     if trouble is None:
         return "opened by hand, no text has shown yet whether it works" if opened else "works"
-    why = f"{counted(trouble.failures, 'failure')} in a row: {one_line(trouble.reason or '-')}"
+    why = f"{pluralize(trouble.failures, 'failure')} in a row: {one_line(trouble.reason or '-')}"
     if trouble.stopped_at is not None:
         return f"stopped {ago(trouble.stopped_at)}, a person must act ({why})"
     if trouble.rests_until is not None:
@@ -75,11 +75,13 @@ def road(trouble: RoadLine | None, opened: bool) -> str:
 def hindrance() -> str:
     """What keeps every text that is due from leaving: no road takes any, or a budget is spent; "" when nothing does."""
     app = sunwai()
-    names = sorted(registry.roads(app.settings).named())
+    names = sorted(registry.configured_routes(app.settings).named())
     if not names:
         return "no road can send (AGGREGATORS)"
     shut = {
-        each.name: each for each in outbox_admin.troubled(app.database) if each.rests_until and each.rests_until > now()
+        each.name: each
+        for each in outbox_admin.list_failing_routes(app.database)
+        if each.rests_until and each.rests_until > now()
     }
     if all(name in shut for name in names):
         said = [
@@ -87,11 +89,11 @@ def hindrance() -> str:
             for name in names
         ]
         return f"{', '.join(said)} (flask texts roads)"
-    spent = alarms.standing(app.database, now(), app.settings.texts_per_hour)
+    spent = alarms.find_active_alarms(app.database, now(), app.settings.texts_per_hour)
     return next((alarm.words for alarm in spent if alarm.name.endswith("_spent")), "")
 
 
-def not_yet() -> list[str]:
+def delay_reasons() -> list[str]:
     """What may hold texts that a person made due, each in a line."""
     quiet = rules(sunwai().settings).quiet_until(now(), None)
     hours = f"Quiet hours: what is not urgent waits until {local(quiet)} all the same." if quiet else ""

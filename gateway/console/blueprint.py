@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 
-from gateway.console.access.reauthentication import asked as proof
-from gateway.console.access.sign_in import page as sign_in_page
+from gateway.console.access.reauthentication import reauthentication_page as proof
+from gateway.console.access.sign_in import sign_in_page
 from gateway.console.areas import AREAS
 from gateway.console.site import error_pages, guard, headers, i18n
-from gateway.console.site.session_interface import PREFIX, Sessions
-from sessions.staff.sealed_secrets import derived
+from gateway.console.site.session_interface import PREFIX, ConsoleSessionInterface
+from sessions.staff.sealed_secrets import derive_key
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def register(app: Sunwai) -> None:
     """Open the console. Every view below `/console` passes the guard; nothing else of the application does."""
     key = app.settings.console_key
-    app.secret_key = base64.urlsafe_b64encode(derived(key, "forms")).decode()
-    app.session_interface = Sessions()
+    app.secret_key = base64.urlsafe_b64encode(derive_key(key, "forms")).decode()
+    app.session_interface = ConsoleSessionInterface()
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,  # the guard asks, of the console's forms only
         WTF_CSRF_TIME_LIMIT=None,  # a token is as good as its session
@@ -37,13 +37,13 @@ def register(app: Sunwai) -> None:
     )  # fmt: skip
     console.before_request(_roomy)
     console.before_request(guard.check)
-    console.after_request(headers.guarded)
-    error_pages.tell(console)
+    console.after_request(headers.add_security_headers)
+    error_pages.register_error_pages(console)
     for area in AREAS:
         console.register_blueprint(area)
     app.register_blueprint(console)
     i18n.register(app)
-    app.jinja_env.globals.update(csrf=guard.csrf, may=guard.may, person=guard.signed_in)
+    app.jinja_env.globals.update(csrf=guard.csrf, may=guard.may, person=guard.current_person)
 
 
 def _roomy() -> None:

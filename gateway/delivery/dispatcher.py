@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from gateway.delivery.sender_pool import Crew, Ended
+from gateway.delivery.sender_pool import Ended, SenderPool
 from gateway.monitoring import logs
 from gateway.monitoring.logs import fault, log
-from gateway.settings.clock import Clock, real
+from gateway.settings.clock import Clock, utc_now
 from sessions.delivery import claim_batch, record_outcomes
-from sessions.delivery.claim_batch import Claimed, Post, Rules
-from sessions.delivery.outcomes import Outcome, Sender
+from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, Rules
+from sessions.delivery.outcomes import Sender, SendOutcome
 from storage.connection.database import Database
 
 TOGETHER = 50  # outcomes written in one transaction …
@@ -26,10 +26,10 @@ AGAIN = 0.5  # seconds between tries to write them
 TOO_LATE = 25.0  # seconds after its claim a send is not begun any more: it could outlive its lease of 60 s
 LONGEST = 120.0  # seconds after which work ends, whatever hangs
 
-Done = tuple[Post, Outcome]
+Done = tuple[ClaimedMessage, SendOutcome]
 
 
-class PostRoom:
+class Dispatcher:
     """Sends texts that are due. Kept by the process, as its threads and connections are; one thread works in it."""
 
     def __init__(
@@ -41,11 +41,11 @@ class PostRoom:
         hands: int,
         token: Callable[[], str],
         jitter: Callable[[], float],
-        clock: Clock = real,
+        clock: Clock = utc_now,
     ) -> None:
         self._database, self._rules, self._hands = database, rules, hands
         self._token, self._jitter, self._now = token, jitter, clock
-        self._crew = Crew(senders, hands)
+        self._crew = SenderPool(senders, hands)
         self._held = 0  # claimed, and not known to have ended
         self._full = False  # the last claim said that there may be more
         self._look_at = 0.0  # when to claim again although it did not
@@ -82,10 +82,10 @@ class PostRoom:
             return
         latest = time.monotonic() + TOO_LATE  # from before the claim: its lease runs from there
         try:
-            claimed = claim_batch.claim(self._database, self._now(), wanted, self._rules, self._token)
+            claimed = claim_batch.claim_messages(self._database, self._now(), wanted, self._rules, self._token)
         except Exception as error:  # noqa: BLE001 - the database is away: what is under way comes back first
             log().error("claim_failed", **fault(error))
-            claimed = Claimed([], more=False)
+            claimed = ClaimBatch([], more=False)
         self._full, self._look_at = claimed.more, time.monotonic() + LOOK
         self._held += len(claimed.posts)
         self._crew.give(claimed.posts, latest)
@@ -108,7 +108,7 @@ class PostRoom:
 
     def _write(self) -> None:
         try:
-            record_outcomes.settle(self._database, self._now, self._unwritten, self._jitter)
+            record_outcomes.record_outcomes(self._database, self._now, self._unwritten, self._jitter)
         except Exception as error:  # noqa: BLE001 - a send that is not written down is a send in doubt: hold on to it
             self._write_at = time.monotonic() + AGAIN
             lost = time.monotonic() > self._lost_at
@@ -117,8 +117,8 @@ class PostRoom:
                 return
         self._unwritten = []
 
-    def _give_back(self, posts: Sequence[Post]) -> None:
+    def _give_back(self, posts: Sequence[ClaimedMessage]) -> None:
         try:
-            claim_batch.give_back(self._database, posts)
+            claim_batch.release_claims(self._database, posts)
         except Exception as error:  # noqa: BLE001 - their leases run out, and the sweep finds them
             log().error("give_back_failed", count=len(posts), **fault(error))

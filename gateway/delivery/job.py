@@ -12,11 +12,11 @@ from random import Random
 from rq.job import Job
 
 from gateway.aggregators import registry
-from gateway.delivery.dispatcher import PostRoom
+from gateway.delivery.dispatcher import Dispatcher
 from gateway.delivery.policy import rules
 from gateway.delivery.queue import Wake, waker
-from gateway.http.client import Wire
-from gateway.settings.clock import Clock, real
+from gateway.http.client import HttpClient
+from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from storage.connection.database import Database, open_database
@@ -25,40 +25,40 @@ ROUND = 30.0  # seconds of claiming in one job; then RQ may show that its worker
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class WorkerContext:
     """What a worker works with, kept by the process. Once `over` is set nothing more is claimed."""
 
     database: Database
-    room: PostRoom
+    room: Dispatcher
     wake: Wake
     over: threading.Event
 
 
 @functools.cache
-def desk() -> Desk:
+def worker_context() -> WorkerContext:
     """This process's desk, made from its settings at first use. Raises ConfigError."""
-    return furnished(load_config())
+    return build_worker_context(load_config())
 
 
-def furnished(config: Config, clock: Clock = real) -> Desk:
+def build_worker_context(config: Config, clock: Clock = utc_now) -> WorkerContext:
     """A desk for these settings. Raises ConfigError."""
     random = Random(secrets.randbits(64))  # noqa: S311 - it spreads tries in time
     database = open_database(config.database_url)
-    room = PostRoom(
+    room = Dispatcher(
         database,
-        registry.senders(config, Wire(config.senders)),
+        registry.senders(config, HttpClient(config.senders)),
         rules(config),
         hands=config.senders,
         token=lambda: secrets.token_hex(8),
         jitter=random.random,
         clock=clock,
     )
-    return Desk(database, room, waker(config), threading.Event())
+    return WorkerContext(database, room, waker(config), threading.Event())
 
 
-def post() -> None:
+def send_due_texts() -> None:
     """The RQ job: send what is due. What fails is logged and left to the sweep, so no job ever fails."""
-    at = desk()
+    at = worker_context()
     if at.room.work(at.over.is_set, ROUND) and not at.over.is_set():
         at.wake((0,))  # whoever is free goes on
 
@@ -72,4 +72,4 @@ class TextsJob(Job):
     @property
     def func(self) -> Callable[[], None]:
         """The function that RQ calls."""
-        return post
+        return send_due_texts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows.delivery.quiet_hours import NEVER, Quiet, QuietHours
-from flows.delivery.route_rules import choose
+from flows.delivery.quiet_hours import NEVER, QuietHours, QuietPeriod
+from flows.delivery.route_rules import choose_routes
 from gateway.aggregators import registry
 from gateway.delivery.database_mark import RedisMarks
 from gateway.settings.config import Config
@@ -17,7 +17,7 @@ from sessions.delivery.claim_batch import Rules
 
 def rules(config: Config) -> Rules:
     """What the settings say about texts."""
-    ways = registry.roads(config)
+    ways = registry.configured_routes(config)
     zone, hours = ZoneInfo(config.timezone), _quiet_hours(config)
 
     def quiet_until(now: datetime, province: str | None) -> datetime | None:
@@ -25,7 +25,7 @@ def rules(config: Config) -> Rules:
 
     return Rules(
         roads=sorted(ways.named()),
-        roads_for=lambda phone, network: choose(ways, phone, network),
+        roads_for=lambda phone, network: choose_routes(ways, phone, network),
         may_be_texted=Phones(config.country_codes).may_be_texted,
         quiet_until=quiet_until,
         per_number=config.texts_per_number_day,
@@ -38,8 +38,8 @@ def rules(config: Config) -> Rules:
 
 
 def _quiet_hours(config: Config) -> QuietHours:
-    def quiet(hours: Hours | None) -> Quiet:
-        return NEVER if hours is None else Quiet(*hours)
+    def quiet(hours: Hours | None) -> QuietPeriod:
+        return NEVER if hours is None else QuietPeriod(*hours)
 
     provinces = {code: quiet(hours) for code, hours in config.quiet_hours_by_province.items()}
     return QuietHours(quiet(config.quiet_hours), provinces)

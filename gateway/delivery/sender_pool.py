@@ -9,16 +9,30 @@ from queue import Empty, SimpleQueue
 
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
-from sessions.delivery.claim_batch import Post
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sender, Sent, Unknown
+from sessions.delivery.claim_batch import ClaimedMessage
+from sessions.delivery.outcomes import (
+    Acceptance,
+    Rejection,
+    Sender,
+    SendFailure,
+    SendOutcome,
+    TemporaryRejection,
+    Unknown,
+)
 
 # The state a send leads to, as docs/texts.md has it: `ready` is tried again.
-BECOMES = {Sent: "sent", Rejected: "failed", Unknown: "unknown", NotSent: "ready", RefusedUntil: "ready"}
+BECOMES = {
+    Acceptance: "sent",
+    Rejection: "failed",
+    Unknown: "unknown",
+    SendFailure: "ready",
+    TemporaryRejection: "ready",
+}
 
-Ended = tuple[Post, Outcome | None]  # None: its send was never begun
+Ended = tuple[ClaimedMessage, SendOutcome | None]  # None: its send was never begun
 
 
-class Crew:
+class SenderPool:
     """At most `hands` sends at a time; threads are started as they are needed and end with the process.
 
     They are daemons: one that hangs in a send must not keep a process that was told to stop.
@@ -26,11 +40,11 @@ class Crew:
 
     def __init__(self, senders: Mapping[str, Sender], hands: int) -> None:
         self._senders, self._hands = senders, hands
-        self._given: SimpleQueue[tuple[Post, float]] = SimpleQueue()
+        self._given: SimpleQueue[tuple[ClaimedMessage, float]] = SimpleQueue()
         self._ended: SimpleQueue[Ended] = SimpleQueue()
         self._threads = 0
 
-    def give(self, posts: Sequence[Post], latest: float) -> None:
+    def give(self, posts: Sequence[ClaimedMessage], latest: float) -> None:
         """Send these, as hands become free; none is begun after `latest` (`time.monotonic()`)."""
         for post in posts:
             self._given.put((post, latest))
@@ -39,9 +53,9 @@ class Crew:
             threading.Thread(target=self._send_on, name=f"send-{self._threads + 1}", daemon=True).start()
             self._threads += 1
 
-    def take_back(self) -> list[Post]:
+    def take_back(self) -> list[ClaimedMessage]:
         """Those whose sending has not begun: it will not."""
-        back: list[Post] = []
+        back: list[ClaimedMessage] = []
         while True:
             try:
                 back.append(self._given.get_nowait()[0])
@@ -75,18 +89,18 @@ class Crew:
                 self._ended.put((post, outcome))
 
 
-def _sent(sender: Sender | None, post: Post, latest: float) -> Outcome:
+def _sent(sender: Sender | None, post: ClaimedMessage, latest: float) -> SendOutcome:
     """What became of one text, whatever happened."""
     if sender is None:  # its road was taken out of the settings between two workers' starts
-        return NotSent("no_sender")
+        return SendFailure("no_sender")
     try:
         return sender.send(post.phone, post.body, latest)
     except Exception as error:  # noqa: BLE001 - whatever broke may have broken after the text was taken
         return Unknown(type(error).__name__)
 
 
-def _tell(post: Post, outcome: Outcome, seconds: float) -> None:
+def _tell(post: ClaimedMessage, outcome: SendOutcome, seconds: float) -> None:
     """Log what became of a text: its row, never its number or words."""
     took, reason = round(seconds * 1000, 1), getattr(outcome, "why", None)
     COUNTERS.sent(BECOMES[type(outcome)])
-    logs.soon("text", outbox=post.id, aggregator=post.road, outcome=BECOMES[type(outcome)], reason=reason, ms=took)
+    logs.log_later("text", outbox=post.id, aggregator=post.road, outcome=BECOMES[type(outcome)], reason=reason, ms=took)

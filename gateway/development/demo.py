@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from gateway.development.processes.run_folder import ROOT, about, free_ports, python, running
+from gateway.development.processes.run_folder import ROOT, about, free_ports, python, running_facts
 from gateway.simulator import terminal_screen
 from gateway.simulator.phone import Phone, Unreachable
 from gateway.simulator.terminal import option
@@ -40,7 +40,7 @@ FILING = (
 )
 
 
-class Unexpected(Exception):
+class DemoMismatch(Exception):
     """A step that was not as it should be; the text says which."""
 
 
@@ -74,7 +74,7 @@ class Demo:
         self._send(number)
         told = self._arrives("")
         if "Multan" in told or "Pani" in told:
-            raise Unexpected("a stranger was told of the complaint")
+            raise DemoMismatch("a stranger was told of the complaint")
         self._say("The same call again, over a line that repeats every request.")
         self._repeats()
 
@@ -90,7 +90,7 @@ class Demo:
         self.console.print(terminal_screen.screen(self.phone.body, self.phone.number))
         found = re.search(r"\d{3}-\d{3}-\d{3}", self.phone.screen)
         if self.phone.asked or not found:
-            raise Unexpected(f"the last screen should end the call and show the number: {self.phone.body!r}")
+            raise DemoMismatch(f"the last screen should end the call and show the number: {self.phone.body!r}")
         return found[0]
 
     def _repeats(self) -> None:
@@ -99,16 +99,16 @@ class Demo:
             before = self.phone.body
             self.phone.repeat()
             if self.phone.body != before:
-                raise Unexpected("the same request twice gave two answers")
+                raise DemoMismatch("the same request twice gave two answers")
             self.phone.answer(typed)
         self.phone.break_off("User hung up")
 
     def _sees(self, words: str) -> None:
         if words not in self.phone.screen:
-            raise Unexpected(f"the screen should show “{words}”; it shows: {self.phone.body!r}")
+            raise DemoMismatch(f"the screen should show “{words}”; it shows: {self.phone.body!r}")
 
     def _send(self, words: str) -> None:
-        self.console.print(terminal_screen.sent(words, self.short_code))
+        self.console.print(terminal_screen.sent_message(words, self.short_code))
         self.phone.text(self.short_code, words)
 
     def _arrives(self, words: str) -> str:
@@ -116,12 +116,12 @@ class Demo:
         deadline = time.monotonic() + ARRIVES
         while not (new := self.phone.received()):
             if time.monotonic() > deadline:
-                raise Unexpected(f"no text arrived within {ARRIVES:.0f} seconds")
+                raise DemoMismatch(f"no text arrived within {ARRIVES:.0f} seconds")
             time.sleep(0.1)
         for each in new:
             self.console.print(terminal_screen.message(each.text, each.sender, each.parts))
         if len(new) > 1 or words not in new[0].text:
-            raise Unexpected(f"one text with “{words}” should have arrived")
+            raise DemoMismatch(f"one text with “{words}” should have arrived")
         return new[0].text
 
     def _command(self, *words: str) -> None:
@@ -133,16 +133,16 @@ class Demo:
         )  # fmt: skip
         self.console.print((done.stdout + done.stderr).strip(), style="dim", highlight=False)
         if done.returncode:
-            raise Unexpected(f"flask {words[0]} {words[1]} failed")
+            raise DemoMismatch(f"flask {words[0]} {words[1]} failed")
 
     def _say(self, sentence: str) -> None:
         self.console.print(f"\n{sentence}", style="bold")
 
 
 @contextmanager
-def started(console: Console) -> Iterator[Path]:
+def running_folder(console: Console) -> Iterator[Path]:
     """The folder of a running Sunwai: the one in var/ if there is one, else one of its own for as long as needed."""
-    if running(ROOT / "var"):
+    if running_facts(ROOT / "var"):
         console.print("Using the Sunwai that runs here.", style="dim")
         yield ROOT / "var"
         return
@@ -166,7 +166,7 @@ def _until_ready(launcher: subprocess.Popen[bytes], folder: Path) -> None:
     deadline = time.monotonic() + STARTS
     while not about(folder):
         if launcher.poll() is not None or time.monotonic() > deadline:
-            raise Unexpected("Sunwai did not start")
+            raise DemoMismatch("Sunwai did not start")
         time.sleep(0.1)
 
 
@@ -175,9 +175,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # lets `started` tidy up
     console = Console(highlight=False)
     try:
-        with started(console) as folder:
+        with running_folder(console) as folder:
             Demo(about(folder), folder, console).play()
-    except (Unexpected, Unreachable, subprocess.TimeoutExpired) as error:
+    except (DemoMismatch, Unreachable, subprocess.TimeoutExpired) as error:
         console.print(f"\nNot as expected: {error}", style="bold red", markup=False)
         sys.exit(1)
     except KeyboardInterrupt:

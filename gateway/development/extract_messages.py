@@ -25,14 +25,14 @@ NOTE = """# Words of the operators' console in Urdu.
 # Made with python -m gateway.development.extract_messages, which never changes what is translated."""
 
 
-def spoken() -> Iterator[tuple[str, str | tuple[str, str]]]:
+def extract_messages() -> Iterator[tuple[str, str | tuple[str, str]]]:
     """Every string of the console that is to be translated, with the file that says it; singular and plural as one."""
     found = extract_from_dir(str(CONSOLE), METHODS, OPTIONS, KEYWORDS)
     for file, _, message, _, _ in sorted(found, key=lambda each: (each[0], each[1])):
         yield file, (message[0], message[1]) if isinstance(message, tuple) else message
 
 
-def brought_up_to_date(language: str) -> Catalog:
+def update_catalogue(language: str) -> Catalog:
     """The catalogue of a language with exactly the strings that are said now."""
     path = LOCALES / f"{language}.po"
     before = Catalog(locale=language)
@@ -51,7 +51,7 @@ def brought_up_to_date(language: str) -> Catalog:
         revision_date=before.creation_date,
         fuzzy=False,
     )
-    for where, message in spoken():
+    for where, message in extract_messages():
         known = before.get(message)
         after.add(message, known.string if known else None, locations=[(where, 0)])
     return after
@@ -69,7 +69,7 @@ def main() -> None:
     for language in LANGUAGES:
         if language == "en":
             continue
-        catalogue = brought_up_to_date(language)
+        catalogue = update_catalogue(language)
         with (LOCALES / f"{language}.po").open("wb") as file:
             write_po(file, catalogue, width=110, sort_output=True, include_lineno=False)
         left = sum(1 for each in catalogue if each.id and not complete(each))

@@ -11,11 +11,11 @@ from flask import Flask
 from gateway.delivery.queue import Wake
 from gateway.endpoints.ussd import HopDoor
 from gateway.monitoring import logs
-from gateway.monitoring.shared_counters import Sums
+from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock
 from gateway.settings.config import Config
-from sessions.publishing.published_cache import Shelf
-from sessions.sms.inbound_handler import Texting
+from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.hop import Hops
 from storage.connection.database import Database
 
@@ -35,12 +35,12 @@ class Sunwai(Flask):
     settings: Config
     clock: Clock
     database: Database
-    shelf: Shelf
+    shelf: PublishedFlowCache
     hops: Hops
-    texting: Texting
+    texting: SmsReceiver
     wake: Wake
     door: HopDoor
-    keeper: ShelfKeeper
+    keeper: PublishedFlowWatcher
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The trimmed way for a hop, Flask's own for everything else."""
@@ -57,14 +57,14 @@ class Sunwai(Flask):
         self.database.close()
 
 
-class ShelfKeeper:
+class PublishedFlowWatcher:
     """Watches, in a thread of its own, for flows published by another process: a hop never asks the database.
 
     The same thread adds what was counted to the sums of all processes. It starts with the first request, not with the
     application: commands need no thread, and a server may fork.
     """
 
-    def __init__(self, shelf: Shelf, sums: Sums, every: float = SHELF_SECONDS) -> None:
+    def __init__(self, shelf: PublishedFlowCache, sums: SharedCounters, every: float = SHELF_SECONDS) -> None:
         self._shelf, self._sums, self._every = shelf, sums, every
         self._lock, self._over = threading.Lock(), threading.Event()
         self._failing = False

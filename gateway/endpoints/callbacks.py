@@ -14,18 +14,18 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, Unreadable
 from gateway.endpoints.ussd import Secrets
 from gateway.http import forms
-from gateway.http.errors import PLAIN, told
+from gateway.http.errors import PLAIN, report_failure
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
-from gateway.settings.clock import Clock, real
+from gateway.settings.clock import Clock, utc_now
 from sessions.delivery import reports
 from sessions.delivery.outcomes import DeliveryReport
 from sessions.sms import inbound_transaction
-from sessions.sms.inbound_handler import Texting
-from sessions.sms.inbound_transaction import CallEnded, Sms
-from sessions.ussd.screen_counters import Spot
+from sessions.sms.inbound_handler import SmsReceiver
+from sessions.sms.inbound_transaction import SessionEndNotice, Sms
+from sessions.ussd.screen_counters import ScreenKey
 from storage.connection.database import Database
 
 T = TypeVar("T")
@@ -38,10 +38,10 @@ class Doors:
     def __init__(
         self,
         database: Database,
-        texting: Texting,
-        clock: Clock = real,
+        texting: SmsReceiver,
+        clock: Clock = utc_now,
         *,
-        waited: Callable[[CallEnded], Spot | None] = lambda ended: None,  # noqa: ARG005
+        waited: Callable[[SessionEndNotice], ScreenKey | None] = lambda ended: None,  # noqa: ARG005
     ) -> None:
         self._database, self._texting, self._now, self._waited = database, texting, clock, waited
 
@@ -61,7 +61,7 @@ class Doors:
         _each(aggregator.read_reports, form, self._report)
 
     def _report(self, report: DeliveryReport) -> None:
-        reports.report(self._database, self._now(), report)
+        reports.record_delivery_report(self._database, self._now(), report)
         COUNTERS.count("reports")
 
     def opt_out(self, aggregator: Aggregator, form: Form) -> None:
@@ -72,9 +72,9 @@ class Doors:
         """The notice that a call ended. Nothing depends on it."""
         self.call_ended(aggregator.read_end(form))
 
-    def call_ended(self, ended: CallEnded) -> None:
+    def call_ended(self, ended: SessionEndNotice) -> None:
         """Note that a call ended, and where its caller waited too long."""
-        inbound_transaction.call_ended(self._database, self._now(), ended, self._waited(ended))
+        inbound_transaction.record_session_end(self._database, self._now(), ended, self._waited(ended))
 
     def set_aside(self, aggregator: Aggregator, door: str, error: BadForm, shape: dict[str, int]) -> None:
         """Note a form nobody could read: field names and lengths, never their values."""
@@ -126,13 +126,13 @@ def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Do
         vendor = aggregators.get(aggregator)
         if vendor is None or door not in by_name or door not in vendor.doors:
             abort(404)
-        return _take(doors, vendor, door, by_name[door], Knock(request.environ, public))
+        return _take(doors, vendor, door, by_name[door], InboundRequest(request.environ, public))
 
     return hooks
 
 
 def _take(
-    doors: Doors, aggregator: Aggregator, door: str, act: Callable[[Aggregator, Form], None], knock: Knock
+    doors: Doors, aggregator: Aggregator, door: str, act: Callable[[Aggregator, Form], None], knock: InboundRequest
 ) -> Response:
     form: Form | None = None
     try:
@@ -144,14 +144,14 @@ def _take(
             form = aggregator.body(knock, door)
             act(aggregator, form)
         except BadForm as error:
-            status, sentence = told(error, door)
+            status, sentence = report_failure(error, door)
             doors.set_aside(aggregator, door, error, forms.shape(form) if form else _size(knock.environ))
             if error.problem in _FOREIGN:
                 return Response(sentence + "\n", status, content_type=PLAIN)
     except NotFound:
         raise
     except Exception as error:  # noqa: BLE001 - not stored, so it must come again: 503 makes the aggregator repeat it
-        told(error, door)
+        report_failure(error, door)
         raise ServiceUnavailable from None
     return _response(aggregator.taken(door))
 

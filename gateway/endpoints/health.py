@@ -75,9 +75,9 @@ def checks(database: Database, redis_url: str) -> list[Check]:
     ]
 
 
-def standing(database: Database, per_hour: int) -> Callable[[], Sequence[Alarm]]:
+def alarm_reader(database: Database, per_hour: int) -> Callable[[], Sequence[Alarm]]:
     """What a person must look at, whenever it is asked; `per_hour` is the hourly budget of texts."""
-    return lambda: alarms.standing(database, datetime.now(UTC), per_hour)
+    return lambda: alarms.find_active_alarms(database, datetime.now(UTC), per_hour)
 
 
 def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) -> Blueprint:
@@ -95,7 +95,7 @@ def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) ->
     def readyz() -> tuple[Response, int]:
         said: dict[str, str] = {}
         for check in needs:
-            word = holding(check)
+            word = run_check(check)
             blind = word != "ok" and said.get("database", "ok") != "ok"
             said[check.name] = check.without_database if blind and check.without_database else word
         ready = all(word == "ok" for word in said.values())
@@ -115,10 +115,10 @@ def _alarms(alarmed: Callable[[], Sequence[Alarm]]) -> dict[str, str]:
     return lines
 
 
-def holding(check: Check) -> str:
+def run_check(check: Check) -> str:
     """`ok`, or what to do; never raises."""
     try:
         return check.holds() or "ok"
     except Exception as error:  # noqa: BLE001 - whatever it is, it does not answer
         log().warning("not_ready", problem=check.name, **fault(error))
-        return error_codes.words(error) or "does not answer"
+        return error_codes.explain_error(error) or "does not answer"

@@ -17,13 +17,13 @@ from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.delivery.queue import texts_queue
-from gateway.endpoints.health import SEEN_WITHIN, Check, holding
+from gateway.endpoints.health import SEEN_WITHIN, Check, run_check
 from gateway.monitoring import shared_counters
 from gateway.monitoring.counters import HOW, MICROSECONDS, SENT, SLOWEST, TOOK, WITHIN
 from gateway.monitoring.logs import fault, log
-from gateway.settings.clock import Clock, real
+from gateway.settings.clock import Clock, utc_now
 from sessions.operations import service_status
-from sessions.operations.service_status import Wellbeing
+from sessions.operations.service_status import ServiceStatus
 from storage.connection.database import Database
 
 PATIENCE = 1.0  # seconds Redis gets to answer
@@ -44,15 +44,15 @@ PLAIN = (  # field of the sums, metric, what it is
 )
 
 
-class Measures(Collector):
+class MetricsCollector(Collector):
     """Everything, asked anew each time. What cannot be asked is left out, and `sunwai_up` says so."""
 
     def __init__(
         self,
         redis_url: str,
-        look: Callable[[], Wellbeing],
+        look: Callable[[], ServiceStatus],
         needs: Sequence[Check] = (),
-        clock: Clock = real,
+        clock: Clock = utc_now,
     ) -> None:
         self._redis_url, self._look, self._needs, self._clock = redis_url, look, needs, clock
 
@@ -61,7 +61,7 @@ class Measures(Collector):
         up = GaugeMetricFamily("sunwai_up", "1 when this part could be asked.", labels=["part"])
         ready = GaugeMetricFamily("sunwai_ready", "1 for each need of /readyz that holds.", labels=["need"])
         for need in self._needs:
-            ready.add_metric([need.name], float(holding(need) == "ok"))
+            ready.add_metric([need.name], float(run_check(need) == "ok"))
         found: list[Metric] = [ready]
         for part, ask in (("redis", self._of_redis), ("database", self._of_database)):
             try:
@@ -76,7 +76,7 @@ class Measures(Collector):
 
     def _of_redis(self) -> Iterator[Metric]:
         with Redis.from_url(self._redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
-            counted = shared_counters.read(redis)
+            counted = shared_counters.read_totals(redis)
         yield from _counters(counted)
         queue = texts_queue(self._redis_url, PATIENCE)
         queued = GaugeMetricFamily("sunwai_jobs", "Jobs of the queue: a hint, no texts.", labels=["state"])
@@ -125,7 +125,7 @@ def _histogram(counted: Mapping[str, int]) -> Metric:
     return took
 
 
-def _texts(found: Wellbeing) -> Iterator[Metric]:
+def _texts(found: ServiceStatus) -> Iterator[Metric]:
     texts = found.texts
     yield _by("sunwai_texts", "Texts that are not settled, at most 100,000 of each.", "state", texts.by_state)
     yield GaugeMetricFamily("sunwai_texts_due", "Texts that could go now.", value=texts.due)
@@ -135,7 +135,7 @@ def _texts(found: Wellbeing) -> Iterator[Metric]:
     yield GaugeMetricFamily("sunwai_texts_this_hour", words, value=texts.this_hour)
 
 
-def _roads(found: Wellbeing) -> Iterator[Metric]:
+def _roads(found: ServiceStatus) -> Iterator[Metric]:
     state = GaugeMetricFamily("sunwai_road", "1 for the state each road is in.", labels=["road", "state"])
     failures = GaugeMetricFamily("sunwai_road_failures", "Failures of a road in a row.", labels=["road"])
     for road in found.roads:
@@ -145,7 +145,7 @@ def _roads(found: Wellbeing) -> Iterator[Metric]:
     yield from (state, failures)
 
 
-def _processes(found: Wellbeing, now: datetime) -> Iterator[Metric]:
+def _processes(found: ServiceStatus, now: datetime) -> Iterator[Metric]:
     alive = GaugeMetricFamily("sunwai_processes", "Processes seen within 30 seconds.", labels=["kind"])
     age = GaugeMetricFamily("sunwai_last_seen_seconds", "How long ago the last of a kind was seen.", labels=["kind"])
     for kind in ("worker", "sweep"):
@@ -163,7 +163,7 @@ def _by(name: str, words: str, label: str, counts: Mapping[str, int]) -> Metric:
     return family
 
 
-def _count(found: Wellbeing) -> Mapping[str, int]:
+def _count(found: ServiceStatus) -> Mapping[str, int]:
     names = [alarm.name for alarm in found.alarms]
     return {name: names.count(name) for name in names}
 
@@ -172,12 +172,12 @@ def _those(counted: Mapping[str, int], head: str) -> list[tuple[str, int]]:
     return sorted((field.removeprefix(head), count) for field, count in counted.items() if field.startswith(head))
 
 
-def look(database: Database, clock: Clock, per_hour: int, named: Sequence[str]) -> Callable[[], Wellbeing]:
+def look(database: Database, clock: Clock, per_hour: int, named: Sequence[str]) -> Callable[[], ServiceStatus]:
     """How the service is, whenever it is asked."""
-    return lambda: service_status.look(database, clock(), per_hour, named)
+    return lambda: service_status.read_service_status(database, clock(), per_hour, named)
 
 
-def blueprint(measures: Measures, token: str, *, open_to_all: bool = False) -> Blueprint:
+def blueprint(measures: MetricsCollector, token: str, *, open_to_all: bool = False) -> Blueprint:
     """`/metrics`, for whoever shows the token (`Authorization: Bearer …`); without one it is not there.
 
     `open_to_all`: in development nobody is asked.

@@ -13,14 +13,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, answer
-from gateway.http.errors import BAD_PHONE, BUSY, told
+from gateway.http.errors import BAD_PHONE, BUSY, report_failure
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
-from gateway.settings.clock import Clock, real
-from sessions.sms.inbound_transaction import CallEnded
-from sessions.ussd.hop import Answered, Hop
+from gateway.settings.clock import Clock, utc_now
+from sessions.sms.inbound_transaction import SessionEndNotice
+from sessions.ussd.hop import AnsweredHop, Hop
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,10 +44,10 @@ class Secrets:
         return found
 
 
-class Answers(Protocol):
+class HopAnswerer(Protocol):
     """What answers hops: sessions.ussd.hop.Hops."""
 
-    def answer(self, hop: Hop, now: datetime) -> Answered:
+    def answer(self, hop: Hop, now: datetime) -> AnsweredHop:
         """The answer to one hop; never raises."""
         ...
 
@@ -63,12 +63,12 @@ class HopDoor:
         self,
         secrets: Secrets,
         aggregators: Mapping[str, Aggregator],
-        hops: Answers,
+        hops: HopAnswerer,
         *,
-        joined: Answers | None = None,
-        ended: Callable[[CallEnded], None] = lambda ended: None,  # noqa: ARG005
+        joined: HopAnswerer | None = None,
+        ended: Callable[[SessionEndNotice], None] = lambda ended: None,  # noqa: ARG005
         public: str = "",
-        clock: Clock = real,
+        clock: Clock = utc_now,
     ) -> None:
         self._secrets, self._hops, self._joined = secrets, hops, joined or hops
         self._aggregators = {name: each for name, each in aggregators.items() if DOOR in each.doors}
@@ -92,7 +92,7 @@ class HopDoor:
         started = time.perf_counter()
         form: Form = {}
         try:
-            knock = Knock(environ, self._public)
+            knock = InboundRequest(environ, self._public)
             if not aggregator.genuine(knock):
                 return _forged(aggregator)
             form = aggregator.body(knock, DOOR)
@@ -106,13 +106,13 @@ class HopDoor:
             logs.log().warning("bad_phone", door=DOOR, aggregator=aggregator.name, problem=error.problem)
             return aggregator.hop_answer(BAD_PHONE, form)
         except BadForm as error:
-            return aggregator.refused(*told(error, DOOR))
+            return aggregator.refused(*report_failure(error, DOOR))
         except NoHop as notice:
             return self._noted(notice)
         except Exception as error:  # noqa: BLE001 - a caller waits on the line: any answer is better than an error
             COUNTERS.hop("failed", time.perf_counter() - started)
             COUNTERS.count("hops_failed")
-            told(error, DOOR)
+            report_failure(error, DOOR)
             return aggregator.hop_answer(BUSY, form)
         took = time.perf_counter() - started
         COUNTERS.hop(answered.how, took)
@@ -125,7 +125,7 @@ class HopDoor:
             try:
                 self._ended(notice.ended)
             except Exception as error:  # noqa: BLE001
-                told(error, DOOR)
+                report_failure(error, DOOR)
         return notice.answer
 
 
@@ -135,11 +135,11 @@ def _forged(aggregator: Aggregator) -> HopAnswer:
     return NOT_FOUND
 
 
-def _screen(answered: Answered) -> str:
+def _screen(answered: AnsweredHop) -> str:
     """The screen to show. What failed behind it was told to the citizen already; here it is told to the log."""
     if answered.error is not None:
         COUNTERS.count("hops_failed")
-        told(answered.error, "ussd")
+        report_failure(answered.error, "ussd")
     if not answered.store:
         COUNTERS.count("hops_without_store")
     if not answered.body.startswith(("CON ", "END ")):

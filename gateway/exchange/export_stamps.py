@@ -20,18 +20,18 @@ class Stamp(Struct, frozen=True):
     words: dict[str, str] = {}
 
 
-def stamped(names: Sequence[str], words: Mapping[str, str]) -> str:
+def format_stamp(names: Sequence[str], words: Mapping[str, str]) -> str:
     """The words of the hidden column: `1f3a5b7c9d0e en=… ur=…`."""
-    return " ".join([hashed("\n".join(names)), *(f"{tag}={hashed(said)}" for tag, said in words.items())])
+    return " ".join([hash_words("\n".join(names)), *(f"{tag}={hash_words(said)}" for tag, said in words.items())])
 
 
-def read(cell: str) -> Stamp:
+def parse_stamp(cell: str) -> Stamp:
     """A stamp as it came back."""
     names, *rest = cell.split() or [""]
     return Stamp(names, dict(each.split("=", 1) for each in rest if "=" in each))
 
 
-def hashed(words: str) -> str:
+def hash_words(words: str) -> str:
     """A short hash of words; line ends do not matter, which spreadsheets change."""
     return hashlib.sha256(unix(words).encode()).hexdigest()[:12]
 

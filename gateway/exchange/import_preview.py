@@ -12,18 +12,18 @@ from flows.checks.runner import check
 from flows.editing.csv_cells import UnreadableList, columns_of, table
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE, Flow
-from flows.parsing.flow import parse
-from flows.text.printable import counted
+from flows.parsing.flow import parse_flow
+from flows.text.printable import pluralize
 from flows.translation.text_fit import Ruler
 from gateway.exchange import archive, workbook_diff, xlsx
 from gateway.exchange.readable_files import KEPT, given_bytes, is_yaml, members, readable, refuse_unreadable, texts_of
 from gateway.exchange.workbook_diff import Change
 from gateway.flow_folder.base_revision_note import read_line
-from gateway.flow_folder.files import FlowFileError, decoded, exact, read_bytes, read_raw, refuse_outside
-from sessions.publishing.base_revision import Taken
+from gateway.flow_folder.files import FlowFileError, decode_exactly, decode_text, read_bytes, read_raw, refuse_outside
+from sessions.publishing.base_revision import BaseRevision
 
 
-class Incoming(Struct):
+class ImportPreview(Struct):
     """The files that change, with their new bytes; lines that show it; and what keeps it from being taken.
 
     Where all of a `flow` comes in, `taken` is the revision that it says it was taken from.
@@ -33,10 +33,10 @@ class Incoming(Struct):
     shown: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     flow: str = ""
-    taken: Taken | None = None
+    taken: BaseRevision | None = None
 
 
-def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Incoming:
+def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> ImportPreview:
     """Texts of a workbook for the flow in `file`. Raises FlowFileError for what cannot be read at all.
 
     Texts that were changed in the file since the export stay as they are there, unless it is to `overwrite` them.
@@ -44,20 +44,20 @@ def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Incomi
     raw, main = read_raw(file)
     flow = readable(raw, main)
     found = texts_of(raw, main, flow)
-    pages = xlsx.read(given_bytes(given, xlsx.LARGEST), given.name, flow.name)
+    pages = xlsx.read_workbook(given_bytes(given, xlsx.LARGEST), given.name, flow.name)
     difference = workbook_diff.compare(found, pages, flow, overwrite=overwrite)
     ruler = Ruler(flow)
-    incoming = Incoming(shown=[_line(change, flow, ruler) for change in difference.changes])
+    incoming = ImportPreview(shown=[_line(change, flow, ruler) for change in difference.changes])
     incoming.shown += _newer(difference, given.name, flow)
     if difference.absent and pages:
         stays = "it stays as it is" if difference.absent == 1 else "they stay as they are"
         verb = "is" if difference.absent == 1 else "are"
-        incoming.shown.append(f"{counted(difference.absent, 'text')} {verb} not in {given.name}: {stays}.")
+        incoming.shown.append(f"{pluralize(difference.absent, 'text')} {verb} not in {given.name}: {stays}.")
     incoming.problems = [f"{given.name}: {problem}" for problem in difference.problems]
     if incoming.problems:
         return incoming
-    texts = {name: exact(name, data) for name, data in raw.items()}
-    made = {name: text.encode() for name, text in workbook_diff.applied(texts, difference.changes, flow).items()}
+    texts = {name: decode_exactly(name, data) for name, data in raw.items()}
+    made = {name: text.encode() for name, text in workbook_diff.apply_changes(texts, difference.changes, flow).items()}
     incoming.files = {name: data for name, data in made.items() if data != raw[name]}
     incoming.shown += _new_errors(raw, raw | incoming.files, main) if incoming.files else []
     return incoming
@@ -96,7 +96,7 @@ def _new_errors(before: Mapping[str, bytes], after: Mapping[str, bytes], main: s
     """Errors that a check finds now and did not find before: told, and left to be mended before publishing."""
 
     def errors(raw: Mapping[str, bytes]) -> dict[str, str]:
-        parsed = parse({name: decoded(name, data, lambda _: None) for name, data in raw.items()}, main)
+        parsed = parse_flow({name: decode_text(name, data, lambda _: None) for name, data in raw.items()}, main)
         found = [problem for problem in check(parsed) if problem.severity == "E"]
         return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
 
@@ -104,7 +104,7 @@ def _new_errors(before: Mapping[str, bytes], after: Mapping[str, bytes], main: s
     return [line for key, line in errors(after).items() if key not in known]
 
 
-def archive_into(file: Path, given: Path) -> Incoming:
+def archive_into(file: Path, given: Path) -> ImportPreview:
     """The files of an archive for the folder of `file`. Raises FlowFileError for anything that is not to be taken."""
     packed = given_bytes(given, archive.LARGEST)
     new = archive.unpack(packed, given.name)
@@ -126,7 +126,7 @@ def archive_into(file: Path, given: Path) -> Incoming:
     changed = {name: data for name, data in new.items() if old.get(name) != data}
     shown = [line for name in sorted(changed) for line in _shown(name, old.get(name), changed[name])]
     said = read_line(archive.remark_of(packed))
-    return Incoming(changed, shown, flow=flow.name, taken=said[1] if said and said[0] == flow.name else None)
+    return ImportPreview(changed, shown, flow=flow.name, taken=said[1] if said and said[0] == flow.name else None)
 
 
 def _there(folder: Path, name: str) -> bool:
@@ -137,7 +137,7 @@ def _there(folder: Path, name: str) -> bool:
 def _named(data: bytes, main: str) -> str:
     """The name of the flow in a file; "" where it cannot be read, so that an import may mend it."""
     try:
-        flow = parse({main: exact(main, data)}, main).flow
+        flow = parse_flow({main: decode_exactly(main, data)}, main).flow
     except FlowFileError:
         return ""
     return flow.name if flow else ""

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows.editing.csv_cells import UnreadableList, table, written
+from flows.editing.csv_cells import UnreadableList, format_cell, table
 from gateway.exchange.xlsx import FORMULA_SIGNS
-from gateway.flow_folder.files import FlowFileError, exact
+from gateway.flow_folder.files import FlowFileError, decode_exactly
 
 LARGEST = 1_000_000  # bytes of a list that is taken in
 _MARK = "\ufeff"  # by which spreadsheets know UTF-8
 
 
-def packed(text: str) -> bytes:
+def pack_csv(text: str) -> bytes:
     """The file of a list: UTF-8 with a byte-order mark, without formulas. One that is no CSV goes out as it is."""
     return (_MARK + _changed(text.removeprefix(_MARK), lambda words: f"'{words}" if _risky(words) else words)).encode()
 
 
-def unpacked(data: bytes, name: str) -> str:
+def unpack_csv(data: bytes, name: str) -> str:
     """The text of a file that came back. Raises FlowFileError: too large, not UTF-8, or no text at all."""
     if len(data) > LARGEST:
         raise FlowFileError(f"{name}: more than {LARGEST:,} bytes: no list is that large. Nothing was changed.")
@@ -29,7 +29,7 @@ def unpacked(data: bytes, name: str) -> str:
         raise FlowFileError(f"{name}: this is a workbook or an archive: save the sheet as CSV (UTF-8) and choose that.")
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FlowFileError(f"{name}: this is no text: choose a CSV file.")
-    text = exact(name, data).removeprefix(_MARK)
+    text = decode_exactly(name, data).removeprefix(_MARK)
     return _changed(text, lambda words: words[1:] if words[:1] == "'" and _risky(words) else words)
 
 
@@ -51,6 +51,6 @@ def _changed(text: str, change: Callable[[str], str]) -> str:
     for cell in (cell for row in rows for cell in row):
         if (words := change(cell.words)) != cell.words:
             quoted = text[cell.start : cell.end].startswith('"')
-            parts += [text[at : cell.start], written(words, quoted=quoted)]
+            parts += [text[at : cell.start], format_cell(words, quoted=quoted)]
             at = cell.end
     return "".join([*parts, text[at:]])

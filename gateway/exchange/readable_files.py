@@ -8,10 +8,10 @@ from pathlib import Path
 from flows.editing.csv_cells import UnreadableList
 from flows.editing.yaml_scalars import CannotEdit, Source
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
-from flows.translation.text_inventory import Wording, wordings
-from gateway.flow_folder.files import FlowFileError, decoded, exact
-from sessions.publishing.flow_sources import belonging
+from flows.parsing.flow import parse_flow
+from flows.translation.text_inventory import TranslatableText, list_texts
+from gateway.flow_folder.files import FlowFileError, decode_exactly, decode_text
+from sessions.publishing.flow_sources import select_flow_files
 
 BARRED = ("F000", "F603")  # what cannot be read, and files that are named and not there
 KEPT = "Nothing was changed."
@@ -19,24 +19,26 @@ KEPT = "Nothing was changed."
 
 def readable(raw: Mapping[str, bytes], main: str) -> Flow:
     """The flow in `main`. Raises FlowFileError with the first thing that cannot be read."""
-    parsed = parse({name: decoded(name, data) for name, data in raw.items()}, main)
+    parsed = parse_flow({name: decode_text(name, data) for name, data in raw.items()}, main)
     barred = [problem for problem in parsed.problems if problem.code in BARRED or parsed.flow is None]
     if barred or parsed.flow is None:
         raise FlowFileError(f"{barred[0]}. {KEPT}" if barred else f"{main}: it is no flow. {KEPT}")
     return parsed.flow
 
 
-def texts_of(raw: Mapping[str, bytes], main: str, flow: Flow) -> list[Wording]:
+def texts_of(raw: Mapping[str, bytes], main: str, flow: Flow) -> list[TranslatableText]:
     """Every text of a flow with its place. Raises FlowFileError."""
     try:
-        return wordings({name: exact(name, data) for name, data in raw.items()}, main, tuple(flow.languages))
+        return list_texts({name: decode_exactly(name, data) for name, data in raw.items()}, main, tuple(flow.languages))
     except (CannotEdit, UnreadableList) as error:
         raise FlowFileError(f"{error}. {KEPT}") from None
 
 
 def members(raw: Mapping[str, bytes], main: str, flow: str) -> list[str]:
     """The names of the files that are a flow's own, among those of a folder or an archive."""
-    return sorted(belonging({name: decoded(name, data, lambda _: None) for name, data in raw.items()}, main, flow))
+    return sorted(
+        select_flow_files({name: decode_text(name, data, lambda _: None) for name, data in raw.items()}, main, flow)
+    )
 
 
 def is_yaml(name: str) -> bool:
@@ -47,7 +49,7 @@ def is_yaml(name: str) -> bool:
 def refuse_unreadable(name: str, data: bytes) -> None:
     """Raise FlowFileError for a YAML file that is not plain maps, lists and words."""
     try:
-        Source(exact(name, data), name)
+        Source(decode_exactly(name, data), name)
     except CannotEdit as error:
         raise FlowFileError(f"{error}. {KEPT}") from None
 

@@ -9,13 +9,13 @@ from msgspec import Struct, field
 from flows.editing.csv_cells import UnreadableList, edit_cells
 from flows.editing.yaml_scalars import CannotEdit, edit
 from flows.engine.variables import base_language
-from flows.menu.diagnostics import Path, nearest
+from flows.menu.diagnostics import Path, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Flow
-from flows.translation.text_fit import names, read
-from flows.translation.text_inventory import SHEETS, Wording
+from flows.translation.text_fit import names, parse_template
+from flows.translation.text_inventory import SHEETS, TranslatableText
 from gateway.exchange import export_stamps
 from gateway.exchange.export_stamps import Stamp
-from gateway.exchange.xlsx import FORMULA_SIGNS, Page, Read, column_key, words_of
+from gateway.exchange.xlsx import FORMULA_SIGNS, CellValue, Page, column_key, words_of
 from gateway.flow_folder.files import FlowFileError
 
 WITHOUT = "Export anew, or take all the words of this workbook with --overwrite"
@@ -24,7 +24,7 @@ WITHOUT = "Export anew, or take all the words of this workbook with --overwrite"
 class Change(Struct, frozen=True):
     """New words for a text in a language, as the row of a sheet gives them."""
 
-    wording: Wording
+    wording: TranslatableText
     language: str
     before: str
     after: str
@@ -46,7 +46,7 @@ class Difference(Struct):
 
 
 def compare(
-    found: Sequence[Wording],
+    found: Sequence[TranslatableText],
     pages: Mapping[str, Page],
     flow: Flow,
     *,
@@ -82,7 +82,7 @@ class _Sheet:
         self,
         sheet: str,
         page: Page,
-        texts: dict[tuple[str, ...], Wording],
+        texts: dict[tuple[str, ...], TranslatableText],
         flow: Flow,
         into: Difference,
         overwrite: bool,
@@ -105,8 +105,10 @@ class _Sheet:
             named = dict(zip(columns, cells, strict=False))
             key = tuple(named[head].words.strip() for head in self.heads)
             wording = self.texts.get(key)
-            stamp = export_stamps.read(named[export_stamps.COLUMN].words if export_stamps.COLUMN in named else "")
-            if wording is None and stamp.names == export_stamps.hashed("\n".join(key)):
+            stamp = export_stamps.parse_stamp(
+                named[export_stamps.COLUMN].words if export_stamps.COLUMN in named else ""
+            )
+            if wording is None and stamp.names == export_stamps.hash_words("\n".join(key)):
                 self.into.gone.append(f"{self.sheet} row {row}: {' '.join(key)}")
             elif wording is None:
                 self._unknown(row, key, named)
@@ -129,7 +131,7 @@ class _Sheet:
         missing = f"the hidden column {export_stamps.COLUMN} is missing"
         return f"{missing}: it tells which texts changed in the file since. {self.without}"
 
-    def _unknown(self, row: int, key: tuple[str, ...], named: Mapping[str, Read]) -> None:
+    def _unknown(self, row: int, key: tuple[str, ...], named: Mapping[str, CellValue]) -> None:
         if not any(named[column].words for column in (*self.heads, *self.flow.languages)):
             return  # only numbers of ours or a remark: nothing is said
         firsts = {names[0] for names in self.texts}
@@ -138,10 +140,10 @@ class _Sheet:
         else:
             what, word, known = self.heads[1], key[1], {names[1] for names in self.texts if names[0] == key[0]}
         of = f" of {key[0]}" if what != self.heads[0] else ""
-        near = nearest(word, known)
+        near = suggest_nearest(word, known)
         self.problem(row, f"the flow has no {what} {word!r}{of}{f' ({near})' if near else ''}: names are not to change")
 
-    def _row(self, row: int, wording: Wording, named: Mapping[str, Read], stamp: Stamp) -> None:
+    def _row(self, row: int, wording: TranslatableText, named: Mapping[str, CellValue], stamp: Stamp) -> None:
         said = {tag: export_stamps.unix(named[tag].words) for tag in self.flow.languages}
         spoken = variables_in(wording, said.get(base_language(self.flow), ""), self.flow)
         for tag, before in words_of(wording, self.flow).items():
@@ -149,8 +151,8 @@ class _Sheet:
             change = Change(wording, key or tag, before, words, row)
             if words == export_stamps.unix(before) and cell.kind in ("words", "number"):
                 continue
-            if self.overwrite or stamp.words.get(tag) == export_stamps.hashed(before):
-                wrong = self._wrong(wording, key, cell, words, before) or misspelt(words, spoken)
+            if self.overwrite or stamp.words.get(tag) == export_stamps.hash_words(before):
+                wrong = self._wrong(wording, key, cell, words, before) or brace_error(words, spoken)
             elif tag in stamp.words:
                 self.into.stale.append(change)
                 continue
@@ -161,7 +163,7 @@ class _Sheet:
             else:
                 self.into.changes.append(change)
 
-    def _wrong(self, wording: Wording, key: str | None, cell: Read, words: str, before: str) -> str:
+    def _wrong(self, wording: TranslatableText, key: str | None, cell: CellValue, words: str, before: str) -> str:
         """Why a changed cell is not taken; "" when it is."""
         if key is None:
             return "this text reads the same in every language: leave this cell empty"
@@ -180,7 +182,7 @@ class _Sheet:
         return ""
 
 
-def variables_in(wording: Wording, base: str, flow: Flow) -> frozenset[str]:
+def variables_in(wording: TranslatableText, base: str, flow: Flow) -> frozenset[str]:
     """What words of a text may put in: variables of its texts as they are, and of the service.
 
     With a `base` text given, only what that puts in, too.
@@ -191,18 +193,18 @@ def variables_in(wording: Wording, base: str, flow: Flow) -> frozenset[str]:
     return now & (names(base) | frozenset(flow.service)) if base else now
 
 
-def misspelt(words: str, known: frozenset[str]) -> str:
+def brace_error(words: str, known: frozenset[str]) -> str:
     """What is wrong with the braces of words that may put in `known` variables; "" for nothing."""
-    broken = read(words)[1]
+    broken = parse_template(words)[1]
     if broken:
         return broken[0]
     for name in sorted(names(words) - known):
-        near = nearest(name, known)
+        near = suggest_nearest(name, known)
         return f"{{{name}}} is not a variable of this text{f' ({near})' if near else ''}: copy what stands in braces"
     return ""
 
 
-def applied(files: Mapping[str, str], changes: Sequence[Change], flow: Flow) -> dict[str, str]:
+def apply_changes(files: Mapping[str, str], changes: Sequence[Change], flow: Flow) -> dict[str, str]:
     """The files that change, with their new text. Raises FlowFileError when words have no place; nothing is written."""
     by_file: dict[str, list[Change]] = {}
     for change in changes:

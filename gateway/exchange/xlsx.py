@@ -17,7 +17,7 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE, Flow
 from flows.translation.text_fit import Ruler
-from flows.translation.text_inventory import SHEETS, Wording
+from flows.translation.text_inventory import SHEETS, TranslatableText
 from gateway.exchange import export_stamps
 from gateway.flow_folder.files import FlowFileError
 
@@ -36,7 +36,7 @@ _HEAD = PatternFill("solid", fgColor="D9E1F2")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Read(Struct, frozen=True):
+class CellValue(Struct, frozen=True):
     """A cell as it was read: its value as words, and what kind of cell it is in (words, number, formula, other)."""
 
     words: str
@@ -47,10 +47,10 @@ class Page(Struct, frozen=True):
     """A sheet as it was read: its column names, and its rows with the numbers a spreadsheet shows."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[Read, ...]], ...]
+    rows: tuple[tuple[int, tuple[CellValue, ...]], ...]
 
 
-def write(found: Sequence[Wording], flow: Flow) -> bytes:
+def write(found: Sequence[TranslatableText], flow: Flow) -> bytes:
     """The workbook of a flow's texts. Raises FlowFileError for words no spreadsheet can hold."""
     book = Workbook()
     book.remove(book.active)
@@ -74,12 +74,12 @@ def write(found: Sequence[Wording], flow: Flow) -> bytes:
     return out.getvalue()
 
 
-def _line(page: Any, row: int, wording: Wording, flow: Flow, ruler: Ruler) -> None:
+def _line(page: Any, row: int, wording: TranslatableText, flow: Flow, ruler: Ruler) -> None:
     for at, name in enumerate(wording.names, 1):
         _put(page, row, at, name)
     start = len(wording.names) + 1
     shown = words_of(wording, flow)
-    _put(page, row, start + 3 * len(flow.languages), export_stamps.stamped(wording.names, shown))
+    _put(page, row, start + 3 * len(flow.languages), export_stamps.format_stamp(wording.names, shown))
     for at, (tag, own_name) in enumerate(flow.languages.items()):
         words = shown[tag]
         cell = page.cell(row, start + 3 * at)
@@ -95,13 +95,13 @@ def _line(page: Any, row: int, wording: Wording, flow: Flow, ruler: Ruler) -> No
             beside.fill = FILLS[fit.how]
 
 
-def words_of(wording: Wording, flow: Flow) -> dict[str, str]:
+def words_of(wording: TranslatableText, flow: Flow) -> dict[str, str]:
     """The words that each language's column shows, "" for none."""
     keys = {tag: column_key(wording, tag, flow) for tag in flow.languages}
     return {tag: wording.words.get(key, "") if key else "" for tag, key in keys.items()}
 
 
-def column_key(wording: Wording, tag: str, flow: Flow) -> str | None:
+def column_key(wording: TranslatableText, tag: str, flow: Flow) -> str | None:
     """The key of the words a language's column shows; None where it stays empty.
 
     A text that is the same in every language stands in one column: that of its own language, else of the base one.
@@ -127,7 +127,7 @@ def _put(page: Any, row: int, column: int, words: str) -> None:
         cell.quotePrefix = True  # so that editing the cell in a spreadsheet keeps it text
 
 
-def read(data: bytes, file: str, flow: str) -> dict[str, Page]:
+def read_workbook(data: bytes, file: str, flow: str) -> dict[str, Page]:
     """The sheets of a workbook that were exported, by their name now. Raises FlowFileError, also for another flow's."""
     try:
         unpacked = _unpacked(data, file)
@@ -176,27 +176,27 @@ def _unpacked(data: bytes, file: str) -> io.BytesIO:
 
 def _page(page: Any, file: str) -> Page:
     page.reset_dimensions()  # what the sheet says of its own size is not believed
-    rows: list[tuple[int, tuple[Read, ...]]] = []
+    rows: list[tuple[int, tuple[CellValue, ...]]] = []
     width = 0
     for at, cells in enumerate(page.iter_rows(), 1):
         if at > MOST_ROWS or len(cells) > MOST_COLUMNS:
             said = f"has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns"
             raise FlowFileError(f"{file}: sheet {page.title} {said}.")
         width = width or len(cells)
-        rows.append((at, tuple(_read(cell) for cell in cells) + (Read(""),) * (width - len(cells))))
+        rows.append((at, tuple(_read(cell) for cell in cells) + (CellValue(""),) * (width - len(cells))))
     head = tuple(cell.words.strip() for cell in rows[0][1]) if rows else ()
     return Page(head, tuple(row for row in rows[1:] if any(cell.words for cell in row[1])))
 
 
-def _read(cell: Any) -> Read:
+def _read(cell: Any) -> CellValue:
     value = cell.value
     if value is None:
-        return Read("")
+        return CellValue("")
     if cell.data_type == "f":
-        return Read(str(value) if isinstance(value, str) else "=", "formula")
+        return CellValue(str(value) if isinstance(value, str) else "=", "formula")
     if cell.data_type in ("s", "inlineStr") and isinstance(value, str):
-        return Read(value)
+        return CellValue(value)
     whole = isinstance(value, float) and value.is_integer()
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Read(str(int(value)) if whole else str(value), "number")
-    return Read(str(value), "other")
+        return CellValue(str(int(value)) if whole else str(value), "number")
+    return CellValue(str(value), "other")

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from gateway.flow_folder.files import write_all
-from sessions.publishing.base_revision import Taken
+from sessions.publishing.base_revision import BaseRevision
 
 NAME = ".taken-from"
 SHIPPED = Path(__file__).resolve().parents[2] / "flows" / "library"
@@ -20,36 +20,36 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 _LARGEST = 100_000  # letters: more than that was not written here
 
 
-def taken_from(folder: Path, flow: str) -> Taken | None:
+def read_base_revision(folder: Path, flow: str) -> BaseRevision | None:
     """What the note of a folder says of a flow; None without one, or where it is spoilt."""
     return _all(folder).get(flow)
 
 
-def note(folder: Path, flow: str, taken: Taken | None) -> None:
+def note(folder: Path, flow: str, taken: BaseRevision | None) -> None:
     """Write down, or strike out, what a flow's files were taken from. Raises FlowFileError where that cannot be."""
     before = _all(folder)
     after = {name: each for name, each in before.items() if name != flow} | ({flow: taken} if taken else {})
     if after != before and folder.resolve() != SHIPPED:
-        lines = [f"{noted(name, each)}\n" for name, each in sorted(after.items())]
+        lines = [f"{format_line(name, each)}\n" for name, each in sorted(after.items())]
         write_all(folder, {NAME: "".join([_HEAD, *lines]).encode()})
 
 
-def noted(flow: str, taken: Taken) -> str:
+def format_line(flow: str, taken: BaseRevision) -> str:
     """`complaints 3 6f1e…`: flow, number and hash."""
     return f"{flow} {taken.number} {taken.digest}"
 
 
-def read_line(said: str) -> tuple[str, Taken] | None:
+def read_line(said: str) -> tuple[str, BaseRevision] | None:
     """The flow and the revision that such a line names; None for any other line."""
     match said.split():
         case [flow, number, digest] if (
             number.isascii() and number.isdigit() and len(number) < 10 and _DIGEST.fullmatch(digest)
         ):
-            return flow, Taken(int(number), digest)
+            return flow, BaseRevision(int(number), digest)
     return None
 
 
-def _all(folder: Path) -> dict[str, Taken]:
+def _all(folder: Path) -> dict[str, BaseRevision]:
     text = ""
     with contextlib.suppress(OSError, UnicodeDecodeError), (folder / NAME).open(encoding="utf-8") as opened:
         text = opened.read(_LARGEST)

@@ -35,7 +35,7 @@ def read_flow(path: Path, tell: Tell = _tell) -> tuple[dict[str, str], str]:
     line ends) is one line to `tell`, on stderr if not said otherwise. Raises FlowFileError.
     """
     raw, main = read_raw(path)
-    return {name: decoded((path.parent / name).as_posix(), data, tell) for name, data in raw.items()}, main
+    return {name: decode_text((path.parent / name).as_posix(), data, tell) for name, data in raw.items()}, main
 
 
 def read_raw(path: Path) -> tuple[dict[str, bytes], str]:
@@ -94,12 +94,12 @@ def read_bytes(folder: Path, name: str) -> bytes:
 
 def read_text(folder: Path, name: str, tell: Tell = _tell) -> str:
     """One file of a flow's folder as text with `\\n` ends; raises FlowFileError."""
-    return decoded(name, read_bytes(folder, name), tell)
+    return decode_text(name, read_bytes(folder, name), tell)
 
 
-def decoded(name: str, data: bytes, tell: Tell = _tell) -> str:
+def decode_text(name: str, data: bytes, tell: Tell = _tell) -> str:
     """Bytes of a file as text, without what spreadsheets and Windows put around it; raises FlowFileError."""
-    text = exact(name, data)
+    text = decode_exactly(name, data)
     passed = ["a byte-order mark (BOM)"] if data.startswith(_MARK) else []
     passed += ["Windows line ends"] if "\r" in text else []
     if passed:
@@ -107,13 +107,13 @@ def decoded(name: str, data: bytes, tell: Tell = _tell) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def encoded(text: str, like: bytes) -> bytes:
+def encode_text(text: str, like: bytes) -> bytes:
     """Text as bytes of a file, with the byte-order mark and the line ends of the bytes that stood there."""
     ends = text.replace("\n", "\r\n") if b"\r\n" in like else text
     return (_MARK if like.startswith(_MARK) else b"") + ends.encode()
 
 
-def exact(name: str, data: bytes) -> str:
+def decode_exactly(name: str, data: bytes) -> str:
     """Bytes of a file as the very same text, byte-order mark and line ends kept; raises FlowFileError."""
     if data.startswith(_WIDE):
         raise FlowFileError(f'{name}: saved as UTF-16: save it as UTF-8 (in a spreadsheet: "CSV UTF-8").')

@@ -8,15 +8,15 @@ import msgspec
 
 from gateway.http import forms
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 
 JSON = "application/json"
 
 
-def json_object(knock: Knock, methods: tuple[str, ...] = ("POST",)) -> dict[str, Any]:
+def json_object(knock: InboundRequest, methods: tuple[str, ...] = ("POST",)) -> dict[str, Any]:
     """The JSON object of a body. Raises BadForm for anything else."""
-    method_is(knock, methods)
-    kind_is(knock, JSON)
+    require_method(knock, methods)
+    require_content_type(knock, JSON)
     try:
         read = msgspec.json.decode(knock.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -26,31 +26,31 @@ def json_object(knock: Knock, methods: tuple[str, ...] = ("POST",)) -> dict[str,
     return read
 
 
-def form(knock: Knock, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
+def form(knock: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
     """A posted form that may have more fields than usual, and a query beside it, which is not read."""
-    method_is(knock, ("POST",))
-    kind_is(knock, forms.FORM)
-    return forms.read(knock.body, most_fields)
+    require_method(knock, ("POST",))
+    require_content_type(knock, forms.FORM)
+    return forms.parse_form(knock.body, most_fields)
 
 
-def query(knock: Knock, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
+def query(knock: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
     """The fields of a GET, from its query."""
-    method_is(knock, ("GET",))
-    return forms.read(knock.query.encode("latin-1", "replace"), most_fields)
+    require_method(knock, ("GET",))
+    return forms.parse_form(knock.query.encode("latin-1", "replace"), most_fields)
 
 
-def form_or_query(knock: Knock, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
+def form_or_query(knock: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
     """The fields of a GET from its query, of a POST from its body: some gateways let the operator choose."""
     return query(knock, most_fields) if knock.method == "GET" else form(knock, most_fields)
 
 
-def method_is(knock: Knock, methods: tuple[str, ...]) -> None:
+def require_method(knock: InboundRequest, methods: tuple[str, ...]) -> None:
     """Refuse a request made in another way."""
     if knock.method not in methods:
         raise BadForm("method", f"Send it by {' or '.join(methods)}.")
 
 
-def kind_is(knock: Knock, kind: str) -> None:
+def require_content_type(knock: InboundRequest, kind: str) -> None:
     """Refuse a body of another content type."""
-    if not forms.is_kind(knock.content_type, kind):
+    if not forms.is_content_type(knock.content_type, kind):
         raise BadForm("content_type", f"Send {kind} in UTF-8.")

@@ -23,11 +23,11 @@ MOST_ANSWERED = 64 * 1024
 HOSTS = 16  # whose connections are kept; more aggregators than that would open anew each time
 
 
-class NotReached(Exception):
+class UnsentRequestError(Exception):
     """The request did not leave: trying again cannot do anything twice. The text is one token for the log."""
 
 
-class Lost(Exception):
+class LostAnswerError(Exception):
     """The request may have arrived, but its answer did not. The text is one token for the log."""
 
 
@@ -40,7 +40,7 @@ class Answer:
     body: bytes
 
 
-class HandshakeFailed(NewConnectionError):
+class HandshakeError(NewConnectionError):
     """No secure line came about. Told apart here, because later on the same errors mean that the request had left."""
 
 
@@ -49,7 +49,7 @@ class _SecureConnection(HTTPSConnection):
         try:
             super().connect()
         except (SSLError, OSError) as error:  # certificates, protocols, a peer that hangs up; and time over
-            raise HandshakeFailed(self, type(error).__name__) from None
+            raise HandshakeError(self, type(error).__name__) from None
 
 
 class _SecurePool(HTTPSConnectionPool):
@@ -71,7 +71,7 @@ def session(connections: int = 4) -> requests.Session:
     return pooled
 
 
-class Wire:
+class HttpClient:
     """Connections kept open between requests. One for each process; threads may share it."""
 
     def __init__(self, connections: int = 4) -> None:
@@ -104,17 +104,17 @@ class Wire:
                 stream=True,
             )
         except requests.exceptions.ConnectTimeout:
-            raise NotReached("connect_timeout") from None
+            raise UnsentRequestError("connect_timeout") from None
         except requests.exceptions.ConnectionError as error:
             raise _sorted(error) from None
         except requests.exceptions.Timeout:
-            raise Lost("timeout") from None
+            raise LostAnswerError("timeout") from None
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema):
-            raise NotReached("address") from None
+            raise UnsentRequestError("address") from None
         except requests.exceptions.RequestException:
-            raise Lost("answer_broken") from None
+            raise LostAnswerError("answer_broken") from None
         except HTTPError:  # of urllib3, which requests does not always translate
-            raise Lost("answer_broken") from None
+            raise LostAnswerError("answer_broken") from None
         with response:
             return Answer(response.status_code, response.headers, _body(response, deadline))
 
@@ -135,20 +135,20 @@ def _body(response: requests.Response, deadline: float) -> bytes:
             if len(read) >= MOST_ANSWERED:
                 return bytes(read[:MOST_ANSWERED])
             if time.monotonic() > deadline:
-                raise Lost("timeout")
+                raise LostAnswerError("timeout")
     except requests.exceptions.Timeout:
-        raise Lost("timeout") from None
+        raise LostAnswerError("timeout") from None
     except (requests.exceptions.RequestException, HTTPError, OSError):
-        raise Lost("answer_broken") from None
+        raise LostAnswerError("answer_broken") from None
     return bytes(read)
 
 
-def _sorted(error: requests.exceptions.ConnectionError) -> NotReached | Lost:
+def _sorted(error: requests.exceptions.ConnectionError) -> UnsentRequestError | LostAnswerError:
     """requests says ConnectionError both for a door that never opened and for a line cut after the request."""
     inside = error.args[0] if error.args else None
     reason = inside.reason if isinstance(inside, MaxRetryError) else inside
-    if isinstance(reason, HandshakeFailed):
-        return NotReached("no_secure_line")
+    if isinstance(reason, HandshakeError):
+        return UnsentRequestError("no_secure_line")
     if isinstance(reason, NewConnectionError | ConnectTimeoutError):
-        return NotReached("no_connection")
-    return Lost("line_cut")
+        return UnsentRequestError("no_connection")
+    return LostAnswerError("line_cut")

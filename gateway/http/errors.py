@@ -22,7 +22,7 @@ BAD_PHONE = (
 PLAIN = "text/plain; charset=utf-8"
 
 
-def told(error: BaseException, door: str) -> tuple[int, str]:
+def report_failure(error: BaseException, door: str) -> tuple[int, str]:
     """The one place where a failed request is counted and logged. Returns the status and the sentence to answer."""
     match error:
         case BadForm():
@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
     """Answer every error of the ordinary Flask path in plain text, without a word of its inside."""
 
     def answer(error: Exception) -> Response:
-        status, sentence = told(error, "web")
+        status, sentence = report_failure(error, "web")
         response = Response(sentence + "\n", status, content_type=PLAIN)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(error.valid_methods)

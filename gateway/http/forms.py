@@ -39,9 +39,9 @@ def receive(environ: Mapping[str, Any]) -> dict[str, str]:
     if environ.get("QUERY_STRING"):
         raise BadForm("query_string", "Send the fields in the body, not in the address.")
     kind = environ.get("CONTENT_TYPE") or ""
-    if kind != FORM and not is_kind(kind, FORM):
+    if kind != FORM and not is_content_type(kind, FORM):
         raise BadForm("content_type", f"Send {FORM} in UTF-8.")
-    return read(body(environ))
+    return parse_form(body(environ))
 
 
 def body(environ: Mapping[str, Any], most: int = MOST_BYTES) -> bytes:
@@ -65,7 +65,7 @@ def body(environ: Mapping[str, Any], most: int = MOST_BYTES) -> bytes:
     return raw
 
 
-def read(raw: bytes, most_fields: int = MOST_FIELDS) -> dict[str, str]:
+def parse_form(raw: bytes, most_fields: int = MOST_FIELDS) -> dict[str, str]:
     """Field -> value of an urlencoded body or query. Raises BadForm for anything that is not exactly one."""
     if len(raw) > MOST_BYTES:
         raise _too_long(MOST_BYTES)
@@ -142,7 +142,7 @@ def _read(environ: Mapping[str, Any], wanted: int) -> bytes:
     return raw
 
 
-def is_kind(given: str, kind: str) -> bool:
+def is_content_type(given: str, kind: str) -> bool:
     """Whether a content type is `kind` in UTF-8."""
     name, _, parameters = given.partition(";")
     charset = parameters.strip().lower().replace('"', "")

@@ -8,7 +8,7 @@ from typing import Any
 from gateway.http import forms
 
 
-class Knock:
+class InboundRequest:
     """What an aggregator sent: reads its WSGI environment when asked, and the body once.
 
     `public` is the address under which the outside knows us (PUBLIC_URL): behind a proxy, ours is another.

@@ -52,7 +52,7 @@ def configure(level: str) -> None:
     atexit.register(flush)
     _LEVEL["info"] = number
     structlog.configure(
-        processors=[structlog.processors.add_log_level, _at, allowed, _line],
+        processors=[structlog.processors.add_log_level, _at, drop_unlisted_keys, _line],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=lambda *_: _Stderr(),
         cache_logger_on_first_use=False,
@@ -87,12 +87,12 @@ def hop(ms: float, ends: bool, network: str, how: str) -> None:
         flush()
 
 
-def soon(event: str, **told: object) -> None:
+def log_later(event: str, **told: object) -> None:
     """A line of something that happens many times a second: written as hops are, at the latest by the next `flush`."""
     if _LEVEL["info"] > logging.INFO:
         return
     line = {"event": event, "level": "info", "at": _now(), **told}
-    _GATHERED.append(_line(None, "", allowed(None, "", line)) + "\n")
+    _GATHERED.append(_line(None, "", drop_unlisted_keys(None, "", line)) + "\n")
     if len(_GATHERED) >= TOGETHER:
         flush()
 
@@ -126,7 +126,7 @@ def fault(error: BaseException) -> dict[str, str]:
     return told
 
 
-def allowed(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def drop_unlisted_keys(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Keep what is listed above in the shape it must have; drop the rest without a word."""
     return {key: value for key, value in event.items() if _fits(key, value)}
 
@@ -203,7 +203,7 @@ class _Library(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1] is not None:
             event |= fault(record.exc_info[1])
-        return json.dumps(allowed(None, "", event))
+        return json.dumps(drop_unlisted_keys(None, "", event))
 
 
 def thread_fault(args: threading.ExceptHookArgs) -> None:

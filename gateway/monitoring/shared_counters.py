@@ -37,7 +37,7 @@ return 1
 """
 
 
-class Sums:
+class SharedCounters:
     """This process's way to the hash. `add` is for one thread; it never raises."""
 
     def __init__(self, redis_url: str, counters: Counters = COUNTERS) -> None:
@@ -75,7 +75,7 @@ class Sums:
             self._batch = {}
 
 
-def read(redis: Redis) -> dict[str, int]:
+def read_totals(redis: Redis) -> dict[str, int]:
     """The sums by field, as gateway.monitoring.counters.Counters.fields names them. Raises what Redis raises."""
     return _whole(cast("dict[bytes, bytes]", redis.hgetall(KEY)))
 

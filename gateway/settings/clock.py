@@ -8,6 +8,6 @@ from datetime import UTC, datetime
 Clock = Callable[[], datetime]
 
 
-def real() -> datetime:
+def utc_now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from flows.cases.working_time import Calendars
-from flows.delivery.route_rules import Roads
-from flows.delivery.route_rules import read as read_roads
+from flows.delivery.route_rules import RouteRules
+from flows.delivery.route_rules import parse_route_rules as read_roads
 from gateway.settings import readers
 from gateway.settings.fields import setting
 from gateway.settings.readers import DEVELOPMENT_KEY, SHORTEST_KEY, SHORTEST_SECRET, QuietHours
@@ -34,7 +34,7 @@ class Config:
     redis_url: str = setting(
         "redis://127.0.0.1:6379/0",
         "Redis or Valkey: `redis://`, `rediss://`, or `unix:///path` for a Unix socket (faster).",
-        readers.matching(r"(redis|rediss|unix)://.+", "must begin redis://, rediss:// or unix://"),
+        readers.pattern_reader(r"(redis|rediss|unix)://.+", "must begin redis://, rediss:// or unix://"),
         private=True,
     )
     webhook_secrets: tuple[str, ...] = setting(
@@ -58,14 +58,14 @@ class Config:
     service_code: str = setting(
         "*8484#",
         "The USSD code people dial; put into texts as `{ussd}`.",
-        readers.matching(r"\*[0-9*]+#", "must look like *8484#"),
+        readers.pattern_reader(r"\*[0-9*]+#", "must look like *8484#"),
     )
     short_code: str = setting("8484", "The number people text; put into texts as `{sms}`.")
     help_number: str = setting("15", "The emergency number put into texts as `{help}`.")
     country: str = setting(
         "PK",
         "Two letters (ISO 3166): phone numbers written without a country are read as numbers of this one.",
-        readers.matching(r"[A-Z]{2}", "must be two capital letters such as PK"),
+        readers.pattern_reader(r"[A-Z]{2}", "must be two capital letters such as PK"),
     )
     country_codes: tuple[str, ...] = setting(
         ("92",),
@@ -116,8 +116,8 @@ class Config:
         "aggregator `jazz`, whose own settings are `JAZZ_…` as it says.",
         readers.words,
     )
-    roads: Roads = setting(  # noqa: RUF009 - a field
-        Roads(),
+    roads: RouteRules = setting(  # noqa: RUF009 - a field
+        RouteRules(),
         "Which aggregator a text goes through, preferred first: `+92300 +92301=jazz,africastalking; "
         "network:63902=infobip; *=africastalking`. Not set: `AGGREGATORS` in their order.",
         read_roads,
@@ -128,7 +128,9 @@ class Config:
     infobip_api_key: str = setting("", "The API key at Infobip.", private=True)
     infobip_sender: str = setting("", "The sender name or number that texts through Infobip come from.")
     twilio_account_sid: str = setting(
-        "", "The account at Twilio, `AC…`.", readers.matching(r"AC[0-9a-f]{32}", "must be AC and 32 hexadecimal digits")
+        "",
+        "The account at Twilio, `AC…`.",
+        readers.pattern_reader(r"AC[0-9a-f]{32}", "must be AC and 32 hexadecimal digits"),
     )
     twilio_auth_token: str = setting("", "The auth token at Twilio; its callbacks are signed with it.", private=True)
     twilio_sender: str = setting("", "The number, sender name or messaging service (`MG…`) of texts through Twilio.")

@@ -40,7 +40,7 @@ def head_of(name: str) -> str:
     return name.upper().replace("-", "_") + "_"
 
 
-def described_in(aggregators: tuple[str, ...], source: Mapping[str, str]) -> dict[str, str]:
+def described_settings(aggregators: tuple[str, ...], source: Mapping[str, str]) -> dict[str, str]:
     """What is set for described aggregators: `JAZZ_…` for jazz. The description knows which of them it needs."""
     heads = tuple(head_of(name) for name in aggregators if name not in BUILT_IN)
     return {name: value.strip() for name, value in source.items() if heads and name.startswith(heads)}

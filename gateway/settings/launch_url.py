@@ -5,6 +5,6 @@ from __future__ import annotations
 import os
 
 
-def launched() -> str:
+def run_url() -> str:
     """Where the run whose `env` was read into this terminal is to be seen; else where the next one will be."""
     return os.environ.get("WEB_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"

@@ -11,7 +11,7 @@ from typing import Any
 from gateway.settings import readers
 from gateway.settings.config import DEVELOPMENT, Config
 from gateway.settings.docs_page import page_of
-from gateway.settings.fields import described_in, value_of
+from gateway.settings.fields import described_settings, value_of
 from gateway.settings.validation import contradictions, unsafe
 
 
@@ -37,7 +37,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     if developing and not source.get("AT_BASE_URL", "").strip():
         values["at_base_url"] = values.get("standin_url", "") + "/version1"
     if not problems:
-        config = Config(**values, described=described_in(values["aggregators"], source))
+        config = Config(**values, described=described_settings(values["aggregators"], source))
         problems = contradictions(config)
         if not developing:
             problems += unsafe(config, opens_doors=not _only_a_command(source))
@@ -51,12 +51,14 @@ def settings() -> list[Field[Any]]:
     return [each for each in fields(Config) if each.metadata]
 
 
-def given(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment_settings(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """What an environment (the process's own by default) sets of our settings and those of described aggregators."""
     source = os.environ if environ is None else environ
     names = [each.name.upper() for each in settings()]
     aggregators = tuple(readers.words(source.get("AGGREGATORS", "")))
-    return described_in(aggregators, source) | {name: source[name] for name in names if source.get(name, "").strip()}
+    return described_settings(aggregators, source) | {
+        name: source[name] for name in names if source.get(name, "").strip()
+    }
 
 
 def _only_a_command(environ: Mapping[str, str]) -> bool:

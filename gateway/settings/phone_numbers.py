@@ -66,7 +66,7 @@ def _possible(phone: str) -> bool:
     )
 
 
-def written(raw: str, country: str) -> str | None:
+def parse_national_number(raw: str, country: str) -> str | None:
     """A number as people of a country (two letters) write it, as E.164; None for what is no mobile number."""
     if not _WRITTEN.fullmatch(raw):  # phonenumbers would also read letters, and pass over an extension
         return None

@@ -37,7 +37,7 @@ def one_of(*allowed: str) -> Callable[[str], str]:
     return read
 
 
-def matching(pattern: str, sentence: str) -> Callable[[str], str]:
+def pattern_reader(pattern: str, sentence: str) -> Callable[[str], str]:
     """A reader that takes what this pattern describes."""
 
     def read(raw: str) -> str:
@@ -143,7 +143,7 @@ def quiet_hours_by_province(raw: str) -> dict[str, QuietHours | None]:
 def calendar(raw: str) -> Calendars:
     """The calendars in a file of working hours and holidays."""
     try:
-        return working_time.read(Path(raw).read_text(encoding="utf-8"))
+        return working_time.parse_calendars(Path(raw).read_text(encoding="utf-8"))
     except OSError as error:
         raise ValueError(f"names a file that cannot be read ({error.strerror}): give the path of one") from None
     except UnicodeDecodeError:

@@ -35,7 +35,7 @@ _OUTSIDE = {"at_base_url": "africastalking", "infobip_base_url": "infobip", "twi
 _BESIDE = {"jasmin_url": "jasmin", "kannel_url": "kannel"}  # these run beside us: http is usual inside a house
 
 
-def unset(config: Config, roads: Iterable[str]) -> list[str]:
+def missing_settings(config: Config, roads: Iterable[str]) -> list[str]:
     """What these roads cannot send without, one sentence each."""
     return [
         f"{name.upper()} is not set: no text could be sent through {road}. {where}."
@@ -86,7 +86,7 @@ def unsafe(config: Config, *, opens_doors: bool) -> list[str]:
     if any(len(secret) < SHORTEST_SECRET for secret in config.webhook_secrets):
         problems.append(f"WEBHOOK_SECRETS holds a secret shorter than {SHORTEST_SECRET} characters: make it longer.")
     if opens_doors:
-        problems += unset(config, config.roads.named() or config.aggregators)
+        problems += missing_settings(config, config.roads.named() or config.aggregators)
     problems += [
         f"{name.upper()} must begin https://: the API key and the texts would be readable on the way."
         for name, road in (_OUTSIDE | _BESIDE).items()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
-from gateway.http.client import Lost, NotReached, Wire
+from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
 from gateway.settings.config import Config
 
 if TYPE_CHECKING:
@@ -74,10 +74,10 @@ def phone() -> str:
 def messages() -> Response:
     """What the phone `to` received with `seq` above `after`, as the stand-in tells it; 502 with a problem otherwise."""
     wanted = {"to": request.args.get("to", ""), "after": request.args.get("after", "0"), "most": _MOST}
-    wire = Wire(connections=1)
+    wire = HttpClient(connections=1)
     try:
         answer = wire.request("GET", settings().standin_url + "/messages", params=wanted, timeout=(1, 3))
-    except (NotReached, Lost):
+    except (UnsentRequestError, LostAnswerError):
         problem = "The stand-in aggregator does not answer, so no message can be shown. Is `make run` still running?"
         return Response(json.dumps({"problem": problem}), 502, mimetype="application/json")
     finally:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from gateway.http.client import Answer, Lost, NotReached, Wire
+from gateway.http.client import Answer, HttpClient, LostAnswerError, UnsentRequestError
 
 NO_ANSWER = "END Connection problem or invalid MMI code."
 AGGREGATOR_WAITS = (3.0, 10.0)  # seconds to connect and for the answer; past them a real phone shows an error
@@ -19,7 +19,7 @@ class Unreachable(Exception):
     """Nobody answers there; the text is a sentence that says what to do."""
 
 
-class Received(Struct, frozen=True):
+class ReceivedText(Struct, frozen=True):
     """A text that arrived."""
 
     seq: int
@@ -31,7 +31,7 @@ class Received(Struct, frozen=True):
 class Inbox(Struct, frozen=True):
     """The stand-in's answer."""
 
-    messages: list[Received]
+    messages: list[ReceivedText]
 
 
 class Phone:
@@ -45,7 +45,7 @@ class Phone:
         self.reached = code  # the service code of the call: another one may be dialled
         self.body = ""  # the last answer, with its CON or END
         self._hooks = f"{self.base}/hooks/africastalking/{secret}/"
-        self._now, self._wire = now, Wire()
+        self._now, self._wire = now, HttpClient()
         self._session, self._inputs, self._hops, self._began = "", list[str](), 0, now()
         self._seen = 0
 
@@ -92,12 +92,12 @@ class Phone:
         if answer.status != 200:
             raise Unreachable(f"The text was not taken (HTTP {answer.status}).")
 
-    def received(self) -> list[Received]:
+    def received(self) -> list[ReceivedText]:
         """The texts that arrived since the last time this was asked."""
         try:
             wanted = {"to": self.number, "after": str(self._seen)}
             answer = self._wire.request("GET", f"{self.base}/simulator/messages", params=wanted)
-        except (NotReached, Lost):
+        except (UnsentRequestError, LostAnswerError):
             raise self._nobody() from None
         if answer.status != 200:
             raise Unreachable("No texts can be shown: the stand-in aggregator does not answer. Is `make run` running?")
@@ -125,9 +125,9 @@ class Phone:
     def _post(self, door: str, form: dict[str, str]) -> Answer:
         try:
             return self._wire.request("POST", self._hooks + door, data=form, timeout=AGGREGATOR_WAITS)
-        except NotReached:
+        except UnsentRequestError:
             raise self._nobody() from None
-        except Lost:
+        except LostAnswerError:
             return Answer(0, {}, b"")
 
     def _date(self) -> str:

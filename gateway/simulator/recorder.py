@@ -11,17 +11,17 @@ from flask import has_app_context
 from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.checks.analysis.transcript_index import FOLDER, read_script
+from flows.checks.analysis.transcript_index import FOLDER, parse_transcript
 from flows.engine.render import resume_screen
 from flows.menu.model import Flow
 from flows.menu.notation import template
-from flows.parsing.flow import parse
-from flows.preview.transcript_writer import Heard, written
+from flows.parsing.flow import parse_flow
+from flows.preview.transcript_writer import RecordedScreen, format_transcript
 from flows.preview.transcripts import difference
 from gateway.flow_folder.files import read_flow, write_all
 from gateway.terminal.errors import Usage, command, sunwai
 from gateway.terminal.flow_arguments import flow_files
-from sessions.publishing.published_cache import Shelf
+from sessions.publishing.published_cache import PublishedFlowCache
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 NOTHING = "Nothing was written"
@@ -35,13 +35,13 @@ class Recording(Struct, frozen=True):
     flow: Flow
 
 
-def recording(name: str, beside: Path | None) -> Recording:
+def start_recording(name: str, beside: Path | None) -> Recording:
     """A scripted call of this name among those of the flow file, by default the only one here. Raises Usage."""
     name = name.removesuffix(".yaml")
     if not _SAFE.fullmatch(name):
         raise Usage("--record takes a name of letters, digits, - and _, such as rain_in_multan: the folder is known.")
     file = beside or _only_here(name)
-    flow = parse(*read_flow(file)).flow
+    flow = parse_flow(*read_flow(file)).flow
     if flow is None:
         raise Usage(f"{file}: it cannot be read as a flow: {command('check', file)}")
     path = file.parent / FOLDER / f"{name}.yaml"
@@ -58,7 +58,7 @@ def _only_here(name: str) -> Path:
     return found[0]
 
 
-def write(into: Recording, dialled: str, code: str, heard: Sequence[Heard], texted: str) -> str:
+def write(into: Recording, dialled: str, code: str, heard: Sequence[RecordedScreen], texted: str) -> str:
     """Write the call down and say where, and whether it goes as written with the flow file."""
     if not heard:
         raise click.ClickException(f"No call was made. {NOTHING}.")
@@ -66,10 +66,10 @@ def write(into: Recording, dialled: str, code: str, heard: Sequence[Heard], text
     if live is not None and live.name != flow.name:
         raise click.ClickException(f"{code} leads to {live.name}, and {into.file} is {flow.name}. {NOTHING}.")
     test = into.path.stem.replace("_", " ").replace("-", " ").capitalize()
-    text = written(test, flow.name, dialled, heard, sms=texted, flow=flow)
-    unlike = difference(flow, read_script(into.path.name, text).said)
+    text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=flow)
+    unlike = difference(flow, parse_transcript(into.path.name, text).said)
     if unlike is not None:  # another revision answered: its words are kept
-        text = written(test, flow.name, dialled, heard, sms=texted, flow=live)
+        text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=live)
     write_all(into.path.parent, {into.path.name: text.encode()})
     told = f"it goes as written with {into.file}"
     if unlike is not None:
@@ -84,7 +84,7 @@ def live_at(code: str) -> Flow | None:
     return published.flow if published else None
 
 
-def deleting(flow: Flow, screen: str) -> str | None:
+def discard_key(flow: Flow, screen: str) -> str | None:
     """The key that deletes an unfinished call, on a screen that offers to go on with one; None on any other."""
     offers = resume_screen(flow)
     offered = any(template(words) in screen for words in offers.text.values() if words)
@@ -97,7 +97,7 @@ def leads_nowhere(code: str) -> bool:
     return shelf is not None and shelf.any() is not None and shelf.for_code(code) is None
 
 
-def _shelf() -> Shelf | None:
+def _shelf() -> PublishedFlowCache | None:
     if not has_app_context():
         return None
     shelf = sunwai().shelf

@@ -11,10 +11,10 @@ import click
 from rich.console import Console
 
 from flows.menu.model import Flow
-from flows.preview.transcript_writer import Heard
+from flows.preview.transcript_writer import RecordedScreen
 from gateway.simulator import recorder, terminal_screen
 from gateway.simulator.phone import Phone, Unreachable
-from gateway.terminal.errors import Usage, plainly
+from gateway.terminal.errors import Usage, one_line_errors
 from gateway.terminal.flow_arguments import FlowFile
 from sessions.publishing.short_codes import is_code
 
@@ -50,7 +50,7 @@ def option(screen: str, label: str) -> str | None:
 @click.option(
     "--beside", type=FlowFile(), help="The flow file that it is a call of; by default the one in this folder."
 )
-@plainly
+@one_line_errors
 def simulate(
     number: str,
     language: str | None,
@@ -68,7 +68,7 @@ def simulate(
     """
     if not is_code(code):
         raise Usage(NO_CODE.format(code))
-    into = recorder.recording(record, beside) if record is not None else None
+    into = recorder.start_recording(record, beside) if record is not None else None
     service = code.split("*")[1].removesuffix("#") if code.count("*") else code
     phone = Phone(url, secret, number, code=f"*{service}#", network=network, now=lambda: datetime.now(UTC))
     call = Call(phone, Console(highlight=False), short_code, NAMES.get(language or ""), into.flow if into else None)
@@ -95,7 +95,11 @@ class Call:
     ) -> None:
         self.phone, self.console, self.short_code, self.language = phone, console, short_code, language
         self.recorded = recorded
-        self.dialled, self.heard, self.texted = "", list[Heard](), ""  # the last call, for who wants it written down
+        self.dialled, self.heard, self.texted = (
+            "",
+            list[RecordedScreen](),
+            "",
+        )  # the last call, for who wants it written down
 
     def start(self, code: str) -> None:
         """Shows what can be typed and dials."""
@@ -109,7 +113,7 @@ class Call:
             self.console.print(NO_CODE.format(code), style="dim")
             return
         self.phone.dial(code)
-        if self.recorded and (key := recorder.deleting(self.recorded, self.phone.screen)):
+        if self.recorded and (key := recorder.discard_key(self.recorded, self.phone.screen)):
             self.phone.answer(key)
             self.phone.dial(code)
             said = "This phone had an unfinished call: it was deleted, for a recording begins with the first screen."
@@ -130,7 +134,7 @@ class Call:
         self._heard(typed)
 
     def _heard(self, typed: str) -> None:
-        self.heard.append(Heard(typed, self.phone.screen, not self.phone.asked))
+        self.heard.append(RecordedScreen(typed, self.phone.screen, not self.phone.asked))
 
     def show(self, typed: str = "") -> None:
         """Draws the screen; after a call's end, the texts that follow it."""
@@ -162,7 +166,7 @@ class Call:
             case ":" | ":dial":
                 self.dial(rest.strip() or self.phone.code)
             case ":sms" if rest.strip():
-                self.console.print(terminal_screen.sent(rest, self.short_code))
+                self.console.print(terminal_screen.sent_message(rest, self.short_code))
                 self.phone.text(self.short_code, rest)
                 self.inbox(_ARRIVES)
             case ":inbox":

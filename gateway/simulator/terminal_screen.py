@@ -53,7 +53,7 @@ def message(text: str, sender: str, parts: int) -> RenderableType:
     )
 
 
-def sent(text: str, to: str) -> RenderableType:
+def sent_message(text: str, to: str) -> RenderableType:
     """A text that the person sent."""
     width = min(WIDTH + 2, max(len(text), len(to) + 5) + 4)
     mine = Panel(

@@ -47,7 +47,7 @@ def when(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def plainly(command: Callable[P, R]) -> Callable[P, R]:
+def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
     """Tell a file or a database that cannot be used in one line saying what to do."""
 
     @functools.wraps(command)
@@ -78,7 +78,7 @@ def _database(error: SQLAlchemyError) -> str:
         return "The database may only be read from here. Nothing was changed: see who may write it (DATABASE_URL)."
     if "locked" in said or "timeout" in said:
         return "The database is busy. Nothing was changed: try again in a few seconds."
-    if words := error_codes.words(error):
+    if words := error_codes.explain_error(error):
         return f"The database cannot be used: {words}. Nothing was changed."
     found = error_codes.code(error)
     if found and not found.startswith(UNREACHABLE):

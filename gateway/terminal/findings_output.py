@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from flows.checks.analysis.catalogue import CHECKS
 from flows.menu.diagnostics import Problem
-from flows.text.printable import counted, one_line
+from flows.text.printable import one_line, pluralize
 from gateway.terminal.errors import command
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -23,7 +23,7 @@ _PAGE = "docs/checks.md"
 COMPARED = "publishing compares it with the live revision, too"
 
 
-def placed(problems: Iterable[Problem], folder: Path) -> list[Problem]:
+def relative_findings(problems: Iterable[Problem], folder: Path) -> list[Problem]:
     """Findings with their files as seen from where the command was given."""
     return [replace(each, file=(folder / each.file).as_posix()) for each in problems]
 
@@ -41,13 +41,13 @@ def as_text(problems: Sequence[Problem], file: str) -> str:
     if counts["E"]:
         fit = "it may not be published before the errors are mended"
     more = "" if counts["E"] else f" ({COMPARED})"
-    return "\n".join([*lines, f"{file}: {told(counts)}: {fit}{more}."])
+    return "\n".join([*lines, f"{file}: {count_line(counts)}: {fit}{more}."])
 
 
-def as_blocked(problems: Sequence[Problem], letter: str, file: str) -> str:
+def as_blockers(problems: Sequence[Problem], letter: str, file: str) -> str:
     """A line for each finding that keeps a flow from being published, and one that counts the others."""
     counts = {each: sum(other.severity == each for other in problems) for each in SEVERITIES if each != letter}
-    rest = [f"Besides: {told(counts)} ({command('check', file)})."] if any(counts.values()) else []
+    rest = [f"Besides: {count_line(counts)} ({command('check', file)})."] if any(counts.values()) else []
     return "\n".join([*lines_of(problems, letter), *rest])
 
 
@@ -56,9 +56,9 @@ def lines_of(problems: Iterable[Problem], letter: str) -> list[str]:
     return [one_line(str(each)) for each in problems if each.severity == letter]
 
 
-def told(counts: Mapping[str, int]) -> str:
+def count_line(counts: Mapping[str, int]) -> str:
     """`1 error, 0 warnings, 3 notes` for numbers by severity."""
-    return ", ".join(counted(counts.get(letter, 0), name) for letter, name in SEVERITIES.items() if letter in counts)
+    return ", ".join(pluralize(counts.get(letter, 0), name) for letter, name in SEVERITIES.items() if letter in counts)
 
 
 def as_json(problems: Sequence[Problem], file: str) -> str:  # noqa: ARG001 - every format is called alike

@@ -14,18 +14,27 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from sessions.delivery import restore_detection, route_breaker
-from sessions.delivery.dispatch_policy import DAY, Drop, Go, Rules, Spent, Wait, Ways, sort
+from sessions.delivery.dispatch_policy import (
+    DAY,
+    DeferDecision,
+    DropDecision,
+    QuotaUsage,
+    RouteAvailability,
+    Rules,
+    SendDecision,
+    decide_dispatch,
+)
 from storage.connection.database import Database
 from storage.messages import outbox_claims, route_health
 from storage.messages.outbox_claims import Candidate
 from storage.operations import database_mark
 
-__all__ = ["Claimed", "Post", "Rules", "claim", "give_back"]
+__all__ = ["ClaimBatch", "ClaimedMessage", "Rules", "claim_messages", "release_claims"]
 
 ROUNDS = 8  # looks at the table in one claim: what is dropped or put off makes room for others
 
 
-class Post(Struct, frozen=True):
+class ClaimedMessage(Struct, frozen=True):
     """A claimed text. Whoever holds `lease` may settle it, and nobody else."""
 
     id: int
@@ -44,42 +53,46 @@ class Post(Struct, frozen=True):
     claimed_before: dt.datetime | None = None  # for the attempt before this one
 
 
-class Claimed(Struct, frozen=True):
+class ClaimBatch(Struct, frozen=True):
     """What a claim found. `more` says that it did not look at everything that is due: the next one goes on there."""
 
-    posts: list[Post]
+    posts: list[ClaimedMessage]
     more: bool
 
 
-def claim(database: Database, now: dt.datetime, most: int, rules: Rules, token: Callable[[], str]) -> Claimed:
+def claim_messages(
+    database: Database, now: dt.datetime, most: int, rules: Rules, token: Callable[[], str]
+) -> ClaimBatch:
     """At most `most` texts to send now, at most one of an order key; the one due longest first. One transaction.
 
     `token` gives a word of at most 32 characters that was never given before. Raises what the database raises.
     """
-    known = rules.marks is not None and restore_detection.notice(database, now, rules.marks) is not None
+    known = rules.marks is not None and restore_detection.detect_restore(database, now, rules.marks) is not None
     with database.read.begin() as db:
         due = outbox_claims.is_due(db, database_mark.epoch(db), now)
-        if not due or not Ways(route_health.all_of_them(db), rules.roads, now):
-            return Claimed([], more=False)  # while every road rests, texts stay as they are and in their order
-    with restore_detection.marking(database, now, rules.marks if known else None) as db:
+        if not due or not RouteAvailability(route_health.all_of_them(db), rules.roads, now):
+            return ClaimBatch([], more=False)  # while every road rests, texts stay as they are and in their order
+    with restore_detection.marked_transaction(database, now, rules.marks if known else None) as db:
         return _claim(db, now, most, rules, token())
 
 
-def give_back(database: Database, posts: Sequence[Post]) -> None:
+def release_claims(database: Database, posts: Sequence[ClaimedMessage]) -> None:
     """Let go of claimed texts whose sending was never begun; whoever claims next takes them. None was ever counted."""
     together: dict[tuple[str, dt.datetime, dt.datetime | None], list[int]] = defaultdict(list)
     for post in posts:
         together[post.lease, post.claimed_at, post.claimed_before].append(post.id)
     for (lease, claimed_at, before), ids in together.items():
         with database.write.begin() as db:
-            if given := outbox_claims.give_back(db, ids, lease, before):
-                outbox_claims.spend(db, _hour(claimed_at), -given)
+            if given := outbox_claims.release_claim(db, ids, lease, before):
+                outbox_claims.add_hourly_claims(db, _hour(claimed_at), -given)
 
 
-def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -> Claimed:
-    spendable = rules.per_hour - outbox_claims.spent(db, _hour(now))  # from here on no other claim is under way
-    epoch, ways = database_mark.epoch(db), Ways(route_health.all_of_them(db), rules.roads, now)
-    posts: list[Post] = []
+def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -> ClaimBatch:
+    spendable = rules.per_hour - outbox_claims.lock_hourly_claims(
+        db, _hour(now)
+    )  # from here on no other claim is under way
+    epoch, ways = database_mark.epoch(db), RouteAvailability(route_health.all_of_them(db), rules.roads, now)
+    posts: list[ClaimedMessage] = []
     for _ in range(ROUNDS):
         free = min(most, spendable) - len(posts)
         found = outbox_claims.candidates(db, epoch, now, free) if free > 0 and ways else []
@@ -90,10 +103,10 @@ def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -
     else:
         more = True
     for name in sorted(ways.tried):
-        route_breaker.rest(db, name, now)
+        route_breaker.begin_route_trial(db, name, now)
     if posts:
-        outbox_claims.spend(db, _hour(now), len(posts))
-    return Claimed(posts, more)
+        outbox_claims.add_hourly_claims(db, _hour(now), len(posts))
+    return ClaimBatch(posts, more)
 
 
 def _hour(at: dt.datetime) -> dt.datetime:
@@ -102,26 +115,26 @@ def _hour(at: dt.datetime) -> dt.datetime:
 
 
 def _sorted(
-    db: Session, now: dt.datetime, found: Sequence[Candidate], rules: Rules, ways: Ways, lease: str
-) -> list[Post]:
+    db: Session, now: dt.datetime, found: Sequence[Candidate], rules: Rules, ways: RouteAvailability, lease: str
+) -> list[ClaimedMessage]:
     """Decide about each, write it, and say what goes."""
-    spent = Spent.of(
-        outbox_claims.sent_to(db, {each.contact_id for each in found}, now - DAY),
-        outbox_claims.sent_about(db, {each.order_key for each in found}),
+    spent = QuotaUsage.of(
+        outbox_claims.claims_by_contact(db, {each.contact_id for each in found}, now - DAY),
+        outbox_claims.claims_by_order_key(db, {each.order_key for each in found}),
     )
     going: dict[str, list[Candidate]] = defaultdict(list)
-    waiting: dict[Wait, list[Candidate]] = defaultdict(list)
-    dropped: dict[Drop, list[int]] = defaultdict(list)
+    waiting: dict[DeferDecision, list[Candidate]] = defaultdict(list)
+    dropped: dict[DropDecision, list[int]] = defaultdict(list)
     for each in found:
-        match sort(each, now, rules, spent, ways):
-            case Go(road):
+        match decide_dispatch(each, now, rules, spent, ways):
+            case SendDecision(road):
                 going[road].append(each)
-            case Wait() as wait:
+            case DeferDecision() as wait:
                 waiting[wait].append(each)
-            case Drop() as drop:
+            case DropDecision() as drop:
                 dropped[drop].append(each.id)
     for road, texts in going.items():
-        outbox_claims.take(db, [each.id for each in texts], road, lease, now)
+        outbox_claims.claim_messages(db, [each.id for each in texts], road, lease, now)
     for wait, texts in waiting.items():
         outbox_claims.put_off(db, texts, wait.until, wait.reason)
     for drop, ids in dropped.items():
@@ -129,8 +142,8 @@ def _sorted(
     return [_post(each, road, lease, now) for road, texts in going.items() for each in texts]
 
 
-def _post(text: Candidate, road: str, lease: str, now: dt.datetime) -> Post:
-    return Post(
+def _post(text: Candidate, road: str, lease: str, now: dt.datetime) -> ClaimedMessage:
+    return ClaimedMessage(
         id=text.id,
         lease=lease,
         road=road,

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from flows.delivery.message_policy import TO_OWN_MESSAGE, Purse, purse
+from flows.delivery.message_policy import TO_OWN_MESSAGE, Quota, quota_for
 from sessions.delivery.restore_detection import Marks
 from sessions.delivery.route_breaker import REST
-from storage.messages.outbox_claims import Candidate, Given
-from storage.schema.tables import Road
+from storage.messages.outbox_claims import Candidate, ClaimCount
+from storage.schema.tables import RouteHealth
 
 DAY = dt.timedelta(days=1)
 NUMBER_BUDGET = "number_budget"  # why a text waits whose phone had enough of its kind within a day
@@ -48,42 +48,42 @@ class Rules(Struct, frozen=True):
     per_hour: int = 20_000  # texts in an hour of the clock
     marks: Marks | None = None  # where this database's mark is copied to: nothing is claimed before a look there
 
-    def a_day(self, of: Purse) -> int:
+    def a_day(self, of: Quota) -> int:
         """The most texts to one number within 24 hours."""
         return {"own": self.answers_per_number, "told": self.per_number, "staff": self.per_officer}[of]
 
 
-class Go(Struct, frozen=True):
+class SendDecision(Struct, frozen=True):
     """It is sent by this road."""
 
     road: str
 
 
-class Wait(Struct, frozen=True):
+class DeferDecision(Struct, frozen=True):
     """It may not go before `until`."""
 
     until: dt.datetime
     reason: str
 
 
-class Drop(Struct, frozen=True):
+class DropDecision(Struct, frozen=True):
     """It is not sent any more."""
 
     state: str
     reason: str
 
 
-class Stay(Struct, frozen=True):
+class KeepDecision(Struct, frozen=True):
     """Every road rests: it stays as it is, and keeps its place."""
 
 
-Fate = Go | Wait | Drop | Stay
+DispatchDecision = SendDecision | DeferDecision | DropDecision | KeepDecision
 
 
-class Ways:
+class RouteAvailability:
     """The roads as they are now. One that has rested is tried with one text; `tried` are those, and they rest on."""
 
-    def __init__(self, known: Mapping[str, Road], names: Sequence[str], now: dt.datetime) -> None:
+    def __init__(self, known: Mapping[str, RouteHealth], names: Sequence[str], now: dt.datetime) -> None:
         until = {name: known[name].rests_until if name in known else None for name in names}
         self._open = {name for name, at in until.items() if at is None}
         self._rests = {name: at for name, at in until.items() if at is not None}
@@ -112,18 +112,18 @@ class Ways:
         return min(self._rests[name] for name in names)
 
 
-class Spent(Struct):
+class QuotaUsage(Struct):
     """What was texted already: to each contact within a day (and when first), and about each order key."""
 
-    to: dict[tuple[int, Purse], tuple[int, dt.datetime]]
+    to: dict[tuple[int, Quota], tuple[int, dt.datetime]]
     about: Counter[str]
 
     @classmethod
-    def of(cls, given: Iterable[Given], about: Mapping[str, int]) -> Spent:
+    def of(cls, given: Iterable[ClaimCount], about: Mapping[str, int]) -> QuotaUsage:
         """What these texts add up to."""
         spent = cls({}, Counter(about))
         for each in given:
-            spent._add(each.contact_id, purse(each.event, each.kind, urgent=each.urgent), each.texts, each.first)
+            spent._add(each.contact_id, quota_for(each.event, each.kind, urgent=each.urgent), each.texts, each.first)
         return spent
 
     def count(self, text: Candidate, now: dt.datetime) -> None:
@@ -133,75 +133,77 @@ class Spent(Struct):
         if text.claimed_at is None:
             self.about[text.order_key] += 1
 
-    def _add(self, contact_id: int, of: Purse, more: int, since: dt.datetime) -> None:
+    def _add(self, contact_id: int, of: Quota, more: int, since: dt.datetime) -> None:
         texts, first = self.to.get((contact_id, of), (0, since))
         self.to[contact_id, of] = (texts + more, min(first, since))
 
 
-def _purse(text: Candidate) -> Purse:
-    return purse(text.event, text.kind, urgent=text.urgent)
+def _purse(text: Candidate) -> Quota:
+    return quota_for(text.event, text.kind, urgent=text.urgent)
 
 
-def sort(text: Candidate, now: dt.datetime, rules: Rules, spent: Spent, ways: Ways) -> Fate:
+def decide_dispatch(
+    text: Candidate, now: dt.datetime, rules: Rules, spent: QuotaUsage, ways: RouteAvailability
+) -> DispatchDecision:
     """The fate of one text; a text that goes is counted, and the trial of a rested road is taken."""
     fate = _needless(text, now, rules) or _over_budget(text, now, rules, spent) or _untimely(text, now, rules)
     if fate is None:
         fate = _road(text, rules, ways)
-    if isinstance(fate, Wait) and text.expires_at is not None and fate.until >= text.expires_at:
+    if isinstance(fate, DeferDecision) and text.expires_at is not None and fate.until >= text.expires_at:
         return _gone(text, fate.reason)
-    if isinstance(fate, Go):
+    if isinstance(fate, SendDecision):
         spent.count(text, now)
     return fate
 
 
-def _needless(text: Candidate, now: dt.datetime, rules: Rules) -> Drop | None:
+def _needless(text: Candidate, now: dt.datetime, rules: Rules) -> DropDecision | None:
     if not rules.may_be_texted(text.phone):
-        return Drop("failed", "country_not_served")
+        return DropDecision("failed", "country_not_served")
     if not text.wants_texts and text.kind not in TO_OWN_MESSAGE:
-        return Drop("cancelled", "opted_out")
+        return DropDecision("cancelled", "opted_out")
     if text.overtaken:
-        return Drop("skipped", "superseded")
+        return DropDecision("skipped", "superseded")
     if text.expires_at is not None and text.expires_at <= now:
         return _gone(text, "expired")
     return None
 
 
-def _gone(text: Candidate, reason: str) -> Drop:
+def _gone(text: Candidate, reason: str) -> DropDecision:
     """Its sense is gone before it could go. If it may have arrived, a person must look."""
-    return Drop("unconfirmed" if text.ambiguous else "expired", reason)
+    return DropDecision("unconfirmed" if text.ambiguous else "expired", reason)
 
 
-def _over_budget(text: Candidate, now: dt.datetime, rules: Rules, spent: Spent) -> Fate | None:
+def _over_budget(text: Candidate, now: dt.datetime, rules: Rules, spent: QuotaUsage) -> DispatchDecision | None:
     """A text that was tried before was counted then."""
     about = text.kind not in TO_OWN_MESSAGE and text.claimed_at is None
     if about and spent.about[text.order_key] >= rules.per_complaint:
-        return Drop("failed", "complaint_budget")
+        return DropDecision("failed", "complaint_budget")
     of = _purse(text)
     texts, first = spent.to.get((text.contact_id, of), (0, now))
     counted = text.claimed_at is not None and text.claimed_at >= now - DAY
     if not counted and texts >= rules.a_day(of):
-        return Wait(first + DAY, NUMBER_BUDGET)
+        return DeferDecision(first + DAY, NUMBER_BUDGET)
     return None
 
 
-def _untimely(text: Candidate, now: dt.datetime, rules: Rules) -> Wait | None:
+def _untimely(text: Candidate, now: dt.datetime, rules: Rules) -> DeferDecision | None:
     if text.urgent or text.kind in TO_OWN_MESSAGE:
         return None
     until = rules.quiet_until(now, text.province)
-    return None if until is None else Wait(until, QUIET_HOURS)
+    return None if until is None else DeferDecision(until, QUIET_HOURS)
 
 
-def _road(text: Candidate, rules: Rules, ways: Ways) -> Fate:
+def _road(text: Candidate, rules: Rules, ways: RouteAvailability) -> DispatchDecision:
     """What may have been taken by one road is never given to another: nobody could tell that it goes twice."""
     if text.ambiguous:
         if text.road is None or text.road not in rules.roads:
-            return Drop("unconfirmed", "road_gone")
+            return DropDecision("unconfirmed", "road_gone")
         names: Sequence[str] = [text.road]
     else:
         names = rules.roads_for(text.phone, text.network or "")
     if not names:
-        return Drop("failed", "no_road")
+        return DropDecision("failed", "no_road")
     road = ways.first(names)
     if road is not None:
-        return Go(road)
-    return Wait(ways.until(names), ROAD_RESTS) if ways else Stay()
+        return SendDecision(road)
+    return DeferDecision(ways.until(names), ROAD_RESTS) if ways else KeepDecision()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.cases import contacts
 from storage.messages import delivery_reports, outbox
-from storage.schema.tables import Contact, OutboxText
+from storage.schema.tables import Contact, OutboxMessage
 
 PATIENCE = dt.timedelta(seconds=120)  # an unknown text waits so long for a report before it is sent again
 STRAY = dt.timedelta(hours=1)  # a report of an attempt before the one that was answered may come so late
@@ -40,7 +40,7 @@ def lock(db: Session, contact_id: int) -> Contact:
     return db.get_one(Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def take(
+def store_report(
     db: Session, now: dt.datetime, *, aggregator: str, provider_id: str, status: str, reason: str, phone: str
 ) -> None:
     """Keep a report once, and move on the text it is about."""
@@ -50,37 +50,37 @@ def take(
     delivery_reports.add(
         db, aggregator=aggregator, provider_id=provider_id, status=status, reason=reason, phone=phone, now=now
     )
-    text = outbox.of_provider(db, aggregator, provider_id)
+    text = outbox.find_by_aggregator_id(db, aggregator, provider_id)
     if text is None and contact is not None:
-        adopt(db, now, contact, aggregator)
+        match_orphan_report(db, now, contact, aggregator)
     elif text is not None:
         apply(db, now, text)
 
 
-def answered(
-    db: Session, now: dt.datetime, text: OutboxText, provider_id: str, parts: int | None, cost: str | None
+def attach_early_reports(
+    db: Session, now: dt.datetime, text: OutboxMessage, provider_id: str, parts: int | None, cost: str | None
 ) -> None:
     """The aggregator took a text: reports that were here before its answer are about it after all."""
     if not provider_id:
-        adopt(db, now, lock(db, text.contact_id), text.aggregator or "")
+        match_orphan_report(db, now, lock(db, text.contact_id), text.aggregator or "")
     elif text.provider_id == provider_id:
         text.parts, text.cost = parts, cost  # not yet there when a report was faster than a late answer
         apply(db, now, text)
 
 
-def apply(db: Session, now: dt.datetime, text: OutboxText) -> None:
+def apply(db: Session, now: dt.datetime, text: OutboxMessage) -> None:
     """Move a text on by every report that names it and not another phone; never back."""
     if text.aggregator is None or text.provider_id is None:
         return
     phone = db.get_one(Contact, text.contact_id).phone
-    for each in delivery_reports.of_provider(db, text.aggregator, text.provider_id, phone):
+    for each in delivery_reports.reports_of_message(db, text.aggregator, text.provider_id, phone):
         state = STATES.get(each.status.casefold(), "sent")
         outbox.forward(db, text, state, now, each.reason or each.status if state == "failed" else None)
         each.outbox_id = text.id
     db.flush()
 
 
-def adopt(db: Session, now: dt.datetime, contact: Contact, aggregator: str) -> OutboxText | None:
+def match_orphan_report(db: Session, now: dt.datetime, contact: Contact, aggregator: str) -> OutboxMessage | None:
     """Give the earliest orphan of this phone to the one text it can be about; None when there is no such pair.
 
     A text still being sent is not given one: its answer will say which reports are its own.

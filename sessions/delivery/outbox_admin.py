@@ -31,7 +31,7 @@ MOST_COUNTED = 100_000
 STILL = ("ready", "unknown", "unconfirmed")  # may be cancelled
 
 
-class Line(Struct, frozen=True):
+class MessageSummary(Struct, frozen=True):
     """One text, as a person may see it."""
 
     id: int
@@ -48,10 +48,10 @@ class Line(Struct, frozen=True):
     settled_at: dt.datetime | None
 
 
-class Whole(Struct, frozen=True):
+class MessageDetail(Struct, frozen=True):
     """All about one text, for who must see its words."""
 
-    line: Line
+    line: MessageSummary
     phone: str  # masked
     wanted: bool  # False after STOP
     body: str
@@ -62,7 +62,7 @@ class Whole(Struct, frozen=True):
     claimed_at: dt.datetime | None  # for its last attempt
 
 
-class RoadLine(Struct, frozen=True):
+class FailingRoute(Struct, frozen=True):
     """A road that failed since it last worked."""
 
     name: str
@@ -72,7 +72,7 @@ class RoadLine(Struct, frozen=True):
     reason: str | None
 
 
-def listed(
+def list_messages(
     database: Database,
     *,
     states: Collection[str] = (),
@@ -80,28 +80,28 @@ def listed(
     number: str | None = None,
     held: bool = False,
     limit: int = 50,
-) -> list[Line]:
+) -> list[MessageSummary]:
     """Texts, the latest first: in these states, with these ids, about this complaint, or held since a restore."""
     unknown = set(states) - set(outbox.RANK)
     if unknown:
         raise ValueError(f"there is no state {', '.join(sorted(unknown))}: use {', '.join(outbox.RANK)}")
-    digits = None if number is None else tracking_number.read(number).number or number
+    digits = None if number is None else tracking_number.parse_tracking_number(number).number or number
     with database.read.begin() as db:
         epoch = database_mark.epoch(db)
         older = epoch if held else None
-        rows = outbox_admin.listed(db, states=states, ids=ids, number=digits, older_than=older, limit=limit)
+        rows = outbox_admin.list_messages(db, states=states, ids=ids, number=digits, older_than=older, limit=limit)
     return [_line(row, epoch) for row in rows]
 
 
-def whole(database: Database, outbox_id: int) -> Whole | None:
+def find_message(database: Database, outbox_id: int) -> MessageDetail | None:
     """All about one text; None when there is none."""
     with database.read.begin() as db:
         row, epoch = outbox_admin.whole(db, outbox_id), database_mark.epoch(db)
     if row is None:
         return None
-    return Whole(
+    return MessageDetail(
         line=_line(row, epoch),
-        phone=masked(row.phone),
+        phone=mask_phone(row.phone),
         wanted=row.texts,
         body=row.body,
         parts=row.parts,
@@ -112,19 +112,19 @@ def whole(database: Database, outbox_id: int) -> Whole | None:
     )
 
 
-def masked(phone: str) -> str:
+def mask_phone(phone: str) -> str:
     """A phone number with its country and last three digits left: enough to tell two apart."""
     return f"{phone[:3]}…{phone[-3:]}"
 
 
-def stuck(database: Database, now: dt.datetime, limit: int = 50) -> list[Line]:
+def list_stuck_messages(database: Database, now: dt.datetime, limit: int = 50) -> list[MessageSummary]:
     """Texts that will not go by themselves, or should have gone ten minutes ago, the oldest first.
 
     Those, too, that a budget of their phone holds and that were owed more than an hour ago.
     """
     with database.read.begin() as db:
         epoch = database_mark.epoch(db)
-        rows = outbox_admin.stuck(db, epoch, now - LATE, limit, owed_before=now - HELD_LONG)
+        rows = outbox_admin.list_stuck_messages(db, epoch, now - LATE, limit, owed_before=now - HELD_LONG)
     return [_line(row, epoch) for row in rows]
 
 
@@ -147,7 +147,7 @@ def cancel(database: Database, now: dt.datetime, ids: Collection[int]) -> list[i
         return outbox_admin.change(db, ids, STILL, or_without_road=True, **gone)
 
 
-def hasten(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
+def skip_backoff(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
     """Make texts due at once that only wait for their next try; which. Quiet hours and budgets hold all the same."""
     with database.write.begin() as db:
         return outbox_admin.hasten(db, now, database_mark.epoch(db), ids, WAIT_FOR_MORE)
@@ -160,7 +160,7 @@ def release(database: Database, now: dt.datetime, ids: Collection[int] | None = 
     """
     if ids is None:
         with database.read.begin() as db:
-            ids = outbox_admin.held_ids(db, database_mark.epoch(db))
+            ids = outbox_admin.ids_before_restore(db, database_mark.epoch(db))
     let_go: list[int] = []
     for some in _parts(sorted(ids)):
         with database.write.begin() as db:
@@ -168,32 +168,32 @@ def release(database: Database, now: dt.datetime, ids: Collection[int] | None = 
     return let_go
 
 
-def restore_noticed(database: Database, now: dt.datetime) -> None:
+def declare_restore(database: Database, now: dt.datetime) -> None:
     """A person says that the database was restored: nothing owed so far goes by itself."""
     restore_detection.begin_epoch(database, now)
 
 
-def troubled(database: Database) -> Sequence[RoadLine]:
+def list_failing_routes(database: Database) -> Sequence[FailingRoute]:
     """Every road that failed since it last worked."""
     with database.read.begin() as db:
         known = route_health.all_of_them(db)
     return [
-        RoadLine(name, road.failures, road.rests_until, road.stopped_at, road.reason)
+        FailingRoute(name, road.failures, road.rests_until, road.stopped_at, road.reason)
         for name, road in sorted(known.items())
         if road.failures or road.rests_until or road.stopped_at
     ]
 
 
-def reopen(database: Database, now: dt.datetime, road: str) -> int | None:
+def reset_route(database: Database, now: dt.datetime, road: str) -> int | None:
     """A person has put a road right: it is tried at once with all that waits. How many texts; None: it had no failures.
 
     Only a text it takes shows that it works; until then it is `opened`.
     """
     with database.write.begin() as db:
-        if not route_health.open_again(db, road, OPENED):
+        if not route_health.reset_failures(db, road, OPENED):
             return None
     with database.read.begin() as db:
-        waiting = outbox_admin.put_off_ids(db, database_mark.epoch(db), now, road, ROAD_RESTS, WAIT_FOR_MORE)
+        waiting = outbox_admin.ids_waiting_for_route(db, database_mark.epoch(db), now, road, ROAD_RESTS, WAIT_FOR_MORE)
     for some in _parts(waiting):
         with database.write.begin() as db:
             outbox_admin.change(db, some, ("ready",), next_at=now, reason=None)
@@ -202,7 +202,7 @@ def reopen(database: Database, now: dt.datetime, road: str) -> int | None:
     return due
 
 
-def opened(database: Database) -> set[str]:
+def list_reopened_routes(database: Database) -> set[str]:
     """Roads that a person opened and that took no text since."""
     with database.read.begin() as db:
         known = route_health.all_of_them(db)
@@ -214,12 +214,12 @@ def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
-def _line(row: Row[Any], epoch: int) -> Line:
-    return Line(
+def _line(row: Row[Any], epoch: int) -> MessageSummary:
+    return MessageSummary(
         id=row.id,
         state=row.state,
         event=row.event,
-        number=tracking_number.show(row.number) if row.number else None,
+        number=tracking_number.format_number(row.number) if row.number else None,
         attempts=row.attempts,
         ambiguous=row.ambiguous,
         road=row.aggregator,

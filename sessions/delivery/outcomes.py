@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec import Struct
 
 
-class Sent(Struct, frozen=True):
+class Acceptance(Struct, frozen=True):
     """The aggregator took it. `provider_id` is "" when it gave none: no report will name this text then."""
 
     provider_id: str
@@ -18,13 +18,13 @@ class Sent(Struct, frozen=True):
     cost: str | None = None
 
 
-class NotSent(Struct, frozen=True):
+class SendFailure(Struct, frozen=True):
     """It certainly did not reach the aggregator, or was certainly not taken: to be tried again."""
 
     why: str
 
 
-class RefusedUntil(Struct, frozen=True):
+class TemporaryRejection(Struct, frozen=True):
     """Not taken now; worth trying again after `seconds`.
 
     `account` says that a person must act first (no money, a wrong key): the road is stopped with an alarm.
@@ -35,7 +35,7 @@ class RefusedUntil(Struct, frozen=True):
     account: bool = False
 
 
-class Rejected(Struct, frozen=True):
+class Rejection(Struct, frozen=True):
     """Not taken, and never will be."""
 
     why: str
@@ -47,7 +47,7 @@ class Unknown(Struct, frozen=True):
     why: str
 
 
-Outcome = Sent | NotSent | RefusedUntil | Rejected | Unknown
+SendOutcome = Acceptance | SendFailure | TemporaryRejection | Rejection | Unknown
 
 
 class Sender(Protocol):
@@ -61,7 +61,7 @@ class Sender(Protocol):
         """The aggregator."""
         ...
 
-    def send(self, to: str, body: str, latest: float) -> Outcome:
+    def send(self, to: str, body: str, latest: float) -> SendOutcome:
         """Send one text to an E.164 number; `NotSent` when that would begin after `latest` (`time.monotonic()`).
 
         Its lease (60 s) may be over then, and the text be another's.

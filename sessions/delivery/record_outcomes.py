@@ -15,24 +15,24 @@ from sqlalchemy.orm import Session
 
 from flows.delivery import backoff
 from sessions.delivery import match_reports, route_breaker
-from sessions.delivery.claim_batch import Post
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.claim_batch import ClaimedMessage
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import LONGEST_REASON
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.messages import delivery_reports, outbox
-from storage.schema.tables import OutboxText
+from storage.schema.tables import OutboxMessage
 
 GIVE_UP = dt.timedelta(hours=72)  # a text without a time of its own, refused for so long, is worth nothing any more
 MOST_WAIT = 3600.0  # seconds a refusal may put a text off for
 PAUSES = (0.1, 0.4, 1.5)  # seconds between tries to write a batch
 HOPELESS = 3  # failures in a row: each may have cost seconds, and the caller tries all of them again
 
-Done = tuple[Post, Outcome]
+SendResult = tuple[ClaimedMessage, SendOutcome]
 
 
-def settle(
-    database: Database, clock: Callable[[], dt.datetime], done: Sequence[Done], jitter: Callable[[], float]
+def record_outcomes(
+    database: Database, clock: Callable[[], dt.datetime], done: Sequence[SendResult], jitter: Callable[[], float]
 ) -> None:
     """Write the outcomes of sends, in the order they came. Only the holder of a text's last lease changes it.
 
@@ -52,7 +52,7 @@ def settle(
 
 
 def _one_by_one(
-    database: Database, clock: Callable[[], dt.datetime], done: Sequence[Done], jitter: Callable[[], float]
+    database: Database, clock: Callable[[], dt.datetime], done: Sequence[SendResult], jitter: Callable[[], float]
 ) -> None:
     """One row that cannot be written must not keep others from it; several in a row say that nothing can be."""
     failed: SQLAlchemyError | None = None
@@ -70,60 +70,62 @@ def _one_by_one(
         raise failed
 
 
-def _settle(database: Database, now: dt.datetime, done: Sequence[Done], jitter: Callable[[], float]) -> None:
+def _settle(database: Database, now: dt.datetime, done: Sequence[SendResult], jitter: Callable[[], float]) -> None:
     with database.write.begin() as db:
         contacts.lock_all(db, {post.contact_id for post, _ in done})
-        rows = {row.id: row for row in outbox.held_all(db, [post.id for post, _ in done])}
+        rows = {row.id: row for row in outbox.lock_messages(db, [post.id for post, _ in done])}
         mine = [(post, outcome, rows[post.id]) for post, outcome in done if _holds(rows.get(post.id), post)]
         for post, outcome, row in mine:
             for name, value in _columns(post, outcome, now, jitter).items():
                 setattr(row, name, value)
         db.flush()
-        _told_already(db, now, [row for _, outcome, row in mine if isinstance(outcome, Sent)])
+        _told_already(db, now, [row for _, outcome, row in mine if isinstance(outcome, Acceptance)])
         for _, outcome, row in mine:
-            if not isinstance(outcome, Sent) and row.ambiguous and row.state in ("unknown", "ready"):
-                match_reports.adopt(db, now, match_reports.lock(db, row.contact_id), row.aggregator or "")
-        route_breaker.saw(db, now, [(post.road, outcome) for post, outcome, _ in mine])
+            if not isinstance(outcome, Acceptance) and row.ambiguous and row.state in ("unknown", "ready"):
+                match_reports.match_orphan_report(db, now, match_reports.lock(db, row.contact_id), row.aggregator or "")
+        route_breaker.update_route_breakers(db, now, [(post.road, outcome) for post, outcome, _ in mine])
 
 
-def _holds(row: OutboxText | None, post: Post) -> bool:
+def _holds(row: OutboxMessage | None, post: ClaimedMessage) -> bool:
     """A row whose lease ran out is `unknown` and still carries it: an answer that comes late is truer than none."""
     return row is not None and row.lease == post.lease and row.state in ("sending", "unknown")
 
 
-def _told_already(db: Session, now: dt.datetime, taken: Sequence[OutboxText]) -> None:
+def _told_already(db: Session, now: dt.datetime, taken: Sequence[OutboxMessage]) -> None:
     """Reports that were here before the answer are about these texts after all."""
     named = {row.provider_id for row in taken if row.provider_id}
-    reported = delivery_reports.named(db, named) if named else frozenset()
+    reported = delivery_reports.reported_ids(db, named) if named else frozenset()
     for row in taken:
         if not row.provider_id:
-            match_reports.adopt(db, now, match_reports.lock(db, row.contact_id), row.aggregator or "")
+            match_reports.match_orphan_report(db, now, match_reports.lock(db, row.contact_id), row.aggregator or "")
         elif row.provider_id in reported:
             match_reports.apply(db, now, row)
 
 
-def _columns(post: Post, outcome: Outcome, now: dt.datetime, jitter: Callable[[], float]) -> dict[str, Any]:
+def _columns(
+    post: ClaimedMessage, outcome: SendOutcome, now: dt.datetime, jitter: Callable[[], float]
+) -> dict[str, Any]:
     """What an outcome makes of the row. `ambiguous` is as it was claimed: the sweep may have doubted this attempt."""
     free: dict[str, Any] = {"lease": None, "lease_until": None}
     known = free | {"ambiguous": post.ambiguous}
     match outcome:
-        case Sent(provider_id, parts, cost):
+        case Acceptance(provider_id, parts, cost):
             told = {"provider_id": provider_id or None, "parts": parts, "cost": cost}
             return known | told | {"state": "sent", "reason": None, "settled_at": now}
-        case Rejected(why):
+        case Rejection(why):
             return known | {"state": "failed", "reason": why[:LONGEST_REASON], "settled_at": now}
         case Unknown(why):
             waits = {"state": "unknown", "ambiguous": post.ambiguous + 1, "next_at": now + match_reports.PATIENCE}
             return free | waits | {"reason": why[:LONGEST_REASON]}
-        case NotSent(why):
-            return known | _again(post, why, now, backoff.wait(post.attempts, jitter()))
-        case RefusedUntil(seconds, why):
+        case SendFailure(why):
+            return known | _again(post, why, now, backoff.retry_delay(post.attempts, jitter()))
+        case TemporaryRejection(seconds, why):
             wait = min(max(seconds, 1.0), MOST_WAIT) * (1 + backoff.SPREAD * jitter())
             return known | _again(post, why, now, dt.timedelta(seconds=wait))
     raise AssertionError(f"an outcome nobody handles: {type(outcome).__name__}")
 
 
-def _again(post: Post, why: str, now: dt.datetime, wait: dt.timedelta) -> dict[str, Any]:
+def _again(post: ClaimedMessage, why: str, now: dt.datetime, wait: dt.timedelta) -> dict[str, Any]:
     """It is tried again, while there is time. One that may have arrived before is for a person to look at then."""
     if post.expires_at is not None and now + wait >= post.expires_at:
         state = "unconfirmed" if post.ambiguous else "expired"

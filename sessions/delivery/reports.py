@@ -9,10 +9,10 @@ from sessions.delivery.outcomes import DeliveryReport
 from storage.connection.database import Database
 
 
-def report(database: Database, now: dt.datetime, report: DeliveryReport) -> None:
+def record_delivery_report(database: Database, now: dt.datetime, report: DeliveryReport) -> None:
     """Keep a delivery report and move its text on; a repeated, late or strange one changes nothing."""
     with database.write.begin() as db:
-        match_reports.take(
+        match_reports.store_report(
             db,
             now,
             aggregator=report.aggregator,

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from storage.connection.database import Database
 from storage.messages import outbox
 from storage.operations import database_mark
-from storage.schema.tables import System
+from storage.schema.tables import DatabaseMark
 
 EVERY = dt.timedelta(seconds=10)
 SINCE_THEN = dt.timedelta(seconds=60)  # a text owed so long after the last mark was owed after the restore
@@ -37,7 +37,7 @@ class Marks(Protocol):
         ...
 
 
-def notice(database: Database, now: dt.datetime, marks: Marks) -> bool | None:
+def detect_restore(database: Database, now: dt.datetime, marks: Marks) -> bool | None:
     """True when the database is found restored just now: a new epoch has begun. None when nobody can know now."""
     with database.read.begin() as db:
         name = database_mark.name(db)
@@ -45,31 +45,31 @@ def notice(database: Database, now: dt.datetime, marks: Marks) -> bool | None:
     if outside is None:
         return None
     with database.read.begin() as db:
-        if database_mark.read(db).mark >= outside:
+        if database_mark.load_mark(db).mark >= outside:
             return False
     with database.write.begin() as db:
-        held = database_mark.hold(db)
+        held = database_mark.lock_mark(db)
         if held.mark >= outside:
             return False  # another process was first
         _begin_epoch(db, held, now, outside)
     return True
 
 
-def keep(database: Database, now: dt.datetime, marks: Marks) -> bool:
+def update_mark(database: Database, now: dt.datetime, marks: Marks) -> bool:
     """Notice, then raise the mark when it is due, and copy it; True when the database was found restored."""
-    found = notice(database, now, marks)
+    found = detect_restore(database, now, marks)
     if found is None:
         return False
     with database.read.begin() as db:
-        marked_at = database_mark.read(db).marked_at
+        marked_at = database_mark.load_mark(db).marked_at
     if found or marked_at is None or not dt.timedelta() <= now - marked_at < EVERY:
-        with marking(database, now, marks):
+        with marked_transaction(database, now, marks):
             pass
     return found
 
 
 @contextmanager
-def marking(database: Database, now: dt.datetime, marks: Marks | None) -> Iterator[Session]:
+def marked_transaction(database: Database, now: dt.datetime, marks: Marks | None) -> Iterator[Session]:
     """A transaction that raises the mark; its copy follows the COMMIT. Without marks, a transaction like any other.
 
     Give no marks that `notice` could not read just before.
@@ -84,17 +84,17 @@ def marking(database: Database, now: dt.datetime, marks: Marks | None) -> Iterat
 def begin_epoch(database: Database, now: dt.datetime) -> None:
     """A person says that the database was restored (`flask texts restored`), or wants nothing owed to go by itself."""
     with database.write.begin() as db:
-        held = database_mark.hold(db)
+        held = database_mark.lock_mark(db)
         _begin_epoch(db, held, now, held.mark + 1)
 
 
-def _begin_epoch(db: Session, held: System, now: dt.datetime, mark: int) -> None:
+def _begin_epoch(db: Session, held: DatabaseMark, now: dt.datetime, mark: int) -> None:
     since = held.marked_at + SINCE_THEN if held.marked_at is not None else now
     database_mark.begin_epoch(db, held, now, mark)
     outbox.carry_over(db, held.epoch, since)
 
 
-def rename(database: Database, name: str) -> None:
+def rename_database(database: Database, name: str) -> None:
     """Give a database another name, while nothing runs: its marks outside count for the old one only."""
     with database.write.begin() as db:
         database_mark.rename(db, name)

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from sessions.delivery.outcomes import Outcome, RefusedUntil, Rejected, Sent
+from sessions.delivery.outcomes import Acceptance, Rejection, SendOutcome, TemporaryRejection
 from storage.messages import route_health
-from storage.schema.tables import Road
+from storage.schema.tables import RouteHealth
 
 FAILURES = 5  # in a row
 REST = dt.timedelta(seconds=10)
@@ -21,41 +21,41 @@ STOPPED = dt.timedelta(minutes=10)
 LONGEST_REASON = 128
 
 
-def saw(db: Session, now: dt.datetime, ends: Iterable[tuple[str, Outcome]]) -> None:
+def update_route_breakers(db: Session, now: dt.datetime, ends: Iterable[tuple[str, SendOutcome]]) -> None:
     """Take note of how sends ended, in the order they did: (road, outcome)."""
-    after: dict[str, list[Outcome]] = {}
+    after: dict[str, list[SendOutcome]] = {}
     for name, outcome in ends:
         since = after.setdefault(name, [])
-        if works(outcome):
+        if is_route_working(outcome):
             since.clear()
         since.append(outcome)
     for name, outcomes in sorted(after.items()):
-        if works(outcomes[0]):
-            route_health.open_again(db, name)
-        if failed := [each for each in outcomes if not works(each)]:
-            _count(route_health.hold(db, name), failed, now)
+        if is_route_working(outcomes[0]):
+            route_health.reset_failures(db, name)
+        if failed := [each for each in outcomes if not is_route_working(each)]:
+            _count(route_health.lock_route(db, name), failed, now)
     db.flush()
 
 
-def works(outcome: Outcome) -> bool:
+def is_route_working(outcome: SendOutcome) -> bool:
     """True when it shows that the road works: a text that is refused for its own sake was at least read."""
-    return isinstance(outcome, Sent | Rejected)
+    return isinstance(outcome, Acceptance | Rejection)
 
 
-def rest(db: Session, name: str, now: dt.datetime) -> None:
+def begin_route_trial(db: Session, name: str, now: dt.datetime) -> None:
     """A rested road is being tried: nobody else tries it before this has shown something, or been lost."""
-    road = route_health.hold(db, name)
+    road = route_health.lock_route(db, name)
     road.rests_until = now + (STOPPED if road.stopped_at is not None else REST)
     db.flush()
 
 
-def _count(road: Road, failed: list[Outcome], now: dt.datetime) -> None:
+def _count(road: RouteHealth, failed: list[SendOutcome], now: dt.datetime) -> None:
     road.failures += len(failed)
     last = failed[-1]
-    road.reason = None if isinstance(last, Sent) else last.why[:LONGEST_REASON]
-    if any(isinstance(each, RefusedUntil) and each.account for each in failed):
+    road.reason = None if isinstance(last, Acceptance) else last.why[:LONGEST_REASON]
+    if any(isinstance(each, TemporaryRejection) and each.account for each in failed):
         road.stopped_at = road.stopped_at or now
         road.rests_until = now + STOPPED
     elif road.failures >= FAILURES and road.stopped_at is None:
-        asked = last.seconds if isinstance(last, RefusedUntil) else 0.0
+        asked = last.seconds if isinstance(last, TemporaryRejection) else 0.0
         road.rests_until = now + min(max(REST, dt.timedelta(seconds=asked)), STOPPED)

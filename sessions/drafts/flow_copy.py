@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from flows.editing.yaml_scalars import CannotEdit, Source, edit
 from flows.menu.diagnostics import Path
-from flows.preview.transcript_coverage import scripts_for
-from sessions.publishing.flow_sources import belonging, main_of
+from flows.preview.transcript_coverage import transcripts_for
+from sessions.publishing.flow_sources import main_of, select_flow_files
 from storage.connection.database import Database
 from storage.menus import drafts, revisions
 from storage.schema.tables import Draft
@@ -24,7 +24,7 @@ _NAME = re.compile(rf"[a-z][a-z0-9_]{{1,{LONGEST_NAME - 1}}}", re.ASCII)
 Why = Literal["missing", "damaged", "name", "live", "drafted", "unreadable"]
 
 
-class NotCopied(Struct, frozen=True):
+class CopyFailure(Struct, frozen=True):
     """Why there is no copy: no such revision, or a damaged one; a `name` no flow can have, or that one has already."""
 
     why: Why
@@ -45,7 +45,7 @@ def copy_revision(
     who: str,
     name: str | None = None,
     title: str = "",
-) -> Draft | NotCopied:
+) -> Draft | CopyFailure:
     """A draft with the files of a revision (None: the live one), to change the flow or, with a `name`, to make another.
 
     The other one may have a `title` of its own.
@@ -54,12 +54,12 @@ def copy_revision(
     """
     with database.read.begin() as db:
         live = revisions.live_of(db, flow)
-        found = live if number is None else revisions.numbered(db, flow, number)
+        found = live if number is None else revisions.find_by_number(db, flow, number)
     if found is None or live is None:
-        return NotCopied("missing")
+        return CopyFailure("missing")
     main = main_of(found)
     if main is None:
-        return NotCopied("damaged")
+        return CopyFailure("damaged")
     if name is not None and name != flow:
         return copy_files(database, now, found.source, main, who=who, name=name, title=title)
     with database.write.begin() as db:
@@ -70,28 +70,28 @@ def copy_revision(
 
 def copy_files(
     database: Database, now: dt.datetime, files: Mapping[str, str], main: str, *, who: str, name: str, title: str = ""
-) -> Draft | NotCopied:
+) -> Draft | CopyFailure:
     """A draft of a new flow called `name`, with the files of another flow: its first file and its calls say so.
 
     `title` is what people know it by, "" to leave it as it is.
     """
     if not is_name(name):
-        return NotCopied("name")
+        return CopyFailure("name")
     try:
-        made = renamed(files, main, name, title)
+        made = rename_flow(files, main, name, title)
     except CannotEdit:
-        return NotCopied("unreadable")
+        return CopyFailure("unreadable")
     with database.write.begin() as db:
         if revisions.live_of(db, name):
-            return NotCopied("live")
-        if going := drafts.going_on(db, name):
-            return NotCopied("drafted", going[0].id)
+            return CopyFailure("live")
+        if going := drafts.list_open_drafts(db, name):
+            return CopyFailure("drafted", going[0].id)
         draft = drafts.start(db, now, flow=name, base=0, main=main, files=made, who=who)
         drafts.note(db, now, draft, who=who, what="copied as a new flow")
         return draft
 
 
-def renamed(files: Mapping[str, str], main: str, name: str, title: str = "") -> dict[str, str]:
+def rename_flow(files: Mapping[str, str], main: str, name: str, title: str = "") -> dict[str, str]:
     """A flow's files with another name in `flow:`, and in its scripted calls, and a `title` where there is a new one.
 
     Comments stay. Raises CannotEdit.
@@ -99,12 +99,12 @@ def renamed(files: Mapping[str, str], main: str, name: str, title: str = "") -> 
     before = Source(files[main], main).words(("flow",))
     if before is None:
         raise CannotEdit("the file does not say `flow:`")
-    made = dict(belonging(files, main, before))
+    made = dict(select_flow_files(files, main, before))
     said: dict[Path, str] = {("flow",): name}
     if title:
         said[("title",)] = title
     made[main] = edit(made[main], said)
-    for script in scripts_for(made, before):
+    for script in transcripts_for(made, before):
         if script.said.get("flow") == before:
             made[script.file] = _of_flow(made[script.file], before, name)
     return made

@@ -10,12 +10,12 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.editing.yaml_scalars import CannotEdit, Source
-from flows.versions.three_way_merge import Merged, Side, merge
+from flows.versions.three_way_merge import MergeResult, Side, merge
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Over, Overtaken
+from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing import publication
 from sessions.publishing.flow_sources import main_of
-from sessions.publishing.publication import Published, Unfit
+from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.connection.database import Database
 from storage.menus import drafts, revisions
 from storage.schema.tables import Draft
@@ -24,7 +24,7 @@ Why = Literal["editor", "asker", "moved", "over", "renamed"]
 _NO_MORE = "not to be published by itself any more"
 
 
-class Withheld(Struct, frozen=True):
+class PublishRefusal(Struct, frozen=True):
     """Why a draft was not published by this person: they changed it last or asked for it to be looked at, and two
     people are wanted; it was saved meanwhile (`moved`), is over, or its files have another flow's name (`said`).
     """
@@ -34,12 +34,12 @@ class Withheld(Struct, frozen=True):
 
 
 class _Held(Exception):
-    def __init__(self, why: Withheld) -> None:
+    def __init__(self, why: PublishRefusal) -> None:
         super().__init__(why)
         self.why = why
 
 
-def ask(database: Database, now: dt.datetime, draft: Draft, message: str, *, who: str) -> Draft | Overtaken:
+def request_review(database: Database, now: dt.datetime, draft: Draft, message: str, *, who: str) -> Draft | StaleDraft:
     """Say that a draft is ready to be looked at, and what it changes."""
 
     def asked(db: Session, there: Draft) -> None:
@@ -47,10 +47,10 @@ def ask(database: Database, now: dt.datetime, draft: Draft, message: str, *, who
         drafts.note(db, now, there, who=who, what=f"ready for review: {message}")
         drafts.miss(db, now, there, who=who, why="review", what=_NO_MORE)
 
-    return step(database, draft, asked)
+    return update_current_draft(database, draft, asked)
 
 
-def take_back(database: Database, now: dt.datetime, draft: Draft, remark: str, *, who: str) -> Draft | Overtaken:
+def request_changes(database: Database, now: dt.datetime, draft: Draft, remark: str, *, who: str) -> Draft | StaleDraft:
     """Say that a draft needs work again, with a remark for its author where there is one."""
 
     def taken(db: Session, there: Draft) -> None:
@@ -58,10 +58,10 @@ def take_back(database: Database, now: dt.datetime, draft: Draft, remark: str, *
         drafts.note(db, now, there, who=who, what=f"back to work: {remark}" if remark else "back to work")
         drafts.miss(db, now, there, who=who, why="review", what=_NO_MORE)
 
-    return step(database, draft, taken)
+    return update_current_draft(database, draft, taken)
 
 
-def drop(database: Database, now: dt.datetime, draft: Draft, *, who: str) -> Draft | Overtaken:
+def drop_draft(database: Database, now: dt.datetime, draft: Draft, *, who: str) -> Draft | StaleDraft:
     """Let a draft go. Its files are kept for a while, so that it can be taken up again."""
 
     def let_go(db: Session, there: Draft) -> None:
@@ -69,13 +69,13 @@ def drop(database: Database, now: dt.datetime, draft: Draft, *, who: str) -> Dra
         drafts.note(db, now, there, who=who, what="dropped")
         drafts.miss(db, now, there, who=who, why="dropped", what=_NO_MORE)
 
-    return step(database, draft, let_go)
+    return update_current_draft(database, draft, let_go)
 
 
-def take_up(database: Database, now: dt.datetime, draft_id: int, *, who: str) -> Draft | None:
+def resume_draft(database: Database, now: dt.datetime, draft_id: int, *, who: str) -> Draft | None:
     """Go on with a draft that was dropped; None where it was not, or its files are gone."""
     with database.write.begin() as db:
-        there = drafts.hold(db, draft_id)
+        there = drafts.lock_draft(db, draft_id)
         if there is None or there.state != "dropped" or not there.main:
             return None
         there.state, there.changed_at = "open", now
@@ -83,36 +83,36 @@ def take_up(database: Database, now: dt.datetime, draft_id: int, *, who: str) ->
         return there
 
 
-def step(database: Database, draft: Draft, act: Callable[[Session, Draft], None]) -> Draft | Overtaken:
+def update_current_draft(database: Database, draft: Draft, act: Callable[[Session, Draft], None]) -> Draft | StaleDraft:
     """Do something with a draft that is going on and is the very one that was looked at."""
     with database.write.begin() as db:
-        there = drafts.hold(db, draft.id)
+        there = drafts.lock_draft(db, draft.id)
         assert there is not None  # noqa: S101 - drafts are never deleted
         if there.version != draft.version or there.state not in drafts.GOING_ON:
-            return Overtaken(there)
+            return StaleDraft(there)
         act(db, there)
         return there
 
 
-def may_release(draft: Draft, who: str, *, two_people: bool) -> Withheld | None:
+def publish_refusal(draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
     """Why this person may not publish a draft as it is; None where they may."""
     if draft.state not in drafts.GOING_ON:
-        return Withheld("over")
+        return PublishRefusal("over")
     if two_people and draft.changed_by == who:
-        return Withheld("editor", draft.changed_by)
+        return PublishRefusal("editor", draft.changed_by)
     if two_people and draft.asked_by == who:
-        return Withheld("asker", draft.asked_by)
+        return PublishRefusal("asker", draft.asked_by)
     return None
 
 
-def withheld_from(database: Database, draft: Draft, who: str, *, two_people: bool) -> Withheld | None:
+def publish_refusal_for_files(database: Database, draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
     """The same, and whether its files have another flow's name."""
-    withheld = may_release(draft, who, two_people=two_people)
-    flow = draft_editing.examine(database, draft.flow, draft.files, draft.main).flow if withheld is None else None
-    return Withheld("renamed", flow.name) if flow is not None and flow.name != draft.flow else withheld
+    withheld = publish_refusal(draft, who, two_people=two_people)
+    flow = draft_editing.check_draft(database, draft.flow, draft.files, draft.main).flow if withheld is None else None
+    return PublishRefusal("renamed", flow.name) if flow is not None and flow.name != draft.flow else withheld
 
 
-def release(
+def publish_draft(
     database: Database,
     now: dt.datetime,
     draft: Draft,
@@ -122,24 +122,24 @@ def release(
     reason: str = "",
     two_people: bool = False,
     due: dt.datetime | None = None,
-) -> Published | Unfit | Withheld:
+) -> PublishedRevision | PublishFailure | PublishRefusal:
     """Publish a draft: its revision goes live and it is over, both at once or neither.
 
     The draft must still be what was looked at; the same checks as ever decide about its files. With `two_people`
     neither who changed it last nor who asked for it to be looked at may publish it. `due` is the appointment that it is
     published for, where it is by one: it must stand still.
     """
-    withheld = withheld_from(database, draft, who, two_people=two_people)
+    withheld = publish_refusal_for_files(database, draft, who, two_people=two_people)
     if withheld is not None:
         return withheld
 
     def also(db: Session, number: int) -> None:
-        there = drafts.hold(db, draft.id)
-        withheld = may_release(there, who, two_people=two_people) if there else Withheld("over")
+        there = drafts.lock_draft(db, draft.id)
+        withheld = publish_refusal(there, who, two_people=two_people) if there else PublishRefusal("over")
         if there is None or withheld is not None:
-            raise _Held(withheld or Withheld("over"))
+            raise _Held(withheld or PublishRefusal("over"))
         if there.version != draft.version or (due is not None and there.publish_at != due):
-            raise _Held(Withheld("moved", there.changed_by))
+            raise _Held(PublishRefusal("moved", there.changed_by))
         there.state, there.published, there.message, there.changed_at = "published", number, message, now
         there.publish_at, there.publish_by, there.publish_reason, there.missed = None, None, "", None
         drafts.note(db, now, there, who=who, what=f"published as revision {number}: {message}")
@@ -152,13 +152,15 @@ def release(
         return held.why
 
 
-def onto(database: Database, draft: Draft, chosen: Mapping[str, Side] | None = None) -> tuple[Merged, int, str]:
+def merge_with_live(
+    database: Database, draft: Draft, chosen: Mapping[str, Side] | None = None
+) -> tuple[MergeResult, int, str]:
     """A draft's changes laid over the live revision: the files, that revision's number (0: none), the first file."""
     with database.read.begin() as db:
         live = revisions.live_of(db, draft.flow)
-        base = revisions.numbered(db, draft.flow, draft.base) if draft.base else None
+        base = revisions.find_by_number(db, draft.flow, draft.base) if draft.base else None
     if live is None:
-        return Merged(dict(draft.files)), 0, draft.main
+        return MergeResult(dict(draft.files)), 0, draft.main
     made = merge(base.source if base else {}, draft.files, live.source, chosen, noted=_noted(draft))
     return made, live.number, draft.main if draft.main in made.files else main_of(live) or draft.main
 
@@ -172,20 +174,22 @@ def _noted(draft: Draft) -> frozenset[str]:
     return frozenset([named] if named else [])
 
 
-def bring_onto(
+def rebase_draft(
     database: Database, now: dt.datetime, draft: Draft, chosen: Mapping[str, Side] | None = None, *, who: str
-) -> Draft | Merged | Overtaken | Over:
+) -> Draft | MergeResult | StaleDraft | ClosedDraft:
     """Make a draft one of the live revision: what others published meanwhile stays, and so does what the draft changes.
 
     Merged where something is left to be chosen: nothing is saved then.
     """
     if draft.state not in drafts.GOING_ON:
-        return Over(draft)
-    made, number, main = onto(database, draft, chosen)
+        return ClosedDraft(draft)
+    made, number, main = merge_with_live(database, draft, chosen)
     if made.conflicts:
         return made
     what = f"brought onto revision {number}"
     with database.read.begin() as db:
-        live = revisions.numbered(db, draft.flow, number)
+        live = revisions.find_by_number(db, draft.flow, number)
     theirs = live.source if live else None
-    return draft_editing.save(database, now, draft, made.files, who=who, what=what, onto=(number, main), theirs=theirs)
+    return draft_editing.save_draft(
+        database, now, draft, made.files, who=who, what=what, onto=(number, main), theirs=theirs
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flows.translation.flow_texts import reading
-from flows.versions.row_restoration import Held, calls_brought_up, lacking, put_back
-from sessions.drafts.flow_copy import NotCopied
+from flows.translation.flow_texts import parse_once
+from flows.versions.row_restoration import RowToRestore, put_back, rows_to_restore, update_transcripts
+from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing.flow_sources import flow_of, main_of
 from storage.cases import complaints
 from storage.connection.database import Database
@@ -14,33 +14,35 @@ from storage.menus import drafts, revisions
 from storage.schema.tables import Draft
 
 
-def held_back(database: Database, flow: str, number: int) -> tuple[Held, ...]:
+def find_missing_rows(database: Database, flow: str, number: int) -> tuple[RowToRestore, ...]:
     """The rows of the live revision that complaints hold and the revision `number` lacks; () where there is neither."""
     with database.read.begin() as db:
-        live, earlier = revisions.live_of(db, flow), revisions.numbered(db, flow, number)
+        live, earlier = revisions.live_of(db, flow), revisions.find_by_number(db, flow, number)
         used = complaints.codes_in_use(db, flow)
     before, now = (flow_of(each) if each else None for each in (earlier, live))
-    return lacking(before, now, used) if before and now else ()
+    return rows_to_restore(before, now, used) if before and now else ()
 
 
-def copied(database: Database, now: dt.datetime, flow: str, number: int, *, who: str, last: str) -> Draft | NotCopied:
+def create_rollback_draft(
+    database: Database, now: dt.datetime, flow: str, number: int, *, who: str, last: str
+) -> Draft | CopyFailure:
     """A draft of a revision with the rows put back that complaints hold, made on top of what is live.
 
     They are retired, with `last` as their last day, where they would be offered again. Scripted calls that meet them
     say so.
     """
-    held = held_back(database, flow, number)
+    held = find_missing_rows(database, flow, number)
     with database.read.begin() as db:
-        live, earlier = revisions.live_of(db, flow), revisions.numbered(db, flow, number)
+        live, earlier = revisions.live_of(db, flow), revisions.find_by_number(db, flow, number)
     if live is None or earlier is None:
-        return NotCopied("missing")
+        return CopyFailure("missing")
     main, live_main = main_of(earlier), main_of(live)
     if main is None or live_main is None:
-        return NotCopied("damaged")
+        return CopyFailure("damaged")
     files = put_back(earlier.source, main, (live.source, live_main), held, last)
-    before, made = (reading(each, main).flow for each in (earlier.source, files))
+    before, made = (parse_once(each, main).flow for each in (earlier.source, files))
     if before and made:
-        files = calls_brought_up(files, made, before)
+        files = update_transcripts(files, made, before)
     what = f"copied from revision {number}"
     if held:
         what += f", with rows put back that complaints hold: {', '.join(f'{each.list} {each.code}' for each in held)}"

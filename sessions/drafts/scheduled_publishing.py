@@ -14,10 +14,10 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from sessions.drafts import draft_editing, review_requests
-from sessions.drafts.draft_editing import Overtaken
-from sessions.drafts.review_requests import Withheld
+from sessions.drafts.draft_editing import StaleDraft
+from sessions.drafts.review_requests import PublishRefusal
 from sessions.publishing import publication
-from sessions.publishing.publication import Published, Unfit
+from sessions.publishing.publication import PublishedRevision, PublishFailure
 from sessions.staff import rights
 from storage.connection.database import Database
 from storage.menus import drafts
@@ -28,10 +28,10 @@ SOONEST = dt.timedelta(minutes=5)
 FARTHEST = dt.timedelta(days=60)
 TOO_LATE = dt.timedelta(hours=2)  # no sweep was at work at the time that was chosen: it is not made up for by day
 
-Arranged = Draft | Overtaken | Withheld | Unfit | Literal["soon", "far"]
+ScheduleResult = Draft | StaleDraft | PublishRefusal | PublishFailure | Literal["soon", "far"]
 
 
-class Kept(Struct, frozen=True):
+class ScheduleRunCounts(Struct, frozen=True):
     """How many appointments that were due were kept, and how many drafts could not be published."""
 
     published: int = 0
@@ -42,7 +42,7 @@ class _Fit(Exception):
     """It could be published now; what was written is taken back."""
 
 
-def arrange(
+def schedule_publication(
     database: Database,
     now: dt.datetime,
     draft: Draft,
@@ -52,7 +52,7 @@ def arrange(
     who: str,
     reason: str = "",
     two_people: bool = False,
-) -> Arranged:
+) -> ScheduleResult:
     """Let a draft be published `at` a time in the name of `who`, in place of an appointment that it has.
 
     `at` has the zone that its readers go by. All that publishing it now would ask is asked now. "soon" and "far": it is
@@ -62,7 +62,7 @@ def arrange(
         return "soon"
     if at > now + FARTHEST:
         return "far"
-    refused = review_requests.withheld_from(database, draft, who, two_people=two_people) or _unfit(
+    refused = review_requests.publish_refusal_for_files(database, draft, who, two_people=two_people) or _unfit(
         database, now, draft, message, who=who, reason=reason
     )
     if refused is not None:
@@ -73,10 +73,12 @@ def arrange(
         there.message, there.missed = message, None
         drafts.note(db, now, there, who=who, what=f"to be published on {at:%d %b %Y, %H:%M}: {message}")
 
-    return review_requests.step(database, draft, arranged)
+    return review_requests.update_current_draft(database, draft, arranged)
 
 
-def _unfit(database: Database, now: dt.datetime, draft: Draft, message: str, *, who: str, reason: str) -> Unfit | None:
+def _unfit(
+    database: Database, now: dt.datetime, draft: Draft, message: str, *, who: str, reason: str
+) -> PublishFailure | None:
     """Why publishing it now would be refused: it is tried, up to the last step, and nothing stays of it."""
 
     def stop(_db: Session, _number: int) -> None:
@@ -88,14 +90,14 @@ def _unfit(database: Database, now: dt.datetime, draft: Draft, message: str, *, 
         )
     except _Fit:
         return None
-    assert isinstance(done, Unfit)  # noqa: S101 - what is published is stopped
+    assert isinstance(done, PublishFailure)  # noqa: S101 - what is published is stopped
     return done
 
 
-def take_back(database: Database, now: dt.datetime, draft_id: int, *, who: str) -> bool:
+def cancel_schedule(database: Database, now: dt.datetime, draft_id: int, *, who: str) -> bool:
     """Let a draft not be published by itself; False where it has no appointment (any more), or is over."""
     with database.write.begin() as db:
-        there = drafts.hold(db, draft_id)
+        there = drafts.lock_draft(db, draft_id)
         if there is None or there.publish_at is None or there.state not in drafts.GOING_ON:
             return False
         drafts.miss(db, now, there, who=who, why="back", what="not to be published by itself: taken back")
@@ -104,15 +106,15 @@ def take_back(database: Database, now: dt.datetime, draft_id: int, *, who: str) 
         return True
 
 
-def seen(database: Database, draft_id: int) -> None:
+def dismiss_missed_schedule(database: Database, draft_id: int) -> None:
     """Somebody read why an appointment came to nothing: it need not be told any more."""
     with database.write.begin() as db:
-        there = drafts.hold(db, draft_id)
+        there = drafts.lock_draft(db, draft_id)
         if there is not None:
             there.missed = None
 
 
-def keep(database: Database, now: dt.datetime, *, two_people: bool = False) -> Kept:
+def publish_due_drafts(database: Database, now: dt.datetime, *, two_people: bool = False) -> ScheduleRunCounts:
     """Publish what is due. Any number of sweeps may do so at once; one that died left it undone or done, never half.
 
     A draft that cannot be published goes back to work with the reason in `missed`. One that fails for no such reason
@@ -128,18 +130,18 @@ def keep(database: Database, now: dt.datetime, *, two_people: bool = False) -> K
             failed.append(error)
     if failed:
         raise failed[0]
-    return Kept(became["published"], became["refused"])
+    return ScheduleRunCounts(became["published"], became["refused"])
 
 
 def _keep(database: Database, now: dt.datetime, draft_id: int, *, two_people: bool) -> str:
-    draft = draft_editing.find(database, draft_id)
+    draft = draft_editing.find_draft(database, draft_id)
     if draft is None or draft.publish_at is None or draft.publish_by is None or draft.publish_at > now:
         return "passed"  # another sweep, or whoever took it back, was here
     if now - draft.publish_at > TOO_LATE:
         return _refuse(database, now, draft, "late")
     if not _may_publish(database, draft.publish_by):
         return _refuse(database, now, draft, "right")
-    done = review_requests.release(
+    done = review_requests.publish_draft(
         database,
         now,
         draft,
@@ -150,9 +152,9 @@ def _keep(database: Database, now: dt.datetime, draft_id: int, *, two_people: bo
         due=draft.publish_at,
     )
     match done:
-        case Published():
+        case PublishedRevision():
             return "published"
-        case Unfit():
+        case PublishFailure():
             codes = sorted({each.code for each in done.problems if each.severity == "E"})
             return _refuse(
                 database, now, draft, done.why, live=done.live, base=done.base, codes=list(done.codes), errors=codes
@@ -164,13 +166,13 @@ def _may_publish(database: Database, who: str) -> bool:
     """True while whoever made the appointment is still here and may still publish."""
     with database.read.begin() as db:
         there = staff.by_name(db, who)
-        return there is not None and there.active and rights.PUBLISH in rights.of(there.role)
+        return there is not None and there.active and rights.PUBLISH in rights.rights_of(there.role)
 
 
 def _refuse(database: Database, now: dt.datetime, draft: Draft, why: str, **more: Any) -> str:
     """Back to work, unless somebody changed it or its appointment while it was looked at."""
     with database.write.begin() as db:
-        there = drafts.hold(db, draft.id)
+        there = drafts.lock_draft(db, draft.id)
         same = there is not None and (there.version, there.publish_at) == (draft.version, draft.publish_at)
         if there is None or not same or there.state not in drafts.GOING_ON or there.publish_at is None:
             return "passed"
@@ -180,7 +182,7 @@ def _refuse(database: Database, now: dt.datetime, draft: Draft, why: str, **more
         return "refused"
 
 
-def refused(draft: Draft) -> bool:
+def has_failed_schedule(draft: Draft) -> bool:
     """True where a draft was not published when it was due: not that somebody changed it before."""
     return bool(draft.missed and draft.missed.get("refused"))
 

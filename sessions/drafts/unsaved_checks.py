@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flows.checks.runner import check
-from flows.menu.diagnostics import Parsed, Problem
+from flows.menu.diagnostics import ParsedFlow, Problem
 from sessions.publishing.flow_sources import flow_of
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.menus import revisions
 
 
-def found(database: Database, flow: str, parsed: Parsed) -> tuple[Problem, ...]:
+def check_unsaved_edits(database: Database, flow: str, parsed: ParsedFlow) -> tuple[Problem, ...]:
     """Every finding against what is live. Scripted calls are not played: that waits until it is saved."""
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)

@@ -7,21 +7,21 @@ import datetime as dt
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from flows.delivery.message_policy import postage
+from flows.delivery.message_policy import message_policy
 from sessions.delivery.dispatch_policy import PUT_OFF
 from storage.messages import outbox, outbox_claims
-from storage.messages.outbox import Owed
+from storage.messages.outbox import NewMessage
 
-__all__ = ["Owed", "owe"]
+__all__ = ["NewMessage", "enqueue_message"]
 
 
-def owe(db: Session, now: dt.datetime, text: Owed, *, to_own_message: bool = False) -> int | None:
+def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int | None:
     """Owe a text once for its `dedupe`, in the caller's transaction; its id, or None when it is owed already.
 
     `to_own_message` says that it answers an SMS of this very person, whatever its event: it goes at any hour, and
     after STOP. A text that was made `urgent` stays so.
     """
-    stamp = postage(text.event)
+    stamp = message_policy(text.event)
     answers = to_own_message and not stamp.to_own_message
     stamped = replace(
         text,

@@ -14,12 +14,12 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.cases import lifecycle
-from flows.cases.private_texts import stands_in
+from flows.cases.private_texts import private_text_key
 from flows.menu.model import Flow
-from sessions.messages.sms_context import Letter
+from sessions.messages.sms_context import SmsContext
 from storage.connection.database import Database
 from storage.messages import questions
-from storage.messages.questions import Asked
+from storage.messages.questions import AskedQuestion
 from storage.schema.tables import Complaint, Question
 
 _OPEN = frozenset(name for name, status in lifecycle.STATUSES.items() if status.open)
@@ -70,7 +70,7 @@ MOVES = {
 }
 
 
-class Addressed(Struct, frozen=True):
+class QuestionMatch(Struct, frozen=True):
     """The question that a text answers; `again` when it must be asked again first; `many` when a number is needed.
 
     Without a question the `complaint` is the one that words belong to, if any.
@@ -82,7 +82,7 @@ class Addressed(Struct, frozen=True):
     many: bool = False
 
 
-def ask(letter: Letter, kind: str, complaint: Complaint | None = None, **columns: object) -> Question:
+def ask_question(letter: SmsContext, kind: str, complaint: Complaint | None = None, **columns: object) -> Question:
     """A question that the reply to this letter asks."""
     return questions.ask(
         letter.db,
@@ -90,16 +90,18 @@ def ask(letter: Letter, kind: str, complaint: Complaint | None = None, **columns
         contact_id=letter.contact.id,
         kind=kind,
         now=letter.now,
-        until=until(kind, letter.now),
+        until=question_expiry(kind, letter.now),
         complaint_id=complaint.id if complaint else None,
         **columns,
     )
 
 
-def of_move(db: Session, now: dt.datetime, complaint: Complaint, event: str, outbox_id: int, texts: Flow) -> None:
+def ask_after_transition(
+    db: Session, now: dt.datetime, complaint: Complaint, event: str, outbox_id: int, texts: Flow
+) -> None:
     """The text of an event asks its citizen something; of a private case only where its own text shows the keys."""
     kind = MOVES.get(event)
-    if kind is None or (complaint.private and stands_in(event) not in texts.texts):
+    if kind is None or (complaint.private and private_text_key(event) not in texts.texts):
         return
     asked = questions.ask(
         db,
@@ -107,49 +109,49 @@ def of_move(db: Session, now: dt.datetime, complaint: Complaint, event: str, out
         contact_id=complaint.contact_id,
         kind=kind,
         now=now,
-        until=until(kind, now),
+        until=question_expiry(kind, now),
         complaint_id=complaint.id,
     )
-    questions.asked_by(db, asked, outbox_id)
+    questions.set_asking_message(db, asked, outbox_id)
 
 
-def until(kind: str, now: dt.datetime) -> dt.datetime:
+def question_expiry(kind: str, now: dt.datetime) -> dt.datetime:
     """When a question asked now is over."""
     return now + dt.timedelta(days=KEPT.get(kind, 1))
 
 
-def addressed(letter: Letter) -> Addressed:
+def match_by_key(letter: SmsContext) -> QuestionMatch:
     """The question that a key or a yes or no answers."""
     rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
-    standing = [each for each in rows if stands(each)]
+    standing = [each for each in rows if is_answerable(each)]
     if not standing:
-        return Addressed()
-    seen = [each for each in rows if each.seen_at and (stands(each) or each.question.closed_as == "answered")]
+        return QuestionMatch()
+    seen = [each for each in rows if each.seen_at and (is_answerable(each) or each.question.closed_as == "answered")]
     last = seen[0] if seen else standing[0]
     if _missed_since(rows, last.seen_at or last.question.asked_at):
         return _this(standing[0], again=True)
     if not seen:
         return _only(standing)
-    return _this(last) if stands(last) else _this(standing[0], again=True)
+    return _this(last) if is_answerable(last) else _this(standing[0], again=True)
 
 
-def addressed_in_words(letter: Letter) -> Addressed:
+def match_by_words(letter: SmsContext) -> QuestionMatch:
     """The question that words answer: the one asked last, even where it waits for a key that they may begin with.
 
     Words right behind an answer belong to its case, and not to an older question. A language is chosen by a key or its
     name alone: no sentence is meant for that question. Of what nobody can have read, only what words answer counts.
     """
     rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
-    standing = [each for each in rows if stands(each) and each.question.kind != "language"]
+    standing = [each for each in rows if is_answerable(each) and each.question.kind != "language"]
     seen = next((each for each in standing if each.seen_at), None)
     wordy = [each for each in standing if each.question.kind in WORDY]
     answered = _just_answered(rows, letter.now)
     if answered is not None and ((wordy and seen is None) or (seen and _later(answered, seen))):
-        return Addressed(complaint=answered.complaint)
+        return QuestionMatch(complaint=answered.complaint)
     return _this(seen) if seen else _only(wordy)
 
 
-def _just_answered(rows: Sequence[Asked], now: dt.datetime) -> Asked | None:
+def _just_answered(rows: Sequence[AskedQuestion], now: dt.datetime) -> AskedQuestion | None:
     """The question about a case that was answered last, while more words about it may still come."""
     since = now - SAME_BREATH
     closed = [each for each in rows if each.question.closed_as == "answered" and each.complaint]
@@ -157,26 +159,26 @@ def _just_answered(rows: Sequence[Asked], now: dt.datetime) -> Asked | None:
     return max(fresh, key=lambda each: (each.question.closed_at, each.question.id), default=None)
 
 
-def _later(answered: Asked, seen: Asked) -> bool:
+def _later(answered: AskedQuestion, seen: AskedQuestion) -> bool:
     """True when the one was answered after the other could be read."""
     closed_at = answered.question.closed_at
     return closed_at is not None and seen.seen_at is not None and closed_at >= seen.seen_at
 
 
-def about(letter: Letter, complaint: Complaint) -> Question | None:
+def find_question_about(letter: SmsContext, complaint: Complaint) -> Question | None:
     """The open question about this complaint that was asked last."""
     rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
-    mine = [each for each in rows if stands(each) and each.complaint and each.complaint.id == complaint.id]
+    mine = [each for each in rows if is_answerable(each) and each.complaint and each.complaint.id == complaint.id]
     return mine[0].question if mine else None
 
 
-def waiting(database: Database, now: dt.datetime, limit: int) -> Sequence[Asked]:
+def list_open_questions(database: Database, now: dt.datetime, limit: int) -> Sequence[AskedQuestion]:
     """Every phone's questions that can still be answered, the oldest first, for operators."""
     with database.read.begin() as db:
-        return [each for each in questions.open_ones(db, now, limit) if stands(each)]
+        return [each for each in questions.open_ones(db, now, limit) if is_answerable(each)]
 
 
-def stands(asked: Asked) -> bool:
+def is_answerable(asked: AskedQuestion) -> bool:
     """True for a question that can still be answered: it was put, or will be, and its complaint is where it was.
 
     A filing is not lost with its prompt: it is asked again, or filed when its time is over.
@@ -184,24 +186,24 @@ def stands(asked: Asked) -> bool:
     return _open(asked) and (not asked.unsent or asked.question.kind == "filing")
 
 
-def _open(asked: Asked) -> bool:
+def _open(asked: AskedQuestion) -> bool:
     if asked.question.closed_at is not None:
         return False
     statuses = STANDS[asked.question.kind]
     return statuses is None or (asked.complaint is not None and asked.complaint.status in statuses)
 
 
-def _missed_since(rows: Sequence[Asked], since: dt.datetime) -> bool:
+def _missed_since(rows: Sequence[AskedQuestion], since: dt.datetime) -> bool:
     """True when a question was owed since then whose text never left: a key may be meant for it, or may not."""
     return any(each.unsent and _open(each) and each.question.asked_at >= since for each in rows)
 
 
-def _this(asked: Asked, *, again: bool = False) -> Addressed:
-    return Addressed(asked.question, asked.complaint, again)
+def _this(asked: AskedQuestion, *, again: bool = False) -> QuestionMatch:
+    return QuestionMatch(asked.question, asked.complaint, again)
 
 
-def _only(standing: Sequence[Asked]) -> Addressed:
+def _only(standing: Sequence[AskedQuestion]) -> QuestionMatch:
     """Nobody can have read any of them yet: one can be meant, of several none."""
     if len(standing) > 1:
-        return Addressed(many=True)
-    return _this(standing[0]) if standing else Addressed()
+        return QuestionMatch(many=True)
+    return _this(standing[0]) if standing else QuestionMatch()

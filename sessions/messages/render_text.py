@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.cases.private_texts import discreet
+from flows.cases.private_texts import private_event
 from flows.engine.variables import base_language, needs_ucs2, shorten, text_for
 from flows.menu.model import Flow, Value
 from flows.text import gsm, tracking_number
@@ -12,16 +12,16 @@ from sessions.messages.sms_context import Reply
 from storage.schema.tables import Complaint
 
 
-def reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, str | None]:
+def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, str | None]:
     """The event and the words of a reply. A flow without words for it helps instead."""
     if reply.body is not None:
         return reply.event, _tidy(reply.body)
     if reply.event not in flow.texts:
-        return "help", sms(flow, "help", language)
-    return reply.event, sms(flow, reply.event, language, reply.complaint, reply.ref)
+        return "help", render_sms(flow, "help", language)
+    return reply.event, render_sms(flow, reply.event, language, reply.complaint, reply.ref)
 
 
-def sms(
+def render_sms(
     flow: Flow,
     event: str,
     language: str | None,
@@ -36,7 +36,7 @@ def sms(
     two in a language that needs UCS-2. `note` stands in its place.
     """
     if complaint is not None and complaint.private:
-        event = discreet(flow, event)
+        event = private_event(flow, event)
     if event not in flow.texts:
         return None
     language = language if language in flow.languages else base_language(flow)
@@ -51,7 +51,7 @@ def sms(
     return body
 
 
-def listed(flow: Flow, language: str | None, title: str, lines: Sequence[str], count: int) -> str:
+def render_list(flow: Flow, language: str | None, title: str, lines: Sequence[str], count: int) -> str:
     """A title and as many of these lines as fit one text, or two parts in UCS-2; and how many of `count` are left."""
     most = 2 if language in flow.languages and needs_ucs2(flow, language) else 1
     body = ""
@@ -65,7 +65,7 @@ def listed(flow: Flow, language: str | None, title: str, lines: Sequence[str], c
 
 def _fields(complaint: Complaint) -> dict[str, Value]:
     return {
-        "ref": tracking_number.show(complaint.number),
+        "ref": tracking_number.format_number(complaint.number),
         "note": complaint.note or "",
         "status": complaint.status,
         "office": complaint.office,

@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 
 from flows.menu.model import Flow
 from flows.understanding.intents import Intent
-from sessions.publishing.published_cache import Published
+from sessions.publishing.published_cache import PublishedFlow
 from storage.schema.tables import Complaint, Contact, Inbound, Question
 
 
-class World(Struct, frozen=True):
+class SmsEnvironment(Struct, frozen=True):
     """What answering needs beside the database: where days begin, tracking numbers, and earlier revisions."""
 
     zone: ZoneInfo
     random_below: Callable[[int], int]
-    revision: Callable[[int], Published | None]
+    revision: Callable[[int], PublishedFlow | None]
     refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
 
 
-class Letter(Struct, frozen=True):
+class SmsContext(Struct, frozen=True):
     """One SMS being answered, in the transaction `db`; `spoken` is the language its sender reads.
 
     `around` are the words around a tracking number that stands in the middle of them.
@@ -34,8 +34,8 @@ class Letter(Struct, frozen=True):
     now: dt.datetime
     sms: Inbound
     contact: Contact
-    published: Published
-    world: World
+    published: PublishedFlow
+    world: SmsEnvironment
     intent: Intent
     spoken: str | None
     around: str = ""

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import LIFE, Given
+from flows.cases.lifecycle import LIFE, TransitionInput
 from flows.understanding import intents
-from flows.understanding.number_extraction import mention
+from flows.understanding.number_extraction import extract_number
 from sessions.cases.acts import casework, office_coverage
 from sessions.cases.acts.office_work import BEGUN
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Done, Refused
-from sessions.messages.sms_context import Letter, Reply
+from sessions.cases.core.transition import ActResult, Refusal
+from sessions.messages.sms_context import Reply, SmsContext
 from sessions.officer_sms import refusal_texts
 from storage.cases import complaints
 from storage.people import offices
@@ -43,7 +43,7 @@ _WITH_AN_OFFICE = frozenset({"assigned", "in_progress"})
 TRIAGE = "officer_triage"  # in place of an office
 
 
-class Order(Struct, frozen=True):
+class OfficerCommand(Struct, frozen=True):
     """What a text orders: its `kind`, what its citizen shall read, and what else the act needs."""
 
     kind: str
@@ -53,31 +53,31 @@ class Order(Struct, frozen=True):
     proof: str = ""
 
     @property
-    def given(self) -> Given:
+    def given(self) -> TransitionInput:
         """The same as the life cycle knows it."""
-        return Given(words=self.words, outcome=self.outcome, proof=self.proof, office=self.office)
+        return TransitionInput(words=self.words, outcome=self.outcome, proof=self.proof, office=self.office)
 
 
-def order(letter: Letter) -> Order:
+def parse_command(letter: SmsContext) -> OfficerCommand:
     """Read the words behind keyword and number."""
     kind, words, rules = letter.intent.kind, _words(letter), letter.flow.keywords
     if kind == "officer_pass":
         to_triage, rest = intents.officers_word(words, rules, TRIAGE)
         office, why = (TRIAGE, rest) if to_triage else _office(letter.db, words)
-        return Order(kind, why, office)
+        return OfficerCommand(kind, why, office)
     if kind in _OUTCOMES:
-        said = intents.proof(words, rules, _PROOFS)
-        return Order(kind, words, outcome=_OUTCOMES[kind], proof=_PROOFS.get(said, ""))
-    return Order(kind, words)
+        said = intents.find_undenied_intent(words, rules, _PROOFS)
+        return OfficerCommand(kind, words, outcome=_OUTCOMES[kind], proof=_PROOFS.get(said, ""))
+    return OfficerCommand(kind, words)
 
 
-def names_two(letter: Letter) -> bool:
+def names_two(letter: SmsContext) -> bool:
     """True for a text with a second tracking number: nobody guesses which of the two is meant."""
-    found = mention(letter.intent.rest)
+    found = extract_number(letter.intent.rest)
     return found is not None and found.problem in ("", "many")
 
 
-def done_before(db: Session, complaint: Complaint, worker: Staff, order: Order) -> bool:
+def was_done_before(db: Session, complaint: Complaint, worker: Staff, order: OfficerCommand) -> bool:
     """True when the last that any person did to it was this very act by this very officer, in the same words."""
     if order.kind == "officer_ack" and complaint.officer_id == worker.id:
         return complaint.status in ("in_progress", "waiting_citizen")
@@ -85,10 +85,10 @@ def done_before(db: Session, complaint: Complaint, worker: Staff, order: Order) 
     last = next(people, None)
     if last is None or last.staff_id != worker.id or last.act != _HISTORY[order.kind]:
         return False
-    return intents.folded(last.note or "") == intents.folded(order.words)
+    return intents.normalize_keyword(last.note or "") == intents.normalize_keyword(order.words)
 
 
-def carry_out(letter: Letter, actor: Actor, complaint: Complaint, order: Order) -> Reply:
+def execute_command(letter: SmsContext, actor: Actor, complaint: Complaint, order: OfficerCommand) -> Reply:
     """Do it, or say why not and what to do."""
     if order.kind == "officer_pass" and order.office in ("", complaint.desk):
         return Reply("officer_office", complaint)
@@ -96,23 +96,23 @@ def carry_out(letter: Letter, actor: Actor, complaint: Complaint, order: Order) 
         return Reply("officer_say", complaint)
     begun = complaint.status in BEGUN
     done = _do(letter, actor, complaint, order)
-    if isinstance(done, Refused):
+    if isinstance(done, Refusal):
         return Reply(_why_not(letter, actor, complaint, order), complaint)
     return Reply(_told(order, done.complaint, begun=begun), done.complaint, heard=True)
 
 
-def _why_not(letter: Letter, actor: Actor, complaint: Complaint, order: Order) -> str:
-    why = refusal_texts.event(
+def _why_not(letter: SmsContext, actor: Actor, complaint: Complaint, order: OfficerCommand) -> str:
+    why = refusal_texts.refusal_text_key(
         letter.db, letter.now, complaint, actor, TARGETS.get(order.kind), order.given, letter.flow
     )
-    if why == "officer_refused" and office_coverage.misplaced(
+    if why == "officer_refused" and office_coverage.coverage_problem(
         letter.db, letter.now, complaint, order.office, letter.flow
     ):
         return "officer_place"
     return why
 
 
-def _told(order: Order, complaint: Complaint, *, begun: bool) -> str:
+def _told(order: OfficerCommand, complaint: Complaint, *, begun: bool) -> str:
     if order.kind == "officer_ack" and begun:
         return "officer_took_over"
     if order.kind == "officer_pass":
@@ -129,14 +129,14 @@ _EVENTS = {
 }
 
 
-_SPOKEN: dict[str, Callable[..., Done | Refused]] = {
+_SPOKEN: dict[str, Callable[..., ActResult | Refusal]] = {
     "officer_ack": casework.acknowledge,
-    "officer_ask": casework.ask,
-    "officer_late": casework.interim,
+    "officer_ask": casework.ask_citizen,
+    "officer_late": casework.send_interim_reply,
 }
 
 
-def _do(letter: Letter, actor: Actor, complaint: Complaint, order: Order) -> Done | Refused:
+def _do(letter: SmsContext, actor: Actor, complaint: Complaint, order: OfficerCommand) -> ActResult | Refusal:
     given = (letter.db, letter.now, complaint, actor, letter.flow)
     if order.kind in _SPOKEN:
         return _SPOKEN[order.kind](*given, words=order.words)
@@ -148,7 +148,7 @@ def _do(letter: Letter, actor: Actor, complaint: Complaint, order: Order) -> Don
     return send(*given, office=order.office, words=order.words)
 
 
-def _words(letter: Letter) -> str:
+def _words(letter: SmsContext) -> str:
     """What stands behind keyword and number, with the question mark or full stop at its end."""
     rest, text = letter.intent.rest, letter.sms.text
     return " ".join(text[text.rindex(rest) :].split()) if rest else ""
@@ -156,10 +156,12 @@ def _words(letter: Letter) -> str:
 
 def _office(db: Session, words: str) -> tuple[str, str]:
     """The office whose code or name the words begin with, the longest, and what follows; "" for none or two."""
-    said = intents.folded(words)
+    said = intents.normalize_keyword(words)
     longest, found = 0, set[str]()
     for office in offices.every(db):
-        for name in {intents.folded(office.code), intents.folded(office.name)} if office.active else ():
+        for name in (
+            {intents.normalize_keyword(office.code), intents.normalize_keyword(office.name)} if office.active else ()
+        ):
             if name and said[: len(name)] == name and len(name) >= longest:
                 found = {office.code} | (found if len(name) == longest else set())
                 longest = len(name)

@@ -14,12 +14,12 @@ from flows.cases import lifecycle
 from flows.menu.diagnostics import Path, Place
 from flows.menu.keyword_rule import ANSWERS, Rule
 from flows.understanding import intents
-from flows.understanding.intents import Intent, Why
+from flows.understanding.intents import Intent, IntentReason
 from sessions.cases.access import visibility
 from sessions.cases.acts import complaint_lookup
 from sessions.cases.core.actors import of_staff
 from sessions.messages import render_text
-from sessions.messages.sms_context import NOTHING, Letter, Reply
+from sessions.messages.sms_context import NOTHING, Reply, SmsContext
 from sessions.officer_sms import commands
 from storage.cases import complaints, failed_lookups
 from storage.people import staff
@@ -43,24 +43,24 @@ def hear(db: Session, contact: Contact, text: str, rules: Sequence[Rule]) -> tup
         return plain, _not_theirs(db, contact, said, plain)
     if said.kind in _ACTS and said.number is None and plain.kind in ANSWERS and contact.complaints:
         return plain, False  # "DONE" alone, from somebody who complained: they answer as any citizen
-    read = reading(text, rules).intent
+    read = match_officer_rule(text, rules).intent
     number = read.number if read.kind in _NAMED else None
     if number is not None and complaints.by_number(db, number, contact.id) is None:
         read = Intent("officer_look", number, read.rest)
     return read, False
 
 
-def reading(text: str, rules: Sequence[Rule], places: Mapping[Path, Place] | None = None) -> Why:
+def match_officer_rule(text: str, rules: Sequence[Rule], places: Mapping[Path, Place] | None = None) -> IntentReason:
     """Which rule takes a text of somebody who works here: an officers' one, else the one that takes a citizen's."""
-    why = intents.which(text, rules, places, officer=True)
+    why = intents.explain_intent(text, rules, places, officer=True)
     if why.intent.kind not in _SAID:
-        return intents.which(text, rules, places)
+        return intents.explain_intent(text, rules, places)
     if why.intent.kind != "help":
         return why
-    return Why(Intent("officer_help"), why.how, why.rule, why.keyword, why.place)
+    return IntentReason(Intent("officer_help"), why.how, why.rule, why.keyword, why.place)
 
 
-def answer(letter: Letter) -> Reply:
+def answer_officer_sms(letter: SmsContext) -> Reply:
     """Do what an officer's text asks; the reply to it. An ACK from any other phone does nothing and gets none."""
     worker = _working(letter.db, letter.contact)
     if worker is None:
@@ -94,41 +94,43 @@ def _not_theirs(db: Session, contact: Contact, said: Intent, plain: Intent) -> b
     return said.number is not None and complaints.by_number(db, said.number, contact.id) is None
 
 
-def _sees(letter: Letter, worker: Staff, complaint: Complaint) -> bool:
-    return visibility.within(visibility.reach(letter.db, of_staff(worker)), complaint)
+def _sees(letter: SmsContext, worker: Staff, complaint: Complaint) -> bool:
+    return visibility.is_in_scope(visibility.reach(letter.db, of_staff(worker)), complaint)
 
 
-def _looked_at(letter: Letter, worker: Staff, complaint: Complaint | None) -> Reply:
+def _looked_at(letter: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
     if complaint is None or not _sees(letter, worker, complaint):
         return _missing(letter)
     return Reply("officer_how" if letter.intent.rest else "officer_case", complaint)
 
 
-def _worked_on(letter: Letter, worker: Staff, complaint: Complaint | None) -> Reply:
+def _worked_on(letter: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
     if complaint is None:
         return _missing(letter)
     if complaint.contact_id == letter.contact.id:
         return Reply("officer_own", complaint)
-    order = commands.order(letter)
-    if commands.done_before(letter.db, complaint, worker, order):
+    order = commands.parse_command(letter)
+    if commands.was_done_before(letter.db, complaint, worker, order):
         return Reply("officer_already", complaint)  # though it may be another office's by now
     if not _sees(letter, worker, complaint):
         return _missing(letter)
-    return commands.carry_out(letter, of_staff(worker), complaint, order)
+    return commands.execute_command(letter, of_staff(worker), complaint, order)
 
 
-def _missing(letter: Letter) -> Reply:
+def _missing(letter: SmsContext) -> Reply:
     """The same for a number that nobody has and for another office's, and not as often as somebody likes to try."""
-    missed = failed_lookups.missed(letter.db, letter.contact.id, letter.key, letter.now, complaint_lookup.WITHIN)
+    missed = failed_lookups.record_missed_lookup(
+        letter.db, letter.contact.id, letter.key, letter.now, complaint_lookup.WITHIN
+    )
     return Reply("status_too_many" if missed >= complaint_lookup.MOST_WRONG else "officer_missing")
 
 
-def _cases(letter: Letter, worker: Staff) -> Reply:
+def _cases(letter: SmsContext, worker: Staff) -> Reply:
     """What somebody has to work on: as many as fit one text, and how many more there are."""
     first, count = staff.due_first(letter.db, worker.id, WORK, MOST_LISTED)
     if not first:
         return Reply("officer_none")
     flow, spoken = letter.flow, letter.contact.language or letter.spoken
-    title = render_text.sms(flow, "officer_cases", spoken) or ""
-    lines = [render_text.sms(flow, "officer_case_line", spoken, each) or "" for each in first]
-    return Reply("officer_cases", body=render_text.listed(flow, spoken, title, lines, count))
+    title = render_text.render_sms(flow, "officer_cases", spoken) or ""
+    lines = [render_text.render_sms(flow, "officer_case_line", spoken, each) or "" for each in first]
+    return Reply("officer_cases", body=render_text.render_list(flow, spoken, title, lines, count))

@@ -10,7 +10,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from flows.cases import lifecycle
-from flows.cases.lifecycle import LIFE, STATUSES, Given, IllegalMove
+from flows.cases.lifecycle import LIFE, STATUSES, IllegalMove, TransitionInput
 from flows.menu.model import Flow
 from sessions.cases.core import permissions
 from sessions.cases.core.actors import Actor
@@ -22,13 +22,13 @@ UNTAKEN = frozenset({"received", "assigned"})
 AFTER_ACK = frozenset({"resolved_pending", "waiting_citizen"})
 
 
-def event(
+def refusal_text_key(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
     actor: Actor,
     target: str | None,
-    given: Given,
+    given: TransitionInput,
     texts: Flow,
 ) -> str:
     """The text for a move to `target` that was refused; without one, for a reply in between."""
@@ -38,33 +38,33 @@ def event(
             return "officer_cannot"
     else:
         try:
-            late = lifecycle.move(complaint.status, target, actor.role, kind_of(complaint)).late
+            late = lifecycle.find_transition(complaint.status, target, actor.role, kind_of(complaint)).late
         except IllegalMove:
-            if STATUSES[complaint.status].clock != "stopped" and permissions.hindered(db, complaint, actor):
+            if STATUSES[complaint.status].clock != "stopped" and permissions.permission_problem(db, complaint, actor):
                 return _hindered(db, complaint, actor)
             return "officer_ack_first" if target in AFTER_ACK and complaint.status in UNTAKEN else "officer_cannot"
-    if permissions.hindered(db, complaint, actor):
+    if permissions.permission_problem(db, complaint, actor):
         return _hindered(db, complaint, actor)
-    if target is None and permissions.in_time(db, now, complaint, texts):
+    if target is None and permissions.lateness_problem(db, now, complaint, texts):
         return "officer_in_time"
-    if not late and permissions.interim_first(db, complaint):
+    if not late and permissions.interim_reply_problem(db, complaint):
         return "officer_late_first"
     if target == "waiting_citizen":
-        asked = complaints.steps(db, complaint.id, "asked")
+        asked = complaints.count_acts(db, complaint.id, "asked")
         return "officer_asked_enough" if asked >= LIFE.pauses.most else "officer_refused"
     return _closing(complaint, actor, given) if target == "resolved_pending" else "officer_refused"
 
 
 def _hindered(db: Session, complaint: Complaint, actor: Actor) -> str:
-    if permissions.filed(db, complaint, actor):
+    if permissions.is_filer(db, complaint, actor):
         return "officer_own"
-    if permissions.closed_before(db, complaint, actor):
+    if permissions.has_closed_before(db, complaint, actor):
         return "officer_closed_before"
     return "officer_colleague" if complaint.desk == actor.office else "officer_elsewhere"
 
 
-def _closing(complaint: Complaint, actor: Actor, given: Given) -> str:
-    if permissions.too_low(complaint, actor):
+def _closing(complaint: Complaint, actor: Actor, given: TransitionInput) -> str:
+    if permissions.level_problem(complaint, actor):
         return "officer_raised"
     if not LIFE.words.least <= len(given.words) <= LIFE.words.most:
         return "officer_words"

@@ -25,18 +25,22 @@ class Alarm(Struct, frozen=True):
     reason: str = ""  # why that road failed last, as its aggregator or we call it
 
 
-def standing(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
+def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
     """Every alarm that holds now; `per_hour` is the hourly budget of texts."""
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     with database.read.begin() as db:
-        row = database_mark.read(db)
-        known, spent = route_health.all_of_them(db), outbox_claims.spent_in(db, hour)
+        row = database_mark.load_mark(db)
+        known, spent = route_health.all_of_them(db), outbox_claims.hourly_claims(db, hour)
         unconfirmed = outbox_admin.count_unconfirmed(db)
-        roadless = outbox_admin.count_without_road(db)
-        held = outbox_admin.count_held(db, row.epoch) if row.epoch else 0
-        over_budget = outbox_admin.count_over_budget(db, row.epoch, now - HELD_LONG)
+        roadless = outbox_admin.count_without_route(db)
+        held = outbox_admin.count_before_restore(db, row.epoch) if row.epoch else 0
+        over_budget = outbox_admin.count_over_quota(db, row.epoch, now - HELD_LONG)
         due, since = outbox_claims.backlog(db, row.epoch, now, 1)
-        unpublished = [(draft.id, draft.flow) for draft in drafts.missed(db) if scheduled_publishing.refused(draft)]
+        unpublished = [
+            (draft.id, draft.flow)
+            for draft in drafts.list_missed_schedules(db)
+            if scheduled_publishing.has_failed_schedule(draft)
+        ]
     found = [
         Alarm(
             "road_stopped",

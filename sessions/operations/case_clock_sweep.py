@@ -20,7 +20,7 @@ from flows.menu.model import Flow
 from sessions.cases.acts import timed_acts
 from sessions.cases.core import case_clock
 from sessions.cases.core.actors import SYSTEM
-from sessions.cases.core.transition import Done, Refused
+from sessions.cases.core.transition import ActResult, Refusal
 from storage.cases import due_clocks
 from storage.connection.database import Database
 from storage.schema.tables import Complaint
@@ -32,7 +32,7 @@ SOON = dt.timedelta(minutes=1)  # and one that failed: else such cases would fil
 TextsOf = Callable[[str], Flow | None]  # the words of a flow, by its name
 
 
-class Ticked(Struct, frozen=True):
+class ClockSweepCounts(Struct, frozen=True):
     """What one round did, in numbers of cases. Those `refused` are tried again an hour later."""
 
     made: int = 0
@@ -40,7 +40,9 @@ class Ticked(Struct, frozen=True):
     refused: int = 0
 
 
-def tick(database: Database, now: dt.datetime, texts_of: TextsOf, *, at_once: int = AT_ONCE) -> Ticked:
+def sweep_case_clocks(
+    database: Database, now: dt.datetime, texts_of: TextsOf, *, at_once: int = AT_ONCE
+) -> ClockSweepCounts:
     """One round over at most `at_once` cases, the one that waits longest first.
 
     A case that raises holds no other back: the others are looked at first, then its exception goes on. It is tried
@@ -61,11 +63,11 @@ def tick(database: Database, now: dt.datetime, texts_of: TextsOf, *, at_once: in
             with database.write.begin() as db:
                 due_clocks.put_off(db, complaint_id, now, now + SOON)
         raise next(iter(failed.values()))
-    return Ticked(counts["made"], counts["wound"], counts["refused"])
+    return ClockSweepCounts(counts["made"], counts["wound"], counts["refused"])
 
 
 def _look(db: Session, now: dt.datetime, complaint_id: int, contact_id: int, texts_of: TextsOf) -> str:
-    complaint = due_clocks.held(db, complaint_id, contact_id, now)
+    complaint = due_clocks.lock_due_complaint(db, complaint_id, contact_id, now)
     if complaint is None:
         return "passed"  # another sweep, or whoever moved it, was here
     texts = texts_of(complaint.flow)
@@ -74,13 +76,15 @@ def _look(db: Session, now: dt.datetime, complaint_id: int, contact_id: int, tex
     calendar = case_clock.calendar_of(complaint, texts)
     found = escalation.due_tick(case_clock.case_of(db, complaint), calendar, now)
     if found is None:
-        case_clock.wind(db, now, complaint, calendar)
+        case_clock.update_clock(db, now, complaint, calendar)
         return "wound"
-    done = make(db, now, complaint, found, texts)
-    return "made" if isinstance(done, Done) else _put_off(db, now, complaint)
+    done = perform_due_act(db, now, complaint, found, texts)
+    return "made" if isinstance(done, ActResult) else _put_off(db, now, complaint)
 
 
-def make(db: Session, now: dt.datetime, complaint: Complaint, found: Tick, texts: Flow) -> Done | Refused:
+def perform_due_act(
+    db: Session, now: dt.datetime, complaint: Complaint, found: Tick, texts: Flow
+) -> ActResult | Refusal:
     """Do what the clock found, unless somebody took the case further meanwhile."""
     version = complaint.version
     match found.act:
@@ -93,11 +97,11 @@ def make(db: Session, now: dt.datetime, complaint: Complaint, found: Tick, texts
 
 _ACTS = {
     "nudge": timed_acts.nudge,
-    "unacknowledged": timed_acts.unacknowledged,
-    "wait_over": timed_acts.wait_over,
+    "unacknowledged": timed_acts.flag_unacknowledged_complaint,
+    "wait_over": timed_acts.end_wait,
     "remind_confirm": timed_acts.remind_confirm,
     "lapse": timed_acts.lapse,
-    "undelivered": timed_acts.undelivered,
+    "undelivered": timed_acts.flag_undelivered_question,
     "recheck": timed_acts.recheck,
 }
 

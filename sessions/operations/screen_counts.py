@@ -40,7 +40,7 @@ return redis.call('SMEMBERS', KEYS[2])
 """
 
 
-class Tally:
+class RedisScreenCounts:
     """The counts in Redis. Its methods raise what redis-py raises."""
 
     def __init__(self, redis_url: str) -> None:
@@ -65,7 +65,7 @@ class Tally:
         pipe.execute()
 
 
-def collect(database: Database, now: dt.datetime, tally: Tally) -> int:
+def collect_screen_counts(database: Database, now: dt.datetime, tally: RedisScreenCounts) -> int:
     """Add everything counted until now; how many batches were added.
 
     A batch that fails holds no other back. Raises what Redis or the database raised: the next round goes on.
@@ -73,7 +73,7 @@ def collect(database: Database, now: dt.datetime, tally: Tally) -> int:
     added, failed = 0, None
     for batch in tally.fetch():
         try:
-            if add(database, now, batch, tally.fields(batch)):
+            if add_batch(database, now, batch, tally.fields(batch)):
                 added += 1
             tally.drop(batch)
         except Exception as error:  # noqa: BLE001 - raised below, when every other batch had its turn
@@ -83,13 +83,13 @@ def collect(database: Database, now: dt.datetime, tally: Tally) -> int:
     return added
 
 
-def add(database: Database, now: dt.datetime, batch: bytes, fields: dict[bytes, bytes]) -> bool:
+def add_batch(database: Database, now: dt.datetime, batch: bytes, fields: dict[bytes, bytes]) -> bool:
     """Add the counts of a batch; False when it was added before, or counts nothing."""
-    sums = screen_counters.read(fields)
+    sums = screen_counters.parse_counts(fields)
     if not sums.spots and not sums.words:
         return False
     with database.write.begin() as db:
-        if not screen_counts.once(db, batch.decode(), now):
+        if not screen_counts.record_batch(db, batch.decode(), now):
             return False
         screen_counts.add(db, sums.spots)
         screen_counts.add_words(db, sums.words)
@@ -108,10 +108,10 @@ def tidy(database: Database, now: dt.datetime) -> None:
         )
 
 
-class Collector:
+class ScreenCountCollector:
     """Collects every few seconds, however often it is asked to, and tidies every hour."""
 
-    def __init__(self, database: Database, tally: Tally, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, database: Database, tally: RedisScreenCounts, clock: Callable[[], dt.datetime]) -> None:
         self._database, self._tally, self._clock = database, tally, clock
         self._collects_at = self._tidies_at = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -120,7 +120,7 @@ class Collector:
         now = self._clock()
         if now >= self._collects_at:
             self._collects_at = now + EVERY
-            collect(self._database, now, self._tally)
+            collect_screen_counts(self._database, now, self._tally)
         if now >= self._tidies_at:
             self._tidies_at = now + TIDY
             tidy(self._database, now)

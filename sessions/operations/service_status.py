@@ -13,8 +13,8 @@ from sessions.operations.alarms import Alarm
 from storage.connection.database import Database
 from storage.messages import outbox_admin, outbox_claims, route_health
 from storage.operations import database_mark, service_figures
-from storage.operations.service_figures import Fault, SetAside
-from storage.schema.tables import Road
+from storage.operations.service_figures import RouteFault, UnreadableCount
+from storage.schema.tables import RouteHealth
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
@@ -34,7 +34,7 @@ class Texts(Struct, frozen=True):
     without_road: int
 
 
-class RoadState(Struct, frozen=True):
+class RouteState(Struct, frozen=True):
     """A way out. `state`: works, opened (by hand, not shown yet), unwell (fails at times), rests, stopped."""
 
     name: str
@@ -53,24 +53,26 @@ class Process(Struct, frozen=True):
     seen_at: dt.datetime
 
 
-class Wellbeing(Struct, frozen=True):
+class ServiceStatus(Struct, frozen=True):
     """All of it at one moment."""
 
     alarms: Sequence[Alarm]
     texts: Texts
-    roads: Sequence[RoadState]
-    faults: Sequence[Fault]  # of texts, within a day
-    set_aside: Sequence[SetAside]  # forms that could not be read, within a day
+    roads: Sequence[RouteState]
+    faults: Sequence[RouteFault]  # of texts, within a day
+    set_aside: Sequence[UnreadableCount]  # forms that could not be read, within a day
     processes: Sequence[Process]
     drafts: Mapping[str, int]  # open, review
     revisions: Mapping[str, int]  # flow -> the number that answers
     bytes: int
 
 
-def look(database: Database, now: dt.datetime, per_hour: int, named: Sequence[str] = ()) -> Wellbeing:
+def read_service_status(
+    database: Database, now: dt.datetime, per_hour: int, named: Sequence[str] = ()
+) -> ServiceStatus:
     """How it is now. `per_hour` is the hourly budget of texts, `named` are the roads of the settings."""
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
-    standing = alarms.standing(database, now, per_hour)
+    standing = alarms.find_active_alarms(database, now, per_hour)
     with database.read.begin() as db:
         epoch = database_mark.epoch(db)
         due, since = outbox_claims.backlog(db, epoch, now, MOST_COUNTED)
@@ -78,14 +80,14 @@ def look(database: Database, now: dt.datetime, per_hour: int, named: Sequence[st
             by_state=service_figures.open_texts(db),
             due=due,
             oldest=max(now - since, dt.timedelta()) if since is not None else dt.timedelta(),
-            this_hour=outbox_claims.spent_in(db, hour),
+            this_hour=outbox_claims.hourly_claims(db, hour),
             today=service_figures.claimed_since(db, hour - DAY + HOUR),
-            over_budget=outbox_admin.count_over_budget(db, epoch, now),
-            held=outbox_admin.count_held(db, epoch) if epoch else 0,
-            without_road=outbox_admin.count_without_road(db),
+            over_budget=outbox_admin.count_over_quota(db, epoch, now),
+            held=outbox_admin.count_before_restore(db, epoch) if epoch else 0,
+            without_road=outbox_admin.count_without_route(db),
         )
         known = route_health.all_of_them(db)
-        return Wellbeing(
+        return ServiceStatus(
             alarms=standing,
             texts=texts,
             roads=[_road(name, known.get(name), now) for name in sorted({*named, *known})],
@@ -100,14 +102,14 @@ def look(database: Database, now: dt.datetime, per_hour: int, named: Sequence[st
         )
 
 
-def _road(name: str, row: Road | None, now: dt.datetime) -> RoadState:
+def _road(name: str, row: RouteHealth | None, now: dt.datetime) -> RouteState:
     if row is None:
-        return RoadState(name, "works")
+        return RouteState(name, "works")
     reason = row.reason or ""
     if row.stopped_at is not None:
-        return RoadState(name, "stopped", row.failures, reason, since=row.stopped_at)
+        return RouteState(name, "stopped", row.failures, reason, since=row.stopped_at)
     if row.rests_until is not None and row.rests_until > now:
-        return RoadState(name, "rests", row.failures, reason, until=row.rests_until)
+        return RouteState(name, "rests", row.failures, reason, until=row.rests_until)
     if row.failures or row.rests_until is not None:
-        return RoadState(name, "unwell", row.failures, reason)
-    return RoadState(name, "opened" if reason == OPENED else "works")
+        return RouteState(name, "unwell", row.failures, reason)
+    return RouteState(name, "opened" if reason == OPENED else "works")

@@ -30,7 +30,7 @@ FORGOTTEN = dt.timedelta(days=1)
 Step = Callable[[Session, dt.datetime, int, int], str]
 
 
-class Swept(Struct, frozen=True):
+class SweepCounts(Struct, frozen=True):
     """What one round did, in numbers of texts (`answered`: of SMS)."""
 
     doubted: int  # their sender died: unknown now
@@ -42,7 +42,7 @@ class Swept(Struct, frozen=True):
     restored: bool = False  # the database is an older one, as of this round
 
 
-class Waiting(Struct, frozen=True):
+class DueBacklog(Struct, frozen=True):
     """Texts that are due: how many (at most COUNTED), and for how long the first of them has been."""
 
     due: int
@@ -57,15 +57,15 @@ def sweep(
     answer_left_over: Callable[[dt.datetime], int] = lambda now: 0,  # noqa: ARG005
     marks: Marks | None = None,
     at_once: int = AT_ONCE,
-) -> Swept:
+) -> SweepCounts:
     """One round over at most `at_once` rows of each kind. Raises what the database raises; the next round goes on.
 
     `answer_left_over` answers SMS that were stored and then left; it comes last, because it may raise.
     """
-    found = marks is not None and restore_detection.keep(database, now, marks)
+    found = marks is not None and restore_detection.update_mark(database, now, marks)
     with database.read.begin() as db:
-        expired, waited = outbox.expired(db, now, at_once), outbox.waited_out(db, now, at_once)
-        told = delivery_reports.found_late(db)
+        expired, waited = outbox.list_expired_leases(db, now, at_once), outbox.list_overdue_unknown(db, now, at_once)
+        told = delivery_reports.list_late_matches(db)
     became = [*_each(database, now, expired, _expire), *_each(database, now, waited, _resolve)]
     _each(database, now, told, _apply)
     with database.write.begin() as db:
@@ -78,7 +78,7 @@ def sweep(
     if offered:
         wake(offered)
     counts = Counter(became)
-    return Swept(
+    return SweepCounts(
         doubted=len(expired),
         adopted=counts["adopted"],
         again=counts["ready"],
@@ -95,11 +95,11 @@ def due(database: Database, now: dt.datetime, at_most: int) -> list[int]:
         return outbox_claims.due_ids(db, database_mark.epoch(db), now, at_most)
 
 
-def waiting(database: Database, now: dt.datetime) -> Waiting:
+def measure_backlog(database: Database, now: dt.datetime) -> DueBacklog:
     """How much is due, for whoever watches."""
     with database.read.begin() as db:
         count, since = outbox_claims.backlog(db, database_mark.epoch(db), now, COUNTED)
-    return Waiting(count, now - since if since is not None else dt.timedelta())
+    return DueBacklog(count, now - since if since is not None else dt.timedelta())
 
 
 def beat(database: Database, name: str, now: dt.datetime) -> None:
@@ -120,20 +120,20 @@ def _each(database: Database, now: dt.datetime, texts: Iterable[tuple[int, int]]
 def _expire(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:
     """Nobody knows what a dead worker got done: wait for a report. Its lease stays, in case it is only slow."""
     contact = match_reports.lock(db, contact_id)
-    text = outbox.held(db, outbox_id)
+    text = outbox.lock_message(db, outbox_id)
     if text is None or text.state != "sending" or text.lease_until is None or text.lease_until > now:
         return "settled"
     text.state, text.reason = "unknown", "lease_expired"
     text.ambiguous += 1
     text.next_at = now + match_reports.PATIENCE
     db.flush()
-    return "adopted" if match_reports.adopt(db, now, contact, text.aggregator or "") else "unknown"
+    return "adopted" if match_reports.match_orphan_report(db, now, contact, text.aggregator or "") else "unknown"
 
 
 def _apply(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:
     """Reports that came before the text had the id they name are about it after all."""
     match_reports.lock(db, contact_id)
-    text = outbox.held(db, outbox_id)
+    text = outbox.lock_message(db, outbox_id)
     if text is not None:
         match_reports.apply(db, now, text)
     return "told"
@@ -142,10 +142,10 @@ def _apply(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> st
 def _resolve(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:
     """No report came in time: send it again, or give it to a person to look at."""
     contact = match_reports.lock(db, contact_id)
-    text = outbox.held(db, outbox_id)
+    text = outbox.lock_message(db, outbox_id)
     if text is None or text.state != "unknown" or text.next_at > now:
         return "settled"
-    if match_reports.adopt(db, now, contact, text.aggregator or ""):
+    if match_reports.match_orphan_report(db, now, contact, text.aggregator or ""):
         return "adopted"
     again = text.ambiguous < MOST_AMBIGUOUS
     text.state, text.lease, text.lease_until = "ready" if again else "unconfirmed", None, None

@@ -16,14 +16,14 @@ LOOKED_AT = 20  # newest revisions among which it is looked for
 Lines = Counter[tuple[str, str]]
 
 
-class Taken(NamedTuple):
+class BaseRevision(NamedTuple):
     """The revision that files were taken from, as the note beside them has it. The hash finds it, here or elsewhere."""
 
     number: int
     digest: str
 
 
-def origin(db: Session, files: Mapping[str, str], flow: str, taken: Taken | None = None) -> int:
+def find_base_number(db: Session, files: Mapping[str, str], flow: str, taken: BaseRevision | None = None) -> int:
     """The number of the revision that these files of a flow were made from; NONE_LIVE while none is published.
 
     It is what was `taken`, where that was published here, unless older files were laid over them since. Without a note

@@ -9,12 +9,12 @@ import msgspec
 
 from flows.editing.yaml_scalars import Source
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
-from flows.preview.transcript_coverage import scripts_for
+from flows.parsing.flow import parse_flow
+from flows.preview.transcript_coverage import transcripts_for
 from storage.schema.tables import Revision
 
 
-def belonging(files: Mapping[str, str], main: str, flow: str) -> dict[str, str]:
+def select_flow_files(files: Mapping[str, str], main: str, flow: str) -> dict[str, str]:
     """The files of a folder that are this flow's: those its own file names, and its scripted calls.
 
     `main` must be readable as YAML: a comment that speaks of a file, or a longer name that ends like it, names nothing.
@@ -22,7 +22,7 @@ def belonging(files: Mapping[str, str], main: str, flow: str) -> dict[str, str]:
     source = Source(files[main], main)
     named = {source.words((key,)) for key in ("texts", "keywords", "translations")}
     named |= {source.words(("lists", key)) for key in source.keys(("lists",))}
-    own = {main, *named, *(script.file for script in scripts_for(files, flow))}
+    own = {main, *named, *(script.file for script in transcripts_for(files, flow))}
     return {name: text for name, text in files.items() if name in own}
 
 
@@ -43,4 +43,4 @@ def flow_of(revision: Revision) -> Flow | None:
         return msgspec.msgpack.decode(revision.compiled, type=Flow)
     except msgspec.DecodeError:
         main = main_of(revision)
-        return parse(revision.source, main).flow if main else None
+        return parse_flow(revision.source, main).flow if main else None

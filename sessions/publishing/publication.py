@@ -16,17 +16,17 @@ from sqlalchemy.orm import Session
 
 from flows.checks.runner import check
 from flows.engine.sms_channel import is_texted
-from flows.menu.diagnostics import Parsed, Problem
+from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import Flow
-from flows.preview.transcript_coverage import scripts_for
-from flows.translation.flow_texts import reading
-from sessions.publishing.base_revision import NONE_LIVE, Taken, origin
-from sessions.publishing.flow_sources import belonging, digest_of, flow_of, main_of
+from flows.preview.transcript_coverage import transcripts_for
+from flows.translation.flow_texts import parse_once
+from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
+from sessions.publishing.flow_sources import digest_of, flow_of, main_of, select_flow_files
 from sessions.publishing.short_codes import dialled_codes
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.menus import revisions
-from storage.menus.revisions import Listed
+from storage.menus.revisions import LiveFlowSummary
 
 And = Callable[[Session, int], None]  # what is done in the transaction that makes a revision live, with its number
 
@@ -36,7 +36,7 @@ Why = Literal["errors", "warnings", "stale", "dialled", "missing", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedRevision:
     """The flow's live revision; `changed` is False when exactly this was live already. `problems` are its findings."""
 
     flow: str
@@ -47,7 +47,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
+class PublishFailure:
     """A flow that was not published, and `why`: findings that block it, or warnings that nobody gave a reason for.
 
     `live` is the number of the live revision, 0 for none. Stale is what was made from another one, `base`. Dialled is a
@@ -62,7 +62,7 @@ class Unfit:
     codes: tuple[str, ...] = ()
 
 
-class Overtaken(Exception):
+class StaleBaseError(Exception):
     """Another revision is live than the base; what was written is taken back."""
 
     def __init__(self, live: int, base: int) -> None:
@@ -93,9 +93,9 @@ def publish(
     *,
     reason: str | None = None,
     base: int | None = None,
-    taken: Taken | None = None,
+    taken: BaseRevision | None = None,
     also: And | None = None,
-) -> Published | Unfit:
+) -> PublishedRevision | PublishFailure:
     """Check the flow in `main`, play its scripted calls, and make it live. The same source as the live changes nothing.
 
     Warnings need a `reason` when one is asked for: "" is none given, None does not ask (what ships publishes itself).
@@ -105,15 +105,15 @@ def publish(
     A release that compiles the same source to something else publishes it anew, so that no old form stays live.
     """
     fit = _fit(database, files, main, reason)
-    if isinstance(fit, Unfit):
+    if isinstance(fit, PublishFailure):
         return fit
     if base == FROM_FILES:
         with database.read.begin() as db:
-            base = origin(db, fit.source, fit.flow.name, taken)
+            base = find_base_number(db, fit.source, fit.flow.name, taken)
     return _go_live(database, now, fit, author, message, reason=reason or "", base=base, also=also)
 
 
-def bring_back(
+def roll_back(
     database: Database,
     now: dt.datetime,
     flow: str,
@@ -122,7 +122,7 @@ def bring_back(
     message: str,
     *,
     reason: str | None = None,
-) -> Published | Unfit:
+) -> PublishedRevision | PublishFailure:
     """Publish the files of an earlier revision again, as a new one. They are checked as any others are.
 
     What new calls lose against the live revision is what going back is for: only codes that complaints hold are looked
@@ -131,24 +131,24 @@ def bring_back(
     Stale when somebody publishes meanwhile: who goes back has seen the revision before, not this one.
     """
     with database.read.begin() as db:
-        earlier = revisions.numbered(db, flow, number)
+        earlier = revisions.find_by_number(db, flow, number)
     if earlier is None:
-        return Unfit(why="missing")
+        return PublishFailure(why="missing")
     main = main_of(earlier)
     if main is None:
-        return Unfit(why="damaged")
+        return PublishFailure(why="damaged")
     fit = _fit(database, earlier.source, main, reason, goes_back=True)
-    if isinstance(fit, Unfit):
+    if isinstance(fit, PublishFailure):
         return fit
     return _go_live(database, now, fit, author, message, reason=reason or "", base=fit.live, rolls_back=number)
 
 
 def _fit(
     database: Database, files: Mapping[str, str], main: str, reason: str | None, *, goes_back: bool = False
-) -> _Fit | Unfit:
-    parsed = reading(files, main)
+) -> _Fit | PublishFailure:
+    parsed = parse_once(files, main)
     if parsed.flow is None:
-        return Unfit(parsed.problems)
+        return PublishFailure(parsed.problems)
     flow = parsed.flow
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow.name), complaints.codes_in_use(db, flow.name)
@@ -158,13 +158,13 @@ def _fit(
     problems = findings(parsed, files, before, used)
     number = live.number if live else NONE_LIVE
     if _blocked(problems):
-        return Unfit(problems, live=number)
-    source = belonging(files, main, flow.name)
+        return PublishFailure(problems, live=number)
+    source = select_flow_files(files, main, flow.name)
     digest, compiled = digest_of(source, main), msgspec.msgpack.encode(flow)
     same = live is not None and (live.digest, live.compiled) == (digest, compiled)
     if reason == "" and not same and any(problem.severity == "W" for problem in problems):
-        return Unfit(problems, "warnings")
-    return _Fit(flow, number, digest, source, compiled, len(scripts_for(source, flow.name)), problems)
+        return PublishFailure(problems, "warnings")
+    return _Fit(flow, number, digest, source, compiled, len(transcripts_for(source, flow.name)), problems)
 
 
 def _held(live: Flow, flow: Flow, used: frozenset[str]) -> Flow:
@@ -190,18 +190,18 @@ def _go_live(
     base: int | None = None,
     rolls_back: int | None = None,
     also: And | None = None,
-) -> Published | Unfit:
+) -> PublishedRevision | PublishFailure:
     name = fit.flow.name
     try:
         with database.write.begin() as db:
-            live = revisions.hold(db, name)
+            live = revisions.lock_live(db, name)
             if live and (live.digest, live.compiled) == (fit.digest, fit.compiled):
                 if also:
                     also(db, live.number)
-                return Published(name, live.number, changed=False, digest=fit.digest)
+                return PublishedRevision(name, live.number, changed=False, digest=fit.digest)
             before = live.number if live else NONE_LIVE
             if is_texted(fit.flow) and (codes := dialled_codes(db, name)):
-                return Unfit(why="dialled", live=before, codes=codes)
+                return PublishFailure(why="dialled", live=before, codes=codes)
             _still(base, before)
             _still(None if base is None else fit.live, before)  # the base that was found or said may be newer
             number = revisions.publish(
@@ -222,33 +222,33 @@ def _go_live(
                 _still(base, number - 1)
             if also:
                 also(db, number)
-    except Overtaken as overtaken:
-        return Unfit(why="stale", live=overtaken.live, base=overtaken.base)
-    return Published(name, number, changed=True, digest=fit.digest, problems=fit.problems)
+    except StaleBaseError as overtaken:
+        return PublishFailure(why="stale", live=overtaken.live, base=overtaken.base)
+    return PublishedRevision(name, number, changed=True, digest=fit.digest, problems=fit.problems)
 
 
 def _still(base: int | None, live: int) -> None:
     if base not in (None, live):
-        raise Overtaken(live, base or NONE_LIVE)
+        raise StaleBaseError(live, base or NONE_LIVE)
 
 
-def examined(
+def check_flow(
     files: Mapping[str, str], main: str, *, before: Flow | None = None, used: frozenset[str] = frozenset()
 ) -> tuple[Flow | None, tuple[Problem, ...]]:
     """The flow in `main`, or None when findings block it; and every finding, in order of file and line.
 
     `before` is the live flow and `used` the list codes complaints hold (`category:mun01`): what must not go unseen.
     """
-    parsed = reading(files, main)
+    parsed = parse_once(files, main)
     problems = findings(parsed, files, before, used)
     return (None if _blocked(problems) else parsed.flow), problems
 
 
 def findings(
-    parsed: Parsed, files: Mapping[str, str], before: Flow | None, used: frozenset[str]
+    parsed: ParsedFlow, files: Mapping[str, str], before: Flow | None, used: frozenset[str]
 ) -> tuple[Problem, ...]:
     """What the checks say of files that were read, their scripted calls played; `before` and `used` as in examined."""
-    scripts = scripts_for(files, parsed.flow.name) if parsed.flow else ()
+    scripts = transcripts_for(files, parsed.flow.name) if parsed.flow else ()
     return check(parsed, before=before, used=used, scripts=scripts)
 
 
@@ -269,7 +269,7 @@ def live_id(database: Database, flow: str) -> int | None:
         return revision.id if revision else None
 
 
-def listing(database: Database) -> list[Listed]:
+def list_published_flows(database: Database) -> list[LiveFlowSummary]:
     """Every live flow with the codes that lead to it."""
     with database.read.begin() as db:
-        return list(revisions.listing(db))
+        return list(revisions.list_live_flows(db))

@@ -16,7 +16,7 @@ from storage.schema.tables import Revision
 _DECODER = msgspec.msgpack.Decoder(Flow)
 
 
-class Published(Struct, frozen=True):
+class PublishedFlow(Struct, frozen=True):
     """A revision in memory. `id` is what a session is pinned to, `number` what people call it."""
 
     id: int
@@ -25,7 +25,7 @@ class Published(Struct, frozen=True):
     since: dt.datetime
 
 
-class Shelf:
+class PublishedFlowCache:
     """Live flows by the code people dial or text, and older revisions that calls in progress still need.
 
     `service` lays this installation's words ({ussd}, {sms}, {help}) over those of the flow file.
@@ -34,23 +34,23 @@ class Shelf:
     def __init__(self, database: Database, service: dict[str, str] | None = None) -> None:
         self._database, self._service = database, service or {}
         self._marker = ""
-        self._live: dict[str, Published] = {}
-        self._known: dict[int, Published] = {}
+        self._live: dict[str, PublishedFlow] = {}
+        self._known: dict[int, PublishedFlow] = {}
         self._lock = threading.Lock()
 
-    def for_code(self, code: str) -> Published | None:
+    def for_code(self, code: str) -> PublishedFlow | None:
         """The live flow of a service code (`*8484#`) or short code (`8484`)."""
         return self._live.get(code)
 
-    def any(self) -> Published | None:
+    def any(self) -> PublishedFlow | None:
         """Some live flow: what speaks to a caller when the code they dialled leads nowhere."""
         return next(iter(self._live.values()), None)
 
-    def named(self, flow: str) -> Published | None:
+    def named(self, flow: str) -> PublishedFlow | None:
         """The live flow of this name, or some live one in its place when it leads nowhere any more."""
         return next((each for each in self._live.values() if each.flow.name == flow), None) or self.any()
 
-    def revision(self, revision_id: int) -> Published | None:
+    def revision(self, revision_id: int) -> PublishedFlow | None:
         """A revision that a call began on; read from the database when this process has not met it yet."""
         if revision_id not in self._known:
             with self._database.read.begin() as db:
@@ -70,7 +70,7 @@ class Shelf:
             self._live, self._marker = live, marker
             return True
 
-    def _decoded(self, row: Revision) -> Published:
+    def _decoded(self, row: Revision) -> PublishedFlow:
         flow = _DECODER.decode(row.compiled)
         flow = msgspec.structs.replace(flow, service={**flow.service, **self._service})
-        return Published(row.id, row.number, flow, row.published_at)
+        return PublishedFlow(row.id, row.number, flow, row.published_at)

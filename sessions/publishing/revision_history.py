@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.menu.model import Flow
-from sessions.publishing.base_revision import Taken, origin
-from sessions.publishing.flow_sources import belonging, digest_of, flow_of
+from sessions.publishing.base_revision import BaseRevision, find_base_number
+from sessions.publishing.flow_sources import digest_of, flow_of, select_flow_files
 from storage.connection.database import Database
 from storage.menus import revisions
 from storage.schema.tables import Revision
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SourceStatus:
     """How files stand to what is live: the revision they were made from, the live one (0 for none), and `same`."""
 
     made_from: int
@@ -29,20 +29,20 @@ def history(database: Database, flow: str) -> list[Revision]:
         return revisions.history(db, flow)
 
 
-def find(database: Database, flow: str, number: int | None = None) -> Revision | None:
+def find_revision(database: Database, flow: str, number: int | None = None) -> Revision | None:
     """A revision of a flow by its number, or the live one."""
     with database.read.begin() as db:
-        return revisions.live_of(db, flow) if number is None else revisions.numbered(db, flow, number)
+        return revisions.live_of(db, flow) if number is None else revisions.find_by_number(db, flow, number)
 
 
-def standing(
-    database: Database, files: Mapping[str, str], main: str, flow: str, taken: Taken | None = None
-) -> Standing:
+def source_status(
+    database: Database, files: Mapping[str, str], main: str, flow: str, taken: BaseRevision | None = None
+) -> SourceStatus:
     """How a folder's files of a flow stand to what was published."""
-    mine = belonging(files, main, flow)
+    mine = select_flow_files(files, main, flow)
     with database.read.begin() as db:
         live = revisions.live_of(db, flow)
-        made_from = origin(db, mine, flow, taken)
+        made_from = find_base_number(db, mine, flow, taken)
     if live is None:
-        return Standing(made_from, 0, same=False, flow=None)
-    return Standing(made_from, live.number, same=live.digest == digest_of(mine, main), flow=flow_of(live))
+        return SourceStatus(made_from, 0, same=False, flow=None)
+    return SourceStatus(made_from, live.number, same=live.digest == digest_of(mine, main), flow=flow_of(live))

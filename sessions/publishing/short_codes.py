@@ -38,26 +38,26 @@ def is_dialled(code: str) -> bool:
     return code.startswith("*")
 
 
-def route(database: Database, code: str, flow: str, *, instead: bool = True) -> bool:
+def assign_code(database: Database, code: str, flow: str, *, instead: bool = True) -> bool:
     """Let a service code or short code lead to a flow; False when no such flow is published.
 
     Raises LeadsElsewhere where it leads to another one that calls reach by it, and is not to lead here `instead`; and
     MadeForTexts where it is dialled and the flow cannot answer calls.
     """
     with database.write.begin() as db:
-        wanted = revisions.hold(db, flow)
+        wanted = revisions.lock_live(db, flow)
         if wanted is None:
             return False
         if is_dialled(code) and (found := flow_of(wanted)) and is_texted(found):
             raise MadeForTexts
-        now = revisions.claim(db, code, flow)
+        now = revisions.reserve_code(db, code, flow)
         if not instead and now != flow and (live := revisions.live_of(db, now)):
             raise LeadsElsewhere(live.flow, live.number, live.published_at)
         revisions.route(db, code, flow)
         return True
 
 
-def unroute(database: Database, code: str) -> str | None:
+def unassign_code(database: Database, code: str) -> str | None:
     """Let a code lead nowhere; the flow it led to."""
     with database.write.begin() as db:
         return revisions.unroute(db, code)
@@ -65,5 +65,5 @@ def unroute(database: Database, code: str) -> str | None:
 
 def dialled_codes(db: Session, flow: str) -> tuple[str, ...]:
     """The codes that people dial to come to a flow."""
-    codes = next((each.codes for each in revisions.listing(db) if each.flow == flow), ())
+    codes = next((each.codes for each in revisions.list_live_flows(db) if each.flow == flow), ())
     return tuple(code for code in codes if is_dialled(code))

@@ -6,16 +6,16 @@ from msgspec.structs import replace
 
 from flows.engine.sms_channel import is_texted
 from flows.understanding import classification, emergency_detection
-from flows.understanding.number_extraction import mention
-from sessions.messages.open_questions import addressed_in_words
-from sessions.messages.sms_context import Letter, Reply
+from flows.understanding.number_extraction import extract_number
+from sessions.messages.open_questions import match_by_words
+from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing
 from sessions.sms.question_handlers import add_words
 from storage.cases import complaints
 from storage.schema.tables import Question
 
 
-def respond(letter: Letter) -> Reply:
+def answer_emergency(letter: SmsContext) -> Reply:
     """Whom to call, before any question; the words go to the case whose number they name, or are filed.
 
     They are filed as the urgent kind that they tell of, else for the office that sorts. However often the same is
@@ -28,14 +28,14 @@ def respond(letter: Letter) -> Reply:
     return replace(reply, heard=True)
 
 
-def _kept(letter: Letter) -> Reply:
-    words, found = letter.sms.text.strip(), mention(letter.sms.text)
+def _kept(letter: SmsContext) -> Reply:
+    words, found = letter.sms.text.strip(), extract_number(letter.sms.text)
     number = letter.intent.number or (found.number if found and not found.problem else None)
     named = complaints.lock(letter.db, number, letter.contact.id) if number else None
     if named is not None:
         return add_words(letter, named, words)
-    asked = addressed_in_words(letter).question
-    if asked is not None and asked.kind == "filing" and emergency_detection.calls_for_help(asked.words or ""):
+    asked = match_by_words(letter).question
+    if asked is not None and asked.kind == "filing" and emergency_detection.is_emergency(asked.words or ""):
         return _gone_on(letter, asked, words)
     private = letter.intent.kind == "private"
     if is_texted(letter.flow) and _is_urgent(letter, words):
@@ -55,7 +55,7 @@ def _kept(letter: Letter) -> Reply:
     return Reply("emergency", filed)
 
 
-def _gone_on(letter: Letter, question: Question, words: str) -> Reply:
+def _gone_on(letter: SmsContext, question: Question, words: str) -> Reply:
     """More of the same cry answers what was asked about it, and is kept with it: nothing is filed twice."""
     reply = filing.go_on(letter, question, words)
     if reply.complaint is not None:
@@ -63,7 +63,7 @@ def _gone_on(letter: Letter, question: Question, words: str) -> Reply:
     return reply
 
 
-def _is_urgent(letter: Letter, words: str) -> bool:
+def _is_urgent(letter: SmsContext, words: str) -> bool:
     """True where the words tell of a kind of complaint that is urgent."""
     row = letter.flow.rows.get(classification.CATEGORY, {}).get(classification.category(words, letter.flow).code or "")
     return row is not None and row.columns.get("emergency") == "yes"

@@ -17,9 +17,9 @@ from flows.engine.sms_channel import is_texted
 from flows.menu.model import Turn
 from sessions.cases.core.transition import order_key
 from sessions.messages import enqueue, render_text
-from sessions.messages.enqueue import Owed
-from sessions.messages.sms_context import World
-from sessions.publishing.published_cache import Published
+from sessions.messages.enqueue import NewMessage
+from sessions.messages.sms_context import SmsEnvironment
+from sessions.publishing.published_cache import PublishedFlow
 from sessions.sms import filing
 from storage.cases import contacts
 from storage.connection.database import Database
@@ -30,14 +30,14 @@ AT_ONCE = 50  # filings in one round
 LATER = dt.timedelta(hours=1)  # one that failed is tried again after it, and holds up no other
 
 
-def overdue(database: Database, now: dt.datetime) -> Sequence[tuple[int, int]]:
+def find_expired_filings(database: Database, now: dt.datetime) -> Sequence[tuple[int, int]]:
     """(question, contact) of filings that wait for an answer no more."""
     with database.read.begin() as db:
         return questions.overdue(db, "filing", now, AT_ONCE)
 
 
-def file(
-    database: Database, now: dt.datetime, question_id: int, contact_id: int, usual: Published, world: World
+def file_from_expired_question(
+    database: Database, now: dt.datetime, question_id: int, contact_id: int, usual: PublishedFlow, world: SmsEnvironment
 ) -> list[int]:
     """File what an unanswered question was about and owe its receipt, in one transaction; the outbox ids to wake.
 
@@ -46,14 +46,14 @@ def file(
     with database.write.begin() as db:
         contact = db.get_one(Contact, contact_id)
         contacts.lock(db, contact)
-        question = questions.held(db, question_id)
+        question = questions.lock_question(db, question_id)
         if question.closed_at is not None or question.expires_at > now:
             return []
         complaint, body = _filed(db, now, question, contact, usual, world)
         questions.close(db, question, "unanswered", now)
         if body is None:
             return []
-        receipt = Owed(
+        receipt = NewMessage(
             contact_id=contact.id,
             complaint_id=complaint.id,
             event="received",
@@ -61,18 +61,18 @@ def file(
             order_key=order_key(complaint),
             body=body,
         )
-        owed = enqueue.owe(db, now, receipt)
+        owed = enqueue.enqueue_message(db, now, receipt)
     return [] if owed is None else [owed]
 
 
-def put_off(database: Database, now: dt.datetime, question_id: int) -> None:
+def postpone_filing(database: Database, now: dt.datetime, question_id: int) -> None:
     """One that could not be filed is tried again later."""
     with database.write.begin() as db:
-        questions.held(db, question_id).expires_at = now + LATER
+        questions.lock_question(db, question_id).expires_at = now + LATER
 
 
 def _filed(
-    db: Session, now: dt.datetime, question: Question, contact: Contact, usual: Published, world: World
+    db: Session, now: dt.datetime, question: Question, contact: Contact, usual: PublishedFlow, world: SmsEnvironment
 ) -> tuple[Complaint, str | None]:
     """The complaint, and what its receipt says."""
     published = world.revision(question.revision_id or 0)
@@ -86,24 +86,30 @@ def _filed(
     if published is None:
         published = usual
     if turn is None and is_texted(published.flow):
-        turn = filing.opened(contact, published, now, world, words, contact.language, private=private)
+        turn = filing.first_turn(contact, published, now, world, words, contact.language, private=private)
     if turn is not None:
         turn = _to_its_end(db, now, turn, published, question.key, contact, world)
-        filed = filing.filed_in(db, turn, contact)
+        filed = filing.find_filed_complaint(db, turn, contact)
         if filed is not None and turn.shown is not None:
             return filed, turn.shown.sms or turn.shown.body
     filed = filing.file_words(
         db, now, contact, published, world, question.key, words, kind="complaint", private=private
     )
-    return filed, render_text.sms(usual.flow, "received", contact.language, filed)
+    return filed, render_text.render_sms(usual.flow, "received", contact.language, filed)
 
 
 def _to_its_end(
-    db: Session, now: dt.datetime, turn: Turn, published: Published, key: str, contact: Contact, world: World
+    db: Session,
+    now: dt.datetime,
+    turn: Turn,
+    published: PublishedFlow,
+    key: str,
+    contact: Contact,
+    world: SmsEnvironment,
 ) -> Turn:
     """The last turn of a filing that gets no more answers. It asks twice at most, so this ends."""
-    turn = filing.performed(db, now, turn, published, key, contact, world)
+    turn = filing.perform_filing_actions(db, now, turn, published, key, contact, world)
     while turn.shown is not None and not turn.shown.ends:
         turn = engine.advance(published.flow, turn.state, "")
-        turn = filing.performed(db, now, turn, published, key, contact, world)
+        turn = filing.perform_filing_actions(db, now, turn, published, key, contact, world)
     return turn

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from sessions.messages.sms_context import World
-from sessions.publishing.published_cache import Published, Shelf
+from sessions.messages.sms_context import SmsEnvironment
+from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.sms import expired_questions, inbound_transaction
 from sessions.sms.inbound_transaction import Sms
 from storage.connection.database import Database
 
 
-class Texting:
+class SmsReceiver:
     """Takes SMS and answers them. One instance a process, shared by all its threads.
 
     `failed` is told what went wrong with an SMS that is stored: its aggregator must not send it again. `own` are
@@ -26,7 +26,7 @@ class Texting:
     def __init__(
         self,
         database: Database,
-        shelf: Shelf,
+        shelf: PublishedFlowCache,
         *,
         wake: Callable[[Sequence[int]], None],
         random_below: Callable[[int], int],
@@ -38,7 +38,7 @@ class Texting:
     ) -> None:
         self._database, self._shelf, self._wake, self._failed = database, shelf, wake, failed
         self._short_code, self._own = short_code, frozenset(own)
-        self._world = World(ZoneInfo(timezone), random_below, shelf.revision, refused)
+        self._world = SmsEnvironment(ZoneInfo(timezone), random_below, shelf.revision, refused)
 
     def take(self, now: dt.datetime, sms: Sms) -> int | None:
         """Store an SMS and answer it; its id, or None where there is none to answer. Raises what kept it unstored."""
@@ -57,7 +57,7 @@ class Texting:
         What no database is to blame for would fail for ever: such an SMS is given to a person. Raises the last failure.
         """
         answered, failure = 0, None
-        for inbound_id, code in inbound_transaction.left_over(self._database, now):
+        for inbound_id, code in inbound_transaction.find_unhandled_sms(self._database, now):
             try:
                 answered += self._answer(now, inbound_id, code)
             except SQLAlchemyError as error:
@@ -75,21 +75,23 @@ class Texting:
         if usual is None:
             return 0
         filed, failure = 0, None
-        for question_id, contact_id in expired_questions.overdue(self._database, now):
+        for question_id, contact_id in expired_questions.find_expired_filings(self._database, now):
             try:
-                if owed := expired_questions.file(self._database, now, question_id, contact_id, usual, self._world):
+                if owed := expired_questions.file_from_expired_question(
+                    self._database, now, question_id, contact_id, usual, self._world
+                ):
                     self._wake(owed)
                     filed += 1
             except SQLAlchemyError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - it is still there, and the next one has its turn
-                expired_questions.put_off(self._database, now, question_id)
+                expired_questions.postpone_filing(self._database, now, question_id)
                 self._failed(error)
         if failure is not None:
             raise failure
         return filed
 
-    def published(self, code: str) -> Published | None:
+    def published(self, code: str) -> PublishedFlow | None:
         """The flow that answers texts to a short code, or to the usual one."""
         return self._shelf.for_code(code) or self._shelf.for_code(self._short_code)
 

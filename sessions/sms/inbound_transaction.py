@@ -19,13 +19,13 @@ from flows.engine import language_detection
 from flows.menu.model import Flow
 from flows.understanding.intents import Intent
 from sessions.messages import enqueue, render_text
-from sessions.messages.enqueue import Owed
-from sessions.messages.sms_context import NOTHING, Letter, Reply, World
+from sessions.messages.enqueue import NewMessage
+from sessions.messages.sms_context import NOTHING, Reply, SmsContext, SmsEnvironment
 from sessions.officer_sms import officer_handlers
-from sessions.publishing.published_cache import Published
+from sessions.publishing.published_cache import PublishedFlow
 from sessions.sms import intent_handlers, loop_guard
-from sessions.ussd.action_transaction import TRIES, may_try_again
-from sessions.ussd.screen_counters import Spot
+from sessions.ussd.action_transaction import TRIES, is_retryable
+from sessions.ussd.screen_counters import ScreenKey
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus import screen_counts
@@ -47,7 +47,7 @@ class Sms(Struct, frozen=True):
     sent_at: dt.datetime | None = None
 
 
-class CallEnded(Struct, frozen=True):
+class SessionEndNotice(Struct, frozen=True):
     """The aggregator's notice that a USSD session ended. What stands last finds the session and is not kept."""
 
     session: str
@@ -85,7 +85,9 @@ def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str]
     return added if person else None
 
 
-def handle(database: Database, now: dt.datetime, inbound_id: int, published: Published, world: World) -> list[int]:
+def handle(
+    database: Database, now: dt.datetime, inbound_id: int, published: PublishedFlow, world: SmsEnvironment
+) -> list[int]:
     """Do what an SMS asks and owe its reply, in one transaction; the outbox ids to wake. A second time does nothing.
 
     Run again when the database asks for another try. Raises what it raises then: the SMS is still there.
@@ -95,7 +97,7 @@ def handle(database: Database, now: dt.datetime, inbound_id: int, published: Pub
             with database.write.begin() as db:
                 owed, refused = _handled(db, now, inbound_id, published, world)
         except DBAPIError as error:
-            if attempt == TRIES or not may_try_again(error):
+            if attempt == TRIES or not is_retryable(error):
                 raise
         else:
             if refused:
@@ -105,7 +107,7 @@ def handle(database: Database, now: dt.datetime, inbound_id: int, published: Pub
 
 
 def _handled(
-    db: Session, now: dt.datetime, inbound_id: int, published: Published, world: World
+    db: Session, now: dt.datetime, inbound_id: int, published: PublishedFlow, world: SmsEnvironment
 ) -> tuple[list[int], int]:
     """The outbox ids to wake; and when it holds officers' words and is no officer's, how many such came in a day."""
     sms = inbound_sms.lock(db, inbound_id)
@@ -118,9 +120,9 @@ def _handled(
     if intent.kind not in intent_handlers.FIRST and loop_guard.is_echo(db, sms, contact):
         inbound_sms.settle(db, sms, "echo")
         return [], 0
-    letter = Letter(db, now, sms, contact, published, world, intent, _spoken(contact, sms.text, intent, flow))
-    reply = intent_handlers.answer(letter)
-    quiet = reply == NOTHING or loop_guard.loops(letter, reply, _order_key(contact))
+    letter = SmsContext(db, now, sms, contact, published, world, intent, _spoken(contact, sms.text, intent, flow))
+    reply = intent_handlers.answer_sms(letter)
+    quiet = reply == NOTHING or loop_guard.may_loop(letter, reply, _order_key(contact))
     inbound_sms.settle(db, sms, officer_handlers.REFUSED if refused else _settled_as(intent.kind, reply))
     count = inbound_sms.of_intent_since(db, sms, officer_handlers.REFUSED, now - A_DAY) + 1 if refused else 0
     return [] if quiet else _owed(letter, reply), count
@@ -130,7 +132,7 @@ def _spoken(contact: Contact, text: str, intent: Intent, flow: Flow) -> str | No
     """The language that was chosen, or else the one this is written in; ACK and DONE in Latin letters tell none."""
     if contact.language or (intent.kind.startswith("officer_") and text.isascii()):
         return contact.language
-    return language_detection.written_in(text, flow)
+    return language_detection.detect_language(text, flow)
 
 
 def _settled_as(kind: str, reply: Reply) -> str:
@@ -140,13 +142,13 @@ def _settled_as(kind: str, reply: Reply) -> str:
     return "answer" if kind == "unknown" else kind
 
 
-def _owed(letter: Letter, reply: Reply) -> list[int]:
+def _owed(letter: SmsContext, reply: Reply) -> list[int]:
     """The outbox row of a reply; a question it asks is asked from then on."""
     spoken = letter.contact.language or letter.spoken
-    event, body = render_text.reply(letter.flow, reply, spoken)
+    event, body = render_text.render_reply(letter.flow, reply, spoken)
     if body is None:
         return []
-    text = Owed(
+    text = NewMessage(
         contact_id=letter.contact.id,
         complaint_id=reply.complaint.id if reply.complaint else None,
         event=event,
@@ -154,9 +156,9 @@ def _owed(letter: Letter, reply: Reply) -> list[int]:
         order_key=_order_key(letter.contact),
         body=body,
     )
-    owed = enqueue.owe(letter.db, letter.now, text, to_own_message=True)
+    owed = enqueue.enqueue_message(letter.db, letter.now, text, to_own_message=True)
     if owed is not None and reply.asks is not None:
-        questions.asked_by(letter.db, reply.asks, owed)
+        questions.set_asking_message(letter.db, reply.asks, owed)
     return [] if owed is None else [owed]
 
 
@@ -165,13 +167,13 @@ def _order_key(contact: Contact) -> str:
     return f"replies:{contact.id}"
 
 
-def left_over(database: Database, now: dt.datetime, seconds: float = 30) -> list[tuple[int, str]]:
+def find_unhandled_sms(database: Database, now: dt.datetime, seconds: float = 30) -> list[tuple[int, str]]:
     """(id, short code) of SMS stored more than `seconds` ago and not handled: whoever was at it died."""
     with database.read.begin() as db:
-        return list(inbound_sms.left_over(db, now - dt.timedelta(seconds=seconds)))
+        return list(inbound_sms.list_unhandled_sms(db, now - dt.timedelta(seconds=seconds)))
 
 
-def refused(database: Database, since: dt.datetime) -> int:
+def count_officer_refusals(database: Database, since: dt.datetime) -> int:
     """How many SMS since then held officers' words and came from a phone that is no officer's."""
     with database.read.begin() as db:
         return inbound_sms.count_since(db, officer_handlers.REFUSED, since)
@@ -191,13 +193,15 @@ def set_aside(
         inbound_sms.set_aside(db, aggregator=aggregator, door=door, problem=problem, shape=shape, now=now)
 
 
-def call_ended(database: Database, now: dt.datetime, end: CallEnded, waited: Spot | None = None) -> None:
+def record_session_end(
+    database: Database, now: dt.datetime, end: SessionEndNotice, waited: ScreenKey | None = None
+) -> None:
     """Keep the notice that a call ended, and count where its caller waited too long, if they did.
 
     A repeated notice changes nothing.
     """
     with database.write.begin() as db:
-        new = inbound_sms.call_ended(
+        new = inbound_sms.add_call_end(
             db,
             session=end.session,
             status=end.status,

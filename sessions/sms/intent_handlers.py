@@ -16,16 +16,16 @@ from flows.menu.keyword_rule import ANSWERS, SWITCHES
 from flows.text import tracking_number
 from flows.text.digits import western
 from flows.understanding import emergency_detection, intents
-from flows.understanding.intents import folded
+from flows.understanding.intents import normalize_keyword
 from sessions.cases.acts import citizen_verdicts, hide_case
-from sessions.cases.acts.complaint_lookup import look_up
+from sessions.cases.acts.complaint_lookup import look_up_complaint
 from sessions.messages import open_questions
-from sessions.messages.open_questions import addressed_in_words
-from sessions.messages.sms_context import Letter, Reply
+from sessions.messages.open_questions import match_by_words
+from sessions.messages.sms_context import Reply, SmsContext
 from sessions.officer_sms import officer_handlers
 from sessions.sms import emergencies, filing, status_replies, unprompted_texts
 from sessions.sms.named_case import read_number
-from sessions.sms.question_handlers import add_words, begins_with_key, respond, respond_about, unclear
+from sessions.sms.question_handlers import add_words, answer_question, begins_with_key, respond_about, unclear
 from storage.cases import complaints, contacts
 from storage.schema.tables import Complaint
 
@@ -34,19 +34,19 @@ ERRORS = frozenset({"unknown", "nothing_asked", "choose_again", "which_number", 
 KEYS = frozenset({"yes", "no", "partly", "digits"})
 SOLVED = frozenset({"resolved", "recheck"})  # questions that ask whether a case is solved
 
-Handler = Callable[[Letter], Reply]
-OnCase = Callable[[Letter, Complaint], Reply]
+Handler = Callable[[SmsContext], Reply]
+OnCase = Callable[[SmsContext, Complaint], Reply]
 
 
-def answer(letter: Letter) -> Reply:
+def answer_sms(letter: SmsContext) -> Reply:
     """Do what the SMS asks; the reply to it."""
     intent = letter.intent
     if intent.kind in SWITCHES:
         return _texts(letter)
     if intent.kind in officer_handlers.KINDS:
-        return officer_handlers.answer(letter)
-    if emergency_detection.calls_for_help(letter.sms.text):
-        return emergencies.respond(letter)
+        return officer_handlers.answer_officer_sms(letter)
+    if emergency_detection.is_emergency(letter.sms.text):
+        return emergencies.answer_emergency(letter)
     if intent.kind in FIRST:
         return FIRST[intent.kind](letter)
     read = read_number(letter)
@@ -55,30 +55,38 @@ def answer(letter: Letter) -> Reply:
     return _named(read, read.intent.number) if read.intent.number is not None else _unnamed(read)
 
 
-def _unnamed(letter: Letter) -> Reply:
+def _unnamed(letter: SmsContext) -> Reply:
     """Without a number: a keyword, the answer to a question, or words that belong to one."""
     letter = _behind_masla(letter)
     intent = letter.intent
     if intent.kind in ALWAYS:
         return ALWAYS[intent.kind](letter)
     if intent.kind in KEYS:
-        meant = open_questions.addressed(letter)  # "hal ho gaya" though nothing was asked: they are told how it stands
-        told = meant == open_questions.Addressed() and len(folded(letter.sms.text)) > 1
-        if told and letter.contact.complaints and not unprompted_texts.tells_anew(letter):
-            return unprompted_texts.not_solved(letter) if intent.kind == "no" else status_replies.status(letter)
-        return respond(letter, meant) if not (told and intent.rest) else unprompted_texts.plain(letter)
-    meant = addressed_in_words(letter)
+        meant = open_questions.match_by_key(
+            letter
+        )  # "hal ho gaya" though nothing was asked: they are told how it stands
+        told = meant == open_questions.QuestionMatch() and len(normalize_keyword(letter.sms.text)) > 1
+        if told and letter.contact.complaints and not unprompted_texts.is_new_complaint(letter):
+            return (
+                unprompted_texts.answer_unprompted_no(letter) if intent.kind == "no" else status_replies.status(letter)
+            )
+        return (
+            answer_question(letter, meant)
+            if not (told and intent.rest)
+            else unprompted_texts.answer_unprompted_words(letter)
+        )
+    meant = match_by_words(letter)
     if intent.kind in PERHAPS and not (intent.rest and meant.question and meant.question.kind in TAKES[intent.kind]):
         return PERHAPS[intent.kind](letter)
     if meant.question is not None or meant.many:  # "haal bura hai" begins with a keyword, and is an answer nevertheless
-        return respond(letter, meant)
+        return answer_question(letter, meant)
     if meant.complaint is not None and (held := complaints.lock(letter.db, meant.complaint.number, letter.contact.id)):
         return respond_about(letter, held, letter.sms.text.strip())
-    waits = open_questions.addressed(letter).complaint
-    return unclear(waits) if waits is not None else unprompted_texts.plain(letter)
+    waits = open_questions.match_by_key(letter).complaint
+    return unclear(waits) if waits is not None else unprompted_texts.answer_unprompted_words(letter)
 
 
-def _behind_masla(letter: Letter) -> Letter:
+def _behind_masla(letter: SmsContext) -> SmsContext:
     """Where it is asked whether a case is solved, SHIKAYAT or MASLA and a no, or a plain yes, is the answer.
 
     One word of no in front of others is none: "MASLA nahi aata pani" may tell of a new problem.
@@ -86,23 +94,23 @@ def _behind_masla(letter: Letter) -> Letter:
     words = letter.intent.rest
     if letter.intent.kind != "new" or not words:
         return letter
-    asked = addressed_in_words(letter).question
+    asked = match_by_words(letter).question
     if asked is None or asked.kind not in SOLVED:
         return letter
-    why = intents.which(words, letter.flow.keywords)
-    plain = not why.intent.rest or (why.intent.kind != "yes" and len(folded(why.keyword)) > 1)
+    why = intents.explain_intent(words, letter.flow.keywords)
+    plain = not why.intent.rest or (why.intent.kind != "yes" and len(normalize_keyword(why.keyword)) > 1)
     return replace(letter, intent=why.intent) if why.intent.kind in ANSWERS and plain else letter
 
 
 # ---- about the case whose number it names ----
 
 
-def _named(letter: Letter, number: str) -> Reply:
-    found = look_up(letter.db, letter.now, letter.contact, number, letter.key)
+def _named(letter: SmsContext, number: str) -> Reply:
+    found = look_up_complaint(letter.db, letter.now, letter.contact, number, letter.key)
     if found == "too_many":
         return Reply("status_too_many")
     if found == "missing":
-        return Reply("status_missing", ref=tracking_number.show(number))
+        return Reply("status_missing", ref=tracking_number.format_number(number))
     kind = letter.intent.kind
     if kind in ON_CASE:
         return ON_CASE[kind](letter, found)
@@ -114,7 +122,7 @@ def _named(letter: Letter, number: str) -> Reply:
     return add_words(letter, found, words)
 
 
-def _words_beside(letter: Letter) -> str:
+def _words_beside(letter: SmsContext) -> str:
     """What stands beside the number, as it was typed: behind it, or around it without the keyword."""
     if letter.around:
         return letter.around if letter.intent.kind in KEYS else letter.intent.rest
@@ -126,30 +134,30 @@ def _words_beside(letter: Letter) -> str:
     return letter.intent.rest
 
 
-def _reopen(letter: Letter, complaint: Complaint) -> Reply:
+def _reopen(letter: SmsContext, complaint: Complaint) -> Reply:
     reason = letter.intent.rest
     done = citizen_verdicts.reopen(letter.db, letter.now, complaint, reason, letter.flow)
-    return Reply(citizen_verdicts.opened(complaint) if done else "reopen_closed", complaint)
+    return Reply(citizen_verdicts.reopen_event(complaint) if done else "reopen_closed", complaint)
 
 
-def _appeal(letter: Letter, complaint: Complaint) -> Reply:
+def _appeal(letter: SmsContext, complaint: Complaint) -> Reply:
     done = citizen_verdicts.appeal(letter.db, letter.now, complaint, letter.flow)
     return Reply("appealed" if done else "appeal_closed", complaint)
 
 
-def _withdraw(letter: Letter, complaint: Complaint) -> Reply:
+def _withdraw(letter: SmsContext, complaint: Complaint) -> Reply:
     """Asked first: somebody may stand beside the citizen and press them."""
-    if not citizen_verdicts.may(complaint, "withdrawn"):
+    if not citizen_verdicts.may_transition(complaint, "withdrawn"):
         return Reply("withdraw_closed", complaint)
-    return Reply("withdraw_ask", complaint, asks=open_questions.ask(letter, "withdraw", complaint))
+    return Reply("withdraw_ask", complaint, asks=open_questions.ask_question(letter, "withdraw", complaint))
 
 
-def _call(letter: Letter, complaint: Complaint) -> Reply:
+def _call(letter: SmsContext, complaint: Complaint) -> Reply:
     citizen_verdicts.want_call(letter.db, letter.now, complaint)
     return Reply("call_ok", complaint)
 
 
-def _hide(letter: Letter, complaint: Complaint) -> Reply:
+def _hide(letter: SmsContext, complaint: Complaint) -> Reply:
     hide_case.hide(letter.db, letter.now, complaint, letter.flow)
     return Reply("private_ok", complaint)
 
@@ -166,48 +174,48 @@ ON_CASE: dict[str, OnCase] = {
 # ---- without a number ----
 
 
-def _texts(letter: Letter) -> Reply:
+def _texts(letter: SmsContext) -> Reply:
     contacts.set_texts(letter.db, letter.contact, letter.intent.kind == "start")
     return Reply(f"{letter.intent.kind}_ok")
 
 
-def _help(letter: Letter) -> Reply:  # noqa: ARG001
+def _help(letter: SmsContext) -> Reply:  # noqa: ARG001
     return Reply("help")
 
 
-def _new(letter: Letter) -> Reply:
+def _new(letter: SmsContext) -> Reply:
     if not letter.intent.rest:
-        return Reply("new_how", asks=open_questions.ask(letter, "words"))
+        return Reply("new_how", asks=open_questions.ask_question(letter, "words"))
     return filing.begin(letter, letter.intent.rest)
 
 
-def _private(letter: Letter) -> Reply:
+def _private(letter: SmsContext) -> Reply:
     """With words it is a complaint that shall stay hidden; without, the case that is meant shall."""
     if letter.intent.rest:
         return filing.begin(letter, letter.intent.rest, private=True)
     return _meant(letter, _is_open, _hide)
 
 
-def _suggest(letter: Letter) -> Reply:
+def _suggest(letter: SmsContext) -> Reply:
     if not letter.intent.rest:
-        return Reply("suggest_how", asks=open_questions.ask(letter, "suggestion"))
+        return Reply("suggest_how", asks=open_questions.ask_question(letter, "suggestion"))
     return filing.suggest(letter, letter.intent.rest)
 
 
-def _mistyped(letter: Letter) -> Reply:
-    return Reply("status_mistyped", ref=tracking_number.show(letter.intent.rest))
+def _mistyped(letter: SmsContext) -> Reply:
+    return Reply("status_mistyped", ref=tracking_number.format_number(letter.intent.rest))
 
 
-def _language(letter: Letter) -> Reply:
+def _language(letter: SmsContext) -> Reply:
     """The language that is named is spoken from now on; where none is, they are offered."""
-    tag = filing.language_named(letter.flow, letter.intent.rest)
+    tag = filing.find_named_language(letter.flow, letter.intent.rest)
     if tag is None:
-        return Reply("language_ask", asks=open_questions.ask(letter, "language"))
+        return Reply("language_ask", asks=open_questions.ask_question(letter, "language"))
     contacts.change(letter.db, letter.contact, letter.key, language=tag)
     return Reply("language_ok")
 
 
-def _forget(letter: Letter) -> Reply:
+def _forget(letter: SmsContext) -> Reply:
     """What was remembered to make calls shorter; complaints stay, and so does STOP."""
     contacts.forget(letter.db, letter.contact)
     return Reply("forgotten")
@@ -217,7 +225,7 @@ def _on_case_meant(act: OnCase, fits: Callable[[Complaint], bool]) -> Handler:
     return lambda letter: _meant(letter, fits, act)
 
 
-def _meant(letter: Letter, fits: Callable[[Complaint], bool], act: OnCase) -> Reply:
+def _meant(letter: SmsContext, fits: Callable[[Complaint], bool], act: OnCase) -> Reply:
     """The only one of this phone's complaints that it can be about; where several can, its number is asked for."""
     mine = complaints.latest(letter.db, letter.contact.id, limit=10)
     fitting = [each for each in mine if fits(each)]
@@ -234,7 +242,7 @@ def _is_open(complaint: Complaint) -> bool:
 
 
 def _can(target: str) -> Callable[[Complaint], bool]:
-    return lambda complaint: citizen_verdicts.may(complaint, target)
+    return lambda complaint: citizen_verdicts.may_transition(complaint, target)
 
 
 # The questions to which words that begin with these are an answer.
@@ -260,6 +268,6 @@ ALWAYS: dict[str, Handler] = {
 # These begin everyday sentences too: with more words behind them they may be the answer to a question.
 PERHAPS: dict[str, Handler] = {
     "status": status_replies.status,
-    "numbers": status_replies.listed,
+    "numbers": status_replies.complaint_list_reply,
     "call_me": _on_case_meant(_call, _is_open),
 }

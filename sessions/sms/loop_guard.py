@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from flows.menu.reply_keys import TO_OFFICERS
 from flows.understanding import intents
-from sessions.messages.sms_context import Letter, Reply
+from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms.intent_handlers import ERRORS
 from storage.messages import inbound_sms, message_history
 from storage.schema.tables import Contact, Inbound
@@ -27,14 +27,14 @@ FRAME = 3  # words that a robot puts around what it sends back: "Re", "Auto repl
 
 def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
     """True for a text of ours that comes back: whole, with a few words around it, or cut off behind its first half."""
-    said = intents.folded(sms.text)
+    said = intents.normalize_keyword(sms.text)
     if _words(said) < SHORTEST:
         return False
     bodies = message_history.bodies_since(db, contact.id, sms.received_at - REMEMBERED)
-    return any(_sent_back(said, intents.folded(body)) for body in bodies)
+    return any(_sent_back(said, intents.normalize_keyword(body)) for body in bodies)
 
 
-def loops(letter: Letter, reply: Reply, order_key: str) -> bool:
+def may_loop(letter: SmsContext, reply: Reply, order_key: str) -> bool:
     """True when a reply might feed a robot: to equal texts, one more that helps nobody, or too many within an hour.
 
     Who answers a question, or moves a case on, is heard however often they write: questions and cases come to an end.
@@ -50,8 +50,8 @@ def loops(letter: Letter, reply: Reply, order_key: str) -> bool:
         return True
     if reply.heard:
         return False
-    same = intents.folded(sms.text)
-    earlier = [text for text in inbound_sms.texts_since(db, sms, since) if intents.folded(text) == same]
+    same = intents.normalize_keyword(sms.text)
+    earlier = [text for text in inbound_sms.texts_since(db, sms, since) if intents.normalize_keyword(text) == same]
     return len(earlier) >= SAME_TEXTS
 
 

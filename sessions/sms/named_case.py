@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from flows.text import tracking_number
 from flows.understanding import intents
-from flows.understanding.number_extraction import mention
-from sessions.messages.open_questions import WORDY, addressed_in_words
-from sessions.messages.sms_context import Letter, Reply
+from flows.understanding.number_extraction import extract_number
+from sessions.messages.open_questions import WORDY, match_by_words
+from sessions.messages.sms_context import Reply, SmsContext
 from storage.cases import complaints
 
 ACTS = frozenset({"reopen", "appeal", "withdraw"})  # on a case, whatever question is open
@@ -22,14 +22,14 @@ FILED = frozenset({"filing", "words", "suggestion"})
 MEANT = frozenset({"yes", "no", "partly", "status", "call_me"})  # with more words perhaps the answer to a question
 
 
-def read_number(letter: Letter) -> Letter | Reply:
+def read_number(letter: SmsContext) -> SmsContext | Reply:
     """The letter, about the case whose number it mentions; or the reply that its number cannot be used."""
     intent = letter.intent
-    found = None if intent.number is not None or intent.kind == "mistyped" else mention(letter.sms.text)
+    found = None if intent.number is not None or intent.kind == "mistyped" else extract_number(letter.sms.text)
     short = _is_short(letter)
     if found is None and not short:
         return letter
-    asked = None if intent.kind in ACTS else addressed_in_words(letter).question
+    asked = None if intent.kind in ACTS else match_by_words(letter).question
     answers = asked is not None and asked.kind in WORDY
     if short and not answers:
         return Reply("status_nearly")
@@ -41,7 +41,7 @@ def read_number(letter: Letter) -> Letter | Reply:
             return letter
     match found.problem:
         case "mistyped":
-            return Reply("status_mistyped", ref=tracking_number.show(found.number))
+            return Reply("status_mistyped", ref=tracking_number.format_number(found.number))
         case "many":
             return Reply("which_number")
         case "nearly":
@@ -50,11 +50,11 @@ def read_number(letter: Letter) -> Letter | Reply:
     return replace(letter, intent=replace(anew, number=found.number), around=found.words)
 
 
-def _is_short(letter: Letter) -> bool:
+def _is_short(letter: SmsContext) -> bool:
     """True for seven, eight or ten digits and nothing else, or behind STATUS: meant for a number, and none."""
     if letter.intent.number is not None:
         return False
-    said = intents.folded(letter.sms.text)
+    said = intents.normalize_keyword(letter.sms.text)
     digits = sum(len(word) for word in said if word.isdecimal())
     asks = letter.intent.kind == "status" or all(map(str.isdecimal, said))
     return asks and digits in NEARLY

@@ -11,8 +11,8 @@ from flows.text.digits import western
 from flows.understanding import intents
 from sessions.cases.acts import citizen_acts, citizen_verdicts
 from sessions.messages import open_questions
-from sessions.messages.open_questions import EVENTS, Addressed
-from sessions.messages.sms_context import Letter, Reply
+from sessions.messages.open_questions import EVENTS, QuestionMatch
+from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing
 from storage.cases import complaints, contacts
 from storage.messages import questions
@@ -33,7 +33,7 @@ class Answer(Struct, frozen=True):
     typed: str
 
 
-def respond(letter: Letter, meant: Addressed) -> Reply:
+def answer_question(letter: SmsContext, meant: QuestionMatch) -> Reply:
     """The answer to the question that is meant, or what to do where none is."""
     question, complaint = meant.question, meant.complaint
     if meant.many:
@@ -52,17 +52,19 @@ def unclear(complaint: Complaint | None) -> Reply:
     return Reply("choose_again", complaint) if complaint else Reply("unknown")
 
 
-def respond_about(letter: Letter, complaint: Complaint, typed: str) -> Reply:
+def respond_about(letter: SmsContext, complaint: Complaint, typed: str) -> Reply:
     """What is said of a case, perhaps with a key: for the open question about it, or what its status asks.
 
     Where nothing is asked, words are added to the case and a key alone tells its status. Words that do not answer what
     is asked are kept with the case, and it is asked again.
     """
-    question = open_questions.about(letter, complaint)
+    question = open_questions.find_question_about(letter, complaint)
     kind = question.kind if question else open_questions.MOVES.get(complaint.status, "")
     if complaint.status == "closed_unanswered" and not kind:
         kind = "resolved"
-    alone = key_of(letter) is not None and len(intents.folded(typed)) == 1  # "nahi hua" is a key, and words to keep
+    alone = (
+        key_of(letter) is not None and len(intents.normalize_keyword(typed)) == 1
+    )  # "nahi hua" is a key, and words to keep
     if not kind:
         return add_words(letter, complaint, "" if alone else typed)
     reply = _answered(letter, question, kind, complaint, typed)
@@ -71,11 +73,11 @@ def respond_about(letter: Letter, complaint: Complaint, typed: str) -> Reply:
     return reply or unclear(complaint)
 
 
-def add_words(letter: Letter, complaint: Complaint, words: str) -> Reply:
+def add_words(letter: SmsContext, complaint: Complaint, words: str) -> Reply:
     """Words for a case; without any, its status is told. Only where an office waits for them they answer something."""
     if not words:
         return Reply("status_is", complaint)
-    asked = open_questions.about(letter, complaint)
+    asked = open_questions.find_question_about(letter, complaint)
     waited_for = asked is not None and asked.kind == "waiting"
     _keep(letter, complaint, words)
     if asked is not None and waited_for:
@@ -88,7 +90,7 @@ def begins_with_key(typed: str) -> bool:
     return _KEY_FIRST.match(western(typed)) is not None
 
 
-def repeat(letter: Letter, question: Question, complaint: Complaint | None) -> Reply:
+def repeat(letter: SmsContext, question: Question, complaint: Complaint | None) -> Reply:
     """The same question once more: its phone has just answered another."""
     questions.again(letter.db, question, letter.now)
     if question.kind == "filing":
@@ -99,7 +101,7 @@ def repeat(letter: Letter, question: Question, complaint: Complaint | None) -> R
     return Reply(EVENTS[question.kind], complaint, asks=question)
 
 
-def key_of(letter: Letter) -> int | None:
+def key_of(letter: SmsContext) -> int | None:
     """The key that was typed, or that yes, no and partly stand for; None for words."""
     intent = letter.intent
     digits = western(intent.rest).strip(" .#*")
@@ -108,7 +110,7 @@ def key_of(letter: Letter) -> int | None:
     return STAND_FOR.get(intent.kind) if not intent.rest else None
 
 
-def _read(letter: Letter, typed: str) -> Answer:
+def _read(letter: SmsContext, typed: str) -> Answer:
     """A key alone, a key with words behind it, or words. "2 nahi" says the same twice, and is a key alone."""
     alone = key_of(letter)
     first = _KEY_FIRST.match(western(typed)) if alone is None else None
@@ -116,11 +118,11 @@ def _read(letter: Letter, typed: str) -> Answer:
         return Answer(alone, "" if alone is not None else typed, typed)
     key, words = int(first[1]), typed[first.end() :]
     behind = intents.understand(words, letter.flow.keywords)
-    same = STAND_FOR.get(behind.kind) == key and len(intents.folded(words)) == 1
+    same = STAND_FOR.get(behind.kind) == key and len(intents.normalize_keyword(words)) == 1
     return Answer(key, "" if same else words, typed)
 
 
-def _keep(letter: Letter, complaint: Complaint, words: str) -> None:
+def _keep(letter: SmsContext, complaint: Complaint, words: str) -> None:
     """Words of a citizen, kept with the case unless it holds them already."""
     if words and (complaint.status == "waiting_citizen" or not holds(complaint.details or "", words)):
         citizen_acts.add_details(letter.db, letter.now, letter.contact, complaint.number, words, letter.flow)
@@ -128,12 +130,14 @@ def _keep(letter: Letter, complaint: Complaint, words: str) -> None:
 
 def holds(details: str, words: str) -> bool:
     """True when every line of the words is one of the case's already, whatever keyboards vary."""
-    lines = {intents.folded(line) or line.strip() for line in details.splitlines()}
-    return all((intents.folded(line) or line.strip()) in lines for line in words.splitlines() if line.strip())
+    lines = {intents.normalize_keyword(line) or line.strip() for line in details.splitlines()}
+    return all(
+        (intents.normalize_keyword(line) or line.strip()) in lines for line in words.splitlines() if line.strip()
+    )
 
 
 def _answered(
-    letter: Letter, question: Question | None, kind: str, complaint: Complaint | None, typed: str
+    letter: SmsContext, question: Question | None, kind: str, complaint: Complaint | None, typed: str
 ) -> Reply | None:
     """The answer, done; None where what was typed is none, and the question stays open."""
     if kind == "filing" and question is not None:
@@ -150,13 +154,13 @@ def _answered(
 # power" closes nothing.
 
 
-def _resolved(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _resolved(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == YES and not given.words:
         if complaint.status == "closed_unanswered":
             return Reply("status_is", complaint)
         if complaint.status == "closed_confirmed":  # asked again weeks later
-            citizen_verdicts.still_solved(letter.db, letter.now, complaint)
+            citizen_verdicts.confirm_recheck(letter.db, letter.now, complaint)
             return Reply("reason_kept", complaint)
         citizen_verdicts.confirm(letter.db, letter.now, complaint, letter.flow)
         return Reply("closed_confirmed", complaint)
@@ -167,11 +171,11 @@ def _resolved(letter: Letter, complaint: Complaint | None, given: Answer) -> Rep
         _keep(letter, complaint, reason)
         return Reply("reopen_closed", complaint)
     if reason or complaint.status == "appealed":
-        return Reply(citizen_verdicts.opened(complaint), complaint)
-    return Reply("reason_ask", complaint, asks=open_questions.ask(letter, "reason", complaint))
+        return Reply(citizen_verdicts.reopen_event(complaint), complaint)
+    return Reply("reason_ask", complaint, asks=open_questions.ask_question(letter, "reason", complaint))
 
 
-def _refused(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _refused(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == NO:
         _keep(letter, complaint, given.words)
@@ -183,13 +187,13 @@ def _refused(letter: Letter, complaint: Complaint | None, given: Answer) -> Repl
     return Reply("closed_confirmed" if done else "status_is", complaint)
 
 
-def _waiting(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _waiting(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     citizen_acts.add_details(letter.db, letter.now, letter.contact, complaint.number, given.typed, letter.flow)
     return Reply("details_added", complaint)
 
 
-def _reason(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _reason(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     """Words are kept whole: "2 din se koi nahi aaya" is no key."""
     assert complaint is not None  # noqa: S101 - it is about one
     reason = given.key if given.key is not None and western(given.typed).strip(" .#*").isdecimal() else given.typed
@@ -197,10 +201,10 @@ def _reason(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply
         return None
     # Who has just said no hears what came of it: a senior officer, and a new date.
     handed_on = complaint.status in ("reopened", "assigned", "appealed")
-    return Reply(citizen_verdicts.opened(complaint) if handed_on else "reason_kept", complaint)
+    return Reply(citizen_verdicts.reopen_event(complaint) if handed_on else "reason_kept", complaint)
 
 
-def _withdraw(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _withdraw(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == YES and not given.words:
         done = citizen_verdicts.withdraw(letter.db, letter.now, complaint, letter.flow)
@@ -208,14 +212,14 @@ def _withdraw(letter: Letter, complaint: Complaint | None, given: Answer) -> Rep
     if given.key not in (NO, PRESSED):
         return None
     if given.key == PRESSED:
-        citizen_verdicts.pressed(letter.db, letter.now, complaint)
+        citizen_verdicts.note_pressure(letter.db, letter.now, complaint)
     _keep(letter, complaint, given.words)
     return Reply("withdraw_kept", complaint)
 
 
-def _language(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+def _language(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
     key, tags = None if given.words else given.key, tuple(letter.flow.languages)
-    named = filing.language_named(letter.flow, given.typed)
+    named = filing.find_named_language(letter.flow, given.typed)
     tag = tags[key - 1] if key is not None and 1 <= key <= len(tags) else named
     if tag is None:
         return None
@@ -223,15 +227,15 @@ def _language(letter: Letter, complaint: Complaint | None, given: Answer) -> Rep
     return Reply("language_ok")
 
 
-def _words(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+def _words(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
     return filing.begin(letter, given.typed) if given.words else None
 
 
-def _suggestion(letter: Letter, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+def _suggestion(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
     return filing.suggest(letter, given.typed) if given.words else None
 
 
-ON_KIND: dict[str, Callable[[Letter, Complaint | None, Answer], Reply | None]] = {
+ON_KIND: dict[str, Callable[[SmsContext, Complaint | None, Answer], Reply | None]] = {
     "resolved": _resolved,
     "recheck": _resolved,
     "refused": _refused,

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from sessions.messages import render_text
-from sessions.messages.sms_context import Letter, Reply
+from sessions.messages.sms_context import Reply, SmsContext
 from storage.cases import complaints
 
 MOST_LISTED = 10  # more never fit one text
 
 
-def status(letter: Letter) -> Reply:
+def status(letter: SmsContext) -> Reply:
     """How the latest stands; a phone that never complained is told how to."""
     latest = next(iter(complaints.latest(letter.db, letter.contact.id, limit=1)), None)
     return Reply("status_is" if latest else "status_none", latest)
 
 
-def listed(letter: Letter) -> Reply:
+def complaint_list_reply(letter: SmsContext) -> Reply:
     """The numbers of all, newest first, and how each stands; of one alone its status."""
     mine = complaints.latest(letter.db, letter.contact.id, limit=MOST_LISTED)
     if len(mine) < 2:
         return status(letter)
     flow, spoken = letter.flow, letter.contact.language or letter.spoken
-    title = render_text.sms(flow, "numbers", spoken) or ""
-    lines = [render_text.sms(flow, "number_line", spoken, each) or "" for each in mine]
+    title = render_text.render_sms(flow, "numbers", spoken) or ""
+    lines = [render_text.render_sms(flow, "number_line", spoken, each) or "" for each in mine]
     return Reply(
-        "numbers", body=render_text.listed(flow, spoken, title, lines, max(len(lines), letter.contact.complaints))
+        "numbers", body=render_text.render_list(flow, spoken, title, lines, max(len(lines), letter.contact.complaints))
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flows.cases import lifecycle
 from flows.engine.sms_channel import is_texted
 from flows.understanding import classification, intents
-from flows.understanding.intents import folded
-from sessions.messages.sms_context import Letter, Reply
+from flows.understanding.intents import normalize_keyword
+from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing, status_replies
 from sessions.sms.question_handlers import add_words, holds
 from storage.cases import complaints
@@ -15,17 +15,17 @@ from storage.schema.tables import Complaint
 SENTENCE = 3  # words of a complaint that no keyword stands in front of
 
 
-def tells_anew(letter: Letter) -> bool:
+def is_new_complaint(letter: SmsContext) -> bool:
     """True where one small word stands in front of what none of their cases is about: "nahi aa rahi bijli"."""
     text = letter.sms.text
-    if not letter.intent.rest or len(folded(intents.which(text, letter.flow.keywords).keyword)) > 1:
+    if not letter.intent.rest or len(normalize_keyword(intents.explain_intent(text, letter.flow.keywords).keyword)) > 1:
         return False
     code = classification.category(text, letter.flow).code
     mine = complaints.latest(letter.db, letter.contact.id, limit=10)
     return code is not None and all(each.category not in (None, code) for each in mine)
 
 
-def not_solved(letter: Letter) -> Reply:
+def answer_unprompted_no(letter: SmsContext) -> Reply:
     """Not solved, though nothing is asked: it is kept with the only case that is open, and how that stands is told."""
     mine = _open(letter)
     held = complaints.lock(letter.db, mine[0].number, letter.contact.id) if len(mine) == 1 else None
@@ -35,14 +35,14 @@ def not_solved(letter: Letter) -> Reply:
     return Reply("status_added", held)
 
 
-def plain(letter: Letter) -> Reply:
+def answer_unprompted_words(letter: SmsContext) -> Reply:
     """Words that belong to nothing: a new complaint, where it is certain what they are about.
 
     What is about the only open case of that kind ("kab tak pani aayega") is kept with it: nothing is filed twice.
     """
     words = letter.sms.text.strip()
     code = classification.category(words, letter.flow).code
-    if len(folded(words)) < SENTENCE or code is None or not is_texted(letter.flow):
+    if len(normalize_keyword(words)) < SENTENCE or code is None or not is_texted(letter.flow):
         return Reply("unknown")
     held = _about(letter, code, words)
     if held is not None:
@@ -53,7 +53,7 @@ def plain(letter: Letter) -> Reply:
     return filing.begin(letter, words)
 
 
-def _about(letter: Letter, code: str, words: str) -> Complaint | None:
+def _about(letter: SmsContext, code: str, words: str) -> Complaint | None:
     """The only open case of this kind; none where words name another place, or life may be in danger."""
     if letter.flow.rows[classification.CATEGORY][code].columns.get("emergency") == "yes":
         return None
@@ -64,6 +64,6 @@ def _about(letter: Letter, code: str, words: str) -> Complaint | None:
     return complaints.lock(letter.db, same[0].number, letter.contact.id)
 
 
-def _open(letter: Letter) -> list[Complaint]:
+def _open(letter: SmsContext) -> list[Complaint]:
     mine = complaints.latest(letter.db, letter.contact.id, limit=10)
     return [each for each in mine if lifecycle.STATUSES[each.status].open]

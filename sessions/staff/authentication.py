@@ -27,20 +27,20 @@ HALF_WAY = dt.timedelta(minutes=10)  # from the password to the code
 LONGEST_NAME = 200
 
 
-class Entered(Struct, frozen=True):
+class SignInSuccess(Struct, frozen=True):
     """They are who they say; their browser has still to be told."""
 
     login_id: int
 
 
-class HalfWay(Struct, frozen=True):
+class SecondFactorChallenge(Struct, frozen=True):
     """The password is right, the code is to come. `fingerprint` tells whether the password was changed meanwhile."""
 
     login_id: int
     fingerprint: str
 
 
-class Wrong(Struct, frozen=True):
+class WrongCredentials(Struct, frozen=True):
     """Name or password is not right; which of them is not told."""
 
     status: int = 401
@@ -53,62 +53,64 @@ class WrongCode(Struct, frozen=True):
     status: int = 401
 
 
-class Wait(Struct, frozen=True):
+class TooManyAttempts(Struct, frozen=True):
     """Too many tries failed: in so many minutes one may try again."""
 
     minutes: int
     status: int = 429
 
 
-Refused = Wrong | WrongCode | Wait
+SignInRefusal = WrongCredentials | WrongCode | TooManyAttempts
 
 
 def sign_in(
     database: Database, now: dt.datetime, name: str, password: str, address: str
-) -> Entered | HalfWay | Refused:
+) -> SignInSuccess | SecondFactorChallenge | SignInRefusal:
     """Who has this name and password. Unknown names take as long as known ones and are told the same."""
     name = " ".join(name.replace("\0", "").split())[:LONGEST_NAME]  # PostgreSQL takes no NUL
     with database.write.begin() as db:
         found = sign_ins.by_typed_name(db, name)
         attempt = _tried(db, now, name, address)
-        if isinstance(attempt, Wait):
+        if isinstance(attempt, TooManyAttempts):
             return attempt
     login = found[0] if found and _welcome(*found) else None
     right, worn = passwords.check(login.password if login else None, password)
     if login is None or not right:
-        return Wrong()
-    anew = passwords.hashed(password) if worn else login.password
+        return WrongCredentials()
+    anew = passwords.hash_password(password) if worn else login.password
     with database.write.begin() as db:
         there = sign_ins.by_id(db, login.id)
-        if there is None or sign_ins.hold(db, there[0]).password != login.password:
-            return Wrong()  # it was changed or taken away while it was looked at
+        if there is None or sign_ins.lock_login(db, there[0]).password != login.password:
+            return WrongCredentials()  # it was changed or taken away while it was looked at
         there[0].password = anew
         if there[0].second is not None:
-            sign_ins.taken_back(db, attempt)
-            return HalfWay(login.id, fingerprint(there[0]))
-        sign_ins.forgiven(db, _hashed(name))
-    return Entered(login.id)
+            sign_ins.delete_attempt(db, attempt)
+            return SecondFactorChallenge(login.id, fingerprint(there[0]))
+        sign_ins.clear_attempts(db, _hashed(name))
+    return SignInSuccess(login.id)
 
 
-def with_code(
+def sign_in_with_code(
     database: Database, now: dt.datetime, key: str, login_id: int, seen: str, code: str, address: str
-) -> Entered | Refused:
+) -> SignInSuccess | SignInRefusal:
     """Who gave the right password a moment ago gives the code of their second factor."""
     with database.write.begin() as db:
         found = sign_ins.by_id(db, login_id)
         if found is None or not _welcome(*found) or fingerprint(found[0]) != seen:
-            return Wrong()
+            return WrongCredentials()
         attempt = _tried(db, now, found[1].name, address)
-        if isinstance(attempt, Wait):
+        if isinstance(attempt, TooManyAttempts):
             return attempt
-        answer = second_factor.use(db, now, key, found[0], code)
+        answer = second_factor.use_code(db, now, key, found[0], code)
         if answer is not Code.RIGHT:
             return WrongCode(used=answer is Code.USED)
-        sign_ins.forgiven(db, _hashed(found[1].name))
-    return Entered(login_id)
+        sign_ins.clear_attempts(db, _hashed(found[1].name))
+    return SignInSuccess(login_id)
 
 
-def prove(database: Database, now: dt.datetime, key: str, login_id: int, password: str, code: str) -> Entered | Refused:
+def reauthenticate(
+    database: Database, now: dt.datetime, key: str, login_id: int, password: str, code: str
+) -> SignInSuccess | SignInRefusal:
     """Somebody who is signed in shows again who they are: password, and the code where they have a second factor.
 
     Who comes by the OpenID provider and has no password gives the code alone. Tries are counted by themselves: whoever
@@ -118,25 +120,27 @@ def prove(database: Database, now: dt.datetime, key: str, login_id: int, passwor
     with database.write.begin() as db:
         found = sign_ins.by_id(db, login_id)
         if found is None or not _welcome(*found):
-            return Wrong()
+            return WrongCredentials()
         login = found[0]
         attempt = _tried(db, now, mine, mine)
-        if isinstance(attempt, Wait):
+        if isinstance(attempt, TooManyAttempts):
             return attempt
     if login.password is not None or login.second is None:  # without either nobody can prove anything here
         right, _ = passwords.check(login.password, password)
         if not right:
-            return Wrong()
+            return WrongCredentials()
     with database.write.begin() as db:
         if login.second is not None:
-            answer = second_factor.use(db, now, key, login, code)
+            answer = second_factor.use_code(db, now, key, login, code)
             if answer is not Code.RIGHT:
                 return WrongCode(used=answer is Code.USED)
-        sign_ins.forgiven(db, _hashed(mine))
-    return Entered(login_id)
+        sign_ins.clear_attempts(db, _hashed(mine))
+    return SignInSuccess(login_id)
 
 
-def by_provider(database: Database, now: dt.datetime, subject: str, names: Sequence[str]) -> Entered | Wrong:
+def sign_in_with_openid(
+    database: Database, now: dt.datetime, subject: str, names: Sequence[str]
+) -> SignInSuccess | WrongCredentials:
     """Whom an OpenID provider vouches for: who is known by this subject, or is invited in one of these names.
 
     Such an invitation is used up. Nobody is made.
@@ -144,14 +148,14 @@ def by_provider(database: Database, now: dt.datetime, subject: str, names: Seque
     with database.write.begin() as db:
         known = sign_ins.by_subject(db, subject)
         if known is not None:
-            return Entered(known[0].id) if _welcome(*known) else Wrong()
+            return SignInSuccess(known[0].id) if _welcome(*known) else WrongCredentials()
         for name in names:
             found = sign_ins.by_name(db, name)
             if found is None or not invitations.use_up(db, now, *found):
                 continue
             found[0].subject = subject
-            return Entered(found[0].id)
-    return Wrong()
+            return SignInSuccess(found[0].id)
+    return WrongCredentials()
 
 
 def subject_of(issuer: str, sub: str) -> str:
@@ -159,7 +163,7 @@ def subject_of(issuer: str, sub: str) -> str:
     return hashlib.sha256(f"{issuer} {sub}".encode()).hexdigest()
 
 
-def open_browser(
+def open_browser_session(
     database: Database, now: dt.datetime, old: str, new: str, hours: int, *, login_id: int, data: Mapping[str, Any]
 ) -> bool:
     """Give the browser of somebody who entered its new cookie; the old one opens nothing any more.
@@ -168,9 +172,9 @@ def open_browser(
     """
     with database.write.begin() as db:
         found = sign_ins.by_id(db, login_id)
-        if found is None or not _welcome(sign_ins.hold(db, found[0]), found[1]):
+        if found is None or not _welcome(sign_ins.lock_login(db, found[0]), found[1]):
             return False
-        browser_sessions.signed_in(db, now, old, new, hours, login_id=login_id, data=data)
+        browser_sessions.start_browser_session(db, now, old, new, hours, login_id=login_id, data=data)
         return True
 
 
@@ -191,19 +195,26 @@ def network_of(address: str) -> str:
 def _welcome(login: Login, staff: Staff) -> bool:
     """True for somebody who works here, in a role that has a part in the console, and has set a password or comes
     by the OpenID provider."""
-    return staff.active and bool(rights.of(staff.role)) and (login.password is not None or login.subject is not None)
+    return (
+        staff.active
+        and bool(rights.rights_of(staff.role))
+        and (login.password is not None or login.subject is not None)
+    )
 
 
-def _tried(db: Session, now: dt.datetime, name: str, address: str) -> int | Wait:
+def _tried(db: Session, now: dt.datetime, name: str, address: str) -> int | TooManyAttempts:
     """Count a try before it is looked at, so that many at once are not more than many in a row."""
     key, since = _hashed(name), now - WITHIN
-    sign_ins.queue(db)
-    by_name, by_address = sign_ins.failed(db, since, name=key), sign_ins.failed(db, since, address=address)
+    sign_ins.serialize_attempts(db)
+    by_name, by_address = (
+        sign_ins.list_failed_attempts(db, since, name=key),
+        sign_ins.list_failed_attempts(db, since, address=address),
+    )
     for found, most in ((by_name, MOST_BY_NAME), (by_address, MOST_BY_ADDRESS)):
         if len(found) >= most:
             free = found[most - 1] + WITHIN - now
-            return Wait(max(1, -(-int(free.total_seconds()) // 60)))
-    return sign_ins.tried(db, now, key, address)
+            return TooManyAttempts(max(1, -(-int(free.total_seconds()) // 60)))
+    return sign_ins.add_attempt(db, now, key, address)
 
 
 def _hashed(name: str) -> str:

@@ -59,7 +59,7 @@ def key_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find(database: Database, now: dt.datetime, token: str) -> Browser | None:
+def find_browser_session(database: Database, now: dt.datetime, token: str) -> Browser | None:
     """The browser with this cookie; None where it is not known, its time is over, or its person works here no more."""
     key = key_of(token)
     with database.read.begin() as db:
@@ -72,7 +72,7 @@ def find(database: Database, now: dt.datetime, token: str) -> Browser | None:
         return None
     person = None
     if login is not None and staff is not None:
-        allowed = rights.of(staff.role)
+        allowed = rights.rights_of(staff.role)
         person = Person(
             staff.name, staff.role, allowed, login.id, staff.id,
             second=login.second is not None, password=login.password is not None,
@@ -86,7 +86,7 @@ def find(database: Database, now: dt.datetime, token: str) -> Browser | None:
 def remember(database: Database, now: dt.datetime, token: str, data: Mapping[str, Any]) -> None:
     """Keep what is to be remembered of a browser that nobody signed in with."""
     with database.write.begin() as db:
-        sign_ins.met(db, now, key_of(token), now + STRANGER, data)
+        sign_ins.save_anonymous_browser(db, now, key_of(token), now + STRANGER, data)
 
 
 def keep(database: Database, token: str, data: Mapping[str, Any]) -> None:
@@ -95,7 +95,7 @@ def keep(database: Database, token: str, data: Mapping[str, Any]) -> None:
         sign_ins.keep_browser(db, key_of(token), data=dict(data))
 
 
-def signed_in(
+def start_browser_session(
     db: Session, now: dt.datetime, old: str, new: str, hours: int, *, login_id: int, data: Mapping[str, Any]
 ) -> None:
     """Somebody signed in: their browser has a new cookie from now on, and the old one opens nothing.
@@ -107,7 +107,7 @@ def signed_in(
     sign_ins.open_browser(db, now, key_of(new), until, login_id=login_id, data=data, proved_at=now)
 
 
-def proved(database: Database, now: dt.datetime, old: str, new: str) -> bool:
+def renew_browser_session(database: Database, now: dt.datetime, old: str, new: str) -> bool:
     """Somebody showed again who they are: a new cookie, the same time to go. False when it was ended meanwhile."""
     with database.write.begin() as db:
         return sign_ins.keep_browser(db, key_of(old), key=key_of(new), proved_at=now, seen_at=now)

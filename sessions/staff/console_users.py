@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 
 from flows.menu.model import Flow
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.staff import browser_sessions, invitations, passwords, sealed_secrets, second_factor, staff_changes
-from sessions.staff.invitations import Invited, Unfit
+from sessions.staff.invitations import Invitation, WeakPassword
 from sessions.staff.rights import ADMIN, CONSOLE_ROLES
-from sessions.staff.staff_changes import Changed
+from sessions.staff.staff_changes import StaffChange
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login
 
 
-class Listed(Struct, frozen=True):
+class ConsoleUser(Struct, frozen=True):
     """Somebody of the console. `invited_until` is set while an invitation is open."""
 
     name: str
@@ -32,12 +32,12 @@ class Listed(Struct, frozen=True):
     invited_until: dt.datetime | None
 
 
-def everybody(database: Database) -> list[Listed]:
+def everybody(database: Database) -> list[ConsoleUser]:
     """Everybody who has or had a role in the console."""
     with database.read.begin() as db:
         found = sign_ins.people(db, CONSOLE_ROLES)
     return [
-        Listed(
+        ConsoleUser(
             each.name, each.role, each.active,
             joined=login is not None and (login.password is not None or login.subject is not None),
             second=login is not None and login.second is not None,
@@ -48,47 +48,47 @@ def everybody(database: Database) -> list[Listed]:
     ]  # fmt: skip
 
 
-def take_on(
+def add_console_user(
     database: Database, now: dt.datetime, actor: Actor, texts: Mapping[str, Flow], name: str, role: str
-) -> Invited | Refused:
+) -> Invitation | Refusal:
     """Somebody new, with an invitation."""
     if problem := _not_ours(database, None, role):
-        return Refused(problem)
+        return Refusal(problem)
     if " ".join(name.split()) in {each.name for each in everybody(database)}:
-        return Refused("There is somebody with that name already. Give another name, or make a new invitation below.")
+        return Refusal("There is somebody with that name already. Give another name, or make a new invitation below.")
     done = staff_changes.add(database, now, actor, texts, name=name, role=role, office=None, phone=None)
-    return done if isinstance(done, Refused) else invitations.invite(database, now, done.staff.name)
+    return done if isinstance(done, Refusal) else invitations.invite(database, now, done.staff.name)
 
 
 def change_role(
     database: Database, now: dt.datetime, actor: Actor, texts: Mapping[str, Flow], name: str, role: str
-) -> Changed | Refused:
+) -> StaffChange | Refusal:
     """Another role in the console. The last admin stays one."""
     if problem := _not_ours(database, name, role):
-        return Refused(problem)
+        return Refusal(problem)
     return staff_changes.change(database, now, name, actor, texts, role=role, keep=ADMIN)
 
 
-def let_go(
+def deactivate_console_user(
     database: Database, now: dt.datetime, actor: Actor, texts: Mapping[str, Flow], name: str
-) -> Changed | Refused:
+) -> StaffChange | Refusal:
     """Somebody gets in no more, at once. The last admin stays."""
     if problem := _not_ours(database, name):
-        return Refused(problem)
+        return Refusal(problem)
     return staff_changes.remove(database, now, name, actor, texts, keep=ADMIN)
 
 
-def have_back(
+def reactivate_console_user(
     database: Database, now: dt.datetime, actor: Actor, texts: Mapping[str, Flow], name: str
-) -> Invited | Refused:
+) -> Invitation | Refusal:
     """Somebody who was let go, with a new invitation."""
     if problem := _not_ours(database, name):
-        return Refused(problem)
+        return Refusal(problem)
     done = staff_changes.change(database, now, name, actor, texts, back=True)
-    return done if isinstance(done, Refused) else invitations.invite(database, now, name)
+    return done if isinstance(done, Refusal) else invitations.invite(database, now, name)
 
 
-def set_password(database: Database, now: dt.datetime, login_id: int, new: str, token: str) -> Unfit | None:
+def set_password(database: Database, now: dt.datetime, login_id: int, new: str, token: str) -> WeakPassword | None:
     """Another password for somebody who has just shown who they are.
 
     They stay signed in only in the browser whose cookie is `token`. Where that was signed out meanwhile (an admin
@@ -99,8 +99,8 @@ def set_password(database: Database, now: dt.datetime, login_id: int, new: str, 
     if found is None:
         return None
     if why := passwords.unfit(new, found[1].name):
-        return Unfit(why)
-    made = passwords.hashed(new)
+        return WeakPassword(why)
+    made = passwords.hash_password(new)
     with database.write.begin() as db:
         if login := _signed_in(db, login_id, token):
             login.password, login.changed_at = made, now
@@ -138,7 +138,7 @@ def drop_second(database: Database, now: dt.datetime, login_id: int, token: str)
 def _signed_in(db: Session, login_id: int, token: str) -> Login | None:
     """Somebody's login, held until the transaction ends; None where the browser with this cookie is not theirs now."""
     found = sign_ins.by_id(db, login_id)
-    login = sign_ins.hold(db, found[0]) if found else None  # first: who ends browsers holds it, too
+    login = sign_ins.lock_login(db, found[0]) if found else None  # first: who ends browsers holds it, too
     browser = sign_ins.browser(db, browser_sessions.key_of(token))
     return login if browser is not None and browser[0].login_id == login_id else None
 

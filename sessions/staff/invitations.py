@@ -9,9 +9,9 @@ import secrets
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.staff import passwords, rights
-from sessions.staff.staff_changes import nobody
+from sessions.staff.staff_changes import unknown_name_refusal
 from storage.connection.database import Database
 from storage.people import sign_ins, staff
 from storage.schema.tables import Login, Staff
@@ -19,7 +19,7 @@ from storage.schema.tables import Login, Staff
 GOOD_FOR = dt.timedelta(hours=48)
 
 
-class Invited(Struct, frozen=True):
+class Invitation(Struct, frozen=True):
     """An invitation. `token` is the end of its address; nobody can find it out again. `staff_id` is whose it is."""
 
     name: str
@@ -29,17 +29,17 @@ class Invited(Struct, frozen=True):
     staff_id: int
 
 
-class Gone(Struct, frozen=True):
+class InvalidInvitation(Struct, frozen=True):
     """The invitation is none, was used, is over, or its person works here no more."""
 
 
-class Unfit(Struct, frozen=True):
+class WeakPassword(Struct, frozen=True):
     """The password is not good enough: short, long, name, common."""
 
     why: str
 
 
-def invite(database: Database, now: dt.datetime, name: str) -> Invited | Refused:
+def invite(database: Database, now: dt.datetime, name: str) -> Invitation | Refusal:
     """A new invitation for somebody with a role in the console.
 
     Earlier ones are worth nothing from now on, and so are their password, their second factor and every browser they
@@ -48,15 +48,15 @@ def invite(database: Database, now: dt.datetime, name: str) -> Invited | Refused
     with database.write.begin() as db:
         known = staff.by_name(db, name)
         if known is None:
-            return nobody(db, name)
+            return unknown_name_refusal(db, name)
         if not known.active:
-            return Refused(f"{name} works here no more: flask staff change {name!r} --back has them back.")
-        if not rights.of(known.role):
-            return Refused(f"{name} is {known.role}: the console is for {', '.join(rights.CONSOLE_ROLES)}.")
-        return invited(db, now, known)
+            return Refusal(f"{name} works here no more: flask staff change {name!r} --back has them back.")
+        if not rights.rights_of(known.role):
+            return Refusal(f"{name} is {known.role}: the console is for {', '.join(rights.CONSOLE_ROLES)}.")
+        return create_invitation(db, now, known)
 
 
-def invited(db: Session, now: dt.datetime, known: Staff) -> Invited:
+def create_invitation(db: Session, now: dt.datetime, known: Staff) -> Invitation:
     """The same in the caller's transaction, for somebody who may be invited."""
     token = secrets.token_urlsafe(32)
     login = sign_ins.of_staff(db, now, known.id)
@@ -65,28 +65,28 @@ def invited(db: Session, now: dt.datetime, known: Staff) -> Invited:
     sign_ins.end_browsers(db, login.id)
     login.invited, login.invited_until = _hashed(token), now + GOOD_FOR
     db.flush()
-    return Invited(known.name, known.role, token, now + GOOD_FOR, known.id)
+    return Invitation(known.name, known.role, token, now + GOOD_FOR, known.id)
 
 
-def whose(database: Database, now: dt.datetime, token: str) -> Staff | None:
+def find_invitee(database: Database, now: dt.datetime, token: str) -> Staff | None:
     """Whose good invitation this is."""
     with database.read.begin() as db:
         found = sign_ins.by_invitation(db, _hashed(token))
-        return found[1] if found and good(now, *found) else None
+        return found[1] if found and is_usable(now, *found) else None
 
 
-def accept(database: Database, now: dt.datetime, token: str, password: str) -> int | Gone | Unfit:
+def accept(database: Database, now: dt.datetime, token: str, password: str) -> int | InvalidInvitation | WeakPassword:
     """Somebody sets the password they get in with: the id of their login. The invitation is used up."""
-    known = whose(database, now, token)
+    known = find_invitee(database, now, token)
     if known is None:
-        return Gone()
+        return InvalidInvitation()
     if why := passwords.unfit(password, known.name):
-        return Unfit(why)
-    made = passwords.hashed(password)
+        return WeakPassword(why)
+    made = passwords.hash_password(password)
     with database.write.begin() as db:
         found = sign_ins.by_invitation(db, _hashed(token))
         if not found or not use_up(db, now, *found, invited=_hashed(token)):
-            return Gone()
+            return InvalidInvitation()
         found[0].password = made
         return found[0].id
 
@@ -96,8 +96,8 @@ def use_up(db: Session, now: dt.datetime, login: Login, known: Staff, invited: s
 
     Acts in the caller's transaction. Whatever they got in with before ends, and every browser they are signed in with.
     """
-    sign_ins.hold(db, login)
-    if not good(now, login, known) or (invited and login.invited != invited):
+    sign_ins.lock_login(db, login)
+    if not is_usable(now, login, known) or (invited and login.invited != invited):
         return False
     login.password = login.second = login.subject = login.invited = login.invited_until = None
     login.changed_at = now
@@ -105,10 +105,10 @@ def use_up(db: Session, now: dt.datetime, login: Login, known: Staff, invited: s
     return True
 
 
-def good(now: dt.datetime, login: Login, known: Staff) -> bool:
+def is_usable(now: dt.datetime, login: Login, known: Staff) -> bool:
     """True for the login of somebody whose invitation can be used now."""
     until = login.invited_until
-    return known.active and bool(rights.of(known.role)) and until is not None and now < until
+    return known.active and bool(rights.rights_of(known.role)) and until is not None and now < until
 
 
 def _hashed(token: str) -> str:

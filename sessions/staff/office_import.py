@@ -9,11 +9,11 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.cases import jurisdiction, office_changes
-from flows.cases.jurisdiction import Book, Choice, Office
-from flows.cases.office_changes import Redrawing
-from flows.cases.office_file import Known
+from flows.cases.jurisdiction import Book, Office, OfficeChoice
+from flows.cases.office_changes import OfficeChanges
+from flows.cases.office_file import CaseCodes
 from flows.menu.model import Flow
-from sessions.cases.acts.office_selection import nouns_of
+from sessions.cases.acts.office_selection import rules_from_rows
 from sessions.publishing.flow_sources import flow_of
 from storage.connection.database import Database
 from storage.menus import revisions
@@ -21,25 +21,25 @@ from storage.operations import database_mark
 from storage.people import offices
 
 
-class Led(Struct, frozen=True):
+class JurisdictionChange(Struct, frozen=True):
     """Where one complaint goes now, and where it would go."""
 
     number: str
     kind: str
     category: str | None
     district: str | None
-    now: Choice
-    then: Choice
+    now: OfficeChoice
+    then: OfficeChoice
 
 
 def live_flows(database: Database) -> list[Flow]:
     """Every live flow: what their lists hold is what cases can be about."""
     with database.read.begin() as db:
-        rows = [revisions.live_of(db, each.flow) for each in revisions.listing(db)]
+        rows = [revisions.live_of(db, each.flow) for each in revisions.list_live_flows(db)]
     return [flow for row in rows if row is not None and (flow := flow_of(row)) is not None]
 
 
-def holding(database: Database, day: dt.date) -> Book:
+def load_office_book(database: Database, day: dt.date) -> Book:
     """The offices that take cases, and the rules that hold on this day or will."""
     with database.read.begin() as db:
         known, rules = _everything(db)
@@ -48,26 +48,28 @@ def holding(database: Database, day: dt.date) -> Book:
     return Book(active, tuple(rule for rule in ahead if rule.office in active))
 
 
-def compare(database: Database, new: Book, today: dt.date) -> Redrawing:
+def preview_office_import(database: Database, new: Book, today: dt.date) -> OfficeChanges:
     """What the new book changes."""
     with database.read.begin() as db:
-        return office_changes.compare(*_everything(db), new, today)
+        return office_changes.diff_offices(*_everything(db), new, today)
 
 
-def carry_out(database: Database, new: Book, today: dt.date, shown: Redrawing) -> bool:
+def apply_office_import(database: Database, new: Book, today: dt.date, shown: OfficeChanges) -> bool:
     """Do what was shown. False, and nothing is done, when it would be something else now."""
     with database.write.begin() as db:
-        database_mark.hold(db)  # one import after the other
-        change = office_changes.compare(*_everything(db), new, today)
+        database_mark.lock_mark(db)  # one import after the other
+        change = office_changes.diff_offices(*_everything(db), new, today)
         if change != shown:
             return False
         _write(db, change)
         return True
 
 
-def what_if(database: Database, new: Book, known: Known, day: dt.date, most: int) -> list[Led]:
+def simulate_office_import(
+    database: Database, new: Book, known: CaseCodes, day: dt.date, most: int
+) -> list[JurisdictionChange]:
     """Where the complaints filed last would go on this day under the book that holds, and under the new one."""
-    old = holding(database, day)
+    old = load_office_book(database, day)
     with database.read.begin() as db:
         cases = [
             (each.number, each.office, each.category, each.district, each.against)
@@ -76,18 +78,20 @@ def what_if(database: Database, new: Book, known: Known, day: dt.date, most: int
     found = []
     for number, kind, category, district, against in cases:
         province = known.districts.get(district or "") or None
-        now, then = (jurisdiction.choose(book, kind, category, province, district, day, against) for book in (old, new))
-        found.append(Led(number, kind, category, district, now, then))
+        now, then = (
+            jurisdiction.choose_office(book, kind, category, province, district, day, against) for book in (old, new)
+        )
+        found.append(JurisdictionChange(number, kind, category, district, now, then))
     return found
 
 
-def _everything(db: Session) -> tuple[dict[str, tuple[Office, bool]], list[tuple[int, jurisdiction.Rule]]]:
+def _everything(db: Session) -> tuple[dict[str, tuple[Office, bool]], list[tuple[int, jurisdiction.JurisdictionRule]]]:
     known = {row.code: (Office(row.code, row.name, row.kind, row.oversight), row.active) for row in offices.every(db)}
     rows = list(offices.rules(db))
-    return known, list(zip((row.id for row in rows), nouns_of(rows), strict=True))
+    return known, list(zip((row.id for row in rows), rules_from_rows(rows), strict=True))
 
 
-def _write(db: Session, change: Redrawing) -> None:
+def _write(db: Session, change: OfficeChanges) -> None:
     offices.add(db, [_columns(each) for each in change.added])
     for _, office in change.changed:
         offices.change(db, office.code, name=office.name, kind=office.kind, oversight=office.oversight)
@@ -96,7 +100,7 @@ def _write(db: Session, change: Redrawing) -> None:
     for office in change.closed:
         offices.change(db, office.code, active=False)
     offices.add_rules(db, [{name: getattr(rule, name) for name in rule.__struct_fields__} for rule in change.begun])
-    ends: Sequence[tuple[int, jurisdiction.Rule, dt.date | None]] = (*change.ended, *change.moved)
+    ends: Sequence[tuple[int, jurisdiction.JurisdictionRule, dt.date | None]] = (*change.ended, *change.moved)
     for rule_id, _, until in ends:
         offices.end(db, rule_id, until)
 

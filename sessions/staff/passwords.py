@@ -35,7 +35,7 @@ def unfit(password: str, name: str) -> str:
     return ""
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """The hash to keep: argon2id with the library's parameters of today."""
     return _HASHER.hash(password)
 

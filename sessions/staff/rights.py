@@ -19,6 +19,6 @@ CONSOLE_ROLES = tuple(OF_ROLE)
 ADMIN = "admin"
 
 
-def of(role: str) -> frozenset[str]:
+def rights_of(role: str) -> frozenset[str]:
     """What somebody with this role may do; nothing for a role that has no part in the console yet."""
     return OF_ROLE.get(role, frozenset())

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 @lru_cache(maxsize=32)
-def derived(key: str, purpose: str) -> bytes:
+def derive_key(key: str, purpose: str) -> bytes:
     """32 bytes for one purpose; nobody who knows them knows the key or those of another purpose."""
     return HKDF(SHA256(), length=32, salt=None, info=f"sunwai console {purpose}".encode()).derive(key.encode())
 
@@ -21,7 +21,7 @@ def seal(key: str, secret: str) -> str:
     return _box(key).encrypt(secret.encode()).decode()
 
 
-def unsealed(key: str, sealed: str) -> str | None:
+def unseal(key: str, sealed: str) -> str | None:
     """The secret again; None where it was sealed with another key, or changed."""
     try:
         return _box(key).decrypt(sealed.encode()).decode()
@@ -30,4 +30,4 @@ def unsealed(key: str, sealed: str) -> str | None:
 
 
 def _box(key: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(derived(key, "second factor")))
+    return Fernet(base64.urlsafe_b64encode(derive_key(key, "second factor")))

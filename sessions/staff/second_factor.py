@@ -30,7 +30,7 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
-def address(secret: str, name: str) -> str:
+def provisioning_uri(secret: str, name: str) -> str:
     """What the picture says that an app scans."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
@@ -47,9 +47,9 @@ def step_of(secret: str, now: dt.datetime, code: str) -> int | None:
     return steps[0] if steps else None
 
 
-def use(db: Session, now: dt.datetime, key: str, login: Login, code: str) -> Code:
+def use_code(db: Session, now: dt.datetime, key: str, login: Login, code: str) -> Code:
     """Use up a code of somebody's second factor. Acts in the caller's transaction."""
-    secret = sealed_secrets.unsealed(key, login.second or "")
+    secret = sealed_secrets.unseal(key, login.second or "")
     step = step_of(secret, now, code) if secret else None
     if step is None:
         return Code.WRONG

@@ -17,7 +17,7 @@ from sessions.cases.acts import office_selection
 from sessions.cases.acts.office_selection import OPEN, ROLES
 from sessions.cases.core import transition
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.staff import rights
 from storage.cases import contacts
 from storage.connection.database import Database
@@ -34,7 +34,7 @@ _LAST = "{name} is the last {role}: give somebody else that role first."
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class StaffChange:
     """Somebody as they are now; how many of their open cases others took, and how many lie at the desk without one.
 
     `theirs` counts the cases that nobody had and they have now.
@@ -47,10 +47,10 @@ class Changed:
     outbox_ids: list[int] = field(default_factory=list)
 
 
-def everybody(database: Database) -> Sequence[tuple[Staff, int]]:
+def list_staff(database: Database) -> Sequence[tuple[Staff, int]]:
     """Everybody who works or worked here, with how many open cases each has."""
     with database.read.begin() as db:
-        return staff.listing(db, OPEN)
+        return staff.list_staff(db, OPEN)
 
 
 def add(
@@ -63,25 +63,25 @@ def add(
     role: str,
     office: str | None,
     phone: str | None,
-) -> Changed | Refused:
+) -> StaffChange | Refusal:
     """Take somebody on. `phone` is E.164: from it they work by SMS. What nobody of their office has is theirs now."""
     name = " ".join(name.split())
-    if phone and rights.of(role):
-        return Refused(_NO_PHONE)
+    if phone and rights.rights_of(role):
+        return Refusal(_NO_PHONE)
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.casefold() in NOBODYS_NAME:
-        return Refused(f"A name has 1 to {LONGEST_NAME} letters and is none of {', '.join(sorted(NOBODYS_NAME))}.")
+        return Refusal(f"A name has 1 to {LONGEST_NAME} letters and is none of {', '.join(sorted(NOBODYS_NAME))}.")
     with database.write.begin() as db:
         known = staff.by_name(db, name)
         if known is not None:
             gone = "" if known.active else f" If it is the same person: flask staff change {name!r} --back."
-            return Refused(f"There is somebody called {name} already: give another name.{gone}")
+            return Refusal(f"There is somebody called {name} already: give another name.{gone}")
         if problem := _unfit(db, role, office) or _taken(db, phone, None):
-            return Refused(problem)
+            return Refusal(problem)
         contact = contacts.find_or_add(db, phone, now) if phone else None
         added = staff.add(db, now, name=name, role=role, office=office, contact_id=contact.id if contact else None)
         if added is None:
-            return Refused("Somebody else took that name or phone just now: look at flask staff list.")
-        return _came(db, now, Changed(added), actor, texts)
+            return Refusal("Somebody else took that name or phone just now: look at flask staff list.")
+        return _came(db, now, StaffChange(added), actor, texts)
 
 
 def change(
@@ -96,7 +96,7 @@ def change(
     phone: str | None = None,
     back: bool = False,
     keep: str = "",
-) -> Changed | Refused:
+) -> StaffChange | Refusal:
     """Give somebody another role, office or phone, or have them `back`.
 
     Cases that they can no longer have move on; what nobody has where they come to is theirs. Who gets another role is
@@ -105,33 +105,33 @@ def change(
     with database.write.begin() as db:
         known = staff.by_name(db, name)
         if known is None:
-            return nobody(db, name)
+            return unknown_name_refusal(db, name)
         if not known.active and not back:
-            return Refused(f"{name} works here no more: flask staff change {name!r} --back has them back.")
+            return Refusal(f"{name} works here no more: flask staff change {name!r} --back has them back.")
         role = role or known.role
-        office = office or (None if role == "triage" or rights.of(role) else known.office)
+        office = office or (None if role == "triage" or rights.rights_of(role) else known.office)
         if role != known.role and _last(db, known, keep):
-            return Refused(_LAST.format(name=known.name, role=keep))
-        if phone and rights.of(role):
-            return Refused(_NO_PHONE)
+            return Refusal(_LAST.format(name=known.name, role=keep))
+        if phone and rights.rights_of(role):
+            return Refusal(_NO_PHONE)
         if problem := _unfit(db, role, office) or _taken(db, phone, known):
-            return Refused(problem)
+            return Refusal(problem)
         moves, comes = (role, office) != (known.role, known.office), not known.active
         if role != known.role:
             _signed_out(db, now, known)
         known.role, known.office, known.active = role, office, True
-        if rights.of(role):
+        if rights.rights_of(role):
             known.contact_id = None  # their part is the console; a phone would speak for an office
         if phone:
             known.contact_id = contacts.find_or_add(db, phone, now).id
         db.flush()
-        done = _moved_on(db, now, known, actor, texts) if moves else Changed(known)
+        done = _moved_on(db, now, known, actor, texts) if moves else StaffChange(known)
         return _came(db, now, done, actor, texts) if moves or comes else done
 
 
 def remove(
     database: Database, now: dt.datetime, name: str, actor: Actor, texts: Mapping[str, Flow], *, keep: str = ""
-) -> Changed | Refused:
+) -> StaffChange | Refusal:
     """Somebody works here no more: their phone and password do nothing from now on, and their open cases move on.
 
     With `keep` the last one who has that role stays.
@@ -139,11 +139,11 @@ def remove(
     with database.write.begin() as db:
         known = staff.by_name(db, name)
         if known is None:
-            return nobody(db, name)
+            return unknown_name_refusal(db, name)
         if not known.active:
-            return Refused(f"{name} works here no more already.")
+            return Refusal(f"{name} works here no more already.")
         if _last(db, known, keep):
-            return Refused(_LAST.format(name=known.name, role=keep))
+            return Refusal(_LAST.format(name=known.name, role=keep))
         _signed_out(db, now, known, for_good=True)
         known.active, known.contact_id = False, None
         db.flush()
@@ -152,7 +152,7 @@ def remove(
 
 def _last(db: Session, known: Staff, role: str) -> bool:
     """True for the only one who has this role."""
-    return known.role == role and [each.id for each in sign_ins.holding(db, role)] == [known.id]
+    return known.role == role and [each.id for each in sign_ins.lock_staff_in_role(db, role)] == [known.id]
 
 
 def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool = False) -> None:
@@ -166,7 +166,7 @@ def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool =
         login.changed_at = now
 
 
-def _moved_on(db: Session, now: dt.datetime, gone: Staff, actor: Actor, texts: Mapping[str, Flow]) -> Changed:
+def _moved_on(db: Session, now: dt.datetime, gone: Staff, actor: Actor, texts: Mapping[str, Flow]) -> StaffChange:
     """Every open case of somebody to who takes it at its desk now; without anybody it lies there."""
     taken, lying, owed = 0, 0, list[int]()
     for case in staff.cases(db, gone.id, OPEN):
@@ -175,13 +175,13 @@ def _moved_on(db: Session, now: dt.datetime, gone: Staff, actor: Actor, texts: M
             continue
         owed += _given(db, now, case, by, actor, texts)
         taken, lying = taken + (by is not None), lying + (by is None)
-    return Changed(gone, taken, lying, outbox_ids=owed)
+    return StaffChange(gone, taken, lying, outbox_ids=owed)
 
 
-def _came(db: Session, now: dt.datetime, done: Changed, actor: Actor, texts: Mapping[str, Flow]) -> Changed:
+def _came(db: Session, now: dt.datetime, done: StaffChange, actor: Actor, texts: Mapping[str, Flow]) -> StaffChange:
     """Every open case of the desk that nobody has to who takes it now: to them, where the rules choose them."""
     here = done.staff
-    if here.role == "triage" or rights.of(here.role):
+    if here.role == "triage" or rights.rights_of(here.role):
         return done
     theirs, owed = 0, list(done.outbox_ids)
     for case in staff.nobodys(db, OPEN, desk=here.office, level=0 if here.office else office_selection.OVERSIGHT):
@@ -198,8 +198,10 @@ def _given(
     """A case that is held goes to somebody else, or lies at the desk: its step, and the text that tells them."""
     to = by.id if by else None
     told, flow = {"from": case.officer_id, "to": to}, texts.get(case.flow)
-    transition.surely(transition.take(db, now, case, "reassigned", actor, texts=flow, data=told, officer_id=to))
-    text = office_selection.tell(db, now, case, flow) if flow is not None else None
+    transition.require_success(
+        transition.record_act(db, now, case, "reassigned", actor, texts=flow, data=told, officer_id=to)
+    )
+    text = office_selection.notify_officer(db, now, case, flow) if flow is not None else None
     return [] if text is None else [text]
 
 
@@ -207,7 +209,7 @@ def _unfit(db: Session, role: str, office: str | None) -> str:
     """Why a role cannot be had at an office, or nothing."""
     if role not in ALL_ROLES:
         return f"There is no role {role!r}: use one of {', '.join(ALL_ROLES)}."
-    if rights.of(role):
+    if rights.rights_of(role):
         return f"Who is {role} works in the console, at no office: leave out --office." if office else ""
     if role == "triage":
         return "Triage looks after what is no office's: leave out --office." if office else ""
@@ -229,8 +231,8 @@ def _taken(db: Session, phone: str | None, by: Staff | None) -> str:
     return f"That phone is {has.name}'s." if has is not None and has is not by else ""
 
 
-def nobody(db: Session, name: str) -> Refused:
+def unknown_name_refusal(db: Session, name: str) -> Refusal:
     """That nobody has this name, and whose name is near."""
-    names = [each.name for each, _ in staff.listing(db, ())]
+    names = [each.name for each, _ in staff.list_staff(db, ())]
     meant = did_you_mean(near(name, names))
-    return Refused(f"Nobody here is called {name!r}: {meant or 'flask staff list shows everybody.'}")
+    return Refusal(f"Nobody here is called {name!r}: {meant or 'flask staff list shows everybody.'}")

@@ -16,9 +16,9 @@ from flows.menu.actions import ACTIONS
 from flows.menu.model import Action, Outcome, Value
 from flows.text import tracking_number
 from sessions.cases.acts import citizen_acts, hide_case, me_too
-from sessions.cases.acts.complaint_lookup import look_up
+from sessions.cases.acts.complaint_lookup import look_up_complaint
 from sessions.cases.core import case_clock
-from sessions.publishing.published_cache import Published
+from sessions.publishing.published_cache import PublishedFlow
 from storage.cases import complaints, contacts
 from storage.menus import action_outcomes
 from storage.schema.tables import Complaint, Contact
@@ -26,25 +26,25 @@ from storage.schema.tables import Complaint, Contact
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
 
-class Scene(Struct, frozen=True):
+class ActionContext(Struct, frozen=True):
     """Whose action it is, when, and under which key it is kept: one citizen's hop."""
 
     session: str  # hex digest of aggregator, session id, phone and code
     hop: int  # inputs taken, so that a repeat of the hop has the same key
     phone: str  # E.164
-    published: Published
+    published: PublishedFlow
     now: dt.datetime
     zone: ZoneInfo
     random_below: Callable[[int], int]
     network: str = ""  # the caller's, where it is told
 
 
-def caller(db: Session, scene: Scene) -> Contact:
+def caller(db: Session, scene: ActionContext) -> Contact:
     """Whose hop it is."""
     return contacts.find_or_add(db, scene.phone, scene.now, scene.network)
 
 
-def perform(db: Session, action: Action, scene: Scene, step: int) -> Outcome:
+def perform(db: Session, action: Action, scene: ActionContext, step: int) -> Outcome:
     """Perform an action in the caller's transaction. One that writes is done once for (session, hop, step)."""
     if not ACTIONS[action.name].writes:
         return HANDLERS[action.name](db, action.arguments, scene, step)
@@ -56,7 +56,7 @@ def perform(db: Session, action: Action, scene: Scene, step: int) -> Outcome:
     return outcome
 
 
-def _keep(db: Session, scene: Scene, step: int, action: str, outcome: bytes) -> None:
+def _keep(db: Session, scene: ActionContext, step: int, action: str, outcome: bytes) -> None:
     action_outcomes.keep(
         db,
         scene.session,
@@ -69,7 +69,7 @@ def _keep(db: Session, scene: Scene, step: int, action: str, outcome: bytes) -> 
     )
 
 
-def plan(action: Action, scene: Scene) -> Outcome:
+def plan(action: Action, scene: ActionContext) -> Outcome:
     """The office a complaint would go to and its due date. Needs no database: the rows are in the flow's lists."""
     row = scene.published.flow.rows.get("category", {}).get(str(action.arguments.get("category")))
     if row is None:
@@ -78,7 +78,7 @@ def plan(action: Action, scene: Scene) -> Outcome:
     return Outcome("ok", {"office": row.columns.get("office", ""), "due": due.isoformat()})
 
 
-def _due(columns: dict[str, str], district: str | None, scene: Scene) -> dt.date:
+def _due(columns: dict[str, str], district: str | None, scene: ActionContext) -> dt.date:
     """The day that the citizen would be told on filing."""
     urgent = columns.get("emergency") == "yes"
     calendar = case_clock.calendar_for(district, scene.published.flow, urgent=urgent)
@@ -90,18 +90,18 @@ def _days(columns: dict[str, str]) -> int:
     return int(days) if days.isdecimal() else citizen_acts.USUAL_DAYS
 
 
-def _remember(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+def _remember(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
     contact = caller(db, scene)
     contacts.change(db, contact, scene.session, **{name: str(value) for name, value in given.items()})
     return Outcome("ok")
 
 
-def _file_complaint(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
+def _file_complaint(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:
     complaint, repeat = _file(db, "complaint", given, _columns(given, scene), scene, step)
     return Outcome("repeat" if repeat else "ok", citizen_acts.record_of(complaint, scene.zone))
 
 
-def _file_by_text(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
+def _file_by_text(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:
     """File words that came by SMS; which answer to them is fit to stand on a phone others may read.
 
     Of a second complaint about the same the words are kept with the first: it may be about another street.
@@ -119,22 +119,22 @@ def _file_by_text(db: Session, given: dict[str, Value], scene: Scene, step: int)
     return replace(filed, result="private") if complaint.private else filed
 
 
-def _file_suggestion(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
+def _file_suggestion(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:
     suggestion, repeat = _file(db, "suggestion", given, {}, scene, step)
     return Outcome("repeat" if repeat else "ok", citizen_acts.record_of(suggestion, scene.zone))
 
 
-def _columns(given: dict[str, Value], scene: Scene) -> dict[str, str]:
+def _columns(given: dict[str, Value], scene: ActionContext) -> dict[str, str]:
     row = scene.published.flow.rows.get("category", {}).get(str(given.get("category")))
     return row.columns if row else {}
 
 
 def _file(
-    db: Session, kind: str, given: dict[str, Value], columns: dict[str, str], scene: Scene, step: int
+    db: Session, kind: str, given: dict[str, Value], columns: dict[str, str], scene: ActionContext, step: int
 ) -> tuple[Complaint, bool]:
     """File it, or find what it repeats, which is hidden from now on when the repetition shall be."""
     private = given.get("private") in (True, "yes") or columns.get("sensitive") == "yes"
-    complaint, repeat = citizen_acts.file(
+    complaint, repeat = citizen_acts.file_complaint(
         db,
         scene.now,
         scene.random_below,
@@ -169,26 +169,26 @@ def _word(value: Value) -> str | None:
     return str(value) if value not in (None, "") else None
 
 
-def _my_complaints(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+def _my_complaints(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
     contact = contacts.find(db, scene.phone)
     found = complaints.latest(db, contact.id) if contact else ()
     return Outcome("ok", [citizen_acts.record_of(each, scene.zone) for each in found]) if found else Outcome("none")
 
 
-def _find_complaint(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:
-    number = tracking_number.read(str(given.get("number") or "")).number
+def _find_complaint(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:
+    number = tracking_number.parse_tracking_number(str(given.get("number") or "")).number
     if number is None:
         return Outcome("missing")
     contact = caller(db, scene)
-    found = look_up(db, scene.now, contact, number, f"{scene.session}:{scene.hop}:{step}")
+    found = look_up_complaint(db, scene.now, contact, number, f"{scene.session}:{scene.hop}:{step}")
     return Outcome(found) if isinstance(found, str) else Outcome("ok", citizen_acts.record_of(found, scene.zone))
 
 
 def _on_complaint(act: Callable[..., Outcome], *names: str, clocked: bool = False) -> Callable[..., Outcome]:
     """An act on one of the caller's own complaints, named by its number; a `clocked` one gets the flow too."""
 
-    def handler(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
-        number = tracking_number.read(_numbered(given.get("complaint"))).number
+    def handler(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
+        number = tracking_number.parse_tracking_number(_numbered(given.get("complaint"))).number
         contact: Contact | None = contacts.find(db, scene.phone)
         if number is None or contact is None:
             return Outcome("missing")
@@ -203,12 +203,12 @@ def _numbered(named: Value) -> str:
     return str(named.get("number") if isinstance(named, dict) else named or "")
 
 
-def _opt_out(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+def _opt_out(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
     contacts.set_texts(db, caller(db, scene), wanted=False)
     return Outcome("ok")
 
 
-def _known_problem(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+def _known_problem(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
     contact = contacts.find(db, scene.phone)
     category, district = (str(given.get(name) or "") for name in ("category", "district"))
     days = str(given.get("days") or "")
@@ -216,14 +216,14 @@ def _known_problem(db: Session, given: dict[str, Value], scene: Scene, step: int
     return me_too.known_problem(db, scene.now, contact, category, district, scene.zone, within=within)
 
 
-def _me_too(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
-    number = tracking_number.read(_numbered(given.get("complaint"))).number
+def _me_too(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
+    number = tracking_number.parse_tracking_number(_numbered(given.get("complaint"))).number
     if number is None:
         return Outcome("missing")
     return me_too.me_too(db, scene.now, caller(db, scene), number, scene.zone)
 
 
-def _save_survey(db: Session, given: dict[str, Value], scene: Scene, step: int) -> Outcome:  # noqa: ARG001
+def _save_survey(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
     return me_too.save_survey(
         db,
         scene.now,
@@ -237,7 +237,7 @@ def _save_survey(db: Session, given: dict[str, Value], scene: Scene, step: int) 
     )
 
 
-Handler = Callable[[Session, dict[str, Value], Scene, int], Outcome]
+Handler = Callable[[Session, dict[str, Value], ActionContext, int], Outcome]
 
 HANDLERS: dict[str, Handler] = {
     "remember": _remember,
@@ -253,7 +253,7 @@ HANDLERS: dict[str, Handler] = {
     "confirm_complaint": _on_complaint(citizen_acts.confirm, clocked=True),
     "appeal_complaint": _on_complaint(citizen_acts.appeal, clocked=True),
     "withdraw_complaint": _on_complaint(citizen_acts.withdraw, clocked=True),
-    "note_pressure": _on_complaint(citizen_acts.pressed),
+    "note_pressure": _on_complaint(citizen_acts.note_pressure),
     "opt_out": _opt_out,
     "known_problem": _known_problem,
     "me_too": _me_too,

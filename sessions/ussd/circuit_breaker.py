@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 
-class Breaker:
+class CircuitBreaker:
     """Opens after `failures` in a row, for `rest` seconds; then one try decides again. Shared by threads.
 
     Two threads may count at once and be off by one: that changes nothing that matters.

@@ -17,21 +17,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.engine.engine import advance, begin, offer, worth_keeping
+from flows.engine.engine import advance, begin, is_worth_resuming, offer
 from flows.engine.render import RESUME
 from flows.engine.replay import asks_words, replay
 from flows.engine.variables import base_language, choose, fill, shown_language
 from flows.menu.model import Flow, Room, Turn
-from sessions.publishing.published_cache import Published, Shelf
-from sessions.ussd.action_handlers import Scene
-from sessions.ussd.action_transaction import act
-from sessions.ussd.circuit_breaker import Breaker
-from sessions.ussd.recent_sessions import Recent
-from sessions.ussd.redis_connection import Refused
-from sessions.ussd.resumable_call import Unfinished
-from sessions.ussd.screen_counters import Footprints
-from sessions.ussd.session_state import Held, Live, draft_key, held, pack, session_key, unpack
-from sessions.ussd.session_store import DELETE, LEAVE, MARK, Change, Store, StoreDown
+from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
+from sessions.ussd.action_handlers import ActionContext
+from sessions.ussd.action_transaction import perform_actions
+from sessions.ussd.circuit_breaker import CircuitBreaker
+from sessions.ussd.recent_sessions import RecentSessions
+from sessions.ussd.redis_connection import RedisReplyError
+from sessions.ussd.resumable_call import UnfinishedCalls
+from sessions.ussd.screen_counters import ScreenCounters
+from sessions.ussd.session_state import KnownSession, SessionState, draft_key, match_hop, pack, session_key, unpack
+from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
 from storage.cases import contacts
 from storage.connection.database import Database
 
@@ -56,7 +56,7 @@ class Hop(Struct, frozen=True):
     turn: int | None = None  # its count of the session's requests, where it counts
 
 
-class Answered(Struct, frozen=True):
+class AnsweredHop(Struct, frozen=True):
     """The body to answer with (`CON …` or `END …`) and what the log may say of it: never a number or an input."""
 
     body: str
@@ -67,11 +67,11 @@ class Answered(Struct, frozen=True):
     error: Exception | None = None
 
 
-class DatabaseResting(Exception):
+class DatabaseCircuitOpenError(Exception):
     """The database failed several times in a row and is being left alone for a moment."""
 
 
-class Call(Struct, frozen=True):
+class HopContext(Struct, frozen=True):
     """A hop with its keys and its time."""
 
     hop: Hop
@@ -90,8 +90,8 @@ class Hops:
     def __init__(
         self,
         database: Database,
-        store: Store,
-        shelf: Shelf,
+        store: SessionStore,
+        shelf: PublishedFlowCache,
         *,
         wake: Callable[[Sequence[int]], None],
         random_below: Callable[[int], int],
@@ -102,21 +102,21 @@ class Hops:
     ) -> None:
         self._database, self._store, self._shelf, self._wake = database, store, shelf, wake
         self._random_below, self._zone, self._room_of = random_below, ZoneInfo(timezone), room_of
-        self._recent, self._database_breaker = Recent(), Breaker(FAILURES, REST)
-        self._footprints = Footprints(self._zone)
-        self._unfinished = Unfinished(database, store, shelf)
+        self._recent, self._database_breaker = RecentSessions(), CircuitBreaker(FAILURES, REST)
+        self._footprints = ScreenCounters(self._zone)
+        self._unfinished = UnfinishedCalls(database, store, shelf)
         self._seconds, self._keep = seconds, resume_hours * 3600
 
-    def answer(self, hop: Hop, now: dt.datetime) -> Answered:
+    def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
         """The answer to one hop. Whatever goes wrong, it is a valid one in the caller's language; never raises."""
-        published: Published | None = None
-        live: Live | None = None
+        published: PublishedFlow | None = None
+        live: SessionState | None = None
         try:
             published = self._shelf.for_code(hop.service_code)
             if published is None:
-                return closing(self._shelf.any(), None, "unknown_code")
+                return final_answer(self._shelf.any(), None, "unknown_code")
             key = session_key(hop.aggregator, hop.session, hop.phone, hop.service_code)
-            call = Call(hop, key, now)
+            call = HopContext(hop, key, now)
             known, pointer, store = self._load(call)
             if known is None:
                 return self._unknown(call, published, pointer, store)
@@ -126,14 +126,14 @@ class Hops:
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
             if isinstance(error, SQLAlchemyError):
                 self._database_breaker.failed()
-            return replace(closing(published, live, "busy"), error=error)
+            return replace(final_answer(published, live, "busy"), error=error)
 
     @property
     def without_redis(self) -> bool:
         """True while this process leaves Redis alone after several failures."""
         return self._store.resting
 
-    def _load(self, call: Call) -> tuple[Held | None, bytes | None, bool]:
+    def _load(self, call: HopContext) -> tuple[KnownSession | None, bytes | None, bool]:
         """The session, the caller's unfinished one (at a first dial), and whether Redis could be asked."""
         text = call.hop.text
         recent = self._recent.held(call.key, text)
@@ -144,19 +144,19 @@ class Hops:
                 value, pointer = self._store.load(call.key.encode()), None
             else:
                 value, pointer = self._store.load_both(call.key.encode(), call.draft)
-        except (StoreDown, Refused):
+        except (StoreDown, RedisReplyError):
             return None, None, False
-        return held(value, text) if value else None, pointer, True
+        return match_hop(value, text) if value else None, pointer, True
 
-    def _known(self, call: Call, published: Published, known: Held) -> Answered:
+    def _known(self, call: HopContext, published: PublishedFlow, known: KnownSession) -> AnsweredHop:
         """A hop of a session that is known."""
         text, live = call.hop.text, known.live
         if known.hop == "repeat":
-            return Answered(live.body, live.state.screen, published.number, "repeat")
+            return AnsweredHop(live.body, live.state.screen, published.number, "repeat")
         if known.hop == "late":
-            return Answered(live.told(text), live.state.screen, published.number, "late")
+            return AnsweredHop(live.told(text), live.state.screen, published.number, "late")
         if call.now.timestamp() - live.at > self._seconds:
-            return closing(published, live, "expired")
+            return final_answer(published, live, "expired")
         typed = text[live.length + 1 if live.length else 0 :]
         if "*" in typed and not asks_words(published.flow, live.state):
             # Several entries at once: Redis missed a hop, or the caller typed ahead. Only a text may hold a star.
@@ -166,19 +166,19 @@ class Hops:
         acted = turn.action is not None
         return self._save(call, published, self._act(turn, call, published), known, "live", acted=acted)
 
-    def _unknown(self, call: Call, published: Published, pointer: bytes | None, store: bool) -> Answered:
+    def _unknown(self, call: HopContext, published: PublishedFlow, pointer: bytes | None, store: bool) -> AnsweredHop:
         """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
         hop = call.hop
         self._ask_database()
         began = self._unfinished.beginning(call.key, published.flow.name, pointer, call.now)
         if began.pinned is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
             # It may have begun on the revision before, where the same keys mean something else.
-            return closing(published, None, "changed")
+            return final_answer(published, None, "changed")
         published, room = began.pinned or published, self._room_of(hop.network)
         if began.offered is not None:
             turn = offer(published.flow, began.offered, room)
         else:
-            caller = contacts.told(self._database.glances, hop.phone, call.key)
+            caller = contacts.caller_facts(self._database.glances, hop.phone, call.key)
             caller["today"] = call.now.astimezone(self._zone).date().isoformat()
             turn = begin(published.flow, published.id, caller, room)
         self._database_breaker.worked()
@@ -189,30 +189,37 @@ class Hops:
             self._unfinished.not_offered(call.key)
         return answered if store else replace(answered, store=False)
 
-    def _actor(self, call: Call, published: Published) -> Callable[[Turn], Turn]:
+    def _actor(self, call: HopContext, published: PublishedFlow) -> Callable[[Turn], Turn]:
         return lambda turn: self._act(turn, call, published)
 
-    def _act(self, turn: Turn, call: Call, published: Published) -> Turn:
+    def _act(self, turn: Turn, call: HopContext, published: PublishedFlow) -> Turn:
         if turn.action is None and (turn.shown is None or turn.shown.sms is None):
             return turn
         hops, phone = turn.state.hops, call.hop.phone
         network = call.hop.network
-        scene = Scene(call.key, hops, phone, published, call.now, self._zone, self._random_below, network)
-        acted = act(turn, scene, self._database, self._wake, before=self._ask_database)
+        scene = ActionContext(call.key, hops, phone, published, call.now, self._zone, self._random_below, network)
+        acted = perform_actions(turn, scene, self._database, self._wake, before=self._ask_database)
         self._database_breaker.worked()
         return acted
 
     def _ask_database(self) -> None:
         """Raise at once while the database is being left alone: one that hangs must not hold every caller up."""
         if self._database_breaker.open:
-            raise DatabaseResting
+            raise DatabaseCircuitOpenError
 
     def _save(
-        self, call: Call, published: Published, turn: Turn, known: Held | None, how: str, *, acted: bool = True
-    ) -> Answered:
+        self,
+        call: HopContext,
+        published: PublishedFlow,
+        turn: Turn,
+        known: KnownSession | None,
+        how: str,
+        *,
+        acted: bool = True,
+    ) -> AnsweredHop:
         """Save the new state, and count; when another hop of this session was quicker, its screen is the answer."""
         body, state, text = _body(turn), turn.state, call.hop.text
-        resumable = worth_keeping(state)
+        resumable = is_worth_resuming(state)
         earlier: tuple[tuple[int, str], ...] = ()
         if known is None:
             mark, at = b"", int(call.now.timestamp())
@@ -222,25 +229,27 @@ class Hops:
             chosen = known.live.state.screen == RESUME and state.screen != RESUME  # to go on, or to drop what was left
             same = resumable == known.live.resumable and not chosen
             point_to = LEAVE if same else call.key.encode() if resumable else DELETE
-        live = Live(len(text), body, state, at, resumable, earlier)
+        live = SessionState(len(text), body, state, at, resumable, earlier)
         value = pack(text, live)
         self._recent.keep(call.key, text, value[:MARK], live)
-        answered = Answered(body, state.screen, published.number, how)
+        answered = AnsweredHop(body, state.screen, published.number, how)
         seconds = self._keep if resumable else self._seconds
         draft = b"" if point_to == LEAVE else call.draft
         counts = self._counts(call, published.flow, known, live)
-        change = Change(call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts)
+        change = CompareAndSet(call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts)
         try:
             won = self._stored(change, text, wait=acted)
-        except (StoreDown, Refused):
+        except (StoreDown, RedisReplyError):
             return replace(answered, store=False)
         if won is None:
             return answered
         self._recent.forget(call.key)
         winner = unpack(won)
-        return Answered(winner.told(text), winner.state.screen, published.number, "raced")
+        return AnsweredHop(winner.told(text), winner.state.screen, published.number, "raced")
 
-    def _counts(self, call: Call, flow: Flow, known: Held | None, live: Live) -> tuple[bytes, ...]:
+    def _counts(
+        self, call: HopContext, flow: Flow, known: KnownSession | None, live: SessionState
+    ) -> tuple[bytes, ...]:
         """What this hop counts. Of several entries at once nobody knows which one was wrong."""
         before = known.live if known is not None else None
         typed = call.hop.text[before.length + 1 if before.length else 0 :] if before is not None else ""
@@ -248,7 +257,7 @@ class Hops:
             flow, before.state if before else None, live.state, live.at, call.hop.network, "" if "*" in typed else typed
         )
 
-    def _stored(self, change: Change, text: str, *, wait: bool) -> bytes | None:
+    def _stored(self, change: CompareAndSet, text: str, *, wait: bool) -> bytes | None:
         """None when the change was made, else the value of the hop that was quicker.
 
         Nobody waits where no action was performed: rivals at such a hop show the same bytes anyway, because these
@@ -259,7 +268,9 @@ class Hops:
             self._store.send(change)
             return None
         there = self._store.save(change)
-        if there is not None and held(there, text).hop == "next":  # it missed the hop before: no rival, only behind
+        if (
+            there is not None and match_hop(there, text).hop == "next"
+        ):  # it missed the hop before: no rival, only behind
             there = self._store.save(replace(change, expected=there[:MARK]))
         return there
 
@@ -270,12 +281,12 @@ def _body(turn: Turn) -> str:
     return ("END " if turn.shown.ends else "CON ") + turn.shown.body
 
 
-def closing(published: Published | None, live: Live | None, why: str) -> Answered:
+def final_answer(published: PublishedFlow | None, live: SessionState | None, why: str) -> AnsweredHop:
     """A last screen for what a menu cannot answer, in the words of the flow and the caller's language if known."""
     if published is None:
-        return Answered(f"END {UNKNOWN_CALLER}", how=why)
+        return AnsweredHop(f"END {UNKNOWN_CALLER}", how=why)
     flow = published.flow
     text = flow.errors.get(why) or flow.errors.get("busy", {})
     language, screen = (shown_language(flow, live.state), live.state.screen) if live else (base_language(flow), "")
     words = fill(choose(text, language, flow), lambda name: flow.service.get(name, ""))
-    return Answered(f"END {words or UNKNOWN_CALLER}", screen, published.number, why)
+    return AnsweredHop(f"END {words or UNKNOWN_CALLER}", screen, published.number, why)

@@ -20,10 +20,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sessions.publishing.published_cache import Shelf
-from sessions.ussd.hop import Answered, Hop, closing
-from sessions.ussd.redis_connection import Refused
-from sessions.ussd.session_store import MARK, Change, Store, StoreDown
+from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.ussd.hop import AnsweredHop, Hop, final_answer
+from sessions.ussd.redis_connection import RedisReplyError
+from sessions.ussd.session_store import MARK, CompareAndSet, SessionStore, StoreDown
 
 TOO_FAST = 1.5  # seconds after our answer within which an equal entry is the gateway repeating itself
 SLOW, AFTER_SLOW = 3.0, 20.0  # an answer that took so many seconds may not have been waited for; … and so long then
@@ -32,7 +32,7 @@ MOST_HOPS = 200
 MOST_TRIES = 4
 
 
-class Typed(Struct, frozen=True, array_like=True):
+class AccumulatedInput(Struct, frozen=True, array_like=True):
     """What a caller has typed so far. `ends` is the length of `text` after each hop, the first one included."""
 
     began: int  # milliseconds since 1970
@@ -50,24 +50,24 @@ class Typed(Struct, frozen=True, array_like=True):
         before = self.ends[-2] if len(self.ends) > 1 else 0
         return self.text[before + 1 if before else 0 :]
 
-    def and_then(self, entry: str, now: float) -> Typed:
+    def and_then(self, entry: str, now: float) -> AccumulatedInput:
         """One entry more."""
         text = f"{self.text}*{entry}" if self.text else entry
         return replace(self, text=text, ends=(*self.ends, len(text)), asked=now, answered=0.0)
 
 
-class Lost(Exception):
+class LostInputError(Exception):
     """It is not known which screen an entry belongs to. `after` is what is to be remembered of the call."""
 
-    def __init__(self, after: Typed | None = None) -> None:
+    def __init__(self, after: AccumulatedInput | None = None) -> None:
         super().__init__("lost")
         self.after = after
 
 
-class Answers(Protocol):
+class HopHandler(Protocol):
     """What answers hops that carry the whole text: sessions.ussd.hop.Hops."""
 
-    def answer(self, hop: Hop, now: dt.datetime) -> Answered:
+    def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
         """The answer to one hop; never raises."""
         ...
 
@@ -76,11 +76,17 @@ class LastInputs:
     """Answers hops that carry only the last entry. `clock` tells when an answer was ready."""
 
     def __init__(
-        self, hops: Answers, store: Store, shelf: Shelf, clock: Callable[[], dt.datetime], *, seconds: int = 600
+        self,
+        hops: HopHandler,
+        store: SessionStore,
+        shelf: PublishedFlowCache,
+        clock: Callable[[], dt.datetime],
+        *,
+        seconds: int = 600,
     ) -> None:
         self._hops, self._store, self._shelf, self._clock, self._seconds = hops, store, shelf, clock, seconds
 
-    def answer(self, hop: Hop, now: dt.datetime) -> Answered:
+    def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
         """The answer to one hop. Never raises."""
         key = _key(hop.aggregator, hop.session, hop.phone)
         try:
@@ -89,15 +95,15 @@ class LastInputs:
             answered = self._hops.answer(replace(hop, session=name, service_code=typed.code, text=text), now)
             if text == typed.text and not typed.answered:
                 self._note(key, typed, answered)
-        except Lost:
+        except LostInputError:
             return replace(self._dial_again(hop, "expired"), how="lost")
-        except (StoreDown, Refused):
+        except (StoreDown, RedisReplyError):
             return replace(self._dial_again(hop, "busy"), store=False)
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
             return replace(self._dial_again(hop, "busy"), error=error)
         return answered
 
-    def _joined(self, key: bytes, hop: Hop, now: float) -> tuple[Typed, str]:
+    def _joined(self, key: bytes, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
         """What was typed in this call, this hop included, and the text that this hop stands for. Raises Lost."""
         value = self._store.load(key)
         for _ in range(MOST_TRIES):
@@ -105,71 +111,71 @@ class LastInputs:
             mark = value[:MARK] if value is not None else b""
             try:
                 typed, text = _step(before, hop, now)
-            except Lost as lost:
+            except LostInputError as lost:
                 if lost.after is not None:
-                    self._store.save(Change(key, mark, _packed(lost.after), self._seconds))
+                    self._store.save(CompareAndSet(key, mark, _packed(lost.after), self._seconds))
                 raise
             if typed is before:
                 return typed, text
-            value = self._store.save(Change(key, mark, _packed(typed), self._seconds))
+            value = self._store.save(CompareAndSet(key, mark, _packed(typed), self._seconds))
             if value is None:
                 return typed, text
-        raise Lost
+        raise LostInputError
 
-    def _note(self, key: bytes, typed: Typed, answered: Answered) -> None:
+    def _note(self, key: bytes, typed: AccumulatedInput, answered: AnsweredHop) -> None:
         """Remember that the answer is ready. When that is lost, an equal entry counts as a repeat: no wrong screen."""
         done = replace(typed, answered=self._clock().timestamp(), over=answered.body.startswith("END"))
         try:
-            self._store.save(Change(key, _mark(typed), _packed(done), self._seconds))
-        except (StoreDown, Refused):
+            self._store.save(CompareAndSet(key, _mark(typed), _packed(done), self._seconds))
+        except (StoreDown, RedisReplyError):
             return
 
-    def _dial_again(self, hop: Hop, why: str) -> Answered:
-        return closing(self._shelf.for_code(hop.service_code) or self._shelf.any(), None, why)
+    def _dial_again(self, hop: Hop, why: str) -> AnsweredHop:
+        return final_answer(self._shelf.for_code(hop.service_code) or self._shelf.any(), None, why)
 
 
-def _step(before: Typed | None, hop: Hop, now: float) -> tuple[Typed, str]:
+def _step(before: AccumulatedInput | None, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
     """The call after this hop, and the text this hop stands for; the very same call for a repeat. Raises Lost."""
     if hop.new or (hop.new is None and before is None and not hop.text):
         return _first(before, hop, now)
     if before is None:
-        raise Lost
+        raise LostInputError
     if hop.turn is not None and before.first_turn is not None:
         turn = hop.turn - before.first_turn
         if not 0 <= turn <= len(before.ends):
-            raise Lost
+            raise LostInputError
         if turn < len(before.ends):
             return before, before.text[: before.ends[turn]]
     elif len(before.ends) > 1 and before.entry == hop.text and _at_once(before, now):
         return before, before.text
     if before.over or len(before.ends) >= MOST_HOPS:
-        raise Lost
+        raise LostInputError
     after = before.and_then(hop.text, now)
     return after, after.text
 
 
-def _first(before: Typed | None, hop: Hop, now: float) -> tuple[Typed, str]:
+def _first(before: AccumulatedInput | None, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
     """A hop that begins a call, or repeats the one that did."""
-    fresh = Typed(int(now * 1000), hop.service_code, hop.text, (len(hop.text),), hop.turn, now)
+    fresh = AccumulatedInput(int(now * 1000), hop.service_code, hop.text, (len(hop.text),), hop.turn, now)
     if before is None or before.over or now - before.began / 1000 >= FIRST_AGAIN:
         return fresh, fresh.text
     begun = before.text[: before.ends[0]]
     if begun == hop.text and (len(before.ends) == 1 or (hop.turn is not None and hop.turn == before.first_turn)):
         return before, begun
     # A late repeat of the first hop, or a new call under the same id: its next entry would fit either.
-    raise Lost(replace(before, over=True))
+    raise LostInputError(replace(before, over=True))
 
 
-def _at_once(before: Typed, now: float) -> bool:
+def _at_once(before: AccumulatedInput, now: float) -> bool:
     """True before our answer was ready, and as long afterwards as nobody can have read it."""
     slow = before.answered - before.asked >= SLOW
     return before.answered == 0.0 or now - before.answered < (AFTER_SLOW if slow else TOO_FAST)
 
 
-_DECODER = msgspec.msgpack.Decoder(Typed)
+_DECODER = msgspec.msgpack.Decoder(AccumulatedInput)
 
 
-def joined_as(store: Store, aggregator: str, session: str, phone: str) -> tuple[str, str] | None:
+def find_joined_session(store: SessionStore, aggregator: str, session: str, phone: str) -> tuple[str, str] | None:
     """The session's name, and the code it dialled, as Hops knows them; None where nobody joined its entries.
 
     Raises StoreDown or Refused.
@@ -178,7 +184,7 @@ def joined_as(store: Store, aggregator: str, session: str, phone: str) -> tuple[
     return (_name(session, typed), typed.code) if typed is not None else None
 
 
-def _name(session: str, typed: Typed) -> str:
+def _name(session: str, typed: AccumulatedInput) -> str:
     """Some gateways use a session id again: what another call under it did is not what this one did."""
     return f"{session}@{typed.began}"
 
@@ -189,17 +195,17 @@ def _key(aggregator: str, session: str, phone: str) -> bytes:
     return b"typed:" + hashlib.blake2b(name, digest_size=16).hexdigest().encode()
 
 
-def _mark(typed: Typed) -> bytes:
+def _mark(typed: AccumulatedInput) -> bytes:
     """Equal for the same call after the same hops, whether answered or not."""
     said = msgspec.msgpack.encode((typed.began, typed.text, typed.ends))
     return hashlib.blake2b(said, digest_size=MARK).digest()
 
 
-def _packed(typed: Typed) -> bytes:
+def _packed(typed: AccumulatedInput) -> bytes:
     return _mark(typed) + msgspec.msgpack.encode(typed)
 
 
-def _unpacked(value: bytes | None) -> Typed | None:
+def _unpacked(value: bytes | None) -> AccumulatedInput | None:
     """The call of a value; None for one written by another version of this program."""
     try:
         return _DECODER.decode(value[MARK:]) if value is not None else None

@@ -9,31 +9,31 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from sessions.ussd.session_state import Held, Live
+from sessions.ussd.session_state import KnownSession, SessionState
 
 MOST = 4_000  # sessions, some 2 kB each
 
 
-class Recent:
+class RecentSessions:
     """Sessions by key, the oldest dropped first."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most, self._lock = most, Lock()
-        self._kept: OrderedDict[str, tuple[str, bytes, Live]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[str, bytes, SessionState]] = OrderedDict()
 
-    def held(self, key: str, text: str) -> Held | None:
+    def held(self, key: str, text: str) -> KnownSession | None:
         """The session this hop goes on with or repeats; None when this process cannot be sure."""
         kept = self._kept.get(key)
         if kept is None:
             return None
         before, mark, live = kept
         if text == before:
-            return Held(live, mark, "repeat")
+            return KnownSession(live, mark, "repeat")
         start, _, entry = text.rpartition("*")
         one_more = start == before if before or start else bool(entry)
-        return Held(live, mark, "next") if one_more else None
+        return KnownSession(live, mark, "next") if one_more else None
 
-    def keep(self, key: str, text: str, mark: bytes, live: Live) -> None:
+    def keep(self, key: str, text: str, mark: bytes, live: SessionState) -> None:
         """Remember what was answered last."""
         with self._lock:
             self._kept[key] = (text, mark, live)

@@ -18,7 +18,7 @@ import hiredis
 from redis.connection import parse_url
 
 
-class LinkLost(Exception):
+class RedisConnectionError(Exception):
     """The connection could not be made, broke, or did not answer in time; `timed_out` tells which."""
 
     def __init__(self, why: str, *, timed_out: bool = False) -> None:
@@ -26,7 +26,7 @@ class LinkLost(Exception):
         self.timed_out = timed_out
 
 
-class Refused(Exception):
+class RedisReplyError(Exception):
     """Redis answered with an error; the message is its own."""
 
 
@@ -38,12 +38,12 @@ def _lost() -> Iterator[None]:
     try:
         yield
     except BlockingIOError as error:  # what a kernel time-out looks like
-        raise LinkLost("no answer in time", timed_out=True) from error
+        raise RedisConnectionError("no answer in time", timed_out=True) from error
     except OSError as error:
-        raise LinkLost(str(error), timed_out=isinstance(error, TimeoutError)) from error
+        raise RedisConnectionError(str(error), timed_out=isinstance(error, TimeoutError)) from error
 
 
-class Address:
+class RedisAddress:
     """Where Redis listens: `redis://[user:password@]host:port/db`, `rediss://…`, or `unix:///path?db=0`."""
 
     def __init__(self, url: str) -> None:
@@ -76,17 +76,17 @@ class Address:
         return sock
 
 
-class Link:
+class RedisConnection:
     """A connection. Used by one thread."""
 
-    def __init__(self, address: Address, timeout: float, greeting: Sequence[tuple[bytes, ...]] = ()) -> None:
+    def __init__(self, address: RedisAddress, timeout: float, greeting: Sequence[tuple[bytes, ...]] = ()) -> None:
         """Connect and greet. Raises LinkLost, or Refused for a wrong password."""
         try:
             self._socket = address.connect(timeout)
         except OSError as error:
-            raise LinkLost(str(error), timed_out=isinstance(error, TimeoutError)) from error
+            raise RedisConnectionError(str(error), timed_out=isinstance(error, TimeoutError)) from error
         self._owed = 0  # answers to what was told, not read yet
-        self._reader = hiredis.Reader(replyError=Refused, protocolError=LinkLost)
+        self._reader = hiredis.Reader(replyError=RedisReplyError, protocolError=RedisConnectionError)
         for command in (*address.greeting, *greeting):
             self.ask(command)
 
@@ -95,7 +95,7 @@ class Link:
         with _lost():
             self._send(command)
             answer = self._answer()
-        if isinstance(answer, Refused):
+        if isinstance(answer, RedisReplyError):
             raise answer
         return answer
 
@@ -118,14 +118,14 @@ class Link:
         while self._owed:
             refused = self._next()
             self._owed -= 1
-            if isinstance(refused, Refused):
-                raise LinkLost(f"a command was refused: {refused}")
+            if isinstance(refused, RedisReplyError):
+                raise RedisConnectionError(f"a command was refused: {refused}")
 
     def _next(self) -> Any:
         while (answer := self._reader.gets()) is False:
             received = self._socket.recv(65536)
             if not received:
-                raise LinkLost("closed by the server")
+                raise RedisConnectionError("closed by the server")
             self._reader.feed(received)
         return answer
 

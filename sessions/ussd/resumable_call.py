@@ -13,10 +13,10 @@ from msgspec import DecodeError, Struct, msgpack
 from sqlalchemy.orm import Session
 
 from flows.menu.model import State
-from sessions.publishing.published_cache import Published, Shelf
-from sessions.ussd.redis_connection import Refused
+from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
+from sessions.ussd.redis_connection import RedisReplyError
 from sessions.ussd.session_state import unpack
-from sessions.ussd.session_store import Store, StoreDown
+from sessions.ussd.session_store import SessionStore, StoreDown
 from storage.connection.database import Database
 from storage.menus import action_outcomes
 
@@ -27,14 +27,14 @@ _STATE = msgpack.Decoder(State)
 class Beginning(Struct, frozen=True):
     """How a session began, as far as it is written down."""
 
-    pinned: Published | None = None  # the revision of the first thing it did
+    pinned: PublishedFlow | None = None  # the revision of the first thing it did
     offered: State | None = None  # the unfinished call it was offered to go on with
 
 
-class Unfinished:
+class UnfinishedCalls:
     """Finds, offers and forgets unfinished calls."""
 
-    def __init__(self, database: Database, store: Store, shelf: Shelf) -> None:
+    def __init__(self, database: Database, store: SessionStore, shelf: PublishedFlowCache) -> None:
         self._database, self._store, self._shelf = database, store, shelf
 
     def beginning(self, session: str, flow: str, pointer: bytes | None, now: dt.datetime) -> Beginning:
@@ -46,7 +46,7 @@ class Unfinished:
         state = self._left(pointer) if pointer is not None else None
         left_on = self._shelf.revision(state.revision) if state is not None else None
         if left_on is not None and left_on.flow.name == flow and left_on.flow.resume:
-            self._write(lambda db: action_outcomes.offered(db, session, left_on.id, msgpack.encode(state), now))
+            self._write(lambda db: action_outcomes.keep_offer(db, session, left_on.id, msgpack.encode(state), now))
         first = action_outcomes.earliest(self._database.glances, session)
         if first is None:
             return Beginning()
@@ -55,14 +55,14 @@ class Unfinished:
 
     def not_offered(self, session: str) -> None:
         """A rival that knew of no unfinished call was quicker: the session began without the offer."""
-        self._write(lambda db: action_outcomes.not_offered(db, session))
+        self._write(lambda db: action_outcomes.delete_offer(db, session))
 
     def _left(self, pointer: bytes) -> State | None:
         """The state of the call that was left, if it can still be read."""
         try:
             held = self._store.load(pointer)
             return unpack(held).state if held else None
-        except (StoreDown, Refused, DecodeError):  # the last: kept by another version of this program
+        except (StoreDown, RedisReplyError, DecodeError):  # the last: kept by another version of this program
             return None
 
     def _write(self, change: Callable[[Session], None]) -> None:
@@ -70,9 +70,9 @@ class Unfinished:
             change(db)
 
 
-def declined(db: Session, session: str, state: State) -> None:
+def decline_offer(db: Session, session: str, state: State) -> None:
     """Keep nothing but `state` of the call that was offered, because its words are wanted no more."""
-    action_outcomes.offered_only(db, session, msgpack.encode(state))
+    action_outcomes.trim_offer(db, session, msgpack.encode(state))
 
 
 def forget(db: Session, now: dt.datetime) -> None:

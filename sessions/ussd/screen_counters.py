@@ -31,22 +31,22 @@ _COUNTED = {
     GAVE_UP: ("before", "ended"),
 }
 
-Spot = tuple[dt.date, str, str, str, str]  # day, flow, screen, language, network
+ScreenKey = tuple[dt.date, str, str, str, str]  # day, flow, screen, language, network
 Words = tuple[dt.date, str, str, str]  # first of the month, flow, screen, what was typed
 
 
-class Sums(Struct):
+class ScreenCounts(Struct):
     """Counts by what they are of."""
 
-    spots: dict[Spot, Counter[str]] = field(default_factory=dict)
+    spots: dict[ScreenKey, Counter[str]] = field(default_factory=dict)
     words: Counter[Words] = field(default_factory=Counter)
 
-    def add(self, spot: Spot, name: str, times: int) -> None:
+    def add(self, spot: ScreenKey, name: str, times: int) -> None:
         """So many times more."""
         self.spots.setdefault(spot, Counter())[name] += times
 
 
-class Footprints:
+class ScreenCounters:
     """Writes the fields of hops. Shared by threads: two that reckon the same day at once write the same."""
 
     def __init__(self, zone: ZoneInfo) -> None:
@@ -62,7 +62,7 @@ class Footprints:
         `at` is when the call began, in seconds since 1970: a visit counts for that day, also where it ends after
         midnight.
         """
-        letters = screen_events.step(flow, before, after)
+        letters = screen_events.hop_events(flow, before, after)
         if not letters:
             return ()
         day, left = self._day(at), before or after
@@ -72,7 +72,7 @@ class Footprints:
         step = "\t".join(parts).encode()
         if before is None or before.wrong or MISTYPED not in letters:
             return (step,)
-        words = screen_events.noted(flow, before, typed)
+        words = screen_events.mask_wrong_entry(flow, before, typed)
         if not words:
             return (step,)
         return step, "\t".join((_WORDS, day, flow.name, before.screen, words)).encode("utf-8", "replace")
@@ -91,9 +91,9 @@ class Footprints:
         return day
 
 
-def read(fields: Mapping[bytes, bytes]) -> Sums:
+def parse_counts(fields: Mapping[bytes, bytes]) -> ScreenCounts:
     """What a batch of fields says."""
-    sums = Sums()
+    sums = ScreenCounts()
     for name, times in fields.items():
         parts = name.decode("utf-8", "replace").split("\t")
         if len(parts) != _PARTS.get(parts[0]) or not times.isdigit():
@@ -111,7 +111,7 @@ def read(fields: Mapping[bytes, bytes]) -> Sums:
     return sums
 
 
-def spot(day: dt.date, flow: str, screen: str, language: str, network: str) -> Spot:
+def screen_key(day: dt.date, flow: str, screen: str, language: str, network: str) -> ScreenKey:
     """Where something is counted, within the lengths that the table holds."""
     flow, screen, language, network = (
         word[:most] for word, most in zip((flow, screen, language, network), _LONGEST, strict=True)
@@ -119,11 +119,11 @@ def spot(day: dt.date, flow: str, screen: str, language: str, network: str) -> S
     return day, flow, screen, language, network
 
 
-def _counted(day: dt.date, parts: list[str]) -> Iterator[tuple[Spot, str]]:
+def _counted(day: dt.date, parts: list[str]) -> Iterator[tuple[ScreenKey, str]]:
     flow, network, letters, was, left, now, shown = parts[2:]
     places = {
-        "before": spot(day, flow, left, was, network),
-        "after": spot(day, flow, shown, now, network),
+        "before": screen_key(day, flow, left, was, network),
+        "after": screen_key(day, flow, shown, now, network),
     }
     for letter in letters:
         if letter in _COUNTED:

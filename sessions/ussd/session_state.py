@@ -13,7 +13,7 @@ from sessions.ussd.session_store import MARK
 EARLIER = 2  # screens kept for late repeats of a hop
 
 
-class Live(Struct, frozen=True, array_like=True):
+class SessionState(Struct, frozen=True, array_like=True):
     """What is known of a session. In Redis, `MARK` bytes stand before it: the digest of the text it has answered."""
 
     length: int  # of that text, in characters
@@ -32,36 +32,36 @@ class Live(Struct, frozen=True, array_like=True):
         return next((body for length, body in self.earlier if length == len(text)), self.body)
 
 
-_DECODER = msgspec.msgpack.Decoder(Live)
+_DECODER = msgspec.msgpack.Decoder(SessionState)
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
-def pack(text: str, live: Live) -> bytes:
+def pack(text: str, live: SessionState) -> bytes:
     """The value for Redis: mark of the answered text, then the session."""
     return digest(text) + _ENCODE(live)
 
 
-def unpack(value: bytes) -> Live:
+def unpack(value: bytes) -> SessionState:
     """The session of a value. Raises msgspec.DecodeError for one of another version of this program."""
     return _DECODER.decode(value[MARK:])
 
 
-class Held(Struct, frozen=True):
+class KnownSession(Struct, frozen=True):
     """A session that is known, its mark, and what this hop is to it."""
 
-    live: Live
+    live: SessionState
     mark: bytes
     hop: str  # "next": one more entry; "repeat": the very same text; "late": neither
 
 
-def held(value: bytes, text: str) -> Held:
+def match_hop(value: bytes, text: str) -> KnownSession:
     """The session of a value from Redis, and what a hop with this text is to it."""
     live, mark = unpack(value), value[:MARK]
     if digest(text) == mark:
-        return Held(live, mark, "repeat")
+        return KnownSession(live, mark, "repeat")
     length = live.length
     follows = len(text) > length and (length == 0 or text[length] == "*") and digest(text[:length]) == mark
-    return Held(live, mark, "next" if follows else "late")
+    return KnownSession(live, mark, "next" if follows else "late")
 
 
 def digest(text: str) -> bytes:

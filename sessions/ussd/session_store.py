@@ -13,8 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from sessions.ussd.circuit_breaker import Breaker
-from sessions.ussd.redis_connection import Address, Link, LinkLost, Refused
+from sessions.ussd.circuit_breaker import CircuitBreaker
+from sessions.ussd.redis_connection import RedisAddress, RedisConnection, RedisConnectionError, RedisReplyError
 
 TIMEOUT = 0.25  # seconds for connecting, sending and reading; a local Redis answers in well under a millisecond
 FAILURES = 3
@@ -52,7 +52,7 @@ class StoreDown(Exception):
     """Redis did not answer in time, or is being left alone after several failures."""
 
 
-class Change(Struct, frozen=True):
+class CompareAndSet(Struct, frozen=True):
     """A value to be saved for `seconds`, if the one there begins with `expected` (b"" when there is none).
 
     `point_to` is kept `keep` seconds under `pointer` for the next dial. b"" leaves what is there, b"-" deletes it and
@@ -77,13 +77,13 @@ class Change(Struct, frozen=True):
         )
 
 
-class Store:
+class SessionStore:
     """Session values by key. Thread-safe: each thread has a connection of its own."""
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
-        self._address, self._timeout = Address(url), timeout
+        self._address, self._timeout = RedisAddress(url), timeout
         self._local = threading.local()
-        self._breaker = Breaker(FAILURES, REST)
+        self._breaker = CircuitBreaker(FAILURES, REST)
 
     @property
     def resting(self) -> bool:
@@ -104,47 +104,47 @@ class Store:
         """How long a value is still kept; negative when there is none. Raises StoreDown."""
         return int(self._call(b"TTL", key))
 
-    def save(self, change: Change) -> bytes | None:
+    def save(self, change: CompareAndSet) -> bytes | None:
         """Save a value. None when saved, else the value that is there instead. Raises StoreDown."""
         try:
             held = self._call(*change.command())
-        except Refused as error:
+        except RedisReplyError as error:
             if not str(error).startswith("NOSCRIPT"):
                 raise
             self._call(b"SCRIPT", b"LOAD", SAVE)
             held = self._call(*change.command())
         return held if isinstance(held, bytes) else None
 
-    def send(self, change: Change) -> None:
+    def send(self, change: CompareAndSet) -> None:
         """Save a value without waiting to hear whether it was. Raises StoreDown when it surely was not."""
         self._call(*change.command(), wait=False)
 
     def _call(self, *command: bytes, wait: bool = True) -> Any:
         if self.resting:
             raise StoreDown("Redis is being left alone after several failures")
-        link: Link | None = getattr(self._local, "link", None)
+        link: RedisConnection | None = getattr(self._local, "link", None)
         if link is not None:
             try:
                 return self._asked(link, command, wait)
-            except LinkLost as error:
+            except RedisConnectionError as error:
                 self._local.link = None
                 link.close()
                 if error.timed_out:  # frozen: a second try would only double the wait
                     raise self._failed(error) from error
         try:  # the first connection of this thread, or the server was restarted since the last one was made
-            self._local.link = link = Link(self._address, self._timeout, [(b"SCRIPT", b"LOAD", SAVE)])
+            self._local.link = link = RedisConnection(self._address, self._timeout, [(b"SCRIPT", b"LOAD", SAVE)])
             return self._asked(link, command, wait)
-        except LinkLost as error:
+        except RedisConnectionError as error:
             self._local.link = None
             raise self._failed(error) from error
 
-    def _asked(self, link: Link, command: tuple[bytes, ...], wait: bool) -> Any:
+    def _asked(self, link: RedisConnection, command: tuple[bytes, ...], wait: bool) -> Any:
         if not wait:
             return link.tell(command)
         answer = link.ask(command)
         self._breaker.worked()
         return answer
 
-    def _failed(self, error: LinkLost) -> StoreDown:
+    def _failed(self, error: RedisConnectionError) -> StoreDown:
         self._breaker.failed()
         return StoreDown(str(error))

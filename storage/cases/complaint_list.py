@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage.schema.tables import Complaint
 
 
-def listed(
+def list_complaints(
     db: Session,
     *,
     office: str | None,

@@ -96,7 +96,7 @@ def same_today(
     return db.scalars(query.order_by(Complaint.id.desc()).limit(1)).one_or_none()
 
 
-def move(
+def record_act(
     db: Session,
     complaint_id: int,
     version: int,
@@ -139,7 +139,7 @@ def closers(db: Session, complaint: Complaint) -> frozenset[int]:
     return frozenset(each for each in (*ever, complaint.closed_by) if each is not None)
 
 
-def steps(db: Session, complaint_id: int, act: str, since: dt.datetime | None = None) -> int:
+def count_acts(db: Session, complaint_id: int, act: str, since: dt.datetime | None = None) -> int:
     """How often `act` was done to a complaint, since then or ever."""
     rows = history(db, complaint_id)
     return sum(1 for row in rows if row.act == act and (since is None or row.at >= since))

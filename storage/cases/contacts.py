@@ -72,7 +72,7 @@ def forget(db: Session, contact: Contact) -> None:
     db.flush()
 
 
-def count_filed(db: Session, contact: Contact, session: str) -> None:
+def increment_complaints(db: Session, contact: Contact, session: str) -> None:
     """One more complaint filed by this contact, in `session`."""
     _keep_previous(contact, session)
     db.flush()
@@ -86,7 +86,7 @@ def set_texts(db: Session, contact: Contact, wanted: bool) -> None:
     db.flush()
 
 
-def told(glances: Glances, phone: str, session: str) -> dict[str, Any]:
+def caller_facts(glances: Glances, phone: str, session: str) -> dict[str, Any]:
     """What `flows.engine.engine.begin` is told of the caller in `session`: one indexed read, made at every first dial.
 
     A session that itself changed the contact is told what was known when it began, so that replaying its inputs

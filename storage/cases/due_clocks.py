@@ -22,7 +22,7 @@ def due(db: Session, now: dt.datetime, limit: int) -> Sequence[tuple[int, int]]:
     return [(row.id, row.contact_id) for row in db.execute(query.order_by(Complaint.clock_at).limit(limit))]
 
 
-def held(db: Session, complaint_id: int, contact_id: int, now: dt.datetime) -> Complaint | None:
+def lock_due_complaint(db: Session, complaint_id: int, contact_id: int, now: dt.datetime) -> Complaint | None:
     """The case as it is now, held with its contact until the transaction ends; None if its moment has passed."""
     contacts.lock_all(db, (contact_id,))
     query = select(Complaint).where(Complaint.id == complaint_id, Complaint.clock_at <= now).with_for_update()

@@ -11,7 +11,7 @@ from storage.connection.insert_once import add_once
 from storage.schema.tables import MissedLookup
 
 
-def missed(db: Session, contact_id: int, key: str, now: dt.datetime, within: dt.timedelta) -> int:
+def record_missed_lookup(db: Session, contact_id: int, key: str, now: dt.datetime, within: dt.timedelta) -> int:
     """Note a look-up that found nothing, once for `key`; how many this contact had in the time `within` before it."""
     add_once(db, MissedLookup, contact_id=contact_id, key=key, at=now)
     this = db.scalars(select(MissedLookup).where(MissedLookup.key == key)).one()

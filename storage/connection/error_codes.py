@@ -31,7 +31,7 @@ def code(error: BaseException | None) -> str:
     return ""
 
 
-def words(error: BaseException) -> str:
+def explain_error(error: BaseException) -> str:
     """What is wrong, as a person at night needs it; "" when its code does not tell."""
     found = code(error)
     return next((said for head, said in WORDS.items() if found.startswith(head)), "")

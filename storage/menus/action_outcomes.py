@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once
 from storage.connection.single_row_reads import Glances
-from storage.schema.tables import Effect
+from storage.schema.tables import ActionOutcome
 
 OFFERED = -1  # the step of offering an unfinished call, at hop 0: before any action
 _EARLIEST = (
-    select(Effect.step, Effect.outcome, Effect.revision_id)
-    .where(Effect.session == bindparam("session"))
-    .order_by(Effect.hop, Effect.step)
+    select(ActionOutcome.step, ActionOutcome.outcome, ActionOutcome.revision_id)
+    .where(ActionOutcome.session == bindparam("session"))
+    .order_by(ActionOutcome.hop, ActionOutcome.step)
     .limit(1)
 )
-_FIRST = select(Effect.outcome).where(
-    Effect.session == bindparam("session"), Effect.hop == bindparam("hop"), Effect.step == bindparam("step")
+_FIRST = select(ActionOutcome.outcome).where(
+    ActionOutcome.session == bindparam("session"),
+    ActionOutcome.hop == bindparam("hop"),
+    ActionOutcome.step == bindparam("step"),
 )
 
 
@@ -45,7 +47,9 @@ def keep(
     Raises sqlalchemy.exc.IntegrityError when the same step was kept meanwhile: the caller's transaction must roll
     back, because the other one has done the work, and read `first` again.
     """
-    kept = Effect(session=session, hop=hop, step=step, action=action, revision_id=revision_id, outcome=outcome, at=now)
+    kept = ActionOutcome(
+        session=session, hop=hop, step=step, action=action, revision_id=revision_id, outcome=outcome, at=now
+    )
     db.add(kept)
     db.flush()
 
@@ -55,26 +59,26 @@ def earliest(glances: Glances, session: str) -> Row[Any] | None:
     return glances.one(_EARLIEST, {"session": session})
 
 
-def offered(db: Session, session: str, revision_id: int, state: bytes, now: dt.datetime) -> None:
+def keep_offer(db: Session, session: str, revision_id: int, state: bytes, now: dt.datetime) -> None:
     """Keep the unfinished call that a session begins with an offer to go on with; of two rivals the first counts."""
     key = {"session": session, "hop": 0, "step": OFFERED}
-    add_once(db, Effect, **key, action="offer", revision_id=revision_id, outcome=state, at=now)
+    add_once(db, ActionOutcome, **key, action="offer", revision_id=revision_id, outcome=state, at=now)
 
 
-def offered_only(db: Session, session: str, state: bytes) -> None:
+def trim_offer(db: Session, session: str, state: bytes) -> None:
     """Keep less of the unfinished call that a session was offered: the caller wants it no more."""
-    db.execute(update(Effect).where(*_offer_of(session)).values(outcome=state))
+    db.execute(update(ActionOutcome).where(*_offer_of(session)).values(outcome=state))
 
 
-def not_offered(db: Session, session: str) -> None:
+def delete_offer(db: Session, session: str) -> None:
     """Forget that offer: the session began without it."""
-    db.execute(delete(Effect).where(*_offer_of(session)))
+    db.execute(delete(ActionOutcome).where(*_offer_of(session)))
 
 
 def forget_offers(db: Session, before: dt.datetime) -> None:
     """Forget offers made before then: their sessions have ended, and they hold a citizen's words."""
-    db.execute(delete(Effect).where(Effect.action == "offer", Effect.at < before))
+    db.execute(delete(ActionOutcome).where(ActionOutcome.action == "offer", ActionOutcome.at < before))
 
 
 def _offer_of(session: str) -> tuple[ColumnElement[bool], ...]:
-    return Effect.session == session, Effect.hop == 0, Effect.step == OFFERED
+    return ActionOutcome.session == session, ActionOutcome.hop == 0, ActionOutcome.step == OFFERED

@@ -34,7 +34,7 @@ def find(db: Session, draft_id: int) -> Draft | None:
     return db.get(Draft, draft_id)
 
 
-def going_on(db: Session, flow: str | None = None) -> Sequence[Draft]:
+def list_open_drafts(db: Session, flow: str | None = None) -> Sequence[Draft]:
     """Drafts that are not over, those changed last first."""
     query = select(Draft).where(Draft.state.in_(GOING_ON))
     if flow is not None:
@@ -42,13 +42,13 @@ def going_on(db: Session, flow: str | None = None) -> Sequence[Draft]:
     return db.scalars(query.order_by(Draft.changed_at.desc(), Draft.id.desc())).all()
 
 
-def hold(db: Session, draft_id: int) -> Draft | None:
+def lock_draft(db: Session, draft_id: int) -> Draft | None:
     """A draft as it stands now, which nobody else changes until this transaction ends."""
     query = select(Draft).where(Draft.id == draft_id).with_for_update().execution_options(populate_existing=True)
     return db.scalars(query).one_or_none()
 
 
-def dropped(db: Session, flow: str | None = None, limit: int = 20) -> Sequence[Draft]:
+def list_dropped_drafts(db: Session, flow: str | None = None, limit: int = 20) -> Sequence[Draft]:
     """Drafts that were dropped and still have their files, the last one first; the files are not loaded."""
     query = select(Draft).where(Draft.state == "dropped", Draft.main != "").options(defer(Draft.files))
     if flow is not None:
@@ -95,7 +95,7 @@ def save(
     db.add(DraftEdit(draft_id=draft_id, version=version + 1, who=who, what=what, at=now))
     db.flush()
     arranged = select(Draft.publish_at).where(Draft.id == draft_id, Draft.publish_at.is_not(None))
-    if db.scalar(arranged) is not None and (there := hold(db, draft_id)):
+    if db.scalar(arranged) is not None and (there := lock_draft(db, draft_id)):
         miss(db, now, there, who=who, why="saved", what="not to be published by itself any more: it was changed")
     return True
 
@@ -115,7 +115,7 @@ def due(db: Session, now: dt.datetime) -> Sequence[int]:
     return db.scalars(query.order_by(Draft.publish_at, Draft.id)).all()
 
 
-def missed(db: Session) -> Sequence[Draft]:
+def list_missed_schedules(db: Session) -> Sequence[Draft]:
     """Drafts that go on and whose last appointment came to nothing; the files are not loaded."""
     query = select(Draft).where(Draft.missed.is_not(None), Draft.state.in_(GOING_ON)).options(defer(Draft.files))
     return db.scalars(query.order_by(Draft.id)).all()

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
 from storage.connection.insert_once import add_once, insert
-from storage.schema.tables import LiveFlow, Revision, Route
+from storage.schema.tables import LiveFlow, Revision, ServiceCode
 
 
-class Listed(NamedTuple):
+class LiveFlowSummary(NamedTuple):
     """A live flow as `flask flows list` shows it."""
 
     flow: str
@@ -28,11 +28,11 @@ class Listed(NamedTuple):
 def live(db: Session) -> list[tuple[str, Revision]]:
     """(route code, live revision) of every code that leads to a published flow; sources are not loaded."""
     query = (
-        select(Route.code, Revision)
-        .join(LiveFlow, LiveFlow.flow == Route.flow)
+        select(ServiceCode.code, Revision)
+        .join(LiveFlow, LiveFlow.flow == ServiceCode.flow)
         .join(Revision, Revision.id == LiveFlow.revision_id)
         .options(defer(Revision.source))
-        .order_by(Route.code)
+        .order_by(ServiceCode.code)
     )
     return [(code, revision) for code, revision in db.execute(query)]
 
@@ -48,13 +48,13 @@ def load(db: Session, revision_id: int) -> Revision | None:
     return db.get(Revision, revision_id)
 
 
-def hold(db: Session, flow: str) -> Revision | None:
+def lock_live(db: Session, flow: str) -> Revision | None:
     """The live revision of a flow, whose pointer nobody else moves until this transaction ends."""
     db.scalars(select(LiveFlow).where(LiveFlow.flow == flow).with_for_update()).one_or_none()
     return live_of(db, flow)
 
 
-def numbered(db: Session, flow: str, number: int) -> Revision | None:
+def find_by_number(db: Session, flow: str, number: int) -> Revision | None:
     """The revision of a flow with this number."""
     return db.scalars(select(Revision).where(Revision.flow == flow, Revision.number == number)).one_or_none()
 
@@ -131,20 +131,20 @@ def _go_live(db: Session, flow: str, revision_id: int, now: dt.datetime) -> None
 
 def route(db: Session, code: str, flow: str) -> None:
     """Let a service code or short code lead to a flow."""
-    statement = insert(db, Route).values(code=code, flow=flow)
+    statement = insert(db, ServiceCode).values(code=code, flow=flow)
     db.execute(statement.on_conflict_do_update(index_elements=["code"], set_={"flow": flow}))
 
 
-def claim(db: Session, code: str, flow: str) -> str:
+def reserve_code(db: Session, code: str, flow: str) -> str:
     """The flow that a code leads to: this one if none yet. Nobody else changes it until this transaction ends."""
-    db.execute(insert(db, Route).values(code=code, flow=flow).on_conflict_do_nothing())
-    found = db.get(Route, code, with_for_update=True)
+    db.execute(insert(db, ServiceCode).values(code=code, flow=flow).on_conflict_do_nothing())
+    found = db.get(ServiceCode, code, with_for_update=True)
     return found.flow if found else flow
 
 
 def unroute(db: Session, code: str) -> str | None:
     """Let a code lead nowhere; the flow it led to."""
-    found = db.get(Route, code, with_for_update=True)
+    found = db.get(ServiceCode, code, with_for_update=True)
     if found is None:
         return None
     db.delete(found)
@@ -153,14 +153,14 @@ def unroute(db: Session, code: str) -> str | None:
 
 def marker(db: Session) -> str:
     """A word that changes whenever a code leads elsewhere or a flow is published: one small read."""
-    query = select(Route.code, LiveFlow.revision_id).outerjoin(LiveFlow, LiveFlow.flow == Route.flow)
-    return ";".join(f"{code}={revision_id}" for code, revision_id in db.execute(query.order_by(Route.code)))
+    query = select(ServiceCode.code, LiveFlow.revision_id).outerjoin(LiveFlow, LiveFlow.flow == ServiceCode.flow)
+    return ";".join(f"{code}={revision_id}" for code, revision_id in db.execute(query.order_by(ServiceCode.code)))
 
 
-def listing(db: Session) -> Sequence[Listed]:
+def list_live_flows(db: Session) -> Sequence[LiveFlowSummary]:
     """Every live flow by name, with the codes that lead to it."""
     codes: dict[str, list[str]] = {}
-    for each in db.scalars(select(Route).order_by(Route.code)):
+    for each in db.scalars(select(ServiceCode).order_by(ServiceCode.code)):
         codes.setdefault(each.flow, []).append(each.code)
     query = (
         select(Revision, LiveFlow.since)
@@ -169,6 +169,8 @@ def listing(db: Session) -> Sequence[Listed]:
         .order_by(Revision.flow)
     )
     return [
-        Listed(row.flow, row.number, row.author, row.message, row.published_at, tuple(codes.get(row.flow, ())), since)
+        LiveFlowSummary(
+            row.flow, row.number, row.author, row.message, row.published_at, tuple(codes.get(row.flow, ())), since
+        )
         for row, since in db.execute(query)
     ]

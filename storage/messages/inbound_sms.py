@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once, insert
-from storage.schema.tables import CallEnd, Inbound, Unreadable
+from storage.schema.tables import CallEnd, Inbound, UnreadableForm
 
 
 def add(
@@ -79,7 +79,7 @@ def count_since(db: Session, intent: str, since: dt.datetime) -> int:
     return db.scalars(query).one()
 
 
-def left_over(db: Session, before: dt.datetime, limit: int = 100) -> Sequence[tuple[int, str]]:
+def list_unhandled_sms(db: Session, before: dt.datetime, limit: int = 100) -> Sequence[tuple[int, str]]:
     """(id, short code) of SMS that came in before then and were never handled, oldest first."""
     query = select(Inbound.id, Inbound.short_code).where(Inbound.state == "new", Inbound.received_at < before)
     return [(row.id, row.short_code) for row in db.execute(query.order_by(Inbound.id).limit(limit))]
@@ -89,11 +89,11 @@ def set_aside(
     db: Session, *, aggregator: str, door: str, problem: str, shape: dict[str, Any], now: dt.datetime
 ) -> None:
     """Note a form that could not be read: its field names and lengths, never their values."""
-    db.add(Unreadable(aggregator=aggregator, door=door, problem=problem[:200], shape=shape, at=now))
+    db.add(UnreadableForm(aggregator=aggregator, door=door, problem=problem[:200], shape=shape, at=now))
     db.flush()
 
 
-def call_ended(db: Session, **end: Any) -> bool:
+def add_call_end(db: Session, **end: Any) -> bool:
     """Note the aggregator's word that a USSD session ended (columns of `CallEnd`); False for a repeat."""
     statement = insert(db, CallEnd).values(**end).on_conflict_do_nothing()
     return db.execute(statement.returning(CallEnd.session)).scalar_one_or_none() is not None

@@ -8,38 +8,38 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.schema.tables import Complaint, OutboxText
+from storage.schema.tables import Complaint, OutboxMessage
 
-_FIRST_DELIVERED = select(func.min(OutboxText.settled_at)).where(
-    OutboxText.order_key == bindparam("order_key"),
-    OutboxText.event.in_(bindparam("events", expanding=True)),
-    OutboxText.state == "delivered",
-    OutboxText.created_at >= bindparam("since"),
+_FIRST_DELIVERED = select(func.min(OutboxMessage.settled_at)).where(
+    OutboxMessage.order_key == bindparam("order_key"),
+    OutboxMessage.event.in_(bindparam("events", expanding=True)),
+    OutboxMessage.state == "delivered",
+    OutboxMessage.created_at >= bindparam("since"),
 )
 _LEFT = ("sent", "buffered", "delivered")  # what is being sent may have to be sent again, and what was given up too
 
 
-def unsent_about(db: Session, complaint: Complaint) -> Sequence[OutboxText]:
+def lock_unsent_messages(db: Session, complaint: Complaint) -> Sequence[OutboxMessage]:
     """Texts about a case that may still leave, held until the transaction ends. Lock their contact first."""
-    theirs = OutboxText.contact_id == complaint.contact_id  # this is what there is an index for
-    query = select(OutboxText).where(theirs, OutboxText.complaint_id == complaint.id)
-    query = query.where(OutboxText.state.not_in(_LEFT)).order_by(OutboxText.id).with_for_update()
+    theirs = OutboxMessage.contact_id == complaint.contact_id  # this is what there is an index for
+    query = select(OutboxMessage).where(theirs, OutboxMessage.complaint_id == complaint.id)
+    query = query.where(OutboxMessage.state.not_in(_LEFT)).order_by(OutboxMessage.id).with_for_update()
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def replies_since(db: Session, order_key: str, since: dt.datetime) -> int:
     """How many replies to SMS were owed under this key since then."""
-    query = select(func.count()).select_from(OutboxText).where(OutboxText.order_key == order_key)
-    return db.scalars(query.where(OutboxText.created_at >= since)).one()
+    query = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.order_key == order_key)
+    return db.scalars(query.where(OutboxMessage.created_at >= since)).one()
 
 
 def bodies_since(db: Session, contact_id: int, since: dt.datetime, limit: int = 60) -> Sequence[str]:
     """The texts this contact was owed since then, the latest first."""
-    query = select(OutboxText.body).where(OutboxText.contact_id == contact_id, OutboxText.created_at >= since)
-    return db.scalars(query.order_by(OutboxText.id.desc()).limit(limit)).all()
+    query = select(OutboxMessage.body).where(OutboxMessage.contact_id == contact_id, OutboxMessage.created_at >= since)
+    return db.scalars(query.order_by(OutboxMessage.id.desc()).limit(limit)).all()
 
 
-def first_delivered(
+def first_delivery_time(
     db: Session, complaint: Complaint, events: Collection[str], since: dt.datetime
 ) -> dt.datetime | None:
     """When the first text of these events about a case was delivered, of those owed since then; None: none was."""

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from storage.cases import contacts
 from storage.connection.insert_once import add_once
-from storage.schema.tables import OutboxText, System
+from storage.schema.tables import DatabaseMark, OutboxMessage
 
 # The order in which a text moves on. The first of two equals stays: delivered and failed are both final.
 RANK = {
@@ -35,10 +35,10 @@ RANK = {
     "skipped": 2,
     "expired": 2,
 }
-_EPOCH = (("epoch", select(System.epoch).scalar_subquery()),)
+_EPOCH = (("epoch", select(DatabaseMark.epoch).scalar_subquery()),)
 
 
-class Owed(Struct, frozen=True):
+class NewMessage(Struct, frozen=True):
     """A text as it is owed: once for `dedupe`. The last three say when it may go (see enqueue.py)."""
 
     contact_id: int
@@ -53,11 +53,11 @@ class Owed(Struct, frozen=True):
     expires_at: dt.datetime | None = None
 
 
-def add(db: Session, now: dt.datetime, owed: Owed) -> int | None:
+def add(db: Session, now: dt.datetime, owed: NewMessage) -> int | None:
     """Owe a text; its id, or None when it is owed already."""
     return add_once(
         db,
-        OutboxText,
+        OutboxMessage,
         _EPOCH,
         **asdict(owed),
         state="ready",
@@ -68,7 +68,7 @@ def add(db: Session, now: dt.datetime, owed: Owed) -> int | None:
     )
 
 
-def forward(db: Session, text: OutboxText, state: str, now: dt.datetime, reason: str | None = None) -> bool:
+def forward(db: Session, text: OutboxMessage, state: str, now: dt.datetime, reason: str | None = None) -> bool:
     """Move a text on to `state` as a report says; False (and nothing done) when that would be a step back."""
     if RANK[state] <= RANK[text.state]:
         return False
@@ -79,81 +79,87 @@ def forward(db: Session, text: OutboxText, state: str, now: dt.datetime, reason:
     return True
 
 
-def held(db: Session, outbox_id: int) -> OutboxText | None:
+def lock_message(db: Session, outbox_id: int) -> OutboxMessage | None:
     """One text as it is now, held until the transaction ends. Lock its contact first: everyone does."""
-    query = select(OutboxText).where(OutboxText.id == outbox_id).with_for_update()
+    query = select(OutboxMessage).where(OutboxMessage.id == outbox_id).with_for_update()
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
-def held_all(db: Session, ids: Collection[int]) -> Sequence[OutboxText]:
+def lock_messages(db: Session, ids: Collection[int]) -> Sequence[OutboxMessage]:
     """Several texts as they are now, held until the transaction ends. Lock their contacts first."""
-    query = select(OutboxText).where(OutboxText.id.in_(tuple(ids))).order_by(OutboxText.id).with_for_update()
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(tuple(ids))).order_by(OutboxMessage.id).with_for_update()
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def hold(db: Session, where: ColumnElement[bool]) -> list[int]:
+def lock_message_ids(db: Session, where: ColumnElement[bool]) -> list[int]:
     """Ids of the texts that fit, held until the transaction ends: their contacts first, both in everybody's order."""
-    people = set(db.scalars(select(OutboxText.contact_id).where(where).distinct()))
+    people = set(db.scalars(select(OutboxMessage.contact_id).where(where).distinct()))
     contacts.lock_all(db, people)
-    theirs = and_(where, OutboxText.contact_id.in_(tuple(people)))
-    return list(db.scalars(select(OutboxText.id).where(theirs).order_by(OutboxText.id).with_for_update()))
+    theirs = and_(where, OutboxMessage.contact_id.in_(tuple(people)))
+    return list(db.scalars(select(OutboxMessage.id).where(theirs).order_by(OutboxMessage.id).with_for_update()))
 
 
 def change(db: Session, ids: Collection[int], **columns: Any) -> None:
     """Write these columns of texts that are held."""
-    statement = update(OutboxText).where(OutboxText.id.in_(tuple(ids))).values(**columns)
+    statement = update(OutboxMessage).where(OutboxMessage.id.in_(tuple(ids))).values(**columns)
     db.execute(statement.execution_options(synchronize_session=False))
 
 
 def carry_over(db: Session, epoch: int, since: dt.datetime) -> int:
     """Texts owed after `since` belong to this epoch, not to an older one. How many."""
-    older = and_(_while("ready"), OutboxText.epoch < epoch, OutboxText.created_at >= since)
-    held = hold(db, older)
+    older = and_(_while("ready"), OutboxMessage.epoch < epoch, OutboxMessage.created_at >= since)
+    held = lock_message_ids(db, older)
     change(db, held, epoch=epoch)
     return len(held)
 
 
-def of_provider(db: Session, aggregator: str, provider_id: str) -> OutboxText | None:
+def find_by_aggregator_id(db: Session, aggregator: str, provider_id: str) -> OutboxMessage | None:
     """The text the aggregator knows by this id, held until the transaction ends."""
-    query = select(OutboxText).where(OutboxText.aggregator == aggregator, OutboxText.provider_id == provider_id)
-    return db.scalars(query.order_by(OutboxText.id.desc()).limit(1).with_for_update()).one_or_none()
+    query = select(OutboxMessage).where(
+        OutboxMessage.aggregator == aggregator, OutboxMessage.provider_id == provider_id
+    )
+    return db.scalars(query.order_by(OutboxMessage.id.desc()).limit(1).with_for_update()).one_or_none()
 
 
-def in_doubt(db: Session, contact_id: int, since: dt.datetime) -> Sequence[OutboxText]:
+def in_doubt(db: Session, contact_id: int, since: dt.datetime) -> Sequence[OutboxMessage]:
     """This contact's texts that a report with an id nobody knows may be about.
 
     On their way, or with an attempt whose fate is not known, or accepted without an id; and those that were attempted
     more than once and settled after `since`, because a report of the earlier attempt may still come.
     """
-    unsettled = OutboxText.state.in_(("sending", "unknown"))
-    tried = and_(OutboxText.state.in_(("ready", "unconfirmed")), OutboxText.ambiguous > 0)
-    dropped = and_(OutboxText.state.in_(("cancelled", "skipped", "expired")), OutboxText.ambiguous > 0)
-    gone = and_(dropped, OutboxText.settled_at >= since)
-    nameless = and_(OutboxText.state.in_(("sent", "buffered")), OutboxText.provider_id.is_(None))
-    twice = and_(OutboxText.ambiguous > 0, OutboxText.settled_at >= since, _attempted_beyond_its_report())
-    query = select(OutboxText).where(OutboxText.contact_id == contact_id, or_(unsettled, tried, nameless, twice, gone))
-    return db.scalars(query.order_by(OutboxText.id).with_for_update().execution_options(populate_existing=True)).all()
+    unsettled = OutboxMessage.state.in_(("sending", "unknown"))
+    tried = and_(OutboxMessage.state.in_(("ready", "unconfirmed")), OutboxMessage.ambiguous > 0)
+    dropped = and_(OutboxMessage.state.in_(("cancelled", "skipped", "expired")), OutboxMessage.ambiguous > 0)
+    gone = and_(dropped, OutboxMessage.settled_at >= since)
+    nameless = and_(OutboxMessage.state.in_(("sent", "buffered")), OutboxMessage.provider_id.is_(None))
+    twice = and_(OutboxMessage.ambiguous > 0, OutboxMessage.settled_at >= since, _attempted_beyond_its_report())
+    query = select(OutboxMessage).where(
+        OutboxMessage.contact_id == contact_id, or_(unsettled, tried, nameless, twice, gone)
+    )
+    return db.scalars(
+        query.order_by(OutboxMessage.id).with_for_update().execution_options(populate_existing=True)
+    ).all()
 
 
-def expired(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
+def list_expired_leases(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
     """(id, contact) of texts whose sender has not been heard of until its lease ran out."""
-    query = select(OutboxText.id, OutboxText.contact_id).where(_while("sending"))
-    query = query.where(OutboxText.lease_until <= now).order_by(OutboxText.lease_until).limit(limit)
+    query = select(OutboxMessage.id, OutboxMessage.contact_id).where(_while("sending"))
+    query = query.where(OutboxMessage.lease_until <= now).order_by(OutboxMessage.lease_until).limit(limit)
     return [(row.id, row.contact_id) for row in db.execute(query)]
 
 
-def waited_out(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
+def list_overdue_unknown(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
     """(id, contact) of unknown texts that no report has explained in time."""
-    query = select(OutboxText.id, OutboxText.contact_id).where(_while("unknown"))
-    query = query.where(OutboxText.next_at <= now).order_by(OutboxText.next_at).limit(limit)
+    query = select(OutboxMessage.id, OutboxMessage.contact_id).where(_while("unknown"))
+    query = query.where(OutboxMessage.next_at <= now).order_by(OutboxMessage.next_at).limit(limit)
     return [(row.id, row.contact_id) for row in db.execute(query)]
 
 
 def _while(state: str) -> ColumnElement[bool]:
     """Written as a literal: only then do both databases use the index over this state."""
-    return OutboxText.state == literal(state, literal_execute=True)
+    return OutboxMessage.state == literal(state, literal_execute=True)
 
 
 def _attempted_beyond_its_report() -> ColumnElement[bool]:
     """Adopting a text by its number explains one attempt; a second one may still be reported."""
-    return or_(OutboxText.ambiguous > 1, OutboxText.reason.is_distinct_from("adopted"))
+    return or_(OutboxMessage.ambiguous > 1, OutboxMessage.reason.is_distinct_from("adopted"))

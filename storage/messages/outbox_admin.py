@@ -10,39 +10,39 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, literal_column, or_
 from sqlalchemy.orm import Session
 
 from storage.messages import outbox
-from storage.schema.tables import Complaint, Contact, OutboxText
+from storage.schema.tables import Complaint, Contact, OutboxMessage
 
 COLUMNS: tuple[Any, ...] = (
-    OutboxText.id,
-    OutboxText.state,
-    OutboxText.event,
+    OutboxMessage.id,
+    OutboxMessage.state,
+    OutboxMessage.event,
     Complaint.number,
-    OutboxText.attempts,
-    OutboxText.ambiguous,
-    OutboxText.aggregator,
-    OutboxText.reason,
-    OutboxText.epoch,
-    OutboxText.next_at,
-    OutboxText.created_at,
-    OutboxText.settled_at,
+    OutboxMessage.attempts,
+    OutboxMessage.ambiguous,
+    OutboxMessage.aggregator,
+    OutboxMessage.reason,
+    OutboxMessage.epoch,
+    OutboxMessage.next_at,
+    OutboxMessage.created_at,
+    OutboxMessage.settled_at,
 )
 MORE: tuple[Any, ...] = (
     Contact.phone,
     Contact.texts,
-    OutboxText.body,
-    OutboxText.parts,
-    OutboxText.cost,
-    OutboxText.provider_id,
-    OutboxText.expires_at,
-    OutboxText.claimed_at,
+    OutboxMessage.body,
+    OutboxMessage.parts,
+    OutboxMessage.cost,
+    OutboxMessage.provider_id,
+    OutboxMessage.expires_at,
+    OutboxMessage.claimed_at,
 )
-UNCONFIRMED = OutboxText.state == literal_column("'unconfirmed'")
-READY = OutboxText.state == literal_column("'ready'")
-OVER_BUDGET = and_(READY, OutboxText.reason == literal_column("'number_budget'"))
-NO_ROAD = and_(OutboxText.state == literal_column("'failed'"), OutboxText.reason == literal_column("'no_road'"))
+UNCONFIRMED = OutboxMessage.state == literal_column("'unconfirmed'")
+READY = OutboxMessage.state == literal_column("'ready'")
+OVER_BUDGET = and_(READY, OutboxMessage.reason == literal_column("'number_budget'"))
+NO_ROAD = and_(OutboxMessage.state == literal_column("'failed'"), OutboxMessage.reason == literal_column("'no_road'"))
 
 
-def listed(
+def list_messages(
     db: Session,
     *,
     states: Collection[str] = (),
@@ -52,79 +52,87 @@ def listed(
     limit: int = 50,
 ) -> Sequence[Row[Any]]:
     """Texts as COLUMNS, the latest first: of these states, with these ids, about this complaint, of an older epoch."""
-    query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxText.complaint_id)
+    query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxMessage.complaint_id)
     if states:
-        query = query.where(OutboxText.state.in_(tuple(states)))
+        query = query.where(OutboxMessage.state.in_(tuple(states)))
     if ids:
-        query = query.where(OutboxText.id.in_(tuple(ids)))
+        query = query.where(OutboxMessage.id.in_(tuple(ids)))
     if number is not None:
         query = query.where(Complaint.number == number)
     if older_than is not None:
-        query = query.where(READY, OutboxText.epoch < older_than)
-    return db.execute(query.order_by(OutboxText.id.desc()).limit(limit)).all()
+        query = query.where(READY, OutboxMessage.epoch < older_than)
+    return db.execute(query.order_by(OutboxMessage.id.desc()).limit(limit)).all()
 
 
 def whole(db: Session, outbox_id: int) -> Row[Any] | None:
     """One text as COLUMNS and MORE; None when there is none."""
-    query = select(*COLUMNS, *MORE).join(Contact, Contact.id == OutboxText.contact_id)
-    query = query.outerjoin(Complaint, Complaint.id == OutboxText.complaint_id).where(OutboxText.id == outbox_id)
+    query = select(*COLUMNS, *MORE).join(Contact, Contact.id == OutboxMessage.contact_id)
+    query = query.outerjoin(Complaint, Complaint.id == OutboxMessage.complaint_id).where(OutboxMessage.id == outbox_id)
     return db.execute(query).one_or_none()
 
 
-def stuck(db: Session, epoch: int, since: dt.datetime, limit: int, *, owed_before: dt.datetime) -> Sequence[Row[Any]]:
+def list_stuck_messages(
+    db: Session, epoch: int, since: dt.datetime, limit: int, *, owed_before: dt.datetime
+) -> Sequence[Row[Any]]:
     """Texts nobody will send by themselves, or that should have gone long ago, the oldest first.
 
     So should those, owed before a time of their own, that a budget of their phone holds.
     """
-    query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxText.complaint_id)
-    late = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at <= since)
-    held = and_(READY, OutboxText.epoch < epoch)
-    waits = and_(OVER_BUDGET, OutboxText.epoch == epoch, OutboxText.created_at <= owed_before)
+    query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxMessage.complaint_id)
+    late = and_(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at <= since)
+    held = and_(READY, OutboxMessage.epoch < epoch)
+    waits = and_(OVER_BUDGET, OutboxMessage.epoch == epoch, OutboxMessage.created_at <= owed_before)
     query = query.where(or_(late, held, waits, UNCONFIRMED, NO_ROAD))
-    return db.execute(query.order_by(OutboxText.id).limit(limit)).all()
+    return db.execute(query.order_by(OutboxMessage.id).limit(limit)).all()
 
 
 def count_unconfirmed(db: Session) -> int:
     """Texts that may or may not have arrived, for a person to look at."""
-    return db.scalars(select(func.count()).select_from(OutboxText).where(UNCONFIRMED)).one()
+    return db.scalars(select(func.count()).select_from(OutboxMessage).where(UNCONFIRMED)).one()
 
 
-def count_without_road(db: Session) -> int:
+def count_without_route(db: Session) -> int:
     """Texts that failed because no road leads to their phone, for a person to look at."""
-    return db.scalars(select(func.count()).select_from(OutboxText).where(NO_ROAD)).one()
+    return db.scalars(select(func.count()).select_from(OutboxMessage).where(NO_ROAD)).one()
 
 
-def count_over_budget(db: Session, epoch: int, owed_before: dt.datetime) -> int:
+def count_over_quota(db: Session, epoch: int, owed_before: dt.datetime) -> int:
     """Texts owed before then that wait because their phone had enough within a day."""
-    held = and_(OVER_BUDGET, OutboxText.epoch == epoch, OutboxText.created_at <= owed_before)
-    return db.scalars(select(func.count()).select_from(OutboxText).where(held)).one()
+    held = and_(OVER_BUDGET, OutboxMessage.epoch == epoch, OutboxMessage.created_at <= owed_before)
+    return db.scalars(select(func.count()).select_from(OutboxMessage).where(held)).one()
 
 
-def count_held(db: Session, epoch: int) -> int:
+def count_before_restore(db: Session, epoch: int) -> int:
     """Texts that were owed before a restore and wait for a person."""
-    return db.scalars(select(func.count()).select_from(OutboxText).where(READY, OutboxText.epoch < epoch)).one()
+    return db.scalars(select(func.count()).select_from(OutboxMessage).where(READY, OutboxMessage.epoch < epoch)).one()
 
 
-def held_ids(db: Session, epoch: int) -> list[int]:
+def ids_before_restore(db: Session, epoch: int) -> list[int]:
     """Texts that were owed before a restore and wait for a person."""
-    return list(db.scalars(select(OutboxText.id).where(READY, OutboxText.epoch < epoch).order_by(OutboxText.id)))
+    return list(
+        db.scalars(select(OutboxMessage.id).where(READY, OutboxMessage.epoch < epoch).order_by(OutboxMessage.id))
+    )
 
 
-def put_off_ids(db: Session, epoch: int, since: dt.datetime, road: str, rests: str, kept: Collection[str]) -> list[int]:
+def ids_waiting_for_route(
+    db: Session, epoch: int, since: dt.datetime, road: str, rests: str, kept: Collection[str]
+) -> list[int]:
     """Texts that wait longer than `since` for a road: put off because it `rests`, or not taken by it when last tried.
 
     What is `kept` waiting for these reasons waits for something else.
     """
-    waits = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at > since)
-    for_it = or_(OutboxText.reason == rests, and_(OutboxText.aggregator == road, OutboxText.reason.not_in(kept)))
-    return list(db.scalars(select(OutboxText.id).where(waits, for_it).order_by(OutboxText.id)))
+    waits = and_(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at > since)
+    for_it = or_(
+        OutboxMessage.reason == rests, and_(OutboxMessage.aggregator == road, OutboxMessage.reason.not_in(kept))
+    )
+    return list(db.scalars(select(OutboxMessage.id).where(waits, for_it).order_by(OutboxMessage.id)))
 
 
 def change(
     db: Session, ids: Collection[int], states: Collection[str], *, or_without_road: bool = False, **columns: object
 ) -> list[int]:
     """Change those of these texts that are in one of `states`, or that no road leads to; which."""
-    fits = OutboxText.state.in_(tuple(states))
+    fits = OutboxMessage.state.in_(tuple(states))
     return _changed(db, ids, or_(fits, NO_ROAD) if or_without_road else fits, columns)
 
 
@@ -133,20 +141,20 @@ def release(db: Session, now: dt.datetime, epoch: int, ids: Collection[int], kep
 
     They are due at once, what was due before at its old place, but for those that these reasons have `kept` waiting.
     """
-    stays = or_(OutboxText.reason.in_(tuple(kept)), OutboxText.next_at <= now)
-    reason = case((OutboxText.reason.in_(tuple(kept)), OutboxText.reason), else_="released")
-    let_go = {"epoch": epoch, "reason": reason, "next_at": case((stays, OutboxText.next_at), else_=now)}
-    return _changed(db, ids, and_(READY, OutboxText.epoch < epoch), let_go)
+    stays = or_(OutboxMessage.reason.in_(tuple(kept)), OutboxMessage.next_at <= now)
+    reason = case((OutboxMessage.reason.in_(tuple(kept)), OutboxMessage.reason), else_="released")
+    let_go = {"epoch": epoch, "reason": reason, "next_at": case((stays, OutboxMessage.next_at), else_=now)}
+    return _changed(db, ids, and_(READY, OutboxMessage.epoch < epoch), let_go)
 
 
 def hasten(db: Session, now: dt.datetime, epoch: int, ids: Collection[int], kept: Collection[str]) -> list[int]:
     """Make those of these texts due that wait for their next try; which. What is `kept` for these reasons waits on."""
-    free = or_(OutboxText.reason.is_(None), OutboxText.reason.not_in(tuple(kept)))
-    waits = and_(READY, OutboxText.epoch == epoch, OutboxText.next_at > now, free)
+    free = or_(OutboxMessage.reason.is_(None), OutboxMessage.reason.not_in(tuple(kept)))
+    waits = and_(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at > now, free)
     return _changed(db, ids, waits, {"next_at": now, "reason": "by_hand"})
 
 
 def _changed(db: Session, ids: Collection[int], fits: ColumnElement[bool], columns: dict[str, Any]) -> list[int]:
-    held = outbox.hold(db, and_(OutboxText.id.in_(tuple(ids)), fits))
+    held = outbox.lock_message_ids(db, and_(OutboxMessage.id.in_(tuple(ids)), fits))
     outbox.change(db, held, **columns)
     return held

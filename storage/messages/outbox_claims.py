@@ -16,20 +16,20 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import insert
 from storage.messages import outbox
-from storage.schema.tables import Contact, OutboxText, Spending
+from storage.schema.tables import Contact, HourlyClaims, OutboxMessage
 
 LEASE = dt.timedelta(seconds=60)  # longer than any send may take
-READY = OutboxText.state == literal_column("'ready'")
+READY = OutboxMessage.state == literal_column("'ready'")
 NEWS = "status"  # the kind of a text that its phone did not ask for
 # What a phone asked for goes before news to it that may not go yet; the texts of one complaint keep their order.
-_PASSES_NEWS = and_(OutboxText.kind != NEWS, OutboxText.complaint_id.is_(None))
+_PASSES_NEWS = and_(OutboxMessage.kind != NEWS, OutboxMessage.complaint_id.is_(None))
 # Asked for each text that is owed: building this statement takes longer than its answer.
-_ahead = aliased(OutboxText)
+_ahead = aliased(OutboxMessage)
 _text: BindParameter[int] = bindparam("text")
 _AHEAD = (
     select(_ahead.next_at, _ahead.reason)
-    .join(OutboxText, OutboxText.order_key == _ahead.order_key)
-    .where(OutboxText.id == _text, _ahead.id < _text, _ahead.epoch == OutboxText.epoch)
+    .join(OutboxMessage, OutboxMessage.order_key == _ahead.order_key)
+    .where(OutboxMessage.id == _text, _ahead.id < _text, _ahead.epoch == OutboxMessage.epoch)
     .where(_ahead.state == "ready", _ahead.next_at > bindparam("now"))
     .where(_ahead.reason.in_(bindparam("reasons", expanding=True)))
     .where(~and_(_PASSES_NEWS, _ahead.kind == NEWS))
@@ -61,7 +61,7 @@ class Candidate(Struct, frozen=True):
     overtaken: bool  # a later move of the same case is told, or waits to be
 
 
-class Given(NamedTuple):
+class ClaimCount(NamedTuple):
     """So many texts of a kind were claimed for a contact, the first of them then."""
 
     contact_id: int
@@ -81,21 +81,21 @@ def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Can
 
 def _due(epoch: BindParameter[int], now: BindParameter[dt.datetime]) -> list[ColumnElement[bool]]:
     """What holds of a text of this epoch that could go now."""
-    earlier = aliased(OutboxText)
+    earlier = aliased(OutboxMessage)
     waits = and_(earlier.kind == NEWS, earlier.state == "ready", earlier.next_at > now)
     held_back = exists().where(
-        earlier.order_key == OutboxText.order_key,
-        earlier.id < OutboxText.id,
+        earlier.order_key == OutboxMessage.order_key,
+        earlier.id < OutboxMessage.id,
         earlier.state.in_(("ready", "sending", "unknown")),
-        earlier.epoch == OutboxText.epoch,
+        earlier.epoch == OutboxMessage.epoch,
         ~and_(_PASSES_NEWS, waits),
     )
-    return [READY, OutboxText.epoch == epoch, OutboxText.next_at <= now, ~held_back]
+    return [READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at <= now, ~held_back]
 
 
 def is_due(db: Session, epoch: int, now: dt.datetime) -> bool:
     """True when a text may be due: nothing else needs to be asked while there is none."""
-    query = select(OutboxText.id).where(READY, OutboxText.epoch == epoch, OutboxText.next_at <= now)
+    query = select(OutboxMessage.id).where(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at <= now)
     return db.scalars(query.limit(1)).first() is not None
 
 
@@ -106,18 +106,18 @@ def due_ids(db: Session, epoch: int, now: dt.datetime, most: int) -> list[int]:
 
 def backlog(db: Session, epoch: int, now: dt.datetime, most: int) -> tuple[int, dt.datetime | None]:
     """How many texts are due (counted up to `most`), and since when the first of them is."""
-    rows = select(OutboxText.next_at).where(READY, OutboxText.epoch == epoch, OutboxText.next_at <= now)
-    first = db.scalars(rows.order_by(OutboxText.next_at).limit(1)).first()
+    rows = select(OutboxMessage.next_at).where(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at <= now)
+    first = db.scalars(rows.order_by(OutboxMessage.next_at).limit(1)).first()
     return db.scalars(select(func.count()).select_from(rows.limit(most).subquery())).one(), first
 
 
-def take(db: Session, ids: Collection[int], road: str, lease: str, now: dt.datetime) -> None:
+def claim_messages(db: Session, ids: Collection[int], road: str, lease: str, now: dt.datetime) -> None:
     """These texts are being sent by this road, under this lease: whoever has it may settle them."""
     _write(
         db,
         ids,
         state="sending",
-        attempts=OutboxText.attempts + 1,
+        attempts=OutboxMessage.attempts + 1,
         lease=lease,
         lease_until=now + LEASE,
         claimed_at=now,
@@ -125,14 +125,14 @@ def take(db: Session, ids: Collection[int], road: str, lease: str, now: dt.datet
     )
 
 
-def give_back(db: Session, ids: Collection[int], lease: str, claimed_at: dt.datetime | None) -> int:
+def release_claim(db: Session, ids: Collection[int], lease: str, claimed_at: dt.datetime | None) -> int:
     """The sending of these texts was never begun: they are as before (last claimed then), at their old place.
 
     How many were still under this lease.
     """
-    held = and_(OutboxText.id.in_(tuple(ids)), OutboxText.lease == lease, OutboxText.state == "sending")
-    mine = outbox.hold(db, held)
-    before = {"state": "ready", "attempts": OutboxText.attempts - 1, "lease": None, "lease_until": None}
+    held = and_(OutboxMessage.id.in_(tuple(ids)), OutboxMessage.lease == lease, OutboxMessage.state == "sending")
+    mine = outbox.lock_message_ids(db, held)
+    before = {"state": "ready", "attempts": OutboxMessage.attempts - 1, "lease": None, "lease_until": None}
     outbox.change(db, mine, **before, claimed_at=claimed_at)
     return len(mine)
 
@@ -150,8 +150,10 @@ def put_off(db: Session, texts: Collection[Candidate], until: dt.datetime, reaso
     _write(db, [each.id for each in texts], next_at=until, reason=reason)
     keys = {each.order_key for each in texts}
     news = {each.order_key for each in texts if each.kind == NEWS}
-    behind = select(OutboxText.id).where(OutboxText.order_key.in_(tuple(keys)), READY, OutboxText.next_at < until)
-    behind = behind.where(~and_(_PASSES_NEWS, OutboxText.order_key.in_(tuple(news))))
+    behind = select(OutboxMessage.id).where(
+        OutboxMessage.order_key.in_(tuple(keys)), READY, OutboxMessage.next_at < until
+    )
+    behind = behind.where(~and_(_PASSES_NEWS, OutboxMessage.order_key.in_(tuple(news))))
     held = db.scalars(behind.with_for_update(skip_locked=True, key_share=True)).all()
     _write(db, held, next_at=until, reason=reason)
 
@@ -163,82 +165,87 @@ def stand_behind(db: Session, outbox_id: int, reasons: Collection[str], now: dt.
         _write(db, [outbox_id], next_at=first.next_at, reason=first.reason)
 
 
-def sent_to(db: Session, contact_ids: Collection[int], since: dt.datetime) -> list[Given]:
+def claims_by_contact(db: Session, contact_ids: Collection[int], since: dt.datetime) -> list[ClaimCount]:
     """How many texts of which kind were claimed for each contact since then, and the first of them."""
-    what = (OutboxText.contact_id, OutboxText.event, OutboxText.kind, OutboxText.urgent)
-    query = select(*what, func.count(), func.min(OutboxText.claimed_at))
-    query = query.where(OutboxText.contact_id.in_(tuple(contact_ids)), OutboxText.claimed_at >= since)
-    return [Given(*row[:5], row[5] or since) for row in db.execute(query.group_by(*what))]
+    what = (OutboxMessage.contact_id, OutboxMessage.event, OutboxMessage.kind, OutboxMessage.urgent)
+    query = select(*what, func.count(), func.min(OutboxMessage.claimed_at))
+    query = query.where(OutboxMessage.contact_id.in_(tuple(contact_ids)), OutboxMessage.claimed_at >= since)
+    return [ClaimCount(*row[:5], row[5] or since) for row in db.execute(query.group_by(*what))]
 
 
-def sent_about(db: Session, order_keys: Collection[str]) -> dict[str, int]:
+def claims_by_order_key(db: Session, order_keys: Collection[str]) -> dict[str, int]:
     """How many texts of each order key were ever claimed."""
-    query = select(OutboxText.order_key, func.count()).where(OutboxText.order_key.in_(tuple(order_keys)))
-    query = query.where(OutboxText.claimed_at.is_not(None)).group_by(OutboxText.order_key)
+    query = select(OutboxMessage.order_key, func.count()).where(OutboxMessage.order_key.in_(tuple(order_keys)))
+    query = query.where(OutboxMessage.claimed_at.is_not(None)).group_by(OutboxMessage.order_key)
     return {row[0]: row[1] for row in db.execute(query)}
 
 
-def spent(db: Session, hour: dt.datetime) -> int:
+def lock_hourly_claims(db: Session, hour: dt.datetime) -> int:
     """How many texts were claimed in this hour of the clock.
 
     The answer holds until the transaction ends: claims go one after the other, and no budget is overdrawn by a race.
     """
-    statement = insert(db, Spending).values(hour=hour, texts=0)
-    same = statement.on_conflict_do_update(index_elements=[Spending.hour], set_={"texts": Spending.texts})
-    return int(db.execute(same.returning(Spending.texts)).scalar_one())
+    statement = insert(db, HourlyClaims).values(hour=hour, texts=0)
+    same = statement.on_conflict_do_update(index_elements=[HourlyClaims.hour], set_={"texts": HourlyClaims.texts})
+    return int(db.execute(same.returning(HourlyClaims.texts)).scalar_one())
 
 
-def spent_in(db: Session, hour: dt.datetime) -> int:
+def hourly_claims(db: Session, hour: dt.datetime) -> int:
     """The same, for whoever only wants to know."""
-    return db.scalars(select(Spending.texts).where(Spending.hour == hour)).one_or_none() or 0
+    return db.scalars(select(HourlyClaims.texts).where(HourlyClaims.hour == hour)).one_or_none() or 0
 
 
-def spend(db: Session, hour: dt.datetime, texts: int) -> None:
+def add_hourly_claims(db: Session, hour: dt.datetime, texts: int) -> None:
     """So many more texts were claimed in this hour; fewer, when they were given back."""
-    db.execute(update(Spending).where(Spending.hour == hour).values(texts=Spending.texts + texts))
+    db.execute(update(HourlyClaims).where(HourlyClaims.hour == hour).values(texts=HourlyClaims.texts + texts))
 
 
 def _overtaken() -> ColumnElement[bool]:
-    later = aliased(OutboxText)
+    later = aliased(OutboxMessage)
     return exists().where(
-        later.order_key == OutboxText.order_key,
-        later.version > OutboxText.version,
+        later.order_key == OutboxMessage.order_key,
+        later.version > OutboxMessage.version,
         later.state.in_(("ready", "sending", "unknown", "sent", "buffered", "delivered")),
     )
 
 
 def _write(db: Session, ids: Iterable[int], **columns: object) -> None:
     held: Sequence[int] = tuple(ids)
-    statement = update(OutboxText).where(and_(OutboxText.id.in_(held), OutboxText.state == "ready"))
+    statement = update(OutboxMessage).where(and_(OutboxMessage.id.in_(held), OutboxMessage.state == "ready"))
     db.execute(statement.values(**columns).execution_options(synchronize_session=False))
 
 
 _COULD_GO = _due(bindparam("epoch"), bindparam("now"))
-_DUE_IDS = select(OutboxText.id).where(*_COULD_GO).order_by(OutboxText.next_at, OutboxText.id).limit(bindparam("most"))
+_DUE_IDS = (
+    select(OutboxMessage.id)
+    .where(*_COULD_GO)
+    .order_by(OutboxMessage.next_at, OutboxMessage.id)
+    .limit(bindparam("most"))
+)
 _CANDIDATES = (
     select(
-        OutboxText.id,
-        OutboxText.contact_id,
-        OutboxText.event,
-        OutboxText.kind,
-        OutboxText.urgent,
-        OutboxText.order_key,
-        OutboxText.body,
-        OutboxText.attempts,
-        OutboxText.ambiguous,
-        OutboxText.aggregator,
-        OutboxText.expires_at,
-        OutboxText.claimed_at,
-        OutboxText.created_at,
+        OutboxMessage.id,
+        OutboxMessage.contact_id,
+        OutboxMessage.event,
+        OutboxMessage.kind,
+        OutboxMessage.urgent,
+        OutboxMessage.order_key,
+        OutboxMessage.body,
+        OutboxMessage.attempts,
+        OutboxMessage.ambiguous,
+        OutboxMessage.aggregator,
+        OutboxMessage.expires_at,
+        OutboxMessage.claimed_at,
+        OutboxMessage.created_at,
         Contact.phone,
         Contact.province,
         Contact.network,
         Contact.texts,
         _overtaken(),
     )
-    .join(Contact, Contact.id == OutboxText.contact_id)
+    .join(Contact, Contact.id == OutboxMessage.contact_id)
     .where(*_COULD_GO)
-    .order_by(OutboxText.next_at, OutboxText.id)
+    .order_by(OutboxMessage.next_at, OutboxMessage.id)
     .limit(bindparam("most"))
-    .with_for_update(of=OutboxText, skip_locked=True, key_share=True)
+    .with_for_update(of=OutboxMessage, skip_locked=True, key_share=True)
 )

@@ -13,14 +13,14 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once
-from storage.schema.tables import Complaint, OutboxText, Question
+from storage.schema.tables import Complaint, OutboxMessage, Question
 
 _LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # states of a text that may be read now
 
 _DROPPED = ("expired", "skipped", "cancelled")  # it did not leave, unless an attempt is in doubt
 
 
-class Asked(NamedTuple):
+class AskedQuestion(NamedTuple):
     """A question, the complaint it is about, and when its phone may have read it; None while its text has not left.
 
     `unsent`: its text will not leave any more, and never did.
@@ -44,11 +44,13 @@ def ask(
     return db.scalars(select(Question).where(Question.key == key)).one()
 
 
-def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) -> Sequence[Asked]:
+def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) -> Sequence[AskedQuestion]:
     """This contact's questions whose time is not over, answered or not, the one asked last first."""
-    query = select(Question, Complaint, OutboxText).where(Question.contact_id == contact_id, Question.expires_at > now)
+    query = select(Question, Complaint, OutboxMessage).where(
+        Question.contact_id == contact_id, Question.expires_at > now
+    )
     query = query.outerjoin(Complaint, Complaint.id == Question.complaint_id)
-    query = query.outerjoin(OutboxText, OutboxText.id == Question.outbox_id)
+    query = query.outerjoin(OutboxMessage, OutboxMessage.id == Question.outbox_id)
     rows = db.execute(query.order_by(Question.asked_at.desc(), Question.id.desc()).limit(limit))
     found = [_asked(*row) for row in rows]
     return sorted(
@@ -64,7 +66,7 @@ def again(db: Session, question: Question, now: dt.datetime, **columns: Any) -> 
     db.flush()
 
 
-def asked_by(db: Session, question: Question, outbox_id: int) -> None:
+def set_asking_message(db: Session, question: Question, outbox_id: int) -> None:
     """The text that asks it."""
     question.outbox_id = outbox_id
     db.flush()
@@ -84,32 +86,32 @@ def overdue(db: Session, kind: str, now: dt.datetime, limit: int) -> Sequence[tu
     return [(row.id, row.contact_id) for row in db.execute(query)]
 
 
-def held(db: Session, question_id: int) -> Question:
+def lock_question(db: Session, question_id: int) -> Question:
     """One question as it is now, held until the transaction ends. Lock its contact first: everyone does."""
     return db.get_one(Question, question_id, with_for_update=True, populate_existing=True)
 
 
-def open_ones(db: Session, now: dt.datetime, limit: int) -> Sequence[Asked]:
+def open_ones(db: Session, now: dt.datetime, limit: int) -> Sequence[AskedQuestion]:
     """Every phone's open questions, oldest first, for operators."""
-    query = select(Question, Complaint, OutboxText).where(Question.closed_at.is_(None), Question.expires_at > now)
+    query = select(Question, Complaint, OutboxMessage).where(Question.closed_at.is_(None), Question.expires_at > now)
     query = query.outerjoin(Complaint, Complaint.id == Question.complaint_id)
-    query = query.outerjoin(OutboxText, OutboxText.id == Question.outbox_id)
+    query = query.outerjoin(OutboxMessage, OutboxMessage.id == Question.outbox_id)
     return [_asked(*row) for row in db.execute(query.order_by(Question.id).limit(limit))]
 
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-def _asked(question: Question, complaint: Complaint | None, text: OutboxText | None) -> Asked:
-    return Asked(question, complaint, _seen(text), text is not None and _unsent(text))
+def _asked(question: Question, complaint: Complaint | None, text: OutboxMessage | None) -> AskedQuestion:
+    return AskedQuestion(question, complaint, _seen(text), text is not None and _unsent(text))
 
 
-def _unsent(text: OutboxText) -> bool:
+def _unsent(text: OutboxMessage) -> bool:
     given_up = text.state in _DROPPED or (text.state == "failed" and text.claimed_at is None)
     return given_up and not text.ambiguous
 
 
-def _seen(text: OutboxText | None) -> dt.datetime | None:
+def _seen(text: OutboxMessage | None) -> dt.datetime | None:
     if text is None or not (text.state in _LEFT or (text.state == "ready" and text.ambiguous)):
         return None
     return text.claimed_at or text.settled_at or text.created_at  # a report that comes later asks nothing again

@@ -11,14 +11,14 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, literal, select, text
 from sqlalchemy.orm import Session
 
-from storage.schema.tables import Draft, Heartbeat, LiveFlow, OutboxText, Revision, Spending, Unreadable
+from storage.schema.tables import Draft, Heartbeat, HourlyClaims, LiveFlow, OutboxMessage, Revision, UnreadableForm
 
 OPEN = ("ready", "sending", "unknown", "unconfirmed")  # states of texts that are not settled; each has its index
 LATEST = 20_000  # rows looked at, at most, for what happened within a day
 FAULTY = ("failed", "unknown", "unconfirmed", "expired")
 
 
-class Fault(NamedTuple):
+class RouteFault(NamedTuple):
     """So many texts that a road did not take well, for this reason, the last of them then."""
 
     road: str
@@ -28,7 +28,7 @@ class Fault(NamedTuple):
     last: dt.datetime
 
 
-class SetAside(NamedTuple):
+class UnreadableCount(NamedTuple):
     """So many forms of an aggregator that nobody could read at this door, the last of them then."""
 
     aggregator: str
@@ -41,36 +41,42 @@ def open_texts(db: Session) -> dict[str, int]:
     """How many texts are in each state that is not settled. At most 100,000 of each are counted."""
     found = {}
     for state in OPEN:
-        rows = select(OutboxText.id).where(OutboxText.state == literal(state, literal_execute=True)).limit(100_000)
+        rows = (
+            select(OutboxMessage.id).where(OutboxMessage.state == literal(state, literal_execute=True)).limit(100_000)
+        )
         found[state] = db.scalars(select(func.count()).select_from(rows.subquery())).one()
     return found
 
 
 def claimed_since(db: Session, hour: dt.datetime) -> int:
     """How many texts were given to a road since the beginning of that hour of the clock."""
-    return db.scalars(select(func.coalesce(func.sum(Spending.texts), 0)).where(Spending.hour >= hour)).one()
+    return db.scalars(select(func.coalesce(func.sum(HourlyClaims.texts), 0)).where(HourlyClaims.hour >= hour)).one()
 
 
-def faults_since(db: Session, since: dt.datetime) -> list[Fault]:
+def faults_since(db: Session, since: dt.datetime) -> list[RouteFault]:
     """What went wrong with texts tried since then, by road and reason, the most frequent first; of the latest rows."""
-    latest = _latest(select(OutboxText.id), OutboxText.id.desc())
+    latest = _latest(select(OutboxMessage.id), OutboxMessage.id.desc())
     query = select(
-        OutboxText.aggregator, OutboxText.reason, OutboxText.state, func.count(), func.max(OutboxText.claimed_at)
-    ).where(OutboxText.id.in_(latest), OutboxText.claimed_at >= since)
-    tried_again = (OutboxText.state == "ready") & (OutboxText.attempts > 0) & OutboxText.reason.is_not(None)
-    query = query.where(OutboxText.state.in_(FAULTY) | tried_again)
-    query = query.group_by(OutboxText.aggregator, OutboxText.reason, OutboxText.state)
-    found = [Fault(row[0] or "", row[1] or "", row[2], row[3], row[4] or since) for row in db.execute(query)]
+        OutboxMessage.aggregator,
+        OutboxMessage.reason,
+        OutboxMessage.state,
+        func.count(),
+        func.max(OutboxMessage.claimed_at),
+    ).where(OutboxMessage.id.in_(latest), OutboxMessage.claimed_at >= since)
+    tried_again = (OutboxMessage.state == "ready") & (OutboxMessage.attempts > 0) & OutboxMessage.reason.is_not(None)
+    query = query.where(OutboxMessage.state.in_(FAULTY) | tried_again)
+    query = query.group_by(OutboxMessage.aggregator, OutboxMessage.reason, OutboxMessage.state)
+    found = [RouteFault(row[0] or "", row[1] or "", row[2], row[3], row[4] or since) for row in db.execute(query)]
     return sorted(found, key=lambda each: (-each.texts, each.road, each.reason))
 
 
-def unreadable_since(db: Session, since: dt.datetime) -> list[SetAside]:
+def unreadable_since(db: Session, since: dt.datetime) -> list[UnreadableCount]:
     """Forms set aside since then, by aggregator and door; of the latest rows."""
-    latest = _latest(select(Unreadable.id), Unreadable.id.desc())
-    query = select(Unreadable.aggregator, Unreadable.door, func.count(), func.max(Unreadable.at))
-    query = query.where(Unreadable.id.in_(latest), Unreadable.at >= since)
-    query = query.group_by(Unreadable.aggregator, Unreadable.door)
-    return [SetAside(*row) for row in db.execute(query.order_by(func.count().desc()))]
+    latest = _latest(select(UnreadableForm.id), UnreadableForm.id.desc())
+    query = select(UnreadableForm.aggregator, UnreadableForm.door, func.count(), func.max(UnreadableForm.at))
+    query = query.where(UnreadableForm.id.in_(latest), UnreadableForm.at >= since)
+    query = query.group_by(UnreadableForm.aggregator, UnreadableForm.door)
+    return [UnreadableCount(*row) for row in db.execute(query.order_by(func.count().desc()))]
 
 
 def _latest(ids: Select[tuple[int]], order: object) -> Select[tuple[int]]:

@@ -31,7 +31,7 @@ def by_id(db: Session, login_id: int) -> tuple[Login, Staff] | None:
     return _one(db, Login.id == login_id)
 
 
-def hold(db: Session, login: Login) -> Login:
+def lock_login(db: Session, login: Login) -> Login:
     """The same login as it stands now, which nobody else changes until this transaction ends."""
     db.refresh(login, with_for_update=True)
     return login
@@ -65,7 +65,7 @@ def people(db: Session, roles: Sequence[str]) -> Sequence[tuple[Staff, Login | N
     return [(staff, login) for staff, login in db.execute(query.order_by(Staff.active.desc(), Staff.name))]
 
 
-def holding(db: Session, role: str) -> Sequence[Staff]:
+def lock_staff_in_role(db: Session, role: str) -> Sequence[Staff]:
     """Who has this role and works here, held until the transaction ends."""
     return db.scalars(select(Staff).where(Staff.role == role, Staff.active).order_by(Staff.id).with_for_update()).all()
 
@@ -97,7 +97,9 @@ def open_browser(
     db.flush()
 
 
-def met(db: Session, now: dt.datetime, key: str, until: dt.datetime, data: Mapping[str, Any]) -> None:
+def save_anonymous_browser(
+    db: Session, now: dt.datetime, key: str, until: dt.datetime, data: Mapping[str, Any]
+) -> None:
     """Remember a browser that nobody signed in with, or what is to be remembered of it now."""
     values = {"key": key, "login_id": None, "data": dict(data), "created_at": now, "seen_at": now, "until": until}
     statement = insert(db, ConsoleSession).values(**values, proved_at=None)
@@ -151,13 +153,13 @@ def forget(db: Session, now: dt.datetime, seen_before: dt.datetime, tried_before
 # Sign-ins that failed
 
 
-def queue(db: Session) -> None:
+def serialize_attempts(db: Session) -> None:
     """Let one sign-in after the other be counted. SQLite's writers stand in line anyhow."""
     if db.get_bind().dialect.name == "postgresql":
         db.execute(select(func.pg_advisory_xact_lock(_SIGN_INS)))
 
 
-def tried(db: Session, now: dt.datetime, name: str, address: str) -> int:
+def add_attempt(db: Session, now: dt.datetime, name: str, address: str) -> int:
     """Write down that somebody tries to get in; the id, to take it back by."""
     attempt = Attempt(name=name, address=address, at=now)
     db.add(attempt)
@@ -165,18 +167,20 @@ def tried(db: Session, now: dt.datetime, name: str, address: str) -> int:
     return attempt.id
 
 
-def failed(db: Session, since: dt.datetime, *, name: str = "", address: str = "") -> Sequence[dt.datetime]:
+def list_failed_attempts(
+    db: Session, since: dt.datetime, *, name: str = "", address: str = ""
+) -> Sequence[dt.datetime]:
     """When sign-ins failed since then, by this name or from this address; the newest first."""
     mine = Attempt.name == name if name else Attempt.address == address
     return db.scalars(select(Attempt.at).where(mine, Attempt.at > since).order_by(Attempt.at.desc())).all()
 
 
-def taken_back(db: Session, attempt_id: int) -> None:
+def delete_attempt(db: Session, attempt_id: int) -> None:
     """That one did not fail."""
     db.execute(delete(Attempt).where(Attempt.id == attempt_id))
 
 
-def forgiven(db: Session, name: str) -> None:
+def clear_attempts(db: Session, name: str) -> None:
     """Somebody got in: what failed by their name before counts no more."""
     db.execute(delete(Attempt).where(Attempt.name == name))
 

@@ -35,7 +35,7 @@ def by_id(db: Session, staff_id: int | None) -> Staff | None:
     return db.get(Staff, staff_id) if staff_id is not None else None
 
 
-def listing(db: Session, statuses: Collection[str]) -> Sequence[tuple[Staff, int]]:
+def list_staff(db: Session, statuses: Collection[str]) -> Sequence[tuple[Staff, int]]:
     """Everybody who works here or did, with how many cases in `statuses` each has: by office, role and name."""
     query = select(Staff, func.count(Complaint.id)).outerjoin(Complaint, _has(statuses)).group_by(Staff.id)
     rows = db.execute(query.order_by(Staff.active.desc(), Staff.office, Staff.role, Staff.name))

@@ -102,7 +102,7 @@ class DraftEdit(Base):
     at: Mapped[dt.datetime]
 
 
-class Footfall(Base):
+class ScreenCount(Base):
     """What callers did on one screen in one day, in one language, on one network; times each.
 
     Whoever saw a screen and neither answered nor mistyped nor ended there left it; of these `timed_out` are those of
@@ -122,7 +122,7 @@ class Footfall(Base):
     timed_out: Mapped[int] = mapped_column(default=0)
 
 
-class Mistyped(Base):
+class WrongEntry(Base):
     """What callers typed on a screen that took nothing like it, and how often, by month. Digits are masked."""
 
     __tablename__ = "mistyped"
@@ -133,7 +133,7 @@ class Mistyped(Base):
     times: Mapped[int] = mapped_column(default=0)
 
 
-class Counted(Base):
+class CountedBatch(Base):
     """A batch of counts taken from Redis and added here, so that no crash adds it twice."""
 
     __tablename__ = "counted"

@@ -16,7 +16,7 @@ def _where(only: TextClause) -> dict[str, Any]:
     return {"sqlite_where": only, "postgresql_where": only}
 
 
-class OutboxText(Base):
+class OutboxMessage(Base):
     """A text we owe, or owed. What its states mean: storage/messages/outbox.py."""
 
     __tablename__ = "outbox"
@@ -61,7 +61,7 @@ class OutboxText(Base):
     settled_at: Mapped[dt.datetime | None]
 
 
-class Road(Base):
+class RouteHealth(Base):
     """How a way out is doing. It rests after failures in a row; `stopped_at` says that a person must act."""
 
     __tablename__ = "roads"
@@ -72,7 +72,7 @@ class Road(Base):
     reason: Mapped[str | None] = mapped_column(String(128))  # of the last failure
 
 
-class Spending(Base):
+class HourlyClaims(Base):
     """How many texts were given to a road within an hour of the clock."""
 
     __tablename__ = "spending"
@@ -80,7 +80,7 @@ class Spending(Base):
     texts: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
-class System(Base):
+class DatabaseMark(Base):
     """One row: what this database is called, how far it got, and how often it was restored.
 
     `mark` rises all the time and is copied outside; a database whose mark is behind its copy was restored.

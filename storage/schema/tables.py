@@ -13,41 +13,50 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.cases import Complaint, History, MeToo
 from storage.schema.columns import Base
-from storage.schema.console import Attempt, ConsoleSession, Counted, Draft, DraftEdit, Footfall, Login, Mistyped
+from storage.schema.console import (
+    Attempt,
+    ConsoleSession,
+    CountedBatch,
+    Draft,
+    DraftEdit,
+    Login,
+    ScreenCount,
+    WrongEntry,
+)
 from storage.schema.offices import Jurisdiction, Office, Staff
-from storage.schema.outbox import OutboxText, Report, Road, Spending, System
+from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
 
 __all__ = [
+    "ActionOutcome",
     "Attempt",
     "Base",
     "CallEnd",
     "Complaint",
     "ConsoleSession",
     "Contact",
-    "Counted",
+    "CountedBatch",
+    "DatabaseMark",
     "Draft",
     "DraftEdit",
-    "Effect",
-    "Footfall",
     "Heartbeat",
     "History",
+    "HourlyClaims",
     "Inbound",
     "Jurisdiction",
     "LiveFlow",
     "Login",
     "MeToo",
-    "Mistyped",
     "Office",
-    "OutboxText",
+    "OutboxMessage",
     "Report",
     "Revision",
-    "Road",
-    "Route",
-    "Spending",
+    "RouteHealth",
+    "ScreenCount",
+    "ServiceCode",
     "Staff",
     "SurveyAnswer",
-    "System",
-    "Unreadable",
+    "UnreadableForm",
+    "WrongEntry",
 ]
 
 
@@ -91,7 +100,7 @@ class SurveyAnswer(Base):
     at: Mapped[dt.datetime]
 
 
-class Effect(Base):
+class ActionOutcome(Base):
     """The first outcome of an action, kept so that the same hop repeated finds it again."""
 
     __tablename__ = "effects"
@@ -169,7 +178,7 @@ class MissedLookup(Base):
     at: Mapped[dt.datetime]
 
 
-class Unreadable(Base):
+class UnreadableForm(Base):
     """An SMS, report or opt-out form that could not be read, set aside: field names and lengths, never their values."""
 
     __tablename__ = "unreadable"
@@ -210,7 +219,7 @@ class LiveFlow(Base):
     since: Mapped[dt.datetime]
 
 
-class Route(Base):
+class ServiceCode(Base):
     """Which flow a service code or SMS short code leads to."""
 
     __tablename__ = "routes"

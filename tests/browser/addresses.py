@@ -12,13 +12,13 @@ NOT_A_PAGE = ("/static/", "/oidc", "<path:address>", "/problems/count")
 
 def draft_of(app: Sunwai, who: str, changes: dict[str, str] | None = None) -> int:
     """A draft of the live complaints flow, with words of its file replaced."""
-    revision = revision_history.find(app.database, "complaints")
+    revision = revision_history.find_revision(app.database, "complaints")
     assert revision is not None
     files = dict(revision.source)
     for old, new in (changes or {}).items():
         assert old in files["complaints.yaml"], old
         files["complaints.yaml"] = files["complaints.yaml"].replace(old, new)
-    started = draft_editing.start(
+    started = draft_editing.start_draft(
         app.database, app.clock(), flow="complaints", base=revision.number, main="complaints.yaml", files=files, who=who
     )
     return started.id

@@ -25,7 +25,7 @@ __all__ = ["published_template"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PASSWORD = "nine brown goats eat late"
-_PASSWORD_HASH = passwords.hashed(PASSWORD)
+_PASSWORD_HASH = passwords.hash_password(PASSWORD)
 
 
 @pytest.fixture(scope="session")

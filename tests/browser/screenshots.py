@@ -90,7 +90,7 @@ def _take(app: Sunwai, browser: Browser, url: str, name: str, address: str, how:
 def _draft(app: Sunwai) -> int:
     """A draft of the complaints flow that is worked on."""
     with app.database.read() as db:
-        return drafts.going_on(db, "complaints")[-1].id
+        return drafts.list_open_drafts(db, "complaints")[-1].id
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 
 from sessions.drafts import draft_editing
 from sessions.operations import screen_counts
-from sessions.operations.screen_counts import Tally
+from sessions.operations.screen_counts import RedisScreenCounts
 from sessions.publishing import revision_history
 from tests.browser.addresses import pages
 from tests.browser.conftest import Console
@@ -26,7 +26,7 @@ HOOK = "/hooks/africastalking/local/ussd"
 def evil_draft(console: Console) -> int:
     """A draft whose words, list rows, scripted calls, message and author are all written by somebody evil."""
     app = console.app
-    revision = revision_history.find(app.database, "complaints")
+    revision = revision_history.find_revision(app.database, "complaints")
     assert revision is not None
     files = dict(revision.source)
     main, quoted = files["complaints.yaml"], EVIL.replace("\\", "\\\\").replace('"', '\\"')
@@ -37,7 +37,7 @@ def evil_draft(console: Console) -> int:
     cells = first.split(",")
     cells[head.split(",").index("en")] = '"' + EVIL.replace('"', '""') + '"'
     files |= {"complaints.yaml": main, "lists/category.csv": "\n".join((head, ",".join(cells), rest))}
-    draft = draft_editing.start(
+    draft = draft_editing.start_draft(
         app.database,
         app.clock(),
         flow="complaints",
@@ -46,8 +46,8 @@ def evil_draft(console: Console) -> int:
         files=files,
         who=EVIL[:60],
     )
-    saved = draft_editing.save(app.database, app.clock(), draft, files, who=EVIL[:60], what=EVIL)
-    assert not isinstance(saved, draft_editing.Overtaken)
+    saved = draft_editing.save_draft(app.database, app.clock(), draft, files, who=EVIL[:60], what=EVIL)
+    assert not isinstance(saved, draft_editing.StaleDraft)
     return draft.id
 
 
@@ -58,7 +58,9 @@ def mistype(console: Console) -> None:
         form = {**HOP, "phoneNumber": f"+92300555000{caller}", "sessionId": f"evil-{caller}"}
         for text in ("", "3", "3*<b>x</b>", "3*<b>x</b>*<b>x</b>"):
             assert client.post(HOOK, data=form | {"text": text}).status_code == 200
-    screen_counts.collect(console.app.database, console.app.clock(), Tally(console.app.settings.redis_url))
+    screen_counts.collect_screen_counts(
+        console.app.database, console.app.clock(), RedisScreenCounts(console.app.settings.redis_url)
+    )
 
 
 def test_evil_words_of_flows_lists_people_and_callers_stay_text_on_every_page(console: Console) -> None:

@@ -23,7 +23,7 @@ def opened(console: Console, screen: str) -> tuple[Any, int]:
 
 
 def text_of(console: Console, draft: int) -> str:
-    found = draft_editing.find(console.app.database, draft)
+    found = draft_editing.find_draft(console.app.database, draft)
     assert found is not None
     return str(found.files["complaints.yaml"])
 

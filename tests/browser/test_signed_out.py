@@ -18,7 +18,7 @@ def sign_out_behind_their_back(console: Console, page: object) -> None:
 def test_words_typed_after_the_session_ended_are_still_there_after_signing_in(console: Console) -> None:
     app = console.app
     files, main = read_flow(LIBRARY)
-    draft = draft_editing.start(
+    draft = draft_editing.start_draft(
         app.database, app.clock(), flow="complaints", base=1, main=main, files=files, who="Sana"
     )
     page = console.page("operator", name="Sana")
@@ -59,7 +59,7 @@ def test_a_form_sent_after_the_session_ended_is_sent_after_signing_in_without_sc
 def test_a_phone_that_is_signed_out_says_so_where_it_is_seen_and_keeps_what_was_typed(console: Console) -> None:
     app = console.app
     files, main = read_flow(LIBRARY)
-    draft = draft_editing.start(
+    draft = draft_editing.start_draft(
         app.database, app.clock(), flow="complaints", base=1, main=main, files=files, who="Sana"
     )
     page = console.page("operator", name="Sana")

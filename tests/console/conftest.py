@@ -94,5 +94,5 @@ def arrive(app: Sunwai, role: str = "operator", name: str | None = None) -> Visi
         assert there is not None
         login = sign_ins.of_staff(db, now, there.id)
         data = {"csrf_token": secrets.token_hex(20)}
-        browser_sessions.signed_in(db, now, "none", token, HOURS, login_id=login.id, data=data)
+        browser_sessions.start_browser_session(db, now, "none", token, HOURS, login_id=login.id, data=data)
     return Visitor(app, name, token)

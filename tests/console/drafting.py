@@ -13,7 +13,7 @@ from storage.schema.tables import Draft
 
 def drafted(app: Sunwai, flow: str = "complaints", *changes: tuple[str, str, str]) -> Draft:
     """A draft of the live flow; each change is (file, words, other words)."""
-    live = revision_history.find(app.database, flow)
+    live = revision_history.find_revision(app.database, flow)
     assert live is not None
     main = main_of(live)
     assert main is not None
@@ -21,13 +21,13 @@ def drafted(app: Sunwai, flow: str = "complaints", *changes: tuple[str, str, str
     for file, words, other in changes:
         assert words in files[file], f"{words} is not in {file}"
         files[file] = files[file].replace(words, other)
-    return draft_editing.start(
+    return draft_editing.start_draft(
         app.database, app.clock(), flow=flow, base=live.number, main=main, files=files, who="Somebody else"
     )
 
 
 def files_of(app: Sunwai, draft: Draft) -> Mapping[str, str]:
     """The files of a draft as it stands now."""
-    found = draft_editing.find(app.database, draft.id)
+    found = draft_editing.find_draft(app.database, draft.id)
     assert found is not None
     return dict(found.files)

@@ -18,7 +18,7 @@ from gateway.settings.loader import ConfigError, load_config
 from gateway.settings.readers import DEVELOPMENT_KEY
 from sessions.operations.sweep import sweep
 from sessions.staff import authentication, browser_sessions, invitations, second_factor
-from sessions.staff.invitations import Invited
+from sessions.staff.invitations import Invitation
 from storage.schema.tables import Attempt, ConsoleSession, Login
 from tests.console.conftest import KEY, Visit, Visitor
 from tests.gateway.operating import run
@@ -103,7 +103,7 @@ def test_an_invitation_works_once_and_for_two_days(console: Sunwai, visit: Visit
     again = visit("").get(address)
     assert (again.status_code, "This invitation is over" in again.text) == (410, True)
     made = invitations.invite(console.database, console.clock() - dt.timedelta(hours=49), "Sana")
-    assert isinstance(made, Invited)
+    assert isinstance(made, Invitation)
     assert visit("").get(f"/console/join/{made.token}").status_code == 410
 
 
@@ -137,7 +137,7 @@ def test_five_failed_tries_by_a_name_make_everybody_wait_for_it(console: Sunwai,
     assert sign_in(visit(""), "sana", PASSWORD).status_code == 429  # capitals are no way round
     later = console.clock() + dt.timedelta(minutes=15, seconds=1)
     done = authentication.sign_in(console.database, later, "Sana", PASSWORD, "127.0.0.1")
-    assert isinstance(done, authentication.Entered)
+    assert isinstance(done, authentication.SignInSuccess)
 
 
 def test_thirty_failed_tries_from_an_address_make_it_wait(console: Sunwai) -> None:
@@ -145,8 +145,12 @@ def test_thirty_failed_tries_from_an_address_make_it_wait(console: Sunwai) -> No
     with console.database.write.begin() as db:
         db.add_all(Attempt(name=f"{each:064}", address="2001:db8:1:2::/64", at=now) for each in range(30))
     network = authentication.network_of("2001:db8:1:2:aaaa::7")
-    assert isinstance(authentication.sign_in(console.database, now, "Sana", "x", network), authentication.Wait)
-    assert isinstance(authentication.sign_in(console.database, now, "Sana", "x", "198.51.100.7"), authentication.Wrong)
+    assert isinstance(
+        authentication.sign_in(console.database, now, "Sana", "x", network), authentication.TooManyAttempts
+    )
+    assert isinstance(
+        authentication.sign_in(console.database, now, "Sana", "x", "198.51.100.7"), authentication.WrongCredentials
+    )
 
 
 def test_the_second_factor_is_asked_and_each_code_works_once(console: Sunwai, visit: Visit) -> None:
@@ -226,7 +230,7 @@ def test_a_browser_is_forgotten_when_idle_and_when_its_hours_are_over(console: S
     token, now = visit("operator").cookie(), console.clock()
 
     def find(after: dt.timedelta) -> browser_sessions.Browser | None:
-        return browser_sessions.find(console.database, now + after, token)
+        return browser_sessions.find_browser_session(console.database, now + after, token)
 
     assert find(dt.timedelta(hours=1, minutes=59))
     assert find(dt.timedelta(hours=3)) is not None  # it was used an hour ago

@@ -43,7 +43,7 @@ def test_a_draft_is_published_at_the_time_that_was_chosen(visit: Visit) -> None:
     assert "Take it back" not in operator.get(f"/console/drafts/{draft.id}").text
     assert draft_at(publisher, f"/console/drafts/{draft.id}").publish_at == due(publisher)
     assert live_number(publisher.app) == 1
-    assert scheduled_publishing.keep(publisher.app.database, due(publisher)).published == 1
+    assert scheduled_publishing.publish_due_drafts(publisher.app.database, due(publisher)).published == 1
     assert live_number(publisher.app) == 2
 
 
@@ -92,7 +92,7 @@ def test_whoever_saves_takes_it_back_and_who_chose_the_time_is_told(visit: Visit
     publisher, other = visit("publisher", name="Sara"), visit("publisher")
     draft = saved(publisher, begun(publisher), WORDS, OTHER)
     publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
-    there = draft_editing.find(publisher.app.database, draft.id)
+    there = draft_editing.find_draft(publisher.app.database, draft.id)
     assert there is not None
     saved(publisher, there, OLD, NEW, who="Bilal")
     page = publisher.get(f"/console/drafts/{draft.id}").text
@@ -125,7 +125,7 @@ def test_what_could_not_be_published_is_told_to_all_who_may_publish(visit: Visit
     draft = saved(publisher, begun(publisher), WORDS, OTHER)
     publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
     somebody_else_publishes(other)
-    assert scheduled_publishing.keep(publisher.app.database, due(publisher)).refused == 1
+    assert scheduled_publishing.publish_due_drafts(publisher.app.database, due(publisher)).refused == 1
     why = "Revision 2 was published meanwhile: bring the draft onto it"
     assert why in other.get("/console/").text
     assert why in publisher.get(f"/console/drafts/{draft.id}").text

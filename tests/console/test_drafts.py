@@ -19,7 +19,7 @@ def begun(visitor: Visitor, flow: str = "survey", **form: str) -> Draft:
 def draft_at(visitor: Visitor, address: str) -> Draft:
     found = re.search(r"/console/drafts/(\d+)", address)
     assert found, address
-    draft = draft_editing.find(visitor.app.database, int(found[1]))
+    draft = draft_editing.find_draft(visitor.app.database, int(found[1]))
     assert draft is not None
     return draft
 
@@ -28,7 +28,7 @@ def saved(visitor: Visitor, draft: Draft, old: str, new: str, file: str = "", wh
     """The draft with some words of a file exchanged for others, as somebody saved it."""
     file = file or draft.main
     assert old in draft.files[file]
-    done = draft_editing.change(
+    done = draft_editing.change_draft(
         visitor.app.database,
         visitor.app.clock(),
         draft.id,
@@ -174,7 +174,10 @@ def test_who_changes_a_draft_under_review_is_told_that_the_review_ended(visit: V
     ended = "The draft was ready for review, and is not any more"
     there = f"/console/drafts/{draft.id}"
     assert ended not in operator.get(f"{there}/words").text
-    form = {"seen": draft_editing.seen(draft.files[draft.main]), "text": draft.files[draft.main] + "# one more\n"}
+    form = {
+        "seen": draft_editing.content_hash(draft.files[draft.main]),
+        "text": draft.files[draft.main] + "# one more\n",
+    }
     assert operator.post(f"{there}/files/{draft.main}", form).status_code == 303
     assert draft_at(operator, there).state == "open"
     assert ended in operator.get(there).text

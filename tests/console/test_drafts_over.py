@@ -9,7 +9,7 @@ import pytest
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing, review_requests
-from sessions.publishing.publication import Published
+from sessions.publishing.publication import PublishedRevision
 from storage.schema.tables import Draft
 from tests.console.conftest import Visit
 from tests.console.drafting import drafted
@@ -27,13 +27,13 @@ AGAIN = {"console.lifecycle.take_up"}  # what a dropped draft may be asked
 
 def published(app: Sunwai, draft: Draft) -> None:
     """Publish a draft as it is."""
-    done = review_requests.release(app.database, app.clock(), draft, "words", who="Bilal", reason="so it is")
-    assert isinstance(done, Published), done
+    done = review_requests.publish_draft(app.database, app.clock(), draft, "words", who="Bilal", reason="so it is")
+    assert isinstance(done, PublishedRevision), done
 
 
 def dropped(app: Sunwai, draft: Draft) -> None:
     """Drop a draft."""
-    assert isinstance(review_requests.drop(app.database, app.clock(), draft, who="Bilal"), Draft)
+    assert isinstance(review_requests.drop_draft(app.database, app.clock(), draft, who="Bilal"), Draft)
 
 
 @pytest.mark.parametrize("end", [published, dropped])
@@ -61,7 +61,7 @@ def test_no_form_of_any_page_changes_a_draft_that_is_over(
 
 def told(app: Sunwai, draft: Draft) -> tuple[object, ...]:
     """Everything of a draft that may not change any more."""
-    now = draft_editing.find(app.database, draft.id)
+    now = draft_editing.find_draft(app.database, draft.id)
     assert now is not None
     edits = len(draft_editing.edits(app.database, draft.id))
     return now.files, now.version, now.state, now.base, now.message, now.changed_by, now.published, edits

@@ -23,13 +23,13 @@ SOME = ("language", "menu", "leaf", "danger", "place", "details", "me_too", "my_
 def draft(console: Sunwai) -> Draft:
     """A draft of the shipped flow without its scripted calls, which take long to play."""
     files = {name: text for name, text in shipped_files().items() if not name.startswith("transcripts/")}
-    return draft_editing.start(
+    return draft_editing.start_draft(
         console.database, console.clock(), flow="complaints", base=1, main=MAIN, files=files, who="Sara"
     )
 
 
 def now(console: Sunwai, draft: Draft) -> Draft:
-    found = draft_editing.find(console.database, draft.id)
+    found = draft_editing.find_draft(console.database, draft.id)
     assert found is not None
     return found
 

@@ -113,7 +113,7 @@ def test_calls_that_go_otherwise_lead_to_the_button_that_brings_them_up_to_date(
     def with_call(there: Draft) -> dict[str, str]:
         return {**there.files, "transcripts/other.yaml": script}
 
-    draft_editing.change(console.database, console.clock(), draft.id, with_call, who="Sara", what="a call")
+    draft_editing.change_draft(console.database, console.clock(), draft.id, with_call, who="Sara", what="a call")
     for visitor, name in ((operator, "problems"), (visit("publisher"), "publish")):
         page = visitor.get(f"/console/drafts/{draft.id}/{name}").text
         assert f'href="/console/drafts/{draft.id}#calls"' in page

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from flows.editing.screen_blocks import form, leading_to, spans
+from flows.editing.screen_blocks import form, links_to, spans
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
 from storage.schema.tables import Draft
@@ -54,7 +54,7 @@ def test_a_renamed_screen_is_found_by_all_that_led_to_it(console: Sunwai, visit:
     moved = operator.post(f"{address(draft)}/more", {"act": "rename", "name": "main"})
     assert moved.headers["Location"].endswith("/screens/main")
     text = text_of(console, draft)
-    assert len(leading_to(text, "main")) == len(leading_to(shipped_files()[MAIN], "menu"))
+    assert len(links_to(text, "main")) == len(links_to(shipped_files()[MAIN], "menu"))
     assert operator.get(moved.headers["Location"]).status_code == 200
     assert operator.get(address(draft)).status_code == 303, "the old name is told to be gone"
 
@@ -83,7 +83,7 @@ def test_each_finding_leads_to_where_it_is_mended(console: Sunwai, visit: Visit,
     ):
         assert broken.count(old) == 1, old
         broken = broken.replace(old, new)
-    saved = draft_editing.save(
+    saved = draft_editing.save_draft(
         console.database, console.clock(), draft, {**draft.files, MAIN: broken}, who="S", what="x"
     )
     assert isinstance(saved, Draft)
@@ -104,7 +104,7 @@ def test_each_finding_leads_to_where_it_is_mended(console: Sunwai, visit: Visit,
 
 
 def test_a_flow_without_findings_says_so(console: Sunwai, visit: Visit) -> None:
-    calm = draft_editing.start(
+    calm = draft_editing.start_draft(
         console.database, console.clock(), flow="complaints", base=1, main=MAIN, files=shipped_files(), who="Sara"
     )
     page = visit("operator").get(f"/console/drafts/{calm.id}/problems").text
@@ -113,7 +113,9 @@ def test_a_flow_without_findings_says_so(console: Sunwai, visit: Visit) -> None:
 
 def test_a_file_that_cannot_be_read_is_mended_as_a_whole(console: Sunwai, visit: Visit, draft: Draft) -> None:
     files = {**draft.files, MAIN: draft.files[MAIN].replace("go: group}", "go: group")}
-    assert isinstance(draft_editing.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
+    assert isinstance(
+        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
+    )
     operator = visit("operator")
     for path in ("screens", "screens/menu", "screens/menu/more"):
         moved = operator.get(f"/console/drafts/{draft.id}/{path}")
@@ -122,7 +124,9 @@ def test_a_file_that_cannot_be_read_is_mended_as_a_whole(console: Sunwai, visit:
     for text in ("flow: complaints\nscreens:\n", "flow: complaints\nscreens:\n  m:\n    go: [[1]]\n"):
         files = {**draft.files, MAIN: text}
         there = now(console, draft)
-        assert isinstance(draft_editing.save(console.database, console.clock(), there, files, who="S", what="x"), Draft)
+        assert isinstance(
+            draft_editing.save_draft(console.database, console.clock(), there, files, who="S", what="x"), Draft
+        )
         assert operator.get(f"/console/drafts/{draft.id}/problems").status_code == 200, text
     assert operator.get(f"/console/drafts/{draft.id}/source?file=../../etc/passwd.yaml").status_code == 404
     there = operator.get(f"/console/drafts/{draft.id}/source")

@@ -57,7 +57,9 @@ def test_the_page_shows_line_by_line_what_changed_since_the_base(console: Sunwai
     before = draft.files["texts.yaml"]
     line = next(each for each in before.splitlines() if each.startswith("stop_ok"))
     files = {**draft.files, "texts.yaml": before.replace(line, f"# <b>mended</b>\n{line}")}
-    assert isinstance(draft_editing.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
+    assert isinstance(
+        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
+    )
     page = operator.get(there).text
     assert page.count("<ins>") == 1 and "&lt;b&gt;mended" in page.partition("<ins>")[2]
     listed = operator.get(address(draft)).text
@@ -79,7 +81,7 @@ def test_files_are_added_taken_out_and_brought_back(console: Sunwai, visit: Visi
         assert operator.post(f"{address(draft)}-remove", sent).status_code == 303
         assert name not in now(console, draft).files
     for needed in (MAIN, "texts.yaml", CATEGORY, "keywords.yaml"):
-        seen = draft_editing.seen(draft.files[needed])
+        seen = draft_editing.content_hash(draft.files[needed])
         moved = operator.post(f"{address(draft)}-remove", {"file": needed, "seen": seen})
         assert "The flow needs" in operator.get(moved.headers["Location"]).text
     assert now(console, draft).files == draft.files
@@ -103,8 +105,8 @@ def test_a_file_is_not_added_by_a_name_that_no_archive_would_take(
 
 def test_a_draft_that_is_over_keeps_its_files(console: Sunwai, visit: Visit, draft: Draft) -> None:
     operator = visit("operator")
-    assert isinstance(review_requests.drop(console.database, console.clock(), draft, who="Sara"), Draft)
-    seen = draft_editing.seen(draft.files[MAIN])
+    assert isinstance(review_requests.drop_draft(console.database, console.clock(), draft, who="Sara"), Draft)
+    seen = draft_editing.content_hash(draft.files[MAIN])
     late = operator.post(address(draft, MAIN), {"text": "flow: x", "seen": seen})
     assert (late.status_code, "This draft is over" in late.text) == (409, True)
     assert fields(late.text, "source")["text"] == "flow: x"
@@ -114,7 +116,9 @@ def test_a_draft_that_is_over_keeps_its_files(console: Sunwai, visit: Visit, dra
 
 def test_a_flow_that_cannot_be_read_still_lists_its_files(console: Sunwai, visit: Visit, draft: Draft) -> None:
     files = {**draft.files, MAIN: draft.files[MAIN].replace("go: group}", "go: group")}
-    assert isinstance(draft_editing.save(console.database, console.clock(), draft, files, who="S", what="x"), Draft)
+    assert isinstance(
+        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
+    )
     operator = visit("operator")
     assert "not known while the flow cannot be read" in operator.get(address(draft)).text
     moved = operator.post(f"{address(draft)}-remove", {"file": "texts.yaml", "seen": "x"})

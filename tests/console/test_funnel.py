@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from gateway.console.funnel.query import lately, stages
 from gateway.endpoints.application import Sunwai
-from sessions.operations.screen_counts import Tally, collect
+from sessions.operations.screen_counts import RedisScreenCounts, collect_screen_counts
 from sessions.ussd.hop import Hop
 from storage.menus import screen_counts
 from storage.schema.tables import Draft
@@ -42,7 +42,7 @@ def counted(console: Sunwai) -> Sunwai:
     call(console, "+923000000002", ["1", "11", "11"])
     call(console, "+923000000003", ["3", ATTACK, ATTACK, "1"], network="")
     call(console, "+923000000004", ["1"], days_ago=40)
-    collect(console.database, console.clock(), Tally(console.settings.redis_url))
+    collect_screen_counts(console.database, console.clock(), RedisScreenCounts(console.settings.redis_url))
     return console
 
 
@@ -107,14 +107,14 @@ def test_a_time_without_calls_says_so(counted: Sunwai, visit: Visit) -> None:
 def test_a_screen_tells_what_was_typed_twice_and_no_more_often(counted: Sunwai, visit: Visit) -> None:
     call(counted, "+923000000005", ["1", "said but once", "said but once"])
     call(counted, "+923000000006", ["1", "11"])
-    collect(counted.database, counted.clock(), Tally(counted.settings.redis_url))
+    collect_screen_counts(counted.database, counted.clock(), RedisScreenCounts(counted.settings.redis_url))
     page = visit().get(f"{FUNNEL}/menu").text
     assert "11</bdi>" in page and "said but once" not in page and "2 more entries are not shown" in page
 
 
 def test_what_callers_typed_stays_text(counted: Sunwai, visit: Visit) -> None:
     call(counted, "+923000000007", ["3", ATTACK])
-    collect(counted.database, counted.clock(), Tally(counted.settings.redis_url))
+    collect_screen_counts(counted.database, counted.clock(), RedisScreenCounts(counted.settings.redis_url))
     page = visit().get(f"{FUNNEL}/menu").text
     assert ATTACK not in page and "&lt;script&gt;alert(1)&lt;/script&gt;</bdi>" in page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from flows.editing.csv_rows import entries, with_rows
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from gateway.console.site.diff_view import groups
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
@@ -27,7 +27,9 @@ DOGS = {
 def published_with_dogs(console: Sunwai, publisher: Visitor) -> None:
     draft = drafted(console)
     files = dict(draft.files) | {ROWS: with_rows(draft.files[ROWS], [DOGS])}
-    draft_editing.save(console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90")
+    draft_editing.save_draft(
+        console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90"
+    )
     there = f"/console/drafts/{draft.id}"
     publisher.post(f"{there}/calls")
     done = publisher.post(f"{there}/publish", {"message": "Stray dogs", "reason": "so it is"})
@@ -37,7 +39,7 @@ def published_with_dogs(console: Sunwai, publisher: Visitor) -> None:
 def begun_back(console: Sunwai, publisher: Visitor) -> Draft:
     done = publisher.post(f"{BACK}/draft")
     assert done.status_code == 303, done.text
-    found = draft_editing.find(console.database, int(done.headers["Location"].rpartition("/")[2]))
+    found = draft_editing.find_draft(console.database, int(done.headers["Location"].rpartition("/")[2]))
     assert found is not None
     return found
 
@@ -65,7 +67,7 @@ def test_going_back_says_which_rows_complaints_hold_and_puts_them_back_in_a_draf
     assert publisher.get(f"{there}/problems").status_code == 200
     done = publisher.post(f"{there}/publish", {"message": "Back, for now", "reason": "Callers know these numbers"})
     assert done.status_code == 303, done.text
-    live = revision_history.find(console.database, "complaints")
+    live = revision_history.find_revision(console.database, "complaints")
     assert live is not None
     assert live.number == 3
     row = entries(live.source[ROWS])[-1]
@@ -77,7 +79,9 @@ def test_going_back_says_which_rows_complaints_hold_and_puts_them_back_in_a_draf
 def test_who_publishes_a_new_row_sees_its_words_in_every_language(console: Sunwai, visit: Visit) -> None:
     publisher, draft = visit("publisher"), drafted(console)
     files = dict(draft.files) | {ROWS: with_rows(draft.files[ROWS], [DOGS])}
-    draft_editing.save(console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90")
+    draft_editing.save_draft(
+        console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90"
+    )
     page = publisher.get(f"/console/drafts/{draft.id}").text
     for words in (DOGS["en"], DOGS["ur-Latn"], DOGS["ur"]):
         assert f"{words}</ins>" in page
@@ -91,7 +95,7 @@ def test_a_new_screen_and_a_new_option_are_told_in_every_language() -> None:
     screen = '\n  urgent:\n    end: {en: "Call 15.", ur-Latn: "15 par call karein.", ur: "15 پر کال کریں۔"}\n'
     files["complaints.yaml"] = files["complaints.yaml"].replace(menu, option + menu, 1)
     files["complaints.yaml"] = files["complaints.yaml"].replace("\nscreens:\n", "\nscreens:\n" + screen, 1)
-    after = parse(files, "complaints.yaml").flow
+    after = parse_flow(files, "complaints.yaml").flow
     assert after is not None
     told = {change.about: change for group in groups(shipped(), after) for change in group.changes}
     [new] = [change for change in told.values() if change.said == "a new option urgent"]

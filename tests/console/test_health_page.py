@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring.counters import Counters
-from gateway.monitoring.shared_counters import Sums
-from storage.schema.tables import Contact, Heartbeat, OutboxText, Road, Unreadable
+from gateway.monitoring.shared_counters import SharedCounters
+from storage.schema.tables import Contact, Heartbeat, OutboxMessage, RouteHealth, UnreadableForm
 from tests.console.conftest import Visit
 from tests.gateway.outside import PHONE
 
@@ -41,12 +41,12 @@ def test_what_is_wrong_comes_first_and_says_what_to_type(visit: Visit) -> None:
     make(
         operator.app,
         Contact(id=1, phone=PHONE, created_at=now),
-        Road(name="africastalking", failures=5, stopped_at=now, reason="http_401"),
-        Unreadable(aggregator="infobip", door="sms", problem="field", shape={}, at=now),
+        RouteHealth(name="africastalking", failures=5, stopped_at=now, reason="http_401"),
+        UnreadableForm(aggregator="infobip", door="sms", problem="field", shape={}, at=now),
     )
     for state, reason in (("ready", None), ("unconfirmed", None), ("failed", "no_road"), ("failed", "<b>odd</b>")):
         key = f"{state}{reason}"
-        text = OutboxText(
+        text = OutboxMessage(
             contact_id=1, event="received", dedupe=key, order_key=key, body="secret words",
             state=state, reason=reason, next_at=ago, created_at=ago, claimed_at=ago, aggregator="africastalking",
         )  # fmt: skip
@@ -84,7 +84,7 @@ def test_calls_are_told_by_how_they_were_answered(visit: Visit) -> None:
     counters = Counters()
     for how in ("live", "live", "replayed", "expired"):
         counters.hop(how, 0.002)
-    Sums(operator.app.settings.redis_url, counters).add()
+    SharedCounters(operator.app.settings.redis_url, counters).add()
     page = operator.get("/console/health/now").text
     assert "Computed again from the beginning" in page
     assert "Came too late: the call was over" in page

@@ -17,7 +17,7 @@ def test_a_row_that_a_complaint_holds_meanwhile_is_not_published_away(console: S
     lines = draft.files[ROWS].splitlines(keepends=True)
     files = {name: text for name, text in draft.files.items() if not name.startswith("transcripts/")}
     files[ROWS] = "".join(line for line in lines if ",mun02," not in line)
-    now = draft_editing.save(
+    now = draft_editing.save_draft(
         console.database, console.clock(), draft, files, who="Adil", what="list category: row mun02"
     )
     there = f"/console/drafts/{draft.id}"
@@ -29,7 +29,7 @@ def test_a_row_that_a_complaint_holds_meanwhile_is_not_published_away(console: S
     refused = publisher.post(f"{there}/publish", sent)
     assert refused.status_code == 409
     assert "F605" in refused.text
-    live = revision_history.find(console.database, "complaints")
+    live = revision_history.find_revision(console.database, "complaints")
     assert live is not None
     assert live.number == 1
     problems = publisher.get(f"{there}/problems")

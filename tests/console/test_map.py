@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from flows.translation.flow_texts import book
+from flows.translation.flow_texts import load_flow_texts
 from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
 from tests.console.conftest import Visit, Visitor
@@ -16,13 +16,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 def drafted(visitor: Visitor, change: dict[str, str] | None = None) -> int:
     """A draft of the live complaints flow, with some words of its file replaced."""
     app = visitor.app
-    revision = revision_history.find(app.database, "complaints")
+    revision = revision_history.find_revision(app.database, "complaints")
     assert revision is not None
     files = dict(revision.source)
     for old, new in (change or {}).items():
         assert old in files["complaints.yaml"]
         files["complaints.yaml"] = files["complaints.yaml"].replace(old, new)
-    return draft_editing.start(
+    return draft_editing.start_draft(
         app.database, app.clock(), flow="complaints", base=revision.number, main="complaints.yaml", files=files,
         who=visitor.name,
     ).id  # fmt: skip
@@ -38,9 +38,9 @@ def test_every_screen_is_a_card_that_leads_to_its_editor_and_an_entry_of_the_out
     visitor = visit("operator")
     draft = drafted(visitor)
     page = visitor.get(f"/console/drafts/{draft}/map").text
-    found = draft_editing.find(visitor.app.database, draft)
+    found = draft_editing.find_draft(visitor.app.database, draft)
     assert found is not None
-    flow = book(found.files, found.main).flow
+    flow = load_flow_texts(found.files, found.main).flow
     assert flow is not None
     links = {card.get("href") for card in picture(page).iter(f"{SVG}a")}
     assert links == {f"/console/drafts/{draft}/screens/{name}" for name in flow.screens}

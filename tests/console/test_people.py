@@ -11,9 +11,9 @@ from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
 from sessions.cases.core.actors import operator
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.staff import console_users, staff_changes
-from sessions.staff.staff_changes import Changed
+from sessions.staff.staff_changes import StaffChange
 from storage.connection.database import Database
 from storage.people import staff
 from tests.console.conftest import Visit
@@ -93,13 +93,13 @@ def test_the_last_admin_stays(console: Sunwai, visit: Visit, path: str, form: di
 def test_of_two_admins_who_let_each_other_go_at_once_one_stays(database: Database) -> None:
     for name in ("Rehana", "Ali"):
         done = staff_changes.add(database, NOW, BOSS, {}, name=name, role="admin", office=None, phone=None)
-        assert isinstance(done, Changed)
+        assert isinstance(done, StaffChange)
     ready = threading.Barrier(2)
-    answers: list[Changed | Refused] = []
+    answers: list[StaffChange | Refusal] = []
 
     def go(name: str) -> None:
         ready.wait(10)
-        answers.append(console_users.let_go(database, NOW, BOSS, {}, name))
+        answers.append(console_users.deactivate_console_user(database, NOW, BOSS, {}, name))
 
     threads = [threading.Thread(target=go, args=(name,)) for name in ("Rehana", "Ali")]
     for thread in threads:
@@ -108,7 +108,7 @@ def test_of_two_admins_who_let_each_other_go_at_once_one_stays(database: Databas
         thread.join(10)
     assert sorted(type(each).__name__ for each in answers) == ["Changed", "Refused"]
     with database.read.begin() as db:
-        assert sum(each.active for each, _ in staff.listing(db, ())) == 1
+        assert sum(each.active for each, _ in staff.list_staff(db, ())) == 1
 
 
 def test_officers_are_out_of_an_admins_reach(console: Sunwai, visit: Visit) -> None:

@@ -8,11 +8,11 @@ from html import unescape
 import pytest
 from flask import render_template_string
 
-from flows.checks.analysis.transcript_index import read_script
+from flows.checks.analysis.transcript_index import parse_transcript
 from flows.preview.transcripts import difference
-from flows.translation.length_meter import gauge
+from flows.translation.length_meter import length_meter
 from flows.translation.text_fit import Ruler
-from flows.translation.text_inventory import Wording
+from flows.translation.text_inventory import TranslatableText
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
@@ -23,7 +23,7 @@ from tests.flows.library import shipped, shipped_files
 
 @pytest.fixture
 def draft(console: Sunwai) -> Draft:
-    return draft_editing.start(
+    return draft_editing.start_draft(
         console.database, console.clock(), flow="complaints", base=1, main="complaints.yaml",
         files=shipped_files(), who="Sara",
     )  # fmt: skip
@@ -86,7 +86,7 @@ def test_words_of_a_flow_stay_text(visit: Visit, console: Sunwai) -> None:
     files = dict(shipped_files())
     files["complaints.yaml"] = files["complaints.yaml"].replace("What is it about?", "<img src=x onerror=alert(1)>")
     files["lists/group.csv"] = files["lists/group.csv"].replace("Water & sanitation", "</div><script>alert(1)</script>")
-    evil = draft_editing.start(
+    evil = draft_editing.start_draft(
         console.database, console.clock(), flow="complaints", base=1, main="complaints.yaml", files=files, who="S"
     )
     page = visit().post(f"/console/drafts/{evil.id}/phone", call("3", "1")).text
@@ -104,7 +104,7 @@ def test_odd_fields_are_passed_over(visit: Visit, draft: Draft) -> None:
 
 
 def test_a_flow_that_cannot_be_read_draws_a_phone_without_a_signal(visit: Visit, console: Sunwai) -> None:
-    broken = draft_editing.start(
+    broken = draft_editing.start_draft(
         console.database, console.clock(), flow="complaints", base=1, main="a.yaml", files={"a.yaml": "flow: ["},
         who="Sara",
     )  # fmt: skip
@@ -140,10 +140,10 @@ def test_a_call_is_kept_as_a_scripted_call_that_goes_as_written(visit: Visit, co
     )  # fmt: skip
     assert status == 200
     assert "The call is kept" in page
-    now = draft_editing.find(console.database, draft.id)
+    now = draft_editing.find_draft(console.database, draft.id)
     assert now is not None
     text = now.files["transcripts/twice_on_one_day.yaml"]
-    said = read_script("a.yaml", text).said
+    said = parse_transcript("a.yaml", text).said
     assert said["act"] == {"file_complaint": "repeat"}
     assert said["caller"]["district"] == "lahore"
     assert difference(shipped(), said) is None
@@ -152,7 +152,7 @@ def test_a_call_is_kept_as_a_scripted_call_that_goes_as_written(visit: Visit, co
         f"/console/drafts/{draft.id}/phone/delete", {"file": "transcripts/twice_on_one_day.yaml"}, follow_redirects=True
     )
     assert "is deleted from this draft" in gone.text
-    after = draft_editing.find(console.database, draft.id)
+    after = draft_editing.find_draft(console.database, draft.id)
     assert after is not None
     assert after.files == draft.files
 
@@ -196,7 +196,7 @@ def test_a_signed_out_phone_says_so_above_the_page(visit: Visit, draft: Draft) -
 
 
 def test_a_call_by_sms_is_kept_with_its_first_text(visit: Visit, console: Sunwai) -> None:
-    texted = draft_editing.start(
+    texted = draft_editing.start_draft(
         console.database, console.clock(), flow="by_text", base=0, main="by_text.yaml", files=shipped_files(), who="S"
     )
     page = (
@@ -206,16 +206,16 @@ def test_a_call_by_sms_is_kept_with_its_first_text(visit: Visit, console: Sunwai
     )
     assert "Sewer/manhole: complaint" in page
     keep(visit(), texted, "Gutter in Multan", "gutter band hai", "multan", language="en")
-    now = draft_editing.find(console.database, texted.id)
+    now = draft_editing.find_draft(console.database, texted.id)
     assert now is not None
-    said = read_script("a.yaml", now.files["transcripts/gutter_in_multan.yaml"]).said
+    said = parse_transcript("a.yaml", now.files["transcripts/gutter_in_multan.yaml"]).said
     assert (said["text"], len(said["steps"])) == ("gutter band hai", 2)
 
 
 def test_scripted_calls_are_listed_with_how_they_go_and_what_they_reach(visit: Visit, console: Sunwai) -> None:
     files = {**shipped_files(), "transcripts/odd.yaml": "test: Odd\nflow: complaints\nsteps: 3\n"}
     files["complaints.yaml"] = files["complaints.yaml"].replace("What is it about?", "What troubles you?")
-    changed = draft_editing.start(
+    changed = draft_editing.start_draft(
         console.database, console.clock(), flow="complaints", base=1, main="complaints.yaml", files=files, who="S"
     )
     page = unescape(visit("translator").get(f"/console/drafts/{changed.id}/phone").text)
@@ -240,7 +240,7 @@ def test_only_scripted_calls_can_be_deleted(visit: Visit, draft: Draft) -> None:
 
 
 def test_the_live_flow_can_be_called_too(visit: Visit, console: Sunwai) -> None:
-    assert revision_history.find(console.database, "complaints") is not None
+    assert revision_history.find_revision(console.database, "complaints") is not None
     someone = visit("translator")
     page = someone.post("/console/flows/complaints/phone", call(do="send", typed="3")).text
     assert glass(page).startswith("Complaint line")
@@ -254,14 +254,14 @@ def test_the_live_flow_can_be_called_too(visit: Visit, console: Sunwai) -> None:
 def test_a_scripted_call_is_played_on_the_phone_and_brought_up_to_date(visit: Visit, console: Sunwai) -> None:
     files = dict(shipped_files())
     files["complaints.yaml"] = files["complaints.yaml"].replace("What is it about?", "What troubles you?")
-    changed = draft_editing.start(
+    changed = draft_editing.start_draft(
         console.database, console.clock(), flow="complaints", base=1, main="complaints.yaml", files=files, who="S"
     )
     someone, file = visit(), "transcripts/already_filed_en.yaml"
     played = someone.get(f"/console/drafts/{changed.id}/phone?call={file}").text
     assert glass(played).startswith("You already filed this today")
     someone.post(f"/console/drafts/{changed.id}/phone/update", {"file": file})
-    now = draft_editing.find(console.database, changed.id)
+    now = draft_editing.find_draft(console.database, changed.id)
     assert now is not None
     assert "What troubles you" in now.files[file]
     assert {name for name in files if now.files[name] != files[name]} == {file}
@@ -280,10 +280,12 @@ def test_a_gauge_says_in_words_what_its_bar_shows(console: Sunwai) -> None:
     ruler = Ruler(shipped())
     page = '{% import "console/phone/parts.html" as phones %}{{ phones.meter("English", g) }}'
     with console.test_request_context("/console/"):
-        ask = Wording("screens", ("menu", "ask"), "complaints.yaml", ("screens", "menu", "ask"), {}, "screen")
+        ask = TranslatableText("screens", ("menu", "ask"), "complaints.yaml", ("screens", "menu", "ask"), {}, "screen")
         said = [
             " ".join(
-                unescape(re.sub(r"<[^>]+>", "", render_template_string(page, g=gauge(ruler, ask, words, "en")))).split()
+                unescape(
+                    re.sub(r"<[^>]+>", "", render_template_string(page, g=length_meter(ruler, ask, words, "en")))
+                ).split()
             )
             for words in ("Water", "Water’s " * 3, "What " * 50)
         ]

@@ -20,7 +20,7 @@ MESSAGE = {"message": "Shorter words"}
 
 
 def live_number(app: Sunwai, flow: str = "survey") -> int:
-    found = revision_history.find(app.database, flow)
+    found = revision_history.find_revision(app.database, flow)
     return found.number if found else 0
 
 
@@ -46,7 +46,7 @@ def test_a_published_draft_is_live_for_new_calls_and_is_over(visit: Visit) -> No
     page = publisher.get(f"/console/drafts/{draft.id}/publish").text
     assert "This draft is over" in page
     assert "Not by you" not in page
-    revision = revision_history.find(publisher.app.database, "survey")
+    revision = revision_history.find_revision(publisher.app.database, "survey")
     assert revision is not None
     assert (revision.number, revision.author, revision.message, revision.base) == (2, "Sara", "Shorter words", 1)
     found = publisher.app.shelf.for_code("*8486#")
@@ -94,7 +94,7 @@ def test_warnings_ask_for_a_reason_and_keep_what_was_typed(visit: Visit) -> None
     assert "Shorter words" in asked.text
     done = publisher.post(address, MESSAGE | {"reason": "It is for later"})
     assert done.status_code == 303
-    revision = revision_history.find(publisher.app.database, "survey")
+    revision = revision_history.find_revision(publisher.app.database, "survey")
     assert revision is not None
     assert revision.reason == "It is for later"
 
@@ -204,4 +204,6 @@ def test_a_new_flow_is_published_and_then_given_a_code(visit: Visit) -> None:
     assert "Let *8489# lead nowhere?" in asked.text
     publisher.post(codes, {"away": "*8489#", "sure": "yes"})
     assert publisher.app.shelf.for_code("*8489#") is None
-    assert [each.codes for each in publication.listing(publisher.app.database) if each.flow == "complaints"] != [()]
+    assert [
+        each.codes for each in publication.list_published_flows(publisher.app.database) if each.flow == "complaints"
+    ] != [()]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flows.versions.word_diff import reworded
-from gateway.console.site.diff_view import shortened
+from flows.versions.word_diff import diff_words
+from gateway.console.site.diff_view import shorten_pieces
 from tests.console.conftest import Visit
 from tests.console.test_drafts import begun, saved
 from tests.console.test_publishing import NEW, OLD, OTHER, WORDS, live_number, somebody_else_publishes
@@ -71,11 +71,11 @@ def test_words_of_others_stay_words_on_every_page(visit: Visit) -> None:
 
 def test_what_stayed_far_from_any_change_is_left_out_of_a_long_text() -> None:
     before = "\n".join(f"line {at}" for at in range(40))
-    found = shortened(reworded(before, before.replace("line 20", "other 20")))
+    found = shorten_pieces(diff_words(before, before.replace("line 20", "other 20")))
     told = "".join(each.words for each in found)
     assert "⋯\nline 18\nline 19\nlineother 20\nline 21\nline 22\n⋯" in told
     assert "line 5" not in told
-    assert shortened(reworded(before, before)) == reworded(before, before)
+    assert shorten_pieces(diff_words(before, before)) == diff_words(before, before)
 
 
 def test_a_call_menu_that_becomes_one_for_texts_keeps_its_callers(visit: Visit) -> None:

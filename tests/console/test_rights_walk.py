@@ -88,9 +88,9 @@ def test_nobody_gets_past_the_sign_in(console: Sunwai, visit: Visit) -> None:
 
 @pytest.mark.parametrize("role", rights.CONSOLE_ROLES)
 def test_a_role_opens_its_own_doors_and_no_other(console: Sunwai, visit: Visit, role: str) -> None:
-    visitor, allowed = visit(role), rights.of(role)
+    visitor, allowed = visit(role), rights.rights_of(role)
     files, main = read_flow(LIBRARY)
-    draft_editing.start(
+    draft_editing.start_draft(
         console.database, console.clock(), flow="complaints", base=1, main=main, files=files, who="Sana"
     )
     for method, path, right in sorted(doors(console), key=lambda door: "sign-out" in door[1]):
@@ -152,4 +152,4 @@ def test_a_view_that_declares_nothing_is_closed_to_everybody(console: Sunwai, vi
 
 @pytest.mark.parametrize("role", ["officer", "triage", "oversight"])
 def test_who_works_on_cases_has_no_part_in_the_console(role: str) -> None:
-    assert not rights.of(role)
+    assert not rights.rights_of(role)

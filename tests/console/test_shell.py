@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.console.site import i18n
-from gateway.development.extract_messages import brought_up_to_date, complete, spoken
+from gateway.development.extract_messages import complete, extract_messages, update_catalogue
 from gateway.endpoints.application import Sunwai
 from tests.console.conftest import Visit
 
@@ -38,8 +38,8 @@ def test_every_string_of_the_console_has_its_entry_in_every_language() -> None:
         if language == "en":
             continue
         kept = i18n.LOCALES / f"{language}.po"
-        said = {message if isinstance(message, str) else message[0] for _, message in spoken()}
-        there = brought_up_to_date(language)
+        said = {message if isinstance(message, str) else message[0] for _, message in extract_messages()}
+        there = update_catalogue(language)
         missing = [str(each.id) for each in there if each.id and not complete(each)]
         assert not missing, f"{kept.name}: translate these: {missing[:20]} ({len(missing)} of {len(said)})"
 
@@ -48,7 +48,7 @@ def test_a_translation_fills_in_the_same_names(visit: Visit) -> None:
     for language in i18n.LANGUAGES:
         if language == "en":
             continue
-        for message in brought_up_to_date(language):
+        for message in update_catalogue(language):
             if not message.id or not complete(message):
                 continue
             said = (message.id,) if isinstance(message.id, str) else tuple(message.id)

@@ -11,10 +11,10 @@ from werkzeug.test import TestResponse
 
 from gateway.endpoints.application import Sunwai
 from gateway.exchange import archive
-from gateway.flow_folder.base_revision_note import noted
+from gateway.flow_folder.base_revision_note import format_line
 from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
-from sessions.publishing.base_revision import Taken
+from sessions.publishing.base_revision import BaseRevision
 from storage.schema.tables import Draft
 from tests.console.conftest import Visit, Visitor
 from tests.console.formfields import fields
@@ -38,16 +38,16 @@ def test_a_zip_becomes_a_draft_of_the_revision_that_it_was_taken_from(
     console: Sunwai, visit: Visit, draft: Draft
 ) -> None:
     operator = visit("operator")
-    live = revision_history.find(console.database, "complaints")
+    live = revision_history.find_revision(console.database, "complaints")
     assert live is not None
     changed = draft.files[MAIN].replace("title: Citizen complaint line 8484", "title: The line")
-    data = packed({**live.source, MAIN: changed}, noted("complaints", Taken(1, live.digest)))
+    data = packed({**live.source, MAIN: changed}, format_line("complaints", BaseRevision(1, live.digest)))
     page = sent(operator, HOME, data)
     assert page.status_code == 200, page.text
     assert "1 line added, 1 removed" in page.text
     done = operator.post(HOME, fields(page.text, "take"))
     assert done.status_code == 303
-    made = draft_editing.find(console.database, int(done.headers["Location"].rpartition("/")[2]))
+    made = draft_editing.find_draft(console.database, int(done.headers["Location"].rpartition("/")[2]))
     assert made is not None
     assert (made.base, made.main, made.files) == (1, MAIN, {**live.source, MAIN: changed})
     assert "taken in from flow.zip" in operator.get(done.headers["Location"]).text
@@ -68,9 +68,9 @@ def test_a_new_flow_comes_in_once(console: Sunwai, visit: Visit) -> None:
 
 def test_files_left_out_of_a_zip_stay_or_go_as_is_chosen(console: Sunwai, visit: Visit, draft: Draft) -> None:
     operator, there = visit("operator"), f"/console/drafts/{draft.id}/take-in"
-    live = revision_history.find(console.database, "complaints")
+    live = revision_history.find_revision(console.database, "complaints")
     assert live is not None
-    kept = draft_editing.save(
+    kept = draft_editing.save_draft(
         console.database, console.clock(), draft, {**draft.files, "more.csv": "code\n"}, who="S", what="x"
     )
     assert isinstance(kept, Draft)
@@ -78,7 +78,7 @@ def test_files_left_out_of_a_zip_stay_or_go_as_is_chosen(console: Sunwai, visit:
     assert "more.csv" in page.text.partition('id="left"')[2]
     form = fields(page.text, "take")
     assert form["missing"] == "stay"
-    other = draft_editing.save(
+    other = draft_editing.save_draft(
         console.database, console.clock(), kept, {**kept.files, "b.csv": "code\n"}, who="T", what="y"
     )
     assert isinstance(other, Draft)
@@ -136,7 +136,7 @@ def test_a_hostile_zip_is_refused_in_one_plain_sentence(console: Sunwai, visit: 
     refused = sent(visit("operator"), HOME, hostile()[which], "<b>evil</b>.zip")
     assert refused.status_code == 422
     assert "&lt;b&gt;evil" in refused.text.partition('id="zip-error"')[2]
-    assert draft_editing.going_on(console.database) == []
+    assert draft_editing.list_open_drafts(console.database) == []
 
 
 def test_only_who_may_edit_takes_files_in(visit: Visit) -> None:

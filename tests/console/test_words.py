@@ -76,14 +76,14 @@ def test_a_translators_words_are_saved_and_nothing_else_moves(visit: Visit, cons
         **before,
         MAIN: before[MAIN].replace('ur-Latn: "Shikayat line 8484"', 'ur-Latn: "Shikayaat line"'),
     }
-    found = draft_editing.find(console.database, draft.id)
+    found = draft_editing.find_draft(console.database, draft.id)
     assert found is not None
     assert (found.changed_by, found.version) == ("Amna", 2)
 
 
 def test_words_that_were_not_touched_are_not_saved_again(visit: Visit, console: Sunwai, draft: Draft) -> None:
     type_in(visit(), draft, "screens.menu.ask", {"en": "Complaint line 8484"})
-    found = draft_editing.find(console.database, draft.id)
+    found = draft_editing.find_draft(console.database, draft.id)
     assert found is not None
     assert found.version == 1
 
@@ -165,10 +165,10 @@ def test_a_base_text_changed_by_whatever_page_leaves_its_translations_behind(
         f"/console/drafts/{draft.id}/lists/category/rows",
         {"old": "mun05", "seen": seen_of(visitor, draft, "mun05"), "cell-en": "Dark street"},
     )
-    there = draft_editing.find(console.database, draft.id)
+    there = draft_editing.find_draft(console.database, draft.id)
     assert there is not None
     files = {**there.files, MAIN: there.files[MAIN].replace('en: "What is it about?"', 'en: "What about?"')}
-    draft_editing.save(console.database, console.clock(), there, files, who="An editor", what="group")
+    draft_editing.save_draft(console.database, console.clock(), there, files, who="An editor", what="group")
     stale = places(visitor.get(f"/console/drafts/{draft.id}/words?show=stale"))
     assert stale == ["screens-group-ask", "lists-category-mun05", "resume-go_on"]
     assert "translations.yaml" in files_of(console, draft)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from flows.text import gsm, tracking_number
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, OutboxText
+from storage.schema.tables import Complaint, OutboxMessage
 from tests.sessions.texter import AMIR, DONE, SARA, Post
 
 FOLDER = Path(__file__).parent
@@ -33,14 +33,14 @@ def filled(post: Post, words: object) -> str:
     """Words with the numbers of what was filed so far."""
     text = str(words)
     for at, complaint in enumerate(complaints(post), 1):
-        text = text.replace(f"{{{at}}}", tracking_number.show(complaint.number))
+        text = text.replace(f"{{{at}}}", tracking_number.format_number(complaint.number))
     return text
 
 
 def said(post: Post, step: dict[str, Any], where: str) -> None:
     """One SMS and what comes back."""
     who = next(name for name in PHONES if name in step)
-    reply: OutboxText | None = post.text(filled(post, step[who]), PHONES[who])
+    reply: OutboxMessage | None = post.text(filled(post, step[who]), PHONES[who])
     if step.get("silence"):
         assert reply is None, f"{where}: {reply.body if reply else ''}"
         return

@@ -19,12 +19,12 @@ from storage.schema.tables import (
     Complaint,
     Contact,
     Draft,
-    Footfall,
     History,
     Login,
-    Mistyped,
-    OutboxText,
+    OutboxMessage,
     Revision,
+    ScreenCount,
+    WrongEntry,
 )
 
 CALLS = 110
@@ -63,11 +63,11 @@ def counted(database: Database, column: object) -> dict[str, int]:
 def test_the_made_months_have_something_of_everything(made: Database) -> None:
     with made.read() as db:
         saw, answered, timed_out = db.execute(
-            select(func.sum(Footfall.saw), func.sum(Footfall.answered), func.sum(Footfall.timed_out))
+            select(func.sum(ScreenCount.saw), func.sum(ScreenCount.answered), func.sum(ScreenCount.timed_out))
         ).one()
-        networks = set(db.scalars(select(Footfall.network).distinct()))
-        days = db.scalar(select(func.count(func.distinct(Footfall.day))))
-        wrong = set(db.scalars(select(Mistyped.typed)))
+        networks = set(db.scalars(select(ScreenCount.network).distinct()))
+        days = db.scalar(select(func.count(func.distinct(ScreenCount.day))))
+        wrong = set(db.scalars(select(WrongEntry.typed)))
         ends = db.scalar(select(func.count()).select_from(CallEnd))
     assert saw - answered == CALLS  # every call ends on one screen
     assert answered > CALLS
@@ -80,7 +80,7 @@ def test_the_made_months_have_something_of_everything(made: Database) -> None:
     assert sum(counted(made, Complaint.status).values()) >= 15
     assert len(counted(made, Complaint.status)) >= 5
     assert {"filed", "acknowledged", "resolved", "nudged", "late_1"} <= set(counted(made, History.act))
-    assert counted(made, OutboxText.state)["delivered"] > 15
+    assert counted(made, OutboxMessage.state)["delivered"] > 15
 
 
 def test_the_console_has_people_revisions_and_drafts_to_show(made: Database) -> None:
@@ -89,7 +89,11 @@ def test_the_console_has_people_revisions_and_drafts_to_show(made: Database) -> 
     with made.read() as db:
         going = db.scalars(select(Draft).where(Draft.state.in_(("open", "review"))).order_by(Draft.id)).all()
     errors = [
-        {each.code for each in draft_editing.examine(made, it.flow, it.files, it.main).problems if each.severity == "E"}
+        {
+            each.code
+            for each in draft_editing.check_draft(made, it.flow, it.files, it.main).problems
+            if each.severity == "E"
+        }
         for it in going
     ]
     assert errors == [{"F301"}, set(), set()]  # a text that is too long, one to look at, and a new flow
@@ -150,5 +154,5 @@ def test_it_fills_postgresql_too(postgresql_url: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     database = open_database(postgresql_url)
     with database.read() as db:
-        assert db.scalar(select(func.sum(Footfall.saw - Footfall.answered))) == 8
+        assert db.scalar(select(func.sum(ScreenCount.saw - ScreenCount.answered))) == 8
     database.close()

@@ -10,8 +10,8 @@ import pytest
 from gateway.development.processes.prepare_database import LIBRARY, prepare
 from gateway.flow_folder.files import read_flow
 from gateway.settings.config import Config
-from sessions.publishing.publication import Published, listing, publish
-from sessions.publishing.short_codes import route
+from sessions.publishing.publication import PublishedRevision, list_published_flows, publish
+from sessions.publishing.short_codes import assign_code
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import is_current, migrate
 
@@ -22,7 +22,7 @@ def empty(tmp_path: Path) -> Database:
 
 
 def codes(database: Database) -> dict[str, tuple[int, tuple[str, ...]]]:
-    return {each.flow: (each.number, each.codes) for each in listing(database)}
+    return {each.flow: (each.number, each.codes) for each in list_published_flows(database)}
 
 
 def test_an_empty_database_gets_its_tables_four_flows_and_their_codes(empty: Database, now: dt.datetime) -> None:
@@ -63,9 +63,9 @@ def test_what_people_published_and_routed_themselves_stays(
     prepare(empty, Config(), now)
     files, main = read_flow(LIBRARY / "survey.yaml")
     mine = files | {main: files[main] + "# mine\n"}
-    assert publish(empty, now, mine, main, "Sara", "Other words") == Published("survey", 2, changed=True)
-    assert route(empty, "*8486#", "complaints")
-    assert route(empty, "*8484#", "survey")
+    assert publish(empty, now, mine, main, "Sara", "Other words") == PublishedRevision("survey", 2, changed=True)
+    assert assign_code(empty, "*8486#", "complaints")
+    assert assign_code(empty, "*8484#", "survey")
     capsys.readouterr()
     assert prepare(empty, Config(), now) == ""
     assert "survey revision 2 of Sara stays; what ships: flask flows diff live " in capsys.readouterr().out
@@ -86,9 +86,9 @@ def test_the_short_code_of_an_older_release_goes_over_to_the_flow_for_texts_once
     migrate(empty)
     files, main = read_flow(LIBRARY / "complaints.yaml")
     publish(empty, now, files, main, "make run", "The flow that ships")
-    assert route(empty, "8484", "complaints")
+    assert assign_code(empty, "8484", "complaints")
     prepare(empty, Config(), now)
     assert codes(empty)["by_text"] == (1, ("8484",))
-    assert route(empty, "8484", "complaints")
+    assert assign_code(empty, "8484", "complaints")
     prepare(empty, Config(), now)
     assert codes(empty)["by_text"] == (1, ())

@@ -20,7 +20,7 @@ from gateway.development.story import scenario
 from gateway.development.story.acts import NUMBER, Play
 from gateway.development.story.people import EVERYBODY, IMRAN, WORDS
 from gateway.development.story.scenario import play_all
-from gateway.development.story.simulated_service import BEGINS, LOG, staged
+from gateway.development.story.simulated_service import BEGINS, LOG, open_stage
 from storage.connection.database import Database, open_database
 from tests.faults.canaries import value
 from tests.servers import PostgreSQL, Valkey
@@ -60,7 +60,7 @@ def held(client: Redis, found: dict[bytes, bytes]) -> None:
 def tell(folder: Path, database_url: str = "") -> Told:
     redis: dict[bytes, bytes] = {}
     printed, began = io.StringIO(), time.monotonic()
-    with staged(folder, database_url, look=lambda client: held(client, redis)) as stage:
+    with open_stage(folder, database_url, look=lambda client: held(client, redis)) as stage:
         numbers = play_all(Play(stage, Console(file=printed, width=200, highlight=False)))
         with Redis.from_url(stage.app.settings.redis_url) as client:
             held(client, redis)

@@ -20,9 +20,9 @@ from werkzeug.serving import make_server
 
 from gateway.delivery.queue import Waker
 from gateway.development.standin.server import create_standin
-from sessions.operations.sweep import Swept, sweep
+from sessions.operations.sweep import SweepCounts, sweep
 from storage.connection.database import Database
-from storage.schema.tables import Heartbeat, OutboxText, Report
+from storage.schema.tables import Heartbeat, OutboxMessage, Report
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -119,21 +119,21 @@ def worker(database: Database, redis_url: str, standin: StandIn, **other: str) -
 
 def state(database: Database, outbox_id: int) -> str:
     with database.read() as db:
-        return db.get_one(OutboxText, outbox_id).state
+        return db.get_one(OutboxMessage, outbox_id).state
 
 
 def time_passes(database: Database, by: dt.timedelta) -> None:
     """Everything that is waited for comes nearer by so much: as if nobody had looked for that long."""
     with database.write.begin() as db:
-        for text in db.query(OutboxText):
+        for text in db.query(OutboxMessage):
             changes = {"next_at": text.next_at - by, "created_at": text.created_at - by}
             if text.lease_until is not None:
                 changes["lease_until"] = text.lease_until - by
-            db.execute(update(OutboxText).where(OutboxText.id == text.id).values(**changes))
+            db.execute(update(OutboxMessage).where(OutboxMessage.id == text.id).values(**changes))
         for report in db.query(Report):
             db.execute(update(Report).where(Report.id == report.id).values(at=report.at - by))
 
 
-def swept(database: Database, redis_url: str) -> Swept:
+def swept(database: Database, redis_url: str) -> SweepCounts:
     """One round of the sweep, now."""
     return sweep(database, dt.datetime.now(dt.UTC), Waker(redis_url))

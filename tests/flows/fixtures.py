@@ -12,10 +12,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import read_script
+from flows.checks.analysis.transcript_index import parse_transcript
 from flows.checks.runner import check
-from flows.menu.diagnostics import Parsed, Problem
-from flows.parsing.flow import parse
+from flows.menu.diagnostics import ParsedFlow, Problem
+from flows.parsing.flow import parse_flow
 
 FOLDER = Path(__file__).parent / "checks"
 FILES = {
@@ -38,22 +38,22 @@ def whole(text: str) -> str:
     return re.sub("^screens:.*\n", lambda line: line[0] + TONGUE, text, count=1, flags=re.MULTILINE)
 
 
-def read(name: str) -> tuple[Parsed, dict[str, str]]:
+def read(name: str) -> tuple[ParsedFlow, dict[str, str]]:
     """A fixture and all files beside it."""
     files = {**FILES, name: whole(FILES[name])}
-    return parse(files, name), files
+    return parse_flow(files, name), files
 
 
 def examined(name: str) -> tuple[Problem, ...]:
     """Everything found in a fixture, checked against what it says stands around it."""
     parsed, files = read(name)
-    before = [parse({**FILES, file: whole(FILES[file])}, file).flow for file in said(name, "before")]
+    before = [parse_flow({**FILES, file: whole(FILES[file])}, file).flow for file in said(name, "before")]
     return check(
         parsed,
         before=before[0] if before else None,
         used=frozenset(said(name, "used")),
         room=PROFILES[(said(name, "network") or ["usual"])[0]],
-        scripts=[read_script(file, files[file]) for file in said(name, "played")],
+        scripts=[parse_transcript(file, files[file]) for file in said(name, "played")],
     )
 
 

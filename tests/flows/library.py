@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 
 FOLDER = Path(__file__).parent.parent.parent / "flows" / "library"
 
@@ -24,7 +24,7 @@ def shipped_files() -> dict[str, str]:
 @cache
 def shipped(name: str = "complaints") -> Flow:
     """A shipped flow, by default the complaint line."""
-    flow = parse(shipped_files(), f"{name}.yaml").flow
+    flow = parse_flow(shipped_files(), f"{name}.yaml").flow
     assert flow is not None
     return flow
 

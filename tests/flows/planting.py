@@ -7,10 +7,10 @@ from functools import cache
 from msgspec import Struct
 
 from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import read_script
+from flows.checks.analysis.transcript_index import parse_transcript
 from flows.checks.runner import check
 from flows.menu.diagnostics import Problem
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped, shipped_files
 
 MAIN, TEXTS, KEYWORDS = "complaints.yaml", "texts.yaml", "keywords.yaml"
@@ -176,10 +176,10 @@ def planted(fault: Fault) -> tuple[tuple[Problem, ...], tuple[str, int]]:
     shown = fault.found or fault.file
     at = files[shown].index(fault.at) if fault.at else start
     problems = check(
-        parse(files, MAIN),
+        parse_flow(files, MAIN),
         before=shipped() if fault.before else None,
         used=frozenset({fault.used} - {""}),
         room=PROFILES[fault.network],
-        scripts=[read_script(fault.played, files[fault.played])] if fault.played else [],
+        scripts=[parse_transcript(fault.played, files[fault.played])] if fault.played else [],
     )
     return problems, (shown, files[shown].count("\n", 0, at) + 1)

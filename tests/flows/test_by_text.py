@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.checks.analysis.transcript_index import scripts_of
+from flows.checks.analysis.transcript_index import transcripts_of
 from flows.checks.runner import check
 from flows.engine.engine import advance, begin, resume
 from flows.engine.render import words_of
 from flows.engine.sms_channel import MOST_QUESTIONS, PARTS, SMS_ROOM
 from flows.menu.model import Ask, End, Outcome, State, Turn, Value
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import SAMPLE, play, run
 from flows.text import gsm
 from flows.understanding import classification
@@ -27,7 +27,9 @@ SENSITIVE = {row.code for row in FLOW.lists["category"] if row.columns["sensitiv
 
 
 def first(words: str, language: str = "en", **given: Value) -> Turn:
-    return begin(FLOW, 1, {"language": language}, SMS_ROOM, given={**classification.given(words, FLOW), **given})
+    return begin(
+        FLOW, 1, {"language": language}, SMS_ROOM, given={**classification.classified_values(words, FLOW), **given}
+    )
 
 
 def told(turn: Turn) -> str:
@@ -150,7 +152,7 @@ def test_every_answer_keeps_to_its_parts_at_the_longest_values(language: str) ->
 
 
 def test_the_checks_find_nothing_that_needs_a_reason() -> None:
-    found = check(parse(shipped_files(), "by_text.yaml"), scripts=scripts_of(shipped_files()))
+    found = check(parse_flow(shipped_files(), "by_text.yaml"), scripts=transcripts_of(shipped_files()))
     assert [str(problem) for problem in found if problem.severity != "I"] == []
 
 

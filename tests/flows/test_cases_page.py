@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from flows.cases.escalation import LAST_DAY, LATE
-from flows.cases.lifecycle import LIFE, STATUSES, Move
+from flows.cases.lifecycle import LIFE, STATUSES, Transition
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cases.md").read_text(encoding="utf-8")
 OPEN = tuple(name for name, status in STATUSES.items() if status.open)
@@ -29,7 +29,7 @@ def told(cells: list[str]) -> Line:
     return move, came, target.strip("`"), words(by), words(needs), text.strip("`"), late == "yes"
 
 
-def meant(move: Move) -> Line:
+def meant(move: Transition) -> Line:
     name = f"{move.name} (suggestion)" if move.kind == "suggestion" else move.name
     return name, frozenset(move.sources), move.target, move.by, frozenset(move.needs), move.event or "", move.late
 

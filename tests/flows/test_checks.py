@@ -7,12 +7,12 @@ import time
 import pytest
 
 from flows.checks.analysis.catalogue import CHECKS
-from flows.checks.analysis.transcript_index import read_script
+from flows.checks.analysis.transcript_index import parse_transcript
 from flows.checks.runner import check
 from flows.engine.engine import advance, begin
 from flows.menu.diagnostics import Problem
 from flows.menu.model import Room
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.fixtures import BAD, NEAR, TONGUE, examined, marked, read
 from tests.flows.library import shipped_files
 
@@ -44,7 +44,7 @@ def found(text: str, **files: str) -> tuple[Problem, ...]:
     """What is found in a flow given as text; other files are named without their `.csv` or `.yaml`."""
     named = {name.replace("_", "."): words for name, words in files.items()}
     text = text.replace("screens:\n  menu:", f"screens:\n{TONGUE}  menu:")
-    return check(parse({"flow.yaml": text, **named}, "flow.yaml"))
+    return check(parse_flow({"flow.yaml": text, **named}, "flow.yaml"))
 
 
 def codes(problems: tuple[Problem, ...]) -> list[str]:
@@ -84,7 +84,7 @@ def test_a_finding_says_what_a_citizen_would_meet_in_one_line(name: str) -> None
 
 
 def test_the_shipped_flow_has_neither_errors_nor_warnings() -> None:
-    parsed = parse(shipped_files(), "complaints.yaml")
+    parsed = parse_flow(shipped_files(), "complaints.yaml")
     started = time.perf_counter()
     problems = check(parsed)
     print(f"checked the shipped flow in {1000 * (time.perf_counter() - started):.0f} ms")
@@ -279,20 +279,20 @@ def test_no_revision_no_codes_and_no_scripts_mean_that_nothing_is_compared() -> 
     ],
 )
 def test_a_script_that_cannot_be_played_says_why_at_its_line(text: str, line: int, said: str) -> None:
-    problems = check(read("F901_near.yaml")[0], scripts=[read_script("transcripts/a.yaml", text)])
+    problems = check(read("F901_near.yaml")[0], scripts=[parse_transcript("transcripts/a.yaml", text)])
     (problem,) = [each for each in problems if each.severity == "E"]
     assert (problem.code, problem.file, problem.line) == ("F901", "transcripts/a.yaml", line)
     assert said in problem.message
 
 
 def test_scripts_of_another_flow_are_left_alone() -> None:
-    script = read_script("transcripts/a.yaml", "flow: other\nsteps:\n  - {ends: Nothing like this}\n")
+    script = parse_transcript("transcripts/a.yaml", "flow: other\nsteps:\n  - {ends: Nothing like this}\n")
     assert codes(check(read("F901_near.yaml")[0], scripts=[script])) == []
 
 
 def test_scripts_that_differ_at_one_screen_for_one_reason_are_one_finding() -> None:
     text = read("F901_bad.yaml")[1]["F901_call.bad.yaml"]
-    scripts = [read_script(f"transcripts/{name}.yaml", text) for name in ("a", "b", "c")]
+    scripts = [parse_transcript(f"transcripts/{name}.yaml", text) for name in ("a", "b", "c")]
     [problem] = [each for each in check(read("F901_bad.yaml")[0], scripts=scripts) if each.code == "F901"]
     assert problem.file == "transcripts/a.yaml"
     assert problem.message.startswith("3 scripts differ at screen bye: the first is step 3 (bye): expected 'Goodbye'")
@@ -305,5 +305,5 @@ def test_a_call_that_ends_otherwise_is_mended_in_the_flow_and_never_written_over
     script = (
         "flow: tiny\nsteps:\n  - {see: Language, enter: '1'}\n  - {see: Menu, enter: '1'}\n  - {see: Bye, enter: '1'}\n"
     )
-    [problem] = check(read("F901_near.yaml")[0], scripts=[read_script("transcripts/a.yaml", script)])
+    [problem] = check(read("F901_near.yaml")[0], scripts=[parse_transcript("transcripts/a.yaml", script)])
     assert problem.hint == "mend the flow"

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import scripts_of
+from flows.checks.analysis.transcript_index import transcripts_of
 from flows.checks.runner import check
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.fixtures import BAD, FILES, NEAR, whole
 from tests.flows.library import shipped, shipped_files
 
@@ -41,7 +41,9 @@ CELL = st.sampled_from(WORDS) | st.text(max_size=12)
 def survives(files: dict[str, str], main: str, room: str = "usual") -> None:
     """Check it against all there is to check it against."""
     used = frozenset({"category:mun01", "group:none", "none:", ""})
-    problems = check(parse(files, main), before=shipped(), used=used, room=PROFILES[room], scripts=scripts_of(files))
+    problems = check(
+        parse_flow(files, main), before=shipped(), used=used, room=PROFILES[room], scripts=transcripts_of(files)
+    )
     assert all(problem.line >= 1 and problem.code in CHECKS and "\n" not in str(problem) for problem in problems)
     assert max(Counter(problems).values(), default=0) <= 1
 

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
-from flows.versions.revision_diff import Change, compare, place_of
+from flows.parsing.flow import parse_flow
+from flows.versions.revision_diff import Change, diff_revisions, place_of
 from tests.flows.library import shipped, shipped_files
 
 MENU = "  track:    {en: Track by number, ur-Latn: Number se haal,    ur: نمبر سے حال,  go: track}"
@@ -19,17 +19,17 @@ def changed(*replaced: tuple[str, str], file: str = "complaints.yaml") -> Flow:
     for old, new in replaced:
         assert old in files[file], old
         files[file] = files[file].replace(old, new, 1)
-    flow = parse(files, "complaints.yaml").flow
+    flow = parse_flow(files, "complaints.yaml").flow
     assert flow is not None
     return flow
 
 
 def told(*replaced: tuple[str, str], file: str = "complaints.yaml") -> list[str]:
-    return [str(each) for each in compare(shipped(), changed(*replaced, file=file))]
+    return [str(each) for each in diff_revisions(shipped(), changed(*replaced, file=file))]
 
 
 def test_the_same_flow_has_nothing_to_notice() -> None:
-    assert compare(shipped(), shipped()) == ()
+    assert diff_revisions(shipped(), shipped()) == ()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_change_of_the_flow_is_told_as_a_caller_notices_it(old: str, new: str,
 
 
 def test_a_language_that_loses_its_screens_is_told() -> None:
-    [change] = compare(shipped(), replace(shipped(), ussd_languages=("ur-Latn", "en")))
+    [change] = diff_revisions(shipped(), replace(shipped(), ussd_languages=("ur-Latn", "en")))
     assert str(change) == "call: screens are shown in: 'ur-Latn ur en' -> 'ur-Latn en'"
 
 
@@ -86,12 +86,12 @@ def test_an_option_whose_number_means_something_else_now_is_told_with_what_it_me
 
 def test_an_option_that_goes_without_a_follower_renumbers_nobody() -> None:
     last = "      language: {en: Language,        ur-Latn: Zaban badlein,     ur: زبان,         go: change_language}\n"
-    [change] = [each for each in compare(shipped(), changed((last, ""))) if each.where == "menu"]
+    [change] = [each for each in diff_revisions(shipped(), changed((last, ""))) if each.where == "menu"]
     assert (change.said, change.code) == ("option language is gone", "")
 
 
 def test_screens_that_come_and_go_are_named_with_their_words() -> None:
-    found = compare(shipped(), changed(("  group:\n", "  topic:\n"), ("go: group}", "go: topic}")))
+    found = diff_revisions(shipped(), changed(("  group:\n", "  topic:\n"), ("go: group}", "go: topic}")))
     assert Change(("screens", "group"), "this screen is gone", before="What is it about?") in found
     assert Change(("screens", "topic"), "a new screen", after="What is it about?") in found
 
@@ -158,12 +158,12 @@ def test_what_a_screen_takes_and_what_an_action_leads_to_are_told() -> None:
     ],
 )
 def test_a_change_stands_in_the_file_and_line_where_it_was_made(file: str, old: str, new: str) -> None:
-    before = parse(shipped_files(), "complaints.yaml")
+    before = parse_flow(shipped_files(), "complaints.yaml")
     text = shipped_files()[file]
-    after = parse({**shipped_files(), file: text.replace(old, new, 1)}, "complaints.yaml")
+    after = parse_flow({**shipped_files(), file: text.replace(old, new, 1)}, "complaints.yaml")
     assert before.flow is not None and after.flow is not None
     line = text[: text.index(old)].count("\n") + 1
-    found = [place_of(each, after) or place_of(each, before) for each in compare(before.flow, after.flow)]
+    found = [place_of(each, after) or place_of(each, before) for each in diff_revisions(before.flow, after.flow)]
     assert set(found) == {(file, line)}
 
 
@@ -172,10 +172,10 @@ def test_an_option_or_a_row_that_came_or_went_has_a_place_on_the_side_that_has_i
     text = shipped_files()[file]
     line = text[: text.index(begins)].count("\n") + 1
     less = "".join(each for at, each in enumerate(text.splitlines(keepends=True), 1) if at != line)
-    having = parse(shipped_files(), "complaints.yaml")
-    lacking = parse({**shipped_files(), file: less}, "complaints.yaml")
+    having = parse_flow(shipped_files(), "complaints.yaml")
+    lacking = parse_flow({**shipped_files(), file: less}, "complaints.yaml")
     assert having.flow is not None and lacking.flow is not None
-    both = [*compare(having.flow, lacking.flow), *compare(lacking.flow, having.flow)]
+    both = [*diff_revisions(having.flow, lacking.flow), *diff_revisions(lacking.flow, having.flow)]
     found = [change for change in both if change.inside]
     assert len(found) == 2  # gone, and new
     assert {place_of(each, having) for each in found} == {(file, line)}

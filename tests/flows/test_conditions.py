@@ -8,19 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.menu.conditions import LONGEST, ConditionError, holds, names, parse
-from flows.menu.model import Both, Compare, Condition, Either, Known, Not, Value
+from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not, Value
 
-a, b, c = Known("a"), Known("b"), Known("c")
+a, b, c = IsSet("a"), IsSet("b"), IsSet("c")
 
 
 @pytest.mark.parametrize(
     ("source", "condition"),
     [
         ("a", a),
-        ("  contact.open_complaints  ", Known("contact.open_complaints")),
+        ("  contact.open_complaints  ", IsSet("contact.open_complaints")),
         ("not a", Not(a)),
         ("not not a", a),
-        ("nothing", Known("nothing")),
+        ("nothing", IsSet("nothing")),
         ("a = MUN", Compare("a", "=", "MUN")),
         ("a=ur-Latn", Compare("a", "=", "ur-Latn")),
         ('a = "two words"', Compare("a", "=", "two words")),
@@ -127,7 +127,7 @@ def trees() -> st.SearchStrategy[Condition]:
     name = st.sampled_from(["a", "b", "c.d"])
     value = st.one_of(st.integers(0, 3), st.sampled_from(["x", "yes", "no", "and", "two words"]))
     leaves = st.one_of(
-        st.builds(Known, name),
+        st.builds(IsSet, name),
         st.builds(Compare, name, st.just("="), value),
         st.builds(Compare, name, st.just(">"), st.integers(-3, 3)),
     )
@@ -138,7 +138,7 @@ def trees() -> st.SearchStrategy[Condition]:
 
 def written(condition: Condition) -> str:
     match condition:
-        case Known(name):
+        case IsSet(name):
             return name
         case Compare(name, operator, value):
             return f"{name} {operator} " + (f'"{value}"' if isinstance(value, str) else str(value))

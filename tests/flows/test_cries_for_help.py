@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.understanding.emergency_detection import calls_for_help
+from flows.understanding.emergency_detection import is_emergency
 
 CRIES = """
 aag
@@ -83,9 +83,9 @@ help
 
 @pytest.mark.parametrize("words", CRIES.strip().splitlines())
 def test_a_cry_for_help_is_heard_however_it_is_spelt(words: str) -> None:
-    assert calls_for_help(words)
+    assert is_emergency(words)
 
 
 @pytest.mark.parametrize("words", HARMLESS.strip().splitlines())
 def test_words_that_only_hold_one_are_no_cry(words: str) -> None:
-    assert not calls_for_help(words)
+    assert not is_emergency(words)

@@ -6,7 +6,7 @@ import pytest
 
 from flows.engine.engine import advance, begin
 from flows.menu.model import Flow, Room, Turn
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 
 FLOW = """\
 flow: line
@@ -31,7 +31,7 @@ all,Anytown,,,
 
 
 def line(rows: str = ROWS) -> Flow:
-    parsed = parse({"line.yaml": FLOW, "area.csv": rows}, "line.yaml")
+    parsed = parse_flow({"line.yaml": FLOW, "area.csv": rows}, "line.yaml")
     assert parsed.flow is not None
     assert not parsed.problems, parsed.problems
     return parsed.flow
@@ -89,6 +89,6 @@ def test_a_flow_without_such_rows_does_not_carry_the_day() -> None:
 )
 def test_days_that_make_no_sense_are_told_with_their_line(dates: str, said: str) -> None:
     rows = f"code,en,active_from,active_until\nold,Oldtown,{dates}\n"
-    (problem,) = parse({"line.yaml": FLOW, "area.csv": rows}, "line.yaml").problems
+    (problem,) = parse_flow({"line.yaml": FLOW, "area.csv": rows}, "line.yaml").problems
     assert (problem.code, problem.severity, problem.file, problem.line) == ("F000", "E", "area.csv", 2)
     assert said in problem.message

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from flows.cases import escalation, working_time
-from flows.cases.escalation import ACTS, Case, Tick, due_tick, interim_owed, next_look, next_tick
+from flows.cases.escalation import ACTS, Case, Tick, due_tick, needs_interim_reply, next_look, next_tick
 
 KARACHI = ZoneInfo("Asia/Karachi")
-PUNJAB, URGENT = (working_time.shipped().of("punjab", urgent=urgent) for urgent in (False, True))
+PUNJAB, URGENT = (working_time.load_shipped_calendars().of("punjab", urgent=urgent) for urgent in (False, True))
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 FILED = dt.datetime(2026, 8, 31, 10, tzinfo=KARACHI)  # a Monday; no holiday until the ninth of November
 
@@ -199,13 +199,13 @@ def test_a_pause_puts_everything_off_by_as_much_working_time_and_moves_the_day_t
 
 def test_the_day_that_was_told_holds_though_a_holiday_was_proclaimed_or_taken_back() -> None:
     told = case(done=frozenset({"nudged"}))
-    proclaimed = working_time.read(
+    proclaimed = working_time.parse_calendars(
         "zone: Asia/Karachi\nhours: {mon: [09:00-17:00], tue: [09:00-17:00], wed: [09:00-17:00]}\n"
         "holidays: [{day: 2026-09-07, name: Proclaimed}]"
     ).of(None, urgent=False)
     assert escalation.deadline(told, proclaimed) == at(9, 2, 17)
     assert escalation.due_after(told, proclaimed, 8 * HOUR) == dt.date(2026, 9, 8)
-    longer = working_time.read(
+    longer = working_time.parse_calendars(
         "zone: Asia/Karachi\nhours: {mon: [09:00-17:00], sat: [9:00-12:00]}".replace("[9:", "[09:")
     )
     assert escalation.deadline(told, longer.of(None, urgent=False)) == at(9, 7, 17)
@@ -257,7 +257,7 @@ def test_what_no_question_reached_is_looked_at_daily() -> None:
     ],
 )
 def test_an_interim_reply_is_owed_after_each_lateness(acts: list[str], owed: bool) -> None:
-    assert interim_owed(acts) == owed
+    assert needs_interim_reply(acts) == owed
 
 
 LIMITS = st.integers(1, 30)

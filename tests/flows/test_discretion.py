@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from flows.cases.lifecycle import MOVES
-from flows.cases.private_texts import UPDATE, discreet, stands_in, tells
+from flows.cases.private_texts import UPDATE, private_event, private_text_key, revealing_variables
 from flows.delivery.message_policy import TABLE, TO_STAFF
 from flows.menu import reply_keys
 from tests.flows.library import shipped
@@ -18,7 +18,7 @@ STAFF = sorted({event for event in FLOW.texts if event.startswith("officer_")} |
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_no_text_about_a_private_complaint_tells_what_it_is_about(event: str) -> None:
-    assert tells(FLOW.texts[discreet(FLOW, event)]) == ()
+    assert revealing_variables(FLOW.texts[private_event(FLOW, event)]) == ()
 
 
 @pytest.mark.parametrize(
@@ -32,20 +32,20 @@ def test_no_text_about_a_private_complaint_tells_what_it_is_about(event: str) ->
     ],
 )
 def test_a_text_that_tells_nothing_is_sent_as_it_is_and_another_stands_in_for_the_rest(event: str, sent: str) -> None:
-    assert discreet(FLOW, event) == sent
+    assert private_event(FLOW, event) == sent
 
 
 @pytest.mark.parametrize("event", STAFF)
 def test_who_works_on_a_private_case_is_told_of_it_in_words_for_staff(event: str) -> None:
     """What stands in for a citizen's texts would send an officer to dial the citizens' line."""
-    assert discreet(FLOW, event) != UPDATE
-    assert stands_in(event) in FLOW.texts or not tells(FLOW.texts[event])
+    assert private_event(FLOW, event) != UPDATE
+    assert private_text_key(event) in FLOW.texts or not revealing_variables(FLOW.texts[event])
 
 
 def test_a_flow_without_private_texts_sends_what_it_has() -> None:
     bare = replace(FLOW, texts={"received": FLOW.texts["received"]})
-    assert discreet(bare, "received") == "received"
-    assert discreet(bare, "gone") == "gone"
+    assert private_event(bare, "received") == "received"
+    assert private_event(bare, "gone") == "gone"
 
 
 @pytest.mark.parametrize("event", ["resolved_pending", "refused_pending", "private_resolved_pending"])

@@ -7,7 +7,7 @@ import pytest
 
 from flows.engine.engine import advance, begin, offer, resume
 from flows.menu.model import Flow, Outcome, Room, State, Turn, Value
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import outcome_of
 from tests.flows.library import shipped
 
@@ -163,7 +163,7 @@ def test_a_wrong_key_leaves_every_language_on_the_first_screen() -> None:
 
 
 def test_a_hidden_option_keeps_its_number_from_the_others() -> None:
-    parsed = parse({"f.yaml": HIDING}, "f.yaml")
+    parsed = parse_flow({"f.yaml": HIDING}, "f.yaml")
     assert parsed.flow is not None and not parsed.problems
     assert body(played(caller={"complaints": 0}, flow=parsed.flow)) == "Menu\n1 One\n3 Three"
     assert body(played("2", caller={"complaints": 0}, flow=parsed.flow)).startswith("Wrong")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.understanding import classification
-from flows.understanding.classification import Guess
+from flows.understanding.classification import Classification
 from tests.flows.library import shipped
 
 SAID = """
@@ -211,12 +211,12 @@ def rows() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("words", "code"), rows())
 def test_a_complaint_in_everyday_words_is_taken_for_what_it_is_about(words: str, code: str) -> None:
-    assert classification.category(words, shipped("by_text")) == Guess(code)
+    assert classification.category(words, shipped("by_text")) == Classification(code)
 
 
 @pytest.mark.parametrize(("words", "code"), rows())
 def test_a_complaint_in_everyday_words_names_no_district(words: str, code: str) -> None:
-    assert classification.district(words, shipped("by_text")) == Guess()
+    assert classification.district(words, shipped("by_text")) == Classification()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.menu.keyword_rule import ANSWERS
-from flows.understanding.intents import Intent, which
+from flows.understanding.intents import Intent, explain_intent
 from tests.flows.library import shipped
 
 RULES = shipped("by_text").keywords
@@ -430,7 +430,7 @@ MEANT = {
 
 
 def read(text: str) -> Intent:
-    return which(text, RULES).intent
+    return explain_intent(text, RULES).intent
 
 
 def rows(*tables: tuple[str, str]) -> list[tuple[str, str]]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from flows.menu.diagnostics import Parsed
+from flows.menu.diagnostics import ParsedFlow
 from flows.menu.keyword_rule import Rule
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 
 
-def read(keywords: str, top: str = "") -> Parsed:
-    return parse({"flow.yaml": f"flow: t\n{top}keywords: k.yaml\n", "k.yaml": keywords}, "flow.yaml")
+def read(keywords: str, top: str = "") -> ParsedFlow:
+    return parse_flow({"flow.yaml": f"flow: t\n{top}keywords: k.yaml\n", "k.yaml": keywords}, "flow.yaml")
 
 
-def told(parsed: Parsed, file: str = "k.yaml") -> list[tuple[int, str]]:
+def told(parsed: ParsedFlow, file: str = "k.yaml") -> list[tuple[int, str]]:
     return [(each.line, each.code) for each in parsed.problems if each.file == file]
 
 

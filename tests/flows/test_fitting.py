@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from flows.translation.text_fit import Ruler
-from flows.translation.text_inventory import Wording
+from flows.translation.text_inventory import TranslatableText
 from tests.flows.library import shipped
 
-TEXT = Wording("texts", ("received",), "texts.yaml", ("received",), {}, "sms")
-OPTION = Wording("options", ("menu", "cut"), "power_cut.yaml", ("screens", "menu", "choose", "cut"), {}, "line")
+TEXT = TranslatableText("texts", ("received",), "texts.yaml", ("received",), {}, "sms")
+OPTION = TranslatableText(
+    "options", ("menu", "cut"), "power_cut.yaml", ("screens", "menu", "choose", "cut"), {}, "line"
+)
 
 
 def test_a_name_of_the_service_takes_its_room_in_a_text() -> None:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.analytics import screen_events
-from flows.analytics.screen_events import noted, step
+from flows.analytics.screen_events import hop_events, mask_wrong_entry
 from flows.engine.engine import advance, begin, offer, resume
 from flows.menu.model import Flow, Outcome, Record, Room, State, Turn, Value
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped
 
 FLOW = shipped()
@@ -39,7 +39,7 @@ def walked(flow: Flow, inputs: list[str], caller: dict[str, Value] | None = None
 
 
 def letters(inputs: list[str], caller: dict[str, Value] | None = None) -> list[str]:
-    return [step(FLOW, *hop) for hop in walked(FLOW, inputs, caller)]
+    return [hop_events(FLOW, *hop) for hop in walked(FLOW, inputs, caller)]
 
 
 def test_a_call_that_files_sees_and_answers_each_screen_once() -> None:
@@ -66,11 +66,11 @@ def test_going_back_ends_one_visit_and_begins_another() -> None:
 def test_the_offer_to_go_on_is_a_screen_of_its_own() -> None:
     left = walked(FLOW, ["1", "1", "1"])[-1][1]
     offered = offer(FLOW, left, Room()).state
-    assert step(FLOW, None, offered) == "S"
-    assert step(FLOW, offered, advance(FLOW, offered, "7").state) == "m"
-    assert step(FLOW, offered, advance(FLOW, offered, "1").state) == "aS"
+    assert hop_events(FLOW, None, offered) == "S"
+    assert hop_events(FLOW, offered, advance(FLOW, offered, "7").state) == "m"
+    assert hop_events(FLOW, offered, advance(FLOW, offered, "1").state) == "aS"
     deleted = resume(FLOW, advance(FLOW, offered, "3").state, Outcome("ok")).state
-    assert step(FLOW, offered, deleted) == "e"
+    assert hop_events(FLOW, offered, deleted) == "e"
 
 
 LED_ON = """
@@ -93,11 +93,11 @@ screens:
 
 
 def test_a_screen_that_leads_on_after_wrong_entries_was_not_left() -> None:
-    flow = parse({"small.yaml": LED_ON}, "small.yaml").flow
+    flow = parse_flow({"small.yaml": LED_ON}, "small.yaml").flow
     assert flow is not None
     hops = walked(flow, ["7", "7"])
-    assert [step(flow, *hop) for hop in hops] == ["S", "m", "maSE"]
-    assert [step(flow, *hop) for hop in walked(flow, ["7", "1"])[1:]] == ["m", "aSE"]
+    assert [hop_events(flow, *hop) for hop in hops] == ["S", "m", "maSE"]
+    assert [hop_events(flow, *hop) for hop in walked(flow, ["7", "1"])[1:]] == ["m", "aSE"]
 
 
 @given(st.integers(), st.lists(st.sampled_from(["0", "1", "2", "3", "5", "99", "000", "7", "lahor", "x", "482913705"])))
@@ -108,7 +108,7 @@ def test_every_visit_but_the_last_ends_in_one_way(seed: int, inputs: list[str]) 
     seen, over = Counter[str](), Counter[str]()
     hops = walked(FLOW, inputs, caller)
     for before, after in hops:
-        for letter in step(FLOW, before, after):
+        for letter in hop_events(FLOW, before, after):
             if letter == screen_events.SAW:
                 seen[after.screen] += 1
             elif letter == screen_events.ENDED:
@@ -140,16 +140,16 @@ def test_every_visit_but_the_last_ends_in_one_way(seed: int, inputs: list[str]) 
 )
 def test_what_was_typed_is_kept_without_numbers_of_people(typed: str, kept: str) -> None:
     menu = walked(FLOW, ["1"])[-1][1]
-    assert noted(FLOW, menu, typed) == kept
+    assert mask_wrong_entry(FLOW, menu, typed) == kept
 
 
 def test_nothing_is_kept_where_people_write_in_their_own_words() -> None:
     details = next(after for _, after in walked(FLOW, ["1", "1", "1", "1", "lahor"]) if after.screen == "details")
-    assert noted(FLOW, details, "pani") == ""
+    assert mask_wrong_entry(FLOW, details, "pani") == ""
 
 
 @given(st.text())
 def test_what_is_kept_fits_the_table_and_holds_no_long_number(typed: str) -> None:
-    kept = noted(FLOW, walked(FLOW, ["1"])[-1][1], typed)
+    kept = mask_wrong_entry(FLOW, walked(FLOW, ["1"])[-1][1], typed)
     assert len(kept) <= 40 and "\t" not in kept and "\x00" not in kept
     assert sum(letter.isdecimal() for letter in kept) <= 3

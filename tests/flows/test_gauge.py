@@ -6,22 +6,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.translation.length_meter import Gauge, gauge
+from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
-from flows.translation.text_inventory import Wording, wordings
+from flows.translation.text_inventory import TranslatableText, list_texts
 from tests.flows.library import shipped, shipped_files
 
 RULER = Ruler(shipped())
-ASK = Wording("screens", ("menu", "ask"), "complaints.yaml", ("screens", "menu", "ask"), {}, "screen")
-END = Wording("screens", ("filed", "end"), "complaints.yaml", ("screens", "filed", "end"), {}, "screen")
-TEXT = Wording("texts", ("received",), "texts.yaml", ("received",), {}, "sms")
+ASK = TranslatableText("screens", ("menu", "ask"), "complaints.yaml", ("screens", "menu", "ask"), {}, "screen")
+END = TranslatableText("screens", ("filed", "end"), "complaints.yaml", ("screens", "filed", "end"), {}, "screen")
+TEXT = TranslatableText("texts", ("received",), "texts.yaml", ("received",), {}, "sms")
 EVERY = {
-    ".".join(each.names): each for each in wordings(shipped_files(), "complaints.yaml", tuple(shipped().languages))
+    ".".join(each.names): each for each in list_texts(shipped_files(), "complaints.yaml", tuple(shipped().languages))
 }
 
 
-def of(words: str, language: str = "en", wording: Wording = ASK) -> Gauge:
-    return gauge(RULER, wording, words, language)
+def of(words: str, language: str = "en", wording: TranslatableText = ASK) -> LengthMeter:
+    return length_meter(RULER, wording, words, language)
 
 
 def test_plain_words_are_counted_in_septets_and_urdu_in_units() -> None:

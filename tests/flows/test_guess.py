@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from flows.menu.model import Flow
 from flows.understanding import classification
-from flows.understanding.classification import Guess
+from flows.understanding.classification import Classification
 from tests.flows.library import shipped
 
-NOTHING = Guess()
+NOTHING = Classification()
 EVERYDAY = """
 kharab band pani gali sarak masla nahi abhi kaam paisa kuch kab tak raha rahi ghar mohalla bazar masjid road chowk
 school hospital thana mandi sabzi bachay log garmi barish pehle hafta mahina saal please jaldi karein janab sir salam
@@ -45,7 +45,7 @@ def flow() -> Flow:
     ],
 )
 def test_a_kind_of_complaint_is_found_in_the_words(flow: Flow, words: str, code: str) -> None:
-    assert classification.category(words, flow) == Guess(code)
+    assert classification.category(words, flow) == Classification(code)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_nothing_is_guessed_from_words_that_name_nothing(flow: Flow, words: str)
     ],
 )
 def test_a_district_is_found_by_its_name_or_an_alias(flow: Flow, words: str, code: str) -> None:
-    assert classification.district(words, flow) == Guess(code)
+    assert classification.district(words, flow) == Classification(code)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_every_name_and_keyword_leads_to_its_row(flow: Flow) -> None:
 
 
 def test_what_begins_a_conversation_has_the_words_as_they_came_and_what_they_tell(flow: Flow) -> None:
-    assert classification.given("Gas leak, Karachi", flow) == {
+    assert classification.classified_values("Gas leak, Karachi", flow) == {
         "words": "Gas leak, Karachi",
         "category": "nrg06",
         "district.maybe": " ".join(classification.district("karachi", flow).others),
@@ -124,14 +124,14 @@ def test_what_begins_a_conversation_has_the_words_as_they_came_and_what_they_tel
 
 
 def test_the_last_district_of_a_phone_is_offered_and_never_taken_for_granted(flow: Flow) -> None:
-    assert classification.given("gas leak", flow, district_before="multan")["district.maybe"] == "multan"
-    assert "district" not in classification.given("gas leak", flow, district_before="multan")
-    assert classification.given("gas leak lahore", flow, district_before="multan")["district"] == "lahore"
-    assert "district.maybe" not in classification.given("gas leak", flow, district_before="gone")
+    assert classification.classified_values("gas leak", flow, district_before="multan")["district.maybe"] == "multan"
+    assert "district" not in classification.classified_values("gas leak", flow, district_before="multan")
+    assert classification.classified_values("gas leak lahore", flow, district_before="multan")["district"] == "lahore"
+    assert "district.maybe" not in classification.classified_values("gas leak", flow, district_before="gone")
 
 
 def test_a_flow_without_the_lists_guesses_nothing() -> None:
-    assert classification.given("gas leak lahore", shipped("survey")) == {"words": "gas leak lahore"}
+    assert classification.classified_values("gas leak lahore", shipped("survey")) == {"words": "gas leak lahore"}
 
 
 @given(st.text())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cases.jurisdiction import Book, Choice, Office, Rule, choose, clashes, clear_of
+from flows.cases.jurisdiction import Book, JurisdictionRule, Office, OfficeChoice, choose_office, clashes, clear_of
 
 DAY = dt.date(2026, 6, 17)
 LONG_AGO = dt.date(2020, 1, 1)
@@ -26,14 +26,17 @@ OFFICES = {
 
 
 def where(
-    *rules: Rule, category: str | None = "nrg01", district: str | None = "lahore", against: str | None = None
-) -> Choice:
+    *rules: JurisdictionRule,
+    category: str | None = "nrg01",
+    district: str | None = "lahore",
+    against: str | None = None,
+) -> OfficeChoice:
     kind = rules[0].kind if rules else "disco"
-    return choose(Book(OFFICES, rules), kind, category, PLACES.get(district or ""), district, DAY, against)
+    return choose_office(Book(OFFICES, rules), kind, category, PLACES.get(district or ""), district, DAY, against)
 
 
-def rule(office: str, kind: str = "disco", **other: object) -> Rule:
-    return Rule(office, kind, **({"since": LONG_AGO} | other))  # type: ignore[arg-type]
+def rule(office: str, kind: str = "disco", **other: object) -> JurisdictionRule:
+    return JurisdictionRule(office, kind, **({"since": LONG_AGO} | other))  # type: ignore[arg-type]
 
 
 def test_a_district_goes_before_its_province_and_that_before_the_country() -> None:
@@ -66,21 +69,21 @@ def test_a_rule_holds_from_its_first_day_until_the_day_it_ends(
 
 
 def test_without_a_rule_it_is_nobodys_and_that_is_said() -> None:
-    assert where() == Choice(None, "no_rule")
-    assert where(rule("closed-office")) == Choice(None, "no_rule")
+    assert where() == OfficeChoice(None, "no_rule")
+    assert where(rule("closed-office")) == OfficeChoice(None, "no_rule")
 
 
 def test_a_complaint_about_a_body_goes_past_all_of_its_kind_to_the_oversight() -> None:
     police = rule("police-lahore", kind="police", district="lahore")
-    assert where(police, against="police") == Choice("desk", "oversight", police)
-    assert where(police, against="disco") == Choice("police-lahore", "rule", police)
+    assert where(police, against="police") == OfficeChoice("desk", "oversight", police)
+    assert where(police, against="disco") == OfficeChoice("police-lahore", "rule", police)
 
 
 def test_where_nobody_stands_above_the_body_complained_about_a_person_must_look() -> None:
     lonely = {"police-lahore": Office("police-lahore", "Police, Lahore", "police")}
     police = rule("police-lahore", kind="police")
-    found = choose(Book(lonely, (police,)), "police", None, "punjab", "lahore", DAY, "police")
-    assert found == Choice(None, "conflict", police)
+    found = choose_office(Book(lonely, (police,)), "police", None, "punjab", "lahore", DAY, "police")
+    assert found == OfficeChoice(None, "conflict", police)
 
 
 def test_a_circle_of_oversight_ends_somewhere() -> None:
@@ -93,13 +96,13 @@ places = st.sampled_from([(None, None), ("punjab", None), ("sindh", None), *((p,
 
 
 @st.composite
-def some_rule(draw: st.DrawFn) -> Rule:
+def some_rule(draw: st.DrawFn) -> JurisdictionRule:
     province, district = draw(places)
     since = draw(days)
     until = draw(st.none() | days.map(lambda day: max(day, since + dt.timedelta(1))))
     category = draw(st.none() | st.sampled_from(CATEGORIES))
     office = draw(st.sampled_from([*OFFICES, "gone"]))
-    return Rule(office, draw(st.sampled_from(KINDS)), since, category, province, district, until)
+    return JurisdictionRule(office, draw(st.sampled_from(KINDS)), since, category, province, district, until)
 
 
 @given(
@@ -111,10 +114,15 @@ def some_rule(draw: st.DrawFn) -> Rule:
     against=st.none() | st.sampled_from(KINDS),
 )
 def test_whatever_the_rules_the_choice_is_right(
-    rules: list[Rule], kind: str, category: str | None, district: str | None, day: dt.date, against: str | None
+    rules: list[JurisdictionRule],
+    kind: str,
+    category: str | None,
+    district: str | None,
+    day: dt.date,
+    against: str | None,
 ) -> None:
     province = PLACES.get(district or "")
-    found = choose(Book(OFFICES, tuple(rules)), kind, category, province, district, day, against)
+    found = choose_office(Book(OFFICES, tuple(rules)), kind, category, province, district, day, against)
     fits = [
         each
         for each in rules
@@ -135,12 +143,12 @@ def test_whatever_the_rules_the_choice_is_right(
         assert not [each for each in alike if each.district and not found.rule.district]
         assert found.rule.province or not [each for each in alike if each.province]
     # The order in which rules are written says nothing.
-    again = choose(Book(OFFICES, tuple(reversed(rules))), kind, category, province, district, day, against)
+    again = choose_office(Book(OFFICES, tuple(reversed(rules))), kind, category, province, district, day, against)
     assert again.office == found.office
 
 
 @given(st.lists(some_rule(), max_size=8))
-def test_two_rules_clash_exactly_when_some_day_has_both(rules: list[Rule]) -> None:
+def test_two_rules_clash_exactly_when_some_day_has_both(rules: list[JurisdictionRule]) -> None:
     both = {
         (min(one, other), max(one, other))
         for one in range(len(rules))
@@ -154,14 +162,14 @@ def test_two_rules_clash_exactly_when_some_day_has_both(rules: list[Rule]) -> No
     assert all(rules[one].holds(day) and rules[other].holds(day) for one, other, day in clashes(rules))
 
 
-def _around(rules: list[Rule]) -> list[dt.date]:
+def _around(rules: list[JurisdictionRule]) -> list[dt.date]:
     return sorted({each.since for each in rules})
 
 
 @given(some_rule())
-def test_a_rule_split_at_a_day_holds_on_each_day_once(whole: Rule) -> None:
+def test_a_rule_split_at_a_day_holds_on_each_day_once(whole: JurisdictionRule) -> None:
     cuts = [whole.since, whole.since + dt.timedelta(2), whole.since + dt.timedelta(4), None]
-    parts = [Rule(whole.office, whole.kind, first, until=last) for first, last in pairwise(cuts) if first]
+    parts = [JurisdictionRule(whole.office, whole.kind, first, until=last) for first, last in pairwise(cuts) if first]
     assert clashes(parts) == []
     for after in range(10):
         assert sum(part.holds(whole.since + dt.timedelta(after)) for part in parts) == 1

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.menu.keyword_rule import EXACTLY, OFFICERS, Rule
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from flows.text import tracking_number
-from flows.understanding.intents import Intent, proof, understand, which
+from flows.understanding.intents import Intent, explain_intent, find_undenied_intent, understand
 from tests.flows.library import shipped
 
 RULES = (
@@ -159,7 +159,7 @@ def test_every_tracking_number_is_its_status_however_it_is_written(eight: int, b
 def test_any_sms_is_understood_somehow_and_a_number_given_is_a_right_one(text: str) -> None:
     intent = understand(text, RULES)
     assert intent.kind
-    assert intent.number is None or tracking_number.read(intent.number).number == intent.number
+    assert intent.number is None or tracking_number.parse_tracking_number(intent.number).number == intent.number
     assert intent.kind == "mistyped" or intent.rest in text
 
 
@@ -193,9 +193,9 @@ def test_it_can_be_told_which_rule_takes_a_text_and_where_it_is_written(
     text: str, how: str, keyword: str, line: int | None
 ) -> None:
     file = "- intent: status\n  words: [STATUS,\n    HAAL]\n- intent: stop\n  alone: [BAND]\n  words: [STOP]\n"
-    parsed = parse({"flow.yaml": "flow: t\nkeywords: k.yaml\n", "k.yaml": file}, "flow.yaml")
+    parsed = parse_flow({"flow.yaml": "flow: t\nkeywords: k.yaml\n", "k.yaml": file}, "flow.yaml")
     assert parsed.flow is not None
-    why = which(text, parsed.flow.keywords, parsed.places)
+    why = explain_intent(text, parsed.flow.keywords, parsed.places)
     assert (why.how, why.keyword, why.place) == (how, keyword, ("k.yaml", line) if line else None)
     assert why.intent == understand(text, parsed.flow.keywords)
 
@@ -268,7 +268,7 @@ def test_in_anybody_elses_text_officers_words_are_no_keywords(text: str, kind: s
 )
 def test_how_an_officer_knows_it_stands_anywhere_in_their_words(words: str, said: str) -> None:
     proofs = ("officer_visit", "officer_call")
-    assert proof(words, shipped("by_text").keywords, proofs) == said
+    assert find_undenied_intent(words, shipped("by_text").keywords, proofs) == said
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from flows.cases.lifecycle import MOVES, STATUSES
 from flows.engine.render import fits, pages_of, show, words_of
 from flows.engine.variables import text_for
 from flows.menu.model import Ask, Do, End, Flow, Room, State, Text, Value, Variable
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play, run
 from flows.text import gsm
 from flows.understanding.name_lookup import find
@@ -39,7 +39,7 @@ TEXTS_ASKED_FOR = {
 
 @pytest.fixture(scope="module")
 def flow() -> Flow:
-    parsed = parse(FILES, "complaints.yaml")
+    parsed = parse_flow(FILES, "complaints.yaml")
     assert [str(problem) for problem in parsed.problems] == []
     assert parsed.flow is not None
     return parsed.flow

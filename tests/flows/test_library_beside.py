@@ -13,7 +13,7 @@ from flows.checks.runner import check
 from flows.engine.render import fits, pages_of, words_of
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Ask, Do, End, Flow, Record, Room, State, Value
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play, run
 from flows.text import gsm
 from flows.understanding.name_lookup import find
@@ -39,7 +39,7 @@ def fullest(flow: Flow, language: str) -> dict[str, Value]:
 
 @pytest.mark.parametrize("name", BESIDE)
 def test_the_checks_find_nothing_that_needs_a_reason(name: str) -> None:
-    found = check(parse(shipped_files(), f"{name}.yaml"))
+    found = check(parse_flow(shipped_files(), f"{name}.yaml"))
     assert [str(problem) for problem in found if problem.severity != "I"] == []
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from flows.cases.lifecycle import MOVES, OPERATOR, ROLES, STATUSES, Given, IllegalMove, legal, may_close, move, named
+from flows.cases.lifecycle import (
+    MOVES,
+    OPERATOR,
+    ROLES,
+    STATUSES,
+    IllegalMove,
+    TransitionInput,
+    find_transition,
+    legal,
+    may_close,
+    parse_status,
+)
 
 
 def test_the_usual_way_is_filed_taken_up_resolved_and_confirmed() -> None:
@@ -14,11 +25,16 @@ def test_the_usual_way_is_filed_taken_up_resolved_and_confirmed() -> None:
         ("in_progress", "resolved_pending", "officer"),
         ("resolved_pending", "closed_confirmed", "citizen"),
     ]
-    assert [move(*step).event for step in way] == ["assigned", "in_progress", "resolved_pending", "closed_confirmed"]
+    assert [find_transition(*step).event for step in way] == [
+        "assigned",
+        "in_progress",
+        "resolved_pending",
+        "closed_confirmed",
+    ]
 
 
 def test_an_officer_may_take_up_what_was_just_received() -> None:
-    assert move("received", "in_progress", "officer").event == "in_progress"
+    assert find_transition("received", "in_progress", "officer").event == "in_progress"
 
 
 @pytest.mark.parametrize(
@@ -33,25 +49,25 @@ def test_an_officer_may_take_up_what_was_just_received() -> None:
     ],
 )
 def test_moves_that_owe_an_explanation_need_a_note(status: str, target: str, by: str) -> None:
-    assert move(status, target, by).needs_note
+    assert find_transition(status, target, by).needs_note
 
 
 def test_a_transfer_is_told_as_a_transfer() -> None:
-    assert move("in_progress", "assigned", "officer").event == "transferred"
+    assert find_transition("in_progress", "assigned", "officer").event == "transferred"
 
 
 def test_nobody_need_hear_of_screening() -> None:
-    assert move("received", "screening", "system").event is None
+    assert find_transition("received", "screening", "system").event is None
 
 
 def test_an_answer_by_telephone_is_told_and_an_answer_by_the_citizen_is_not() -> None:
-    assert move("waiting_citizen", "in_progress", "officer").event == "in_progress"
-    assert move("waiting_citizen", "in_progress", "citizen").event is None
+    assert find_transition("waiting_citizen", "in_progress", "officer").event == "in_progress"
+    assert find_transition("waiting_citizen", "in_progress", "citizen").event is None
 
 
 def test_an_illegal_move_says_what_is_legal() -> None:
     with pytest.raises(IllegalMove) as refused:
-        move("assigned", "closed_final", "officer")
+        find_transition("assigned", "closed_final", "officer")
     assert str(refused.value) == (
         "a complaint that is assigned cannot become closed_final; it can become: in_progress, assigned, screening"
     )
@@ -59,7 +75,7 @@ def test_an_illegal_move_says_what_is_legal() -> None:
 
 def test_what_a_closing_lacks_is_named_all_at_once() -> None:
     with pytest.raises(IllegalMove) as refused:
-        move("in_progress", "resolved_pending", "officer", given=Given())
+        find_transition("in_progress", "resolved_pending", "officer", given=TransitionInput())
     for part in ("say the outcome of a closing", "say the proof", "20 to 90 characters"):
         assert part in str(refused.value)
 
@@ -67,34 +83,34 @@ def test_what_a_closing_lacks_is_named_all_at_once() -> None:
 def test_nothing_follows_a_final_decision() -> None:
     assert legal("closed_final") == ()
     with pytest.raises(IllegalMove, match="it can become: nothing else"):
-        move("closed_final", "reopened", "citizen")
+        find_transition("closed_final", "reopened", "citizen")
 
 
 def test_a_move_by_the_wrong_role_says_whose_it_is() -> None:
     with pytest.raises(IllegalMove, match="is for citizen to do, not for officer"):
-        move("resolved_pending", "closed_confirmed", "officer")
+        find_transition("resolved_pending", "closed_confirmed", "officer")
 
 
 def test_an_unknown_role_is_refused() -> None:
     with pytest.raises(IllegalMove, match="is no role"):
-        move("received", "assigned", "mayor")
+        find_transition("received", "assigned", "mayor")
 
 
 def test_the_operator_plays_every_part_but_the_citizens_and_that_of_time() -> None:
-    assert move("screening", "dropped", OPERATOR).name == "drop"
+    assert find_transition("screening", "dropped", OPERATOR).name == "drop"
     for step in MOVES:
         if step.by <= {"citizen", "system"} and step.target not in ("in_progress", "assigned"):
             with pytest.raises(IllegalMove):
-                move(step.sources[0], step.target, OPERATOR, step.kind)
+                find_transition(step.sources[0], step.target, OPERATOR, step.kind)
 
 
 def test_a_suggestion_is_noted_adopted_or_declined_and_a_complaint_is_not() -> None:
     assert legal("received", "suggestion") == ("noted", "adopted", "declined", "withdrawn")
-    assert move("received", "adopted", "officer", "suggestion").event == "adopted"
+    assert find_transition("received", "adopted", "officer", "suggestion").event == "adopted"
     with pytest.raises(IllegalMove, match="a complaint that is received cannot become noted"):
-        move("received", "noted", "officer")
+        find_transition("received", "noted", "officer")
     with pytest.raises(IllegalMove, match="a suggestion that is received cannot become in_progress"):
-        move("received", "in_progress", "officer", "suggestion")
+        find_transition("received", "in_progress", "officer", "suggestion")
 
 
 def test_the_citizen_may_reopen_exactly_what_counts_as_resolved() -> None:
@@ -134,55 +150,67 @@ def test_every_status_is_reached_and_every_move_names_known_things() -> None:
     ],
 )
 def test_officers_may_use_their_own_words(word: str, status: str | None) -> None:
-    assert named(word) == status
+    assert parse_status(word) == status
 
 
 def test_every_status_is_named_by_its_own_name() -> None:
-    assert all(named(status) == status for status in STATUSES)
+    assert all(parse_status(status) == status for status in STATUSES)
 
 
-SOLVED = Given(words="The pump was changed, water is back", outcome="relief_granted", proof="visit: seen by Amina")
-REFUSED = Given(words="The line is on private land, by law not possible", reason="law_forbids")
+SOLVED = TransitionInput(
+    words="The pump was changed, water is back", outcome="relief_granted", proof="visit: seen by Amina"
+)
+REFUSED = TransitionInput(words="The line is on private land, by law not possible", reason="law_forbids")
 
 
 def test_a_move_with_all_it_needs_is_made() -> None:
-    assert move("in_progress", "resolved_pending", "officer", given=SOLVED).act == "resolved"
-    assert move("in_progress", "refused_pending", "supervisor", given=REFUSED).act == "refused"
+    assert find_transition("in_progress", "resolved_pending", "officer", given=SOLVED).act == "resolved"
+    assert find_transition("in_progress", "refused_pending", "supervisor", given=REFUSED).act == "refused"
 
 
 @pytest.mark.parametrize(
     ("target", "given", "said"),
     [
-        ("resolved_pending", Given(), "say the outcome of a closing: use one of relief_granted, partial_relief"),
-        ("resolved_pending", Given(outcome="relief_not_possible"), "is no outcome of a closing"),
-        ("resolved_pending", Given(outcome="partial_relief"), "say the proof: use one of evidence, visit, call"),
-        ("resolved_pending", Given(outcome="partial_relief", proof="call", words="Done"), "these are 4"),
-        ("refused_pending", Given(words=REFUSED.words), "say the reason to refuse: use one of law_forbids"),
-        ("refused_pending", Given(words=REFUSED.words, reason="Not_Ours"), "transfer it instead"),
+        (
+            "resolved_pending",
+            TransitionInput(),
+            "say the outcome of a closing: use one of relief_granted, partial_relief",
+        ),
+        ("resolved_pending", TransitionInput(outcome="relief_not_possible"), "is no outcome of a closing"),
+        (
+            "resolved_pending",
+            TransitionInput(outcome="partial_relief"),
+            "say the proof: use one of evidence, visit, call",
+        ),
+        ("resolved_pending", TransitionInput(outcome="partial_relief", proof="call", words="Done"), "these are 4"),
+        ("refused_pending", TransitionInput(words=REFUSED.words), "say the reason to refuse: use one of law_forbids"),
+        ("refused_pending", TransitionInput(words=REFUSED.words, reason="Not_Ours"), "transfer it instead"),
         (
             "refused_pending",
-            Given(words="Sorry, this is NOT  our office.", reason="law_forbids"),
+            TransitionInput(words="Sorry, this is NOT  our office.", reason="law_forbids"),
             "transfer it instead",
         ),
         (
             "refused_pending",
-            Given(words="معذرت، یہ ہمارا کام نہیں ہے جناب", reason="law_forbids"),
+            TransitionInput(words="معذرت، یہ ہمارا کام نہیں ہے جناب", reason="law_forbids"),
             "transfer it instead",
         ),
-        ("assigned", Given(words="It is theirs"), "say which office it goes to"),
-        ("assigned", Given(office="lesco"), "this move needs a few plain words for the citizen"),
-        ("waiting_citizen", Given(), "this move needs a few plain words"),
-        ("merged", Given(), "say the number of the complaint it is joined to"),
+        ("assigned", TransitionInput(words="It is theirs"), "say which office it goes to"),
+        ("assigned", TransitionInput(office="lesco"), "this move needs a few plain words for the citizen"),
+        ("waiting_citizen", TransitionInput(), "this move needs a few plain words"),
+        ("merged", TransitionInput(), "say the number of the complaint it is joined to"),
     ],
 )
-def test_a_move_without_what_it_needs_is_refused_with_what_to_give(target: str, given: Given, said: str) -> None:
+def test_a_move_without_what_it_needs_is_refused_with_what_to_give(
+    target: str, given: TransitionInput, said: str
+) -> None:
     with pytest.raises(IllegalMove, match=said):
-        move("in_progress", target, OPERATOR, given=given)
+        find_transition("in_progress", target, OPERATOR, given=given)
 
 
 def test_a_drop_needs_a_second_person() -> None:
     with pytest.raises(IllegalMove, match="a second person must agree"):
-        move("screening", "dropped", "triage", given=Given(words="Only insults", reason="abuse"))
+        find_transition("screening", "dropped", "triage", given=TransitionInput(words="Only insults", reason="abuse"))
 
 
 def test_a_case_is_closed_at_its_level_or_above() -> None:

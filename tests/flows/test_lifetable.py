@@ -16,13 +16,13 @@ def broken(was: str, now: str) -> str:
     """What reading says of the shipped file with this change."""
     assert was in SHIPPED
     with pytest.raises(BadLifecycle) as refused:
-        lifecycle_file.read(SHIPPED.replace(was, now, 1))
+        lifecycle_file.parse_lifecycle(SHIPPED.replace(was, now, 1))
     return str(refused.value)
 
 
 def test_the_shipped_file_is_whole() -> None:
-    life = lifecycle_file.read(SHIPPED)
-    assert life == lifecycle_file.shipped()
+    life = lifecycle_file.parse_lifecycle(SHIPPED)
+    assert life == lifecycle_file.load_shipped_lifecycle()
     assert len({move.target for move in life.moves} | {"received"}) == len(life.statuses)
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.editing.csv_cells import UnreadableList
-from flows.editing.csv_diff import ListChange, difference, merged
-from flows.editing.csv_rows import columns, ended, entries, exchanged, with_columns, with_rows, without_rows
+from flows.editing.csv_diff import ListChange, diff_list, merge_list
+from flows.editing.csv_rows import columns, end_rows, entries, swap_rows, with_columns, with_rows, without_rows
 
 TAGS = {"en": "English", "ur": "اردو"}
 LIST = '\ufeffcode,en,ur,note\r\nwater,"No water",پانی,"a, b"\r\n\r\nlight,Light,بجلی,\r\nroad,Road,سڑک,x'
@@ -35,14 +35,14 @@ def lists(draw: st.DrawFn) -> str:
 
 
 def compared(incoming: str, text: str = LIST) -> ListChange:
-    return difference("area", text, incoming, "area.csv", TAGS)
+    return diff_list("area", text, incoming, "area.csv", TAGS)
 
 
 @given(lists(), lists())
 def test_a_list_reads_as_the_file_says_once_it_is_merged(text: str, incoming: str) -> None:
     change = compared(incoming, text)
     assert change.problems == ()
-    made = merged(text, change, "remove")
+    made = merge_list(text, change, "remove")
     assert {row.code: row.cells for row in entries(made)}.keys() == {row.code for row in entries(incoming)}
     for row in entries(incoming):
         there = next(each for each in entries(made) if each.code == row.code)
@@ -57,7 +57,7 @@ def test_a_list_reads_as_the_file_says_once_it_is_merged(text: str, incoming: st
 def test_the_same_file_changes_no_byte(text: str) -> None:
     change = compared(text, text)
     assert change.nothing
-    assert merged(text, change, "remove") == text
+    assert merge_list(text, change, "remove") == text
 
 
 def test_rows_and_cells_are_told_apart_with_their_lines() -> None:
@@ -73,11 +73,11 @@ def test_rows_and_cells_are_told_apart_with_their_lines() -> None:
 
 def test_rows_that_complaints_hold_are_retired_and_never_removed() -> None:
     change = compared("code,en,ur\nwater,No water,پانی\n")
-    made = merged(LIST, change, "remove", fixed={"road"}, last="2026-06-30")
+    made = merge_list(LIST, change, "remove", fixed={"road"}, last="2026-06-30")
     assert [row.code for row in entries(made)] == ["water", "road"]
     assert entries(made)[1].cells["active_until"] == "2026-06-30"
     assert made.startswith('\ufeffcode,en,ur,note,active_until\r\nwater,"No water",پانی,"a, b",\r\n')
-    assert merged(LIST, change, "keep") == LIST
+    assert merge_list(LIST, change, "keep") == LIST
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_file_that_cannot_be_taken_says_why_and_where(incoming: str, line: int
 def test_a_row_without_words_in_a_language_is_told_and_taken() -> None:
     change = compared("code,en,ur\ngas,Gas,\n")
     assert [each.message for each in change.notes] == ["row 'gas' has no words in ur"]
-    assert entries(merged(LIST, change))[-1].cells["en"] == "Gas"
+    assert entries(merge_list(LIST, change))[-1].cells["en"] == "Gas"
 
 
 def test_a_misspelt_column_is_asked_about() -> None:
@@ -122,10 +122,10 @@ def test_rows_are_put_in_taken_out_and_exchanged_in_their_own_bytes() -> None:
     assert without_rows(LIST, ["road"]) == LIST.removesuffix("\r\nroad,Road,سڑک,x")
     assert without_rows(LIST, ["water"]) == LIST.replace('water,"No water",پانی,"a, b"\r\n', "")
     assert without_rows(LIST, ["road", "light"]) == LIST[: LIST.index("\r\n\r\n") + 2]
-    swapped = exchanged(LIST, "road", "water")
+    swapped = swap_rows(LIST, "road", "water")
     assert [row.code for row in entries(swapped)] == ["road", "light", "water"]
     assert swapped.endswith('water,"No water",پانی,"a, b"')
-    assert exchanged(swapped, "water", "road") == LIST
+    assert swap_rows(swapped, "water", "road") == LIST
     assert [row.line for row in entries(LIST)] == [2, 4, 5]
     with pytest.raises(UnreadableList, match="no column"):
         with_rows(LIST, [{"code": "gas", "colour": "red"}])
@@ -136,7 +136,7 @@ def test_rows_are_put_in_taken_out_and_exchanged_in_their_own_bytes() -> None:
 @given(lists(), st.sampled_from(["a", "water"]))
 def test_a_row_that_was_ended_and_brought_back_is_as_it_was(text: str, code: str) -> None:
     codes = [code] if code in [row.code for row in entries(text)] else []
-    back = ended(ended(text, codes, "2026-01-01"), codes, "")
+    back = end_rows(end_rows(text, codes, "2026-01-01"), codes, "")
     assert {row.code: row.cells for row in entries(with_columns(text, ["active_until"]))} == {
         row.code: row.cells for row in entries(with_columns(back, ["active_until"]))
     }
@@ -145,7 +145,7 @@ def test_a_row_that_was_ended_and_brought_back_is_as_it_was(text: str, code: str
 
 def test_a_row_that_ends_before_it_was_to_begin_is_not_offered_at_all() -> None:
     text = "code,en,ur,active_from\ngas,Gas,گیس,2027-01-01\nwater,Water,پانی,2020-01-01\n"
-    made = ended(text, ["gas", "water"], "2026-06-30")
+    made = end_rows(text, ["gas", "water"], "2026-06-30")
     days = {row.code: (row.cells["active_from"], row.cells["active_until"]) for row in entries(made)}
     assert days == {"gas": ("", "2026-06-30"), "water": ("2020-01-01", "2026-06-30")}
     assert compared(made, made).problems == ()
@@ -155,7 +155,7 @@ def test_a_file_of_many_thousand_rows_is_merged_in_a_moment() -> None:
     """Each row once meant to read the whole list again: minutes, for a file that may be taken in."""
     incoming = "code,en,ur\n" + "".join(f"row{at},Row,قطار\n" for at in range(20_000))
     began = process_time()
-    assert len(entries(merged(LIST, compared(incoming), "remove"))) == 20_000
+    assert len(entries(merge_list(LIST, compared(incoming), "remove"))) == 20_000
     assert process_time() - began < 10
 
 

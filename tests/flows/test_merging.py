@@ -7,9 +7,9 @@ import random
 import pytest
 
 from flows.editing.yaml_scalars import Source, edit
-from flows.versions.merge_sections import joined, pieces
-from flows.versions.three_way_merge import Merged, merge
-from sessions.publishing.flow_sources import belonging
+from flows.versions.merge_sections import join_pieces, pieces
+from flows.versions.three_way_merge import MergeResult, merge
+from sessions.publishing.flow_sources import select_flow_files
 from tests.sessions.revising import FILES, MAIN
 
 LIST = "lists/category.csv"
@@ -27,14 +27,14 @@ MENU = """screens:
 ROWS = "code,en,ur\nmun01,Water,پانی\nmun02,Roads,سڑک\n"
 
 
-def merged(mine: str, theirs: str, base: str = MENU, file: str = "flow.yaml", **chosen: str) -> Merged:
+def merged(mine: str, theirs: str, base: str = MENU, file: str = "flow.yaml", **chosen: str) -> MergeResult:
     sides = {name.replace("__", "/").replace("_", " "): side for name, side in chosen.items()}
     return merge({file: base}, {file: mine}, {file: theirs}, {f"{file} {name}": side for name, side in sides.items()})  # type: ignore[misc]
 
 
 def test_every_shipped_file_is_the_same_text_again_when_its_pieces_are_joined() -> None:
-    for name, text in belonging(FILES, MAIN, "complaints").items():
-        assert joined(pieces(name, text)) == text, name
+    for name, text in select_flow_files(FILES, MAIN, "complaints").items():
+        assert join_pieces(pieces(name, text)) == text, name
 
 
 def test_the_pieces_of_a_flow_are_named_by_screen_and_those_of_a_list_by_code() -> None:
@@ -108,7 +108,7 @@ def test_files_that_came_and_went_do_so() -> None:
     done = merge(
         {"a.yaml": "a: 1\n", "b.yaml": "b: 1\n"}, {"b.yaml": "b: 1\n", "c.yaml": "c: 1\n"}, {"a.yaml": "a: 1\n"}
     )
-    assert done == Merged({"c.yaml": "c: 1\n"})
+    assert done == MergeResult({"c.yaml": "c: 1\n"})
 
 
 def test_a_file_that_has_no_pieces_is_chosen_as_a_whole() -> None:
@@ -116,7 +116,7 @@ def test_a_file_that_has_no_pieces_is_chosen_as_a_whole() -> None:
     done = merge({"l.csv": twice}, {"l.csv": twice + "y,3\n"}, {"l.csv": twice + "z,3\n"})
     assert done.conflicts[0].name == "l.csv"
     chosen = merge({"l.csv": twice}, {"l.csv": twice + "y,3\n"}, {"l.csv": twice + "z,3\n"}, {"l.csv": "mine"})
-    assert chosen == Merged({"l.csv": twice + "y,3\n"})
+    assert chosen == MergeResult({"l.csv": twice + "y,3\n"})
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -155,4 +155,4 @@ def test_nobody_chooses_between_two_hashes_of_a_translation() -> None:
     file = "translations.yaml"
     base, mine, theirs = ({file: f"screens.menu.ask:\n  ur: {word}\n"} for word in ("a1", "b2", "c3"))
     assert merge(base, mine, theirs).conflicts != ()
-    assert merge(base, mine, theirs, noted=frozenset([file])) == Merged(theirs)
+    assert merge(base, mine, theirs, noted=frozenset([file])) == MergeResult(theirs)

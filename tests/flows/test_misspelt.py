@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from flows.checks.analysis.transcript_index import scripts_of
+from flows.checks.analysis.transcript_index import transcripts_of
 from flows.checks.runner import check
 from flows.menu.diagnostics import Problem
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped, shipped_files
 
 MAIN = "complaints.yaml"
@@ -21,7 +21,7 @@ def new(old: str, words: str, *, file: str = MAIN, every: bool = False, live: bo
     files = dict(shipped_files())
     assert old in files[file]
     files[file] = files[file].replace(old, words, -1 if every else 1)
-    return grave(check(parse(files, MAIN), before=shipped() if live else None))
+    return grave(check(parse_flow(files, MAIN), before=shipped() if live else None))
 
 
 def grave(problems: Sequence[Problem]) -> list[Problem]:
@@ -114,7 +114,7 @@ def test_a_screen_that_was_deleted_is_told_once_and_stands_for_no_other(live: bo
 def test_a_screen_that_is_missing_is_not_said_to_be_the_one_that_goes_there() -> None:
     screens = "screens:\n  leave: {ask: {en: A}, answer: text, go: leaf}\n  b: {end: {en: B}}\n"
     text = "flow: t\nlanguages: {en: English}\n" + screens
-    [problem] = [each for each in check(parse({"t.yaml": text}, "t.yaml")) if each.code == "F101"]
+    [problem] = [each for each in check(parse_flow({"t.yaml": text}, "t.yaml")) if each.code == "F101"]
     assert "leave" not in problem.hint
 
 
@@ -133,7 +133,7 @@ def test_a_word_of_the_service_that_a_text_uses_is_no_slip_of_the_pen() -> None:
     files = dict(shipped_files())
     files[MAIN] = files[MAIN].replace(', help: "15"}', ', helpline: "118", ussd_code: "*99#"}', 1)
     files[MAIN] = files[MAIN].replace("Type the 9 digits of your number:", "{ussd_code|9} {helpline} Number:", 1)
-    parsed = parse(files, MAIN)
+    parsed = parse_flow(files, MAIN)
     assert parsed.flow is not None
     assert parsed.flow.service == {"ussd": "*8484#", "sms": "8484", "helpline": "118", "ussd_code": "*99#"}
     assert not [each for each in parsed.problems if each.code == "F001"]
@@ -183,6 +183,8 @@ def test_calls_that_go_elsewhere_from_one_menu_are_one_finding() -> None:
     files = dict(shipped_files())
     zero = "      zero: {en: Zero, ur-Latn: Sifr, ur: صفر, go: bye}\n      new:      {en: New complaint"
     files[MAIN] = files[MAIN].replace("      new:      {en: New complaint", zero, 1)
-    behind, direct = [each for each in check(parse(files, MAIN), scripts=scripts_of(files)) if each.code == "F901"]
+    behind, direct = [
+        each for each in check(parse_flow(files, MAIN), scripts=transcripts_of(files)) if each.code == "F901"
+    ]
     assert "step 1" in direct.message  # dialled with the numbers behind it, so that no screen was seen before
     assert "scripts differ behind screen menu, at " in behind.message

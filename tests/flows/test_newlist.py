@@ -6,7 +6,7 @@ import pytest
 
 from flows.editing.new_list import header, own_columns, with_list
 from flows.editing.yaml_scalars import CannotEdit
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped_files
 
 
@@ -18,7 +18,7 @@ def test_a_new_list_is_one_line_more_and_reads(main: str) -> None:
     assert files[main].replace("  animal: lists/animal.csv\n", "") == text
     files["lists/animal.csv"] = header(["en", "ur-Latn", "ur"], ["office"])
     assert files["lists/animal.csv"] == "code,en,ur-Latn,ur,aliases,office\n"
-    parsed = parse(files, main)
+    parsed = parse_flow(files, main)
     assert parsed.flow is not None
     assert parsed.flow.lists["animal"] == ()
     assert [each for each in parsed.problems if "animal" in str(each)] == []

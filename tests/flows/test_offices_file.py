@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.cases.jurisdiction import Office, Rule, choose
-from flows.cases.office_changes import compare, lines
-from flows.cases.office_file import COLUMNS, Known, Listed, known_of, read_offices
+from flows.cases.jurisdiction import JurisdictionRule, Office, choose_office
+from flows.cases.office_changes import diff_offices, lines
+from flows.cases.office_file import COLUMNS, CaseCodes, OfficeFile, case_codes_of, read_offices
 from flows.menu.model import Flow
 from tests.flows.library import shipped
 
@@ -28,11 +28,11 @@ def flow() -> Flow:
 
 
 @cache
-def known() -> Known:
-    return known_of([flow()])
+def known() -> CaseCodes:
+    return case_codes_of([flow()])
 
 
-def read(text: str) -> Listed:
+def read(text: str) -> OfficeFile:
     return read_offices(text, "offices.csv", known())
 
 
@@ -44,7 +44,9 @@ def test_rows_are_rules_with_the_offices_own_columns_repeated() -> None:
         "nepra": Office("nepra", "NEPRA", "oversight_desk"),
     }
     assert [rule.district for rule in listed.book.rules] == ["lahore", "kasur"]  # and none for who is only sent cases
-    assert listed.book.rules[0] == Rule("lesco", "disco", dt.date(2026, 1, 1), province="punjab", district="lahore")
+    assert listed.book.rules[0] == JurisdictionRule(
+        "lesco", "disco", dt.date(2026, 1, 1), province="punjab", district="lahore"
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,14 +121,14 @@ def test_two_rules_one_after_the_other_are_no_clash_and_a_note_is_passed_over() 
     listed = read(HEAD.replace("until", "until,note") + split + NEPRA.replace("\n", ",\n"))
     assert listed.faults == ()
     offices = [
-        choose(listed.book, "disco", "nrg01", "punjab", "lahore", day).office
+        choose_office(listed.book, "disco", "nrg01", "punjab", "lahore", day).office
         for day in (dt.date(2026, 6, 30), dt.date(2026, 7, 1))
     ]
     assert offices == ["lesco", "east"]
 
 
 def test_codes_of_any_live_flow_are_known_whether_or_not_another_has_them() -> None:
-    both = known_of([shipped("power_cut"), flow()])
+    both = case_codes_of([shipped("power_cut"), flow()])
     assert both.districts["lahore"] == "punjab"  # the list of the power line does not say
     assert both.kinds == known().kinds
 
@@ -139,7 +141,7 @@ def test_the_shipped_file_has_an_owner_for_every_kind_in_every_district() -> Non
         for row in flow().lists["category"]
         for place in flow().lists["district"]
         if row.columns["office"] != "triage"
-        and choose(
+        and choose_office(
             listed.book,
             row.columns["office"],
             row.code,
@@ -160,7 +162,7 @@ def test_what_complains_about_a_body_never_goes_to_that_body() -> None:
     for row in about:
         assert row.columns["against"] in flow().rows["office"]
         for kind in {row.columns["office"], row.columns["against"]}:
-            found = choose(listed.book, kind, row.code, "punjab", "lahore", TODAY, row.columns["against"])
+            found = choose_office(listed.book, kind, row.code, "punjab", "lahore", TODAY, row.columns["against"])
             assert found.office is not None
             assert listed.book.offices[found.office].kind != row.columns["against"]
 
@@ -175,18 +177,18 @@ def test_the_difference_of_two_books_is_told_in_words_and_nothing_is_lost() -> N
     old, new = read(HEAD + LESCO + NEPRA).book, read(HEAD + LESCO.replace("LESCO", "Lahore Electric") + NEPRA).book
     there = {code: (office, True) for code, office in old.offices.items()}
     rules = list(enumerate(old.rules, 1))
-    assert not compare(there, rules, old, TODAY)
-    assert lines(compare(there, rules, new, TODAY)) == ["~ office lesco: name LESCO -> Lahore Electric"]
+    assert not diff_offices(there, rules, old, TODAY)
+    assert lines(diff_offices(there, rules, new, TODAY)) == ["~ office lesco: name LESCO -> Lahore Electric"]
     moved = read(HEAD + LESCO.replace("01-01,\n", "01-01,2026-07-01\n") + NEPRA).book
-    [ended] = lines(compare(there, rules, moved, TODAY))
+    [ended] = lines(diff_offices(there, rules, moved, TODAY))
     assert ended == "~ lesco has disco of lahore (from 2026-01-01), until 2026-07-01 (before: further notice)"
     other = read(HEAD + LESCO.replace("lahore", "kasur") + NEPRA).book
-    assert lines(compare(there, rules, other, TODAY)) == [
+    assert lines(diff_offices(there, rules, other, TODAY)) == [
         "+ lesco has disco of kasur from 2026-01-01",
         "- lesco has disco of lahore (from 2026-01-01), ends on 2026-06-17",
     ]
     only = read(HEAD + NEPRA).book
-    assert lines(compare(there, rules, only, dt.date(2025, 1, 1))) == [
+    assert lines(diff_offices(there, rules, only, dt.date(2025, 1, 1))) == [
         "- office lesco (LESCO) takes nothing new",
         "- lesco has disco of lahore (from 2026-01-01), never begins",
     ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flows.diagrams.graph import boxes
 from flows.diagrams.graphviz import dot, outline, rightward
 from flows.menu.model import Ask, Do, End, Flow, Key
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped
 
 SHIPPED = ("complaints", "power_cut", "survey")
@@ -28,7 +28,7 @@ def labels(source: str) -> dict[str, ElementTree.Element]:
 
 def read(*screens: str) -> Flow:
     lines = "\n".join(f"  {screen}" for screen in screens)
-    flow = parse({"a.yaml": f"flow: a\ntitle: A\nlanguages: {{en: English}}\nscreens:\n{lines}\n"}, "a.yaml").flow
+    flow = parse_flow({"a.yaml": f"flow: a\ntitle: A\nlanguages: {{en: English}}\nscreens:\n{lines}\n"}, "a.yaml").flow
     assert flow is not None
     return flow
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.checks.runner import check
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped_files
 from tests.flows.planting import FAULTS, MAIN, Fault, planted
 
@@ -23,7 +23,7 @@ def test_sixty_faults_and_more_are_planted_each_once() -> None:
 
 
 def test_no_planted_fault_is_in_the_flow_already() -> None:
-    sound = {str(problem) for problem in check(parse(shipped_files(), MAIN))}
+    sound = {str(problem) for problem in check(parse_flow(shipped_files(), MAIN))}
     for fault in FAULTS:
         problems, (file, line) = planted(fault)
         at_fault = [p for p in problems if p.code == fault.code and (p.file, p.line) == (file, line)]

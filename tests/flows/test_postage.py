@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from flows.cases.lifecycle import MOVES
-from flows.delivery.message_policy import DISCREET, TABLE, postage
+from flows.delivery.message_policy import DISCREET, TABLE, message_policy
 from flows.menu import reply_keys
 
 EVENTS = sorted(
@@ -23,27 +23,31 @@ def test_every_text_of_the_library_has_its_postage(event: str) -> None:
 
 @pytest.mark.parametrize("event", sorted({move.event for move in MOVES if move.event}))
 def test_every_move_an_office_makes_is_told_as_a_status_that_a_later_one_makes_needless(event: str) -> None:
-    assert (postage(event).kind, postage(event).superseded, postage(event).urgent) == ("status", True, False)
+    assert (message_policy(event).kind, message_policy(event).superseded, message_policy(event).urgent) == (
+        "status",
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize("event", sorted(set(reply_keys.ALL) - {move.event for move in MOVES}))
 def test_every_answer_to_an_sms_goes_at_any_hour_and_is_never_needless(event: str) -> None:
-    stamp = postage(event)
+    stamp = message_policy(event)
     assert stamp.urgent
     assert not stamp.superseded
 
 
 def test_a_receipt_is_never_needless_never_too_late_and_comes_at_once() -> None:
     for event in ("received", "suggestion_received"):
-        stamp = postage(event)
+        stamp = message_policy(event)
         assert (stamp.kind, stamp.urgent, stamp.hours, stamp.superseded) == ("receipt", True, None, False)
         assert not stamp.to_own_message
 
 
 def test_a_discreet_text_is_sent_like_the_one_it_stands_for() -> None:
-    assert postage("private_resolved_pending") == postage("resolved_pending")
+    assert message_policy("private_resolved_pending") == message_policy("resolved_pending")
 
 
 def test_an_event_of_an_operators_own_is_news_that_nothing_makes_needless() -> None:
-    stamp = postage("road_closed_today")
+    stamp = message_policy("road_closed_today")
     assert (stamp.kind, stamp.urgent, stamp.superseded) == ("status", False, False)

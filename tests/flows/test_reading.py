@@ -9,7 +9,7 @@ from flows.editing.csv_cells import table
 from flows.engine.engine import advance, begin
 from flows.menu.diagnostics import Problem
 from flows.menu.model import Flow, Room
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 
 FLOW = """\
 flow: line
@@ -30,7 +30,7 @@ NINES = "9" * 5000
 
 
 def read(text: str = FLOW, rows: str = ROWS) -> tuple[Flow, tuple[Problem, ...]]:
-    parsed = parse({"line.yaml": text, "area.csv": rows}, "line.yaml")
+    parsed = parse_flow({"line.yaml": text, "area.csv": rows}, "line.yaml")
     assert parsed.flow is not None
     return parsed.flow, check(parsed)
 
@@ -85,6 +85,6 @@ def test_words_with_a_bare_comma_are_told_with_what_to_write() -> None:
 
 
 def test_a_code_that_begins_with_a_star_is_told_to_stand_in_quotes() -> None:
-    parsed = parse({"line.yaml": FLOW.replace("Elsewhere", "*8484#")}, "line.yaml")
+    parsed = parse_flow({"line.yaml": FLOW.replace("Elsewhere", "*8484#")}, "line.yaml")
     assert "in quotes" in parsed.problems[0].message
     assert parsed.problems[0].line == 7

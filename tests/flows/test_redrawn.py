@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flows.checks.runner import check
-from flows.editing.incremental_parsing import redrawn
-from flows.editing.screen_blocks import block, spliced
-from flows.parsing.flow import parse
+from flows.editing.incremental_parsing import reparse_screen
+from flows.editing.screen_blocks import block, splice_screen
+from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped_files
 
 MAIN = "complaints.yaml"
@@ -24,13 +24,13 @@ CHANGES = {
 
 def test_one_screen_read_again_is_the_whole_file_read_again() -> None:
     files = shipped_files()
-    before = parse(files, MAIN)
+    before = parse_flow(files, MAIN)
     for what, (screen, old, new) in CHANGES.items():
         lines = block(files[MAIN], screen)
         assert old in lines, what
         changed = lines.replace(old, new)
-        quick = redrawn(before, files[MAIN], screen, changed)
-        whole = parse({**files, MAIN: spliced(files[MAIN], screen, changed)}, MAIN)
+        quick = reparse_screen(before, files[MAIN], screen, changed)
+        whole = parse_flow({**files, MAIN: splice_screen(files[MAIN], screen, changed)}, MAIN)
         assert quick is not None, what
         assert quick.flow == whole.flow, what
         assert quick.places == whole.places, what
@@ -40,8 +40,8 @@ def test_one_screen_read_again_is_the_whole_file_read_again() -> None:
 def test_lines_that_cannot_be_read_say_where() -> None:
     files = shipped_files()
     lines = block(files[MAIN], "menu").replace("go: group}", "go: group")
-    quick = redrawn(parse(files, MAIN), files[MAIN], "menu", lines)
-    whole = parse({**files, MAIN: spliced(files[MAIN], "menu", lines)}, MAIN)
+    quick = reparse_screen(parse_flow(files, MAIN), files[MAIN], "menu", lines)
+    whole = parse_flow({**files, MAIN: splice_screen(files[MAIN], "menu", lines)}, MAIN)
     assert quick is not None
     assert quick.flow is None
     assert [(each.code, each.line) for each in quick.problems] == [(each.code, each.line) for each in whole.problems]

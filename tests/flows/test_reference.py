@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.text import tracking_number
-from flows.text.tracking_number import Read
+from flows.text.tracking_number import ParsedNumber
 
 NUMBERS = st.integers(0, tracking_number.MOST).map(tracking_number.make)
 
@@ -18,15 +18,17 @@ def test_a_number_made_is_nine_digits_and_reads_back(eight: int) -> None:
     assert number.isdecimal()
     assert len(number) == 9
     assert number.startswith(f"{eight:08d}")
-    assert tracking_number.read(number) == Read(number)
-    assert tracking_number.read(tracking_number.show(number)) == Read(number)
+    assert tracking_number.parse_tracking_number(number) == ParsedNumber(number)
+    assert tracking_number.parse_tracking_number(tracking_number.format_number(number)) == ParsedNumber(number)
 
 
 @given(NUMBERS)
 def test_every_single_mistyped_digit_is_caught(number: str) -> None:
     for place, right in enumerate(number):
         for wrong in set("0123456789") - {right}:
-            assert tracking_number.read(number[:place] + wrong + number[place + 1 :]) == Read(None, "check")
+            assert tracking_number.parse_tracking_number(number[:place] + wrong + number[place + 1 :]) == ParsedNumber(
+                None, "check"
+            )
 
 
 @given(NUMBERS)
@@ -34,11 +36,13 @@ def test_every_swap_of_neighbouring_digits_is_caught(number: str) -> None:
     for place in range(8):
         one, two = number[place], number[place + 1]
         if one != two:
-            assert tracking_number.read(number[:place] + two + one + number[place + 2 :]) == Read(None, "check")
+            assert tracking_number.parse_tracking_number(
+                number[:place] + two + one + number[place + 2 :]
+            ) == ParsedNumber(None, "check")
 
 
 def test_a_number_is_shown_in_three_groups() -> None:
-    assert tracking_number.show("482719300") == "482-719-300"
+    assert tracking_number.format_number("482719300") == "482-719-300"
 
 
 @pytest.mark.parametrize("eight", [-1, tracking_number.MOST + 1])
@@ -62,17 +66,17 @@ def test_only_eight_digits_make_a_number(eight: int) -> None:
     ],
 )
 def test_spaces_dashes_scripts_and_invisible_marks_do_not_matter(typed: str) -> None:
-    assert tracking_number.read(typed) == Read("482719300")
+    assert tracking_number.parse_tracking_number(typed) == ParsedNumber("482719300")
 
 
 @pytest.mark.parametrize(
     "typed", ["", "48271930", "4827193000", "482719300a", "+482719300", "a" * 10_000, "4" * 10_000, "²²²²²²²²²"]
 )
 def test_what_is_not_nine_digits_has_the_wrong_shape(typed: str) -> None:
-    assert tracking_number.read(typed) == Read(None, "shape")
+    assert tracking_number.parse_tracking_number(typed) == ParsedNumber(None, "shape")
 
 
 @given(st.text())
 def test_reading_never_fails(text: str) -> None:
-    found = tracking_number.read(text)
+    found = tracking_number.parse_tracking_number(text)
     assert (found.number is None) == (found.problem != "")

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from flows.menu.model import Ask, Do, End, Flow
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS
-from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, Rehearsal, Rehearsed, rehearse
+from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, Rehearsal, RehearsalResult, rehearse
 from flows.text import gsm
 from tests.flows.library import shipped, shipped_files
 from tests.flows.test_checks_survive import spoilt
@@ -22,7 +22,7 @@ TO_DETAILS = ("1", "1", "1", "1")
 FLOWS = ("complaints", "power_cut", "survey", "by_text")
 
 
-def play(*inputs: str, flow: Flow | None = None, of: Rehearsal = ENGLISH, **more: object) -> Rehearsed:
+def play(*inputs: str, flow: Flow | None = None, of: Rehearsal = ENGLISH, **more: object) -> RehearsalResult:
     return rehearse(flow or shipped(), replace(of, inputs=inputs, **more))
 
 
@@ -171,7 +171,7 @@ def test_a_spoilt_flow_that_can_be_read_is_played_as_far_as_it_goes(data: st.Dat
     files = dict(shipped_files())
     file = data.draw(st.sampled_from([f"{name}.yaml", f"{name}.yaml", "lists/category.csv", "lists/service.csv"]))
     files[file] = spoilt(data, files.get(file, ""))
-    flow = parse(files, f"{name}.yaml").flow
+    flow = parse_flow(files, f"{name}.yaml").flow
     if flow is None:
         return
     for screen in ("", data.draw(st.sampled_from(["", "gone", *flow.screens]))):

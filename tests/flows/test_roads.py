@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.delivery.route_rules import choose, read
+from flows.delivery.route_rules import choose_routes, parse_route_rules
 
-RULES = read(
+RULES = parse_route_rules(
     "+92300 +92301=jazz,africastalking; +9230=telenor; +92=africastalking;"
     "network:63902=infobip; network:41001=jazz , infobip; *=infobip,africastalking"
 )
@@ -30,17 +30,17 @@ RULES = read(
     ],
 )
 def test_the_narrowest_rule_chooses(phone: str, network: str, roads: tuple[str, ...]) -> None:
-    assert tuple(choose(RULES, phone, network)) == roads
+    assert tuple(choose_routes(RULES, phone, network)) == roads
 
 
 def test_without_a_rule_there_is_no_road() -> None:
-    assert choose(read("+92300=jazz"), "+254711000111") == ()
-    assert choose(read(""), "+923001234567") == ()
+    assert choose_routes(parse_route_rules("+92300=jazz"), "+254711000111") == ()
+    assert choose_routes(parse_route_rules(""), "+923001234567") == ()
 
 
 def test_every_road_is_named_once() -> None:
     assert RULES.named() == {"jazz", "africastalking", "telenor", "infobip"}
-    assert read("").named() == frozenset()
+    assert parse_route_rules("").named() == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -62,19 +62,19 @@ def test_every_road_is_named_once() -> None:
 )
 def test_a_rule_that_cannot_be_used_is_named(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
-        read(text)
+        parse_route_rules(text)
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_rules_or_a_sentence(text: str) -> None:
     try:
-        rules = read(text)
+        rules = parse_route_rules(text)
     except ValueError:
         return
-    choose(rules, "+923001234567", "41001")
+    choose_routes(rules, "+923001234567", "41001")
 
 
 @given(st.from_regex(r"\+92[0-9]{10}", fullmatch=True), st.integers(2, 12))
 def test_a_longer_prefix_always_wins(phone: str, length: int) -> None:
-    rules = read(f"+92=short; {phone[: length + 1]}=long" if length > 2 else "+92=long")
-    assert choose(rules, phone) == ("long",)
+    rules = parse_route_rules(f"+92=short; {phone[: length + 1]}=long" if length > 2 else "+92=long")
+    assert choose_routes(rules, phone) == ("long",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.editing.option_numbers import moved, numbers, with_new, without
+from flows.editing.option_numbers import move_choice, numbers, with_new, without
 from flows.editing.screen_form import Choice
 
 KEYS = st.lists(st.sampled_from(["", "", "", "7", "9", "12"]), max_size=8)
@@ -42,7 +42,7 @@ def test_taking_an_option_out_changes_the_number_of_no_other(keys: list[str], da
 
 def test_an_option_moves_within_the_list_and_not_out_of_it() -> None:
     three = choices(["", "", ""])
-    assert [choice.code for choice in moved(three, 2, -1)] == ["c0", "c2", "c1"]
-    assert moved(three, 0, -1) == three
-    assert moved(three, 2, 1) == three
-    assert moved(three, 9, 1) == three
+    assert [choice.code for choice in move_choice(three, 2, -1)] == ["c0", "c2", "c1"]
+    assert move_choice(three, 0, -1) == three
+    assert move_choice(three, 2, 1) == three
+    assert move_choice(three, 9, 1) == three

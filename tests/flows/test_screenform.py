@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from flows.editing.screen_blocks import (
-    added,
+    add_screen,
     block,
-    copied,
+    copy_screen,
     form,
-    leading_to,
-    removed,
-    renamed,
-    renamed_hashes,
+    links_to,
+    remove_screen,
+    rename_hashes,
+    rename_screen,
     spans,
     with_block,
     with_form,
 )
 from flows.editing.screen_form import Choice, ScreenForm, Words, form_of
-from flows.editing.screen_form_writer import first_lines, shaped
+from flows.editing.screen_form_writer import first_lines, write_form
 from flows.editing.yaml_scalars import CannotEdit
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped_files
 
 FLOWS = ("complaints.yaml", "power_cut.yaml", "survey.yaml", "by_text.yaml")
@@ -57,20 +57,20 @@ def test_every_screen_of_the_library_comes_back_byte_for_byte_from_its_lines_and
         text = shipped_files()[file]
         lines = block(text, screen)
         assert with_block(text, screen, lines) == text
-        assert shaped(lines, form_of(lines), TAGS) == lines
+        assert write_form(lines, form_of(lines), TAGS) == lines
         assert not form_of(lines).odd, (file, screen)
 
 
 def test_a_form_says_all_that_a_screen_says() -> None:
     """A form written anew, without the lines it was read from, makes the same screen."""
     text = shipped_files()["complaints.yaml"]
-    before = parse(shipped_files(), "complaints.yaml").flow
+    before = parse_flow(shipped_files(), "complaints.yaml").flow
     assert before is not None
     for screen in ("menu", "danger", "place", "details", "leaf", "my_list", "file_private", "filed", "take_back"):
         wanted = form(text, screen)
         empty = f"{screen}:\n  {wanted.kind}: {wanted.fields.get('do', 'x')}\n"
-        made = with_block(text, screen, shaped(empty, wanted, TAGS))
-        after = parse({**shipped_files(), "complaints.yaml": made}, "complaints.yaml").flow
+        made = with_block(text, screen, write_form(empty, wanted, TAGS))
+        after = parse_flow({**shipped_files(), "complaints.yaml": made}, "complaints.yaml").flow
         assert after is not None
         assert after.screens == before.screens
 
@@ -81,9 +81,9 @@ def test_whatever_is_changed_in_a_form_reads_so_in_the_lines(data: st.DataObject
     file, screen = data.draw(st.sampled_from(SCREENS))
     lines = block(shipped_files()[file], screen)
     wanted = _changed(data, form_of(lines))
-    made = shaped(lines, wanted, TAGS)
+    made = write_form(lines, wanted, TAGS)
     assert _settled(form_of(made)) == _settled(wanted)
-    assert shaped(made, form_of(made), TAGS) == made
+    assert write_form(made, form_of(made), TAGS) == made
 
 
 @settings(max_examples=8, deadline=None)
@@ -91,8 +91,8 @@ def test_whatever_is_changed_in_a_form_reads_so_in_the_lines(data: st.DataObject
 def test_other_screens_compile_to_the_same_whatever_is_done_to_one(data: st.DataObject) -> None:
     file, screen = data.draw(st.sampled_from(SCREENS))
     text = shipped_files()[file]
-    before = parse(shipped_files(), file).flow
-    after = parse({**shipped_files(), file: with_form(text, _changed(data, form(text, screen)), TAGS)}, file).flow
+    before = parse_flow(shipped_files(), file).flow
+    after = parse_flow({**shipped_files(), file: with_form(text, _changed(data, form(text, screen)), TAGS)}, file).flow
     assert before is not None
     assert after is not None
     others = [name for name in before.screens if name.partition(".")[0] != screen]
@@ -153,7 +153,7 @@ def test_comments_stay_with_what_they_are_about() -> None:
         words={**now.words, "ask": Words({"en": "Good day", "ur": "سلام"})},
     )
     assert (
-        shaped(MENU, wanted, ("en", "ur"))
+        write_form(MENU, wanted, ("en", "ur"))
         == """\
 menu:        # where 000 leads
   ask: {en: "Good day", ur: سلام}     # said first
@@ -180,7 +180,7 @@ def test_a_list_with_a_filter_becomes_a_map_and_stands_where_one_looks_for_it() 
         "or_go": "x",
     }
     wanted = replace(form_of(lines), fields=fields, words={**form_of(lines).words, "bad_choice": Words({"en": "No"})})
-    assert shaped(lines, wanted, ("en", "ur")) == (
+    assert write_form(lines, wanted, ("en", "ur")) == (
         "kind:\n  ask: {en: What?, ur: کیا؟}\n  choose_from: {list: group, where: area = contact.area}\n"
         "  or_type: {list: city, save: city, go: x}\n  bad_choice: {en: No}\n  save: kind\n  go: next\n"
     )
@@ -191,7 +191,7 @@ def test_an_argument_in_quotes_stays_the_value_itself() -> None:
     now = form_of(lines)
     assert now.given == (("complaint", "known.number"), ("days", "14"), ("kind", '"water"'))
     given = (("complaint", '"known.number"'), ("days", "21"), ("kind", "water"))
-    made = shaped(lines, replace(now, given=given), ("en",))
+    made = write_form(lines, replace(now, given=given), ("en",))
     assert 'with: {complaint: "known.number", days: 21, kind: water}' in made
 
 
@@ -199,7 +199,7 @@ def test_what_a_form_cannot_hold_stays_and_is_named() -> None:
     lines = "odd:\n  ask: {en: Hello}\n  colour: [red, blue]   # of the sign\n  go: {en: menu}\n  save: it\n"
     now = form_of(lines)
     assert now.odd == ("colour", "go")
-    made = shaped(lines, replace(now, fields={"save": "that"}), ("en",))
+    made = write_form(lines, replace(now, fields={"save": "that"}), ("en",))
     assert made == lines.replace("save: it", "save: that")
 
 
@@ -220,30 +220,30 @@ def test_lines_that_are_not_this_screen_are_refused_with_a_sentence(lines: str, 
 
 def test_a_screen_under_another_name_is_found_by_all_that_led_to_it() -> None:
     text = shipped_files()["complaints.yaml"]
-    made = renamed(text, "menu", "main")
-    assert leading_to(made, "menu") == ()
-    assert leading_to(made, "main") == tuple(
+    made = rename_screen(text, "menu", "main")
+    assert links_to(made, "menu") == ()
+    assert links_to(made, "main") == tuple(
         tuple("main" if step == "menu" and at == 1 else step for at, step in enumerate(path))
-        for path in leading_to(text, "menu")
+        for path in links_to(text, "menu")
     )
-    assert ("keys", "home", "go") in leading_to(made, "main")
+    assert ("keys", "home", "go") in links_to(made, "main")
     assert "main" in spans(made)
-    assert renamed(made, "main", "menu") == text
+    assert rename_screen(made, "main", "menu") == text
     hashes = "screens.menu.ask: {ur: abcdefgh}\nscreens.menus.ask: {ur: abcdefgh}\n"
-    assert renamed_hashes(hashes, "menu", "main") == hashes.replace("screens.menu.", "screens.main.")
+    assert rename_hashes(hashes, "menu", "main") == hashes.replace("screens.menu.", "screens.main.")
 
 
 def test_a_screen_is_added_copied_and_taken_out_again_without_a_trace() -> None:
     for file, screen in (("complaints.yaml", "menu"), ("complaints.yaml", "bye"), ("survey.yaml", "rating")):
         text = shipped_files()[file]
-        copy = copied(text, screen, "another")
+        copy = copy_screen(text, screen, "another")
         assert form(copy, "another").choices == form(text, screen).choices
-        assert removed(copy, "another") == text
-        new = added(text, first_lines("another", "ask", TAGS, go=screen))
-        assert leading_to(new, screen)[-1] == ("screens", "another", "go")
-        assert removed(new, "another") == text
+        assert remove_screen(copy, "another") == text
+        new = add_screen(text, first_lines("another", "ask", TAGS, go=screen))
+        assert links_to(new, screen)[-1] == ("screens", "another", "go")
+        assert remove_screen(new, "another") == text
     with pytest.raises(CannotEdit, match="already"):
-        copied(text, "rating", "words")
+        copy_screen(text, "rating", "words")
 
 
 @pytest.mark.parametrize("sign", ["\u2028", "\x85", "\u2029"])

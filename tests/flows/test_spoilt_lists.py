@@ -8,7 +8,7 @@ import time
 from flows.checks.analysis.alphabets import is_lost
 from flows.checks.runner import check
 from flows.menu.diagnostics import Problem
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped, shipped_files
 
 MAIN, CATEGORY, DISTRICT = "complaints.yaml", "lists/category.csv", "lists/district.csv"
@@ -18,7 +18,7 @@ URDU = re.compile("[\u0600-\u06ff]")
 def spoilt(file: str, text: str, used: str = "category:mun02") -> list[Problem]:
     """Errors and warnings of the shipped flow with another text in a list, against what is live."""
     files = {**shipped_files(), file: text}
-    found = check(parse(files, MAIN), before=shipped(), used=frozenset({used}))
+    found = check(parse_flow(files, MAIN), before=shipped(), used=frozenset({used}))
     return [each for each in found if each.severity != "I"]
 
 

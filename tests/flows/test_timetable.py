@@ -16,14 +16,16 @@ GOOD = "zone: Asia/Karachi\nhours: {mon: [09:00-17:00]}\n"
 
 
 def test_the_shipped_file_names_only_provinces_that_there_are() -> None:
-    told, provinces = calendar_file.read(SHIPPED), set(shipped().rows["province"])
+    told, provinces = calendar_file.parse_timetable(SHIPPED), set(shipped().rows["province"])
     assert set(told.provinces) <= provinces
     assert {code for each in told.holidays for code in each.provinces} <= provinces
 
 
 @pytest.mark.parametrize("year", [2026, 2027])
 def test_the_shipped_file_has_the_holidays_of_both_years_and_marks_those_of_the_moon(year: int) -> None:
-    days = [each for each in calendar_file.read(SHIPPED).holidays if each.day.year == year and not each.provinces]
+    days = [
+        each for each in calendar_file.parse_timetable(SHIPPED).holidays if each.day.year == year and not each.provinces
+    ]
     moon = {each.name for each in days if each.moon}
     assert moon == {"Eid-ul-Fitr", "Eid-ul-Azha", "Ashura", "Eid Milad-un-Nabi"}
     fixed = [(each.day.month, each.day.day) for each in days if not each.moon]
@@ -31,7 +33,7 @@ def test_the_shipped_file_has_the_holidays_of_both_years_and_marks_those_of_the_
 
 
 def test_a_holiday_of_several_days_closes_each_and_one_of_a_province_only_there() -> None:
-    told = calendar_file.read(
+    told = calendar_file.parse_timetable(
         GOOD + "holidays:\n  - {day: 2026-03-21, until: 2026-03-23, name: Eid, moon: true}\n"
         "  - {day: 2026-12-27, name: Her day, provinces: [sindh]}\n"
     )
@@ -67,4 +69,4 @@ def test_a_holiday_of_several_days_closes_each_and_one_of_a_province_only_there(
 )
 def test_what_is_no_calendar_is_refused_in_a_sentence(text: str, said: str) -> None:
     with pytest.raises(BadCalendar, match=said):
-        calendar_file.read(text)
+        calendar_file.parse_timetable(text)

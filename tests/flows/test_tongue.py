@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.engine.language_detection import written_in
+from flows.engine.language_detection import detect_language
 from tests.flows.library import shipped
 
 TABLE = """
@@ -30,4 +30,4 @@ ur: NEW گٹر بند ہے
 @pytest.mark.parametrize("line", TABLE.strip().splitlines())
 def test_it_is_the_first_language_of_the_flow_unless_the_words_are_plainly_another(line: str) -> None:
     language, _, words = line.partition(": ")
-    assert written_in(words, shipped("by_text")) == language
+    assert detect_language(words, shipped("by_text")) == language

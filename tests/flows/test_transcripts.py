@@ -5,10 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 from ruamel.yaml import YAML
 
-from flows.checks.analysis.transcript_index import Script, read_script
+from flows.checks.analysis.transcript_index import Transcript, parse_transcript
 from flows.menu.model import End, Flow
-from flows.preview.transcript_coverage import coverage, scripts_for, unread
-from flows.preview.transcript_writer import Heard, updated, written
+from flows.preview.transcript_coverage import coverage, transcripts_for, unchecked_options
+from flows.preview.transcript_writer import RecordedScreen, format_transcript, update_transcript
 from flows.preview.transcripts import difference, play, run
 from tests.flows.library import shipped, shipped_files, transcript
 
@@ -29,8 +29,8 @@ steps:
 """
 
 
-def script(text: str) -> Script:
-    return read_script("transcripts/a.yaml", text)
+def script(text: str) -> Transcript:
+    return parse_transcript("transcripts/a.yaml", text)
 
 
 def reworded(screen: str, words: str) -> Flow:
@@ -66,14 +66,14 @@ def test_a_script_that_makes_no_sense_is_a_difference_and_no_crash() -> None:
 
 
 def test_the_shipped_calls_reach_every_screen_and_option_in_every_language() -> None:
-    covered = coverage(shipped(), scripts_for(shipped_files(), "complaints"))
+    covered = coverage(shipped(), transcripts_for(shipped_files(), "complaints"))
     assert [each.language for each in covered] == list(shipped().languages)
     assert all(each.options >= 25 and each.unseen == each.unchosen == () for each in covered)
 
 
 def test_what_no_call_comes_to_is_named_in_its_language_only() -> None:
     files = {name: text for name, text in shipped_files().items() if not name.endswith("danger_call_ur.yaml")}
-    covered = {each.language: each for each in coverage(shipped(), scripts_for(files, "complaints"))}
+    covered = {each.language: each for each in coverage(shipped(), transcripts_for(files, "complaints"))}
     assert covered["ur"].unseen == ("call_now",)
     assert "danger.call" in covered["ur"].unchosen
     assert "danger.call" not in covered["en"].unchosen
@@ -82,50 +82,52 @@ def test_what_no_call_comes_to_is_named_in_its_language_only() -> None:
 def test_an_option_is_read_where_a_call_expects_its_words_in_that_language() -> None:
     name = "transcripts/file_sensitive_en.yaml"
     files = shipped_files()
-    assert "menu.track[en]" in unread(shipped(), scripts_for(files, "complaints"))
+    assert "menu.track[en]" in unchecked_options(shipped(), transcripts_for(files, "complaints"))
     read = {**files, name: files[name].replace("see: Complaint line 8484", "see: Track by number")}
-    missed = unread(shipped(), scripts_for(read, "complaints"))
+    missed = unchecked_options(shipped(), transcripts_for(read, "complaints"))
     assert "menu.track[en]" not in missed
     assert {"menu.track[ur]", "menu.mine[en]"} <= set(missed)
 
 
 def test_calls_of_another_flow_are_not_played() -> None:
     files = {"transcripts/a.yaml": CALL, "transcripts/b.yaml": CALL.replace("complaints", "survey")}
-    assert [each.file for each in scripts_for(files, "complaints")] == ["transcripts/a.yaml"]
+    assert [each.file for each in transcripts_for(files, "complaints")] == ["transcripts/a.yaml"]
 
 
 def test_a_call_that_still_goes_as_written_is_left_as_it_is() -> None:
     files = shipped_files()
-    for each in scripts_for(files, "complaints"):
-        assert updated(files[each.file], shipped()) == files[each.file]
+    for each in transcripts_for(files, "complaints"):
+        assert update_transcript(files[each.file], shipped()) == files[each.file]
 
 
 def test_new_words_are_written_into_a_call_and_comments_stay() -> None:
-    new = updated(CALL, reworded("group", "Which matter is it about?"))
+    new = update_transcript(CALL, reworded("group", "Which matter is it about?"))
     assert new == CALL.replace("What is it about", "Which matter is it about?")
 
 
 def test_a_call_that_ends_earlier_now_ends_there() -> None:
     flow = shipped()
     flow = replace(flow, screens={**flow.screens, "group": End("group", {"en": ("Closed today.",)})})
-    new = updated(CALL, flow)
+    new = update_transcript(CALL, flow)
     assert new.endswith('  - {see: Complaint line, enter: "1"}       # the menu\n  - {ends: Closed today.}\n')
     assert difference(flow, script(new).said) is None
 
 
 def test_a_call_that_goes_on_now_is_seen_to_go_on() -> None:
     call = CALL[: CALL.index("  - {see: What is")] + "  - {ends: Goodbye}\n"
-    new = updated(call, shipped())
+    new = update_transcript(call, shipped())
     assert YAML(typ="safe").load(new)["steps"][1] == {"see": "What is it about?"}
 
 
-def heard(name: str) -> tuple[list[Heard], str]:
+def heard(name: str) -> tuple[list[RecordedScreen], str]:
     """A scripted call of the library as a person would have played it on a phone."""
     call = transcript(name)
     steps = list(play(shipped(), call))
     typed = ["", *(str(step["enter"]) for step in call["steps"] if "enter" in step)]
     bodies = [step.body.replace("482-719-300", "913-004-127") for step in steps]
-    return [Heard(*each) for each in zip(typed, bodies, (s.ends for s in steps), strict=True)], steps[-1].sms or ""
+    return [RecordedScreen(*each) for each in zip(typed, bodies, (s.ends for s in steps), strict=True)], steps[
+        -1
+    ].sms or ""
 
 
 def test_a_call_played_by_hand_becomes_a_script_that_goes_as_written() -> None:
@@ -134,14 +136,14 @@ def test_a_call_played_by_hand_becomes_a_script_that_goes_as_written() -> None:
     for name in calls:
         played, sms = heard(name)
         call = transcript(name)
-        text = written("Recorded", "complaints", call["dial"], played, sms=sms, flow=shipped())
+        text = format_transcript("Recorded", "complaints", call["dial"], played, sms=sms, flow=shipped())
         assert run(shipped(), script(text).said) == [], text
         assert "913-004-127" not in text
 
 
 def test_what_was_recorded_can_be_read_by_people() -> None:
     played, sms = heard("file_typed_district_en")
-    text = written("A new caller", "complaints", "*8484#", played, sms=sms, flow=shipped())
+    text = format_transcript("A new caller", "complaints", "*8484#", played, sms=sms, flow=shipped())
     assert text.startswith(
         'test: A new caller\nflow: complaints\ndial: "*8484#"\nsteps:\n  - {see: Language / Zaban, ent'
     )
@@ -150,11 +152,11 @@ def test_what_was_recorded_can_be_read_by_people() -> None:
 
 def test_an_outcome_that_the_call_depended_on_is_written_down_with_it() -> None:
     played, _ = heard("cannot_file_en")
-    text = written("Down", "complaints", "*8484#", played, flow=shipped())
+    text = format_transcript("Down", "complaints", "*8484#", played, flow=shipped())
     assert "file_complaint" in YAML(typ="safe").load(text)["act"]
 
 
 def test_without_the_flow_at_hand_the_words_of_the_screens_are_kept() -> None:
-    played = [Heard("", "Menu\n1 New", False), Heard("1", "Your number: 913-004-127. Keep it.", True)]
-    text = written("x", "y", "*1#", played, flow=None)
+    played = [RecordedScreen("", "Menu\n1 New", False), RecordedScreen("1", "Your number: 913-004-127. Keep it.", True)]
+    text = format_transcript("x", "y", "*1#", played, flow=None)
     assert YAML(typ="safe").load(text)["steps"] == [{"see": "Menu", "enter": "1"}, {"ends": "Your number"}]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flows.parsing.flow import parse
-from flows.translation.flow_texts import reading
+from flows.parsing.flow import parse_flow
+from flows.translation.flow_texts import parse_once
 from tests.flows.library import shipped_files
 
 MAIN = "complaints.yaml"
@@ -11,19 +11,19 @@ MAIN = "complaints.yaml"
 
 def test_what_is_known_of_files_is_what_reading_them_says() -> None:
     files = shipped_files()
-    assert reading(files, MAIN) == parse(files, MAIN)
+    assert parse_once(files, MAIN) == parse_flow(files, MAIN)
     changed = {**files, MAIN: files[MAIN].replace("title:", "titel:")}
-    assert reading(changed, MAIN) == parse(changed, MAIN)
-    assert reading(changed, MAIN).problems
-    assert reading(files, MAIN) == parse(files, MAIN)
+    assert parse_once(changed, MAIN) == parse_flow(changed, MAIN)
+    assert parse_once(changed, MAIN).problems
+    assert parse_once(files, MAIN) == parse_flow(files, MAIN)
 
 
 def test_scripted_calls_are_read_only_where_the_flow_names_one_as_its_own_file() -> None:
     files = shipped_files()
-    known = reading(files, MAIN)
-    assert reading({**files, "transcripts/new.yaml": "test: none"}, MAIN) is known
+    known = parse_once(files, MAIN)
+    assert parse_once({**files, "transcripts/new.yaml": "test: none"}, MAIN) is known
     named = {**files, MAIN: files[MAIN].replace("texts: texts.yaml", "texts: transcripts/texts.yaml")}
     assert named[MAIN] != files[MAIN]
     for words in ("Salam", "Hello"):
         given = {**named, "transcripts/texts.yaml": f"filed: {{en: {words}}}"}
-        assert reading(given, MAIN) == parse(given, MAIN)
+        assert parse_once(given, MAIN) == parse_flow(given, MAIN)

@@ -24,7 +24,7 @@ def here(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> dt.
 
 
 def of(province: str | None, *, urgent: bool = False) -> Calendar:
-    return working_time.shipped().of(province, urgent=urgent)
+    return working_time.load_shipped_calendars().of(province, urgent=urgent)
 
 
 calendars = st.one_of(
@@ -161,10 +161,12 @@ def test_time_cannot_be_taken_back() -> None:
 
 
 def test_the_operators_calendars_are_reckoned_with_until_the_shipped_ones_are_wanted_again() -> None:
-    own = working_time.read("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}")
+    own = working_time.parse_calendars("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}")
     working_time.use(own)
     try:
-        assert working_time.load().of("punjab", urgent=False).due_on(here(2026, 6, 17), 1) == dt.date(2026, 6, 20)
+        assert working_time.current_calendars().of("punjab", urgent=False).due_on(here(2026, 6, 17), 1) == dt.date(
+            2026, 6, 20
+        )
     finally:
         working_time.use(None)
-    assert working_time.load() is working_time.shipped()
+    assert working_time.current_calendars() is working_time.load_shipped_calendars()

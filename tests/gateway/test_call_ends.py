@@ -7,7 +7,7 @@ import redis
 from gateway.endpoints.application import Sunwai
 from sessions.operations.timeout_detection import PATIENCE
 from sessions.ussd.session_state import session_key
-from storage.schema.tables import CallEnd, Footfall
+from storage.schema.tables import CallEnd, ScreenCount
 from tests.gateway.operating import run
 from tests.gateway.outside import HOP, PHONE, post, rows
 from tests.gateway.test_described_door import DIALLED, app, hubtel
@@ -21,7 +21,7 @@ END = {name: HOP[name] for name in ("sessionId", "phoneNumber", "serviceCode", "
 
 def timed_out(app: Sunwai) -> list[tuple[str, str, int]]:
     """Screen, network, and how often."""
-    return [(row.screen, row.network, row.timed_out) for row in rows(app, Footfall) if row.timed_out]
+    return [(row.screen, row.network, row.timed_out) for row in rows(app, ScreenCount) if row.timed_out]
 
 
 def test_africas_talking_has_one_word_and_how_long_the_screen_stood_tells_the_rest(doors: Sunwai) -> None:
@@ -65,7 +65,7 @@ def test_a_sweep_adds_what_hops_counted_also_without_redis_afterwards(doors: Sun
     post(doors, "ussd", HOP | {"text": "1"})
     with doors.app_context():
         assert run(doors, "sweep", "--once").exit_code == 0
-    counted = {row.screen: (row.saw, row.answered) for row in rows(doors, Footfall)}
+    counted = {row.screen: (row.saw, row.answered) for row in rows(doors, ScreenCount)}
     assert counted == {"language": (1, 1), "menu": (1, 0)}
     with valkey.frozen(), doors.app_context():
         assert run(doors, "sweep", "--once").exit_code == 0  # what else there is to sweep is swept

@@ -13,7 +13,7 @@ from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.settings.config import DEVELOPMENT, Config
 from storage.connection.database import Database
-from storage.schema.tables import OutboxText
+from storage.schema.tables import OutboxMessage
 from tests.gateway.operating import run, spoil
 from tests.servers import Valkey
 from tests.sessions.filing import LIBRARY, file_one
@@ -97,14 +97,14 @@ def test_a_code_leads_to_a_published_flow_only(app: Sunwai, code: str, name: str
 def test_a_complaint_is_moved_shown_and_its_citizen_owed_a_text(app: Sunwai, database: Database) -> None:
     published(app)
     complaint, _ = file_one(database)
-    shown = tracking_number.show(complaint.number)
+    shown = tracking_number.format_number(complaint.number)
     moved = run(app, "complaints", "move", complaint.number, "in_progress", "--note", "Team sent", "--by", "Bilal")
     assert moved.output == f"{shown} is in_progress now; its citizen will be texted.\n"
     seen = run(app, "complaints", "show", shown)
     assert "by Bilal: being worked on (in_progress): Team sent" in seen.output
     assert "+92" not in seen.output
     with database.read.begin() as db:
-        [text] = db.scalars(select(OutboxText)).all()
+        [text] = db.scalars(select(OutboxMessage)).all()
         assert shown in text.body
 
 

@@ -29,12 +29,16 @@ def test_complaints_are_listed_the_newest_first_a_line_each_without_a_phone_numb
     second, _ = file_one(doors.database, phone=AMIR, now=NOW + SHORTLY, private=True)
     listed = run(doors, "complaints", "list")
     assert listed.exit_code == 0
-    assert numbers(listed.output) == [tracking_number.show(second.number), tracking_number.show(first.number)]
+    assert numbers(listed.output) == [
+        tracking_number.format_number(second.number),
+        tracking_number.format_number(first.number),
+    ]
     assert listed.output.splitlines() == [
-        f"{tracking_number.show(second.number)}  filed Wed 17 Jun 2026 14:05, due {second.due_on:%a %d %b %Y}  "
+        f"{tracking_number.format_number(second.number)}  filed Wed 17 Jun 2026 14:05, "
+        f"due {second.due_on:%a %d %b %Y}  "
         "No/low water, Lahore  Water office (WASA), Lahore (water-lahore), nobody yet  "
         f"{STATES[second.status]}  private",
-        f"{tracking_number.show(first.number)}  filed Wed 17 Jun 2026 14:00, due {first.due_on:%a %d %b %Y}  "
+        f"{tracking_number.format_number(first.number)}  filed Wed 17 Jun 2026 14:00, due {first.due_on:%a %d %b %Y}  "
         f"No/low water, Lahore  Water office (WASA), Lahore (water-lahore), nobody yet  {STATES[first.status]}",
         "2 complaints.",
     ]
@@ -45,13 +49,17 @@ def test_those_of_an_office_or_in_a_state_are_listed_alone(doors: Sunwai) -> Non
     water, _ = file_one(doors.database)
     power, _ = file_one(doors.database, phone=AMIR, office="disco", category="nrg01")
     assert run(doors, "complaints", "move", power.number, "in_progress").exit_code == 0
-    assert numbers(run(doors, "complaints", "list", "--office", "water").output) == [tracking_number.show(water.number)]
-    assert numbers(run(doors, "complaints", "list", "--state", "in_progress").output) == [
-        tracking_number.show(power.number)
+    assert numbers(run(doors, "complaints", "list", "--office", "water").output) == [
+        tracking_number.format_number(water.number)
     ]
-    assert numbers(run(doors, "complaints", "list", "--office", "lesco").output) == [tracking_number.show(power.number)]
+    assert numbers(run(doors, "complaints", "list", "--state", "in_progress").output) == [
+        tracking_number.format_number(power.number)
+    ]
+    assert numbers(run(doors, "complaints", "list", "--office", "lesco").output) == [
+        tracking_number.format_number(power.number)
+    ]
     both = run(doors, "complaints", "list", "--state", "in_progress", "--state", "received", "--office", "disco")
-    assert numbers(both.output) == [tracking_number.show(power.number)]
+    assert numbers(both.output) == [tracking_number.format_number(power.number)]
     assert run(doors, "complaints", "list", "--state", "dropped").output == "0 complaints.\n"
 
 
@@ -78,7 +86,7 @@ def test_one_is_shown_in_plain_words_and_local_time(doors: Sunwai) -> None:
     shown = run(doors, "complaints", "show", complaint.number).output
     *lines, last = shown.splitlines()
     assert lines[:9] == [
-        f"{tracking_number.show(complaint.number)}  complaint, being worked on",
+        f"{tracking_number.format_number(complaint.number)}  complaint, being worked on",
         "about    No/low water, Lahore",
         "office   Water office (WASA) (water)",
         "desk     Water office (WASA), Lahore (water-lahore)",
@@ -115,11 +123,11 @@ def test_one_is_shown_as_an_officer_sees_it_and_as_oversight_does(doors: Sunwai)
     complaint, _ = file_one(doors.database, details=words, private=True)
     with doors.database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        citizen_verdicts.pressed(db, NOW + SHORTLY, held)
+        citizen_verdicts.note_pressure(db, NOW + SHORTLY, held)
         citizen_verdicts.want_call(db, NOW + 2 * SHORTLY, held)
     officer = run(doors, "complaints", "show", complaint.number, "--as", "officer").output
     assert officer.splitlines() == [
-        f"{tracking_number.show(complaint.number)}  complaint, {STATES[complaint.status]}",
+        f"{tracking_number.format_number(complaint.number)}  complaint, {STATES[complaint.status]}",
         "about    No/low water, Lahore",
         "office   Water office (WASA) (water)",
         "desk     Water office (WASA), Lahore (water-lahore)",
@@ -158,12 +166,14 @@ def test_a_case_about_their_own_kind_is_shown_as_one_that_there_is_not(doors: Su
     refused = run(doors, "complaints", "show", about.number, "--as", "Dr Khan")
     assert (refused.exit_code, refused.output) == (
         1,
-        f"Error: There is no complaint {tracking_number.show(about.number)}.\n",
+        f"Error: There is no complaint {tracking_number.format_number(about.number)}.\n",
     )
     unknown = run(doors, "complaints", "show", "482719300", "--as", "Dr Khan")
     assert (unknown.exit_code, unknown.output) == (1, "Error: There is no complaint 482-719-300.\n")
     assert run(doors, "complaints", "list", "--as", "Dr Khan").output == "0 complaints.\n"
-    assert numbers(run(doors, "complaints", "list", "--as", "oversight").output) == [tracking_number.show(about.number)]
+    assert numbers(run(doors, "complaints", "list", "--as", "oversight").output) == [
+        tracking_number.format_number(about.number)
+    ]
 
 
 def test_nobody_looks_as_somebody_there_is_not(doors: Sunwai) -> None:

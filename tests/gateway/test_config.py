@@ -66,7 +66,7 @@ def test_a_server_that_loads_us_without_secrets_stops_with_one_clear_message() -
 
 def test_a_worker_without_a_key_does_not_start() -> None:
     with pytest.raises(ConfigError, match="AT_API_KEY"):
-        registry.letters(load_config({"FLASK_RUN_FROM_CLI": "true"}))
+        registry.outbound_adapters(load_config({"FLASK_RUN_FROM_CLI": "true"}))
 
 
 def test_a_command_that_opens_no_door_is_not_asked_for_secrets() -> None:

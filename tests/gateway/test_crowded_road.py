@@ -6,10 +6,10 @@ import datetime as dt
 import functools
 import itertools
 
-from flows.delivery.route_rules import choose, read
-from gateway.delivery.dispatcher import PostRoom
+from flows.delivery.route_rules import choose_routes, parse_route_rules
+from gateway.delivery.dispatcher import Dispatcher
 from sessions.delivery import route_breaker
-from sessions.delivery.outcomes import RefusedUntil
+from sessions.delivery.outcomes import TemporaryRejection
 from storage.connection.database import Database
 from tests.sessions.posting import NAME, Aggregator, owe, phone, rules, states
 
@@ -19,14 +19,14 @@ CROWD = 60  # more than eight looks of one claim by four hands find
 def test_a_crowd_that_waits_for_a_resting_road_keeps_no_other_text_waiting(database: Database) -> None:
     now = dt.datetime.now(dt.UTC)
     with database.write.begin() as db:
-        route_breaker.saw(db, now, [("jazz", RefusedUntil(600, "no_balance", account=True))])
+        route_breaker.update_route_breakers(db, now, [("jazz", TemporaryRejection(600, "no_balance", account=True))])
     crowd = [owe(database, now, to=phone(n)) for n in range(CROWD)]
     others = [owe(database, now, to=f"+92333000000{n}") for n in range(3)]
     tokens = (f"lease{n}" for n in itertools.count())
-    room = PostRoom(
+    room = Dispatcher(
         database,
         {NAME: Aggregator()},
-        rules("jazz", NAME, roads_for=functools.partial(choose, read(f"+92300=jazz; *={NAME}"))),
+        rules("jazz", NAME, roads_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz; *={NAME}"))),
         hands=4,
         token=lambda: next(tokens),
         jitter=lambda: 0.0,

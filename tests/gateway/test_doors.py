@@ -17,7 +17,7 @@ from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
 from gateway.settings.loader import load_config
-from storage.schema.tables import CallEnd, Contact, Inbound, OutboxText, Report, Unreadable
+from storage.schema.tables import CallEnd, Contact, Inbound, OutboxMessage, Report, UnreadableForm
 from tests.gateway.outside import FORM, HOOKS, HOP, PHONE, REPORT, SECRET, SMS, post, rows, settings
 from tests.servers import Valkey
 
@@ -27,18 +27,18 @@ def test_an_sms_is_stored_answered_and_owed_its_reply(doors: Sunwai) -> None:
     assert (answer.status_code, answer.text) == (200, "ok\n")
     (stored,) = rows(doors, Inbound)
     assert (stored.provider_id, stored.phone, stored.text, stored.state) == ("15071", PHONE, SMS["text"], "done")
-    (owed,) = rows(doors, OutboxText)
+    (owed,) = rows(doors, OutboxMessage)
     assert owed.dedupe == f"reply:{stored.id}"
 
 
 def test_an_sms_repeated_is_stored_and_answered_once(doors: Sunwai) -> None:
     assert [post(doors, "sms", SMS).status_code for _ in range(3)] == [200, 200, 200]
-    assert (len(rows(doors, Inbound)), len(rows(doors, OutboxText))) == (1, 1)
+    assert (len(rows(doors, Inbound)), len(rows(doors, OutboxMessage))) == (1, 1)
 
 
 def test_an_sms_from_a_name_is_stored_and_never_answered(doors: Sunwai) -> None:
     assert post(doors, "sms", SMS | {"from": "JAZZ"}).status_code == 200
-    assert ([each.state for each in rows(doors, Inbound)], rows(doors, OutboxText)) == (["ignored"], [])
+    assert ([each.state for each in rows(doors, Inbound)], rows(doors, OutboxMessage)) == (["ignored"], [])
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_an_sms_nobody_can_read_is_set_aside_without_its_words(
     doors: Sunwai, form: dict[str, str] | bytes, problem: str, shape: dict[str, int]
 ) -> None:
     assert post(doors, "sms", form).status_code == 200
-    (kept,) = rows(doors, Unreadable)
+    (kept,) = rows(doors, UnreadableForm)
     assert (kept.aggregator, kept.door, kept.problem, kept.shape) == ("africastalking", "sms", problem, shape)
     assert rows(doors, Inbound) == []
 
@@ -89,7 +89,7 @@ def test_a_wrong_secret_and_an_unknown_door_look_the_same(
             answer = client.open(path, method=method, data=urlencode(SMS), content_type=FORM)
             assert (answer.status_code, answer.text) == (404, "Not Found\n")
     assert "guess" not in capfd.readouterr().err
-    assert rows(doors, Inbound) == rows(doors, Unreadable) == []
+    assert rows(doors, Inbound) == rows(doors, UnreadableForm) == []
 
 
 @pytest.mark.parametrize("door", ["ussd", "sms", "delivery", "opt-out", "ussd-events"])
@@ -114,7 +114,7 @@ def test_an_opt_out_stops_texts_and_says_nothing(doors: Sunwai) -> None:
         200,
     ]
     (contact,) = rows(doors, Contact)
-    assert (contact.phone, contact.texts, rows(doors, OutboxText)) == (PHONE, False, [])
+    assert (contact.phone, contact.texts, rows(doors, OutboxMessage)) == (PHONE, False, [])
 
 
 def test_the_end_of_a_call_is_noted_without_input_and_number(doors: Sunwai) -> None:
@@ -211,7 +211,7 @@ def test_log_lines_never_hold_a_number_a_text_or_a_secret(
 
 def test_rows_of_the_unreadable_hold_no_number_and_no_text(doors: Sunwai) -> None:
     post(doors, "sms", {"text": "canary words", PHONE: "canary words"})
-    (kept,) = rows(doors, Unreadable)
+    (kept,) = rows(doors, UnreadableForm)
     assert "canary" not in json.dumps(kept.shape) + kept.problem
     assert PHONE not in json.dumps(kept.shape)
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flows.checks.analysis.catalogue import CHECKS
-from gateway.cli.flows.check import check, translated
+from gateway.cli.flows.check import check, confirm_file_translations
 from gateway.terminal.findings_output import COMPARED, FORMATS
 from tests.flows.fixtures import whole
 from tests.sessions.filing import LIBRARY
@@ -180,7 +180,7 @@ def test_translations_said_to_be_right_are_stale_once_their_base_changes(tiny: P
     hashes = tiny.with_name("translations.yaml")
     tiny.write_text(sound, encoding="utf-8")
     hashes.write_text("", encoding="utf-8")  # as a shell leaves it before the command runs
-    result = CliRunner().invoke(translated, [str(tiny)])
+    result = CliRunner().invoke(confirm_file_translations, [str(tiny)])
     assert result.exit_code == 0, result.output
     assert f"Keep this as {hashes}, and name it in {tiny}." in result.stderr
     hashes.write_text(result.stdout, encoding="utf-8")

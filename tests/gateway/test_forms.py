@@ -37,21 +37,21 @@ def environ(body: bytes, **other: Any) -> dict[str, Any]:
 
 @given(st.dictionaries(st.text(min_size=1, max_size=20), st.text(max_size=80), min_size=1, max_size=forms.MOST_FIELDS))
 def test_any_form_that_a_browser_would_write_is_read_back_exactly(fields: dict[str, str]) -> None:
-    assert forms.read(urlencode(fields).encode()) == fields
+    assert forms.parse_form(urlencode(fields).encode()) == fields
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_and_nothing_else(raw: bytes) -> None:
     with contextlib.suppress(BadForm):
-        assert forms.read(raw)
+        assert forms.parse_form(raw)
 
 
 def test_an_empty_value_is_a_value() -> None:
-    assert forms.read(FIVE)["text"] == ""
+    assert forms.parse_form(FIVE)["text"] == ""
 
 
 def test_an_equals_sign_inside_a_value_belongs_to_the_value() -> None:
-    assert forms.read(b"text=1%2A2=3=") == {"text": "1*2=3="}
+    assert forms.parse_form(b"text=1%2A2=3=") == {"text": "1*2=3="}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_an_equals_sign_inside_a_value_belongs_to_the_value() -> None:
 )
 def test_a_damaged_body_is_refused_and_never_an_empty_form(body: bytes, problem: str) -> None:
     with pytest.raises(BadForm) as refused:
-        forms.read(body)
+        forms.parse_form(body)
     assert refused.value.problem == problem
     assert WORD.fullmatch(problem), "it would be left out of the log"
 

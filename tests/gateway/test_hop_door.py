@@ -22,7 +22,7 @@ from gateway.http import errors
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
 from gateway.settings.phone_numbers import Phones
-from sessions.ussd.hop import Answered, Hop
+from sessions.ussd.hop import AnsweredHop, Hop
 
 NOW, OLD = "a-secret-of-this-year", "a-secret-of-last-year"
 HOP = {
@@ -38,11 +38,11 @@ PAYLOADS = Path(__file__).parents[1] / "payloads" / "africastalking"
 class Desk:
     """Answers hops with what it was given, and remembers them."""
 
-    def __init__(self, answer: Answered | Exception) -> None:
+    def __init__(self, answer: AnsweredHop | Exception) -> None:
         self._answer = answer
         self.hops: list[Hop] = []
 
-    def answer(self, hop: Hop, now: datetime) -> Answered:
+    def answer(self, hop: Hop, now: datetime) -> AnsweredHop:
         assert now.tzinfo is not None
         self.hops.append(hop)
         if isinstance(self._answer, Exception):
@@ -85,7 +85,7 @@ def _logging() -> Iterator[None]:
 
 
 def test_a_hop_is_answered_200_in_plain_text_with_exactly_the_screen() -> None:
-    desk = Desk(Answered("CON Sunwai\n1. Shikayat"))
+    desk = Desk(AnsweredHop("CON Sunwai\n1. Shikayat"))
     answer = post(desk, urlencode(HOP).encode())
     assert answer is not None
     status, headers, body = answer
@@ -111,11 +111,11 @@ def test_a_hop_is_answered_200_in_plain_text_with_exactly_the_screen() -> None:
     ],
 )
 def test_only_the_right_address_with_a_right_secret_is_the_door(path: str) -> None:
-    assert post(Desk(Answered("CON x")), b"", PATH_INFO=path) is None
+    assert post(Desk(AnsweredHop("CON x")), b"", PATH_INFO=path) is None
 
 
 def test_an_old_secret_works_until_it_is_taken_away() -> None:
-    assert post(Desk(Answered("CON x")), urlencode(HOP).encode(), OLD) is not None
+    assert post(Desk(AnsweredHop("CON x")), urlencode(HOP).encode(), OLD) is not None
 
 
 def test_whatever_breaks_inside_the_caller_sees_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,14 +130,16 @@ def test_whatever_breaks_inside_the_caller_sees_a_screen(capsys: pytest.CaptureF
 
 @pytest.mark.parametrize("body", ["", "Sunwai", " CON x", "con x", "\ufeffCON x", "CON", "HTTP"])
 def test_an_answer_that_would_end_the_session_badly_is_replaced(body: str) -> None:
-    answer = post(Desk(Answered(body)), urlencode(HOP).encode())
+    answer = post(Desk(AnsweredHop(body)), urlencode(HOP).encode())
     assert answer is not None
     assert (answer[0], answer[2]) == ("200 OK", errors.BUSY)
 
 
 def test_a_fault_that_was_answered_inside_is_logged_and_its_answer_kept(capsys: pytest.CaptureFixture[str]) -> None:
     before = COUNTERS.all()["hops_failed"]
-    answer = post(Desk(Answered("END Dobara milayein", how="busy", error=OSError("secret"))), urlencode(HOP).encode())
+    answer = post(
+        Desk(AnsweredHop("END Dobara milayein", how="busy", error=OSError("secret"))), urlencode(HOP).encode()
+    )
     assert answer is not None
     assert answer[2] == "END Dobara milayein"
     logs.flush()
@@ -150,7 +152,7 @@ def test_a_fault_that_was_answered_inside_is_logged_and_its_answer_kept(capsys: 
 
 
 def test_a_phone_number_that_is_none_gets_a_polite_end_and_a_counted_line(capsys: pytest.CaptureFixture[str]) -> None:
-    before, desk = COUNTERS.all()["bad_phone"], Desk(Answered("CON x"))
+    before, desk = COUNTERS.all()["bad_phone"], Desk(AnsweredHop("CON x"))
     answer = post(desk, urlencode(HOP | {"phoneNumber": "0300-1234567"}).encode())
     assert answer is not None
     assert (answer[0], answer[2], desk.hops) == ("200 OK", errors.BAD_PHONE, [])
@@ -175,7 +177,7 @@ def hostile() -> list[Any]:
 
 @pytest.mark.parametrize(("body", "said"), hostile())
 def test_what_is_no_hop_is_refused_in_words_and_never_taken_for_a_dial(body: bytes, said: str) -> None:
-    desk = Desk(Answered("CON x"))
+    desk = Desk(AnsweredHop("CON x"))
     answer = post(desk, body)
     assert answer is not None
     if said.startswith("="):
@@ -190,7 +192,7 @@ def test_what_is_no_hop_is_refused_in_words_and_never_taken_for_a_dial(body: byt
 
 @given(st.binary(max_size=400))
 def test_no_bytes_whatever_make_a_first_dial_or_an_error(raw: bytes) -> None:
-    desk = Desk(Answered("CON x"))
+    desk = Desk(AnsweredHop("CON x"))
     answer = post(desk, raw)
     assert answer is not None
     assert answer[0][:3] in ("200", "400")
@@ -199,7 +201,7 @@ def test_no_bytes_whatever_make_a_first_dial_or_an_error(raw: bytes) -> None:
 
 @given(st.text(max_size=200))
 def test_any_words_typed_reach_the_menu_without_controls(text: str) -> None:
-    desk = Desk(Answered("CON x"))
+    desk = Desk(AnsweredHop("CON x"))
     post(desk, urlencode(HOP | {"text": f"1*{text}"}).encode())
     (hop,) = desk.hops
     assert hop.text.startswith("1*")
@@ -216,20 +218,20 @@ def test_any_words_typed_reach_the_menu_without_controls(text: str) -> None:
     ],
 )
 def test_a_request_of_another_kind_is_refused(other: dict[str, Any], code: str) -> None:
-    desk = Desk(Answered("CON x"))
+    desk = Desk(AnsweredHop("CON x"))
     answer = post(desk, urlencode(HOP).encode(), **other)
     assert answer is not None
     assert (answer[0][:3], desk.hops) == (code, [])
 
 
 def test_ten_thousand_letters_of_free_text_are_one_hop() -> None:
-    desk = Desk(Answered("CON x"))
+    desk = Desk(AnsweredHop("CON x"))
     post(desk, urlencode(HOP | {"text": "1*" + "a" * 10_000}).encode())
     assert len(desk.hops[0].text) == 10_002
 
 
 def test_the_door_itself_costs_little() -> None:
-    desk, body, rounds = Desk(Answered("CON x")), urlencode(HOP | {"text": "1*2*Jane Doe"}).encode(), 2_000
+    desk, body, rounds = Desk(AnsweredHop("CON x")), urlencode(HOP | {"text": "1*2*Jane Doe"}).encode(), 2_000
     ours = door(desk)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "POST",

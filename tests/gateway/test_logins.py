@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
-from gateway.aggregators.descriptions.loader import read
-from gateway.aggregators.descriptions.outbound import Texts
-from gateway.aggregators.token_sender import LoggedIn
-from gateway.http.client import Wire
+from gateway.aggregators.descriptions.loader import parse_description
+from gateway.aggregators.descriptions.outbound import DescribedOutbound
+from gateway.aggregators.token_sender import TokenSender
+from gateway.http.client import HttpClient
 from gateway.settings.validation import DESCRIPTIONS
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from tests.gateway.listening import answer, server
 from tests.servers import free_port
 
@@ -67,29 +67,33 @@ class Clock:
 
 
 @contextmanager
-def road(telenor: Telenor, clock: Callable[[], float]) -> Iterator[LoggedIn]:
+def road(telenor: Telenor, clock: Callable[[], float]) -> Iterator[TokenSender]:
     with server(telenor) as heard:
         yield sender(heard.url, clock)
 
 
-def sender(url: str, clock: Callable[[], float]) -> LoggedIn:
+def sender(url: str, clock: Callable[[], float]) -> TokenSender:
     text = (DESCRIPTIONS / "telenor.yaml").read_text("utf-8").replace("https://telenorcsms.com.pk:27677", url)
-    told = read(text, "telenor", "telenor.yaml")
+    told = parse_description(text, "telenor", "telenor.yaml")
     assert told.send is not None
     settings = {"msisdn": "923450000000", "password": "right", "mask": "SUNWAI"}
-    return LoggedIn(Texts(told, told.send, settings, ""), Wire(16), clock)
+    return TokenSender(DescribedOutbound(told, told.send, settings, ""), HttpClient(16), clock)
 
 
 def test_one_login_serves_many_texts() -> None:
     telenor, clock = Telenor(), Clock()
     with road(telenor, clock) as sending:
-        assert [sending.send(TO, "Salam") for _ in range(3)] == [Sent("id1"), Sent("id2"), Sent("id3")]
+        assert [sending.send(TO, "Salam") for _ in range(3)] == [
+            Acceptance("id1"),
+            Acceptance("id2"),
+            Acceptance("id3"),
+        ]
     assert telenor.logins == 1
 
 
 def test_texts_sent_at_the_same_time_log_in_once() -> None:
     telenor, clock = Telenor(), Clock()
-    said: list[Outcome] = []
+    said: list[SendOutcome] = []
     with road(telenor, clock) as sending:
         threads = [threading.Thread(target=lambda: said.append(sending.send(TO, "Salam"))) for _ in range(8)]
         for each in threads:
@@ -97,7 +101,7 @@ def test_texts_sent_at_the_same_time_log_in_once() -> None:
         for each in threads:
             each.join()
     assert (telenor.logins, telenor.texts) == (1, 8)
-    assert all(isinstance(each, Sent) for each in said)
+    assert all(isinstance(each, Acceptance) for each in said)
 
 
 def test_a_session_is_renewed_before_it_is_over() -> None:
@@ -108,7 +112,7 @@ def test_a_session_is_renewed_before_it_is_over() -> None:
         sending.send(TO, "Salam")
         assert telenor.logins == 1
         clock.now += 2 * 60
-        assert sending.send(TO, "Salam") == Sent("id3")
+        assert sending.send(TO, "Salam") == Acceptance("id3")
         assert telenor.logins == 2
 
 
@@ -118,7 +122,7 @@ def test_a_session_that_ended_early_is_renewed_and_the_text_sent_once() -> None:
         sending.send(TO, "Salam")
         clock.now += 120
         telenor.forget()
-        assert sending.send(TO, "Salam") == Sent("id2")
+        assert sending.send(TO, "Salam") == Acceptance("id2")
         assert telenor.texts == 2
 
 
@@ -126,10 +130,10 @@ def test_a_refusal_that_a_new_session_does_not_cure_is_one_and_no_loop() -> None
     telenor, clock = Telenor(), Clock()
     with road(telenor, clock) as sending:
         telenor.refuses = True
-        assert sending.send(TO, "Salam") == NotSent("error_code")
+        assert sending.send(TO, "Salam") == SendFailure("error_code")
         assert telenor.logins == 1  # the session is a moment old: it cannot be the reason
         clock.now += 120
-        assert sending.send(TO, "Salam") == NotSent("error_code")
+        assert sending.send(TO, "Salam") == SendFailure("error_code")
         assert telenor.logins == 2
 
 
@@ -137,7 +141,7 @@ def test_a_wrong_password_stops_the_road() -> None:
     telenor, clock = Telenor(), Clock()
     telenor.password = "another"
     with road(telenor, clock) as sending:
-        assert sending.send(TO, "Salam") == RefusedUntil(600.0, "login_refused", account=True)
+        assert sending.send(TO, "Salam") == TemporaryRejection(600.0, "login_refused", account=True)
     assert telenor.texts == 0
 
 
@@ -145,8 +149,8 @@ def test_a_login_that_breaks_has_sent_nothing() -> None:
     telenor, clock = Telenor(), Clock()
     telenor.breaks = True
     with road(telenor, clock) as sending:
-        assert sending.send(TO, "Salam") == NotSent("login_http_500")
-    assert sender(f"http://127.0.0.1:{free_port()}", clock).send(TO, "Salam") == NotSent("login_no_connection")
+        assert sending.send(TO, "Salam") == SendFailure("login_http_500")
+    assert sender(f"http://127.0.0.1:{free_port()}", clock).send(TO, "Salam") == SendFailure("login_no_connection")
 
 
 def test_a_send_that_breaks_may_have_been_taken() -> None:
@@ -162,11 +166,11 @@ def test_a_login_that_failed_is_not_tried_again_by_everyone_who_waited_for_it() 
     telenor.breaks = True
     with road(telenor, clock) as sending, ThreadPoolExecutor(8) as threads:
         said = list(threads.map(lambda _: sending.send(TO, "Salam"), range(8)))
-        assert (said, telenor.logins) == ([NotSent("login_http_500")] * 8, 1)
+        assert (said, telenor.logins) == ([SendFailure("login_http_500")] * 8, 1)
         telenor.breaks = False
-        assert sending.send(TO, "Salam") == NotSent("login_http_500")
+        assert sending.send(TO, "Salam") == SendFailure("login_http_500")
         clock.now += 6
-        assert sending.send(TO, "Salam") == Sent("id1")
+        assert sending.send(TO, "Salam") == Acceptance("id1")
     assert telenor.logins == 2
 
 
@@ -182,9 +186,9 @@ def test_nobody_waits_for_another_s_login_until_his_own_send_would_be_too_late()
     with road(telenor, clock) as sending, ThreadPoolExecutor(1) as threads:
         first = threads.submit(sending.send, TO, "Salam")
         assert begun.wait(20)
-        assert sending.send(TO, "Salam", clock() + 0.1) == NotSent("login_slow")
+        assert sending.send(TO, "Salam", clock() + 0.1) == SendFailure("login_slow")
         over.set()
-        assert first.result() == Sent("id1")
+        assert first.result() == Acceptance("id1")
     assert telenor.logins == 1
 
 
@@ -196,12 +200,14 @@ def test_a_text_whose_lease_may_be_over_after_the_login_is_not_sent() -> None:
 
     telenor.during_login = take_long
     with road(telenor, clock) as sending:
-        assert sending.send(TO, "Salam", clock.now + 25) == NotSent("too_late")
+        assert sending.send(TO, "Salam", clock.now + 25) == SendFailure("too_late")
         assert (telenor.logins, telenor.texts) == (1, 0)
-        assert sending.send(TO, "Salam", clock.now + 25) == Sent("id1")
+        assert sending.send(TO, "Salam", clock.now + 25) == Acceptance("id1")
         clock.now += 120
         telenor.forget()
-        assert sending.send(TO, "Salam", clock.now + 25) == NotSent("too_late")  # nor a second time, after a renewal
+        assert sending.send(TO, "Salam", clock.now + 25) == SendFailure(
+            "too_late"
+        )  # nor a second time, after a renewal
         assert telenor.texts == 1
 
 
@@ -220,6 +226,6 @@ def test_a_text_refused_for_an_old_token_waits_for_the_renewal_no_longer_than_it
         telenor.during_login = hang
         renewing = threads.submit(sending.send, TO, "Salam")
         assert begun.wait(20)
-        assert sending.send(TO, "Salam", clock.now + 0.1) == NotSent("login_slow")
+        assert sending.send(TO, "Salam", clock.now + 0.1) == SendFailure("login_slow")
         over.set()
-        assert renewing.result() == Sent("id2")
+        assert renewing.result() == Acceptance("id2")

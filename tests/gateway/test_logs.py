@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from gateway.delivery.sender_pool import Crew
+from gateway.delivery.sender_pool import SenderPool
 from gateway.monitoring import logs
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from storage.connection.database import Database, open_database
 from tests.sessions.posting import NAME, Aggregator, owe, take
 
@@ -60,7 +60,7 @@ def test_personal_data_is_dropped_under_any_key(value: object, capsys: pytest.Ca
 
 @given(st.dictionaries(st.text(max_size=12), st.one_of(st.text(), st.integers(), st.floats(), st.booleans())))
 def test_whatever_is_logged_holds_no_space_and_no_long_number(event: dict[str, object]) -> None:
-    for key, value in logs.allowed(None, "", dict(event)).items():
+    for key, value in logs.drop_unlisted_keys(None, "", dict(event)).items():
         assert key in logs.NUMBERS | logs.WORDS | logs.SHAPES.keys() | {"ends"}
         assert " " not in str(value)
         assert isinstance(value, str) or abs(float(value)) < 1e9
@@ -111,7 +111,7 @@ def test_a_hop_is_one_line_whatever_its_network(network: str, capsys: pytest.Cap
     (line,) = lines(capsys.readouterr().err)
     assert (line["event"], line["ms"], line["ends"], line["outcome"]) == ("hop", 1.2, True, "live")
     assert line.get("network") == (network if network == "41001" else None)
-    assert logs.allowed(None, "", dict(line)) == line
+    assert logs.drop_unlisted_keys(None, "", dict(line)) == line
 
 
 def test_a_log_that_cannot_be_written_costs_nobody_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,25 +171,25 @@ def test_a_fault_of_postgresql_tells_its_sqlstate(postgresql_url: str) -> None:
 @pytest.mark.parametrize(
     ("outcome", "state", "reason"),
     [
-        (Sent("ATXid_1"), "sent", None),
-        (Rejected("InvalidPhoneNumber"), "failed", "InvalidPhoneNumber"),
+        (Acceptance("ATXid_1"), "sent", None),
+        (Rejection("InvalidPhoneNumber"), "failed", "InvalidPhoneNumber"),
         (Unknown("http_500"), "unknown", "http_500"),
-        (NotSent("connect"), "ready", "connect"),
-        (RefusedUntil(60, "code_20429"), "ready", "code_20429"),
-        (Rejected(f"no route to {PHONE}"), "failed", None),
-        (Rejected(PHONE), "failed", None),
+        (SendFailure("connect"), "ready", "connect"),
+        (TemporaryRejection(60, "code_20429"), "ready", "code_20429"),
+        (Rejection(f"no route to {PHONE}"), "failed", None),
+        (Rejection(PHONE), "failed", None),
     ],
 )
 def test_a_text_is_told_by_its_state_and_its_reason(
     sqlite_database: Database,
     now: dt.datetime,
     capsys: pytest.CaptureFixture[str],
-    outcome: Outcome,
+    outcome: SendOutcome,
     state: str,
     reason: str | None,
 ) -> None:
     owe(sqlite_database, now)
-    crew = Crew({NAME: Aggregator(outcome)}, 1)
+    crew = SenderPool({NAME: Aggregator(outcome)}, 1)
     crew.give(take(sqlite_database, now), time.monotonic() + 9)
     assert len(crew.ended(5.0, 0.0, 1)) == 1
     logs.flush()

@@ -13,8 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring.counters import Counters
-from gateway.monitoring.shared_counters import ADDED, KEY, Sums, by_hour, read
-from storage.schema.tables import Contact, Heartbeat, OutboxText, Road
+from gateway.monitoring.shared_counters import ADDED, KEY, SharedCounters, by_hour, read_totals
+from storage.schema.tables import Contact, Heartbeat, OutboxMessage, RouteHealth
 from tests.gateway.outside import HOP, PHONE, post, settings
 from tests.servers import Valkey
 
@@ -52,7 +52,7 @@ def test_nobody_without_the_token_learns_that_metrics_are_there(watched: Sunwai,
 
 def test_hops_are_counted_by_how_they_were_answered(watched: Sunwai, valkey: Valkey) -> None:
     watched.keeper.stop()  # or its thread might add the same counts once more
-    sums = Sums(valkey.url)
+    sums = SharedCounters(valkey.url)
     sums.add()
     before = told(watched)
     post(watched, "ussd", HOP)
@@ -74,7 +74,7 @@ def test_hops_are_counted_by_how_they_were_answered(watched: Sunwai, valkey: Val
 
 def test_counts_of_several_processes_are_summed_and_no_batch_is_added_twice(valkey: Valkey) -> None:
     one, other = Counters(), Counters()
-    first, second = Sums(valkey.url, one), Sums(valkey.url, other)
+    first, second = SharedCounters(valkey.url, one), SharedCounters(valkey.url, other)
     one.hop("live", 0.004)
     one.sent("failed")
     other.hop("live", 9.0)
@@ -83,25 +83,25 @@ def test_counts_of_several_processes_are_summed_and_no_batch_is_added_twice(valk
     second.add()
     first.add()
     redis = valkey.client()
-    assert read(redis).items() >= {"hops": 2, "hop:live": 2, "sms": 5, "took:0.005": 1, "took:more": 1}.items()
-    assert read(redis)["hop_microseconds"] == 9_004_000
+    assert read_totals(redis).items() >= {"hops": 2, "hop:live": 2, "sms": 5, "took:0.005": 1, "took:more": 1}.items()
+    assert read_totals(redis)["hop_microseconds"] == 9_004_000
     number = int(redis.get(f"{ADDED}{first._process}"))
     first._batch, first._number = {"sms": 100}, number  # its answer was lost: it sends the same batch again
     first.add()
-    assert read(redis)["sms"] == 5
+    assert read_totals(redis)["sms"] == 5
 
 
 def test_what_was_counted_while_redis_was_away_is_added_later(valkey: Valkey) -> None:
     counters = Counters()
-    sums = Sums("redis://127.0.0.1:1/0", counters)
+    sums = SharedCounters("redis://127.0.0.1:1/0", counters)
     counters.count("reports", 3)
     sums.add()
     counters.count("reports", 4)
-    back = Sums(valkey.url, counters)
+    back = SharedCounters(valkey.url, counters)
     sums._redis, sums._rests_until = back._redis, 0.0
     sums.add()
     sums.add()
-    assert read(valkey.client()) == {"reports": 7}
+    assert read_totals(valkey.client()) == {"reports": 7}
 
 
 def test_texts_roads_and_processes_are_told_from_the_tables(watched: Sunwai) -> None:
@@ -113,12 +113,12 @@ def test_texts_roads_and_processes_are_told_from_the_tables(watched: Sunwai) -> 
         db.flush()
         for state in ("ready", "unconfirmed", "delivered"):
             db.add(
-                OutboxText(
+                OutboxMessage(
                     contact_id=contact.id, event="received", dedupe=state, order_key=state, body="x", state=state,
                     next_at=ago, created_at=ago,
                 )
             )  # fmt: skip
-        db.add(Road(name="africastalking", failures=3, stopped_at=now, reason="http_401"))
+        db.add(RouteHealth(name="africastalking", failures=3, stopped_at=now, reason="http_401"))
         db.merge(Heartbeat(name="worker-host-1", seen_at=now))
         db.merge(Heartbeat(name="worker-host-2", seen_at=now - dt.timedelta(minutes=3)))
     found = told(watched)
@@ -162,7 +162,7 @@ def test_the_page_explains_each_metric_and_no_other(watched: Sunwai) -> None:
 
 def test_keys_of_the_sums_are_few_however_many_batches(valkey: Valkey) -> None:
     counters = Counters()
-    sums = Sums(valkey.url, counters)
+    sums = SharedCounters(valkey.url, counters)
     for _ in range(20):
         counters.count("sms")
         sums.add()

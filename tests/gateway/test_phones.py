@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.settings.phone_numbers import Phones, written
+from gateway.settings.phone_numbers import Phones, parse_national_number
 
 PHONES = Phones(("92", "254"))
 
@@ -69,11 +69,11 @@ def test_no_calling_codes_means_that_nobody_is_texted_and_numbers_are_still_read
 
 @pytest.mark.parametrize("raw", ["03001234567", "0300 123 4567", "0300-1234567", "+92 300 1234567", "00923001234567"])
 def test_a_number_as_people_write_it_is_the_whole_number(raw: str) -> None:
-    assert written(raw, "PK") == "+923001234567"
+    assert parse_national_number(raw, "PK") == "+923001234567"
 
 
 @pytest.mark.parametrize(
     "raw", ["", "12", "0300", "0300CALLNOW", "03001234567 ext 5", "0300123456789012", "tel:03001234567"]
 )
 def test_what_is_no_whole_mobile_number_is_not_made_one(raw: str) -> None:
-    assert written(raw, "PK") is None
+    assert parse_national_number(raw, "PK") is None

@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from sqlalchemy import text as sql
 
-from gateway.delivery.dispatcher import TOO_LATE, PostRoom
-from sessions.delivery.claim_batch import Post
-from sessions.delivery.outcomes import Outcome, RefusedUntil, Sent
+from gateway.delivery.dispatcher import TOO_LATE, Dispatcher
+from sessions.delivery.claim_batch import ClaimedMessage
+from sessions.delivery.outcomes import Acceptance, SendOutcome, TemporaryRejection
 from storage.connection.database import Database
 from storage.messages.outbox_claims import LEASE
 from tests.faults.post_office import until
@@ -33,22 +33,22 @@ class Aggregator:
         self.got: list[tuple[str, str]] = []
         self.now = self.most = 0
 
-    def send(self, to: str, body: str, latest: float) -> Outcome:  # noqa: ARG002 - nothing here is late
+    def send(self, to: str, body: str, latest: float) -> SendOutcome:  # noqa: ARG002 - nothing here is late
         with self._lock:
             self.got.append((to, body))
             self.now += 1
             self.most = max(self.most, self.now)
         try:
             outcome = self._act(to, body)
-            return outcome if isinstance(outcome, Outcome) else Sent(f"ATXid_{next(self._ids)}", 1, "PKR 1.0")
+            return outcome if isinstance(outcome, SendOutcome) else Acceptance(f"ATXid_{next(self._ids)}", 1, "PKR 1.0")
         finally:
             with self._lock:
                 self.now -= 1
 
 
-def room(database: Database, aggregator: Aggregator, hands: int = 4) -> PostRoom:
+def room(database: Database, aggregator: Aggregator, hands: int = 4) -> Dispatcher:
     tokens = (f"lease{n}" for n in itertools.count())
-    return PostRoom(
+    return Dispatcher(
         database,
         {NAME: aggregator},
         rules(per_number=1000, answers_per_number=1000, per_complaint=1000),
@@ -164,7 +164,7 @@ def test_a_sender_that_breaks_leaves_its_text_in_doubt_and_others_alone(database
 
 def test_a_text_that_is_refused_for_now_is_not_tried_in_a_loop(database: Database) -> None:
     owed = owe(database, now())
-    aggregator = Aggregator(lambda *_: RefusedUntil(60, "busy"))
+    aggregator = Aggregator(lambda *_: TemporaryRejection(60, "busy"))
     assert room(database, aggregator).work(NEVER_OVER, SECONDS) is False
     assert (len(aggregator.got), states(database, [owed])) == (1, ["ready"])
 
@@ -200,7 +200,7 @@ def test_a_database_that_is_away_ends_the_work_without_an_error(sqlite_database:
 
 
 def test_a_post_is_claimed_under_a_lease_of_its_own_claim(database: Database) -> None:
-    seen: list[Post] = []
+    seen: list[ClaimedMessage] = []
     owed = [owe(database, now(), to=phone(n)) for n in range(3)]
 
     def leased(to: str, body: str) -> None:
@@ -244,7 +244,7 @@ def test_outcomes_the_database_did_not_take_are_kept_for_the_next_work(sqlite_da
 def test_a_text_whose_road_nobody_sends_by_is_tried_again_and_others_go(database: Database) -> None:
     tokens = (f"lease{n}" for n in itertools.count())
     aggregator = Aggregator()
-    post_room = PostRoom(
+    post_room = Dispatcher(
         database,
         {NAME: aggregator},
         rules(NAME, "gone", roads_for=lambda to, _: ["gone"] if to == phone(1) else [NAME]),
@@ -262,7 +262,7 @@ def test_a_send_is_told_to_begin_long_before_the_lease_of_its_claim_is_over(data
     told: list[float] = []
 
     class Listening(Aggregator):
-        def send(self, to: str, body: str, latest: float) -> Outcome:
+        def send(self, to: str, body: str, latest: float) -> SendOutcome:
             told.append(latest)
             return super().send(to, body, latest)
 

@@ -7,11 +7,11 @@ import json
 
 import pytest
 
-from gateway.cli.alarm_log import Alarms
+from gateway.cli.alarm_log import AlarmLog
 from gateway.delivery import job
 from gateway.endpoints.application import Sunwai
 from sessions.delivery import outbox_admin
-from sessions.delivery.outcomes import NotSent, RefusedUntil
+from sessions.delivery.outcomes import SendFailure, TemporaryRejection
 from tests.gateway.outside import SECRET
 from tests.sessions.posting import NAME, Aggregator, owe, rules, send
 
@@ -27,7 +27,7 @@ def told(written: str) -> list[tuple[str, str]]:
 
 
 def test_a_worker_that_could_send_nothing_says_in_one_line_what_is_not_set(doors: Sunwai) -> None:
-    job.desk.cache_clear()
+    job.worker_context.cache_clear()
     without = {
         "WEBHOOK_SECRETS": SECRET,
         "ENVIRONMENT": "production",
@@ -45,13 +45,13 @@ def test_a_worker_that_could_send_nothing_says_in_one_line_what_is_not_set(doors
 def test_an_alarm_is_a_line_when_it_begins_and_when_it_is_over(
     doors: Sunwai, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    alarms = Alarms(doors.database, per_hour=1000, every=0.0)
+    alarms = AlarmLog(doors.database, per_hour=1000, every=0.0)
     alarms.look()
     owe(doors.database, now())
-    send(doors.database, now(), Aggregator(RefusedUntil(600, "InsufficientBalance", account=True)))
+    send(doors.database, now(), Aggregator(TemporaryRejection(600, "InsufficientBalance", account=True)))
     alarms.look()
     alarms.look()
-    assert outbox_admin.reopen(doors.database, now(), NAME)
+    assert outbox_admin.reset_route(doors.database, now(), NAME)
     alarms.look()
     assert told(capsys.readouterr().err) == [("alarm", "road_stopped"), ("alarm_over", "road_stopped")]
 
@@ -61,16 +61,16 @@ def test_each_stopped_road_alarms_once_and_once_when_it_is_well_again(
 ) -> None:
     def stop(road: str) -> None:
         owe(doors.database, now())
-        no_money = Aggregator(RefusedUntil(600, "InsufficientBalance", account=True))
+        no_money = Aggregator(TemporaryRejection(600, "InsufficientBalance", account=True))
         send(doors.database, now(), no_money, under=rules(road))
 
-    alarms = Alarms(doors.database, per_hour=1000, every=0.0)
+    alarms = AlarmLog(doors.database, per_hour=1000, every=0.0)
     for road in (NAME, "jazz"):
         stop(road)
         alarms.look()
         alarms.look()
     for road in (NAME, "jazz"):
-        assert outbox_admin.reopen(doors.database, now(), road)
+        assert outbox_admin.reset_route(doors.database, now(), road)
         alarms.look()
         alarms.look()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "road_stopped" in line]
@@ -83,18 +83,18 @@ def test_each_stopped_road_alarms_once_and_once_when_it_is_well_again(
 
 
 def test_alarms_are_not_asked_for_at_every_turn(doors: Sunwai, capsys: pytest.CaptureFixture[str]) -> None:
-    alarms = Alarms(doors.database, per_hour=0)
+    alarms = AlarmLog(doors.database, per_hour=0)
     alarms.look()
     owe(doors.database, now())
-    send(doors.database, now(), Aggregator(RefusedUntil(600, "InsufficientBalance", account=True)))
+    send(doors.database, now(), Aggregator(TemporaryRejection(600, "InsufficientBalance", account=True)))
     alarms.look()
     assert told(capsys.readouterr().err) == [("alarm", "budget_spent")]
 
 
 def test_an_alarm_tells_why_its_road_stopped(doors: Sunwai, capsys: pytest.CaptureFixture[str]) -> None:
     owe(doors.database, now())
-    send(doors.database, now(), Aggregator(RefusedUntil(600, "http_401", account=True)))
-    Alarms(doors.database, per_hour=1000, every=0.0).look()
+    send(doors.database, now(), Aggregator(TemporaryRejection(600, "http_401", account=True)))
+    AlarmLog(doors.database, per_hour=1000, every=0.0).look()
     (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "road_stopped" in line]
     assert (line["aggregator"], line["reason"]) == (NAME, "http_401")
 
@@ -102,10 +102,10 @@ def test_an_alarm_tells_why_its_road_stopped(doors: Sunwai, capsys: pytest.Captu
 def test_a_road_that_rests_is_a_line_and_so_is_its_being_used_again(
     doors: Sunwai, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    alarms = Alarms(doors.database, per_hour=1000, every=0.0)
+    alarms = AlarmLog(doors.database, per_hour=1000, every=0.0)
     for _ in range(5):
         owe(doors.database, now())
-    send(doors.database, now(), Aggregator(*[NotSent("connect")] * 5), 9)
+    send(doors.database, now(), Aggregator(*[SendFailure("connect")] * 5), 9)
     alarms.look()
     alarms.look()
     owe(doors.database, now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flows.checks.analysis.transcript_index import read_script
+from flows.checks.analysis.transcript_index import parse_transcript
 from flows.preview.transcripts import run
 from gateway.cli.flows.status import flows
 from gateway.simulator.terminal import simulate
@@ -16,7 +16,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "revisions.md").read_text(encoding=
 
 def test_the_script_on_the_page_plays_with_the_shipped_flow() -> None:
     [text] = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    script = read_script("transcripts/page.yaml", text)
+    script = parse_transcript("transcripts/page.yaml", text)
     assert (script.problem, run(shipped(), script.said)) == ("", [])
 
 

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from gateway.aggregators.contract.protocol import Letters
-from gateway.aggregators.http_sender import WiredSender
+from gateway.aggregators.contract.protocol import OutboundAdapter
+from gateway.aggregators.http_sender import HttpSender
 from gateway.aggregators.vendors import (
     africastalking_outbound,
     infobip_outbound,
@@ -17,18 +17,18 @@ from gateway.aggregators.vendors import (
     kannel_outbound,
     twilio_outbound,
 )
-from gateway.http.client import Wire
-from sessions.delivery.outcomes import NotSent, Sent, Unknown
+from gateway.http.client import HttpClient
+from sessions.delivery.outcomes import Acceptance, SendFailure, Unknown
 from tests.gateway.listening import Act, answer, server
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
-ROADS: dict[str, Callable[[str], Letters]] = {
-    "africastalking": lambda url: africastalking_outbound.Texts("sandbox", "key", url, "8484"),
-    "infobip": lambda url: infobip_outbound.Texts(url, "key", "8484", REPORTS),
-    "twilio": lambda url: twilio_outbound.Texts(url, "AC0", "token", "8484", REPORTS),
-    "jasmin": lambda url: jasmin_outbound.Texts(url, "us", "them", "8484", REPORTS),
-    "kannel": lambda url: kannel_outbound.Texts(url, "us", "them", "8484", REPORTS, fresh=lambda: "id-1"),
+ROADS: dict[str, Callable[[str], OutboundAdapter]] = {
+    "africastalking": lambda url: africastalking_outbound.AfricasTalkingOutbound("sandbox", "key", url, "8484"),
+    "infobip": lambda url: infobip_outbound.InfobipOutbound(url, "key", "8484", REPORTS),
+    "twilio": lambda url: twilio_outbound.TwilioOutbound(url, "AC0", "token", "8484", REPORTS),
+    "jasmin": lambda url: jasmin_outbound.JasminOutbound(url, "us", "them", "8484", REPORTS),
+    "kannel": lambda url: kannel_outbound.KannelOutbound(url, "us", "them", "8484", REPORTS, fresh=lambda: "id-1"),
 }
 RECIPIENT = {"statusCode": 101, "number": TO, "status": "Success", "messageId": "id-1", "messageParts": 2}
 MESSAGE = {"to": TO[1:], "messageId": "id-1", "smsCount": 2, "status": {"groupName": "PENDING"}}
@@ -47,16 +47,16 @@ def accept(road: str) -> Act:
     return lambda handler, _: answer(handler, status, body.encode())
 
 
-def sender(road: str, url: str) -> WiredSender:
+def sender(road: str, url: str) -> HttpSender:
     """This road, to a server of ours."""
-    return WiredSender(ROADS[road](url), Wire())
+    return HttpSender(ROADS[road](url), HttpClient())
 
 
 @pytest.mark.parametrize("road", ROADS)
 def test_a_text_that_was_taken_is_known_by_its_id(road: str) -> None:
     with server(accept(road)) as heard:
         sent = sender(road, heard.url).send(TO, "Aap ki shikayat پانی & more")
-    assert isinstance(sent, Sent)
+    assert isinstance(sent, Acceptance)
     assert sent.provider_id == "id-1"
     assert len(heard.asked) == 1
 
@@ -73,7 +73,7 @@ def test_a_line_that_the_vendor_closed_meanwhile_is_opened_anew(road: str) -> No
         for _ in range(3):
             outcomes.append(type(sending.send(TO, "x")))
             assert heard.closed.acquire(timeout=10)
-    assert (outcomes, heard.connections) == ([Sent, Sent, Sent], 3)
+    assert (outcomes, heard.connections) == ([Acceptance, Acceptance, Acceptance], 3)
 
 
 @pytest.mark.parametrize("road", ROADS)
@@ -96,5 +96,5 @@ def test_a_redirect_takes_neither_the_text_nor_a_password_elsewhere(road: str) -
             answer(handler, 307, b"", Location=f"{elsewhere.url}/take")
 
         with server(redirect) as heard:
-            assert sender(road, heard.url).send(TO, "x") == NotSent("http_307")
+            assert sender(road, heard.url).send(TO, "x") == SendFailure("http_307")
     assert elsewhere.asked == []

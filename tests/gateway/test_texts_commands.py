@@ -13,9 +13,9 @@ from gateway.app import create_app
 from gateway.cli.texts import STATES, texts
 from gateway.endpoints.application import Sunwai
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
 from storage.messages.outbox import RANK
-from storage.schema.tables import OutboxText
+from storage.schema.tables import OutboxMessage
 from tests.gateway.outside import settings
 from tests.gateway.test_commands import run
 from tests.gateway.test_health import seen
@@ -49,13 +49,13 @@ def unconfirmed(app: Sunwai) -> int:
 
 def failed(app: Sunwai) -> int:
     text = owed(app)
-    send(app.database, now(), Aggregator(Rejected("InvalidPhoneNumber")))
+    send(app.database, now(), Aggregator(Rejection("InvalidPhoneNumber")))
     return text
 
 
 def stopped(app: Sunwai) -> None:
     owed(app)
-    send(app.database, now(), Aggregator(RefusedUntil(600, "InsufficientBalance", account=True)))
+    send(app.database, now(), Aggregator(TemporaryRejection(600, "InsufficientBalance", account=True)))
 
 
 def hints(output: str) -> list[list[str]]:
@@ -65,7 +65,7 @@ def hints(output: str) -> list[list[str]]:
 
 def test_a_list_tells_plainly_what_became_of_texts(doors: Sunwai) -> None:
     first, second = owed(doors), owed(doors)
-    send(doors.database, now(), Aggregator(Sent("ATXid_1", 1, "PKR 1")))
+    send(doors.database, now(), Aggregator(Acceptance("ATXid_1", 1, "PKR 1")))
     output = run(doors, "texts", "list").output
     assert f"{first}  -  received  taken by the aggregator, no report yet  [sent, owed " in output
     assert f" s ago, 1 send by {NAME}]" in output
@@ -85,9 +85,9 @@ def test_a_list_is_narrowed_to_states_and_to_a_complaint(doors: Sunwai) -> None:
     text = failed(doors)
     owed(doors)
     complaint, _ = file_one(doors.database)
-    number = tracking_number.show(complaint.number)
+    number = tracking_number.format_number(complaint.number)
     with doors.database.write.begin() as db:
-        db.get_one(OutboxText, text).complaint_id = complaint.id
+        db.get_one(OutboxMessage, text).complaint_id = complaint.id
     assert run(doors, "texts", "list", "--state", "failed").output.count("[") == 1
     assert f"{text}  {number}  received  did not arrive (InvalidPhoneNumber)" in run(doors, "texts", "list").output
     about = run(doors, "texts", "list", number).output
@@ -99,7 +99,7 @@ def test_a_list_is_narrowed_to_states_and_to_a_complaint(doors: Sunwai) -> None:
 
 def test_show_tells_the_words_and_masks_the_number(doors: Sunwai) -> None:
     text = owed(doors)
-    send(doors.database, now(), Aggregator(Sent("ATXid_1", 2, "PKR 2")))
+    send(doors.database, now(), Aggregator(Acceptance("ATXid_1", 2, "PKR 2")))
     output = run(doors, "texts", "show", str(text)).output
     assert f"words     {WORDS}" in output
     assert "to        +92…567\n" in output
@@ -124,7 +124,7 @@ def test_show_tells_the_words_and_masks_the_number(doors: Sunwai) -> None:
 def test_reasons_are_told_in_words(doors: Sunwai, reason: str, words: str) -> None:
     text = owed(doors)
     with doors.database.write.begin() as db:
-        db.get_one(OutboxText, text).reason = reason
+        db.get_one(OutboxMessage, text).reason = reason
     assert f"waits to be sent {words}" in run(doors, "texts", "list").output
 
 
@@ -189,7 +189,7 @@ def test_after_a_restore_nothing_goes_until_it_is_released(doors: Sunwai) -> Non
 def test_roads_tell_how_they_do_and_a_stopped_one_is_opened(doors: Sunwai) -> None:
     assert run(doors, "texts", "roads").output == f"{NAME}  works\n"
     owed(doors)
-    send(doors.database, now(), Aggregator(NotSent("connect")))
+    send(doors.database, now(), Aggregator(SendFailure("connect")))
     assert "used, but not well (1 failure in a row: connect)" in run(doors, "texts", "roads").output
     stopped(doors)
     output = run(doors, "texts", "roads").output
@@ -219,7 +219,7 @@ def test_an_opened_road_is_tried_at_once_with_the_texts_that_wait_and_is_not_cal
 
 def test_a_road_whose_key_was_wrong_is_tried_at_once_too(doors: Sunwai) -> None:
     text = owed(doors)
-    send(doors.database, now(), Aggregator(RefusedUntil(3000, "http_401", account=True)))
+    send(doors.database, now(), Aggregator(TemporaryRejection(3000, "http_401", account=True)))
     assert look(doors.database, text).next_at > now()
     assert "the 1 text that waits" in run(doors, "texts", "roads", "--open", NAME).output
     assert send(doors.database, now(), Aggregator(), 9) == [text]
@@ -227,10 +227,10 @@ def test_a_road_whose_key_was_wrong_is_tried_at_once_too(doors: Sunwai) -> None:
 
 def test_released_texts_are_due_at_once(doors: Sunwai) -> None:
     text = owed(doors)
-    send(doors.database, now(), Aggregator(NotSent("connect")))
+    send(doors.database, now(), Aggregator(SendFailure("connect")))
     run(doors, "texts", "restored", "--yes")
     with doors.database.write.begin() as db:
-        db.get_one(OutboxText, text).next_at = now() + HOUR
+        db.get_one(OutboxMessage, text).next_at = now() + HOUR
     assert f"1 text will be sent: {text}." in run(doors, "texts", "release", str(text)).output
     assert send(doors.database, now(), Aggregator(), 9) == [text]
 
@@ -238,7 +238,7 @@ def test_released_texts_are_due_at_once(doors: Sunwai) -> None:
 def test_a_text_that_only_waits_is_made_due_by_retry(doors: Sunwai) -> None:
     text = owed(doors)
     with doors.database.write.begin() as db:
-        db.get_one(OutboxText, text).next_at = now() + HOUR
+        db.get_one(OutboxMessage, text).next_at = now() + HOUR
     result = run(doors, "texts", "retry", str(text))
     assert (result.exit_code, result.output) == (0, f"1 text waited and will be sent at once: {text}.\n")
     assert look(doors.database, text).next_at <= now()
@@ -250,7 +250,7 @@ def test_quiet_hours_and_budgets_keep_what_a_person_lets_go_and_it_is_said(
 ) -> None:
     text, until = owed(doors), now() + HOUR
     with doors.database.write.begin() as db:
-        row = db.get_one(OutboxText, text)
+        row = db.get_one(OutboxMessage, text)
         row.next_at, row.reason = until, reason
     assert f"{text}: waits to be sent ({words}" in run(doors, "texts", "retry", str(text)).output
     run(doors, "texts", "restored", "--yes")
@@ -302,7 +302,7 @@ def test_roads_say_how_many_texts_no_rule_leads_to(doors: Sunwai) -> None:
 def test_a_road_that_rests_says_so_until_a_text_was_taken(doors: Sunwai) -> None:
     for _ in range(5):
         owed(doors, HOUR)
-    send(doors.database, now() - HOUR, Aggregator(*[NotSent("connect")] * 5), 9)
+    send(doors.database, now() - HOUR, Aggregator(*[SendFailure("connect")] * 5), 9)
     assert "rests, tried again with the next text (5 failures in a row: connect)" in run(doors, "texts", "roads").output
 
 

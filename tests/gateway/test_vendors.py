@@ -16,7 +16,7 @@ from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
-from storage.schema.tables import CallEnd, Inbound, OutboxText, Report, Unreadable
+from storage.schema.tables import CallEnd, Inbound, OutboxMessage, Report, UnreadableForm
 from tests.gateway.outside import FORM, HOP, PHONE, SECRET, post, rows, settings
 from tests.servers import Valkey
 
@@ -113,13 +113,13 @@ def test_several_sms_in_a_call_are_each_stored_once(open_doors: Sunwai) -> None:
         ("infobip", "2"),
         ("infobip", "3"),
     ]
-    assert len(rows(open_doors, OutboxText)) == 2
+    assert len(rows(open_doors, OutboxMessage)) == 2
 
 
 def test_one_sms_that_cannot_be_read_does_not_lose_the_others(open_doors: Sunwai) -> None:
     one = {"messageId": "1", "from": DIGITS, "to": "8484", "text": "HELP"}
     assert infobip(open_doors, "sms", {"results": [one | {"messageId": ""}, one]}).status_code == 200
-    (kept,), (aside,) = rows(open_doors, Inbound), rows(open_doors, Unreadable)
+    (kept,), (aside,) = rows(open_doors, Inbound), rows(open_doors, UnreadableForm)
     assert kept.provider_id == "1"
     assert (aside.aggregator, aside.door, aside.problem, aside.shape) == ("infobip", "sms", "id", {"results": 2})
 
@@ -148,7 +148,7 @@ def test_an_sms_that_twilio_did_not_sign_finds_no_door(open_doors: Sunwai, signa
         answer = twilio(open_doors, door, TWILIO, signature)
         assert (answer.status_code, answer.text) == (404, "Not Found\n")
     assert COUNTERS.all()["bad_signature"] == before + 2
-    assert rows(open_doors, Inbound) == rows(open_doors, Report) == rows(open_doors, Unreadable) == []
+    assert rows(open_doors, Inbound) == rows(open_doors, Report) == rows(open_doors, UnreadableForm) == []
 
 
 def test_jasmin_may_get_or_post_and_hears_its_own_words(open_doors: Sunwai) -> None:
@@ -161,7 +161,7 @@ def test_jasmin_may_get_or_post_and_hears_its_own_words(open_doors: Sunwai) -> N
 
 def test_what_jasmin_sends_and_nobody_can_read_is_set_aside_and_not_sent_again(open_doors: Sunwai) -> None:
     assert asked(open_doors, "jasmin", "sms", JASMIN | {"coding": "ucs2"}).text == "ACK/Jasmin"
-    (aside,) = rows(open_doors, Unreadable)
+    (aside,) = rows(open_doors, UnreadableForm)
     assert (aside.aggregator, aside.problem) == ("jasmin", "coding")
 
 
@@ -237,4 +237,4 @@ def test_no_log_line_of_any_vendor_holds_a_number_a_word_or_a_secret(
     assert err.count("\n") > 8
     for private in ("canary", DIGITS[2:], SECRET, TOKEN):
         assert private not in out + err
-    assert "canary" not in str([each.shape for each in rows(open_doors, Unreadable)])
+    assert "canary" not in str([each.shape for each in rows(open_doors, UnreadableForm)])

@@ -17,10 +17,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from gateway.aggregators.http_sender import WiredSender
-from gateway.aggregators.vendors.africastalking_outbound import Texts
-from gateway.http.client import MOST_ANSWERED, Lost, NotReached, Wire
-from sessions.delivery.outcomes import NotSent, Rejected, Sender, Sent, Unknown
+from gateway.aggregators.http_sender import HttpSender
+from gateway.aggregators.vendors.africastalking_outbound import AfricasTalkingOutbound
+from gateway.http.client import MOST_ANSWERED, HttpClient, LostAnswerError, UnsentRequestError
+from sessions.delivery.outcomes import Acceptance, Rejection, Sender, SendFailure, Unknown
 from tests.gateway.listening import answer, server
 
 TO = "+923001234567"
@@ -40,12 +40,12 @@ def hang_up(handler: BaseHTTPRequestHandler, _body: str) -> None:
 
 def sender(url: str) -> Sender:
     """The road to an Africa's Talking at this address."""
-    return WiredSender(Texts("sandbox", "the-key", f"{url}/version1", "8484"), Wire())
+    return HttpSender(AfricasTalkingOutbound("sandbox", "the-key", f"{url}/version1", "8484"), HttpClient())
 
 
 def test_a_text_is_sent_as_the_vendor_wants_it() -> None:
     with server(accept) as heard:
-        assert sender(heard.url).send(TO, "Aap ki shikayat پانی & more") == Sent("ATXid_1", 1, "KES 0.8")
+        assert sender(heard.url).send(TO, "Aap ki shikayat پانی & more") == Acceptance("ATXid_1", 1, "KES 0.8")
     ((path, form, key),) = heard.asked
     assert (path, key) == ("/version1/messaging", "the-key")
     assert form == {
@@ -69,7 +69,7 @@ def test_threads_that_share_a_wire_each_get_their_own_answer() -> None:
     def echo(handler: BaseHTTPRequestHandler, body: str) -> None:
         answer(handler, 200, body.encode())
 
-    wire = Wire(connections=16)
+    wire = HttpClient(connections=16)
     with server(echo) as heard, ThreadPoolExecutor(16) as threads:
         said = list(threads.map(lambda n: wire.request("POST", heard.url, data={"n": n}).body, range(400)))
     assert said == [b"n=%d" % n for n in range(400)]
@@ -78,7 +78,7 @@ def test_threads_that_share_a_wire_each_get_their_own_answer() -> None:
 
 def test_a_number_that_is_none_is_never_asked_for() -> None:
     with server(accept) as heard:
-        assert sender(heard.url).send("03001234567", "x") == Rejected("InvalidPhoneNumber")
+        assert sender(heard.url).send("03001234567", "x") == Rejection("InvalidPhoneNumber")
     assert heard.asked == []
 
 
@@ -89,7 +89,7 @@ def test_a_redirect_is_not_followed_and_the_key_goes_nowhere() -> None:
             answer(handler, 307, b"", Location=f"{elsewhere.url}/version1/messaging")
 
         with server(redirect) as heard:
-            assert sender(heard.url).send(TO, "x") == NotSent("http_307")
+            assert sender(heard.url).send(TO, "x") == SendFailure("http_307")
     assert elsewhere.asked == []
 
 
@@ -97,11 +97,11 @@ def test_nobody_listening_means_not_sent() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: refused
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        assert sender(url).send(TO, "x") == NotSent("no_connection")
+        assert sender(url).send(TO, "x") == SendFailure("no_connection")
 
 
 def test_a_name_that_does_not_resolve_means_not_sent() -> None:
-    assert sender("http://no-such-host.invalid").send(TO, "x") == NotSent("no_connection")
+    assert sender("http://no-such-host.invalid").send(TO, "x") == SendFailure("no_connection")
 
 
 def test_a_line_cut_after_the_request_means_unknown() -> None:
@@ -123,8 +123,8 @@ def test_a_server_that_never_answers_is_left_in_time() -> None:
     let_go = threading.Event()
     with server(lambda *_: let_go.wait(20) and None) as heard:
         started = time.monotonic()
-        with pytest.raises(Lost, match="timeout"):
-            Wire().request("POST", heard.url, data={"a": "b"}, timeout=(0.3, 0.3))
+        with pytest.raises(LostAnswerError, match="timeout"):
+            HttpClient().request("POST", heard.url, data={"a": "b"}, timeout=(0.3, 0.3))
         assert time.monotonic() - started < 3
         let_go.set()
 
@@ -144,8 +144,8 @@ def test_a_server_that_dribbles_is_left_in_time() -> None:
 
     with server(dribble) as heard:
         started = time.monotonic()
-        with pytest.raises(Lost, match="timeout"):
-            Wire().request("GET", heard.url, data={"a": "b"}, timeout=(0.3, 0.3))
+        with pytest.raises(LostAnswerError, match="timeout"):
+            HttpClient().request("GET", heard.url, data={"a": "b"}, timeout=(0.3, 0.3))
         assert time.monotonic() - started < 5
         over.set()
 
@@ -157,7 +157,7 @@ def test_a_small_answer_cannot_unfold_into_memory() -> None:
         answer(handler, 201, bomb, Content_Encoding="gzip")
 
     with server(explode) as heard:
-        assert len(Wire().request("POST", heard.url, data={"a": "b"}).body) == MOST_ANSWERED
+        assert len(HttpClient().request("POST", heard.url, data={"a": "b"}).body) == MOST_ANSWERED
         assert sender(heard.url).send(TO, "x") == Unknown("answer_unreadable")
 
 
@@ -172,12 +172,12 @@ def test_proxies_and_netrc_of_the_environment_are_not_used(monkeypatch: pytest.M
         answer(handler, 200, handler.headers.get("Authorization", "none").encode())
 
     with server(told) as heard:
-        assert Wire().request("POST", heard.url, data={"a": "b"}).body == b"none"
+        assert HttpClient().request("POST", heard.url, data={"a": "b"}).body == b"none"
 
 
 def test_an_address_that_is_none_means_not_reached() -> None:
-    with pytest.raises(NotReached, match="address"):
-        Wire().request("POST", "nowhere")
+    with pytest.raises(UnsentRequestError, match="address"):
+        HttpClient().request("POST", "nowhere")
 
 
 def test_a_body_of_bytes_leaves_as_it_is() -> None:
@@ -186,21 +186,21 @@ def test_a_body_of_bytes_leaves_as_it_is() -> None:
 
     with server(told) as heard:
         headers = {"Content-Type": "application/json"}
-        said = Wire().request("POST", heard.url, headers=headers, data='{"text":"پانی"}'.encode())
+        said = HttpClient().request("POST", heard.url, headers=headers, data='{"text":"پانی"}'.encode())
     assert said.body.decode() == 'application/json {"text":"پانی"}'
 
 
 def test_a_door_that_speaks_no_tls_was_not_reached() -> None:
-    with server(accept) as heard, pytest.raises(NotReached, match="no_secure_line"):
-        Wire().request("POST", heard.url.replace("http:", "https:"), data={"to": TO})
+    with server(accept) as heard, pytest.raises(UnsentRequestError, match="no_secure_line"):
+        HttpClient().request("POST", heard.url.replace("http:", "https:"), data={"to": TO})
     assert heard.asked == []
 
 
 def test_a_door_that_closes_in_the_middle_of_the_handshake_was_not_reached() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=lambda: listening.accept()[0].close(), daemon=True).start()
-        with pytest.raises(NotReached, match="no_secure_line"):
-            Wire().request("POST", f"https://127.0.0.1:{listening.getsockname()[1]}", data={"to": TO})
+        with pytest.raises(UnsentRequestError, match="no_secure_line"):
+            HttpClient().request("POST", f"https://127.0.0.1:{listening.getsockname()[1]}", data={"to": TO})
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
@@ -221,6 +221,6 @@ def test_a_stranger_with_a_certificate_of_his_own_is_told_nothing(tmp_path: Path
     subprocess.run(made, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "certificate", tmp_path / "key")
-    with server(accept, context) as heard, pytest.raises(NotReached, match="no_secure_line"):
-        Wire().request("POST", heard.url.replace("http:", "https:"), data={"to": TO})
+    with server(accept, context) as heard, pytest.raises(UnsentRequestError, match="no_secure_line"):
+        HttpClient().request("POST", heard.url.replace("http:", "https:"), data={"to": TO})
     assert heard.asked == []

@@ -12,7 +12,7 @@ from gateway.development.processes.prepare_database import prepare
 from gateway.development.story.acts import NUMBER, Play
 from gateway.development.story.scenario import play_all
 from gateway.development.story.simulated_service import LOG as STORY_LOG
-from gateway.development.story.simulated_service import staged
+from gateway.development.story.simulated_service import open_stage
 from gateway.endpoints.application import Sunwai
 from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.monitoring.logs import flush as flush_logs
@@ -21,14 +21,14 @@ from gateway.settings.loader import load_config
 from gateway.settings.loader import page as settings_page
 from sessions.cases.access import acts_by_number
 from sessions.operations import case_clock_sweep
-from sessions.sms.inbound_handler import Texting
+from sessions.sms.inbound_handler import SmsReceiver
 from sessions.sms.inbound_transaction import Sms
 from sessions.ussd.hop import Hops
 from sessions.ussd.input_accumulator import LastInputs
-from sessions.ussd.session_store import Store
+from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import is_current, migrate
-from storage.schema.tables import Base, Complaint, History, Inbound, OutboxText, Question, Revision
+from storage.schema.tables import Base, Complaint, History, Inbound, OutboxMessage, Question, Revision
 
 __all__ = [
     "CHECKS",
@@ -44,15 +44,15 @@ __all__ = [
     "Hops",
     "Inbound",
     "LastInputs",
-    "OutboxText",
+    "OutboxMessage",
     "Play",
     "Question",
     "Revision",
     "Secrets",
+    "SessionStore",
     "Sms",
-    "Store",
+    "SmsReceiver",
     "Sunwai",
-    "Texting",
     "acts_by_number",
     "case_clock_sweep",
     "checks_page",
@@ -62,12 +62,12 @@ __all__ = [
     "load_config",
     "migrate",
     "open_database",
+    "open_stage",
     "play_all",
     "play_script",
     "prepare",
     "registry",
     "settings_page",
-    "staged",
     "texts_queue",
     "waker",
 ]

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from flows.menu.model import Room
-from sessions.publishing.publication import Published, publish
-from sessions.publishing.published_cache import Shelf
-from sessions.ussd.hop import Answered, Hop, Hops
-from sessions.ussd.session_store import Store
+from sessions.publishing.publication import PublishedRevision, publish
+from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.ussd.hop import AnsweredHop, Hop, Hops
+from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from storage.menus.revisions import route
 from storage.schema.tables import Complaint
@@ -38,19 +38,19 @@ class Line:
 
     def __post_init__(self) -> None:
         done = publish(self.database, NOW - dt.timedelta(days=1), shipped_files(), "complaints.yaml", "test", "first")
-        assert isinstance(done, Published), done
+        assert isinstance(done, PublishedRevision), done
         with self.database.write.begin() as db:
             route(db, CODE, done.flow)
             route(db, "8484", done.flow)
         self.hops = self.process()
 
-    def process(self, *, room: Room | None = None, timeout: float = 0.25, store: Store | None = None) -> Hops:
+    def process(self, *, room: Room | None = None, timeout: float = 0.25, store: SessionStore | None = None) -> Hops:
         """Another process that answers the same line: nothing in common but Redis and the database."""
-        self.shelf = Shelf(self.database, SERVICE)
+        self.shelf = PublishedFlowCache(self.database, SERVICE)
         self.shelf.refresh()
         return Hops(
             self.database,
-            store or Store(self.redis_url, timeout=timeout),
+            store or SessionStore(self.redis_url, timeout=timeout),
             self.shelf,
             wake=self.woken.extend,
             random_below=random.randrange,
@@ -67,7 +67,7 @@ class Phone:
     now: dt.datetime = NOW
     session: str = ""
     text: str = ""
-    last: Answered | None = None
+    last: AnsweredHop | None = None
     code: str = CODE
 
     def dial(self, text: str = "") -> str:

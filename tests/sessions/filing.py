@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flows.cases.lifecycle import Given
+from flows.cases.lifecycle import TransitionInput
 from flows.menu.model import Flow
 from gateway.flow_folder.files import read_flow
 from sessions.cases.acts import citizen_acts
@@ -29,15 +29,15 @@ _numbers = itertools.count(10_000_000)
 @cache
 def shipped() -> Flow:
     """The flow that ships, compiled."""
-    flow, problems = publication.examined(*read_flow(LIBRARY))
+    flow, problems = publication.check_flow(*read_flow(LIBRARY))
     assert flow is not None, "\n".join(map(str, problems))
     return flow
 
 
-def enough(target: str, office: str = "") -> Given:
+def enough(target: str, office: str = "") -> TransitionInput:
     """What a move to `target` needs beside words."""
     reason = _REASONS.get(target, "")
-    return Given(outcome="relief_granted", proof="call", reason=reason, second="Amina", office=office)
+    return TransitionInput(outcome="relief_granted", proof="call", reason=reason, second="Amina", office=office)
 
 
 def file_one(
@@ -66,7 +66,7 @@ def file_one(
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, phone, now)
         contact.language = language
-        return citizen_acts.file(
+        return citizen_acts.file_complaint(
             db,
             now,
             lambda _: next(_numbers),

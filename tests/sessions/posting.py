@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sessions.delivery import reports
-from sessions.delivery.claim_batch import Claimed, Post, Rules, claim
-from sessions.delivery.outcomes import DeliveryReport, Outcome, Sent
-from sessions.delivery.record_outcomes import settle
+from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, Rules, claim_messages
+from sessions.delivery.outcomes import Acceptance, DeliveryReport, SendOutcome
+from sessions.delivery.record_outcomes import record_outcomes
 from sessions.messages import enqueue
-from sessions.messages.enqueue import Owed
+from sessions.messages.enqueue import NewMessage
 from sessions.operations import sweep
 from storage.cases import contacts
 from storage.connection.database import Database
-from storage.schema.tables import Contact, OutboxText
+from storage.schema.tables import Contact, OutboxMessage
 
 NAME = "africastalking"
 SARA, AMIR = "+923001234567", "+923007654321"
@@ -28,16 +28,16 @@ class Aggregator:
 
     name = NAME
 
-    def __init__(self, *outcomes: Outcome, during: Callable[[], None] | None = None) -> None:
+    def __init__(self, *outcomes: SendOutcome, during: Callable[[], None] | None = None) -> None:
         self._outcomes, self._during = list(outcomes), during
         self._ids = itertools.count(1)
         self.got: list[tuple[str, str]] = []
 
-    def send(self, to: str, body: str, latest: float = 0.0) -> Outcome:  # noqa: ARG002 - nobody waits here
+    def send(self, to: str, body: str, latest: float = 0.0) -> SendOutcome:  # noqa: ARG002 - nobody waits here
         self.got.append((to, body))
         if self._during is not None:
             self._during()
-        return self._outcomes.pop(0) if self._outcomes else Sent(f"ATXid_{next(self._ids)}", 1, "PKR 1.0")
+        return self._outcomes.pop(0) if self._outcomes else Acceptance(f"ATXid_{next(self._ids)}", 1, "PKR 1.0")
 
 
 def owe(
@@ -58,7 +58,7 @@ def owe(
         contact = contacts.find_or_add(db, to, now)
         if province is not None:
             contacts.change(db, contact, f"s{key}", province=province)
-        text = Owed(
+        text = NewMessage(
             contact_id=contact.id,
             complaint_id=None,
             event=event,
@@ -68,7 +68,7 @@ def owe(
             version=version,
             urgent=urgent,
         )
-        added = enqueue.owe(db, now, text)
+        added = enqueue.enqueue_message(db, now, text)
     assert added is not None
     return added
 
@@ -78,9 +78,9 @@ def phone(number: int) -> str:
     return f"+9230{number:08}"
 
 
-def look(database: Database, outbox_id: int) -> OutboxText:
+def look(database: Database, outbox_id: int) -> OutboxMessage:
     with database.read() as db:
-        return db.get_one(OutboxText, outbox_id)
+        return db.get_one(OutboxMessage, outbox_id)
 
 
 def rules(*roads: str, **other: Any) -> Rules:
@@ -89,19 +89,19 @@ def rules(*roads: str, **other: Any) -> Rules:
     return Rules(**({"roads": names, "roads_for": lambda *_: names} | other))
 
 
-def take(database: Database, now: dt.datetime, most: int = 1, under: Rules | None = None) -> list[Post]:
+def take(database: Database, now: dt.datetime, most: int = 1, under: Rules | None = None) -> list[ClaimedMessage]:
     """Claim texts that are due."""
     return look_for(database, now, most, under).posts
 
 
-def look_for(database: Database, now: dt.datetime, most: int = 1, under: Rules | None = None) -> Claimed:
+def look_for(database: Database, now: dt.datetime, most: int = 1, under: Rules | None = None) -> ClaimBatch:
     """Claim texts that are due, and hear whether there may be more."""
-    return claim(database, now, most, under or rules(), lambda: f"lease{next(_keys)}")
+    return claim_messages(database, now, most, under or rules(), lambda: f"lease{next(_keys)}")
 
 
-def write(database: Database, now: dt.datetime, *done: tuple[Post, Outcome], jitter: float = 0.0) -> None:
+def write(database: Database, now: dt.datetime, *done: tuple[ClaimedMessage, SendOutcome], jitter: float = 0.0) -> None:
     """Settle what became of them."""
-    settle(database, lambda: now, done, lambda: jitter)
+    record_outcomes(database, lambda: now, done, lambda: jitter)
 
 
 def send(
@@ -116,10 +116,10 @@ def send(
 def report(database: Database, now: dt.datetime, provider_id: str, status: str = "Success", **other: str) -> None:
     """A delivery report comes in."""
     given = {"aggregator": NAME, "reason": "", "phone": SARA} | other
-    reports.report(database, now, DeliveryReport(provider_id=provider_id, status=status, **given))
+    reports.record_delivery_report(database, now, DeliveryReport(provider_id=provider_id, status=status, **given))
 
 
-def swept(database: Database, now: dt.datetime, woken: list[int] | None = None, **other: Any) -> sweep.Swept:
+def swept(database: Database, now: dt.datetime, woken: list[int] | None = None, **other: Any) -> sweep.SweepCounts:
     """One round of the sweep; `woken` gathers the texts it offers."""
     wake = [].extend if woken is None else woken.extend
     return sweep.sweep(database, now, wake, **other)

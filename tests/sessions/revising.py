@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.flow_folder.files import read_flow
 from sessions.publishing import publication, revision_history
-from sessions.publishing.publication import Published, Unfit
+from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.connection.database import Database
 from storage.schema.tables import Revision
 from tests.sessions.filing import LIBRARY, NOW
@@ -14,7 +14,7 @@ FILES, MAIN = read_flow(LIBRARY)
 
 def publish(
     database: Database, *, reason: str | None = None, base: int | None = None, **replaced: str
-) -> Published | Unfit:
+) -> PublishedRevision | PublishFailure:
     """The shipped flow with some of its files replaced: `complaints_yaml` is complaints.yaml."""
     files = FILES | {name.replace("_", "."): text for name, text in replaced.items()}
     return publication.publish(database, NOW, files, MAIN, "Bilal", "first words", reason=reason, base=base)
@@ -22,7 +22,7 @@ def publish(
 
 def revision(database: Database, number: int) -> Revision:
     """A revision of it that must be there."""
-    found = revision_history.find(database, "complaints", number)
+    found = revision_history.find_revision(database, "complaints", number)
     assert found is not None
     return found
 

@@ -6,10 +6,10 @@ import datetime as dt
 from functools import cache
 
 from flows.cases.jurisdiction import Book
-from flows.cases.office_file import Known, known_of, read_offices
+from flows.cases.office_file import CaseCodes, case_codes_of, read_offices
 from sessions.cases.core.actors import operator
 from sessions.staff import office_import, staff_changes
-from sessions.staff.staff_changes import Changed
+from sessions.staff.staff_changes import StaffChange
 from storage.connection.database import Database
 from storage.schema.tables import Staff
 from tests.sessions.filing import NOW, shipped
@@ -24,8 +24,8 @@ TODAY = dt.date(2026, 6, 17)
 
 
 @cache
-def known() -> Known:
-    return known_of([shipped()])
+def known() -> CaseCodes:
+    return case_codes_of([shipped()])
 
 
 def book(*rows: str) -> Book:
@@ -38,7 +38,9 @@ def book(*rows: str) -> Book:
 def import_(database: Database, *rows: str, today: dt.date = TODAY) -> None:
     """Let these rows be all that holds."""
     new = book(*rows)
-    assert office_import.carry_out(database, new, today, office_import.compare(database, new, today))
+    assert office_import.apply_office_import(
+        database, new, today, office_import.preview_office_import(database, new, today)
+    )
 
 
 def hire(
@@ -48,5 +50,5 @@ def hire(
     done = staff_changes.add(
         database, NOW, operator("operator"), {}, name=name, role=role, office=office, phone=phone or None
     )
-    assert isinstance(done, Changed), done
+    assert isinstance(done, StaffChange), done
     return done.staff

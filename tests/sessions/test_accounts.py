@@ -21,9 +21,15 @@ from sessions.staff import (
     second_factor,
     staff_changes,
 )
-from sessions.staff.authentication import Entered, HalfWay, Wait, Wrong, WrongCode
-from sessions.staff.invitations import Gone, Invited, Unfit
-from sessions.staff.staff_changes import Changed
+from sessions.staff.authentication import (
+    SecondFactorChallenge,
+    SignInSuccess,
+    TooManyAttempts,
+    WrongCode,
+    WrongCredentials,
+)
+from sessions.staff.invitations import InvalidInvitation, Invitation, WeakPassword
+from sessions.staff.staff_changes import StaffChange
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login
@@ -38,16 +44,16 @@ def sana(database: Database) -> int:
     done = staff_changes.add(
         database, NOW, operator("Rehana"), {}, name="Sana", role="publisher", office=None, phone=None
     )
-    assert isinstance(done, Changed)
+    assert isinstance(done, StaffChange)
     login = invitations.accept(database, NOW, invitation(database), PASSWORD)
     assert isinstance(login, int)
-    authentication.open_browser(database, NOW, "none", "browser", 12, login_id=login, data={})
+    authentication.open_browser_session(database, NOW, "none", "browser", 12, login_id=login, data={})
     return login
 
 
 def invitation(database: Database, now: dt.datetime = NOW) -> str:
     made = invitations.invite(database, now, "Sana")
-    assert isinstance(made, Invited)
+    assert isinstance(made, Invitation)
     return made.token
 
 
@@ -78,8 +84,8 @@ def test_many_tries_at_once_are_not_more_than_many_in_a_row(database: Database, 
         return authentication.sign_in(database, NOW, "Sana", "wrong wrong wrong", HERE)
 
     answers = at_once([wrong] * 8)
-    assert sum(isinstance(each, Wrong) for each in answers) == authentication.MOST_BY_NAME
-    assert sum(isinstance(each, Wait) for each in answers) == 3
+    assert sum(isinstance(each, WrongCredentials) for each in answers) == authentication.MOST_BY_NAME
+    assert sum(isinstance(each, TooManyAttempts) for each in answers) == 3
 
 
 def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana: int) -> None:
@@ -87,11 +93,11 @@ def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana:
     assert console_users.set_second(database, NOW - dt.timedelta(minutes=2), KEY, sana, secret,
                              pyotp.TOTP(secret).at(NOW - dt.timedelta(minutes=2)), "browser")  # fmt: skip
     half = authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE)
-    assert isinstance(half, HalfWay)
+    assert isinstance(half, SecondFactorChallenge)
     code = pyotp.TOTP(secret).at(NOW)
 
     def give() -> Any:
-        return authentication.with_code(database, NOW, KEY, half.login_id, half.fingerprint, code, HERE)
+        return authentication.sign_in_with_code(database, NOW, KEY, half.login_id, half.fingerprint, code, HERE)
 
     answers = at_once([give] * 2)
     assert sorted(type(each).__name__ for each in answers) == ["Entered", "WrongCode"]
@@ -102,12 +108,13 @@ def test_a_half_way_sign_in_is_worth_nothing_after_the_password_changed(database
     secret = second_factor.new_secret()
     console_users.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
     half = authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE)
-    assert isinstance(half, HalfWay)
+    assert isinstance(half, SecondFactorChallenge)
     assert console_users.set_password(database, NOW, sana, "another fine long one", "browser") is None
     later = NOW + dt.timedelta(minutes=1)
     code = pyotp.TOTP(secret).at(later)
     assert isinstance(
-        authentication.with_code(database, later, KEY, half.login_id, half.fingerprint, code, HERE), Wrong
+        authentication.sign_in_with_code(database, later, KEY, half.login_id, half.fingerprint, code, HERE),
+        WrongCredentials,
     )
 
 
@@ -119,8 +126,8 @@ def test_an_invitation_is_accepted_by_one_of_two_at_once(database: Database, san
 
 def test_a_newer_invitation_ends_the_one_before(database: Database, sana: int) -> None:
     first, second = invitation(database), invitation(database)
-    assert isinstance(invitations.accept(database, NOW, first, PASSWORD), Gone)
-    assert isinstance(invitations.accept(database, NOW, second, "short"), Unfit)
+    assert isinstance(invitations.accept(database, NOW, first, PASSWORD), InvalidInvitation)
+    assert isinstance(invitations.accept(database, NOW, second, "short"), WeakPassword)
     assert invitations.accept(database, NOW, second, PASSWORD) == sana
 
 
@@ -129,8 +136,8 @@ def test_a_second_factor_sealed_with_another_key_opens_nothing(database: Databas
     console_users.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
     later = NOW + dt.timedelta(minutes=2)
     code = pyotp.TOTP(secret).at(later)
-    assert authentication.prove(database, later, KEY + "!", sana, PASSWORD, code) == WrongCode()
-    assert authentication.prove(database, later, KEY, sana, PASSWORD, code) == Entered(sana)
+    assert authentication.reauthenticate(database, later, KEY + "!", sana, PASSWORD, code) == WrongCode()
+    assert authentication.reauthenticate(database, later, KEY, sana, PASSWORD, code) == SignInSuccess(sana)
 
 
 def test_a_hash_made_by_weaker_rules_is_made_anew_at_the_next_sign_in(database: Database, sana: int) -> None:
@@ -139,33 +146,33 @@ def test_a_hash_made_by_weaker_rules_is_made_anew_at_the_next_sign_in(database: 
         found = sign_ins.by_id(db, sana)
         assert found
         found[0].password = weaker
-    assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), Entered)
+    assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), SignInSuccess)
     assert login(database).password != weaker
     assert passwords.check(login(database).password, PASSWORD) == (True, False)
 
 
 def test_who_is_let_go_is_signed_out_at_once(database: Database, sana: int) -> None:
-    authentication.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={})
-    assert browser_sessions.find(database, NOW, "new")
+    authentication.open_browser_session(database, NOW, "old", "new", 12, login_id=sana, data={})
+    assert browser_sessions.find_browser_session(database, NOW, "new")
     staff_changes.remove(database, NOW, "Sana", operator("Rehana"), {})
-    assert browser_sessions.find(database, NOW, "new") is None
-    assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), Wrong)
+    assert browser_sessions.find_browser_session(database, NOW, "new") is None
+    assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), WrongCredentials)
 
 
 def test_what_a_browser_remembers_is_not_written_over_by_who_ended_it(database: Database, sana: int) -> None:
-    authentication.open_browser(database, NOW, "old", "new", 12, login_id=sana, data={"csrf_token": "one"})
+    authentication.open_browser_session(database, NOW, "old", "new", 12, login_id=sana, data={"csrf_token": "one"})
     browser_sessions.keep(database, "new", {"csrf_token": "two"})
-    found = browser_sessions.find(database, NOW, "new")
+    found = browser_sessions.find_browser_session(database, NOW, "new")
     assert found
     assert found.data == {"csrf_token": "two"}
     browser_sessions.remember(
         database, NOW, "new", {"csrf_token": "a stranger's"}
     )  # only strangers' rows are remembered so
-    assert browser_sessions.find(database, NOW, "new") == found
+    assert browser_sessions.find_browser_session(database, NOW, "new") == found
     browser_sessions.end(database, "new")
     browser_sessions.keep(database, "new", {})
-    assert not browser_sessions.proved(database, NOW, "new", "newer")
-    assert browser_sessions.find(database, NOW, "new") is None
+    assert not browser_sessions.renew_browser_session(database, NOW, "new", "newer")
+    assert browser_sessions.find_browser_session(database, NOW, "new") is None
 
 
 @pytest.mark.parametrize(

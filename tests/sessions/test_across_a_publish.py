@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from sessions.publishing.publication import Published, publish
-from sessions.publishing.revision_history import find
+from sessions.publishing.publication import PublishedRevision, publish
+from sessions.publishing.revision_history import find_revision
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
 from tests.flows.library import shipped_files
@@ -79,12 +79,12 @@ def test_200_calls_end_on_the_revision_they_began_on(database: Database, undistu
 
     def published() -> None:
         done = publish(database, NOW, otherwise(), "complaints.yaml", "test", "all otherwise")
-        assert done == Published("complaints", 2, changed=True), done
+        assert done == PublishedRevision("complaints", 2, changed=True), done
         assert line.shelf.refresh()
         line.fresh = line.process()  # type: ignore[attr-defined]
 
     assert call_all(line, published) == expected
-    live = find(database, "complaints")
+    live = find_revision(database, "complaints")
     assert live is not None
     assert live.number == 2
     assert Phone(line, "+923111111111").walk(["3"])[1].startswith("CON XComplaint line")

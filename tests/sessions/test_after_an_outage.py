@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from flows.menu.model import Flow
 from sessions.operations import case_clock_sweep
-from sessions.operations.case_clock_sweep import Ticked
+from sessions.operations.case_clock_sweep import ClockSweepCounts
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, OutboxText
+from storage.schema.tables import Complaint, OutboxMessage
 from tests.sessions.filing import file_one, shipped
 from tests.sessions.test_clockwork import (
     DAY,
@@ -31,7 +31,11 @@ from tests.sessions.test_clockwork import (
 def told(database: Database, complaint: Complaint) -> list[str]:
     """The texts its citizen is owed."""
     with database.read.begin() as db:
-        mine = select(OutboxText.event).where(OutboxText.contact_id == complaint.contact_id).order_by(OutboxText.id)
+        mine = (
+            select(OutboxMessage.event)
+            .where(OutboxMessage.contact_id == complaint.contact_id)
+            .order_by(OutboxMessage.id)
+        )
         return list(db.scalars(mine))
 
 
@@ -94,8 +98,10 @@ def test_cases_that_fail_do_not_fill_every_round(database: Database) -> None:
         return {"complaints": shipped()}[flow]
 
     with pytest.raises(KeyError):
-        case_clock_sweep.tick(database, late, texts, at_once=3)
-    assert case_clock_sweep.tick(database, late + dt.timedelta(seconds=2), texts, at_once=3) == Ticked(made=1)
+        case_clock_sweep.sweep_case_clocks(database, late, texts, at_once=3)
+    assert case_clock_sweep.sweep_case_clocks(
+        database, late + dt.timedelta(seconds=2), texts, at_once=3
+    ) == ClockSweepCounts(made=1)
     assert acts(database, sound)[-1] == "nudged"
     with pytest.raises(KeyError):
-        case_clock_sweep.tick(database, late + dt.timedelta(minutes=2), texts, at_once=3)
+        case_clock_sweep.sweep_case_clocks(database, late + dt.timedelta(minutes=2), texts, at_once=3)

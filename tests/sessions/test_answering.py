@@ -72,7 +72,7 @@ def test_nobody_does_anything_with_another_phones_complaint(post: Post, complain
 
 
 def test_words_behind_a_number_are_added_to_that_case(post: Post, complaint: Complaint) -> None:
-    assert post.event(f"{tracking_number.show(complaint.number)}: meter bhi jal gaya!") == "details_added"
+    assert post.event(f"{tracking_number.format_number(complaint.number)}: meter bhi jal gaya!") == "details_added"
     assert (again(post, complaint).details or "").splitlines() == ["No water in street 4", "meter bhi jal gaya!"]
 
 

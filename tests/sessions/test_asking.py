@@ -10,7 +10,7 @@ from flows.text import tracking_number
 from sessions.messages import open_questions
 from storage.cases import complaints
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, OutboxText
+from storage.schema.tables import Complaint, OutboxMessage
 from tests.sessions.filing import file_one
 from tests.sessions.texter import AMIR, Post
 
@@ -83,7 +83,7 @@ def test_yes_with_more_words_closes_nothing(post: Post, one: Complaint) -> None:
 def test_a_late_no_within_thirty_days_opens_what_was_closed_without_an_answer(post: Post, one: Complaint) -> None:
     solved(post, one)
     with post.database.write.begin() as db:
-        complaints.move(db, one.id, 3, "closed_unanswered", None, post.now, "system", "moved")
+        complaints.record_act(db, one.id, 3, "closed_unanswered", None, post.now, "system", "moved")
     post.wait(days=20)
     assert post.event("2") == "reason_ask"
     assert statuses(post) == ["reopened"]
@@ -92,7 +92,7 @@ def test_a_late_no_within_thirty_days_opens_what_was_closed_without_an_answer(po
 def test_a_late_yes_changes_nothing(post: Post, one: Complaint) -> None:
     solved(post, one)
     with post.database.write.begin() as db:
-        complaints.move(db, one.id, 3, "closed_unanswered", None, post.now, "system", "moved")
+        complaints.record_act(db, one.id, 3, "closed_unanswered", None, post.now, "system", "moved")
     assert post.event("1") == "status_is"
     assert statuses(post) == ["closed_unanswered"]
 
@@ -126,7 +126,7 @@ def test_of_two_questions_a_key_answers_the_one_asked_last(post: Post, one: Comp
 def test_a_number_in_front_answers_for_that_case(post: Post, one: Complaint, other: Complaint) -> None:
     solved(post, one)
     solved(post, other)
-    assert post.event(f"{tracking_number.show(one.number)} 1") == "closed_confirmed"
+    assert post.event(f"{tracking_number.format_number(one.number)} 1") == "closed_confirmed"
     assert statuses(post) == ["closed_confirmed", "resolved_pending"]
 
 
@@ -149,7 +149,9 @@ def test_a_question_that_has_not_left_yet_was_not_asked(post: Post, one: Complai
     post.move(one, "in_progress")
     post.move(one, "resolved_pending", left=False)
     with post.database.write.begin() as db:
-        db.query(OutboxText).filter(OutboxText.state == "ready").update({"next_at": post.now + dt.timedelta(hours=8)})
+        db.query(OutboxMessage).filter(OutboxMessage.state == "ready").update(
+            {"next_at": post.now + dt.timedelta(hours=8)}
+        )
     post.left = False
     assert post.event("1") in ("filing_ask", "received")
     assert statuses(post)[0] == "resolved_pending"
@@ -160,17 +162,17 @@ def test_a_question_held_back_over_night_is_the_last_one_asked_when_it_leaves(po
     solved(post, one, left=False)
     assert post.event("NEW kuch theek nahi") == "filing_ask"
     with post.database.write.begin() as db:
-        for text in db.query(OutboxText).order_by(OutboxText.event == "resolved_pending"):
+        for text in db.query(OutboxMessage).order_by(OutboxMessage.event == "resolved_pending"):
             post.now += dt.timedelta(hours=1)
             text.state, text.settled_at = "sent", post.now
     assert post.event("1") == "closed_confirmed"
 
 
-def unsent(post: Post, reply: OutboxText | None, state: str = "expired") -> None:
+def unsent(post: Post, reply: OutboxMessage | None, state: str = "expired") -> None:
     """The time of a reply is over, and it has not left."""
     assert reply is not None
     with post.database.write.begin() as db:
-        db.get_one(OutboxText, reply.id).state = state
+        db.get_one(OutboxMessage, reply.id).state = state
 
 
 def test_a_question_whose_text_never_left_is_over_and_the_older_one_is_asked_again(
@@ -179,7 +181,9 @@ def test_a_question_whose_text_never_left_is_over_and_the_older_one_is_asked_aga
     solved(post, one)
     post.left = False
     unsent(post, post.text(f"WITHDRAW {other.number}"))
-    assert [each.question.kind for each in open_questions.waiting(post.database, post.now, 9)] == ["resolved"]
+    assert [each.question.kind for each in open_questions.list_open_questions(post.database, post.now, 9)] == [
+        "resolved"
+    ]
     post.left = True
     again = post.text("1")
     assert again is not None
@@ -202,7 +206,7 @@ def test_a_filing_whose_prompt_never_left_is_asked_again_and_not_lost(post: Post
     unsent(post, post.text("NEW kuch theek nahi"))
     assert post.event("1") == "filing_ask"
     assert post.complaints() == []
-    assert [each.question.kind for each in open_questions.waiting(post.database, post.now, 9)] == ["filing"]
+    assert [each.question.kind for each in open_questions.list_open_questions(post.database, post.now, 9)] == ["filing"]
 
 
 def test_words_where_a_key_is_waited_for_are_told_so(post: Post, one: Complaint) -> None:
@@ -243,7 +247,7 @@ def test_a_private_case_is_asked_about_in_neutral_words_and_can_be_answered(post
     hidden, _ = file_one(post.database, private=True)
     post.move(hidden, "in_progress", "resolved_pending", note="Tafteesh mukammal ho gayi")
     with post.database.read() as db:
-        bodies = [each.body for each in db.query(OutboxText)]
+        bodies = [each.body for each in db.query(OutboxMessage)]
     assert not [body for body in bodies if "Tafteesh" in body or "WASA" in body]
     assert post.event("1") in ("closed_confirmed",)
     assert statuses(post) == ["closed_confirmed"]

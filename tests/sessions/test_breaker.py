@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from sessions.ussd.circuit_breaker import Breaker
+from sessions.ussd.circuit_breaker import CircuitBreaker
 
 
 def test_it_opens_after_failures_in_a_row_only() -> None:
-    breaker = Breaker(3, 60)
+    breaker = CircuitBreaker(3, 60)
     for _ in range(5):
         breaker.failed()
         breaker.failed()
@@ -20,7 +20,7 @@ def test_it_opens_after_failures_in_a_row_only() -> None:
 
 
 def test_after_a_rest_one_try_decides() -> None:
-    breaker = Breaker(3, 0.01)
+    breaker = CircuitBreaker(3, 0.01)
     for _ in range(3):
         breaker.failed()
     deadline = time.monotonic() + 5

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from sessions.delivery import outbox_admin
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import NotSent, Outcome, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, Unknown
 from sessions.operations import alarms
 from storage.connection.database import Database
 from storage.schema.tables import Report
@@ -30,20 +30,20 @@ def unconfirmed(database: Database, now: dt.datetime) -> tuple[int, dt.datetime]
 
 def test_texts_are_listed_by_what_became_of_them_and_name_nobody(database: Database, now: dt.datetime) -> None:
     owed = [owe(database, now, to=phone(n), body="gutter band hai") for n in range(3)]
-    send(database, now, Aggregator(Sent("a"), Rejected("InvalidPhoneNumber")), 2)
-    assert [line.id for line in outbox_admin.listed(database)] == owed[::-1]
-    (line,) = outbox_admin.listed(database, states=["failed"])
+    send(database, now, Aggregator(Acceptance("a"), Rejection("InvalidPhoneNumber")), 2)
+    assert [line.id for line in outbox_admin.list_messages(database)] == owed[::-1]
+    (line,) = outbox_admin.list_messages(database, states=["failed"])
     assert (line.id, line.event, line.reason, line.road) == (owed[1], "received", "InvalidPhoneNumber", NAME)
     assert (line.attempts, line.ambiguous, line.held, line.settled_at) == (1, 0, False, now)
-    assert [line.id for line in outbox_admin.listed(database, ids=owed[:2], limit=1)] == owed[1:2]
-    shown = repr(outbox_admin.listed(database))
+    assert [line.id for line in outbox_admin.list_messages(database, ids=owed[:2], limit=1)] == owed[1:2]
+    shown = repr(outbox_admin.list_messages(database))
     assert "gutter" not in shown
     assert phone(1) not in shown
 
 
 def test_a_state_that_is_none_is_said_to_be_none(database: Database) -> None:
     with pytest.raises(ValueError, match="lost: use ready"):
-        outbox_admin.listed(database, states=["lost"])
+        outbox_admin.list_messages(database, states=["lost"])
 
 
 def test_what_is_stuck_is_what_nobody_will_send_or_should_have_gone_long_ago(
@@ -52,10 +52,10 @@ def test_what_is_stuck_is_what_nobody_will_send_or_should_have_gone_long_ago(
     doubtful, later = unconfirmed(database, now)
     late, _fresh = owe(database, later - HOUR, to=AMIR), owe(database, later)
     waiting = owe(database, later, to=AMIR)
-    send(database, later - HOUR, Aggregator(NotSent("x")))
-    assert [line.id for line in outbox_admin.stuck(database, later)] == [doubtful, late]
-    assert waiting not in [line.id for line in outbox_admin.stuck(database, later)]
-    names = [each.name for each in alarms.standing(database, later, 100)]
+    send(database, later - HOUR, Aggregator(SendFailure("x")))
+    assert [line.id for line in outbox_admin.list_stuck_messages(database, later)] == [doubtful, late]
+    assert waiting not in [line.id for line in outbox_admin.list_stuck_messages(database, later)]
+    names = [each.name for each in alarms.find_active_alarms(database, later, 100)]
     assert names == ["unconfirmed", "late"]
 
 
@@ -75,10 +75,10 @@ def test_an_unconfirmed_text_tried_again_by_hand_goes_once_more_by_its_old_road(
 
 def test_a_failed_text_tried_again_by_hand_has_a_day(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now, event="help")
-    send(database, now, Aggregator(Rejected("x")))
+    send(database, now, Aggregator(Rejection("x")))
     later = now + dt.timedelta(days=5)
     assert outbox_admin.retry(database, later, [owed, 999]) == [owed]
-    send(database, later, Aggregator(NotSent("busy")))
+    send(database, later, Aggregator(SendFailure("busy")))
     assert look(database, owed).state == "ready"
     assert send(database, later + MINUTE, Aggregator()) == [owed]
 
@@ -86,7 +86,7 @@ def test_a_failed_text_tried_again_by_hand_has_a_day(database: Database, now: dt
 def failed_by_its_report(database: Database, now: dt.datetime) -> int:
     """A text that was taken as ATXid_1, and did not arrive."""
     owed = owe(database, now)
-    send(database, now, Aggregator(Sent("ATXid_1", 2, "PKR 2.0")))
+    send(database, now, Aggregator(Acceptance("ATXid_1", 2, "PKR 2.0")))
     report(database, now, "ATXid_1", "Failed", reason="AbsentSubscriber")
     assert look(database, owed).state == "failed"
     return owed
@@ -104,7 +104,7 @@ def test_a_text_tried_again_by_hand_begins_without_the_traces_of_the_attempt_tha
 def test_a_report_of_the_attempt_that_failed_is_kept_and_does_not_touch_the_one_made_by_hand(
     database: Database, now: dt.datetime
 ) -> None:
-    owed, aggregator = failed_by_its_report(database, now), Aggregator(Sent("ATXid_2"))
+    owed, aggregator = failed_by_its_report(database, now), Aggregator(Acceptance("ATXid_2"))
     outbox_admin.retry(database, now, [owed])
     report(database, now, "ATXid_1", "Failed", reason="AbsentSubscriber")  # the very same once more
     report(database, now, "ATXid_1", "Expired")
@@ -120,9 +120,9 @@ def test_a_report_of_the_attempt_that_failed_is_kept_and_does_not_touch_the_one_
     assert look(database, owed).state == "delivered"
 
 
-@pytest.mark.parametrize("outcome", [Unknown("read_timeout"), Sent("")])
+@pytest.mark.parametrize("outcome", [Unknown("read_timeout"), Acceptance("")])
 def test_an_attempt_made_by_hand_that_nobody_knows_about_is_not_explained_by_a_report_of_the_one_before(
-    database: Database, now: dt.datetime, outcome: Outcome
+    database: Database, now: dt.datetime, outcome: SendOutcome
 ) -> None:
     owed = failed_by_its_report(database, now)
     outbox_admin.retry(database, now, [owed])
@@ -180,5 +180,5 @@ def test_the_report_of_a_skipped_text_is_not_taken_for_the_one_that_overtook_it(
 def test_the_budget_of_an_hour_that_is_gone_is_an_alarm(database: Database, now: dt.datetime) -> None:
     owe(database, now)
     send(database, now, Aggregator(), 9, rules(per_hour=1))
-    assert [each.name for each in alarms.standing(database, now, 1)] == ["budget_spent"]
-    assert alarms.standing(database, now + HOUR, 1) == []
+    assert [each.name for each in alarms.find_active_alarms(database, now, 1)] == ["budget_spent"]
+    assert alarms.find_active_alarms(database, now + HOUR, 1) == []

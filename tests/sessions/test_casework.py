@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from flows.cases.lifecycle import Given
+from flows.cases.lifecycle import TransitionInput
 from sessions.cases.access import acts_by_number
 from sessions.cases.acts import casework, citizen_acts, timed_acts
 from sessions.cases.core.actors import SYSTEM, Actor, operator
-from sessions.cases.core.transition import Done, Refused
+from sessions.cases.core.transition import ActResult, Refusal
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, Contact, History, OutboxText, Staff
+from storage.schema.tables import Complaint, Contact, History, OutboxMessage, Staff
 from tests.sessions.filing import NOW, SARA, file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER, settle
 from tests.sessions.patience import patiently
@@ -38,23 +38,23 @@ class Case:
     def __getitem__(self, name: str) -> Actor:
         return self.people[name]
 
-    def does(self, who: str | Actor, act: Callable[..., Done | Refused], **given: Any) -> Done | Refused:
+    def does(self, who: str | Actor, act: Callable[..., ActResult | Refusal], **given: Any) -> ActResult | Refusal:
         actor = self.people[who] if isinstance(who, str) else who
-        return acts_by_number.on(
+        return acts_by_number.apply_act(
             self.database,
             self.filed.number,
             lambda db, complaint: act(db, self.now, complaint, actor, shipped(), **given),
         )
 
-    def done(self, who: str | Actor, act: Callable[..., Done | Refused], **given: Any) -> Complaint:
+    def done(self, who: str | Actor, act: Callable[..., ActResult | Refusal], **given: Any) -> Complaint:
         done = self.does(who, act, **given)
-        assert isinstance(done, Done), done
+        assert isinstance(done, ActResult), done
         return done.complaint
 
-    def refused(self, who: str | Actor, act: Callable[..., Done | Refused], **given: Any) -> str:
+    def refused(self, who: str | Actor, act: Callable[..., ActResult | Refusal], **given: Any) -> str:
         before = (self.it.version, len(self.steps), self.texts)
         done = self.does(who, act, **given)
-        assert isinstance(done, Refused), done
+        assert isinstance(done, Refusal), done
         assert (self.it.version, len(self.steps), self.texts) == before
         return done.message
 
@@ -82,7 +82,11 @@ class Case:
     @property
     def texts(self) -> list[str]:
         with self.database.read() as db:
-            query = select(OutboxText.event).where(OutboxText.complaint_id == self.filed.id).order_by(OutboxText.id)
+            query = (
+                select(OutboxMessage.event)
+                .where(OutboxMessage.complaint_id == self.filed.id)
+                .order_by(OutboxMessage.id)
+            )
             return list(db.scalars(query))
 
     def in_progress(self) -> str:
@@ -102,7 +106,7 @@ class Case:
 
     def delivered(self) -> None:
         with self.database.write.begin() as db:
-            for text in db.scalars(select(OutboxText).where(OutboxText.complaint_id == self.filed.id)):
+            for text in db.scalars(select(OutboxMessage).where(OutboxMessage.complaint_id == self.filed.id)):
                 text.state, text.settled_at = "delivered", self.now
 
 
@@ -192,7 +196,7 @@ def test_a_supervisor_gives_it_to_somebody_else_and_its_citizen_hears_nothing(ca
 
 def test_a_question_stops_the_clock_and_the_day_moves_by_the_working_time_it_waited(case: Case) -> None:
     holder, told = case.in_progress(), case.it.due_on
-    case.done(holder, casework.ask, words="What is the number of your meter?")
+    case.done(holder, casework.ask_citizen, words="What is the number of your meter?")
     case.now += 2 * DAY
     assert case.says(citizen_acts.add_details, "It is 4711") == "ok"
     it = case.it
@@ -205,12 +209,12 @@ def test_a_question_stops_the_clock_and_the_day_moves_by_the_working_time_it_wai
 def test_a_citizen_is_asked_twice_and_waited_for_five_days_each_at_most(case: Case) -> None:
     holder = case.in_progress()
     for _ in range(2):
-        case.done(holder, casework.ask, words="What is the number of your meter?")
+        case.done(holder, casework.ask_citizen, words="What is the number of your meter?")
         before = case.it.paused
         case.now += 20 * DAY
-        case.done(SYSTEM, timed_acts.wait_over)
+        case.done(SYSTEM, timed_acts.end_wait)
         assert 0 < case.it.paused - before <= 5 * 24 * 60
-    assert "was asked 2 times already" in case.refused(holder, casework.ask, words="And its colour?")
+    assert "was asked 2 times already" in case.refused(holder, casework.ask_citizen, words="And its colour?")
 
 
 # ---- sent on ----
@@ -276,7 +280,7 @@ def test_a_late_case_is_raised_and_nothing_is_done_before_an_interim_reply(case:
     assert (case.it.level, case.holder) == (1, "supervisor 1")
     assert "write an interim reply" in case.refused("supervisor 1", casework.resolve, **CLOSING)
     assert "write an interim reply" in case.refused(operator("Amina"), casework.resolve, **CLOSING)
-    case.done("supervisor 1", casework.interim, words="The part comes on Monday")
+    case.done("supervisor 1", casework.send_interim_reply, words="The part comes on Monday")
     case.done("supervisor 1", casework.resolve, **CLOSING)
     assert case.texts == ["in_progress", "escalated", "delayed", "resolved_pending"]
 
@@ -284,12 +288,12 @@ def test_a_late_case_is_raised_and_nothing_is_done_before_an_interim_reply(case:
 def test_there_is_no_interim_reply_before_it_is_late(case: Case) -> None:
     who = case.in_progress()
     for each in (who, operator("Amina")):
-        said = case.refused(each, casework.interim, words="The part comes on Monday")
+        said = case.refused(each, casework.send_interim_reply, words="The part comes on Monday")
         assert f"is not late: it is due on {case.it.due_on}" in said
         assert "question (ASK), or close it" in said
     case.now += case.it.due_on - case.now.date() + DAY
-    case.done(who, casework.interim, words="The part comes on Monday")
-    case.done(who, casework.interim, words="The part comes on Tuesday")
+    case.done(who, casework.send_interim_reply, words="The part comes on Monday")
+    case.done(who, casework.send_interim_reply, words="The part comes on Tuesday")
 
 
 def test_each_thing_that_time_does_is_done_once(case: Case) -> None:
@@ -297,15 +301,15 @@ def test_each_thing_that_time_does_is_done_once(case: Case) -> None:
     assert case.refused(SYSTEM, timed_acts.nudge) == "It was nudged already."
     case.done(SYSTEM, timed_acts.escalate, level=1)
     case.refused(SYSTEM, timed_acts.escalate, level=1)
-    case.done(SYSTEM, timed_acts.unacknowledged)
-    case.refused(SYSTEM, timed_acts.unacknowledged)
+    case.done(SYSTEM, timed_acts.flag_unacknowledged_complaint)
+    case.refused(SYSTEM, timed_acts.flag_unacknowledged_complaint)
     assert case.acts == ["filed", "assigned", "nudged", "late_1", "unacknowledged"]
 
 
 def test_an_officer_may_not_close_what_was_raised_above_them(case: Case) -> None:
     case.in_progress()
     case.done(SYSTEM, timed_acts.escalate, level=2)
-    case.done("head 1", casework.interim, words="We are at it, the part is ordered")
+    case.done("head 1", casework.send_interim_reply, words="We are at it, the part is ordered")
     assert "only head or above may close it" in case.refused("supervisor 1", casework.resolve, **CLOSING)
     assert "only head or above" in case.refused(operator("Amina", "officer"), casework.resolve, **CLOSING)
     case.done("head 1", casework.resolve, **CLOSING)
@@ -384,12 +388,21 @@ def test_silence_closes_only_what_a_question_reached(case: Case) -> None:
 def test_only_the_citizen_takes_it_back_and_who_is_pressed_says_so_in_silence(case: Case) -> None:
     for who in ("officer 1", "head 1", "oversight 1", operator("Amina")):
         actor = case[who] if isinstance(who, str) else who
-        done = acts_by_number.move(
-            case.database, NOW, case.filed.number, "withdrawn", actor=actor, note=WORDS, texts=shipped(), given=Given()
+        done = acts_by_number.change_status(
+            case.database,
+            NOW,
+            case.filed.number,
+            "withdrawn",
+            actor=actor,
+            note=WORDS,
+            texts=shipped(),
+            given=TransitionInput(),
         )
-        assert isinstance(done, Refused)
+        assert isinstance(done, Refusal)
     with case.database.write.begin() as db:
-        assert citizen_acts.pressed(db, NOW, contacts.find_or_add(db, SARA, NOW), case.filed.number).result == "ok"
+        assert (
+            citizen_acts.note_pressure(db, NOW, contacts.find_or_add(db, SARA, NOW), case.filed.number).result == "ok"
+        )
     assert (case.it.status, case.acts[-1], case.steps[-1].data) == ("assigned", "pressed", {"for": "oversight"})
     assert case.says(citizen_acts.withdraw) == "ok"
 
@@ -408,10 +421,10 @@ def test_of_fifty_moves_of_one_version_one_happens_and_the_others_hear_how_it_st
     complaint, _ = file_one(database)
     version = complaint.version
 
-    def one(at: int) -> Done | Refused:
+    def one(at: int) -> ActResult | Refusal:
         target = ("assigned", "in_progress")[at % 2]
         return patiently(
-            lambda: acts_by_number.move(
+            lambda: acts_by_number.change_status(
                 database, NOW, complaint.number, target, actor=f"n{at}", note="", texts=shipped(), version=version
             ),
             60,
@@ -419,27 +432,27 @@ def test_of_fifty_moves_of_one_version_one_happens_and_the_others_hear_how_it_st
 
     with ThreadPoolExecutor(50) as threads:
         done = list(threads.map(one, range(50)))
-    [won] = [each for each in done if isinstance(each, Done)]
-    others = [each for each in done if isinstance(each, Refused)]
+    [won] = [each for each in done if isinstance(each, ActResult)]
+    others = [each for each in done if isinstance(each, Refusal)]
     assert len(others) == 49
     assert all(f"it is {won.complaint.status} now (version {version + 1})" in each.message for each in others)
     with database.read() as db:
         assert [row.version for row in complaints.history(db, complaint.id)] == [version, version + 1]
-        assert len(db.scalars(select(OutboxText)).all()) == 1
+        assert len(db.scalars(select(OutboxMessage)).all()) == 1
 
 
 def test_nobody_of_the_staff_works_on_their_own_complaint(case: Case) -> None:
     for name in ("supervisor 1", case.in_progress()):
         filed_by(case, name)
         assert "You filed" in case.refused(name, casework.resolve, **CLOSING)
-        assert "You filed" in case.refused(name, casework.interim, words="Tomorrow")
+        assert "You filed" in case.refused(name, casework.send_interim_reply, words="Tomorrow")
         with case.database.write.begin() as db:
             db.get_one(Staff, case.people.id(name)).contact_id = None
 
 
 def test_an_acknowledgement_never_lets_the_clock_run_on_past_a_wait(case: Case) -> None:
-    case.done(case.in_progress(), casework.ask, words="Which street is it in?")
+    case.done(case.in_progress(), casework.ask_citizen, words="Which street is it in?")
     case.now += DAY
     assert "waits for its citizen" in case.refused("supervisor 1", casework.acknowledge)
-    case.done("supervisor 1", casework.go_on)
+    case.done("supervisor 1", casework.resume_work)
     assert (case.it.waiting_since, case.it.paused > 0) == (None, True)

@@ -27,13 +27,13 @@ from msgspec.structs import replace
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import Given
+from flows.cases.lifecycle import TransitionInput
 from sessions.cases.access import acts_by_number
 from sessions.cases.acts import casework, citizen_acts, timed_acts
 from sessions.cases.core.actors import SYSTEM, Actor, operator
-from sessions.cases.core.transition import Done, Refused
+from sessions.cases.core.transition import ActResult, Refusal
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, Contact, History, Office, OutboxText
+from storage.schema.tables import Complaint, Contact, History, Office, OutboxMessage
 from tests.sessions.filing import NOW, file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER, People, settle
 
@@ -85,7 +85,7 @@ WORDS = st.sampled_from(
     ["", "Done", "The valve was changed, water runs again", "This is not our office, sorry for it", "x" * 91]
 )
 GIVEN = st.builds(
-    Given,
+    TransitionInput,
     outcome=st.sampled_from(["relief_granted", "partial_relief", "relief_not_possible", "", "solved"]),
     proof=st.sampled_from(["visit", "call", "evidence: photo", "", "trust me"]),
     reason=st.sampled_from(["law_forbids", "not_a_complaint", "not ours", ""]),
@@ -93,7 +93,7 @@ GIVEN = st.builds(
     second=st.sampled_from(["triage 1", "triage 2", "", "nobody"]),
     parent=st.sampled_from(["{parent}", "{own}", ""]),
 )
-GOOD = Given(outcome="relief_granted", proof="visit", second="triage 2", parent="{parent}")
+GOOD = TransitionInput(outcome="relief_granted", proof="visit", second="triage 2", parent="{parent}")
 TARGETS = sorted({"assigned", "screening", *(target for _, target in LEADS.values())})
 REASON = {"refused_pending": "law_forbids", "dropped": "abuse"}
 # How whoever has it would go on, the likelier ways more often.
@@ -139,7 +139,7 @@ class Casework(RuleBasedStateMachine):
     # ---- anybody does anything ----
 
     @rule(who=st.integers(0, 30), to=st.sampled_from(TARGETS), words=WORDS, given=GIVEN, stale=st.integers(0, 4))
-    def somebody_moves_it(self, who: int, to: str, words: str, given: Given, stale: int) -> None:
+    def somebody_moves_it(self, who: int, to: str, words: str, given: TransitionInput, stale: int) -> None:
         self._staff(self._actor(who), to, words, given, self.model.row["version"] - (stale == 4))
 
     @rule(who=st.integers(0, 30), to=st.sampled_from(TARGETS))
@@ -156,7 +156,10 @@ class Casework(RuleBasedStateMachine):
             if status not in NEXT:
                 return
             actor = self._holder(status)
-            self._done(lambda db, it: casework.interim(db, self.now, it, actor, shipped(), words=LONG), actor)  # noqa: B023
+            self._done(
+                lambda db, it: casework.send_interim_reply(db, self.now, it, actor, shipped(), words=LONG),  # noqa: B023
+                actor,
+            )
             to = NEXT[status][way % len(NEXT[status])]
             sent = to == "assigned" and status in ("screening", "assigned", "in_progress")
             given = replace(GOOD, reason=REASON.get(to, ""), office=(POWER, WATER)[way % 2] if sent else "")
@@ -170,21 +173,21 @@ class Casework(RuleBasedStateMachine):
     @rule(who=st.integers(0, 30), words=WORDS)
     def somebody_writes_in_the_meantime(self, who: int, words: str) -> None:
         actor = self._actor(who)
-        self._done(lambda db, it: casework.interim(db, self.now, it, actor, shipped(), words=words), actor)
+        self._done(lambda db, it: casework.send_interim_reply(db, self.now, it, actor, shipped(), words=words), actor)
 
     @rule(who=st.integers(0, 30), to=st.integers(0, 30))
     def a_supervisor_gives_it_to_somebody(self, who: int, to: int) -> None:
         actor = self._actor(who)
         staff_id = self._actor(to).staff_id
 
-        def act(db: Session, it: Complaint) -> Done | Refused:
+        def act(db: Session, it: Complaint) -> ActResult | Refusal:
             from storage.people import staff
 
             officer = staff.by_id(db, staff_id)
             return (
                 casework.reassign(db, self.now, it, actor, shipped(), officer=officer)
                 if officer
-                else Refused("It is nobody.")
+                else Refusal("It is nobody.")
             )
 
         self._done(act, actor)
@@ -208,7 +211,7 @@ class Casework(RuleBasedStateMachine):
                 case "rate":
                     citizen_acts.rate(*mine, 3)
                 case "pressed":
-                    citizen_acts.pressed(*mine)
+                    citizen_acts.note_pressure(*mine)
                 case "reopen":
                     citizen_acts.reopen(*mine, casework_reason(key), shipped())
                 case "confirm":
@@ -240,7 +243,7 @@ class Casework(RuleBasedStateMachine):
     @rule()
     def its_texts_arrive(self) -> None:
         with self.database.write.begin() as db:
-            for text in db.scalars(select(OutboxText).where(OutboxText.complaint_id == self.id)):
+            for text in db.scalars(select(OutboxMessage).where(OutboxMessage.complaint_id == self.id)):
                 text.state, text.settled_at = "delivered", self.now
 
     # ---- what the model expects ----
@@ -269,11 +272,13 @@ class Casework(RuleBasedStateMachine):
         theirs = [each for each in self.people.actors.values() if each.staff_id == self.model.row["officer_id"]]
         return theirs[0] if theirs else self.people["oversight 1"]
 
-    def _staff(self, actor: Actor, target: str, words: str, given: Given, version: int | None) -> None:
+    def _staff(self, actor: Actor, target: str, words: str, given: TransitionInput, version: int | None) -> None:
         parent = given.parent.format(parent=self.parent, own=self.number)
-        rest = {name: getattr(given, name) for name in Given.__struct_fields__ if name not in ("parent", "words")}
+        rest = {
+            name: getattr(given, name) for name in TransitionInput.__struct_fields__ if name not in ("parent", "words")
+        }
         self._outcome(
-            acts_by_number.move(
+            acts_by_number.change_status(
                 self.database,
                 self.now,
                 self.number,
@@ -281,18 +286,18 @@ class Casework(RuleBasedStateMachine):
                 actor=actor,
                 note=words,
                 texts=shipped(),
-                given=Given(parent=parent, **rest),
+                given=TransitionInput(parent=parent, **rest),
                 version=version,
             ),
             actor,
         )
 
-    def _done(self, act: Callable[[Session, Complaint], Done | Refused], actor: Actor) -> None:
-        self._outcome(acts_by_number.on(self.database, self.number, act), actor)
+    def _done(self, act: Callable[[Session, Complaint], ActResult | Refusal], actor: Actor) -> None:
+        self._outcome(acts_by_number.apply_act(self.database, self.number, act), actor)
 
-    def _outcome(self, done: Done | Refused, actor: Actor) -> None:
+    def _outcome(self, done: ActResult | Refusal, actor: Actor) -> None:
         before = self.model
-        if isinstance(done, Refused):
+        if isinstance(done, Refusal):
             assert done.message
             assert done.message.endswith("."), done.message
             assert self._look() == before, f"refused ({done.message}), and something changed"
@@ -352,7 +357,7 @@ class Casework(RuleBasedStateMachine):
                 select(History.__table__).where(History.complaint_id == self.id).order_by(History.id)
             ).mappings()
             texts = db.scalars(
-                select(func.count()).select_from(OutboxText).where(OutboxText.complaint_id == self.id)
+                select(func.count()).select_from(OutboxMessage).where(OutboxMessage.complaint_id == self.id)
             ).one()
             return Model({**row, "texts": texts}, [dict(step) for step in steps])
 

@@ -30,7 +30,7 @@ def acts(database: Database, complaint: Complaint) -> list[tuple[int, str, str, 
 def test_a_filing_keeps_the_complaint_its_first_step_and_the_count_of_its_contact(database: Database) -> None:
     complaint, repeat = file_one(database)
     assert not repeat
-    assert tracking_number.read(complaint.number).number == complaint.number
+    assert tracking_number.parse_tracking_number(complaint.number).number == complaint.number
     assert complaint.due_on == dt.date(2026, 6, 30)  # seven working days: neither a weekend nor Ashura is one
     assert acts(database, complaint) == [(1, "filed", "received", None)]
     with database.read.begin() as db:
@@ -75,7 +75,7 @@ def test_the_day_of_a_repeat_is_the_day_in_the_country(database: Database) -> No
 def test_a_closed_complaint_is_not_repeated(database: Database) -> None:
     first, _ = file_one(database)
     with database.write.begin() as db:
-        assert complaints.move(db, first.id, 1, "withdrawn", None, NOW, "citizen", "moved")
+        assert complaints.record_act(db, first.id, 1, "withdrawn", None, NOW, "citizen", "moved")
     _, repeat = file_one(database)
     assert not repeat
 
@@ -96,7 +96,7 @@ def test_a_number_that_is_taken_is_drawn_again(database: Database) -> None:
         rest = {"kind": "complaint", "flow": "complaints", "revision": 1, "district": "lahore", "office": "water"}
         rest |= {"days": 3, "details": None, "private": False, "call_back": False, "zone": KARACHI, "texts": shipped()}
         numbers = [
-            citizen_acts.file(
+            citizen_acts.file_complaint(
                 db,
                 NOW,
                 lambda _: next(draws),
@@ -122,8 +122,8 @@ def test_one_hop_sent_twenty_times_at_once_files_once(database: Database) -> Non
 
 def test_a_session_that_filed_is_replayed_with_what_was_known_when_it_began(database: Database) -> None:
     file_one(database, key="abc:7:1", language="ur")
-    assert contacts.told(database.glances, SARA, "abc")["complaints"] == 0
-    assert contacts.told(database.glances, SARA, "other")["complaints"] == 1
+    assert contacts.caller_facts(database.glances, SARA, "abc")["complaints"] == 0
+    assert contacts.caller_facts(database.glances, SARA, "other")["complaints"] == 1
 
 
 @pytest.mark.parametrize("text", ["{x} %s * ' \" ; --", "گلی نمبر 4 😀", "x" * 10_000])
@@ -140,7 +140,7 @@ def test_added_words_stand_below_the_first_and_in_the_history(database: Database
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, SARA, NOW)
         outcome = citizen_acts.add_details(
-            db, NOW, contact, tracking_number.show(complaint.number), "Near the mosque", shipped()
+            db, NOW, contact, tracking_number.format_number(complaint.number), "Near the mosque", shipped()
         )
     assert outcome.result == "ok"
     assert acts(database, complaint)[-1] == (2, "details_added", "received", "Near the mosque")
@@ -151,7 +151,7 @@ def test_added_words_stand_below_the_first_and_in_the_history(database: Database
 def test_words_an_office_waited_for_let_it_go_on(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
-        complaints.move(db, complaint.id, 1, "waiting_citizen", "Which house?", NOW, "Bilal", "moved")
+        complaints.record_act(db, complaint.id, 1, "waiting_citizen", "Which house?", NOW, "Bilal", "moved")
         contact = contacts.find_or_add(db, SARA, NOW)
         outcome = citizen_acts.add_details(db, NOW, contact, complaint.number, "House 9", shipped())
     assert isinstance(outcome.record, dict)
@@ -188,7 +188,7 @@ def test_what_is_not_solved_is_opened_again_while_that_may_be(database: Database
     ):
         with database.write.begin() as db:
             held = db.get_one(Complaint, complaint.id)
-            complaints.move(db, held.id, held.version, status, None, now, "Bilal", "moved")
+            complaints.record_act(db, held.id, held.version, status, None, now, "Bilal", "moved")
             contact = contacts.find_or_add(db, SARA, NOW)
             results.append(citizen_acts.reopen(db, NOW, contact, complaint.number, "Still dry", shipped()).result)
     assert results == ["closed", "ok", "closed", "closed", "ok", "ok"]

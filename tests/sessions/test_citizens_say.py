@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from flows.cases.lifecycle import Given
+from flows.cases.lifecycle import TransitionInput
 from sessions.cases.access import acts_by_number
 from sessions.cases.core.actors import Actor
 from storage.cases import complaints as stored
@@ -42,17 +42,22 @@ def told(line: Line, *moved: Move) -> None:
     assert texts is not None
     for target, note, given, role in moved:
         number, actor = the(line.database).number, Actor("Sara", role)
-        done = acts_by_number.move(
+        done = acts_by_number.change_status(
             line.database, LATER, number, target, actor=actor, note=note, given=given, texts=texts.flow
         )
-        assert isinstance(done, acts_by_number.Moved), done
+        assert isinstance(done, acts_by_number.TransitionResult), done
 
 
-Move = tuple[str, str, Given, str]
+Move = tuple[str, str, TransitionInput, str]
 MENDED = "Pipe mended in your street yesterday"
-STARTED: Move = ("in progress", "", Given(), "officer")
-SOLVED: Move = ("resolved", MENDED, Given(outcome="relief_granted", proof="visit"), "officer")
-NOT_POSSIBLE: Move = ("refused", "No line may be laid on this land", Given(reason="law_forbids"), "supervisor")
+STARTED: Move = ("in progress", "", TransitionInput(), "officer")
+SOLVED: Move = ("resolved", MENDED, TransitionInput(outcome="relief_granted", proof="visit"), "officer")
+NOT_POSSIBLE: Move = (
+    "refused",
+    "No line may be laid on this land",
+    TransitionInput(reason="law_forbids"),
+    "supervisor",
+)
 SOLVED_ABOVE: Move = (*SOLVED[:3], "supervisor")
 
 
@@ -137,7 +142,7 @@ def test_a_closed_complaint_is_opened_again_twice_and_then_appealed(
     mine(phone, "1")
     assert mine(phone, "1", "1").startswith("END ")
     assert the(database).reopenings == 1
-    told(line, ("assigned", "", Given(), "supervisor"), STARTED, SOLVED_ABOVE)
+    told(line, ("assigned", "", TransitionInput(), "supervisor"), STARTED, SOLVED_ABOVE)
     mine(phone, "2", "1")
     assert the(database).reopenings == 2
 

@@ -11,12 +11,12 @@ from sqlalchemy import event, select
 from flows.menu.model import Flow
 from sessions.cases.acts import casework
 from sessions.cases.core.actors import SYSTEM, Actor, of_staff
-from sessions.cases.core.transition import Done, Refused
+from sessions.cases.core.transition import ActResult, Refusal
 from sessions.operations import case_clock_sweep
-from sessions.operations.case_clock_sweep import Ticked
+from sessions.operations.case_clock_sweep import ClockSweepCounts
 from storage.cases import complaints
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, History, OutboxText
+from storage.schema.tables import Complaint, History, OutboxMessage
 from tests.sessions.filing import KARACHI, file_one, shipped
 from tests.sessions.patience import patiently
 from tests.sessions.roster import DESK, WATER, hire, import_
@@ -30,8 +30,8 @@ def texts_of(flow: str) -> Flow | None:
     return shipped() if flow == "complaints" else None
 
 
-def tick(database: Database, now: dt.datetime, **more: int) -> Ticked:
-    return case_clock_sweep.tick(database, now, texts_of, **more)
+def tick(database: Database, now: dt.datetime, **more: int) -> ClockSweepCounts:
+    return case_clock_sweep.sweep_case_clocks(database, now, texts_of, **more)
 
 
 def run(database: Database, start: dt.datetime, days: int, every: dt.timedelta = HOUR) -> None:
@@ -53,9 +53,9 @@ def look(database: Database, complaint: Complaint) -> Complaint:
         return db.get_one(Complaint, complaint.id)
 
 
-def owed(database: Database, event: str) -> list[OutboxText]:
+def owed(database: Database, event: str) -> list[OutboxMessage]:
     with database.read.begin() as db:
-        return list(db.scalars(select(OutboxText).where(OutboxText.event == event).order_by(OutboxText.id)))
+        return list(db.scalars(select(OutboxMessage).where(OutboxMessage.event == event).order_by(OutboxMessage.id)))
 
 
 def staffed(database: Database) -> dict[str, Actor]:
@@ -77,7 +77,7 @@ def act(database: Database, name: str, complaint: Complaint, actor: Actor, now: 
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
         done = getattr(casework, name)(db, now, held, actor, shipped(), **given)
-        assert isinstance(done, Done), done
+        assert isinstance(done, ActResult), done
 
 
 def resolved(database: Database, now: dt.datetime, *, delivered: bool) -> Complaint:
@@ -92,7 +92,7 @@ def resolved(database: Database, now: dt.datetime, *, delivered: bool) -> Compla
 
 def arrive(database: Database, of_event: str, now: dt.datetime) -> None:
     with database.write.begin() as db:
-        for each in db.scalars(select(OutboxText).where(OutboxText.event == of_event)):
+        for each in db.scalars(select(OutboxMessage).where(OutboxMessage.event == of_event)):
             each.state, each.settled_at = "delivered", now
 
 
@@ -160,7 +160,7 @@ def test_an_act_of_the_clock_is_refused_when_somebody_moved_the_case_meanwhile(d
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
         done = casework.nudge(db, FILED + 5 * DAY, held, SYSTEM, shipped(), version=before.version)
-    assert isinstance(done, Refused)
+    assert isinstance(done, Refusal)
     assert "Somebody else moved" in done.message
     assert acts(database, complaint) == ["filed", "assigned", "acknowledged"]
 
@@ -222,16 +222,16 @@ def test_works_that_a_citizen_confirmed_are_asked_about_four_weeks_later(databas
 def test_a_round_looks_at_no_more_cases_than_it_is_told_the_ones_that_wait_longest(database: Database) -> None:
     cases = [file_one(database, now=FILED + at * HOUR, days=5, category=f"mun0{at}")[0] for at in range(1, 6)]
     late = FILED + 6 * DAY
-    assert tick(database, late, at_once=2) == Ticked(made=2)
+    assert tick(database, late, at_once=2) == ClockSweepCounts(made=2)
     assert [acts(database, each)[-1] for each in cases] == ["nudged", "nudged", "filed", "filed", "filed"]
 
 
 def test_a_case_whose_flow_has_no_words_is_tried_again_an_hour_later(database: Database) -> None:
     complaint = filed(database)
     late = FILED + 6 * DAY
-    assert case_clock_sweep.tick(database, late, lambda flow: None) == Ticked(refused=1)  # noqa: ARG005
-    assert tick(database, late + 59 * dt.timedelta(minutes=1)) == Ticked()
-    assert tick(database, late + HOUR) == Ticked(made=1)
+    assert case_clock_sweep.sweep_case_clocks(database, late, lambda flow: None) == ClockSweepCounts(refused=1)  # noqa: ARG005
+    assert tick(database, late + 59 * dt.timedelta(minutes=1)) == ClockSweepCounts()
+    assert tick(database, late + HOUR) == ClockSweepCounts(made=1)
     assert acts(database, complaint)[-1] == "nudged"
 
 
@@ -243,7 +243,7 @@ def test_a_case_that_fails_holds_no_other_back(database: Database) -> None:
         return {"complaints": shipped()}[flow]
 
     with pytest.raises(KeyError):
-        case_clock_sweep.tick(database, FILED + 6 * DAY, texts)
+        case_clock_sweep.sweep_case_clocks(database, FILED + 6 * DAY, texts)
     assert (acts(database, spoilt)[-1], acts(database, sound)[-1]) == ("filed", "nudged")
 
 

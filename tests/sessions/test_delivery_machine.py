@@ -25,11 +25,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event, select
 
-from sessions.delivery.claim_batch import Post, give_back
-from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.claim_batch import ClaimedMessage, release_claims
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
 from sessions.operations.sweep import MOST_AMBIGUOUS
 from storage.connection.database import Database, open_database
-from storage.schema.tables import OutboxText
+from storage.schema.tables import OutboxMessage
 from tests.sessions.posting import NAME, owe, phone, report, rules, swept, take, write
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
@@ -52,7 +52,7 @@ class Delivery(RuleBasedStateMachine):
             connection.execute("PRAGMA synchronous=OFF")
 
         self.now, self.versions = NOW, Counter[int]()
-        self.flying: list[Post] = []
+        self.flying: list[ClaimedMessage] = []
         self.accepted: list[tuple[int, str]] = []  # (text, road), as the vendors know it
         self.doubts: dict[int, str] = {}  # text -> the road that may have it
         self.people: dict[int, str] = {}
@@ -86,10 +86,10 @@ class Delivery(RuleBasedStateMachine):
         if how.startswith(("lost", "dies")):
             self.doubts.setdefault(post.id, post.road)
         outcome = {
-            "sent": Sent(f"id{post.id}.{post.attempts}"),
-            "not sent": NotSent("x"),
-            "refused": RefusedUntil(20, "x"),
-            "rejected": Rejected("x"),
+            "sent": Acceptance(f"id{post.id}.{post.attempts}"),
+            "not sent": SendFailure("x"),
+            "refused": TemporaryRejection(20, "x"),
+            "rejected": Rejection("x"),
         }.get(how, Unknown("x"))
         if not how.startswith("dies"):
             write(self.database, self.now, (post, outcome))
@@ -97,7 +97,7 @@ class Delivery(RuleBasedStateMachine):
     @precondition(lambda self: self.flying)
     @rule()
     def gives_back(self) -> None:
-        give_back(self.database, [self.flying.pop()])
+        release_claims(self.database, [self.flying.pop()])
 
     @precondition(lambda self: self.accepted)
     @rule(status=st.sampled_from(("Sent", "Buffered", "Success", "Failed")), which=st.integers(0, 50))
@@ -144,10 +144,10 @@ class Delivery(RuleBasedStateMachine):
             for post in take(self.database, self.now, 50, ROADS):
                 assert post.road == self.doubts.get(post.id, post.road)
                 self.accepted.append((post.id, post.road))
-                write(self.database, self.now, (post, Sent(f"id{post.id}.{post.attempts}")))
+                write(self.database, self.now, (post, Acceptance(f"id{post.id}.{post.attempts}")))
         self.nothing_is_sent_twice_without_a_doubt()
         with self.database.read() as db:
-            left = db.scalars(select(OutboxText.state).where(OutboxText.state.in_(OPEN))).all()
+            left = db.scalars(select(OutboxMessage.state).where(OutboxMessage.state.in_(OPEN))).all()
         assert not left
         self.database.close()
         self.folder.cleanup()

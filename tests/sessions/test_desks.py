@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from flows.cases.office_file import known_of
+from flows.cases.office_file import case_codes_of
 from sessions.cases.acts import office_selection
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, OutboxText, Staff
+from storage.schema.tables import Complaint, OutboxMessage, Staff
 from tests.sessions.calls import NEW_CALLER, Line, Phone
 from tests.sessions.filing import AMIR, KARACHI, NOW, SARA, file_one, shipped
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, WATER_PUNJAB, hire, import_
@@ -25,8 +25,10 @@ def sent(database: Database, complaint: Complaint, *, now: dt.datetime = NOW, **
     """A case after it was sent, with columns of its category."""
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        province = known_of([shipped()]).districts.get(held.district or "")
-        desk = office_selection.send(db, now, held, columns=columns, province=province, texts=shipped(), zone=KARACHI)
+        province = case_codes_of([shipped()]).districts.get(held.district or "")
+        desk = office_selection.assign_office(
+            db, now, held, columns=columns, province=province, texts=shipped(), zone=KARACHI
+        )
         assert desk == held.desk
         return held
 
@@ -36,10 +38,12 @@ def filed(database: Database, **changed: object) -> Complaint:
     return file_one(database, **changed)[0]  # type: ignore[arg-type]
 
 
-def texts_to(database: Database, staff: Staff) -> list[OutboxText]:
+def texts_to(database: Database, staff: Staff) -> list[OutboxMessage]:
     with database.read.begin() as db:
-        query = select(OutboxText).where(OutboxText.contact_id == staff.contact_id, OutboxText.event == "officer_new")
-        return list(db.scalars(query.order_by(OutboxText.id)))
+        query = select(OutboxMessage).where(
+            OutboxMessage.contact_id == staff.contact_id, OutboxMessage.event == "officer_new"
+        )
+        return list(db.scalars(query.order_by(OutboxMessage.id)))
 
 
 def test_without_any_rule_nothing_changes(database: Database) -> None:
@@ -168,7 +172,7 @@ def test_the_third_transfer_is_triages_whatever_was_asked(database: Database) ->
         places = []
         for hops in (0, 1, 2):
             held.transfers = hops
-            places.append(office_selection.transferred(db, held, "water-punjab"))
+            places.append(office_selection.transfer_target(db, held, "water-punjab"))
     assert [(place.desk, place.officer_id, place.reason) for place in places] == [
         ("water-punjab", officer.id, ""),
         ("water-punjab", officer.id, ""),
@@ -182,10 +186,12 @@ def test_nobody_transfers_a_case_to_the_body_it_complains_about(database: Databa
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
         held.against = "police"
-        assert office_selection.transferred(db, held, "police-lahore").desk == "desk"
-        assert office_selection.transferred(db, held, "police-lahore").reason == "conflict"
+        assert office_selection.transfer_target(db, held, "police-lahore").desk == "desk"
+        assert office_selection.transfer_target(db, held, "police-lahore").reason == "conflict"
         held.against = "water"
-        assert office_selection.transferred(db, held, "water-lahore") == office_selection.Place(None, reason="conflict")
+        assert office_selection.transfer_target(db, held, "water-lahore") == office_selection.AssignmentTarget(
+            None, reason="conflict"
+        )
 
 
 @pytest.mark.parametrize("office", ["nowhere", "closed"])
@@ -194,7 +200,7 @@ def test_a_transfer_to_an_office_that_takes_nothing_is_an_error(database: Databa
     import_(database, WATER.replace("water-lahore", "closed"), DESK)
     import_(database, WATER, DESK)
     with database.write.begin() as db, pytest.raises(LookupError):
-        office_selection.transferred(db, db.get_one(Complaint, complaint.id), office)
+        office_selection.transfer_target(db, db.get_one(Complaint, complaint.id), office)
 
 
 def test_who_gets_a_case_is_texted_once_in_their_language(database: Database) -> None:
@@ -240,7 +246,7 @@ def test_who_works_without_a_phone_is_owed_nothing(database: Database) -> None:
     officer = hire(database, "Bilal")
     assert sent(database, complaint).officer_id == officer.id
     with database.read.begin() as db:
-        assert not db.scalars(select(OutboxText).where(OutboxText.event == "officer_new")).all()
+        assert not db.scalars(select(OutboxMessage).where(OutboxMessage.event == "officer_new")).all()
 
 
 def test_another_phone_files_and_is_told_nothing_of_staff(database: Database) -> None:
@@ -251,7 +257,7 @@ def test_another_phone_files_and_is_told_nothing_of_staff(database: Database) ->
     with database.read.begin() as db:
         citizen = contacts.find(db, AMIR)
         assert citizen is not None
-        assert not db.scalars(select(OutboxText).where(OutboxText.contact_id == citizen.id)).all()
+        assert not db.scalars(select(OutboxMessage).where(OutboxMessage.contact_id == citizen.id)).all()
 
 
 def test_a_complaint_by_text_is_assigned_and_its_officer_told_in_the_same_transaction(database: Database) -> None:

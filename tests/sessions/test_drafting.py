@@ -6,12 +6,12 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 from sessions.drafts import draft_editing, flow_copy, review_requests
-from sessions.drafts.draft_editing import Clash, Over, Overtaken
-from sessions.drafts.flow_copy import NotCopied
-from sessions.drafts.review_requests import Withheld
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict, StaleDraft
+from sessions.drafts.flow_copy import CopyFailure
+from sessions.drafts.review_requests import PublishRefusal
 from sessions.operations.sweep import sweep
 from sessions.publishing import revision_history
-from sessions.publishing.publication import Published, Unfit
+from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.connection.database import Database
 from storage.schema.tables import Draft
 from tests.sessions.filing import NOW
@@ -28,7 +28,7 @@ def begun(database: Database, who: str = "Sara") -> Draft:
 
 
 def retold(database: Database, draft: Draft, old: str, new: str, who: str = "Sara") -> Draft:
-    done = draft_editing.change(
+    done = draft_editing.change_draft(
         database, NOW, draft.id, lambda there: there.files | {MAIN: there.files[MAIN].replace(old, new)}, who=who,
         what=new[:30],
     )  # fmt: skip
@@ -37,13 +37,13 @@ def retold(database: Database, draft: Draft, old: str, new: str, who: str = "Sar
 
 
 def test_a_draft_begins_with_the_files_of_what_is_live(database: Database) -> None:
-    assert flow_copy.copy_revision(database, NOW, "line", None, who="Sara") == NotCopied("missing")
+    assert flow_copy.copy_revision(database, NOW, "line", None, who="Sara") == CopyFailure("missing")
     publish(database)
     draft = begun(database)
-    live = revision_history.find(database, "line")
+    live = revision_history.find_revision(database, "line")
     assert live is not None
     assert (draft.base, draft.main, draft.files) == (1, MAIN, live.source)
-    assert flow_copy.copy_revision(database, NOW, "line", 9, who="Sara") == NotCopied("missing")
+    assert flow_copy.copy_revision(database, NOW, "line", 9, who="Sara") == CopyFailure("missing")
 
 
 def test_a_draft_from_an_earlier_revision_changes_what_is_live_back(database: Database) -> None:
@@ -52,20 +52,20 @@ def test_a_draft_from_an_earlier_revision_changes_what_is_live_back(database: Da
     draft = flow_copy.copy_revision(database, NOW, "line", 1, who="Sara")
     assert isinstance(draft, Draft)
     assert draft.base == 2
-    done = review_requests.release(database, LATER, draft, "Back to the old title", who="Amina")
-    assert done == Published("line", 3, changed=True)
+    done = review_requests.publish_draft(database, LATER, draft, "Back to the old title", who="Amina")
+    assert done == PublishedRevision("line", 3, changed=True)
 
 
 def test_a_new_flow_has_a_name_that_nobody_has(database: Database) -> None:
     publish(database)
     for name in ("", "Water", "1st", "a" * 41, "water-line", "a"):
-        assert flow_copy.copy_files(database, NOW, FILES, MAIN, who="Sara", name=name) == NotCopied("name")
-    assert flow_copy.copy_files(database, NOW, FILES, MAIN, who="Sara", name="line") == NotCopied("live")
+        assert flow_copy.copy_files(database, NOW, FILES, MAIN, who="Sara", name=name) == CopyFailure("name")
+    assert flow_copy.copy_files(database, NOW, FILES, MAIN, who="Sara", name="line") == CopyFailure("live")
     draft = flow_copy.copy_files(database, NOW, FILES, MAIN, who="Sara", name="water_line")
     assert isinstance(draft, Draft)
-    assert draft_editing.examine(database, draft.flow, draft.files, draft.main).flow is not None
+    assert draft_editing.check_draft(database, draft.flow, draft.files, draft.main).flow is not None
     taken = flow_copy.copy_files(database, NOW, FILES, MAIN, who="Bilal", name="water_line")
-    assert taken == NotCopied("drafted", draft.id)
+    assert taken == CopyFailure("drafted", draft.id)
 
 
 def test_changes_of_several_people_at_once_are_all_kept(database: Database) -> None:
@@ -77,12 +77,12 @@ def test_changes_of_several_people_at_once_are_all_kept(database: Database) -> N
             return there.files | {f"lists/{at}.csv": "code,en\n"}
 
         return patiently(
-            lambda: draft_editing.change(database, NOW, draft.id, made, who=f"person {at}", what=f"list {at}")
+            lambda: draft_editing.change_draft(database, NOW, draft.id, made, who=f"person {at}", what=f"list {at}")
         )
 
     with ThreadPoolExecutor(4) as threads:
         assert all(isinstance(each, Draft) for each in threads.map(one, range(8)))
-    there = draft_editing.find(database, draft.id)
+    there = draft_editing.find_draft(database, draft.id)
     assert there is not None
     assert {f"lists/{at}.csv" for at in range(8)} <= set(there.files)
     assert there.version == 9
@@ -91,16 +91,16 @@ def test_changes_of_several_people_at_once_are_all_kept(database: Database) -> N
 def test_who_changes_a_piece_that_another_changed_meanwhile_is_told_by_whom(database: Database) -> None:
     publish(database)
     draft = begun(database)
-    seen = draft_editing.seen(draft.files[MAIN])
+    seen = draft_editing.content_hash(draft.files[MAIN])
     retold(database, draft, "title: Citizen", "title: Our", who="Bilal")
 
-    def made(there: Draft) -> dict[str, str] | Clash:
-        if draft_editing.seen(there.files[MAIN]) != seen:
-            return Clash(mine="Mine", theirs=there.files[MAIN])
+    def made(there: Draft) -> dict[str, str] | EditConflict:
+        if draft_editing.content_hash(there.files[MAIN]) != seen:
+            return EditConflict(mine="Mine", theirs=there.files[MAIN])
         return there.files | {MAIN: "Mine"}
 
-    done = draft_editing.change(database, LATER, draft.id, made, who="Sara", what="title")
-    assert isinstance(done, Clash)
+    done = draft_editing.change_draft(database, LATER, draft.id, made, who="Sara", what="title")
+    assert isinstance(done, EditConflict)
     assert (done.mine, done.by, done.at) == ("Mine", "Bilal", NOW)
     assert "title: Our" in done.theirs
 
@@ -108,16 +108,16 @@ def test_who_changes_a_piece_that_another_changed_meanwhile_is_told_by_whom(data
 def test_a_draft_that_is_over_is_not_changed(database: Database) -> None:
     publish(database)
     draft = begun(database)
-    assert isinstance(review_requests.drop(database, NOW, draft, who="Sara"), Draft)
-    done = draft_editing.change(
+    assert isinstance(review_requests.drop_draft(database, NOW, draft, who="Sara"), Draft)
+    done = draft_editing.change_draft(
         database, NOW, draft.id, lambda there: there.files | {"x.csv": ""}, who="Sara", what="x"
     )
-    assert isinstance(done, Over)
-    assert isinstance(review_requests.drop(database, NOW, draft, who="Sara"), Overtaken)
-    there = review_requests.take_up(database, LATER, draft.id, who="Bilal")
+    assert isinstance(done, ClosedDraft)
+    assert isinstance(review_requests.drop_draft(database, NOW, draft, who="Sara"), StaleDraft)
+    there = review_requests.resume_draft(database, LATER, draft.id, who="Bilal")
     assert there is not None
     assert there.state == "open"
-    assert review_requests.take_up(database, LATER, draft.id, who="Bilal") is None
+    assert review_requests.resume_draft(database, LATER, draft.id, who="Bilal") is None
     told = [each.what for each in draft_editing.edits(database, draft.id)]
     assert told == ["taken up again", "dropped", "copied from revision 1"]
 
@@ -126,14 +126,16 @@ def test_two_who_publish_one_draft_at_once_make_one_revision(database: Database)
     publish(database)
     draft = retold(database, begun(database), "title: Citizen", "title: Our")
 
-    def one(who: str) -> Published | Unfit | Withheld:
-        return patiently(lambda: review_requests.release(database, LATER, draft, "A title", who=who))
+    def one(who: str) -> PublishedRevision | PublishFailure | PublishRefusal:
+        return patiently(lambda: review_requests.publish_draft(database, LATER, draft, "A title", who=who))
 
     with ThreadPoolExecutor(2) as threads:
         done = list(threads.map(one, ["Amina", "Bilal"]))
-    assert [each for each in done if isinstance(each, Published)] == [Published("line", 2, changed=True)]
-    assert [each for each in done if not isinstance(each, Published)] in ([Withheld("over")], [
-        Unfit(why="stale", live=2, base=1)])  # fmt: skip
+    assert [each for each in done if isinstance(each, PublishedRevision)] == [
+        PublishedRevision("line", 2, changed=True)
+    ]
+    assert [each for each in done if not isinstance(each, PublishedRevision)] in ([PublishRefusal("over")], [
+        PublishFailure(why="stale", live=2, base=1)])  # fmt: skip
     assert len(revision_history.history(database, "line")) == 2
 
 
@@ -141,15 +143,15 @@ def test_two_who_publish_two_drafts_at_once_undo_nothing_of_each_other(database:
     publish(database)
     drafts = [retold(database, begun(database), "title: Citizen", f"title: {who}s", who) for who in ("Amina", "Omar")]
 
-    def one(draft: Draft) -> Published | Unfit | Withheld:
-        return patiently(lambda: review_requests.release(database, LATER, draft, "A title", who="Bilal"))
+    def one(draft: Draft) -> PublishedRevision | PublishFailure | PublishRefusal:
+        return patiently(lambda: review_requests.publish_draft(database, LATER, draft, "A title", who="Bilal"))
 
     with ThreadPoolExecutor(2) as threads:
         done = list(threads.map(one, drafts))
-    assert sum(isinstance(each, Published) for each in done) == 1
-    (stale,) = (each for each in done if isinstance(each, Unfit))
+    assert sum(isinstance(each, PublishedRevision) for each in done) == 1
+    (stale,) = (each for each in done if isinstance(each, PublishFailure))
     assert (stale.why, stale.live, stale.base) == ("stale", 2, 1)
-    left = draft_editing.going_on(database, "line")
+    left = draft_editing.list_open_drafts(database, "line")
     assert [each.state for each in left] == ["open"]
 
 
@@ -157,50 +159,58 @@ def test_a_draft_that_was_saved_after_it_was_looked_at_is_not_published(database
     publish(database)
     seen = retold(database, begun(database), "title: Citizen", "title: Our")
     retold(database, seen, "title: Our", "title: Their", who="Bilal")
-    assert review_requests.release(database, LATER, seen, "A title", who="Amina") == Withheld("moved", "Bilal")
+    assert review_requests.publish_draft(database, LATER, seen, "A title", who="Amina") == PublishRefusal(
+        "moved", "Bilal"
+    )
     assert len(revision_history.history(database, "line")) == 1
 
 
 def test_with_two_people_neither_the_last_editor_nor_who_asked_publishes(database: Database) -> None:
     publish(database)
     draft = retold(database, begun(database), "title: Citizen", "title: Our", who="Sara")
-    asked = review_requests.ask(database, NOW, draft, "A title", who="Omar")
+    asked = review_requests.request_review(database, NOW, draft, "A title", who="Omar")
     assert isinstance(asked, Draft)
     for who, why in (("Sara", "editor"), ("Omar", "asker")):
-        assert review_requests.release(database, LATER, asked, "m", who=who, two_people=True) == Withheld(why, who)  # type: ignore[arg-type]
-    done = review_requests.release(database, LATER, asked, "m", who="Amina", two_people=True)
-    assert done == Published("line", 2, changed=True)
+        assert review_requests.publish_draft(database, LATER, asked, "m", who=who, two_people=True) == PublishRefusal(
+            why, who
+        )  # type: ignore[arg-type]
+    done = review_requests.publish_draft(database, LATER, asked, "m", who="Amina", two_people=True)
+    assert done == PublishedRevision("line", 2, changed=True)
 
 
 def test_with_two_people_nobody_publishes_alone_a_draft_as_they_began_it(database: Database) -> None:
     publish(database)
     files = {**FILES, MAIN: TEXT.replace("title: Citizen", "title: Our")}
-    draft = draft_editing.start(database, NOW, flow="line", base=1, main=MAIN, files=files, who="Sara")
-    alone = review_requests.release(database, LATER, draft, "m", who="Sara", two_people=True)
-    assert alone == Withheld("editor", "Sara")
-    assert isinstance(review_requests.release(database, LATER, draft, "m", who="Amina", two_people=True), Published)
+    draft = draft_editing.start_draft(database, NOW, flow="line", base=1, main=MAIN, files=files, who="Sara")
+    alone = review_requests.publish_draft(database, LATER, draft, "m", who="Sara", two_people=True)
+    assert alone == PublishRefusal("editor", "Sara")
+    assert isinstance(
+        review_requests.publish_draft(database, LATER, draft, "m", who="Amina", two_people=True), PublishedRevision
+    )
 
 
 def test_a_draft_brought_onto_what_others_published_keeps_both(database: Database) -> None:
     publish(database)
     draft = retold(database, begun(database), "title: Citizen", "title: Our")
     assert publish(database, TEXT.replace("en: Water,", "en: All water,")) == 2
-    assert isinstance(review_requests.release(database, LATER, draft, "m", who="Amina"), Unfit)
-    done = review_requests.bring_onto(database, LATER, draft, who="Sara")
+    assert isinstance(review_requests.publish_draft(database, LATER, draft, "m", who="Amina"), PublishFailure)
+    done = review_requests.rebase_draft(database, LATER, draft, who="Sara")
     assert isinstance(done, Draft)
     assert done.base == 2
     assert "title: Our" in done.files[MAIN]
     assert "en: All water," in done.files[MAIN]
-    assert review_requests.release(database, LATER, done, "m", who="Amina") == Published("line", 3, changed=True)
+    assert review_requests.publish_draft(database, LATER, done, "m", who="Amina") == PublishedRevision(
+        "line", 3, changed=True
+    )
 
 
 def test_the_sweep_lets_go_of_the_files_of_drafts_long_over(database: Database) -> None:
     publish(database)
     draft = begun(database)
-    review_requests.drop(database, NOW, draft, who="Sara")
+    review_requests.drop_draft(database, NOW, draft, who="Sara")
     for days, kept in ((29, FILES), (31, {})):
         sweep(database, NOW + dt.timedelta(days=days), lambda _ids: None)
-        there = draft_editing.find(database, draft.id)
+        there = draft_editing.find_draft(database, draft.id)
         assert there is not None
         assert there.files == kept
-    assert review_requests.take_up(database, LATER, draft.id, who="Sara") is None
+    assert review_requests.resume_draft(database, LATER, draft.id, who="Sara") is None

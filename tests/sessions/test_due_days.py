@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from flows.menu.model import Action
-from sessions.publishing.published_cache import Published
+from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd import action_handlers
-from sessions.ussd.action_handlers import Scene
+from sessions.ussd.action_handlers import ActionContext
 from storage.connection.database import Database
 from storage.schema.tables import Complaint
 from tests.sessions.filing import KARACHI, SARA, shipped
@@ -18,9 +18,9 @@ from tests.sessions.filing import KARACHI, SARA, shipped
 WHEN = dt.datetime(2027, 12, 24, 23, 30, tzinfo=KARACHI)  # a Friday; Monday is a holiday in Sindh
 
 
-def scene(now: dt.datetime) -> Scene:
-    published = Published(1, 1, shipped(), now)
-    return Scene("a1b2", 5, SARA, published, now, KARACHI, lambda _: 12_345_678)
+def scene(now: dt.datetime) -> ActionContext:
+    published = PublishedFlow(1, 1, shipped(), now)
+    return ActionContext("a1b2", 5, SARA, published, now, KARACHI, lambda _: 12_345_678)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_words_that_tell_all_are_filed_at_once(post: Post, keyword: str) -> None
     reply = post.text(f"{keyword} gutter band hai Shah Alam Lahore")
     assert reply is not None
     assert reply.event == "received"
-    assert tracking_number.show(post.complaints()[0].number) in reply.body
+    assert tracking_number.format_number(post.complaints()[0].number) in reply.body
     assert reply.complaint_id == post.complaints()[0].id
     assert filed(post) == [("mun03", "lahore", "gutter band hai Shah Alam Lahore")]
 
@@ -114,7 +114,9 @@ def test_two_phones_never_mix(post: Post) -> None:
 
 def test_the_same_problem_twice_a_day_keeps_the_words_of_both(post: Post) -> None:
     post.text("NEW gutter band hai Shah Alam Lahore")
-    assert tracking_number.show(post.complaints()[0].number) in post.says("NEW gutter band hai Model Town Lahore")
+    assert tracking_number.format_number(post.complaints()[0].number) in post.says(
+        "NEW gutter band hai Model Town Lahore"
+    )
     assert filed(post) == [("mun03", "lahore", "gutter band hai Shah Alam Lahore\ngutter band hai Model Town Lahore")]
     post.text("NEW gutter band hai Model Town Lahore")
     assert len(filed(post)) == 1

@@ -12,10 +12,10 @@ from redis.exceptions import ConnectionError as RedisGone
 from sqlalchemy import select, text
 
 from flows.engine.render import RESUME
-from sessions.operations.screen_counts import Tally, collect, tidy
+from sessions.operations.screen_counts import RedisScreenCounts, collect_screen_counts, tidy
 from storage.connection.database import Database
 from storage.menus import screen_counts as rows
-from storage.schema.tables import Counted, Footfall, Mistyped
+from storage.schema.tables import CountedBatch, ScreenCount, WrongEntry
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, NOW, Line, Phone
 
@@ -26,7 +26,7 @@ def counts(database: Database) -> dict[tuple[str, str], tuple[int, ...]]:
     """(screen, language) -> its counts, over days and networks."""
     found: dict[tuple[str, str], Counter[str]] = {}
     with database.read() as db:
-        for row in db.scalars(select(Footfall)):
+        for row in db.scalars(select(ScreenCount)):
             found.setdefault((row.screen, row.language), Counter()).update(
                 {name: getattr(row, name) for name in COUNTS}
             )
@@ -35,46 +35,50 @@ def counts(database: Database) -> dict[tuple[str, str], tuple[int, ...]]:
 
 def typed(database: Database) -> dict[tuple[str, str], int]:
     with database.read() as db:
-        return {(row.screen, row.typed): row.times for row in db.scalars(select(Mistyped))}
+        return {(row.screen, row.typed): row.times for row in db.scalars(select(WrongEntry))}
 
 
 @pytest.fixture
-def tally(valkey: Valkey) -> Tally:
-    return Tally(valkey.url)
+def tally(valkey: Valkey) -> RedisScreenCounts:
+    return RedisScreenCounts(valkey.url)
 
 
-def test_a_call_is_counted_screen_by_screen_in_the_language_that_was_shown(line: Line, tally: Tally) -> None:
+def test_a_call_is_counted_screen_by_screen_in_the_language_that_was_shown(
+    line: Line, tally: RedisScreenCounts
+) -> None:
     Phone(line).walk(NEW_CALLER)
-    assert collect(line.database, NOW, tally) == 1
+    assert collect_screen_counts(line.database, NOW, tally) == 1
     gone_on = {(name, "ur-Latn"): (1, 1, 0, 0) for name in ("menu", "group", "leaf", "place", "details", "confirm")}
     assert counts(line.database) == gone_on | {
         ("language", "en"): (1, 1, 0, 0),
         ("filed", "ur-Latn"): (1, 0, 0, 1),
     }
     with line.database.read() as db:
-        assert {(row.day, row.flow, row.network) for row in db.scalars(select(Footfall))} == {
+        assert {(row.day, row.flow, row.network) for row in db.scalars(select(ScreenCount))} == {
             (dt.date(2026, 6, 17), "complaints", "99999")
         }
-    assert collect(line.database, NOW, tally) == 0
+    assert collect_screen_counts(line.database, NOW, tally) == 0
 
 
-def test_wrong_entries_are_counted_with_what_was_typed(line: Line, tally: Tally) -> None:
+def test_wrong_entries_are_counted_with_what_was_typed(line: Line, tally: RedisScreenCounts) -> None:
     Phone(line).walk(["1", "11", "1"])
     Phone(line, "+923007654321").walk(["1", "11"])
     Phone(line, "+923007654322").walk(["1", "0300 1234567"])
-    collect(line.database, NOW, tally)
+    collect_screen_counts(line.database, NOW, tally)
     assert counts(line.database)["menu", "ur-Latn"] == (3, 1, 3, 0)
     assert typed(line.database) == {("menu", "11"): 2, ("menu", "#### #######"): 1}
 
 
-def test_who_types_their_name_again_and_again_does_not_make_it_a_common_mistake(line: Line, tally: Tally) -> None:
+def test_who_types_their_name_again_and_again_does_not_make_it_a_common_mistake(
+    line: Line, tally: RedisScreenCounts
+) -> None:
     Phone(line).walk(["1", "Bashir Ahmed", "Bashir Ahmed", "1"])
-    collect(line.database, NOW, tally)
+    collect_screen_counts(line.database, NOW, tally)
     assert counts(line.database)["menu", "ur-Latn"] == (1, 1, 2, 0)
     assert typed(line.database) == {("menu", "bashir ahmed"): 1}
 
 
-def test_a_repeated_hop_and_rivals_count_once(line: Line, tally: Tally) -> None:
+def test_a_repeated_hop_and_rivals_count_once(line: Line, tally: RedisScreenCounts) -> None:
     rivals = [line.hops, line.process()]
     phone = Phone(line)
     for entry in (None, "1", "77", "1"):
@@ -85,49 +89,53 @@ def test_a_repeated_hop_and_rivals_count_once(line: Line, tally: Tally) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-    collect(line.database, NOW, tally)
+    collect_screen_counts(line.database, NOW, tally)
     found = counts(line.database)
     assert found["language", "en"] == (1, 1, 0, 0)
     assert found["menu", "ur-Latn"] == (1, 1, 1, 0)
 
 
-def test_a_call_that_is_gone_on_with_begins_with_the_offer(line: Line, tally: Tally) -> None:
+def test_a_call_that_is_gone_on_with_begins_with_the_offer(line: Line, tally: RedisScreenCounts) -> None:
     phone = Phone(line)
     phone.walk(NEW_CALLER[:4])
     phone.dial()
     phone.type("1")
-    collect(line.database, NOW, tally)
+    collect_screen_counts(line.database, NOW, tally)
     found = counts(line.database)
     assert found[RESUME, "ur-Latn"] == (1, 1, 0, 0) and found["place", "ur-Latn"] == (2, 0, 0, 0)
 
 
-def test_a_lost_session_made_again_counts_no_screen_that_it_passes(line: Line, valkey: Valkey, tally: Tally) -> None:
+def test_a_lost_session_made_again_counts_no_screen_that_it_passes(
+    line: Line, valkey: Valkey, tally: RedisScreenCounts
+) -> None:
     phone = Phone(line)
     phone.walk(["1", "1"])
-    collect(line.database, NOW, tally)
+    collect_screen_counts(line.database, NOW, tally)
     valkey.client().flushall()
     phone.text += "*1"
     phone.again(line.process())
     assert phone.last is not None and phone.last.how == "replayed"
-    collect(line.database, NOW, tally)
+    collect_screen_counts(line.database, NOW, tally)
     found = counts(line.database)
     assert found["menu", "ur-Latn"] == (1, 1, 0, 0) and found["leaf", "ur-Latn"] == (1, 0, 0, 0)
 
 
-def test_a_visit_counts_for_the_day_its_call_began_where_the_caller_is(line: Line, tally: Tally) -> None:
+def test_a_visit_counts_for_the_day_its_call_began_where_the_caller_is(line: Line, tally: RedisScreenCounts) -> None:
     before_midnight = dt.datetime(2026, 6, 30, 18, 59, 50, tzinfo=dt.UTC)  # 23:59:50 in Karachi
     phone = Phone(line, now=before_midnight)
     phone.dial()
     phone.now += dt.timedelta(seconds=20)
     phone.type("77")
-    collect(line.database, NOW, tally)
+    collect_screen_counts(line.database, NOW, tally)
     with line.database.read() as db:
-        assert set(db.scalars(select(Footfall.day))) == {dt.date(2026, 6, 30)}
-        assert set(db.scalars(select(Mistyped.month))) == {dt.date(2026, 6, 1)}
+        assert set(db.scalars(select(ScreenCount.day))) == {dt.date(2026, 6, 30)}
+        assert set(db.scalars(select(WrongEntry.month))) == {dt.date(2026, 6, 1)}
 
 
 @pytest.mark.parametrize("spoilt", ["full", "of another kind", "gone"])
-def test_counts_may_be_lost_and_calls_are_not(line: Line, valkey: Valkey, tally: Tally, spoilt: str) -> None:
+def test_counts_may_be_lost_and_calls_are_not(
+    line: Line, valkey: Valkey, tally: RedisScreenCounts, spoilt: str
+) -> None:
     client = valkey.client()
     if spoilt == "full":  # no sweep for weeks: known fields are counted on, new ones are not made
         client.hset("footfall", mapping={f"x{n}": 1 for n in range(40_000)})
@@ -141,16 +149,16 @@ def test_counts_may_be_lost_and_calls_are_not(line: Line, valkey: Valkey, tally:
     assert "END " in said and phone.last is not None and phone.last.how in ("live", "replayed")
     if spoilt == "full":
         assert client.hlen("footfall") == 40_000
-        assert collect(line.database, NOW, tally) == 0 and not client.exists("footfall")
+        assert collect_screen_counts(line.database, NOW, tally) == 0 and not client.exists("footfall")
         Phone(line).dial()
-        assert collect(line.database, NOW, tally) == 1
+        assert collect_screen_counts(line.database, NOW, tally) == 1
 
 
 class Killed(Exception):
     """A sweep died here."""
 
 
-class Mortal(Tally):
+class Mortal(RedisScreenCounts):
     """A sweep's way to Redis on which it dies once, at one of the points where that could matter."""
 
     def __init__(self, redis_url: str, point: str) -> None:
@@ -201,7 +209,7 @@ def test_hops_of_many_threads_and_sweeps_killed_at_every_point_count_each_hop_on
     def sweeps(points: Iterator[str]) -> None:
         while not over.is_set():
             try:
-                collect(line.database, NOW, Mortal(valkey.url, next(points, "")))
+                collect_screen_counts(line.database, NOW, Mortal(valkey.url, next(points, "")))
             except Killed:
                 continue
             except Exception as error:  # noqa: BLE001 - told below
@@ -216,7 +224,7 @@ def test_hops_of_many_threads_and_sweeps_killed_at_every_point_count_each_hop_on
     over.set()
     for thread in sweepers:
         thread.join()
-    collect(line.database, NOW, Tally(valkey.url))
+    collect_screen_counts(line.database, NOW, RedisScreenCounts(valkey.url))
     assert not failures
     found = counts(line.database)
     assert {screen: saw for (screen, _), (saw, *_) in found.items()} == seen
@@ -228,29 +236,29 @@ def test_hops_of_many_threads_and_sweeps_killed_at_every_point_count_each_hop_on
 def test_a_killed_sweep_adds_its_counts_once(line: Line, valkey: Valkey, point: str) -> None:
     Phone(line).walk(["1", "9"])
     with pytest.raises(Killed):
-        collect(line.database, NOW, Mortal(valkey.url, point))
+        collect_screen_counts(line.database, NOW, Mortal(valkey.url, point))
     Phone(line, "+923007654321").walk(["1", "9"])
-    collect(line.database, NOW, Tally(valkey.url))
+    collect_screen_counts(line.database, NOW, RedisScreenCounts(valkey.url))
     assert counts(line.database)["menu", "ur-Latn"] == (2, 0, 2, 0)
     assert typed(line.database) == {("menu", "9"): 2}
 
 
-def test_what_the_database_refuses_stays_for_the_next_round(line: Line, tally: Tally) -> None:
+def test_what_the_database_refuses_stays_for_the_next_round(line: Line, tally: RedisScreenCounts) -> None:
     Phone(line).dial()
     with line.database.write.begin() as db:
         db.execute(text("ALTER TABLE footfall RENAME TO hidden"))
     with pytest.raises(Exception, match="footfall"):
-        collect(line.database, NOW, tally)
+        collect_screen_counts(line.database, NOW, tally)
     with line.database.write.begin() as db:
         db.execute(text("ALTER TABLE hidden RENAME TO footfall"))
     Phone(line, "+923007654321").dial()
-    assert collect(line.database, NOW, tally) == 2
+    assert collect_screen_counts(line.database, NOW, tally) == 2
     assert counts(line.database)["language", "en"] == (2, 0, 0, 0)
 
 
 def test_without_redis_a_round_says_so(line: Line, valkey: Valkey) -> None:
     with pytest.raises(RedisGone):
-        collect(line.database, NOW, Tally("redis://127.0.0.1:1/0"))
+        collect_screen_counts(line.database, NOW, RedisScreenCounts("redis://127.0.0.1:1/0"))
 
 
 def test_rare_and_old_wrong_entries_are_forgotten(database: Database) -> None:
@@ -265,11 +273,11 @@ def test_rare_and_old_wrong_entries_are_forgotten(database: Database) -> None:
     put(last, "twice", 2)
     put(long_ago, "often", 500)
     with database.write.begin() as db:
-        db.add(Counted(batch="old", at=NOW - dt.timedelta(days=2)))
-        db.add(Counted(batch="new", at=NOW))
+        db.add(CountedBatch(batch="old", at=NOW - dt.timedelta(days=2)))
+        db.add(CountedBatch(batch="new", at=NOW))
     tidy(database, NOW)
     kept = typed(database)
     assert len(kept) == 51 and kept["menu", "twice"] == 2
     assert min(times for (_, entry), times in kept.items() if entry.startswith("entry")) == 11
     with database.read() as db:
-        assert set(db.scalars(select(Counted.batch))) == {"new"}
+        assert set(db.scalars(select(CountedBatch.batch))) == {"new"}

@@ -9,7 +9,7 @@ from flows.text import tracking_number
 from sessions.delivery import outbox_admin
 from storage.cases import complaints
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, OutboxText, Question
+from storage.schema.tables import Complaint, OutboxMessage, Question
 from tests.sessions.filing import file_one
 from tests.sessions.texter import Post
 
@@ -25,7 +25,7 @@ def post(database: Database) -> Post:
 
 def bodies(post: Post, *states: str) -> list[str]:
     with post.database.read() as db:
-        query = select(OutboxText.body).where(OutboxText.state.in_(states)).order_by(OutboxText.id)
+        query = select(OutboxMessage.body).where(OutboxMessage.state.in_(states)).order_by(OutboxMessage.id)
         return list(db.scalars(query))
 
 
@@ -39,7 +39,7 @@ def test_a_private_repetition_on_the_same_day_hides_the_case(post: Post) -> None
     (complaint,) = post.complaints()
     assert complaint.private is True
     assert "Model Town" in (complaint.details or "")
-    assert tracking_number.show(complaint.number) in body
+    assert tracking_number.format_number(complaint.number) in body
     assert tells_nothing(body)
     with post.database.read() as db:
         assert [row.act for row in complaints.history(db, complaint.id)] == ["filed", "hidden", "details_added"]
@@ -49,7 +49,7 @@ def test_a_repetition_of_a_private_complaint_is_answered_without_its_status(post
     post.text("KHUFIA gutter band hai Lahore")
     body = post.says("NEW gutter band hai Lahore")
     (complaint,) = post.complaints()
-    assert tracking_number.show(complaint.number) in body
+    assert tracking_number.format_number(complaint.number) in body
     assert tells_nothing(body)
 
 
@@ -70,13 +70,13 @@ def test_texts_that_had_not_left_tell_nothing_once_the_case_is_hidden(post: Post
     post.text(complaint.number)
     post.move(complaint, "in_progress", "waiting_citizen", note="Meter number kya hai?", left=False)
     with post.database.write.begin() as db:
-        db.query(OutboxText).update({"state": state})
+        db.query(OutboxMessage).update({"state": state})
     assert [body for body in bodies(post, state) if not tells_nothing(body)]
     assert post.event(hide.format(complaint.number)) == "private_ok"
     left = bodies(post, "ready", "sending", "unknown")
     assert len(left) == 4
     assert [body for body in left if not tells_nothing(body)] == []
-    assert all(tracking_number.show(complaint.number) in body for body in left)
+    assert all(tracking_number.format_number(complaint.number) in body for body in left)
 
 
 @pytest.mark.parametrize("state", outbox_admin.OVER)
@@ -87,8 +87,8 @@ def test_a_text_given_up_before_the_case_was_hidden_tells_nothing_when_a_person_
     post.left = False
     post.move(complaint, "in_progress", "waiting_citizen", note="Meter number kya hai?", left=False)
     with post.database.write.begin() as db:
-        given_up = list(db.scalars(select(OutboxText.id)))
-        db.query(OutboxText).update({"state": state})
+        given_up = list(db.scalars(select(OutboxMessage.id)))
+        db.query(OutboxMessage).update({"state": state})
     assert post.event(f"KHUFIA {complaint.number}") == "private_ok"
     assert outbox_admin.retry(post.database, post.now, given_up) == given_up
     assert [body for body in bodies(post, "ready") if not tells_nothing(body)] == []

@@ -14,7 +14,7 @@ from sessions.publishing.publication import publish
 from sessions.ussd.hop import Hop, Hops
 from storage.connection.database import Database
 from storage.menus.revisions import route
-from storage.schema.tables import Complaint, Contact, History, OutboxText
+from storage.schema.tables import Complaint, Contact, History, OutboxMessage
 from tests.flows.library import shipped_files
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, SERVICE, WORDS, Line, Phone, complaints
 
@@ -32,7 +32,7 @@ def test_a_call_files_one_complaint_with_its_history_and_the_text_it_owes(line: 
     assert f"{filed.number[:3]}-{filed.number[3:6]}-{filed.number[6:]}" in screens[-1]
     with line.database.read() as db:
         assert db.scalars(select(History.act)).all() == ["filed"]
-        owed = db.scalars(select(OutboxText)).one()
+        owed = db.scalars(select(OutboxMessage)).one()
     assert owed.complaint_id == filed.id and owed.state == "ready" and line.woken == [owed.id]
 
 
@@ -78,7 +78,7 @@ def test_every_hop_sent_twice_and_in_parallel_gets_the_same_bytes_and_files_once
         assert len(set(answers)) == 1, answers
         assert phone.again() == answers[0]
     assert len(complaints(line.database)) == 1
-    assert count(line.database, OutboxText) == 1
+    assert count(line.database, OutboxMessage) == 1
 
 
 def test_fifty_interleaved_calls_do_not_mix(line: Line) -> None:
@@ -269,5 +269,5 @@ def test_a_last_screen_that_no_action_leads_to_owes_its_text_once(line: Line) ->
     phone.again(line.process())
     phone.type("1")
     with line.database.read() as db:
-        owed = db.scalars(select(OutboxText)).one()
+        owed = db.scalars(select(OutboxMessage)).one()
     assert owed.body == "Call 1122 in danger" and line.woken == [owed.id]

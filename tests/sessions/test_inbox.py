@@ -9,10 +9,10 @@ from sqlalchemy import func, select, update
 
 from flows.text import gsm, tracking_number
 from sessions.sms import inbound_transaction
-from sessions.sms.inbound_transaction import CallEnded, Sms
+from sessions.sms.inbound_transaction import SessionEndNotice, Sms
 from storage.cases import contacts
 from storage.connection.database import Database
-from storage.schema.tables import CallEnd, Inbound, OutboxText, Question, Unreadable
+from storage.schema.tables import CallEnd, Inbound, OutboxMessage, Question, UnreadableForm
 from tests.sessions.filing import file_one
 from tests.sessions.patience import patiently
 from tests.sessions.texter import AMIR, CODE, NOW, SARA, Post
@@ -46,7 +46,7 @@ def sms(text: str, phone: str = SARA, sms_id: str = "sms-1") -> Sms:
 )
 def test_a_number_however_it_is_written_is_answered_with_its_status(post: Post, written: str) -> None:
     complaint, _ = file_one(post.database)
-    bare, shown = complaint.number, tracking_number.show(complaint.number)
+    bare, shown = complaint.number, tracking_number.format_number(complaint.number)
     text = written.format(
         bare=bare, shown=shown, urdu=bare.translate(URDU_DIGITS), arabic=bare.translate(ARABIC_DIGITS)
     )
@@ -58,7 +58,7 @@ def test_a_number_however_it_is_written_is_answered_with_its_status(post: Post, 
 
 def test_the_status_is_told_in_the_language_of_the_phone(post: Post) -> None:
     complaint, _ = file_one(post.database, language="ur-Latn")
-    assert post.says(complaint.number).startswith(f"{tracking_number.show(complaint.number)}: Mil gayi.")
+    assert post.says(complaint.number).startswith(f"{tracking_number.format_number(complaint.number)}: Mil gayi.")
 
 
 def test_another_phones_number_and_a_number_nobody_has_get_the_same_words(post: Post) -> None:
@@ -77,13 +77,13 @@ def test_status_without_a_number_tells_of_the_latest_complaint(post: Post) -> No
     assert "koi shikayat nahi" in post.says("STATUS")
     file_one(post.database)
     latest, _ = file_one(post.database, category="mun02")
-    assert post.says("STATUS").startswith(tracking_number.show(latest.number))
+    assert post.says("STATUS").startswith(tracking_number.format_number(latest.number))
 
 
 def test_a_private_complaint_is_answered_without_office_or_subject(post: Post) -> None:
     complaint, _ = file_one(post.database, private=True)
     body = post.says(complaint.number)
-    assert tracking_number.show(complaint.number) in body
+    assert tracking_number.format_number(complaint.number) in body
     assert "WASA" not in body
 
 
@@ -113,14 +113,14 @@ def test_help_and_what_is_not_understood_are_answered(post: Post, text: str, eve
 def test_the_same_sms_delivered_twice_is_stored_and_answered_once(post: Post) -> None:
     assert post.text("HELP", sms_id="same") is not None
     assert post.text("HELP", sms_id="same") is None
-    assert post.count(Inbound) == post.count(OutboxText) == 1
+    assert post.count(Inbound) == post.count(OutboxMessage) == 1
 
 
 def test_an_sms_handled_twenty_times_at_once_is_answered_once(post: Post) -> None:
     with ThreadPoolExecutor(20) as threads:
         for _ in range(20):
             threads.submit(lambda: patiently(lambda: post.texting.take(NOW, sms("NEW gutter band hai lahore"))))
-    assert post.count(OutboxText) == len(post.complaints()) == 1
+    assert post.count(OutboxMessage) == len(post.complaints()) == 1
 
 
 def test_two_texts_of_one_phone_at_once_are_answered_one_after_the_other(post: Post) -> None:
@@ -137,7 +137,7 @@ def test_names_short_codes_and_our_own_numbers_are_kept_and_never_answered(post:
     assert post.text("HELP", sender) is None
     with post.database.read.begin() as db:
         assert db.scalars(select(Inbound.state)).all() == ["ignored"]
-    assert post.count(OutboxText) == 0
+    assert post.count(OutboxMessage) == 0
 
 
 def test_an_sms_from_the_code_it_was_sent_to_is_a_loop(database: Database) -> None:
@@ -177,11 +177,11 @@ def test_any_words_are_kept_as_they_came(post: Post, text: str) -> None:
 
 def test_an_sms_nobody_handled_is_left_over_after_a_while_and_then_answered(post: Post) -> None:
     stored = inbound_transaction.receive(post.database, NOW, sms("HELP"))
-    assert inbound_transaction.left_over(post.database, NOW + dt.timedelta(seconds=10)) == []
-    assert inbound_transaction.left_over(post.database, NOW + dt.timedelta(seconds=40)) == [(stored, CODE)]
+    assert inbound_transaction.find_unhandled_sms(post.database, NOW + dt.timedelta(seconds=10)) == []
+    assert inbound_transaction.find_unhandled_sms(post.database, NOW + dt.timedelta(seconds=40)) == [(stored, CODE)]
     assert post.texting.left_over(NOW + dt.timedelta(seconds=40)) == 1
     assert post.texting.left_over(NOW + dt.timedelta(seconds=40)) == 0
-    assert post.count(OutboxText) == len(post.woken) == 1
+    assert post.count(OutboxMessage) == len(post.woken) == 1
 
 
 def test_an_sms_that_cannot_be_handled_holds_up_no_other_and_is_left_to_a_person(post: Post) -> None:
@@ -202,12 +202,14 @@ def test_an_opt_out_by_the_aggregator_is_stop_without_an_answer(database: Databa
         contact = contacts.find(db, SARA)
         assert contact is not None
         assert contact.texts is False
-        assert db.scalars(select(func.count()).select_from(OutboxText)).one() == 0
+        assert db.scalars(select(func.count()).select_from(OutboxMessage)).one() == 0
 
 
 def test_the_end_of_a_call_is_noted_once(database: Database) -> None:
     for _ in range(2):
-        inbound_transaction.call_ended(database, NOW, CallEnded("s1", "Success", hops=4, milliseconds=52_000))
+        inbound_transaction.record_session_end(
+            database, NOW, SessionEndNotice("s1", "Success", hops=4, milliseconds=52_000)
+        )
     with database.read.begin() as db:
         assert [(end.session, end.hops) for end in db.scalars(select(CallEnd))] == [("s1", 4)]
 
@@ -215,7 +217,9 @@ def test_the_end_of_a_call_is_noted_once(database: Database) -> None:
 def test_the_end_of_a_call_told_many_times_at_once_is_noted_once(database: Database) -> None:
     with ThreadPoolExecutor(8) as pool:
         ends = [
-            pool.submit(inbound_transaction.call_ended, database, NOW, CallEnded(f"s{n // 8}", "Success"))
+            pool.submit(
+                inbound_transaction.record_session_end, database, NOW, SessionEndNotice(f"s{n // 8}", "Success")
+            )
             for n in range(40)
         ]
     assert [end.exception() for end in ends] == [None] * 40
@@ -228,4 +232,4 @@ def test_an_unreadable_form_is_noted_by_its_shape(database: Database) -> None:
         database, NOW, aggregator="africastalking", door="sms", problem="no id", shape={"text": 12}
     )
     with database.read.begin() as db:
-        assert [each.shape for each in db.scalars(select(Unreadable))] == [{"text": 12}]
+        assert [each.shape for each in db.scalars(select(UnreadableForm))] == [{"text": 12}]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sessions.cases.access import acts_by_number
 from sessions.cases.acts import casework, citizen_acts, escalation
 from sessions.cases.core.actors import SYSTEM, of_staff, operator
-from sessions.cases.core.transition import Done, Refused
+from sessions.cases.core.transition import ActResult, Refusal
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.people import offices, staff
@@ -54,7 +54,7 @@ def test_what_was_raised_above_somebody_is_not_joined_by_them(case: Case) -> Non
     case.says(citizen_acts.reopen, "nothing_done")
     case.done("supervisor 1", casework.acknowledge)
     case.done(SYSTEM, escalation.escalate, level=2)
-    case.done("head 1", casework.interim, words="The part comes on Monday")
+    case.done("head 1", casework.send_interim_reply, words="The part comes on Monday")
     assert "only head or above" in case.refused("supervisor 1", casework.merge, parent=parent.number)
     case.done("triage 1", casework.merge, parent=parent.number)
 
@@ -63,18 +63,20 @@ def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: 
     case = Case(database)
     other, _ = file_one(database, category="mun02")
 
-    def join(db: Session, it: Complaint, parent: Complaint) -> Done | Refused:
+    def join(db: Session, it: Complaint, parent: Complaint) -> ActResult | Refusal:
         return casework.merge(db, case.now, it, case["triage 1"], shipped(), parent=parent.number)
 
-    def meanwhile() -> Done | Refused:
-        return patiently(lambda: acts_by_number.on(database, other.number, lambda db, it: join(db, it, case.filed)))
+    def meanwhile() -> ActResult | Refusal:
+        return patiently(
+            lambda: acts_by_number.apply_act(database, other.number, lambda db, it: join(db, it, case.filed))
+        )
 
     with ThreadPoolExecutor(1) as threads:
         with database.write.begin() as db:
-            assert isinstance(join(db, db.get_one(Complaint, case.filed.id), other), Done)
+            assert isinstance(join(db, db.get_one(Complaint, case.filed.id), other), ActResult)
             crossing = threads.submit(meanwhile)
             wait([crossing], timeout=0.5)
-        assert isinstance(crossing.result(), Refused)
+        assert isinstance(crossing.result(), Refusal)
     with database.read() as db:
         assert [db.get_one(Complaint, each.id).status for each in (case.filed, other)] == ["merged", "assigned"]
 
@@ -108,7 +110,7 @@ def test_whoever_of_the_oversight_has_a_case_can_work_on_it_at_the_office_it_was
     assert (case.it.desk, case.holder) == (ABOVE, "ours")
     case.done("ours", casework.transfer, office=POWER, words="It is their pump")
     assert (case.it.desk, case.holder) == (POWER, "ours")
-    case.done("ours", casework.interim, words="The part comes on Monday")
+    case.done("ours", casework.send_interim_reply, words="The part comes on Monday")
     case.done("ours", casework.acknowledge)
     case.done("ours", casework.resolve, **CLOSING)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sessions.ussd.hop import Answered, Hop
+from sessions.ussd.hop import AnsweredHop, Hop
 from sessions.ussd.input_accumulator import LastInputs
-from sessions.ussd.session_store import Store
+from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from tests.servers import Valkey
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, WORDS, Line, Phone, complaints
@@ -32,7 +32,7 @@ class Handset:
     session: str = field(default_factory=lambda: f"id{next(IDS)}")
     turn: int = 0
     hop: Hop | None = None
-    last: Answered | None = None
+    last: AnsweredHop | None = None
     takes: dt.timedelta = dt.timedelta(0)  # how long we take to answer
 
     def __post_init__(self) -> None:
@@ -40,7 +40,7 @@ class Handset:
 
     def process(self) -> LastInputs:
         """Another process of ours: it remembers nothing itself."""
-        hops, store = self.line.process(), Store(self.line.redis_url)
+        hops, store = self.line.process(), SessionStore(self.line.redis_url)
         return LastInputs(hops, store, self.line.shelf, lambda: self.now + self.takes, seconds=600)
 
     def dial(self, text: str = "") -> str:

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from sessions.delivery import match_reports, outbox_admin
-from sessions.delivery.claim_batch import give_back
-from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Sent
+from sessions.delivery.claim_batch import release_claims
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, TemporaryRejection
 from storage.connection.database import Database, open_database
 from storage.messages import outbox
 from storage.schema.tables import Report
@@ -47,7 +47,7 @@ def postgresql(postgresql_url: str) -> Iterator[Database]:
 
 
 def retry(database: Database, now: dt.datetime, owed: list[int]) -> Act:
-    send(database, now, Aggregator(Rejected("x"), Rejected("x")), 2)
+    send(database, now, Aggregator(Rejection("x"), Rejection("x")), 2)
     return lambda: outbox_admin.retry(database, now, owed)
 
 
@@ -56,31 +56,31 @@ def cancel(database: Database, now: dt.datetime, owed: list[int]) -> Act:
 
 
 def release(database: Database, now: dt.datetime, owed: list[int]) -> Act:
-    outbox_admin.restore_noticed(database, now + SECOND)
+    outbox_admin.declare_restore(database, now + SECOND)
     return lambda: outbox_admin.release(database, now + SECOND)
 
 
 def restored(database: Database, now: dt.datetime, owed: list[int]) -> Act:
     """They are owed after the restore: they belong to the new epoch."""
-    return lambda: outbox_admin.restore_noticed(database, now - HOUR)
+    return lambda: outbox_admin.declare_restore(database, now - HOUR)
 
 
 def reopened(database: Database, now: dt.datetime, owed: list[int]) -> Act:
     """They wait for their road."""
-    send(database, now, Aggregator(RefusedUntil(600, "no_balance", account=True), NotSent("x")), 2)
+    send(database, now, Aggregator(TemporaryRejection(600, "no_balance", account=True), SendFailure("x")), 2)
     with database.write.begin() as db:
         outbox.change(db, owed, reason="road_rests", next_at=now + SECOND)
-    return lambda: outbox_admin.reopen(database, now, NAME)
+    return lambda: outbox_admin.reset_route(database, now, NAME)
 
 
 def given_back(database: Database, now: dt.datetime, owed: list[int]) -> Act:
     posts = take(database, now, 2)
-    return lambda: give_back(database, posts)
+    return lambda: release_claims(database, posts)
 
 
 def told_late(database: Database, now: dt.datetime, owed: list[int]) -> Act:
     """Their reports came before anybody knew the ids they name."""
-    send(database, now, Aggregator(Sent("ATXid_1"), Sent("ATXid_2")), 2)
+    send(database, now, Aggregator(Acceptance("ATXid_1"), Acceptance("ATXid_2")), 2)
     with database.write.begin() as db:
         for n in range(1, len(owed) + 1):
             kept = Report(aggregator=NAME, provider_id=f"ATXid_{n}", status="Success", reason="", phone="", at=now)
@@ -99,10 +99,10 @@ def test_an_act_on_texts_and_an_outcome_that_cross_wait_for_each_other(
     with ThreadPoolExecutor(1) as other:
         with postgresql.write.begin() as db:
             match_reports.lock(db, contact.id)
-            outbox.held(db, owed[1])
+            outbox.lock_message(db, owed[1])
             crossing = other.submit(act)
             until(lambda: waits_for_a_lock(postgresql), SOON)
-            assert outbox.held(db, owed[0]) is not None
+            assert outbox.lock_message(db, owed[0]) is not None
         crossing.result()
 
 
@@ -118,9 +118,9 @@ def test_a_claim_waits_for_nobody_who_acts_on_a_text(postgresql: Database, now: 
     owed = [owe(postgresql, now, order="complaint:1") for _ in range(2)]
     under = rules("jazz", NAME, roads_for=lambda *_: ("jazz",))
     posts = take(postgresql, now, 9, under)
-    write(postgresql, now, (posts[0], RefusedUntil(0, "no_balance", account=True)))
+    write(postgresql, now, (posts[0], TemporaryRejection(0, "no_balance", account=True)))
     with postgresql.write.begin() as db:
-        outbox.held(db, owed[1])
+        outbox.lock_message(db, owed[1])
         assert take(postgresql, now + SECOND, 9, under) == []
     assert [look(postgresql, each).reason for each in owed] == ["road_rests", None]
     assert states(postgresql, owed) == ["ready", "ready"]
@@ -129,11 +129,11 @@ def test_a_claim_waits_for_nobody_who_acts_on_a_text(postgresql: Database, now: 
 def test_a_text_that_an_outcome_moved_on_meanwhile_is_not_cancelled(postgresql: Database, now: dt.datetime) -> None:
     owed = owe(postgresql, now)
     (post,) = take(postgresql, now)
-    write(postgresql, now, (post, NotSent("x")))
+    write(postgresql, now, (post, SendFailure("x")))
     with ThreadPoolExecutor(1) as other:
         with postgresql.write.begin() as db:
             match_reports.lock(db, post.contact_id)
-            held = outbox.held(db, owed)
+            held = outbox.lock_message(db, owed)
             assert held is not None
             cancelling = other.submit(outbox_admin.cancel, postgresql, now, [owed])
             until(lambda: waits_for_a_lock(postgresql), SOON)

@@ -37,7 +37,7 @@ def test_a_phones_own_number_is_always_found(line: Line) -> None:
     mine, _ = file_one(line.database, phone.number)
     for number in OTHERS[:7]:
         phone.walk([*ASKING[1:], number])
-    assert tracking_number.show(mine.number) in phone.walk([*ASKING[1:], mine.number])[-1]
+    assert tracking_number.format_number(mine.number) in phone.walk([*ASKING[1:], mine.number])[-1]
 
 
 @pytest.mark.parametrize("forgotten", [False, True])

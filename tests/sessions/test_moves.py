@@ -10,10 +10,10 @@ from sqlalchemy import select
 from flows.cases import lifecycle
 from flows.text import gsm, tracking_number
 from sessions.cases.access import acts_by_number
-from sessions.cases.access.acts_by_number import Moved, Refused
+from sessions.cases.access.acts_by_number import Refusal, TransitionResult
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, OutboxText
+from storage.schema.tables import Complaint, OutboxMessage
 from tests.sessions.filing import NOW, SARA, enough, file_one, shipped
 from tests.sessions.patience import patiently
 
@@ -22,31 +22,31 @@ URDU_NOTE = "پمپ آج بدل دیا گیا ہے اور محلے والوں ک
 PATH = ("assigned", "in_progress", "waiting_citizen", "in_progress", "resolved_pending", "closed_confirmed")
 
 
-def move(database: Database, complaint: Complaint, target: str, **more: object) -> Moved | Refused:
+def move(database: Database, complaint: Complaint, target: str, **more: object) -> TransitionResult | Refusal:
     given: dict[str, object] = {"actor": "Bilal", "note": "The team was sent today", "texts": shipped()}
-    given["given"] = enough(lifecycle.named(target) or "")
-    return acts_by_number.move(database, NOW, complaint.number, target, **(given | more))  # type: ignore[arg-type]
+    given["given"] = enough(lifecycle.parse_status(target) or "")
+    return acts_by_number.change_status(database, NOW, complaint.number, target, **(given | more))  # type: ignore[arg-type]
 
 
-def texts(database: Database) -> list[OutboxText]:
+def texts(database: Database) -> list[OutboxMessage]:
     with database.read.begin() as db:
-        return list(db.scalars(select(OutboxText).order_by(OutboxText.id)))
+        return list(db.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
 
 
 def put(database: Database, complaint: Complaint, status: str) -> None:
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        assert complaints.move(db, held.id, held.version, status, None, NOW, "system", "moved")
+        assert complaints.record_act(db, held.id, held.version, status, None, NOW, "system", "moved")
 
 
 def test_a_move_is_kept_and_its_citizen_is_owed_one_text(database: Database) -> None:
     complaint, _ = file_one(database)
     done = move(database, complaint, "in progress", note="")
-    assert isinstance(done, Moved)
+    assert isinstance(done, TransitionResult)
     assert (done.complaint.status, done.complaint.version) == ("in_progress", 2)
     [text] = texts(database)
     assert done.outbox_ids == [text.id]
-    assert tracking_number.show(complaint.number) in text.body
+    assert tracking_number.format_number(complaint.number) in text.body
     assert "Water office (WASA) has started work. Reply due 30 Jun." in text.body
     assert (text.event, text.complaint_id, text.state) == ("in_progress", complaint.id, "ready")
 
@@ -79,9 +79,9 @@ def test_every_move_texts_the_number_in_one_part_or_two_in_urdu_script(
         office = "overseas" if step.name == "transfer" else ""
         given = replace(enough(step.target), parent=parent.number, office=office)
         done = move(sqlite_database, complaint, step.target, note=note, given=given)
-        assert isinstance(done, Moved), done
+        assert isinstance(done, TransitionResult), done
         body = texts(sqlite_database)[-1].body
-        assert tracking_number.show(complaint.number) in body
+        assert tracking_number.format_number(complaint.number) in body
         assert gsm.parts(body) <= (2 if language == "ur" else 1), body
 
 
@@ -98,14 +98,14 @@ def test_a_private_complaint_is_texted_without_subject_office_and_note(database:
     complaint, _ = file_one(database, private=True)
     move(database, complaint, "in_progress", note="We visit on Monday")
     [text] = texts(database)
-    assert tracking_number.show(complaint.number) in text.body
+    assert tracking_number.format_number(complaint.number) in text.body
     assert not any(word in text.body for word in ("Water", "WASA", "Monday", "complaint"))
 
 
 def test_texts_about_one_complaint_share_an_order(database: Database) -> None:
     complaint, _ = file_one(database)
     for target in PATH[:3]:
-        assert isinstance(move(database, complaint, target), Moved)
+        assert isinstance(move(database, complaint, target), TransitionResult)
     assert {text.order_key for text in texts(database)} == {f"complaint:{complaint.id}"}
     assert [text.event for text in texts(database)] == list(PATH[:3])
 
@@ -113,10 +113,10 @@ def test_texts_about_one_complaint_share_an_order(database: Database) -> None:
 def test_a_transfer_names_its_office_and_keeps_the_due_date(database: Database) -> None:
     complaint, _ = file_one(database)
     put(database, complaint, "assigned")
-    assert isinstance(move(database, complaint, "assigned"), Refused)
-    assert isinstance(move(database, complaint, "assigned", office="nowhere"), Refused)
+    assert isinstance(move(database, complaint, "assigned"), Refusal)
+    assert isinstance(move(database, complaint, "assigned", office="nowhere"), Refusal)
     done = move(database, complaint, "assigned", office="lg")
-    assert isinstance(done, Moved)
+    assert isinstance(done, TransitionResult)
     assert (done.complaint.office, done.complaint.due_on) == ("lg", complaint.due_on)
     assert "Local council" in texts(database)[0].body
 
@@ -138,8 +138,8 @@ def test_what_cannot_be_done_is_refused_in_a_sentence_and_changes_nothing(
     complaint, _ = file_one(database)
     wrong = complaint.number[:-1] + str((int(complaint.number[-1]) + 1) % 10)
     named = number.format(number=complaint.number, mistyped=wrong, unknown=tracking_number.make(99_999_999))
-    done = acts_by_number.move(database, NOW, named, target, actor="Bilal", note=note, texts=shipped())
-    assert isinstance(done, Refused)
+    done = acts_by_number.change_status(database, NOW, named, target, actor="Bilal", note=note, texts=shipped())
+    assert isinstance(done, Refusal)
     assert said in done.message
     assert texts(database) == []
 
@@ -147,7 +147,7 @@ def test_what_cannot_be_done_is_refused_in_a_sentence_and_changes_nothing(
 def test_a_move_that_needs_words_is_refused_without_them(database: Database) -> None:
     complaint, _ = file_one(database)
     put(database, complaint, "in_progress")
-    assert isinstance(move(database, complaint, "resolved", note="  "), Refused)
+    assert isinstance(move(database, complaint, "resolved", note="  "), Refusal)
 
 
 def test_a_move_whose_text_the_flow_lacks_is_told_as_a_status(database: Database) -> None:
@@ -162,13 +162,13 @@ def test_a_move_whose_text_the_flow_lacks_is_told_as_a_status(database: Database
 def test_of_twenty_moves_of_one_version_one_happens(database: Database) -> None:
     complaint, _ = file_one(database)
 
-    def one(at: int) -> Moved | Refused:
+    def one(at: int) -> TransitionResult | Refusal:
         return patiently(lambda: move(database, complaint, PATH[at % 2], actor=f"officer {at}", version=1))
 
     with ThreadPoolExecutor(20) as threads:
         done = list(threads.map(one, range(20)))
-    [won] = [each for each in done if isinstance(each, Moved)]
-    refused = [each for each in done if isinstance(each, Refused)]
+    [won] = [each for each in done if isinstance(each, TransitionResult)]
+    refused = [each for each in done if isinstance(each, Refusal)]
     assert all(f"it is {won.complaint.status} now" in each.message for each in refused)
     with database.read.begin() as db:
         assert [row.version for row in complaints.history(db, complaint.id)] == [1, 2]
@@ -183,7 +183,7 @@ def test_moves_at_once_leave_a_history_without_gaps(database: Database) -> None:
         done = list(
             threads.map(lambda at: patiently(lambda: move(database, complaint, back_and_forth[at % 2])), range(40))
         )
-    moved = sum(isinstance(each, Moved) for each in done)
+    moved = sum(isinstance(each, TransitionResult) for each in done)
     with database.read.begin() as db:
         versions = [row.version for row in complaints.history(db, complaint.id)]
     assert versions == list(range(1, moved + 3))
@@ -193,15 +193,15 @@ def test_moves_at_once_leave_a_history_without_gaps(database: Database) -> None:
 def test_a_complaint_is_shown_with_every_step(database: Database) -> None:
     complaint, _ = file_one(database)
     move(database, complaint, "assigned")
-    seen = acts_by_number.look(database, tracking_number.show(complaint.number))
-    assert isinstance(seen, acts_by_number.Seen)
+    seen = acts_by_number.find_complaint(database, tracking_number.format_number(complaint.number))
+    assert isinstance(seen, acts_by_number.ComplaintHistory)
     assert [(step.act, step.actor) for step in seen.history] == [("filed", "citizen"), ("assigned", "Bilal")]
-    assert isinstance(acts_by_number.look(database, "482"), Refused)
+    assert isinstance(acts_by_number.find_complaint(database, "482"), Refusal)
 
 
 def test_who_sent_stop_is_still_owed_the_text_so_that_start_could_not_lose_it(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
         contacts.set_texts(db, contacts.find_or_add(db, SARA, NOW), False)
-    assert isinstance(move(database, complaint, "assigned"), Moved)
+    assert isinstance(move(database, complaint, "assigned"), TransitionResult)
     assert texts(database)[0].created_at == NOW.astimezone(dt.UTC)

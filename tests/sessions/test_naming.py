@@ -41,7 +41,7 @@ def solved(post: Post, *cases: Complaint) -> None:
 
 def test_a_keyword_acts_on_the_number_in_the_middle_of_its_words(post: Post, one: Complaint, other: Complaint) -> None:
     solved(post, one)
-    reply = post.text(f"REOPEN shikayat {tracking_number.show(other.number)} jaldi")
+    reply = post.text(f"REOPEN shikayat {tracking_number.format_number(other.number)} jaldi")
     assert reply is not None
     assert (reply.event, reply.complaint_id) == ("reopen_closed", other.id)
     assert again(post, one).status == "resolved_pending"

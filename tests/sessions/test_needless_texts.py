@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import NotSent, Outcome, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, SendFailure, SendOutcome, Unknown
 from storage.connection.database import Database
 from storage.messages import outbox_claims
 from tests.sessions.posting import SARA, Aggregator, look, owe, rules, send, states, swept, take, wants_no_texts, write
@@ -64,9 +64,9 @@ def test_a_later_status_that_will_not_be_sent_overtakes_nothing(database: Databa
 
 
 @pytest.mark.parametrize("first_fails", [True, False])
-@pytest.mark.parametrize("failure", [NotSent("http_503"), Unknown("http_500")])
+@pytest.mark.parametrize("failure", [SendFailure("http_503"), Unknown("http_500")])
 def test_five_moves_in_two_seconds_are_told_in_order_though_every_other_attempt_fails(
-    database: Database, now: dt.datetime, first_fails: bool, failure: Outcome
+    database: Database, now: dt.datetime, first_fails: bool, failure: SendOutcome
 ) -> None:
     """B7: what arrives is in the order of versions and ends with the last; what was overtaken says so."""
     moves = ["assigned", "in_progress", "waiting_citizen", "in_progress", "resolved_pending"]
@@ -81,7 +81,7 @@ def test_five_moves_in_two_seconds_are_told_in_order_though_every_other_attempt_
                 write(database, now, (post, failure))
             else:
                 taken.append(post.id)
-                write(database, now, (post, Sent(f"id{post.id}")))
+                write(database, now, (post, Acceptance(f"id{post.id}")))
         now += SECOND / 2 if tick < len(moves) else 20 * SECOND
         swept(database, now)
     assert taken == sorted(taken)

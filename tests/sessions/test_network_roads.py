@@ -7,18 +7,18 @@ import functools
 
 from sqlalchemy import select
 
-from flows.delivery.route_rules import choose, read
-from sessions.delivery.claim_batch import Post
+from flows.delivery.route_rules import choose_routes, parse_route_rules
+from sessions.delivery.claim_batch import ClaimedMessage
 from sessions.ussd.hop import Hop
 from storage.schema.tables import Contact
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, Line, Phone
 from tests.sessions.posting import rules, take
 
-ROADS = read("+92300=jazz; network:41006=telenor; *=africastalking")
+ROADS = parse_route_rules("+92300=jazz; network:41006=telenor; *=africastalking")
 
 
-def claimed(line: Line) -> list[Post]:
-    under = rules("jazz", "telenor", "africastalking", roads_for=functools.partial(choose, ROADS))
+def claimed(line: Line) -> list[ClaimedMessage]:
+    under = rules("jazz", "telenor", "africastalking", roads_for=functools.partial(choose_routes, ROADS))
     return take(line.database, NOW + dt.timedelta(minutes=1), 10, under)
 
 

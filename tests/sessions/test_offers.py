@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from sessions.operations.sweep import sweep
-from sessions.ussd.session_store import Store
+from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
-from storage.schema.tables import Effect
+from storage.schema.tables import ActionOutcome
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, NOW, WORDS, Line, Phone, complaints
 
@@ -69,7 +69,7 @@ def test_who_starts_again_is_led_to_the_menu_and_files_once(line: Line, phone: P
     assert len(complaints(line.database)) == 1
 
 
-class Interrupted(Store):
+class Interrupted(SessionStore):
     """Something happens between what a first dial learns of Redis and what it does next."""
 
     meanwhile: Callable[[], None]
@@ -133,4 +133,4 @@ def test_an_offer_that_nobody_answered_is_forgotten_by_the_sweep(line: Line, pho
 def outcomes(database: Database) -> bytes:
     """All that is kept of what calls did."""
     with database.read() as db:
-        return b"".join(db.scalars(select(Effect.outcome)))
+        return b"".join(db.scalars(select(ActionOutcome.outcome)))

@@ -18,7 +18,7 @@ from sessions.sms.inbound_transaction import Sms
 from sessions.staff import staff_changes
 from storage.cases import complaints
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, Contact, History, Inbound, OutboxText
+from storage.schema.tables import Complaint, Contact, History, Inbound, OutboxMessage
 from tests.sessions.filing import NOW, file_one
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, hire, import_
 from tests.sessions.texter import AMIR, SARA, Post
@@ -75,15 +75,15 @@ def rows(post: Post, case: Complaint) -> list[History]:
 def to(post: Post, phone: str) -> list[str]:
     """Everything this phone was texted, in order."""
     with post.database.read.begin() as db:
-        query = select(OutboxText.body).join(Contact, Contact.id == OutboxText.contact_id)
-        return list(db.scalars(query.where(Contact.phone == phone).order_by(OutboxText.id)))
+        query = select(OutboxMessage.body).join(Contact, Contact.id == OutboxMessage.contact_id)
+        return list(db.scalars(query.where(Contact.phone == phone).order_by(OutboxMessage.id)))
 
 
 def late(post: Post, case: Complaint, level: int) -> None:
     """The clock has raised it, and its citizen was not written to since."""
     with post.database.write.begin() as db:
         held = db.get_one(Complaint, case.id)
-        complaints.move(
+        complaints.record_act(
             db,
             held.id,
             held.version,
@@ -101,7 +101,7 @@ def late(post: Post, case: Complaint, level: int) -> None:
 
 
 def test_an_officer_and_a_citizen_from_the_filing_to_solved(post: Post, case: Complaint) -> None:
-    shown, number = tracking_number.show(case.number), case.number
+    shown, number = tracking_number.format_number(case.number), case.number
     assert to(post, IMRAN)[-1].startswith(f"New {shown} ") and "Lahore" in to(post, IMRAN)[-1]
     assert post.says(f"ack {shown}", IMRAN).startswith(f"{shown}: yours now, due ")
     assert "has started work" in to(post, SARA)[-1]
@@ -139,7 +139,7 @@ def test_spacing_case_punctuation_and_digits_of_any_script_do_not_matter(
 ) -> None:
     number = case.number
     if written == "dashes":
-        number = tracking_number.show(number)
+        number = tracking_number.format_number(number)
     if written == "urdu":
         number = "".join(chr(0x6F0 + int(digit)) for digit in number)
     assert post.event(text.format(number), IMRAN) == "officer_taken"
@@ -234,7 +234,9 @@ def test_who_does_not_know_whose_it_is_passes_it_to_triage(post: Post, case: Com
 def test_cases_lists_the_next_due_first_and_as_many_as_fit_one_text(post: Post) -> None:
     assert post.event("CASES", IMRAN) == "officer_none"
     filed = [file_one(post.database, category=f"mun0{at}", days=9 - at)[0] for at in (1, 2, 3)]
-    last = [tracking_number.show(each.number) for each in sorted(filed, key=lambda each: (each.due_on, each.id))]
+    last = [
+        tracking_number.format_number(each.number) for each in sorted(filed, key=lambda each: (each.due_on, each.id))
+    ]
     body = post.says("cases", IMRAN)
     assert [body.index(each) for each in last] == sorted(body.index(each) for each in last)
     for at in range(9):
@@ -345,7 +347,7 @@ def test_a_citizen_reads_that_a_case_is_late_only_when_it_is(post: Post, case: C
     heard = to(post, SARA)
     said = post.says(f"LATE {case.number} the pump comes on Friday", IMRAN)
     assert "it is not late: due " in said
-    assert f"ASK {tracking_number.show(case.number)}" in said
+    assert f"ASK {tracking_number.format_number(case.number)}" in said
     assert to(post, SARA) == heard
     post.wait(days=(case.due_on - post.now.date()).days + 1)
     assert post.event(f"LATE {case.number} the pump comes on Friday", IMRAN) == "officer_replied"
@@ -501,9 +503,9 @@ def test_the_same_words_again_are_done_once_and_told_so(post: Post, case: Compla
 
 def test_the_same_sms_delivered_twice_is_one(post: Post, case: Complaint) -> None:
     assert post.text(f"ACK {case.number}", IMRAN, "same") is not None
-    count = post.count(OutboxText)
+    count = post.count(OutboxMessage)
     assert post.text(f"ACK {case.number}", IMRAN, "same") is None
-    assert (post.count(OutboxText), again(post, case).version) == (count, case.version + 1)
+    assert (post.count(OutboxMessage), again(post, case).version) == (count, case.version + 1)
 
 
 def test_our_own_text_that_comes_back_writes_to_nobody(post: Post, case: Complaint) -> None:
@@ -512,9 +514,13 @@ def test_our_own_text_that_comes_back_writes_to_nobody(post: Post, case: Complai
     before = again(post, case).version
     with post.database.write.begin() as db:
         contact = db.scalars(select(Contact).where(Contact.phone == IMRAN)).one()
-        text = db.scalars(select(OutboxText).where(OutboxText.contact_id == contact.id).order_by(OutboxText.id)).first()
+        text = db.scalars(
+            select(OutboxMessage).where(OutboxMessage.contact_id == contact.id).order_by(OutboxMessage.id)
+        ).first()
         assert text is not None
-        text.body = f"{tracking_number.show(case.number)}: late, the reply was due 3 Jul. It is yours now. Sewer"
+        text.body = (
+            f"{tracking_number.format_number(case.number)}: late, the reply was due 3 Jul. It is yours now. Sewer"
+        )
         text.state = "delivered"
         text.settled_at = post.now
         body = text.body
@@ -604,13 +610,15 @@ def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataOb
         assert {each.status for each in post.complaints()} == {"assigned", "in_progress", "resolved_pending"}
     cases = [(each.id, each.version, each.status, each.note) for each in post.complaints()]
     case = data.draw(st.sampled_from(post.complaints()))
-    named = data.draw(NUMBERS).format(data.draw(st.sampled_from([case.number, tracking_number.show(case.number)])))
+    named = data.draw(NUMBERS).format(
+        data.draw(st.sampled_from([case.number, tracking_number.format_number(case.number)]))
+    )
     parts = [data.draw(ORDERS), named, data.draw(BEHIND | st.text(max_size=30))]
     text = " ".join(data.draw(st.permutations(parts))).replace("\x00", "")
     phone = data.draw(st.sampled_from([AMIR, IMRAN, AKBAR, "+923009998877"]))  # a citizen, gone, another office, nobody
     reply = post.text(text, phone)
     assert [(each.id, each.version, each.status, each.note) for each in post.complaints()] == cases
-    assert reply is None or tracking_number.show(case.number) not in reply.body
+    assert reply is None or tracking_number.format_number(case.number) not in reply.body
 
 
 def test_the_same_order_from_many_at_once_is_carried_out_once(post: Post, case: Complaint) -> None:
@@ -619,7 +627,8 @@ def test_the_same_order_from_many_at_once_is_carried_out_once(post: Post, case: 
         stored = post.texting.take(post.now, sms)
         with post.database.read.begin() as db:
             return (
-                db.scalars(select(OutboxText.event).where(OutboxText.dedupe == f"reply:{stored}")).one_or_none() or ""
+                db.scalars(select(OutboxMessage.event).where(OutboxMessage.dedupe == f"reply:{stored}")).one_or_none()
+                or ""
             )
 
     with ThreadPoolExecutor(8) as pool:

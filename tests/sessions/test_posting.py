@@ -6,12 +6,12 @@ import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from sessions.delivery.claim_batch import give_back
+from sessions.delivery.claim_batch import release_claims
 from sessions.delivery.dispatch_policy import DAY
-from sessions.delivery.outcomes import NotSent, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, SendFailure, Unknown
 from storage.connection.database import Database
 from storage.messages import outbox_claims
-from storage.schema.tables import Spending
+from storage.schema.tables import HourlyClaims
 from tests.sessions.posting import NAME, SARA, Aggregator, look, owe, phone, report, rules, send, states, take, write
 
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -49,7 +49,7 @@ def test_a_claim_takes_one_text_of_each_complaint(database: Database, now: dt.da
 
 def test_texts_of_one_complaint_leave_in_order(database: Database, now: dt.datetime) -> None:
     owed = [owe(database, now, order="complaint:7", body=word) for word in ("one", "two", "three")]
-    aggregator = Aggregator(NotSent("connection_refused"), Unknown("read_timeout"))
+    aggregator = Aggregator(SendFailure("connection_refused"), Unknown("read_timeout"))
     assert send(database, now, aggregator, 9) == owed[:1]
     assert send(database, now, aggregator, 9) == []  # not sent: still first
     later = now + MINUTE
@@ -76,7 +76,7 @@ def test_many_workers_claim_each_text_once_and_in_order(database: Database, now:
         while set(states(database, owed)) & {"ready", "sending"}:
             posts = take(database, now, 5)
             got.extend(post.id for post in posts)
-            write(database, now, *[(post, Sent(f"id{post.id}")) for post in posts])
+            write(database, now, *[(post, Acceptance(f"id{post.id}")) for post in posts])
 
     with ThreadPoolExecutor(4) as workers:
         list(workers.map(one_worker, range(4)))
@@ -102,23 +102,23 @@ def test_two_claims_at_once_overdraw_no_budget(database: Database, now: dt.datet
 def test_what_was_claimed_and_never_begun_is_given_back_to_its_old_place(database: Database, now: dt.datetime) -> None:
     owed = [owe(database, now, to=phone(n)) for n in range(3)]
     posts = take(database, now, 2)
-    give_back(database, posts[:1])
+    release_claims(database, posts[:1])
     assert [(each.state, each.attempts, each.lease) for each in (look(database, owed[0]),)] == [("ready", 0, None)]
-    write(database, now, (posts[0], Sent("ATXid_ghost")))  # whoever gave it back may not settle it
+    write(database, now, (posts[0], Acceptance("ATXid_ghost")))  # whoever gave it back may not settle it
     assert [post.id for post in take(database, now, 9)] == [owed[0], owed[2]]
 
 
 def test_what_is_given_back_was_never_counted(database: Database, now: dt.datetime) -> None:
     owe(database, now, event="assigned")
-    give_back(database, take(database, now))
+    release_claims(database, take(database, now))
     under = rules(per_number=1, per_complaint=1, per_hour=1)
     later = now + HOUR
     (post,) = take(database, later, 9, under)
     assert take(database, later, 9, under) == []
-    give_back(database, [post])
+    release_claims(database, [post])
     assert look(database, post.id).claimed_at is None
     with database.read() as db:
-        assert [each.texts for each in db.query(Spending).order_by(Spending.hour)] == [0, 0]
+        assert [each.texts for each in db.query(HourlyClaims).order_by(HourlyClaims.hour)] == [0, 0]
     assert [post.id for post in take(database, later, 9, under)] == [post.id]
 
 
@@ -126,22 +126,22 @@ def test_a_text_that_was_tried_before_and_is_given_back_still_counts_for_that_tr
     database: Database, now: dt.datetime
 ) -> None:
     owed = owe(database, now)
-    send(database, now, Aggregator(NotSent("connection_refused")))
+    send(database, now, Aggregator(SendFailure("connection_refused")))
     later = now + HOUR
-    give_back(database, take(database, later))
+    release_claims(database, take(database, later))
     text = look(database, owed)
     assert (text.claimed_at, text.attempts) == (now, 1)
     with database.read() as db:
-        assert [each.texts for each in db.query(Spending).order_by(Spending.hour)] == [1, 0]
+        assert [each.texts for each in db.query(HourlyClaims).order_by(HourlyClaims.hour)] == [1, 0]
 
 
 def test_what_is_given_back_twice_or_was_settled_meanwhile_is_not_undone(database: Database, now: dt.datetime) -> None:
     owed = [owe(database, now, to=phone(n)) for n in range(2)]
     posts = take(database, now, 2)
-    write(database, now, (posts[0], Sent("ATXid_a")))
+    write(database, now, (posts[0], Acceptance("ATXid_a")))
     for _ in range(2):
-        give_back(database, posts)
+        release_claims(database, posts)
     assert states(database, owed) == ["sent", "ready"]
     assert look(database, owed[0]).claimed_at == now
     with database.read() as db:
-        assert [each.texts for each in db.query(Spending)] == [1]
+        assert [each.texts for each in db.query(HourlyClaims)] == [1]

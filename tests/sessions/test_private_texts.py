@@ -63,7 +63,7 @@ def test_no_text_about_an_unknown_citizens_case_tells_what_it_is_about(name: str
     flow = shipped(name)
     for language in LANGUAGES:
         for category in SENSITIVE:
-            body = (render_text.sms(flow, event, language, case(category)) or "").casefold()
+            body = (render_text.render_sms(flow, event, language, case(category)) or "").casefold()
             assert not [word for word in telling(category) if word in body], (language, category)
 
 
@@ -72,7 +72,7 @@ def test_the_same_texts_do_tell_it_about_an_ordinary_case(name: str) -> None:
     """The walk above would find something."""
     ordinary = case(SENSITIVE[0])
     ordinary.private = False
-    bodies = [render_text.sms(shipped(name), event, "en", ordinary) or "" for event in events(shipped(name))]
+    bodies = [render_text.render_sms(shipped(name), event, "en", ordinary) or "" for event in events(shipped(name))]
     found = {word for word in telling(SENSITIVE[0]) for body in bodies if word in body.casefold()}
     row = shipped().rows["category"][SENSITIVE[0]]
     office = shipped().rows["office"][row.columns["office"]].text["en"].casefold()
@@ -85,5 +85,5 @@ def test_the_number_is_in_every_text_that_names_the_case_otherwise(name: str) ->
     for event in events(flow):
         plain, hidden = case(SENSITIVE[0]), case(SENSITIVE[0])
         plain.private = False
-        if "482-719-304" in (render_text.sms(flow, event, "en", plain) or ""):
-            assert "482-719-304" in (render_text.sms(flow, event, "en", hidden) or ""), event
+        if "482-719-304" in (render_text.render_sms(flow, event, "en", plain) or ""):
+            assert "482-719-304" in (render_text.render_sms(flow, event, "en", hidden) or ""), event

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import select
 
-from flows.cases.office_file import known_of
+from flows.cases.office_file import case_codes_of
 from sessions.staff import office_import
 from storage.connection.database import Database
 from storage.people import offices
@@ -36,14 +36,16 @@ def test_what_the_file_does_not_name_any_more_ends_today_and_stays_in_the_table(
     began = dt.date(2026, 1, 1)
     assert rules(database) == [("water-lahore", "lahore", began, TODAY), ("water-punjab", None, began, None)]
     assert active(database) == {"water-lahore": False, "water-punjab": True, "desk": True}
-    assert list(office_import.holding(database, TODAY).offices) == ["desk", "water-punjab"]
+    assert list(office_import.load_office_book(database, TODAY).offices) == ["desk", "water-punjab"]
 
 
 def test_the_same_file_again_changes_nothing_and_an_ended_rule_may_come_back(database: Database) -> None:
     import_(database, WATER, DESK)
-    assert not office_import.compare(database, book(WATER, DESK), TODAY)
+    assert not office_import.preview_office_import(database, book(WATER, DESK), TODAY)
     import_(database, WATER_PUNJAB, DESK)
-    assert not office_import.compare(database, book(WATER_PUNJAB, DESK), TODAY + DAY)  # what ended is told once
+    assert not office_import.preview_office_import(
+        database, book(WATER_PUNJAB, DESK), TODAY + DAY
+    )  # what ended is told once
     import_(database, WATER, DESK, today=TODAY + DAY)
     assert [row[3] for row in rules(database) if row[0] == "water-lahore"] == [None]
     assert active(database)["water-lahore"]
@@ -54,24 +56,24 @@ def test_a_rule_that_never_began_never_holds(database: Database) -> None:
     import_(database, later, DESK)
     import_(database, DESK, WATER_PUNJAB)
     assert rules(database)[0] == ("water-lahore", "lahore", dt.date(2026, 9, 1), dt.date(2026, 9, 1))
-    assert not office_import.compare(database, book(DESK, WATER_PUNJAB), TODAY)
+    assert not office_import.preview_office_import(database, book(DESK, WATER_PUNJAB), TODAY)
 
 
 def test_what_is_not_what_was_shown_is_not_done(database: Database) -> None:
-    shown = office_import.compare(database, book(WATER, DESK), TODAY)
+    shown = office_import.preview_office_import(database, book(WATER, DESK), TODAY)
     import_(database, WATER_PUNJAB, DESK)
     before = rules(database)
-    assert not office_import.carry_out(database, book(WATER, DESK), TODAY, shown)
+    assert not office_import.apply_office_import(database, book(WATER, DESK), TODAY, shown)
     assert rules(database) == before
 
 
 def test_an_import_that_breaks_off_leaves_nothing_behind(database: Database) -> None:
     import_(database, WATER_PUNJAB, DESK)
     new = book(WATER, DESK)
-    shown = office_import.compare(database, new, TODAY)
+    shown = office_import.preview_office_import(database, new, TODAY)
     with database.write.begin() as db:  # somebody else makes the office just before it is made
         offices.add(db, [{"code": "water-lahore", "name": "x", "kind": "water", "oversight": None}])
-    assert not office_import.carry_out(database, new, TODAY, shown)
+    assert not office_import.apply_office_import(database, new, TODAY, shown)
     with database.read.begin() as db:
         assert [row.office for row in db.scalars(select(Jurisdiction))] == ["water-punjab"]
 
@@ -82,13 +84,13 @@ def test_what_if_a_district_is_split_shows_who_would_get_what_and_what_has_no_ow
     kasur, _ = file_one(database, district="kasur")
     file_one(database, district="multan")
     file_one(database, kind="suggestion", category=None)
-    known = known_of([shipped()])
+    known = case_codes_of([shipped()])
     ends = WATER.replace(",\n", ",2026-07-01\n")
     east = WATER.replace("water-lahore,WASA Lahore", "water-east,WASA East").replace("2026-01-01", "2026-07-01")
     new = book(ends, east, DESK)
 
     def led(day: dt.date) -> dict[str, tuple[str | None, str | None]]:
-        found = office_import.what_if(database, new, known, day, 100)
+        found = office_import.simulate_office_import(database, new, known, day, 100)
         return {each.number: (each.now.office, each.then.office) for each in found}
 
     today = led(TODAY)
@@ -96,7 +98,7 @@ def test_what_if_a_district_is_split_shows_who_would_get_what_and_what_has_no_ow
     assert today[lahore.number] == ("water-lahore", "water-lahore")
     assert today[kasur.number] == ("water-kasur", None)
     assert led(dt.date(2026, 7, 1))[lahore.number] == ("water-lahore", "water-east")
-    assert len(office_import.what_if(database, new, known, TODAY, 1)) == 1
+    assert len(office_import.simulate_office_import(database, new, known, TODAY, 1)) == 1
     assert rules(database) == [
         ("water-lahore", "lahore", dt.date(2026, 1, 1), None),
         ("water-kasur", "kasur", dt.date(2026, 1, 1), None),
@@ -108,17 +110,21 @@ def test_a_conflict_shows_in_what_if(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
         db.merge(complaint).against = "water"
-    [each] = office_import.what_if(database, book(WATER.replace(",desk,", ",,")), known_of([shipped()]), TODAY, 100)
+    [each] = office_import.simulate_office_import(
+        database, book(WATER.replace(",desk,", ",,")), case_codes_of([shipped()]), TODAY, 100
+    )
     assert (each.now.office, each.then.office, each.then.why) == ("desk", None, "conflict")
 
 
 def test_of_two_imports_at_once_one_is_done_and_the_other_says_so(database: Database) -> None:
     import_(database, WATER_PUNJAB, DESK)
     new = book(WATER, DESK)
-    shown = office_import.compare(database, new, TODAY)
+    shown = office_import.preview_office_import(database, new, TODAY)
     with ThreadPoolExecutor(2) as threads:
         done = list(
-            threads.map(lambda _: patiently(lambda: office_import.carry_out(database, new, TODAY, shown)), range(2))
+            threads.map(
+                lambda _: patiently(lambda: office_import.apply_office_import(database, new, TODAY, shown)), range(2)
+            )
         )
     assert sorted(done) == [False, True]
     assert [row[0] for row in rules(database)] == ["water-punjab", "water-lahore"]

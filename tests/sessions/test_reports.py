@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
 from sessions.delivery import outbox_admin
-from sessions.delivery.outcomes import Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Unknown
 from storage.connection.database import Database, open_database
 from storage.messages import outbox
-from storage.schema.tables import OutboxText, Report
+from storage.schema.tables import OutboxMessage, Report
 from tests.sessions.posting import AMIR, NAME, Aggregator, look, owe, phone, report, send, states, swept, take, write
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -60,7 +60,7 @@ def test_why_a_text_failed_is_kept(database: Database, now: dt.datetime) -> None
 
 def test_a_report_before_the_answer_is_matched_when_the_answer_comes(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
-    early = Aggregator(Sent("ATXid_e", 2, None), during=lambda: report(database, now, "ATXid_e", "Success"))
+    early = Aggregator(Acceptance("ATXid_e", 2, None), during=lambda: report(database, now, "ATXid_e", "Success"))
     send(database, now, early)
     text = look(database, owed)
     assert (text.state, text.provider_id, text.parts) == ("delivered", "ATXid_e", 2)
@@ -70,7 +70,7 @@ def test_a_report_with_an_unreadable_number_before_the_answer_is_matched_too(
     database: Database, now: dt.datetime
 ) -> None:
     owed = owe(database, now)
-    early = Aggregator(Sent("ATXid_e"), during=lambda: report(database, now, "ATXid_e", "Success", phone=""))
+    early = Aggregator(Acceptance("ATXid_e"), during=lambda: report(database, now, "ATXid_e", "Success", phone=""))
     send(database, now, early)
     assert look(database, owed).state == "delivered"
 
@@ -102,7 +102,7 @@ def test_a_report_that_names_another_phone_changes_nothing(database: Database, n
 
 def test_a_report_of_another_phone_before_the_answer_changes_nothing(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
-    early = Aggregator(Sent("ATXid_e"), during=lambda: report(database, now, "ATXid_e", "Failed", phone=AMIR))
+    early = Aggregator(Acceptance("ATXid_e"), during=lambda: report(database, now, "ATXid_e", "Failed", phone=AMIR))
     send(database, now, early)
     assert look(database, owed).state == "sent"
 
@@ -130,7 +130,7 @@ def test_an_unknown_text_adopts_a_report_that_was_faster_than_the_time_out(
 
 def test_a_text_accepted_without_an_id_adopts_its_report(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
-    send(database, now, Aggregator(Sent("")))
+    send(database, now, Aggregator(Acceptance("")))
     assert look(database, owed).provider_id is None
     report(database, now + MINUTE, "ATXid_named", "Success")
     assert look(database, owed).state == "delivered"
@@ -147,7 +147,7 @@ def test_a_report_that_could_mean_two_texts_is_given_to_neither(database: Databa
 def test_a_text_being_sent_is_given_no_report_and_lets_no_other_take_one(database: Database, now: dt.datetime) -> None:
     first, second = owe(database, now), owe(database, now)
     send(database, now, Aggregator(Unknown("read_timeout")))
-    meanwhile = Aggregator(Sent("ATXid_second"), during=lambda: report(database, now, "ATXid_second", "Success"))
+    meanwhile = Aggregator(Acceptance("ATXid_second"), during=lambda: report(database, now, "ATXid_second", "Success"))
     send(database, now, meanwhile)
     assert states(database, [first, second]) == ["unknown", "delivered"]
 
@@ -157,10 +157,10 @@ def test_a_late_report_of_a_lost_attempt_is_not_taken_for_the_next_text(database
     first = owe(database, now)
     send(database, now, Aggregator(Unknown("read_timeout")))
     with database.write.begin() as db:
-        text = outbox.held(db, first)
+        text = outbox.lock_message(db, first)
         assert text is not None
         text.state = "ready"
-    send(database, now + 2 * MINUTE, Aggregator(Sent("ATXid_again")))
+    send(database, now + 2 * MINUTE, Aggregator(Acceptance("ATXid_again")))
     second = owe(database, now + 2 * MINUTE)
     send(database, now + 2 * MINUTE, Aggregator(Unknown("read_timeout")))
     report(database, now + 3 * MINUTE, "ATXid_first", "Success")
@@ -178,7 +178,7 @@ def check_any_order(
     """B8: the furthest state wins, of two ends the first; nothing is sent twice, and no row comes of a report."""
     example = next(_examples)
     number, provider_id = phone(example), f"ATXid_p{example}"
-    outbox_admin.reopen(database, now, NAME)  # earlier examples may have let it rest
+    outbox_admin.reset_route(database, now, NAME)  # earlier examples may have let it rest
     owed = owe(database, now, to=number)
     (post,) = take(database, now)
     happened: list[tuple[str, str, int]] = [*told[:place], (answer, "", 0), *told[place:]]
@@ -191,7 +191,7 @@ def check_any_order(
         elif what == "another id":
             report(database, at, f"{provider_id}x", status, phone=number if answer == "sent" else "")
         elif what == "sent":
-            write(database, at, (post, Sent(provider_id)))
+            write(database, at, (post, Acceptance(provider_id)))
         elif what == "unknown":
             write(database, at, (post, Unknown("read_timeout")))
         else:
@@ -201,9 +201,9 @@ def check_any_order(
     for state in own:
         expected = state if ORDER[state] > ORDER.get(expected, 0) else expected
     with database.read() as db:
-        text = db.get_one(OutboxText, owed)
+        text = db.get_one(OutboxMessage, owed)
         assert (text.state, text.attempts) == (expected, 1)
-        texts, reports = db.scalar(select(func.count(OutboxText.id))), db.scalar(select(func.count(Report.id)))
+        texts, reports = db.scalar(select(func.count(OutboxMessage.id))), db.scalar(select(func.count(Report.id)))
     assert texts == owed
     assert reports >= len({(what, status) for what, status, _ in told})
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-from flows.delivery.route_rules import choose, read
+from flows.delivery.route_rules import choose_routes, parse_route_rules
 from sessions.delivery import outbox_admin, route_breaker
-from sessions.delivery.claim_batch import Claimed
+from sessions.delivery.claim_batch import ClaimBatch
 from sessions.delivery.dispatch_policy import ROAD_RESTS
-from sessions.delivery.outcomes import RefusedUntil, Sent
+from sessions.delivery.outcomes import Acceptance, TemporaryRejection
 from sessions.delivery.route_breaker import REST, STOPPED
 from storage.connection.database import Database
 from tests.sessions.posting import NAME, Aggregator, look, look_for, owe, phone, rules, send, take
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 ELSEWHERE = "+923331234567"
-TWO = rules("jazz", NAME, roads_for=functools.partial(choose, read(f"+92300=jazz; *={NAME}")))
+TWO = rules("jazz", NAME, roads_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz; *={NAME}")))
 
 
 def stop(database: Database, now: dt.datetime, road: str = "jazz") -> None:
     """This road has no money: it is stopped for ten minutes."""
     with database.write.begin() as db:
-        route_breaker.saw(db, now, [(road, RefusedUntil(600, "no_balance", account=True))])
+        route_breaker.update_route_breakers(db, now, [(road, TemporaryRejection(600, "no_balance", account=True))])
 
 
 def test_texts_of_a_resting_road_wait_for_it_and_stand_in_nobodys_way(database: Database, now: dt.datetime) -> None:
@@ -42,10 +42,10 @@ def test_a_claim_says_that_it_did_not_get_through_a_crowd_and_the_next_one_goes_
     for n in range(12):
         owe(database, now, to=phone(n))
     other = owe(database, now, to=ELSEWHERE)
-    assert look_for(database, now, 1, TWO) == Claimed([], more=True)
+    assert look_for(database, now, 1, TWO) == ClaimBatch([], more=True)
     found = look_for(database, now, 1, TWO)
     assert ([post.id for post in found.posts], found.more) == ([other], True)
-    assert look_for(database, now, 1, TWO) == Claimed([], more=False)
+    assert look_for(database, now, 1, TWO) == ClaimBatch([], more=False)
 
 
 def test_texts_behind_one_that_waits_for_its_road_leave_the_front_with_it(database: Database, now: dt.datetime) -> None:
@@ -56,13 +56,18 @@ def test_texts_behind_one_that_waits_for_its_road_leave_the_front_with_it(databa
     assert [look(database, each).next_at for each in (*case, later)] == [now + STOPPED] * 4
     assert look(database, later).reason is None
     with database.write.begin() as db:
-        route_breaker.saw(db, now, [("jazz", Sent("x"))])
+        route_breaker.update_route_breakers(db, now, [("jazz", Acceptance("x"))])
     taken = [send(database, now + STOPPED, Aggregator(), 9, TWO) for _ in range(4)]
     assert taken == [[each] for each in (*case, later)]
 
 
 def test_of_two_roads_that_rest_the_first_to_be_back_is_waited_for(database: Database, now: dt.datetime) -> None:
-    under = rules("jazz", "zong", NAME, roads_for=functools.partial(choose, read(f"+92300=jazz,zong; *={NAME}")))
+    under = rules(
+        "jazz",
+        "zong",
+        NAME,
+        roads_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz,zong; *={NAME}")),
+    )
     stop(database, now, "zong")
     stop(database, now - MINUTE, "jazz")
     owed = owe(database, now)
@@ -89,6 +94,6 @@ def test_a_road_put_right_by_hand_is_used_at_once_for_all_that_waits_for_it(
     assert take(database, now, 9, TWO) == []
     night = owe(database, now, to=phone(7), event="assigned")
     assert take(database, now, 9, rules(NAME, quiet_until=lambda *_: now + MINUTE)) == []
-    assert outbox_admin.reopen(database, now + SECOND, "jazz")
+    assert outbox_admin.reset_route(database, now + SECOND, "jazz")
     assert send(database, now + SECOND, Aggregator(), 9, TWO) == owed
     assert look(database, night).reason == "quiet_hours"

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import update
 
 from sessions.delivery import outbox_admin, restore_detection
-from sessions.delivery.claim_batch import claim
+from sessions.delivery.claim_batch import claim_messages
 from sessions.operations import alarms
 from storage.connection.database import Database
-from storage.schema.tables import OutboxText, System
+from storage.schema.tables import DatabaseMark, OutboxMessage
 from tests.sessions.patience import patiently
 from tests.sessions.posting import AMIR, Aggregator, look, owe, phone, rules, send, states, swept, take
 
@@ -48,12 +48,12 @@ def marks() -> Outside:
 def ago(database: Database, mark: int, at: dt.datetime) -> None:
     """The database goes back to when its mark was this: what a restore does to it."""
     with database.write.begin() as db:
-        db.execute(update(System).values(mark=mark, marked_at=at))
+        db.execute(update(DatabaseMark).values(mark=mark, marked_at=at))
 
 
 def mark_of(database: Database) -> tuple[int, int]:
     with database.read() as db:
-        row = db.get_one(System, 1)
+        row = db.get_one(DatabaseMark, 1)
         return row.mark, row.epoch
 
 
@@ -80,7 +80,7 @@ def test_a_restored_database_sends_nothing_it_owed_before(database: Database, no
     assert send(database, later, aggregator, 9, under) == []  # even before the sweep has noticed
     assert aggregator.got == []
     assert states(database, owed) == ["ready"] * 3
-    assert [each.name for each in alarms.standing(database, later, 100)] == ["restored"]
+    assert [each.name for each in alarms.find_active_alarms(database, later, 100)] == ["restored"]
     new = owe(database, later, to=AMIR)
     assert send(database, later, aggregator, 9, under) == [new]
     assert not swept(database, later, marks=marks).restored  # it is known already
@@ -118,27 +118,27 @@ def test_texts_from_before_a_restore_hold_up_no_later_one_and_go_when_a_person_s
     database: Database, now: dt.datetime
 ) -> None:
     old = [owe(database, now, order="complaint:1", event="assigned", version=2), owe(database, now), owe(database, now)]
-    outbox_admin.restore_noticed(database, now + MINUTE)
+    outbox_admin.declare_restore(database, now + MINUTE)
     new = owe(database, now + MINUTE, order="complaint:1", event="in_progress", version=3)
     assert send(database, now + MINUTE, Aggregator(), 9) == [new]
-    assert [line.id for line in outbox_admin.listed(database, held=True)] == old[::-1]
+    assert [line.id for line in outbox_admin.list_messages(database, held=True)] == old[::-1]
     assert outbox_admin.release(database, now, old[1:2]) == old[1:2]
     assert send(database, now + MINUTE, Aggregator(), 9) == old[1:2]
     assert outbox_admin.release(database, now) == [old[0], old[2]]
     assert send(database, now + MINUTE, Aggregator(), 9) == [old[2]]
     assert look(database, old[0]).state == "skipped"  # the later status was told meanwhile
-    assert alarms.standing(database, now + MINUTE, 100) == []
+    assert alarms.find_active_alarms(database, now + MINUTE, 100) == []
 
 
 def test_a_text_that_was_on_its_way_at_the_backup_waits_for_a_person_too(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
     take(database, now)
-    outbox_admin.restore_noticed(database, now + SECOND)
+    outbox_admin.declare_restore(database, now + SECOND)
     for minute in range(1, 20):
         swept(database, now + minute * MINUTE)
         assert send(database, now + minute * MINUTE, Aggregator()) == []
     assert (look(database, owed).state, look(database, owed).ambiguous) == ("ready", 1)
-    assert [line.held for line in outbox_admin.stuck(database, now + HOUR)] == [True]
+    assert [line.held for line in outbox_admin.list_stuck_messages(database, now + HOUR)] == [True]
 
 
 def test_no_mark_outside_and_those_of_other_databases_mean_nothing(
@@ -190,9 +190,11 @@ def test_a_replica_that_lacks_only_the_last_claim_sends_nothing_of_it_again(
     assert send(database, now + SECOND, Aggregator(), 1, under) == [owed]
     ago(database, 1, now)
     with database.write.begin() as db:
-        db.execute(update(OutboxText).values(state="ready", lease=None, lease_until=None, claimed_at=None, attempts=0))
+        db.execute(
+            update(OutboxMessage).values(state="ready", lease=None, lease_until=None, claimed_at=None, attempts=0)
+        )
     assert send(database, now + 2 * SECOND, Aggregator(), 9, under) == []
-    assert [line.id for line in outbox_admin.listed(database, held=True)] == [owed]
+    assert [line.id for line in outbox_admin.list_messages(database, held=True)] == [owed]
 
 
 def test_a_claim_that_does_not_come_about_leaves_both_marks_as_they_were(
@@ -201,7 +203,7 @@ def test_a_claim_that_does_not_come_about_leaves_both_marks_as_they_were(
     swept(database, now, marks=marks)
     owe(database, now)
     with pytest.raises(ZeroDivisionError):
-        claim(database, now, 1, rules(marks=marks), lambda: str(1 // 0))
+        claim_messages(database, now, 1, rules(marks=marks), lambda: str(1 // 0))
     assert (mark_of(database), marks.mark) == ((1, 0), 1)
 
 
@@ -211,7 +213,7 @@ def test_a_copy_of_a_database_under_a_name_of_its_own_has_a_mark_of_its_own(
     for minute in range(8):
         swept(database, now + minute * MINUTE, marks=marks)
     with database.write.begin() as db:
-        db.execute(update(System).values(mark=2, name="staging"))
+        db.execute(update(DatabaseMark).values(mark=2, name="staging"))
     assert not swept(database, now + HOUR, marks=marks).restored
     assert sorted(marks.marks.values()) == [3, 8]
 
@@ -246,11 +248,11 @@ def test_a_mark_raised_while_another_process_looks_is_no_restore(
     class Meanwhile(Outside):
         def get(self, name: str) -> int | None:
             held = marks.get(name)
-            restore_detection.keep(database, now + MINUTE, marks)
+            restore_detection.update_mark(database, now + MINUTE, marks)
             return held
 
     swept(database, now, marks=marks)
-    assert not restore_detection.notice(database, now + MINUTE, Meanwhile())
+    assert not restore_detection.detect_restore(database, now + MINUTE, Meanwhile())
     assert mark_of(database)[1] == 0
 
 
@@ -258,8 +260,8 @@ def test_two_who_notice_at_once_begin_one_epoch(database: Database, now: dt.date
     for minute in range(8):
         swept(database, now + minute * MINUTE, marks=marks)
     ago(database, 2, now + MINUTE)
-    assert restore_detection.notice(database, now + HOUR, marks)
-    assert not restore_detection.notice(database, now + HOUR, marks)
+    assert restore_detection.detect_restore(database, now + HOUR, marks)
+    assert not restore_detection.detect_restore(database, now + HOUR, marks)
     assert mark_of(database) == (8, 1)
 
 
@@ -269,6 +271,6 @@ def test_the_alarm_of_a_restore_counts_one_text_as_one(
 ) -> None:
     for _ in range(owed):
         owe(database, now)
-    outbox_admin.restore_noticed(database, now + SECOND)
-    (alarm,) = alarms.standing(database, now + SECOND, 100)
+    outbox_admin.declare_restore(database, now + SECOND)
+    (alarm,) = alarms.find_active_alarms(database, now + SECOND, 100)
     assert alarm.words.startswith(words)

@@ -9,7 +9,7 @@ from flows.text import tracking_number
 from sessions.sms import loop_guard
 from storage.cases import complaints
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, Inbound, OutboxText
+from storage.schema.tables import Complaint, Inbound, OutboxMessage
 from tests.sessions.filing import file_one
 from tests.sessions.texter import AMIR, Post
 
@@ -89,14 +89,14 @@ def test_stop_counts_however_many_replies_a_phone_had(post: Post, complaint: Com
 def test_who_files_is_told_the_number_however_many_replies_the_phone_had(post: Post, complaint: Complaint) -> None:
     for at in range(loop_guard.MOST_REPLIES + 1):
         post.text(f"{complaint.number} message {at}")
-    assert tracking_number.show(complaint.number) not in post.says("NEW gutter band hai Multan")
+    assert tracking_number.format_number(complaint.number) not in post.says("NEW gutter band hai Multan")
 
 
 def test_what_a_text_of_ours_tells_people_to_send_is_no_echo(post: Post, complaint: Complaint) -> None:
     post.speaks("en")
     post.move(complaint, "in_progress", "resolved_pending")
     assert "REOPEN" in post.says("1")
-    assert post.event(f"REOPEN {tracking_number.show(complaint.number)}") == "reopened"
+    assert post.event(f"REOPEN {tracking_number.format_number(complaint.number)}") == "reopened"
     assert "NEW gutter blocked Shah Alam Lahore" in post.says("NEW")
     assert post.event("NEW gutter blocked Shah Alam Lahore") == "received"
 
@@ -111,4 +111,4 @@ def test_our_words_with_a_citizens_behind_them_are_read(post: Post, complaint: C
     post.text(f"{ours} lekin gali number char mein bhi pani nahi")
     assert "gali number char" in details(post)[-1]
     with post.database.read() as db:
-        assert db.query(OutboxText).count() == 2
+        assert db.query(OutboxMessage).count() == 2

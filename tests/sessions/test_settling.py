@@ -9,9 +9,9 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from sessions.delivery import match_reports, outbox_admin, record_outcomes
-from sessions.delivery.claim_batch import Post
+from sessions.delivery.claim_batch import ClaimedMessage
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import FAILURES, REST, STOPPED
 from sessions.operations import alarms
 from storage.connection.database import Database, open_database
@@ -62,17 +62,17 @@ def test_nothing_is_sent_inside_a_transaction(database: Database, now: dt.dateti
 @pytest.mark.parametrize(
     ("outcome", "state", "waits"),
     [
-        (NotSent("connection_refused"), "ready", 5 * SECOND),
-        (RefusedUntil(600, "http_402"), "ready", 600 * SECOND),
-        (RefusedUntil(600, "no_balance", account=True), "ready", 600 * SECOND),
-        (RefusedUntil(1e9, "http_429"), "ready", HOUR),
-        (RefusedUntil(-5, "http_429"), "ready", SECOND),
-        (Rejected("UserInBlacklist"), "failed", None),
+        (SendFailure("connection_refused"), "ready", 5 * SECOND),
+        (TemporaryRejection(600, "http_402"), "ready", 600 * SECOND),
+        (TemporaryRejection(600, "no_balance", account=True), "ready", 600 * SECOND),
+        (TemporaryRejection(1e9, "http_429"), "ready", HOUR),
+        (TemporaryRejection(-5, "http_429"), "ready", SECOND),
+        (Rejection("UserInBlacklist"), "failed", None),
         (Unknown("read_timeout"), "unknown", PATIENCE),
     ],
 )
 def test_each_outcome_has_its_policy(
-    database: Database, now: dt.datetime, outcome: Outcome, state: str, waits: dt.timedelta | None
+    database: Database, now: dt.datetime, outcome: SendOutcome, state: str, waits: dt.timedelta | None
 ) -> None:
     """B11, from the outcome on: what each answer of an aggregator means is in tests/gateway/aggregators."""
     owed = owe(database, now)
@@ -87,12 +87,12 @@ def test_each_outcome_has_its_policy(
 
 def test_a_refusal_is_spread_so_that_not_all_come_back_at_once(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
-    write(database, now, (take(database, now)[0], RefusedUntil(100, "http_429")), jitter=0.8)
+    write(database, now, (take(database, now)[0], TemporaryRejection(100, "http_429")), jitter=0.8)
     assert look(database, owed).next_at == now + 120 * SECOND
 
 
 def test_a_text_that_was_not_sent_is_tried_again_later_and_later(database: Database, now: dt.datetime) -> None:
-    owed, aggregator = owe(database, now), Aggregator(*[NotSent("connection_refused")] * 3)
+    owed, aggregator = owe(database, now), Aggregator(*[SendFailure("connection_refused")] * 3)
     waits = []
     for _ in range(3):
         send(database, now, aggregator)
@@ -109,7 +109,7 @@ def test_a_text_that_was_not_sent_is_tried_again_later_and_later(database: Datab
 
 def test_a_receipt_nobody_takes_for_three_days_is_given_up(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
-    send(database, now + 72 * HOUR, Aggregator(NotSent("no_recipients")))
+    send(database, now + 72 * HOUR, Aggregator(SendFailure("no_recipients")))
     text = look(database, owed)
     assert (text.state, text.reason) == ("failed", "gave_up: no_recipients")
 
@@ -124,7 +124,7 @@ def test_a_text_whose_next_try_would_come_too_late_is_given_up_now(
         send(database, now, Aggregator(Unknown("read_timeout")))
         later = now + PATIENCE
         swept(database, later)
-    send(database, later, Aggregator(RefusedUntil(3600, "http_503")))
+    send(database, later, Aggregator(TemporaryRejection(3600, "http_503")))
     text = look(database, owed)
     assert (text.state, text.reason, text.settled_at) == (state, "expired: http_503", later)
 
@@ -136,7 +136,7 @@ def test_a_text_that_may_have_arrived_and_is_then_refused_for_three_days_is_for_
     send(database, now, Aggregator(Unknown("read_timeout")))
     swept(database, now + PATIENCE)
     later = now + 72 * HOUR
-    send(database, later, Aggregator(RefusedUntil(60, "no_balance")))
+    send(database, later, Aggregator(TemporaryRejection(60, "no_balance")))
     text = look(database, owed)
     assert (text.state, text.reason) == ("unconfirmed", "gave_up: no_balance")
     assert send(database, later, Aggregator()) == [behind]
@@ -144,10 +144,15 @@ def test_a_text_that_may_have_arrived_and_is_then_refused_for_three_days_is_for_
 
 @pytest.mark.parametrize(
     ("outcome", "ambiguous"),
-    [(Unknown("read_timeout"), 1), (NotSent("refused"), 0), (RefusedUntil(5, "busy"), 0), (Sent("ATXid_1"), 0)],
+    [
+        (Unknown("read_timeout"), 1),
+        (SendFailure("refused"), 0),
+        (TemporaryRejection(5, "busy"), 0),
+        (Acceptance("ATXid_1"), 0),
+    ],
 )
 def test_an_attempt_that_the_sweep_doubted_before_it_ended_counts_as_what_it_was(
-    database: Database, now: dt.datetime, outcome: Outcome, ambiguous: int
+    database: Database, now: dt.datetime, outcome: SendOutcome, ambiguous: int
 ) -> None:
     owed, (post,) = owe(database, now), take(database, now)
     swept(database, now + outbox_claims.LEASE)
@@ -161,7 +166,7 @@ def test_an_answer_that_comes_after_the_lease_is_truer_than_none(database: Datab
     later = now + outbox_claims.LEASE
     swept(database, later)
     assert look(database, owed).state == "unknown"
-    write(database, later + SECOND, (post, Sent("ATXid_late", 1, None)))
+    write(database, later + SECOND, (post, Acceptance("ATXid_late", 1, None)))
     text = look(database, owed)
     assert (text.state, text.provider_id, text.ambiguous, text.lease) == ("sent", "ATXid_late", 0, None)
 
@@ -174,7 +179,7 @@ def test_an_answer_after_the_lease_leaves_no_doubt_that_hides_whose_a_report_is(
     (slow,) = take(database, now)
     later = now + outbox_claims.LEASE
     swept(database, later)
-    write(database, later, (slow, Sent("ATXid_late")))
+    write(database, later, (slow, Acceptance("ATXid_late")))
     second, aggregator = owe(database, later), Aggregator(Unknown("read_timeout"))
     send(database, later, aggregator)
     report(database, later, "ATXid_second")
@@ -193,32 +198,32 @@ def test_an_answer_that_comes_after_another_took_the_text_over_changes_nothing(
     swept(database, later)
     (quick,) = take(database, later)
     assert (quick.id, quick.lease != slow.lease, quick.ambiguous) == (owed, True, 1)
-    write(database, later, (slow, Rejected("TooLate")))
+    write(database, later, (slow, Rejection("TooLate")))
     assert look(database, owed).state == "sending"
-    write(database, later, (quick, Sent("ATXid_quick")))
-    write(database, later, (slow, Sent("ATXid_slow")))
+    write(database, later, (quick, Acceptance("ATXid_quick")))
+    write(database, later, (slow, Acceptance("ATXid_slow")))
     text = look(database, owed)
     assert (text.state, text.provider_id) == ("sent", "ATXid_quick")
 
 
 def test_an_outcome_written_twice_changes_nothing_the_second_time(database: Database, now: dt.datetime) -> None:
     owed, (post,) = owe(database, now), take(database, now)
-    for outcome in (Sent("ATXid_a"), NotSent("x"), Unknown("x")):
+    for outcome in (Acceptance("ATXid_a"), SendFailure("x"), Unknown("x")):
         write(database, now, (post, outcome))
     assert (look(database, owed).state, look(database, owed).provider_id) == ("sent", "ATXid_a")
-    assert outbox_admin.troubled(database) == []
+    assert outbox_admin.list_failing_routes(database) == []
 
 
 def test_a_batch_with_every_outcome_is_written_at_once(database: Database, now: dt.datetime) -> None:
     owed = [owe(database, now, to=phone(n)) for n in range(6)]
     posts = take(database, now, 9)
     report(database, now, "ATXid_b", "Success", phone=phone(1))
-    outcomes: list[Outcome] = [
-        Sent("ATXid_a"),
-        Sent("ATXid_b"),
-        NotSent("x"),
-        RefusedUntil(9, "x"),
-        Rejected("x"),
+    outcomes: list[SendOutcome] = [
+        Acceptance("ATXid_a"),
+        Acceptance("ATXid_b"),
+        SendFailure("x"),
+        TemporaryRejection(9, "x"),
+        Rejection("x"),
         Unknown("x"),
     ]
     write(database, now, *zip(posts, outcomes, strict=True))
@@ -227,8 +232,8 @@ def test_a_batch_with_every_outcome_is_written_at_once(database: Database, now: 
 
 def test_outcomes_of_posts_that_are_gone_hurt_nobody(database: Database, now: dt.datetime) -> None:
     owed, (post,) = owe(database, now), take(database, now)
-    stranger = Post(999_999, "x", NAME, SARA, "b", 1, 0, "k", "received", now, post.contact_id, now)
-    write(database, now, (stranger, Sent("ATXid_x")), (post, Sent("ATXid_y")))
+    stranger = ClaimedMessage(999_999, "x", NAME, SARA, "b", 1, 0, "k", "received", now, post.contact_id, now)
+    write(database, now, (stranger, Acceptance("ATXid_x")), (post, Acceptance("ATXid_y")))
     write(database, now)
     assert look(database, owed).provider_id == "ATXid_y"
 
@@ -246,7 +251,7 @@ def test_a_database_that_stumbles_is_asked_again(
             raise OperationalError("COMMIT", {}, Exception("the connection is gone"))
 
     event.listen(database.engine, "commit", stumbles)
-    write(database, now, (post, Sent("ATXid_kept")))
+    write(database, now, (post, Acceptance("ATXid_kept")))
     event.remove(database.engine, "commit", stumbles)
     assert (left, look(database, owed).state) == ([0], "sent")
 
@@ -262,7 +267,7 @@ def test_one_text_that_cannot_be_written_costs_no_other(
     with database.write.begin() as db:
         match_reports.lock(db, posts[0].contact_id)
         with pytest.raises(OperationalError):
-            write(database, now, *[(post, Sent(f"id{post.id}")) for post in posts])
+            write(database, now, *[(post, Acceptance(f"id{post.id}")) for post in posts])
     assert states(database, owed) == ["sending", "sent"]
     database.close()
 
@@ -272,10 +277,10 @@ def test_one_text_that_cannot_be_written_costs_no_other(
 
 def test_a_road_rests_after_five_failures_in_a_row(database: Database, now: dt.datetime) -> None:
     for n in range(FAILURES):
-        assert outbox_admin.troubled(database) == [] or n
+        assert outbox_admin.list_failing_routes(database) == [] or n
         owe(database, now, to=phone(n))
-        send(database, now, Aggregator(NotSent("http_503")))
-    (road,) = outbox_admin.troubled(database)
+        send(database, now, Aggregator(SendFailure("http_503")))
+    (road,) = outbox_admin.list_failing_routes(database)
     assert (road.name, road.failures, road.rests_until, road.reason) == (NAME, FAILURES, now + REST, "http_503")
     assert road.stopped_at is None
 
@@ -283,9 +288,9 @@ def test_a_road_rests_after_five_failures_in_a_row(database: Database, now: dt.d
 def test_a_success_between_failures_begins_the_count_anew(database: Database, now: dt.datetime) -> None:
     for n in range(9):
         owe(database, now, to=phone(n))
-    outcomes = [NotSent("x")] * 4 + [Sent("a")] + [Unknown("x")] * 4
+    outcomes = [SendFailure("x")] * 4 + [Acceptance("a")] + [Unknown("x")] * 4
     send(database, now, Aggregator(*outcomes), 9)
-    (road,) = outbox_admin.troubled(database)
+    (road,) = outbox_admin.list_failing_routes(database)
     assert (road.failures, road.rests_until) == (4, None)
 
 
@@ -293,11 +298,11 @@ def test_a_road_rests_as_long_as_it_asks_but_not_for_ever(database: Database, no
     for seconds, rest in ((120, 120 * SECOND), (1e6, STOPPED)):
         for n in range(FAILURES):
             owe(database, now, to=phone(n))
-        send(database, now, Aggregator(*[RefusedUntil(seconds, "http_429")] * FAILURES), FAILURES)
-        assert outbox_admin.troubled(database)[0].rests_until == now + rest
-        assert outbox_admin.reopen(database, now, NAME)
-    assert outbox_admin.troubled(database) == []
-    assert not outbox_admin.reopen(database, now, NAME)
+        send(database, now, Aggregator(*[TemporaryRejection(seconds, "http_429")] * FAILURES), FAILURES)
+        assert outbox_admin.list_failing_routes(database)[0].rests_until == now + rest
+        assert outbox_admin.reset_route(database, now, NAME)
+    assert outbox_admin.list_failing_routes(database) == []
+    assert not outbox_admin.reset_route(database, now, NAME)
 
 
 def test_a_road_without_money_stops_at_the_first_text_with_an_alarm_until_one_is_taken(
@@ -305,12 +310,14 @@ def test_a_road_without_money_stops_at_the_first_text_with_an_alarm_until_one_is
 ) -> None:
     owe(database, now)
     owe(database, now, to=AMIR)
-    send(database, now, Aggregator(RefusedUntil(600, "no_balance", account=True)))
-    (road,) = outbox_admin.troubled(database)
+    send(database, now, Aggregator(TemporaryRejection(600, "no_balance", account=True)))
+    (road,) = outbox_admin.list_failing_routes(database)
     assert (road.stopped_at, road.rests_until) == (now, now + STOPPED)
-    assert [each.name for each in alarms.standing(database, now, 100)] == ["road_stopped"]
-    send(database, now + STOPPED, Aggregator(NotSent("connection_refused")))
-    assert outbox_admin.troubled(database)[0].rests_until == now + 2 * STOPPED  # still stopped: no quicker for that
+    assert [each.name for each in alarms.find_active_alarms(database, now, 100)] == ["road_stopped"]
+    send(database, now + STOPPED, Aggregator(SendFailure("connection_refused")))
+    assert (
+        outbox_admin.list_failing_routes(database)[0].rests_until == now + 2 * STOPPED
+    )  # still stopped: no quicker for that
     send(database, now + 2 * STOPPED, Aggregator())
-    assert outbox_admin.troubled(database) == []
-    assert [each.name for each in alarms.standing(database, now + 2 * STOPPED, 100)] == []
+    assert outbox_admin.list_failing_routes(database) == []
+    assert [each.name for each in alarms.find_active_alarms(database, now + 2 * STOPPED, 100)] == []

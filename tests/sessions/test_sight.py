@@ -9,12 +9,12 @@ import pytest
 
 from flows.text import tracking_number
 from sessions.cases.access import acts_by_number, staff_listing, visibility
-from sessions.cases.access.staff_listing import Shown
-from sessions.cases.access.visibility import BODY, PARTS, Reach, View
+from sessions.cases.access.staff_listing import ComplaintDetail
+from sessions.cases.access.visibility import BODY, PARTS, ComplaintView, VisibilityScope
 from sessions.cases.acts import citizen_verdicts, hide_case
 from sessions.cases.core import transition
 from sessions.cases.core.actors import CITIZEN, SYSTEM, Actor
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from storage.cases import complaint_list
 from storage.connection.database import Database
 from storage.people import staff
@@ -33,18 +33,18 @@ def offices(database: Database) -> None:
     import_(database, WATER, WATER_PUNJAB, POLICE, POLICE_HQ, DESK)
 
 
-def seen_by(database: Database, complaint: Complaint, who: str) -> View:
+def seen_by(database: Database, complaint: Complaint, who: str) -> ComplaintView:
     found = shown(database, complaint, who)
-    assert isinstance(found, Shown), found
+    assert isinstance(found, ComplaintDetail), found
     return found.view
 
 
-def shown(database: Database, complaint: Complaint, who: str) -> Shown | Refused:
-    return staff_listing.shown(database, complaint.number, who)
+def shown(database: Database, complaint: Complaint, who: str) -> ComplaintDetail | Refusal:
+    return staff_listing.show_complaint(database, complaint.number, who)
 
 
-def numbers(found: Sequence[Complaint] | Refused) -> set[str]:
-    assert not isinstance(found, Refused), found
+def numbers(found: Sequence[Complaint] | Refusal) -> set[str]:
+    assert not isinstance(found, Refusal), found
     return {each.number for each in found}
 
 
@@ -92,7 +92,7 @@ def test_who_is_no_staff_sees_nothing(database: Database, actor: Actor) -> None:
     complaint, _ = file_one(database)
     with database.read.begin() as db:
         contact = db.get_one(Contact, complaint.contact_id)
-        assert visibility.seen(actor, complaint, contact, visibility.reach(db, actor)) is None
+        assert visibility.complaint_view(actor, complaint, contact, visibility.reach(db, actor)) is None
 
 
 @pytest.mark.parametrize(("staff_office", "role"), [("police-lahore", "officer"), ("police-lahore", "head")])
@@ -105,15 +105,15 @@ def test_a_case_about_their_kind_of_office_is_answered_like_a_number_that_nobody
     about, _ = file_one(database, category="pol03", office="police", columns={"against": "police"}, private=True)
     assert about.desk == "desk"
     gone = "482719300"
-    nobodys = staff_listing.shown(database, gone, "Inspector")
-    assert isinstance(nobodys, Refused)
+    nobodys = staff_listing.show_complaint(database, gone, "Inspector")
+    assert isinstance(nobodys, Refusal)
     for who in ("Inspector", "General"):
         refused = shown(database, about, who)
-        assert isinstance(refused, Refused)
+        assert isinstance(refused, Refusal)
         assert refused.message == nobodys.message.replace(
-            tracking_number.show(gone), tracking_number.show(about.number)
+            tracking_number.format_number(gone), tracking_number.format_number(about.number)
         )
-        assert numbers(staff_listing.listed(database, as_=who)) == set()
+        assert numbers(staff_listing.list_complaints(database, as_=who)) == set()
 
 
 def test_not_even_where_a_person_gave_it_to_them_by_mistake(database: Database) -> None:
@@ -122,8 +122,8 @@ def test_not_even_where_a_person_gave_it_to_them_by_mistake(database: Database) 
     about, _ = file_one(database, category="pol03", office="police", columns={"against": "police"})
     with database.write.begin() as db:
         db.get_one(Complaint, about.id).desk = "police-lahore"
-    assert isinstance(shown(database, about, "Inspector"), Refused)
-    assert numbers(staff_listing.listed(database, as_="Inspector")) == set()
+    assert isinstance(shown(database, about, "Inspector"), Refusal)
+    assert numbers(staff_listing.list_complaints(database, as_="Inspector")) == set()
 
 
 def test_without_any_offices_any_officer_still_sees_nothing_about_their_own(database: Database) -> None:
@@ -132,8 +132,8 @@ def test_without_any_offices_any_officer_still_sees_nothing_about_their_own(data
     assert about.desk is None
     for role in PARTS:
         sees = {other.number} if role in BODY else {other.number, about.number}
-        assert numbers(staff_listing.listed(database, as_=role)) == sees
-        assert isinstance(shown(database, about, role), Refused) is (role in BODY)
+        assert numbers(staff_listing.list_complaints(database, as_=role)) == sees
+        assert isinstance(shown(database, about, role), Refusal) is (role in BODY)
 
 
 def test_an_office_sees_its_own_cases_and_its_oversight_those_under_it_too(database: Database) -> None:
@@ -156,9 +156,9 @@ def test_an_office_sees_its_own_cases_and_its_oversight_those_under_it_too(datab
         "officer": {lahore, multan, nobodys},
     }
     for who, cases in sees.items():
-        assert numbers(staff_listing.listed(database, as_=who)) == {each.number for each in cases}, who
+        assert numbers(staff_listing.list_complaints(database, as_=who)) == {each.number for each in cases}, who
         for case in (lahore, multan, nobodys):
-            assert isinstance(shown(database, case, who), Shown) is (case in cases), who
+            assert isinstance(shown(database, case, who), ComplaintDetail) is (case in cases), who
 
 
 def test_a_list_counts_only_what_they_see_and_keeps_its_other_wishes(database: Database) -> None:
@@ -166,22 +166,22 @@ def test_a_list_counts_only_what_they_see_and_keeps_its_other_wishes(database: D
     hire(database, "Bilal")
     mine, _ = file_one(database)
     file_one(database, district="multan")
-    assert numbers(staff_listing.listed(database, as_="Bilal", limit=1)) == {mine.number}
-    assert numbers(staff_listing.listed(database, as_="Bilal", statuses=["screening"])) == set()
-    assert numbers(staff_listing.listed(database, as_="Bilal", office="disco")) == set()
+    assert numbers(staff_listing.list_complaints(database, as_="Bilal", limit=1)) == {mine.number}
+    assert numbers(staff_listing.list_complaints(database, as_="Bilal", statuses=["screening"])) == set()
+    assert numbers(staff_listing.list_complaints(database, as_="Bilal", office="disco")) == set()
 
 
 def test_what_is_for_oversight_alone_is_no_step_for_anybody_else(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        citizen_verdicts.pressed(db, LATER, held)
+        citizen_verdicts.note_pressure(db, LATER, held)
         citizen_verdicts.give_reason(db, LATER, held, 4)
         citizen_verdicts.give_reason(db, LATER, held, 3)
     acts = {}
     for who in PARTS:
         found = shown(database, complaint, who)
-        assert isinstance(found, Shown)
+        assert isinstance(found, ComplaintDetail)
         acts[who] = [step.act for step, _ in found.steps]
     everything = ["filed", "pressed", "reason_given", "copied", "reason_given"]
     assert acts == {who: everything if who == "oversight" else ["filed", "reason_given"] for who in PARTS}
@@ -191,11 +191,11 @@ def test_the_notes_of_an_unknown_citizen_lose_what_tells_who_they_are(database: 
     complaint, _ = file_one(database, private=True)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        transition.take(db, LATER, held, "details_added", CITIZEN, note="Mera number 0300 1234567 hai")
+        transition.record_act(db, LATER, held, "details_added", CITIZEN, note="Mera number 0300 1234567 hai")
     notes = {}
     for who in ("officer", "oversight"):
         found = shown(database, complaint, who)
-        assert isinstance(found, Shown)
+        assert isinstance(found, ComplaintDetail)
         notes[who] = found.steps[-1][1]
     assert notes == {"officer": "Mera number [number] hai", "oversight": "Mera number 0300 1234567 hai"}
 
@@ -212,17 +212,17 @@ def test_a_name_that_nobody_has_and_who_works_here_no_more_are_told(database: Da
     hire(database, "Bilal")
     complaint, _ = file_one(database)
     misspelt = shown(database, complaint, "Bilall")
-    assert isinstance(misspelt, Refused)
+    assert isinstance(misspelt, Refusal)
     assert "did you mean 'Bilal'?" in misspelt.message
     with database.write.begin() as db:
         found = staff.by_name(db, "Bilal")
         assert found is not None
         found.active = False
-    assert staff_listing.listed(database, as_="Bilal") == Refused("Bilal works here no more.")
+    assert staff_listing.list_complaints(database, as_="Bilal") == Refusal("Bilal works here no more.")
 
 
 def test_a_number_that_cannot_be_read_is_said_to_be_none(database: Database) -> None:
-    assert staff_listing.shown(database, "12", "officer") == acts_by_number.look(database, "12")
+    assert staff_listing.show_complaint(database, "12", "officer") == acts_by_number.find_complaint(database, "12")
 
 
 def test_the_list_and_a_single_case_agree_about_every_case_there_can_be(database: Database) -> None:
@@ -242,16 +242,16 @@ def test_the_list_and_a_single_case_agree_about_every_case_there_can_be(database
             db.flush()
             made.append(held)
     for far in [
-        Reach(),
-        Reach(body=True),
-        Reach(loose=True),
-        Reach(frozenset({"a"}), "police"),
-        Reach(frozenset({"a", "b"}), "water"),
-        Reach(frozenset({"a"}), None),
-        Reach(frozenset()),
+        VisibilityScope(),
+        VisibilityScope(body=True),
+        VisibilityScope(loose=True),
+        VisibilityScope(frozenset({"a"}), "police"),
+        VisibilityScope(frozenset({"a", "b"}), "water"),
+        VisibilityScope(frozenset({"a"}), None),
+        VisibilityScope(frozenset()),
     ]:
         with database.read.begin() as db:
-            listed = complaint_list.listed(
+            listed = complaint_list.list_complaints(
                 db,
                 office=None,
                 statuses=(),
@@ -261,7 +261,7 @@ def test_the_list_and_a_single_case_agree_about_every_case_there_can_be(database
                 body=far.body,
                 loose="screening" if far.loose else None,
             )
-        assert {each.id for each in listed} == {each.id for each in made if visibility.within(far, each)}, far
+        assert {each.id for each in listed} == {each.id for each in made if visibility.is_in_scope(far, each)}, far
 
 
 def test_from_their_own_phones_they_are_answered_the_same(database: Database) -> None:

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from sessions.cases.core.actors import operator
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.staff import staff_changes
-from sessions.staff.staff_changes import Changed
+from sessions.staff.staff_changes import StaffChange
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.people import offices
-from storage.schema.tables import Complaint, OutboxText, Staff
+from storage.schema.tables import Complaint, OutboxMessage, Staff
 from tests.sessions.filing import NOW, file_one, shipped
 from tests.sessions.roster import DESK, WATER, WATER_PUNJAB, hire, import_
 
@@ -65,9 +65,9 @@ def test_who_cannot_be_taken_on_is_refused_in_plain_words(desk: Database, given:
     hire(desk, "Bilal", phone=BILAL)
     asked = {"name": "Ayesha", "role": "officer", "office": "water-lahore", "phone": None} | given
     done = staff_changes.add(desk, NOW, BOSS, TEXTS, **asked)  # type: ignore[arg-type]
-    assert isinstance(done, Refused)
+    assert isinstance(done, Refusal)
     assert said in done.message
-    assert len(staff_changes.everybody(desk)) == 1
+    assert len(staff_changes.list_staff(desk)) == 1
 
 
 def test_a_citizens_phone_may_become_somebodys_and_keeps_what_it_filed(desk: Database) -> None:
@@ -83,7 +83,7 @@ def test_an_office_that_takes_nothing_any_more_hires_nobody(desk: Database) -> N
     with desk.write.begin() as db:
         offices.change(db, "water-punjab", active=False)
     done = staff_changes.add(desk, NOW, BOSS, TEXTS, name="Bilal", role="officer", office="water-punjab", phone=None)
-    assert isinstance(done, Refused)
+    assert isinstance(done, Refusal)
 
 
 def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) -> None:
@@ -94,13 +94,13 @@ def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) 
         db.get_one(Complaint, done.id).status = "closed_confirmed"
         db.get_one(Complaint, cases[2].id).closed_by = ayesha.id  # she may not have that one again
     left = staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS)
-    assert isinstance(left, Changed)
+    assert isinstance(left, StaffChange)
     assert (left.taken, left.lying) == (2, 1)
     assert [now(desk, case).officer_id for case in cases] == [ayesha.id, ayesha.id, None]
     assert {now(desk, case).desk for case in cases} == {"water-lahore"}
     assert now(desk, done).officer_id == bilal.id  # what is over stays as it was
     with desk.read.begin() as db:
-        owed = db.scalars(select(OutboxText).where(OutboxText.id.in_(left.outbox_ids))).all()
+        owed = db.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(left.outbox_ids))).all()
         assert {text.contact_id for text in owed} == {ayesha.contact_id}
         assert len(owed) == 2
         last = complaints.history(db, cases[0].id)[-1]
@@ -110,14 +110,14 @@ def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) 
 
 def test_who_left_has_no_phone_here_and_somebody_else_may_work_from_it(desk: Database) -> None:
     hire(desk, "Bilal", phone=BILAL)
-    assert isinstance(staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS), Changed)
-    assert isinstance(staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS), Refused)
+    assert isinstance(staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS), StaffChange)
+    assert isinstance(staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS), Refusal)
     hire(desk, "Ayesha", phone=BILAL)
     again = staff_changes.add(desk, LATER, BOSS, TEXTS, name="Bilal", role="officer", office="water-lahore", phone=None)
-    assert isinstance(again, Refused)
+    assert isinstance(again, Refusal)
     assert "flask staff change 'Bilal' --back" in again.message
     back = staff_changes.change(desk, LATER, "Bilal", BOSS, TEXTS, back=True)
-    assert isinstance(back, Changed)
+    assert isinstance(back, StaffChange)
     assert back.staff.active
 
 
@@ -125,7 +125,7 @@ def test_who_goes_to_another_office_leaves_the_cases_of_the_first(desk: Database
     bilal, ayesha = hire(desk, "Bilal"), hire(desk, "Ayesha")
     case = give(desk, bilal)
     moved = staff_changes.change(desk, LATER, "Bilal", BOSS, TEXTS, office="water-punjab")
-    assert isinstance(moved, Changed)
+    assert isinstance(moved, StaffChange)
     assert (moved.staff.office, moved.taken) == ("water-punjab", 1)
     assert now(desk, case).officer_id == ayesha.id
 
@@ -134,7 +134,7 @@ def test_a_new_phone_moves_no_case(desk: Database) -> None:
     bilal = hire(desk, "Bilal")
     case = give(desk, bilal)
     changed = staff_changes.change(desk, LATER, "Bilal", BOSS, TEXTS, phone=BILAL)
-    assert isinstance(changed, Changed)
+    assert isinstance(changed, StaffChange)
     assert (changed.taken, changed.lying, now(desk, case).version) == (0, 0, case.version)
     with desk.read.begin() as db:
         assert db.get_one(Staff, bilal.id).contact_id is not None
@@ -144,7 +144,7 @@ def test_a_new_phone_moves_no_case(desk: Database) -> None:
 def test_a_name_nobody_has_is_answered_with_the_one_that_was_meant(desk: Database, act: str) -> None:
     hire(desk, "Bilal")
     done = getattr(staff_changes, act)(desk, LATER, "Bilaal", BOSS, TEXTS)
-    assert isinstance(done, Refused)
+    assert isinstance(done, Refusal)
     assert "did you mean 'Bilal'?" in done.message
 
 
@@ -152,5 +152,5 @@ def test_who_left_is_not_changed_by_accident(desk: Database) -> None:
     hire(desk, "Bilal")
     staff_changes.remove(desk, LATER, "Bilal", BOSS, TEXTS)
     done = staff_changes.change(desk, LATER, "Bilal", BOSS, TEXTS, role="head")
-    assert isinstance(done, Refused)
+    assert isinstance(done, Refusal)
     assert "--back" in done.message

@@ -7,18 +7,18 @@ import time
 
 import pytest
 
-from sessions.ussd.session_store import DELETE, LEAVE, Change, Store, StoreDown
+from sessions.ussd.session_store import DELETE, LEAVE, CompareAndSet, SessionStore, StoreDown
 from tests.servers import Valkey
 
 A, B = b"AAAAAAAA", b"BBBBBBBB"
 
 
-def save(store: Store, expected: bytes, value: bytes, point_to: bytes = LEAVE) -> bytes | None:
-    return store.save(Change(b"k", expected, value, 60, b"p", point_to, 60))
+def save(store: SessionStore, expected: bytes, value: bytes, point_to: bytes = LEAVE) -> bytes | None:
+    return store.save(CompareAndSet(b"k", expected, value, 60, b"p", point_to, 60))
 
 
 def test_a_value_is_saved_only_over_the_one_it_was_made_from(valkey: Valkey) -> None:
-    store = Store(valkey.url)
+    store = SessionStore(valkey.url)
     assert save(store, b"", A + b"first") is None
     assert save(store, b"", B + b"late") == A + b"first"
     assert save(store, B, B + b"wrong") == A + b"first"
@@ -27,7 +27,7 @@ def test_a_value_is_saved_only_over_the_one_it_was_made_from(valkey: Valkey) -> 
 
 
 def test_a_value_that_was_flushed_meanwhile_is_saved_all_the_same(valkey: Valkey) -> None:
-    store = Store(valkey.url)
+    store = SessionStore(valkey.url)
     save(store, b"", A)
     valkey.client().flushall()
     assert save(store, A, B) is None
@@ -35,7 +35,7 @@ def test_a_value_that_was_flushed_meanwhile_is_saved_all_the_same(valkey: Valkey
 
 
 def test_the_pointer_for_the_next_dial_is_set_left_and_deleted_with_the_value(valkey: Valkey) -> None:
-    store = Store(valkey.url)
+    store = SessionStore(valkey.url)
     save(store, b"", A, b"k")
     assert store.load_both(b"k", b"p") == (A, b"k")
     save(store, A, B, LEAVE)
@@ -45,8 +45,8 @@ def test_the_pointer_for_the_next_dial_is_set_left_and_deleted_with_the_value(va
 
 
 def test_deleting_the_pointer_deletes_the_other_session_it_led_to_but_never_the_one_saved(valkey: Valkey) -> None:
-    store = Store(valkey.url)
-    store.save(Change(b"left", b"", A, 60, b"p", b"left", 60))
+    store = SessionStore(valkey.url)
+    store.save(CompareAndSet(b"left", b"", A, 60, b"p", b"left", 60))
     save(store, b"", B, DELETE)
     assert store.load(b"left") is None
     save(store, B, A, b"k")
@@ -55,13 +55,13 @@ def test_deleting_the_pointer_deletes_the_other_session_it_led_to_but_never_the_
 
 
 def test_values_and_pointers_expire(valkey: Valkey) -> None:
-    save(Store(valkey.url), b"", A, b"k")
+    save(SessionStore(valkey.url), b"", A, b"k")
     assert 0 < valkey.client().ttl("k") <= 60
     assert 0 < valkey.client().ttl("p") <= 60
 
 
 def test_of_many_rivals_exactly_one_wins_and_all_learn_the_same_value(valkey: Valkey) -> None:
-    store = Store(valkey.url)
+    store = SessionStore(valkey.url)
     answers: list[tuple[bytes, bytes | None]] = []
 
     def rival(n: int) -> None:
@@ -79,7 +79,7 @@ def test_of_many_rivals_exactly_one_wins_and_all_learn_the_same_value(valkey: Va
 
 
 def test_a_restarted_server_is_met_again_without_an_error(valkey: Valkey) -> None:
-    store = Store(valkey.url)
+    store = SessionStore(valkey.url)
     save(store, b"", A)
     client = valkey.client()
     client.client_kill_filter(_type="normal", skipme=True)
@@ -87,7 +87,7 @@ def test_a_restarted_server_is_met_again_without_an_error(valkey: Valkey) -> Non
 
 
 def test_a_script_the_server_has_forgotten_is_sent_again(valkey: Valkey) -> None:
-    store = Store(valkey.url)
+    store = SessionStore(valkey.url)
     save(store, b"", A)
     valkey.client().script_flush()
     assert save(store, A, B) is None
@@ -95,7 +95,7 @@ def test_a_script_the_server_has_forgotten_is_sent_again(valkey: Valkey) -> None
 
 
 def test_a_frozen_server_costs_a_few_short_waits_and_is_then_left_alone(valkey: Valkey) -> None:
-    store = Store(valkey.url)
+    store = SessionStore(valkey.url)
     store.load(b"k")
     with valkey.frozen():
         started = time.monotonic()
@@ -109,23 +109,23 @@ def test_a_frozen_server_costs_a_few_short_waits_and_is_then_left_alone(valkey: 
 
 def test_a_server_that_is_not_there_is_told_at_once() -> None:
     with pytest.raises(StoreDown):
-        Store("redis://127.0.0.1:1/0").load(b"k")
+        SessionStore("redis://127.0.0.1:1/0").load(b"k")
 
 
 def test_what_is_sent_without_waiting_is_there_for_whoever_asks_next(valkey: Valkey) -> None:
-    store = Store(valkey.url)
+    store = SessionStore(valkey.url)
     for n in range(100):
-        store.send(Change(b"k%d" % n, b"", A + b"%d" % n, 60))
+        store.send(CompareAndSet(b"k%d" % n, b"", A + b"%d" % n, 60))
     assert [store.load(b"k%d" % n) for n in range(100)] == [A + b"%d" % n for n in range(100)]
 
 
 def test_sending_to_a_frozen_server_is_noticed_after_a_while(valkey: Valkey) -> None:
-    store = Store(valkey.url)
+    store = SessionStore(valkey.url)
     store.load(b"k")
 
     def send_until_refused() -> None:
         for n in range(200):
-            store.send(Change(b"k%d" % n, b"", A, 60))
+            store.send(CompareAndSet(b"k%d" % n, b"", A, 60))
 
     with valkey.frozen(), pytest.raises(StoreDown):
         send_until_refused()

@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 
 from sessions.cases.access import acts_by_number
 from sessions.cases.acts import me_too
-from sessions.publishing.publication import Published, publish
+from sessions.publishing.publication import PublishedRevision, publish
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route
-from storage.schema.tables import Complaint, MeToo, OutboxText, SurveyAnswer
+from storage.schema.tables import Complaint, MeToo, OutboxMessage, SurveyAnswer
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone
@@ -35,7 +35,7 @@ def line(database: Database, valkey: Valkey) -> Line:
     opened = Line(database, valkey.url)
     for flow, code in (("power_cut", CUT), ("survey", SURVEY)):
         done = publish(database, NOW - dt.timedelta(days=1), shipped_files(), f"{flow}.yaml", "test", "first")
-        assert isinstance(done, Published), done
+        assert isinstance(done, PublishedRevision), done
         with database.write.begin() as db:
             route(db, code, flow)
     opened.hops = opened.process()
@@ -64,7 +64,7 @@ def test_a_new_caller_reports_a_power_cut_in_six_screens(line: Line) -> None:
     assert screens[-1].startswith("END Reported. Your number:")
     with line.database.read() as db:
         filed = db.scalars(select(Complaint)).one()
-        owed = db.scalars(select(OutboxText)).one()
+        owed = db.scalars(select(OutboxMessage)).one()
     assert (filed.category, filed.district, filed.details, filed.flow) == (
         "nrg01",
         "lahore",
@@ -89,7 +89,7 @@ def test_a_cut_that_another_reported_is_confirmed_with_one_key_and_counted(line:
     assert counted.startswith("END Counted: you and others, 2 phones. LESCO knows since 12:00.")
     assert rows(line.database, Complaint) == rows(line.database, MeToo) == 1
     with line.database.read() as db:
-        owed = db.scalars(select(OutboxText).order_by(OutboxText.id.desc())).first()
+        owed = db.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
         assert owed is not None
         assert owed.contact_id == contacts.find_or_add(db, AMIR, NOW).id
     assert number_in(owed.body) == number and "2 phones" in owed.body
@@ -101,8 +101,8 @@ def test_staff_see_how_many_have_the_same_problem(line: Line) -> None:
     number = number_in(told(line, SARA, [*LAHORE, *FILE]))
     for phone in (AMIR, ZAINAB):
         told(line, phone, [*LAHORE, "1"])
-    seen = acts_by_number.look(line.database, number)
-    assert isinstance(seen, acts_by_number.Seen) and seen.others == 2
+    seen = acts_by_number.find_complaint(line.database, number)
+    assert isinstance(seen, acts_by_number.ComplaintHistory) and seen.others == 2
     assert [step.act for step in seen.history] == ["filed"]  # being counted is no move: no officer is overtaken by it
 
 
@@ -190,7 +190,7 @@ def test_the_same_hop_six_times_in_parallel_counts_once_and_says_the_same(line: 
         thread.join()
     assert len(set(answers)) == 1 and "2 phones" in answers[0], answers
     assert rows(line.database, MeToo) == 1
-    assert rows(line.database, OutboxText) == 2
+    assert rows(line.database, OutboxMessage) == 2
 
 
 def test_thirty_phones_at_once_are_each_counted(line: Line) -> None:
@@ -244,7 +244,7 @@ def test_a_service_is_rated_with_words(line: Line) -> None:
         1,
     )
     assert kept.day == dt.date(2026, 6, 17)
-    assert rows(line.database, OutboxText) == 0
+    assert rows(line.database, OutboxMessage) == 0
 
 
 def test_one_phone_rates_a_service_once_a_day_and_the_first_rating_stays(line: Line) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
-from sessions.delivery.outcomes import Sent, Unknown
-from sessions.operations.sweep import Swept, Waiting, beat, waiting
+from sessions.delivery.outcomes import Acceptance, Unknown
+from sessions.operations.sweep import DueBacklog, SweepCounts, beat, measure_backlog
 from storage.connection.database import Database
 from storage.schema.tables import Heartbeat, Report
 from tests.sessions.posting import NAME, Aggregator, look, owe, phone, report, send, swept, take
@@ -34,16 +34,16 @@ def test_due_texts_are_offered_oldest_first_and_those_behind_another_are_not(
 
 def test_a_sweep_of_nothing_wakes_nobody(database: Database, now: dt.datetime) -> None:
     woken: list[int] = []
-    assert swept(database, now, woken) == Swept(0, 0, 0, 0, 0, 0)
+    assert swept(database, now, woken) == SweepCounts(0, 0, 0, 0, 0, 0)
     assert woken == []
 
 
 def test_how_much_waits_and_for_how_long_can_be_asked(database: Database, now: dt.datetime) -> None:
-    assert waiting(database, now) == Waiting(0, dt.timedelta())
+    assert measure_backlog(database, now) == DueBacklog(0, dt.timedelta())
     for minutes in (3, 5, 0):
         owe(database, now - minutes * MINUTE)
     owe(database, now + MINUTE)
-    assert waiting(database, now) == Waiting(3, 5 * MINUTE)
+    assert measure_backlog(database, now) == DueBacklog(3, 5 * MINUTE)
 
 
 def test_a_text_whose_worker_died_waits_for_a_report_and_then_goes_again(database: Database, now: dt.datetime) -> None:
@@ -95,7 +95,7 @@ def test_a_text_due_again_still_adopts_a_late_report_before_it_is_sent(database:
 
 def test_a_worker_that_was_only_slow_still_says_what_it_got_done(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
-    slow = Aggregator(Sent("ATXid_slow"), during=lambda: swept(database, now + MINUTE) and None)
+    slow = Aggregator(Acceptance("ATXid_slow"), during=lambda: swept(database, now + MINUTE) and None)
     send(database, now, slow)
     text = look(database, owed)
     assert (text.state, text.provider_id, text.ambiguous) == ("sent", "ATXid_slow", 0)
@@ -138,7 +138,7 @@ def test_a_text_recorded_as_sent_is_never_offered_again(database: Database, now:
 def test_a_report_that_crossed_with_the_answer_is_found(database: Database, now: dt.datetime) -> None:
     """Its number could not be read, so it could not wait for the text's lock, and was kept as an orphan."""
     owed = owe(database, now)
-    send(database, now, Aggregator(Sent("ATXid_x")))
+    send(database, now, Aggregator(Acceptance("ATXid_x")))
     with database.write.begin() as db:
         db.add(Report(aggregator=NAME, provider_id="ATXid_x", status="Success", reason="", phone="", at=now))
     swept(database, now)

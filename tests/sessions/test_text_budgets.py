@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flows.delivery.quiet_hours import QuietHours, read
+from flows.delivery.quiet_hours import QuietHours, parse_quiet_period
 from sessions.delivery import outbox_admin
 from sessions.delivery.dispatch_policy import DAY
-from sessions.delivery.outcomes import NotSent
+from sessions.delivery.outcomes import SendFailure
 from sessions.operations import alarms
 from storage.connection.database import Database
-from storage.schema.tables import Spending
+from storage.schema.tables import HourlyClaims
 from tests.sessions.posting import AMIR, SARA, Aggregator, look, owe, phone, rules, send, states
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
-NIGHT = QuietHours(read("22:00-07:00"), {"sindh": read("11:00-13:30")})  # `now` is noon in Karachi
+NIGHT = QuietHours(
+    parse_quiet_period("22:00-07:00"), {"sindh": parse_quiet_period("11:00-13:30")}
+)  # `now` is noon in Karachi
 
 
 def quiet(now: dt.datetime, province: str | None) -> dt.datetime | None:
@@ -156,10 +158,10 @@ def test_what_a_budget_holds_for_more_than_an_hour_is_shown_and_is_one_alarm(
     under = rules(per_number=1)
     owed = [owe(database, now, event="assigned", to=to) for to in (SARA, SARA, SARA, AMIR)]
     send(database, now, Aggregator(), 9, under)
-    assert outbox_admin.stuck(database, now + HOUR - MINUTE) == []
-    assert alarms.standing(database, now + HOUR - MINUTE, 100) == []
-    assert [line.id for line in outbox_admin.stuck(database, now + HOUR)] == owed[1:3]
-    (alarm,) = alarms.standing(database, now + HOUR, 100)
+    assert outbox_admin.list_stuck_messages(database, now + HOUR - MINUTE) == []
+    assert alarms.find_active_alarms(database, now + HOUR - MINUTE, 100) == []
+    assert [line.id for line in outbox_admin.list_stuck_messages(database, now + HOUR)] == owed[1:3]
+    (alarm,) = alarms.find_active_alarms(database, now + HOUR, 100)
     assert alarm.name == "budget"
     assert alarm.words.startswith("2 texts wait")
 
@@ -176,7 +178,7 @@ def test_a_complaint_gets_twenty_texts(database: Database, now: dt.datetime) -> 
 def test_a_text_tried_again_is_counted_once(database: Database, now: dt.datetime) -> None:
     under = rules(per_number=1, per_complaint=1)
     owed = owe(database, now, event="assigned")
-    send(database, now, Aggregator(NotSent("x")), 9, under)
+    send(database, now, Aggregator(SendFailure("x")), 9, under)
     assert send(database, now + MINUTE, Aggregator(), 9, under) == [owed]
     assert send(database, now + MINUTE, Aggregator(), 9, under) == []
 
@@ -190,4 +192,4 @@ def test_the_hourly_budget_of_all_texts_stops_sending_until_the_next_hour(databa
     assert states(database, owed[5:]) == ["ready"] * 7
     assert send(database, now + 60 * MINUTE, Aggregator(), 9, under) == owed[5:10]
     with database.read() as db:
-        assert [each.texts for each in db.query(Spending).order_by(Spending.hour)] == [5, 5]
+        assert [each.texts for each in db.query(HourlyClaims).order_by(HourlyClaims.hour)] == [5, 5]

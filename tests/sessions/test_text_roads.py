@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-from flows.delivery.route_rules import choose, read
+from flows.delivery.route_rules import choose_routes, parse_route_rules
 from sessions.delivery import outbox_admin, route_breaker
 from sessions.delivery.dispatch_policy import ROAD_RESTS
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Unknown
+from sessions.delivery.outcomes import Rejection, SendFailure, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import REST
 from sessions.operations import alarms
 from storage.connection.database import Database
@@ -35,7 +35,7 @@ def test_the_preferred_road_is_taken_and_the_next_one_while_it_rests(database: D
     under = rules("jazz", NAME)
     for n in range(5):
         owe(database, now, to=phone(n))
-    send(database, now, Aggregator(*[NotSent("connection_refused")] * 5), 5, under)
+    send(database, now, Aggregator(*[SendFailure("connection_refused")] * 5), 5, under)
     owed = owe(database, now)
     (post,) = take(database, now, 1, under)
     assert (post.id, post.road) == (owed, NAME)
@@ -50,11 +50,11 @@ def test_what_one_road_may_have_taken_is_never_given_to_another(database: Databa
         owe(database, now, to=phone(n))
     posts = take(database, now, 5, both)
     assert [post.road for post in posts] == ["jazz"] * 5
-    write(database, now, *[(post, NotSent("x")) for post in posts])  # jazz rests now
+    write(database, now, *[(post, SendFailure("x")) for post in posts])  # jazz rests now
     later = now + PATIENCE
     swept(database, later)
     with database.write.begin() as db:
-        route_breaker.saw(db, later, [("jazz", NotSent("x"))])
+        route_breaker.update_route_breakers(db, later, [("jazz", SendFailure("x"))])
     assert owed not in [post.id for post in take(database, later, 9, both)]
     assert (look(database, owed).next_at, look(database, owed).reason) == (later + REST, ROAD_RESTS)
     later += REST
@@ -78,7 +78,7 @@ def test_while_every_road_rests_texts_stay_as_they_are_and_one_is_tried_every_te
 ) -> None:
     """B9: however many workers ask, an outage costs one attempt in ten seconds, and nobody loses their place."""
     owed = [owe(database, now, to=phone(n)) for n in range(20)]
-    down = Aggregator(*[NotSent("http_503")] * 40)
+    down = Aggregator(*[SendFailure("http_503")] * 40)
     send(database, now, down, 5)
     assert len(down.got) == 5
     for second in range(1, 31):
@@ -97,7 +97,7 @@ def test_while_every_road_rests_texts_stay_as_they_are_and_one_is_tried_every_te
 def test_a_road_without_money_is_stopped_and_tried_every_ten_minutes(database: Database, now: dt.datetime) -> None:
     for n in range(9):
         owe(database, now, to=phone(n))
-    broke = Aggregator(*[RefusedUntil(600, "no_balance", account=True)] * 9)
+    broke = Aggregator(*[TemporaryRejection(600, "no_balance", account=True)] * 9)
     send(database, now, broke)
     for minute in range(10):
         send(database, now + minute * MINUTE, broke, 9)
@@ -113,7 +113,7 @@ def test_a_text_that_is_refused_for_its_own_sake_shows_that_the_road_works(
 ) -> None:
     for n in range(9):
         owe(database, now, to=phone(n))
-    outcomes = [NotSent("x")] * 4 + [Rejected("InvalidPhoneNumber")] + [NotSent("x")] * 4
+    outcomes = [SendFailure("x")] * 4 + [Rejection("InvalidPhoneNumber")] + [SendFailure("x")] * 4
     send(database, now, Aggregator(*outcomes), 9)
     owed = owe(database, now, to=AMIR)
     assert send(database, now, Aggregator(), 9) == [owed]
@@ -121,7 +121,7 @@ def test_a_text_that_is_refused_for_its_own_sake_shows_that_the_road_works(
 
 # ---- No road leads there ----
 
-ONLY_300 = rules(NAME, roads_for=functools.partial(choose, read(f"+92300={NAME}")))
+ONLY_300 = rules(NAME, roads_for=functools.partial(choose_routes, parse_route_rules(f"+92300={NAME}")))
 ELSEWHERE = "+923331234567"
 
 
@@ -130,8 +130,8 @@ def test_a_text_that_no_rule_leads_to_fails_and_a_person_is_told(database: Datab
     assert send(database, now, Aggregator(), 9, ONLY_300) == [other]
     text = look(database, lost)
     assert (text.state, text.reason, text.attempts, text.settled_at) == ("failed", "no_road", 0, now)
-    assert [(line.id, line.reason) for line in outbox_admin.stuck(database, now)] == [(lost, "no_road")]
-    (alarm,) = alarms.standing(database, now, 100)
+    assert [(line.id, line.reason) for line in outbox_admin.list_stuck_messages(database, now)] == [(lost, "no_road")]
+    (alarm,) = alarms.find_active_alarms(database, now, 100)
     assert (alarm.name, alarm.words[:14]) == ("no_road", "1 text failed:")
 
 
@@ -140,19 +140,19 @@ def test_a_text_that_no_rule_led_to_goes_once_there_is_one(database: Database, n
     send(database, now, Aggregator(), 9, ONLY_300)
     assert outbox_admin.retry(database, now, [lost]) == [lost]
     assert send(database, now, Aggregator(), 9, rules()) == [lost]
-    assert (outbox_admin.stuck(database, now), alarms.standing(database, now, 100)) == ([], [])
+    assert (outbox_admin.list_stuck_messages(database, now), alarms.find_active_alarms(database, now, 100)) == ([], [])
 
 
 def test_a_text_that_no_rule_leads_to_can_be_given_up_for_good(database: Database, now: dt.datetime) -> None:
     lost, refused = owe(database, now, to=ELSEWHERE), owe(database, now)
-    send(database, now, Aggregator(Rejected("InvalidPhoneNumber")), 9, ONLY_300)
+    send(database, now, Aggregator(Rejection("InvalidPhoneNumber")), 9, ONLY_300)
     assert outbox_admin.cancel(database, now, [lost, refused]) == [lost]
-    assert (outbox_admin.stuck(database, now), alarms.standing(database, now, 100)) == ([], [])
+    assert (outbox_admin.list_stuck_messages(database, now), alarms.find_active_alarms(database, now, 100)) == ([], [])
 
 
 def test_a_text_whose_only_road_rests_does_not_fail_for_that(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now, to=phone(1))
     with database.write.begin() as db:
-        route_breaker.saw(db, now, [(NAME, NotSent("http_503"))] * 5)
+        route_breaker.update_route_breakers(db, now, [(NAME, SendFailure("http_503"))] * 5)
     assert take(database, now, 9, ONLY_300) == []
     assert look(database, owed).state == "ready"

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from flows.text import tracking_number
 from storage.cases import complaints as rows
 from storage.connection.database import Database, open_database
-from storage.schema.tables import Complaint, Contact, Inbound, OutboxText, Question
+from storage.schema.tables import Complaint, Contact, Inbound, OutboxMessage, Question
 from tests.sessions.filing import enough
 from tests.sessions.texter import AMIR, DONE, SARA, Post
 
@@ -68,7 +68,7 @@ class Texting(RuleBasedStateMachine):
             assert not [each for each in self._shown(_other(phone)) if each in reply.body]
 
     def _shown(self, phone: str) -> list[str]:
-        return [tracking_number.show(each.number) for each in self.post.complaints(phone)]
+        return [tracking_number.format_number(each.number) for each in self.post.complaints(phone)]
 
     @rule(phone=PHONES, words=WORDS | FREE)
     def an_sms(self, phone: str, words: str) -> None:
@@ -93,7 +93,7 @@ class Texting(RuleBasedStateMachine):
         if not filed:
             return
         number = filed[at % len(filed)].number
-        acts_by_number.move(
+        acts_by_number.change_status(
             self.database,
             self.post.now,
             number,
@@ -125,7 +125,7 @@ class Texting(RuleBasedStateMachine):
         if not hasattr(self, "database"):
             return
         with self.database.read() as db:
-            replies = db.scalars(select(OutboxText.dedupe).where(OutboxText.dedupe.like("reply:%"))).all()
+            replies = db.scalars(select(OutboxMessage.dedupe).where(OutboxMessage.dedupe.like("reply:%"))).all()
             assert len(replies) == len(set(replies)) <= db.scalars(select(func.count()).select_from(Inbound)).one()
             assert not db.scalars(select(Inbound).where(Inbound.state.in_(("new", "failed")))).all()
 
@@ -142,8 +142,8 @@ class Texting(RuleBasedStateMachine):
         if not hasattr(self, "database"):
             return
         with self.database.read() as db:
-            query = select(OutboxText.contact_id, Complaint.contact_id)
-            query = query.join(Complaint, Complaint.id == OutboxText.complaint_id)
+            query = select(OutboxMessage.contact_id, Complaint.contact_id)
+            query = query.join(Complaint, Complaint.id == OutboxMessage.complaint_id)
             assert not [1 for sent_to, filed_by in db.execute(query) if sent_to != filed_by]
             asked = select(Question.contact_id, Complaint.contact_id)
             asked = asked.join(Complaint, Complaint.id == Question.complaint_id)

@@ -25,7 +25,7 @@ def test_texts_and_moves_of_one_case_wait_for_each_other_and_none_is_lost(databa
 
     def moved(at: int) -> None:
         patiently(
-            lambda: acts_by_number.move(
+            lambda: acts_by_number.change_status(
                 database,
                 post.now,
                 complaint.number,

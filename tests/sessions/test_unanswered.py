@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from flows.text import tracking_number
 from storage.connection.database import Database
-from storage.schema.tables import OutboxText, Question
+from storage.schema.tables import OutboxMessage, Question
 from tests.sessions.patience import patiently
 from tests.sessions.texter import SARA, Post
 
@@ -21,9 +21,9 @@ def post(database: Database) -> Post:
     return post
 
 
-def receipts(post: Post) -> list[OutboxText]:
+def receipts(post: Post) -> list[OutboxMessage]:
     with post.database.read() as db:
-        return list(db.scalars(select(OutboxText).where(OutboxText.dedupe.like("unanswered:%"))))
+        return list(db.scalars(select(OutboxMessage).where(OutboxMessage.dedupe.like("unanswered:%"))))
 
 
 def a_day_later(post: Post) -> int:
@@ -38,7 +38,7 @@ def test_what_was_not_answered_within_a_day_goes_to_the_office_that_sorts_with_a
     assert (complaint.category, complaint.district, complaint.office) == ("nrg01", None, "triage")
     assert complaint.details == "bijli nahi hai do din se"
     (receipt,) = receipts(post)
-    assert tracking_number.show(complaint.number) in receipt.body
+    assert tracking_number.format_number(complaint.number) in receipt.body
     assert (receipt.kind, receipt.complaint_id, receipt.state) == ("receipt", complaint.id, "ready")
     assert receipt.id in post.woken
 

@@ -91,7 +91,9 @@ def test_looking_at_a_complaint_is_not_gone_on_with_because_its_status_would_be_
         phone.dial()
         assert phone.last is not None and phone.last.screen == "menu", way
     before = phone.walk(["2", "1"])[-1]
-    acts_by_number.move(line.database, NOW, filed.number, "in_progress", actor="officer", note="", texts=flow.flow)
+    acts_by_number.change_status(
+        line.database, NOW, filed.number, "in_progress", actor="officer", note="", texts=flow.flow
+    )
     assert phone.walk(["2", "1"])[-1] != before
 
 

@@ -130,7 +130,7 @@ def test_the_list_of_numbers_tells_nothing_of_a_private_case(post: Post) -> None
     file_one(post.database)
     file_one(post.database, category="rgt01", private=True)
     said = post.says("shikayat ka number batao")
-    status = render_text.sms(post.words, "number_line", "en", post.complaints()[0]) or ""
+    status = render_text.render_sms(post.words, "number_line", "en", post.complaints()[0]) or ""
     assert said.count(status[12:]) == 1
 
 
@@ -209,7 +209,7 @@ def test_an_officers_note_ends_before_our_question_begins(
     post: Post, one: Complaint, language: str, note: str, ended: str
 ) -> None:
     one.note = note
-    assert ended in (render_text.sms(post.words, "resolved_pending", language, one) or "")
+    assert ended in (render_text.render_sms(post.words, "resolved_pending", language, one) or "")
 
 
 def test_more_of_the_same_cry_answers_what_was_asked_about_it_and_files_nothing_twice(post: Post) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from flows.text import tracking_number
 from storage.cases import complaints
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, OutboxText
+from storage.schema.tables import Complaint, OutboxMessage
 from tests.sessions.filing import file_one
 from tests.sessions.texter import Post
 
@@ -152,7 +152,7 @@ def test_a_key_behind_a_number_is_the_answer_and_its_words_are_kept(
 ) -> None:
     solved(post, one)
     solved(post, other)
-    assert post.event(text.format(tracking_number.show(one.number))) == "reopened"
+    assert post.event(text.format(tracking_number.format_number(one.number))) == "reopened"
     assert acts(post, one)[-1] == ("reopened", "pani abhi bhi ganda")
     assert again(post, other).status == "resolved_pending"
 
@@ -226,8 +226,8 @@ def _became(
 ) -> None:
     """What the worker and the reports write of the last text of an event."""
     with post.database.write.begin() as db:
-        query = select(OutboxText).where(OutboxText.event == event)
+        query = select(OutboxMessage).where(OutboxMessage.event == event)
         if complaint is not None:
-            query = query.where(OutboxText.complaint_id == complaint.id)
-        text = db.scalars(query.order_by(OutboxText.id.desc()).limit(1)).one()
+            query = query.where(OutboxMessage.complaint_id == complaint.id)
+        text = db.scalars(query.order_by(OutboxMessage.id.desc()).limit(1)).one()
         text.state, text.claimed_at, text.settled_at = state, claimed_at, settled_at

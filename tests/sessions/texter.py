@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 
 from flows.menu.model import Flow
 from sessions.cases.access import acts_by_number
-from sessions.publishing.published_cache import Shelf
-from sessions.sms.inbound_handler import Texting
+from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.sms.inbound_handler import SmsReceiver
 from sessions.sms.inbound_transaction import Sms
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route
-from storage.schema.tables import Complaint, Contact, Inbound, LiveFlow, OutboxText, Question, Revision
+from storage.schema.tables import Complaint, Contact, Inbound, LiveFlow, OutboxMessage, Question, Revision
 from tests.flows.library import shipped
 from tests.sessions.filing import enough
 
@@ -66,9 +66,9 @@ class Post:
             db.add(LiveFlow(flow=self.flow, revision_id=revision.id, since=revision.published_at))
             db.flush()
             route(db, CODE, self.flow)
-        self.shelf = Shelf(self.database, SERVICE)
+        self.shelf = PublishedFlowCache(self.database, SERVICE)
         self.shelf.refresh()
-        self.texting = Texting(
+        self.texting = SmsReceiver(
             self.database,
             self.shelf,
             wake=self.woken.extend,
@@ -86,7 +86,7 @@ class Post:
         assert published is not None
         return published.flow
 
-    def text(self, words: str, phone: str = SARA, sms_id: str | None = None) -> OutboxText | None:
+    def text(self, words: str, phone: str = SARA, sms_id: str | None = None) -> OutboxMessage | None:
         """An SMS comes in; the reply that is owed for it."""
         self.now += dt.timedelta(seconds=20)
         sms = Sms("africastalking", sms_id or f"sms-{next(self._ids)}", phone, CODE, words, self.now)
@@ -95,7 +95,7 @@ class Post:
         if stored is None:
             return None
         with self.database.read() as db:
-            found = db.scalars(select(OutboxText).where(OutboxText.dedupe == f"reply:{stored}")).all()
+            found = db.scalars(select(OutboxMessage).where(OutboxMessage.dedupe == f"reply:{stored}")).all()
         if self.left:
             self.post()
         return found[0] if found else None
@@ -115,14 +115,16 @@ class Post:
         """Every text that is owed leaves now."""
         self.now += dt.timedelta(seconds=1)
         with self.database.write.begin() as db:
-            for text in db.scalars(select(OutboxText).where(OutboxText.state == "ready").order_by(OutboxText.id)):
+            for text in db.scalars(
+                select(OutboxMessage).where(OutboxMessage.state == "ready").order_by(OutboxMessage.id)
+            ):
                 text.state, text.settled_at = "sent", self.now
 
     def move(self, complaint: Complaint, *statuses: str, note: str = DONE, left: bool = True) -> None:
         """Staff move a complaint through these statuses, with whatever each needs."""
         for status in statuses:
             self.now += dt.timedelta(minutes=1)
-            done = acts_by_number.move(
+            done = acts_by_number.change_status(
                 self.database,
                 self.now,
                 complaint.number,
@@ -132,7 +134,7 @@ class Post:
                 given=enough(status),
                 texts=self.words,
             )
-            assert isinstance(done, acts_by_number.Moved), done
+            assert isinstance(done, acts_by_number.TransitionResult), done
             if left:
                 self.post()
 
@@ -161,7 +163,7 @@ class Post:
         with self.database.read() as db:
             return db.scalars(select(Question).order_by(Question.id)).all()
 
-    def count(self, table: type[Inbound] | type[OutboxText]) -> int:
+    def count(self, table: type[Inbound] | type[OutboxMessage]) -> int:
         """How many rows a table has."""
         with self.database.read() as db:
             return db.scalars(select(func.count()).select_from(table)).one()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sessions.publishing import publication
-from sessions.publishing.publication import Published
+from sessions.publishing.publication import PublishedRevision
 from storage.connection.database import Database
 from tests.sessions.filing import NOW
 
@@ -41,5 +41,5 @@ FILES = {MAIN: TEXT}
 def publish(database: Database, text: str = TEXT) -> int:
     """Make it, or a text like it, live; the number of its revision."""
     done = publication.publish(database, NOW, {MAIN: text}, MAIN, "Bilal", "first words")
-    assert isinstance(done, Published), done
+    assert isinstance(done, PublishedRevision), done
     return done.number

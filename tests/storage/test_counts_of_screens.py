@@ -9,7 +9,7 @@ import pytest
 
 from storage.connection.database import Database
 from storage.menus import screen_counts
-from storage.menus.screen_counts import Chosen, Spot, Tallied
+from storage.menus.screen_counts import CountQuery, ScreenTally, Spot
 
 MAY, JUNE = dt.date(2026, 5, 31), dt.date(2026, 6, 1)
 
@@ -29,30 +29,30 @@ def counted(database: Database) -> Database:
     return database
 
 
-def saw(database: Database, chosen: Chosen) -> dict[str, int]:
+def saw(database: Database, chosen: CountQuery) -> dict[str, int]:
     with database.read() as db:
         return {row.screen: row.saw for row in screen_counts.sums(db, chosen)}
 
 
 def test_counts_are_added_to_what_is_there(counted: Database) -> None:
     with counted.read() as db:
-        rows = {row.screen: row for row in screen_counts.sums(db, Chosen("f", JUNE, JUNE, "en"))}
-    assert rows["menu"] == Tallied("menu", "menu", saw=3, answered=0, mistyped=4, ended=1, timed_out=0)
+        rows = {row.screen: row for row in screen_counts.sums(db, CountQuery("f", JUNE, JUNE, "en"))}
+    assert rows["menu"] == ScreenTally("menu", "menu", saw=3, answered=0, mistyped=4, ended=1, timed_out=0)
     assert rows["end"].timed_out == 1
 
 
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
-        (Chosen("f", MAY, JUNE), 15),
-        (Chosen("f", JUNE, JUNE), 10),
-        (Chosen("f", MAY, JUNE, "ur"), 7),
-        (Chosen("f", MAY, JUNE, network=""), 7),
-        (Chosen("f", MAY, JUNE, network="41001"), 8),
-        (Chosen("f", MAY, MAY, "ur"), None),
+        (CountQuery("f", MAY, JUNE), 15),
+        (CountQuery("f", JUNE, JUNE), 10),
+        (CountQuery("f", MAY, JUNE, "ur"), 7),
+        (CountQuery("f", MAY, JUNE, network=""), 7),
+        (CountQuery("f", MAY, JUNE, network="41001"), 8),
+        (CountQuery("f", MAY, MAY, "ur"), None),
     ],
 )
-def test_days_language_and_network_are_chosen(counted: Database, chosen: Chosen, expected: int | None) -> None:
+def test_days_language_and_network_are_chosen(counted: Database, chosen: CountQuery, expected: int | None) -> None:
     assert saw(counted, chosen).get("menu") == expected
 
 
@@ -64,13 +64,16 @@ def test_each_screen_is_told_by_day_language_or_network(
     counted: Database, by: screen_counts.Part, expected: dict[object, int]
 ) -> None:
     with counted.read() as db:
-        rows = screen_counts.sums(db, Chosen("f", MAY, JUNE), by)
+        rows = screen_counts.sums(db, CountQuery("f", MAY, JUNE), by)
     assert {row.part: row.saw for row in rows if row.screen == "menu"} == expected
 
 
 def test_what_may_be_chosen_and_since_when(counted: Database) -> None:
     with counted.read() as db:
-        assert screen_counts.seen(db, Chosen("f", MAY, JUNE)) == (["en", "ur"], ["", "41001"])
+        assert screen_counts.list_languages_and_networks(db, CountQuery("f", MAY, JUNE)) == (
+            ["en", "ur"],
+            ["", "41001"],
+        )
         assert screen_counts.since(db, "f") == MAY and screen_counts.since(db, "nothing") is None
 
 
@@ -79,9 +82,9 @@ def test_wrong_entries_are_told_by_month_those_typed_most_first(database: Databa
         for month, typed, times in ((MAY, "11", 4), (JUNE, "11", 2), (JUNE, "pani", 5), (JUNE, "7", 1)):
             screen_counts.add_words(db, {(month.replace(day=1), "f", "menu", typed): times})
     with database.read() as db:
-        assert screen_counts.words(db, Chosen("f", MAY, JUNE), "menu") == [("11", 6), ("pani", 5), ("7", 1)]
-        assert screen_counts.words(db, Chosen("f", JUNE, JUNE), "menu") == [("pani", 5), ("11", 2), ("7", 1)]
-        assert screen_counts.words(db, Chosen("f", JUNE, JUNE), "end") == []
+        assert screen_counts.words(db, CountQuery("f", MAY, JUNE), "menu") == [("11", 6), ("pani", 5), ("7", 1)]
+        assert screen_counts.words(db, CountQuery("f", JUNE, JUNE), "menu") == [("pani", 5), ("11", 2), ("7", 1)]
+        assert screen_counts.words(db, CountQuery("f", JUNE, JUNE), "end") == []
 
 
 def test_a_batch_is_added_once_by_whichever_sweep_is_first(database: Database) -> None:
@@ -91,7 +94,7 @@ def test_a_batch_is_added_once_by_whichever_sweep_is_first(database: Database) -
         barrier.wait()
         for name in names:
             with database.write.begin() as db:
-                if screen_counts.once(db, name, dt.datetime(2026, 6, 1, tzinfo=dt.UTC)):
+                if screen_counts.record_batch(db, name, dt.datetime(2026, 6, 1, tzinfo=dt.UTC)):
                     screen_counts.add(db, {spot(JUNE): {"saw": 1}, spot(MAY): {"saw": 1}})
                     added.append(name)
 
@@ -102,4 +105,4 @@ def test_a_batch_is_added_once_by_whichever_sweep_is_first(database: Database) -
     for thread in threads:
         thread.join()
     assert sorted(added) == names
-    assert saw(database, Chosen("f", JUNE, JUNE)) == {"menu": 8}
+    assert saw(database, CountQuery("f", JUNE, JUNE)) == {"menu": 8}

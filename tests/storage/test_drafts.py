@@ -39,7 +39,7 @@ def test_a_save_counts_the_version_up_and_only_from_the_one_that_was_looked_at(
 def test_what_is_saved_is_no_longer_what_was_to_be_looked_at(database: Database, now: dt.datetime) -> None:
     draft = begun(database, now)
     with database.write.begin() as db:
-        there = drafts.hold(db, draft.id)
+        there = drafts.lock_draft(db, draft.id)
         assert there is not None
         there.state, there.asked_by, there.asked_at = "review", "Sara", now
     with database.write.begin() as db:
@@ -51,14 +51,14 @@ def test_what_is_saved_is_no_longer_what_was_to_be_looked_at(database: Database,
 def test_a_draft_that_is_over_is_not_saved_any_more(database: Database, now: dt.datetime) -> None:
     draft = begun(database, now)
     with database.write.begin() as db:
-        there = drafts.hold(db, draft.id)
+        there = drafts.lock_draft(db, draft.id)
         assert there is not None
         there.state = "dropped"
     with database.write.begin() as db:
         assert not drafts.save(db, now, draft.id, 1, {"a.yaml": "two"}, who="Bilal", what="menu")
     with database.read.begin() as db:
-        assert drafts.going_on(db) == []
-        assert [each.id for each in drafts.dropped(db, "a")] == [draft.id]
+        assert drafts.list_open_drafts(db) == []
+        assert [each.id for each in drafts.list_dropped_drafts(db, "a")] == [draft.id]
 
 
 def test_the_files_of_drafts_over_for_long_are_forgotten_and_who_did_what_is_not(
@@ -67,7 +67,7 @@ def test_the_files_of_drafts_over_for_long_are_forgotten_and_who_did_what_is_not
     old, fresh, going = (begun(database, now) for _ in range(3))
     with database.write.begin() as db:
         for draft, at in ((old, now - drafts.KEPT - dt.timedelta(hours=1)), (fresh, now)):
-            there = drafts.hold(db, draft.id)
+            there = drafts.lock_draft(db, draft.id)
             assert there is not None
             there.state, there.changed_at = "dropped", at
             drafts.note(db, at, there, who="Sara", what="dropped")
@@ -79,4 +79,4 @@ def test_the_files_of_drafts_over_for_long_are_forgotten_and_who_did_what_is_not
     assert found(database, going.id).files == FILES
     with database.read.begin() as db:
         assert [each.what for each in drafts.edits(db, old.id)] == ["dropped"]
-        assert [each.id for each in drafts.dropped(db)] == [fresh.id]
+        assert [each.id for each in drafts.list_dropped_drafts(db)] == [fresh.id]

@@ -48,6 +48,6 @@ def test_of_two_offers_in_one_session_the_first_counts(database: Database) -> No
     revision_id = published(database)
     for state in (b"first", b"second"):
         with database.write.begin() as db:
-            action_outcomes.offered(db, "s", revision_id, state, NOW)
+            action_outcomes.keep_offer(db, "s", revision_id, state, NOW)
     first = action_outcomes.earliest(database.glances, "s")
     assert first is not None and tuple(first) == (action_outcomes.OFFERED, b"first", revision_id)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event, text
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.messages import outbox, outbox_claims
-from storage.messages.outbox import Owed
+from storage.messages.outbox import NewMessage
 
 MANY = 4000
 
@@ -19,7 +19,7 @@ MANY = 4000
 def add(database: Database, now: dt.datetime, dedupe: str, order_key: str = "complaint:1") -> int | None:
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, "+923001234567", now)
-        return outbox.add(db, now, Owed(contact.id, None, "received", dedupe, order_key, "x"))
+        return outbox.add(db, now, NewMessage(contact.id, None, "received", dedupe, order_key, "x"))
 
 
 def due(database: Database, now: dt.datetime) -> list[int]:
@@ -37,7 +37,7 @@ def test_a_text_is_owed_once(database: Database, now: dt.datetime) -> None:
 def test_a_write_that_fails_leaves_no_text_owed(database: Database, now: dt.datetime) -> None:
     with database.write() as db:
         contact = contacts.find_or_add(db, "+923001234567", now)
-        assert outbox.add(db, now, Owed(contact.id, None, "received", "e", "k", "x")) is not None
+        assert outbox.add(db, now, NewMessage(contact.id, None, "received", "e", "k", "x")) is not None
         db.rollback()
     assert due(database, now) == []
     assert add(database, now, "e") is not None
@@ -48,7 +48,7 @@ def fill(database: Database, now: dt.datetime) -> None:
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, "+923001234567", now)
         for n in range(MANY):
-            outbox.add(db, now, Owed(contact.id, None, "received", f"d{n}", f"complaint:{n}", "x"))
+            outbox.add(db, now, NewMessage(contact.id, None, "received", f"d{n}", f"complaint:{n}", "x"))
         db.execute(text("UPDATE outbox SET state = 'delivered' WHERE id % 100 <> 0"))
         db.execute(text("UPDATE outbox SET state = 'sending', lease_until = next_at WHERE id % 1000 = 0"))
         db.execute(text("UPDATE outbox SET state = 'unknown' WHERE id % 1000 = 100"))
@@ -90,7 +90,7 @@ def test_what_is_due_is_found_through_an_index_over_what_is_not_sent_yet(databas
 def test_what_the_sweep_looks_for_is_found_through_indexes_too(database: Database, now: dt.datetime) -> None:
     fill(database, now)
     with plans(database) as seen, database.read() as db:
-        assert len(outbox.expired(db, now)) == MANY // 1000
-        assert len(outbox.waited_out(db, now)) == MANY // 1000
+        assert len(outbox.list_expired_leases(db, now)) == MANY // 1000
+        assert len(outbox.list_overdue_unknown(db, now)) == MANY // 1000
     assert "outbox_leases" in seen[0]
     assert "outbox_doubts" in seen[1]

@@ -183,11 +183,11 @@ def _texts(app: Sunwai, clock: Clock) -> list[dict[str, str]]:
     for number in numbers:
         for status in ("in_progress", "resolved_pending"):
             clock.passes(minutes=1)
-            done = acts_by_number.move(
+            done = acts_by_number.change_status(
                 app.database, clock(), number, status, actor="officer", note="Kaam mukammal ho gaya hai",
                 given=enough(status), texts=texts.flow,
             )  # fmt: skip
-            assert isinstance(done, acts_by_number.Moved), done
+            assert isinstance(done, acts_by_number.TransitionResult), done
     with app.database.write.begin() as db:
         db.connection().exec_driver_sql("UPDATE outbox SET state = 'sent' WHERE state = 'ready'")
     return after
@@ -197,10 +197,10 @@ def _browsers(app: Sunwai, clock: Clock) -> list[dict[str, str]]:
     """People of each role who are signed in, and one who has a password and a second factor besides."""
     found = [(name, arrive(app, role, name).cookie()) for name, role in console_data.PEOPLE.items()]
     invited = invitations.invite(app.database, clock(), console_data.OMAR)
-    assert isinstance(invited, invitations.Invited)
+    assert isinstance(invited, invitations.Invitation)
     assert isinstance(invitations.accept(app.database, clock(), invited.token, continuing.PASSWORD), int)
     invited = invitations.invite(app.database, clock(), console_data.TAHIRA)
-    assert isinstance(invited, invitations.Invited)
+    assert isinstance(invited, invitations.Invitation)
     login = invitations.accept(app.database, clock(), invited.token, continuing.PASSWORD)
     with app.database.write.begin() as db:
         sealed = seal(KEY, continuing.SECOND)
@@ -214,10 +214,10 @@ def _appointment(app: Sunwai, clock: Clock) -> None:
     """A draft that is to be published tomorrow."""
     draft = console_data._worded(app.database, clock(), console_data.WARMER, console_data.NADIA, "bye: words in en")
     at = (clock() + dt.timedelta(days=1)).replace(minute=0)
-    done = scheduled_publishing.arrange(
+    done = scheduled_publishing.schedule_publication(
         app.database, clock(), draft, at, "Warmer", who=console_data.NADIA, reason="As it is live now."
     )
-    assert draft_editing.find(app.database, draft.id) is not None
+    assert draft_editing.find_draft(app.database, draft.id) is not None
     assert getattr(done, "publish_at", None) is not None, done
 
 

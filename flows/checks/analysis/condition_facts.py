@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.menu.model import Both, Compare, Condition, Either, Known, Not
+from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -10,7 +10,7 @@ NOTHING: frozenset[str] = frozenset()
 def certain(condition: Condition | None, *, when: bool = True) -> frozenset[str]:
     """The variables that hold something whenever the condition is `when`."""
     match condition:
-        case Known(name) | Compare(name, _, _):
+        case IsSet(name) | Compare(name, _, _):
             return frozenset({name}) if when else NOTHING
         case Not(of):
             return certain(of, when=not when)
@@ -20,12 +20,12 @@ def certain(condition: Condition | None, *, when: bool = True) -> frozenset[str]
     return NOTHING
 
 
-def atoms(condition: Condition) -> list[Known | Compare]:
+def atoms(condition: Condition) -> list[IsSet | Compare]:
     """The single tests a condition is made of, in order."""
     match condition:
         case Not(of):
             return atoms(of)
         case Both(left, right) | Either(left, right):
             return [*atoms(left), *atoms(right)]
-        case Known() | Compare():
+        case IsSet() | Compare():
             return [condition]

@@ -8,13 +8,13 @@ from functools import cached_property
 from msgspec import Struct
 
 from flows.checks.analysis.catalogue import CHECKS
-from flows.checks.analysis.transcript_index import Script
+from flows.checks.analysis.transcript_index import Transcript
 from flows.checks.analysis.variables import Variables, variables_of
-from flows.menu.diagnostics import Parsed, Path, Place, Problem, Severity
+from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
 
 
-class Around(Struct, frozen=True):
+class CheckContext(Struct, frozen=True):
     """What a flow is checked against: the live revision, the list codes that complaints use, a network, scripts.
 
     `used` names codes as `category:mun01`. Where something is not known, what would need it is not checked.
@@ -23,10 +23,10 @@ class Around(Struct, frozen=True):
     before: Flow | None = None
     used: frozenset[str] = frozenset()
     room: Room = Room()
-    scripts: Sequence[Script] = ()
+    scripts: Sequence[Transcript] = ()
 
 
-class Unsaved(Struct, frozen=True):
+class UnsavedVariable(Struct, frozen=True):
     """A use of a variable that nothing saves, before it is known whether the use or the saving is misspelt."""
 
     name: str
@@ -39,12 +39,12 @@ class Unsaved(Struct, frozen=True):
 class Findings:
     """Gathers the problems of a flow. `flow` is what is checked, `given` what reading its files found already."""
 
-    def __init__(self, parsed: Parsed, flow: Flow, around: Around) -> None:
+    def __init__(self, parsed: ParsedFlow, flow: Flow, around: CheckContext) -> None:
         self.flow, self.given, self.around, self.translated = flow, parsed.problems, around, parsed.translated
         self.broken = parsed.broken
         self.gone = False  # a screen is missing, and nobody knows what it saved and where it led
         self.lost: set[tuple[Path, str]] = set()  # texts whose letters are gone: nothing more is said of them
-        self.unsaved: list[Unsaved] = []
+        self.unsaved: list[UnsavedVariable] = []
         self._parsed = parsed
         self.found: list[Problem] = []
 

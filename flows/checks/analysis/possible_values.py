@@ -8,7 +8,7 @@ from typing import Literal
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import MOST_RECORDS, Variables
 from flows.engine.engine import option_saves
-from flows.menu.actions import CONTACT, Brings
+from flows.menu.actions import CONTACT, ResultField
 from flows.menu.model import LANGUAGES_LIST, Ask, Record, Value
 
 Kind = Literal["number", "yes_no", "date", "record", "records", "code", "words"]
@@ -16,7 +16,7 @@ UNTRUE = ("no", "0", "false", "")  # how codes and columns spell a value that is
 RECORD: Record = {"number": "1"}
 
 
-class Held:
+class PossibleValues:
     """Looks up what the screens of a flow save. What cannot be known (an unknown action) has no values at all."""
 
     def __init__(self, findings: Findings) -> None:
@@ -96,7 +96,7 @@ class Held:
             return list(self.flow.languages)
         return list(self.flow.rows.get(list_name, {}))
 
-    def _brought(self, brings: Brings, name: str, compared: Sequence[str | int]) -> tuple[Kind, list[Value]]:
+    def _brought(self, brings: ResultField, name: str, compared: Sequence[str | int]) -> tuple[Kind, list[Value]]:
         list_name = self.flow.kinds.get(name) or brings.list or ""
         if list_name in self.flow.lists or list_name == LANGUAGES_LIST:
             return "code", self._rows(list_name)

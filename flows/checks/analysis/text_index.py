@@ -19,7 +19,7 @@ LAST_WORDS = ("too_many", "busy", "expired", "changed", "bad_phone")
 CLOSING = LAST_WORDS[1:]
 
 
-class Said(Struct, frozen=True):
+class IndexedText(Struct, frozen=True):
     """A text: where it is written, what it is for, and the list whose records it shows (of `show` only)."""
 
     path: Path
@@ -33,36 +33,36 @@ class Said(Struct, frozen=True):
         return self.role not in ("sms", "event")
 
 
-def said(findings: Findings) -> Iterator[Said]:
+def index_texts(findings: Findings) -> Iterator[IndexedText]:
     """Every text of the flow."""
     flow = findings.flow
     for name, screen in flow.screens.items():
         path = findings.path(name)
         if isinstance(screen, Ask):
-            yield from asked(path, screen)
+            yield from index_question_texts(path, screen)
         elif isinstance(screen, End):
-            yield Said((*path, "end"), screen.text, "end")
+            yield IndexedText((*path, "end"), screen.text, "end")
             if screen.sms is not None:
-                yield Said((*path, "sms"), screen.sms, "sms")
+                yield IndexedText((*path, "sms"), screen.sms, "sms")
     for name, text in flow.errors.items():
-        yield Said(("errors", name), text, "closing" if name in CLOSING else "retry")
+        yield IndexedText(("errors", name), text, "closing" if name in CLOSING else "retry")
     for name, key in flow.keys.items():
-        yield Said(("keys", name), key.text, "key")
+        yield IndexedText(("keys", name), key.text, "key")
     for name, text in flow.resume.items():
-        yield Said(("resume", name), text, "resume")
+        yield IndexedText(("resume", name), text, "resume")
     for name, text in flow.texts.items():
-        yield Said(("texts", name), text, "event")
+        yield IndexedText(("texts", name), text, "event")
 
 
-def asked(path: Path, screen: Ask) -> Iterator[Said]:
+def index_question_texts(path: Path, screen: Ask) -> Iterator[IndexedText]:
     """Every text of an asking screen that stands at `path`."""
-    yield Said((*path, "ask"), screen.text, "ask")
+    yield IndexedText((*path, "ask"), screen.text, "ask")
     for option in screen.options:
-        yield Said((*path, "choose", option.code), option.text, "option")
+        yield IndexedText((*path, "choose", option.code), option.text, "option")
     for name, text in screen.errors.items():
-        yield Said((*path, name), text, "retry")
+        yield IndexedText((*path, name), text, "retry")
     if screen.pick is not None and screen.pick.show is not None:
-        yield Said((*path, "choose_from", "show"), screen.pick.show, "show", screen.pick.list)
+        yield IndexedText((*path, "choose_from", "show"), screen.pick.show, "show", screen.pick.list)
 
 
 def variables(parts: Template) -> tuple[str, ...]:

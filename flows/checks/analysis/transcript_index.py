@@ -13,7 +13,7 @@ FOLDER = "transcripts/"
 ENDS = (".yaml", ".yml")
 
 
-class Script(Struct, frozen=True):
+class Transcript(Struct, frozen=True):
     """A file of `test, flow, dial, caller, act, steps`; `problem` says why it cannot be played, at `line`."""
 
     file: str
@@ -23,29 +23,29 @@ class Script(Struct, frozen=True):
     line: int = 1
 
 
-def scripts_of(files: Mapping[str, str]) -> tuple[Script, ...]:
+def transcripts_of(files: Mapping[str, str]) -> tuple[Transcript, ...]:
     """The scripts among a flow's files, of whichever flow; those that cannot be read included."""
     return tuple(
-        read_script(name, files[name]) for name in sorted(files) if name.startswith(FOLDER) and name.endswith(ENDS)
+        parse_transcript(name, files[name]) for name in sorted(files) if name.startswith(FOLDER) and name.endswith(ENDS)
     )
 
 
-def read_script(file: str, text: str) -> Script:
+def parse_transcript(file: str, text: str) -> Transcript:
     """One script. What is wrong with its form is kept in it, so that it is told at its line."""
     notes = Notes()
     data = load(text, file, notes)
     if notes.problems:
-        return Script(file, problem=notes.problems[0].message, line=notes.problems[0].line)
+        return Transcript(file, problem=notes.problems[0].message, line=notes.problems[0].line)
     if not isinstance(data, CommentedMap):
-        return Script(file, problem="it is not a map of test, flow, dial and steps")
+        return Transcript(file, problem="it is not a map of test, flow, dial and steps")
     steps = data.get("steps")
     if not isinstance(steps, CommentedSeq) or not steps:
-        return Script(file, dict(data), problem="it has no steps: a list of {see, enter} and a last {ends}")
+        return Transcript(file, dict(data), problem="it has no steps: a list of {see, enter} and a last {ends}")
     lines = tuple(steps.lc.item(at)[0] + 1 for at in range(len(steps)))
     for step, line in zip(steps, lines, strict=True):
         if not isinstance(step, CommentedMap) or not step.keys() & {"see", "ends"}:
-            return Script(file, dict(data), lines, "a step is {see: …, enter: …}, and the last {ends: …}", line)
+            return Transcript(file, dict(data), lines, "a step is {see: …, enter: …}, and the last {ends: …}", line)
     for name in ("caller", "act"):
         if not isinstance(data.get(name, {}), CommentedMap | dict):
-            return Script(file, dict(data), lines, f"{name} is a map of `name: value`")
-    return Script(file, dict(data), lines)
+            return Transcript(file, dict(data), lines, f"{name} is a map of `name: value`")
+    return Transcript(file, dict(data), lines)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from flows.engine.engine import option_saves
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.engine.variables import DATE, EVENT_FIELDS, needs_ucs2, row_of, row_words
-from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, Brings
+from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, ResultField
 from flows.menu.model import LANGUAGES_LIST, Answer, Ask, Do, Flow, Record, Row, Scalar, Value
 from flows.text import date_format, gsm
 
@@ -28,10 +28,10 @@ class Variables(Struct):
     by something else that could not be read.
     """
 
-    held: dict[str, Brings] = field(default_factory=dict)
+    held: dict[str, ResultField] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
-    records: dict[str, Mapping[str, Brings]] = field(default_factory=dict)
-    lists: dict[str, Mapping[str, Brings]] = field(default_factory=dict)
+    records: dict[str, Mapping[str, ResultField]] = field(default_factory=dict)
+    lists: dict[str, Mapping[str, ResultField]] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
 
     def known(self, name: str, flow: Flow) -> bool:
@@ -84,7 +84,7 @@ def _brought(found: Variables, save: str, action: str) -> None:
         _record(found, save, declared.brings)
 
 
-def _record(found: Variables, save: str, fields: Mapping[str, Brings]) -> None:
+def _record(found: Variables, save: str, fields: Mapping[str, ResultField]) -> None:
     found.records[save] = fields
     for name, brings in fields.items():
         _hold(found, f"{save}.{name}", brings)
@@ -93,28 +93,28 @@ def _record(found: Variables, save: str, fields: Mapping[str, Brings]) -> None:
 def _answered(found: Variables, screen: Ask) -> None:
     pick = screen.pick
     if pick is not None and pick.typed is not None:
-        _hold(found, pick.typed.save, Brings(24, list=pick.typed.list))
+        _hold(found, pick.typed.save, ResultField(24, list=pick.typed.list))
     if screen.save is None:
         return
     if pick is not None and pick.list in found.lists:
         _record(found, screen.save, found.lists[pick.list])
     elif pick is not None:
-        _hold(found, screen.save, Brings(24, list=pick.list))
+        _hold(found, screen.save, ResultField(24, list=pick.list))
     if screen.options and option_saves(screen):
-        _hold(found, screen.save, Brings(max(len(option.code) for option in screen.options)))
+        _hold(found, screen.save, ResultField(max(len(option.code) for option in screen.options)))
     if screen.answer is not None:
         _hold(found, screen.save, _typed(screen.answer))
 
 
-def _typed(answer: Answer) -> Brings:
+def _typed(answer: Answer) -> ResultField:
     if answer.kind == "number":
-        return Brings(len(str((answer.between or (0, 10**9))[1])), kind="number")
+        return ResultField(len(str((answer.between or (0, 10**9))[1])), kind="number")
     if answer.kind == "tracking_number":
-        return Brings(TRACKING_DIGITS)
-    return Brings(min(answer.longest, CAP), any_script=True)
+        return ResultField(TRACKING_DIGITS)
+    return ResultField(min(answer.longest, CAP), any_script=True)
 
 
-def _hold(found: Variables, name: str, brings: Brings) -> None:
+def _hold(found: Variables, name: str, brings: ResultField) -> None:
     """Saved in two places, a variable is reckoned with at the longer of what they save; a list's codes are kept."""
     before = found.held.get(name)
     if before is None or (brings.list is not None, brings.longest) > (before.list is not None, before.longest):
@@ -166,7 +166,7 @@ def longest_code(flow: Flow, list_name: str, language: str) -> str | None:
     return flow.memo[key][0] if rows else None
 
 
-def _longest(flow: Flow, kind: str | None, brings: Brings, language: str, foreign: bool) -> Scalar:
+def _longest(flow: Flow, kind: str | None, brings: ResultField, language: str, foreign: bool) -> Scalar:
     if kind == DATE:
         days = [date(2026, month, 28) for month in range(1, 13)]
         return max(days, key=lambda day: len(date_format.show_date(day, language))).isoformat()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import plain
-from flows.checks.structure.lists import numbered
+from flows.checks.structure.lists import row_numbers
 from flows.menu.diagnostics import Path, near
 from flows.menu.model import Ask, Do, End, Flow, Row, Screen, Text
 
@@ -14,7 +14,7 @@ NAMED = 5
 ALIKE = 45.0  # how like each other, of 100, two wordings of one thing are at the least
 
 
-def revisions(findings: Findings) -> None:
+def check_breaking_changes(findings: Findings) -> None:
     """Report renumbered options, codes that went while complaints use them, and ids that mean something else now."""
     before = findings.around.before
     if before is None:
@@ -73,7 +73,7 @@ def _moved(flow: Flow, before: Flow, screen: Ask, old: Ask) -> tuple[str, int, i
     """The first row whose number another one has now: its code, its number before and now."""
     if screen.pick is None or old.pick is None or screen.pick.list != old.pick.list:
         return None
-    then, now = numbered(before, old), numbered(flow, screen)
+    then, now = row_numbers(before, old), row_numbers(flow, screen)
     return next(((code, then[code], number) for code, number in now.items() if then.get(code, number) != number), None)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from flows.checks.analysis.findings import Findings
-from flows.menu.keyword_rule import FIRST, Rule, heard
+from flows.menu.keyword_rule import FIRST, Rule, applies_to_sender
 from flows.text import tracking_number
-from flows.understanding.intents import INTENTS, folded
+from flows.understanding.intents import INTENTS, normalize_keyword
 
 Words = tuple[str, ...]
 
 
-def keywords(findings: Findings) -> None:
+def check_keywords(findings: Findings) -> None:
     """Report keywords that another rule takes first, or that no sender can mean."""
     faults: dict[tuple[str, ...], tuple[str, str]] = {}
     for officer in (False, True):
-        together = [(at, rule) for at, rule in enumerate(findings.flow.keywords) if heard(rule.intent, officer=officer)]
+        together = [
+            (at, rule)
+            for at, rule in enumerate(findings.flow.keywords)
+            if applies_to_sender(rule.intent, officer=officer)
+        ]
         faults = _among(together) | faults
     for path, (message, hint) in faults.items():
         findings.add("F703", path, f"{path[-1]!r} {message}", hint=hint)
@@ -26,12 +30,12 @@ def _among(rules: list[tuple[int, Rule]]) -> dict[tuple[str, ...], tuple[str, st
     urgent: dict[Words, str] = {}
     for _, rule in rules:
         for word in (*rule.words, *rule.alone) if rule.intent in FIRST else ():
-            urgent.setdefault(folded(word), rule.intent)
+            urgent.setdefault(normalize_keyword(word), rule.intent)
     urgent |= {(word,): word for word in FIRST if (word,) not in urgent}
     taken: dict[Words, str] = {}
     for at, rule in rules:
         for word in (*rule.words, *rule.alone):
-            key = folded(word)
+            key = normalize_keyword(word)
             known = rule.intent in INTENTS  # else F705 tells that, and nothing follows from it
             if known and (fault := _fault(key, rule.intent, urgent, taken)):
                 faults.setdefault(("keywords", str(at), word), fault)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flows.cases.private_texts import NAMED, PRIVATE, TELLING, tells
+from flows.cases.private_texts import NAMED, PRIVATE, TELLING, revealing_variables
 from flows.checks.analysis.findings import Findings
 from flows.checks.structure.distance import distances
 from flows.engine.sms_channel import MOST_QUESTIONS, is_texted
 from flows.menu import reply_keys
-from flows.menu.diagnostics import nearest
+from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Ask
 from flows.understanding.intents import INTENTS
 
 
-def texted(findings: Findings) -> None:
+def check_sms_answers(findings: Findings) -> None:
     """Report questions nobody is asked, keywords and answers without an answer, and texts that tell too much."""
     if is_texted(findings.flow):
         _questions(findings)
@@ -40,7 +40,9 @@ def _intents(findings: Findings) -> None:
         path = ("keywords", str(at))
         if rule.intent not in INTENTS:
             said = f"nothing is done for the intent {rule.intent!r}: who sends {_first(rule.words)} is not understood"
-            findings.add("F705", path, said, hint=nearest(rule.intent, INTENTS) or f"one of {', '.join(INTENTS)}")
+            findings.add(
+                "F705", path, said, hint=suggest_nearest(rule.intent, INTENTS) or f"one of {', '.join(INTENTS)}"
+            )
         missing = [text for text in reply_keys.TO.get(rule.intent, ()) if flow.texts and text not in flow.texts]
         if missing and is_texted(flow):
             said = f"who sends {_first((*rule.words, *rule.alone))} is answered with help: there is no {missing[0]}"
@@ -53,6 +55,6 @@ def _first(words: tuple[str, ...]) -> str:
 
 def _private(findings: Findings) -> None:
     for event, text in findings.flow.texts.items():
-        if (event.startswith(PRIVATE) or event in NAMED.values()) and (told := tells(text)):
+        if (event.startswith(PRIVATE) or event in NAMED.values()) and (told := revealing_variables(text)):
             said = f"{{{told[0]}}} tells those who share the phone what a private complaint is about"
             findings.add("F707", ("texts", event), said, hint=f"use none of {', '.join(sorted(TELLING))}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.transcript_index import Script
+from flows.checks.analysis.transcript_index import Transcript
 from flows.menu.model import Do
 from flows.preview.transcripts import UNPLAYABLE, difference, play
 
@@ -13,7 +13,7 @@ NAMED = 3
 LONGEST = 200  # letters of a message: a whole screen is too much for a line
 
 
-class Wrong(Struct, frozen=True):
+class TranscriptFailure(Struct, frozen=True):
     """A script that went otherwise than written: its line, the screen where it did, and why; "" if it is no script."""
 
     file: str
@@ -24,7 +24,7 @@ class Wrong(Struct, frozen=True):
     before: str = ""  # the screen where the step before was answered
 
 
-def played(findings: Findings) -> None:
+def check_transcripts(findings: Findings) -> None:
     """Play the scripts of this flow, written as they are for the usual room.
 
     Nothing is played while an error stands: the flow itself must be sound first.
@@ -34,7 +34,7 @@ def played(findings: Findings) -> None:
     if not mine or findings.blocked():
         return
     seen: set[str] = set()
-    wrongs: list[Wrong] = []
+    wrongs: list[TranscriptFailure] = []
     for script in mine:
         came, wrong = _played(findings, script)
         seen |= came
@@ -50,29 +50,35 @@ def played(findings: Findings) -> None:
             findings.add("F901", findings.path(name), "no scripted call comes to this screen", hint=hint, severity="W")
 
 
-def _played(findings: Findings, script: Script) -> tuple[set[str], Wrong | None]:
+def _played(findings: Findings, script: Transcript) -> tuple[set[str], TranscriptFailure | None]:
     """The screens a script came to, and what it did otherwise than written."""
     if script.problem:
-        return set(), Wrong(script.file, script.line, f"the script cannot be played: {script.problem}", script.file)
+        return set(), TranscriptFailure(
+            script.file, script.line, f"the script cannot be played: {script.problem}", script.file
+        )
     try:
         steps = list(play(findings.flow, script.said))
         found = difference(findings.flow, script.said, steps=steps)
     except UNPLAYABLE as error:
-        return set(), Wrong(script.file, 1, f"the script cannot be played: {type(error).__name__}", script.file)
+        return set(), TranscriptFailure(
+            script.file, 1, f"the script cannot be played: {type(error).__name__}", script.file
+        )
     if found is None:
         return {step.screen for step in steps}, None
     line = script.lines[found.step - 1] if 0 < found.step <= len(script.lines) else script.line
     told = f"step {found.step} ({found.screen}): {found.said}"
     before = steps[found.step - 2].screen if 1 < found.step <= len(steps) + 1 else ""
-    return {step.screen for step in steps}, Wrong(script.file, line, told, found.screen, _why(found.said), before)
+    return {step.screen for step in steps}, TranscriptFailure(
+        script.file, line, told, found.screen, _why(found.said), before
+    )
 
 
-def _of_one_cause(wrongs: list[Wrong]) -> list[list[Wrong]]:
+def _of_one_cause(wrongs: list[TranscriptFailure]) -> list[list[TranscriptFailure]]:
     """Those that differ at one screen; and those at several that come behind one: its choices lead elsewhere now."""
     behind: dict[tuple[str, str], set[str]] = {}
     for wrong in wrongs:
         behind.setdefault((wrong.before, wrong.why), set()).add(wrong.screen)
-    causes: dict[tuple[str, str, str], list[Wrong]] = {}
+    causes: dict[tuple[str, str, str], list[TranscriptFailure]] = {}
     for wrong in wrongs:
         several = bool(wrong.before) and len(behind[wrong.before, wrong.why]) > 1
         cause = (wrong.before, "", wrong.why) if several else ("", wrong.screen, wrong.why)
@@ -85,7 +91,7 @@ def _why(said: str) -> str:
     return " ".join(said.split()[:2]) if not said.startswith("expected") else said.split()[0]
 
 
-def _tell(findings: Findings, alike: list[Wrong]) -> None:
+def _tell(findings: Findings, alike: list[TranscriptFailure]) -> None:
     """Scripts that differ at one screen for one reason have one cause: the first is told, and how many there are."""
     first = alike[0]
     message = " ".join(first.said.split())

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from flows.checks.analysis.condition_facts import NOTHING, certain
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import asked, variables
+from flows.checks.analysis.text_index import index_question_texts, variables
 from flows.checks.analysis.variables import SERVICE
 from flows.checks.dataflow.unused_answers import reads, saves
 from flows.engine.engine import option_saves
 from flows.engine.sms_channel import is_texted
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, CONTACT
 from flows.menu.diagnostics import Path
-from flows.menu.model import Ask, Do, End, Flow, Known, Screen, Text
+from flows.menu.model import Ask, Do, End, Flow, IsSet, Screen, Text
 
 Facts = frozenset[str]
 NOT_BROUGHT = ("else", *BRINGS_NOTHING)  # outcomes that come back without a record
@@ -96,7 +96,7 @@ def holds(facts: Facts, name: str) -> bool:
     return any(".".join(parts[:end]) in facts for end in range(1, len(parts) + 1))
 
 
-def unset(findings: Findings) -> None:
+def check_unset_variables(findings: Findings) -> None:
     """Report where a caller would read a gap, or an action be given nothing."""
     flow = findings.flow
     analysis = Analysis(flow)
@@ -140,7 +140,7 @@ def _uses(findings: Findings, analysis: Analysis, name: str, screen: Screen) -> 
     elif isinstance(screen, Ask):
         shown = analysis.shown(name)
         conditions = {(*path, "choose", option.code): certain(option.when) for option in screen.options}
-        for each in asked(path, screen):
+        for each in index_question_texts(path, screen):
             facts = shown | conditions.get(each.path, NOTHING)
             names = _names(each.text) if each.role != "show" else []
             yield from ((each.path, facts, variable) for variable in names)
@@ -169,7 +169,7 @@ def _passed_over(findings: Findings, analysis: Analysis) -> set[str]:
     read = reads(flow)
     blamed: set[str] = set()
     for name, screen in flow.screens.items():
-        if not isinstance(screen, Ask) or not isinstance(screen.skip_if, Known) or screen.save is None:
+        if not isinstance(screen, Ask) or not isinstance(screen.skip_if, IsSet) or screen.save is None:
             continue
         known, wanted = screen.skip_if.name, screen.save
         only = known in answers and known != wanted and savers.count(wanted) == 1 and wanted in read

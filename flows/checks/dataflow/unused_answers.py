@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import said, variables
+from flows.checks.analysis.text_index import index_texts, variables
 from flows.menu import conditions
-from flows.menu.diagnostics import nearest
+from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Ask, Condition, Do, Flow, Screen, Text, Variable
 
 SHOWN_BACK = 40  # characters of someone's own words that are enough to know them again
 
 
-def used_in_vain(findings: Findings) -> None:
+def check_unused_answers(findings: Findings) -> None:
     """Report what a caller is asked for in vain, and their own words shown back whole."""
-    read = used(findings)
+    read = used_variables(findings)
     misspelt = " ".join(each.hint for each in findings.found if each.code in ("F401", "F603"))  # told there already
     told = {name for name, _ in saves(findings.flow) if repr(name) in misspelt}
     for name, screen in saves(findings.flow):
@@ -28,14 +28,14 @@ def used_in_vain(findings: Findings) -> None:
             )
             place = (*findings.path(screen.id), "save")
             others = {other for other, _ in saves(findings.flow) if other != name and other in read}
-            hint = nearest(name, others) or f"use {{{name}}} somewhere, or take save out"
+            hint = suggest_nearest(name, others) or f"use {{{name}}} somewhere, or take save out"
             findings.add("F407", place, message, hint=hint)
     _shown_back(findings)
 
 
-def used(findings: Findings) -> set[str]:
+def used_variables(findings: Findings) -> set[str]:
     """Every variable that a screen or text uses, and every record or code it is a part of."""
-    return reads(findings.flow) | {name for each in said(findings) for name in _parts(each.text)}
+    return reads(findings.flow) | {name for each in index_texts(findings) for name in _parts(each.text)}
 
 
 def saves(flow: Flow) -> Iterator[tuple[str, Screen]]:
@@ -91,7 +91,7 @@ def _shown_back(findings: Findings) -> None:
     for screen in screens:
         if isinstance(screen, Ask) and screen.save and screen.answer is not None and screen.answer.kind == "text":
             typed[screen.save] = max(typed.get(screen.save, 0), screen.answer.longest)
-    for each in said(findings):
+    for each in index_texts(findings):
         for tag, parts in each.text.items():
             for part in parts:
                 if isinstance(part, Variable) and part.cut is None and typed.get(part.name, 0) > SHOWN_BACK:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from flows.checks.analysis.findings import Findings, Unsaved
-from flows.checks.analysis.text_index import Said, base_text, said, variables
+from flows.checks.analysis.findings import Findings, UnsavedVariable
+from flows.checks.analysis.text_index import IndexedText, base_text, index_texts, variables
 from flows.checks.analysis.variables import SERVICE, Variables
-from flows.checks.dataflow.unused_answers import saves, used
+from flows.checks.dataflow.unused_answers import saves, used_variables
 from flows.engine.variables import EVENT_FIELDS
 from flows.menu import conditions
-from flows.menu.actions import ACTIONS, CONTACT, Declared
-from flows.menu.diagnostics import Path, did_you_mean, near, nearest
+from flows.menu.actions import ACTIONS, CONTACT, ActionSpec
+from flows.menu.diagnostics import Path, did_you_mean, near, suggest_nearest
 from flows.menu.model import Ask, Condition, Do
 
 ALIKE = 80  # of 100: a name so like another is a slip of the pen
 REMEMBER = "remember"  # made by the engine when a screen saves contact.*
 
 
-def data(findings: Findings) -> None:
+def check_variables_and_actions(findings: Findings) -> None:
     """Report what texts, conditions and actions take from nowhere, and outcomes that do not match the action."""
     known = findings.known
-    for each in said(findings):
+    for each in index_texts(findings):
         _text(findings, known, each)
     for name, screen in findings.flow.screens.items():
         path = findings.path(name)
@@ -35,7 +35,7 @@ def data(findings: Findings) -> None:
     _tell_unsaved(findings)
 
 
-def _text(findings: Findings, known: Variables, each: Said) -> None:
+def _text(findings: Findings, known: Variables, each: IndexedText) -> None:
     """Names in the base text; what a translation has beyond it is F203's to tell."""
     flow = findings.flow
     base = base_text(flow, each.text)
@@ -52,20 +52,22 @@ def _text(findings: Findings, known: Variables, each: Said) -> None:
         else:
             message = f"nothing saves {{{name}}}: a caller would read nothing there"
             right = [other for other in _all_names(each) if other not in names and may_use(findings, each, other)]
-            hint = nearest(name, right) or nearest(name, choices) or "save it on a screen before this one"
-            findings.unsaved.append(Unsaved(name, each.path, message, hint, language))
+            hint = (
+                suggest_nearest(name, right) or suggest_nearest(name, choices) or "save it on a screen before this one"
+            )
+            findings.unsaved.append(UnsavedVariable(name, each.path, message, hint, language))
 
 
-def _all_names(each: Said) -> list[str]:
+def _all_names(each: IndexedText) -> list[str]:
     return [name for parts in each.text.values() for name in variables(parts)]
 
 
-def may_use(findings: Findings, each: Said, name: str) -> bool:
+def may_use(findings: Findings, each: IndexedText, name: str) -> bool:
     """True for a variable that has something to show in a text."""
     return _may_use(findings, findings.known, each, name)[0]
 
 
-def _may_use(findings: Findings, known: Variables, each: Said, name: str) -> tuple[bool, list[str]]:
+def _may_use(findings: Findings, known: Variables, each: IndexedText, name: str) -> tuple[bool, list[str]]:
     """Whether a text may use a variable, and the names it may use."""
     flow = findings.flow
     service = [*flow.service, *SERVICE]
@@ -108,13 +110,13 @@ def _tells(findings: Findings, known: Variables, name: str) -> bool:
 
 def _unsaved(findings: Findings, known: Variables, path: Path, name: str, message: str) -> None:
     names = [*known.names(findings.flow), *known.records, *known.lists]
-    hint = nearest(name, names) or "save it on a screen before this one"
-    findings.unsaved.append(Unsaved(name, path, message, hint))
+    hint = suggest_nearest(name, names) or "save it on a screen before this one"
+    findings.unsaved.append(UnsavedVariable(name, path, message, hint))
 
 
 def _contact(findings: Findings) -> None:
     """What is saved of the contact under a name that nobody asks for, and nearly one that is remembered."""
-    read = used(findings)
+    read = used_variables(findings)
     for name, screen in saves(findings.flow):
         meant = near(name.removeprefix("contact."), CONTACT, alike=ALIKE)
         if name.startswith("contact.") and name not in read and meant and name != f"contact.{meant}":
@@ -126,9 +128,9 @@ def _contact(findings: Findings) -> None:
 
 def _tell_unsaved(findings: Findings) -> None:
     """Where several places use a variable, and one that nobody uses is called nearly so, that one is misspelt."""
-    read = used(findings)
+    read = used_variables(findings)
     idle = {name: screen for name, screen in saves(findings.flow) if name not in read}
-    by_name: dict[str, list[Unsaved]] = {}
+    by_name: dict[str, list[UnsavedVariable]] = {}
     for each in findings.unsaved:
         head = each.name if each.name.startswith("contact.") else each.name.partition(".")[0]
         by_name.setdefault(head, []).append(each)
@@ -145,7 +147,7 @@ def _tell_unsaved(findings: Findings) -> None:
                 findings.add("F401", each.path, each.message, hint=each.hint, language=each.language)
 
 
-def _arguments(findings: Findings, known: Variables, name: str, screen: Do, declared: Declared) -> None:
+def _arguments(findings: Findings, known: Variables, name: str, screen: Do, declared: ActionSpec) -> None:
     path = findings.path(name)
     if screen.action == REMEMBER:
         hint = "take this screen out, and write save: contact.… on the screen that asks"
@@ -155,7 +157,9 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
         # Shorthand hands over every argument there is; those that may be missing may be empty too.
         needed = declared.arguments.get(argument, False) or not findings.is_shorthand(name)
         if argument not in declared.arguments:
-            hint = nearest(argument, declared.arguments) or f"it takes {', '.join(declared.arguments) or 'none'}"
+            hint = (
+                suggest_nearest(argument, declared.arguments) or f"it takes {', '.join(declared.arguments) or 'none'}"
+            )
             message = f"{screen.action} takes no argument {argument!r}: what it carries would be lost"
             findings.add("F402", (*path, "with", argument), message, hint=hint)
         elif needed and not source.startswith("'") and not _tells(findings, known, source):
@@ -173,7 +177,7 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
             findings.add("F402", (*path, "with"), f"{screen.action} cannot be done without {argument!r}", hint=hint)
 
 
-def _outcomes(findings: Findings, path: Path, screen: Do, declared: Declared) -> None:
+def _outcomes(findings: Findings, path: Path, screen: Do, declared: ActionSpec) -> None:
     for outcome in screen.then:
         if outcome not in (*declared.outcomes, "else"):
             meant = near(outcome, [each for each in declared.outcomes if each not in screen.then])

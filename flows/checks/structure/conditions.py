@@ -11,12 +11,12 @@ from itertools import product
 
 from flows.checks.analysis.condition_facts import atoms
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.possible_values import Held, Kind
+from flows.checks.analysis.possible_values import Kind, PossibleValues
 from flows.checks.dataflow.unset_variables import Analysis
 from flows.checks.dataflow.unset_variables import holds as certainly
 from flows.menu import conditions, notation
-from flows.menu.diagnostics import Path, nearest
-from flows.menu.model import Ask, Compare, Condition, Do, Either, Known, Option, Value
+from flows.menu.diagnostics import Path, suggest_nearest
+from flows.menu.model import Ask, Compare, Condition, Do, Either, IsSet, Option, Value
 
 MOST_TRIED = 4096  # combinations of values; a condition with more is taken at its word
 TYPES: dict[Kind, str] = {
@@ -30,9 +30,9 @@ TYPES: dict[Kind, str] = {
 }
 
 
-def logic(findings: Findings) -> None:
+def check_conditions(findings: Findings) -> None:
     """Report conditions that decide nothing, and choices that can all be hidden at once."""
-    held, analysis = Held(findings), Analysis(findings.flow)
+    held, analysis = PossibleValues(findings), Analysis(findings.flow)
     for name, screen in findings.flow.screens.items():
         path = findings.path(name)
         if isinstance(screen, (Ask, Do)) and screen.skip_if is not None:
@@ -45,7 +45,7 @@ def logic(findings: Findings) -> None:
                 _hidden(findings, held, analysis, name, screen)
 
 
-def _decides(findings: Findings, held: Held, path: Path, condition: Condition) -> None:
+def _decides(findings: Findings, held: PossibleValues, path: Path, condition: Condition) -> None:
     for atom in atoms(condition):
         if isinstance(atom, Compare) and (fault := _unlike(held, atom)):
             message, hint = fault
@@ -65,7 +65,7 @@ def _effect(word: str, always: bool) -> str:
     return "it hides nothing" if always else "no caller sees this choice"
 
 
-def _unlike(held: Held, atom: Compare) -> tuple[str, str] | None:
+def _unlike(held: PossibleValues, atom: Compare) -> tuple[str, str] | None:
     """What is wrong with one comparison, and what to write; None when some value makes it true."""
     values = held.values(atom.name, [atom.value])
     if not values or any(conditions.holds(atom, {atom.name: value}.get) for value in values):
@@ -76,7 +76,7 @@ def _unlike(held: Held, atom: Compare) -> tuple[str, str] | None:
         return f"{atom.name} is {what}, so > can never hold", f"write {atom.name}, or {atom.name} = value"
     if "code" in kinds and isinstance(atom.value, str):
         codes = held.codes(atom.name)
-        hint = nearest(atom.value, codes) or f"it is one of {', '.join(list(codes)[:5])} …"
+        hint = suggest_nearest(atom.value, codes) or f"it is one of {', '.join(list(codes)[:5])} …"
         return f"{atom.name} is never {atom.value!r}: no caller comes this way", hint
     if kinds & {"record", "records"}:
         return f"{atom.name} is {what}, which = cannot compare", f"name a field of it, or write {atom.name} alone"
@@ -86,7 +86,7 @@ def _unlike(held: Held, atom: Compare) -> tuple[str, str] | None:
     return message, "compare it with something it can be"
 
 
-def _tried(held: Held, condition: Condition, known: Sequence[str] = ()) -> Iterator[Mapping[str, Value]]:
+def _tried(held: PossibleValues, condition: Condition, known: Sequence[str] = ()) -> Iterator[Mapping[str, Value]]:
     """Every combination of what the variables of a condition can hold; nothing when one of them is not known."""
     named: dict[str, list[str | int]] = {}
     for atom in atoms(condition):
@@ -103,7 +103,7 @@ def _tried(held: Held, condition: Condition, known: Sequence[str] = ()) -> Itera
         yield from (dict(zip(named, values, strict=True)) for values in product(*choices))
 
 
-def _hidden(findings: Findings, held: Held, analysis: Analysis, name: str, screen: Ask) -> None:
+def _hidden(findings: Findings, held: PossibleValues, analysis: Analysis, name: str, screen: Ask) -> None:
     shown_if = _any(screen.options)
     if shown_if is None:
         return
@@ -118,7 +118,7 @@ def _hidden(findings: Findings, held: Held, analysis: Analysis, name: str, scree
 
 def _any(options: Sequence[Option]) -> Condition | None:
     """True where one of the options is offered; None when one always is."""
-    found: Condition = Known("")
+    found: Condition = IsSet("")
     for at, option in enumerate(options):
         if option.when is None:
             return None

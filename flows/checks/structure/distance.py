@@ -17,7 +17,7 @@ LONGEST_CALL = 120  # seconds after which networks break a call off
 MOST_IN_CALL = LONGEST_CALL // SECONDS_A_SCREEN
 
 
-def ways(findings: Findings) -> None:
+def check_distance(findings: Findings) -> None:
     """Report flows that take too long, or that a caller cannot find back in."""
     _far(findings)
     if not is_texted(findings.flow):  # an SMS has no keys, and a language of its own: LANG

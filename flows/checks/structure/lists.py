@@ -5,13 +5,13 @@ from __future__ import annotations
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import Variables
 from flows.engine.engine import option_saves
-from flows.menu.diagnostics import Path, nearest
+from flows.menu.diagnostics import Path, suggest_nearest
 from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Pick, Row
 
 NAMED = 5  # parents without rows that a finding names
 
 
-def lists(findings: Findings) -> None:
+def check_lists(findings: Findings) -> None:
     """Report picks from unknown lists and columns, and filters without rows."""
     known = findings.known
     for name, screen in findings.flow.screens.items():
@@ -32,7 +32,7 @@ def parents(flow: Flow, pick: Pick | None) -> list[str]:
     return [*(row.code for row in flow.lists.get(flow.kinds.get(variable, ""), ())), *dict.fromkeys(chosen)]
 
 
-def offered(flow: Flow, pick: Pick) -> list[tuple[Row, ...]]:
+def row_groups(flow: Flow, pick: Pick) -> list[tuple[Row, ...]]:
     """The rows of a list that a pick may offer together."""
     if pick.where is None:
         return [flow.lists.get(pick.list, ())]
@@ -40,16 +40,16 @@ def offered(flow: Flow, pick: Pick) -> list[tuple[Row, ...]]:
     return [tuple(flow.parts.get((pick.list, pick.where[0], value), ())) for value in values]
 
 
-def numbered(flow: Flow, ask: Ask) -> dict[str, int]:
+def row_numbers(flow: Flow, ask: Ask) -> dict[str, int]:
     """The code of each row that a screen offers, with its number there."""
-    groups = offered(flow, ask.pick) if ask.pick is not None else []
+    groups = row_groups(flow, ask.pick) if ask.pick is not None else []
     return {row.code: at for rows in groups for at, row in enumerate(rows, len(ask.options) + 1)}
 
 
 def _typed(findings: Findings, path: Path, pick: Pick) -> None:
     if pick.typed is not None and pick.typed.list not in {*findings.flow.lists, *findings.broken}:
         said = f"there is no list {pick.typed.list!r}: whatever a caller types would not be found"
-        hint = nearest(pick.typed.list, findings.flow.lists)
+        hint = suggest_nearest(pick.typed.list, findings.flow.lists)
         findings.add("F603", (*path, "or_type", "list"), said, hint=hint)
 
 
@@ -67,11 +67,13 @@ def _exists(findings: Findings, path: Path, screen: Ask, pick: Pick, known: Vari
     at = (*path, "choose_from", "list")
     rows = flow.lists.get(pick.list)
     if rows is None:
-        hint = nearest(pick.list, [*flow.lists, *known.lists, LANGUAGES_LIST])
+        hint = suggest_nearest(pick.list, [*flow.lists, *known.lists, LANGUAGES_LIST])
         findings.add("F603", at, f"there is no list {pick.list!r}: a caller would have nothing to choose", hint=hint)
     elif rows and pick.where is not None and pick.where[0] not in rows[0].columns:
         said = f"list {pick.list} has no column {pick.where[0]!r}: a caller would have nothing to choose"
-        findings.add("F603", (*path, "choose_from", "where"), said, hint=nearest(pick.where[0], rows[0].columns))
+        findings.add(
+            "F603", (*path, "choose_from", "where"), said, hint=suggest_nearest(pick.where[0], rows[0].columns)
+        )
     else:
         return bool(rows)
     return False

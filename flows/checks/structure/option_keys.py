@@ -5,13 +5,13 @@ from __future__ import annotations
 from flows.checks.analysis.alphabets import is_lost
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import MOST_RECORDS
-from flows.checks.structure.lists import offered
+from flows.checks.structure.lists import row_groups
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Flow, Not, Option, Pick, Row, Template
 from flows.text.digits import whole_number
 
 
-def keys(findings: Findings) -> None:
+def check_option_keys(findings: Findings) -> None:
     """Report numbers used twice or reserved, choices that read the same, and a single choice."""
     reserved: dict[str, str] = {}
     together: dict[tuple[str, str], int] = {}
@@ -67,7 +67,7 @@ def _most_rows(findings: Findings, pick: Pick, together: dict[tuple[str, str], i
         return MOST_RECORDS
     name = (pick.list, pick.where[0] if pick.where else "")
     if name not in together:
-        groups = offered(flow, pick)
+        groups = row_groups(flow, pick)
         together[name] = max((len(rows) for rows in groups), default=0)
         for tag in flow.languages:
             for rows in groups:

@@ -12,7 +12,7 @@ NAMED = 3  # screens behind one that nobody comes to
 Graph = Mapping[str, set[str]]
 
 
-def structure(findings: Findings) -> None:
+def check_reachability(findings: Findings) -> None:
     """Report screens that lead nowhere, cannot be reached, cannot be left, or go round in silence."""
     meant = _targets(findings)
     findings.gone = "" in meant.values()

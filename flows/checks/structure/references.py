@@ -6,13 +6,13 @@ from flows.cases import lifecycle, private_texts
 from flows.checks.analysis.findings import Findings
 from flows.delivery import message_policy
 from flows.menu import reply_keys
-from flows.menu.diagnostics import nearest
+from flows.menu.diagnostics import suggest_nearest
 
 DAYS = "days"  # the column of whole days until a reply is due
 OTHERS = ("received", "suggestion_received", private_texts.UPDATE, *message_policy.IN_TIME, *message_policy.TO_STAFF)
 
 
-def references(findings: Findings) -> None:
+def check_references(findings: Findings) -> None:
     """Report codes that lead nowhere, days that are no number, and texts that will be missed or never sent."""
     _columns(findings)
     if findings.flow.texts and findings.flow.keywords:  # it answers SMS
@@ -28,7 +28,7 @@ def _columns(findings: Findings) -> None:
                     said = (
                         f"{column} {code!r} of row {row.code!r} is not in list {column}: a caller would read the code"
                     )
-                    findings.add("F603", ("lists", name, row.code), said, hint=nearest(code, flow.rows[column]))
+                    findings.add("F603", ("lists", name, row.code), said, hint=suggest_nearest(code, flow.rows[column]))
                 if column == DAYS and not code.isdecimal():
                     said = f"days {code!r} of row {row.code!r} is not a whole number: no due date could be told"
                     findings.add("F601", ("lists", name, row.code), said, hint="write the days as a number, e.g. 7")
@@ -38,7 +38,7 @@ def _events(findings: Findings) -> None:
     flow = findings.flow
     owed = {step.event for step in lifecycle.MOVES if step.event} | set(lifecycle.STATUSES)
     known = {*reply_keys.ALL, *OTHERS, *owed}
-    known |= {private_texts.stands_in(event) for event in known}
+    known |= {private_texts.private_text_key(event) for event in known}
     for event in reply_keys.ALWAYS:
         if event not in flow.texts:
             said = f"there is no text {event!r}: somebody who sends an SMS would get no answer"
@@ -46,4 +46,4 @@ def _events(findings: Findings) -> None:
     for event in flow.texts:
         if event not in known:
             said = f"nothing ever sends the text {event!r}"
-            findings.add("F001", ("texts", event), said, hint=nearest(event, known), severity="W")
+            findings.add("F001", ("texts", event), said, hint=suggest_nearest(event, known), severity="W")

@@ -17,7 +17,7 @@ MOST_DIGITS = 11  # of a number that is typed
 FIRST_WORDS = "bad_answer"  # said where nothing closer fits
 
 
-def tries(findings: Findings) -> None:
+def check_retries(findings: Findings) -> None:
     """Report wrong entries that are not answered, and ranges that no entry meets."""
     for name, screen in findings.flow.screens.items():
         if isinstance(screen, Ask):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import said
+from flows.checks.analysis.text_index import index_texts
 from flows.engine.variables import can_show, needs_ucs2
-from flows.menu.diagnostics import nearest
+from flows.menu.diagnostics import suggest_nearest
 
 
-def channels(findings: Findings) -> None:
+def check_channels(findings: Findings) -> None:
     """Report screens in a language that USSD does not have here, and languages nobody can be shown."""
     flow = findings.flow
     for tag in flow.ussd_languages:
         if tag not in flow.languages:
             message = f"{tag} is not a language of this flow: no screen is written in it"
-            hint = nearest(tag, flow.languages) or f"name some of {', '.join(flow.languages)}"
+            hint = suggest_nearest(tag, flow.languages) or f"name some of {', '.join(flow.languages)}"
             findings.add("F308", ("ussd_languages",), message, hint=hint)
     if flow.ussd_languages:
-        for each in said(findings):
+        for each in index_texts(findings):
             for tag in each.text if each.on_screen else ():
                 if tag in flow.languages and tag not in flow.ussd_languages:
                     message = f"no screen is shown in {tag}: nobody will ever read this"

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import Said, base_text, said, variables
+from flows.checks.analysis.text_index import IndexedText, base_text, index_texts, variables
 from flows.checks.dataflow.variables_and_actions import may_use
 from flows.engine.variables import base_language
-from flows.menu.diagnostics import near, nearest
+from flows.menu.diagnostics import near, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE
 
 
-def texts(findings: Findings) -> None:
+def check_missing_texts(findings: Findings) -> None:
     """Report texts missing in a language, and translations whose variables differ from the base text's."""
-    for each in said(findings):
+    for each in index_texts(findings):
         if _complete(findings, each):
             _compare(findings, each)
 
 
-def _complete(findings: Findings, each: Said) -> bool:
+def _complete(findings: Findings, each: IndexedText) -> bool:
     """True when there is something to compare."""
     flow, text = findings.flow, each.text
     what = {"option": "this choice", "key": "this key", "sms": "the SMS"}.get(each.role, "this text")
@@ -40,7 +40,7 @@ def _complete(findings: Findings, each: Said) -> bool:
     return True
 
 
-def _compare(findings: Findings, each: Said) -> None:
+def _compare(findings: Findings, each: IndexedText) -> None:
     base = base_text(findings.flow, each.text)
     if base is None:
         return
@@ -58,7 +58,7 @@ def _compare(findings: Findings, each: Said) -> None:
     for tag, parts in each.text.items():
         used = {slips.get(name, name) for name in variables(parts)}
         for name in sorted(used - expected):
-            hint = nearest(name, expected) or f"use the variables of the {tag_of_base} text"
+            hint = suggest_nearest(name, expected) or f"use the variables of the {tag_of_base} text"
             said_so = f"{{{name}}} stands in {tag} and not in {tag_of_base}: a caller may read nothing there"
             findings.add("F203", each.path, said_so, language=tag, hint=hint)
         # A misspelt variable is told of once, not also as one left out.
@@ -67,7 +67,7 @@ def _compare(findings: Findings, each: Said) -> None:
                 findings.add("F204", each.path, f"{{{name}}} of the {tag_of_base} text is left out", language=tag)
 
 
-def _slips(findings: Findings, each: Said, expected: set[str], others: list[set[str]]) -> dict[str, str]:
+def _slips(findings: Findings, each: IndexedText, expected: set[str], others: list[set[str]]) -> dict[str, str]:
     """Variables misspelt in the base text, with the name they were meant to be: the one that all the others have.
 
     With a single translation it is one against one, and the variable that nothing saves is the misspelt one.

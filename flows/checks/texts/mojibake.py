@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from flows.checks.analysis.alphabets import NAMES, is_lost, script_of
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import plain, said
+from flows.checks.analysis.text_index import index_texts, plain
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, Row
 
@@ -19,7 +19,7 @@ _TABLE = "take the words from an older copy, and in Excel save as “CSV UTF-8 (
 _TEXT = "take the words from an older copy, and save the file with the encoding UTF-8"
 
 
-class Left(Struct, frozen=True):
+class MojibakeText(Struct, frozen=True):
     """What is left of a text whose letters are gone; without a language for keywords and aliases."""
 
     path: Path
@@ -27,12 +27,12 @@ class Left(Struct, frozen=True):
     language: str = ""
 
 
-def lost(findings: Findings) -> None:
+def check_mojibake(findings: Findings) -> None:
     """Report texts, keywords, rows, aliases and names of languages whose letters are gone."""
     for tag, name in findings.flow.languages.items():
         if is_lost(tag, name):
-            _tell(findings, [Left(("languages",), name, tag)])
-    files: dict[str, list[Left]] = {}
+            _tell(findings, [MojibakeText(("languages",), name, tag)])
+    files: dict[str, list[MojibakeText]] = {}
     for each in (*_texts(findings), *_keywords(findings)):
         files.setdefault(findings.place(each.path)[0], []).append(each)
     for alike in files.values():
@@ -43,32 +43,32 @@ def lost(findings: Findings) -> None:
             _tell(findings, spoilt, "row")
 
 
-def _texts(findings: Findings) -> Iterator[Left]:
-    for each in said(findings):
+def _texts(findings: Findings) -> Iterator[MojibakeText]:
+    for each in index_texts(findings):
         for tag, parts in each.text.items():
             if tag != ANY_LANGUAGE and is_lost(tag, plain(parts)):
-                yield Left(each.path, plain(parts), tag)
+                yield MojibakeText(each.path, plain(parts), tag)
 
 
-def _keywords(findings: Findings) -> Iterator[Left]:
+def _keywords(findings: Findings) -> Iterator[MojibakeText]:
     for at, rule in enumerate(findings.flow.keywords):
         for word in (*rule.words, *rule.alone, *rule.beside):
             if is_lost(_WIDE, word):
-                yield Left(("keywords", str(at), word), word)
+                yield MojibakeText(("keywords", str(at), word), word)
 
 
-def _rows(findings: Findings, name: str, rows: tuple[Row, ...]) -> Iterator[list[Left]]:
+def _rows(findings: Findings, name: str, rows: tuple[Row, ...]) -> Iterator[list[MojibakeText]]:
     """For each language the rows without letters, and the rows that only have an alias without."""
     read = list(rows)
     for tag in findings.flow.languages:
         spoilt = [row for row in rows if is_lost(tag, row.text.get(tag, ""))]
         read = [row for row in read if row not in spoilt]
-        yield [Left(("lists", name, row.code), row.text[tag], tag) for row in spoilt]
+        yield [MojibakeText(("lists", name, row.code), row.text[tag], tag) for row in spoilt]
     aliases = [(row, next((word for word in row.aliases if is_lost(_WIDE, word)), "")) for row in read]
-    yield [Left(("lists", name, row.code), word) for row, word in aliases if word]
+    yield [MojibakeText(("lists", name, row.code), word) for row, word in aliases if word]
 
 
-def _tell(findings: Findings, alike: list[Left], what: str = "") -> None:
+def _tell(findings: Findings, alike: list[MojibakeText], what: str = "") -> None:
     """The first of those that have one cause is told, and how many more there are."""
     if not alike:
         return

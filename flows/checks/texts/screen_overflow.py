@@ -24,7 +24,7 @@ MEASURED = 4  # filters of a list whose pages are counted: those with the most l
 WHOLE = 1_000_000  # pages as they would be if nothing were ever cut off
 
 
-def room(findings: Findings) -> None:
+def check_screen_overflow(findings: Findings) -> None:
     """Report screens that are too long or have too many pages."""
     flow = all_options(findings.flow)
     for language in flow.languages:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import plain, said, variables
+from flows.checks.analysis.text_index import index_texts, plain, variables
 from flows.checks.analysis.variables import Variables, longest_fields, longest_values
 from flows.checks.texts.screen_overflow import all_options, speaks, worst_pages
 from flows.engine.render import fits, words_of
@@ -19,7 +19,7 @@ NAMED = 5  # letters outside GSM-7 that a finding names
 MOST_PARTS = 2  # that a text in Latin letters may be paid for when a variable in it is not
 
 
-def costs(findings: Findings) -> None:
+def check_sms_cost(findings: Findings) -> None:
     """Report SMS of several parts, and what makes a text or screen need UCS-2."""
     flow = all_options(findings.flow)
     known = findings.known
@@ -114,7 +114,7 @@ def _flips(findings: Findings) -> None:
     """Letters that put a whole text into UCS-2, in a language that could do without."""
     flow = findings.flow
     latin = [tag for tag in flow.languages if not needs_ucs2(flow, tag)]
-    for each in said(findings):
+    for each in index_texts(findings):
         for tag in latin:
             _flip(findings, each.path, tag, plain(each.text.get(tag, ())))
         shared = plain(each.text.get(ANY_LANGUAGE, ()))

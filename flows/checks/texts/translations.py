@@ -12,21 +12,21 @@ import re
 from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.alphabets import LETTERS, NAMES, is_lost, script_of
-from flows.checks.analysis.findings import Around, Findings
-from flows.checks.analysis.text_index import Said, base_text, plain, said
+from flows.checks.analysis.findings import CheckContext, Findings
+from flows.checks.analysis.text_index import IndexedText, base_text, index_texts, plain
 from flows.engine.variables import base_language
-from flows.menu.diagnostics import Parsed, Path, nearest
+from flows.menu.diagnostics import ParsedFlow, Path, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text
 
 _LATIN_WORD = re.compile("[A-Za-z]*[a-z][A-Za-z]+")  # capitals only, as in SMS or CNIC, are said so in any language
 _NOT_HEX = str.maketrans("0123456789", "ghijklmnop")  # eight letters: YAML can read them as nothing but a word
 
 
-def translations(findings: Findings) -> None:
+def check_translations(findings: Findings) -> None:
     """Report stale translations, untranslated texts and words in the wrong script."""
     for path, text in _texts(findings):
         _stale(findings, path, text)
-    for each in said(findings):
+    for each in index_texts(findings):
         if ANY_LANGUAGE not in each.text:
             same = _same(findings, each)
             for tag, parts in each.text.items():
@@ -45,18 +45,18 @@ def digest(parts: Template) -> str:
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8].translate(_NOT_HEX)
 
 
-def stamped(parsed: Parsed, flow: Flow) -> str:
+def build_hash_file(parsed: ParsedFlow, flow: Flow) -> str:
     """The file of hashes for a flow as it stands, every translation held to be up to date."""
     hashes: dict[str, dict[str, str]] = {}
-    for path, text in _texts(Findings(parsed, flow, Around())):
+    for path, text in _texts(Findings(parsed, flow, CheckContext())):
         base = base_text(flow, text)
         tags = [tag for tag in text if tag not in (base_language(flow), ANY_LANGUAGE)]
         if base is not None and tags:
             hashes[".".join(path)] = dict.fromkeys(tags, digest(base))
-    return written(hashes)
+    return format_hash_file(hashes)
 
 
-def written(hashes: Mapping[str, Mapping[str, str]]) -> str:
+def format_hash_file(hashes: Mapping[str, Mapping[str, str]]) -> str:
     """The file of hashes: the path of a text with dots -> language -> hash."""
     lines = ["# Which base text each translation was made from. Written by `flask flows translated`, not by hand."]
     for path, known in hashes.items():
@@ -66,7 +66,7 @@ def written(hashes: Mapping[str, Mapping[str, str]]) -> str:
 
 def _texts(findings: Findings) -> Iterator[tuple[Path, Text]]:
     """Every text of the flow, and every row of its lists as one."""
-    for each in said(findings):
+    for each in index_texts(findings):
         yield each.path, each.text
     for name, rows in findings.flow.lists.items():
         for row in rows:
@@ -88,11 +88,11 @@ def _unknown(findings: Findings) -> None:
         known = [".".join(path) for path, _ in _texts(findings)]
         for path in sorted(set(findings.translated) - set(known)):
             message = f"the file of translations tells of {path}, and there is no such text"
-            hint = nearest(path, known) or "flask flows translated FILE > translations.yaml, beside FILE"
+            hint = suggest_nearest(path, known) or "flask flows translated FILE > translations.yaml, beside FILE"
             findings.add("F205", ("translations",), message, hint=hint, severity="I")
 
 
-def _same(findings: Findings, each: Said) -> set[str]:
+def _same(findings: Findings, each: IndexedText) -> set[str]:
     """The tags whose two words or more read as in another language: one borrowed word (Menu) is no fault."""
     told: set[str] = set()
     seen: dict[str, str] = {}

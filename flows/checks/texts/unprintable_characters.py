@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import said
+from flows.checks.analysis.text_index import index_texts
 from flows.menu.diagnostics import Path
 
 MOST_LINES = 8
@@ -14,9 +14,9 @@ _MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LAST_BLANK = re.compile(r"[ \t]+(\n|$)")
 
 
-def letters(findings: Findings) -> None:
+def check_unprintable_characters(findings: Findings) -> None:
     """Report what costs room and shows nothing, in every text and list."""
-    for each in said(findings):
+    for each in index_texts(findings):
         for tag, parts in each.text.items():
             words = "".join(part if isinstance(part, str) else "x" for part in parts)
             _look(findings, each.path, tag, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Unknown
+from sessions.delivery.outcomes import Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 ACCOUNT_SECONDS = 600.0  # no money, wrong key, wrong address: a person must act, and every text of ours waits for it
 LONGEST_WAIT = 3600.0
@@ -14,12 +14,12 @@ USUAL_WAIT = 60.0  # for a refusal that names no time
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
-def account(why: str) -> RefusedUntil:
+def account_rejection(why: str) -> TemporaryRejection:
     """A refusal that stands until a person has acted: the road is stopped with an alarm, and no text is lost."""
-    return RefusedUntil(ACCOUNT_SECONDS, why, account=True)
+    return TemporaryRejection(ACCOUNT_SECONDS, why, account=True)
 
 
-def by_status(answer: Answer) -> Outcome:
+def by_status(answer: Answer) -> SendOutcome:
     """The outcome of an answer that is no 2xx.
 
     A server that fails may have taken the text before: only an answer that says so is a refusal. A 503 says so: it is
@@ -28,13 +28,13 @@ def by_status(answer: Answer) -> Outcome:
     status = answer.status
     why = f"http_{status}"
     if status == 429 or (status == 503 and "Retry-After" in answer.headers):
-        return RefusedUntil(retry_after(answer), why)
+        return TemporaryRejection(retry_after(answer), why)
     if status in (401, 402, 403, 404, 405):
-        return account(why)
+        return account_rejection(why)
     if 300 <= status < 400 or status in (408, 409, 425, 503):
-        return NotSent(why)
+        return SendFailure(why)
     if 400 <= status < 500:
-        return Rejected(why)
+        return Rejection(why)
     return Unknown(why)
 
 

@@ -20,15 +20,15 @@ SESSION_ID = re.compile(r"[!-~]{1,64}")
 
 def short(fields: Mapping[str, Any], name: str, longest: int) -> str:
     """A field that must be there and say something printable on one line."""
-    value = said(fields, name)
+    value = required_field(fields, name)
     if not 0 < len(value) <= longest or not value.isprintable():
         raise Unreadable("field_value")
     return value
 
 
-def shaped(fields: Mapping[str, Any], name: str, shape: re.Pattern[str], problem: str = "id") -> str:
+def required_match(fields: Mapping[str, Any], name: str, shape: re.Pattern[str], problem: str = "id") -> str:
     """A field that must be there and be of this shape, such as an id."""
-    value = said(fields, name)
+    value = required_field(fields, name)
     if not shape.fullmatch(value):
         raise Unreadable(problem)
     return value
@@ -36,15 +36,15 @@ def shaped(fields: Mapping[str, Any], name: str, shape: re.Pattern[str], problem
 
 def words(fields: Mapping[str, Any], name: str) -> str:
     """Free text that must be there, empty or not, fit to be stored."""
-    return clean(said(fields, name))
+    return clean(required_field(fields, name))
 
 
-def perhaps(fields: Mapping[str, Any], name: str, longest: int) -> str:
+def optional_text(fields: Mapping[str, Any], name: str, longest: int) -> str:
     """Free text that may be missing, cut to a length."""
     return clean(as_text(fields.get(name)) or "")[:longest]
 
 
-def said(fields: Mapping[str, Any], name: str) -> str:
+def required_field(fields: Mapping[str, Any], name: str) -> str:
     """The text of a field that must be there."""
     value = as_text(fields.get(name))
     if value is None:
@@ -72,7 +72,7 @@ def sender(phones: Phones, fields: Mapping[str, Any], name: str) -> str:
     return number(phones, raw) or raw
 
 
-def time(text: str) -> datetime | None:
+def parse_time(text: str) -> datetime | None:
     """A date of ISO 8601, in UTC where it names no zone. None for another: an SMS is not lost over its date."""
     if not text.isascii():
         return None
@@ -97,7 +97,7 @@ def each(results: Iterable[Any], read: Callable[[Mapping[str, Any]], T]) -> list
     return found
 
 
-def dialled(typed: str, code: str) -> str:
+def dialled_choices(typed: str, code: str) -> str:
     """The choices dialled with the code (`*8484*1*2#` is `1*2`); the code alone, or anything else, is no choice."""
     ours = code.rstrip("#") + "*"
     return typed.removeprefix(ours).rstrip("#") if typed.startswith(ours) else ""

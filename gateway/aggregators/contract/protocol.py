@@ -17,9 +17,9 @@ from gateway.http import forms
 from gateway.http.client import Answer
 from gateway.http.errors import PLAIN
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
-from sessions.delivery.outcomes import DeliveryReport, Outcome
-from sessions.sms.inbound_transaction import CallEnded, Sms
+from gateway.http.inbound_request import InboundRequest
+from sessions.delivery.outcomes import DeliveryReport, SendOutcome
+from sessions.sms.inbound_transaction import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
 Form = Mapping[str, Any]  # a form's fields (all text), or a JSON object (anything)
@@ -49,7 +49,7 @@ class BadPhone(Unreadable):
 class NoHop(Exception):
     """What came to the USSD door asks for no screen: the notice that a call ended, or a question whether we live."""
 
-    def __init__(self, ended: CallEnded | None, answer: HopAnswer) -> None:
+    def __init__(self, ended: SessionEndNotice | None, answer: HopAnswer) -> None:
         super().__init__("no_hop")
         self.ended, self.answer = ended, answer
 
@@ -64,11 +64,11 @@ class Aggregator:
         True  # False: a hop carries only what was typed last (sessions/ussd/input_accumulator.py joins them)
     )
 
-    def genuine(self, knock: Knock) -> bool:
+    def genuine(self, knock: InboundRequest) -> bool:
         """Whether the vendor sent this: its signature. A forged one is a 404, like a wrong secret."""
         return True
 
-    def body(self, knock: Knock, door: str) -> Form:
+    def body(self, knock: InboundRequest, door: str) -> Form:
         """The fields of a request; raises BadForm. See gateway/http/bodies.py for JSON and queries."""
         return forms.receive(knock.environ)
 
@@ -76,7 +76,7 @@ class Aggregator:
         """One USSD hop; BadPhone when only the number is wrong, NoHop when no screen is wanted."""
         raise Unreadable("door_unused")
 
-    def read_end(self, form: Form) -> CallEnded:
+    def read_end(self, form: Form) -> SessionEndNotice:
         """The notice that a USSD session ended."""
         raise Unreadable("door_unused")
 
@@ -126,7 +126,7 @@ class Request(Struct, frozen=True, kw_only=True):
     reference: str = ""
 
 
-class Letters(Protocol):
+class OutboundAdapter(Protocol):
     """How one vendor wants a text to be sent, and what its answers mean."""
 
     @property
@@ -138,6 +138,6 @@ class Letters(Protocol):
         """The request that sends `body` to the E.164 number `to`; ValueError when there can be none (a bad number)."""
         ...
 
-    def outcome(self, answer: Answer, to: str) -> Outcome:
+    def outcome(self, answer: Answer, to: str) -> SendOutcome:
         """What the answer means for this text. Never raises."""
         ...

@@ -8,12 +8,12 @@ from datetime import datetime
 from urllib.parse import unquote_to_bytes
 
 from flows.text.gsm import BASIC, EXTENSION
-from gateway.aggregators.contract.payload_fields import MESSAGE_ID, sender, shaped, short, words
+from gateway.aggregators.contract.payload_fields import MESSAGE_ID, required_match, sender, short, words
 from gateway.aggregators.contract.protocol import Form
 from gateway.http import forms
-from gateway.http.bodies import kind_is, method_is
+from gateway.http.bodies import require_content_type, require_method
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.sms.inbound_transaction import Sms
 
@@ -25,17 +25,17 @@ _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _WINDOWS = {at: letter for at in range(0x80, 0xA0) if (letter := bytes([at]).decode("cp1252", "ignore"))}
 
 
-def octets(knock: Knock, name: str) -> tuple[dict[str, str], bytes]:
+def octets(knock: InboundRequest, name: str) -> tuple[dict[str, str], bytes]:
     """The fields of a GET's query or a POST's body, but for `name`: that one as raw octets, empty if missing."""
-    method_is(knock, ("GET", "POST"))
+    require_method(knock, ("GET", "POST"))
     if knock.method == "POST":
-        kind_is(knock, forms.FORM)
+        require_content_type(knock, forms.FORM)
     raw = knock.query.encode("latin-1", "replace") if knock.method == "GET" else knock.body
     pairs = raw.split(b"&")
     mine = [pair for pair in pairs if pair.partition(b"=")[0] == name.encode()]
     if len(mine) > 1:
         raise BadForm("field_twice", "A field is given twice.")
-    fields = forms.read(b"&".join(pair for pair in pairs if pair not in mine))
+    fields = forms.parse_form(b"&".join(pair for pair in pairs if pair not in mine))
     value = mine[0].partition(b"=")[2].replace(b"+", b" ") if mine else b""
     if _BROKEN_ESCAPE.search(value):
         raise BadForm("escape", "A percent sign is not followed by two hexadecimal digits.")
@@ -48,7 +48,7 @@ def one_sms(
     """The SMS of a form of the gateway `name`; `phone` and `text` are the fields that hold its sender and words."""
     sms = Sms(
         aggregator=name,
-        id=shaped(form, "id", MESSAGE_ID),
+        id=required_match(form, "id", MESSAGE_ID),
         phone=sender(phones, form, phone),
         to=short(form, "to", 32),
         text=words(form, text),
@@ -57,12 +57,12 @@ def one_sms(
     return [sms]
 
 
-def decoded(raw: bytes, coding: int) -> str:
+def decode_sms(raw: bytes, coding: int) -> str:
     """The words of an SMS by its SMPP data coding; octets that hold no words are told in hexadecimal."""
     return reader(coding)(raw)
 
 
-def kept(raw: bytes, text: str) -> str:
+def storable_text(raw: bytes, text: str) -> str:
     """The text, or its octets in hexadecimal where nothing of it can be stored: no SMS is lost over its coding."""
     return text if forms.clean(text) else raw.hex()
 

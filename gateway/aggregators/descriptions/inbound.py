@@ -12,18 +12,26 @@ import msgspec
 
 from gateway.aggregators.contract import payload_fields
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, Unreadable, answer
-from gateway.aggregators.descriptions.schema import Description, Reports, SmsIn, Ussd, filled, look, said
+from gateway.aggregators.descriptions.schema import (
+    Description,
+    Reports,
+    SmsIn,
+    Ussd,
+    fill_template,
+    scalar_text,
+    value_at,
+)
 from gateway.http import bodies
 from gateway.http.errors import PLAIN
 from gateway.http.forms import clean
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
-from sessions.sms.inbound_transaction import CallEnded, Sms
+from sessions.sms.inbound_transaction import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
 MOST_FIELDS = 60  # of a form: gateways add some of their own
-_BODIES: dict[str, Callable[[Knock], Form]] = {
+_BODIES: dict[str, Callable[[InboundRequest], Form]] = {
     "json": bodies.json_object,
     "form": lambda knock: bodies.form(knock, MOST_FIELDS),
     "query": lambda knock: bodies.query(knock, MOST_FIELDS),
@@ -35,7 +43,7 @@ _NETWORK = re.compile(r"[0-9]{1,6}", re.ASCII)
 _TURN = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
-class Described(Aggregator):
+class DescribedAggregator(Aggregator):
     """A gateway as its description has it. `service_code` and `short_code` are ours, for one that names none."""
 
     def __init__(self, description: Description, phones: Phones, service_code: str, short_code: str) -> None:
@@ -47,7 +55,7 @@ class Described(Aggregator):
         self.doors = frozenset(self._requests)
         self.accumulates = description.ussd is None or description.ussd.everything
 
-    def body(self, knock: Knock, door: str) -> Form:
+    def body(self, knock: InboundRequest, door: str) -> Form:
         """The fields, as form, JSON or query."""
         return _BODIES[self._requests[door]](knock)
 
@@ -60,16 +68,16 @@ class Described(Aggregator):
         if ussd.ended is not None and ussd.ended.holds(_text(form, ussd.ended.field)):
             status = clean(_text(form, ussd.ended.field))[:32]
             raise NoHop(self._ended(form, ussd, session, status), self.hop_answer("END ", form))
-        typed, code = look(form, ussd.input), self._code(form, ussd)
+        typed, code = value_at(form, ussd.input), self._code(form, ussd)
         if typed is not None and not isinstance(typed, str | int):
             raise Unreadable("field_value")
         phone = self._phone(_text(form, ussd.phone))
         if phone is None:
             raise BadPhone
         new = ussd.new.holds(_text(form, ussd.new.field)) if ussd.new is not None else None
-        text = clean(said(typed))
+        text = clean(scalar_text(typed))
         if ussd.with_code or (new and not ussd.everything):
-            text = payload_fields.dialled(text, code)
+            text = payload_fields.dialled_choices(text, code)
         turn, network = (_text(form, field) if field else "" for field in (ussd.turn, ussd.network))
         return Hop(
             aggregator=self.name,
@@ -87,15 +95,15 @@ class Described(Aggregator):
         ussd = self._ussd()
         screen, over = ussd.screen, body.startswith("END")
         values: dict[str, Any] = {name: pair[over] for name, pair in screen.says.items()}
-        headers = [(name, filled(value, values)) for name, value in screen.headers.items()]
+        headers = [(name, fill_template(value, values)) for name, value in screen.headers.items()]
         echoes = {"session": ussd.session, "phone": ussd.phone, "code": ussd.code, "turn": ussd.turn, **ussd.also}
-        values |= {name: look(form, field) if field else None for name, field in echoes.items()}
+        values |= {name: value_at(form, field) if field else None for name, field in echoes.items()}
         values["message"] = body[4:]
         template = screen.over if over else screen.going
         if screen.kind == "json":
-            words = msgspec.json.encode(filled(template, values)).decode()
+            words = msgspec.json.encode(fill_template(template, values)).decode()
         else:
-            words = said(filled(template, values, escape if screen.kind == "xml" else str))
+            words = scalar_text(fill_template(template, values, escape if screen.kind == "xml" else str))
         status, usual, raw = answer(words, kind=_KINDS[screen.kind])
         return status, usual + headers, raw
 
@@ -125,7 +133,7 @@ class Described(Aggregator):
 
     def _sms(self, one: Mapping[str, Any], told: SmsIn) -> Sms:
         raw = _short(one, told.sender)
-        words = look(one, told.text)
+        words = value_at(one, told.text)
         if not isinstance(words, str | int):
             raise Unreadable("field_missing")
         # Without an id a repeat cannot be told from a second text: each is a text of its own.
@@ -137,8 +145,8 @@ class Described(Aggregator):
             id=named,
             phone=self._phone(raw) or raw,
             to=_short(one, told.to) if told.to else self._short_code,
-            text=clean(said(words)),
-            sent_at=payload_fields.time(_text(one, told.time)) if told.time else None,
+            text=clean(scalar_text(words)),
+            sent_at=payload_fields.parse_time(_text(one, told.time)) if told.time else None,
         )
 
     def _report(self, one: Mapping[str, Any], told: Reports) -> DeliveryReport:
@@ -159,13 +167,13 @@ class Described(Aggregator):
             raw = self._told.calling_code + raw[1:]
         return payload_fields.number(self._phones, raw)
 
-    def _ended(self, form: Form, ussd: Ussd, session: str, status: str) -> CallEnded:
+    def _ended(self, form: Form, ussd: Ussd, session: str, status: str) -> SessionEndNotice:
         network = _text(form, ussd.network) if ussd.network else ""
         try:
             code = self._code(form, ussd)
         except Unreadable:  # nothing depends on it
             code = ""
-        return CallEnded(
+        return SessionEndNotice(
             session=session,
             status=status,
             aggregator=self.name,
@@ -186,7 +194,7 @@ class Described(Aggregator):
 
 
 def _text(form: Mapping[str, Any], path: str) -> str:
-    return said(look(form, path))
+    return scalar_text(value_at(form, path))
 
 
 def _short(form: Mapping[str, Any], path: str) -> str:
@@ -197,7 +205,7 @@ def _several(form: Form, path: str) -> Sequence[Any]:
     """The list under a path, or the form itself when a call holds one thing only."""
     if not path:
         return [form]
-    found = look(form, path)
+    found = value_at(form, path)
     if not isinstance(found, list) or not found:
         raise Unreadable("field_missing")
     return found

@@ -12,9 +12,17 @@ from typing import Any
 
 from flows.menu.diagnostics import by_place
 from flows.parsing.yaml_document import Node, Notes, load
-from gateway.aggregators.descriptions.loader_fields import bare, checked, match, need, one_of, plain, templates
+from gateway.aggregators.descriptions.loader_fields import (
+    bare,
+    match,
+    need,
+    one_of,
+    plain,
+    report_unknown_keys,
+    templates,
+)
 from gateway.aggregators.descriptions.loader_outbound import read_send
-from gateway.aggregators.descriptions.schema import Description, Reports, Screen, SmsIn, Ussd, said
+from gateway.aggregators.descriptions.schema import Description, Reports, ScreenTemplate, SmsIn, Ussd, scalar_text
 
 REQUESTS = ("form", "json", "query", "form_or_query")
 OURS = ("sent", "buffered", "delivered", "failed", "expired", "rejected")
@@ -28,7 +36,7 @@ class BadDescription(Exception):
     """A description that cannot be used; the message has a line for each mistake."""
 
 
-def read(text: str, name: str, file: str) -> Description:
+def parse_description(text: str, name: str, file: str) -> Description:
     """The gateway `name` from the text of its file. Raises BadDescription."""
     notes = Notes()
     data = load(text, file, notes)
@@ -66,7 +74,7 @@ def _description(node: Node, name: str) -> Description:
     )
     if not (found.ussd or found.sms_in or found.reports or found.send):
         node.problem("F001", None, "nothing is described: ussd, sms_in, reports or send is missing")
-    checked(node, {"about", "settings", "optional", "calling_code", "ussd", "sms_in", "reports", "send"})
+    report_unknown_keys(node, {"about", "settings", "optional", "calling_code", "ussd", "sms_in", "reports", "send"})
     return found
 
 
@@ -87,7 +95,11 @@ def _settings(node: Node) -> dict[str, str]:
 
 def _ussd(node: Node) -> Ussd:
     carries = one_of(node, "carries", ("everything", "last"))
-    also = {str(key): said(value) for key, value in (node.take("also") or {}).items()} if _is_map(node, "also") else {}
+    also = (
+        {str(key): scalar_text(value) for key, value in (node.take("also") or {}).items()}
+        if _is_map(node, "also")
+        else {}
+    )
     ussd = Ussd(
         request=one_of(node, "request", REQUESTS),
         session=need(node, "session"),
@@ -106,22 +118,22 @@ def _ussd(node: Node) -> Ussd:
     if carries == "last" and ussd.new is None:
         node.problem("F001", "carries", "say by `new` how a first hop is known: with the last entry alone it cannot be")
     known = {"request", "session", "phone", "input", "carries", "answer", "code", "input_has_code", "network"}
-    checked(node, known | {"new", "turn", "ended", "also"})
+    report_unknown_keys(node, known | {"new", "turn", "ended", "also"})
     return ussd
 
 
-def _screen(node: Node, also: Mapping[str, str]) -> Screen:
+def _screen(node: Node, also: Mapping[str, str]) -> ScreenTemplate:
     """`answer:` of a USSD door: `text`, `json` or `xml`, one template for both or one each for going on and the end."""
     inside = node.map("answer")
     if inside is None:
         if "answer" not in node.data:
             node.problem("F001", None, "answer is missing: how a screen is sent back")
-        return Screen("text", "", "")
+        return ScreenTemplate("text", "", "")
     says = _says(inside)
     kinds = [kind for kind in SCREENS if kind in inside.data]
     if len(kinds) != 1:
         inside.problem("F001", None, f"answer has one of {', '.join(SCREENS)}")
-        return Screen("text", "", "")
+        return ScreenTemplate("text", "", "")
     kind = kinds[0]
     value = inside.take(kind)
     both = isinstance(value, Mapping) and set(value) == {"going", "over"}
@@ -137,8 +149,8 @@ def _screen(node: Node, also: Mapping[str, str]) -> Screen:
         )
     headers = inside.take("headers") or {}
     templates(inside, "headers", headers, says.keys())
-    checked(inside, {*SCREENS, "says", "headers"})
-    return Screen(kind, bare(going), bare(over), says, {str(key): str(value) for key, value in headers.items()})
+    report_unknown_keys(inside, {*SCREENS, "says", "headers"})
+    return ScreenTemplate(kind, bare(going), bare(over), says, {str(key): str(value) for key, value in headers.items()})
 
 
 def _says(node: Node) -> dict[str, tuple[Any, Any]]:
@@ -165,7 +177,7 @@ def _sms_in(node: Node) -> SmsIn:
         many=node.word("many") or "",
         answer=_answer(node),
     )
-    checked(node, {"request", "from", "text", "to", "id", "time", "many", "answer"})
+    report_unknown_keys(node, {"request", "from", "text", "to", "id", "time", "many", "answer"})
     return found
 
 
@@ -188,7 +200,7 @@ def _reports(node: Node) -> Reports:
         many=node.word("many") or "",
         answer=_answer(node),
     )
-    checked(node, {"request", "id", "status", "words", "phone", "reason", "many", "answer"})
+    report_unknown_keys(node, {"request", "id", "status", "words", "phone", "reason", "many", "answer"})
     return found
 
 

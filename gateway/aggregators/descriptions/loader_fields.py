@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flows.menu.diagnostics import nearest
+from flows.menu.diagnostics import suggest_nearest
 from flows.parsing.yaml_document import Node
-from gateway.aggregators.descriptions.schema import VARIABLE, Match, said
+from gateway.aggregators.descriptions.schema import VARIABLE, Match, scalar_text
 
 _TESTS = ("is", "is_not", "begins")
 _BRACED = re.compile(r"\{[^{}]*\}|[{}]")
@@ -30,7 +30,7 @@ def one_of(node: Node, key: str, allowed: tuple[str, ...], default: str = "") ->
     if not word and key not in node.data:
         node.problem("F001", None, f"{key} is missing: one of {', '.join(allowed)}")
     elif word not in allowed:
-        node.problem("F001", key, f"{key} is one of {', '.join(allowed)}", hint=nearest(word, allowed))
+        node.problem("F001", key, f"{key} is one of {', '.join(allowed)}", hint=suggest_nearest(word, allowed))
     return word
 
 
@@ -41,7 +41,7 @@ def plain(node: Node, key: str) -> tuple[str, ...]:
     if any(isinstance(word, dict | list) for word in words):
         node.problem("F001", key, f"{key} takes words")
         return ()
-    return tuple(said(word) for word in words)
+    return tuple(scalar_text(word) for word in words)
 
 
 def match(node: Node, key: str) -> Match | None:
@@ -59,7 +59,7 @@ def test(node: Node, *others: str) -> Match:
     words = tuple(word.casefold() for each in tests for word in plain(node, each))
     if tests and (not words or (tests[0] == "begins" and "" in words)):
         node.problem("F001", tests[0], f"{tests[0]} needs a word")
-    checked(node, {"field", *_TESTS, *others})
+    report_unknown_keys(node, {"field", *_TESTS, *others})
     return Match(field, tests[0] if tests else "is", words)
 
 
@@ -76,7 +76,7 @@ def templates(node: Node, key: Any, value: Any, names: Collection[str], must: st
                     "F001",
                     key,
                     f"{{{name[1]}}} is not known here; known: {', '.join(sorted(names)) or 'none'}",
-                    hint=nearest(name[1], names),
+                    hint=suggest_nearest(name[1], names),
                 )
             else:
                 used.add(name[1])
@@ -84,7 +84,7 @@ def templates(node: Node, key: Any, value: Any, names: Collection[str], must: st
         node.problem("F001", key, f"{{{must}}} stands nowhere in it")
 
 
-def checked(node: Node, known: Collection[str]) -> None:
+def report_unknown_keys(node: Node, known: Collection[str]) -> None:
     """Report the words of a map that nothing understood."""
     node.done(set(known))
 

@@ -8,8 +8,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flows.parsing.yaml_document import Node
-from gateway.aggregators.descriptions.loader_fields import bare, checked, match, need, one_of, templates, test
-from gateway.aggregators.descriptions.schema import Call, Login, Match, Refusal, Send
+from gateway.aggregators.descriptions.loader_fields import (
+    bare,
+    match,
+    need,
+    one_of,
+    report_unknown_keys,
+    templates,
+    test,
+)
+from gateway.aggregators.descriptions.schema import Login, Match, RejectionRule, RequestTemplate, Send
 
 ANSWERS = ("json", "xml", "text", "form")
 MEANINGS = ("number", "account", "later", "login")
@@ -39,7 +47,7 @@ def read_send(node: Node, settings: frozenset[str]) -> Send:
     if login is None and any(each.means == "login" for each in send.refused):
         node.problem("F001", "refused", "means: login, but there is no login")
     known = {"login", "sent", "numbers", "id", "parts", "cost", "refused", "otherwise", "codings"}
-    checked(node, _CALL | known)
+    report_unknown_keys(node, _CALL | known)
     return send
 
 
@@ -51,11 +59,11 @@ def _login(node: Node, settings: frozenset[str]) -> Login:
         )
         minutes = "1"
     login = Login(_call(node, settings), _must_match(node, "ok"), need(node, "token"), int(minutes))
-    checked(node, _CALL | {"ok", "token", "minutes"})
+    report_unknown_keys(node, _CALL | {"ok", "token", "minutes"})
     return login
 
 
-def _call(node: Node, names: frozenset[str], must: tuple[str, ...] = ()) -> Call:
+def _call(node: Node, names: frozenset[str], must: tuple[str, ...] = ()) -> RequestTemplate:
     """A request and the kind of its answer."""
     url = need(node, "url")
     _check_url(node, url, in_clear=node.flag("in_clear", default=False))
@@ -77,7 +85,7 @@ def _call(node: Node, names: frozenset[str], must: tuple[str, ...] = ()) -> Call
         if f"{{{name}}}" not in whole:
             node.problem("F001", None, f"{{{name}}} stands nowhere in params, form or json")
     user, password = _basic(node, names)
-    return Call(
+    return RequestTemplate(
         method=method,
         url=url,
         answer=one_of(node, "answer", ANSWERS),
@@ -108,7 +116,7 @@ def _basic(node: Node, names: frozenset[str]) -> tuple[str, str]:
         return "", ""
     user, password = need(inside, "user"), need(inside, "password")
     templates(inside, "user", [user, password], names)
-    checked(inside, {"user", "password"})
+    report_unknown_keys(inside, {"user", "password"})
     return user, password
 
 
@@ -117,7 +125,7 @@ def _codings(node: Node) -> tuple[str, str] | None:
     if inside is None:
         return None
     found = need(inside, "gsm"), need(inside, "ucs2")
-    checked(inside, {"gsm", "ucs2"})
+    report_unknown_keys(inside, {"gsm", "ucs2"})
     return found
 
 
@@ -128,7 +136,7 @@ def _must_match(node: Node, key: str) -> Match:
     return found or Match("", "is", ())
 
 
-def _refused(node: Node) -> tuple[Refusal, ...]:
+def _refused(node: Node) -> tuple[RejectionRule, ...]:
     """Tests in their order, each with what it means."""
     value = node.take("refused")
     if value is None:
@@ -136,14 +144,14 @@ def _refused(node: Node) -> tuple[Refusal, ...]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         node.problem("F001", "refused", "refused takes a list of `{field: …, is: …, means: …}`")
         return ()
-    found: list[Refusal] = []
+    found: list[RejectionRule] = []
     for each in value:
         inside = Node(each, node.file, node.notes, (*node.path, "refused", str(len(found))))
         means = one_of(inside, "means", MEANINGS)
         why = inside.word("why") or f"refused_{means}"
         if not _WHY.fullmatch(why):
             inside.problem("F001", "why", "why is one word for the log: letters, digits and _")
-        found.append(Refusal(test(inside, "means", "why"), means, why))
+        found.append(RejectionRule(test(inside, "means", "why"), means, why))
     return tuple(found)
 
 

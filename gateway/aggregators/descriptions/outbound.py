@@ -15,26 +15,26 @@ from gateway.aggregators.contract.protocol import Request
 from gateway.aggregators.descriptions import response_tree
 from gateway.aggregators.descriptions.schema import (
     VARIABLE,
-    Call,
     Description,
     Login,
     Match,
-    Refusal,
+    RejectionRule,
+    RequestTemplate,
     Send,
-    filled,
-    look,
-    said,
+    fill_template,
+    scalar_text,
+    value_at,
 )
 from gateway.http.bodies import JSON
 from gateway.http.client import Answer
 from gateway.http.forms import clean
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 LATER = 60.0  # seconds after a refusal that passes
 _ID = re.compile(r"[!-~]{1,128}")
 
 
-class Texts:
+class DescribedOutbound:
     """Writes requests and reads answers. `settings` are the gateway's own, `report_url` where its reports go."""
 
     def __init__(self, description: Description, send: Send, settings: Mapping[str, str], report_url: str) -> None:
@@ -52,20 +52,20 @@ class Texts:
         assert self._send.login is not None  # noqa: S101 - asked only where there is a login
         return self._request(self._send.login.call, {})
 
-    def token(self, answer: Answer) -> str | Outcome:
+    def token(self, answer: Answer) -> str | SendOutcome:
         """The token of a login's answer, or why there is none: nothing has been sent then."""
         login = self._send.login
         assert login is not None  # noqa: S101
         if not 200 <= answer.status < 300:
             refused = http_status.by_status(answer)
-            return NotSent(f"login_{refused.why}") if isinstance(refused, Unknown | Rejected) else refused
+            return SendFailure(f"login_{refused.why}") if isinstance(refused, Unknown | Rejection) else refused
         tree = response_tree.tree(login.call.answer, answer.body)
         if tree is None:
-            return NotSent("login_unreadable")
-        found = said(look(tree, login.token))
+            return SendFailure("login_unreadable")
+        found = scalar_text(value_at(tree, login.token))
         if not _holds(login.ok, tree):
-            return http_status.account("login_refused")
-        return found if _ID.fullmatch(found) else NotSent("login_unreadable")
+            return http_status.account_rejection("login_refused")
+        return found if _ID.fullmatch(found) else SendFailure("login_unreadable")
 
     def request(self, to: str, body: str, token: str = "") -> Request:
         """The request that sends a text; ValueError for what is no number."""
@@ -76,7 +76,7 @@ class Texts:
             known["coding"] = self._send.codings[gsm.measure(body).encoding != "GSM-7"]
         return self._request(self._send.call, known)
 
-    def outcome(self, answer: Answer, to: str) -> Outcome:  # noqa: ARG002 - one number a request
+    def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one number a request
         """What an answer means. Only one that says so is an acceptance or a refusal."""
         tree, fine = response_tree.tree(self._send.call.answer, answer.body), 200 <= answer.status < 300
         if tree is not None:
@@ -89,7 +89,7 @@ class Texts:
             return http_status.by_status(answer)
         if tree is None:
             return Unknown("answer_unreadable")
-        return NotSent("refused") if self._send.otherwise == "refused" else Unknown("answer_not_known")
+        return SendFailure("refused") if self._send.otherwise == "refused" else Unknown("answer_not_known")
 
     def asks_login(self, answer: Answer) -> bool:
         """True for an answer that may mean that the token is over; the text was not taken."""
@@ -97,24 +97,25 @@ class Texts:
         refusal = self._refusal(tree) if tree is not None else None
         return refusal is not None and refusal.means == "login"
 
-    def _refusal(self, tree: Any) -> Refusal | None:
+    def _refusal(self, tree: Any) -> RejectionRule | None:
         return next((each for each in self._send.refused if _holds(each.match, tree)), None)
 
-    def _sent(self, tree: Any) -> Sent:
+    def _sent(self, tree: Any) -> Acceptance:
         named, parts, cost = (
-            said(look(tree, path)) if path else "" for path in (self._send.id, self._send.parts, self._send.cost)
+            scalar_text(value_at(tree, path)) if path else ""
+            for path in (self._send.id, self._send.parts, self._send.cost)
         )
-        return Sent(
+        return Acceptance(
             provider_id=named if _ID.fullmatch(named) else "",
             parts=int(parts) if re.fullmatch(r"[1-9][0-9]{0,2}", parts, re.ASCII) else None,
             cost=clean(cost)[:32] or None,
         )
 
-    def _request(self, call: Call, known: Mapping[str, str]) -> Request:
+    def _request(self, call: RequestTemplate, known: Mapping[str, str]) -> Request:
         values = {**self._settings, **known}
         headers = self._filled(call.headers, values)
         if call.user:
-            pair = f"{filled(call.user, values)}:{filled(call.password, values)}"
+            pair = f"{fill_template(call.user, values)}:{fill_template(call.password, values)}"
             headers["Authorization"] = "Basic " + b64encode(pair.encode()).decode()
         data: Mapping[str, str | int] | bytes | None = None
         if call.json is not None:
@@ -123,28 +124,32 @@ class Texts:
         elif call.form:
             data = self._filled(call.form, values)
         params = self._filled(call.params, values) or None
-        return Request(method=call.method, url=str(filled(call.url, values)), headers=headers, params=params, data=data)
+        return Request(
+            method=call.method, url=str(fill_template(call.url, values)), headers=headers, params=params, data=data
+        )
 
     def _filled(self, templates: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
         """Templates filled in, without those that are one optional setting that is not set."""
-        return {name: filled(each, values) for name, each in templates.items() if not self._missing(each, values)}
+        return {
+            name: fill_template(each, values) for name, each in templates.items() if not self._missing(each, values)
+        }
 
     def _missing(self, template: Any, values: Mapping[str, str]) -> bool:
         alone = VARIABLE.fullmatch(template) if isinstance(template, str) else None
         return alone is not None and alone[1] in self._may_be_missing and not values[alone[1]]
 
 
-def _meant(refusal: Refusal) -> Outcome:
+def _meant(refusal: RejectionRule) -> SendOutcome:
     match refusal.means:
         case "number":
-            return Rejected(refusal.why)
+            return Rejection(refusal.why)
         case "account":
-            return http_status.account(refusal.why)
+            return http_status.account_rejection(refusal.why)
         case "later":
-            return RefusedUntil(LATER, refusal.why)
+            return TemporaryRejection(LATER, refusal.why)
         case _:
-            return NotSent(refusal.why)
+            return SendFailure(refusal.why)
 
 
 def _holds(match: Match, tree: Any) -> bool:
-    return match.holds(said(look(tree, match.field)))
+    return match.holds(scalar_text(value_at(tree, match.field)))

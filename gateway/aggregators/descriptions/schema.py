@@ -26,7 +26,7 @@ class Match(Struct, frozen=True):
         return (folded in self.words) == (self.how == "is")
 
 
-class Screen(Struct, frozen=True):
+class ScreenTemplate(Struct, frozen=True):
     """How a screen is sent back: `going` and `over` are templates of the body, for CON and for END.
 
     `says` holds more variables, each with a value for going on and one for being over.
@@ -47,7 +47,7 @@ class Ussd(Struct, frozen=True):
     phone: str
     input: str
     everything: bool  # the input is all of the session so far; otherwise only the last entry
-    screen: Screen
+    screen: ScreenTemplate
     code: str = ""
     with_code: bool = False  # the input begins with the code that was dialled
     network: str = ""
@@ -83,7 +83,7 @@ class Reports(Struct, frozen=True):
     answer: str = "ok\n"
 
 
-class Call(Struct, frozen=True):
+class RequestTemplate(Struct, frozen=True):
     """A request to the gateway as templates, and how to read what it answers."""
 
     method: str
@@ -100,13 +100,13 @@ class Call(Struct, frozen=True):
 class Login(Struct, frozen=True):
     """A step before sending that brings a `{token}` for some minutes."""
 
-    call: Call
+    call: RequestTemplate
     ok: Match
     token: str
     minutes: int
 
 
-class Refusal(Struct, frozen=True):
+class RejectionRule(Struct, frozen=True):
     """An answer that says the text was not taken, and what that means: number, account, later or login."""
 
     match: Match
@@ -117,13 +117,13 @@ class Refusal(Struct, frozen=True):
 class Send(Struct, frozen=True):
     """How a text is sent."""
 
-    call: Call
+    call: RequestTemplate
     sent: Match
     numbers: str = "bare"  # plus, bare
     id: str = ""
     parts: str = ""
     cost: str = ""
-    refused: tuple[Refusal, ...] = ()
+    refused: tuple[RejectionRule, ...] = ()
     otherwise: str = "unknown"  # an answer that is neither: unknown, or refused
     codings: tuple[str, str] | None = None  # the words for GSM-7 and for UCS-2
     login: Login | None = None
@@ -143,14 +143,14 @@ class Description(Struct, frozen=True):
     send: Send | None = None
 
 
-def said(value: Any) -> str:
+def scalar_text(value: Any) -> str:
     """A value as the words that a description compares it with; nothing for a list, a map or nothing at all."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, str | int | float) else ""
 
 
-def look(tree: Any, path: str) -> Any:
+def value_at(tree: Any, path: str) -> Any:
     """What stands under a path such as `data.0.id`; None when there is nothing. A path of "" is the whole."""
     if isinstance(tree, Mapping) and path in tree:
         return tree[path]
@@ -164,15 +164,15 @@ def look(tree: Any, path: str) -> Any:
     return tree
 
 
-def filled(template: Any, values: Mapping[str, Any], escape: Callable[[str], str] = str) -> Any:
+def fill_template(template: Any, values: Mapping[str, Any], escape: Callable[[str], str] = str) -> Any:
     """A template with its variables filled in. A text that is one variable alone keeps the kind of its value."""
     if isinstance(template, Mapping):
-        return {name: filled(each, values, escape) for name, each in template.items()}
+        return {name: fill_template(each, values, escape) for name, each in template.items()}
     if isinstance(template, list):
-        return [filled(each, values, escape) for each in template]
+        return [fill_template(each, values, escape) for each in template]
     if not isinstance(template, str):
         return template
     alone = VARIABLE.fullmatch(template)
     if alone and not isinstance(values[alone[1]], str):
         return values[alone[1]]
-    return VARIABLE.sub(lambda found: escape(said(values[found[1]])), template)
+    return VARIABLE.sub(lambda found: escape(scalar_text(values[found[1]])), template)

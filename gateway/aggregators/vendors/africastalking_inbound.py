@@ -8,13 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gateway.aggregators.contract.payload_fields import MESSAGE_ID, SESSION_ID, perhaps, shaped, short, time, words
+from gateway.aggregators.contract.payload_fields import (
+    MESSAGE_ID,
+    SESSION_ID,
+    optional_text,
+    parse_time,
+    required_match,
+    short,
+    words,
+)
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, Unreadable
 from gateway.aggregators.vendors.africastalking_outbound import NAME
 from gateway.http.forms import clean
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
-from sessions.sms.inbound_transaction import CallEnded, Sms
+from sessions.sms.inbound_transaction import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
 _NETWORK = re.compile(r"[0-9]{1,6}")
@@ -52,18 +60,18 @@ class AfricasTalking(Aggregator):
             network=_network(form),
         )
 
-    def read_end(self, form: Form) -> CallEnded:
+    def read_end(self, form: Form) -> SessionEndNotice:
         """The input and the last screen come along too; they are personal, and are not read. The number is not kept."""
-        return CallEnded(
-            session=shaped(form, "sessionId", SESSION_ID),
+        return SessionEndNotice(
+            session=required_match(form, "sessionId", SESSION_ID),
             status=short(form, "status", 32),
             hops=_whole(form.get("hopsCount", "")),
             milliseconds=_whole(form.get("durationInMillis", "")),
-            cost=perhaps(form, "cost", 32),
-            error=perhaps(form, "errorMessage", 200),
+            cost=optional_text(form, "cost", 32),
+            error=optional_text(form, "errorMessage", 200),
             aggregator=NAME,
-            phone=self._phones.read(perhaps(form, "phoneNumber", 32)) or "",
-            service_code=perhaps(form, "serviceCode", 40),
+            phone=self._phones.read(optional_text(form, "phoneNumber", 32)) or "",
+            service_code=optional_text(form, "serviceCode", 40),
             network=_network(form),
         )
 
@@ -72,11 +80,11 @@ class AfricasTalking(Aggregator):
         sender = short(form, "from", 32)
         sms = Sms(
             aggregator=NAME,
-            id=shaped(form, "id", MESSAGE_ID),
+            id=required_match(form, "id", MESSAGE_ID),
             phone=self._phones.read(sender) or sender,
             to=short(form, "to", 32),
             text=words(form, "text"),
-            sent_at=time(form.get("date", "")),
+            sent_at=parse_time(form.get("date", "")),
         )
         return [sms]
 
@@ -84,9 +92,9 @@ class AfricasTalking(Aggregator):
         """Any status is kept: new ones appear, and refusing one would only make it come again."""
         report = DeliveryReport(
             aggregator=NAME,
-            provider_id=shaped(form, "id", MESSAGE_ID),
+            provider_id=required_match(form, "id", MESSAGE_ID),
             status=short(form, "status", 32),
-            reason=perhaps(form, "failureReason", 64),
+            reason=optional_text(form, "failureReason", 64),
             phone=self._phones.read(form.get("phoneNumber", "")) or "",
         )
         return [report]

@@ -13,12 +13,12 @@ import msgspec
 from africastalking.Service import DEFAULT_TIMEOUT_S
 from africastalking.SMS import SMSService
 
-from gateway.aggregators.contract.http_status import account, by_status
+from gateway.aggregators.contract.http_status import account_rejection, by_status
 from gateway.aggregators.contract.payload_fields import MESSAGE_ID
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
 from gateway.http.forms import clean
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "africastalking"
 
@@ -45,7 +45,7 @@ class _Service(SMSService):  # type: ignore[misc]  # the SDK has no types
         return Request(method=method, url=url, headers=dict(headers), data=data, params=params)
 
 
-class Texts:
+class AfricasTalkingOutbound:
     """The messaging API: one text, one recipient a request."""
 
     name = NAME
@@ -59,7 +59,7 @@ class Texts:
         made: Request = self._service.send(body, [to], self._from)
         return made
 
-    def outcome(self, answer: Answer, to: str) -> Outcome:
+    def outcome(self, answer: Answer, to: str) -> SendOutcome:
         """What an answer means."""
         return outcome(answer, to)
 
@@ -77,7 +77,7 @@ _TRANSIENT = {407: "CouldNotRoute", 500: "InternalServerError", 501: "GatewayErr
 _ACCOUNT = {402: "InvalidSenderId", 405: "InsufficientBalance"}
 
 
-def outcome(answer: Answer, to: str) -> Outcome:
+def outcome(answer: Answer, to: str) -> SendOutcome:
     """What an answer of the messaging API means for the text to this one number.
 
     A 2xx does not mean sent, and a 500 may follow an acceptance: only an answer that says so is a refusal.
@@ -89,7 +89,7 @@ def outcome(answer: Answer, to: str) -> Outcome:
     return by_status(answer)
 
 
-def _accepted(body: bytes, to: str) -> Outcome:
+def _accepted(body: bytes, to: str) -> SendOutcome:
     data = _message_data(body)
     if data is None:
         return Unknown("answer_unreadable")
@@ -100,33 +100,33 @@ def _accepted(body: bytes, to: str) -> Outcome:
         return Unknown("recipient_missing")
     message = data.get("Message")
     if message in _ACCOUNT.values():
-        return account(str(message))
+        return account_rejection(str(message))
     if message == "InvalidPhoneNumber":
-        return Rejected("InvalidPhoneNumber")
-    return NotSent("no_recipients")
+        return Rejection("InvalidPhoneNumber")
+    return SendFailure("no_recipients")
 
 
-def _by_code(recipient: dict[str, Any]) -> Outcome:
+def _by_code(recipient: dict[str, Any]) -> SendOutcome:
     code = recipient.get("statusCode")
     code = code if isinstance(code, int) else None
     if code in (100, 101, 102):
         return _sent(recipient)
     if code in _PERMANENT:
-        return Rejected(_PERMANENT[code])
+        return Rejection(_PERMANENT[code])
     if code in _TRANSIENT:
-        return NotSent(_TRANSIENT[code])
+        return SendFailure(_TRANSIENT[code])
     if code in _ACCOUNT:
-        return account(_ACCOUNT[code])
+        return account_rejection(_ACCOUNT[code])
     if code == 409:
-        return RefusedUntil(_DAY_BREAK, "DoNotDisturbRejection")
+        return TemporaryRejection(_DAY_BREAK, "DoNotDisturbRejection")
     return _sent(recipient) if recipient.get("status") == "Success" else Unknown("status_unknown")
 
 
-def _sent(recipient: dict[str, Any]) -> Outcome:
+def _sent(recipient: dict[str, Any]) -> SendOutcome:
     """An acceptance; its id may be missing or the word "None", and then no report will ever match it."""
     provider, parts, cost = (recipient.get(name) for name in ("messageId", "messageParts", "cost"))
     known = isinstance(provider, str) and provider != "None" and MESSAGE_ID.fullmatch(provider)
-    return Sent(
+    return Acceptance(
         provider_id=str(provider) if known else "",
         parts=parts if isinstance(parts, int) and 0 < parts < 1000 else None,
         cost=clean(str(cost))[:32] if cost is not None else None,

@@ -17,24 +17,24 @@ from gateway.aggregators.contract.payload_fields import (
     MESSAGE_ID,
     SESSION_ID,
     as_text,
-    dialled,
+    dialled_choices,
     each,
     number,
-    perhaps,
+    optional_text,
+    parse_time,
+    required_match,
     sender,
-    shaped,
     short,
-    time,
     words,
 )
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, Unreadable, answer
 from gateway.aggregators.vendors.infobip_outbound import NAME
 from gateway.http import bodies
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
-from sessions.sms.inbound_transaction import CallEnded, Sms
+from sessions.sms.inbound_transaction import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
 ADDRESS, ACT = "(session)", "(act)"  # where body() puts what the address says: no JSON name of Infobip's has brackets
@@ -60,7 +60,7 @@ class Infobip(Aggregator):
     def __init__(self, phones: Phones, service_code: str) -> None:
         self._phones, self._service_code = phones, service_code
 
-    def body(self, knock: Knock, door: str) -> Form:
+    def body(self, knock: InboundRequest, door: str) -> Form:
         """The JSON object; at the USSD door with what its address says. A status question has no body."""
         if door != "ussd":
             return bodies.json_object(knock)
@@ -88,7 +88,7 @@ class Infobip(Aggregator):
             session=session,
             phone=phone,
             service_code=code,
-            text=dialled(typed, code) if new else typed,
+            text=dialled_choices(typed, code) if new else typed,
             new=new,
         )
 
@@ -110,12 +110,12 @@ class Infobip(Aggregator):
         """Infobip reads the code in the body."""
         return _json({"responseExitCode": status, "responseMessage": sentence}, f"{status} Refused")
 
-    def _ended(self, form: Form, session: str) -> CallEnded:
+    def _ended(self, form: Form, session: str) -> SessionEndNotice:
         """What is kept of the end of a call; the reason is Infobip's own word for the log."""
-        return CallEnded(
+        return SessionEndNotice(
             session=session,
-            status=perhaps(form, "exitCode", 32) or "ended",
-            error=perhaps(form, "reason", 200),
+            status=optional_text(form, "exitCode", 32) or "ended",
+            error=optional_text(form, "reason", 200),
             aggregator=NAME,
             phone=number(self._phones, as_text(form.get("msisdn")) or "") or "",
             service_code=self._code(form),
@@ -129,11 +129,11 @@ class Infobip(Aggregator):
     def _sms(self, one: Form) -> Sms:
         return Sms(
             aggregator=NAME,
-            id=shaped(one, "messageId", MESSAGE_ID),
+            id=required_match(one, "messageId", MESSAGE_ID),
             phone=sender(self._phones, one, "from"),
             to=short(one, "to", 32),
             text=words(one, "text"),
-            sent_at=time(as_text(one.get("receivedAt")) or ""),
+            sent_at=parse_time(as_text(one.get("receivedAt")) or ""),
         )
 
     def _report(self, one: Form) -> DeliveryReport:
@@ -143,9 +143,9 @@ class Infobip(Aggregator):
         delivered = word == "DELIVERED"
         return DeliveryReport(
             aggregator=NAME,
-            provider_id=shaped(one, "messageId", MESSAGE_ID),
+            provider_id=required_match(one, "messageId", MESSAGE_ID),
             status=_STATES.get(word, word),
-            reason="" if delivered else perhaps(error if isinstance(error, dict) else status, "name", 64),
+            reason="" if delivered else optional_text(error if isinstance(error, dict) else status, "name", 64),
             phone=number(self._phones, as_text(one.get("to")) or "") or "",
         )
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from gateway.aggregators.contract.http_status import USUAL_WAIT, account, by_status
+from gateway.aggregators.contract.http_status import USUAL_WAIT, account_rejection, by_status
 from gateway.aggregators.contract.payload_fields import MESSAGE_ID
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "infobip"
 
@@ -26,7 +26,7 @@ _LATER = {"REJECTED_FLOODING_FILTER", "REJECTED_DND"}
 _AGAIN = {"REJECTED_SYSTEM_ERROR", "REJECTED_ROUTE_NOT_AVAILABLE"}
 
 
-class Texts:
+class InfobipOutbound:
     """One text, one recipient a request. `report_url` is where reports come to; "" asks for none."""
 
     name = NAME
@@ -49,7 +49,7 @@ class Texts:
         data = msgspec.json.encode({"messages": [message]})
         return Request(method="POST", url=self._url, headers=self._headers, data=data)
 
-    def outcome(self, answer: Answer, to: str) -> Outcome:
+    def outcome(self, answer: Answer, to: str) -> SendOutcome:
         """A 2xx only says that the request was read: each message has a status of its own."""
         if not 200 <= answer.status < 300:
             return by_status(answer)
@@ -64,24 +64,24 @@ class Texts:
         if group == "REJECTED":
             return _refused(name)
         if group in ("UNDELIVERABLE", "EXPIRED"):
-            return Rejected(name[:64])
+            return Rejection(name[:64])
         return Unknown("status_unknown")
 
 
-def _refused(name: str) -> Outcome:
+def _refused(name: str) -> SendOutcome:
     if name in _ACCOUNT:
-        return account(name)
+        return account_rejection(name)
     if name in _LATER:
-        return RefusedUntil(USUAL_WAIT, name)
+        return TemporaryRejection(USUAL_WAIT, name)
     if name in _AGAIN:
-        return NotSent(name)
-    return Rejected(name[:64])
+        return SendFailure(name)
+    return Rejection(name[:64])
 
 
-def _sent(message: dict[str, Any]) -> Sent:
+def _sent(message: dict[str, Any]) -> Acceptance:
     provider, parts = message.get("messageId"), message.get("smsCount")
     known = isinstance(provider, str) and MESSAGE_ID.fullmatch(provider)
-    return Sent(str(provider) if known else "", parts if isinstance(parts, int) and 0 < parts < 1000 else None)
+    return Acceptance(str(provider) if known else "", parts if isinstance(parts, int) and 0 < parts < 1000 else None)
 
 
 def _message(body: bytes, to: str) -> dict[str, Any] | None:

@@ -8,11 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.aggregators.contract import smpp
-from gateway.aggregators.contract.payload_fields import MESSAGE_ID, as_text, number, perhaps, shaped, short
+from gateway.aggregators.contract.payload_fields import (
+    MESSAGE_ID,
+    as_text,
+    number,
+    optional_text,
+    required_match,
+    short,
+)
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, answer
 from gateway.aggregators.vendors.jasmin_outbound import NAME
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
 from sessions.sms.inbound_transaction import Sms
@@ -38,7 +45,7 @@ class Jasmin(Aggregator):
     def __init__(self, phones: Phones) -> None:
         self._phones = phones
 
-    def body(self, knock: Knock, door: str) -> Form:
+    def body(self, knock: InboundRequest, door: str) -> Form:
         """The fields. The words of an SMS are octets in the coding it names; a receipt's are not read."""
         if door != "sms":
             return smpp.octets(knock, "text")[0]
@@ -48,7 +55,7 @@ class Jasmin(Aggregator):
             coding = int(fields.get("coding") or "0")
         except ValueError:
             raise BadForm("coding", "The coding cannot be read.") from None
-        return fields | {"content": smpp.kept(raw, smpp.decoded(raw, coding))}
+        return fields | {"content": smpp.storable_text(raw, smpp.decode_sms(raw, coding))}
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS; Jasmin has joined the parts of a long one."""
@@ -58,10 +65,10 @@ class Jasmin(Aggregator):
         """One receipt. An SMPP error to the first answer means that the telco did not take it."""
         status = short(form, "message_status", 40)
         refused = status.startswith("ESME_R") and status != "ESME_ROK"
-        error = perhaps(form, "err", 8)
+        error = optional_text(form, "err", 8)
         report = DeliveryReport(
             aggregator=NAME,
-            provider_id=shaped(form, "id", MESSAGE_ID),
+            provider_id=required_match(form, "id", MESSAGE_ID),
             status="failed" if refused else _STATES.get(status, status),
             reason=status if refused else f"err_{error}" if error.strip("0") else "",
             phone=number(self._phones, as_text(form.get("to")) or "") or "",

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 from flows.text import gsm
-from gateway.aggregators.contract.http_status import USUAL_WAIT, account, by_status
+from gateway.aggregators.contract.http_status import USUAL_WAIT, account_rejection, by_status
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "jasmin"
 
 _SUCCESS = re.compile(rb'\s*Success "([!#-~]{1,128})"\s*')
 
 
-class Texts:
+class JasminOutbound:
     """One text a request, by POST: in an address the password would stand in the logs of what lies between."""
 
     name = NAME
@@ -37,17 +37,17 @@ class Texts:
             data |= {"coding": "8", "hex-content": body.encode("utf-16-be").hex()}
         return Request(method="POST", url=self._url, data=data)
 
-    def outcome(self, answer: Answer, to: str) -> Outcome:  # noqa: ARG002 - one request, one number
+    def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one request, one number
         """Jasmin says in words why it refuses; it has queued nothing then."""
         if 200 <= answer.status < 300:
             taken = _SUCCESS.fullmatch(answer.body)
-            return Sent(taken[1].decode()) if taken else Unknown("answer_unreadable")
+            return Acceptance(taken[1].decode()) if taken else Unknown("answer_unreadable")
         if answer.status == 412:
-            return NotSent("no_route")  # for this number now: another road may have one
+            return SendFailure("no_route")  # for this number now: another road may have one
         if b"throughput exceeded" in answer.body.lower():
-            return RefusedUntil(USUAL_WAIT, "throughput_exceeded")
+            return TemporaryRejection(USUAL_WAIT, "throughput_exceeded")
         if b"Cannot charge" in answer.body:
-            return account("no_balance")
+            return account_rejection("no_balance")
         if b"Cannot send submit_sm" in answer.body:
-            return NotSent("not_queued")
+            return SendFailure("not_queued")
         return by_status(answer)

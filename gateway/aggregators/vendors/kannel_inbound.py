@@ -9,11 +9,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from gateway.aggregators.contract import smpp
-from gateway.aggregators.contract.payload_fields import MESSAGE_ID, as_text, number, perhaps, shaped, short
+from gateway.aggregators.contract.payload_fields import (
+    MESSAGE_ID,
+    as_text,
+    number,
+    optional_text,
+    required_match,
+    short,
+)
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, answer
 from gateway.aggregators.vendors.kannel_outbound import NAME
 from gateway.http import bodies
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
 from sessions.sms.inbound_transaction import Sms
@@ -31,13 +38,13 @@ class Kannel(Aggregator):
     def __init__(self, phones: Phones) -> None:
         self._phones = phones
 
-    def body(self, knock: Knock, door: str) -> Form:
+    def body(self, knock: InboundRequest, door: str) -> Form:
         """The query. The words of an SMS are UTF-16 in UCS-2, octets in eight bits, else UTF-8."""
         if door != "sms":
             return bodies.query(knock)
         fields, raw = smpp.octets(knock, "message")
         read = _READERS.get(fields.get("coding", ""), smpp.as_utf8)
-        return fields | {"message": smpp.kept(raw, read(raw))}
+        return fields | {"message": smpp.storable_text(raw, read(raw))}
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS."""
@@ -50,9 +57,9 @@ class Kannel(Aggregator):
         ends = [number(self._phones, as_text(form.get(name)) or "") for name in ("from", "to")]  # a report is an answer
         report = DeliveryReport(
             aggregator=NAME,
-            provider_id=shaped(form, "id", MESSAGE_ID),
+            provider_id=required_match(form, "id", MESSAGE_ID),
             status=_STATES.get(status, status),
-            reason="" if status in ("1", "8") else perhaps(form, "answer", 64),
+            reason="" if status in ("1", "8") else optional_text(form, "answer", 64),
             phone=ends[0] or ends[1] or "",
         )
         return [report]

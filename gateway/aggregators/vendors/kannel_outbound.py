@@ -9,7 +9,7 @@ from flows.text import gsm
 from gateway.aggregators.contract.http_status import by_status
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import Outcome, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, SendOutcome, Unknown
 
 NAME = "kannel"
 
@@ -21,7 +21,7 @@ def _fresh() -> str:
     return secrets.token_hex(12)
 
 
-class Texts:
+class KannelOutbound:
     """One text a request. `fresh` gives an id that was never given before."""
 
     name = NAME
@@ -54,9 +54,9 @@ class Texts:
             }
         return Request(method="GET", url=self._url, params=self._usual | fields, reference=reference)
 
-    def outcome(self, answer: Answer, to: str) -> Outcome:  # noqa: ARG002 - one request, one number
+    def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one request, one number
         """Whatever begins otherwise than an acceptance is none."""
         if not 200 <= answer.status < 300:
             return by_status(answer)
         taken = answer.status == 202 or answer.body.lstrip().startswith(_ACCEPTED)
-        return Sent("") if taken else Unknown("answer_unreadable")
+        return Acceptance("") if taken else Unknown("answer_unreadable")

@@ -14,9 +14,9 @@ from gateway.aggregators.contract.payload_fields import (
     MESSAGE_ID,
     as_text,
     number,
-    perhaps,
+    optional_text,
+    required_match,
     sender,
-    shaped,
     short,
     words,
 )
@@ -24,7 +24,7 @@ from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, a
 from gateway.aggregators.vendors.twilio_outbound import NAME
 from gateway.http import bodies
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
 from sessions.sms.inbound_transaction import Sms
@@ -53,7 +53,7 @@ class Twilio(Aggregator):
     def __init__(self, phones: Phones, auth_token: str) -> None:
         self._phones, self._key = phones, auth_token.encode()
 
-    def genuine(self, knock: Knock) -> bool:
+    def genuine(self, knock: InboundRequest) -> bool:
         """Whether the signature is that of this address with these fields."""
         given = str(knock.environ.get("HTTP_X_TWILIO_SIGNATURE") or "")
         try:
@@ -62,7 +62,7 @@ class Twilio(Aggregator):
             return False
         return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), signature(self._key, knock.url, fields))
 
-    def body(self, knock: Knock, door: str) -> Form:  # noqa: ARG002 - every door's is a form
+    def body(self, knock: InboundRequest, door: str) -> Form:  # noqa: ARG002 - every door's is a form
         """The form. What its address carries after a question mark is signed too, and not read."""
         return bodies.form(knock, MOST_FIELDS)
 
@@ -70,7 +70,7 @@ class Twilio(Aggregator):
         """One SMS. A picture without words is one with an empty text."""
         sms = Sms(
             aggregator=NAME,
-            id=shaped(form, "MessageSid", MESSAGE_ID),
+            id=required_match(form, "MessageSid", MESSAGE_ID),
             phone=sender(self._phones, form, "From"),
             to=short(form, "To", 32),
             text=words(form, "Body"),
@@ -82,9 +82,9 @@ class Twilio(Aggregator):
         status = short(form, "MessageStatus", 32)
         report = DeliveryReport(
             aggregator=NAME,
-            provider_id=shaped(form, "MessageSid", MESSAGE_ID),
+            provider_id=required_match(form, "MessageSid", MESSAGE_ID),
             status=_STATES.get(status, status),
-            reason=perhaps(form, "ErrorCode", 64),
+            reason=optional_text(form, "ErrorCode", 64),
             phone=number(self._phones, as_text(form.get("To")) or "") or "",
         )
         return [report]

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from gateway.aggregators.contract.http_status import account, by_status, retry_after
+from gateway.aggregators.contract.http_status import account_rejection, by_status, retry_after
 from gateway.aggregators.contract.payload_fields import MESSAGE_ID, as_text
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import Outcome, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "twilio"
 
@@ -22,7 +22,7 @@ _ACCOUNT = {20003, 20005, 20008, 20404, 21212, 21408, 21603, 21606, 21659, 21660
 _LATER = {14107, 20429, 21611, 30001, 30022}  # too many, too fast: not processed
 
 
-class Texts:
+class TwilioOutbound:
     """One text a request. `sender` is a number, a name or a messaging service (MG…); `report_url` "" asks for none."""
 
     name = NAME
@@ -40,7 +40,7 @@ class Texts:
         data: dict[str, str | int] = {"To": to, "Body": body, **self._usual}
         return Request(method="POST", url=self._url, headers=self._headers, data=data)
 
-    def outcome(self, answer: Answer, to: str) -> Outcome:  # noqa: ARG002 - one request, one number
+    def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one request, one number
         """A 2xx with an id is an acceptance; a refusal says which by its code."""
         found = _object(answer.body)
         if 200 <= answer.status < 300:
@@ -49,23 +49,23 @@ class Texts:
         if answer.status >= 500 or not isinstance(code, int):
             return by_status(answer)
         if code in _LATER or answer.status == 429:
-            return RefusedUntil(retry_after(answer), f"code_{code}")
+            return TemporaryRejection(retry_after(answer), f"code_{code}")
         if code in _ACCOUNT:
-            return account(f"code_{code}")
+            return account_rejection(f"code_{code}")
         if code in _PERMANENT:
-            return Rejected(f"code_{code}")
+            return Rejection(f"code_{code}")
         return by_status(answer)
 
 
-def _accepted(found: dict[str, Any]) -> Outcome:
+def _accepted(found: dict[str, Any]) -> SendOutcome:
     sid, error = found.get("sid"), found.get("error_code")
     if not isinstance(sid, str):
         return Unknown("answer_unreadable")
     if found.get("status") in ("failed", "undelivered", "canceled"):
-        return Rejected(f"code_{error}" if isinstance(error, int) else "failed")
+        return Rejection(f"code_{error}" if isinstance(error, int) else "failed")
     parts = as_text(found.get("num_segments")) or ""
     whole = int(parts) if parts.isascii() and parts.isdigit() and len(parts) < 4 else 0
-    return Sent(sid if MESSAGE_ID.fullmatch(sid) else "", whole or None)
+    return Acceptance(sid if MESSAGE_ID.fullmatch(sid) else "", whole or None)
 
 
 def _object(body: bytes) -> dict[str, Any]:

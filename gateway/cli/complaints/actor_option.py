@@ -22,7 +22,7 @@ def actor(by: str, as_: str | None) -> Actor:
     every part of an office.
     """
     name, part = _name(by) or OPERATOR, None if as_ is None else _name(as_)
-    everybody = [each for each, _ in staff_changes.everybody(sunwai().database) if each.role not in CONSOLE_ROLES]
+    everybody = [each for each, _ in staff_changes.list_staff(sunwai().database) if each.role not in CONSOLE_ROLES]
     them = _called(everybody, name)
     if part is not None and part not in visibility.PARTS:
         them = _meant(everybody, part, name)

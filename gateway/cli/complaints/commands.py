@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import click
 from flask.cli import AppGroup
 
-from flows.cases.lifecycle import LIFE, OPERATOR, RELIEF, Given
-from flows.menu.diagnostics import nearest
+from flows.cases.lifecycle import LIFE, OPERATOR, RELIEF, TransitionInput
+from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Flow
 from flows.text import tracking_number
-from flows.text.printable import counted, one_line
+from flows.text.printable import one_line, pluralize
 from gateway.cli.complaints import missing_options, printout
 from gateway.cli.complaints.actor_option import actor
-from gateway.cli.complaints.labels import STATES, Names, day, local, state
-from gateway.terminal.errors import Usage, plainly, sunwai
+from gateway.cli.complaints.labels import STATES, ComplaintLabels, day, local, state
+from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from sessions.cases.access import acts_by_number, staff_listing, visibility
 from sessions.cases.acts import casework
 from sessions.publishing import publication
@@ -41,12 +41,12 @@ complaints = AppGroup("complaints", help="Look at complaints and move them on.")
 @click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only those in this state.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @_as
-@plainly
+@one_line_errors
 def list_(office: str | None, states: Sequence[str], limit: int, who: str | None) -> None:
     """List complaints, the newest first."""
-    names = Names()
-    found = staff_listing.listed(sunwai().database, office=office, statuses=states, limit=limit, as_=who)
-    if isinstance(found, acts_by_number.Refused):
+    names = ComplaintLabels()
+    found = staff_listing.list_complaints(sunwai().database, office=office, statuses=states, limit=limit, as_=who)
+    if isinstance(found, acts_by_number.Refusal):
         raise click.ClickException(found.message)
     if office is not None and not found:
         _refuse_strange(office)
@@ -54,20 +54,22 @@ def list_(office: str | None, states: Sequence[str], limit: int, who: str | None
         times = f"filed {local(each.filed_at)}, due {day(each.due_on)}"
         private = "  private" if each.private else ""
         known = f"{names.about(each)}  {names.whose(each)}  {state(each.status)}"
-        click.echo(f"{tracking_number.show(each.number)}  {times}  {known}{private}")
+        click.echo(f"{tracking_number.format_number(each.number)}  {times}  {known}{private}")
     more = "; there may be more: --limit" if len(found) == limit else ""
-    click.echo(f"{counted(len(found), 'complaint')}{more}.")
+    click.echo(f"{pluralize(len(found), 'complaint')}{more}.")
 
 
 def _refuse_strange(office: str) -> None:
     """Raise Usage for an office that no live flow has."""
     database = sunwai().database
-    flows = [staff_listing.flow_named(database, each.flow) for each in publication.listing(database)]
-    known = {code for flow in flows if flow for code in flow.rows.get("office", {})} | staff_listing.desks(
+    flows = [
+        staff_listing.find_published_flow(database, each.flow) for each in publication.list_published_flows(database)
+    ]
+    known = {code for flow in flows if flow for code in flow.rows.get("office", {})} | staff_listing.office_names(
         database
     ).keys()
     if known and office not in known:
-        hint = f" ({meant})" if (meant := nearest(office, known)) else ""
+        hint = f" ({meant})" if (meant := suggest_nearest(office, known)) else ""
         raise Usage(
             f"There is no office {one_line(office)}{hint}: a code of `flask offices show`, or a kind of office."
         )
@@ -76,16 +78,16 @@ def _refuse_strange(office: str) -> None:
 @complaints.command("show")
 @click.argument("number")
 @_as
-@plainly
+@one_line_errors
 def show(number: str, who: str | None) -> None:
     """Show the complaint NUMBER and every step of its life."""
     if who is None:
-        printout.whole(_seen(number))
+        printout.print_for_operator(_seen(number))
         return
-    shown = staff_listing.shown(sunwai().database, number, who)
-    if isinstance(shown, acts_by_number.Refused):
+    shown = staff_listing.show_complaint(sunwai().database, number, who)
+    if isinstance(shown, acts_by_number.Refusal):
         raise click.ClickException(shown.message)
-    printout.as_seen(shown)
+    printout.print_for_staff(shown)
 
 
 @complaints.command("move")
@@ -102,7 +104,7 @@ def show(number: str, who: str | None) -> None:
 @click.option("--reason", default="", help=f"refused: {', '.join(LIFE.refusals)}. dropped: {', '.join(LIFE.drops)}.")
 @click.option("--second", default="", help="dropped: who agrees.")
 @click.option("--parent", default="", help="merged: the number of the complaint that it is joined to.")
-@plainly
+@one_line_errors
 def move(number: str, status: str, note: str, by: str, part: str | None, office: str | None, **given: str) -> None:
     """Move the complaint NUMBER to STATUS and text its citizen.
 
@@ -111,7 +113,7 @@ def move(number: str, status: str, note: str, by: str, part: str | None, office:
     Only legal moves are made. resolved needs --note, --outcome and --proof; refused and dropped --note and --reason.
     """
     seen, who = _seen(number), actor(by, part)
-    done = acts_by_number.move(
+    done = acts_by_number.change_status(
         sunwai().database,
         sunwai().clock(),
         number,
@@ -120,13 +122,13 @@ def move(number: str, status: str, note: str, by: str, part: str | None, office:
         note=note,
         texts=_texts(seen),
         office=office,
-        given=Given(**given),
+        given=TransitionInput(**given),
         version=seen.complaint.version,
     )
-    if isinstance(done, acts_by_number.Refused):
-        said = Given(words=" ".join(note.split()), office=office or "", **given)
+    if isinstance(done, acts_by_number.Refusal):
+        said = TransitionInput(words=" ".join(note.split()), office=office or "", **given)
         rest = {"--by": "" if by == OPERATOR else by, "--as": part or ""}
-        hint = missing_options.command(seen.complaint, number, status, who.role, said, rest)
+        hint = missing_options.suggest_command(seen.complaint, number, status, who.role, said, rest)
         raise click.ClickException(f"{done.message}{hint}")
     _tell(done)
 
@@ -136,21 +138,21 @@ def move(number: str, status: str, note: str, by: str, part: str | None, office:
 @click.option("--note", required=True, help="Why it takes longer, in plain words; they go into the SMS.")
 @_by
 @_part
-@plainly
+@one_line_errors
 def interim(number: str, note: str, by: str, part: str | None) -> None:
     """Write an interim reply to the citizen of NUMBER. A late complaint needs one before anything else is done."""
     seen, now, who = _seen(number), sunwai().clock(), actor(by, part)
     texts, words = _texts(seen), " ".join(note.split())
-    done = acts_by_number.on(
+    done = acts_by_number.apply_act(
         sunwai().database,
         number,
-        lambda db, complaint: casework.interim(db, now, complaint, who, texts, words=words),
+        lambda db, complaint: casework.send_interim_reply(db, now, complaint, who, texts, words=words),
         seen.complaint.version,
     )
     _tell(done)
 
 
-def _texts(seen: acts_by_number.Seen) -> Flow:
+def _texts(seen: acts_by_number.ComplaintHistory) -> Flow:
     """The words of the live flow that a complaint was filed by."""
     app = sunwai()
     live = publication.live_id(app.database, seen.complaint.flow)
@@ -160,16 +162,16 @@ def _texts(seen: acts_by_number.Seen) -> Flow:
     return published.flow
 
 
-def _tell(done: acts_by_number.Moved | acts_by_number.Refused) -> None:
-    if isinstance(done, acts_by_number.Refused):
+def _tell(done: acts_by_number.TransitionResult | acts_by_number.Refusal) -> None:
+    if isinstance(done, acts_by_number.Refusal):
         raise click.ClickException(done.message)
     sunwai().wake(done.outbox_ids)
     told = "its citizen will be texted" if done.outbox_ids else "no text is owed"
-    click.echo(f"{tracking_number.show(done.complaint.number)} is {done.complaint.status} now; {told}.")
+    click.echo(f"{tracking_number.format_number(done.complaint.number)} is {done.complaint.status} now; {told}.")
 
 
-def _seen(number: str) -> acts_by_number.Seen:
-    seen = acts_by_number.look(sunwai().database, number)
-    if isinstance(seen, acts_by_number.Refused):
+def _seen(number: str) -> acts_by_number.ComplaintHistory:
+    seen = acts_by_number.find_complaint(sunwai().database, number)
+    if isinstance(seen, acts_by_number.Refusal):
         raise click.ClickException(seen.message)
     return seen

@@ -44,18 +44,18 @@ NOBODY = "nobody yet"
 STAFF = "en"  # the language that these commands speak
 
 
-class Names:
+class ComplaintLabels:
     """The words for the codes of complaints, from the live flow of each; where it has none, the code itself."""
 
     def __init__(self) -> None:
         self._flows: dict[str, Flow | None] = {}
-        self._desks = staff_listing.desks(sunwai().database)
+        self._desks = staff_listing.office_names(sunwai().database)
         self._officers = staff_listing.officers(sunwai().database)
 
     def flow(self, complaint: Complaint) -> Flow | None:
         """The live flow that a complaint was filed by."""
         if complaint.flow not in self._flows:
-            self._flows[complaint.flow] = staff_listing.flow_named(sunwai().database, complaint.flow)
+            self._flows[complaint.flow] = staff_listing.find_published_flow(sunwai().database, complaint.flow)
         return self._flows[complaint.flow]
 
     def of(self, complaint: Complaint, kind: str, code: str | None, unknown: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from flows.cases import lifecycle
-from flows.cases.lifecycle import LIFE, RELIEF, Given, IllegalMove
+from flows.cases.lifecycle import LIFE, RELIEF, IllegalMove, TransitionInput
 from sessions.cases.core.transition import kind_of
 from storage.schema.tables import Complaint
 
@@ -24,16 +24,20 @@ _OPTIONS = {
 }
 
 
-def command(complaint: Complaint, number: str, status: str, role: str, given: Given, rest: dict[str, str]) -> str:
+def suggest_command(
+    complaint: Complaint, number: str, status: str, role: str, given: TransitionInput, rest: dict[str, str]
+) -> str:
     """` Type: flask complaints move …` for a move that lacks something, with what was given well; else nothing.
 
     `rest` are options that no move needs and that were given.
     """
     try:
-        step = lifecycle.move(complaint.status, lifecycle.named(status) or status, role, kind_of(complaint))
+        step = lifecycle.find_transition(
+            complaint.status, lifecycle.parse_status(status) or status, role, kind_of(complaint)
+        )
     except IllegalMove:
         return ""
-    if not lifecycle.lacking(step, given):
+    if not lifecycle.missing_requirements(step, given):
         return ""
     words = ["flask", "complaints", "move", number, status]
     for need in step.needs:

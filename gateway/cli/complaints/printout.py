@@ -7,23 +7,23 @@ from collections.abc import Iterable, Mapping
 import click
 
 from flows.text import tracking_number
-from flows.text.printable import counted, one_line
-from gateway.cli.complaints.labels import Names, act, day, local, state
+from flows.text.printable import one_line, pluralize
+from gateway.cli.complaints.labels import ComplaintLabels, act, day, local, state
 from sessions.cases.access import acts_by_number
-from sessions.cases.access.staff_listing import Shown
-from sessions.cases.access.visibility import View
+from sessions.cases.access.staff_listing import ComplaintDetail
+from sessions.cases.access.visibility import ComplaintView
 from storage.schema.tables import Complaint, History
 
 UNKNOWN = "its citizen wants to stay unknown, and gets neutral texts"
 
 
-def whole(seen: acts_by_number.Seen) -> None:
+def print_for_operator(seen: acts_by_number.ComplaintHistory) -> None:
     """A complaint as the operator sees it."""
     notes = [(str(step.version), step, step.note or "") for step in seen.history]
     _page(seen.complaint, seen.complaint.details or "", seen.others, notes, {})
 
 
-def as_seen(shown: Shown) -> None:
+def print_for_staff(shown: ComplaintDetail) -> None:
     """A complaint as somebody of the staff sees it. Its steps are counted anew: no gap tells of one."""
     view, actor = shown.view, shown.actor
     part = f"any {actor.role}" if actor.staff_id is None else f"{actor.name}, {actor.role}"
@@ -34,7 +34,7 @@ def as_seen(shown: Shown) -> None:
     _page(shown.complaint, view.details and view.details + taken_out, shown.others, notes, more)
 
 
-def _phone(view: View) -> str:
+def _phone(view: ComplaintView) -> str:
     if view.relay:
         return "hidden: what the office writes reaches it through this line"
     if view.reveal:
@@ -49,7 +49,7 @@ def _page(
     steps: Iterable[tuple[str, History, str]],
     more: Mapping[str, str],
 ) -> None:
-    names = Names()
+    names = ComplaintLabels()
     lines = {
         "about": names.about(complaint),
         "office": names.office(complaint),
@@ -57,12 +57,12 @@ def _page(
         "officer": names.officer(complaint),
         "filed": f"{local(complaint.filed_at)}, due {day(complaint.due_on)}",
         "words": one_line(words or "none"),
-        "me too": f"{counted(others, 'other phone')}" if others else "",
+        "me too": f"{pluralize(others, 'other phone')}" if others else "",
         "private": UNKNOWN if complaint.private else "",
         "rating": "" if complaint.rating is None else str(complaint.rating),
         **more,
     }
-    click.echo(f"{tracking_number.show(complaint.number)}  {complaint.kind}, {state(complaint.status)}")
+    click.echo(f"{tracking_number.format_number(complaint.number)}  {complaint.kind}, {state(complaint.status)}")
     for name, said in lines.items():
         if said:
             click.echo(f"{name:<8} {said}")

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import scripts_of
+from flows.checks.analysis.transcript_index import transcripts_of
 from flows.checks.runner import check as check_flow
-from flows.checks.texts.translations import stamped
+from flows.checks.texts.translations import build_hash_file
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from gateway.flow_folder.files import read_flow
-from gateway.terminal.errors import Usage, plainly
-from gateway.terminal.findings_output import FORMATS, placed
+from gateway.terminal.errors import Usage, one_line_errors
+from gateway.terminal.findings_output import FORMATS, relative_findings
 from gateway.terminal.flow_arguments import FILE, FlowFile
 
 _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
@@ -33,7 +33,7 @@ _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
     "latin no Urdu letters at all.",
 )
 @click.option("--before", type=FlowFile(), help="The flow file as it was, to find what people lose.")
-@plainly
+@one_line_errors
 def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None) -> None:
     """Look for mistakes in the flow FILE and in the lists, texts and scripted calls beside it.
 
@@ -41,31 +41,31 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
     """
     files, main = read_flow(file)
     earlier = _flow(before) if before is not None else None
-    found = check_flow(parse(files, main), before=earlier, room=PROFILES[profile], scripts=scripts_of(files))
-    click.echo(FORMATS[form](placed(found, file.parent), file.as_posix()))
+    found = check_flow(parse_flow(files, main), before=earlier, room=PROFILES[profile], scripts=transcripts_of(files))
+    click.echo(FORMATS[form](relative_findings(found, file.parent), file.as_posix()))
     if any(problem.severity in _BLOCKS[fail_on] for problem in found):
         raise SystemExit(1)
 
 
 @click.command("translated")
 @FILE
-@plainly
-def translated(file: Path) -> None:
+@one_line_errors
+def confirm_file_translations(file: Path) -> None:
     """Say that every translation in the flow FILE is up to date.
 
     Prints the file of hashes by which a later check finds texts that changed since: keep it beside the flow as
     translations.yaml, and name it there (translations: translations.yaml).
     """
     files, main = read_flow(file)
-    parsed = parse(files, main)
+    parsed = parse_flow(files, main)
     if parsed.flow is None:
-        raise Usage(str(placed(parsed.problems, file.parent)[0]))
-    click.echo(stamped(parsed, parsed.flow), nl=False)
+        raise Usage(str(relative_findings(parsed.problems, file.parent)[0]))
+    click.echo(build_hash_file(parsed, parsed.flow), nl=False)
     click.echo(f"Keep this as {file.parent / 'translations.yaml'}, and name it in {file}.", err=True)
 
 
 def _flow(file: Path) -> Flow:
-    parsed = parse(*read_flow(file))
+    parsed = parse_flow(*read_flow(file))
     if parsed.flow is None:
-        raise Usage(str(placed(parsed.problems, file.parent)[0]))
+        raise Usage(str(relative_findings(parsed.problems, file.parent)[0]))
     return parsed.flow

@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from flows.menu.model import Flow
-from flows.text.printable import counted
-from flows.translation.text_inventory import Wording
+from flows.text.printable import pluralize
+from flows.translation.text_inventory import TranslatableText
 from gateway.exchange import archive, xlsx
-from gateway.exchange.import_preview import Incoming, archive_into, workbook_into
+from gateway.exchange.import_preview import ImportPreview, archive_into, workbook_into
 from gateway.exchange.readable_files import members, readable, texts_of
-from gateway.flow_folder.base_revision_note import note, noted, taken_from
+from gateway.flow_folder.base_revision_note import format_line, note, read_base_revision
 from gateway.flow_folder.files import FlowFileError, read_raw, write_all
-from gateway.terminal.errors import Usage, command, plainly
+from gateway.terminal.errors import Usage, command, one_line_errors
 from gateway.terminal.flow_arguments import FILE, FORCE, FlowFile, refuse_place
 
 NAMED = 3  # files named in one line; more are counted
@@ -26,7 +26,7 @@ NAMED = 3  # files named in one line; more are counted
 @click.option("--xlsx", "workbook", type=click.Path(path_type=Path), help="Texts for translators, as a workbook.")
 @click.option("--zip", "packed", type=click.Path(path_type=Path), help="The flow and all it names, as one archive.")
 @FORCE
-@plainly
+@one_line_errors
 def export(file: Path, workbook: Path | None, packed: Path | None, force: bool) -> None:
     """Write the texts of the flow FILE as a workbook, or FILE with its lists, texts and scripted calls as a zip."""
     out = _one_of(workbook, packed)
@@ -47,7 +47,7 @@ def export(file: Path, workbook: Path | None, packed: Path | None, force: bool) 
 @click.option("--zip", "packed", type=click.Path(path_type=Path), help="An archive that export wrote.")
 @click.option("--overwrite", is_flag=True, help="Take the workbook's words where the file has newer ones, too.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
-@plainly
+@one_line_errors
 def import_(file: Path, workbook: Path | None, packed: Path | None, overwrite: bool, dry_run: bool) -> None:
     """Take texts from a workbook, or a whole flow from a zip, into the flow FILE and what it names.
 
@@ -60,7 +60,7 @@ def import_(file: Path, workbook: Path | None, packed: Path | None, overwrite: b
     if incoming.problems:
         raise click.ClickException("Nothing was changed: mend what is told above first.")
     many = len(incoming.files) > NAMED  # a zip's are named above already, each with what changes in it
-    names = counted(len(incoming.files), "file") if many else ", ".join(_seen(file, incoming.files))
+    names = pluralize(len(incoming.files), "file") if many else ", ".join(_seen(file, incoming.files))
     if not incoming.files:
         click.echo(f"{file}: all the same, nothing was changed.")
     elif dry_run:
@@ -85,22 +85,22 @@ def _one_of(workbook: Path | None, packed: Path | None) -> Path:
 
 
 def _workbook(raw: dict[str, bytes], main: str, flow: Flow) -> tuple[bytes, str]:
-    found: list[Wording] = texts_of(raw, main, flow)
-    return xlsx.write(found, flow), counted(len(found), "text")
+    found: list[TranslatableText] = texts_of(raw, main, flow)
+    return xlsx.write(found, flow), pluralize(len(found), "text")
 
 
 def _archive(raw: dict[str, bytes], file: Path, flow: Flow) -> tuple[bytes, str]:
     main = file.name
     names = members(raw, main, flow.name)
-    taken = taken_from(file.parent, flow.name)
-    packed = archive.pack({name: raw[name] for name in names}, noted(flow.name, taken) if taken else "")
+    taken = read_base_revision(file.parent, flow.name)
+    packed = archive.pack({name: raw[name] for name in names}, format_line(flow.name, taken) if taken else "")
     if len(packed) > archive.LARGEST:
         raise FlowFileError(
             f"{file}: more than {archive.LARGEST:,} bytes as an archive: this is too much for one flow."
         )
-    return packed, counted(len(names), "file")
+    return packed, pluralize(len(names), "file")
 
 
-def _tell(incoming: Incoming) -> None:
+def _tell(incoming: ImportPreview) -> None:
     for line in (*incoming.shown, *incoming.problems):
         click.echo("".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line))

@@ -11,10 +11,10 @@ import click
 from flows.diagrams import graphviz
 from flows.engine.variables import base_language
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
-from flows.text.printable import counted
+from flows.parsing.flow import parse_flow
+from flows.text.printable import pluralize
 from gateway.flow_folder.files import read_flow
-from gateway.terminal.errors import Usage, command, plainly
+from gateway.terminal.errors import Usage, command, one_line_errors
 from gateway.terminal.flow_arguments import FILE, FORCE, refuse_place
 
 DRAWN = ("svg", "pdf", "png")  # by Graphviz; .dot and .gv are its own language, .txt the outline
@@ -27,14 +27,14 @@ INSTALL = "install Graphviz (Debian: apt-get install graphviz) for the picture"
 @click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="flow.svg, .pdf, .png, .dot or .txt")
 @click.option("--language", help="Whose words are shown (en, ur, ...); by default those others are translated from.")
 @FORCE
-@plainly
+@one_line_errors
 def graph(file: Path, out: Path | None, language: str | None, force: bool) -> None:
     """Draw the screens of the flow FILE with their numbered options; without -o an outline is shown here.
 
     Dashed arrows are taken when something fails, dotted ones pass a screen over.
     """
     files, main = read_flow(file)
-    flow = parse(files, main).flow
+    flow = parse_flow(files, main).flow
     if flow is None or not flow.screens:
         raise Usage(f"{file}: there is nothing to draw: {command('check', file)} says what is wrong.")
     language = _language(flow, language)
@@ -56,7 +56,7 @@ def graph(file: Path, out: Path | None, language: str | None, force: bool) -> No
         if plain != out:
             click.echo(f"No picture: the program `dot` is not here. An outline is in {plain}; {INSTALL}.")
             return
-    click.echo(f"{flow.name}: {counted(len(flow.screens), 'screen')} in {out}")
+    click.echo(f"{flow.name}: {pluralize(len(flow.screens), 'screen')} in {out}")
 
 
 def _language(flow: Flow, wanted: str | None) -> str:

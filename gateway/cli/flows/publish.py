@@ -8,17 +8,17 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from flows.text.printable import one_line
-from gateway.cli.flows.revisions import said_which
-from gateway.cli.flows.route import way_in
-from gateway.flow_folder.base_revision_note import note, taken_from
+from gateway.cli.flows.revisions import flow_option
+from gateway.cli.flows.route import missing_route_hint
+from gateway.flow_folder.base_revision_note import note, read_base_revision
 from gateway.flow_folder.files import FlowFileError, read_flow
-from gateway.terminal.errors import Usage, command, plainly, sunwai, when
-from gateway.terminal.findings_output import as_blocked, lines_of, placed
+from gateway.terminal.errors import Usage, command, one_line_errors, sunwai, when
+from gateway.terminal.findings_output import as_blockers, lines_of, relative_findings
 from gateway.terminal.flow_arguments import FILE
 from sessions.publishing import publication, revision_history
-from sessions.publishing.base_revision import Taken
+from sessions.publishing.base_revision import BaseRevision
 
 AUTHOR = click.option("--author", help="Who publishes it; your name on this computer by default.")
 REASON = click.option("--reason", default="", help="Why its warnings (W) are acceptable; asked for when it has any.")
@@ -33,7 +33,7 @@ REASON = click.option("--reason", default="", help="Why its warnings (W) are acc
     "--base", type=click.IntRange(min=0), help="The revision it was made from; read from the files by default."
 )
 @with_appcontext
-@plainly
+@one_line_errors
 def publish(file: Path, message: str, reason: str, author: str | None, base: int | None) -> None:
     """Check the flow FILE, play its scripted calls, and let it answer new calls.
 
@@ -55,29 +55,29 @@ def publish(file: Path, message: str, reason: str, author: str | None, base: int
         message,
         reason=reason,
         base=publication.FROM_FILES if base is None else base,
-        taken=taken_from(file.parent, _name_of(files, main)),
+        taken=read_base_revision(file.parent, _name_of(files, main)),
     )
-    if isinstance(done, publication.Unfit):
+    if isinstance(done, publication.PublishFailure):
         raise _refused(done, file, _name_of(files, main), once_more(message, reason, by if author else ""))
     _tell_accepted(done, file.parent)
     state = "is live now" if done.changed else "is live already, nothing changed"
     click.echo(f"{done.flow}: revision {done.number} {state}.")
-    if not any(each.codes for each in publication.listing(sunwai().database) if each.flow == done.flow):
-        click.echo(f"No code leads to it yet: {way_in(done.flow)}")
+    if not any(each.codes for each in publication.list_published_flows(sunwai().database) if each.flow == done.flow):
+        click.echo(f"No code leads to it yet: {missing_route_hint(done.flow)}")
     try:
-        note(file.parent, done.flow, Taken(done.number, done.digest))
+        note(file.parent, done.flow, BaseRevision(done.number, done.digest))
     except FlowFileError as error:
         click.echo(f"{error} So say --base {done.number} when you publish from this folder again.", err=True)
 
 
-def _tell_accepted(done: publication.Published, folder: Path) -> None:
+def _tell_accepted(done: publication.PublishedRevision, folder: Path) -> None:
     """The warnings that a reason was given for."""
-    accepted = lines_of(placed(done.problems, folder), "W")
+    accepted = lines_of(relative_findings(done.problems, folder), "W")
     if accepted:
         click.echo("\n".join(["Warnings, accepted for the reason given:", *accepted]))
 
 
-def _refused(done: publication.Unfit, file: Path, name: str, again: list[str]) -> click.ClickException:
+def _refused(done: publication.PublishFailure, file: Path, name: str, again: list[str]) -> click.ClickException:
     """Why a flow was not published, after the findings that block it were told, and what to do.
 
     `again` are the words of the command that stay when it is given once more.
@@ -85,9 +85,9 @@ def _refused(done: publication.Unfit, file: Path, name: str, again: list[str]) -
     if done.why == "stale":
         return click.ClickException(f"Not published: {_stale(done, file, name, again)}")
     if done.why == "dialled":
-        return click.ClickException(f"Not published: {dialled_by(done, name)}")
+        return click.ClickException(f"Not published: {codes_to_remove(done, name)}")
     blocks = "W" if done.why == "warnings" else "E"
-    click.echo(as_blocked(placed(done.problems, file.parent), blocks, file.as_posix()))
+    click.echo(as_blockers(relative_findings(done.problems, file.parent), blocks, file.as_posix()))
     if done.why == "warnings":
         said = "the warnings (W) above need a reason. Mend them, or say why callers can live with them: --reason"
         return click.ClickException(f"Not published: {said} '...'")
@@ -100,7 +100,7 @@ def once_more(message: str, reason: str, author: str) -> list[str]:
     return [word for name, words in said.items() if words for word in (name, words)]
 
 
-def dialled_by(done: publication.Unfit, name: str) -> str:
+def codes_to_remove(done: publication.PublishFailure, name: str) -> str:
     """The codes that keep a flow from being one for texts, and how they are taken away."""
     first = done.codes[0]
     others = f" (and so for {', '.join(done.codes[1:])})" if done.codes[1:] else ""
@@ -111,13 +111,13 @@ def dialled_by(done: publication.Unfit, name: str) -> str:
     )
 
 
-def _stale(done: publication.Unfit, file: Path, name: str, again: list[str]) -> str:
+def _stale(done: publication.PublishFailure, file: Path, name: str, again: list[str]) -> str:
     """The other person's revision, what publishing would undo, and the way out."""
     database = sunwai().database
-    live = revision_history.find(database, name)
+    live = revision_history.find_revision(database, name)
     if not done.live or live is None:
         return f"no revision of {name} is live, so it cannot be made from revision {done.base}: leave --base out."
-    if done.base and revision_history.find(database, name, done.base) is None:
+    if done.base and revision_history.find_revision(database, name, done.base) is None:
         return f"{name} has no revision {done.base}, so these files were not made from it: flask flows list shows all."
     who = f"revision {live.number} is live ({live.author}, {when(live.published_at)}: {live.message})"
     if not done.base:
@@ -128,16 +128,16 @@ def _stale(done: publication.Unfit, file: Path, name: str, again: list[str]) -> 
             f"{who}; it took revision {done.base}, from which these files were made, back to revision "
             f"{live.rolls_back}. To publish your words in spite of that: {retry}"
         )
-    made = "were" if taken_from(file.parent, name) else "seem to be"
+    made = "were" if read_base_revision(file.parent, name) else "seem to be"
     return (
         f"{who}, and these files {made} made from revision {done.base}: they would undo what changed since. "
-        f"See it with `{command('diff', done.base, live.number, *said_which(name))}`, take it into your files, "
+        f"See it with `{command('diff', done.base, live.number, *flow_option(name))}`, take it into your files, "
         f"then say so: {retry}"
     )
 
 
 def _name_of(files: dict[str, str], main: str) -> str:
-    flow = parse(files, main).flow
+    flow = parse_flow(files, main).flow
     return flow.name if flow else ""
 
 

@@ -9,18 +9,18 @@ import click
 import msgspec
 from flask.cli import with_appcontext
 
-from flows.menu.diagnostics import Parsed
+from flows.menu.diagnostics import ParsedFlow
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
-from flows.text.printable import counted
-from flows.versions.revision_diff import Change, compare, place_of
+from flows.parsing.flow import parse_flow
+from flows.text.printable import pluralize
+from flows.versions.revision_diff import Change, diff_revisions, place_of
 from gateway.flow_folder.base_revision_note import note
 from gateway.flow_folder.files import read_flow, write_all
-from gateway.terminal.errors import Usage, command, plainly, sunwai, when
-from gateway.terminal.findings_output import SEVERITIES, told
+from gateway.terminal.errors import Usage, command, one_line_errors, sunwai, when
+from gateway.terminal.findings_output import SEVERITIES, count_line
 from gateway.terminal.flow_arguments import FlowFile
 from sessions.publishing import publication, revision_history
-from sessions.publishing.base_revision import Taken
+from sessions.publishing.base_revision import BaseRevision
 from sessions.publishing.flow_sources import flow_of, main_of
 from storage.schema.tables import Revision
 
@@ -30,7 +30,7 @@ MOST = 2**31 - 1
 NUMBER = click.IntRange(1, MOST)  # of a revision
 
 
-class Number(click.ParamType[int | None]):
+class RevisionNumber(click.ParamType[int | None]):
     """The number of a revision, or the word live, which is None."""
 
     name = "number"
@@ -41,19 +41,19 @@ class Number(click.ParamType[int | None]):
 
 
 @click.command("show")
-@click.argument("number", type=Number())
+@click.argument("number", type=RevisionNumber())
 @FLOW
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Write its files into this new folder.")
 @with_appcontext
-@plainly
+@one_line_errors
 def show(number: int | None, flow: str | None, folder: Path | None) -> None:
     """Show revision NUMBER, or live: who published it, when and why, its hash, and what the checks said of it."""
-    name = flow_named(flow)
+    name = resolve_flow_name(flow)
     revision = _revision(name, number)
     if folder is not None:
         click.echo(_written(revision, folder))
         return
-    live = revision_history.find(sunwai().database, name)
+    live = revision_history.find_revision(sunwai().database, name)
     state = ", live" if live and live.id == revision.id else ""
     click.echo(f"{name} revision {revision.number}{state}")
     click.echo(f"{when(revision.published_at)} by {revision.author}: {revision.message}")
@@ -65,7 +65,7 @@ def show(number: int | None, flow: str | None, folder: Path | None) -> None:
         click.echo(f"brings back revision {revision.rolls_back}")
     main = main_of(revision)
     click.echo(f"sha256 {revision.digest} ({'matches its files' if main else 'DOES NOT match its files'})")
-    click.echo(f"{counted(len(revision.source), 'file')}{f', {main} first' if main else ''}")
+    click.echo(f"{pluralize(len(revision.source), 'file')}{f', {main} first' if main else ''}")
     for line in _checked(revision):
         click.echo(line)
 
@@ -75,8 +75,8 @@ def _checked(revision: Revision) -> list[str]:
     if not said:
         return ["what the checks said was not kept then"]
     counts = {letter: said.get(letter, 0) for letter in SEVERITIES}
-    played = counted(said.get("scripts", 0), "scripted call")
-    return [f"checks: {told(counts)}; {played} played", *(f"  {each}" for each in said.get("warnings", ()))]
+    played = pluralize(said.get("scripts", 0), "scripted call")
+    return [f"checks: {count_line(counts)}; {played} played", *(f"  {each}" for each in said.get("warnings", ()))]
 
 
 def _written(revision: Revision, folder: Path) -> str:
@@ -86,8 +86,8 @@ def _written(revision: Revision, folder: Path) -> str:
     if main is None:
         raise click.ClickException(f"Revision {revision.number}: its files do not match its hash. Nothing was written.")
     write_all(folder, {name: text.encode() for name, text in revision.source.items()})
-    note(folder, revision.flow, Taken(revision.number, revision.digest))
-    files = counted(len(revision.source), "file")
+    note(folder, revision.flow, BaseRevision(revision.number, revision.digest))
+    files = pluralize(len(revision.source), "file")
     return f"{folder / main}: revision {revision.number} of {revision.flow}, {files}."
 
 
@@ -97,7 +97,7 @@ def _written(revision: Revision, folder: Path) -> str:
 @FLOW
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @with_appcontext
-@plainly
+@one_line_errors
 def diff(before: str, after: str, flow: str | None, form: str) -> None:
     """Show what a caller would notice between two revisions: words, numbers to press, screens, keys, lists, texts.
 
@@ -107,7 +107,7 @@ def diff(before: str, after: str, flow: str | None, form: str) -> None:
     if first.flow.name != second.flow.name:
         said = f"{before} is the flow {first.flow.name} and {after} is {second.flow.name}"
         raise Usage(f"{said}: compare revisions of one flow.")
-    changes = compare(first.flow, second.flow)
+    changes = diff_revisions(first.flow, second.flow)
     if form == "json":
         told_of = [_as_object(change, first, second) for change in changes]
         click.echo(msgspec.json.format(msgspec.json.encode(told_of)).decode())
@@ -116,7 +116,7 @@ def diff(before: str, after: str, flow: str | None, form: str) -> None:
         file, line = _place(change, first, second)
         click.echo(f"{file}:{line}: {change}" if file else str(change))
     renumbered = sum(bool(change.code) for change in changes)
-    noticed = counted(len(changes), "change") + " that callers would notice"
+    noticed = pluralize(len(changes), "change") + " that callers would notice"
     by_heart = f", {renumbered} of them in numbers that people may know by heart (F506)" if renumbered else ""
     click.echo(f"{noticed}{by_heart}." if changes else "Nothing callers would notice.")
 
@@ -125,7 +125,7 @@ class _Side(NamedTuple):
     """One of two flows that are compared: where its things stand, and what goes before the names of its files."""
 
     flow: Flow
-    parsed: Parsed
+    parsed: ParsedFlow
     before: str
 
 
@@ -134,11 +134,11 @@ def _side(word: str, flow: str | None, other: str) -> _Side:
     if not _is_number(word):
         return _of_file(Path(word))
     name = flow or (None if _is_number(other) else _of_file(Path(other)).flow.name)
-    revision = _revision(flow_named(name), None if word == LIVE else int(word))
+    revision = _revision(resolve_flow_name(name), None if word == LIVE else int(word))
     found, main = flow_of(revision), main_of(revision)
     if found is None or main is None:
         raise click.ClickException(f"Revision {revision.number}: it is damaged and cannot be compared.")
-    return _Side(found, parse(revision.source, main), f"revision {revision.number} ")
+    return _Side(found, parse_flow(revision.source, main), f"revision {revision.number} ")
 
 
 def _place(change: Change, first: _Side, second: _Side) -> tuple[str, int]:
@@ -162,29 +162,29 @@ def _is_number(word: str) -> bool:
 def _of_file(file: Path) -> _Side:
     file = FlowFile().convert(file, None, None)
     files, main = read_flow(file)
-    flow, problems = publication.examined(files, main)
+    flow, problems = publication.check_flow(files, main)
     if flow is None:
         errors = sum(problem.severity == "E" for problem in problems)
-        raise click.ClickException(f"{file} has {counted(errors, 'error')} to mend first: {command('check', file)}")
+        raise click.ClickException(f"{file} has {pluralize(errors, 'error')} to mend first: {command('check', file)}")
     folder = "" if file.parent == Path() else f"{file.parent.as_posix()}/"
-    return _Side(flow, parse(files, main), folder)
+    return _Side(flow, parse_flow(files, main), folder)
 
 
 def _revision(flow: str, number: int | None) -> Revision:
-    found = revision_history.find(sunwai().database, flow, number)
+    found = revision_history.find_revision(sunwai().database, flow, number)
     if found is None:
         raise click.ClickException(f"{flow} has no revision {number or LIVE}: flask flows list shows all.")
     return found
 
 
-def said_which(flow: str) -> tuple[str, ...]:
+def flow_option(flow: str) -> tuple[str, ...]:
     """The words by which a command about a number knows which flow is meant; none where there is only one."""
-    return ("--flow", flow) if len(publication.listing(sunwai().database)) > 1 else ()
+    return ("--flow", flow) if len(publication.list_published_flows(sunwai().database)) > 1 else ()
 
 
-def flow_named(name: str | None) -> str:
+def resolve_flow_name(name: str | None) -> str:
     """The flow that was named, or the only one there is. Raises Usage naming them when that is not clear."""
-    names = [each.flow for each in publication.listing(sunwai().database)]
+    names = [each.flow for each in publication.list_published_flows(sunwai().database)]
     if not names:
         raise click.ClickException("No flow is published yet: flask flows publish FILE --message ...")
     if name is None and len(names) > 1:

@@ -6,9 +6,9 @@ import click
 from flask.cli import with_appcontext
 
 from flows.text.printable import one_line
-from gateway.cli.flows.publish import AUTHOR, REASON, dialled_by, once_more, person
-from gateway.cli.flows.revisions import FLOW, NUMBER, flow_named, said_which
-from gateway.terminal.errors import command, plainly, sunwai
+from gateway.cli.flows.publish import AUTHOR, REASON, codes_to_remove, once_more, person
+from gateway.cli.flows.revisions import FLOW, NUMBER, flow_option, resolve_flow_name
+from gateway.terminal.errors import command, one_line_errors, sunwai
 from gateway.terminal.findings_output import lines_of
 from sessions.publishing import publication, revision_history
 
@@ -20,16 +20,16 @@ from sessions.publishing import publication, revision_history
 @REASON
 @AUTHOR
 @with_appcontext
-@plainly
+@one_line_errors
 def rollback(number: int, flow: str | None, message: str, reason: str, author: str | None) -> None:
     """Publish revision NUMBER again, as a new revision. Nothing is deleted: what was live can be brought back too."""
-    name = flow_named(flow)
+    name = resolve_flow_name(flow)
     database = sunwai().database
-    earlier_one = revision_history.find(database, name, number)
+    earlier_one = revision_history.find_revision(database, name, number)
     by = person(author)
     said = one_line(message) or (f"Back to revision {number}: {earlier_one.message}" if earlier_one else "")
-    done = publication.bring_back(database, sunwai().clock(), name, number, by, said, reason=one_line(reason) or None)
-    if isinstance(done, publication.Unfit):
+    done = publication.roll_back(database, sunwai().clock(), name, number, by, said, reason=one_line(reason) or None)
+    if isinstance(done, publication.PublishFailure):
         match done.why:
             case "missing":
                 raise click.ClickException(f"{name} has no revision {number}: flask flows list shows all.")
@@ -37,19 +37,19 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
                 said = f"{name} revision {number}: its files do not match its hash, so it is not brought back."
                 raise click.ClickException(f"{said} Restore the database from a backup, or publish from files.")
             case "dialled":
-                raise click.ClickException(f"Not brought back: {dialled_by(done, name)}")
+                raise click.ClickException(f"Not brought back: {codes_to_remove(done, name)}")
             case "stale":
                 said = f"revision {done.live} of {name} was published while revision {number} was being checked"
-                look = command("diff", number, done.live, *said_which(name))
+                look = command("diff", number, done.live, *flow_option(name))
                 raise click.ClickException(f"Not published: {said}. Look first: {look}")
             case _:
                 click.echo("\n".join(lines_of(done.problems, "E")))
                 again = once_more(said, one_line(reason), by if author else "")
                 raise click.ClickException(_unfit_to_go_back_to(done, name, number, again))
-    click.echo(_gone_back(done, number, said_which(name)))
+    click.echo(_gone_back(done, number, flow_option(name)))
 
 
-def _gone_back(done: publication.Published, number: int, which: tuple[str, ...]) -> str:
+def _gone_back(done: publication.PublishedRevision, number: int, which: tuple[str, ...]) -> str:
     if not done.changed:
         return f"{done.flow}: revision {done.number} has the files of revision {number} and is live: nothing changed."
     undo = command("rollback", done.number - 1, *which)
@@ -59,7 +59,7 @@ def _gone_back(done: publication.Published, number: int, which: tuple[str, ...])
     )
 
 
-def _unfit_to_go_back_to(done: publication.Unfit, name: str, number: int, again: list[str]) -> str:
+def _unfit_to_go_back_to(done: publication.PublishFailure, name: str, number: int, again: list[str]) -> str:
     """Why an earlier revision cannot simply answer calls again, and how to get what is good in it."""
     held = all(each.code in ("F605", "F902") for each in done.problems if each.severity == "E")
     said = (
@@ -68,6 +68,6 @@ def _unfit_to_go_back_to(done: publication.Unfit, name: str, number: int, again:
         else "has errors (E) by today's checks"
     )
     folder = f"{name}-{number}"
-    copy = command("show", number, *said_which(name), "--to", folder)
+    copy = command("show", number, *flow_option(name), "--to", folder)
     mend = f"Mend a copy: {copy}, then {command('publish', folder, '--base', done.live, *again)}"
     return f"Not brought back: revision {number} {said} (above). Nothing was changed. {mend}"

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow
-from gateway.terminal.errors import Usage, command, plainly, sunwai, when
+from gateway.terminal.errors import Usage, command, one_line_errors, sunwai, when
 from sessions.publishing import publication, revision_history, short_codes
 from sessions.publishing.flow_sources import flow_of
 
@@ -21,7 +21,7 @@ OWN_TEXTED = ("sms",)
 @click.option("--force", is_flag=True, help="Also where the code leads to another flow now, or would lead nowhere.")
 @click.option("--remove", is_flag=True, help="Let CODE lead nowhere.")
 @with_appcontext
-@plainly
+@one_line_errors
 def route(code: str, flow: str | None, force: bool, remove: bool) -> None:
     """Let CODE (*8484# or 8484) lead to the published FLOW. Put it in quotes: a shell reads * and # itself.
 
@@ -35,7 +35,7 @@ def route(code: str, flow: str | None, force: bool, remove: bool) -> None:
     if flow is None:
         raise Usage(f"Say which flow {code} leads to: {command('route', code)} FLOW, or --remove.")
     try:
-        known = short_codes.route(sunwai().database, code, flow, instead=force)
+        known = short_codes.assign_code(sunwai().database, code, flow, instead=force)
     except short_codes.LeadsElsewhere as now:
         said = f"{code} leads to {now.flow} now (revision {now.number} of {when(now.since)})"
         raise click.ClickException(f"{said}. To give it to {flow}: {command('route', code, flow, '--force')}") from None
@@ -53,25 +53,25 @@ def _removed(code: str, flow: str | None, force: bool) -> str:
     if flow is not None:
         raise Usage(f"Without a flow: {command('route', '--remove', code)}")
     database = sunwai().database
-    leads = next((each for each in publication.listing(database) if code in each.codes), None)
+    leads = next((each for each in publication.list_published_flows(database) if code in each.codes), None)
     if leads is not None and not force:
         said = f"{code} leads to {leads.flow} now (revision {leads.number} of {when(leads.published_at)})"
         sure = command("route", "--remove", code, "--force")
         raise click.ClickException(f"{said}: nobody would answer it any more. If that is meant: {sure}")
-    led = short_codes.unroute(database, code)
+    led = short_codes.unassign_code(database, code)
     if led is None:
         raise click.ClickException(f"{code} leads to no flow: flask flows status shows which codes do.")
     back = command("route", code, led)
     return f"{code} leads nowhere now; it led to {led}. Calls in progress go on. To give it back: {back}"
 
 
-def way_in(flow: str) -> str:
+def missing_route_hint(flow: str) -> str:
     """What gives a published flow that no code leads to its own one; what stands in the way of that is said."""
     found = _live(flow)
     words = OWN_TEXTED if found and is_texted(found) else OWN
     service = found.service if found else {}
     own = next((service[key] for key in words if short_codes.is_code(service.get(key, ""))), None)
-    led = next((each.flow for each in publication.listing(sunwai().database) if own in each.codes), None)
+    led = next((each.flow for each in publication.list_published_flows(sunwai().database) if own in each.codes), None)
     if own is None or led is not None:
         taken = f", with a code of its own: {own} leads to {led}" if led else ""
         return f"flask flows route CODE {flow}{taken}"
@@ -84,5 +84,5 @@ def _texted(flow: str) -> str:
 
 
 def _live(flow: str) -> Flow | None:
-    live = revision_history.find(sunwai().database, flow)
+    live = revision_history.find_revision(sunwai().database, flow)
     return flow_of(live) if live else None

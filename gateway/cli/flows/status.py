@@ -7,36 +7,48 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from flows.text.printable import counted
-from flows.versions.revision_diff import compare
-from gateway.cli.flows.check import check, translated
+from flows.text.printable import pluralize
+from flows.versions.revision_diff import diff_revisions
+from gateway.cli.flows.check import check, confirm_file_translations
 from gateway.cli.flows.exchange import export, import_
 from gateway.cli.flows.graph import graph
 from gateway.cli.flows.publish import publish
-from gateway.cli.flows.revisions import diff, flow_named, show
+from gateway.cli.flows.revisions import diff, resolve_flow_name, show
 from gateway.cli.flows.rollback import rollback
-from gateway.cli.flows.route import route, way_in
+from gateway.cli.flows.route import missing_route_hint, route
 from gateway.cli.flows.test import test
-from gateway.flow_folder.base_revision_note import taken_from
+from gateway.flow_folder.base_revision_note import read_base_revision
 from gateway.flow_folder.files import read_flow
-from gateway.terminal.errors import command, plainly, sunwai, when
+from gateway.terminal.errors import command, one_line_errors, sunwai, when
 from gateway.terminal.flow_arguments import FlowFile
 from sessions.publishing import publication, revision_history
 
 flows = AppGroup("flows", help="Check, test, publish, compare, picture and list menu flows.")
-for each_command in (check, test, publish, rollback, show, diff, route, export, import_, translated, graph):
+for each_command in (
+    check,
+    test,
+    publish,
+    rollback,
+    show,
+    diff,
+    route,
+    export,
+    import_,
+    confirm_file_translations,
+    graph,
+):
     flows.add_command(each_command)
 
 
 @flows.command("list")
 @click.option("--flow", help="Only this flow.")
-@plainly
+@one_line_errors
 def list_(flow: str | None) -> None:
     """Show every live flow with the codes that lead to it, and under it all its revisions, newest first."""
     database = sunwai().database
-    found = publication.listing(database)
+    found = publication.list_published_flows(database)
     if flow is not None:
-        found = [each for each in found if each.flow == flow_named(flow)]
+        found = [each for each in found if each.flow == resolve_flow_name(flow)]
     if not found:
         click.echo("No flow is published yet: flask flows publish FILE --message ...")
     for each in found:
@@ -52,33 +64,33 @@ def list_(flow: str | None) -> None:
 
 @flows.command("status")
 @click.argument("file", required=False, type=FlowFile())
-@plainly
+@one_line_errors
 def status(file: Path | None) -> None:
     """Show which revision of each flow answers calls and since when; with FILE, how that file stands to it."""
     if file is not None:
         click.echo(_standing(file))
         return
-    found = publication.listing(sunwai().database)
+    found = publication.list_published_flows(sunwai().database)
     if not found:
         click.echo("No flow is published yet: flask flows publish FILE --message ...")
     for each in found:
-        codes = ", ".join(each.codes) or f"no code yet ({way_in(each.flow)})"
+        codes = ", ".join(each.codes) or f"no code yet ({missing_route_hint(each.flow)})"
         click.echo(f"{each.flow}: revision {each.number} answers calls to {codes} since {when(each.since)}.")
 
 
 def _standing(file: Path) -> str:
     files, main = read_flow(file)
-    flow, problems = publication.examined(files, main)
+    flow, problems = publication.check_flow(files, main)
     if flow is None:
         errors = sum(problem.severity == "E" for problem in problems)
-        return f"{file}: {counted(errors, 'error')} to mend before publishing: {command('check', file)}"
-    taken = taken_from(file.parent, flow.name)
-    stands = revision_history.standing(sunwai().database, files, main, flow.name, taken)
+        return f"{file}: {pluralize(errors, 'error')} to mend before publishing: {command('check', file)}"
+    taken = read_base_revision(file.parent, flow.name)
+    stands = revision_history.source_status(sunwai().database, files, main, flow.name, taken)
     if not stands.live:
         return f"{flow.name}: not published yet."
     if stands.same:
         return f"{flow.name}: exactly what is live, revision {stands.live}."
-    changes = compare(stands.flow, flow) if stands.flow else ()
+    changes = diff_revisions(stands.flow, flow) if stands.flow else ()
     made = f"{flow.name}: made from revision {stands.made_from}, revision {stands.live} is live"
-    noticed = f"{counted(len(changes), 'change')} callers would notice" if changes else "nothing callers would notice"
+    noticed = f"{pluralize(len(changes), 'change')} callers would notice" if changes else "nothing callers would notice"
     return f"{made}, {noticed}: {command('diff', stands.live, file)}"

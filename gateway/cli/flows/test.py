@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
-from flows.checks.analysis.transcript_index import FOLDER, Script
+from flows.checks.analysis.transcript_index import FOLDER, Transcript
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
-from flows.preview.transcript_coverage import Covered, coverage, scripts_for, unread
-from flows.preview.transcript_writer import updated
+from flows.parsing.flow import parse_flow
+from flows.preview.transcript_coverage import TranscriptCoverage, coverage, transcripts_for, unchecked_options
+from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import difference
-from flows.text.printable import counted
-from gateway.flow_folder.files import encoded, read_bytes, read_flow, write_all
-from gateway.terminal.errors import Usage, command, plainly
+from flows.text.printable import pluralize
+from gateway.flow_folder.files import encode_text, read_bytes, read_flow, write_all
+from gateway.terminal.errors import Usage, command, one_line_errors
 from gateway.terminal.flow_arguments import FlowFile, flow_files
 
 FIRST = 3  # options whose words no call reads, named to show what is meant
@@ -26,7 +26,7 @@ NAMED = 12  # screens or options that no call reaches, named before the rest is 
 @click.command("test")
 @click.argument("files", nargs=-1, type=FlowFile(scripts=True))
 @click.option("--update", is_flag=True, help="Write into the scripts what callers see now; look at the change after.")
-@plainly
+@one_line_errors
 def test(files: tuple[Path, ...], update: bool) -> None:
     """Play the scripted calls of each flow FILE, or one script (transcripts/x.yaml). Without FILE: all flows here.
 
@@ -53,10 +53,10 @@ def _tested(file: Path, update: bool) -> int:
     if file.parent.name == FOLDER.strip("/") and file.is_file():
         only, file = FOLDER + file.name, _flow_of(file)
     texts, main = read_flow(file)
-    flow = parse(texts, main).flow
+    flow = parse_flow(texts, main).flow
     if flow is None:
         raise Usage(f"{file}: it cannot be read as a flow: {command('check', file)}")
-    scripts = [each for each in scripts_for(texts, flow.name) if only in (None, each.file)]
+    scripts = [each for each in transcripts_for(texts, flow.name) if only in (None, each.file)]
     if not scripts:
         record = f"flask simulate --record NAME --beside {shlex.quote(str(file))}"
         click.echo(f"{flow.name}: no scripted call yet. Record one: {record}")
@@ -64,20 +64,20 @@ def _tested(file: Path, update: bool) -> int:
     if update:
         _update(file, flow, scripts, texts)
         texts, main = read_flow(file)
-        scripts = [each for each in scripts_for(texts, flow.name) if only in (None, each.file)]
+        scripts = [each for each in transcripts_for(texts, flow.name) if only in (None, each.file)]
     failed = [line for script in scripts if (line := _played(file, flow, script))]
     for line in failed:
         click.echo(line)
-    click.echo(f"{flow.name}: {counted(len(scripts), 'scripted call')}, {len(failed)} failed")
+    click.echo(f"{flow.name}: {pluralize(len(scripts), 'scripted call')}, {len(failed)} failed")
     if only is None:
         for covered in coverage(flow, scripts):
             click.echo(_told(covered))
-        if words := unread(flow, scripts):
+        if words := unchecked_options(flow, scripts):
             click.echo(_unread(file, words))
     return len(failed)
 
 
-def _played(file: Path, flow: Flow, script: Script) -> str:
+def _played(file: Path, flow: Flow, script: Transcript) -> str:
     """What went otherwise than written, in one line; "" when nothing did."""
     place = (file.parent / script.file).as_posix()
     if script.problem:
@@ -89,11 +89,11 @@ def _played(file: Path, flow: Flow, script: Script) -> str:
     return f"{place}:{line}: {script.said.get('test', 'a call')}: {unlike}"
 
 
-def _update(file: Path, flow: Flow, scripts: Sequence[Script], texts: Mapping[str, str]) -> None:
+def _update(file: Path, flow: Flow, scripts: Sequence[Transcript], texts: Mapping[str, str]) -> None:
     changed: dict[str, bytes] = {}
     for script in (each for each in scripts if not each.problem):
-        if (new := updated(texts[script.file], flow)) != texts[script.file]:
-            changed[script.file] = encoded(new, like=read_bytes(file.parent, script.file))
+        if (new := update_transcript(texts[script.file], flow)) != texts[script.file]:
+            changed[script.file] = encode_text(new, like=read_bytes(file.parent, script.file))
     write_all(file.parent, changed)
     for name in changed:
         click.echo(f"{(file.parent / name).as_posix()}: brought up to date. Read it: is this what callers should see?")
@@ -104,19 +104,19 @@ def _flow_of(script: Path) -> Path:
     folder = script.parent.parent
     for candidate in sorted(folder.glob("*.yaml")):
         texts, _ = read_flow(candidate)
-        flow = parse(texts, candidate.name).flow
-        if flow and any(each.file == FOLDER + script.name for each in scripts_for(texts, flow.name)):
+        flow = parse_flow(texts, candidate.name).flow
+        if flow and any(each.file == FOLDER + script.name for each in transcripts_for(texts, flow.name)):
             return candidate
     raise Usage(f"{script}: no flow file in {folder} has the name that its `flow:` says.")
 
 
 def _unread(file: Path, words: Sequence[str]) -> str:
     first = ", ".join([*words[:FIRST], *(["..."] if words[FIRST:] else [])])
-    said = f"no call reads the words of {counted(len(words), 'option')} ({first})"
+    said = f"no call reads the words of {pluralize(len(words), 'option')} ({first})"
     return f"  note: {said}, so none fails when they are renamed: {command('diff', 'live', file)} tells"
 
 
-def _told(covered: Covered) -> str:
+def _told(covered: TranscriptCoverage) -> str:
     seen, chosen = covered.screens - len(covered.unseen), covered.options - len(covered.unchosen)
     told = f"  {covered.language}: {seen} of {covered.screens} screens, {chosen} of {covered.options} options"
     missing = [*covered.unseen, *covered.unchosen]

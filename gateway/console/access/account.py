@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from gateway.console.access.blueprint import blueprint
 from gateway.console.access.invitation import unfit_words
-from gateway.console.site.guard import browsing, fresh, needs, person, proved, sunwai
+from gateway.console.site.guard import current_session, fresh, needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from sessions.staff import browser_sessions, console_users, sealed_secrets, second_factor
 from sessions.staff.passwords import SHORTEST
@@ -26,7 +26,7 @@ def account() -> Response:
 
 @blueprint.post("/account/password")
 @needs("look")
-@proved
+@require_reauthentication
 def password() -> Response:
     """Another password. Every other browser is signed out."""
     app, new = sunwai(), request.form.get("new_password", "")
@@ -34,7 +34,7 @@ def password() -> Response:
         return _page(new_password=_("Write the new password once more: it is kept nowhere on the way."))
     if new != request.form.get("again", ""):
         return _page(again=_("The two are not the same. Write the password twice."))
-    unfit = console_users.set_password(app.database, app.clock(), person().login_id, new, browsing().token)
+    unfit = console_users.set_password(app.database, app.clock(), person().login_id, new, current_session().token)
     if unfit is not None:
         return _page(new_password=unfit_words(unfit))
     flash(_("Your password is another one now. You were signed out everywhere else."), "good")
@@ -43,19 +43,19 @@ def password() -> Response:
 
 @blueprint.route("/account/second", methods=["GET", "POST"])
 @needs("look")
-@proved
+@require_reauthentication
 def second() -> Response:
     """Set up the second factor, the first or another one: a picture for the app, and a code to show it came across."""
     app, me, error = sunwai(), person(), ""
     key = app.settings.console_key
-    secret = sealed_secrets.unsealed(key, str(browsing().get(_NEW, "")))
+    secret = sealed_secrets.unseal(key, str(current_session().get(_NEW, "")))
     if secret is None:
         secret = second_factor.new_secret()
-        browsing()[_NEW] = sealed_secrets.seal(key, secret)
+        current_session()[_NEW] = sealed_secrets.seal(key, secret)
     if request.method == "POST":
         code = request.form.get("code", "")
-        if console_users.set_second(app.database, app.clock(), key, me.login_id, secret, code, browsing().token):
-            del browsing()[_NEW]
+        if console_users.set_second(app.database, app.clock(), key, me.login_id, secret, code, current_session().token):
+            del current_session()[_NEW]
             flash(_("From now on you sign in with password and code. You were signed out everywhere else."), "good")
             return redirect("/console/" if _forced() else url_for(".account"), 303)
         error = _(
@@ -63,7 +63,7 @@ def second() -> Response:
         )
     words = render_template(
         "console/access/second.html",
-        picture=_picture(second_factor.address(secret, me.name)), error=error, forced=_forced(), has=me.second,
+        picture=_picture(second_factor.provisioning_uri(secret, me.name)), error=error, forced=_forced(), has=me.second,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
     )  # fmt: skip
     return Response(words, 422 if error else 200, mimetype="text/html")
@@ -71,14 +71,14 @@ def second() -> Response:
 
 @blueprint.post("/account/second/drop")
 @needs("look")
-@proved
+@require_reauthentication
 def drop_second() -> Response:
     """A password alone from now on, where that is allowed."""
     app = sunwai()
     if app.settings.console_second_factor == "required":
         flash(_("Here nobody signs in with a password alone. Set up another phone instead."), "warn")
     else:
-        console_users.drop_second(app.database, app.clock(), person().login_id, browsing().token)
+        console_users.drop_second(app.database, app.clock(), person().login_id, current_session().token)
         flash(_("You sign in with your password alone now."), "good")
     return redirect(url_for(".account"), 303)
 
@@ -89,7 +89,7 @@ def end_browser() -> Response:
     """Sign out in another browser, or in all others."""
     app, key = sunwai(), request.form.get("key", "")
     if key == "others":
-        browser_sessions.end_others(app.database, person().login_id, browsing().token)
+        browser_sessions.end_others(app.database, person().login_id, current_session().token)
     else:
         browser_sessions.end_one(app.database, person().login_id, key)
     flash(_("Signed out there."), "good")
@@ -100,7 +100,7 @@ def _page(**errors: str) -> Response:
     app, me = sunwai(), person()
     words = render_template(
         "console/access/account.html",
-        me=me, errors=errors, shortest=SHORTEST, here=browser_sessions.key_of(browsing().token),
+        me=me, errors=errors, shortest=SHORTEST, here=browser_sessions.key_of(current_session().token),
         browsers=browser_sessions.everywhere(app.database, app.clock(), me.login_id),
         fresh=fresh(), optional=app.settings.console_second_factor == "optional",
     )  # fmt: skip

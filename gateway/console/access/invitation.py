@@ -6,21 +6,21 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from gateway.console.access.blueprint import blueprint
-from gateway.console.access.sign_in import entered
-from gateway.console.site.guard import open_door, sunwai
+from gateway.console.access.sign_in import complete_sign_in
+from gateway.console.site.guard import public_view, sunwai
 from gateway.console.site.i18n import _
 from sessions.staff import invitations
-from sessions.staff.authentication import Entered
-from sessions.staff.invitations import Gone, Unfit
+from sessions.staff.authentication import SignInSuccess
+from sessions.staff.invitations import InvalidInvitation, WeakPassword
 from sessions.staff.passwords import SHORTEST
 
 
 @blueprint.route("/join/<token>", methods=["GET", "POST"])
-@open_door
+@public_view
 def join(token: str) -> Response:
     """The page of an invitation. Looking at it uses nothing up: mail programs look too."""
     app = sunwai()
-    known = invitations.whose(app.database, app.clock(), token)
+    known = invitations.find_invitee(app.database, app.clock(), token)
     if known is None:
         return Response(render_template("console/access/no_invitation.html"), 410, mimetype="text/html")
     error = ""
@@ -31,17 +31,17 @@ def join(token: str) -> Response:
         else:
             done = invitations.accept(app.database, app.clock(), token, password)
             match done:
-                case Gone():
+                case InvalidInvitation():
                     return Response(render_template("console/access/no_invitation.html"), 410, mimetype="text/html")
-                case Unfit():
+                case WeakPassword():
                     error = unfit_words(done)
                 case _:
-                    return entered(Entered(done), "/console/account#second" if _wants_second() else "")
+                    return complete_sign_in(SignInSuccess(done), "/console/account#second" if _wants_second() else "")
     words = render_template("console/access/join.html", who=known, error=error, shortest=SHORTEST)
     return Response(words, 422 if error else 200, mimetype="text/html")
 
 
-def unfit_words(unfit: Unfit) -> str:
+def unfit_words(unfit: WeakPassword) -> str:
     """Why a password is not good enough, and what is."""
     match unfit.why:
         case "short":

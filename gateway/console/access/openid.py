@@ -15,30 +15,30 @@ from werkzeug.wrappers import Response
 
 from gateway.console.access import reauthentication
 from gateway.console.access.blueprint import blueprint
-from gateway.console.access.openid_provider import Asked, NoAnswer, Provider
-from gateway.console.access.sign_in import entered, inside, page
+from gateway.console.access.openid_provider import NoAnswer, OpenIdProvider, PendingSignIn
+from gateway.console.access.sign_in import complete_sign_in, safe_next, sign_in_page
 from gateway.console.site import saved_form
-from gateway.console.site.guard import browsing, open_door, signed_in, sunwai
+from gateway.console.site.guard import current_person, current_session, public_view, sunwai
 from gateway.console.site.i18n import _
 from gateway.monitoring import logs
 from sessions.staff import authentication
-from sessions.staff.authentication import Entered
+from sessions.staff.authentication import SignInSuccess
 
 _BEGUN = "openid"  # in the session, from here to there and back
 
 
 @blueprint.post("/openid")
-@open_door
+@public_view
 def openid() -> Response:
     """Off to the provider; what was sent before is kept in the session until one is back."""
-    again = bool(request.form.get("again")) and signed_in() is not None
+    again = bool(request.form.get("again")) and current_person() is not None
     try:
         address, asked = _provider().ask(_back(), again=again)
     except NoAnswer as error:
         return _not_in(str(error))
-    browsing()[_BEGUN] = {
+    current_session()[_BEGUN] = {
         "asked": msgspec.to_builtins(asked),
-        "next": inside(request.form.get("next", "")),
+        "next": safe_next(request.form.get("next", "")),
         "kept": _sound(request.form.get("kept", "")) if again else "",  # a stranger has nothing kept in our database
         "again": again,
     }
@@ -46,38 +46,38 @@ def openid() -> Response:
 
 
 @blueprint.get("/openid/back")
-@open_door
+@public_view
 def openid_back() -> Response:
     """Back from the provider, with a code that only we can turn into who it was."""
-    app, begun = sunwai(), browsing().pop(_BEGUN, None)
+    app, begun = sunwai(), current_session().pop(_BEGUN, None)
     if not begun or not _same(request.args.get("state", ""), begun["asked"]["state"]):
         return _not_in("state")
     if "code" not in request.args:
         return _not_in("refused_there")
     try:
-        asked = msgspec.convert(begun["asked"], Asked)
+        asked = msgspec.convert(begun["asked"], PendingSignIn)
         claims = _provider().claims(asked, request.args["code"], _back(), app.clock())
     except NoAnswer as error:
         return _not_in(str(error))
     subject = authentication.subject_of(str(claims["iss"]), str(claims["sub"]))
     names = [] if begun["again"] else _names(claims)  # who shows again who they are uses no invitation up
-    done = authentication.by_provider(app.database, app.clock(), subject, names)
-    if not isinstance(done, Entered):
+    done = authentication.sign_in_with_openid(app.database, app.clock(), subject, names)
+    if not isinstance(done, SignInSuccess):
         return _not_in("nobody_here")
     if begun["again"]:
         return _proved(done, claims, begun)
-    return entered(done, begun["next"], begun["kept"], provider=True)
+    return complete_sign_in(done, begun["next"], begun["kept"], provider=True)
 
 
-def _proved(done: Entered, claims: dict[str, Any], begun: dict[str, Any]) -> Response:
+def _proved(done: SignInSuccess, claims: dict[str, Any], begun: dict[str, Any]) -> Response:
     """Somebody who was signed in showed again who they are: the form they sent is offered again."""
-    me, at = signed_in(), claims.get("auth_time")
+    me, at = current_person(), claims.get("auth_time")
     recent = isinstance(at, int) and sunwai().clock().timestamp() - at < 300
-    if me is None or me.login_id != done.login_id or not recent or not reauthentication.renewed():
+    if me is None or me.login_id != done.login_id or not recent or not reauthentication.renew_cookie():
         return _not_in("not_shown_again")
-    found = saved_form.opened(begun["kept"])
+    found = saved_form.unpack_form(begun["kept"])
     if found is None:
-        return redirect(inside(begun["next"]), 303)
+        return redirect(safe_next(begun["next"]), 303)
     return Response(render_template("console/access/go_on.html", path=found[0], fields=found[1]), mimetype="text/html")
 
 
@@ -87,8 +87,8 @@ def _same(one: str, other: str) -> bool:
 
 def _sound(text: str) -> str:
     """A kept form as we pack it ourselves; "" for anything else."""
-    found = saved_form.opened(text)
-    return saved_form.packed(*found) if found else ""
+    found = saved_form.unpack_form(text)
+    return saved_form.pack_form(*found) if found else ""
 
 
 def _sent_on(address: str) -> Response:
@@ -109,9 +109,9 @@ def _not_in(why: str) -> Response:
         "not_shown_again": _("Your organisation's sign-in did not ask you anew. Sign out, sign in again, then go on."),
     }
     other = _("Your organisation's sign-in cannot be used now. Try again, or use your password.")
-    if signed_in() is not None:
+    if current_person() is not None:
         abort(403, words.get(why, other))
-    return page(status=401, error=words.get(why, other))
+    return sign_in_page(status=401, error=words.get(why, other))
 
 
 def _names(claims: dict[str, Any]) -> list[str]:
@@ -120,11 +120,11 @@ def _names(claims: dict[str, Any]) -> list[str]:
     return [name for name in names if isinstance(name, str) and name]
 
 
-def _provider() -> Provider:
+def _provider() -> OpenIdProvider:
     settings = sunwai().settings
     if not settings.oidc_issuer:
         abort(404)
-    return Provider(
+    return OpenIdProvider(
         settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, loopback=settings.in_development
     )
 

@@ -19,7 +19,7 @@ from joserfc.jwk import KeySet
 from msgspec import Struct
 from requests.auth import _basic_auth_str
 
-from gateway.http.client import Lost, NotReached, Wire
+from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
 
 _ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA", "Ed25519"]  # signed by a key that only the provider has
 _LEEWAY = 60  # seconds that its clock and ours may differ
@@ -31,7 +31,7 @@ class NoAnswer(Exception):
     """The provider cannot be asked, or what it says cannot be believed. The text is one token for the log."""
 
 
-class Asked(Struct, frozen=True):
+class PendingSignIn(Struct, frozen=True):
     """What we must remember of a sign-in that began: its answer must fit it."""
 
     state: str
@@ -39,18 +39,18 @@ class Asked(Struct, frozen=True):
     verifier: str
 
 
-class Provider:
+class OpenIdProvider:
     """One provider, as the settings name it. Every method may raise NoAnswer."""
 
     def __init__(self, issuer: str, client_id: str, secret: str, *, loopback: bool = False) -> None:
         self._issuer, self._client, self._secret = issuer, client_id, secret
         self._loopback = loopback  # plain http is good enough inside one machine, in development
 
-    def ask(self, back: str, *, again: bool = False) -> tuple[str, Asked]:
+    def ask(self, back: str, *, again: bool = False) -> tuple[str, PendingSignIn]:
         """Where to send somebody who wants to sign in, and what to remember. `again`: they must show who they are."""
         with _Line() as line:
             told = self._metadata(line)
-        asked = Asked(generate_token(43), generate_token(43), generate_token(64))
+        asked = PendingSignIn(generate_token(43), generate_token(43), generate_token(64))
         more = {"prompt": "login", "max_age": 0} if again else {}
         address = prepare_grant_uri(
             told["authorization_endpoint"], self._client, "code", redirect_uri=back, scope="openid profile email",
@@ -59,7 +59,7 @@ class Provider:
         )  # fmt: skip
         return str(address), asked
 
-    def claims(self, asked: Asked, code: str, back: str, now: datetime) -> dict[str, Any]:
+    def claims(self, asked: PendingSignIn, code: str, back: str, now: datetime) -> dict[str, Any]:
         """What the provider says of who signed in, checked by its keys."""
         with _Line() as line:
             told = self._metadata(line)
@@ -111,7 +111,7 @@ class _Line:
     """A wire for as long as one question takes."""
 
     def __enter__(self) -> _Line:
-        self._wire = Wire(connections=1)
+        self._wire = HttpClient(connections=1)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -122,7 +122,7 @@ class _Line:
         try:
             answer = self._wire.request(method, url, timeout=_PATIENCE, **more)
             found = json.loads(answer.body)
-        except (NotReached, Lost) as error:
+        except (UnsentRequestError, LostAnswerError) as error:
             raise NoAnswer(str(error)) from None
         except ValueError:
             raise NoAnswer("no_json") from None

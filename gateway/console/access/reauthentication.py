@@ -7,35 +7,35 @@ from werkzeug.wrappers import Response
 
 from gateway.console.access.sign_in import words_of
 from gateway.console.site import guard, saved_form
-from gateway.console.site.guard import browsing, person, sunwai
+from gateway.console.site.guard import current_session, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.session_interface import new_token
 from sessions.staff import authentication, browser_sessions
-from sessions.staff.authentication import Entered
+from sessions.staff.authentication import SignInSuccess
 
 PASSWORD, CODE = "proof_password", "proof_code"
 
 
-def asked() -> Response | None:
+def reauthentication_page() -> Response | None:
     """None where the form may go on; else the page that asks for it, with everything that was sent kept in it."""
     if guard.fresh():
         return None
     error, status = "", 200
     if PASSWORD in request.form or CODE in request.form:
         app, here = sunwai(), person()
-        done = authentication.prove(
+        done = authentication.reauthenticate(
             app.database, app.clock(), app.settings.console_key, here.login_id,
             request.form.get(PASSWORD, ""), request.form.get(CODE, ""),
         )  # fmt: skip
-        if isinstance(done, Entered):
-            return None if renewed() else Response(status=401)
+        if isinstance(done, SignInSuccess):
+            return None if renew_cookie() else Response(status=401)
         error, status = words_of(done), done.status
-        if isinstance(done, authentication.Wrong):
+        if isinstance(done, authentication.WrongCredentials):
             error = _("That is not your password. Write the one that you signed in with.")
     fields = saved_form.without_secrets(request.form.items(multi=True))
     words = render_template(
         "console/access/prove.html", fields=fields, error=error, me=person(), about=_about(),
-        left=saved_form.packed(request.path, fields),
+        left=saved_form.pack_form(request.path, fields),
         provider=bool(sunwai().settings.oidc_issuer) and not person().password,
     )  # fmt: skip
     return Response(words, status, mimetype="text/html")
@@ -65,12 +65,12 @@ def _about() -> str:
     return ""
 
 
-def renewed() -> bool:
+def renew_cookie() -> bool:
     """A new cookie for the same session: what somebody else may know of the old one is worth nothing."""
     app, new = sunwai(), new_token()
-    if not browser_sessions.proved(app.database, app.clock(), browsing().token, new):
+    if not browser_sessions.renew_browser_session(app.database, app.clock(), current_session().token, new):
         return False
-    if browsing().modified:
-        browser_sessions.keep(app.database, new, browsing())
-    browsing().renew(new, app.clock())
+    if current_session().modified:
+        browser_sessions.keep(app.database, new, current_session())
+    current_session().renew(new, app.clock())
     return True

@@ -9,17 +9,17 @@ from werkzeug.wrappers import Response
 
 from gateway.console.access.blueprint import blueprint
 from gateway.console.site import saved_form
-from gateway.console.site.guard import browsing, needs, open_door, sunwai
+from gateway.console.site.guard import current_session, needs, public_view, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.session_interface import CSRF, new_token
 from gateway.monitoring.logs import log
 from sessions.staff import authentication, browser_sessions
-from sessions.staff.authentication import Entered, HalfWay
+from sessions.staff.authentication import SecondFactorChallenge, SignInSuccess
 
 HOME = "/console/"
 
 
-def page(*, kept: str = "", status: int = 200, name: str = "", error: str = "", back: str = "") -> Response:
+def sign_in_page(*, kept: str = "", status: int = 200, name: str = "", error: str = "", back: str = "") -> Response:
     """The page on which one signs in; a form that was sent without being signed in is kept in it."""
     settings = sunwai().settings
     words = render_template(
@@ -30,40 +30,42 @@ def page(*, kept: str = "", status: int = 200, name: str = "", error: str = "", 
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@open_door
+@public_view
 def sign_in() -> Response:
     """Name and password; then the code, where there is a second factor."""
     back = request.values.get("next", "")
     if request.method == "GET":
-        return redirect(inside(back), 303) if browsing().person else page(back=back)
+        return redirect(safe_next(back), 303) if current_session().person else sign_in_page(back=back)
     app, name = sunwai(), request.form.get("sign_in_name", "")
     done = authentication.sign_in(app.database, app.clock(), name, request.form.get("sign_in_password", ""), address())
     left = request.form.get("kept", "")
     match done:
-        case Entered():
-            return entered(done, back, left)
-        case HalfWay():
-            browsing()["half"] = [done.login_id, done.fingerprint, app.clock().timestamp()]
+        case SignInSuccess():
+            return complete_sign_in(done, back, left)
+        case SecondFactorChallenge():
+            current_session()["half"] = [done.login_id, done.fingerprint, app.clock().timestamp()]
             return _code_page(back, left)
         case _:
-            return page(kept=left, status=done.status, name=name, error=words_of(done), back=back)
+            return sign_in_page(kept=left, status=done.status, name=name, error=words_of(done), back=back)
 
 
 @blueprint.post("/sign-in/code")
-@open_door
+@public_view
 def code() -> Response:
     """The code of the second factor, from who gave the right password a moment ago."""
     app, back, left = sunwai(), request.form.get("next", ""), request.form.get("kept", "")
-    half = browsing().get("half")
+    half = current_session().get("half")
     if not half or app.clock().timestamp() - half[2] > authentication.HALF_WAY.total_seconds():
-        browsing().pop("half", None)
-        return page(kept=left, status=401, back=back, error=_("That took too long. Start again with your password."))
+        current_session().pop("half", None)
+        return sign_in_page(
+            kept=left, status=401, back=back, error=_("That took too long. Start again with your password.")
+        )
     given = request.form.get("code", "")
-    done = authentication.with_code(
+    done = authentication.sign_in_with_code(
         app.database, app.clock(), app.settings.console_key, half[0], half[1], given, address()
     )
-    if isinstance(done, Entered):
-        return entered(done, back, left)
+    if isinstance(done, SignInSuccess):
+        return complete_sign_in(done, back, left)
     return _code_page(back, left, error=words_of(done), status=done.status)
 
 
@@ -71,31 +73,31 @@ def code() -> Response:
 @needs("look")
 def sign_out() -> Response:
     """Out of the console in this browser."""
-    browser_sessions.end(sunwai().database, browsing().token)
-    browsing().end()
+    browser_sessions.end(sunwai().database, current_session().token)
+    current_session().end()
     return redirect(url_for("console.access.sign_in"), 303)
 
 
-def entered(done: Entered, back: str = "", left: str = "", *, provider: bool = False) -> Response:
+def complete_sign_in(done: SignInSuccess, back: str = "", left: str = "", *, provider: bool = False) -> Response:
     """Somebody is signed in: a new cookie, a new token for forms, and the way back to what they wanted."""
-    app, old, new = sunwai(), browsing(), new_token()
+    app, old, new = sunwai(), current_session(), new_token()
     remembered: dict[str, Any] = {CSRF: new_token(), "browser": agent(request.headers.get("User-Agent", ""))}
     remembered |= {"provider": True} if provider else {}
     remembered |= {"language": old["language"]} if "language" in old else {}
-    opened = authentication.open_browser(
+    opened = authentication.open_browser_session(
         app.database, app.clock(), old.token, new, app.settings.console_hours,
         login_id=done.login_id, data=remembered,
     )  # fmt: skip
     if not opened:
-        return page(status=401, error=words_of(authentication.Wrong()))
+        return sign_in_page(status=401, error=words_of(authentication.WrongCredentials()))
     old.clear()
     old.update(remembered)
     old.renew(new, app.clock())
     old.modified = False
-    found = saved_form.opened(left) if left else None
+    found = saved_form.unpack_form(left) if left else None
     if found is None:
-        return redirect(inside(back), 303)
-    browser = browser_sessions.find(app.database, app.clock(), new)
+        return redirect(safe_next(back), 303)
+    browser = browser_sessions.find_browser_session(app.database, app.clock(), new)
     old.person = browser.person if browser else None
     return Response(render_template("console/access/go_on.html", path=found[0], fields=found[1]), mimetype="text/html")
 
@@ -110,11 +112,18 @@ def agent(said: str) -> str:
     return ", ".join(known.get(name, name) for name in (browser, system) if name)
 
 
-def words_of(refused: authentication.Refused) -> str:
+_LOG_WORDS: dict[type, str] = {  # words of log lines, which somebody may search for: they outlive the names of classes
+    authentication.WrongCredentials: "wrong",
+    authentication.WrongCode: "wrongcode",
+    authentication.TooManyAttempts: "wait",
+}
+
+
+def words_of(refused: authentication.SignInRefusal) -> str:
     """What somebody is told whom we do not let in; the log has that it happened, and no name."""
-    log().warning("sign_in_refused", problem=type(refused).__name__.lower(), status=refused.status)
+    log().warning("sign_in_refused", problem=_LOG_WORDS[type(refused)], status=refused.status)
     match refused:
-        case authentication.Wait():
+        case authentication.TooManyAttempts():
             return _("Too many tries. Wait %(minutes)d minutes, then try again.", minutes=refused.minutes)
         case authentication.WrongCode(used=True):
             return _("That code was used already. Wait for the next one and write it here.")
@@ -129,7 +138,7 @@ def _code_page(back: str, left: str, *, error: str = "", status: int = 200) -> R
     return Response(words, status, mimetype="text/html")
 
 
-def inside(back: str) -> str:
+def safe_next(back: str) -> str:
     """The way back, where it is one of ours; else the first page."""
     return back if saved_form.is_ours(back) else HOME
 

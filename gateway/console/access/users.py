@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from gateway.console.site.guard import needs, person, proved, sunwai
+from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.monitoring.logs import log
 from sessions.cases.core.actors import Actor, operator
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.staff import console_users, invitations
-from sessions.staff.invitations import Invited
+from sessions.staff.invitations import Invitation
 from sessions.staff.rights import CONSOLE_ROLES
 
 blueprint = Blueprint("people", __name__)
@@ -26,37 +26,37 @@ def everybody() -> Answer:
 
 @blueprint.post("/people")
 @needs("people")
-@proved
+@require_reauthentication
 def invite_new() -> Answer:
     """Somebody new: their invitation is shown once."""
     app, name, role = sunwai(), request.form.get("name", ""), request.form.get("role", "")
-    done = console_users.take_on(app.database, app.clock(), _me(), {}, name, role)
-    if isinstance(done, Refused):
+    done = console_users.add_console_user(app.database, app.clock(), _me(), {}, name, role)
+    if isinstance(done, Refusal):
         return _page(error=done.message, name=name, role=role)
     return _page(invited=done)
 
 
 @blueprint.post("/people/invite")
 @needs("people")
-@proved
+@require_reauthentication
 def invite_again() -> Answer:
     """A new invitation for somebody who lost password or phone, or was let go and is back."""
     app, name = sunwai(), request.form.get("name", "")
     if request.form.get("back"):
-        done = console_users.have_back(app.database, app.clock(), _me(), {}, name)
+        done = console_users.reactivate_console_user(app.database, app.clock(), _me(), {}, name)
     else:
         done = invitations.invite(app.database, app.clock(), name)
-    return _page(said=done.message) if isinstance(done, Refused) else _page(invited=done)
+    return _page(said=done.message) if isinstance(done, Refusal) else _page(invited=done)
 
 
 @blueprint.post("/people/role")
 @needs("people")
-@proved
+@require_reauthentication
 def change_role() -> Answer:
     """Another role; they are signed out, and sign in to it."""
     app, name, role = sunwai(), request.form.get("name", ""), request.form.get("role", "")
     done = console_users.change_role(app.database, app.clock(), _me(), {}, name, role)
-    if isinstance(done, Refused):
+    if isinstance(done, Refusal):
         return _page(said=done.message)
     flash(_("%(name)s has another role now and signs in again.", name=name), "good")
     return redirect(url_for(".everybody"), 303)
@@ -64,19 +64,19 @@ def change_role() -> Answer:
 
 @blueprint.post("/people/go")
 @needs("people")
-@proved
+@require_reauthentication
 def let_go() -> Answer:
     """Somebody gets in no more, at once."""
     app, name = sunwai(), request.form.get("name", "")
-    done = console_users.let_go(app.database, app.clock(), _me(), {}, name)
-    if isinstance(done, Refused):
+    done = console_users.deactivate_console_user(app.database, app.clock(), _me(), {}, name)
+    if isinstance(done, Refusal):
         return _page(said=done.message)
     flash(_("%(name)s gets in no more. You can have them back by a new invitation.", name=name), "good")
     return redirect(url_for(".everybody"), 303)
 
 
 def _page(
-    *, error: str = "", said: str = "", name: str = "", role: str = "translator", invited: Invited | None = None
+    *, error: str = "", said: str = "", name: str = "", role: str = "translator", invited: Invitation | None = None
 ) -> Answer:
     app = sunwai()
     where = app.settings.public_url or request.host_url.rstrip("/")

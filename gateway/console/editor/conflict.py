@@ -10,13 +10,13 @@ from typing import Any
 from msgspec import Struct
 
 from flows.editing.screen_blocks import block, spans
-from flows.versions.screen_merge import laid_together, where
+from flows.versions.screen_merge import merge_screen, where
 from flows.versions.three_way_merge import Conflict, Side
-from flows.versions.word_diff import Piece, reworded
+from flows.versions.word_diff import Piece, diff_words
 from gateway.console.editor import view_model
 from gateway.console.editor.labels import text_words
 from gateway.console.editor.submission import from_lines
-from gateway.console.editor.view_model import Sheet
+from gateway.console.editor.view_model import ScreenPage
 from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import draft_editing
@@ -24,10 +24,10 @@ from sessions.drafts import draft_editing
 TAKE = "take."  # the fields that say whose a text is to be
 
 
-class Meeting(Struct, frozen=True):
+class EditMerge(Struct, frozen=True):
     """What became of a screen that two windows changed. `sheet` is to be saved where nothing `clashes`."""
 
-    sheet: Sheet
+    sheet: ScreenPage
     theirs: str
     clashes: tuple[Conflict, ...] = ()
     met: bool = False
@@ -36,34 +36,34 @@ class Meeting(Struct, frozen=True):
     chosen: frozenset[Side] = frozenset()  # whose were taken where both had changed
 
 
-def meeting(found: Sheet, sent: Mapping[str, str]) -> Meeting:
+def merge_edit(found: ScreenPage, sent: Mapping[str, str]) -> EditMerge:
     """The screen that was sent, with what was saved of it meanwhile."""
     text, name = found.draft.files[found.draft.main], found.screen
     theirs, mine = block(text, name) if name in spans(text) else "", found.written.lines
-    seen = draft_editing.seen(theirs)
+    seen = draft_editing.content_hash(theirs)
     choosing = sent.get("together") == "yes" and seen == found.seen
     if theirs == mine or (seen == found.seen and not choosing):
-        return Meeting(found, theirs)
-    chosen = chosen_of(sent) if choosing else {}
+        return EditMerge(found, theirs)
+    chosen = conflict_choices(sent) if choosing else {}
     by, at = _who(found)
     if not found.base or not theirs:
         whole = Conflict("", f"screens/{name}", found.base or None, mine, theirs)
-        return Meeting(found, theirs, (whole,), True, by, at)
-    lines, clashes = laid_together(name, found.base, mine, theirs, chosen)
+        return EditMerge(found, theirs, (whole,), True, by, at)
+    lines, clashes = merge_screen(name, found.base, mine, theirs, chosen)
     if clashes:
-        return Meeting(found, theirs, clashes, True, by, at)
-    both = view_model.being_written(found.draft, name, seen, from_lines(lines))
+        return EditMerge(found, theirs, clashes, True, by, at)
+    both = view_model.build_unsaved_view(found.draft, name, seen, from_lines(lines))
     both = dataclasses.replace(both, base=found.base, version=found.version)
-    return Meeting(both, theirs, (), True, by, at, frozenset(chosen.values()))
+    return EditMerge(both, theirs, (), True, by, at, frozenset(chosen.values()))
 
 
-def chosen_of(sent: Mapping[str, str]) -> dict[str, Side]:
+def conflict_choices(sent: Mapping[str, str]) -> dict[str, Side]:
     """Whose each text is to be, as the page of a clash sends it."""
     sides: dict[str, Side] = {"mine": "mine", "theirs": "theirs"}
     return {key.removeprefix(TAKE): sides[side] for key, side in sent.items() if key.startswith(TAKE) and side in sides}
 
 
-def _who(found: Sheet) -> tuple[str, dt.datetime | None]:
+def _who(found: ScreenPage) -> tuple[str, dt.datetime | None]:
     """Who saved the screen since its page was made, and when; who saved anything where none of it names the screen."""
     edits = [each for each in draft_editing.edits(sunwai().database, found.draft.id) if each.version > found.version]
     here = [each for each in edits if each.what.removeprefix("screen ").partition(":")[0] == found.screen]
@@ -71,7 +71,7 @@ def _who(found: Sheet) -> tuple[str, dt.datetime | None]:
     return (last.who, last.at) if last else (found.draft.changed_by, found.draft.changed_at)
 
 
-def told(met: Meeting, who: str) -> str:
+def merge_notice(met: EditMerge, who: str) -> str:
     """What to say once the screen is saved, to the person `who` saved it."""
     if met.chosen == {"mine"}:
         return _("Saved: yours were taken where both had changed.")
@@ -81,13 +81,13 @@ def told(met: Meeting, who: str) -> str:
     return _("Saved, together with what %(changed)s here meanwhile.", changed=changed)
 
 
-def shown(met: Meeting, languages: Mapping[str, str]) -> dict[str, Any]:
+def conflict_context(met: EditMerge, languages: Mapping[str, str]) -> dict[str, Any]:
     """What the page of a clash needs: each text with both versions, or the whole screen twice, words marked."""
     texts, mine = [], met.sheet.written.lines
     for each in met.clashes:
         place = where(each)
         if not place:
-            return {"texts": [], "marks": reworded(met.theirs, mine)}
+            return {"texts": [], "marks": diff_words(met.theirs, mine)}
         tag = place[-1] if place[-1] in languages else ""
         marks = {"mine": _marked(each.base, each.mine), "theirs": _marked(each.base, each.theirs)}
         name = text_words(place[:-1] if tag else place)
@@ -96,4 +96,4 @@ def shown(met: Meeting, languages: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _marked(before: str | None, after: str | None) -> tuple[Piece, ...]:
-    return reworded(before or "", after or "")
+    return diff_words(before or "", after or "")

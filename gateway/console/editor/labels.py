@@ -29,8 +29,8 @@ def for_templates() -> dict[str, Any]:
         "kind_words": kind_words,
         "error_names": error_names(),
         "fitting_errors": fitting_errors,
-        "errors_shown": errors_shown,
-        "drawn_as": drawn_as,
+        "errors_shown": has_error_texts,
+        "drawn_as": form_hash,
         "option_id": option_id,
     }
 
@@ -73,7 +73,7 @@ def fitting_errors(form: ScreenForm) -> set[str]:
     return found | ({"mistyped_number"} if answer == "tracking_number" else set())
 
 
-def errors_shown(form: ScreenForm) -> bool:
+def has_error_texts(form: ScreenForm) -> bool:
     """True where the screen has words of its own for something wrong."""
     return any(name in form.words for name in ERRORS)
 
@@ -105,7 +105,7 @@ def option_id(choice: Choice, row: int) -> str:
     return choice.was or f"new-{row}"
 
 
-def drawn_as(form: ScreenForm) -> str:
+def form_hash(form: ScreenForm) -> str:
     """A short hash of what decides which fields a form has: when it changes the form is drawn anew."""
     parts: Iterable[object] = (
         form.kind, form.fields.get("choose_from"), form.fields.get("do"), form.fields.get("answer"),

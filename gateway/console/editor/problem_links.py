@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from flows.checks.analysis.catalogue import CHECKS
 from flows.editing.screen_form import ScreenForm
-from flows.menu.diagnostics import Parsed, Path, Problem
+from flows.menu.diagnostics import ParsedFlow, Path, Problem
 from gateway.console.editor.labels import option_id
 from gateway.console.site.i18n import _
 from storage.schema.tables import Draft
@@ -20,7 +20,7 @@ GONE = "F605"  # of a row that is not there any more: its line is that of anothe
 TEXTS_OF_FILE = ("errors", "keys", "resume")
 
 
-class Spot(Struct, frozen=True):
+class ProblemLink(Struct, frozen=True):
     """A finding with the address of the page that mends it, and what its code means."""
 
     problem: Problem
@@ -31,16 +31,16 @@ class Spot(Struct, frozen=True):
     field: str = ""  # the id of the field, where it is on the screen's page
 
 
-def spot_of(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | None = None) -> Spot:
+def problem_link(problem: Problem, parsed: ParsedFlow, draft: Draft, form: ScreenForm | None = None) -> ProblemLink:
     """Where a finding leads. `form` is that of the page it is shown on, where options may have new codes."""
     check = CHECKS.get(problem.code)
     href, where, field = _leads(problem, parsed, draft, form)
-    return Spot(
+    return ProblemLink(
         _in_the_console(problem), href, check.about if check else "", check.summary if check else "", where, field
     )
 
 
-def _leads(problem: Problem, parsed: Parsed, draft: Draft, form: ScreenForm | None) -> tuple[str, str, str]:
+def _leads(problem: Problem, parsed: ParsedFlow, draft: Draft, form: ScreenForm | None) -> tuple[str, str, str]:
     if problem.code == PLAYED:
         there = "#calls" if _differs(problem) else "/phone"
         return f"/console/drafts/{draft.id}{there}", problem.screen or _("scripted calls"), ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from gateway.console.editor.blueprint import blueprint
-from gateway.console.editor.problem_links import spot_of
+from gateway.console.editor.problem_links import problem_link
 from gateway.console.site.drafts import draft_or_404
 from gateway.console.site.guard import needs, sunwai
 from sessions.drafts import draft_editing
@@ -16,8 +16,8 @@ from sessions.drafts import draft_editing
 def problems(draft_id: int) -> str:
     """Errors, warnings and notes."""
     draft = draft_or_404(draft_id)
-    found = draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main)
-    spots = [spot_of(each, found.parsed, draft) for each in found.problems]
+    found = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
+    spots = [problem_link(each, found.parsed, draft) for each in found.problems]
     return render_template(
         "console/editor/problems.html",
         draft=draft,

@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from flows.editing.screen_blocks import added, block, copied, leading_to, removed, renamed, renamed_hashes, spans
+from flows.editing.screen_blocks import (
+    add_screen,
+    block,
+    copy_screen,
+    links_to,
+    remove_screen,
+    rename_hashes,
+    rename_screen,
+    spans,
+)
 from flows.editing.screen_form_writer import first_lines
 from flows.editing.yaml_scalars import CannotEdit, Source
 from flows.engine.variables import base_language
@@ -19,7 +28,7 @@ from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Clash, Over
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 Answers = str | Response | tuple[str, int]
@@ -46,7 +55,7 @@ def new_screen(draft_id: int) -> Answers:
         text = now.files[now.main]
         tags = tuple(Source(text).keys(("languages",)))
         lines = first_lines(name, kind, tags, go=request.form.get("go", ""), action=request.form.get("action", ""))
-        return {**now.files, now.main: added(text, lines, request.form.get("after", ""))}
+        return {**now.files, now.main: add_screen(text, lines, request.form.get("after", ""))}
 
     return _changed(draft, made, f"screen {name}: new", name)
 
@@ -60,7 +69,7 @@ def more(draft_id: int, screen: str) -> Answers:
 
 @blueprint.post("/drafts/<int:draft_id>/screens/<screen>/more")
 @needs("look", post="edit")
-def done(draft_id: int, screen: str) -> Answers:
+def change_screen(draft_id: int, screen: str) -> Answers:
     """Rename, copy or take out a screen."""
     draft, name, act = draft_or_404(draft_id), _name_sent(), request.form.get("act", "")
     if act in ("rename", "copy") and (trouble := _misnamed(name, draft)):
@@ -70,7 +79,7 @@ def done(draft_id: int, screen: str) -> Answers:
     if act == "copy":
         return _changed(
             draft,
-            lambda now: {**now.files, now.main: copied(now.files[now.main], screen, name)},
+            lambda now: {**now.files, now.main: copy_screen(now.files[now.main], screen, name)},
             f"screen {name}: copy of {screen}",
             name,
         )
@@ -80,9 +89,9 @@ def done(draft_id: int, screen: str) -> Answers:
 def _take_out(draft: Draft, screen: str) -> Answers:
     def made(now: Draft) -> Mapping[str, str]:
         text = now.files[now.main]
-        if leading_to(text, screen):
+        if links_to(text, screen):
             raise CannotEdit(_("Something leads to this screen meanwhile: lead it elsewhere first."))
-        return {**now.files, now.main: removed(text, screen)}
+        return {**now.files, now.main: remove_screen(text, screen)}
 
     if ways := _ways(draft, screen):
         words = _(
@@ -118,7 +127,7 @@ def bring_back(draft_id: int) -> Answers:
     name = str(taken["name"])
 
     def made(now: Draft) -> Mapping[str, str]:
-        return {**now.files, now.main: added(now.files[now.main], taken["lines"], taken["after"])}
+        return {**now.files, now.main: add_screen(now.files[now.main], taken["lines"], taken["after"])}
 
     return _changed(draft, made, f"screen {name}: brought back", name)
 
@@ -131,21 +140,21 @@ def _taken(draft: Draft) -> str:
 
 def _renamed(now: Draft, screen: str, name: str) -> Mapping[str, str]:
     text = now.files[now.main]
-    files = {**now.files, now.main: renamed(text, screen, name)}
+    files = {**now.files, now.main: rename_screen(text, screen, name)}
     hashes = Source(text).words(("translations",)) or ""
-    return files | ({hashes: renamed_hashes(files[hashes], screen, name)} if hashes in files else {})
+    return files | ({hashes: rename_hashes(files[hashes], screen, name)} if hashes in files else {})
 
 
 def _changed(
-    draft: Draft, made: Callable[[Draft], Mapping[str, str] | Clash], what: str, name: str, *, told: bool = True
+    draft: Draft, made: Callable[[Draft], Mapping[str, str] | EditConflict], what: str, name: str, *, told: bool = True
 ) -> Answers:
     """Save, and go to the screen `name`, or to all of them for ""; `told`: the page is to say so."""
     app = sunwai()
     try:
-        saved = draft_editing.change(app.database, app.clock(), draft.id, made, who=person().name, what=what)
+        saved = draft_editing.change_draft(app.database, app.clock(), draft.id, made, who=person().name, what=what)
     except CannotEdit as error:
         return _page(draft, str(error), 422)
-    if isinstance(saved, (Over, Clash)):
+    if isinstance(saved, (ClosedDraft, EditConflict)):
         return _page(draft, _("This draft is over: it was published or dropped meanwhile."), 409)
     if told:
         flash(_("Saved."), "good")
@@ -172,16 +181,16 @@ def _misnamed(name: str, draft: Draft) -> str:
 
 def _ways(draft: Draft, screen: str) -> list[str]:
     """What leads to a screen, in words; what the screen itself says does not count."""
-    return [".".join(path) for path in leading_to(draft.files[draft.main], screen) if path[:2] != ("screens", screen)]
+    return [".".join(path) for path in links_to(draft.files[draft.main], screen) if path[:2] != ("screens", screen)]
 
 
 def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
     try:
-        flow = view_model.readable(draft)
-    except view_model.Unreadable as error:
+        flow = view_model.load_flow(draft)
+    except view_model.UnreadableFlow as error:
         flash(_("The screens cannot be shown one by one: %(why)s", why=str(error)), "warn")
         return redirect(url_for("console.files.source", draft_id=draft.id), 303)
-    problems = draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main).problems
+    problems = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main).problems
     names = list(spans(draft.files[draft.main]))
     page = render_template(
         "console/editor/screens.html",
@@ -200,13 +209,13 @@ def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
 
 def _more(draft: Draft, screen: str, trouble: str = "", act: str = "", status: int = 200) -> Answers:
     try:
-        view_model.readable(draft)
+        view_model.load_flow(draft)
         if screen not in spans(draft.files[draft.main]):
             return redirect(url_for(".screens", draft_id=draft.id), 303)
-    except view_model.Unreadable:
+    except view_model.UnreadableFlow:
         return redirect(url_for("console.files.source", draft_id=draft.id), 303)
     leading: list[tuple[str, Path]] = [
-        (path[1] if path[0] == "screens" else "", path) for path in leading_to(draft.files[draft.main], screen)
+        (path[1] if path[0] == "screens" else "", path) for path in links_to(draft.files[draft.main], screen)
     ]
     page = render_template(
         "console/editor/more.html",

@@ -11,27 +11,27 @@ from msgspec.structs import replace
 from werkzeug.wrappers import Response as Answer
 
 from flows.editing.flow_structure import skeleton
-from flows.editing.screen_blocks import block, leading_to, spans, with_block
-from flows.editing.screen_form import ScreenForm, said_of
-from flows.editing.screen_form_writer import shaped
+from flows.editing.screen_blocks import block, links_to, spans, with_block
+from flows.editing.screen_form import ScreenForm, texts_of
+from flows.editing.screen_form_writer import write_form
 from flows.editing.yaml_scalars import CannotEdit
 from flows.menu.model import ANY_LANGUAGE, Ask
 from flows.text.digits import whole_number
 from flows.translation import text_fit
 from gateway.console.editor import view_model
 from gateway.console.editor.blueprint import blueprint
-from gateway.console.editor.conflict import Meeting, meeting, shown, told
-from gateway.console.editor.form_buttons import acted
-from gateway.console.editor.labels import drawn_as
-from gateway.console.editor.problem_links import Spot, spot_of
-from gateway.console.editor.submission import Written, from_lines, written
-from gateway.console.editor.view_model import Sheet
-from gateway.console.phone.view_model import Phone, drawn
+from gateway.console.editor.conflict import EditMerge, conflict_context, merge_edit, merge_notice
+from gateway.console.editor.form_buttons import apply_button
+from gateway.console.editor.labels import form_hash
+from gateway.console.editor.problem_links import ProblemLink, problem_link
+from gateway.console.editor.submission import SubmittedScreen, from_lines, parse_submission
+from gateway.console.editor.view_model import ScreenPage
+from gateway.console.phone.view_model import Phone, build_phone
 from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Clash, Over
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 Answers = str | Answer | tuple[str, int]
@@ -43,8 +43,8 @@ def screen(draft_id: int, screen: str) -> Answers:
     """One screen as it is saved."""
     draft = draft_or_404(draft_id)
     try:
-        found = view_model.opened(draft, screen)
-    except (view_model.Unreadable, CannotEdit) as error:
+        found = view_model.load_screen(draft, screen)
+    except (view_model.UnreadableFlow, CannotEdit) as error:
         return _to_whole_file(draft, str(error))
     return _page(found) if found else _gone(draft, screen)
 
@@ -56,8 +56,8 @@ def keep(draft_id: int, screen: str) -> Answers:
     draft = draft_or_404(draft_id)
     try:
         now = _sent(draft, screen)
-        found = _as_sent(view_model.being_written(draft, screen, request.form.get("seen", ""), now))
-    except (view_model.Unreadable, CannotEdit) as error:
+        found = _as_sent(view_model.build_unsaved_view(draft, screen, request.form.get("seen", ""), now))
+    except (view_model.UnreadableFlow, CannotEdit) as error:
         return _to_whole_file(draft, str(error))
     act = request.form.get("act", "save")
     if act not in ("save", "save-form", "save-yaml"):
@@ -67,18 +67,18 @@ def keep(draft_id: int, screen: str) -> Answers:
     return _save(found)
 
 
-def _sent(draft: Draft, screen: str) -> Written:
+def _sent(draft: Draft, screen: str) -> SubmittedScreen:
     """What the page holds, after the button that was pressed."""
-    flow = view_model.readable(draft)
+    flow = view_model.load_flow(draft)
     if "yaml" not in request.form and "choices" not in request.form:  # the phone of a page without JavaScript
         return from_lines(block(draft.files[draft.main], screen))
     act = request.form.get("act", "")
     side = {"save-form": "form", "save-yaml": "yaml"}.get(act, request.form.get("side", ""))
-    now = written(_last(), tuple(flow.languages), side)
+    now = parse_submission(_last(), tuple(flow.languages), side)
     if now.form is None or not act or act.startswith("save"):
         return now
-    form = acted(now.form, act, {key.key for key in flow.keys.values()})
-    return written_again(now, form, tuple(flow.languages))
+    form = apply_button(now.form, act, {key.key for key in flow.keys.values()})
+    return rewrite_screen(now, form, tuple(flow.languages))
 
 
 def _last() -> dict[str, str]:
@@ -86,22 +86,22 @@ def _last() -> dict[str, str]:
     return {name: values[-1] for name, values in request.form.lists()}
 
 
-def written_again(now: Written, form: ScreenForm, languages: tuple[str, ...]) -> Written:
+def rewrite_screen(now: SubmittedScreen, form: ScreenForm, languages: tuple[str, ...]) -> SubmittedScreen:
     """A screen after its form was changed by a button."""
     try:
-        return Written(now.origin, shaped(now.origin, form, languages), form, now.trouble)
+        return SubmittedScreen(now.origin, write_form(now.origin, form, languages), form, now.trouble)
     except CannotEdit as error:
-        return Written(now.origin, now.lines, form, str(error))
+        return SubmittedScreen(now.origin, now.lines, form, str(error))
 
 
-def _as_sent(found: Sheet) -> Sheet:
+def _as_sent(found: ScreenPage) -> ScreenPage:
     """With what the page was made from, as the page carries it."""
     base = request.form.get("base", "").replace("\r\n", "\n")
     return dataclasses.replace(found, base=base, version=whole_number(request.form.get("version", "")) or 0)
 
 
-def _save(found: Sheet) -> Answers:
-    met = meeting(found, _last())
+def _save(found: ScreenPage) -> Answers:
+    met = merge_edit(found, _last())
     if met.clashes:
         return _clash(met)
     found = met.sheet
@@ -113,33 +113,35 @@ def _save(found: Sheet) -> Answers:
         words = _("You may change words. What is put into them, such as {help}, is for operators.")
         return _page(_with(found, words)), 403
 
-    def made(now: Draft) -> Mapping[str, str] | Clash:
+    def made(now: Draft) -> Mapping[str, str] | EditConflict:
         text = now.files[now.main]
         theirs = block(text, name) if name in spans(text) else ""
-        if draft_editing.seen(theirs) != found.seen and theirs != mine:
-            return Clash(mine, theirs)
+        if draft_editing.content_hash(theirs) != found.seen and theirs != mine:
+            return EditConflict(mine, theirs)
         return {**now.files, now.main: with_block(text, name, mine)}
 
     app = sunwai()
     try:
-        saved = draft_editing.change(app.database, app.clock(), draft.id, made, who=person().name, what=_what(found))
+        saved = draft_editing.change_draft(
+            app.database, app.clock(), draft.id, made, who=person().name, what=_what(found)
+        )
     except CannotEdit as error:
         return _page(_with(found, str(error))), 422
-    if isinstance(saved, Clash):
-        return _save(_as_sent(view_model.being_written(draft_or_404(draft.id), name, found.seen, found.written)))
-    if isinstance(saved, Over):
+    if isinstance(saved, EditConflict):
+        return _save(_as_sent(view_model.build_unsaved_view(draft_or_404(draft.id), name, found.seen, found.written)))
+    if isinstance(saved, ClosedDraft):
         words = _(
             "This draft was published or dropped meanwhile. What you wrote is still here: copy it into a new draft."
         )
         return _page(_with(found, words)), 409
     if met.met:
-        flash(told(met, person().name), "info")
+        flash(merge_notice(met, person().name), "info")
     else:
         flash(_("Saved."), "good")
     return redirect(url_for(".screen", draft_id=draft.id, screen=name), 303)
 
 
-def _clash(met: Meeting) -> Answers:
+def _clash(met: EditMerge) -> Answers:
     """Both versions of what two windows changed in two ways; nothing is saved."""
     page = render_template(
         "console/editor/clash.html",
@@ -147,42 +149,42 @@ def _clash(met: Meeting) -> Answers:
         draft=met.sheet.draft,
         met=met,
         mine_too=met.by == person().name,
-        seen=draft_editing.seen(met.theirs),
+        seen=draft_editing.content_hash(met.theirs),
         languages=met.sheet.flow.languages,
         tab="screens",
-        **shown(met, met.sheet.flow.languages),
+        **conflict_context(met, met.sheet.flow.languages),
     )
     return page, 409
 
 
-def _with(found: Sheet, trouble: str) -> Sheet:
+def _with(found: ScreenPage, trouble: str) -> ScreenPage:
     return dataclasses.replace(found, written=replace(found.written, trouble=trouble))
 
 
-def _what(found: Sheet) -> str:
+def _what(found: ScreenPage) -> str:
     """What a save changes, in a few words: the languages where only words do."""
     now, saved = found.form, from_lines(block(found.draft.files[found.draft.main], found.screen)).form
     if now is None or saved is None or _changes_more_than_words(found):
         return f"screen {found.screen}"
-    before, after = said_of(saved), said_of(now)
+    before, after = texts_of(saved), texts_of(now)
     tags = {key[-1] for key in before.keys() | after.keys() if before.get(key) != after.get(key)} - {ANY_LANGUAGE}
     return f"screen {found.screen}: words" + (f" in {', '.join(sorted(tags))}" if tags else "")
 
 
-def _changes_more_than_words(found: Sheet) -> bool:
+def _changes_more_than_words(found: ScreenPage) -> bool:
     """True where the flow would do something else than the saved one, apart from its words."""
-    before = view_model.readable(found.draft)
+    before = view_model.load_flow(found.draft)
     return found.parsed.flow is None or skeleton(found.parsed.flow) != skeleton(before)
 
 
-def _puts_more_in(found: Sheet) -> bool:
+def _puts_more_in(found: ScreenPage) -> bool:
     """True where the words put in variables that those of the saved screen do not, a caller's number for one."""
     saved = from_lines(block(found.draft.files[found.draft.main], found.screen)).form
     return found.form is None or saved is None or not _variables(found.form) <= _variables(saved)
 
 
 def _variables(form: ScreenForm) -> frozenset[str]:
-    return frozenset[str]().union(*(text_fit.names(words) for words in said_of(form).values()))
+    return frozenset[str]().union(*(text_fit.names(words) for words in texts_of(form).values()))
 
 
 @blueprint.post("/drafts/<int:draft_id>/screens/<screen>/redraw")
@@ -191,10 +193,12 @@ def redraw(draft_id: int, screen: str) -> Answers:
     """The parts of the page that follow what is typed; nothing is saved."""
     draft = draft_or_404(draft_id)
     try:
-        found = _as_sent(view_model.being_written(draft, screen, request.form.get("seen", ""), _sent(draft, screen)))
-    except (view_model.Unreadable, CannotEdit) as error:
+        found = _as_sent(
+            view_model.build_unsaved_view(draft, screen, request.form.get("seen", ""), _sent(draft, screen))
+        )
+    except (view_model.UnreadableFlow, CannotEdit) as error:
         return render_template("console/editor/trouble.html", words=str(error)), 422
-    other_fields = found.form is not None and drawn_as(found.form) != request.form.get("drawn")
+    other_fields = found.form is not None and form_hash(found.form) != request.form.get("drawn")
     form_too = request.form.get("side") == "yaml" or bool(request.form.get("act")) or other_fields
     yaml_too = request.form.get("side") != "yaml"
     return render_template(
@@ -208,17 +212,19 @@ def phone_beside(draft_id: int, screen: str) -> Answers:
     """The phone beside the screen, with what is written and not saved yet."""
     draft = draft_or_404(draft_id)
     try:
-        found = _as_sent(view_model.being_written(draft, screen, request.form.get("seen", ""), _sent(draft, screen)))
-    except (view_model.Unreadable, CannotEdit) as error:
+        found = _as_sent(
+            view_model.build_unsaved_view(draft, screen, request.form.get("seen", ""), _sent(draft, screen))
+        )
+    except (view_model.UnreadableFlow, CannotEdit) as error:
         return _to_whole_file(draft, str(error))
     if request.headers.get("HX-Request"):
         return render_template("console/phone/fragment.html", phone=_phone(found, oob=False))
     return _page(found)
 
 
-def _phone(found: Sheet, *, oob: bool) -> Phone:
+def _phone(found: ScreenPage, *, oob: bool) -> Phone:
     there = url_for(".phone_beside", draft_id=found.draft.id, screen=found.screen)
-    return drawn(
+    return build_phone(
         found.parsed.flow,
         request.form,
         action=there,
@@ -229,12 +235,12 @@ def _phone(found: Sheet, *, oob: bool) -> Phone:
     )
 
 
-def _around(found: Sheet, *, oob: bool) -> dict[str, Any]:
+def _around(found: ScreenPage, *, oob: bool) -> dict[str, Any]:
     """What the templates of a screen need."""
     text = found.draft.files[found.draft.main]
     names = list(spans(text))
     going_on, edits = is_going_on(found.draft), may("edit")
-    spots: list[Spot] = [spot_of(each, found.parsed, found.draft, found.form) for each in found.here]
+    spots: list[ProblemLink] = [problem_link(each, found.parsed, found.draft, found.form) for each in found.here]
     shorthand = {name for name, each in found.flow.screens.items() if isinstance(each, Ask) and name not in names}
     return {
         "sheet": found,
@@ -249,11 +255,11 @@ def _around(found: Sheet, *, oob: bool) -> dict[str, Any]:
         "spots": spots,
         "shorthand": shorthand,
         "phone": _phone(found, oob=oob),
-        "shown": draft_editing.seen(found.written.lines),
+        "shown": draft_editing.content_hash(found.written.lines),
         "leading": list(
             dict.fromkeys(
                 (path[1], True) if path[0] == "screens" else (".".join(path), False)
-                for path in leading_to(text, found.screen)
+                for path in links_to(text, found.screen)
             )
         ),
         "may_words": going_on and may("words"),
@@ -262,7 +268,7 @@ def _around(found: Sheet, *, oob: bool) -> dict[str, Any]:
     }
 
 
-def _page(found: Sheet) -> str:
+def _page(found: ScreenPage) -> str:
     return render_template("console/editor/screen.html", **_around(found, oob=False))
 
 

@@ -8,19 +8,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flows.editing.screen_form import FIELDS, OPTION_FIELDS, PARTS, Choice, ScreenForm, Words, form_of
-from flows.editing.screen_form_writer import shaped
+from flows.editing.screen_form_writer import write_form
 from flows.editing.yaml_scalars import CannotEdit
 from flows.menu.actions import ACTIONS
 from flows.menu.model import ANY_LANGUAGE
 from flows.text.digits import whole_number
 from gateway.console.site.i18n import _
-from sessions.drafts.draft_editing import seen
+from sessions.drafts.draft_editing import content_hash
 
 MOST_OPTIONS = 200
 _OFF = {"type_name": "no"}
 
 
-class Written(Struct, frozen=True):
+class SubmittedScreen(Struct, frozen=True):
     """A screen as it is being written. `origin` are the lines that the form was read from, `lines` what it says now.
 
     `trouble` is why the one cannot be made of the other; `both` says that form and lines were both changed by hand.
@@ -33,37 +33,37 @@ class Written(Struct, frozen=True):
     both: bool = False
 
 
-def written(sent: Mapping[str, str], languages: Sequence[str], side: str = "") -> Written:
+def parse_submission(sent: Mapping[str, str], languages: Sequence[str], side: str = "") -> SubmittedScreen:
     """The screen that a page sent; `side` is "form" or "yaml" where it is known which of them counts."""
     origin, typed = _lf(sent.get("origin", "")), _lf(sent.get("yaml", ""))
     try:
         was = form_of(origin)
     except CannotEdit as error:
         return from_lines(typed, trouble=str(error))
-    form = posted(sent, was, languages)
+    form = parse_screen_form(sent, was, languages)
     try:
-        lines, trouble = shaped(origin, form, languages), ""
+        lines, trouble = write_form(origin, form, languages), ""
     except CannotEdit as error:
         lines, trouble = origin, str(error)
-    by_hand = seen(typed) != sent.get("shown", "") if "yaml" in sent else False
-    by_form = seen(lines) != sent.get("shown", "") or bool(trouble)
+    by_hand = content_hash(typed) != sent.get("shown", "") if "yaml" in sent else False
+    by_form = content_hash(lines) != sent.get("shown", "") or bool(trouble)
     if side == "yaml" or (side != "form" and by_hand and not by_form):
         return from_lines(typed)
     if not side and by_hand and by_form:
         words = _("Both the form and the YAML were changed. Choose which of the two is saved.")
-        return Written(origin, typed, form, words, both=True)
-    return Written(origin, lines, form, trouble)
+        return SubmittedScreen(origin, typed, form, words, both=True)
+    return SubmittedScreen(origin, lines, form, trouble)
 
 
-def from_lines(lines: str, trouble: str = "") -> Written:
+def from_lines(lines: str, trouble: str = "") -> SubmittedScreen:
     """A screen as its lines say it, with the form read from them where they can be read."""
     try:
-        return Written(lines, lines, form_of(lines), trouble)
+        return SubmittedScreen(lines, lines, form_of(lines), trouble)
     except CannotEdit as error:
-        return Written(lines, lines, None, trouble or str(error))
+        return SubmittedScreen(lines, lines, None, trouble or str(error))
 
 
-def posted(sent: Mapping[str, str], was: ScreenForm, languages: Sequence[str]) -> ScreenForm:
+def parse_screen_form(sent: Mapping[str, str], was: ScreenForm, languages: Sequence[str]) -> ScreenForm:
     """The form that was sent. What a page does not send stays as it was."""
     fields = {name: _field(sent, name, was.fields.get(name, "")) for name in FIELDS}
     words = {part: _words(sent, f"words.{part}", was.words.get(part, Words()), languages) for part in PARTS}

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flows.diagrams.graph import boxes
-from flows.editing.incremental_parsing import redrawn
-from flows.editing.screen_blocks import block, spans, spliced
+from flows.editing.incremental_parsing import reparse_screen
+from flows.editing.screen_blocks import block, spans, splice_screen
 from flows.editing.screen_form import PARTS, ScreenForm
 from flows.editing.yaml_scalars import CannotEdit
 from flows.engine.variables import base_language
 from flows.menu.actions import ACTIONS
-from flows.menu.diagnostics import Parsed, Problem
+from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Do, Flow
-from flows.translation.flow_texts import reading
-from flows.translation.length_meter import Gauge, gauge
+from flows.translation.flow_texts import parse_once
+from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
-from flows.translation.text_inventory import Room, Wording
+from flows.translation.text_inventory import Room, TranslatableText
 from flows.translation.text_inventory import Sheet as Kind
-from gateway.console.editor.submission import Written, from_lines
+from gateway.console.editor.submission import SubmittedScreen, from_lines
 from gateway.console.site.guard import sunwai
 from sessions.drafts import draft_editing, unsaved_checks
-from sessions.drafts.draft_editing import Examined
+from sessions.drafts.draft_editing import DraftCheck
 from storage.schema.tables import Draft
 
 PLAYED = "F901"  # what scripted calls say is known of the saved screens only
@@ -29,7 +29,7 @@ ROOMS: dict[str, Room] = {"sms": "sms", "show": "line"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ScreenPage:
     """A screen on the page. `parsed` and `problems` are of the whole flow as it would be with what is written.
 
     `base` are the lines that the page was made from, saved as `version`; `seen` is their hash.
@@ -38,8 +38,8 @@ class Sheet:
     draft: Draft
     screen: str
     seen: str
-    written: Written
-    parsed: Parsed
+    written: SubmittedScreen
+    parsed: ParsedFlow
     problems: tuple[Problem, ...]
     flow: Flow  # the last one that could be read: for lists, languages and screens to choose from
     saved: bool = True
@@ -56,7 +56,7 @@ class Sheet:
         """The findings of this screen."""
         return [each for each in self.problems if each.screen.partition(".")[0] == self.screen]
 
-    def gauge(self, part: str, words: str, language: str, *, option: str = "", same: bool = False) -> Gauge:
+    def gauge(self, part: str, words: str, language: str, *, option: str = "", same: bool = False) -> LengthMeter:
         """How much room a text of the screen takes."""
         if not self.rulers:
             self.rulers.append(Ruler(self.parsed.flow or self.flow))
@@ -67,17 +67,19 @@ class Sheet:
         sheet: Kind = "options" if option else "screens"
         room: Room = "line" if option else ROOMS.get(part, "screen")
         records = self.form.fields.get("choose_from", "") if part == "show" and self.form else ""
-        wording = Wording(sheet, names, self.draft.main, path, {}, room, same, records)
-        return gauge(self.rulers[0], wording, words, base_language(self.flow) if language == ANY_LANGUAGE else language)
+        wording = TranslatableText(sheet, names, self.draft.main, path, {}, room, same, records)
+        return length_meter(
+            self.rulers[0], wording, words, base_language(self.flow) if language == ANY_LANGUAGE else language
+        )
 
 
-class Unreadable(Exception):
+class UnreadableFlow(Exception):
     """The draft's flow file cannot be read as screens; the message says why."""
 
 
-def opened(draft: Draft, screen: str) -> Sheet | None:
+def load_screen(draft: Draft, screen: str) -> ScreenPage | None:
     """A screen as it is saved; None where there is none of that name. Raises Unreadable."""
-    flow = readable(draft)
+    flow = load_flow(draft)
     try:
         lines = block(draft.files[draft.main], screen)
     except CannotEdit:
@@ -85,45 +87,45 @@ def opened(draft: Draft, screen: str) -> Sheet | None:
             raise
         return None
     examined = _examined(draft)
-    seen, now = draft_editing.seen(lines), from_lines(lines)
+    seen, now = draft_editing.content_hash(lines), from_lines(lines)
     found = examined.problems
-    return Sheet(draft, screen, seen, now, examined.parsed, found, flow, base=lines, version=draft.version)
+    return ScreenPage(draft, screen, seen, now, examined.parsed, found, flow, base=lines, version=draft.version)
 
 
-def readable(draft: Draft) -> Flow:
+def load_flow(draft: Draft) -> Flow:
     """The draft's flow as it is saved. Raises Unreadable where there is none."""
     known = _examined(draft)
     if known.flow is None:
-        raise Unreadable(known.problems[0].message if known.problems else "")
+        raise UnreadableFlow(known.problems[0].message if known.problems else "")
     try:
         spans(draft.files[draft.main])
     except CannotEdit as error:
-        raise Unreadable(str(error)) from None
+        raise UnreadableFlow(str(error)) from None
     return known.flow
 
 
-def _examined(draft: Draft) -> Examined:
+def _examined(draft: Draft) -> DraftCheck:
     """What the draft's files say as they are saved; asking again costs next to nothing."""
-    return draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main)
+    return draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
 
 
-def being_written(draft: Draft, screen: str, seen: str, now: Written) -> Sheet:
+def build_unsaved_view(draft: Draft, screen: str, seen: str, now: SubmittedScreen) -> ScreenPage:
     """A screen that is not saved yet, with the flow and the findings as they would be. Raises Unreadable."""
-    flow = readable(draft)
+    flow = load_flow(draft)
     parsed = read_with(draft, screen, now.lines)
-    problems = unsaved_checks.found(sunwai().database, draft.flow, parsed)
+    problems = unsaved_checks.check_unsaved_edits(sunwai().database, draft.flow, parsed)
     saved = _examined(draft).problems
     problems += tuple(each for each in saved if each.code == PLAYED and each.screen and each.severity != "E")
     saved_lines = block(draft.files[draft.main], screen) if screen in spans(draft.files[draft.main]) else ""
     same = not now.trouble and now.lines == saved_lines
-    return Sheet(draft, screen, seen, now, parsed, problems, parsed.flow or flow, saved=same)
+    return ScreenPage(draft, screen, seen, now, parsed, problems, parsed.flow or flow, saved=same)
 
 
-def read_with(draft: Draft, screen: str, lines: str) -> Parsed:
+def read_with(draft: Draft, screen: str, lines: str) -> ParsedFlow:
     """What the draft's files say with other lines for a screen."""
     text = draft.files[draft.main]
-    quick = redrawn(_examined(draft).parsed, text, screen, lines)
-    return quick or reading({**draft.files, draft.main: spliced(text, screen, lines)}, draft.main)
+    quick = reparse_screen(_examined(draft).parsed, text, screen, lines)
+    return quick or parse_once({**draft.files, draft.main: splice_screen(text, screen, lines)}, draft.main)
 
 
 def outline(sheet_flow: Flow, problems: tuple[Problem, ...], written: frozenset[str]) -> list[dict[str, object]]:

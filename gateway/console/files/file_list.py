@@ -14,15 +14,15 @@ from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Clash, Over
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
-Made = Callable[[Draft], Mapping[str, str] | Clash]
+Made = Callable[[Draft], Mapping[str, str] | EditConflict]
 
 
-@blueprint.get("/drafts/<int:draft_id>/files")
+@blueprint.get("/drafts/<int:draft_id>/files", endpoint="listing")
 @needs("look")
-def listing(draft_id: int) -> str:
+def list_files(draft_id: int) -> str:
     """Every file: what it is for, how large, and what became of it."""
     return _page(draft_or_404(draft_id))
 
@@ -41,11 +41,11 @@ def add(draft_id: int) -> Answers:
     if wrong or problems:
         return _page(draft, name=name, text=text, wrong=wrong, problem=problems[0].message if problems else ""), 422
 
-    def made(now: Draft) -> Mapping[str, str] | Clash:
-        return Clash(text, now.files.get(name, "")) if wrong_name(name, now.files) else {**now.files, name: text}
+    def made(now: Draft) -> Mapping[str, str] | EditConflict:
+        return EditConflict(text, now.files.get(name, "")) if wrong_name(name, now.files) else {**now.files, name: text}
 
     saved = _changed(draft, made, f"file {name} added")
-    if isinstance(saved, Clash):
+    if isinstance(saved, EditConflict):
         return _page(draft_or_404(draft_id), name=name, text=text, wrong=wrong_name(name, {name: ""})), 409
     if saved:
         flash(_("The file %(name)s is added.", name=name), "good")
@@ -60,12 +60,12 @@ def remove(draft_id: int) -> Response:
     draft = draft_or_404(draft_id)
     name, seen = there(draft, request.form.get("file", draft.main)), request.form.get("seen", "")
 
-    def made(now: Draft) -> Mapping[str, str] | Clash:
+    def made(now: Draft) -> Mapping[str, str] | EditConflict:
         text = now.files.get(name)
         if text is None:
             return now.files
-        if draft_editing.seen(text) != seen or named(now):
-            return Clash("", text)
+        if draft_editing.content_hash(text) != seen or named(now):
+            return EditConflict("", text)
         return {other: words for other, words in now.files.items() if other != name}
 
     def named(now: Draft) -> bool:
@@ -77,7 +77,7 @@ def remove(draft_id: int) -> Response:
                 main=draft.main), "bad")  # fmt: skip
         return here
     saved = _changed(draft, made, f"file {name} taken out")
-    if isinstance(saved, Clash):
+    if isinstance(saved, EditConflict):
         flash(_("%(who)s changed this file meanwhile: look at it once more before it goes.", who=saved.by), "bad")
         return here
     if saved:
@@ -85,11 +85,11 @@ def remove(draft_id: int) -> Response:
     return redirect(url_for(".listing", draft_id=draft_id), 303)
 
 
-def _changed(draft: Draft, made: Made, what: str) -> Draft | Clash | None:
+def _changed(draft: Draft, made: Made, what: str) -> Draft | EditConflict | None:
     """Keep what was made; None where the draft is over, which is told on the next page."""
     app = sunwai()
-    saved = draft_editing.change(app.database, app.clock(), draft.id, made, who=person().name, what=what)
-    if isinstance(saved, Over):
+    saved = draft_editing.change_draft(app.database, app.clock(), draft.id, made, who=person().name, what=what)
+    if isinstance(saved, ClosedDraft):
         flash(_("This draft is over: it was published or dropped meanwhile. Nothing was saved."), "bad")
         return None
     return saved

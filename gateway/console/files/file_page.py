@@ -14,7 +14,7 @@ from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Clash, Over
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 Answers = str | Response | tuple[str, int]
@@ -26,7 +26,7 @@ def file(draft_id: int, file: str) -> Answers:
     """A file as it stands; `?line=` is where a finding is."""
     draft = draft_or_404(draft_id)
     text = draft.files[there(draft, file)]
-    return page(draft, file, text, draft_editing.seen(text))
+    return page(draft, file, text, draft_editing.content_hash(text))
 
 
 @blueprint.post("/drafts/<int:draft_id>/files/<path:file>")
@@ -36,22 +36,24 @@ def keep(draft_id: int, file: str) -> Answers:
     draft = draft_or_404(draft_id)
     before, seen = draft.files[there(draft, file)], request.form.get("seen", "")
     if "text" not in request.form:
-        return page(draft, file, before, draft_editing.seen(before)), 422
+        return page(draft, file, before, draft_editing.content_hash(before)), 422
     text = _as_before(request.form["text"], before)
     if problems := faults(file, text):
         return page(draft, file, text, seen, problems=problems), 422
 
-    def made(now: Draft) -> Mapping[str, str] | Clash:
+    def made(now: Draft) -> Mapping[str, str] | EditConflict:
         theirs = now.files.get(file, "")
-        if draft_editing.seen(theirs) != seen and theirs != text:
-            return Clash(text, theirs)
+        if draft_editing.content_hash(theirs) != seen and theirs != text:
+            return EditConflict(text, theirs)
         return {**now.files, file: text}
 
     app = sunwai()
-    saved = draft_editing.change(app.database, app.clock(), draft.id, made, who=person().name, what=f"file {file}")
-    if isinstance(saved, Clash):
-        return page(draft, file, text, draft_editing.seen(saved.theirs), clash=saved), 409
-    if isinstance(saved, Over):
+    saved = draft_editing.change_draft(
+        app.database, app.clock(), draft.id, made, who=person().name, what=f"file {file}"
+    )
+    if isinstance(saved, EditConflict):
+        return page(draft, file, text, draft_editing.content_hash(saved.theirs), clash=saved), 409
+    if isinstance(saved, ClosedDraft):
         flash(_("This draft is over: it was published or dropped meanwhile. Nothing was saved."), "bad")
         return page(saved.now if saved.now.main else draft, file, text, seen), 409
     flash(_("Saved."), "good")
@@ -81,7 +83,13 @@ def _as_before(text: str, before: str) -> str:
 
 
 def page(
-    draft: Draft, file: str, text: str, seen: str, *, problems: tuple[Problem, ...] = (), clash: Clash | None = None
+    draft: Draft,
+    file: str,
+    text: str,
+    seen: str,
+    *,
+    problems: tuple[Problem, ...] = (),
+    clash: EditConflict | None = None,
 ) -> str:
     """The page of a file with this text in its form, whatever the draft has; `seen` is what the text was made from."""
     asked = request.args.get("line", "")

@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from flows.checks.analysis.transcript_index import ENDS, FOLDER
 from flows.editing.csv_cells import UnreadableList, table
-from flows.editing.yaml_scalars import CannotEdit, Source, unreadable
+from flows.editing.yaml_scalars import CannotEdit, Source, yaml_problems
 from flows.menu.diagnostics import Problem
-from flows.preview.transcript_coverage import scripts_for
+from flows.preview.transcript_coverage import transcripts_for
 from gateway.console.site import diff_view
 from gateway.console.site.diff_view import FileChange
 from gateway.console.site.i18n import _
@@ -46,7 +46,7 @@ class File(Struct, frozen=True):
         return self.role in ("call", "nothing")
 
 
-class Line(Struct, frozen=True):
+class DiffLine(Struct, frozen=True):
     """A line of a comparison: `new`, `gone`, `same`, or `place` where lines were left out. Its number, as it is now."""
 
     became: Literal["new", "gone", "same", "place"]
@@ -56,7 +56,7 @@ class Line(Struct, frozen=True):
 
 def base_files(database: Database, draft: Draft) -> Mapping[str, str]:
     """The files of the revision that a draft was made from; none for a new flow."""
-    found = revision_history.find(database, draft.flow, draft.base) if draft.base else None
+    found = revision_history.find_revision(database, draft.flow, draft.base) if draft.base else None
     return found.source if found else {}
 
 
@@ -76,11 +76,11 @@ def roles_of(texts: Mapping[str, str], main: str, flow: str) -> dict[str, tuple[
 
     Where the flow's own file cannot be read, only calls are known: what others are for is `unknown`.
     """
-    found: dict[str, tuple[Role, str]] = {each.file: ("call", "") for each in scripts_for(texts, flow)}
+    found: dict[str, tuple[Role, str]] = {each.file: ("call", "") for each in transcripts_for(texts, flow)}
     try:
         source = Source(texts[main], main)
     except CannotEdit:
-        return {name: ("unknown", "") for name in texts if not is_call(name)} | found | {main: ("flow", "")}
+        return {name: ("unknown", "") for name in texts if not is_transcript(name)} | found | {main: ("flow", "")}
     found |= {name: (role, "") for role in NAMING if (name := source.words((role,))) is not None}
     for key in source.keys(("lists",)):
         if (name := source.words(("lists", key))) is not None:
@@ -88,7 +88,7 @@ def roles_of(texts: Mapping[str, str], main: str, flow: str) -> dict[str, tuple[
     return found | {main: ("flow", "")}
 
 
-def is_call(name: str) -> bool:
+def is_transcript(name: str) -> bool:
     """True for the name of a scripted call."""
     return name.startswith(FOLDER) and name.endswith(ENDS)
 
@@ -98,7 +98,7 @@ def faults(name: str, text: str) -> tuple[Problem, ...]:
     if len(text.encode()) > LARGEST:
         return (Problem("F000", "E", name, 1, _("more than %(n)s bytes: split it or make it shorter", n=LARGEST)),)
     if not name.lower().endswith(".csv"):
-        return unreadable(text, name)
+        return yaml_problems(text, name)
     strange = next((at for at, line in enumerate(text.split("\n"), 1) if "\0" in line), 0)
     if strange:
         return (Problem("F000", "E", name, strange, _("a sign that no text has: take it out")),)
@@ -126,18 +126,18 @@ def wrong_name(name: str, there: Mapping[str, str]) -> str:
     return ""
 
 
-def difference(before: str, after: str) -> tuple[Line, ...] | None:
+def difference(before: str, after: str) -> tuple[DiffLine, ...] | None:
     """Line by line what became of a file, with the lines around each change; None where it is too long to compare."""
     old, new = before.splitlines(), after.splitlines()
     if max(len(old), len(new)) > MOST_LINES:
         return None
-    made: list[Line] = []
+    made: list[DiffLine] = []
     for group in difflib.SequenceMatcher(None, old, new, autojunk=True).get_grouped_opcodes(AROUND):
-        made.append(Line("place", "", group[0][3] + 1))
+        made.append(DiffLine("place", "", group[0][3] + 1))
         for tag, first, last, at, end in group:
             if tag == "equal":
-                made += [Line("same", new[n], n + 1) for n in range(at, end)]
+                made += [DiffLine("same", new[n], n + 1) for n in range(at, end)]
                 continue
-            made += [Line("gone", words) for words in old[first:last]]
-            made += [Line("new", new[n], n + 1) for n in range(at, end)]
+            made += [DiffLine("gone", words) for words in old[first:last]]
+            made += [DiffLine("new", new[n], n + 1) for n in range(at, end)]
     return tuple(made)

@@ -12,17 +12,17 @@ from werkzeug.wrappers import Response
 from flows.text.printable import one_line
 from gateway.console.files import zip_reader
 from gateway.console.files.blueprint import blueprint
-from gateway.console.files.zip_reader import Packed
+from gateway.console.files.zip_reader import FlowArchive
 from gateway.console.site import diff_view
 from gateway.console.site.copy_refusals import why_not
 from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.translations.rows import over
+from gateway.console.translations.rows import draft_over_text
 from gateway.flow_folder.files import FlowFileError
 from sessions.drafts import draft_editing, flow_import
-from sessions.drafts.draft_editing import Clash, Over
-from sessions.drafts.flow_copy import NotCopied
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
+from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import revision_history
 from sessions.publishing.flow_sources import digest_of
 from storage.schema.tables import Draft
@@ -57,7 +57,7 @@ def look() -> Answer:
 def look_there(draft_id: int) -> Answer:
     """Show what a zip would change in a draft, or (`packed`) change it."""
     draft = draft_or_404(draft_id)
-    return _taken_or_told(draft) if is_going_on(draft) else _page(draft, over())
+    return _taken_or_told(draft) if is_going_on(draft) else _page(draft, draft_over_text())
 
 
 def _taken_or_told(draft: Draft | None) -> Answer:
@@ -78,8 +78,12 @@ def _looked_at(draft: Draft | None) -> Answer:
     return _preview(draft, _opened(data, name, draft), name, data)
 
 
-def _opened(data: bytes, name: str, draft: Draft | None) -> Packed:
-    return zip_reader.opened(data, name, draft.main, draft.flow) if draft else zip_reader.opened(data, name)
+def _opened(data: bytes, name: str, draft: Draft | None) -> FlowArchive:
+    return (
+        zip_reader.read_flow_archive(data, name, draft.main, draft.flow)
+        if draft
+        else zip_reader.read_flow_archive(data, name)
+    )
 
 
 def _begun() -> Answer:
@@ -88,15 +92,15 @@ def _begun() -> Answer:
         return _page(None, _("This preview is more than a day old or not yours: choose the file again."))
     name, data, seen = carried
     made = _opened(data, name, None)
-    base = flow_import.origin_of(sunwai().database, made.files, made.flow, made.taken)
+    base = flow_import.base_number_of(sunwai().database, made.files, made.flow, made.taken)
     if str(base) != seen:
         return _preview(None, made, name, data, again=True)
     before = _before(made, base)
-    done = flow_import.take_in(
+    done = flow_import.import_flow(
         sunwai().database, sunwai().clock(), flow=made.flow, base=base, main=made.main,
         files=_laid(before, made.files), who=person().name, given=name,
     )  # fmt: skip
-    if isinstance(done, NotCopied):
+    if isinstance(done, CopyFailure):
         return _page(None, why_not(done, made.flow))
     flash(_("This is your draft. Callers notice nothing of it before it is published."), "good")
     return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
@@ -109,18 +113,18 @@ def _laid_over(draft: Draft) -> Answer:
     name, data, seen = carried
     made = _opened(data, name, draft)
 
-    def laid(now: Draft) -> Mapping[str, str] | Clash:
+    def laid(now: Draft) -> Mapping[str, str] | EditConflict:
         if digest_of(now.files, now.main) != seen:
-            return Clash(name, "")
+            return EditConflict(name, "")
         return _laid(now.files, made.files)
 
     app = sunwai()
-    saved = draft_editing.change(
+    saved = draft_editing.change_draft(
         app.database, app.clock(), draft.id, laid, who=person().name, what=f"taken in from {name}"
     )
-    if isinstance(saved, Over):
-        return _page(draft, over())
-    if isinstance(saved, Clash):
+    if isinstance(saved, ClosedDraft):
+        return _page(draft, draft_over_text())
+    if isinstance(saved, EditConflict):
         return _preview(draft_or_404(draft.id), made, name, data, by=saved.by)
     flash(_("The draft says what %(file)s says now.", file=name), "good")
     return redirect(url_for("console.lifecycle.draft", draft_id=draft.id), 303)
@@ -131,18 +135,20 @@ def _laid(before: Mapping[str, str], incoming: Mapping[str, str]) -> dict[str, s
     return {**({} if request.form.get("missing") == "go" else before), **incoming}
 
 
-def _before(made: Packed, base: int) -> Mapping[str, str]:
-    found = revision_history.find(sunwai().database, made.flow, base) if base else None
+def _before(made: FlowArchive, base: int) -> Mapping[str, str]:
+    found = revision_history.find_revision(sunwai().database, made.flow, base) if base else None
     return found.source if found else {}
 
 
-def _preview(draft: Draft | None, made: Packed, name: str, data: bytes, by: str = "", again: bool = False) -> Answer:
+def _preview(
+    draft: Draft | None, made: FlowArchive, name: str, data: bytes, by: str = "", again: bool = False
+) -> Answer:
     app = sunwai()
-    base = draft.base if draft else flow_import.origin_of(app.database, made.files, made.flow, made.taken)
+    base = draft.base if draft else flow_import.base_number_of(app.database, made.files, made.flow, made.taken)
     before = draft.files if draft else _before(made, base)
     after = {**before, **made.files}
     seen = digest_of(draft.files, draft.main) if draft else str(base)
-    found = draft_editing.examine(app.database, made.flow, after, made.main)
+    found = draft_editing.check_draft(app.database, made.flow, after, made.main)
     carried = _signer(draft).dumps([name, base64.b64encode(data).decode(), seen])
     page = render_template(
         "console/files/preview.html",
@@ -158,7 +164,7 @@ def _preview(draft: Draft | None, made: Packed, name: str, data: bytes, by: str 
         packed=carried,
         by=by,
         again=again,
-        going=[] if draft else draft_editing.going_on(app.database, made.flow),
+        going=[] if draft else draft_editing.list_open_drafts(app.database, made.flow),
     )
     return (page, 409) if by or again else page
 

@@ -8,20 +8,20 @@ from msgspec import Struct
 
 from flows.editing.yaml_scalars import CannotEdit, Source
 from flows.menu.model import Flow
-from flows.parsing.flow import parse
+from flows.parsing.flow import parse_flow
 from gateway.console.files.file_roles import faults
 from gateway.exchange import archive
 from gateway.exchange.readable_files import BARRED, is_yaml
 from gateway.flow_folder.base_revision_note import read_line
-from gateway.flow_folder.files import FlowFileError, decoded
-from sessions.publishing.base_revision import Taken
-from sessions.publishing.flow_sources import belonging
+from gateway.flow_folder.files import FlowFileError, decode_text
+from sessions.publishing.base_revision import BaseRevision
+from sessions.publishing.flow_sources import select_flow_files
 
 LARGEST = 2_500_000  # bytes of a zip that a page carries; the command takes larger ones
 NOTHING = "Nothing was changed."
 
 
-class Packed(Struct, frozen=True):
+class FlowArchive(Struct, frozen=True):
     """The files of a flow by name, as text, the first of them, and what the zip says that it was taken from.
 
     `notes` are lines on what was passed over in the files.
@@ -31,15 +31,15 @@ class Packed(Struct, frozen=True):
     main: str
     files: dict[str, str]
     notes: tuple[str, ...] = ()
-    taken: Taken | None = None
+    taken: BaseRevision | None = None
 
 
-def opened(data: bytes, given: str, main: str = "", flow: str = "") -> Packed:
+def read_flow_archive(data: bytes, given: str, main: str = "", flow: str = "") -> FlowArchive:
     """The flow in a zip: the one in `main`, where that is named, which must be `flow` then. Raises FlowFileError."""
     if len(data) > LARGEST:
         raise FlowFileError(f"{given}: more than {LARGEST:,} bytes: take it in with flask flows import. {NOTHING}")
     notes: list[str] = []
-    files = {name: decoded(name, each, notes.append) for name, each in archive.unpack(data, given).items()}
+    files = {name: decode_text(name, each, notes.append) for name, each in archive.unpack(data, given).items()}
     said = read_line(archive.remark_of(data))
     first = main or _main(files, given, said[0] if said else "")
     if first not in files:
@@ -47,10 +47,10 @@ def opened(data: bytes, given: str, main: str = "", flow: str = "") -> Packed:
     found = _flow(files, first, given)
     if flow and found.name != flow:
         raise FlowFileError(f"{given}: it holds the flow {found.name}, and this draft is of {flow}. {NOTHING}")
-    if strange := sorted({*files} - {*belonging(files, first, found.name)}):
+    if strange := sorted({*files} - {*select_flow_files(files, first, found.name)}):
         raise FlowFileError(f"{given}: {strange[0]} is no file of the flow {found.name}: take it out. {NOTHING}")
     taken = said[1] if said and said[0] == found.name else None
-    return Packed(found.name, first, files, tuple(notes), taken)
+    return FlowArchive(found.name, first, files, tuple(notes), taken)
 
 
 def _main(files: Mapping[str, str], given: str, flow: str) -> str:
@@ -80,7 +80,7 @@ def _flow(files: Mapping[str, str], main: str, given: str) -> Flow:
             _ = Source(text, name) if is_yaml(name) else None
         except CannotEdit as error:
             raise FlowFileError(f"{given}: {error}. {NOTHING}") from None
-    parsed = parse(files, main)
+    parsed = parse_flow(files, main)
     barred = [each for each in parsed.problems if each.code in BARRED or parsed.flow is None]
     if barred or parsed.flow is None:
         raise FlowFileError(f"{given}: {barred[0] if barred else f'{main} is no flow'}. {NOTHING}")

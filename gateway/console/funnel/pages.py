@@ -15,10 +15,10 @@ from flows.engine.render import RESUME
 from flows.engine.variables import base_language, choose
 from flows.menu import notation
 from flows.menu.model import Flow
-from flows.translation.flow_texts import book
+from flows.translation.flow_texts import load_flow_texts
 from gateway.console.funnel import charts
 from gateway.console.funnel.blueprint import blueprint
-from gateway.console.funnel.query import Asked, asked, parts, stage, stages
+from gateway.console.funnel.query import FunnelQuery, parse_funnel_query, parts, stage, stages
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
@@ -37,11 +37,11 @@ Cells = Iterable[str | int | float]
 def page(flow_name: str) -> str:
     """The whole flow."""
     flow, number = _live(flow_name)
-    what, database = asked(flow_name, request.args), sunwai().database
+    what, database = parse_funnel_query(flow_name, request.args), sunwai().database
     found = funnel(flow, stages(database, flow, what.chosen))
     goals = goals_of(flow)
     with database.read() as db:
-        languages, networks = screen_counts.seen(db, what.chosen)
+        languages, networks = screen_counts.list_languages_and_networks(db, what.chosen)
         since = screen_counts.since(db, flow_name)
     by_day = {day: each for day, each in parts(database, what.chosen, "day", goals).items() if isinstance(day, dt.date)}
     return render_template(
@@ -68,7 +68,7 @@ def page(flow_name: str) -> str:
 def screen(flow_name: str, screen: str) -> str:
     """One screen: what callers typed there that it did not take, and in which language they left."""
     flow, number = _live(flow_name)
-    what, database = asked(flow_name, request.args), sunwai().database
+    what, database = parse_funnel_query(flow_name, request.args), sunwai().database
     counted = stages(database, flow, what.chosen).get(screen)
     if counted is None and screen not in flow.screens and screen != RESUME:
         abort(404, _("This flow has no such screen, and nobody saw one in this time."))
@@ -114,7 +114,7 @@ def edit(flow_name: str, screen: str) -> AnyResponse:
 def csv_file(flow_name: str) -> Response:
     """What the page shows, for a spreadsheet: `by` is screen, day, language or network."""
     flow, _number = _live(flow_name)
-    what, by = asked(flow_name, request.args), request.args.get("by", "screen")
+    what, by = parse_funnel_query(flow_name, request.args), request.args.get("by", "screen")
     if what.wrong:
         abort(400, what.wrong)
     if by not in ("screen", "day", "language", "network"):
@@ -128,7 +128,7 @@ def csv_file(flow_name: str) -> Response:
     return answer
 
 
-def _lines(flow: Flow, what: Asked, by: Part) -> Iterable[Cells]:
+def _lines(flow: Flow, what: FunnelQuery, by: Part) -> Iterable[Cells]:
     database = sunwai().database
     if by == "screen":
         yield "screen", "in_menu", "saw", "went_on", "ended_here", "left", "left_percent", "timed_out", "mistyped"
@@ -172,9 +172,9 @@ def _with(flow_name: str, screen: str) -> list[Draft]:
     """The drafts under way that have a screen."""
     database = sunwai().database
     with database.read() as db:
-        ids = [each.id for each in drafts.going_on(db, flow_name)]
-    found = [draft_editing.find(database, each) for each in ids]
-    read = ((each, book(each.files, each.main).flow) for each in found if each is not None)
+        ids = [each.id for each in drafts.list_open_drafts(db, flow_name)]
+    found = [draft_editing.find_draft(database, each) for each in ids]
+    read = ((each, load_flow_texts(each.files, each.main).flow) for each in found if each is not None)
     return [each for each, flow in read if flow is not None and screen in flow.screens]
 
 

@@ -16,7 +16,7 @@ from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
 from storage.connection.database import Database
 from storage.menus import screen_counts
-from storage.menus.screen_counts import Chosen, Part, Tallied
+from storage.menus.screen_counts import CountQuery, Part, ScreenTally
 
 PERIODS = ("1", "7", "30", "90")  # days, today included
 USUAL = "30"
@@ -24,10 +24,10 @@ LONGEST = 400  # days
 UNTOLD = "-"  # in addresses: the network that nobody told
 
 
-class Asked(Struct, frozen=True):
+class FunnelQuery(Struct, frozen=True):
     """What a page shows. `period` is one of PERIODS, or "" for days chosen one by one; `wrong` is what was not read."""
 
-    chosen: Chosen
+    chosen: CountQuery
     period: str = USUAL
     wrong: str = ""
 
@@ -46,13 +46,13 @@ class Asked(Struct, frozen=True):
         return urlencode({name: value for name, value in values.items() if value})
 
 
-def asked(flow: str, values: Mapping[str, str]) -> Asked:
+def parse_funnel_query(flow: str, values: Mapping[str, str]) -> FunnelQuery:
     """What an address asks for. Nonsense in it is told in `wrong`, and the usual days are shown."""
     now = today()
     period = values.get("period", "")
     language, network = values.get("language", "")[:12], values.get("network", "")[:12]
     told = None if not network else "" if network == UNTOLD else network
-    rest = Chosen(flow, now, now, language, told)
+    rest = CountQuery(flow, now, now, language, told)
     if period not in PERIODS and (values.get("from") or values.get("to")):
         first, last = _day(values.get("from", "")), _day(values.get("to", "")) or now
         if first is None or _day(values.get("to", "") or now.isoformat()) is None:
@@ -62,10 +62,10 @@ def asked(flow: str, values: Mapping[str, str]) -> Asked:
         elif (last - first).days >= LONGEST:
             wrong = _("That are more than %(days)s days: choose a shorter time.", days=LONGEST)
         else:
-            return Asked(replace(rest, first=first, last=last), "")
-        return Asked(replace(rest, first=_before(now, USUAL)), USUAL, wrong)
+            return FunnelQuery(replace(rest, first=first, last=last), "")
+        return FunnelQuery(replace(rest, first=_before(now, USUAL)), USUAL, wrong)
     period = period if period in PERIODS else USUAL
-    return Asked(replace(rest, first=_before(now, period)), period)
+    return FunnelQuery(replace(rest, first=_before(now, period)), period)
 
 
 def today() -> dt.date:
@@ -74,18 +74,18 @@ def today() -> dt.date:
     return app.clock().astimezone(ZoneInfo(app.settings.timezone)).date()
 
 
-def lately(flow: str, days: int = int(USUAL)) -> Chosen:
+def lately(flow: str, days: int = int(USUAL)) -> CountQuery:
     """The last days of a flow, today included."""
-    return Chosen(flow, _before(today(), str(days)), today())
+    return CountQuery(flow, _before(today(), str(days)), today())
 
 
-def stages(database: Database, flow: Flow, chosen: Chosen) -> dict[str, Stage]:  # noqa: ARG001 - what the map calls
+def stages(database: Database, flow: Flow, chosen: CountQuery) -> dict[str, Stage]:  # noqa: ARG001 - what the map calls
     """The counts of each screen that somebody saw."""
     with database.read() as db:
         return {row.screen: stage(row) for row in screen_counts.sums(db, chosen)}
 
 
-def parts(database: Database, chosen: Chosen, by: Part, goals: frozenset[str]) -> dict[str | dt.date, Totals]:
+def parts(database: Database, chosen: CountQuery, by: Part, goals: frozenset[str]) -> dict[str | dt.date, Totals]:
     """Sums of calls for each day, language or network; a choice of that very thing does not hide the others."""
     if by == "language":
         chosen = replace(chosen, language="")
@@ -96,7 +96,7 @@ def parts(database: Database, chosen: Chosen, by: Part, goals: frozenset[str]) -
     return by_part(((row.part, stage(row)) for row in rows), goals)
 
 
-def stage(row: Tallied) -> Stage:
+def stage(row: ScreenTally) -> Stage:
     """A row of counts as the funnel reads it."""
     return Stage(row.screen, row.saw, row.answered, row.mistyped, row.ended, row.timed_out)
 

@@ -9,13 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.aggregators import registry
 from gateway.console.health.probes import of_database, of_redis
-from gateway.console.health.problems import pieces, reason_words, wrong
+from gateway.console.health.problems import health_problems, pieces, reason_words
 from gateway.console.site.guard import needs, sunwai
 from gateway.endpoints import health as checking
 from gateway.monitoring.counters import HOW
 from gateway.monitoring.logs import fault, log
 from sessions.operations import service_status
-from sessions.operations.service_status import Wellbeing
+from sessions.operations.service_status import ServiceStatus
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 REFUSED = ("bad_secret", "bad_signature", "bad_form", "bad_phone")
@@ -41,7 +41,7 @@ def _seen() -> dict[str, Any]:
     database, redis = of_database(app.database), of_redis(app.settings.redis_url)
     found = _wellbeing()
     checks = checking.checks(app.database, app.settings.redis_url)
-    said = {check.name: checking.holding(check) for check in checks}
+    said = {check.name: checking.run_check(check) for check in checks}
     if said["database"] != "ok":  # it alone is to blame: what only it knows is not asked
         said = {name: words for name, words in said.items() if name in ("database", "redis")}
     resting = app.hops.without_redis
@@ -49,7 +49,7 @@ def _seen() -> dict[str, Any]:
         (field.removeprefix(HOW), redis.within_hour(field), redis.within_day(field)) for field in redis.fields(HOW)
     ]
     return {
-        "lines": wrong(said, found, redis, resting),
+        "lines": health_problems(said, found, redis, resting),
         "found": found,
         "database": database,
         "redis": redis,
@@ -63,12 +63,12 @@ def _seen() -> dict[str, Any]:
     }
 
 
-def _wellbeing() -> Wellbeing | None:
+def _wellbeing() -> ServiceStatus | None:
     """How the tables stand; None while the database does not answer."""
     app = sunwai()
-    named = sorted(registry.roads(app.settings).named())
+    named = sorted(registry.configured_routes(app.settings).named())
     try:
-        return service_status.look(app.database, app.clock(), app.settings.texts_per_hour, named)
+        return service_status.read_service_status(app.database, app.clock(), app.settings.texts_per_hour, named)
     except SQLAlchemyError as error:
         log().warning("not_asked", problem="database", **fault(error))
         return None

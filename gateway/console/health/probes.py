@@ -90,8 +90,8 @@ def of_database(database: Database) -> DatabaseFacts:
     try:
         problem = check_writable(database)
     except SQLAlchemyError as error:
-        problem = error_codes.words(error) or "does not answer"
+        problem = error_codes.explain_error(error) or "does not answer"
     except Exception as error:  # noqa: BLE001 - SQLite's driver raises its own, and the page must be drawn
         log().warning("not_asked", problem="database", **fault(error))
-        problem = error_codes.words(error) or "does not answer"
+        problem = error_codes.explain_error(error) or "does not answer"
     return DatabaseFacts(kind, (time.perf_counter() - began) * 1000, problem)

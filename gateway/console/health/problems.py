@@ -10,13 +10,13 @@ from msgspec import Struct
 from gateway.console.health.probes import RedisFacts
 from gateway.console.site.i18n import _, ngettext
 from gateway.monitoring.counters import HOW
-from sessions.operations.service_status import Wellbeing
+from sessions.operations.service_status import ServiceStatus
 
 BAD, WARN = "bad", "warn"
 CODE = re.compile(r"`([^`]*)`")
 
 
-class Line(Struct, frozen=True):
+class HealthProblem(Struct, frozen=True):
     """Something that is wrong: what, in words that may hold `commands`, and what to do about it."""
 
     kind: str  # bad or warn
@@ -30,7 +30,9 @@ def pieces(words: str) -> list[tuple[bool, str]]:
     return [(bool(at % 2), piece) for at, piece in enumerate(CODE.split(words)) if piece]
 
 
-def wrong(needs: Mapping[str, str], found: Wellbeing | None, redis: RedisFacts, resting: bool) -> list[Line]:
+def health_problems(
+    needs: Mapping[str, str], found: ServiceStatus | None, redis: RedisFacts, resting: bool
+) -> list[HealthProblem]:
     """Everything that is not as it should be; an empty list when all is well.
 
     `needs` are the lines of /readyz; `found` is None when the database does not answer; `resting`: this process leaves
@@ -40,7 +42,7 @@ def wrong(needs: Mapping[str, str], found: Wellbeing | None, redis: RedisFacts, 
     return sorted(lines, key=lambda line: line.kind != BAD)
 
 
-def _needs(needs: Mapping[str, str]) -> Iterator[Line]:
+def _needs(needs: Mapping[str, str]) -> Iterator[HealthProblem]:
     titles = {
         "database": (_("The database cannot be written"), "", _("Nothing can be filed. See its disk and its own log.")),
         "redis": (_("Redis does not answer"), _("Calls go on, slower, and no text is lost."), _("Start it again.")),
@@ -64,10 +66,10 @@ def _needs(needs: Mapping[str, str]) -> Iterator[Line]:
     for name, said in needs.items():
         if said != "ok":
             title, words, do = titles.get(name, (name, "", ""))
-            yield Line(BAD, title, words or said, do)
+            yield HealthProblem(BAD, title, words or said, do)
 
 
-def _of_tables(found: Wellbeing) -> Iterator[Line]:
+def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
     titles = {
         "unpublished": _("A draft was not published at its time"),
         "road_stopped": _("One of the ways by which texts leave is stopped"),
@@ -80,7 +82,7 @@ def _of_tables(found: Wellbeing) -> Iterator[Line]:
     }
     for alarm in found.alarms:
         do = _alarm_do(alarm.name, alarm.reason)
-        yield Line(BAD, titles.get(alarm.name, alarm.name), alarm.words, do)
+        yield HealthProblem(BAD, titles.get(alarm.name, alarm.name), alarm.words, do)
     for road in found.roads:
         if road.state == "rests":
             told = ngettext(
@@ -90,7 +92,7 @@ def _of_tables(found: Wellbeing) -> Iterator[Line]:
                 road=road.name,
                 reason=road.reason or "-",
             )
-            yield Line(WARN, _("One of the ways by which texts leave rests"), told, reason_words(road.reason))
+            yield HealthProblem(WARN, _("One of the ways by which texts leave rests"), told, reason_words(road.reason))
     if found.set_aside:
         forms = sum(each.forms for each in found.set_aside)
         who = ", ".join(sorted({each.aggregator for each in found.set_aside}))
@@ -100,7 +102,9 @@ def _of_tables(found: Wellbeing) -> Iterator[Line]:
             forms,
             who=who,
         )
-        yield Line(WARN, _("Forms that nobody could read"), words, _("Has an aggregator changed what it sends?"))
+        yield HealthProblem(
+            WARN, _("Forms that nobody could read"), words, _("Has an aggregator changed what it sends?")
+        )
 
 
 def _alarm_do(name: str, reason: str) -> str:
@@ -119,22 +123,24 @@ def _alarm_do(name: str, reason: str) -> str:
     }.get(name, "")
 
 
-def _of_redis(redis: RedisFacts, resting: bool) -> Iterator[Line]:
+def _of_redis(redis: RedisFacts, resting: bool) -> Iterator[HealthProblem]:
     if resting and redis.up:
         words = _("This process leaves it alone for a few seconds after several failures.")
-        yield Line(WARN, _("Redis failed a moment ago"), words, _("It is tried again by itself."))
+        yield HealthProblem(WARN, _("Redis failed a moment ago"), words, _("It is tried again by itself."))
     if redis.evicts:
         words = _("It throws keys out when it is full (%(policy)s): calls would be forgotten.", policy=redis.evicts)
-        yield Line(WARN, _("Redis may forget"), words, _("Set `maxmemory-policy noeviction`."))
+        yield HealthProblem(WARN, _("Redis may forget"), words, _("Set `maxmemory-policy noeviction`."))
     if redis.most and redis.used > redis.most * 0.9:
-        yield Line(WARN, _("Redis is nearly full"), _("More than nine tenths of its memory are used."), "")
+        yield HealthProblem(WARN, _("Redis is nearly full"), _("More than nine tenths of its memory are used."), "")
     if redis.jobs_failed:
         words = ngettext(
             "One job of the queue failed. No text is lost: the sweep finds each.",
             "%(num)d jobs of the queue failed. No text is lost: the sweep finds each.",
             redis.jobs_failed,
         )
-        yield Line(WARN, _("Jobs failed"), words, _("See the worker's log, and tell who looks after the program."))
+        yield HealthProblem(
+            WARN, _("Jobs failed"), words, _("See the worker's log, and tell who looks after the program.")
+        )
     failed = redis.within_hour("hops_failed")
     if failed:
         words = ngettext(
@@ -142,13 +148,13 @@ def _of_redis(redis: RedisFacts, resting: bool) -> Iterator[Line]:
             "%(num)d callers were told that the service is busy, since the clock struck.",
             failed,
         )
-        yield Line(BAD, _("Calls fail"), words, _("A line `fault` of the log says where."))
+        yield HealthProblem(BAD, _("Calls fail"), words, _("A line `fault` of the log says where."))
     replayed, hops = redis.within_hour(f"{HOW}replayed"), redis.within_hour("hops")
     if hops >= 100 and replayed > hops / 10:
         words = _(
             "%(count)d of %(all)d requests were computed again, since the clock struck.", count=replayed, all=hops
         )
-        yield Line(WARN, _("Calls are forgotten"), words, _("Was Redis emptied or restarted?"))
+        yield HealthProblem(WARN, _("Calls are forgotten"), words, _("Was Redis emptied or restarted?"))
 
 
 def reason_words(reason: str) -> str:

@@ -10,7 +10,15 @@ from msgspec import Struct
 from flows.menu.diagnostics import Path, Place
 from flows.menu.model import Flow
 from gateway.console.keywords.blueprint import blueprint
-from gateway.console.keywords.rule_table import LONGEST, MOST_TEXTS, Reading, is_latin, read, table, texts_in
+from gateway.console.keywords.rule_table import (
+    LONGEST,
+    MOST_TEXTS,
+    TextClassification,
+    classify_text,
+    is_latin,
+    table,
+    texts_in,
+)
 from gateway.console.site.drafts import draft_or_404
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import needs, sunwai
@@ -23,7 +31,7 @@ Page = str | tuple[str, int]
 NAMED = "keywords:"  # how the line begins that names the file of rules
 
 
-class Asked(Struct, frozen=True):
+class KeywordTrial(Struct, frozen=True):
     """What was typed to be read: texts, one a line, and whether they are from an officer's phone."""
 
     typed: str = ""
@@ -61,7 +69,7 @@ def has_live_keywords(flow: str) -> bool:
 def of_draft(draft_id: int) -> Page:
     """The rules of a draft, and how it would read texts."""
     draft = draft_or_404(draft_id)
-    found = draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main)
+    found = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
     return _page(found.flow, found.parsed.places, draft=draft, tab="keywords")
 
 
@@ -74,16 +82,16 @@ def of_flow(flow: str) -> Page:
         abort(404, _("There is no live flow with this name."))
     main = main_of(live)
     found = flow_in(live)
-    places = draft_editing.examine(sunwai().database, flow, live.source, main).parsed.places if main else {}
+    places = draft_editing.check_draft(sunwai().database, flow, live.source, main).parsed.places if main else {}
     return _page(found, places, flow_name=flow, tab="keywords")
 
 
 def _page(flow: Flow | None, places: Mapping[Path, Place], **around: object) -> Page:
-    asked = Asked(request.form.get("texts", ""), request.form.get("officer") == "yes")
+    asked = KeywordTrial(request.form.get("texts", ""), request.form.get("officer") == "yes")
     wrong = asked.wrong if request.method == "POST" else ""
-    readings: list[Reading] = []
+    readings: list[TextClassification] = []
     if request.method == "POST" and not wrong and flow is not None:
-        readings = [read(text, flow, places, officer=asked.officer) for text in texts_in(asked.typed)]
+        readings = [classify_text(text, flow, places, officer=asked.officer) for text in texts_in(asked.typed)]
     page = render_template(
         "console/keywords/page.html",
         draft=around.pop("draft", None),

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from flows.engine.language_detection import written_in
+from flows.engine.language_detection import detect_language
 from flows.engine.sms_channel import is_texted
 from flows.menu import reply_keys
 from flows.menu.diagnostics import Path, Place
 from flows.menu.model import Flow
 from flows.menu.notation import template
-from flows.preview.sms_prefill import Foreknown, foreknown
+from flows.preview.sms_prefill import PrefilledAnswer, prefill_answers
 from flows.text import tracking_number
 from flows.understanding import intents
-from flows.understanding.emergency_detection import calls_for_help
+from flows.understanding.emergency_detection import is_emergency
 from flows.understanding.intents import Intent
 from gateway.console.keywords.labels import how, meaning
 from sessions.officer_sms import officer_handlers
@@ -55,7 +55,7 @@ class Answer(Struct, frozen=True):
     language: str
 
 
-class Reading(Struct, frozen=True):
+class TextClassification(Struct, frozen=True):
     """How one text is understood. `rule` is the number of its rule in the table, 0 where it needs none."""
 
     text: str
@@ -68,7 +68,7 @@ class Reading(Struct, frozen=True):
     line: int
     number: str
     rest: str
-    filed: tuple[Foreknown, ...]
+    filed: tuple[PrefilledAnswer, ...]
     not_filed: bool
     answers: tuple[Answer, ...]
     more_answers: int
@@ -95,14 +95,14 @@ def texts_in(typed: str) -> list[str]:
     return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
-def read(text: str, flow: Flow, places: Mapping[Path, Place], *, officer: bool) -> Reading:
+def classify_text(text: str, flow: Flow, places: Mapping[Path, Place], *, officer: bool) -> TextClassification:
     """Which rule would take a text, and what would come of it; as from the phone of an `officer`, where it is one."""
-    why = (officer_handlers.reading if officer else intents.which)(text, flow.keywords, places)
+    why = (officer_handlers.match_officer_rule if officer else intents.explain_intent)(text, flow.keywords, places)
     intent = why.intent
     files = intent.kind in ("new", "private") and bool(intent.rest)
-    danger = not officer and intent.kind not in ("stop", "start") and calls_for_help(text)
+    danger = not officer and intent.kind not in ("stop", "start") and is_emergency(text)
     sent, more = _answers(why.intent, text, flow, danger=danger)
-    return Reading(
+    return TextClassification(
         text=text,
         danger=danger,
         intent=intent.kind,
@@ -111,9 +111,9 @@ def read(text: str, flow: Flow, places: Mapping[Path, Place], *, officer: bool) 
         rule=0 if why.rule is None else why.rule + 1,
         keyword=why.keyword,
         line=why.place[1] if why.place else 0,
-        number=tracking_number.show(intent.number) if intent.number else "",
+        number=tracking_number.format_number(intent.number) if intent.number else "",
         rest=intent.rest,
-        filed=foreknown(intent.rest, flow) if files and is_texted(flow) else (),
+        filed=prefill_answers(intent.rest, flow) if files and is_texted(flow) else (),
         not_filed=files and not is_texted(flow),
         answers=sent,
         more_answers=more,
@@ -127,7 +127,7 @@ def _answers(intent: Intent, text: str, flow: Flow, *, danger: bool) -> tuple[tu
     unlikely = {"suggestion_received"} if not intent.rest else set(_ASKING)
     unlikely |= ({"new_dial"} if is_texted(flow) else set()) | (set() if danger else {"emergency"})
     keys = [key for key in keys if key not in unlikely]
-    language = written_in(text, flow) or ""
+    language = detect_language(text, flow) or ""
     shown = tuple(_answer(key, language, flow) for key in keys[:MOST_ANSWERS])
     return shown, max(len(keys) - MOST_ANSWERS, 0)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from flows.checks.structure.lists import parents
 from flows.checks.structure.references import DAYS
-from flows.editing.csv_rows import Entry
+from flows.editing.csv_rows import ListRow
 from flows.menu.model import Ask, Flow
 from flows.understanding.classification import CATEGORY, COMMON, DISTRICT
 from gateway.console.site.i18n import _
@@ -54,7 +54,9 @@ def is_yes(column: str, values: Collection[str]) -> bool:
     return column in YES and all(value in _TOLD for value in values)
 
 
-def lacking(flow: Flow, entry: Entry, heads: Collection[str], by: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def missing_values(
+    flow: Flow, entry: ListRow, heads: Collection[str], by: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
     """What a row has not got, or what nobody could make sense of, in a few words each. `by`: see `chosen_by`."""
     cells = entry.cells
     missing = [own for tag, own in flow.languages.items() if tag in heads and not cells.get(tag)]

@@ -10,20 +10,20 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from flows.editing.csv_cells import UnreadableList, table
-from flows.editing.csv_diff import ListChange, Missing, difference, merged
-from flows.editing.csv_rows import Entry
+from flows.editing.csv_diff import ListChange, Missing, diff_list, merge_list
+from flows.editing.csv_rows import ListRow
 from gateway.console.lists.blueprint import blueprint
-from gateway.console.lists.columns import chosen_by, lacking
-from gateway.console.lists.view_model import Sheet, sheet_or_404
+from gateway.console.lists.columns import chosen_by, missing_values
+from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.site.days import yesterday
 from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.translations.rows import over
+from gateway.console.translations.rows import draft_over_text
 from gateway.exchange import lists_csv
 from gateway.flow_folder.files import FlowFileError
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Clash, Over
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
@@ -47,11 +47,11 @@ def look_at(draft_id: int, name: str) -> Answer:
     sheet = sheet_or_404(draft, name)
     given = request.files.get("list")
     if not is_going_on(draft):
-        return _page(draft, sheet, over())
+        return _page(draft, sheet, draft_over_text())
     if given is None or not given.filename:
         return _page(draft, sheet, _("Choose the CSV file first."))
     try:
-        text = lists_csv.unpacked(given.stream.read(lists_csv.LARGEST + 1), given.filename)
+        text = lists_csv.unpack_csv(given.stream.read(lists_csv.LARGEST + 1), given.filename)
         return _preview(draft, sheet, given.filename, text)
     except FlowFileError as error:
         return _page(draft, sheet, str(error))
@@ -72,31 +72,31 @@ def take(draft_id: int, name: str) -> Answer:
     wanted = request.form.get("missing", "keep")
     missing = cast("Missing", wanted if wanted in CHOICES else "keep")
 
-    def made(there: Draft) -> Mapping[str, str] | Clash:
+    def made(there: Draft) -> Mapping[str, str] | EditConflict:
         now = sheet_or_404(there, name)
-        if draft_editing.seen(now.text) != seen:
-            return Clash(text, now.text)
+        if draft_editing.content_hash(now.text) != seen:
+            return EditConflict(text, now.text)
         old = _comparable(now, text)
-        change = difference(name, old, text, given, dict(now.flow.languages))
+        change = diff_list(name, old, text, given, dict(now.flow.languages))
         fixed = {row.entry.code for row in now.rows if row.fixed}
-        return {**there.files, now.file: merged(old, change, missing, fixed=fixed, last=yesterday())}
+        return {**there.files, now.file: merge_list(old, change, missing, fixed=fixed, last=yesterday())}
 
     try:
-        saved = draft_editing.change(
+        saved = draft_editing.change_draft(
             sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what=f"{name}: {given}"
         )
     except UnreadableList as error:
         return _page(draft, sheet, _("Nothing was changed: %(why)s.", why=str(error)))
-    if isinstance(saved, Over):
-        return _page(draft, sheet, over())
-    if isinstance(saved, Clash):
+    if isinstance(saved, ClosedDraft):
+        return _page(draft, sheet, draft_over_text())
+    if isinstance(saved, EditConflict):
         now = draft_or_404(draft_id)
         return _preview(now, sheet_or_404(now, name), given, text, by=saved.by)
     flash(_("The list says what %(file)s says now.", file=given), "good")
     return redirect(url_for(".page", draft_id=draft_id, name=name), 303)
 
 
-def _comparable(sheet: Sheet, incoming: str) -> str:
+def _comparable(sheet: ListView, incoming: str) -> str:
     """What a file is laid beside: the list, or no row at all where that cannot be read and the file mends it."""
     if not sheet.trouble:
         return sheet.text
@@ -106,12 +106,12 @@ def _comparable(sheet: Sheet, incoming: str) -> str:
         return "code\n"
 
 
-def _preview(draft: Draft, sheet: Sheet, given: str, text: str, by: str = "") -> Answer:
-    change: ListChange = difference(sheet.name, _comparable(sheet, text), text, given, dict(sheet.flow.languages))
+def _preview(draft: Draft, sheet: ListView, given: str, text: str, by: str = "") -> Answer:
+    change: ListChange = diff_list(sheet.name, _comparable(sheet, text), text, given, dict(sheet.flow.languages))
     fixed = {row.entry.code for row in sheet.rows if row.fixed}
     used = {row.entry.code for row in sheet.rows if row.used}
     heads = (*sheet.heads, *change.new_columns)
-    packed = _signer(draft, sheet.name).dumps([given, draft_editing.seen(sheet.text), text])
+    packed = _signer(draft, sheet.name).dumps([given, draft_editing.content_hash(sheet.text), text])
     page = render_template(
         "console/lists/preview.html", draft=draft, tab="lists", sheet=sheet, name=given, change=change, packed=packed,
         by=by, fixed=fixed, used=used, heads=heads, flaws=_flaws(sheet, change, heads), tags=sheet.flow.languages,
@@ -119,14 +119,14 @@ def _preview(draft: Draft, sheet: Sheet, given: str, text: str, by: str = "") ->
     return page, 422 if change.problems else 409 if by else 200
 
 
-def _flaws(sheet: Sheet, change: ListChange, heads: tuple[str, ...]) -> list[tuple[int, str, tuple[str, ...]]]:
+def _flaws(sheet: ListView, change: ListChange, heads: tuple[str, ...]) -> list[tuple[int, str, tuple[str, ...]]]:
     """The lines of a file whose rows would still lack something, with their codes and what that is."""
     by, there = chosen_by(sheet.flow, sheet.name), {row.entry.code: row.entry.cells for row in sheet.rows}
     made = [
-        Entry(row.code, row.line, {**there.get(row.code, {}), **{cell.column: cell.after for cell in row.cells}})
+        ListRow(row.code, row.line, {**there.get(row.code, {}), **{cell.column: cell.after for cell in row.cells}})
         for row in change.changed
     ]
-    found = ((row, lacking(sheet.flow, row, heads, by)) for row in (*made, *change.added))
+    found = ((row, missing_values(sheet.flow, row, heads, by)) for row in (*made, *change.added))
     return [(row.line, row.code, said) for row, said in found if said]
 
 
@@ -142,7 +142,7 @@ def _signer(draft: Draft, name: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"list {name} of draft {draft.id}")
 
 
-def _page(draft: Draft, sheet: Sheet, trouble: str = "") -> Answer:
+def _page(draft: Draft, sheet: ListView, trouble: str = "") -> Answer:
     page = render_template(
         "console/lists/file.html", draft=draft, tab="lists", sheet=sheet, trouble=trouble, going_on=is_going_on(draft)
     )

@@ -16,10 +16,10 @@ from gateway.console.lists.blueprint import blueprint
 from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.translations.rows import over
+from gateway.console.translations.rows import draft_over_text
 from gateway.console.translations.table import languages
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Clash, Over
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 LONGEST = 40  # letters of a list's name
@@ -32,9 +32,9 @@ def begin(draft_id: int) -> Answer:
     """Put a list without rows into a draft."""
     draft = draft_or_404(draft_id)
     if not is_going_on(draft):
-        return _again(draft, {"name": over()})
+        return _again(draft, {"name": draft_over_text()})
     name, named = request.form.get("name", "").strip(), request.form.get("columns", "")
-    now = view_model.readable(draft)
+    now = view_model.parsed_or_409(draft)
     assert now.flow is not None  # noqa: S101 - `readable` says so
     tags, file = languages(now.flow), f"{FOLDER}{name}.csv"
     errors = {"name": wrong} if (wrong := _wrong(name, file, draft, now.lists)) else {}
@@ -46,22 +46,22 @@ def begin(draft_id: int) -> Answer:
     if errors:
         return _again(draft, errors)
 
-    def made(there: Draft) -> Mapping[str, str] | Clash:
+    def made(there: Draft) -> Mapping[str, str] | EditConflict:
         if file in there.files:
-            return Clash("", there.files[file])
+            return EditConflict("", there.files[file])
         text = with_list(there.files[there.main], name, file)
         return {**there.files, there.main: text, file: header(tags, columns)}
 
     app = sunwai()
     try:
-        saved = draft_editing.change(
+        saved = draft_editing.change_draft(
             app.database, app.clock(), draft.id, made, who=person().name, what=f"list {name} begun"
         )
     except CannotEdit as error:
         return _again(draft, {"name": _("It could not be begun: %(why)s.", why=str(error))})
-    if isinstance(saved, Over):
-        return _again(draft, {"name": over()})
-    if isinstance(saved, Clash):
+    if isinstance(saved, ClosedDraft):
+        return _again(draft, {"name": draft_over_text()})
+    if isinstance(saved, EditConflict):
         return _again(draft_or_404(draft_id), {"name": _("There is a list of this name: choose another.")})
     flash(_("The list %(name)s is begun. Add its rows; then choose it on a screen.", name=name), "good")
     return redirect(url_for(".page", draft_id=draft_id, name=name, add="yes", _anchor="new-row"), 303)

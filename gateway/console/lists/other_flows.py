@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from flows.menu.model import Row as Listed
-from gateway.console.lists.view_model import Sheet
-from gateway.console.site.flow_status import flow_in, listing, live_of
+from gateway.console.lists.view_model import ListView
+from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
 from storage.schema.tables import Draft
 
 
-class Elsewhere(Struct, frozen=True):
+class OtherFlowList(Struct, frozen=True):
     """A live flow whose list of this name differs: rows that it has not got, has alone, or has with other words."""
 
     flow: str
@@ -22,11 +22,11 @@ class Elsewhere(Struct, frozen=True):
     unlike: tuple[str, ...]
 
 
-def elsewhere(draft: Draft, sheet: Sheet) -> list[Elsewhere]:
+def other_flow_lists(draft: Draft, sheet: ListView) -> list[OtherFlowList]:
     """Every other live flow whose list of the same name has for the most part the same rows, and not just those."""
     here = {row.entry.code: row.entry.cells for row in sheet.rows}
     found = []
-    for each in listing():
+    for each in live_flows_with_codes():
         revision = live_of(each.flow) if each.flow != draft.flow else None
         flow = flow_in(revision) if revision is not None else None
         theirs = flow.rows.get(sheet.name, {}) if flow is not None else {}
@@ -36,7 +36,7 @@ def elsewhere(draft: Draft, sheet: Sheet) -> list[Elsewhere]:
         alone = tuple(code for code in theirs if code not in here)
         unlike = tuple(code for code, row in theirs.items() if code in here and _unlike(row, here[code]))
         if lacking or alone or unlike:
-            found.append(Elsewhere(each.flow, flow.title or each.flow, lacking, alone, unlike))
+            found.append(OtherFlowList(each.flow, flow.title or each.flow, lacking, alone, unlike))
     return found
 
 

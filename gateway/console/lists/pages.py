@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from flows.editing.csv_rows import Entry
+from flows.editing.csv_rows import ListRow
 from gateway.console.lists import columns, view_model
 from gateway.console.lists.blueprint import blueprint
-from gateway.console.lists.other_flows import elsewhere
-from gateway.console.lists.view_model import ROWS, Row, Sheet, sheet_of, sheet_or_404
+from gateway.console.lists.other_flows import other_flow_lists
+from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
 from gateway.console.site.days import today
 from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs
@@ -31,7 +31,7 @@ def index(draft_id: int) -> Answer:
 
 def all_lists(draft: Draft, errors: Mapping[str, str]) -> str:
     """The page of all lists; `errors` are of the form that begins another."""
-    now = view_model.readable(draft)
+    now = view_model.parsed_or_409(draft)
     assert now.flow is not None  # noqa: S101 - `readable` says so
     sheets = [sheet_of(draft, name, now, now.flow) for name in now.lists]
     around: dict[str, Any] = {"draft": draft, "tab": "lists", "sheets": sheets, "flow_read": now.flow, "errors": errors}
@@ -44,7 +44,7 @@ def all_lists(draft: Draft, errors: Mapping[str, str]) -> str:
 def page(draft_id: int, name: str) -> Answer:
     """One list; `?edit=code` has that row as a form, `?add=yes` an empty one."""
     draft = draft_or_404(draft_id)
-    return shown(draft, sheet_or_404(draft, name))
+    return render_list_page(draft, sheet_or_404(draft, name))
 
 
 @blueprint.get("/lists/<name>.csv")
@@ -53,12 +53,12 @@ def download(draft_id: int, name: str) -> Response:
     """The list as a CSV file for spreadsheets."""
     draft = draft_or_404(draft_id)
     sheet = sheet_or_404(draft, name)
-    response = Response(lists_csv.packed(sheet.text), mimetype="text/csv; charset=utf-8")
+    response = Response(lists_csv.pack_csv(sheet.text), mimetype="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{draft.flow}-{sheet.name}.csv"'
     return response
 
 
-def shown(draft: Draft, sheet: Sheet, status: int = 200, **more: Any) -> Answer:
+def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: Any) -> Answer:
     """The page of a list, with a row's form where one is asked for."""
     search = request.args.get("search", "").strip()[:80]
     show = request.args.get("show", "all")
@@ -81,8 +81,8 @@ def shown(draft: Draft, sheet: Sheet, status: int = 200, **more: Any) -> Answer:
         "found": found[(number - 1) * ROWS : number * ROWS], "total": len(found), "number": number, "pages": pages,
         "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": today(),
         "adding": can and may("edit") and (bool(request.args.get("add")) or "typed_new" in more),
-        "mark": view_model.mark, "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": Entry("", 0, {}),
-        "typed": None, "errors": {}, "theirs": None, "elsewhere": elsewhere(draft, sheet),
+        "mark": view_model.mark, "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": ListRow("", 0, {}),
+        "typed": None, "errors": {}, "theirs": None, "elsewhere": other_flow_lists(draft, sheet),
         "query": {key: value for key, value in (("search", search), ("show", "" if show == "all" else show)) if value},
     }  # fmt: skip
     page = render_template("console/lists/page.html", **around | more)

@@ -9,28 +9,28 @@ from werkzeug.wrappers import Response
 
 from flows.editing.csv_cells import UnreadableList, edit_cells
 from flows.editing.csv_diff import unix
-from flows.editing.csv_rows import ended, exchanged, with_rows, without_rows
+from flows.editing.csv_rows import end_rows, swap_rows, with_rows, without_rows
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
 from gateway.console.lists import view_model
 from gateway.console.lists.blueprint import blueprint
-from gateway.console.lists.pages import shown
-from gateway.console.lists.view_model import Sheet, sheet_or_404
+from gateway.console.lists.pages import render_list_page
+from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.site.days import today, yesterday
 from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.translations.rows import over
+from gateway.console.translations.rows import draft_over_text
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Clash, Over
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
-Made = Callable[[Sheet], str | Clash]
+Made = Callable[[ListView], str | EditConflict]
 LONGEST = 4_000  # letters of a cell
 DAYS = ("active_from", "active_until")
 
 
-class Gone(Exception):
+class RowGoneError(Exception):
     """The row is not in the list any more."""
 
 
@@ -50,16 +50,16 @@ def save(draft_id: int, name: str) -> Answer:
         return _refused(draft, sheet, old, typed, errors)
     seen = request.form.get("seen", "")
     saved = _change(draft, name, lambda now: _with(now, old, typed, seen), f"{name}: row {typed.get('code') or old}")
-    if isinstance(saved, Clash):
+    if isinstance(saved, EditConflict):
         now = draft_or_404(draft_id)
-        return shown(now, sheet_or_404(now, name), 409, editing=old, typed=typed, errors={}, theirs=saved)
+        return render_list_page(now, sheet_or_404(now, name), 409, editing=old, typed=typed, errors={}, theirs=saved)
     code = typed.get("code", old)
     if saved:
         _tell_saved(sheet_or_404(saved, name), code)
     return _back(draft_id, name, code)
 
 
-def _tell_saved(now: Sheet, code: str) -> None:
+def _tell_saved(now: ListView, code: str) -> None:
     row = now.row(code)
     if row is None or not row.lacks:
         flash(_("Row %(code)s is saved.", code=code), "good")
@@ -68,16 +68,16 @@ def _tell_saved(now: Sheet, code: str) -> None:
         flash(told, "warn")
 
 
-def _with(now: Sheet, old: str, typed: Mapping[str, str], seen: str) -> str | Clash:
+def _with(now: ListView, old: str, typed: Mapping[str, str], seen: str) -> str | EditConflict:
     if not old:
         if now.row(typed.get("code", "")):
-            return Clash(typed.get("code", ""), typed.get("code", ""))
+            return EditConflict(typed.get("code", ""), typed.get("code", ""))
         return with_rows(now.text, [typed])
     row = now.row(old)
     if row is None:
-        raise Gone(old)
+        raise RowGoneError(old)
     if view_model.mark(row.entry.cells) != seen:
-        return Clash(_line(typed), _line({head: row.entry.cells.get(head, "") for head in typed}))
+        return EditConflict(_line(typed), _line({head: row.entry.cells.get(head, "") for head in typed}))
     changed = {head: words for head, words in typed.items() if unix(row.entry.cells.get(head, "")) != words}
     return edit_cells(now.text, {(old, head): words for head, words in changed.items()}) if changed else now.text
 
@@ -86,7 +86,7 @@ def _line(cells: Mapping[str, str]) -> str:
     return "\n".join(f"{head}: {words}" for head, words in cells.items())
 
 
-def _errors(sheet: Sheet, old: str, typed: Mapping[str, str]) -> dict[str, str]:
+def _errors(sheet: ListView, old: str, typed: Mapping[str, str]) -> dict[str, str]:
     """What keeps a row from being taken, by column."""
     found: dict[str, str] = {}
     row = sheet.row(old) if old else None
@@ -114,9 +114,9 @@ def _errors(sheet: Sheet, old: str, typed: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _refused(draft: Draft, sheet: Sheet, old: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> Answer:
+def _refused(draft: Draft, sheet: ListView, old: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> Answer:
     more = {} if old else {"typed_new": True}
-    return shown(draft, sheet, 422, editing=old, typed=typed, errors=errors, **more)
+    return render_list_page(draft, sheet, 422, editing=old, typed=typed, errors=errors, **more)
 
 
 @blueprint.post("/lists/<name>/retire")
@@ -139,7 +139,7 @@ def bring_back(draft_id: int, name: str) -> Answer:
 
 def _ended(draft_id: int, name: str, code: str, last: str) -> Answer:
     what = f"{name}: row {code} retired" if last else f"{name}: row {code} brought back"
-    if _change(draft_or_404(draft_id), name, lambda now: ended(now.text, [code], last), what):
+    if _change(draft_or_404(draft_id), name, lambda now: end_rows(now.text, [code], last), what):
         told = _("Row %(code)s is offered until %(day)s.", code=code, day=last)
         if last and last < today():
             told = _("Row %(code)s is retired: new calls do not offer it. Bring it back whenever you like.", code=code)
@@ -153,9 +153,9 @@ def move(draft_id: int, name: str) -> Answer:
     """Exchange a row with the one before or behind it."""
     code, way = request.form.get("code", ""), -1 if request.form.get("way") == "up" else 1
 
-    def made(now: Sheet) -> str:
+    def made(now: ListView) -> str:
         other = now.neighbour(code, way)
-        return exchanged(now.text, code, other) if other else now.text
+        return swap_rows(now.text, code, other) if other else now.text
 
     if _change(draft_or_404(draft_id), name, made, f"{name}: row {code} moved"):
         flash(_("Row %(code)s was moved. Its number for callers is another now.", code=code), "good")
@@ -178,27 +178,29 @@ def remove(draft_id: int, name: str) -> Answer:
     return _back(draft_id, name, "")
 
 
-def _change(draft: Draft, name: str, made: Made, what: str) -> Draft | Clash | None:
+def _change(draft: Draft, name: str, made: Made, what: str) -> Draft | EditConflict | None:
     """Keep another text of a list. None where nothing was kept, which is told on the next page."""
 
-    def files(there: Draft) -> Mapping[str, str] | Clash:
+    def files(there: Draft) -> Mapping[str, str] | EditConflict:
         sheet = sheet_or_404(there, name)
         text = made(sheet)
-        return text if isinstance(text, Clash) else {**there.files, sheet.file: text}
+        return text if isinstance(text, EditConflict) else {**there.files, sheet.file: text}
 
     if not is_going_on(draft):
-        flash(over(), "bad")
+        flash(draft_over_text(), "bad")
         return None
     try:
-        saved = draft_editing.change(sunwai().database, sunwai().clock(), draft.id, files, who=person().name, what=what)
+        saved = draft_editing.change_draft(
+            sunwai().database, sunwai().clock(), draft.id, files, who=person().name, what=what
+        )
     except UnreadableList as error:
         flash(_("Nothing was changed: %(why)s.", why=str(error)), "bad")
         return None
-    except Gone:
+    except RowGoneError:
         flash(_("This row was taken out by somebody meanwhile: nothing was saved."), "bad")
         return None
-    if isinstance(saved, Over):
-        flash(over(), "bad")
+    if isinstance(saved, ClosedDraft):
+        flash(draft_over_text(), "bad")
         return None
     return saved
 

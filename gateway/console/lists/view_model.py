@@ -9,14 +9,14 @@ from flask import abort
 from msgspec import Struct, field
 
 from flows.editing.csv_cells import UnreadableList
-from flows.editing.csv_rows import Entry, columns, entries
+from flows.editing.csv_rows import ListRow, columns, entries
 from flows.menu.model import Ask, Flow
 from flows.parsing.lists import KNOWN
-from flows.translation.flow_texts import Book, book
-from flows.translation.length_meter import Gauge, gauge
+from flows.translation.flow_texts import FlowTexts, load_flow_texts
+from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
-from flows.translation.text_inventory import Wording
-from gateway.console.lists.columns import chosen_by, lacking
+from flows.translation.text_inventory import TranslatableText
+from gateway.console.lists.columns import chosen_by, missing_values
 from gateway.console.site.days import today
 from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
@@ -39,13 +39,13 @@ class Use(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """A row with what is known of it: complaints hold its code, what is live lacks it, it is offered no more."""
 
-    entry: Entry
+    entry: ListRow
     used: bool
     added: bool
     retired: bool
     later: bool  # it is to be offered from a day that has not come
     lacks: tuple[str, ...] = ()  # what is still to be mended in it, in words
-    gauges: dict[str, Gauge] = field(default_factory=dict)
+    gauges: dict[str, LengthMeter] = field(default_factory=dict)
 
     @property
     def fixed(self) -> bool:
@@ -53,7 +53,7 @@ class Row(Struct, frozen=True):
         return self.used or not self.added
 
 
-class Sheet(Struct, frozen=True):
+class ListView(Struct, frozen=True):
     """A list of a draft. `languages` begin with the one translated from; `others` are neither words nor days.
 
     `trouble` says why it cannot be read; then it has no rows.
@@ -89,23 +89,23 @@ class Sheet(Struct, frozen=True):
         return alike[at] if 0 <= at < len(alike) else ""
 
 
-def readable(draft: Draft) -> Book:
+def parsed_or_409(draft: Draft) -> FlowTexts:
     """What a draft's files say; ends the request with 409 where its flow cannot be read."""
-    now = book(draft.files, draft.main)
+    now = load_flow_texts(draft.files, draft.main)
     if now.flow is None:
         abort(409, _("The files of this draft cannot be read: mend them first. %(why)s", why=now.trouble))
     return now
 
 
-def sheet_or_404(draft: Draft, name: str) -> Sheet:
+def sheet_or_404(draft: Draft, name: str) -> ListView:
     """A list of a draft; ends the request with 404 where it has none of this name."""
-    now = readable(draft)
+    now = parsed_or_409(draft)
     if name not in now.lists or now.flow is None:
         abort(404, _("This draft has no list of this name."))
     return sheet_of(draft, name, now, now.flow)
 
 
-def sheet_of(draft: Draft, name: str, now: Book, flow: Flow) -> Sheet:
+def sheet_of(draft: Draft, name: str, now: FlowTexts, flow: Flow) -> ListView:
     """A list of a draft with its rows."""
     file = now.lists[name]
     text = draft.files[file]
@@ -118,7 +118,7 @@ def sheet_of(draft: Draft, name: str, now: Book, flow: Flow) -> Sheet:
         trouble = "" if "code" in heads else _("it has no column named code")
     used = codes_in_use(sunwai().database, flow.name).get(name, frozenset())
     live, day, ruler, by = _live_codes(draft, name), today(), Ruler(flow), chosen_by(flow, name)
-    return Sheet(
+    return ListView(
         name=name,
         file=file,
         text=text,
@@ -127,7 +127,8 @@ def sheet_of(draft: Draft, name: str, now: Book, flow: Flow) -> Sheet:
         others=tuple(each for each in heads if each not in (*tags, *KNOWN)),
         heads=heads,
         rows=tuple(
-            _row(name, file, each, used, live, day, tags, ruler, lacking(flow, each, heads, by)) for each in found
+            _row(name, file, each, used, live, day, tags, ruler, missing_values(flow, each, heads, by))
+            for each in found
         ),
         uses=uses(flow, name),
         trouble=trouble,
@@ -137,7 +138,7 @@ def sheet_of(draft: Draft, name: str, now: Book, flow: Flow) -> Sheet:
 def _row(
     name: str,
     file: str,
-    entry: Entry,
+    entry: ListRow,
     used: frozenset[str],
     live: frozenset[str],
     day: str,
@@ -146,7 +147,7 @@ def _row(
     lacks: tuple[str, ...],
 ) -> Row:
     words = {tag: entry.cells[tag] for tag in tags if entry.cells.get(tag)}
-    wording = Wording("lists", (name, entry.code), file, (entry.code,), words)
+    wording = TranslatableText("lists", (name, entry.code), file, (entry.code,), words)
     until = entry.cells.get("active_until", "")
     return Row(
         entry,
@@ -155,14 +156,14 @@ def _row(
         bool(until) and until < day,
         entry.cells.get("active_from", "") > day,
         lacks,
-        {tag: gauge(ruler, wording, said, tag) for tag, said in words.items()},
+        {tag: length_meter(ruler, wording, said, tag) for tag, said in words.items()},
     )
 
 
 def _live_codes(draft: Draft, name: str) -> frozenset[str]:
     """The codes that the list had in the revision the draft was made from."""
     before = before_of(draft)
-    old = book(*before) if before else None
+    old = load_flow_texts(*before) if before else None
     file = old.lists.get(name) if old else None
     if before is None or file is None:
         return frozenset()
@@ -187,4 +188,4 @@ def uses(flow: Flow, name: str) -> tuple[Use, ...]:
 
 def mark(cells: Mapping[str, str]) -> str:
     """The hash by which a form remembers the row it was made from."""
-    return draft_editing.seen(json.dumps(dict(cells), sort_keys=True, ensure_ascii=False))
+    return draft_editing.content_hash(json.dumps(dict(cells), sort_keys=True, ensure_ascii=False))

@@ -11,7 +11,7 @@ from flows.diagrams.flow_map import WIDTH, sketch
 from flows.diagrams.graph import Box, boxes
 from flows.engine.variables import base_language, needs_ucs2
 from flows.menu.model import Do, Flow
-from flows.translation.flow_texts import book
+from flows.translation.flow_texts import load_flow_texts
 from gateway.console.map.layout import Layout, layout
 from gateway.console.site.drafts import draft_or_404
 from gateway.console.site.guard import needs, sunwai
@@ -39,7 +39,7 @@ class Mark(Struct, frozen=True):
     shade: int = 0  # 0 for a screen that few saw, up to 4
 
 
-class Drawn(Struct, frozen=True):
+class MapView(Struct, frozen=True):
     """Everything the page of a map shows."""
 
     flow: Flow
@@ -67,7 +67,7 @@ class Drawn(Struct, frozen=True):
 def of_draft(draft_id: int) -> str:
     """The map of a draft: what it adds and changes to its base, and where problems are."""
     draft = draft_or_404(draft_id)
-    flow = book(draft.files, draft.main).flow
+    flow = load_flow_texts(draft.files, draft.main).flow
     if flow is None:
         return render_template("console/map/draft.html", draft=draft, tab="map", drawn=None)
     marks, gone = _changes(flow, _base(draft))
@@ -80,7 +80,7 @@ def of_draft(draft_id: int) -> str:
 @needs("look")
 def of_flow(flow_name: str) -> str:
     """The map of what is live."""
-    revision = revision_history.find(sunwai().database, flow_name)
+    revision = revision_history.find_revision(sunwai().database, flow_name)
     flow = flow_of(revision) if revision else None
     if revision is None or flow is None:
         abort(404, _("No revision of this flow is live."))
@@ -89,7 +89,7 @@ def of_flow(flow_name: str) -> str:
     return render_template("console/map/flow.html", flow_name=flow_name, tab="map", number=revision.number, drawn=drawn)
 
 
-def _drawn(flow: Flow, marks: dict[str, Mark], gone: tuple[str, ...], at: dict[str, str]) -> Drawn:
+def _drawn(flow: Flow, marks: dict[str, Mark], gone: tuple[str, ...], at: dict[str, str]) -> MapView:
     language = request.args.get("language", "")
     language = language if language in flow.languages else base_language(flow)
     asked = request.args.get("counts", "")
@@ -100,11 +100,11 @@ def _drawn(flow: Flow, marks: dict[str, Mark], gone: tuple[str, ...], at: dict[s
     height = 50 + 2 * row + (_COUNTS if period else 0)
     picture = layout(sketch(flow, language), height)
     zoom = "full" if request.args.get("zoom") == "full" else ""
-    return Drawn(flow, language, urdu, boxes(flow, language), picture, marks, gone, at, period, zoom, height, row)
+    return MapView(flow, language, urdu, boxes(flow, language), picture, marks, gone, at, period, zoom, height, row)
 
 
 def _base(draft: Draft) -> Flow | None:
-    revision = revision_history.find(sunwai().database, draft.flow, draft.base) if draft.base else None
+    revision = revision_history.find_revision(sunwai().database, draft.flow, draft.base) if draft.base else None
     return flow_of(revision) if revision else None
 
 
@@ -123,7 +123,7 @@ def _changes(flow: Flow, base: Flow | None) -> tuple[dict[str, Mark], tuple[str,
 
 def _with_problems(marks: Mapping[str, Mark], draft: Draft) -> dict[str, Mark]:
     found = dict(marks)
-    examined = draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main)
+    examined = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
     for problem in examined.problems:
         if not problem.screen or problem.severity == "I":
             continue

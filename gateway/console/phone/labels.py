@@ -5,8 +5,8 @@ from __future__ import annotations
 from flows.engine.variables import base_language, row_words
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Flow
-from flows.preview.preview_steps import Seen
-from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, Stuck
+from flows.preview.preview_steps import RehearsedScreen
+from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, RehearsalProblem
 from gateway.console.site.i18n import _
 
 
@@ -59,7 +59,7 @@ def action(name: str) -> str:
     return name.replace("_", " ") if name in ACTIONS else name
 
 
-def event(step: Seen) -> str:
+def event(step: RehearsedScreen) -> str:
     """What happened before a screen was seen, where nothing was typed."""
     match step.event:
         case "dial":
@@ -78,13 +78,13 @@ def event(step: Seen) -> str:
             return ""
 
 
-def typed(entry: str) -> str:
+def entry_label(entry: str) -> str:
     """An input as the log shows it."""
     told = {TIMEOUT: _("time out"), DROP: _("cut off"), DIAL: _("dial again")}
     return told.get(entry, entry) or _("nothing")
 
 
-def stuck(problem: Stuck) -> str:
+def stuck_reason(problem: RehearsalProblem) -> str:
     """Why a call cannot go on."""
     where = _("after the screen %(screen)s", screen=problem.screen) if problem.screen else _("at its beginning")
     match problem.kind:

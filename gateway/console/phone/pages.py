@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from flows.checks.analysis.transcript_index import ENDS, FOLDER, read_script
+from flows.checks.analysis.transcript_index import ENDS, FOLDER, parse_transcript
 from flows.menu.model import Flow
-from flows.preview.transcript_writer import updated
-from flows.translation.flow_texts import book
-from gateway.console.phone.transcripts import CannotKeep, calls_of, kept, loaded
-from gateway.console.phone.view_model import Phone, drawn
+from flows.preview.transcript_writer import update_transcript
+from flows.translation.flow_texts import load_flow_texts
+from gateway.console.phone.transcripts import CannotKeep, calls_of, make_transcript, transcript_phone_fields
+from gateway.console.phone.view_model import Phone, build_phone
 from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
@@ -55,7 +55,7 @@ def record(draft_id: int) -> Response | tuple[str, int]:
         return _page(draft, replace(phone, name=name, refused=_("The flow cannot be read: mend it first."))), 422
 
     def made(now: Draft) -> dict[str, str]:
-        file, text = kept(phone, flow, name, now.files, _today())
+        file, text = make_transcript(phone, flow, name, now.files, _today())
         return {**now.files, file: text}
 
     try:
@@ -89,9 +89,9 @@ def update(draft_id: int) -> Response:
 
     def made(now: Draft) -> dict[str, str]:
         flow, text = _flow(now), now.files.get(file, "")
-        if flow is None or not text or read_script(file, text).problem:
+        if flow is None or not text or parse_transcript(file, text).problem:
             return now.files
-        return {**now.files, file: updated(text, flow)}
+        return {**now.files, file: update_transcript(text, flow)}
 
     if _change(draft, made, _("%(file)s: brought up to date", file=file)):
         flash(_("%(file)s says now what callers see.", file=file), "good")
@@ -102,12 +102,12 @@ def update(draft_id: int) -> Response:
 @needs(LOOK)
 def live(flow: str) -> str:
     """Call the live revision of a flow."""
-    revision = revision_history.find(sunwai().database, flow)
+    revision = revision_history.find_revision(sunwai().database, flow)
     compiled = flow_of(revision) if revision is not None else None
     if revision is None or compiled is None:
         abort(404, _("No flow of this name is live."))
     compiled = _served(compiled)
-    phone = drawn(compiled, _played(revision.source), action=url_for(".live", flow=flow), today=_today())
+    phone = build_phone(compiled, _played(revision.source), action=url_for(".live", flow=flow), today=_today())
     calls = None if request.headers.get("HX-Request") else calls_of(compiled, revision.source)
     return _shown("live", phone, calls=calls, flow_name=flow, number=revision.number, recordable=False)
 
@@ -115,7 +115,7 @@ def live(flow: str) -> str:
 def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str) -> bool:
     """Save what was made of the draft; False, with a sentence, where it is over."""
     app = sunwai()
-    saved = draft_editing.change(app.database, app.clock(), draft.id, made, who=person().name, what=what)
+    saved = draft_editing.change_draft(app.database, app.clock(), draft.id, made, who=person().name, what=what)
     if isinstance(saved, Draft):
         return True
     flash(_("This draft is over: nothing in it can be changed any more."), "bad")
@@ -134,12 +134,12 @@ def _played(files: Mapping[str, str]) -> MultiDict[str, str]:
     """The fields of the phone: what was sent, or those of the scripted call that the address names."""
     call = request.args.get("call", "")
     if request.method == "GET" and call.startswith(FOLDER) and call in files:
-        return loaded(call, files[call])
+        return transcript_phone_fields(call, files[call])
     return request.form
 
 
 def _phone(draft: Draft) -> Phone:
-    return drawn(
+    return build_phone(
         _flow(draft),
         _played(draft.files),
         action=url_for(".page", draft_id=draft.id),
@@ -162,7 +162,7 @@ def _shown(page: str, phone: Phone, **more: object) -> str:
 
 
 def _flow(draft: Draft) -> Flow | None:
-    flow = book(draft.files, draft.main).flow
+    flow = load_flow_texts(draft.files, draft.main).flow
     return _served(flow) if flow is not None else None
 
 

@@ -10,16 +10,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
-from flows.checks.analysis.transcript_index import FOLDER, Script, read_script
+from flows.checks.analysis.transcript_index import FOLDER, Transcript, parse_transcript
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow, Value
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS
-from flows.preview.preview_steps import Seen
-from flows.preview.rehearsal import Rehearsal, Rehearsed, rehearse
-from flows.preview.transcript_coverage import Covered, coverage, scripts_for
-from flows.preview.transcript_writer import Heard, Known, written
-from flows.preview.transcripts import dialled, difference, entry
+from flows.preview.preview_steps import RehearsedScreen
+from flows.preview.rehearsal import Rehearsal, RehearsalResult, rehearse
+from flows.preview.transcript_coverage import TranscriptCoverage, coverage, transcripts_for
+from flows.preview.transcript_writer import CallSetup, RecordedScreen, format_transcript
+from flows.preview.transcripts import dialled_entries, difference, entry
 from gateway.console.phone.view_model import PREFIX, Phone, rehearsal
 from gateway.console.site.i18n import _, ngettext
 
@@ -28,7 +28,7 @@ LONGEST_NAME = 80
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
-class Call(Struct, frozen=True):
+class TranscriptView(Struct, frozen=True):
     """A scripted call: its file, its name, and in `said` how it goes otherwise than written ("" when it does not)."""
 
     file: str
@@ -37,7 +37,7 @@ class Call(Struct, frozen=True):
     playable: bool = True
 
 
-class Reached(Struct, frozen=True):
+class CoverageView(Struct, frozen=True):
     """What all of them reach in a language, in words; `missing` names screens and options that none comes to."""
 
     language: str
@@ -48,16 +48,16 @@ class Reached(Struct, frozen=True):
 class Calls(Struct, frozen=True):
     """Every scripted call of a flow."""
 
-    all: tuple[Call, ...]
-    coverage: tuple[Reached, ...]
+    all: tuple[TranscriptView, ...]
+    coverage: tuple[CoverageView, ...]
 
     @property
-    def failed(self) -> tuple[Call, ...]:
+    def failed(self) -> tuple[TranscriptView, ...]:
         """Those that go otherwise than written."""
         return tuple(call for call in self.all if call.said)
 
     @property
-    def passed(self) -> tuple[Call, ...]:
+    def passed(self) -> tuple[TranscriptView, ...]:
         """Those that go as written."""
         return tuple(call for call in self.all if not call.said)
 
@@ -68,7 +68,7 @@ class CannotKeep(Exception):
 
 def calls_of(flow: Flow, files: Mapping[str, str]) -> Calls:
     """Play all of them."""
-    scripts = scripts_for(files, flow.name)
+    scripts = transcripts_for(files, flow.name)
     found = []
     for script in scripts:
         if script.problem:
@@ -76,11 +76,11 @@ def calls_of(flow: Flow, files: Mapping[str, str]) -> Calls:
         else:
             said = str(difference(flow, script.said) or "").replace("\\n", " / ")
         name = str(script.said.get("test") or script.file)
-        found.append(Call(script.file, name, " ".join(said.split()), not script.problem))
+        found.append(TranscriptView(script.file, name, " ".join(said.split()), not script.problem))
     return Calls(tuple(found), tuple(_reached(flow, each) for each in coverage(flow, scripts)))
 
 
-def _reached(flow: Flow, covered: Covered) -> Reached:
+def _reached(flow: Flow, covered: TranscriptCoverage) -> CoverageView:
     missing = [*covered.unseen, *covered.unchosen]
     named = ", ".join(missing[:NAMED])
     if len(missing) > NAMED:
@@ -92,15 +92,15 @@ def _reached(flow: Flow, covered: Covered) -> Reached:
         chosen=covered.options - len(covered.unchosen),
         options=covered.options,
     )
-    return Reached(flow.languages.get(covered.language, covered.language), said, named)
+    return CoverageView(flow.languages.get(covered.language, covered.language), said, named)
 
 
-def loaded(file: str, text: str) -> MultiDict[str, str]:
+def transcript_phone_fields(file: str, text: str) -> MultiDict[str, str]:
     """The fields of a phone on which a scripted call is played; none for one that cannot be read.
 
     Its caller becomes the nearest of those that a phone knows.
     """
-    script = read_script(file, text)
+    script = parse_transcript(file, text)
     fields: MultiDict[str, str] = MultiDict()
     if script.problem:
         return fields
@@ -109,13 +109,13 @@ def loaded(file: str, text: str) -> MultiDict[str, str]:
     fields.setlist(f"{PREFIX}input", [*([str(said["text"])] if said.get("text") else []), *_entries(script)])
     fields[f"{PREFIX}language"] = str(caller.get("language") or "")
     fields[f"{PREFIX}caller"] = "known" if caller.keys() & {"district", "complaints"} else "new"
-    fields[f"{PREFIX}dial"] = str(said.get("dial") or "") if dialled(str(said.get("dial") or "")) else ""
+    fields[f"{PREFIX}dial"] = str(said.get("dial") or "") if dialled_entries(str(said.get("dial") or "")) else ""
     for action, outcome in acts.items():
         fields[f"{PREFIX}act-{action}"] = _chosen(outcome)
     return fields
 
 
-def _entries(script: Script) -> list[str]:
+def _entries(script: Transcript) -> list[str]:
     return [entry(step) for step in script.said["steps"] if "enter" in step]
 
 
@@ -136,7 +136,7 @@ def file_of(name: str) -> str:
     return f"{FOLDER}{stem}.yaml" if stem else ""
 
 
-def kept(phone: Phone, flow: Flow, name: str, files: Mapping[str, str], today: str = "") -> tuple[str, str]:
+def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str], today: str = "") -> tuple[str, str]:
     """The call on a phone as the name and text of a scripted call's file. Raises CannotKeep.
 
     It is played again as `flask flows test` will play it: on the usual network, with usual values.
@@ -172,25 +172,25 @@ def _typed(phone: Phone) -> tuple[str, ...]:
     return phone.inputs
 
 
-def _script(name: str, flow: Flow, asked: Rehearsal, played: Rehearsed, acts: Mapping[str, str]) -> str:
+def _script(name: str, flow: Flow, asked: Rehearsal, played: RehearsalResult, acts: Mapping[str, str]) -> str:
     steps = _first_call(played.steps)
-    heard = [Heard(step.typed, step.body, step.ends) for step in steps]
+    heard = [RecordedScreen(step.typed, step.body, step.ends) for step in steps]
     text = steps[0].typed if is_texted(flow) else ""
     caller: dict[str, Value] = {**asked.caller, **({"language": asked.language} if asked.language else {})}
-    script_acts = {action: said for action, said in sample_answers.script_of(acts).items() if _did(steps, action)}
+    script_acts = {action: said for action, said in sample_answers.transcript_acts(acts).items() if _did(steps, action)}
     sms = next((step.sms for step in steps if step.sms), "") or ""
     dial = asked.dial or flow.service.get("ussd", "")
-    known = Known(caller, script_acts, text)
-    made = written(name, flow.name, dial, heard, sms=sms, flow=flow, known=known)
-    unlike = difference(flow, read_script("call.yaml", made).said)
+    known = CallSetup(caller, script_acts, text)
+    made = format_transcript(name, flow.name, dial, heard, sms=sms, flow=flow, known=known)
+    unlike = difference(flow, parse_transcript("call.yaml", made).said)
     if unlike is not None:  # what an action brings is another in a script: those words are left to it
         raise CannotKeep(_("This call cannot be kept as it is: %(why)s", why=str(unlike)))
     return made
 
 
-def _first_call(steps: tuple[Seen, ...]) -> list[Seen]:
+def _first_call(steps: tuple[RehearsedScreen, ...]) -> list[RehearsedScreen]:
     """The screens until the call ends; what was typed afterwards reached nobody."""
-    found: list[Seen] = []
+    found: list[RehearsedScreen] = []
     for step in steps:
         if step.body:
             found.append(step)
@@ -199,5 +199,5 @@ def _first_call(steps: tuple[Seen, ...]) -> list[Seen]:
     return found
 
 
-def _did(steps: list[Seen], action: str) -> bool:
+def _did(steps: list[RehearsedScreen], action: str) -> bool:
     return any(did.action == action for step in steps for did in step.did)

@@ -15,8 +15,8 @@ from flows.engine.variables import base_language
 from flows.menu.model import Do, Flow, Value
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS
-from flows.preview.preview_steps import Seen
-from flows.preview.rehearsal import DIAL, DROP, MOST, TIMEOUT, Rehearsal, Rehearsed, rehearse
+from flows.preview.preview_steps import RehearsedScreen
+from flows.preview.rehearsal import DIAL, DROP, MOST, TIMEOUT, Rehearsal, RehearsalResult, rehearse
 from flows.preview.transcripts import SAMPLE
 from gateway.console.phone import labels
 from gateway.console.site.i18n import _
@@ -36,7 +36,7 @@ class Phone(Struct, frozen=True):
 
     action: str
     flow: Flow | None
-    played: Rehearsed | None
+    played: RehearsalResult | None
     inputs: tuple[str, ...]
     typed: str
     language: str
@@ -61,7 +61,7 @@ class Phone(Struct, frozen=True):
         return self.flow is not None and is_texted(self.flow)
 
     @property
-    def last(self) -> Seen | None:
+    def last(self) -> RehearsedScreen | None:
         """The screen that stands on the phone now: nothing after it was dropped."""
         steps = self.played.steps if self.played else ()
         return steps[-1] if steps and steps[-1].body else None
@@ -106,7 +106,7 @@ class Phone(Struct, frozen=True):
         return labels
 
 
-def drawn(
+def build_phone(
     flow: Flow | None,
     form: MultiDict[str, str],
     *,
@@ -155,9 +155,9 @@ def drawn(
     )
     if flow is None:
         return phone
-    found = played(phone, flow, today)
+    found = play_call(phone, flow, today)
     if found.caller == "known" and f"{PREFIX}caller" not in form and not _stands(found):
-        stranger = played(replace(phone, caller="new"), flow, today)
+        stranger = play_call(replace(phone, caller="new"), flow, today)
         return stranger if _stands(stranger) else found
     return found
 
@@ -167,7 +167,7 @@ def _stands(phone: Phone) -> bool:
     return phone.played is not None and [step.screen for step in phone.played.steps[:1]] == [phone.at]
 
 
-def played(phone: Phone, flow: Flow, today: str = "") -> Phone:
+def play_call(phone: Phone, flow: Flow, today: str = "") -> Phone:
     """The same phone with its call played in `flow`."""
     return replace(phone, played=rehearse(flow, rehearsal(phone, flow, today)))
 

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from flows.engine.sms_channel import is_texted
 from gateway.console.publishing.blueprint import blueprint
-from gateway.console.site.flow_status import flow_in, listing, live_of
-from gateway.console.site.guard import needs, proved, sunwai
+from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
+from gateway.console.site.guard import needs, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from sessions.publishing import short_codes
 
@@ -22,7 +22,7 @@ def codes(flow: str) -> str:
 
 @blueprint.post("/flows/<flow>/codes")
 @needs("publish")
-@proved
+@require_reauthentication
 def lead(flow: str) -> Response | str | tuple[str, int]:
     """Lead a code to the flow, or let one of its codes lead nowhere. What others lose by it is asked about first."""
     code = request.form.get("code", "").strip()
@@ -33,7 +33,7 @@ def lead(flow: str) -> Response | str | tuple[str, int]:
         wrong = _("Write a service code such as *8484# (it is dialled) or a short code such as 8484 (it is texted).")
         return _page(flow, code=code, wrong=wrong), 422
     try:
-        known = short_codes.route(sunwai().database, code, flow, instead=sure)
+        known = short_codes.assign_code(sunwai().database, code, flow, instead=sure)
     except short_codes.LeadsElsewhere as now:
         return _page(flow, code=code, elsewhere=now), 409
     except short_codes.MadeForTexts:
@@ -53,12 +53,12 @@ def lead(flow: str) -> Response | str | tuple[str, int]:
 
 
 def _away(flow: str, code: str, sure: bool) -> Response | tuple[str, int]:
-    ours = next((each.codes for each in listing() if each.flow == flow), ())
+    ours = next((each.codes for each in live_flows_with_codes() if each.flow == flow), ())
     if code not in ours:
         return _page(flow, wrong=_("%(code)s does not lead here any more.", code=code)), 409
     if not sure:
         return _page(flow, away=code), 409
-    short_codes.unroute(sunwai().database, code)
+    short_codes.unassign_code(sunwai().database, code)
     sunwai().shelf.refresh()
     flash(_("%(code)s leads nowhere now. Calls in progress go on.", code=code), "good")
     return redirect(url_for("console.lifecycle.codes", flow=flow), 303)
@@ -73,7 +73,7 @@ def _texted(flow: str) -> bool:
 def _page(
     flow: str, *, code: str = "", wrong: str = "", away: str = "", elsewhere: short_codes.LeadsElsewhere | None = None
 ) -> str:
-    found = listing()
+    found = live_flows_with_codes()
     ours = next((each for each in found if each.flow == flow), None)
     if ours is None:
         abort(404, _("Nothing of this flow was published yet: a code can lead only to a flow that answers."))

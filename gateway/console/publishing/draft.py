@@ -9,10 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
-from flows.checks.analysis.transcript_index import Script
+from flows.checks.analysis.transcript_index import Transcript
 from flows.menu.model import Flow
-from flows.preview.transcript_coverage import scripts_for
-from flows.preview.transcript_writer import updated
+from flows.preview.transcript_coverage import transcripts_for
+from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import Difference, difference
 from flows.text.printable import one_line
 from gateway.console.publishing import schedule
@@ -23,30 +23,30 @@ from gateway.console.site.flow_status import counts_of, flow_in, live_of, withhe
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _, ngettext
 from gateway.exchange import archive
-from gateway.flow_folder.base_revision_note import noted
+from gateway.flow_folder.base_revision_note import format_line
 from sessions.drafts import draft_editing, review_requests
-from sessions.drafts.draft_editing import Over, Overtaken
+from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing import revision_history
-from sessions.publishing.base_revision import Taken
+from sessions.publishing.base_revision import BaseRevision
 from storage.menus import drafts
 from storage.schema.tables import Draft, Revision
 
 MOST_OTHERWISE = 8  # ways in which scripted calls go otherwise, told in full
 
 
-class Other(Struct, frozen=True):
+class TranscriptMismatch(Struct, frozen=True):
     """Scripted calls that go otherwise than written in the same way: on which screen, and how."""
 
     screen: str
     said: str
-    calls: tuple[Script, ...]
+    calls: tuple[Transcript, ...]
 
 
-class Played(Struct, frozen=True):
+class TranscriptResults(Struct, frozen=True):
     """The scripted calls of a draft: how many there are, and those that go otherwise, those alike together."""
 
     calls: int = 0
-    otherwise: tuple[Other, ...] = ()
+    otherwise: tuple[TranscriptMismatch, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -67,8 +67,8 @@ def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: 
     `wrong` is what is wrong with the message.
     """
     database = sunwai().database
-    base = revision_history.find(database, found.flow, found.base) if found.base else None
-    flow = draft_editing.examine(database, found.flow, found.files, found.main).flow
+    base = revision_history.find_revision(database, found.flow, found.base) if found.base else None
+    flow = draft_editing.check_draft(database, found.flow, found.files, found.main).flow
     before = flow_in(base) if base else None
     live = live_of(found.flow)
     counts = counts_of(found)
@@ -81,14 +81,14 @@ def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: 
         files=diff_view.files(base.source if base else {}, found.files),
         flow=flow,
         counts=counts,
-        played=played(found.files, flow),
+        played=run_transcripts(found.files, flow),
         most=MOST_OTHERWISE,
         edits=draft_editing.edits(database, found.id),
         live=live,
         behind=live is not None and live.number != found.base,
         withheld=withheld_from_me(found),
         two_people=sunwai().settings.two_people,
-        missed=schedule.why_missed(found),
+        missed=schedule.missed_reason(found),
         missed_at=schedule.at_words(found),
         trouble=trouble,
         wrong=wrong,
@@ -96,18 +96,18 @@ def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: 
     )
 
 
-def played(files: Mapping[str, str], flow: Flow | None) -> Played:
+def run_transcripts(files: Mapping[str, str], flow: Flow | None) -> TranscriptResults:
     """Every scripted call of these files, played."""
     if flow is None:
-        return Played()
-    scripts = scripts_for(files, flow.name)
-    alike: dict[tuple[str, str], list[Script]] = {}
+        return TranscriptResults()
+    scripts = transcripts_for(files, flow.name)
+    alike: dict[tuple[str, str], list[Transcript]] = {}
     for each in scripts:
         found = Difference(each.line, "", each.problem) if each.problem else difference(flow, each.said)
         if found is not None:
             alike.setdefault((found.screen, found.said), []).append(each)
-    others = [Other(screen, said, tuple(calls)) for (screen, said), calls in alike.items()]
-    return Played(len(scripts), tuple(sorted(others, key=lambda other: -len(other.calls))))
+    others = [TranscriptMismatch(screen, said, tuple(calls)) for (screen, said), calls in alike.items()]
+    return TranscriptResults(len(scripts), tuple(sorted(others, key=lambda other: -len(other.calls))))
 
 
 @blueprint.post("/drafts/<int:draft_id>/review")
@@ -126,7 +126,7 @@ def review(draft_id: int) -> Response | tuple[str, int]:
             errors,
         )
         return page(found, message=message, wrong=wrong), 422
-    done = review_requests.ask(sunwai().database, sunwai().clock(), found, message[:500], who=person().name)
+    done = review_requests.request_review(sunwai().database, sunwai().clock(), found, message[:500], who=person().name)
     words = _("Ready for review: whoever may publish sees it on their first page.")
     if errors:
         words += " " + _("It cannot be published before its errors are mended.")
@@ -138,7 +138,7 @@ def review(draft_id: int) -> Response | tuple[str, int]:
 def discard_review(draft_id: int) -> Response | tuple[str, int]:
     """Back to work: the draft is not to be looked at for now."""
     remark = one_line(request.form.get("remark", ""))[:500]
-    done = review_requests.take_back(
+    done = review_requests.request_changes(
         sunwai().database, sunwai().clock(), draft_or_404(draft_id), remark, who=person().name
     )
     return _stepped(done, _("Back to work."))
@@ -148,14 +148,14 @@ def discard_review(draft_id: int) -> Response | tuple[str, int]:
 @needs("edit")
 def drop(draft_id: int) -> Response | tuple[str, int]:
     """Let a draft go."""
-    done = review_requests.drop(sunwai().database, sunwai().clock(), draft_or_404(draft_id), who=person().name)
+    done = review_requests.drop_draft(sunwai().database, sunwai().clock(), draft_or_404(draft_id), who=person().name)
     return _stepped(done, _("The draft is dropped. For %(n)s days it can be taken up again.", n=drafts.KEPT.days))
 
 
 def _stepped(
-    done: Draft | Overtaken, words: str, message: str | None = None, kind: str = "good"
+    done: Draft | StaleDraft, words: str, message: str | None = None, kind: str = "good"
 ) -> Response | tuple[str, int]:
-    if isinstance(done, Overtaken):
+    if isinstance(done, StaleDraft):
         trouble = (
             _("%(who)s saved this draft meanwhile: look at what it is now, then press again.", who=done.now.changed_by)
             if is_going_on(done.now)
@@ -170,7 +170,7 @@ def _stepped(
 @needs("edit")
 def take_up(draft_id: int) -> Response | tuple[str, int]:
     """Go on with a draft that was dropped."""
-    done = review_requests.take_up(sunwai().database, sunwai().clock(), draft_id, who=person().name)
+    done = review_requests.resume_draft(sunwai().database, sunwai().clock(), draft_id, who=person().name)
     if done is None:
         return page(draft_or_404(draft_id), trouble=_("Only a draft that was dropped can be taken up again.")), 409
     flash(_("The draft goes on where it was left."), "good")
@@ -182,14 +182,16 @@ def take_up(draft_id: int) -> Response | tuple[str, int]:
 def calls(draft_id: int) -> Response | tuple[str, int]:
     """Write into the scripted calls that go otherwise what callers see now."""
     found, database = draft_or_404(draft_id), sunwai().database
-    done = draft_editing.change(
+    done = draft_editing.change_draft(
         database, sunwai().clock(), draft_id, _brought_up, who=person().name, what="scripted calls brought up to date"
     )
-    if isinstance(done, Over):
+    if isinstance(done, ClosedDraft):
         return page(done.now, trouble=_("This draft is over: it was published or dropped meanwhile.")), 409
     assert isinstance(done, Draft)  # noqa: S101 - _brought_up finds no clash
     changed = sum(done.files.get(name) != text for name, text in found.files.items())
-    left = played(done.files, draft_editing.examine(database, done.flow, done.files, done.main).flow).failed
+    left = run_transcripts(
+        done.files, draft_editing.check_draft(database, done.flow, done.files, done.main).flow
+    ).failed
     words = ngettext("%(num)d scripted call says now what callers see.",
                      "%(num)d scripted calls say now what callers see.", changed)  # fmt: skip
     flash(words, "good")
@@ -199,12 +201,12 @@ def calls(draft_id: int) -> Response | tuple[str, int]:
 
 
 def _brought_up(found: Draft) -> dict[str, str]:
-    flow = draft_editing.examine(sunwai().database, found.flow, found.files, found.main).flow
+    flow = draft_editing.check_draft(sunwai().database, found.flow, found.files, found.main).flow
     made = dict(found.files)
-    for other in played(found.files, flow).otherwise:
+    for other in run_transcripts(found.files, flow).otherwise:
         for script in other.calls:
             if flow and not script.problem:
-                made[script.file] = updated(made[script.file], flow)
+                made[script.file] = update_transcript(made[script.file], flow)
     return made
 
 
@@ -213,13 +215,13 @@ def _brought_up(found: Draft) -> dict[str, str]:
 def files(draft_id: int) -> Download:
     """The files of a draft as an archive."""
     found = draft_or_404(draft_id)
-    base = revision_history.find(sunwai().database, found.flow, found.base) if found.base else None
-    return zipped(found.files, f"{found.flow}-draft-{found.id}.zip", base)
+    base = revision_history.find_revision(sunwai().database, found.flow, found.base) if found.base else None
+    return zip_response(found.files, f"{found.flow}-draft-{found.id}.zip", base)
 
 
-def zipped(texts: Mapping[str, str], name: str, made_from: Revision | None) -> Download:
+def zip_response(texts: Mapping[str, str], name: str, made_from: Revision | None) -> Download:
     """Files as an archive to keep, which remembers the revision they were made from, as an exported one does."""
-    remark = noted(made_from.flow, Taken(made_from.number, made_from.digest)) if made_from else ""
+    remark = format_line(made_from.flow, BaseRevision(made_from.number, made_from.digest)) if made_from else ""
     packed = archive.pack({each: text.encode() for each, text in texts.items()}, remark)
     answer = Download(packed, mimetype="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -10,11 +10,11 @@ from gateway.console.publishing.blueprint import blueprint
 from gateway.console.publishing.home import title_of
 from gateway.console.site.copy_refusals import why_not
 from gateway.console.site.drafts import MOST
-from gateway.console.site.flow_status import dropped, flow_in, going, listing, live_of, mine
+from gateway.console.site.flow_status import dropped_drafts, flow_in, live_flows_with_codes, live_of, mine, open_drafts
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import flow_copy
-from sessions.drafts.flow_copy import NotCopied
+from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import revision_history
 
 RECENT = 5  # revisions told on the first page of a flow
@@ -28,7 +28,7 @@ def flow(flow: str) -> str:
 
 
 def _page(flow: str, *, trouble: str = "", name: str = "", number: int | None = None) -> str:
-    live, drafts = live_of(flow), going(flow)
+    live, drafts = live_of(flow), open_drafts(flow)
     if live is None and not drafts:
         abort(404, _("There is no flow with this name."))
     history = revision_history.history(sunwai().database, flow)
@@ -43,9 +43,9 @@ def _page(flow: str, *, trouble: str = "", name: str = "", number: int | None = 
         spoken=list(found.languages.values()) if found else [],
         screens=len(found.screens) if found else 0,
         live=live,
-        listed=next((each for each in listing() if each.flow == flow), None),
+        listed=next((each for each in live_flows_with_codes() if each.flow == flow), None),
         drafts=drafts,
-        dropped=dropped(flow),
+        dropped=dropped_drafts(flow),
         recent=history[:RECENT],
         older=max(len(history) - RECENT, 0),
         history=history,
@@ -69,7 +69,7 @@ def copy(flow: str) -> Response | str | tuple[str, int]:
     number = _number(given)
     if given and number is None:
         return _page(flow, trouble=_("There is no such revision: choose one from the list."), name=name), 422
-    drafts = going(flow)
+    drafts = open_drafts(flow)
     if request.form.get("as", "same") == "new":
         if not name:
             trouble = _("A new flow needs a name of its own.")
@@ -85,7 +85,7 @@ def copy(flow: str) -> Response | str | tuple[str, int]:
     done = flow_copy.copy_revision(
         sunwai().database, sunwai().clock(), flow, number, who=person().name, name=name, title=title
     )
-    if isinstance(done, NotCopied):
+    if isinstance(done, CopyFailure):
         if done.why == "missing" and not drafts and live_of(flow) is None:
             abort(404, _("There is no flow with this name."))
         return _page(flow, trouble=why_not(done, name), name=name, number=number), 422

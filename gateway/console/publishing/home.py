@@ -14,14 +14,14 @@ from gateway.console.publishing import schedule
 from gateway.console.publishing.blueprint import blueprint
 from gateway.console.site.copy_refusals import why_not
 from gateway.console.site.flow_status import (
-    Going,
     Need,
-    dropped,
+    OpenDraft,
+    dropped_drafts,
     flow_in,
-    going,
-    listing,
+    live_flows_with_codes,
     live_of,
     mine,
+    open_drafts,
     withheld_from_me,
 )
 from gateway.console.site.guard import may, needs, person, sunwai
@@ -29,8 +29,8 @@ from gateway.console.site.i18n import _
 from gateway.flow_folder.base_revision_note import SHIPPED
 from gateway.flow_folder.files import read_flow
 from sessions.drafts import flow_copy
-from sessions.drafts.flow_copy import NotCopied
-from storage.menus.revisions import Listed
+from sessions.drafts.flow_copy import CopyFailure
+from storage.menus.revisions import LiveFlowSummary
 from storage.schema.tables import Draft
 
 LONGEST_TITLE = 80
@@ -41,14 +41,14 @@ TEMPLATES = ("complaints", "by_text", "power_cut", "survey")
 @needs("look")
 def home() -> str:
     """Every flow, and what needs somebody."""
-    found, drafts = listing(), going()
+    found, drafts = live_flows_with_codes(), open_drafts()
     live = {each.flow for each in found}
     return render_template(
         "console/lifecycle/home.html",
-        needed=[*schedule.needed(drafts), *_needed(drafts), *_without_codes(found)],
+        needed=[*schedule.missed_schedule_tasks(drafts), *_needed(drafts), *_without_codes(found)],
         flows=[(each, _title(each.flow), [one for one in drafts if one.draft.flow == each.flow]) for each in found],
         new=[each for each in drafts if each.draft.flow not in live],
-        dropped=dropped(),
+        dropped=dropped_drafts(),
         templates=_templates(found),
         name="" if found or drafts else TEMPLATES[0],  # nothing is there: what ships may keep its name
         template="",
@@ -63,7 +63,7 @@ def _title(flow: str) -> str:
     return found.title if found else flow
 
 
-def _needed(drafts: list[Going]) -> Iterator[Need]:
+def _needed(drafts: list[OpenDraft]) -> Iterator[Need]:
     """What waits: drafts to look at first, then what has to be done in one's own."""
     for each in drafts:
         draft, href = each.draft, url_for("console.lifecycle.draft", draft_id=each.draft.id)
@@ -93,7 +93,7 @@ def _needed(drafts: list[Going]) -> Iterator[Need]:
             yield Need(words, f"{href}/problems", _("See them"), "info")
 
 
-def _without_codes(found: list[Listed]) -> Iterator[Need]:
+def _without_codes(found: list[LiveFlowSummary]) -> Iterator[Need]:
     for each in found if may("publish") else ():
         if not each.codes:
             words = _("No code leads to %(flow)s: nobody can call it yet.", flow=each.flow)
@@ -106,18 +106,18 @@ def copy_template() -> Response | tuple[str, int]:
     """Begin a new flow from a live one, as it is now, or from one that ships."""
     template, name = request.form.get("template", ""), request.form.get("name", "").strip()
     title = title_of(request.form)
-    found = listing()
+    found = live_flows_with_codes()
     if template not in dict(_templates(found)):
         return _again(_("Choose what the new flow is to begin as."), template, name, title)
     app, who = sunwai(), person().name
     if name in {each.flow for each in found}:
-        done: Draft | NotCopied = NotCopied("live")
+        done: Draft | CopyFailure = CopyFailure("live")
     elif template in {each.flow for each in found}:
         done = flow_copy.copy_revision(app.database, app.clock(), template, None, who=who, name=name, title=title)
     else:
         files, main = read_flow(SHIPPED / f"{template}.yaml", lambda _line: None)
         done = flow_copy.copy_files(app.database, app.clock(), files, main, who=who, name=name, title=title)
-    if isinstance(done, NotCopied):
+    if isinstance(done, CopyFailure):
         return _again(why_not(done, name), template, name, title)
     flash(
         _("This is the draft of your new flow %(flow)s. Nobody can call it before it is published.", flow=name), "good"
@@ -133,7 +133,7 @@ def title_of(form: Mapping[str, str]) -> str:
 def _again(trouble: str, template: str, name: str, title: str) -> tuple[str, int]:
     page = render_template(
         "console/lifecycle/new.html",
-        templates=_templates(listing()),
+        templates=_templates(live_flows_with_codes()),
         template=template,
         name=name,
         title=title,
@@ -142,7 +142,7 @@ def _again(trouble: str, template: str, name: str, title: str) -> tuple[str, int
     return page, 422
 
 
-def _templates(live: list[Listed]) -> list[tuple[str, str]]:
+def _templates(live: list[LiveFlowSummary]) -> list[tuple[str, str]]:
     """What a new flow may begin as: those that are live, as they are now, and those that ship and are not."""
     found = [(each.flow, _("%(title)s, as it is live", title=_title(each.flow))) for each in live]
     return found + [each for each in _shipped() if each[0] not in dict(found)]

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from gateway.console.publishing.blueprint import blueprint
 from gateway.console.site.drafts import draft_or_404
-from gateway.console.site.flow_status import counted, counts_of
+from gateway.console.site.flow_status import count_findings, counts_of
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import draft_editing
@@ -19,8 +19,8 @@ _SAID_ANYHOW = ("console.lifecycle.discard_review",)  # views that end a review 
 @blueprint.app_template_global()
 def problems_of(draft: Draft) -> int | None:
     """Errors and warnings of a draft; None where the checks have not been through it yet, which takes a while."""
-    found = draft_editing.known(sunwai().database, draft) if draft.main else None
-    return counted(found).all if found else None if draft.main else 0
+    found = draft_editing.find_cached_check(sunwai().database, draft) if draft.main else None
+    return count_findings(found).all if found else None if draft.main else 0
 
 
 @blueprint.get("/drafts/<int:draft_id>/problems/count")
@@ -32,12 +32,12 @@ def count(draft_id: int) -> str:
 
 
 @blueprint.after_app_request
-def review_ended(answer: Response) -> Response:
+def announce_review_end(answer: Response) -> Response:
     """Say so where what was sent changed a draft that was to be looked at."""
     was: Draft | None = g.get("under_review")
     if was is None or request.method == "GET" or request.endpoint in _SAID_ANYHOW:
         return answer
-    now = draft_editing.find(sunwai().database, was.id)
+    now = draft_editing.find_draft(sunwai().database, was.id)
     if now is not None and now.state == "open" and now.version > was.version and now.changed_by == person().name:
         words = _("The draft was ready for review, and is not any more: it was changed. Ask for a review again.")
         flash(words, "warn")

@@ -7,24 +7,24 @@ from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
-from gateway.console.editor.problem_links import Spot, spot_of
+from gateway.console.editor.problem_links import ProblemLink, problem_link
 from gateway.console.publishing import schedule
 from gateway.console.publishing.blueprint import blueprint
-from gateway.console.publishing.draft import played
-from gateway.console.publishing.schedule import Later
+from gateway.console.publishing.draft import run_transcripts
+from gateway.console.publishing.schedule import PublishTime
 from gateway.console.site import diff_view
 from gateway.console.site.diff_view import Group
 from gateway.console.site.drafts import draft_or_404, is_going_on
-from gateway.console.site.flow_status import flow_in, listing, live_of
-from gateway.console.site.guard import needs, person, proved, sunwai
+from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
+from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import draft_editing, review_requests
 from sessions.drafts import scheduled_publishing as arranging
-from sessions.drafts.draft_editing import Examined, Overtaken
-from sessions.drafts.review_requests import Withheld
-from sessions.drafts.scheduled_publishing import Arranged
+from sessions.drafts.draft_editing import DraftCheck, StaleDraft
+from sessions.drafts.review_requests import PublishRefusal
+from sessions.drafts.scheduled_publishing import ScheduleResult
 from sessions.publishing import revision_history
-from sessions.publishing.publication import Published, Unfit
+from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.schema.tables import Draft
 
 
@@ -38,11 +38,11 @@ def publish(draft_id: int) -> str:
 
 @blueprint.post("/drafts/<int:draft_id>/publish")
 @needs("publish")
-@proved
+@require_reauthentication
 def go_live(draft_id: int) -> Response | tuple[str, int]:
     """Publish it."""
     found = draft_or_404(draft_id)
-    chosen = schedule.later(request.form)
+    chosen = schedule.parse_publish_time(request.form)
     message, reason = (one_line(request.form.get(name, ""))[:1000] for name in ("message", "reason"))
     if not message:
         missing = _("Say in one sentence what changed and why, for those who come after.")
@@ -50,14 +50,18 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
     if chosen.wrong:
         return _page(found, message=message, reason=reason, chosen=chosen), 422
     if request.form.get("version", str(found.version)) != str(found.version):
-        refused = why_withheld(Withheld("moved", found.changed_by))
+        refused = why_withheld(PublishRefusal("moved", found.changed_by))
         return _page(found, message=message, reason=reason, refused=refused, chosen=chosen), 409
     done = _done(found, message, reason, chosen)
-    if isinstance(done, Withheld | Overtaken):
+    if isinstance(done, PublishRefusal | StaleDraft):
         now = draft_or_404(draft_id)
-        held = done if isinstance(done, Withheld) else Withheld("moved" if is_going_on(now) else "over", now.changed_by)
+        held = (
+            done
+            if isinstance(done, PublishRefusal)
+            else PublishRefusal("moved" if is_going_on(now) else "over", now.changed_by)
+        )
         return _page(now, message=message, reason=reason, refused=why_withheld(held), chosen=chosen), 409
-    if isinstance(done, Unfit):
+    if isinstance(done, PublishFailure):
         wrong = {}
         if done.why == "warnings":
             wrong["reason"] = _("Its warnings need a reason: mend them, or say why callers can live with them.")
@@ -69,20 +73,20 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
     return _after(done)
 
 
-def _done(found: Draft, message: str, reason: str, chosen: Later) -> Published | Arranged:
+def _done(found: Draft, message: str, reason: str, chosen: PublishTime) -> PublishedRevision | ScheduleResult:
     """Publish it, or make the appointment to."""
     app, who = sunwai(), person().name
     if chosen.at is not None:
-        return arranging.arrange(
+        return arranging.schedule_publication(
             app.database, app.clock(), found, chosen.at, message, who=who, reason=reason,
             two_people=app.settings.two_people,
         )  # fmt: skip
-    return review_requests.release(
+    return review_requests.publish_draft(
         app.database, app.clock(), found, message, who=who, reason=reason, two_people=app.settings.two_people
     )
 
 
-def _after(done: Published | Draft) -> Response:
+def _after(done: PublishedRevision | Draft) -> Response:
     if isinstance(done, Draft):
         flash(_("The draft goes live by itself, unless somebody changes it before."), "good")
         return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
@@ -101,41 +105,41 @@ def _page(
     reason: str = "",
     refused: str = "",
     wrong: dict[str, str] | None = None,
-    chosen: Later | None = None,
+    chosen: PublishTime | None = None,
 ) -> str:
     database = sunwai().database
-    examined = draft_editing.examine(database, found.flow, found.files, found.main)
-    base = revision_history.find(database, found.flow, found.base) if found.base else None
+    examined = draft_editing.check_draft(database, found.flow, found.files, found.main)
+    base = revision_history.find_revision(database, found.flow, found.base) if found.base else None
     live = live_of(found.flow)
     groups = diff_view.groups(flow_in(base) if base else None, examined.flow)
-    withheld = review_requests.may_release(found, person().name, two_people=sunwai().settings.two_people)
+    withheld = review_requests.publish_refusal(found, person().name, two_people=sunwai().settings.two_people)
     return render_template(
         "console/lifecycle/publish.html",
         draft=found,
         tab="overview",
         going_on=is_going_on(found),
-        changes=diff_view.counted(groups),
+        changes=diff_view.count_changes(groups),
         places=list(dict.fromkeys(_place(group) for group in groups)),
-        moved=diff_view.numbers_moved(groups),
+        moved=diff_view.count_moved_numbers(groups),
         errors=_of(examined, found, "E"),
         warnings=_of(examined, found, "W"),
-        played=played(found.files, examined.flow),
+        played=run_transcripts(found.files, examined.flow),
         live=live,
         behind=live is not None and live.number != found.base,
-        codes=next((each.codes for each in listing() if each.flow == found.flow), ()),
+        codes=next((each.codes for each in live_flows_with_codes() if each.flow == found.flow), ()),
         withheld=why_withheld(withheld) if withheld else "",
         by_another=withheld is not None and withheld.why != "over",
         message=message,
         reason=reason or found.publish_reason,
         refused=refused,
         wrong=wrong or {},
-        later=schedule.choosable(chosen or Later()),
+        later=schedule.choosable(chosen or PublishTime()),
     )
 
 
-def _of(examined: Examined, draft: Draft, severity: str) -> list[Spot]:
+def _of(examined: DraftCheck, draft: Draft, severity: str) -> list[ProblemLink]:
     """The findings of one severity, in the words of the page of problems."""
-    return [spot_of(each, examined.parsed, draft) for each in examined.problems if each.severity == severity]
+    return [problem_link(each, examined.parsed, draft) for each in examined.problems if each.severity == severity]
 
 
 def _place(group: Group) -> str:
@@ -150,7 +154,7 @@ def _place(group: Group) -> str:
     return group.name
 
 
-def why_withheld(done: Withheld) -> str:
+def why_withheld(done: PublishRefusal) -> str:
     """Why it is not published by this person now, in one sentence that says what to do."""
     match done.why:
         case "editor":
@@ -165,7 +169,7 @@ def why_withheld(done: Withheld) -> str:
     return _("This draft is over: it was published or dropped already.")
 
 
-def why_unfit(done: Unfit, found: Draft) -> str:
+def why_unfit(done: PublishFailure, found: Draft) -> str:
     """Why the checks or somebody else's revision keep it from going live, in one sentence that says what to do."""
     match done.why:
         case "stale" if not found.base:

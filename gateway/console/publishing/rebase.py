@@ -9,8 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
-from flows.versions.three_way_merge import Conflict, Merged, Side
-from flows.versions.word_diff import Piece, reworded
+from flows.versions.three_way_merge import Conflict, MergeResult, Side
+from flows.versions.word_diff import Piece, diff_words
 from gateway.console.publishing.blueprint import blueprint
 from gateway.console.publishing.draft import page
 from gateway.console.site import diff_view
@@ -19,7 +19,7 @@ from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import review_requests
-from sessions.drafts.draft_editing import Over, Overtaken
+from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing import revision_history
 from storage.schema.tables import Draft
 
@@ -50,7 +50,7 @@ def onto(draft_id: int) -> Response | str | tuple[str, int]:
     live = live_of(found.flow)
     if live is None or live.number == found.base:
         return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
-    made, _number, _main = review_requests.onto(sunwai().database, found)
+    made, _number, _main = review_requests.merge_with_live(sunwai().database, found)
     return _shown(found, made, {})
 
 
@@ -67,33 +67,33 @@ def bring_onto(draft_id: int) -> Response | str | tuple[str, int]:
     live = live_of(found.flow)
     seen = request.form.get("live", "")
     if live is not None and seen and seen != str(live.number):
-        made, _number, _main = review_requests.onto(sunwai().database, found, chosen)
+        made, _number, _main = review_requests.merge_with_live(sunwai().database, found, chosen)
         words = _("Revision %(n)s was published meanwhile, too: look once more.", n=live.number)
         return _shown(found, made, chosen, words), 409
-    done = review_requests.bring_onto(sunwai().database, sunwai().clock(), found, chosen, who=person().name)
+    done = review_requests.rebase_draft(sunwai().database, sunwai().clock(), found, chosen, who=person().name)
     match done:
-        case Merged():
+        case MergeResult():
             return _shown(found, done, chosen, _("Choose for each of these which one is to be in your draft.")), 422
-        case Over():
+        case ClosedDraft():
             return page(done.now, trouble=_("This draft is over: it was published or dropped already.")), 409
-        case Overtaken():
-            made, _number, _main = review_requests.onto(sunwai().database, done.now, chosen)
+        case StaleDraft():
+            made, _number, _main = review_requests.merge_with_live(sunwai().database, done.now, chosen)
             words = _("%(who)s saved this draft meanwhile: look once more.", who=done.now.changed_by)
             return _shown(done.now, made, chosen, words), 409
     flash(_("Your draft is made from revision %(n)s now: publishing it undoes nothing.", n=done.base), "good")
     return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
 
 
-def _shown(found: Draft, made: Merged, chosen: dict[str, Side], trouble: str = "") -> str:
+def _shown(found: Draft, made: MergeResult, chosen: dict[str, Side], trouble: str = "") -> str:
     database = sunwai().database
     live = live_of(found.flow)
-    base = revision_history.find(database, found.flow, found.base) if found.base else None
+    base = revision_history.find_revision(database, found.flow, found.base) if found.base else None
     assert live is not None  # noqa: S101 - a revision is never taken away
     history = revision_history.history(database, found.flow)
     flow = flow_in(live)
     tongues = flow.languages if flow else {}
     # What was chosen is no conflict any more: to show it again, all are looked for without it.
-    conflicts = review_requests.onto(database, found)[0].conflicts if chosen else made.conflicts
+    conflicts = review_requests.merge_with_live(database, found)[0].conflicts if chosen else made.conflicts
     return render_template(
         "console/lifecycle/onto.html",
         draft=found,
@@ -111,7 +111,7 @@ def _shown(found: Draft, made: Merged, chosen: dict[str, Side], trouble: str = "
 def _choice(conflict: Conflict, chosen: dict[str, Side], tongues: Mapping[str, str]) -> Choice:
     before = conflict.base or ""
     mine, theirs = (
-        None if text is None else diff_view.shortened(reworded(before, text))
+        None if text is None else diff_view.shorten_pieces(diff_words(before, text))
         for text in (conflict.mine, conflict.theirs)
     )
     last = conflict.piece.rpartition(" ")[2]

@@ -8,19 +8,19 @@ from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
 from gateway.console.publishing.blueprint import blueprint
-from gateway.console.publishing.draft import zipped
+from gateway.console.publishing.draft import zip_response
 from gateway.console.site import diff_view
 from gateway.console.site.copy_refusals import why_not
 from gateway.console.site.days import yesterday
 from gateway.console.site.drafts import MOST
 from gateway.console.site.flow_status import flow_in, live_of
-from gateway.console.site.guard import needs, person, proved, sunwai
+from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import rollback_draft
-from sessions.drafts.flow_copy import NotCopied
+from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import publication, revision_history
 from sessions.publishing.flow_sources import main_of
-from sessions.publishing.publication import Unfit
+from sessions.publishing.publication import PublishFailure
 from storage.schema.tables import Revision
 
 LONGEST_SHOWN = 400_000  # characters of a file that a page shows; a longer one is in the archive
@@ -28,7 +28,7 @@ LONGEST_SHOWN = 400_000  # characters of a file that a page shows; a longer one 
 
 def revision_or_404(flow: str, number: int) -> Revision:
     """A revision of a flow; ends the request with 404 where there is none."""
-    found = revision_history.find(sunwai().database, flow, number) if 0 < number <= MOST else None
+    found = revision_history.find_revision(sunwai().database, flow, number) if 0 < number <= MOST else None
     if found is None:
         abort(404, _("There is no such revision of this flow."))
     return found
@@ -56,7 +56,7 @@ def revisions(flow: str) -> str:
 def revision(flow: str, number: int) -> str:
     """One of them: who, when, why, what the checks said, its files, and what callers noticed."""
     found, live = revision_or_404(flow, number), live_of(flow)
-    before = revision_history.find(sunwai().database, flow, found.base) if found.base else None
+    before = revision_history.find_revision(sunwai().database, flow, found.base) if found.base else None
     shown = request.args.get("file", "")
     main = main_of(found)
     names = sorted(found.source, key=lambda name: (name != main, name.startswith("transcripts/"), name))
@@ -81,7 +81,7 @@ def revision(flow: str, number: int) -> str:
 def revision_files(flow: str, number: int) -> Download:
     """The files of a revision as an archive."""
     found = revision_or_404(flow, number)
-    return zipped(found.source, f"{found.flow}-{number}.zip", found)
+    return zip_response(found.source, f"{found.flow}-{number}.zip", found)
 
 
 @blueprint.get("/flows/<flow>/compare")
@@ -106,7 +106,7 @@ def compare(flow: str) -> str:
         after=after,
         damaged=flow_in(before) is None or flow_in(after) is None,
         groups=groups,
-        moved=diff_view.numbers_moved(groups),
+        moved=diff_view.count_moved_numbers(groups),
         files=diff_view.files(before.source, after.source),
     )
 
@@ -120,7 +120,7 @@ def rollback(flow: str, number: int) -> str:
 
 @blueprint.post("/flows/<flow>/rollback/<int:number>")
 @needs("publish")
-@proved
+@require_reauthentication
 def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
     """Let the files of an earlier revision answer new calls again, as a new revision."""
     message = one_line(request.form.get("message", ""))[:1000]
@@ -131,8 +131,8 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
     if live is not None and seen and seen != str(live.number):
         refused = _("Revision %(n)s was published meanwhile: look at what going back would change now.", n=live.number)
         return _rollback(flow, number, message=message, refused=refused), 409
-    done = publication.bring_back(sunwai().database, sunwai().clock(), flow, number, person().name, message)
-    if isinstance(done, Unfit):
+    done = publication.roll_back(sunwai().database, sunwai().clock(), flow, number, person().name, message)
+    if isinstance(done, PublishFailure):
         if done.why == "missing":
             abort(404, _("There is no such revision of this flow."))
         return _rollback(flow, number, message=message, refused=_why(done, number), unfit=done), 409
@@ -147,8 +147,10 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
 def begin_back(flow: str, number: int) -> Response | tuple[str, int]:
     """Begin a draft of an earlier revision with the rows put back that complaints hold: it can be published."""
     app = sunwai()
-    done = rollback_draft.copied(app.database, app.clock(), flow, number, who=person().name, last=yesterday())
-    if isinstance(done, NotCopied):
+    done = rollback_draft.create_rollback_draft(
+        app.database, app.clock(), flow, number, who=person().name, last=yesterday()
+    )
+    if isinstance(done, CopyFailure):
         revision_or_404(flow, number)
         return _rollback(flow, number, refused=why_not(done, flow)), 409
     flash(_("This is revision %(n)s with the rows put back that complaints hold. Publish it, and new calls get it.",
@@ -157,7 +159,13 @@ def begin_back(flow: str, number: int) -> Response | tuple[str, int]:
 
 
 def _rollback(
-    flow: str, number: int, *, message: str = "", wrong: str = "", refused: str = "", unfit: Unfit | None = None
+    flow: str,
+    number: int,
+    *,
+    message: str = "",
+    wrong: str = "",
+    refused: str = "",
+    unfit: PublishFailure | None = None,
 ) -> str:
     found, live = revision_or_404(flow, number), live_of(flow)
     groups = diff_view.groups(flow_in(live) if live else None, flow_in(found))
@@ -169,11 +177,11 @@ def _rollback(
         revision=found,
         live=live,
         groups=groups,
-        moved=diff_view.numbers_moved(groups),
+        moved=diff_view.count_moved_numbers(groups),
         message=message or (_("Back to revision %(n)s: ", n=number) if not wrong else ""),
         wrong=wrong,
         refused=refused,
-        held=rollback_draft.held_back(sunwai().database, flow, number),
+        held=rollback_draft.find_missing_rows(sunwai().database, flow, number),
         tongues=_tongues(found, live),
         problems=[each for each in unfit.problems if each.severity == "E"] if unfit else [],
     )
@@ -185,7 +193,7 @@ def _tongues(*found: Revision | None) -> dict[str, str]:
     return {tag: name for flow in flows if flow for tag, name in flow.languages.items()}
 
 
-def _why(done: Unfit, number: int) -> str:
+def _why(done: PublishFailure, number: int) -> str:
     """Why a revision does not simply answer calls again, and what to do."""
     match done.why:
         case "damaged":

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from gateway.console.publishing.blueprint import blueprint
 from gateway.console.site.drafts import draft_or_404, is_going_on
-from gateway.console.site.flow_status import Going, Need
+from gateway.console.site.flow_status import Need, OpenDraft
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _, when
 from sessions.drafts import scheduled_publishing
@@ -23,7 +23,7 @@ from storage.schema.tables import Draft
 NIGHT = dt.time(2)  # few people call then
 
 
-class Later(Struct, frozen=True):
+class PublishTime(Struct, frozen=True):
     """A time to publish at as it was written: `date` and `time` where the callers are, and that moment.
 
     `at` has their zone. `wrong` is what is wrong with it; `chosen` is False where publishing now was asked for.
@@ -36,26 +36,28 @@ class Later(Struct, frozen=True):
     wrong: str = ""
 
 
-def later(form: Mapping[str, str]) -> Later:
+def parse_publish_time(form: Mapping[str, str]) -> PublishTime:
     """When a form wants a draft to be published."""
     date, time = form.get("date", "").strip()[:20], form.get("time", "").strip()[:20]
     chosen = form.get("when") == "at"
     if not chosen:
         wrong = _("You wrote a time as well: press the button below it, or empty it to publish now.")
-        return Later(date, time, wrong=wrong if date or time else "")
+        return PublishTime(date, time, wrong=wrong if date or time else "")
     try:
         local = dt.datetime.combine(dt.date.fromisoformat(date), dt.time.fromisoformat(time)).replace(tzinfo=None)
     except ValueError:
-        return Later(date, time, True, wrong=_("Choose a day and a time, such as 02:00."))
+        return PublishTime(date, time, True, wrong=_("Choose a day and a time, such as 02:00."))
     zone = ZoneInfo(sunwai().settings.timezone)
     at = local.replace(tzinfo=zone)
     try:
         skipped = at.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != local
     except OverflowError:
-        return Later(date, time, True, wrong=why_untimely("far"))
+        return PublishTime(date, time, True, wrong=why_untimely("far"))
     if skipped:
-        return Later(date, time, True, wrong=_("Clocks are put forward then, and there is no such time on that day."))
-    return Later(date, time, True, at)
+        return PublishTime(
+            date, time, True, wrong=_("Clocks are put forward then, and there is no such time on that day.")
+        )
+    return PublishTime(date, time, True, at)
 
 
 def why_untimely(done: str) -> str:
@@ -65,7 +67,7 @@ def why_untimely(done: str) -> str:
     return _("Choose a day within the next %(n)s days.", n=FARTHEST.days)
 
 
-def choosable(chosen: Later) -> dict[str, str]:
+def choosable(chosen: PublishTime) -> dict[str, str]:
     """What the form shows of the time: as it was written, and between which days it may be."""
     zone = ZoneInfo(sunwai().settings.timezone)
     today = sunwai().clock().astimezone(zone).date()
@@ -82,10 +84,10 @@ def choosable(chosen: Later) -> dict[str, str]:
 
 @blueprint.post("/drafts/<int:draft_id>/not-then")
 @needs("publish")
-def not_then(draft_id: int) -> Response:
+def cancel_schedule(draft_id: int) -> Response:
     """Take an appointment back."""
     found = draft_or_404(draft_id)
-    if scheduled_publishing.take_back(sunwai().database, sunwai().clock(), draft_id, who=person().name):
+    if scheduled_publishing.cancel_schedule(sunwai().database, sunwai().clock(), draft_id, who=person().name):
         flash(_("Taken back: the draft is not published by itself."), "good")
     elif found.published:
         flash(_("Too late: it is live already, as revision %(n)s.", n=found.published), "warn")
@@ -94,26 +96,28 @@ def not_then(draft_id: int) -> Response:
 
 @blueprint.post("/drafts/<int:draft_id>/seen")
 @needs("publish")
-def seen(draft_id: int) -> Response:
+def dismiss_missed_schedule(draft_id: int) -> Response:
     """Whoever may publish read why an appointment came to nothing."""
     if not is_going_on(draft_or_404(draft_id)):
         abort(409, _("This draft is over: it was published or dropped already."))
-    scheduled_publishing.seen(sunwai().database, draft_id)
+    scheduled_publishing.dismiss_missed_schedule(sunwai().database, draft_id)
     return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
 
 
-def needed(drafts: list[Going]) -> Iterator[Need]:
+def missed_schedule_tasks(drafts: list[OpenDraft]) -> Iterator[Need]:
     """Appointments that came to nothing, for who made them and, where the checks refused, for all who may publish."""
     for each in drafts:
         draft = each.draft
         about: Mapping[str, Any] = draft.missed or {}
-        if about and (about.get("by") == person().name or (may("publish") and scheduled_publishing.refused(draft))):
+        if about and (
+            about.get("by") == person().name or (may("publish") and scheduled_publishing.has_failed_schedule(draft))
+        ):
             words = _("Draft %(id)s of %(flow)s was not published at its time. %(why)s", id=draft.id, flow=draft.flow,
-                      why=why_missed(draft))  # fmt: skip
+                      why=missed_reason(draft))  # fmt: skip
             yield Need(words, url_for("console.lifecycle.draft", draft_id=draft.id), _("See it"), "warn")
 
 
-def why_missed(draft: Draft) -> str:
+def missed_reason(draft: Draft) -> str:
     """Why the last appointment of a draft came to nothing, in one sentence that says what to do; "" for none."""
     about: Mapping[str, Any] = draft.missed or {}
     if not about:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from gateway.console.site.i18n import _
 from sessions.drafts import flow_copy
-from sessions.drafts.flow_copy import NotCopied
+from sessions.drafts.flow_copy import CopyFailure
 
 
-def why_not(done: NotCopied, name: str) -> str:
+def why_not(done: CopyFailure, name: str) -> str:
     """One sentence for a copy that could not be made."""
     match done.why:
         case "name":

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from flows.menu.model import ANY_LANGUAGE, Ask, Do, End, Flow, Option, Row, Screen, Text
 from flows.menu.notation import template
-from flows.versions.revision_diff import Change, compare
-from flows.versions.word_diff import Piece, reworded
+from flows.versions.revision_diff import Change, diff_revisions
+from flows.versions.word_diff import Piece, diff_words
 
 Kind = Literal["screen", "list", "text", "call"]
 Became = Literal["new", "gone", "changed"]
@@ -20,7 +20,7 @@ _Whole = Screen | Option | Row | None
 _NEW, _GONE = "a new screen", "this screen is gone"
 
 
-class Spoken(Struct, frozen=True):
+class TextInLanguage(Struct, frozen=True):
     """What something that came or went reads in one language; `tongue` is that language as people call it."""
 
     language: str
@@ -28,7 +28,7 @@ class Spoken(Struct, frozen=True):
     pieces: tuple[Piece, ...]
 
 
-class Told(Struct, frozen=True):
+class ChangeView(Struct, frozen=True):
     """One change: what it is about, what is said of it, and the words that changed. `code` is F506 for numbers.
 
     `tongue` is the language as people call it. What came or went whole (a screen, an option, a row) has its words in
@@ -41,7 +41,7 @@ class Told(Struct, frozen=True):
     tongue: str
     pieces: tuple[Piece, ...]
     code: str
-    spoken: tuple[Spoken, ...] = ()
+    spoken: tuple[TextInLanguage, ...] = ()
 
 
 class Group(Struct, frozen=True):
@@ -50,10 +50,10 @@ class Group(Struct, frozen=True):
     kind: Kind
     name: str
     became: Became
-    changes: tuple[Told, ...]
+    changes: tuple[ChangeView, ...]
 
 
-def shortened(pieces: tuple[Piece, ...], around: int = 2) -> tuple[Piece, ...]:
+def shorten_pieces(pieces: tuple[Piece, ...], around: int = 2) -> tuple[Piece, ...]:
     """The same pieces; of long ones that stayed only the lines next to a change are kept."""
     made = []
     for at, piece in enumerate(pieces):
@@ -81,7 +81,7 @@ def groups(before: Flow | None, after: Flow | None) -> tuple[Group, ...]:
     if before is None or after is None:
         return ()
     found: dict[tuple[Kind, str], list[Change]] = {}
-    for change in compare(before, after):
+    for change in diff_revisions(before, after):
         found.setdefault(_place(change), []).append(change)
     return tuple(
         Group(kind, name, _became(changes), _told(changes, before, after)) for (kind, name), changes in found.items()
@@ -104,15 +104,15 @@ def _became(changes: Iterable[Change]) -> Became:
     return "new" if said == {_NEW} else "gone" if said == {_GONE} else "changed"
 
 
-def _told(changes: Iterable[Change], before: Flow, after: Flow) -> tuple[Told, ...]:
+def _told(changes: Iterable[Change], before: Flow, after: Flow) -> tuple[ChangeView, ...]:
     tongues = {**before.languages, **after.languages}
     return tuple(
-        Told(
+        ChangeView(
             _about(each),
             each.said,
             each.language,
             tongues.get(each.language, each.language),
-            reworded(each.before, each.after),
+            diff_words(each.before, each.after),
             each.code,
             tuple(_spoken(each, before, after, tongues)),
         )
@@ -120,7 +120,7 @@ def _told(changes: Iterable[Change], before: Flow, after: Flow) -> tuple[Told, .
     )
 
 
-def _spoken(change: Change, before: Flow, after: Flow, tongues: Mapping[str, str]) -> Iterator[Spoken]:
+def _spoken(change: Change, before: Flow, after: Flow, tongues: Mapping[str, str]) -> Iterator[TextInLanguage]:
     """What a screen, an option or a row that is new, gone or of another kind reads in every language."""
     was: _Whole
     now: _Whole
@@ -137,9 +137,9 @@ def _spoken(change: Change, before: Flow, after: Flow, tongues: Mapping[str, str
         case _:
             return
     for tag, tongue in tongues.items():
-        pieces = reworded(_words(was, tag), _words(now, tag))
+        pieces = diff_words(_words(was, tag), _words(now, tag))
         if pieces:
-            yield Spoken(tag, tongue, pieces)
+            yield TextInLanguage(tag, tongue, pieces)
 
 
 def _option(of: _Whole, code: str) -> Option | None:
@@ -188,12 +188,12 @@ def _about(change: Change) -> str:
     return change.where
 
 
-def numbers_moved(found: Iterable[Group]) -> int:
+def count_moved_numbers(found: Iterable[Group]) -> int:
     """How many of the changes are in numbers that people may know by heart."""
     return sum(bool(change.code) for group in found for change in group.changes)
 
 
-def counted(found: Iterable[Group]) -> int:
+def count_changes(found: Iterable[Group]) -> int:
     """How many changes there are in all."""
     return sum(len(group.changes) for group in found)
 

@@ -15,7 +15,7 @@ MOST = 2**31 - 1  # the largest number that a database column of ours holds
 
 def draft_or_404(draft_id: int) -> Draft:
     """A draft in whatever state it is; ends the request with 404 where there is none, or its files are gone."""
-    found = draft_editing.find(sunwai().database, draft_id) if draft_id <= MOST else None
+    found = draft_editing.find_draft(sunwai().database, draft_id) if draft_id <= MOST else None
     if found is None:
         abort(404, _("There is no draft with this number."))
     if not found.main:

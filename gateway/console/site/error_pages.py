@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.console.site import i18n, saved_form
-from gateway.console.site.guard import NotOurForm, needs, open_door
+from gateway.console.site.guard import NotOurForm, needs, public_view
 from gateway.console.site.i18n import _
 from gateway.http import errors
 
@@ -16,7 +16,7 @@ blueprint = Blueprint("shell", __name__)
 
 
 @blueprint.post("/language")
-@open_door
+@public_view
 def language() -> AnyResponse:
     """Show the console in another language from now on, and go back to the page one came from."""
     wanted, back = request.form.get("language", "en"), request.form.get("next", "")
@@ -31,7 +31,7 @@ def nowhere(address: str) -> str:  # noqa: ARG001 - Flask gives it by name
     abort(404)
 
 
-def tell(console: Blueprint) -> None:
+def register_error_pages(console: Blueprint) -> None:
     """Answer every error below the console with a page that says what to do."""
     console.register_error_handler(Exception, _answer)
 
@@ -42,7 +42,7 @@ def _answer(error: Exception) -> Response:
         return make_response(error.response)
     if isinstance(error, NotOurForm):
         error = CSRFError("another page's form")
-    status, sentence = errors.told(error, "console")
+    status, sentence = errors.report_failure(error, "console")
     if request.endpoint == "console.static":
         return Response(sentence + "\n", status, content_type=errors.PLAIN)
     title, words = _said(status, error)

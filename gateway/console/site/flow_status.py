@@ -11,10 +11,10 @@ from msgspec import Struct
 from flows.menu.model import Flow
 from gateway.console.site.guard import may, person, sunwai
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Examined
+from sessions.drafts.draft_editing import DraftCheck
 from sessions.publishing import publication, revision_history
 from sessions.publishing.flow_sources import flow_of
-from storage.menus.revisions import Listed
+from storage.menus.revisions import LiveFlowSummary
 from storage.schema.tables import Draft, Revision
 
 PLAYED = "F901"  # the finding of scripted calls
@@ -35,7 +35,7 @@ class Counts(Struct, frozen=True):
         return self.errors + self.warnings
 
 
-class Going(Struct, frozen=True):
+class OpenDraft(Struct, frozen=True):
     """A draft that is not over, with what its checks find and the number of the revision that is live by now."""
 
     draft: Draft
@@ -59,14 +59,14 @@ class Need(Struct, frozen=True):
     since: dt.datetime | None = None
 
 
-def listing() -> list[Listed]:
+def live_flows_with_codes() -> list[LiveFlowSummary]:
     """Every live flow with its codes."""
-    return publication.listing(sunwai().database)
+    return publication.list_published_flows(sunwai().database)
 
 
 def live_of(flow: str) -> Revision | None:
     """The live revision of a flow."""
-    return revision_history.find(sunwai().database, flow)
+    return revision_history.find_revision(sunwai().database, flow)
 
 
 def flow_in(revision: Revision) -> Flow | None:
@@ -76,7 +76,7 @@ def flow_in(revision: Revision) -> Flow | None:
 
 @functools.lru_cache(maxsize=16)
 def _flow_in(flow: str, number: int, _digest: str) -> Flow | None:
-    found = revision_history.find(sunwai().database, flow, number)
+    found = revision_history.find_revision(sunwai().database, flow, number)
     return flow_of(found) if found else None
 
 
@@ -84,24 +84,24 @@ def counts_of(draft: Draft) -> Counts:
     """What the checks find in a draft; nothing is asked of one that is over and whose files are gone."""
     if not draft.main:
         return Counts()
-    return counted(draft_editing.examine(sunwai().database, draft.flow, draft.files, draft.main))
+    return count_findings(draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main))
 
 
-def counted(found: Examined) -> Counts:
+def count_findings(found: DraftCheck) -> Counts:
     """How many findings of each kind there are."""
     errors, warnings, notes = (sum(each.severity == letter for each in found.problems) for letter in "EWI")
     calls = any(each.code == PLAYED and each.severity == "E" for each in found.problems)
     return Counts(errors, warnings, notes, found.flow is not None, calls)
 
 
-def going(flow: str | None = None) -> list[Going]:
+def open_drafts(flow: str | None = None) -> list[OpenDraft]:
     """Drafts that are not over, those changed last first."""
     database = sunwai().database
-    live = {each.flow: each.number for each in listing()}
-    found = draft_editing.going_on(database, flow)
+    live = {each.flow: each.number for each in live_flows_with_codes()}
+    found = draft_editing.list_open_drafts(database, flow)
     last = draft_editing.last_edits(database, [each.id for each in found])
     return [
-        Going(each, _known_counts(each, live.get(each.flow, 0)), live.get(each.flow, 0), last.get(each.id, ""))
+        OpenDraft(each, _known_counts(each, live.get(each.flow, 0)), live.get(each.flow, 0), last.get(each.id, ""))
         for each in found
     ]
 
@@ -121,12 +121,12 @@ def _known_counts(draft: Draft, live: int) -> Counts:
     return found
 
 
-def dropped(flow: str | None = None) -> Sequence[Draft]:
+def dropped_drafts(flow: str | None = None) -> Sequence[Draft]:
     """Drafts that were dropped lately and can be taken up again."""
-    return draft_editing.dropped(sunwai().database, flow)
+    return draft_editing.list_dropped_drafts(sunwai().database, flow)
 
 
-def mine(each: Going) -> bool:
+def mine(each: OpenDraft) -> bool:
     """True for a draft that whoever is signed in began or changed last."""
     return person().name in (each.draft.started_by, each.draft.changed_by)
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from gateway.console.site import saved_form
 from gateway.console.site.i18n import _
-from gateway.console.site.session_interface import CSRF, Browsing
+from gateway.console.site.session_interface import CSRF, BrowserSession
 from sessions.staff.browser_sessions import FRESH, Person
 from sessions.staff.rights import RIGHTS
 
@@ -64,13 +64,13 @@ def needs(right: str, post: str = "") -> Callable[[Callable[P, T]], Callable[P, 
     return declared
 
 
-def open_door(view: Callable[P, T]) -> Callable[P, T]:
+def public_view(view: Callable[P, T]) -> Callable[P, T]:
     """Anybody may see this view: a page for who is not signed in yet."""
     setattr(view, _RIGHT, (OPEN, OPEN))
     return view
 
 
-def proved(view: Callable[P, Any]) -> Callable[P, Any]:
+def require_reauthentication(view: Callable[P, Any]) -> Callable[P, Any]:
     """Whoever sends this form must have shown who they are within the last five minutes.
 
     Where they have not, they are asked for it in place, and what they sent is kept: the same form is sent again with
@@ -93,20 +93,20 @@ def right_of(view: Any) -> tuple[str, str] | None:
     return getattr(view, _RIGHT, None)
 
 
-def browsing() -> Browsing:
+def current_session() -> BrowserSession:
     """The session of this request."""
-    return cast("Browsing", session)
+    return cast("BrowserSession", session)
 
 
-def signed_in() -> Person | None:
+def current_person() -> Person | None:
     """Who is signed in, if anybody. Never raises: error pages ask too."""
     found = session._get_current_object() if session else None  # type: ignore[attr-defined]
-    return found.person if isinstance(found, Browsing) else None
+    return found.person if isinstance(found, BrowserSession) else None
 
 
 def person() -> Person:
     """Who is signed in; a view that needs a right always has somebody."""
-    found = signed_in()
+    found = current_person()
     if found is None:
         abort(403)
     return found
@@ -114,13 +114,13 @@ def person() -> Person:
 
 def may(right: str) -> bool:
     """True when who is signed in has this right."""
-    found = signed_in()
+    found = current_person()
     return found is not None and found.may(right)
 
 
 def fresh() -> bool:
     """True when who is signed in showed who they are within the last five minutes."""
-    at = browsing().proved_at
+    at = current_session().proved_at
     return at is not None and sunwai().clock() - at <= FRESH
 
 
@@ -133,8 +133,8 @@ def check() -> Response | str | None:
     """Before every view of the console: is the form ours, is somebody signed in, and may they?"""
     if request.endpoint == "console.static":
         return None
-    if browsing().trouble:
-        raise cast("Exception", browsing().trouble)
+    if current_session().trouble:
+        raise cast("Exception", current_session().trouble)
     declared, sends = right_of(current_app.view_functions[request.endpoint or ""]), request.method not in _READS
     if sends and _from_elsewhere():
         raise NotOurForm
@@ -142,7 +142,7 @@ def check() -> Response | str | None:
         abort(403)
     if any("\0" in said for said in (request.path, *request.args.values(), *request.form.values())):
         abort(400)  # nobody types it, and PostgreSQL keeps no text with it
-    if declared[0] != OPEN and signed_in() is None:
+    if declared[0] != OPEN and current_person() is None:
         return _to_sign_in(sends)
     if declared[0] != OPEN and not person().may(declared[1] if sends else declared[0]):
         abort(403)
@@ -161,7 +161,7 @@ def _token_is_old() -> Response | None:
         PROTECTION.protect()
     except CSRFError:
         vouched = "Origin" in request.headers or request.headers.get("Sec-Fetch-Site") == "same-origin"
-        if signed_in() is None or not vouched:
+        if current_person() is None or not vouched:
             raise
     else:
         return None
@@ -193,7 +193,7 @@ def _to_sign_in(sends: bool) -> Response | str:
         return _in_place()
     if sends:
         flash(_("You were signed out. Sign in, and go on with what you wrote."), "warn")
-        return _pages().sign_in(kept=saved_form.packed(request.path, request.form.items(multi=True)), status=401)
+        return _pages().sign_in(kept=saved_form.pack_form(request.path, request.form.items(multi=True)), status=401)
     back = request.full_path if request.query_string else request.path
     return redirect(sign_in_address(back), 303)
 
@@ -223,7 +223,7 @@ def sign_in_address(back: str = "") -> str:
 def _second_factor_first() -> Response | None:
     """Where a second factor is required, who has none sets one up before anything else."""
     settings = sunwai().settings
-    if settings.console_second_factor != "required" or person().second or browsing().get("provider"):
+    if settings.console_second_factor != "required" or person().second or current_session().get("provider"):
         return None
     if request.endpoint in ("console.access.second", "console.access.sign_out"):
         return None

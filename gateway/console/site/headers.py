@@ -13,7 +13,7 @@ _ONLY_OURS = (
 _NEVER = "accelerometer=(), camera=(), clipboard-read=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
-def guarded(response: Response) -> Response:
+def add_security_headers(response: Response) -> Response:
     """The same answer with the headers of the console."""
     settings = sunwai().settings
     headers = response.headers

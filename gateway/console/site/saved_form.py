@@ -19,7 +19,7 @@ def is_ours(path: str) -> bool:
     return inside and plain and not any(sign in path for sign in ("\\", "//", "/../"))
 
 
-def packed(path: str, fields: Iterable[tuple[str, str]]) -> str:
+def pack_form(path: str, fields: Iterable[tuple[str, str]]) -> str:
     """The form as one text, without its token and passwords; "" where it is too long to be kept."""
     text = json.dumps([path, without_secrets(fields)], ensure_ascii=False)
     return text if len(text) <= _MOST else ""
@@ -30,7 +30,7 @@ def without_secrets(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in fields if name not in SECRETS]
 
 
-def opened(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+def unpack_form(text: str) -> tuple[str, list[tuple[str, str]]] | None:
     """The path and the fields of a kept form; None for what is none."""
     try:
         path, fields = json.loads(text)

@@ -29,7 +29,7 @@ CSRF = "csrf_token"  # where Flask-WTF looks for it
 _LONGEST = 128  # characters of a cookie that are looked at
 
 
-class Browsing(CallbackDict[str, Any], SessionMixin):
+class BrowserSession(CallbackDict[str, Any], SessionMixin):
     """What is remembered of one browser, and who is signed in. `renew` gives it another cookie."""
 
     def __init__(self, token: str, found: Browser | None = None) -> None:
@@ -56,10 +56,10 @@ class Browsing(CallbackDict[str, Any], SessionMixin):
         self.over, self.person = True, None
 
 
-class Sessions(SessionInterface):
+class ConsoleSessionInterface(SessionInterface):
     """Opens and saves them; addresses outside the console get Flask's null session."""
 
-    def open_session(self, app: Flask, request: Request) -> Browsing | None:
+    def open_session(self, app: Flask, request: Request) -> BrowserSession | None:
         """The browser's session; a new one where it has none that is good. Never raises: see `trouble`."""
         if not is_console(request.path) or request.path.startswith(STATIC):
             return None
@@ -67,11 +67,11 @@ class Sessions(SessionInterface):
         token, found, trouble = request.cookies.get(cookie_name(sunwai), ""), None, None
         if token and len(token) <= _LONGEST:
             try:
-                found = browser_sessions.find(sunwai.database, sunwai.clock(), token)
+                found = browser_sessions.find_browser_session(sunwai.database, sunwai.clock(), token)
             except Exception as error:  # noqa: BLE001 - told by the guard, where an error page can be made
                 trouble = error
         fresh = not token or len(token) > _LONGEST
-        session = Browsing(new_token() if fresh else token, found)
+        session = BrowserSession(new_token() if fresh else token, found)
         if CSRF not in session:
             session[CSRF] = hmac.digest(str(app.secret_key).encode(), session.token.encode(), hashlib.sha256).hex()
         session.modified, session.handed_out, session.trouble = False, fresh, trouble
@@ -79,7 +79,7 @@ class Sessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, and hand out the cookie where the browser has another or none."""
-        if not isinstance(session, Browsing) or session.trouble:
+        if not isinstance(session, BrowserSession) or session.trouble:
             return
         sunwai = cast("Sunwai", app)
         name, guarded = cookie_name(sunwai), not sunwai.settings.in_development

@@ -8,9 +8,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.editing.yaml_scalars import CannotEdit
-from flows.translation.flow_texts import book
-from flows.translation.length_meter import gauge
-from flows.translation.stale_translations import begun
+from flows.translation.flow_texts import load_flow_texts
+from flows.translation.length_meter import length_meter
+from flows.translation.stale_translations import add_hash_file
 from flows.translation.text_fit import Ruler
 from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
@@ -21,17 +21,25 @@ from gateway.console.translations.rows import (
     Field,
     before_of,
     context,
+    draft_over_text,
     fields,
-    left_out,
-    over,
+    missing_variables,
+    row_anchor,
     table_of,
-    wording_anchor,
 )
-from gateway.console.translations.table import Line, Table, Wanted, after, chosen, languages, wanted_of
-from gateway.console.translations.text_edits import Refused, Typed
+from gateway.console.translations.table import (
+    Table,
+    TableQuery,
+    TextRow,
+    after,
+    languages,
+    parse_table_query,
+    select_page,
+)
+from gateway.console.translations.text_edits import SaveErrors, TextEdit
 from gateway.exchange.workbook_diff import variables_in
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Over
+from sessions.drafts.draft_editing import ClosedDraft
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
@@ -44,8 +52,8 @@ def page(draft_id: int) -> Answer:
     draft = draft_or_404(draft_id)
     of = table_of(draft)
     if of is None:
-        return _shown(draft, None, Wanted())
-    wanted = wanted_of(request.args, of.flow)
+        return _shown(draft, None, TableQuery())
+    wanted = parse_table_query(request.args, of.flow)
     editing = of.lines.get(request.args.get("edit", ""))
     if editing is not None and request.headers.get("HX-Request"):
         return _row(draft, of, wanted, editing)
@@ -63,7 +71,7 @@ def row(draft_id: int) -> Answer:
     line = of.lines.get(request.args.get("place", "")) if of else None
     if of is None or line is None:
         abort(404, _("This text is not in the draft any more."))
-    wanted = wanted_of(request.args, of.flow)
+    wanted = parse_table_query(request.args, of.flow)
     return render_template("console/words/row.html", **context(draft, of, wanted), line=line)
 
 
@@ -72,17 +80,17 @@ def row(draft_id: int) -> Answer:
 def save(draft_id: int) -> Answer:
     """Keep the words of one text; then that row again, or the next one as a form."""
     draft = draft_or_404(draft_id)
-    now = book(draft.files, draft.main)
+    now = load_flow_texts(draft.files, draft.main)
     if now.flow is None or now.trouble:
         abort(409, _("The files of this draft cannot be read: mend them first."))
-    typed = text_edits.typed_of(request.form, now.flow.languages)
+    typed = text_edits.parse_text_edit(request.form, now.flow.languages)
     saved = text_edits.save(draft, typed, structure=may("edit"))
-    if isinstance(saved, Refused):
+    if isinstance(saved, SaveErrors):
         return _again(draft_or_404(draft_id), typed, saved)
     of = table_of(saved)
     if of is None:
         return redirect(url_for(".page", draft_id=draft_id), 303)
-    wanted = wanted_of(request.args, of.flow)
+    wanted = parse_table_query(request.args, of.flow)
     following = after(of, wanted, typed.place) if "next" in request.form else ""
     if request.headers.get("HX-Request"):
         shown = context(saved, of, wanted)
@@ -100,20 +108,20 @@ def save(draft_id: int) -> Answer:
 def measure(draft_id: int) -> Answer:
     """How full a text would be with the words that stand in the form: what is shown beneath as one types."""
     draft = draft_or_404(draft_id)
-    now = book(draft.files, draft.main)
+    now = load_flow_texts(draft.files, draft.main)
     wording = now.texts.get(request.form.get("place", ""))
     tag = request.args.get("tag", "")
     if wording is None or now.flow is None or tag not in now.flow.languages:
         abort(404, _("This text is not in the draft any more."))
-    typed = text_edits.typed_of(request.form, now.flow.languages)
+    typed = text_edits.parse_text_edit(request.form, now.flow.languages)
     words = typed.words.get(tag, "")[: text_edits.MOST]
     base = typed.words.get(languages(now.flow)[0], now.base(wording))
-    gauged = gauge(Ruler(now.flow), wording, words, tag) if words.strip() else None
+    gauged = length_meter(Ruler(now.flow), wording, words, tag) if words.strip() else None
     return render_template(
         "console/words/measured.html",
-        anchor=wording_anchor(typed.place), tag=tag, gauge=gauged, language_name=now.flow.languages[tag],
-        left_out=left_out(wording, words, base if tag != languages(now.flow)[0] else ""),
-        warning=text_edits.trouble(wording, words, variables_in(wording, "", now.flow)) if not may("edit") else "",
+        anchor=row_anchor(typed.place), tag=tag, gauge=gauged, language_name=now.flow.languages[tag],
+        left_out=missing_variables(wording, words, base if tag != languages(now.flow)[0] else ""),
+        warning=text_edits.text_error(wording, words, variables_in(wording, "", now.flow)) if not may("edit") else "",
     )  # fmt: skip
 
 
@@ -125,37 +133,37 @@ def track(draft_id: int) -> Answer:
     before = before_of(draft)
 
     def made(there: Draft) -> Mapping[str, str]:
-        return begun(there.files, there.main, before[0] if before and before[1] == there.main else None)
+        return add_hash_file(there.files, there.main, before[0] if before and before[1] == there.main else None)
 
     try:
-        saved = draft_editing.change(
+        saved = draft_editing.change_draft(
             sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what="track of translations"
         )
     except CannotEdit as error:
         flash(_("It could not be begun: %(why)s.", why=str(error)), "bad")
     else:
-        if isinstance(saved, Over):
-            flash(over(), "bad")
+        if isinstance(saved, ClosedDraft):
+            flash(draft_over_text(), "bad")
         else:
             flash(_("Translations are kept track of from now on."), "good")
     return redirect(url_for(".page", draft_id=draft_id), 303)
 
 
-def _where(of: Table, wanted: Wanted, line: Line) -> Wanted:
+def _where(of: Table, wanted: TableQuery, line: TextRow) -> TableQuery:
     """The page on which a text stands that a link names."""
-    for number in range(1, chosen(of, wanted).pages + 1):
-        there = wanted_of(request.args, of.flow)
-        there = Wanted(there.show, there.language, there.sheet, there.search, number)
-        if line in chosen(of, there).lines:
+    for number in range(1, select_page(of, wanted).pages + 1):
+        there = parse_table_query(request.args, of.flow)
+        there = TableQuery(there.show, there.language, there.sheet, there.search, number)
+        if line in select_page(of, there).lines:
             return there
     return wanted
 
 
 def _shown(
-    draft: Draft, of: Table | None, wanted: Wanted, editing: Line | None = None, form: list[Field] | None = None
+    draft: Draft, of: Table | None, wanted: TableQuery, editing: TextRow | None = None, form: list[Field] | None = None
 ) -> str:
     if of is None:
-        trouble = book(draft.files, draft.main).trouble
+        trouble = load_flow_texts(draft.files, draft.main).trouble
         return render_template("console/words/unreadable.html", draft=draft, tab="words", trouble=trouble)
     around = context(draft, of, wanted)
     if editing is not None and editing not in around["chosen"].lines:
@@ -165,20 +173,24 @@ def _shown(
     return render_template("console/words/page.html", **around, editing=editing, form=form)
 
 
-def _row(draft: Draft, of: Table, wanted: Wanted, line: Line) -> str:
+def _row(draft: Draft, of: Table, wanted: TableQuery, line: TextRow) -> str:
     around = context(draft, of, wanted)
     name = "form" if around["may_write"] else "row"
     return render_template(f"console/words/{name}.html", **around, line=line, form=fields(of, line))
 
 
-def _again(draft: Draft, typed: Typed, refused: Refused) -> Answer:
+def _again(draft: Draft, typed: TextEdit, refused: SaveErrors) -> Answer:
     """The form once more with what was typed, and what is wrong with it."""
     of = table_of(draft)
     line = of.lines.get(typed.place) if of else None
     if refused.gone or of is None or line is None:
-        words = over() if not is_going_on(draft) else _("This text is not in the draft any more: nothing was saved.")
+        words = (
+            draft_over_text()
+            if not is_going_on(draft)
+            else _("This text is not in the draft any more: nothing was saved.")
+        )
         return render_template("console/words/gone.html", draft=draft, tab="words", words=words, typed=typed), 409
-    wanted = wanted_of(request.args, of.flow)
+    wanted = parse_table_query(request.args, of.flow)
     around = context(draft, of, wanted) | {"form": fields(of, line, typed, refused), "clash": refused.clash}
     if request.headers.get("HX-Request"):
         return render_template("console/words/form.html", **around, line=line), 422

@@ -7,16 +7,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from flows.translation.flow_texts import book
-from flows.translation.length_meter import Gauge, gauge
+from flows.translation.flow_texts import load_flow_texts
+from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler, names
-from flows.translation.text_inventory import SHEETS, Wording
+from flows.translation.text_inventory import SHEETS, TranslatableText
 from gateway.console.site.drafts import is_going_on
 from gateway.console.site.guard import may, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.translations import text_edits
-from gateway.console.translations.table import Line, Table, Wanted, chosen, languages, table
-from gateway.console.translations.text_edits import Refused, Typed
+from gateway.console.translations.table import Table, TableQuery, TextRow, languages, select_page, table
+from gateway.console.translations.text_edits import SaveErrors, TextEdit
 from gateway.exchange.xlsx import column_key
 from sessions.publishing import revision_history
 from sessions.publishing.flow_sources import main_of
@@ -31,7 +31,7 @@ class Field(Struct, frozen=True):
     words: str
     seen: str
     state: str
-    gauge: Gauge | None
+    gauge: LengthMeter | None
     error: str = ""
     theirs: str | None = None
     left_out: tuple[str, ...] = ()  # variables of the base text
@@ -39,7 +39,7 @@ class Field(Struct, frozen=True):
 
 def before_of(draft: Draft) -> tuple[Mapping[str, str], str] | None:
     """The files of the revision a draft was made from, with the name of its flow file."""
-    found = revision_history.find(sunwai().database, draft.flow, draft.base) if draft.base else None
+    found = revision_history.find_revision(sunwai().database, draft.flow, draft.base) if draft.base else None
     main = main_of(found) if found else None
     return (found.source, main) if found and main else None
 
@@ -49,19 +49,19 @@ def table_of(draft: Draft) -> Table | None:
     return table(draft.files, draft.main, before_of(draft))
 
 
-def wording_anchor(place: str) -> str:
+def row_anchor(place: str) -> str:
     """The id of a text's row."""
     return place.replace(".", "-")
 
 
-def fields(of: Table, line: Line, typed: Typed | None = None, refused: Refused | None = None) -> list[Field]:
+def fields(of: Table, line: TextRow, typed: TextEdit | None = None, refused: SaveErrors | None = None) -> list[Field]:
     """The fields of a text's form, the base language first; with what was typed, where it was refused."""
-    ruler, refused = Ruler(of.flow), refused or Refused()
+    ruler, refused = Ruler(of.flow), refused or SaveErrors()
     tags = [tag for tag in languages(of.flow) if column_key(line.wording, tag, of.flow) is not None]
     return [_field(of, line, tag, typed, refused, ruler) for tag in tags]
 
 
-def _field(of: Table, line: Line, tag: str, typed: Typed | None, refused: Refused, ruler: Ruler) -> Field:
+def _field(of: Table, line: TextRow, tag: str, typed: TextEdit | None, refused: SaveErrors, ruler: Ruler) -> Field:
     cell = line.cells[tag]
     words = typed.words.get(tag, cell.words) if typed else cell.words
     kept = typed is not None and tag not in refused.theirs
@@ -72,26 +72,26 @@ def _field(of: Table, line: Line, tag: str, typed: Typed | None, refused: Refuse
         words=words,
         seen=typed.seen.get(tag, "") if typed and kept else text_edits.mark(cell.words),
         state=cell.state,
-        gauge=gauge(ruler, line.wording, words, tag) if words.strip() else None,
+        gauge=length_meter(ruler, line.wording, words, tag) if words.strip() else None,
         error=refused.errors.get(tag, ""),
         theirs=refused.theirs.get(tag),
-        left_out=left_out(line.wording, words, base),
+        left_out=missing_variables(line.wording, words, base),
     )
 
 
-def left_out(wording: Wording, words: str, base: str) -> tuple[str, ...]:
+def missing_variables(wording: TranslatableText, words: str, base: str) -> tuple[str, ...]:
     """The variables of the base text that a translation does not put in."""
     if wording.sheet == "lists" or not words.strip():
         return ()
     return tuple(sorted(names(base) - names(words)))
 
 
-def over() -> str:
+def draft_over_text() -> str:
     """What is said when a draft is over that somebody wants to change."""
     return _("This draft was published or dropped meanwhile. Nothing was saved: start another draft for it.")
 
 
-def context(draft: Draft, of: Table, wanted: Wanted) -> dict[str, Any]:
+def context(draft: Draft, of: Table, wanted: TableQuery) -> dict[str, Any]:
     """What every row and the page around them need."""
     tags = languages(of.flow)
     shown = tuple(tag for tag in tags if tag == of.base or tag == wanted.language or not wanted.language)
@@ -101,9 +101,9 @@ def context(draft: Draft, of: Table, wanted: Wanted) -> dict[str, Any]:
         "of": of,
         "wanted": wanted,
         "shown": shown,
-        "chosen": chosen(of, wanted),
+        "chosen": select_page(of, wanted),
         "progress": of.progress(),
-        "tracked": bool(book(draft.files, draft.main).hashes),
+        "tracked": bool(load_flow_texts(draft.files, draft.main).hashes),
         "may_write": may("words") and is_going_on(draft),
         "sheets": _sheets(of),
     }

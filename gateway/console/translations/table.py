@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 
 from flows.engine.variables import base_language
 from flows.menu.model import Flow
-from flows.translation.flow_texts import Book, book
-from flows.translation.length_meter import Gauge, gauge
-from flows.translation.stale_translations import left_behind
+from flows.translation.flow_texts import FlowTexts, load_flow_texts
+from flows.translation.length_meter import LengthMeter, length_meter
+from flows.translation.stale_translations import stale_translations
 from flows.translation.text_fit import Ruler
-from flows.translation.text_inventory import Wording
+from flows.translation.text_inventory import TranslatableText
 from gateway.exchange.xlsx import column_key
 
 ROWS = 50  # texts on a page
@@ -31,7 +31,7 @@ class Cell(Struct, frozen=True):
     tag: str
     words: str
     state: State
-    gauge: Gauge | None = None
+    gauge: LengthMeter | None = None
 
     @property
     def long(self) -> bool:
@@ -39,14 +39,14 @@ class Cell(Struct, frozen=True):
         return self.gauge is not None and self.gauge.how == "over"
 
 
-class Line(Struct, frozen=True):
+class TextRow(Struct, frozen=True):
     """A text with its place, in every language of the flow; `found` is what a search looks in.
 
     `was` are its base words in the revision that the draft was made from, "" where they are the same or there are none.
     """
 
     place: str
-    wording: Wording
+    wording: TranslatableText
     cells: dict[str, Cell]
     found: str
     was: str = ""
@@ -80,7 +80,7 @@ class Table(Struct, frozen=True):
 
     flow: Flow
     base: str
-    lines: dict[str, Line]
+    lines: dict[str, TextRow]
 
     def progress(self) -> list[Progress]:
         """One for each language, the base language first."""
@@ -93,7 +93,7 @@ class Table(Struct, frozen=True):
         return found
 
 
-class Wanted(Struct, frozen=True):
+class TableQuery(Struct, frozen=True):
     """What of the table is asked for. `sheet` is a kind of text, or one list: `lists.category`."""
 
     show: str = "all"
@@ -107,15 +107,15 @@ class Wanted(Struct, frozen=True):
 
         Another filter begins at the first page.
         """
-        usual = Wanted()
+        usual = TableQuery()
         now = {name: getattr(self, name) for name in self.__struct_fields__} | ({"page": 1} if other else {}) | other
         return {name: str(value) for name, value in now.items() if value != getattr(usual, name)}
 
 
-class Chosen(Struct, frozen=True):
+class TablePage(Struct, frozen=True):
     """A page of the table, and how many texts each filter would show."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TextRow, ...]
     total: int
     page: int
     pages: int
@@ -128,11 +128,11 @@ def languages(flow: Flow) -> tuple[str, ...]:
     return (base, *(tag for tag in flow.languages if tag != base))
 
 
-def wanted_of(args: MultiDict[str, str], flow: Flow) -> Wanted:
+def parse_table_query(args: MultiDict[str, str], flow: Flow) -> TableQuery:
     """What an address asks for; words that mean nothing are passed over."""
     show, tag = args.get("show", "all"), args.get("language", "")
     page = args.get("page", 1, type=int)
-    return Wanted(
+    return TableQuery(
         show if show in SHOWS else "all",
         tag if tag in flow.languages else "",
         args.get("sheet", "")[:80],
@@ -155,11 +155,11 @@ def _own(files: Mapping[str, str]) -> dict[str, str]:
 def _table(
     items: frozenset[tuple[str, str]], main: str, before: tuple[frozenset[tuple[str, str]], str] | None
 ) -> Table | None:
-    now = book(dict(items), main)
+    now = load_flow_texts(dict(items), main)
     if now.flow is None or now.trouble:
         return None
-    then = book(dict(before[0]), before[1]) if before else None
-    stale, ruler = left_behind(now, then), Ruler(now.flow)
+    then = load_flow_texts(dict(before[0]), before[1]) if before else None
+    stale, ruler = stale_translations(now, then), Ruler(now.flow)
     lines = {
         at: _line(at, wording, now.flow, stale, ruler, _was(then, at, now.base(wording)))
         for at, wording in now.texts.items()
@@ -167,34 +167,36 @@ def _table(
     return Table(now.flow, base_language(now.flow), lines)
 
 
-def _was(then: Book | None, at: str, words: str) -> str:
+def _was(then: FlowTexts | None, at: str, words: str) -> str:
     """The base words a text had before, where they were others."""
     old = then.texts.get(at) if then else None
     said = then.base(old) if then and old else ""
     return said if said != words else ""
 
 
-def _line(at: str, wording: Wording, flow: Flow, stale: frozenset[tuple[str, str]], ruler: Ruler, was: str) -> Line:
+def _line(
+    at: str, wording: TranslatableText, flow: Flow, stale: frozenset[tuple[str, str]], ruler: Ruler, was: str
+) -> TextRow:
     cells: dict[str, Cell] = {}
     for tag in languages(flow):
         key = column_key(wording, tag, flow)
         words = wording.words.get(key, "") if key else ""
         if words.strip():
             state: State = "stale" if (at, tag) in stale else "done"
-            cells[tag] = Cell(tag, words, state, gauge(ruler, wording, words, tag))
+            cells[tag] = Cell(tag, words, state, length_meter(ruler, wording, words, tag))
         else:
             cells[tag] = Cell(tag, "", "missing" if _needed(wording, tag, flow) else "none")
     found = " ".join([at.replace(".", " "), at, *wording.words.values()]).casefold()
-    return Line(at, wording, cells, found, was)
+    return TextRow(at, wording, cells, found, was)
 
 
-def _needed(wording: Wording, tag: str, flow: Flow) -> bool:
+def _needed(wording: TranslatableText, tag: str, flow: Flow) -> bool:
     """True where a caller of this language would miss the text; see F201."""
     on_screen = wording.room != "sms"
     return not wording.same and (not on_screen or not flow.ussd_languages or tag in flow.ussd_languages)
 
 
-def chosen(of: Table, wanted: Wanted) -> Chosen:
+def select_page(of: Table, wanted: TableQuery) -> TablePage:
     """The texts that are asked for, a page of them. A page behind the last one is the last one."""
     within = [line for line in of.lines.values() if _within(line, wanted)]
     tags = (wanted.language,) if wanted.language else languages(of.flow)
@@ -203,10 +205,10 @@ def chosen(of: Table, wanted: Wanted) -> Chosen:
     pages = max(1, -(-len(found) // ROWS))
     page = min(wanted.page, pages)
     counts = {show: len(lines) for show, lines in by_show.items()}
-    return Chosen(tuple(found[(page - 1) * ROWS : page * ROWS]), len(found), page, pages, counts)
+    return TablePage(tuple(found[(page - 1) * ROWS : page * ROWS]), len(found), page, pages, counts)
 
 
-def after(of: Table, wanted: Wanted, place: str) -> str:
+def after(of: Table, wanted: TableQuery, place: str) -> str:
     """The place of the text that comes next among those asked for; "" behind the last one."""
     tags = (wanted.language,) if wanted.language else languages(of.flow)
     behind = False
@@ -217,13 +219,13 @@ def after(of: Table, wanted: Wanted, place: str) -> str:
     return ""
 
 
-def _within(line: Line, wanted: Wanted) -> bool:
+def _within(line: TextRow, wanted: TableQuery) -> bool:
     sheet = line.wording.sheet
     asked = not wanted.sheet or wanted.sheet in (sheet, f"{sheet}.{line.wording.names[0]}")
     return asked and all(word in line.found for word in wanted.search.casefold().split())
 
 
-def _shown(line: Line, show: str, tags: tuple[str, ...]) -> bool:
+def _shown(line: TextRow, show: str, tags: tuple[str, ...]) -> bool:
     cells = [line.cells[tag] for tag in tags]
     match show:
         case "missing":

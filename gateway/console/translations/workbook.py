@@ -12,12 +12,12 @@ from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _, ngettext
 from gateway.console.translations import workbook_preview
 from gateway.console.translations.blueprint import blueprint
-from gateway.console.translations.rows import over
-from gateway.console.translations.workbook_preview import Carried
+from gateway.console.translations.rows import draft_over_text
+from gateway.console.translations.workbook_preview import CarriedChange
 from gateway.exchange import xlsx
 from gateway.flow_folder.files import FlowFileError
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Over
+from sessions.drafts.draft_editing import ClosedDraft
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
@@ -31,7 +31,7 @@ def download(draft_id: int) -> Answer:
     """Every text with its room, as `flask flows export --xlsx` writes it."""
     draft = draft_or_404(draft_id)
     try:
-        now = workbook_preview.readable(draft)
+        now = workbook_preview.exchangeable_draft(draft)
         assert now.flow is not None  # noqa: S101 - `readable` says so
         data = xlsx.write(list(now.texts.values()), now.flow)
     except FlowFileError as error:
@@ -55,7 +55,7 @@ def look_at(draft_id: int) -> Answer:
     """Show what a workbook would change; nothing is changed yet."""
     draft = draft_or_404(draft_id)
     if not is_going_on(draft):
-        return _page(draft, over())
+        return _page(draft, draft_over_text())
     file = request.files.get("workbook")
     if file is None or not file.filename:
         return _page(draft, _("Choose the workbook first."))
@@ -79,25 +79,27 @@ def look_at(draft_id: int) -> Answer:
 def take(draft_id: int) -> Answer:
     """Take what the preview showed. Texts that were changed since then stay as they are, and are named."""
     draft = draft_or_404(draft_id)
-    carried = workbook_preview.opened(draft, request.form.get("packed", ""))
+    carried = workbook_preview.open_preview(draft, request.form.get("packed", ""))
     if carried is None:
         return _page(draft, _("This preview is more than a day old or of another draft: choose the workbook again."))
     asked = [each for each in carried if not each.newer or each.key in request.form.getlist("newer")]
-    left: list[Carried] = []
+    left: list[CarriedChange] = []
 
     def made(there: Draft) -> Mapping[str, str]:
-        files, unlike = workbook_preview.taken(there.files, there.main, asked)
+        files, unlike = workbook_preview.apply_carried_changes(there.files, there.main, asked)
         left[:] = unlike
         return files
 
     languages = ", ".join(sorted({each.language for each in asked})).replace("*", _("all languages"))
     what = f"workbook: {len(asked)} texts in {languages}"
     try:
-        saved = draft_editing.change(sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what=what)
+        saved = draft_editing.change_draft(
+            sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what=what
+        )
     except FlowFileError as error:
         return _page(draft, str(error))
-    if isinstance(saved, Over):
-        return _page(draft, over())
+    if isinstance(saved, ClosedDraft):
+        return _page(draft, draft_over_text())
     count = len(asked) - len(left)
     flash(
         ngettext("%(num)d text was taken from the workbook.", "%(num)d texts were taken from the workbook.", count),

@@ -15,11 +15,11 @@ from msgspec import Struct
 from flows.checks.runner import check
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE, Flow
-from flows.parsing.flow import parse
-from flows.translation.flow_texts import Book, book, place
-from flows.translation.length_meter import Gauge, gauge
+from flows.parsing.flow import parse_flow
+from flows.translation.flow_texts import FlowTexts, load_flow_texts, place
+from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
-from gateway.console.translations.rows import left_out
+from gateway.console.translations.rows import missing_variables
 from gateway.console.translations.text_edits import mark
 from gateway.exchange import workbook_diff, xlsx
 from gateway.exchange.readable_files import BARRED
@@ -30,7 +30,7 @@ from storage.schema.tables import Draft
 GOOD_FOR = 24 * 3600  # seconds that a preview can be taken
 
 
-class Shown(Struct, frozen=True):
+class PreviewChange(Struct, frozen=True):
     """A change as its preview shows it; `key` names it in the form."""
 
     key: str
@@ -38,7 +38,7 @@ class Shown(Struct, frozen=True):
     language: str
     before: str
     after: str
-    gauge: Gauge
+    gauge: LengthMeter
     left_out: tuple[str, ...] = ()  # variables that were there and would not be any more
 
 
@@ -48,8 +48,8 @@ class Preview(Struct, frozen=True):
     `newer` are texts that were changed in the draft since the export: they stay unless they are asked for.
     """
 
-    changes: tuple[Shown, ...] = ()
-    newer: tuple[Shown, ...] = ()
+    changes: tuple[PreviewChange, ...] = ()
+    newer: tuple[PreviewChange, ...] = ()
     gone: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()  # of the checks, that would be new
@@ -57,7 +57,7 @@ class Preview(Struct, frozen=True):
     packed: str = ""
 
 
-class Carried(Struct, frozen=True):
+class CarriedChange(Struct, frozen=True):
     """A change on its way: where, the hash of the words it replaces, and the new ones."""
 
     place: str
@@ -72,9 +72,9 @@ class Carried(Struct, frozen=True):
         return f"{self.place}-{self.language}"
 
 
-def readable(draft: Draft) -> Book:
+def exchangeable_draft(draft: Draft) -> FlowTexts:
     """A draft as it can be exchanged. Raises FlowFileError with the first thing that cannot be read."""
-    now = book(draft.files, draft.main)
+    now = load_flow_texts(draft.files, draft.main)
     barred = [each for each in now.parsed.problems if each.code in BARRED]
     if now.flow is None or now.trouble or barred:
         raise FlowFileError(f"{barred[0] if barred else now.trouble}. Mend this first.")
@@ -83,9 +83,9 @@ def readable(draft: Draft) -> Book:
 
 def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: str) -> Preview:
     """Lay a workbook beside a draft. Raises FlowFileError for what cannot be read at all."""
-    now = readable(draft)
+    now = exchangeable_draft(draft)
     assert now.flow is not None  # noqa: S101 - `readable` says so
-    pages = xlsx.read(data, name, now.flow.name)
+    pages = xlsx.read_workbook(data, name, now.flow.name)
     found = workbook_diff.compare(list(now.texts.values()), pages, now.flow, overwrite=overwrite, without=without)
     ruler = Ruler(now.flow)
     problems = [*found.problems]
@@ -93,7 +93,7 @@ def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: s
         problems += _unfit(draft, found, now.flow)
     if problems:
         return Preview(problems=tuple(problems))
-    made = {**draft.files, **workbook_diff.applied(draft.files, found.changes, now.flow)}
+    made = {**draft.files, **workbook_diff.apply_changes(draft.files, found.changes, now.flow)}
     return Preview(
         changes=tuple(_shown(change, now.flow, ruler) for change in found.changes),
         newer=tuple(_shown(change, now.flow, ruler) for change in found.stale),
@@ -110,28 +110,30 @@ def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: s
 def _unfit(draft: Draft, found: Difference, flow: Flow) -> Iterator[str]:
     """Words that have no place in the files, found before somebody asks to take them."""
     try:
-        workbook_diff.applied(draft.files, [*found.changes, *found.stale], flow)
+        workbook_diff.apply_changes(draft.files, [*found.changes, *found.stale], flow)
     except FlowFileError as error:
         yield str(error)
 
 
-def opened(draft: Draft, packed: str) -> list[Carried] | None:
+def open_preview(draft: Draft, packed: str) -> list[CarriedChange] | None:
     """What a preview of this draft carried; None when it is too old or not ours."""
     try:
         rows = _signer(draft).loads(packed, max_age=GOOD_FOR)
-        return [Carried(*row) for row in rows]
+        return [CarriedChange(*row) for row in rows]
     except (BadData, TypeError, ValueError):
         return None
 
 
-def taken(files: Mapping[str, str], main: str, carried: Sequence[Carried]) -> tuple[dict[str, str], list[Carried]]:
+def apply_carried_changes(
+    files: Mapping[str, str], main: str, carried: Sequence[CarriedChange]
+) -> tuple[dict[str, str], list[CarriedChange]]:
     """The files with the words that were carried, and those left alone: their texts are others than in the preview.
 
     Raises FlowFileError when words have no place.
     """
-    now = book(files, main)
+    now = load_flow_texts(files, main)
     made: list[Change] = []
-    left: list[Carried] = []
+    left: list[CarriedChange] = []
     for each in carried:
         wording = now.texts.get(each.place)
         there = wording.words.get(each.language, "") if wording else None
@@ -143,27 +145,27 @@ def taken(files: Mapping[str, str], main: str, carried: Sequence[Carried]) -> tu
     flow = now.flow
     if flow is None:
         return dict(files), list(carried)
-    return {**files, **workbook_diff.applied(files, made, flow)}, left
+    return {**files, **workbook_diff.apply_changes(files, made, flow)}, left
 
 
 def _carried(change: Change, *, newer: bool) -> list[object]:
     return [place(change.wording), change.language, mark(change.before), change.after, newer]
 
 
-def _shown(change: Change, flow: Flow, ruler: Ruler) -> Shown:
+def _shown(change: Change, flow: Flow, ruler: Ruler) -> PreviewChange:
     tag = base_language(flow) if change.language == ANY_LANGUAGE else change.language
     at = place(change.wording)
-    full = gauge(ruler, change.wording, change.after, tag)
+    full = length_meter(ruler, change.wording, change.after, tag)
     base = change.wording.words.get(base_language(flow), "") if not change.before.strip() else change.before
-    gone = left_out(change.wording, change.after, base)
-    return Shown(f"{at}-{change.language}", at, tag, change.before, change.after, full, gone)
+    gone = missing_variables(change.wording, change.after, base)
+    return PreviewChange(f"{at}-{change.language}", at, tag, change.before, change.after, full, gone)
 
 
 def _new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -> list[str]:
     """Errors that a check finds with the new words and did not find without: told, and left to be mended."""
 
     def errors(files: Mapping[str, str]) -> dict[str, str]:
-        found = [problem for problem in check(parse(files, main)) if problem.severity == "E"]
+        found = [problem for problem in check(parse_flow(files, main)) if problem.severity == "E"]
         return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
 
     known = errors(before)

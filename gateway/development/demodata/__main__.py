@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from gateway.development.demodata import console_data, target_database
 from gateway.development.demodata.months import Months
 from gateway.development.processes.prepare_database import prepare
-from gateway.development.processes.run_folder import ROOT, CannotRun, Place, running
+from gateway.development.processes.run_folder import ROOT, CannotRun, Place, running_facts
 from gateway.monitoring import logs
 from gateway.settings.config import Config
 from gateway.settings.loader import ConfigError
@@ -44,7 +44,7 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
     """Fill the database with made calls, complaints, offices at work and drafts."""
     console = Console(file=sys.stdout, highlight=False)  # as it is now: later it leads nowhere (_quietly)
     end = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
-    if running(folder):
+    if running_facts(folder):
         raise click.ClickException(
             "make run is at work here: stop it (Ctrl-C in its terminal), and start it after this."
         )
@@ -53,11 +53,11 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
         with target_database.redis() as url:
             config = target_database.settings(place, url)
             database = open_database(config.database_url)
-            target_database.hurried(database.engine)
+            target_database.relax_durability(database.engine)
             migrate(database)
             if _may_fill(database, console, again=again):
                 _fill(database, config, console, Random(seed), end, days, sessions)  # noqa: S311 - made data, not secrets
-                console.print(console_data.way_in(database, dt.datetime.now(dt.UTC)), markup=False)
+                console.print(console_data.invitation_hint(database, dt.datetime.now(dt.UTC)), markup=False)
             database.close()
     except (CannotRun, ConfigError, OSError) as error:
         raise click.ClickException(str(error)) from None
@@ -65,7 +65,7 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
 
 def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
     """True when there is room for demo data. Raises CannotRun where real complaints would be mixed with made ones."""
-    there = target_database.holding(database)
+    there = target_database.database_content(database)
     if there == "real":
         raise CannotRun(
             "There are complaints or callers in this database that demo-data did not make. Nothing was changed. "
@@ -73,7 +73,7 @@ def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
         )
     if there == "made" and not again:
         console.print("Demo data is there already. Make it anew: make demo-data ARGS=--again")
-        console.print(console_data.way_in(database, dt.datetime.now(dt.UTC)), markup=False)
+        console.print(console_data.invitation_hint(database, dt.datetime.now(dt.UTC)), markup=False)
         return False
     if there:
         target_database.clear(database)

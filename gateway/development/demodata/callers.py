@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from flows.engine.render import RESUME
 from gateway.development.demodata import people
-from gateway.development.demodata.people import Caller, chosen
+from gateway.development.demodata.people import Caller, weighted_choice
 from gateway.simulator.terminal import option
 from sessions.ussd.hop import Hop, Hops
 
@@ -46,7 +46,7 @@ CHOICES: dict[str, dict[str, int]] = {
 KEY = (3, 16)  # seconds somebody needs for an entry
 
 
-class Called(Struct, frozen=True):
+class CallResult(Struct, frozen=True):
     """How a call went. `number` is the tracking number of what was filed, as people read it."""
 
     session: str
@@ -56,14 +56,14 @@ class Called(Struct, frozen=True):
     number: str = ""
 
 
-class Line:
+class UssdLine:
     """The line people dial."""
 
     def __init__(self, hops: Hops, code: str, random: Random) -> None:
         self._hops, self._code, self._random = hops, code, random
         self.hops = 0
 
-    def call(self, by: Caller, session: str, wants: str, at: dt.datetime) -> Called:
+    def call(self, by: Caller, session: str, wants: str, at: dt.datetime) -> CallResult:
         """A whole call. `wants` is what they dial for: one of MENU."""
         text, screen, body, number = "", "", "", ""
         for _ in range(MOST):
@@ -76,22 +76,22 @@ class Line:
             if screen in ("filed", "filed_private", "suggested") and (found := NUMBER.search(body)):
                 number = found[0]
             if body.startswith("END"):
-                return Called(session, screen, at, True, number=number)
+                return CallResult(session, screen, at, True, number=number)
             if self._random.random() * 100 < LEAVES.get(screen, 3):
-                return Called(session, screen, at, False)
+                return CallResult(session, screen, at, False)
             entry = self._entry(by, wants, screen, body)
             if screen == "change_language":
                 wants = "file"  # they have what they wanted, and see the menu again
             text = f"{text}*{entry}" if text else entry
             at += dt.timedelta(seconds=self._random.randrange(*KEY))
-        return Called(session, screen, at, False)
+        return CallResult(session, screen, at, False)
 
     def _entry(self, by: Caller, wants: str, screen: str, body: str) -> str:
         """What they type on this screen."""
         if self._random.random() * 100 < MISTYPES.get(screen, 2):
             return self._wrong(screen)
         if screen in CHOICES:
-            return chosen(self._random, CHOICES[screen])
+            return weighted_choice(self._random, CHOICES[screen])
         return self._fitting(by, wants, screen, body)
 
     def _fitting(self, by: Caller, wants: str, screen: str, body: str) -> str:
@@ -119,15 +119,15 @@ class Line:
 
     def _wrong(self, screen: str) -> str:
         if screen in ("place", "district"):
-            return chosen(self._random, people.WRONG_PLACES)
-        return chosen(self._random, people.WRONG_NUMBERS if screen == "track" else people.WRONG)
+            return weighted_choice(self._random, people.WRONG_PLACES)
+        return weighted_choice(self._random, people.WRONG_NUMBERS if screen == "track" else people.WRONG)
 
     def _of_page(self, body: str, weights: dict[str, int]) -> str:
         """A key that is shown, as often as its weight says, or the next page."""
         shown = {key: weight for key, weight in weights.items() if key in _keys(body)}
         if MORE in _keys(body) and (not shown or self._random.random() < 0.3):
             return MORE
-        return chosen(self._random, shown) if shown else "0"
+        return weighted_choice(self._random, shown) if shown else "0"
 
     def _shown(self, body: str) -> str:
         """A key that is shown, the first most often."""

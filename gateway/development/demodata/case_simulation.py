@@ -14,7 +14,7 @@ from random import Random
 from msgspec import Struct
 
 from flows.cases import lifecycle
-from flows.cases.lifecycle import Given
+from flows.cases.lifecycle import TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from gateway.development.demodata import people
@@ -22,8 +22,8 @@ from gateway.development.demodata.call_volume import at_work
 from sessions.cases.access import acts_by_number
 from sessions.cases.acts import casework
 from sessions.cases.core.actors import Actor, of_staff, operator
-from sessions.cases.core.transition import Done, Refused
-from sessions.sms.inbound_handler import Texting
+from sessions.cases.core.transition import ActResult, Refusal
+from sessions.sms.inbound_handler import SmsReceiver
 from sessions.sms.inbound_transaction import Sms
 from sessions.staff import staff_changes
 from storage.cases import complaints
@@ -55,7 +55,9 @@ class Due(Struct, frozen=True, order=True):
 class Caseload:
     """All made complaints, and what is still to happen to them."""
 
-    def __init__(self, database: Database, texting: Texting, random: Random, zone: dt.tzinfo, short_code: str) -> None:
+    def __init__(
+        self, database: Database, texting: SmsReceiver, random: Random, zone: dt.tzinfo, short_code: str
+    ) -> None:
         self._database, self._texting, self._random, self._zone = database, texting, random, zone
         self._short_code = short_code
         self._due: list[Due] = []
@@ -75,7 +77,7 @@ class Caseload:
             self._desks.add(complaint.desk)
             if self._random.randrange(100) < HIRED:
                 self._hire(complaint.desk, ROLES, texts, at)
-        fate = people.chosen(self._random, FATES)
+        fate = people.weighted_choice(self._random, FATES)
         days = max((complaint.due_on - at.date()).days, 1) if complaint.due_on else 7
         self._plan(at + (self._random.uniform(1.4, 2.0) * days + 2) * DAY, "chase", digits, phone)
         if fate == "left":
@@ -96,7 +98,7 @@ class Caseload:
         while self._due and self._due[0].at <= now:
             due = heapq.heappop(self._due)
             done = getattr(self, f"_{due.what}")(due, texts)
-            if isinstance(done, Done) or done is True:
+            if isinstance(done, ActResult) or done is True:
                 self.done[due.what] = self.done.get(due.what, 0) + 1
             yield due.at
 
@@ -123,36 +125,40 @@ class Caseload:
         moment = at_work(self._random, at, self._zone) if office else at
         heapq.heappush(self._due, Due(moment, self._count, what, number, phone))
 
-    def _take(self, due: Due, texts: Flow) -> Done | Refused | None:
-        return self._move(due, texts, "in_progress", Given())
+    def _take(self, due: Due, texts: Flow) -> ActResult | Refusal | None:
+        return self._move(due, texts, "in_progress", TransitionInput())
 
-    def _ask(self, due: Due, texts: Flow) -> Done | Refused | None:
-        done = self._move(due, texts, "waiting_citizen", Given(words="Kaunsi gali, aur ghar ka number kya hai?"))
-        if isinstance(done, Done) and self._random.random() < 0.7:
+    def _ask(self, due: Due, texts: Flow) -> ActResult | Refusal | None:
+        done = self._move(
+            due, texts, "waiting_citizen", TransitionInput(words="Kaunsi gali, aur ghar ka number kya hai?")
+        )
+        if isinstance(done, ActResult) and self._random.random() < 0.7:
             self._plan(due.at + self._random.uniform(1, 30) * HOUR, "reply", due.number, due.phone, office=False)
         return done
 
-    def _explain(self, due: Due, texts: Flow) -> Done | Refused | None:
+    def _explain(self, due: Due, texts: Flow) -> ActResult | Refusal | None:
         words = self._random.choice(people.WAITING)
         who = self._whose(due.number)
         if who is None:
             return None
-        return acts_by_number.on(
-            self._database, due.number, lambda db, case: casework.interim(db, due.at, case, who, texts, words=words)
+        return acts_by_number.apply_act(
+            self._database,
+            due.number,
+            lambda db, case: casework.send_interim_reply(db, due.at, case, who, texts, words=words),
         )
 
-    def _solve(self, due: Due, texts: Flow) -> Done | Refused | None:
+    def _solve(self, due: Due, texts: Flow) -> ActResult | Refusal | None:
         outcome = "partial_relief" if self._random.random() < 0.12 else "relief_granted"
         words, proof = self._random.choice(people.CLOSING), self._random.choice(PROOFS)
-        done = self._move(due, texts, "resolved_pending", Given(words=words, outcome=outcome, proof=proof))
-        if isinstance(done, Done) and people.chosen(self._random, ANSWERS):
+        done = self._move(due, texts, "resolved_pending", TransitionInput(words=words, outcome=outcome, proof=proof))
+        if isinstance(done, ActResult) and people.weighted_choice(self._random, ANSWERS):
             self._plan(due.at + self._random.uniform(0.2, 50) * HOUR, "answer", due.number, due.phone, office=False)
         return done
 
-    def _refuse(self, due: Due, texts: Flow) -> Done | Refused | None:
-        given = Given(words=self._random.choice(people.REFUSING), reason="law_forbids")
+    def _refuse(self, due: Due, texts: Flow) -> ActResult | Refusal | None:
+        given = TransitionInput(words=self._random.choice(people.REFUSING), reason="law_forbids")
         done = self._move(due, texts, "refused_pending", given, role="supervisor")
-        if isinstance(done, Done) and self._random.random() < 0.3:
+        if isinstance(done, ActResult) and self._random.random() < 0.3:
             self._plan(due.at + self._random.uniform(4, 60) * HOUR, "appeal", due.number, due.phone, office=False)
         return done
 
@@ -170,11 +176,15 @@ class Caseload:
             self._plan(due.at + self._random.uniform(0.1, 4) * DAY, "solve", due.number, due.phone)
         return chased
 
-    def _move(self, due: Due, texts: Flow, to: str, given: Given, role: str = "") -> Done | Refused | None:
+    def _move(
+        self, due: Due, texts: Flow, to: str, given: TransitionInput, role: str = ""
+    ) -> ActResult | Refusal | None:
         who = self._whose(due.number, role)
         if who is None:
             return None
-        return acts_by_number.move(self._database, due.at, due.number, to, actor=who, note="", texts=texts, given=given)
+        return acts_by_number.change_status(
+            self._database, due.at, due.number, to, actor=who, note="", texts=texts, given=given
+        )
 
     def _whose(self, number: str, role: str = "") -> Actor | None:
         """Who of the staff has it, or somebody in that role where it lies."""
@@ -191,10 +201,14 @@ class Caseload:
             case = complaints.by_number(db, due.number, None)
         if case is None or case.status != "resolved_pending":
             return False
-        key = people.chosen(self._random, {key: weight for key, weight in ANSWERS.items() if key})
-        self._sms(due, f"{key} {tracking_number.show(due.number)}" if self._random.random() < 0.2 else key, due.at)
+        key = people.weighted_choice(self._random, {key: weight for key, weight in ANSWERS.items() if key})
+        self._sms(
+            due,
+            f"{key} {tracking_number.format_number(due.number)}" if self._random.random() < 0.2 else key,
+            due.at,
+        )
         if key != "1":
-            self._sms(due, people.chosen(self._random, VERDICTS), due.at + dt.timedelta(minutes=3))
+            self._sms(due, people.weighted_choice(self._random, VERDICTS), due.at + dt.timedelta(minutes=3))
             self._plan(due.at + self._random.uniform(2, 30) * HOUR, "take", due.number, due.phone)
             self._plan(due.at + self._random.uniform(2, 9) * DAY, "solve", due.number, due.phone)
         return True

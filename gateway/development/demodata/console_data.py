@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from flows.editing.yaml_scalars import edit
 from flows.menu.diagnostics import Path
 from gateway.development.processes.prepare_database import LINE
-from gateway.settings.launch_url import launched
+from gateway.settings.launch_url import run_url
 from sessions.cases.core.actors import operator
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.drafts import draft_editing, flow_copy, review_requests
 from sessions.publishing import publication
 from sessions.staff import invitations, staff_changes
@@ -73,15 +73,15 @@ def hire(database: Database, now: dt.datetime) -> None:
     """Take on those who work in the console."""
     for name, role in PEOPLE.items():
         done = staff_changes.add(database, now, operator("demo"), {}, name=name, role=role, office=None, phone=None)
-        if isinstance(done, Refused):
+        if isinstance(done, Refusal):
             raise Unfit(done.message)
 
 
 def release(database: Database, now: dt.datetime, words: Words, message: str) -> None:
     """Publish the complaint line with other words, by way of a draft."""
     draft = _worded(database, now, words, OMAR, "words in place")
-    found = review_requests.release(database, now, draft, message, who=NADIA, reason="As it is live now.")
-    if not isinstance(found, publication.Published):
+    found = review_requests.publish_draft(database, now, draft, message, who=NADIA, reason="As it is live now.")
+    if not isinstance(found, publication.PublishedRevision):
         raise Unfit(f"{message}: {found}")
 
 
@@ -90,20 +90,22 @@ def furnish(database: Database, now: dt.datetime) -> None:
     day = dt.timedelta(days=1)
     _worded(database, now - 2 * day, LONGER, TAHIRA, "call_now: words in ur")
     ready = _worded(database, now - day, CLEARER, OMAR, "none_yet: words in en, ur-Latn")
-    review_requests.ask(database, now - day / 3, ready, "Plainer words where nothing was filed yet.", who=OMAR)
+    review_requests.request_review(
+        database, now - day / 3, ready, "Plainer words where nothing was filed yet.", who=OMAR
+    )
     copied = flow_copy.copy_revision(database, now - day / 6, "survey", None, who=OMAR, name="clinic_visit")
     if not isinstance(copied, Draft):
         raise Unfit(f"survey cannot be copied: {copied.why}")
 
 
-def way_in(database: Database, now: dt.datetime) -> str:
+def invitation_hint(database: Database, now: dt.datetime) -> str:
     """How to get into the console: an invitation for its admin, once. Development only."""
     other = os.environ.get("DATABASE_URL", "")
     start = f"DATABASE_URL={other} make run" if other.startswith("sqlite:") else "make run"  # others hold a password
     made = invitations.invite(database, now, ADMIN)
-    if isinstance(made, Refused):
+    if isinstance(made, Refusal):
         return made.message
-    return f"Start it with {start}, and get into the console as {ADMIN}: {launched()}/console/join/{made.token}"
+    return f"Start it with {start}, and get into the console as {ADMIN}: {run_url()}/console/join/{made.token}"
 
 
 def _replayed(script: str, words: Words) -> str:
@@ -121,7 +123,7 @@ def _worded(database: Database, now: dt.datetime, words: Words, who: str, what: 
     files = {name: _replayed(text, words) for name, text in draft.files.items() if name.startswith(SCRIPTS)}
     edited = edit(draft.files[draft.main], {path: after for path, (_, after) in words.items()})
     files = dict(draft.files) | files | {draft.main: edited}
-    saved = draft_editing.save(database, now, draft, files, who=who, what=what)
+    saved = draft_editing.save_draft(database, now, draft, files, who=who, what=what)
     if not isinstance(saved, Draft):
         raise Unfit(f"{LINE}: somebody else works on the draft of demo data")
     return saved

@@ -12,21 +12,21 @@ from redis import Redis
 from flows.menu.model import Flow, Room
 from gateway.delivery.policy import rules
 from gateway.development.demodata import call_volume, people
-from gateway.development.demodata.callers import AGGREGATOR, Called, Line
+from gateway.development.demodata.callers import AGGREGATOR, CallResult, UssdLine
 from gateway.development.demodata.case_simulation import Caseload
 from gateway.development.demodata.people import Caller
 from gateway.development.demodata.text_delivery import Carrier
 from gateway.development.processes.prepare_database import LINE
 from gateway.settings.config import Config
 from sessions.operations import case_clock_sweep, screen_counts
-from sessions.operations.timeout_detection import Waits
-from sessions.publishing.published_cache import Shelf
+from sessions.operations.timeout_detection import TimeoutDetector
+from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms import inbound_transaction
-from sessions.sms.inbound_handler import Texting
-from sessions.sms.inbound_transaction import CallEnded
+from sessions.sms.inbound_handler import SmsReceiver
+from sessions.sms.inbound_transaction import SessionEndNotice
 from sessions.ussd.hop import Hops
 from sessions.ussd.session_state import draft_key
-from sessions.ussd.session_store import Store
+from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 
 NEW = 0.56  # of all calls, those from phones that never called before
@@ -44,11 +44,11 @@ class Months:
     def __init__(self, database: Database, config: Config, random: Random) -> None:
         self._database, self._config, self._random = database, config, random
         self._zone = ZoneInfo(config.timezone)
-        self._shelf = Shelf(
+        self._shelf = PublishedFlowCache(
             database, {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
         )
         self._shelf.refresh()
-        store = Store(config.redis_url)
+        store = SessionStore(config.redis_url)
         latin, without = Room(ucs2=False), frozenset(config.networks_without_ucs2)
         keep = config.resume_hours * 3600
         hops = Hops(
@@ -62,7 +62,7 @@ class Months:
             resume_hours=config.resume_hours,
             room_of=lambda network: latin if network in without else Room(),
         )
-        texting = Texting(
+        texting = SmsReceiver(
             database,
             self._shelf,
             wake=lambda ids: None,  # noqa: ARG005
@@ -70,10 +70,10 @@ class Months:
             short_code=config.short_code,
             timezone=config.timezone,
         )
-        self._waits = Waits(store, self._shelf, config.timezone, config.session_seconds, keep)
+        self._waits = TimeoutDetector(store, self._shelf, config.timezone, config.session_seconds, keep)
         self._redis = Redis.from_url(config.redis_url)
-        self._tally = screen_counts.Tally(config.redis_url)
-        self.line = Line(hops, config.service_code, random)
+        self._tally = screen_counts.RedisScreenCounts(config.redis_url)
+        self.line = UssdLine(hops, config.service_code, random)
         self.cases = Caseload(database, texting, random, self._zone, config.short_code)
         self.carrier = Carrier(database, rules(config), random, lambda: f"{random.getrandbits(64):016x}")
         self._later: list[tuple[dt.datetime, Callable[[], None]]] = []
@@ -98,14 +98,14 @@ class Months:
                 texts = self._texts()
             self._call(count, at, texts)
             if count % COLLECT == COLLECT - 1:
-                screen_counts.collect(self._database, at, self._tally)
+                screen_counts.collect_screen_counts(self._database, at, self._tally)
             if count % TELL == TELL - 1:
                 yield count + 1
         while moment + EVERY <= until:
             moment += EVERY
             self._pass(moment, texts)
         self.carrier.carry(until)
-        screen_counts.collect(self._database, until, self._tally)
+        screen_counts.collect_screen_counts(self._database, until, self._tally)
         yield sessions
 
     def _published(self, now: dt.datetime) -> bool:
@@ -128,7 +128,7 @@ class Months:
         """Some time is over: offices worked, clocks went on, texts left."""
         for _ in self.cases.until(now, texts):
             pass
-        while case_clock_sweep.tick(self._database, now, self._texts_of).made:
+        while case_clock_sweep.sweep_case_clocks(self._database, now, self._texts_of).made:
             pass
         self._looks += 1
         if self._looks % TEXTS_EVERY == 0:
@@ -142,7 +142,7 @@ class Months:
         by = self._who()
         if by.left_at and at.timestamp() - by.left_at > self._config.resume_hours * 3600:
             self._redis.delete(draft_key(by.phone, self._config.service_code))  # it goes by its own clock
-        wants = people.chosen(self._random, AGAIN if by.numbers else FIRST)
+        wants = people.weighted_choice(self._random, AGAIN if by.numbers else FIRST)
         called = self.line.call(by, f"demo-{count}", wants, at)
         by.known = True
         by.left_at = 0.0 if called.ended else called.until.timestamp()
@@ -163,9 +163,9 @@ class Months:
         known = self._filers if self._filers and self._random.random() < 0.8 else self._callers
         return self._random.choice(known[-max(len(known) // 3, 10) :])
 
-    def _waited(self, by: Caller, called: Called) -> None:
+    def _waited(self, by: Caller, called: CallResult) -> None:
         """The network tells that they waited too long on the last screen."""
-        end = CallEnded(
+        end = SessionEndNotice(
             called.session,
             "Timeout",
             aggregator=AGGREGATOR,
@@ -173,6 +173,6 @@ class Months:
             service_code=self._config.service_code,
             network=by.network,
         )
-        inbound_transaction.call_ended(
+        inbound_transaction.record_session_end(
             self._database, called.until + dt.timedelta(seconds=60), end, self._waits.spot(end)
         )

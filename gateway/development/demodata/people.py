@@ -109,7 +109,7 @@ class Caller(Struct):
     left_at: float = 0.0  # when they left a call unfinished, as a timestamp
 
 
-def chosen(random: Random, weights: dict[str, int]) -> str:
+def weighted_choice(random: Random, weights: dict[str, int]) -> str:
     """One of these, as often as its weight says."""
     return random.choices(list(weights), list(weights.values()))[0]
 
@@ -117,7 +117,7 @@ def chosen(random: Random, weights: dict[str, int]) -> str:
 def caller(random: Random, count: int) -> Caller:
     """The `count`th caller."""
     district = random.choices(list(PLACES), [weight for weight, _ in PLACES.values()])[0]
-    return Caller(_phone(count), chosen(random, NETWORKS), chosen(random, LANGUAGES), district)
+    return Caller(_phone(count), weighted_choice(random, NETWORKS), weighted_choice(random, LANGUAGES), district)
 
 
 def staff(random: Random) -> Iterator[tuple[str, str]]:

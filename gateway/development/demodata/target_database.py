@@ -22,7 +22,7 @@ from gateway.settings.loader import load_config
 from sessions.delivery import restore_detection
 from storage.connection.database import Database, sqlite_path
 from storage.migrations.runner import downgrade, migrate
-from storage.schema.tables import Complaint, Contact, System
+from storage.schema.tables import Complaint, Contact, DatabaseMark
 
 MADE, PART = "demo-", "demo-part-"  # how the name of a database with demo data begins; with a part of it
 PATIENCE = 10.0  # seconds for Redis to start
@@ -68,7 +68,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def hurried(engine: Engine) -> None:
+def relax_durability(engine: Engine) -> None:
     """On SQLite nobody waits for the disk: what a power cut spoils here is made again in minutes."""
     if engine.dialect.name != "sqlite":
         return
@@ -78,10 +78,10 @@ def hurried(engine: Engine) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
-def holding(database: Database) -> str:
+def database_content(database: Database) -> str:
     """What is in a migrated database: "made" by us, only a "part" of that, "real" people, or "" for nobody."""
     with database.read() as db:
-        name = db.scalars(select(System.name)).one()
+        name = db.scalars(select(DatabaseMark.name)).one()
         found = db.scalars(select(func.count()).select_from(Complaint)).one()
         found += db.scalars(select(func.count()).select_from(Contact)).one()
     if name.startswith(MADE):
@@ -91,7 +91,7 @@ def holding(database: Database) -> str:
 
 def mark(database: Database, word: str, *, whole: bool) -> None:
     """Name the database so that everybody sees that its complaints are made. `word` is its own."""
-    restore_detection.rename(database, f"{MADE if whole else PART}{word}")
+    restore_detection.rename_database(database, f"{MADE if whole else PART}{word}")
 
 
 def clear(database: Database) -> None:

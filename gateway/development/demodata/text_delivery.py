@@ -8,8 +8,8 @@ from random import Random
 
 from sessions.cases.core.case_clock import PROMPTS
 from sessions.delivery import claim_batch, record_outcomes, reports
-from sessions.delivery.claim_batch import Post, Rules
-from sessions.delivery.outcomes import DeliveryReport, Outcome, Rejected, Sent, Unknown
+from sessions.delivery.claim_batch import ClaimedMessage, Rules
+from sessions.delivery.outcomes import Acceptance, DeliveryReport, Rejection, SendOutcome, Unknown
 from storage.connection.database import Database
 
 AT_ONCE = 192  # texts claimed together, as by a worker
@@ -30,27 +30,27 @@ class Carrier:
         """Everything that is due now."""
         more = True
         while more:
-            claimed = claim_batch.claim(self._database, now, AT_ONCE, self._rules, self._token)
+            claimed = claim_batch.claim_messages(self._database, now, AT_ONCE, self._rules, self._token)
             more = claimed.more
             done = [(post, self._outcome()) for post in claimed.posts]
             if done:
-                record_outcomes.settle(self._database, lambda: now, done, self._random.random)
+                record_outcomes.record_outcomes(self._database, lambda: now, done, self._random.random)
                 self.texts += len(done)
             for post, outcome in done:
                 reported = ASKED if post.event in PROMPTS else REPORTED
-                if isinstance(outcome, Sent) and self._random.randrange(100) < reported:
+                if isinstance(outcome, Acceptance) and self._random.randrange(100) < reported:
                     self._report(post, outcome.provider_id, now + dt.timedelta(seconds=self._random.randrange(2, 40)))
 
-    def _outcome(self) -> Outcome:
+    def _outcome(self) -> SendOutcome:
         self._sent += 1
         chance = self._random.randrange(10_000)
         if chance < 8:
-            return Rejected("InvalidPhoneNumber")
+            return Rejection("InvalidPhoneNumber")
         if chance < 14:
             return Unknown("read_timeout")
-        return Sent(f"demo-{self._sent}", parts=1, cost="PKR 1.2000")
+        return Acceptance(f"demo-{self._sent}", parts=1, cost="PKR 1.2000")
 
-    def _report(self, post: Post, provider_id: str, at: dt.datetime) -> None:
+    def _report(self, post: ClaimedMessage, provider_id: str, at: dt.datetime) -> None:
         chance, status, reason = self._random.randrange(1000), "Success", ""
         for name, share in FAILS.items():
             chance -= share
@@ -58,4 +58,4 @@ class Carrier:
                 status, reason = "Failed", name
                 break
         report = DeliveryReport(post.road, provider_id, status, reason, post.phone)
-        reports.report(self._database, at, report)
+        reports.record_delivery_report(self._database, at, report)

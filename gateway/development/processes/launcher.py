@@ -19,8 +19,8 @@ from redis import Redis, RedisError
 from gateway.development.processes import child_processes
 from gateway.development.processes.child_processes import Child
 from gateway.development.processes.run_folder import ROOT, CannotRun, Place, claim_port, python
-from gateway.http.client import Lost, NotReached, Wire
-from gateway.settings.loader import given
+from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
+from gateway.settings.loader import environment_settings
 
 SHARES_PORTS = sys.platform == "linux"  # two servers may listen on one port, and the kernel deals out the calls
 STARTS_WITHIN = 60.0  # seconds
@@ -31,7 +31,7 @@ GIVES_UP = 3  # deaths of one child before everything was ready once
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LaunchOptions:
     """What the environment or the command line asked for; see `main`."""
 
     port: int
@@ -50,7 +50,7 @@ class Asked:
 class Launcher:
     """One run: its children and their settings."""
 
-    def __init__(self, place: Place, asked: Asked) -> None:
+    def __init__(self, place: Place, asked: LaunchOptions) -> None:
         self.place, self.secret = place, asked.secrets.split(",")[0].strip()
         self.codes = {"code": asked.code, "short_code": asked.short_code}
         port, standin_port = asked.port, asked.standin_port or asked.port + 1
@@ -164,10 +164,10 @@ class Launcher:
             return False
 
     def _ready(self) -> bool:
-        wire = Wire(connections=1)
+        wire = HttpClient(connections=1)
         try:
             answer = wire.request("GET", f"{self.url}/readyz", timeout=(1, 3))
-        except (NotReached, Lost):
+        except (UnsentRequestError, LostAnswerError):
             return False
         finally:
             wire.close()
@@ -178,7 +178,7 @@ class Launcher:
         hooks = f"{self.url}/hooks/africastalking/{self.secret}"
         facts = {"url": self.url, "standin": self.standin, "secret": self.secret, **self.codes}
         own = {"OWN_REDIS_URL": self.settings["REDIS_URL"]} if self.redis else {}
-        self.place.tell(facts, given() | self.settings | own | FLASK)
+        self.place.tell(facts, environment_settings() | self.settings | own | FLASK)
         _say(f"ready {self.url}/simulator")
         for name in ("ussd", "ussd-events", "sms", "delivery", "opt-out"):
             _say(f"  {name:<12} {hooks}/{name}")
@@ -245,7 +245,7 @@ def _say(line: str) -> None:
 @click.option("--var", "folder", type=click.Path(path_type=Path), default=ROOT / "var", help="Where data and logs go.")
 def main(**options: Any) -> None:
     """Runs everything on this machine until Ctrl-C."""
-    asked = Asked(**options)
+    asked = LaunchOptions(**options)
     standin_port = asked.standin_port or asked.port + 1
     if standin_port == asked.port:
         raise click.ClickException(f"PORT and STANDIN_PORT are both {asked.port}. Change STANDIN_PORT or leave it out.")

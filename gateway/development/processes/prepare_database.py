@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flows.cases.office_file import known_of, read_offices
+from flows.cases.office_file import case_codes_of, read_offices
 from gateway.flow_folder.files import FlowFileError, read_flow, read_text
 from gateway.settings.config import Config
 from gateway.settings.loader import ConfigError, load_config
@@ -29,7 +29,7 @@ def prepare(database: Database, config: Config, now: datetime) -> str:
     Returns what is wrong, or "". What people published, routed and imported themselves stays as they left it.
     """
     migrate(database)
-    known = {each.flow for each in publication.listing(database)}
+    known = {each.flow for each in publication.list_published_flows(database)}
     for flow in (LINE, TEXTED, *BESIDE):
         if problem := _publish(database, flow, now):
             return problem
@@ -39,38 +39,40 @@ def prepare(database: Database, config: Config, now: datetime) -> str:
 
 def _import(database: Database, today: date) -> str:
     """Imports the offices that ship where there are none. Returns what is wrong, or ""."""
-    if office_import.holding(database, today).offices:
+    if office_import.load_office_book(database, today).offices:
         return ""
-    listed = read_offices(read_text(LIBRARY, OFFICES), OFFICES, known_of(office_import.live_flows(database)))
+    listed = read_offices(read_text(LIBRARY, OFFICES), OFFICES, case_codes_of(office_import.live_flows(database)))
     if listed.faults:
         return f"{LIBRARY / OFFICES}:{listed.faults[0].line}: {listed.faults[0].message}"
-    office_import.carry_out(database, listed.book, today, office_import.compare(database, listed.book, today))
+    office_import.apply_office_import(
+        database, listed.book, today, office_import.preview_office_import(database, listed.book, today)
+    )
     print(f"{len(listed.book.offices)} offices, as they ship")
     return ""
 
 
 def _route(database: Database, config: Config, *, first: bool) -> None:
     """Lead the codes to their flows. The `first` flow for texts takes the short code over from the complaint line."""
-    leads = {code: each.flow for each in publication.listing(database) for code in each.codes}
+    leads = {code: each.flow for each in publication.list_published_flows(database) for code in each.codes}
     wanted = {code: flow for flow, code in BESIDE.items()}
     # Then the codes of the settings: where they are one of the others', the complaint line has it.
     wanted |= {config.service_code: LINE, config.short_code: TEXTED}
     for code, flow in wanted.items():
         there = leads.get(code)
         if there is None or BESIDE.get(there) == code or (first and flow == TEXTED and there == LINE):
-            short_codes.route(database, code, flow)
+            short_codes.assign_code(database, code, flow)
 
 
 def _publish(database: Database, flow: str, now: datetime) -> str:
     """Publishes one flow if it changed, and says so. Returns what is wrong, or ""."""
-    live = revision_history.find(database, flow)
+    live = revision_history.find_revision(database, flow)
     path = LIBRARY / f"{flow}.yaml"
     if live is not None and live.author != AUTHOR:
         print(f"{flow} revision {live.number} of {live.author} stays; what ships: flask flows diff live {path}")
         return ""
     files, main = read_flow(path)
     found = publication.publish(database, now, files, main, author=AUTHOR, message="The flow that ships")
-    if isinstance(found, publication.Unfit):
+    if isinstance(found, publication.PublishFailure):
         first = next(problem for problem in found.problems if problem.severity == "E")
         return f"{path.parent / first.file}:{first.line}: {first.code} {first.message} (flask flows check shows all)"
     print(f"{found.flow} revision {found.number}{'' if found.changed else ', unchanged'}")

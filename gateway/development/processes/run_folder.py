@@ -108,7 +108,7 @@ def about(folder: Path) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def running(folder: Path) -> dict[str, str]:
+def running_facts(folder: Path) -> dict[str, str]:
     """What the run that holds this folder now told of itself; nothing where none does."""
     try:
         with (folder / "lock").open("r") as lock:

@@ -26,12 +26,12 @@ class Behaviour(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, o
     failure: str = ""  # delivery fails, with this failureReason
 
 
-def read(body: bytes) -> Behaviour:
+def parse_behaviour(body: bytes) -> Behaviour:
     """A behaviour from JSON. Raises ValueError whose text names the field that is wrong."""
     return msgspec.json.decode(body, type=Behaviour)
 
 
-class Behaving:
+class ActiveBehaviour:
     """The rule in force, counted down as requests come; many threads ask."""
 
     def __init__(self) -> None:

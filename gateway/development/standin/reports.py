@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 
 from gateway.development.standin.faults import Behaviour
-from gateway.http.client import Lost, NotReached
+from gateway.http.client import LostAnswerError, UnsentRequestError
 
 SOON, LATER = 0.15, 0.5  # seconds after acceptance: taken by the network, then shown by the phone
 TRIES = 6
@@ -80,7 +80,7 @@ class Reporter:
     def _deliver(self, form: Form, tried: int) -> None:
         try:
             arrived = 200 <= self._post(form) < 300
-        except (NotReached, Lost):
+        except (UnsentRequestError, LostAnswerError):
             arrived = False
         if not arrived and tried < TRIES:
             with self._changed:

@@ -22,9 +22,9 @@ from msgspec import Struct
 
 from flows.text import gsm
 from gateway.development.processes.loopback_server import HangUp, Server
-from gateway.development.standin.faults import Behaving, Behaviour, read
+from gateway.development.standin.faults import ActiveBehaviour, Behaviour, parse_behaviour
 from gateway.development.standin.reports import Reporter, reports
-from gateway.http.client import Wire
+from gateway.http.client import HttpClient
 
 PRICE = 0.8  # KES for each part, as in the vendor's examples
 REMEMBERED = 2_000  # texts read back at start
@@ -101,8 +101,8 @@ def _kept(file: Path) -> list[Text]:
 def create_standin(report_url: str, keep: Path | None = None) -> Flask:
     """The stand-in as a Flask application. It posts delivery reports to `report_url` (empty = none)."""
     app = Flask(__name__, static_folder=None)
-    texts, behaving = Texts(keep), Behaving()
-    wire = Wire()
+    texts, behaving = Texts(keep), ActiveBehaviour()
+    wire = HttpClient()
     reporter = Reporter(lambda form: wire.request("POST", report_url, data=form).status)
 
     @app.before_request
@@ -137,7 +137,7 @@ def create_standin(report_url: str, keep: Path | None = None) -> Flask:
     @app.post("/behave")
     def behave() -> Response:
         try:
-            behaving.set(read(request.get_data()))
+            behaving.set(parse_behaviour(request.get_data()))
         except ValueError as error:
             return _plain(f"Cannot do that: {error}", 400)
         return _json(behaving.shown())

@@ -13,9 +13,9 @@ from pathlib import Path
 from rich.console import Console
 
 from gateway.development.processes.run_folder import CannotRun
-from gateway.development.story.acts import Play, Unexpected
+from gateway.development.story.acts import Play, StoryMismatch
 from gateway.development.story.scenario import play_all
-from gateway.development.story.simulated_service import BEGINS, staged
+from gateway.development.story.simulated_service import BEGINS, open_stage
 from gateway.simulator.phone import Unreachable
 
 
@@ -28,10 +28,10 @@ def main() -> None:
     database = url if url.startswith("postgresql") else ""
     console.print(f"On {'PostgreSQL' if database else 'SQLite'}, by a clock that can be set.", style="dim")
     try:
-        with tempfile.TemporaryDirectory(prefix="sunwai-story-") as folder, staged(Path(folder), database) as stage:
+        with tempfile.TemporaryDirectory(prefix="sunwai-story-") as folder, open_stage(Path(folder), database) as stage:
             play_all(Play(stage, console))
             lasted = stage.clock() - BEGINS
-    except (Unexpected, Unreachable, CannotRun) as error:
+    except (StoryMismatch, Unreachable, CannotRun) as error:
         console.print(f"\nNot as expected: {error}", style="bold red", markup=False)
         sys.exit(1)
     except KeyboardInterrupt:

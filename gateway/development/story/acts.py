@@ -9,7 +9,7 @@ import shlex
 from msgspec import Struct
 from rich.console import Console
 
-from gateway.development.story.simulated_service import Arrived, Stage
+from gateway.development.story.simulated_service import ArrivedText, Stage
 from gateway.simulator import terminal_screen
 from gateway.simulator.phone import Phone
 from gateway.simulator.terminal import option
@@ -19,7 +19,7 @@ NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
 Answers = tuple[tuple[str, str], ...]  # what the screen must show, and what is answered: an option's words, or own ones
 
 
-class Unexpected(Exception):
+class StoryMismatch(Exception):
     """What differed from the story."""
 
 
@@ -37,7 +37,7 @@ class Play:
     def __init__(self, stage: Stage, console: Console) -> None:
         self.stage, self.console = stage, console
         self._people: dict[str, Person] = {}
-        self._arrived: list[Arrived] = []  # and not expected yet
+        self._arrived: list[ArrivedText] = []  # and not expected yet
 
     def enters(self, *people: Person) -> None:
         """Their phones are on from now on."""
@@ -77,7 +77,7 @@ class Play:
         self._sees(person, last)
         self.console.print(terminal_screen.screen(phone.body, person.name))
         if phone.asked:
-            raise Unexpected(f"the call of {person.name} should be over, and the screen asks: {phone.screen!r}")
+            raise StoryMismatch(f"the call of {person.name} should be over, and the screen asks: {phone.screen!r}")
         self._shown(self.stage.delivered())
         return phone.screen
 
@@ -91,7 +91,7 @@ class Play:
         to = self.stage.app.settings.short_code
         self._later()
         self.console.print(f"{self._time()}  {person.name}, {person.who}", style="yellow")
-        self.console.print(terminal_screen.sent(words, to))
+        self.console.print(terminal_screen.sent_message(words, to))
         self._phone(person).text(to, words)
         self._shown(self.stage.delivered())
 
@@ -99,16 +99,16 @@ class Play:
         """The next text of this phone must hold these words and none of those; `on` is its day (`2026-06-05`)."""
         found = next((each for each in self._arrived if each.number == person.number), None)
         if found is None:
-            raise Unexpected(f"{person.name} should have got a text with {' … '.join(words)!r} by {self._time()}")
+            raise StoryMismatch(f"{person.name} should have got a text with {' … '.join(words)!r} by {self._time()}")
         self._arrived.remove(found)
         text = found.received.text
         if missing := [each for each in words if each not in text]:
-            raise Unexpected(f"the text to {person.name} should say {missing[0]!r}; it says {text!r}")
+            raise StoryMismatch(f"the text to {person.name} should say {missing[0]!r}; it says {text!r}")
         if told := [each for each in without if each.casefold() in text.casefold()]:
-            raise Unexpected(f"the text to {person.name} should not say {told[0]!r}; it says {text!r}")
+            raise StoryMismatch(f"the text to {person.name} should not say {told[0]!r}; it says {text!r}")
         day = found.at.astimezone(self.stage.zone).date().isoformat()
         if on and day != on:
-            raise Unexpected(f"{person.name} should have got {text!r} on {on}; it came on {day}")
+            raise StoryMismatch(f"{person.name} should have got {text!r} on {on}; it came on {day}")
         return text
 
     def operator(self, *words: str, says: str, refused: bool = False) -> str:
@@ -117,7 +117,7 @@ class Play:
         done = self.stage.command(*words)
         self.console.print(done.output.rstrip(), style="dim", markup=False)
         if bool(done.exit_code) is not refused or says not in done.output:
-            raise Unexpected(f"flask {words[0]} {words[1]} should say {says!r}; it said {done.output!r}")
+            raise StoryMismatch(f"flask {words[0]} {words[1]} should say {says!r}; it said {done.output!r}")
         self._shown(self.stage.delivered())
         return done.output
 
@@ -130,7 +130,7 @@ class Play:
         for arrived in self.stage.until(dt.datetime.fromisoformat(when).replace(tzinfo=self.stage.zone)):
             self._shown(arrived)
 
-    def _shown(self, arrived: list[Arrived]) -> None:
+    def _shown(self, arrived: list[ArrivedText]) -> None:
         for each in arrived:
             person = self._people[each.number]
             at = self._time(each.at)
@@ -141,13 +141,13 @@ class Play:
     def _sees(self, person: Person, words: str) -> None:
         phone = self._phone(person)
         if words not in phone.screen:
-            raise Unexpected(f"the screen of {person.name} should show {words!r}; it shows {phone.body!r}")
+            raise StoryMismatch(f"the screen of {person.name} should show {words!r}; it shows {phone.body!r}")
 
     def _nothing_else(self) -> None:
         if self._arrived:
             first = self._arrived[0]
             name = self._people[first.number].name
-            raise Unexpected(f"nobody expected that {name} gets {first.received.text!r}")
+            raise StoryMismatch(f"nobody expected that {name} gets {first.received.text!r}")
 
     def _later(self) -> None:
         self.stage.clock.set(self.stage.clock() + KEY)
@@ -163,5 +163,5 @@ def number_in(words: str) -> str:
     """The tracking number that stands there."""
     found = NUMBER.search(words)
     if not found:
-        raise Unexpected(f"there should be a tracking number in {words!r}")
+        raise StoryMismatch(f"there should be a tracking number in {words!r}")
     return found[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from sessions.cases.access.acts_by_number import Seen
+from sessions.cases.access.acts_by_number import ComplaintHistory
 from sessions.staff import office_import, staff_changes
 from storage.connection.database import Database
 from storage.schema.tables import History
@@ -35,8 +35,8 @@ class Names:
     """Offices and staff by name."""
 
     def __init__(self, database: Database, day: dt.date) -> None:
-        self._offices = office_import.holding(database, day).offices
-        self._staff = {each.id: each.name for each, _ in staff_changes.everybody(database)}
+        self._offices = office_import.load_office_book(database, day).offices
+        self._staff = {each.id: each.name for each, _ in staff_changes.list_staff(database)}
 
     def sentence(self, step: History) -> str:
         """One step."""
@@ -55,7 +55,7 @@ class Names:
         )
 
 
-def chronicle(seen: Seen, names: Names, zone: dt.tzinfo) -> Iterator[str]:
+def chronicle(seen: ComplaintHistory, names: Names, zone: dt.tzinfo) -> Iterator[str]:
     """A line for each step."""
     for step in seen.history:
         yield f"{step.version:>3}  {step.at.astimezone(zone):%a %d %b %Y %H:%M}  {names.sentence(step)}"

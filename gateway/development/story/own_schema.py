@@ -13,7 +13,7 @@ SCHEMA = "sunwai_story"
 
 
 @contextmanager
-def apart(first: Engine, *others: Engine) -> Iterator[None]:
+def own_schema(first: Engine, *others: Engine) -> Iterator[None]:
     """Let these engines, not connected yet, use that schema alone. An SQLite file is a place of its own already."""
     if first.dialect.name != "postgresql":
         yield

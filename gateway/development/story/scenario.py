@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from gateway.development.story.acts import Play, Unexpected
+from gateway.development.story.acts import Play, StoryMismatch
 from gateway.development.story.case_history import Names, chronicle
 from gateway.development.story.late_case import play_gutter
 from gateway.development.story.outcome_tally import Tally, tally
@@ -54,22 +54,22 @@ def play_all(play: Play) -> Sequence[str]:
     return numbers
 
 
-def _written_down(play: Play, number: str, acts: Sequence[str]) -> acts_by_number.Seen:
+def _written_down(play: Play, number: str, acts: Sequence[str]) -> acts_by_number.ComplaintHistory:
     database, stage = play.stage.app.database, play.stage
-    seen = acts_by_number.look(database, number)
-    if isinstance(seen, acts_by_number.Refused):
-        raise Unexpected(seen.message)
+    seen = acts_by_number.find_complaint(database, number)
+    if isinstance(seen, acts_by_number.Refusal):
+        raise StoryMismatch(seen.message)
     play.console.print(f"\n{number}", style="bold")
     names = Names(database, stage.clock().date())
     for line in chronicle(seen, names, stage.zone):
         play.console.print(line, markup=False)
     found = [step.act for step in seen.history]
     if found != list(acts):
-        raise Unexpected(f"the history of {number} should be {list(acts)}; it is {found}")
+        raise StoryMismatch(f"the history of {number} should be {list(acts)}; it is {found}")
     return seen
 
 
-def _together(play: Play, seen: Sequence[acts_by_number.Seen]) -> None:
+def _together(play: Play, seen: Sequence[acts_by_number.ComplaintHistory]) -> None:
     found = tally(each.history for each in seen)
     table = Table.grid(padding=(0, 2))
     for count, words in (
@@ -81,4 +81,4 @@ def _together(play: Play, seen: Sequence[acts_by_number.Seen]) -> None:
         table.add_row(str(count), words)
     play.console.print(table)
     if found != EXPECTED or found.waiting:
-        raise Unexpected(f"the numbers should be {EXPECTED}; they are {found}")
+        raise StoryMismatch(f"the numbers should be {EXPECTED}; they are {found}")

@@ -30,13 +30,13 @@ from gateway.development.processes.loopback_server import HOST, Server
 from gateway.development.processes.prepare_database import prepare
 from gateway.development.processes.run_folder import ROOT, CannotRun, Place, free_ports
 from gateway.development.standin.server import create_standin
-from gateway.development.story.own_schema import apart
+from gateway.development.story.own_schema import own_schema
 from gateway.endpoints.application import Sunwai
-from gateway.http.client import Wire
+from gateway.http.client import HttpClient
 from gateway.monitoring import logs
 from gateway.settings.loader import load_config
-from gateway.simulator.phone import Phone, Received
-from storage.schema.tables import Complaint, OutboxText
+from gateway.simulator.phone import Phone, ReceivedText
+from storage.schema.tables import Complaint, OutboxMessage
 
 SECRET = "local"  # noqa: S105 - of the webhooks, here and nowhere else
 BEGINS = dt.datetime(2026, 6, 1, 3, 30, tzinfo=dt.UTC)  # a Monday morning in Karachi
@@ -63,18 +63,18 @@ class Clock:
         self._now = max(self._now, to)
 
 
-class Arrived(Struct, frozen=True):
+class ArrivedText(Struct, frozen=True):
     """A text on somebody's phone."""
 
     number: str
     at: dt.datetime
-    received: Received
+    received: ReceivedText
 
 
 class Stage:
     """The parts and what joins them. `look` is shown Redis whenever jobs wait in it, before they are taken."""
 
-    def __init__(self, app: Sunwai, desk: job.Desk, clock: Clock, url: str, look: Look) -> None:
+    def __init__(self, app: Sunwai, desk: job.WorkerContext, clock: Clock, url: str, look: Look) -> None:
         self.app, self.clock, self.zone = app, clock, ZoneInfo(app.settings.timezone)
         self._desk, self._url, self._look = desk, url, look
         self._queue = texts_queue(app.settings.redis_url)
@@ -92,7 +92,7 @@ class Stage:
         with self.app.app_context():
             return self.app.test_cli_runner().invoke(args=list(words))
 
-    def until(self, to: dt.datetime) -> Iterator[list[Arrived]]:
+    def until(self, to: dt.datetime) -> Iterator[list[ArrivedText]]:
         """Let time pass until then. Yields what arrives at each moment at which anything does."""
         yield self.delivered()
         while (due := self._due()) is not None and due <= to:
@@ -103,7 +103,7 @@ class Stage:
             yield self.delivered()
         self.clock.set(to)
 
-    def delivered(self) -> list[Arrived]:
+    def delivered(self) -> list[ArrivedText]:
         """What the worker sends now, as the phones get it."""
         while self._queue.count:
             self._look(self._queue.connection)
@@ -111,13 +111,15 @@ class Stage:
             self._desk.room.work(self._desk.over.is_set, job.ROUND)
         logs.flush()
         return [
-            Arrived(number, self.clock(), each) for number, phone in self.phones.items() for each in phone.received()
+            ArrivedText(number, self.clock(), each)
+            for number, phone in self.phones.items()
+            for each in phone.received()
         ]
 
     def _due(self) -> dt.datetime | None:
         """When something happens by itself next: a case's clock, or a text that waits for the morning."""
-        waiting = select(func.min(OutboxText.next_at)).where(
-            OutboxText.state == "ready", OutboxText.next_at > self.clock()
+        waiting = select(func.min(OutboxMessage.next_at)).where(
+            OutboxMessage.state == "ready", OutboxMessage.next_at > self.clock()
         )
         with self.app.database.read() as db:
             found = [db.scalar(select(func.min(Complaint.clock_at))), db.scalar(waiting)]
@@ -125,7 +127,7 @@ class Stage:
 
 
 @contextmanager
-def staged(folder: Path, database_url: str = "", look: Look = lambda redis: None) -> Iterator[Stage]:  # noqa: ARG005
+def open_stage(folder: Path, database_url: str = "", look: Look = lambda redis: None) -> Iterator[Stage]:  # noqa: ARG005
     """Everything started in `folder`, with the shipped flows and offices, at BEGINS. What is logged goes to LOG there.
 
     The database is an SQLite file in the folder, or a schema of its own in the PostgreSQL named. Raises CannotRun.
@@ -146,8 +148,8 @@ def staged(folder: Path, database_url: str = "", look: Look = lambda redis: None
             "WEBHOOK_SECRETS": SECRET,
         }
         config = load_config(settings)
-        app, desk = create_app(config, clock), job.furnished(config, clock)
-        stack.enter_context(apart(app.database.engine, desk.database.engine))
+        app, desk = create_app(config, clock), job.build_worker_context(config, clock)
+        stack.enter_context(own_schema(app.database.engine, desk.database.engine))
         stack.callback(desk.database.close)
         stack.callback(app.close)  # before its tables go: it watches them
         with redirect_stdout(log):
@@ -171,7 +173,7 @@ def _at(port: int) -> str:
 
 def _told(address: str) -> None:
     """The stand-in reports before it answers: nobody's clock waits for what comes half a second later."""
-    wire = Wire(connections=1)
+    wire = HttpClient(connections=1)
     try:
         answer = wire.request("POST", address, data=json.dumps({"count": ALWAYS, "reports": "early"}).encode())
     finally:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from flows.menu.model import Flow
 from sessions.cases.access import acts_by_number, visibility
-from sessions.cases.access.visibility import View
+from sessions.cases.access.visibility import ComplaintView
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.publishing import revision_history
 from sessions.publishing.flow_sources import flow_of
 from storage.cases import complaint_list
@@ -19,36 +19,36 @@ from storage.schema.tables import Complaint, Contact, History
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ComplaintDetail:
     """A complaint as somebody of the staff may see it: `view`, and each step with its note as they may read it."""
 
     actor: Actor
     complaint: Complaint
-    view: View
+    view: ComplaintView
     steps: list[tuple[History, str]]
     others: int
 
 
-def listed(
+def list_complaints(
     database: Database,
     *,
     office: str | None = None,
     statuses: Collection[str] = (),
     limit: int = 50,
     as_: str | None = None,
-) -> Sequence[Complaint] | Refused:
+) -> Sequence[Complaint] | Refusal:
     """The newest complaints first: of this office and in one of these statuses, where they are given.
 
     `as_` is a role or the name of somebody of the staff: only what they may look at.
     """
     with database.read.begin() as db:
         if as_ is None:
-            return complaint_list.listed(db, office=office, statuses=statuses, limit=limit)
-        actor = visibility.named(db, as_)
-        if isinstance(actor, Refused):
+            return complaint_list.list_complaints(db, office=office, statuses=statuses, limit=limit)
+        actor = visibility.find_actor(db, as_)
+        if isinstance(actor, Refusal):
             return actor
         far = visibility.reach(db, actor)
-        return complaint_list.listed(
+        return complaint_list.list_complaints(
             db,
             office=office,
             statuses=statuses,
@@ -60,23 +60,23 @@ def listed(
         )
 
 
-def shown(database: Database, number: str, as_: str) -> Shown | Refused:
+def show_complaint(database: Database, number: str, as_: str) -> ComplaintDetail | Refusal:
     """A complaint as a role or one of the staff sees it. One that is none of theirs is answered as an unknown one."""
-    found = acts_by_number.look(database, number)
+    found = acts_by_number.find_complaint(database, number)
     with database.read.begin() as db:
-        actor = visibility.named(db, as_)
-        if isinstance(actor, Refused):
+        actor = visibility.find_actor(db, as_)
+        if isinstance(actor, Refusal):
             return actor
-        if isinstance(found, Refused):
+        if isinstance(found, Refusal):
             return found
         contact = db.get_one(Contact, found.complaint.contact_id)
-        view = visibility.seen(actor, found.complaint, contact, visibility.reach(db, actor))
+        view = visibility.complaint_view(actor, found.complaint, contact, visibility.reach(db, actor))
     if view is None:
-        return acts_by_number.unknown(found.complaint.number)
-    return Shown(actor, found.complaint, view, visibility.steps(view, found.history), found.others)
+        return acts_by_number.unknown_number_refusal(found.complaint.number)
+    return ComplaintDetail(actor, found.complaint, view, visibility.visible_history(view, found.history), found.others)
 
 
-def desks(database: Database) -> dict[str, str]:
+def office_names(database: Database) -> dict[str, str]:
     """The name of every office there ever was, by its code."""
     with database.read.begin() as db:
         return {office.code: office.name for office in offices.every(db)}
@@ -85,10 +85,10 @@ def desks(database: Database) -> dict[str, str]:
 def officers(database: Database) -> dict[int, str]:
     """The name of everybody who works or worked on cases, by id."""
     with database.read.begin() as db:
-        return {each.id: each.name for each, _ in staff.listing(db, ())}
+        return {each.id: each.name for each, _ in staff.list_staff(db, ())}
 
 
-def flow_named(database: Database, name: str) -> Flow | None:
+def find_published_flow(database: Database, name: str) -> Flow | None:
     """The live flow of a name, None where it is not published here."""
-    live = revision_history.find(database, name)
+    live = revision_history.find_revision(database, name)
     return flow_of(live) if live else None

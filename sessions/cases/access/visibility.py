@@ -14,13 +14,13 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle import OPERATOR, RANK
-from flows.cases.redaction import redacted
+from flows.cases.redaction import redact
 from sessions.cases.acts.citizen_verdicts import OVERSIGHT_ONLY
 from sessions.cases.acts.office_selection import OVERSIGHT
 from sessions.cases.core.actors import Actor, of_staff, operator
-from sessions.cases.core.transition import Refused
+from sessions.cases.core.transition import Refusal
 from sessions.staff.rights import CONSOLE_ROLES
-from sessions.staff.staff_changes import CASE_ROLES, nobody
+from sessions.staff.staff_changes import CASE_ROLES, unknown_name_refusal
 from storage.people import offices, staff
 from storage.schema.tables import Complaint, Contact, History
 
@@ -31,7 +31,7 @@ LOOKS = frozenset({*PARTS, OPERATOR})
 BODY = frozenset(role for role, rank in RANK.items() if rank < OVERSIGHT)  # who works for an office that has cases
 
 
-class Reach(Struct, frozen=True):
+class VisibilityScope(Struct, frozen=True):
     """Which cases somebody may look at. `kind` is of their office: complaints about that kind are not for them."""
 
     desks: frozenset[str] | None = None  # None: of every desk, and those of none
@@ -40,7 +40,7 @@ class Reach(Struct, frozen=True):
     loose: bool = False  # only what is with no office, or is looked at before it goes to one
 
 
-class View(Struct, frozen=True):
+class ComplaintView(Struct, frozen=True):
     """What somebody sees of a complaint. What they may not see is not in it."""
 
     category: str | None
@@ -54,28 +54,28 @@ class View(Struct, frozen=True):
     everything: bool  # also what is for oversight alone
 
 
-def named(db: Session, said: str) -> Actor | Refused:
+def find_actor(db: Session, said: str) -> Actor | Refusal:
     """Whom a role or the name of somebody of the staff means."""
     if said in PARTS:
         return operator(said, said)
     found = staff.by_name(db, said)
     if found is None:
-        return nobody(db, said)
+        return unknown_name_refusal(db, said)
     if found.role in CONSOLE_ROLES:
-        return Refused(f"{said} works in the console, not on cases.")
-    return of_staff(found) if found.active else Refused(f"{said} works here no more.")
+        return Refusal(f"{said} works in the console, not on cases.")
+    return of_staff(found) if found.active else Refusal(f"{said} works here no more.")
 
 
-def reach(db: Session, actor: Actor) -> Reach:
+def reach(db: Session, actor: Actor) -> VisibilityScope:
     """Which cases an actor may look at: their office's own, for an oversight also those of the offices under it."""
     if actor.office is None:
-        return Reach(body=actor.role in BODY, loose=actor.role == "triage")
+        return VisibilityScope(body=actor.role in BODY, loose=actor.role == "triage")
     office = offices.by_code(db, actor.office)
     under = offices.under(db, actor.office) if actor.role not in BODY else frozenset()
-    return Reach(frozenset({actor.office}) | under, office.kind if office else None)
+    return VisibilityScope(frozenset({actor.office}) | under, office.kind if office else None)
 
 
-def within(reach: Reach, complaint: Complaint) -> bool:
+def is_in_scope(reach: VisibilityScope, complaint: Complaint) -> bool:
     """True for a case that lies in this reach; storage.cases.complaint_list asks the same of the whole table."""
     if complaint.against is not None:
         if complaint.against == reach.kind:
@@ -87,18 +87,20 @@ def within(reach: Reach, complaint: Complaint) -> bool:
     return reach.desks is None or complaint.desk in reach.desks
 
 
-def seen(actor: Actor, complaint: Complaint, contact: Contact, reach: Reach) -> View | None:
+def complaint_view(
+    actor: Actor, complaint: Complaint, contact: Contact, reach: VisibilityScope
+) -> ComplaintView | None:
     """What an actor with this reach sees of a complaint; None where there is none for them."""
-    if actor.role not in LOOKS or not within(reach, complaint):
+    if actor.role not in LOOKS or not is_in_scope(reach, complaint):
         return None
     oversight = actor.role == "oversight"
     words: Words = "redacted" if complaint.private and actor.role in BODY else "whole"
     details = complaint.details or ""
-    return View(
+    return ComplaintView(
         category=complaint.category,
         district=complaint.district,
         words=words if details else "none",
-        details=redacted(details) if words == "redacted" else details,
+        details=redact(details) if words == "redacted" else details,
         number=contact.phone if oversight and not complaint.private else None,
         relay=actor.role in BODY,
         named=oversight or (RANK.get(actor.role, 0) > 0 and not complaint.private),
@@ -107,10 +109,10 @@ def seen(actor: Actor, complaint: Complaint, contact: Contact, reach: Reach) -> 
     )
 
 
-def steps(view: View, history: Iterable[History]) -> list[tuple[History, str]]:
+def visible_history(view: ComplaintView, history: Iterable[History]) -> list[tuple[History, str]]:
     """The steps of a complaint that are shown with this view, each with its note as it may be read."""
     shown = [step for step in history if view.everything or not _above(step)]
-    return [(step, redacted(step.note or "") if view.words == "redacted" else step.note or "") for step in shown]
+    return [(step, redact(step.note or "") if view.words == "redacted" else step.note or "") for step in shown]
 
 
 def _above(step: History) -> bool:

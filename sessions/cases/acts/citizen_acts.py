@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from flows.cases import escalation, lifecycle
-from flows.cases.redaction import redacted
+from flows.cases.redaction import redact
 from flows.menu.model import Flow, Outcome, Record
 from flows.text import tracking_number
 from sessions.cases.acts import citizen_verdicts, office_selection, office_work
@@ -33,7 +33,7 @@ def record_of(complaint: Complaint, zone: dt.tzinfo = dt.UTC) -> Record:
     """A complaint as a flow sees it (flows.menu.actions.COMPLAINT); `filed` is the day in `zone`."""
     status = lifecycle.STATUSES[complaint.status]
     return {
-        "number": tracking_number.show(complaint.number),
+        "number": tracking_number.format_number(complaint.number),
         "status": complaint.status,
         "category": complaint.category or "",
         "district": complaint.district or "",
@@ -46,7 +46,7 @@ def record_of(complaint: Complaint, zone: dt.tzinfo = dt.UTC) -> Record:
     }
 
 
-def file(
+def file_complaint(
     db: Session,
     now: dt.datetime,
     random_below: Callable[[int], int],
@@ -117,7 +117,7 @@ def file(
             due_on=due_on,
         )
         if added:
-            contacts.count_filed(db, contact, key.rsplit(":", 2)[0])
+            contacts.increment_complaints(db, contact, key.rsplit(":", 2)[0])
             _routed(db, now, added, columns, texts, zone)
             return added, False
     raise RuntimeError("no free tracking number was found: look at the source of randomness")
@@ -130,11 +130,13 @@ def add_details(db: Session, now: dt.datetime, contact: Contact, number: str, de
         return Outcome("missing")
     words = f"{complaint.details}\n{details}" if complaint.details else details
     if complaint.status == "waiting_citizen":
-        told = office_work.resumed(db, now, complaint, texts)
-        step(db, now, complaint, "answered", texts=texts, status="in_progress", note=details, details=words, **told)
-        office_selection.tell(db, now, complaint, texts, "officer_answer", note=redacted(details))
+        told = office_work.clock_after_pause(db, now, complaint, texts)
+        record_citizen_act(
+            db, now, complaint, "answered", texts=texts, status="in_progress", note=details, details=words, **told
+        )
+        office_selection.notify_officer(db, now, complaint, texts, "officer_answer", note=redact(details))
     else:
-        step(db, now, complaint, "details_added", note=details, details=words)
+        record_citizen_act(db, now, complaint, "details_added", note=details, details=words)
     return Outcome("ok", record_of(complaint))
 
 
@@ -152,9 +154,9 @@ def remind(db: Session, now: dt.datetime, contact: Contact, number: str) -> Outc
     complaint = own(db, contact, number)
     if complaint is None or complaint.status not in _OPEN:
         return Outcome("missing")
-    if complaints.steps(db, complaint.id, "reminded", since=now - REMIND_AFTER):
+    if complaints.count_acts(db, complaint.id, "reminded", since=now - REMIND_AFTER):
         return Outcome("too_soon", record_of(complaint))
-    step(db, now, complaint, "reminded")
+    record_citizen_act(db, now, complaint, "reminded")
     return Outcome("ok", record_of(complaint))
 
 
@@ -163,7 +165,7 @@ def rate(db: Session, now: dt.datetime, contact: Contact, number: str, rating: i
     complaint = own(db, contact, number)
     if complaint is None:
         return Outcome("missing")
-    step(db, now, complaint, "rated", note=str(rating), rating=rating)
+    record_citizen_act(db, now, complaint, "rated", note=str(rating), rating=rating)
     return Outcome("ok", record_of(complaint))
 
 
@@ -187,24 +189,24 @@ def withdraw(db: Session, now: dt.datetime, contact: Contact, number: str, texts
     return _said(db, contact, number, lambda complaint: citizen_verdicts.withdraw(db, now, complaint, texts))
 
 
-def pressed(db: Session, now: dt.datetime, contact: Contact, number: str) -> Outcome:
+def note_pressure(db: Session, now: dt.datetime, contact: Contact, number: str) -> Outcome:
     """Somebody wanted a citizen to take it back: "ok", it stays open; or "missing"."""
     complaint = own(db, contact, number)
     if complaint is None:
         return Outcome("missing")
-    citizen_verdicts.pressed(db, now, complaint)
+    citizen_verdicts.note_pressure(db, now, complaint)
     return Outcome("ok", record_of(complaint))
 
 
 def own(db: Session, contact: Contact, number: str) -> Complaint | None:
     """The contact's own complaint, held until the transaction ends; None for an unreadable or another's number."""
-    read = tracking_number.read(number).number
+    read = tracking_number.parse_tracking_number(number).number
     return complaints.lock(db, read, contact.id) if read else None
 
 
-def step(db: Session, now: dt.datetime, complaint: Complaint, act: str, **more: Any) -> None:
+def record_citizen_act(db: Session, now: dt.datetime, complaint: Complaint, act: str, **more: Any) -> None:
     """A citizen's step on a complaint that `own` holds, so that nobody can be there first."""
-    transition.surely(transition.take(db, now, complaint, act, CITIZEN, **more))
+    transition.require_success(transition.record_act(db, now, complaint, act, CITIZEN, **more))
 
 
 def _said(db: Session, contact: Contact, number: str, act: Callable[[Complaint], bool]) -> Outcome:
@@ -220,12 +222,14 @@ def _routed(
 ) -> None:
     """What was filed goes to its office at once, where a rule names one; its clock is wound either way."""
     province = case_clock.province_of(complaint.district, texts)
-    desk = office_selection.send(db, now, complaint, columns=columns, province=province, texts=texts, zone=zone)
+    desk = office_selection.assign_office(
+        db, now, complaint, columns=columns, province=province, texts=texts, zone=zone
+    )
     if desk is None:
-        case_clock.wind(db, now, complaint, case_clock.calendar_of(complaint, texts))
+        case_clock.update_clock(db, now, complaint, case_clock.calendar_of(complaint, texts))
         return
     data = {"to": desk, "officer": complaint.officer_id}
-    transition.take(db, now, complaint, "assigned", SYSTEM, texts=texts, status="assigned", data=data)
+    transition.record_act(db, now, complaint, "assigned", SYSTEM, texts=texts, status="assigned", data=data)
 
 
 _OPEN = tuple(name for name, status in lifecycle.STATUSES.items() if status.open)

@@ -28,10 +28,10 @@ MONEY, RUDE = REASONS[4], REASONS[5]
 OVERSIGHT_ONLY = {"for": "oversight"}  # data of a step that the body complained about is not shown
 
 
-def may(complaint: Complaint, target: str) -> bool:
+def may_transition(complaint: Complaint, target: str) -> bool:
     """True when a citizen may move the complaint there."""
     try:
-        lifecycle.move(complaint.status, target, "citizen", kind_of(complaint))
+        lifecycle.find_transition(complaint.status, target, "citizen", kind_of(complaint))
     except lifecycle.IllegalMove:
         return False
     return True
@@ -47,9 +47,9 @@ def reopen(db: Session, now: dt.datetime, complaint: Complaint, reason: str, tex
 
     False when it cannot be opened again (any more).
     """
-    if not may(complaint, "reopened") or _later_than(db, now, complaint, REOPEN_WITHIN):
+    if not may_transition(complaint, "reopened") or _later_than(db, now, complaint, REOPEN_WITHIN):
         return False
-    opened = complaints.steps(db, complaint.id, "reopened")
+    opened = complaints.count_acts(db, complaint.id, "reopened")
     if opened >= LIFE.reopenings.most:
         _appealed(db, now, complaint, texts, note=reason)
         return True
@@ -67,7 +67,7 @@ def reopen(db: Session, now: dt.datetime, complaint: Complaint, reason: str, tex
     return True
 
 
-def opened(complaint: Complaint) -> str:
+def reopen_event(complaint: Complaint) -> str:
     """The text that tells what a "not solved" came to: opened again, or with oversight."""
     return "appealed" if complaint.status == "appealed" else "reopened"
 
@@ -89,7 +89,7 @@ def give_reason(db: Session, now: dt.datetime, complaint: Complaint, reason: int
 
 def appeal(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> bool:
     """Oversight shall look at it; False when it cannot be appealed (any more)."""
-    if not may(complaint, "appealed") or _later_than(db, now, complaint, APPEAL_WITHIN):
+    if not may_transition(complaint, "appealed") or _later_than(db, now, complaint, APPEAL_WITHIN):
         return False
     _appealed(db, now, complaint, texts)
     return True
@@ -100,12 +100,12 @@ def withdraw(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -
     return _move(db, now, complaint, "withdrawn", texts)
 
 
-def pressed(db: Session, now: dt.datetime, complaint: Complaint) -> None:
+def note_pressure(db: Session, now: dt.datetime, complaint: Complaint) -> None:
     """Somebody wanted the citizen to take it back: it stays open, and only oversight learns of it."""
     _take(db, now, complaint, "pressed", CITIZEN, data=OVERSIGHT_ONLY)
 
 
-def still_solved(db: Session, now: dt.datetime, complaint: Complaint) -> None:
+def confirm_recheck(db: Session, now: dt.datetime, complaint: Complaint) -> None:
     """Asked again weeks later, the citizen says that the work has held."""
     _take(db, now, complaint, "still_solved", CITIZEN)
 
@@ -121,33 +121,33 @@ def _sensitive(complaint: Complaint, reason: str) -> bool:
 
 def _move(db: Session, now: dt.datetime, complaint: Complaint, target: str, texts: Flow) -> bool:
     """A citizen's own move, where they may make it. They are answered at once, so no text is owed."""
-    if not may(complaint, target):
+    if not may_transition(complaint, target):
         return False
-    move = lifecycle.move(complaint.status, target, "citizen", kind_of(complaint))
+    move = lifecycle.find_transition(complaint.status, target, "citizen", kind_of(complaint))
     _take(db, now, complaint, move.act, CITIZEN, texts, status=target, waiting_since=None)
     return True
 
 
 def _appealed(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow, note: str = "") -> None:
     """With oversight, outside the office that closed it, for as many days as an appeal has."""
-    place = assignment.raised(db, complaint, TOP)
+    place = assignment.escalation_target(db, complaint, TOP)
     complaint.note = None
     columns = _began(complaint, now, LIFE.appeal.days, texts)
     columns |= {"level": TOP, "desk": place.desk, "officer_id": place.officer_id}
-    columns |= {"office": office_selection.kind_read(db, complaint, place.desk, texts)}
+    columns |= {"office": office_selection.office_kind_for_citizen(db, complaint, place.desk, texts)}
     data = {"from": complaint.desk, "to": place.desk, "officer": place.officer_id}
     hidden = _sensitive(complaint, note)
     said = None if hidden else note or None
     _take(db, now, complaint, "appealed", CITIZEN, texts, status="appealed", note=said, data=data, **columns)
     if hidden:
         give_reason(db, now, complaint, note)
-    office_selection.tell(db, now, complaint, texts)
+    office_selection.notify_officer(db, now, complaint, texts)
 
 
 def _handed(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> None:
     """What was opened again goes to a desk and somebody of it, where one is known; else triage gives it one."""
     row = texts.rows.get("category", {}).get(complaint.category or "")
-    desk = office_selection.send(
+    desk = office_selection.assign_office(
         db,
         now,
         complaint,
@@ -171,7 +171,7 @@ def _take(
     db: Session, now: dt.datetime, complaint: Complaint, act: str, actor: Actor, texts: Flow | None = None, **more: Any
 ) -> None:
     """A step on a complaint that is held, so that nobody can be there first."""
-    transition.surely(transition.take(db, now, complaint, act, actor, texts=texts, **more))
+    transition.require_success(transition.record_act(db, now, complaint, act, actor, texts=texts, **more))
 
 
 def _later_than(db: Session, now: dt.datetime, complaint: Complaint, within: dt.timedelta) -> bool:

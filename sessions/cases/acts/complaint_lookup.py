@@ -18,11 +18,13 @@ MOST_WRONG = 5
 WITHIN = dt.timedelta(hours=1)
 
 
-def look_up(
+def look_up_complaint(
     db: Session, now: dt.datetime, contact: Contact, number: str, key: str
 ) -> Complaint | Literal["missing", "too_many"]:
     """The contact's complaint with this number, held until the transaction ends. `key` counts a wrong one once."""
     found = complaints.lock(db, number, contact.id)
     if found is not None:
         return found
-    return "too_many" if failed_lookups.missed(db, contact.id, key, now, WITHIN) >= MOST_WRONG else "missing"
+    return (
+        "too_many" if failed_lookups.record_missed_lookup(db, contact.id, key, now, WITHIN) >= MOST_WRONG else "missing"
+    )

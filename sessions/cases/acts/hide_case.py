@@ -21,9 +21,11 @@ def hide(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> No
     """
     if complaint.private:
         return
-    citizen_acts.step(db, now, complaint, "hidden", private=True)
+    citizen_acts.record_citizen_act(db, now, complaint, "hidden", private=True)
     contact = db.get_one(Contact, complaint.contact_id)
-    for text in message_history.unsent_about(db, complaint):
+    for text in message_history.lock_unsent_messages(db, complaint):
         event = text.event if text.event in texts.texts else "status_is"
-        text.body = render_text.sms(texts, event, contact.language, complaint) or tracking_number.show(complaint.number)
+        text.body = render_text.render_sms(texts, event, contact.language, complaint) or tracking_number.format_number(
+            complaint.number
+        )
     db.flush()

@@ -95,7 +95,7 @@ def _record(db: Session, matter: Matter, complaint: Complaint, zone: dt.tzinfo) 
     """A known problem as a flow sees it (actions.KNOWN); `since` is the clock in `zone`, `day` the day there."""
     filed_at = complaint.filed_at.astimezone(zone)
     return {
-        "number": tracking_number.show(complaint.number),
+        "number": tracking_number.format_number(complaint.number),
         "status": complaint.status,
         "count": max(me_too_entries.phones(db, matter), 1),  # a report with its name hidden counts for its own filer
         "since": f"{filed_at:%H:%M}",

@@ -15,7 +15,7 @@ from storage.people import offices
 from storage.schema.tables import Complaint
 
 
-def misplaced(db: Session, now: dt.datetime, complaint: Complaint, code: str, texts: Flow) -> str:
+def coverage_problem(db: Session, now: dt.datetime, complaint: Complaint, code: str, texts: Flow) -> str:
     """Why this office cannot have a complaint from there, with the one of its kind that can; or nothing.
 
     An office without any rule has what it is sent, from everywhere; so has every office what is from no known place.
@@ -29,11 +29,11 @@ def misplaced(db: Session, now: dt.datetime, complaint: Complaint, code: str, te
     if any(rule.office == code for rule in there) or not any(rule.office == code for rule in offices.rules(db)):
         return ""
     book = jurisdiction.Book(
-        office_selection.nouns(offices.with_above(db, [rule.office for rule in there])),
-        office_selection.nouns_of(list(there)),
+        office_selection.offices_from_rows(offices.with_above(db, [rule.office for rule in there])),
+        office_selection.rules_from_rows(list(there)),
     )
     place = (complaint.category, province, complaint.district)
-    does = jurisdiction.choose(book, office.kind, *place, day, complaint.against).office
+    does = jurisdiction.choose_office(book, office.kind, *place, day, complaint.against).office
     named = as_words(
         texts, "district", complaint.district, "en" if "en" in texts.languages else next(iter(texts.languages))
     )

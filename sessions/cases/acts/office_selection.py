@@ -13,12 +13,12 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.cases import jurisdiction, lifecycle
-from flows.cases.jurisdiction import Book, Choice, Rule
+from flows.cases.jurisdiction import Book, JurisdictionRule, OfficeChoice
 from flows.menu.model import Flow
 from sessions.cases.core import transition
 from sessions.cases.core.actors import SYSTEM
 from sessions.messages import enqueue, render_text
-from sessions.messages.enqueue import Owed
+from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints
 from storage.people import offices, staff
 from storage.schema.tables import Complaint, Contact, Jurisdiction, Office, Staff
@@ -30,7 +30,7 @@ MOST_TRANSFERS = 2  # from office to office; the next one is triage's
 OPEN = tuple(name for name, status in lifecycle.STATUSES.items() if status.open)
 
 
-class Place(Struct, frozen=True):
+class AssignmentTarget(Struct, frozen=True):
     """Where a transfer leads; without a desk it is triage's. `reason` is why it is not where it was asked for."""
 
     desk: str | None
@@ -38,7 +38,7 @@ class Place(Struct, frozen=True):
     reason: str = ""  # third_transfer, conflict
 
 
-def send(
+def assign_office(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
@@ -60,21 +60,21 @@ def send(
         choice = _choice(db, complaint, province, now.astimezone(zone).date())
         if choice.why == "conflict" and complaint.status == "received":
             why = {"reason": "conflict", "against": complaint.against}
-            transition.take(db, now, complaint, "screened", SYSTEM, status="screening", data=why, texts=texts)
+            transition.record_act(db, now, complaint, "screened", SYSTEM, status="screening", data=why, texts=texts)
         if choice.office is None:
             return None
         complaint.desk = choice.office
     if complaint.level >= OVERSIGHT and not offices.is_above(db, complaint.desk):
         complaint.desk = oversight_of(db, complaint.desk, complaint.against) or complaint.desk
-    complaint.office = kind_read(db, complaint, complaint.desk, texts)
+    complaint.office = office_kind_for_citizen(db, complaint, complaint.desk, texts)
     chosen = officer_for(db, complaint, complaint.desk, complaint.level)
     complaint.officer_id = chosen.id if chosen else None
     db.flush()
-    tell(db, now, complaint, texts)
+    notify_officer(db, now, complaint, texts)
     return complaint.desk
 
 
-def kind_read(db: Session, complaint: Complaint, desk: str | None, texts: Flow) -> str:
+def office_kind_for_citizen(db: Session, complaint: Complaint, desk: str | None, texts: Flow) -> str:
     """The kind of office that its citizen reads: that of the desk that has it, where the flow has words for it."""
     found = offices.by_code(db, desk)
     return found.kind if found and found.kind in texts.rows.get("office", {}) else complaint.office
@@ -109,28 +109,28 @@ def oversight_of(db: Session, desk: str | None, against: str | None = None) -> s
     below = offices.by_code(db, desk)
     if below is None or below.oversight is None:
         return None
-    return jurisdiction.clear_of(nouns(offices.with_above(db, [below.oversight])), below.oversight, against)
+    return jurisdiction.clear_of(offices_from_rows(offices.with_above(db, [below.oversight])), below.oversight, against)
 
 
-def transferred(db: Session, complaint: Complaint, office: str, *, counted: bool = True) -> Place:
+def transfer_target(db: Session, complaint: Complaint, office: str, *, counted: bool = True) -> AssignmentTarget:
     """Where a transfer to this office leads. The third one is triage's: nobody sends it round any more.
 
     What triage itself sends somewhere is not `counted`. Raises LookupError for an office that is not there or takes no
     cases.
     """
-    known = nouns(offices.with_above(db, [office]))
+    known = offices_from_rows(offices.with_above(db, [office]))
     if office not in known:
         raise LookupError(office)
     if counted and complaint.transfers >= MOST_TRANSFERS:
-        return Place(None, reason="third_transfer")
+        return AssignmentTarget(None, reason="third_transfer")
     desk = jurisdiction.clear_of(known, office, complaint.against)
     if desk is None:
-        return Place(None, reason="conflict")
+        return AssignmentTarget(None, reason="conflict")
     chosen = officer_for(db, complaint, desk, complaint.level)
-    return Place(desk, chosen.id if chosen else None, "" if desk == office else "conflict")
+    return AssignmentTarget(desk, chosen.id if chosen else None, "" if desk == office else "conflict")
 
 
-def tell(
+def notify_officer(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
@@ -144,10 +144,10 @@ def tell(
     if officer is None or officer.contact_id is None:
         return None
     contact = db.get_one(Contact, officer.contact_id)
-    body = render_text.sms(texts, event, contact.language, complaint, note=note)
+    body = render_text.render_sms(texts, event, contact.language, complaint, note=note)
     if body is None:
         return None
-    text = Owed(
+    text = NewMessage(
         contact_id=contact.id,
         complaint_id=complaint.id,
         event=event,
@@ -156,23 +156,24 @@ def tell(
         body=body,
         urgent=complaint.urgent,
     )
-    return enqueue.owe(db, now, text)
+    return enqueue.enqueue_message(db, now, text)
 
 
-def nouns_of(rules: list[Jurisdiction]) -> tuple[Rule, ...]:
+def rules_from_rows(rules: list[Jurisdiction]) -> tuple[JurisdictionRule, ...]:
     """Rows as rules."""
     return tuple(
-        Rule(row.office, row.kind, row.since, row.category, row.province, row.district, row.until) for row in rules
+        JurisdictionRule(row.office, row.kind, row.since, row.category, row.province, row.district, row.until)
+        for row in rules
     )
 
 
-def _choice(db: Session, complaint: Complaint, province: str | None, day: dt.date) -> Choice:
+def _choice(db: Session, complaint: Complaint, province: str | None, day: dt.date) -> OfficeChoice:
     rules = list(offices.rules_for(db, complaint.office, province, complaint.district, day))
-    book = Book(nouns(offices.with_above(db, [rule.office for rule in rules])), nouns_of(rules))
+    book = Book(offices_from_rows(offices.with_above(db, [rule.office for rule in rules])), rules_from_rows(rules))
     place = (complaint.category, province, complaint.district)
-    return jurisdiction.choose(book, complaint.office, *place, day, complaint.against)
+    return jurisdiction.choose_office(book, complaint.office, *place, day, complaint.against)
 
 
-def nouns(rows: Mapping[str, Office]) -> dict[str, jurisdiction.Office]:
+def offices_from_rows(rows: Mapping[str, Office]) -> dict[str, jurisdiction.Office]:
     """Rows as offices."""
     return {row.code: jurisdiction.Office(row.code, row.name, row.kind, row.oversight) for row in rows.values()}

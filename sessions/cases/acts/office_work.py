@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from flows.cases import escalation
-from flows.cases.lifecycle import LIFE, OPERATOR, RANK, STATUSES, Given
+from flows.cases.lifecycle import LIFE, OPERATOR, RANK, STATUSES, TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.core import case_clock, permissions, transition, transition_guard
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Done, Refused
+from sessions.cases.core.transition import ActResult, Refusal
 from storage.cases import complaints
 from storage.schema.tables import Complaint
 
@@ -31,7 +31,7 @@ def acknowledge(
     *,
     words: str = "",
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Somebody takes it up: it is theirs from now on where it was nobody's.
 
     What work has begun on, or waits for its citizen, stays as it is: it is only taken, where nobody has it.
@@ -40,29 +40,31 @@ def acknowledge(
     if nobodys and complaint.status in BEGUN:
         return _taken(db, now, complaint, actor, texts, version)
     if complaint.status == "waiting_citizen":
-        return Refused(
-            f"{tracking_number.show(complaint.number)} waits for its citizen's answer: go on when you have it."
+        return Refusal(
+            f"{tracking_number.format_number(complaint.number)} waits for its citizen's answer: go on when you have it."
         )
     theirs: dict[str, Any] = {"officer_id": actor.staff_id} if nobodys else {}
-    given = Given(words=words)
-    return transition_guard.act(db, now, complaint, actor, "in_progress", texts, given=given, version=version, **theirs)
+    given = TransitionInput(words=words)
+    return transition_guard.perform_transition(
+        db, now, complaint, actor, "in_progress", texts, given=given, version=version, **theirs
+    )
 
 
 def _taken(
     db: Session, now: dt.datetime, complaint: Complaint, actor: Actor, texts: Flow, version: int | None
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Somebody has it from now on. Its citizen was told when work began and need not hear of this."""
     if actor.role not in RANK:
-        return Refused(f"A case is for the office to take, not for {actor.role}.")
-    if why := permissions.hindered(db, complaint, actor):
-        return Refused(why)
+        return Refusal(f"A case is for the office to take, not for {actor.role}.")
+    if why := permissions.permission_problem(db, complaint, actor):
+        return Refusal(why)
     data, who = {"from": None, "to": actor.staff_id}, actor.staff_id
-    return transition.take(
+    return transition.record_act(
         db, now, complaint, "reassigned", actor, texts=texts, data=data, version=version, officer_id=who
     )
 
 
-def ask(
+def ask_citizen(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
@@ -71,22 +73,23 @@ def ask(
     *,
     words: str,
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Ask the citizen one question. The clock stands still until they answer, for some days at most, and not often."""
-    asked = complaints.steps(db, complaint.id, "asked")
+    asked = complaints.count_acts(db, complaint.id, "asked")
     if asked >= LIFE.pauses.most and complaint.status == "in_progress":
-        return Refused(
-            f"The citizen of {tracking_number.show(complaint.number)} was asked {asked} times already, and no text may "
+        return Refusal(
+            f"The citizen of {tracking_number.format_number(complaint.number)} was asked "
+            f"{asked} times already, and no text may "
             "ask "
             "more: call them, or go on with what you know."
         )
-    given = Given(words=words)
-    return transition_guard.act(
+    given = TransitionInput(words=words)
+    return transition_guard.perform_transition(
         db, now, complaint, actor, "waiting_citizen", texts, given=given, version=version, waiting_since=now
     )
 
 
-def go_on(
+def resume_work(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
@@ -95,16 +98,16 @@ def go_on(
     *,
     words: str = "",
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """The answer was heard by telephone: the clock runs again."""
-    given = Given(words=words)
-    columns = resumed(db, now, complaint, texts)
-    return transition_guard.act(
+    given = TransitionInput(words=words)
+    columns = clock_after_pause(db, now, complaint, texts)
+    return transition_guard.perform_transition(
         db, now, complaint, actor, "in_progress", texts, given=given, version=version, **columns
     )
 
 
-def interim(
+def send_interim_reply(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
@@ -113,30 +116,30 @@ def interim(
     *,
     words: str,
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Tell the citizen why it takes longer. Once a complaint is late nothing else is done to it before that.
 
     The text says that it is late, so before its time is over there is none.
     """
     if version not in (None, complaint.version):
-        return Refused(transition.overtaken(complaint))
+        return Refusal(transition.stale_version_message(complaint))
     if actor.role not in RANK and actor.role not in (OPERATOR, "triage"):
-        return Refused(f"An interim reply is for the office to write, not for {actor.role}.")
+        return Refusal(f"An interim reply is for the office to write, not for {actor.role}.")
     if complaint.kind != "complaint" or STATUSES[complaint.status].clock != "runs":
-        return Refused(f"It is {complaint.status}: there is nothing to reply to in the meantime.")
-    if why := permissions.hindered(db, complaint, actor):
-        return Refused(why)
-    if why := permissions.in_time(db, now, complaint, texts):
-        return Refused(why)
+        return Refusal(f"It is {complaint.status}: there is nothing to reply to in the meantime.")
+    if why := permissions.permission_problem(db, complaint, actor):
+        return Refusal(why)
+    if why := permissions.lateness_problem(db, now, complaint, texts):
+        return Refusal(why)
     most = LIFE.words.most
     if not words or len(words) > most:
-        return Refused(f"Say in at most {most} characters of plain words why it takes longer.")
-    return transition.take(
+        return Refusal(f"Say in at most {most} characters of plain words why it takes longer.")
+    return transition.record_act(
         db, now, complaint, "interim", actor, texts=texts, note=words, said=True, event="delayed", version=version
     )
 
 
-def resumed(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> dict[str, Any]:
+def clock_after_pause(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> dict[str, Any]:
     """What a complaint's clock shows after it stood still: the working time it waited, and the day that moves by it.
 
     Whenever the end of a wait is noticed, no more than its days are counted.

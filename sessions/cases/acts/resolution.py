@@ -9,13 +9,13 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import RANK, STATUSES, Given
+from flows.cases.lifecycle import RANK, STATUSES, TransitionInput
 from flows.cases.lifecycle_file import NO_RELIEF
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.core import permissions, transition_guard
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Done, Refused
+from sessions.cases.core.transition import ActResult, Refusal
 from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint
@@ -32,9 +32,9 @@ def resolve(
     words: str,
     proof: str,
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """The office says that it is solved, and shows it; the citizen is asked."""
-    given = Given(words=words, outcome=outcome, proof=proof)
+    given = TransitionInput(words=words, outcome=outcome, proof=proof)
     data = {"outcome": outcome, "proof": proof}
     return _closed(db, now, complaint, actor, "resolved_pending", texts, given, outcome, data, version)
 
@@ -49,9 +49,9 @@ def refuse(
     reason: str,
     words: str,
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """A supervisor says that the law does not allow it; the citizen may appeal."""
-    given = Given(words=words, reason=reason)
+    given = TransitionInput(words=words, reason=reason)
     data = {"outcome": NO_RELIEF, "reason": reason}
     return _closed(db, now, complaint, actor, "refused_pending", texts, given, NO_RELIEF, data, version)
 
@@ -66,9 +66,9 @@ def decide(
     outcome: str,
     words: str,
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Oversight decides an appeal. It ends there."""
-    given = Given(words=words, outcome=outcome)
+    given = TransitionInput(words=words, outcome=outcome)
     return _closed(db, now, complaint, actor, "closed_final", texts, given, outcome, {"outcome": outcome}, version)
 
 
@@ -83,16 +83,16 @@ def drop(
     words: str,
     second: str,
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Triage does not take it up, when a second person agrees; its citizen may appeal."""
-    given = Given(words=words, reason=reason, second=second)
-    allowed = transition_guard.allowed(db, complaint, actor, "dropped", given, version)
-    if isinstance(allowed, Refused):
+    given = TransitionInput(words=words, reason=reason, second=second)
+    allowed = transition_guard.check_transition(db, complaint, actor, "dropped", given, version)
+    if isinstance(allowed, Refusal):
         return allowed
     if why := _no_second(db, actor, second):
-        return Refused(why)
+        return Refusal(why)
     data = {"reason": reason, "second": second}
-    return transition_guard.made(db, now, complaint, actor, allowed, texts, words=words, data=data)
+    return transition_guard.apply_transition(db, now, complaint, actor, allowed, texts, words=words, data=data)
 
 
 def merge(
@@ -105,23 +105,27 @@ def merge(
     parent: str,
     words: str = "",
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Join it to another complaint about the same, and follow that one: it is open, and about the same body."""
     version = complaint.version if version is None else version
-    found = complaints.by_number(db, tracking_number.read(parent).number or "", None)
+    found = complaints.by_number(db, tracking_number.parse_tracking_number(parent).number or "", None)
     if found is not None:
         complaints.lock_pair(db, complaint.id, found.id)  # two that are joined to each other would both vanish
-    allowed = transition_guard.allowed(db, complaint, actor, "merged", Given(words=words, parent=parent), version)
-    if isinstance(allowed, Refused):
+    allowed = transition_guard.check_transition(
+        db, complaint, actor, "merged", TransitionInput(words=words, parent=parent), version
+    )
+    if isinstance(allowed, Refusal):
         return allowed
     if why := _below(complaint, actor):
-        return Refused(why)
+        return Refusal(why)
     if found is None or found.kind != complaint.kind:
-        return Refused(f"There is no complaint {parent} to join it to.")
+        return Refusal(f"There is no complaint {parent} to join it to.")
     if found.id == complaint.id or not STATUSES[found.status].open or found.against != complaint.against:
-        return Refused(f"{tracking_number.show(found.number)} cannot lead it: name an open complaint about the same.")
+        return Refusal(
+            f"{tracking_number.format_number(found.number)} cannot lead it: name an open complaint about the same."
+        )
     data = {"parent": found.number}
-    return transition_guard.made(
+    return transition_guard.apply_transition(
         db, now, complaint, actor, allowed, texts, words=words, data=data, parent_id=found.id, waiting_since=None
     )
 
@@ -135,9 +139,11 @@ def note(
     *,
     words: str = "",
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """A suggestion was read."""
-    return transition_guard.act(db, now, complaint, actor, "noted", texts, given=Given(words=words), version=version)
+    return transition_guard.perform_transition(
+        db, now, complaint, actor, "noted", texts, given=TransitionInput(words=words), version=version
+    )
 
 
 def adopt(
@@ -149,9 +155,11 @@ def adopt(
     *,
     words: str = "",
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """A suggestion is followed."""
-    return transition_guard.act(db, now, complaint, actor, "adopted", texts, given=Given(words=words), version=version)
+    return transition_guard.perform_transition(
+        db, now, complaint, actor, "adopted", texts, given=TransitionInput(words=words), version=version
+    )
 
 
 def decline(
@@ -163,9 +171,11 @@ def decline(
     *,
     words: str,
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """A suggestion is not followed, and why."""
-    return transition_guard.act(db, now, complaint, actor, "declined", texts, given=Given(words=words), version=version)
+    return transition_guard.perform_transition(
+        db, now, complaint, actor, "declined", texts, given=TransitionInput(words=words), version=version
+    )
 
 
 def _closed(
@@ -175,18 +185,18 @@ def _closed(
     actor: Actor,
     target: str,
     texts: Flow,
-    given: Given,
+    given: TransitionInput,
     outcome: str,
     data: dict[str, str],
     version: int | None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """A closing by the level it was raised to, or above. Whoever closes it will not have it again."""
-    allowed = transition_guard.allowed(db, complaint, actor, target, given, version)
-    if isinstance(allowed, Refused):
+    allowed = transition_guard.check_transition(db, complaint, actor, target, given, version)
+    if isinstance(allowed, Refusal):
         return allowed
-    if why := permissions.too_low(complaint, actor):
-        return Refused(why)
-    return transition_guard.made(
+    if why := permissions.level_problem(complaint, actor):
+        return Refusal(why)
+    return transition_guard.apply_transition(
         db,
         now,
         complaint,
@@ -202,7 +212,7 @@ def _closed(
 
 def _below(complaint: Complaint, actor: Actor) -> str:
     """Why somebody of an office may not end a complaint that was raised above them, or nothing. Triage may."""
-    return permissions.too_low(complaint, actor) if actor.role in RANK else ""
+    return permissions.level_problem(complaint, actor) if actor.role in RANK else ""
 
 
 def _no_second(db: Session, actor: Actor, second: str) -> str:

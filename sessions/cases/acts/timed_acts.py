@@ -17,7 +17,7 @@ from flows.menu.model import Flow
 from sessions.cases.acts import assignment, office_selection, office_work
 from sessions.cases.core import case_clock, transition
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Done, Refused, kind_of
+from sessions.cases.core.transition import ActResult, Refusal, kind_of
 from storage.schema.tables import Complaint
 
 AWAITED = ("resolved_pending", "refused_pending")  # the citizen has the word
@@ -25,29 +25,29 @@ AWAITED = ("resolved_pending", "refused_pending")  # the citizen has the word
 
 def nudge(
     db: Session, now: dt.datetime, complaint: Complaint, actor: Actor, texts: Flow, *, version: int | None = None
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Most of the time is over: whoever has it is reminded."""
     done = _noticed(db, now, complaint, actor, texts, "nudged", "runs", version)
-    return assignment.telling(db, now, done, texts, "officer_due")
+    return assignment.notify_assignee(db, now, done, texts, "officer_due")
 
 
-def unacknowledged(
+def flag_unacknowledged_complaint(
     db: Session, now: dt.datetime, complaint: Complaint, actor: Actor, texts: Flow, *, version: int | None = None
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Nobody took it up: a supervisor is told."""
     if complaint.status != "assigned":
-        return Refused(f"It is {complaint.status}: nobody waits for it to be taken up.")
+        return Refusal(f"It is {complaint.status}: nobody waits for it to be taken up.")
     done = _noticed(db, now, complaint, actor, texts, "unacknowledged", "runs", version)
     above = office_selection.officer_for(db, complaint, complaint.desk, min(complaint.level + 1, TOP))
-    return assignment.telling(db, now, done, texts, "unacknowledged", above) if above else done
+    return assignment.notify_assignee(db, now, done, texts, "unacknowledged", above) if above else done
 
 
-def undelivered(
+def flag_undelivered_question(
     db: Session, now: dt.datetime, complaint: Complaint, actor: Actor, texts: Flow, *, version: int | None = None
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """The time to answer is over and no question reached the citizen: it stays, for a person to look at."""
     if complaint.status not in AWAITED:
-        return Refused(f"It is {complaint.status}: no answer is waited for.")
+        return Refusal(f"It is {complaint.status}: no answer is waited for.")
     return _noticed(db, now, complaint, actor, texts, "undelivered", "stopped", version)
 
 
@@ -60,55 +60,55 @@ def escalate(
     *,
     level: int,
     version: int | None = None,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Its time is over: it is raised to this level, its citizen is told, and an interim reply is owed to them."""
     raised = max(complaint.level, level)
     if complaint.level >= raised:
         done = _noticed(db, now, complaint, actor, texts, f"late_{level}", "runs", version)
-        return assignment.telling(db, now, done, texts, "supervisor_escalation")
-    place = assignment.raised(db, complaint, raised)
+        return assignment.notify_assignee(db, now, done, texts, "supervisor_escalation")
+    place = assignment.escalation_target(db, complaint, raised)
     columns: dict[str, Any] = {"level": raised, "desk": place.desk, "officer_id": place.officer_id}
-    columns |= {"office": office_selection.kind_read(db, complaint, place.desk, texts)}
+    columns |= {"office": office_selection.office_kind_for_citizen(db, complaint, place.desk, texts)}
     data = {"level": raised, "from": complaint.desk, "to": place.desk, "officer": place.officer_id}
     done = _noticed(
         db, now, complaint, actor, texts, f"late_{level}", "runs", version, data=data, event="escalated", **columns
     )
-    return assignment.telling(db, now, done, texts, "supervisor_escalation")
+    return assignment.notify_assignee(db, now, done, texts, "supervisor_escalation")
 
 
-def wait_over(
+def end_wait(
     db: Session, now: dt.datetime, complaint: Complaint, actor: Actor, texts: Flow, *, version: int | None = None
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """The citizen did not answer in time: the office goes on with what it knows."""
-    told = office_work.resumed(db, now, complaint, texts)
+    told = office_work.clock_after_pause(db, now, complaint, texts)
     return _moved(db, now, complaint, actor, texts, "in_progress", version, act="wait_over", **told)
 
 
 def remind_confirm(
     db: Session, now: dt.datetime, complaint: Complaint, actor: Actor, texts: Flow, *, version: int | None = None
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """The office's answer waits for the citizen's word: they are asked once more."""
     if complaint.status not in AWAITED:
-        return Refused(f"It is {complaint.status}: no answer is waited for.")
+        return Refusal(f"It is {complaint.status}: no answer is waited for.")
     event = "reminder_confirm" if complaint.status == "resolved_pending" else "reminder_refused"
     return _noticed(db, now, complaint, actor, texts, "reminded_citizen", "stopped", version, event=event)
 
 
 def lapse(
     db: Session, now: dt.datetime, complaint: Complaint, actor: Actor, texts: Flow, *, version: int | None = None
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """The citizen said nothing: closed without an answer, and only if a question reached them."""
     if complaint.status in AWAITED and case_clock.case_of(db, complaint).heard_at is None:
-        return Refused("No question reached its citizen's phone, so their silence says nothing: it stays open.")
+        return Refusal("No question reached its citizen's phone, so their silence says nothing: it stays open.")
     return _moved(db, now, complaint, actor, texts, "closed_unanswered", version)
 
 
 def recheck(
     db: Session, now: dt.datetime, complaint: Complaint, actor: Actor, texts: Flow, *, version: int | None = None
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Weeks after the citizen said that works are done they are asked whether it has held."""
     if complaint.status != "closed_confirmed":
-        return Refused(f"It is {complaint.status}: there is nothing to look at again.")
+        return Refusal(f"It is {complaint.status}: there is nothing to look at again.")
     return _noticed(db, now, complaint, actor, texts, "rechecked", "stopped", version, event="recheck")
 
 
@@ -122,15 +122,15 @@ def _noticed(
     clock: str,
     version: int | None,
     **more: Any,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """A step that leaves the status as it is, made once in a round of the clock."""
     if version not in (None, complaint.version):
-        return Refused(transition.overtaken(complaint))
+        return Refusal(transition.stale_version_message(complaint))
     if STATUSES[complaint.status].clock not in (clock, "paused" if act.startswith("late_") else clock):
-        return Refused(f"It is {complaint.status}: its clock does not count.")
+        return Refusal(f"It is {complaint.status}: its clock does not count.")
     if act in case_clock.case_of(db, complaint).done:
-        return Refused(f"It was {act.replace('_', ' ')} already.")
-    return transition.take(db, now, complaint, act, actor, texts=texts, version=version, **more)
+        return Refusal(f"It was {act.replace('_', ' ')} already.")
+    return transition.record_act(db, now, complaint, act, actor, texts=texts, version=version, **more)
 
 
 def _moved(
@@ -144,14 +144,14 @@ def _moved(
     *,
     act: str = "",
     **columns: Any,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """A move that time makes."""
     if version not in (None, complaint.version):
-        return Refused(transition.overtaken(complaint))
+        return Refusal(transition.stale_version_message(complaint))
     try:
-        move = lifecycle.move(complaint.status, target, actor.role, kind_of(complaint))
+        move = lifecycle.find_transition(complaint.status, target, actor.role, kind_of(complaint))
     except IllegalMove as illegal:
-        return Refused(f"{illegal}.")
-    return transition.take(
+        return Refusal(f"{illegal}.")
+    return transition.record_act(
         db, now, complaint, act or move.act, actor, texts=texts, status=target, event=move.event, **columns
     )

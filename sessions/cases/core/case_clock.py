@@ -30,7 +30,7 @@ def province_of(district: str | None, texts: Flow) -> str | None:
 
 def calendar_for(district: str | None, texts: Flow, *, urgent: bool) -> Calendar:
     """The working time of the offices of a district."""
-    return working_time.load().of(province_of(district, texts), urgent=urgent)
+    return working_time.current_calendars().of(province_of(district, texts), urgent=urgent)
 
 
 def calendar_of(complaint: Complaint, texts: Flow) -> Calendar:
@@ -55,7 +55,7 @@ def case_of(db: Session, complaint: Complaint) -> escalation.Case:
         level=complaint.level,
         since=since,
         acknowledged=_acknowledged(own),
-        heard_at=message_history.first_delivered(db, complaint, PROMPTS, since)
+        heard_at=message_history.first_delivery_time(db, complaint, PROMPTS, since)
         if complaint.status in escalation.ASKED
         else None,
         reminded_at=max(reminded, default=None),
@@ -64,7 +64,7 @@ def case_of(db: Session, complaint: Complaint) -> escalation.Case:
     )
 
 
-def wind(db: Session, now: dt.datetime, complaint: Complaint, calendar: Calendar) -> None:
+def update_clock(db: Session, now: dt.datetime, complaint: Complaint, calendar: Calendar) -> None:
     """Say when the clock must look at a complaint next. Suggestions have no clock."""
     if complaint.kind == "suggestion":
         return

@@ -19,12 +19,12 @@ from storage.schema.tables import Complaint
 _WHO = {rank: role for role, rank in RANK.items()}
 
 
-def hindered(db: Session, complaint: Complaint, actor: Actor) -> str:
+def permission_problem(db: Session, complaint: Complaint, actor: Actor) -> str:
     """Why this complaint is not theirs to work on, or nothing."""
-    shown = tracking_number.show(complaint.number)
-    if filed(db, complaint, actor):
+    shown = tracking_number.format_number(complaint.number)
+    if is_filer(db, complaint, actor):
         return f"You filed {shown} yourself: somebody else works on it."
-    if closed_before(db, complaint, actor):
+    if has_closed_before(db, complaint, actor):
         return f"You closed {shown} before, and its citizen said no: somebody else must look at it now."
     if actor.office is None:
         return ""
@@ -35,22 +35,24 @@ def hindered(db: Session, complaint: Complaint, actor: Actor) -> str:
     return ""
 
 
-def filed(db: Session, complaint: Complaint, actor: Actor) -> bool:
+def is_filer(db: Session, complaint: Complaint, actor: Actor) -> bool:
     """True for one of the staff who filed it themselves, from the phone that they work with."""
     worker = staff.by_id(db, actor.staff_id)
     return worker is not None and worker.contact_id == complaint.contact_id
 
 
-def closed_before(db: Session, complaint: Complaint, actor: Actor) -> bool:
+def has_closed_before(db: Session, complaint: Complaint, actor: Actor) -> bool:
     """True for whoever closed it, whenever that was."""
     return actor.staff_id is not None and actor.staff_id in complaints.closers(db, complaint)
 
 
-def too_low(complaint: Complaint, actor: Actor) -> str:
+def level_problem(complaint: Complaint, actor: Actor) -> str:
     """Why this actor may not close a complaint that was raised above them, or nothing."""
     if lifecycle.may_close(actor.role, complaint.level):
         return ""
-    return f"{tracking_number.show(complaint.number)} was raised: only {who_may(complaint.level)} may close it."
+    return (
+        f"{tracking_number.format_number(complaint.number)} was raised: only {who_may(complaint.level)} may close it."
+    )
 
 
 def who_may(level: int) -> str:
@@ -58,18 +60,21 @@ def who_may(level: int) -> str:
     return f"{_WHO[level]} or above"
 
 
-def interim_first(db: Session, complaint: Complaint) -> str:
+def interim_reply_problem(db: Session, complaint: Complaint) -> str:
     """Why nothing else can be done before the citizen of a late complaint was written to, or nothing."""
     acts = [row.act for row in case_clock.this_round(complaints.history(db, complaint.id))]
-    if not escalation.interim_owed(acts):
+    if not escalation.needs_interim_reply(acts):
         return ""
-    return f"{tracking_number.show(complaint.number)} is late: write an interim reply to its citizen first, then go on."
+    return (
+        f"{tracking_number.format_number(complaint.number)} is late: write an interim "
+        "reply to its citizen first, then go on."
+    )
 
 
-def in_time(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> str:
+def lateness_problem(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> str:
     """Why its citizen is not written to that a complaint is late, or nothing once it is."""
     calendar = case_clock.calendar_of(complaint, texts)
-    if interim_first(db, complaint) or now >= escalation.deadline(case_clock.case_of(db, complaint), calendar):
+    if interim_reply_problem(db, complaint) or now >= escalation.deadline(case_clock.case_of(db, complaint), calendar):
         return ""
-    shown = tracking_number.show(complaint.number)
+    shown = tracking_number.format_number(complaint.number)
     return f"{shown} is not late: it is due on {complaint.due_on}. Ask its citizen a question (ASK), or close it."

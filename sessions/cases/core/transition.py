@@ -17,13 +17,13 @@ from flows.text import tracking_number
 from sessions.cases.core import case_clock
 from sessions.cases.core.actors import Actor
 from sessions.messages import enqueue, open_questions, render_text
-from sessions.messages.enqueue import Owed
+from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints
 from storage.schema.tables import Complaint, Contact
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ActResult:
     """A complaint after what was done to it, and the texts to wake."""
 
     complaint: Complaint
@@ -31,13 +31,13 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Refusal:
     """Why something was not done, and what to do instead."""
 
     message: str
 
 
-def take(
+def record_act(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
@@ -52,7 +52,7 @@ def take(
     event: str | None = None,
     version: int | None = None,
     **columns: Any,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Take a complaint one step on, in the caller's transaction.
 
     `version` is the one the actor saw; when somebody was there first nothing is changed, and the refusal says how it
@@ -61,8 +61,8 @@ def take(
     a step that neither moves the complaint nor counts for its clock.
     """
     if version not in (None, complaint.version):
-        return Refused(overtaken(complaint))
-    done = complaints.move(
+        return Refusal(stale_version_message(complaint))
+    done = complaints.record_act(
         db,
         complaint.id,
         complaint.version,
@@ -78,20 +78,20 @@ def take(
     )
     if not done:
         db.refresh(complaint)
-        return Refused(overtaken(complaint))
+        return Refusal(stale_version_message(complaint))
     if texts is None:
-        return Done(complaint, [])
+        return ActResult(complaint, [])
     owed = _owe(db, now, complaint, event, texts) if event else []
-    case_clock.wind(db, now, complaint, case_clock.calendar_of(complaint, texts))
-    return Done(complaint, owed)
+    case_clock.update_clock(db, now, complaint, case_clock.calendar_of(complaint, texts))
+    return ActResult(complaint, owed)
 
 
-def surely(done: Done | Refused) -> Done:
+def require_success(done: ActResult | Refusal) -> ActResult:
     """A step on a complaint that the caller holds: nobody can have been there first."""
     match done:
-        case Done():
+        case ActResult():
             return done
-        case Refused(message):
+        case Refusal(message):
             raise RuntimeError(message)
 
 
@@ -105,10 +105,11 @@ def order_key(complaint: Complaint) -> str:
     return f"complaint:{complaint.id}"
 
 
-def overtaken(complaint: Complaint) -> str:
+def stale_version_message(complaint: Complaint) -> str:
     """That somebody was there first, and how the complaint stands now."""
     return (
-        f"Somebody else moved {tracking_number.show(complaint.number)} meanwhile: it is {complaint.status} now "
+        f"Somebody else moved {tracking_number.format_number(complaint.number)} "
+        f"meanwhile: it is {complaint.status} now "
         f"(version {complaint.version}). Look at it and try again."
     )
 
@@ -117,10 +118,10 @@ def _owe(db: Session, now: dt.datetime, complaint: Complaint, event: str, texts:
     """The outbox row of a step's text; one without words of its own is told as the status it led to."""
     contact = db.get_one(Contact, complaint.contact_id)
     spoken = event if event in texts.texts else "status_is"
-    body = render_text.sms(texts, spoken, contact.language, complaint)
+    body = render_text.render_sms(texts, spoken, contact.language, complaint)
     if body is None:
         return []
-    text = Owed(
+    text = NewMessage(
         contact_id=contact.id,
         complaint_id=complaint.id,
         event=event,
@@ -129,8 +130,8 @@ def _owe(db: Session, now: dt.datetime, complaint: Complaint, event: str, texts:
         body=body,
         version=complaint.version,
     )
-    owed = enqueue.owe(db, now, text)
+    owed = enqueue.enqueue_message(db, now, text)
     if owed is None:
         return []
-    open_questions.of_move(db, now, complaint, event, owed, texts)
+    open_questions.ask_after_transition(db, now, complaint, event, owed, texts)
     return [owed]

@@ -8,32 +8,32 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from flows.cases import lifecycle
-from flows.cases.lifecycle import Given, IllegalMove, Move
+from flows.cases.lifecycle import IllegalMove, Transition, TransitionInput
 from flows.menu.model import Flow
 from sessions.cases.core import permissions, transition
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Done, Refused, kind_of
+from sessions.cases.core.transition import ActResult, Refusal, kind_of
 from storage.schema.tables import Complaint
 
 
-def allowed(
-    db: Session, complaint: Complaint, actor: Actor, target: str, given: Given, version: int | None = None
-) -> Move | Refused:
+def check_transition(
+    db: Session, complaint: Complaint, actor: Actor, target: str, given: TransitionInput, version: int | None = None
+) -> Transition | Refusal:
     """The move to `target`, when this actor may make it now with what is given; else why not, and what to do."""
     if version not in (None, complaint.version):
-        return Refused(transition.overtaken(complaint))
+        return Refusal(transition.stale_version_message(complaint))
     try:
-        move = lifecycle.move(complaint.status, target, actor.role, kind_of(complaint), given)
+        move = lifecycle.find_transition(complaint.status, target, actor.role, kind_of(complaint), given)
     except IllegalMove as illegal:
-        return Refused(_sentence(str(illegal)))
-    if why := permissions.hindered(db, complaint, actor):
-        return Refused(why)
-    if not move.late and (why := permissions.interim_first(db, complaint)):
-        return Refused(why)
+        return Refusal(_sentence(str(illegal)))
+    if why := permissions.permission_problem(db, complaint, actor):
+        return Refusal(why)
+    if not move.late and (why := permissions.interim_reply_problem(db, complaint)):
+        return Refusal(why)
     return move
 
 
-def act(
+def perform_transition(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
@@ -41,33 +41,33 @@ def act(
     target: str,
     texts: Flow,
     *,
-    given: Given | None = None,
+    given: TransitionInput | None = None,
     data: dict[str, Any] | None = None,
     version: int | None = None,
     **columns: Any,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """Make the move to `target`: its words go to the citizen, `data` into history, `columns` into the complaint."""
-    given = given or Given()
-    move = allowed(db, complaint, actor, target, given, version)
-    if isinstance(move, Refused):
+    given = given or TransitionInput()
+    move = check_transition(db, complaint, actor, target, given, version)
+    if isinstance(move, Refusal):
         return move
-    return made(db, now, complaint, actor, move, texts, words=given.words, data=data, **columns)
+    return apply_transition(db, now, complaint, actor, move, texts, words=given.words, data=data, **columns)
 
 
-def made(
+def apply_transition(
     db: Session,
     now: dt.datetime,
     complaint: Complaint,
     actor: Actor,
-    move: Move,
+    move: Transition,
     texts: Flow,
     *,
     words: str = "",
     data: dict[str, Any] | None = None,
     **columns: Any,
-) -> Done | Refused:
+) -> ActResult | Refusal:
     """A move that is allowed, made: its step and its text."""
-    return transition.take(
+    return transition.record_act(
         db,
         now,
         complaint,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway.aggregators.contract.protocol import Aggregator
-from gateway.aggregators.descriptions.inbound import Described
-from gateway.aggregators.descriptions.loader import read as read_description
+from gateway.aggregators.descriptions.inbound import DescribedAggregator
+from gateway.aggregators.descriptions.loader import parse_description as read_description
 from gateway.aggregators.descriptions.schema import Description
 from gateway.aggregators.vendors.africastalking_inbound import AfricasTalking
 from gateway.aggregators.vendors.infobip_inbound import Infobip
@@ -16,7 +16,7 @@ from gateway.aggregators.vendors.jasmin_inbound import Jasmin
 from gateway.aggregators.vendors.kannel_inbound import Kannel
 from gateway.aggregators.vendors.twilio_inbound import Twilio
 from gateway.http.forms import FORM
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from gateway.settings.validation import DESCRIPTIONS
 
@@ -35,7 +35,7 @@ ADAPTERS: dict[str, Aggregator] = {
         Twilio(PHONES, TOKEN),
         Jasmin(PHONES),
         Kannel(PHONES),
-        *(Described(told, PHONES, "*8484#", "8484") for told in SHIPPED.values()),
+        *(DescribedAggregator(told, PHONES, "*8484#", "8484") for told in SHIPPED.values()),
     )
 }
 
@@ -53,14 +53,14 @@ def environ(path: str, body: bytes = b"", query: str = "", method: str = "POST",
     } | other
 
 
-def line_at_door(vendor: str, line: str) -> tuple[str, Knock]:
+def line_at_door(vendor: str, line: str) -> tuple[str, InboundRequest]:
     """The door that a line names, and the knock there."""
     address, _, sent = line.partition(" ")
     door, _, _ = address.removesuffix("?").partition("/")
     path = f"/hooks/{vendor}/secret/{address.removesuffix('?')}"
     if address.endswith("?"):
-        return door, Knock(environ(path, query=sent, method="GET"))
-    return door, Knock(environ(path, sent.encode()))
+        return door, InboundRequest(environ(path, query=sent, method="GET"))
+    return door, InboundRequest(environ(path, sent.encode()))
 
 
 def cases(vendor: str) -> list[tuple[str, str, str]]:
@@ -72,7 +72,7 @@ def cases(vendor: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def read(vendor: str, door: str, knock: Knock) -> Any:
+def read(vendor: str, door: str, knock: InboundRequest) -> Any:
     """What the adapter makes of a knock."""
     adapter = ADAPTERS[vendor]
     form = adapter.body(knock, door)

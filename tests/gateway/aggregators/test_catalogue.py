@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.delivery.route_rules import choose
+from flows.delivery.route_rules import choose_routes
 from gateway.aggregators import registry
-from gateway.aggregators.token_sender import LoggedIn
-from gateway.http.client import Wire
+from gateway.aggregators.token_sender import TokenSender
+from gateway.http.client import HttpClient
 from gateway.settings.fields import BUILT_IN
 from gateway.settings.loader import ConfigError, load_config
 
@@ -60,11 +60,11 @@ send:
 def test_every_aggregator_can_be_used_at_once() -> None:
     config = load_config(EVERYBODY)
     names = set(EVERYBODY["AGGREGATORS"].split(","))
-    assert set(registry.aggregators(config)) == set(registry.letters(config)) == names
+    assert set(registry.aggregators(config)) == set(registry.outbound_adapters(config)) == names
     assert {each.name for each in registry.aggregators(config).values()} == names
-    senders = registry.senders(config, Wire())
+    senders = registry.senders(config, HttpClient())
     assert {name: each.name for name, each in senders.items()} == {name: name for name in names}
-    assert {name for name, each in senders.items() if isinstance(each, LoggedIn)} == {"telenor"}
+    assert {name for name, each in senders.items() if isinstance(each, TokenSender)} == {"telenor"}
 
 
 def test_every_built_in_aggregator_is_in_the_catalogue() -> None:
@@ -72,19 +72,19 @@ def test_every_built_in_aggregator_is_in_the_catalogue() -> None:
 
 
 def test_every_road_writes_a_request_for_a_text() -> None:
-    for name, letters in registry.letters(load_config(EVERYBODY)).items():
+    for name, letters in registry.outbound_adapters(load_config(EVERYBODY)).items():
         request = letters.request("+923001234567", "Salam")
         assert request.url.startswith(("https://", "http://127.0.0.1")), name
 
 
 def test_without_rules_every_aggregator_is_a_road_in_its_order() -> None:
     config = load_config(EVERYBODY)
-    assert choose(registry.roads(config), "+923001234567") == config.aggregators
+    assert choose_routes(registry.configured_routes(config), "+923001234567") == config.aggregators
 
 
 def test_only_roads_that_are_used_are_built() -> None:
     config = load_config(EVERYBODY | {"ROADS": "+92=telenor,africastalking"})
-    assert set(registry.letters(config)) == {"telenor", "africastalking"}
+    assert set(registry.outbound_adapters(config)) == {"telenor", "africastalking"}
     assert set(registry.aggregators(config)) == set(config.aggregators)
 
 
@@ -94,23 +94,23 @@ def test_a_gateway_of_ones_own_is_a_file_and_its_settings(tmp_path: Path) -> Non
     environ = {"AGGREGATORS": "africastalking,jazz", "GENERIC_FILES": str(path), "JAZZ_USER": "sunwai"}
     config = load_config(EVERYBODY | environ)
     assert registry.aggregators(config)["jazz"].doors == {"ussd"}
-    assert registry.letters(config)["jazz"].request("+923001234567", "Salam").data == {
+    assert registry.outbound_adapters(config)["jazz"].request("+923001234567", "Salam").data == {
         "user": "sunwai",
         "to": "923001234567",
         "text": "Salam",
     }
     del environ["JAZZ_USER"]
     with pytest.raises(ConfigError, match="JAZZ_USER is not set: the user name of your account"):
-        registry.letters(load_config(EVERYBODY | environ))
+        registry.outbound_adapters(load_config(EVERYBODY | environ))
 
 
 def test_a_gateway_that_only_brings_calls_is_no_road(tmp_path: Path) -> None:
     path = tmp_path / "jazz.yaml"
     path.write_text(JAZZ.partition("send:")[0], "utf-8")
     environ = EVERYBODY | {"AGGREGATORS": "africastalking,jazz", "GENERIC_FILES": str(path)}
-    assert choose(registry.roads(load_config(environ)), "+923001234567") == ("africastalking",)
+    assert choose_routes(registry.configured_routes(load_config(environ)), "+923001234567") == ("africastalking",)
     with pytest.raises(ConfigError, match="ROADS names jazz"):
-        registry.letters(load_config(environ | {"ROADS": "*=jazz"}))
+        registry.outbound_adapters(load_config(environ | {"ROADS": "*=jazz"}))
 
 
 def test_mistakes_in_files_are_all_told_at_start(tmp_path: Path) -> None:

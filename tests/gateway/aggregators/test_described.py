@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from gateway.aggregators.descriptions.inbound import Described
-from gateway.aggregators.descriptions.loader import read as read_description
+from gateway.aggregators.descriptions.inbound import DescribedAggregator
+from gateway.aggregators.descriptions.loader import parse_description as read_description
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from tests.gateway.aggregators.reading import ADAPTERS, PHONES, environ, line_at_door
 
 TO = "+923001234567"
 
 
-def described(text: str, name: str = "jazz") -> Described:
-    return Described(read_description(text, name, f"{name}.yaml"), PHONES, "*8484#", "8484")
+def described(text: str, name: str = "jazz") -> DescribedAggregator:
+    return DescribedAggregator(read_description(text, name, f"{name}.yaml"), PHONES, "*8484#", "8484")
 
 
 def screen(vendor: str, line: str, body: str) -> tuple[dict[str, str], Any]:
@@ -84,7 +84,7 @@ def test_a_gateway_that_tells_the_whole_input_behind_the_code_is_read_as_ours() 
     assert adapter.accumulates and adapter.doors == {"ussd"}
     for typed, text in (("*415*33#", ""), ("*415*33*1#", "1"), ("*415*33*1*2*Gali 4", "1*2*Gali 4")):
         query = f"SESSIONID=7&MSISDN=254711000111&USSDCODE=*415*33%23&INPUT={typed.replace('#', '%23')}"
-        hop = adapter.read_hop(adapter.body(Knock(environ("/x", query=query, method="GET")), "ussd"))
+        hop = adapter.read_hop(adapter.body(InboundRequest(environ("/x", query=query, method="GET")), "ussd"))
         assert (hop.text, hop.service_code, hop.phone) == (text, "*415*33#", "+254711000111")
     assert adapter.hop_answer("END Asante", {})[2] == b"END Asante"
 
@@ -116,7 +116,7 @@ def test_fields_inside_fields_are_found_and_sent_back_in_their_own_kind() -> Non
     adapter = described(BEEM, "beem")
     body = b'{"command":"continue","msisdn":"255784000000","session_id":"4574","operator":"vodacom",'
     body += b'"payload":{"request_id":3,"response":"2"}}'
-    form = adapter.body(Knock(environ("/x", body)), "ussd")
+    form = adapter.body(InboundRequest(environ("/x", body)), "ussd")
     hop = adapter.read_hop(form)
     assert (hop.text, hop.turn, hop.new, hop.phone) == ("2", 3, False, "+255784000000")
     assert json.loads(adapter.hop_answer("CON Karibu", form)[2]) == {
@@ -175,7 +175,9 @@ reports:
 
 def test_numbers_in_national_form_and_texts_without_an_id_are_taken() -> None:
     adapter = described(PAKISTANI)
-    form = adapter.body(Knock(environ("/x", b"sender=03001234567&msg=SHIKAYAT+pani%0Aband&shortcode=8484")), "sms")
+    form = adapter.body(
+        InboundRequest(environ("/x", b"sender=03001234567&msg=SHIKAYAT+pani%0Aband&shortcode=8484")), "sms"
+    )
     (first,), (second,) = adapter.read_sms(form), adapter.read_sms(form)
     assert (first.phone, first.text, first.to) == (TO, "SHIKAYAT pani band", "8484")
     assert first.id != second.id and len(first.id) == 32

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregators.descriptions.loader import read as read_description
-from gateway.aggregators.descriptions.outbound import Texts
+from gateway.aggregators.descriptions.loader import parse_description as read_description
+from gateway.aggregators.descriptions.outbound import DescribedOutbound
 from gateway.http.client import Answer
 from tests.gateway.aggregators.reading import PAYLOADS, SHIPPED
 
@@ -25,10 +25,10 @@ SETTINGS = {
 }
 
 
-def road(name: str, reports: str = REPORTS) -> Texts:
+def road(name: str, reports: str = REPORTS) -> DescribedOutbound:
     told = SHIPPED[name]
     assert told.send is not None
-    return Texts(told, told.send, SETTINGS[name], reports)
+    return DescribedOutbound(told, told.send, SETTINGS[name], reports)
 
 
 def answered() -> list[Any]:
@@ -129,10 +129,10 @@ send:
 """
 
 
-def ufone(**settings: str) -> Texts:
+def ufone(**settings: str) -> DescribedOutbound:
     told = read_description(UFONE, "ufone", "ufone.yaml")
     assert told.send is not None
-    return Texts(told, told.send, {"account": "03330000000", "password": "x"} | settings, "")
+    return DescribedOutbound(told, told.send, {"account": "03330000000", "password": "x"} | settings, "")
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ send:
 def test_an_answer_of_plain_words_is_read_word_by_word() -> None:
     told = read_description(TEXTED, "words", "words.yaml")
     assert told.send is not None
-    sent: Any = Texts(told, told.send, {}, "").outcome(Answer(200, {}, b"OK: ID=77ab, parts: 2"), TO)
+    sent: Any = DescribedOutbound(told, told.send, {}, "").outcome(Answer(200, {}, b"OK: ID=77ab, parts: 2"), TO)
     assert (sent.provider_id, sent.parts) == ("77ab", 2)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregators.descriptions.loader import BadDescription, read
+from gateway.aggregators.descriptions.loader import BadDescription, parse_description
 from gateway.settings.validation import DESCRIPTIONS
 
 HOUSE = Path(__file__).parents[3]
@@ -82,7 +82,7 @@ MISTAKES = [
 
 
 def test_the_good_one_is_good() -> None:
-    told = read(GOOD, "jazz", "jazz.yaml")
+    told = parse_description(GOOD, "jazz", "jazz.yaml")
     assert told.name == "jazz" and told.ussd is not None and told.send is not None
 
 
@@ -90,7 +90,7 @@ def test_the_good_one_is_good() -> None:
 def test_a_mistake_is_told_with_its_line(right: str, wrong: str, due: list[tuple[int, str]]) -> None:
     assert GOOD.count(right) == 1, "the example must have it once"
     with pytest.raises(BadDescription) as refused:
-        read(GOOD.replace(right, wrong), "jazz", "jazz.yaml")
+        parse_description(GOOD.replace(right, wrong), "jazz", "jazz.yaml")
     lines = str(refused.value).splitlines()
     for line, said in due:
         assert any(each.startswith(f"jazz.yaml:{line}: ") and said in each for each in lines), lines
@@ -100,13 +100,13 @@ def test_a_mistake_is_told_with_its_line(right: str, wrong: str, due: list[tuple
 @pytest.mark.parametrize("text", ["", "[]", "x", "about: nothing else", "- a: 1"])
 def test_a_file_that_describes_nothing_is_refused(text: str) -> None:
     with pytest.raises(BadDescription):
-        read(text, "jazz", "jazz.yaml")
+        parse_description(text, "jazz", "jazz.yaml")
 
 
 def mistakes(text: str) -> list[str]:
     """What is told of a file; nothing when it can be used."""
     try:
-        read(text, "jazz", "jazz.yaml")
+        parse_description(text, "jazz", "jazz.yaml")
     except BadDescription as refused:
         return str(refused).split("\n")
     return []
@@ -125,7 +125,7 @@ def test_a_description_with_anything_in_it_is_read_or_refused(data: st.DataObjec
 @pytest.mark.parametrize("path", sorted(DESCRIPTIONS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_shipped_description_can_be_used_and_says_where_it_is_from(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert read(text, path.stem, path.name).name == path.stem
+    assert parse_description(text, path.stem, path.name).name == path.stem
     assert "ource" in text.partition("about:")[0]
 
 
@@ -134,4 +134,4 @@ def test_the_examples_of_the_page_can_be_used() -> None:
     examples = re.findall(r"```yaml\n(about:.*?)```", page, re.DOTALL)
     assert examples
     for example in examples:
-        read(example, "jazz", "jazz.yaml")
+        parse_description(example, "jazz", "jazz.yaml")

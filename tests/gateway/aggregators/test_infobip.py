@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from gateway.aggregators.vendors.infobip_outbound import Texts
+from gateway.aggregators.vendors.infobip_outbound import InfobipOutbound
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import NotSent, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/infobip/secret/delivery"
-ROAD = Texts("https://abc.api.infobip.com", "the-key", "8484", REPORTS)
+ROAD = InfobipOutbound("https://abc.api.infobip.com", "the-key", "8484", REPORTS)
 INFOBIP = ADAPTERS["infobip"]
 
 
@@ -83,17 +83,20 @@ def answered(group: object, name: object = "x", **other: Any) -> Answer:
 @pytest.mark.parametrize(
     ("answer", "due"),
     [
-        (answered("PENDING", "PENDING_ACCEPTED"), Sent("2250be2d", 2)),
-        (answered("DELIVERED", "DELIVERED_TO_HANDSET"), Sent("2250be2d", 2)),
-        (answered("PENDING", to="03001234567"), Sent("2250be2d", 2)),
-        (answered("PENDING", messageId=None, smsCount="2"), Sent("", None)),
-        (answered("PENDING", messageId="with blank", smsCount=-1), Sent("", None)),
-        (answered("REJECTED", "REJECTED_NOT_ENOUGH_CREDITS"), RefusedUntil(600, "REJECTED_NOT_ENOUGH_CREDITS", True)),
-        (answered("REJECTED", "REJECTED_SENDER"), RefusedUntil(600, "REJECTED_SENDER", account=True)),
-        (answered("REJECTED", "REJECTED_FLOODING_FILTER"), RefusedUntil(60, "REJECTED_FLOODING_FILTER")),
-        (answered("REJECTED", "REJECTED_SYSTEM_ERROR"), NotSent("REJECTED_SYSTEM_ERROR")),
-        (answered("REJECTED", "REJECTED_DESTINATION"), Rejected("REJECTED_DESTINATION")),
-        (answered("UNDELIVERABLE", "UNDELIVERABLE_NOT_SENT"), Rejected("UNDELIVERABLE_NOT_SENT")),
+        (answered("PENDING", "PENDING_ACCEPTED"), Acceptance("2250be2d", 2)),
+        (answered("DELIVERED", "DELIVERED_TO_HANDSET"), Acceptance("2250be2d", 2)),
+        (answered("PENDING", to="03001234567"), Acceptance("2250be2d", 2)),
+        (answered("PENDING", messageId=None, smsCount="2"), Acceptance("", None)),
+        (answered("PENDING", messageId="with blank", smsCount=-1), Acceptance("", None)),
+        (
+            answered("REJECTED", "REJECTED_NOT_ENOUGH_CREDITS"),
+            TemporaryRejection(600, "REJECTED_NOT_ENOUGH_CREDITS", True),
+        ),
+        (answered("REJECTED", "REJECTED_SENDER"), TemporaryRejection(600, "REJECTED_SENDER", account=True)),
+        (answered("REJECTED", "REJECTED_FLOODING_FILTER"), TemporaryRejection(60, "REJECTED_FLOODING_FILTER")),
+        (answered("REJECTED", "REJECTED_SYSTEM_ERROR"), SendFailure("REJECTED_SYSTEM_ERROR")),
+        (answered("REJECTED", "REJECTED_DESTINATION"), Rejection("REJECTED_DESTINATION")),
+        (answered("UNDELIVERABLE", "UNDELIVERABLE_NOT_SENT"), Rejection("UNDELIVERABLE_NOT_SENT")),
         (answered("SOMETHING_NEW"), Unknown("status_unknown")),
         (answered(["PENDING"]), Unknown("status_unknown")),
         (answered("PENDING", status="PENDING"), Unknown("status_unknown")),
@@ -102,7 +105,7 @@ def answered(group: object, name: object = "x", **other: Any) -> Answer:
         (Answer(200, {}, answered("PENDING").body[:-9]), Unknown("answer_unreadable")),
         (
             Answer(401, {}, b'{"requestError":{"serviceException":{"messageId":"UNAUTHORIZED"}}}'),
-            RefusedUntil(600, "http_401", account=True),
+            TemporaryRejection(600, "http_401", account=True),
         ),
     ],
 )
@@ -115,4 +118,4 @@ def test_of_several_messages_the_one_to_this_number_counts() -> None:
         {"to": "923009999999", "status": {"groupName": "REJECTED"}},
         {"to": TO, "status": {"groupName": "PENDING"}},
     ]
-    assert ROAD.outcome(Answer(200, {}, json.dumps({"messages": others}).encode()), TO) == Sent("")
+    assert ROAD.outcome(Answer(200, {}, json.dumps({"messages": others}).encode()), TO) == Acceptance("")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gateway.aggregators.contract.protocol import BadPhone, NoHop
 from gateway.http.forms import BadForm
-from gateway.http.inbound_request import Knock
+from gateway.http.inbound_request import InboundRequest
 from gateway.monitoring.logs import WORD
 from tests.gateway.aggregators.reading import ADAPTERS, PAYLOADS, cases, environ, line_at_door, read
 
@@ -80,7 +80,7 @@ def test_any_bytes_at_any_door_are_read_or_refused_and_nothing_else(vendor: str,
         query = raw.decode("latin-1") if method == "GET" else ""
         asked = environ(f"/hooks/{vendor}/secret/{door}{rest}", raw, query, method)
         with pytest.raises(BadForm):
-            read(vendor, door, Knock(asked))
+            read(vendor, door, InboundRequest(asked))
 
 
 JSON = st.recursive(
@@ -96,7 +96,7 @@ def test_json_of_any_shape_is_read_or_refused_and_nothing_else(form: dict[str, A
     body = json.dumps({"results": [form, form]} if nested else form).encode()
     rest = "/session/1/response" if door == "ussd" else ""
     with contextlib.suppress(BadForm):
-        read("infobip", door, Knock(environ(f"/hooks/infobip/secret/{door}{rest}", body)))
+        read("infobip", door, InboundRequest(environ(f"/hooks/infobip/secret/{door}{rest}", body)))
 
 
 @pytest.mark.parametrize("vendor", ADAPTERS)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregators.contract.protocol import Letters
+from gateway.aggregators.contract.protocol import OutboundAdapter
 from gateway.aggregators.vendors import (
     africastalking_outbound,
     infobip_outbound,
@@ -18,16 +18,16 @@ from gateway.aggregators.vendors import (
     twilio_outbound,
 )
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import NotSent, Outcome, RefusedUntil, Rejected, Sent, Unknown
+from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
-ROADS: list[Letters] = [
-    africastalking_outbound.Texts("sandbox", "key", "https://example.org", "8484"),
-    infobip_outbound.Texts("https://example.org", "key", "8484", REPORTS),
-    twilio_outbound.Texts("https://example.org", "AC0", "token", "8484", REPORTS),
-    jasmin_outbound.Texts("http://127.0.0.1:1401", "us", "password", "8484", REPORTS),
-    kannel_outbound.Texts("http://127.0.0.1:13013", "us", "password", "8484", REPORTS),
+ROADS: list[OutboundAdapter] = [
+    africastalking_outbound.AfricasTalkingOutbound("sandbox", "key", "https://example.org", "8484"),
+    infobip_outbound.InfobipOutbound("https://example.org", "key", "8484", REPORTS),
+    twilio_outbound.TwilioOutbound("https://example.org", "AC0", "token", "8484", REPORTS),
+    jasmin_outbound.JasminOutbound("http://127.0.0.1:1401", "us", "password", "8484", REPORTS),
+    kannel_outbound.KannelOutbound("http://127.0.0.1:13013", "us", "password", "8484", REPORTS),
 ]
 NAMES = ["SMSMessageData", "Recipients", "statusCode", "status", "number", "messageId", "messages", "groupName", "sid"]
 NAMES += ["code", "to", "name", "error_code", "num_segments", "smsCount", "Message"]
@@ -38,31 +38,31 @@ MAINTENANCE = b"<html><h1>Down for maintenance</h1></html>"
 @pytest.mark.parametrize(
     ("answer", "due"),
     [
-        (Answer(301, {"Location": "http://elsewhere/"}, b""), NotSent("http_301")),
-        (Answer(302, {"Location": "http://elsewhere/"}, MAINTENANCE), NotSent("http_302")),
-        (Answer(307, {"Location": "http://elsewhere/"}, b""), NotSent("http_307")),
-        (Answer(400, {}, b""), Rejected("http_400")),
-        (Answer(401, {}, b"no"), RefusedUntil(600, "http_401", account=True)),
-        (Answer(402, {}, b""), RefusedUntil(600, "http_402", account=True)),
-        (Answer(403, {}, MAINTENANCE), RefusedUntil(600, "http_403", account=True)),
-        (Answer(404, {}, b""), RefusedUntil(600, "http_404", account=True)),
-        (Answer(405, {}, b""), RefusedUntil(600, "http_405", account=True)),
-        (Answer(406, {}, b""), Rejected("http_406")),
-        (Answer(408, {}, b""), NotSent("http_408")),
-        (Answer(409, {}, b""), NotSent("http_409")),
-        (Answer(413, {}, b""), Rejected("http_413")),
-        (Answer(425, {}, b""), NotSent("http_425")),
-        (Answer(429, {}, b""), RefusedUntil(60, "http_429")),
-        (Answer(429, {"Retry-After": "7"}, b"{}"), RefusedUntil(7, "http_429")),
-        (Answer(429, {"Retry-After": "999999"}, b""), RefusedUntil(3600, "http_429")),
-        (Answer(429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, b""), RefusedUntil(60, "http_429")),
-        (Answer(429, {"Retry-After": "٧"}, b""), RefusedUntil(60, "http_429")),
+        (Answer(301, {"Location": "http://elsewhere/"}, b""), SendFailure("http_301")),
+        (Answer(302, {"Location": "http://elsewhere/"}, MAINTENANCE), SendFailure("http_302")),
+        (Answer(307, {"Location": "http://elsewhere/"}, b""), SendFailure("http_307")),
+        (Answer(400, {}, b""), Rejection("http_400")),
+        (Answer(401, {}, b"no"), TemporaryRejection(600, "http_401", account=True)),
+        (Answer(402, {}, b""), TemporaryRejection(600, "http_402", account=True)),
+        (Answer(403, {}, MAINTENANCE), TemporaryRejection(600, "http_403", account=True)),
+        (Answer(404, {}, b""), TemporaryRejection(600, "http_404", account=True)),
+        (Answer(405, {}, b""), TemporaryRejection(600, "http_405", account=True)),
+        (Answer(406, {}, b""), Rejection("http_406")),
+        (Answer(408, {}, b""), SendFailure("http_408")),
+        (Answer(409, {}, b""), SendFailure("http_409")),
+        (Answer(413, {}, b""), Rejection("http_413")),
+        (Answer(425, {}, b""), SendFailure("http_425")),
+        (Answer(429, {}, b""), TemporaryRejection(60, "http_429")),
+        (Answer(429, {"Retry-After": "7"}, b"{}"), TemporaryRejection(7, "http_429")),
+        (Answer(429, {"Retry-After": "999999"}, b""), TemporaryRejection(3600, "http_429")),
+        (Answer(429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, b""), TemporaryRejection(60, "http_429")),
+        (Answer(429, {"Retry-After": "٧"}, b""), TemporaryRejection(60, "http_429")),
         (Answer(500, {}, b""), Unknown("http_500")),
         (Answer(500, {"Retry-After": "5"}, MAINTENANCE), Unknown("http_500")),
         (Answer(501, {}, b""), Unknown("http_501")),
         (Answer(502, {}, MAINTENANCE), Unknown("http_502")),
-        (Answer(503, {}, MAINTENANCE), NotSent("http_503")),
-        (Answer(503, {"Retry-After": "20"}, b""), RefusedUntil(20, "http_503")),
+        (Answer(503, {}, MAINTENANCE), SendFailure("http_503")),
+        (Answer(503, {"Retry-After": "20"}, b""), TemporaryRejection(20, "http_503")),
         (Answer(504, {}, b""), Unknown("http_504")),
         (Answer(599, {}, b"\xff"), Unknown("http_599")),
         (Answer(200, {}, MAINTENANCE), Unknown("answer_unreadable")),
@@ -77,12 +77,14 @@ MAINTENANCE = b"<html><h1>Down for maintenance</h1></html>"
         (Answer(204, {}, b""), Unknown("answer_unreadable")),
     ],
 )
-def test_a_refusal_and_a_broken_answer_mean_the_same_on_every_road(road: Letters, answer: Answer, due: object) -> None:
+def test_a_refusal_and_a_broken_answer_mean_the_same_on_every_road(
+    road: OutboundAdapter, answer: Answer, due: object
+) -> None:
     assert road.outcome(answer, TO) == due
 
 
 @pytest.mark.parametrize("road", ROADS, ids=lambda road: road.name)
-def test_no_password_stands_in_an_address_where_the_vendor_takes_it_elsewhere(road: Letters) -> None:
+def test_no_password_stands_in_an_address_where_the_vendor_takes_it_elsewhere(road: OutboundAdapter) -> None:
     request = road.request(TO, "x")
     assert "key" not in request.url
     assert "password" not in request.url
@@ -99,7 +101,9 @@ VALUES = st.recursive(
 
 
 @given(st.sampled_from(ROADS), STATUSES, st.binary(max_size=100) | VALUES.map(msgspec.json.encode))
-def test_any_answer_has_an_outcome_and_only_a_2xx_is_an_acceptance(road: Letters, status: int, body: bytes) -> None:
+def test_any_answer_has_an_outcome_and_only_a_2xx_is_an_acceptance(
+    road: OutboundAdapter, status: int, body: bytes
+) -> None:
     outcome = road.outcome(Answer(status, {}, body), TO)
-    assert isinstance(outcome, Outcome)
-    assert not isinstance(outcome, Sent) or status < 300 or (status, road.name) == (409, "africastalking")
+    assert isinstance(outcome, SendOutcome)
+    assert not isinstance(outcome, Acceptance) or status < 300 or (status, road.name) == (409, "africastalking")

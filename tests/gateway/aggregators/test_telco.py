@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 
 from flows.text.gsm import BASIC, EXTENSION
 from gateway.aggregators.contract import smpp
-from gateway.aggregators.http_sender import WiredSender
+from gateway.aggregators.http_sender import HttpSender
 from gateway.aggregators.vendors import jasmin_outbound, kannel_outbound
-from gateway.http.client import Answer, Wire
-from sessions.delivery.outcomes import NotSent, RefusedUntil, Sent, Unknown
+from gateway.http.client import Answer, HttpClient
+from sessions.delivery.outcomes import Acceptance, SendFailure, TemporaryRejection, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
 from tests.gateway.listening import answer, server
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
-JASMIN = jasmin_outbound.Texts("http://127.0.0.1:1401", "us", "them", "8484", REPORTS)
+JASMIN = jasmin_outbound.JasminOutbound("http://127.0.0.1:1401", "us", "them", "8484", REPORTS)
 
 
-def kannel(url: str) -> kannel_outbound.Texts:
+def kannel(url: str) -> kannel_outbound.KannelOutbound:
     """The road to a Kannel at this address, with an id that the tests know."""
-    return kannel_outbound.Texts(url, "us", "them", "8484", REPORTS, fresh=lambda: "0f1e2d3c")
+    return kannel_outbound.KannelOutbound(url, "us", "them", "8484", REPORTS, fresh=lambda: "0f1e2d3c")
 
 
 KANNEL = kannel("http://127.0.0.1:13013")
@@ -77,23 +77,23 @@ def test_kannel_s_report_comes_to_an_address_with_our_id_in_it() -> None:
 
 
 def test_every_text_through_kannel_has_another_id() -> None:
-    road = kannel_outbound.Texts("http://127.0.0.1:13013", "us", "them", "8484", REPORTS)
+    road = kannel_outbound.KannelOutbound("http://127.0.0.1:13013", "us", "them", "8484", REPORTS)
     assert len({road.request(TO, "x").reference for _ in range(50)}) == 50
 
 
 def test_without_an_address_for_reports_none_are_asked_for() -> None:
-    silent = kannel_outbound.Texts("http://127.0.0.1:13013", "us", "them", "").request(TO, "x")
+    silent = kannel_outbound.KannelOutbound("http://127.0.0.1:13013", "us", "them", "").request(TO, "x")
     assert silent.params is not None
     assert not {"dlr-url", "dlr-mask", "from"} & set(silent.params)
     assert silent.reference == ""
-    data = jasmin_outbound.Texts("http://127.0.0.1:1401", "us", "them", "").request(TO, "x").data
+    data = jasmin_outbound.JasminOutbound("http://127.0.0.1:1401", "us", "them", "").request(TO, "x").data
     assert isinstance(data, dict)
     assert not {"dlr", "dlr-url", "from"} & set(data)
 
 
 def test_an_accepted_text_is_known_by_the_id_its_report_will_name() -> None:
     with server(lambda asked, _: answer(asked, 202, b"0: Accepted for delivery")) as heard:
-        assert WiredSender(kannel(heard.url), Wire()).send(TO, "پانی & more") == Sent("0f1e2d3c")
+        assert HttpSender(kannel(heard.url), HttpClient()).send(TO, "پانی & more") == Acceptance("0f1e2d3c")
     ((path, _, _),) = heard.asked
     asked = parse_qs(urlsplit(path).query)
     assert asked["text"] == ["پانی & more"]
@@ -105,22 +105,22 @@ def test_an_accepted_text_is_known_by_the_id_its_report_will_name() -> None:
     [
         (
             Answer(200, {}, b'Success "07033084-5cfd-4812-90a4-e4d24ffb6e3d"'),
-            Sent("07033084-5cfd-4812-90a4-e4d24ffb6e3d"),
+            Acceptance("07033084-5cfd-4812-90a4-e4d24ffb6e3d"),
         ),
-        (Answer(200, {}, b'Success "1"\n'), Sent("1")),
+        (Answer(200, {}, b'Success "1"\n'), Acceptance("1")),
         (Answer(200, {}, b'Success ""'), Unknown("answer_unreadable")),
         (Answer(200, {}, b'Success "07033'), Unknown("answer_unreadable")),
         (Answer(200, {}, b'Error "Something"'), Unknown("answer_unreadable")),
         (
             Answer(403, {}, b'Error "Authentication failure for username:us"'),
-            RefusedUntil(600, "http_403", account=True),
+            TemporaryRejection(600, "http_403", account=True),
         ),
-        (Answer(403, {}, b'Error "Cannot charge submit_sm"'), RefusedUntil(600, "no_balance", account=True)),
-        (Answer(403, {}, b'Error "User throughput exceeded"'), RefusedUntil(60, "throughput_exceeded")),
-        (Answer(412, {}, b'Error "No route found"'), NotSent("no_route")),
+        (Answer(403, {}, b'Error "Cannot charge submit_sm"'), TemporaryRejection(600, "no_balance", account=True)),
+        (Answer(403, {}, b'Error "User throughput exceeded"'), TemporaryRejection(60, "throughput_exceeded")),
+        (Answer(412, {}, b'Error "No route found"'), SendFailure("no_route")),
         (
             Answer(500, {}, b'Error "Cannot send submit_sm, check SMPPClientManager log file for details"'),
-            NotSent("not_queued"),
+            SendFailure("not_queued"),
         ),
         (Answer(500, {}, b'Error "Unknown error: x"'), Unknown("http_500")),
     ],
@@ -132,12 +132,12 @@ def test_an_answer_of_jasmin_means_one_thing(said: Answer, due: object) -> None:
 @pytest.mark.parametrize(
     ("said", "due"),
     [
-        (Answer(202, {}, b"0: Accepted for delivery"), Sent("")),
-        (Answer(202, {}, b"3: Queued for later delivery"), Sent("")),
-        (Answer(200, {}, b"Sent."), Sent("")),
+        (Answer(202, {}, b"0: Accepted for delivery"), Acceptance("")),
+        (Answer(202, {}, b"3: Queued for later delivery"), Acceptance("")),
+        (Answer(200, {}, b"Sent."), Acceptance("")),
         (Answer(200, {}, b"Result: OK"), Unknown("answer_unreadable")),
-        (Answer(403, {}, b"Authorization failed for sendsms"), RefusedUntil(600, "http_403", account=True)),
-        (Answer(503, {}, b"Temporal failure, try again later."), NotSent("http_503")),
+        (Answer(403, {}, b"Authorization failed for sendsms"), TemporaryRejection(600, "http_403", account=True)),
+        (Answer(503, {}, b"Temporal failure, try again later."), SendFailure("http_503")),
     ],
 )
 def test_an_answer_of_kannel_means_one_thing(said: Answer, due: object) -> None:
@@ -156,12 +156,12 @@ def gsm_octets(text: str) -> bytes:
 
 @given(st.text(BASIC + EXTENSION))
 def test_every_letter_of_gsm_is_read_back(text: str) -> None:
-    assert smpp.decoded(gsm_octets(text), 0) == text
+    assert smpp.decode_sms(gsm_octets(text), 0) == text
 
 
 @given(st.text())
 def test_every_letter_of_ucs2_is_read_back(text: str) -> None:
-    assert smpp.decoded(text.encode("utf-16-be"), 8) == text
+    assert smpp.decode_sms(text.encode("utf-16-be"), 8) == text
 
 
 OCTETS = range(256)
@@ -193,7 +193,7 @@ def test_every_coding_but_those_of_eight_bit_alphabets_is_in_the_table() -> None
 @pytest.mark.parametrize(("coding", "alphabet"), sorted(CODINGS.items()))
 def test_the_words_of_every_data_coding_are_read(coding: int, alphabet: str) -> None:
     raw, words = WRITTEN[alphabet]
-    assert smpp.decoded(raw, coding) == words
+    assert smpp.decode_sms(raw, coding) == words
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_the_words_of_every_data_coding_are_read(coding: int, alphabet: str) -> 
     ],
 )
 def test_words_are_read_as_they_were_meant_or_told_in_hexadecimal(coding: int, raw: bytes, words: str) -> None:
-    assert smpp.decoded(raw, coding) == words
+    assert smpp.decode_sms(raw, coding) == words
 
 
 def from_jasmin(raw: bytes, coding: int) -> str:
@@ -243,4 +243,4 @@ def test_words_of_which_nothing_can_be_stored_are_kept_in_hexadecimal() -> None:
 
 @given(st.binary(), st.integers(-1, 300))
 def test_any_octets_are_some_words(raw: bytes, coding: int) -> None:
-    assert bool(smpp.decoded(raw, coding).encode()) == bool(raw)
+    assert bool(smpp.decode_sms(raw, coding).encode()) == bool(raw)

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.aggregators.vendors.twilio_inbound import Twilio, signature
-from gateway.aggregators.vendors.twilio_outbound import Texts
+from gateway.aggregators.vendors.twilio_outbound import TwilioOutbound
 from gateway.http.client import Answer
-from gateway.http.inbound_request import Knock
-from sessions.delivery.outcomes import RefusedUntil, Rejected, Sent, Unknown
+from gateway.http.inbound_request import InboundRequest
+from sessions.delivery.outcomes import Acceptance, Rejection, TemporaryRejection, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS, PHONES, TOKEN, environ
 
 TO = "+923001234567"
@@ -34,10 +34,10 @@ def signed(form: dict[str, str], url: str = PUBLIC + PATH, token: str = TOKEN) -
     return b64encode(hmac.digest(token.encode(), text.encode(), "sha1")).decode()
 
 
-def knock(form: dict[str, str], given: str | None, public: str = PUBLIC, **other: Any) -> Knock:
+def knock(form: dict[str, str], given: str | None, public: str = PUBLIC, **other: Any) -> InboundRequest:
     """The form at our door, with this signature."""
     header = {} if given is None else {"HTTP_X_TWILIO_SIGNATURE": given}
-    return Knock(environ(PATH, urlencode(form).encode(), **header, **other), public)
+    return InboundRequest(environ(PATH, urlencode(form).encode(), **header, **other), public)
 
 
 def test_the_vendor_s_own_example_is_signed_as_it_says() -> None:
@@ -90,7 +90,7 @@ def test_without_our_public_address_nothing_is_taken_for_genuine() -> None:
 @pytest.mark.parametrize("body", [b"", b"Body=%FF", b"Body=1&Body=2", b"{}", b"Body=" + b"a" * 70_000])
 def test_a_body_nobody_can_read_is_never_genuine(body: bytes) -> None:
     other = {"HTTP_X_TWILIO_SIGNATURE": signed({})}
-    assert not TWILIO.genuine(Knock(environ(PATH, body, **other), PUBLIC))
+    assert not TWILIO.genuine(InboundRequest(environ(PATH, body, **other), PUBLIC))
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=10), st.text(max_size=30), min_size=1, max_size=20), st.text())
@@ -107,14 +107,16 @@ def test_an_sms_is_answered_with_nothing_to_do() -> None:
 
 def test_a_text_is_asked_for_as_the_vendor_wants_it() -> None:
     reports = f"{PUBLIC}/hooks/twilio/secret/delivery"
-    request = Texts("https://api.twilio.com", "AC0", "token", "+923009998484", reports).request(TO, "Haan & پانی")
+    request = TwilioOutbound("https://api.twilio.com", "AC0", "token", "+923009998484", reports).request(
+        TO, "Haan & پانی"
+    )
     assert (request.method, request.url) == ("POST", "https://api.twilio.com/2010-04-01/Accounts/AC0/Messages.json")
     assert request.headers["Authorization"] == "Basic " + b64encode(b"AC0:token").decode()
     assert request.data == {"To": TO, "From": "+923009998484", "Body": "Haan & پانی", "StatusCallback": reports}
 
 
 def test_a_messaging_service_sends_in_the_place_of_a_number() -> None:
-    data = Texts("https://api.twilio.com", "AC0", "token", "MG0").request(TO, "x").data
+    data = TwilioOutbound("https://api.twilio.com", "AC0", "token", "MG0").request(TO, "x").data
     assert data == {"To": TO, "MessagingServiceSid": "MG0", "Body": "x"}
 
 
@@ -126,23 +128,23 @@ def answered(http: int, **body: Any) -> Answer:
 @pytest.mark.parametrize(
     ("answer", "due"),
     [
-        (answered(201, sid="SM1", status="queued", num_segments="2", error_code=None), Sent("SM1", 2)),
-        (answered(201, sid="SM1", status="accepted", num_segments="0"), Sent("SM1", None)),
-        (answered(200, sid="SM1", status="sent"), Sent("SM1", None)),
-        (answered(201, sid="SM1", status="failed", error_code=30003), Rejected("code_30003")),
+        (answered(201, sid="SM1", status="queued", num_segments="2", error_code=None), Acceptance("SM1", 2)),
+        (answered(201, sid="SM1", status="accepted", num_segments="0"), Acceptance("SM1", None)),
+        (answered(200, sid="SM1", status="sent"), Acceptance("SM1", None)),
+        (answered(201, sid="SM1", status="failed", error_code=30003), Rejection("code_30003")),
         (answered(201, status="queued"), Unknown("answer_unreadable")),
-        (answered(400, code=21211, message="Invalid 'To' Phone Number"), Rejected("code_21211")),
-        (answered(400, code=21610, message="Attempt to send to unsubscribed recipient"), Rejected("code_21610")),
-        (answered(400, code=21408), RefusedUntil(600, "code_21408", account=True)),
-        (answered(400, code=21606), RefusedUntil(600, "code_21606", account=True)),
-        (answered(401, code=20003), RefusedUntil(600, "code_20003", account=True)),
-        (answered(404, code=20404), RefusedUntil(600, "code_20404", account=True)),
-        (answered(429, code=20429), RefusedUntil(60, "code_20429")),
-        (Answer(429, {"Retry-After": "3"}, b'{"code":20429}'), RefusedUntil(3, "code_20429")),
-        (answered(400, code=99999), Rejected("http_400")),
-        (answered(400, code="21211"), Rejected("http_400")),
+        (answered(400, code=21211, message="Invalid 'To' Phone Number"), Rejection("code_21211")),
+        (answered(400, code=21610, message="Attempt to send to unsubscribed recipient"), Rejection("code_21610")),
+        (answered(400, code=21408), TemporaryRejection(600, "code_21408", account=True)),
+        (answered(400, code=21606), TemporaryRejection(600, "code_21606", account=True)),
+        (answered(401, code=20003), TemporaryRejection(600, "code_20003", account=True)),
+        (answered(404, code=20404), TemporaryRejection(600, "code_20404", account=True)),
+        (answered(429, code=20429), TemporaryRejection(60, "code_20429")),
+        (Answer(429, {"Retry-After": "3"}, b'{"code":20429}'), TemporaryRejection(3, "code_20429")),
+        (answered(400, code=99999), Rejection("http_400")),
+        (answered(400, code="21211"), Rejection("http_400")),
         (answered(500, code=20500), Unknown("http_500")),
     ],
 )
 def test_an_answer_of_the_api_means_one_thing(answer: Answer, due: object) -> None:
-    assert Texts("https://api.twilio.com", "AC0", "token", "8484").outcome(answer, TO) == due
+    assert TwilioOutbound("https://api.twilio.com", "AC0", "token", "8484").outcome(answer, TO) == due

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.endpoints.application import Sunwai
 from gateway.flow_folder import base_revision_note
-from sessions.publishing.base_revision import Taken
+from sessions.publishing.base_revision import BaseRevision
 from tests.gateway.operating import MINE, append, as_typed, copies, publish, run, spoil, twice
 from tests.sessions.filing import LIBRARY
 
@@ -139,8 +139,8 @@ def test_a_copy_of_a_folder_and_an_archive_of_it_know_what_they_were_made_from(a
 @pytest.mark.parametrize("digest", ["6f1e", "g" * 64, "a" * 63 + "\0"])
 def test_a_spoilt_note_says_nothing(tmp_path: Path, digest: str) -> None:
     (tmp_path / base_revision_note.NAME).write_text(f"complaints 3 {digest}\nsurvey 2 {'a' * 64}\n", encoding="utf-8")
-    assert base_revision_note.taken_from(tmp_path, "complaints") is None
-    assert base_revision_note.taken_from(tmp_path, "survey") == Taken(2, "a" * 64)
+    assert base_revision_note.read_base_revision(tmp_path, "complaints") is None
+    assert base_revision_note.read_base_revision(tmp_path, "survey") == BaseRevision(2, "a" * 64)
 
 
 def test_files_from_before_a_rollback_are_refused_with_what_it_took_back(app: Sunwai, flow: Path) -> None:

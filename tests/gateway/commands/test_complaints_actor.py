@@ -87,7 +87,7 @@ def test_who_closed_it_cannot_close_it_again_after_the_citizens_no(
     said_no(doors, number)
     moved(doors, number, "in_progress")
     closed = run(doors, "complaints", "move", number, "resolved", *CLOSED, *words)
-    shown = tracking_number.show(number)
+    shown = tracking_number.format_number(number)
     said = f"Error: You closed {shown} before, and its citizen said no: somebody else must look at it now.\n"
     assert (closed.exit_code, closed.output) == (1, said)
     interim = run(doors, "complaints", "interim", number, *INTERIM, *words)

@@ -11,7 +11,7 @@ from gateway.endpoints.application import Sunwai
 from sessions.cases.access import acts_by_number
 from sessions.cases.acts import timed_acts
 from sessions.cases.core.actors import SYSTEM
-from sessions.cases.core.transition import Done
+from sessions.cases.core.transition import ActResult
 from storage.schema.tables import Complaint
 from tests.gateway.operating import run
 from tests.sessions.filing import file_one, shipped
@@ -40,12 +40,12 @@ def refused(doors: Sunwai, number: str, *words: str) -> str:
 
 def late(doors: Sunwai, number: str) -> None:
     """Its time is over, and its citizen was told."""
-    done = acts_by_number.on(
+    done = acts_by_number.apply_act(
         doors.database,
         number,
         lambda db, complaint: timed_acts.escalate(db, doors.clock(), complaint, SYSTEM, shipped(), level=1),
     )
-    assert isinstance(done, Done), done
+    assert isinstance(done, ActResult), done
 
 
 def test_a_closing_takes_its_outcome_its_words_and_its_proof(doors: Sunwai, number: str) -> None:
@@ -59,14 +59,14 @@ def test_a_closing_takes_its_outcome_its_words_and_its_proof(doors: Sunwai, numb
     assert "outcome of" not in proof
     assert f"--outcome partial_relief --proof visit --note '{WORDS}'" in proof
     assert moved(doors, number, "resolved", *CLOSED).startswith(
-        f"{tracking_number.show(number)} is resolved_pending now"
+        f"{tracking_number.format_number(number)} is resolved_pending now"
     )
 
 
 def test_the_command_that_a_refusal_names_can_be_typed_as_it_stands(doors: Sunwai, number: str) -> None:
     moved(doors, number, "in_progress")
     typed = shlex.split(refused(doors, number, "resolved").split("Type: flask ", 1)[1])
-    assert run(doors, *typed).output.startswith(f"{tracking_number.show(number)} is resolved_pending now")
+    assert run(doors, *typed).output.startswith(f"{tracking_number.format_number(number)} is resolved_pending now")
 
 
 def test_a_status_that_there_is_not_is_answered_with_those_that_staff_can_make(doors: Sunwai, number: str) -> None:
@@ -110,7 +110,7 @@ def test_one_goes_to_another_office_back_to_triage_and_is_dropped_by_two(doors: 
 def test_one_is_joined_to_another_by_its_number(doors: Sunwai, number: str) -> None:
     other, _ = file_one(doors.database, category="mun02")
     assert "say the number" in refused(doors, number, "merged").lower()
-    moved(doors, number, "merged", "--parent", tracking_number.show(other.number))
+    moved(doors, number, "merged", "--parent", tracking_number.format_number(other.number))
     with doors.database.read() as db:
         assert db.query(Complaint.parent_id).filter(Complaint.number == number).scalar() == other.id
 
@@ -119,7 +119,7 @@ def test_an_interim_reply_is_texted_and_changes_no_status(doors: Sunwai, number:
     moved(doors, number, "in_progress")
     late(doors, number)
     done = run(doors, "complaints", "interim", number, "--note", "The part comes on Monday", "--as", "officer")
-    assert done.output == f"{tracking_number.show(number)} is in_progress now; its citizen will be texted.\n"
+    assert done.output == f"{tracking_number.format_number(number)} is in_progress now; its citizen will be texted.\n"
     assert run(doors, "complaints", "interim", number, "--note", "x" * 91).exit_code == 1
 
 
@@ -128,6 +128,6 @@ def test_no_interim_reply_is_texted_before_a_case_is_late(doors: Sunwai) -> None
     done = run(doors, "complaints", "interim", fresh.number, "--note", "The part comes on Monday")
     assert done.exit_code == 1
     assert done.output == (
-        f"Error: {tracking_number.show(fresh.number)} is not late: it is due on {fresh.due_on}. "
+        f"Error: {tracking_number.format_number(fresh.number)} is not late: it is due on {fresh.due_on}. "
         "Ask its citizen a question (ASK), or close it.\n"
     )

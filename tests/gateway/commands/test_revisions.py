@@ -11,7 +11,7 @@ import pytest
 
 from gateway.endpoints.application import Sunwai
 from gateway.flow_folder.files import read_flow
-from sessions.publishing.flow_sources import belonging
+from sessions.publishing.flow_sources import select_flow_files
 from tests.gateway.operating import publish, run, spoil, twice
 from tests.sessions.filing import LIBRARY
 
@@ -63,7 +63,7 @@ def test_the_files_of_a_revision_can_be_had_again(app: Sunwai, flow: Path, tmp_p
     twice(app, flow)
     assert run(app, "flows", "show", "1", "--to", tmp_path / "again").exit_code == 0
     there, main = read_flow(tmp_path / "again" / "complaints.yaml")
-    assert there == belonging(read_flow(LIBRARY)[0], main, "complaints")
+    assert there == select_flow_files(read_flow(LIBRARY)[0], main, "complaints")
     assert run(app, "flows", "show", "1", "--to", tmp_path / "again").exit_code == 2
 
 

@@ -39,7 +39,7 @@ def test_who_goes_back_while_somebody_publishes_is_told(app: Sunwai, flow: Path)
 
     def another(database: Database) -> None:
         done = publication.publish(database, NOW, third, "complaints.yaml", "Amir", "third")
-        assert done == publication.Published("complaints", 3, changed=True)
+        assert done == publication.PublishedRevision("complaints", 3, changed=True)
 
     app.database = Overtaking.of(app.database, another)
     back = run(app, "flows", "rollback", "1", "--author", "Sara")

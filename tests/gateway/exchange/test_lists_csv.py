@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.exchange.lists_csv import LARGEST, packed, unpacked
+from gateway.exchange.lists_csv import LARGEST, pack_csv, unpack_csv
 
 WORDS = st.text(st.sampled_from("'=+-@ax,\" \n\tی"), max_size=5)
 
@@ -21,8 +21,8 @@ def test_every_cell_comes_back_with_its_own_apostrophes_and_no_more(cells: list[
     out = io.StringIO(newline="")
     form = csv.unix_dialect if quoted else csv.excel  # every cell in quotes, or those that need them
     csv.writer(out, form, lineterminator=end).writerows([["code", *cells], ["a", *cells]])
-    gone = packed(out.getvalue())
-    back = unpacked(gone, "mine.csv")
+    gone = pack_csv(out.getvalue())
+    back = unpack_csv(gone, "mine.csv")
     assert list(csv.reader(io.StringIO(back, newline=""))) == list(csv.reader(io.StringIO(out.getvalue(), newline="")))
     assert not any(
         cell.startswith(("=", "+", "-", "@"))
@@ -34,10 +34,10 @@ def test_every_cell_comes_back_with_its_own_apostrophes_and_no_more(cells: list[
 def test_the_largest_file_of_formulas_is_read_in_a_moment() -> None:
     row = "a,'=1,'=2,'=3\n"
     began = process_time()
-    assert "'" not in unpacked((row * (LARGEST // len(row))).encode(), "mine.csv")
+    assert "'" not in unpack_csv((row * (LARGEST // len(row))).encode(), "mine.csv")
     assert process_time() - began < 10
 
 
 @pytest.mark.parametrize("text", ["", "\ufeff", "code,en", 'code,"en\nopen'])
 def test_what_is_no_table_passes_as_it_is(text: str) -> None:
-    assert unpacked(packed(text), "mine.csv") == text.removeprefix("\ufeff")
+    assert unpack_csv(pack_csv(text), "mine.csv") == text.removeprefix("\ufeff")

@@ -156,7 +156,7 @@ def test_a_workbook_whose_parts_are_larger_than_they_say_takes_no_room(tmp_path:
     at = data.rindex(b"xl/more.xml") - 46  # its entry in the directory: its checksum stands at 16, its size at 24
     data[at + 16 : at + 20], data[at + 24 : at + 28] = zlib.crc32(bytes(8)).to_bytes(4, "little"), b"\x08\0\0\0"
     tracemalloc.start()
-    assert xlsx.read(bytes(data), "given.xlsx", "complaints").keys() == {*SHEETS}
+    assert xlsx.read_workbook(bytes(data), "given.xlsx", "complaints").keys() == {*SHEETS}
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 20_000_000
