@@ -12,13 +12,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.recordings.product import NUMBER, STORY_LOG, Play, play_all, staged
+from tests.recordings.product import NUMBER, STORY_LOG, Play, open_stage, play_all
 
 
 def record(folder: Path) -> dict[str, str]:
     """What the story prints, and the kinds of lines that it logs."""
     printed = io.StringIO()
-    with staged(folder) as stage:
+    with open_stage(folder) as stage:
         play_all(Play(stage, Console(file=printed, width=200, highlight=False, color_system=None)))
     logged = (folder / STORY_LOG).read_text(encoding="utf-8")
     return {"story.txt": numbered(printed.getvalue()), "story_log.txt": kinds(logged)}

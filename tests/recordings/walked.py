@@ -94,7 +94,7 @@ class Walk:
         status = self._random.choice(MOVES)
         flow = self._app.shelf.for_code("*8484#")
         assert flow is not None
-        done = acts_by_number.move(
+        done = acts_by_number.change_status(
             self._app.database, self._clock(), number, status, actor="officer", note="Kaam mukammal ho gaya hai",
             given=enough(status), texts=flow.flow,
         )  # fmt: skip

@@ -18,9 +18,9 @@ from tests.recordings.product import (
     Hops,
     LastInputs,
     Secrets,
-    Store,
+    SessionStore,
+    SmsReceiver,
     Sunwai,
-    Texting,
     create_app,
     flush_logs,
     load_config,
@@ -110,7 +110,7 @@ def installed(database_url: str, redis_url: str, clock: Clock, seed: int = 8484,
 def seed_numbers(app: Sunwai, seed: int) -> None:
     """Put doors into the application whose tracking numbers come from a seed."""
     config, numbers = app.settings, random.Random(seed).randrange
-    store = Store(config.redis_url, timeout=PATIENT)
+    store = SessionStore(config.redis_url, timeout=PATIENT)
     room_of = app.hops._room_of
     app.hops = Hops(
         app.database,
@@ -127,7 +127,7 @@ def seed_numbers(app: Sunwai, seed: int) -> None:
     app.door = HopDoor(
         Secrets(config.webhook_secrets), registry.aggregators(config), app.hops, joined=joined, clock=app.clock
     )
-    app.texting = Texting(
+    app.texting = SmsReceiver(
         app.database,
         app.shelf,
         wake=app.wake,

@@ -67,7 +67,7 @@ def more(draft_id: int, screen: str) -> Answers:
     return _more(draft_or_404(draft_id), screen)
 
 
-@blueprint.post("/drafts/<int:draft_id>/screens/<screen>/more")
+@blueprint.post("/drafts/<int:draft_id>/screens/<screen>/more", endpoint="done")
 @needs("look", post="edit")
 def change_screen(draft_id: int, screen: str) -> Answers:
     """Rename, copy or take out a screen."""

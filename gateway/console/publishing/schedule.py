@@ -82,7 +82,7 @@ def choosable(chosen: PublishTime) -> dict[str, str]:
     }
 
 
-@blueprint.post("/drafts/<int:draft_id>/not-then")
+@blueprint.post("/drafts/<int:draft_id>/not-then", endpoint="not_then")
 @needs("publish")
 def cancel_schedule(draft_id: int) -> Response:
     """Take an appointment back."""
@@ -94,7 +94,7 @@ def cancel_schedule(draft_id: int) -> Response:
     return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
 
 
-@blueprint.post("/drafts/<int:draft_id>/seen")
+@blueprint.post("/drafts/<int:draft_id>/seen", endpoint="seen")
 @needs("publish")
 def dismiss_missed_schedule(draft_id: int) -> Response:
     """Whoever may publish read why an appointment came to nothing."""
