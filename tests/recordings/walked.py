@@ -99,7 +99,7 @@ class Walk:
             given=enough(status), texts=flow.flow,
         )  # fmt: skip
         yield f"== office {number} {status}: {getattr(done, 'message', 'moved')}"
-        ticked = case_clock_sweep.tick(self._app.database, self._clock(), self._texts_of)
+        ticked = case_clock_sweep.sweep_case_clocks(self._app.database, self._clock(), self._texts_of)
         yield f"clocks: {ticked.made}"
 
     def _texts_of(self, flow: str) -> object:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sessions.cases.access import acts_by_number
-from sessions.cases.acts import casework, citizen_acts, escalation
+from sessions.cases.acts import casework, citizen_acts, timed_acts
 from sessions.cases.core.actors import SYSTEM, of_staff, operator
 from sessions.cases.core.transition import ActResult, Refusal
 from storage.cases import contacts
@@ -53,7 +53,7 @@ def test_what_was_raised_above_somebody_is_not_joined_by_them(case: Case) -> Non
     case.resolved()
     case.says(citizen_acts.reopen, "nothing_done")
     case.done("supervisor 1", casework.acknowledge)
-    case.done(SYSTEM, escalation.escalate, level=2)
+    case.done(SYSTEM, timed_acts.escalate, level=2)
     case.done("head 1", casework.send_interim_reply, words="The part comes on Monday")
     assert "only head or above" in case.refused("supervisor 1", casework.merge, parent=parent.number)
     case.done("triage 1", casework.merge, parent=parent.number)
@@ -86,7 +86,7 @@ def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: 
 
 def test_what_no_office_has_is_with_the_oversight_of_no_office_when_it_is_raised_there(case: Case) -> None:
     case.done(case.holder, casework.hand_back, words="We do not know whose it is")
-    case.done(SYSTEM, escalation.escalate, level=3)
+    case.done(SYSTEM, timed_acts.escalate, level=3)
     assert (case.it.level, case.it.desk, case.holder) == (3, None, "oversight 1")
 
 
@@ -106,7 +106,7 @@ def test_whoever_of_the_oversight_has_a_case_can_work_on_it_at_the_office_it_was
     case.resolved()
     case.says(citizen_acts.reopen, "nothing_done")
     case.done("supervisor 1", casework.acknowledge)
-    case.done(SYSTEM, escalation.escalate, level=3)
+    case.done(SYSTEM, timed_acts.escalate, level=3)
     assert (case.it.desk, case.holder) == (ABOVE, "ours")
     case.done("ours", casework.transfer, office=POWER, words="It is their pump")
     assert (case.it.desk, case.holder) == (POWER, "ours")
@@ -118,12 +118,12 @@ def test_whoever_of_the_oversight_has_a_case_can_work_on_it_at_the_office_it_was
 def test_an_office_that_takes_no_cases_any_more_has_its_oversight_still(case: Case) -> None:
     with case.database.write.begin() as db:
         offices.change(db, WATER, active=False)
-    case.done(SYSTEM, escalation.escalate, level=3)
+    case.done(SYSTEM, timed_acts.escalate, level=3)
     assert case.it.desk == ABOVE
 
 
 def test_a_supervisor_takes_no_case_away_from_who_it_was_raised_to(case: Case) -> None:
-    case.done(SYSTEM, escalation.escalate, level=2)
+    case.done(SYSTEM, timed_acts.escalate, level=2)
     assert case.holder == "head 1"
     with case.database.read() as db:
         officer = staff.by_name(db, "officer 2")
@@ -158,7 +158,7 @@ def test_whoever_has_a_case_that_goes_late_at_their_level_is_told(case: Case) ->
     case.resolved()
     case.says(citizen_acts.reopen, "nothing_done")
     phone(case, "supervisor 1")
-    case.done(SYSTEM, escalation.escalate, level=1)
+    case.done(SYSTEM, timed_acts.escalate, level=1)
     assert case.texts[-1] == "supervisor_escalation"
 
 
@@ -169,7 +169,7 @@ def test_a_no_weeks_after_the_work_opens_it_again_though_thirty_days_are_over(ca
     case.resolved()
     case.says(citizen_acts.confirm)
     case.now += 28 * DAY
-    case.done(SYSTEM, escalation.recheck)
+    case.done(SYSTEM, timed_acts.recheck)
     case.now += 5 * DAY
     assert case.says(citizen_acts.reopen, "nothing_done") == "ok"
     assert (case.it.status, case.it.level) == ("assigned", 1)
