@@ -25,6 +25,7 @@ from gateway.settings.loader import load_config
 from sessions.operations.timeout_detection import TimeoutDetector
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
+from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import Hops
 from sessions.ussd.input_accumulator import LastInputs
 from sessions.ussd.session_store import SessionStore
@@ -61,6 +62,7 @@ def _compose(app: Sunwai, config: Config) -> None:
         app.database,
         store,
         app.shelf,
+        perform=perform_actions,
         wake=app.wake,
         random_below=secrets.randbelow,
         timezone=config.timezone,

@@ -49,6 +49,11 @@ _LAST = MessagePolicy("status", superseded=True)  # how it ended is news for as 
 _STAFF = MessagePolicy("status", hours=72)  # about a case of theirs: what its citizen is told makes it no less so
 _NEWS = MessagePolicy("status", hours=72)  # of an event nobody thought about: nothing makes it needless
 
+NUMBER_BUDGET = "number_budget"  # why a text waits whose phone had enough of its kind within a day
+QUIET_HOURS = "quiet_hours"
+ROAD_RESTS = "road_rests"  # why a text waits that no road takes just now
+PUT_OFF = (NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS)  # these texts wait; they are not lost
+
 DISCREET = "private_"
 
 IN_TIME = ("delayed", "escalated", "reminder_confirm", "reminder_refused", "recheck")  # what time brings a citizen

@@ -39,3 +39,8 @@ def _fold(word: str) -> str:
     letters = unicodedata.normalize("NFKD", word)
     plain = "".join(x for x in letters if x != _TATWEEL and unicodedata.category(x) not in _DROPPED)
     return phonetics.usual(plain.casefold().translate(_VARIANTS))
+
+
+def normalize_keyword(keyword: str) -> tuple[str, ...]:
+    """A keyword as it is compared: its words without what phones, keyboards and habits of spelling vary."""
+    return tuple(word.folded for word in words(keyword))

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from flows.menu.model import Flow, Row, Value
 from flows.text import phonetics
+from flows.text.normalization import normalize_keyword
 from flows.understanding import name_lookup
-from flows.understanding.intents import normalize_keyword
 
 OFFERED = 6  # rows that one question by SMS may offer; more is no guess at all
 NEAR = 0.5  # rows this much weaker than the best are offered beside it; a clear one is ahead by more

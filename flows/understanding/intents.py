@@ -15,7 +15,7 @@ from msgspec import Struct
 from flows.menu.diagnostics import Path, Place
 from flows.menu.keyword_rule import FIRST, OFFICERS, Rule
 from flows.text import tracking_number
-from flows.text.normalization import Word, words
+from flows.text.normalization import Word, normalize_keyword, words
 from flows.understanding import phrase_index
 from flows.understanding.phrase_index import MOST_CHOICE, Index, IndexedKeyword
 
@@ -130,11 +130,6 @@ def find_undenied_intent(text: str, rules: Sequence[Rule], among: Collection[str
 def behind(text: str, used: int) -> str:
     """What follows the first `used` words of a text, as it was typed."""
     return _rest(text, words(text), used) if used else text
-
-
-def normalize_keyword(keyword: str) -> tuple[str, ...]:
-    """A keyword as it is compared: its words without what phones, keyboards and habits of spelling vary."""
-    return tuple(word.folded for word in words(keyword))
 
 
 def _asks(text: str) -> bool:

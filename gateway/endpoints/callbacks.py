@@ -22,9 +22,9 @@ from gateway.monitoring.counters import COUNTERS
 from gateway.settings.clock import Clock, utc_now
 from sessions.delivery import reports
 from sessions.delivery.outcomes import DeliveryReport
+from sessions.messages.inbound_events import SessionEndNotice, Sms
 from sessions.sms import inbound_transaction
 from sessions.sms.inbound_handler import SmsReceiver
-from sessions.sms.inbound_transaction import SessionEndNotice, Sms
 from sessions.ussd.screen_counters import ScreenKey
 from storage.connection.database import Database
 

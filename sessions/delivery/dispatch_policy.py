@@ -8,17 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from flows.delivery.message_policy import TO_OWN_MESSAGE, Quota, quota_for
+from flows.delivery.message_policy import NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS, TO_OWN_MESSAGE, Quota, quota_for
 from sessions.delivery.restore_detection import Marks
 from sessions.delivery.route_breaker import REST
 from storage.messages.outbox_claims import Candidate, ClaimCount
 from storage.schema.tables import RouteHealth
 
 DAY = dt.timedelta(days=1)
-NUMBER_BUDGET = "number_budget"  # why a text waits whose phone had enough of its kind within a day
-QUIET_HOURS = "quiet_hours"
-ROAD_RESTS = "road_rests"  # why a text waits that no road takes just now
-PUT_OFF = (NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS)
 
 
 def _everybody(phone: str) -> bool:  # noqa: ARG001

@@ -13,9 +13,9 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Row
 
+from flows.delivery.message_policy import NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS
 from flows.text import tracking_number
 from sessions.delivery import restore_detection
-from sessions.delivery.dispatch_policy import NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS
 from storage.connection.database import Database
 from storage.messages import outbox, outbox_admin, outbox_claims, route_health
 from storage.operations import database_mark

@@ -7,8 +7,7 @@ import datetime as dt
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from flows.delivery.message_policy import message_policy
-from sessions.delivery.dispatch_policy import PUT_OFF
+from flows.delivery.message_policy import PUT_OFF, message_policy
 from storage.messages import outbox, outbox_claims
 from storage.messages.outbox import NewMessage
 

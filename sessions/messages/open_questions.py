@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -16,11 +17,13 @@ from sqlalchemy.orm import Session
 from flows.cases import lifecycle
 from flows.cases.private_texts import private_text_key
 from flows.menu.model import Flow
-from sessions.messages.sms_context import SmsContext
 from storage.connection.database import Database
 from storage.messages import questions
 from storage.messages.questions import AskedQuestion
 from storage.schema.tables import Complaint, Question
+
+if TYPE_CHECKING:
+    from sessions.messages.sms_context import SmsContext
 
 _OPEN = frozenset(name for name, status in lifecycle.STATUSES.items() if status.open)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from flows.cases.private_texts import private_event
 from flows.engine.variables import base_language, needs_ucs2, shorten, text_for
 from flows.menu.model import Flow, Value
 from flows.text import gsm, tracking_number
-from sessions.messages.sms_context import Reply
 from storage.schema.tables import Complaint
+
+if TYPE_CHECKING:
+    from sessions.messages.sms_context import Reply
 
 
 def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, str | None]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle import LIFE, TransitionInput
+from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
 from flows.understanding.number_extraction import extract_number
 from sessions.cases.acts import casework, office_coverage
@@ -85,7 +86,7 @@ def was_done_before(db: Session, complaint: Complaint, worker: Staff, order: Off
     last = next(people, None)
     if last is None or last.staff_id != worker.id or last.act != _HISTORY[order.kind]:
         return False
-    return intents.normalize_keyword(last.note or "") == intents.normalize_keyword(order.words)
+    return normalize_keyword(last.note or "") == normalize_keyword(order.words)
 
 
 def execute_command(letter: SmsContext, actor: Actor, complaint: Complaint, order: OfficerCommand) -> Reply:
@@ -156,12 +157,10 @@ def _words(letter: SmsContext) -> str:
 
 def _office(db: Session, words: str) -> tuple[str, str]:
     """The office whose code or name the words begin with, the longest, and what follows; "" for none or two."""
-    said = intents.normalize_keyword(words)
+    said = normalize_keyword(words)
     longest, found = 0, set[str]()
     for office in offices.every(db):
-        for name in (
-            {intents.normalize_keyword(office.code), intents.normalize_keyword(office.name)} if office.active else ()
-        ):
+        for name in {normalize_keyword(office.code), normalize_keyword(office.name)} if office.active else ():
             if name and said[: len(name)] == name and len(name) >= longest:
                 found = {office.code} | (found if len(name) == longest else set())
                 longest = len(name)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from msgspec import DecodeError, Struct
 
 from flows.engine.variables import shown_language
+from sessions.messages.inbound_events import SessionEndNotice
 from sessions.publishing.published_cache import PublishedFlowCache
-from sessions.sms.inbound_transaction import SessionEndNotice
 from sessions.ussd import screen_counters
 from sessions.ussd.input_accumulator import find_joined_session
 from sessions.ussd.redis_connection import RedisReplyError

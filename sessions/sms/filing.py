@@ -14,13 +14,13 @@ from flows.engine import engine
 from flows.engine.render import show
 from flows.engine.sms_channel import SMS_ROOM, is_texted
 from flows.menu.model import Flow, State, Turn, Value
+from flows.text.normalization import normalize_keyword
 from flows.understanding import classification
-from flows.understanding.intents import normalize_keyword
 from sessions.cases.acts import citizen_acts
 from sessions.messages import open_questions
 from sessions.messages.sms_context import Reply, SmsContext, SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow
-from sessions.ussd.action_handlers import ActionContext
+from sessions.ussd.action_context import ActionContext
 from sessions.ussd.action_transaction import number_in, perform_in_transaction
 from storage.cases import complaints, contacts
 from storage.messages import questions

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from sessions.messages.inbound_events import Sms
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.sms import expired_questions, inbound_transaction
-from sessions.sms.inbound_transaction import Sms
 from storage.connection.database import Database
 
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from flows.menu.model import Flow
 from flows.understanding.intents import Intent
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
+from sessions.messages.inbound_events import SessionEndNotice, Sms
 from sessions.messages.sms_context import NOTHING, Reply, SmsContext, SmsEnvironment
 from sessions.officer_sms import officer_handlers
 from sessions.publishing.published_cache import PublishedFlow
@@ -34,32 +34,6 @@ from storage.schema.tables import Contact
 
 A_DAY = dt.timedelta(days=1)
 _PERSON = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; names and short codes are robots
-
-
-class Sms(Struct, frozen=True):
-    """An SMS that came in. `id` is the aggregator's; `phone` the sender as E.164 (or a name); `to` our short code."""
-
-    aggregator: str
-    id: str
-    phone: str
-    to: str
-    text: str
-    sent_at: dt.datetime | None = None
-
-
-class SessionEndNotice(Struct, frozen=True):
-    """The aggregator's notice that a USSD session ended. What stands last finds the session and is not kept."""
-
-    session: str
-    status: str
-    hops: int | None = None
-    milliseconds: int | None = None
-    cost: str = ""
-    error: str = ""
-    aggregator: str = ""
-    phone: str = ""
-    service_code: str = ""
-    network: str = ""
 
 
 def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> int | None:

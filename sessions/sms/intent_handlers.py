@@ -15,8 +15,8 @@ from flows.cases import lifecycle
 from flows.menu.keyword_rule import ANSWERS, SWITCHES
 from flows.text import tracking_number
 from flows.text.digits import western
+from flows.text.normalization import normalize_keyword
 from flows.understanding import emergency_detection, intents
-from flows.understanding.intents import normalize_keyword
 from sessions.cases.acts import citizen_verdicts, hide_case
 from sessions.cases.acts.complaint_lookup import look_up_complaint
 from sessions.messages import open_questions

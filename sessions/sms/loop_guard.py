@@ -10,7 +10,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from flows.menu.reply_keys import TO_OFFICERS
-from flows.understanding import intents
+from flows.text.normalization import normalize_keyword
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms.intent_handlers import ERRORS
 from storage.messages import inbound_sms, message_history
@@ -27,11 +27,11 @@ FRAME = 3  # words that a robot puts around what it sends back: "Re", "Auto repl
 
 def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
     """True for a text of ours that comes back: whole, with a few words around it, or cut off behind its first half."""
-    said = intents.normalize_keyword(sms.text)
+    said = normalize_keyword(sms.text)
     if _words(said) < SHORTEST:
         return False
     bodies = message_history.bodies_since(db, contact.id, sms.received_at - REMEMBERED)
-    return any(_sent_back(said, intents.normalize_keyword(body)) for body in bodies)
+    return any(_sent_back(said, normalize_keyword(body)) for body in bodies)
 
 
 def may_loop(letter: SmsContext, reply: Reply, order_key: str) -> bool:
@@ -50,8 +50,8 @@ def may_loop(letter: SmsContext, reply: Reply, order_key: str) -> bool:
         return True
     if reply.heard:
         return False
-    same = intents.normalize_keyword(sms.text)
-    earlier = [text for text in inbound_sms.texts_since(db, sms, since) if intents.normalize_keyword(text) == same]
+    same = normalize_keyword(sms.text)
+    earlier = [text for text in inbound_sms.texts_since(db, sms, since) if normalize_keyword(text) == same]
     return len(earlier) >= SAME_TEXTS
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from flows.text import tracking_number
+from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
 from flows.understanding.number_extraction import extract_number
 from sessions.messages.open_questions import WORDY, match_by_words
@@ -54,7 +55,7 @@ def _is_short(letter: SmsContext) -> bool:
     """True for seven, eight or ten digits and nothing else, or behind STATUS: meant for a number, and none."""
     if letter.intent.number is not None:
         return False
-    said = intents.normalize_keyword(letter.sms.text)
+    said = normalize_keyword(letter.sms.text)
     digits = sum(len(word) for word in said if word.isdecimal())
     asks = letter.intent.kind == "status" or all(map(str.isdecimal, said))
     return asks and digits in NEARLY

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from flows.text.digits import western
+from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
 from sessions.cases.acts import citizen_acts, citizen_verdicts
 from sessions.messages import open_questions
@@ -62,9 +63,7 @@ def respond_about(letter: SmsContext, complaint: Complaint, typed: str) -> Reply
     kind = question.kind if question else open_questions.MOVES.get(complaint.status, "")
     if complaint.status == "closed_unanswered" and not kind:
         kind = "resolved"
-    alone = (
-        key_of(letter) is not None and len(intents.normalize_keyword(typed)) == 1
-    )  # "nahi hua" is a key, and words to keep
+    alone = key_of(letter) is not None and len(normalize_keyword(typed)) == 1  # "nahi hua" is a key, and words to keep
     if not kind:
         return add_words(letter, complaint, "" if alone else typed)
     reply = _answered(letter, question, kind, complaint, typed)
@@ -118,7 +117,7 @@ def _read(letter: SmsContext, typed: str) -> Answer:
         return Answer(alone, "" if alone is not None else typed, typed)
     key, words = int(first[1]), typed[first.end() :]
     behind = intents.understand(words, letter.flow.keywords)
-    same = STAND_FOR.get(behind.kind) == key and len(intents.normalize_keyword(words)) == 1
+    same = STAND_FOR.get(behind.kind) == key and len(normalize_keyword(words)) == 1
     return Answer(key, "" if same else words, typed)
 
 
@@ -130,10 +129,8 @@ def _keep(letter: SmsContext, complaint: Complaint, words: str) -> None:
 
 def holds(details: str, words: str) -> bool:
     """True when every line of the words is one of the case's already, whatever keyboards vary."""
-    lines = {intents.normalize_keyword(line) or line.strip() for line in details.splitlines()}
-    return all(
-        (intents.normalize_keyword(line) or line.strip()) in lines for line in words.splitlines() if line.strip()
-    )
+    lines = {normalize_keyword(line) or line.strip() for line in details.splitlines()}
+    return all((normalize_keyword(line) or line.strip()) in lines for line in words.splitlines() if line.strip())
 
 
 def _answered(

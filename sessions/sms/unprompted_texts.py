@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flows.cases import lifecycle
 from flows.engine.sms_channel import is_texted
+from flows.text.normalization import normalize_keyword
 from flows.understanding import classification, intents
-from flows.understanding.intents import normalize_keyword
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing, status_replies
 from sessions.sms.question_handlers import add_words, holds

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
@@ -18,25 +16,11 @@ from flows.text import tracking_number
 from sessions.cases.acts import citizen_acts, hide_case, me_too
 from sessions.cases.acts.complaint_lookup import look_up_complaint
 from sessions.cases.core import case_clock
-from sessions.publishing.published_cache import PublishedFlow
 from storage.cases import complaints, contacts
 from storage.menus import action_outcomes
 from storage.schema.tables import Complaint, Contact
 
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
-
-
-class ActionContext(Struct, frozen=True):
-    """Whose action it is, when, and under which key it is kept: one citizen's hop."""
-
-    session: str  # hex digest of aggregator, session id, phone and code
-    hop: int  # inputs taken, so that a repeat of the hop has the same key
-    phone: str  # E.164
-    published: PublishedFlow
-    now: dt.datetime
-    zone: ZoneInfo
-    random_below: Callable[[int], int]
-    network: str = ""  # the caller's, where it is told
 
 
 def caller(db: Session, scene: ActionContext) -> Contact:

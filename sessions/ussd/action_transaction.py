@@ -15,7 +15,8 @@ from sessions.cases.core.transition import order_key
 from sessions.messages import enqueue
 from sessions.messages.enqueue import NewMessage
 from sessions.ussd import resumable_call
-from sessions.ussd.action_handlers import PLANS, ActionContext, perform
+from sessions.ussd.action_context import ActionContext
+from sessions.ussd.action_handlers import PLANS, perform
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 

@@ -23,8 +23,7 @@ from flows.engine.replay import asks_words, replay
 from flows.engine.variables import base_language, choose, fill, shown_language
 from flows.menu.model import Flow, Room, Turn
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
-from sessions.ussd.action_handlers import ActionContext
-from sessions.ussd.action_transaction import perform_actions
+from sessions.ussd.action_context import ActionContext, Performer
 from sessions.ussd.circuit_breaker import CircuitBreaker
 from sessions.ussd.recent_sessions import RecentSessions
 from sessions.ussd.redis_connection import RedisReplyError
@@ -93,6 +92,7 @@ class Hops:
         store: SessionStore,
         shelf: PublishedFlowCache,
         *,
+        perform: Performer,
         wake: Callable[[Sequence[int]], None],
         random_below: Callable[[int], int],
         timezone: str = "Asia/Karachi",
@@ -101,6 +101,7 @@ class Hops:
         room_of: Callable[[str], Room] = lambda network: Room(),  # noqa: ARG005
     ) -> None:
         self._database, self._store, self._shelf, self._wake = database, store, shelf, wake
+        self._perform = perform
         self._random_below, self._zone, self._room_of = random_below, ZoneInfo(timezone), room_of
         self._recent, self._database_breaker = RecentSessions(), CircuitBreaker(FAILURES, REST)
         self._footprints = ScreenCounters(self._zone)
@@ -198,7 +199,7 @@ class Hops:
         hops, phone = turn.state.hops, call.hop.phone
         network = call.hop.network
         scene = ActionContext(call.key, hops, phone, published, call.now, self._zone, self._random_below, network)
-        acted = perform_actions(turn, scene, self._database, self._wake, before=self._ask_database)
+        acted = self._perform(turn, scene, self._database, self._wake, before=self._ask_database)
         self._database_breaker.worked()
         return acted
 

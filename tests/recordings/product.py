@@ -20,9 +20,10 @@ from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from gateway.settings.loader import page as settings_page
 from sessions.cases.access import acts_by_number
+from sessions.messages.inbound_events import Sms
 from sessions.operations import case_clock_sweep
 from sessions.sms.inbound_handler import SmsReceiver
-from sessions.sms.inbound_transaction import Sms
+from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import Hops
 from sessions.ussd.input_accumulator import LastInputs
 from sessions.ussd.session_store import SessionStore
@@ -63,6 +64,7 @@ __all__ = [
     "migrate",
     "open_database",
     "open_stage",
+    "perform_actions",
     "play_all",
     "play_script",
     "prepare",

@@ -25,6 +25,7 @@ from tests.recordings.product import (
     flush_logs,
     load_config,
     open_database,
+    perform_actions,
     prepare,
     registry,
 )
@@ -116,6 +117,7 @@ def seed_numbers(app: Sunwai, seed: int) -> None:
         app.database,
         store,
         app.shelf,
+        perform=perform_actions,
         wake=app.wake,
         random_below=numbers,
         timezone=config.timezone,

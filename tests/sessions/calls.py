@@ -13,6 +13,7 @@ from sqlalchemy import select
 from flows.menu.model import Room
 from sessions.publishing.publication import PublishedRevision, publish
 from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import AnsweredHop, Hop, Hops
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
@@ -52,6 +53,7 @@ class Line:
             self.database,
             store or SessionStore(self.redis_url, timeout=timeout),
             self.shelf,
+            perform=perform_actions,
             wake=self.woken.extend,
             random_below=random.randrange,
             room_of=lambda _: room or Room(),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from flows.menu.model import Action
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd import action_handlers
-from sessions.ussd.action_handlers import ActionContext
+from sessions.ussd.action_context import ActionContext
 from storage.connection.database import Database
 from storage.schema.tables import Complaint
 from tests.sessions.filing import KARACHI, SARA, shipped

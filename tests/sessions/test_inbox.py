@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from flows.text import gsm, tracking_number
+from sessions.messages.inbound_events import SessionEndNotice, Sms
 from sessions.sms import inbound_transaction
-from sessions.sms.inbound_transaction import SessionEndNotice, Sms
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.schema.tables import CallEnd, Inbound, OutboxMessage, Question, UnreadableForm

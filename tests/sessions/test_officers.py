@@ -13,8 +13,8 @@ from sqlalchemy import func, select, update
 from flows.cases.lifecycle import LIFE
 from flows.text import gsm, tracking_number
 from sessions.cases.core.actors import operator
+from sessions.messages.inbound_events import Sms
 from sessions.officer_sms.officer_handlers import REFUSED
-from sessions.sms.inbound_transaction import Sms
 from sessions.staff import staff_changes
 from storage.cases import complaints
 from storage.connection.database import Database

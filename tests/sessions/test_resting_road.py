@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
+from flows.delivery.message_policy import ROAD_RESTS
 from flows.delivery.route_rules import choose_routes, parse_route_rules
 from sessions.delivery import outbox_admin, route_breaker
 from sessions.delivery.claim_batch import ClaimBatch
-from sessions.delivery.dispatch_policy import ROAD_RESTS
 from sessions.delivery.outcomes import Acceptance, TemporaryRejection
 from sessions.delivery.route_breaker import REST, STOPPED
 from storage.connection.database import Database

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
+from flows.delivery.message_policy import ROAD_RESTS
 from flows.delivery.route_rules import choose_routes, parse_route_rules
 from sessions.delivery import outbox_admin, route_breaker
-from sessions.delivery.dispatch_policy import ROAD_RESTS
 from sessions.delivery.match_reports import PATIENCE
 from sessions.delivery.outcomes import Rejection, SendFailure, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import REST

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from sessions.cases.access import acts_by_number
-from sessions.sms.inbound_transaction import Sms
+from sessions.messages.inbound_events import Sms
 from storage.cases import complaints
 from storage.connection.database import Database
 from tests.sessions.filing import enough, file_one

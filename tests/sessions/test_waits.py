@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from sessions.messages.inbound_events import SessionEndNotice
 from sessions.operations.screen_counts import RedisScreenCounts, collect_screen_counts
 from sessions.operations.timeout_detection import PATIENCE, TimeoutDetector
 from sessions.sms import inbound_transaction
-from sessions.sms.inbound_transaction import SessionEndNotice
 from sessions.ussd.session_state import session_key
 from sessions.ussd.session_store import SessionStore
 from storage.schema.tables import ScreenCount

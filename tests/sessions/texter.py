@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 
 from flows.menu.model import Flow
 from sessions.cases.access import acts_by_number
+from sessions.messages.inbound_events import Sms
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
-from sessions.sms.inbound_transaction import Sms
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flows.checks.analysis.findings import Findings
 from flows.menu.keyword_rule import FIRST, Rule, applies_to_sender
 from flows.text import tracking_number
-from flows.understanding.intents import INTENTS, normalize_keyword
+from flows.text.normalization import normalize_keyword
+from flows.understanding.intents import INTENTS
 
 Words = tuple[str, ...]
 

@@ -19,7 +19,7 @@ from gateway.http.errors import PLAIN
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from sessions.delivery.outcomes import DeliveryReport, SendOutcome
-from sessions.sms.inbound_transaction import SessionEndNotice, Sms
+from sessions.messages.inbound_events import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
 Form = Mapping[str, Any]  # a form's fields (all text), or a JSON object (anything)

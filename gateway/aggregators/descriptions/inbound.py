@@ -27,7 +27,7 @@ from gateway.http.forms import clean
 from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
-from sessions.sms.inbound_transaction import SessionEndNotice, Sms
+from sessions.messages.inbound_events import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
 MOST_FIELDS = 60  # of a form: gateways add some of their own

@@ -18,15 +18,16 @@ from gateway.aggregators.contract.payload_fields import (
     words,
 )
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, Unreadable
-from gateway.aggregators.vendors.africastalking_outbound import NAME
 from gateway.http.forms import clean
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
-from sessions.sms.inbound_transaction import SessionEndNotice, Sms
+from sessions.messages.inbound_events import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
 _NETWORK = re.compile(r"[0-9]{1,6}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+
+NAME = "africastalking"
 
 
 class AfricasTalking(Aggregator):

@@ -34,7 +34,7 @@ from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
-from sessions.sms.inbound_transaction import SessionEndNotice, Sms
+from sessions.messages.inbound_events import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
 ADDRESS, ACT = "(session)", "(act)"  # where body() puts what the address says: no JSON name of Infobip's has brackets

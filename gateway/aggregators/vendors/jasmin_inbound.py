@@ -22,7 +22,7 @@ from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
-from sessions.sms.inbound_transaction import Sms
+from sessions.messages.inbound_events import Sms
 
 _STATES = {  # of message_status: the SMSC's word, and SMPP's for the first answer; others come through as they are
     "ESME_ROK": "sent",

@@ -23,7 +23,7 @@ from gateway.http import bodies
 from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
-from sessions.sms.inbound_transaction import Sms
+from sessions.messages.inbound_events import Sms
 
 _STATES = {"1": "delivered", "2": "failed", "4": "buffered", "8": "sent", "16": "rejected"}  # of %d
 _READERS = {"1": smpp.as_octets, "2": smpp.as_utf16}  # of %c

@@ -27,7 +27,7 @@ from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcomes import DeliveryReport
-from sessions.sms.inbound_transaction import Sms
+from sessions.messages.inbound_events import Sms
 
 MOST_FIELDS = 60  # an SMS has about twenty, and pictures add two each
 _STATES = {  # of MessageStatus; others come through as they are

@@ -23,8 +23,8 @@ from sessions.cases.access import acts_by_number
 from sessions.cases.acts import casework
 from sessions.cases.core.actors import Actor, of_staff, operator
 from sessions.cases.core.transition import ActResult, Refusal
+from sessions.messages.inbound_events import Sms
 from sessions.sms.inbound_handler import SmsReceiver
-from sessions.sms.inbound_transaction import Sms
 from sessions.staff import staff_changes
 from storage.cases import complaints
 from storage.connection.database import Database

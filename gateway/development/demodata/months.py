@@ -18,12 +18,13 @@ from gateway.development.demodata.people import Caller
 from gateway.development.demodata.text_delivery import Carrier
 from gateway.development.processes.prepare_database import LINE
 from gateway.settings.config import Config
+from sessions.messages.inbound_events import SessionEndNotice
 from sessions.operations import case_clock_sweep, screen_counts
 from sessions.operations.timeout_detection import TimeoutDetector
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms import inbound_transaction
 from sessions.sms.inbound_handler import SmsReceiver
-from sessions.sms.inbound_transaction import SessionEndNotice
+from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import Hops
 from sessions.ussd.session_state import draft_key
 from sessions.ussd.session_store import SessionStore
@@ -55,6 +56,7 @@ class Months:
             database,
             store,
             self._shelf,
+            perform=perform_actions,
             wake=lambda ids: None,  # noqa: ARG005 - the carrier looks by itself
             random_below=random.randrange,
             timezone=config.timezone,
