@@ -1,4 +1,4 @@
-"""Decides: menus, words, routes and dates as pure functions. No clock, randomness, files or network in here."""
+"""Decides: menus, words, routes and dates as pure functions, without clock, randomness, files or network."""
 
 # The folders in the order in which they may import: each from those above it, never from one below.
 FOLDERS = (
@@ -7,8 +7,8 @@ FOLDERS = (
     "understanding",
     "engine",
     "parsing",
-    "cases",
     "delivery",
+    "cases",
     "diagrams",
     "analytics",
     "checks.analysis",

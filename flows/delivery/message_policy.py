@@ -1,4 +1,4 @@
-"""What kind of text an event owes: may it come at night, until when has it sense, what makes it needless.
+"""The priority of a text, by its event: may it come at night, until when has it sense, what makes it needless.
 
 A table, so that every event was thought about once; a test walks all of flows/library/texts.yaml through it.
 """

@@ -1,1 +1,1 @@
-"""Development: what only a developer's machine runs. Nothing else imports it."""
+"""Development: what only a developer's machine runs, and nothing else imports."""

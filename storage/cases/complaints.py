@@ -1,4 +1,4 @@
-"""Complaints and their history. Functions act in the caller's transaction and never commit."""
+"""Complaints and their history, the audit trail. Functions act in the caller's transaction and never commit."""
 
 from __future__ import annotations
 

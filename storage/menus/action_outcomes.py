@@ -1,4 +1,4 @@
-"""The first outcome of each action of a session, and what a call began with. Functions never commit."""
+"""Idempotency: the first outcome of each action of a session, and what a call began with. Functions never commit."""
 
 from __future__ import annotations
 

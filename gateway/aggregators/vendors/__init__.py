@@ -1,1 +1,1 @@
-"""Vendors: a built-in adapter each. Form in, noun out; noun in, request out; answer in, outcome out."""
+"""Vendors: a built-in adapter each: form in, noun out; noun in, request out; answer in, outcome out."""

@@ -1,4 +1,4 @@
-"""Looking a complaint up by its number: only for the phone that filed it, and not as often as somebody likes to try.
+"""Looking a complaint up by its number: only for the phone that filed it, and with a rate limit.
 
 An unknown number and somebody else's are one and the same: one query, one answer. After five of them within an hour
 the answer says nothing about any number; the phone's own numbers are always answered.
