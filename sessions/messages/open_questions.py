@@ -115,7 +115,7 @@ def ask_after_transition(
         until=question_expiry(kind, now),
         complaint_id=complaint.id,
     )
-    questions.set_asking_message(db, asked, outbox_id)
+    questions.set_question_message(db, asked, outbox_id)
 
 
 def question_expiry(kind: str, now: dt.datetime) -> dt.datetime:

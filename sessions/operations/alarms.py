@@ -31,7 +31,7 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
     with database.read.begin() as db:
         row = database_mark.load_mark(db)
         known, spent = route_health.all_of_them(db), outbox_claims.hourly_claims(db, hour)
-        unconfirmed = outbox_admin.count_unconfirmed(db)
+        unconfirmed = outbox_admin.count_unconfirmed_messages(db)
         roadless = outbox_admin.count_without_route(db)
         held = outbox_admin.count_before_restore(db, row.epoch) if row.epoch else 0
         over_budget = outbox_admin.count_over_quota(db, row.epoch, now - HELD_LONG)

@@ -132,7 +132,7 @@ def _owed(letter: SmsContext, reply: Reply) -> list[int]:
     )
     owed = enqueue.enqueue_message(letter.db, letter.now, text, to_own_message=True)
     if owed is not None and reply.asks is not None:
-        questions.set_asking_message(letter.db, reply.asks, owed)
+        questions.set_question_message(letter.db, reply.asks, owed)
     return [] if owed is None else [owed]
 
 

@@ -86,7 +86,7 @@ def list_stuck_messages(
     return db.execute(query.order_by(OutboxMessage.id).limit(limit)).all()
 
 
-def count_unconfirmed(db: Session) -> int:
+def count_unconfirmed_messages(db: Session) -> int:
     """Texts that may or may not have arrived, for a person to look at."""
     return db.scalars(select(func.count()).select_from(OutboxMessage).where(UNCONFIRMED)).one()
 

@@ -66,7 +66,7 @@ def again(db: Session, question: Question, now: dt.datetime, **columns: Any) -> 
     db.flush()
 
 
-def set_asking_message(db: Session, question: Question, outbox_id: int) -> None:
+def set_question_message(db: Session, question: Question, outbox_id: int) -> None:
     """The text that asks it."""
     question.outbox_id = outbox_id
     db.flush()
