@@ -1,4 +1,4 @@
-"""The glossary, read from docs/glossary.md: its terms, the modules that own them, and the words nobody may use for them."""
+"""docs/glossary.md: its terms, the modules that own them, and the words nobody may use for them."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def missing_owners(root: Path) -> list[str]:
 def words_citizens_never_read(root: Path) -> list[str]:
     """The words that citizens read stand exactly so in a flow, text or list that ships."""
     library = "\n".join(_library(root))
-    return [f"{term.name}: {word}" for term in read_glossary(root) for word in term.citizen if not _is_in(word, library)]
+    return [
+        f"{term.name}: {word}" for term in read_glossary(root) for word in term.citizen if not _is_in(word, library)
+    ]
 
 
 def _library(root: Path) -> Iterator[str]:
