@@ -11,7 +11,7 @@ from tests.house.tree import ROOMS
 
 PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "docs/decisions/*.md")
 QUOTED = re.compile(r"`([^`\s]+)`|\]\(([^)\s#]+)")
-DOTTED = re.compile(rf"\b(?:{'|'.join(ROOMS)}|tests)(?:\.[a-z_]+)+\b")
+DOTTED = re.compile(rf"\b(?:{'|'.join(ROOMS)}|tests)(?:\.[A-Za-z_]\w*)+")
 PLACES = (*ROOMS, "tests", "benchmarks")
 
 
@@ -33,7 +33,7 @@ def _stale_names(root: Path, page: Path) -> Iterator[str]:
 
 def _is_path(name: str) -> bool:
     """Whether it is a Python file, or lies in one of our folders. Web addresses, modules and options are not."""
-    if "://" in name or name.startswith("-"):
+    if "://" in name or name.startswith(("-", "*")):
         return False
     return name.endswith(".py") or (name.partition("/")[0] in PLACES and "/" in name)
 

@@ -132,9 +132,7 @@ def clocks_looked_at(root: Path) -> list[str]:
 def readers_of_the_environment(root: Path) -> list[str]:
     """Only the settings read the environment, and what runs on a developer's machine."""
     readers = {str(path) for path in all_modules(root) if re.search(r"\bos\.(environ|getenv)", source(root, path))}
-    return sorted(
-        path for path in readers - READERS_OF_THE_ENVIRONMENT if not path.startswith("gateway/development/")
-    )
+    return sorted(path for path in readers - READERS_OF_THE_ENVIRONMENT if not path.startswith("gateway/development/"))
 
 
 def formatted_statements(root: Path) -> list[str]:

@@ -70,7 +70,9 @@ def folders_without_a_place(root: Path) -> list[str]:
     for room in ROOMS:
         order = folder_order(root, room)
         faults += [f"{room}: FOLDERS names {name} twice" for name in sorted(set(order)) if order.count(name) > 1]
-        faults += [f"{room}: FOLDERS names {name}, which is not there" for name in order if not _is_there(root, room, name)]
+        faults += [
+            f"{room}: FOLDERS names {name}, which is not there" for name in order if not _is_there(root, room, name)
+        ]
         faults += [
             f"{folder}: is not in FOLDERS of {room}"
             for folder in folders(root, room)

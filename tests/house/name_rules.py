@@ -1,4 +1,4 @@
-"""What a module, class or public function may be called: a noun, a verb or a predicate, in the word the glossary uses."""
+"""What a module, class or public function may be called: a noun, a verb or a question, and no participle."""
 
 from __future__ import annotations
 
@@ -18,18 +18,26 @@ NOUNS_IN_ED = {"need", "seed", "feed", "speed", "embed", "red", "bed"}
 # Words in -ing that are the field's own nouns. The list is as short as the code needs: a word that no name ends in any
 # more goes, and a test says so.
 NOUNS_IN_ING = {
-    *("editing", "filing", "listing", "monitoring", "parsing", "publishing", "recording", "understanding"),
+    *("beginning", "editing", "filing", "listing", "meaning", "monitoring", "parsing", "publishing", "recording"),
+    *("setting", "understanding"),
 }
 
-IRREGULAR_PARTICIPLES = set(
-    """
-    begun born bought bound broken brought built caught chosen come cut dealt done drawn dug fallen felt forgotten
-    found given gone got grown heard held hidden hit hung hurt kept known laid led left lent lost made meant met overtaken
-    owed paid put read redrawn said seen sent set shown sold sought spelt spoken spoilt stood struck stuck taken taught
-    thought thrown told understood woken won worn wound written
-    """.split()
-)
-VERBS_TOO = {"set", "put", "cut", "hit", "come"}  # the imperative looks the same: `set(…)` alone is a verb, `rows_put` is not
+IRREGULAR_PARTICIPLES = {
+    *("begun", "born", "bought", "bound", "broken", "brought", "built", "caught", "chosen", "come", "cut"),
+    *("dealt", "done", "drawn", "dug", "fallen", "felt", "forgotten", "found", "given", "gone", "got"),
+    *("grown", "heard", "held", "hidden", "hit", "hung", "hurt", "kept", "known", "laid", "led", "left"),
+    *("lent", "lost", "made", "meant", "met", "overtaken", "owed", "paid", "put", "read", "redrawn"),
+    *("said", "seen", "sent", "set", "shown", "sold", "sought", "spelt", "spoken", "spoilt", "stood"),
+    *("struck", "stuck", "taken", "taught", "thought", "thrown", "told", "understood", "woken", "won"),
+    *("worn", "wound", "written"),
+}
+VERBS_TOO = {
+    "set",
+    "put",
+    "cut",
+    "hit",
+    "come",
+}  # the imperative looks the same: `set(…)` alone is a verb, `rows_put` is not
 FIELD_NAMES = {"CompareAndSet", "AfricasTalking"}  # what the whole field, or a company, calls it
 
 
@@ -48,7 +56,9 @@ def names(root: Path) -> Iterator[Name]:
     for path in all_modules(root):
         yield from _name_of_file(path)
         for node in parse(root, path).body:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith(
+                "_"
+            ):
                 kind = "class" if isinstance(node, ast.ClassDef) else "function"
                 yield Name(path, node.lineno, kind, node.name)
 
@@ -66,7 +76,7 @@ def words(name: str) -> list[str]:
 
 
 def participles_as_heads(root: Path) -> list[str]:
-    """No name ends in a participle, unless it asks a question (`is_closed`). One before a noun is fine (`ClosedCase`)."""
+    """No name ends in a participle unless it asks a question (`is_closed`); before a noun it is fine (`ClosedCase`)."""
     return [str(name) for name in names(root) if _ends_in_a_participle(name)]
 
 

@@ -27,8 +27,8 @@ def folder_list(root: Path) -> str:
 
 
 def _room(root: Path, room: str) -> str:
-    lines = [f"**{room}/** {_sentence(root, Path(room))}", ""]
-    return "\n".join([*lines, *(_line(root, room, folder) for folder in _in_order(root, room))])
+    title = f"**{room}/** {_sentence(root, Path(room))}"
+    return "\n".join([title, *(_line(root, room, folder) for folder in _in_order(root, room))])
 
 
 def _in_order(root: Path, room: str) -> list[Path]:

@@ -10,7 +10,7 @@ FILES = {
     "flows/menu/__init__.py": '"""Menu: the nouns of a flow."""\n',
     "flows/menu/model.py": "class Flow: ...\n",
     "flows/engine/__init__.py": '"""Engine: one step of a call."""\n',
-    "flows/engine/engine.py": "from flows.menu.model import Flow\n\n\ndef advance(flow: Flow) -> Flow:\n    return flow\n",
+    "flows/engine/engine.py": "from flows.menu.model import Flow\n\n\ndef begin(flow: Flow) -> Flow: ...\n",
     "storage/__init__.py": '"""Remembers."""\n\nFOLDERS = ("schema", "migrations")\n',
     "storage/schema/__init__.py": '"""Schema: the tables."""\n',
     "storage/schema/tables.py": "class Complaint: ...\n",

@@ -84,7 +84,7 @@ def _is_to_be_filled(value: ast.expr) -> bool:
         return not value.elts
     if isinstance(value, ast.Call):
         name = ast.unparse(value.func).rpartition(".")[2].partition("[")[0]
-        return name in CONTAINERS and not [argument for argument in value.args if name != "defaultdict"]
+        return name == "defaultdict" or (name in CONTAINERS and not value.args and not value.keywords)
     return False
 
 
@@ -109,9 +109,7 @@ def _changes(node: ast.AST, names: set[str], *, within_function: bool) -> Iterat
 def _locals(function: Function) -> set[str]:
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    stored = {
-        node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
+    stored = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     declared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
     return ({argument.arg for argument in every if argument} | stored) - declared
 

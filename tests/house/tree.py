@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -43,7 +43,7 @@ def parse(root: Path, path: Path) -> ast.Module:
     return _parse(root / path, (root / path).stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parse(path: Path, _changed: int) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

@@ -1,0 +1,76 @@
+"""Planted paths that are gone, and a page of the house that was not written anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.house import doc_rules, page
+from tests.house.plant import build_house
+
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/house.md", "docs/sms.md", "docs/decisions/001-replay.md"]
+
+
+def build(root: Path, text: str, name: str = "docs/sms.md") -> Path:
+    return build_house(root, {name: text})
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_read(tmp_path: Path, name: str) -> None:
+    root = build(tmp_path, "See `flows/menu/gone.py`.\n", name)
+    assert doc_rules.stale_paths(root) == [f"{name}: flows/menu/gone.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`flows/gone/`",
+        "`flows/gone`",
+        "`gone.py`",
+        "`model.py`",
+        "[there](../flows/menu/gone.py)",
+        "`flows/gone/<name>.py`",
+        "`flows/menu/model.py:12` and `flows/menu/gone.py:12`",
+        "`python -m gateway.gone`",
+        "`flows.menu.model.Gone`",
+        "`tests/gone.py`",
+    ],
+)
+def test_a_path_that_is_gone_is_named(tmp_path: Path, text: str) -> None:
+    assert len(doc_rules.stale_paths(build(tmp_path, f"{text}\n"))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`flows/menu/model.py`",
+        "`flows/menu/`",
+        "`flows`",
+        "[there](../flows/menu/model.py)",
+        "In `flows/menu/` the module `model.py` has them.",
+        "`flows/menu/<noun>.py`",
+        "`flows.menu.model.Flow` and `python -m gateway.app`",
+        "`https://example.org/flows/gone.py`",
+        "`*.py` in words: model.py, gone.py",
+    ],
+)
+def test_a_path_that_is_there_is_left_alone(tmp_path: Path, text: str) -> None:
+    assert doc_rules.stale_paths(build(tmp_path, f"{text}\n")) == []
+
+
+def test_a_folder_with_another_sentence_makes_the_house_page_stale(tmp_path: Path) -> None:
+    root = build(tmp_path, f"# The house\n\n{page.BEGIN}\n{page.END}\n\nMore.\n", "docs/house.md")
+    assert doc_rules.stale_house_page(root)
+    written = page.with_folders(root, (root / "docs/house.md").read_text())
+    (root / "docs/house.md").write_text(written)
+    assert doc_rules.stale_house_page(root) == []
+    assert "**flows/** Decides.\n* `menu/` the nouns of a flow.\n* `engine/` one step of a call.\n" in written
+    assert written.endswith("\n\nMore.\n")
+    (root / "flows/menu/__init__.py").write_text('"""Menu: other nouns."""\n')
+    assert doc_rules.stale_house_page(root)
+
+
+def test_a_house_page_without_its_marks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="has lost one of its marks"):
+        page.with_folders(build_house(tmp_path), "# The house\n")
