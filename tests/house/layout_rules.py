@@ -11,7 +11,6 @@ from tests.house.tree import (
     all_modules,
     folder_order,
     folders,
-    modules,
     parse,
     plain_modules,
     source,
@@ -121,8 +120,3 @@ def empty_names(root: Path) -> list[str]:
     """No module or folder hides behind a name that could hold anything."""
     named = {part for path in all_modules(root) for part in (path, *path.parents) if part.stem in BANNED_MODULE_NAMES}
     return sorted(str(path) for path in named)
-
-
-def modules_of_rooms(root: Path) -> list[str]:
-    """Used by the tests to be sure that they look at something."""
-    return [str(path) for room in ROOMS for path in modules(root, room)]
