@@ -16,6 +16,7 @@ from flows.text import tracking_number
 from sessions.cases.acts import citizen_acts, hide_case, me_too
 from sessions.cases.acts.complaint_lookup import look_up_complaint
 from sessions.cases.core import case_clock
+from sessions.ussd.action_context import ActionContext
 from storage.cases import complaints, contacts
 from storage.menus import action_outcomes
 from storage.schema.tables import Complaint, Contact
