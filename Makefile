@@ -3,9 +3,14 @@ VENV := .venv
 PY := $(VENV)/bin/python
 LOG := $(VENV)/install.log
 ARGS ?=
+# Tests are shared out between so many processes, each with servers of its own. One is for debuggers: WORKERS=0.
+WORKERS ?= 2
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 10
+# The code is started hundreds of times by tests: it is not compiled each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-story demo-data screenshots test check bench faults clean lock outdated licences sbom secrets dist
+.PHONY: help run demo demo-story demo-data screenshots test test-all check bench faults clean lock outdated licences sbom secrets dist
 
 help:
 	@echo 'make run     start everything here and stay: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
@@ -13,7 +18,8 @@ help:
 	@echo 'make demo-story  six weeks of three complaints in half a minute: late, raised, rejected, solved (DATABASE_URL: PostgreSQL)'
 	@echo 'make demo-data  three made months for the console to show, in about five minutes (ARGS="--sessions 2000": in one)'
 	@echo 'make screenshots  pictures of the console into docs/pictures, of what demo-data made (ARGS=path of another database)'
-	@echo 'make test    the whole suite (make test ARGS="tests/flows -k paging" for a part)'
+	@echo 'make test    every test in ten minutes (make test ARGS="tests/flows -k paging" for a part)'
+	@echo 'make test-all  the same at full length, which CI does: both databases, every example, more kills'
 	@echo 'make check   ruff, and mypy strict'
 	@echo 'make bench   server CPU per hop, beside a constant Flask view and a Node peer'
 	@echo 'make faults  1,000 kills on each database while everything else fails too: what must hold (docs/faults.md)'
@@ -41,7 +47,10 @@ screenshots: $(VENV)/.dev
 	@exec $(PY) -m tests.browser.screenshots $(ARGS)
 
 test: $(VENV)/.dev
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PYTEST) $(ARGS)
+
+test-all: $(VENV)/.dev
+	@exec $(PYTEST) --all $(ARGS)
 
 check: $(VENV)/.dev
 	@$(PY) -m ruff check .

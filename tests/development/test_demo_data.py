@@ -146,6 +146,7 @@ def test_real_complaints_are_never_mixed_with_made_ones(
         assert db.scalars(select(Contact.phone)).all() == ["+923001234567"]
 
 
+@pytest.mark.long
 def test_it_fills_postgresql_too(postgresql_url: str, tmp_path: Path) -> None:
     url = postgresql_url.replace("postgresql+psycopg://", "postgresql://")
     done = run(tmp_path, "--sessions", "12", "--days", "2", database=url)

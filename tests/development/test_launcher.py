@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +19,7 @@ import requests
 from gateway.development.processes.run_folder import free_ports
 
 ROOT = Path(__file__).parents[2]
+SECRET = "a-secret-of-this-year"
 
 
 class Run:
@@ -29,6 +28,7 @@ class Run:
     def __init__(self, folder: Path, port: int = 0, **environment: str) -> None:
         web, self.standin = free_ports(2)
         self.folder, self.port = folder, port or web
+        self.lines = list[str]()
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         command = [sys.executable, "-m", "gateway.development.processes.launcher", "--var", str(folder)]
         self.process = subprocess.Popen(
@@ -86,6 +86,16 @@ def run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         if each.process.poll() is None:
             each.process.terminate()
             each.process.wait(timeout=15)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """One that is ready, for tests that leave it as it was."""
+    started = Run(tmp_path_factory.mktemp("running") / "var", WEBHOOK_SECRETS=SECRET)
+    started.lines = started.ready()
+    yield started
+    started.process.terminate()
+    started.process.wait(timeout=15)
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
@@ -147,9 +157,8 @@ def test_even_killed_outright_it_leaves_nobody_behind(run: Callable[..., Run]) -
     after.ready()
 
 
-def test_a_child_that_dies_is_started_again_with_a_line(run: Callable[..., Run]) -> None:
-    tended = run()
-    tended.ready()
+def test_a_child_that_dies_is_started_again_with_a_line(running: Run) -> None:
+    tended = running
     (standin,) = [each for each in tended.family() if "gateway.development.standin.server" in each.cmdline()]
     standin.kill()
     assert tended.process.stdout is not None
@@ -157,74 +166,14 @@ def test_a_child_that_dies_is_started_again_with_a_line(run: Callable[..., Run])
     assert eventually(lambda: answers(f"http://127.0.0.1:{tended.standin}/behaviour"))
 
 
-def granians(run: Run) -> list[psutil.Process]:
-    """The main processes of the web; each has its worker below it."""
-    return [each for each in psutil.Process(run.process.pid).children() if "granian" in each.cmdline()]
-
-
-class Watch:
-    """Asks /healthz again and again, and knows the longest time that nobody answered."""
-
-    def __init__(self, url: str) -> None:
-        self._url, self._over = f"{url}/healthz", threading.Event()
-        self.longest = 0.0
-        self._thread = threading.Thread(target=self._look)
-
-    def __enter__(self) -> Watch:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        last = time.monotonic()
-        while not self._over.wait(0.02):
-            with contextlib.suppress(requests.RequestException):
-                requests.get(self._url, timeout=(1, 1)).raise_for_status()
-                self.longest, last = max(self.longest, time.monotonic() - last), time.monotonic()
-        self.longest = max(self.longest, time.monotonic() - last)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="one port is shared by two servers on Linux only")
-@pytest.mark.parametrize("part", ["main", "worker"])
-def test_callers_wait_two_seconds_at_most_when_a_web_process_is_killed(run: Callable[..., Run], part: str) -> None:
-    tended = run()
-    tended.ready()
-    assert eventually(lambda: len(granians(tended)) == 2, 60)
-    assert eventually(lambda: all(serves(each, tended.port) for each in granians(tended)), 60)
-    for victim in granians(tended):  # each in turn, so that it cannot be luck which of them answers
-        killed = victim if part == "main" else victim.children()[0]
-        with Watch(tended.url) as watch:
-            killed.kill()
-            assert eventually(lambda: not psutil.pid_exists(killed.pid), 10)  # noqa: B023 - looked at in this round
-            again = lambda: len(granians(tended)) == 2 and all(serves(each, tended.port) for each in granians(tended))  # noqa: E731
-            assert eventually(again, 60)
-        assert watch.longest <= 2.0
-
-
-def serves(main: psutil.Process, port: int) -> bool:
-    """True when a worker below this main process listens on the port."""
-    try:
-        return any(
-            found.status == psutil.CONN_LISTEN and found.laddr.port == port
-            for worker in main.children()
-            for found in worker.net_connections("tcp")
-        )
-    except psutil.NoSuchProcess:
-        return False
-
-
-def test_a_secret_stands_on_no_command_line_and_in_no_file_for_others(run: Callable[..., Run]) -> None:
-    private = run(WEBHOOK_SECRETS="a-secret-of-this-year")
-    lines = private.ready()
-    assert f"{private.url}/hooks/africastalking/a-secret-of-this-year/sms" in "\n".join(lines)
+def test_a_secret_stands_on_no_command_line_and_in_no_file_for_others(running: Run) -> None:
+    private = running
+    assert f"{private.url}/hooks/africastalking/{SECRET}/sms" in "\n".join(private.lines)
     family = private.family()
     assert len(family) >= 5
-    assert not [each for each in family if "a-secret-of-this-year" in " ".join(each.cmdline())]
+    assert not [each for each in family if SECRET in " ".join(each.cmdline())]
     for name in ("env", "run.json"):
-        assert "a-secret-of-this-year" in (private.folder / name).read_text()
+        assert SECRET in (private.folder / name).read_text()
         assert (private.folder / name).stat().st_mode & 0o077 == 0
 
 
@@ -244,10 +193,9 @@ def test_what_it_leaves_for_other_terminals_holds_every_setting_and_does_not_hin
 
 
 def test_texts_leave_at_any_hour_where_nobody_asks_for_quiet_ones_and_demo_data_waits_its_turn(
-    run: Callable[..., Run],
+    running: Run,
 ) -> None:
-    started = run()
-    started.ready()
+    started = running
     assert "export QUIET_HOURS=off" in (started.folder / "env").read_text()
     command = [sys.executable, "-m", "gateway.development.demodata", "--var", str(started.folder)]
     refused = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.development.typed import typed
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "operators.md"
-BEFORE = f'"{sys.executable}" -m gateway.development.processes.prepare_database\n'  # as `make run` does
 
 
 def commands() -> str:
@@ -18,25 +16,7 @@ def commands() -> str:
 
 
 def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> None:
-    for name in ("flows", "gateway", "sessions", "storage", "wsgi.py"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "ENVIRONMENT": "development",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/guide.db",
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "PYTHONPATH": str(ROOT),
-    }
-    shell = f'flask() {{ "{sys.executable}" -m flask --app wsgi "$@"; }}\n'
-    done = subprocess.run(
-        ["bash", "-e", "-o", "pipefail"],
-        input=shell + BEFORE + commands(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=tmp_path,
-        env=environment,
-    )
+    done = typed(commands(), tmp_path)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "revision 2" in done.stdout
     assert "File a complaint" in done.stdout  # the diff speaks of what callers will read

@@ -11,20 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import TOLD
 from tests.faults.plan import Plan
 from tests.faults.run import run
 from tests.faults.verdict import Verdict
 from tests.faults.world import Design, Place
 from tests.servers import Valkey
 
-TABLES: list[str] = []
-
 RunDesign = Callable[[str, str, Plan], Verdict]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for table in TABLES:
-        terminalreporter.write_line(table)
+@pytest.fixture(scope="session")
+def kills(pytestconfig: pytest.Config) -> int:
+    """How many processes are killed on each database: enough that each kind of fault is met, or --all."""
+    return 100 if pytestconfig.option.all else 20
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def run_design(valkey: Valkey, tmp_path: Path) -> RunDesign:
         with ThreadPoolExecutor(1) as thread:  # the browser's tests leave an event loop running in this one
             verdict = thread.submit(asyncio.run, going).result()
         (tmp_path / "verdict.json").write_text(verdict.json())
-        TABLES.append(f"{verdict.table()}\n             logs and verdict.json: {tmp_path}")
+        TOLD.append(f"{verdict.table()}\n             logs and verdict.json: {tmp_path}")
         return verdict
 
     return run_it

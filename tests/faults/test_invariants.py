@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.faults import plan
 from tests.faults.checker import ONCE, SAME, SILENT, TEXTED, TOLD
 from tests.faults.conftest import RunDesign
 from tests.faults.verdict import Verdict
 from tests.servers import PostgreSQL
 
-KILLS = 100  # on each database
 CITIZENS = 60  # where nobody is killed
 
 
@@ -29,12 +30,13 @@ def nothing_is_wrong(verdict: Verdict) -> None:
     assert figures["texts accepted more than once"] <= 1 + figures["texts owed"] // 100, verdict.table()
 
 
+@pytest.mark.both_databases
 def test_nothing_is_lost_doubled_or_told_when_everything_is_killed_and_cut(
-    run_design: RunDesign, empty_database_url: str, seed: int
+    run_design: RunDesign, empty_database_url: str, seed: int, kills: int
 ) -> None:
-    verdict = run_design("sunwai", empty_database_url, plan.everything(seed, KILLS))
+    verdict = run_design("sunwai", empty_database_url, plan.everything(seed, kills))
     nothing_is_wrong(verdict)
-    assert verdict.figures["SIGKILLs"] >= KILLS
+    assert verdict.figures["SIGKILLs"] >= kills
 
 
 def test_a_commit_whose_answer_is_lost_files_nothing_twice(

@@ -12,6 +12,7 @@ from flows.checks.analysis.network_rooms import PROFILES
 from flows.checks.analysis.transcript_index import transcripts_of
 from flows.checks.runner import check
 from flows.parsing.flow import parse_flow
+from tests.examples import examples
 from tests.flows.fixtures import BAD, FILES, NEAR, whole
 from tests.flows.library import shipped, shipped_files
 
@@ -77,7 +78,7 @@ def spoilt(data: st.DataObject, text: str) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.data())
 def test_the_shipped_flow_may_be_spoilt_in_any_of_its_files(data: st.DataObject) -> None:
     every = shipped_files()
@@ -87,7 +88,7 @@ def test_the_shipped_flow_may_be_spoilt_in_any_of_its_files(data: st.DataObject)
     survives(files, MAIN, data.draw(st.sampled_from([*PROFILES])))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_any_fixture_may_be_spoilt(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([*BAD, *NEAR]))
@@ -97,7 +98,7 @@ def test_any_fixture_may_be_spoilt(data: st.DataObject) -> None:
     survives(files, name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(alphabet="abc:{}[]-,'\"\n \t#&*!|>%@`0é", max_size=80))
 def test_any_text_may_be_given_as_a_flow_and_as_its_files(text: str) -> None:
     survives({"flow.yaml": text, "transcripts/a.yaml": text}, "flow.yaml")

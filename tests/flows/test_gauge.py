@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
 from flows.translation.text_inventory import TranslatableText, list_texts
+from tests.examples import examples
 from tests.flows.library import shipped, shipped_files
 
 RULER = Ruler(shipped())
@@ -71,7 +72,7 @@ def test_what_reads_the_same_in_every_language_is_measured_too() -> None:
     assert of("8484", "*").used == 4
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from([*EVERY]), st.text(max_size=300), st.sampled_from(["en", "ur", "ur-Latn", "*", "xx"]))
 def test_no_words_break_a_gauge(name: str, words: str, language: str) -> None:
     found = of(words, language, EVERY[name])

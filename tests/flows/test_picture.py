@@ -14,6 +14,7 @@ from flows.diagrams.graph import boxes
 from flows.diagrams.graphviz import dot, outline, rightward
 from flows.menu.model import Ask, Do, End, Flow, Key
 from flows.parsing.flow import parse_flow
+from tests.examples import examples
 from tests.flows.library import shipped
 
 SHIPPED = ("complaints", "power_cut", "survey")
@@ -140,7 +141,7 @@ def test_urdu_leans_to_the_right_with_its_variables_whole() -> None:
     assert rightward("{contact.district}: بجلی") and not rightward("{contact.district}: power") and not rightward("12")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=80), st.text(max_size=40), st.text(min_size=1, max_size=20))
 def test_any_words_make_a_picture_that_can_be_read(words: str, option: str, title: str) -> None:
     text = {"en": (words,)}

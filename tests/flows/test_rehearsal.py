@@ -13,6 +13,7 @@ from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS
 from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, Rehearsal, RehearsalResult, rehearse
 from flows.text import gsm
+from tests.examples import examples
 from tests.flows.library import shipped, shipped_files
 from tests.flows.test_checks_survive import spoilt
 from tests.flows.test_walks import ANYTHING, CALLERS, KEYS, WORDS
@@ -142,7 +143,7 @@ ACTS = st.dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data(), CALLERS, st.lists(KEYS | WORDS | ANYTHING | EVENTS, max_size=14), ACTS)
 def test_no_call_of_a_shipped_flow_falls_over(
     data: st.DataObject, caller: dict[str, object], inputs: list[str], acts: dict[str, str]
@@ -164,7 +165,7 @@ def test_no_call_of_a_shipped_flow_falls_over(
     assert all(step.units <= step.most or step.lost for step in call.steps)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data(), st.lists(KEYS | WORDS | EVENTS, max_size=10))
 def test_a_spoilt_flow_that_can_be_read_is_played_as_far_as_it_goes(data: st.DataObject, inputs: list[str]) -> None:
     name = data.draw(st.sampled_from(["survey", "power_cut"]))

@@ -26,6 +26,7 @@ from flows.editing.screen_form import Choice, ScreenForm, Words, form_of
 from flows.editing.screen_form_writer import first_lines, write_form
 from flows.editing.yaml_scalars import CannotEdit
 from flows.parsing.flow import parse_flow
+from tests.examples import examples
 from tests.flows.library import shipped_files
 
 FLOWS = ("complaints.yaml", "power_cut.yaml", "survey.yaml", "by_text.yaml")
@@ -75,7 +76,7 @@ def test_a_form_says_all_that_a_screen_says() -> None:
         assert after.screens == before.screens
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.data())
 def test_whatever_is_changed_in_a_form_reads_so_in_the_lines(data: st.DataObject) -> None:
     file, screen = data.draw(st.sampled_from(SCREENS))
@@ -86,7 +87,7 @@ def test_whatever_is_changed_in_a_form_reads_so_in_the_lines(data: st.DataObject
     assert write_form(made, form_of(made), TAGS) == made
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(st.data())
 def test_other_screens_compile_to_the_same_whatever_is_done_to_one(data: st.DataObject) -> None:
     file, screen = data.draw(st.sampled_from(SCREENS))

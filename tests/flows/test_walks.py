@@ -11,6 +11,7 @@ from flows.engine.render import fits
 from flows.menu.model import Flow, Outcome, Room, State, Turn
 from flows.preview.transcripts import outcome_of
 from flows.text import gsm
+from tests.examples import examples
 from tests.flows.library import shipped
 
 FLOWS = ("complaints", "complaints", "power_cut", "survey")
@@ -34,7 +35,7 @@ RESULTS = st.sampled_from(
 DECODER = msgspec.msgpack.Decoder(State)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(st.sampled_from(FLOWS), CALLERS, ROOMS, st.lists(st.tuples(KEYS | WORDS | ANYTHING, RESULTS), max_size=16))
 def test_any_walk_shows_only_screens_that_fit(
     name: str, caller: dict[str, object], room: Room, walk: list[tuple[str, str]]

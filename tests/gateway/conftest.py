@@ -13,14 +13,15 @@ from gateway.development.processes.prepare_database import prepare
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
 from storage.connection.database import open_database
+from tests.conftest import copied
 from tests.gateway.outside import settings
 from tests.servers import Valkey
 
 
 @pytest.fixture(scope="session")
-def published_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published_template(sqlite_template: Path, files: Path) -> Path:
     """An SQLite file with the shipped flows published, copied for each test: publishing takes a second."""
-    path = tmp_path_factory.mktemp("published") / "template.db"
+    path = files / "published.db"
     path.write_bytes(sqlite_template.read_bytes())
     database = open_database(f"sqlite:///{path}")
     usual = settings(f"sqlite:///{path}", "redis://127.0.0.1:1/0")
@@ -32,11 +33,10 @@ def published_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def published_url(published_template: Path, tmp_path: Path) -> str:
+def published_url(published_template: Path, files: Path) -> Iterator[str]:
     """A database with the shipped flows published."""
-    path = tmp_path / "published.db"
-    path.write_bytes(published_template.read_bytes())
-    return f"sqlite:///{path}"
+    with copied(published_template, files) as url:
+        yield url
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from gateway.endpoints.application import Sunwai
+from tests.sessions.calls import publish_shipped
 from tests.sessions.filing import LIBRARY
 
 MINE = "en: My complaints,"
@@ -47,14 +48,14 @@ def append(file: Path, text: str) -> None:
 
 def twice(app: Sunwai, flow: Path) -> None:
     """Revision 1 as shipped, revision 2 with a shorter word in the menu."""
-    assert publish(app, LIBRARY, "First").exit_code == 0
+    publish_shipped(app.database, app.clock(), "Sara", "First")
     spoil(flow, MINE, "en: Mine,")
     assert publish(app, flow, "Shorter").exit_code == 0
 
 
 def copies(app: Sunwai, tmp_path: Path) -> tuple[Path, Path]:
     """What is live, taken by two colleagues into a folder each."""
-    assert publish(app, LIBRARY, "First").exit_code == 0
+    publish_shipped(app.database, app.clock(), "Sara", "First")
     folders = [tmp_path / name for name in ("sara", "amir")]
     for folder in folders:
         assert run(app, "flows", "show", "live", "--to", folder).exit_code == 0

@@ -7,12 +7,16 @@ import sqlite3
 import time
 from pathlib import Path
 
+import pytest
+
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from storage.connection.database import BUSY, check_writable, open_database, sqlite_path
 from storage.schema.tables import Heartbeat
 from tests.gateway.outside import settings
 from tests.servers import Valkey
+
+pytestmark = pytest.mark.both_databases
 
 
 def seen(doors: Sunwai, **seconds_ago: int) -> None:

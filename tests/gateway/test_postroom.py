@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import text as sql
 
 from gateway.delivery.dispatcher import TOO_LATE, Dispatcher
@@ -18,6 +19,8 @@ from storage.connection.database import Database
 from storage.messages.outbox_claims import LEASE
 from tests.faults.post_office import until
 from tests.sessions.posting import NAME, look, owe, phone, rules, states
+
+pytestmark = pytest.mark.both_databases
 
 NEVER_OVER: Callable[[], bool] = lambda: False  # noqa: E731
 SECONDS = 20.0

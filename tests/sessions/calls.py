@@ -7,6 +7,7 @@ import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +18,8 @@ from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import AnsweredHop, Hop, Hops
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
-from storage.menus.revisions import route
+from storage.menus import revisions
+from storage.menus.revisions import live_of, route
 from storage.schema.tables import Complaint
 from tests.flows.library import shipped_files
 
@@ -25,8 +27,27 @@ NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
 CODE = "*8484#"
 WORDS = "Gali 4 Shadbagh mein 3 din se pani nahi"
 NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # Roman Urdu, new, water, no water, place
+HELD = ("flow", "digest", "source", "compiled", "author", "message", "reason", "checks")
 SESSIONS = itertools.count(1)
 SERVICE = {"ussd": CODE, "sms": "8484", "help": "15"}
+
+
+_published: dict[tuple[str, str], dict[str, Any]] = {}  # what its revision holds, by author and message
+
+
+def publish_shipped(database: Database, at: dt.datetime, author: str, message: str) -> None:
+    """The shipped flow is live since then. Only a process's first is checked: that takes longer than most tests."""
+    key = (author, message)
+    with database.write.begin() as db:
+        if key in _published and live_of(db, "complaints") is None:
+            revisions.publish(db, now=at, **_published[key])
+            return
+    done = publish(database, at, shipped_files(), "complaints.yaml", author, message)
+    assert isinstance(done, PublishedRevision), done
+    with database.read() as db:
+        live = live_of(db, "complaints")
+        assert live is not None
+        _published[key] = {name: getattr(live, name) for name in HELD}
 
 
 @dataclass
@@ -38,11 +59,10 @@ class Line:
     woken: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        done = publish(self.database, NOW - dt.timedelta(days=1), shipped_files(), "complaints.yaml", "test", "first")
-        assert isinstance(done, PublishedRevision), done
+        publish_shipped(self.database, NOW - dt.timedelta(days=1), "test", "first")
         with self.database.write.begin() as db:
-            route(db, CODE, done.flow)
-            route(db, "8484", done.flow)
+            route(db, CODE, "complaints")
+            route(db, "8484", "complaints")
         self.hops = self.process()
 
     def process(self, *, room: Room | None = None, timeout: float = 0.25, store: SessionStore | None = None) -> Hops:

@@ -34,6 +34,8 @@ from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login
 
+pytestmark = pytest.mark.both_databases
+
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
 KEY, PASSWORD, HERE = "the key of these tests, and long enough", "four unrelated wet words", "192.0.2.7"
 

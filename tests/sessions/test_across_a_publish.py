@@ -19,6 +19,8 @@ from tests.flows.library import shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone
 
+pytestmark = pytest.mark.both_databases
+
 CALLS = 200
 SCRIPTS = [YAML(typ="safe").load(text) for name, text in shipped_files().items() if name.startswith("transcripts/")]
 # Of callers nobody knows yet, with nothing made up about what actions come back with.

@@ -27,6 +27,8 @@ from tests.sessions.test_clockwork import (
     tick,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 def told(database: Database, complaint: Complaint) -> list[str]:
     """The texts its citizen is owed."""

@@ -21,6 +21,8 @@ from tests.sessions.patience import patiently
 from tests.sessions.test_drafting import begun, retold
 from tests.sessions.tiny import TEXT, publish
 
+pytestmark = pytest.mark.both_databases
+
 NIGHT = NOW + dt.timedelta(hours=9)
 WHY = "Shorter words"
 NONE = ScheduleRunCounts()

@@ -15,6 +15,8 @@ from storage.connection.database import Database
 from storage.schema.tables import Report
 from tests.sessions.posting import AMIR, NAME, SARA, Aggregator, look, owe, phone, report, rules, send, states, swept
 
+pytestmark = pytest.mark.both_databases
+
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 

@@ -22,6 +22,8 @@ from tests.sessions.filing import NOW, SARA, file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER, settle
 from tests.sessions.patience import patiently
 
+pytestmark = pytest.mark.both_databases
+
 WORDS = "The valve was changed, water runs again"
 DAY = dt.timedelta(days=1)
 CLOSING = {"outcome": "relief_granted", "words": WORDS, "proof": "visit"}

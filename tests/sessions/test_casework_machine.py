@@ -34,10 +34,11 @@ from sessions.cases.core.actors import SYSTEM, Actor, operator
 from sessions.cases.core.transition import ActResult, Refusal
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, Office, OutboxMessage
+from tests.examples import examples
 from tests.sessions.filing import NOW, file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER, People, settle
 
-EXAMPLES = 80
+EXAMPLES = examples(80)
 _phones = itertools.count(923_100_000_000)
 
 # What each act may make of a status, written out once more: the life cycle is data, and this is what it must mean.

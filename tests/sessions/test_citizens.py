@@ -14,6 +14,8 @@ from storage.schema.tables import Complaint, Contact, History
 from tests.sessions.filing import AMIR, KARACHI, NOW, SARA, file_one, shipped
 from tests.sessions.patience import patiently
 
+pytestmark = pytest.mark.both_databases
+
 DAY = dt.timedelta(days=1)
 
 

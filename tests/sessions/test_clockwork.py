@@ -21,6 +21,8 @@ from tests.sessions.filing import KARACHI, file_one, shipped
 from tests.sessions.patience import patiently
 from tests.sessions.roster import DESK, WATER, hire, import_
 
+pytestmark = pytest.mark.both_databases
+
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 FILED = dt.datetime(2026, 8, 31, 10, tzinfo=KARACHI)  # a Monday; no holiday until the ninth of November
 WORDS = "The pipe was mended and water is back in the street"

@@ -12,6 +12,8 @@ from tests.flows.library import shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone
 
+pytestmark = pytest.mark.both_databases
+
 LIST = "lists/group.csv"
 
 

@@ -30,6 +30,7 @@ from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, Tempo
 from sessions.operations.sweep import MOST_AMBIGUOUS
 from storage.connection.database import Database, open_database
 from storage.schema.tables import OutboxMessage
+from tests.examples import examples
 from tests.sessions.posting import NAME, owe, phone, report, rules, swept, take, write
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
@@ -158,7 +159,7 @@ def test_nothing_is_lost_doubled_or_out_of_order_whatever_happens(sqlite_templat
     run_state_machine_as_test(
         Delivery,
         settings=settings(
-            max_examples=40,
+            max_examples=examples(40),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

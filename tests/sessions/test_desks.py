@@ -17,6 +17,8 @@ from tests.sessions.filing import AMIR, KARACHI, NOW, SARA, file_one, shipped
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, WATER_PUNJAB, hire, import_
 from tests.sessions.texter import Post
 
+pytestmark = pytest.mark.both_databases
+
 BILAL = "+923331112222"
 ALONE = WATER.replace(",desk,", ",,")  # nobody stands above it
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from sessions.drafts import draft_editing, flow_copy, review_requests
 from sessions.drafts.draft_editing import ClosedDraft, EditConflict, StaleDraft
 from sessions.drafts.flow_copy import CopyFailure
@@ -17,6 +19,8 @@ from storage.schema.tables import Draft
 from tests.sessions.filing import NOW
 from tests.sessions.patience import patiently
 from tests.sessions.tiny import FILES, MAIN, TEXT, publish
+
+pytestmark = pytest.mark.both_databases
 
 LATER = NOW + dt.timedelta(minutes=1)
 

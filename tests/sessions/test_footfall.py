@@ -19,6 +19,8 @@ from storage.schema.tables import CountedBatch, ScreenCount, WrongEntry
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, NOW, Line, Phone
 
+pytestmark = pytest.mark.both_databases
+
 COUNTS = ("saw", "answered", "mistyped", "ended")
 
 

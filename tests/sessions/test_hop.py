@@ -18,6 +18,8 @@ from storage.schema.tables import Complaint, Contact, History, OutboxMessage
 from tests.flows.library import shipped_files
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, SERVICE, WORDS, Line, Phone, complaints
 
+pytestmark = pytest.mark.both_databases
+
 
 def count(database: Database, table: type) -> int:
     with database.read() as db:

@@ -17,6 +17,8 @@ from tests.sessions.filing import file_one
 from tests.sessions.patience import patiently
 from tests.sessions.texter import AMIR, CODE, NOW, SARA, Post
 
+pytestmark = pytest.mark.both_databases
+
 URDU_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 

@@ -17,6 +17,8 @@ from storage.schema.tables import Complaint, OutboxMessage
 from tests.sessions.filing import NOW, SARA, enough, file_one, shipped
 from tests.sessions.patience import patiently
 
+pytestmark = pytest.mark.both_databases
+
 LONGEST_NOTE = "The pump was changed today and tested with the neighbours, thank you for your patience all"
 URDU_NOTE = "پمپ آج بدل دیا گیا ہے اور محلے والوں کے ساتھ آزمایا گیا، آپ کے صبر کا شکریہ، پانی آئے گا"
 PATH = ("assigned", "in_progress", "waiting_citizen", "in_progress", "resolved_pending", "closed_confirmed")

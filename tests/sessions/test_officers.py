@@ -19,6 +19,7 @@ from sessions.staff import staff_changes
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, Inbound, OutboxMessage
+from tests.examples import examples
 from tests.sessions.filing import NOW, file_one
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, hire, import_
 from tests.sessions.texter import AMIR, SARA, Post
@@ -598,7 +599,7 @@ ORDERS = st.sampled_from(
 BEHIND = st.sampled_from([CLEANED, "police-lahore theirs", "TRIAGE no", "visited it, all done now", "", "2", "yes"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataObject) -> None:
     if not post.complaints():

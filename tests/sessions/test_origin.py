@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from sessions.publishing import publication, revision_history
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision
 from sessions.publishing.publication import FROM_FILES, PublishedRevision, PublishFailure
@@ -12,6 +14,8 @@ from tests.sessions.filing import NOW
 from tests.sessions.overtaking import Overtaking
 from tests.sessions.patience import patiently
 from tests.sessions.revising import FILES, MAIN, publish, retitled, revision, silent
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_a_first_revision_needs_no_base(database: Database) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from sessions.delivery.claim_batch import release_claims
 from sessions.delivery.dispatch_policy import DAY
 from sessions.delivery.outcomes import Acceptance, SendFailure, Unknown
@@ -13,6 +15,8 @@ from storage.connection.database import Database
 from storage.messages import outbox_claims
 from storage.schema.tables import HourlyClaims
 from tests.sessions.posting import NAME, SARA, Aggregator, look, owe, phone, report, rules, send, states, take, write
+
+pytestmark = pytest.mark.both_databases
 
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
+import pytest
 from sqlalchemy import select, update
 
 from flows.menu.model import Flow
@@ -16,6 +17,8 @@ from storage.schema.tables import Revision
 from tests.sessions.filing import NOW, file_one, shipped
 from tests.sessions.patience import patiently
 from tests.sessions.revising import FILES, MAIN, publish, retitled, revision
+
+pytestmark = pytest.mark.both_databases
 
 MINE = flow_sources.select_flow_files(FILES, MAIN, "complaints")
 UNREACHED = """

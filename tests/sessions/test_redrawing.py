@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import select
 
 from flows.cases.office_file import case_codes_of
@@ -15,6 +16,8 @@ from storage.schema.tables import Jurisdiction, Office
 from tests.sessions.filing import file_one, shipped
 from tests.sessions.patience import patiently
 from tests.sessions.roster import DESK, TODAY, WATER, WATER_PUNJAB, book, import_
+
+pytestmark = pytest.mark.both_databases
 
 KASUR = WATER.replace("water-lahore,WASA Lahore", "water-kasur,WASA Kasur").replace("lahore", "kasur")
 DAY = dt.timedelta(days=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +17,10 @@ from sessions.delivery.outcomes import Acceptance, Unknown
 from storage.connection.database import Database, open_database
 from storage.messages import outbox
 from storage.schema.tables import OutboxMessage, Report
+from tests.examples import examples
 from tests.sessions.posting import AMIR, NAME, Aggregator, look, owe, phone, report, send, states, swept, take, write
+
+pytestmark = pytest.mark.both_databases
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 REPORTS = ("Sent", "Submitted", "Buffered", "Success", "Failed", "Expired", "Unheard")
@@ -209,7 +211,7 @@ def check_any_order(
 
 
 @settings(
-    max_examples=2000 if os.environ.get("CI") else 200,
+    max_examples=examples(2000, quick=200),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -221,7 +223,9 @@ def test_reports_in_any_order_and_number_end_in_the_same_state(
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.sampled_from(ANSWERS), st.integers(0, 6), st.lists(KNOWN | STRANGE, max_size=6))
 def test_reports_in_any_order_end_in_the_same_state_on_postgresql(

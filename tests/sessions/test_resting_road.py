@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
+import pytest
+
 from flows.delivery.message_policy import ROAD_RESTS
 from flows.delivery.route_rules import choose_routes, parse_route_rules
 from sessions.delivery import outbox_admin, route_breaker
@@ -13,6 +15,8 @@ from sessions.delivery.outcomes import Acceptance, TemporaryRejection
 from sessions.delivery.route_breaker import REST, STOPPED
 from storage.connection.database import Database
 from tests.sessions.posting import NAME, Aggregator, look, look_for, owe, phone, rules, send, take
+
+pytestmark = pytest.mark.both_databases
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 ELSEWHERE = "+923331234567"

@@ -16,6 +16,8 @@ from storage.schema.tables import DatabaseMark, OutboxMessage
 from tests.sessions.patience import patiently
 from tests.sessions.posting import AMIR, Aggregator, look, owe, phone, rules, send, states, swept, take
 
+pytestmark = pytest.mark.both_databases
+
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sessions.publishing import publication, revision_history
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.connection.database import Database
@@ -9,6 +11,8 @@ from storage.menus import revisions
 from tests.sessions.filing import NOW
 from tests.sessions.overtaking import Overtaking
 from tests.sessions.revising import MAIN, publish, retitled, revision
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_rolling_back_is_a_new_revision_with_the_old_files(database: Database) -> None:

@@ -14,6 +14,8 @@ from storage.connection.database import Database
 from storage.menus import revisions
 from tests.sessions.filing import LIBRARY, NOW
 
+pytestmark = pytest.mark.both_databases
+
 FILES, MAIN = read_flow(LIBRARY)
 TEXTED = """
 flow: word

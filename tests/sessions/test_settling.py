@@ -32,6 +32,8 @@ from tests.sessions.posting import (
     write,
 )
 
+pytestmark = pytest.mark.both_databases
+
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 

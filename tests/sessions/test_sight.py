@@ -23,6 +23,8 @@ from tests.sessions.filing import NOW, SARA, file_one, shipped
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, WATER_PUNJAB, hire, import_
 from tests.sessions.texter import Post
 
+pytestmark = pytest.mark.both_databases
+
 SAID = "My name is Sara Khan, 0300-1234567. The clerk Rashid asked for money, see 482-719-300."
 READ = "My name is [name], [number]. The clerk Rashid asked for money, see 482-719-300."
 GENERAL, REHANA = "+923331110001", "+923331110002"

@@ -18,6 +18,8 @@ from storage.schema.tables import Complaint, OutboxMessage, Staff
 from tests.sessions.filing import NOW, file_one, shipped
 from tests.sessions.roster import DESK, WATER, WATER_PUNJAB, hire, import_
 
+pytestmark = pytest.mark.both_databases
+
 BILAL, AYESHA = "+923331112222", "+923331113333"
 TEXTS = {"complaints": shipped()}
 BOSS = operator("Rehana")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
+import pytest
+
 from sessions.delivery.outcomes import Acceptance, Unknown
 from sessions.operations.sweep import DueBacklog, SweepCounts, beat, measure_backlog
 from storage.connection.database import Database
 from storage.schema.tables import Heartbeat, Report
 from tests.sessions.posting import NAME, Aggregator, look, owe, phone, report, send, swept, take
+
+pytestmark = pytest.mark.both_databases
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 

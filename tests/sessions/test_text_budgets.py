@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from flows.delivery.quiet_hours import QuietHours, parse_quiet_period
 from sessions.delivery import outbox_admin
 from sessions.delivery.dispatch_policy import DAY
@@ -12,6 +14,8 @@ from sessions.operations import alarms
 from storage.connection.database import Database
 from storage.schema.tables import HourlyClaims
 from tests.sessions.posting import AMIR, SARA, Aggregator, look, owe, phone, rules, send, states
+
+pytestmark = pytest.mark.both_databases
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 NIGHT = QuietHours(

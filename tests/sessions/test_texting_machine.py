@@ -20,6 +20,7 @@ from flows.text import tracking_number
 from storage.cases import complaints as rows
 from storage.connection.database import Database, open_database
 from storage.schema.tables import Complaint, Contact, Inbound, OutboxMessage, Question
+from tests.examples import examples
 from tests.sessions.filing import enough
 from tests.sessions.texter import AMIR, DONE, SARA, Post
 
@@ -169,7 +170,7 @@ def test_whatever_two_phones_text_nothing_mixes_and_nobody_is_asked_thrice(sqlit
 
     Texting.template = sqlite_template
     quick = settings(
-        max_examples=25,
+        max_examples=examples(25),
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from sessions.cases.access import acts_by_number
 from sessions.messages.inbound_events import Sms
 from storage.cases import complaints
@@ -11,6 +13,8 @@ from storage.connection.database import Database
 from tests.sessions.filing import enough, file_one
 from tests.sessions.patience import patiently
 from tests.sessions.texter import CODE, DONE, SARA, Post
+
+pytestmark = pytest.mark.both_databases
 
 TURNS = ("in_progress", "waiting_citizen", "in_progress", "resolved_pending")
 

@@ -13,6 +13,8 @@ from storage.schema.tables import OutboxMessage, Question
 from tests.sessions.patience import patiently
 from tests.sessions.texter import SARA, Post
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def post(database: Database) -> Post:

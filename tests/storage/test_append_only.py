@@ -15,6 +15,8 @@ from storage.connection.database import Database
 from storage.schema.tables import Complaint, History
 from tests.sessions.filing import file_one
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("flows", "storage", "sessions", "gateway")
 STATEMENT = re.compile(r"\b(?:update|delete\s+from|replace\s+into|truncate(?:\s+table)?)\s+\"?history\b", re.IGNORECASE)

@@ -11,6 +11,8 @@ from storage.connection.database import Database
 from storage.schema.tables import Contact
 from tests.sessions.patience import patiently
 
+pytestmark = pytest.mark.both_databases
+
 NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
 SARA = "+923001234567"
 UNKNOWN = {"language": None, "province": None, "district": None, "complaints": 0}

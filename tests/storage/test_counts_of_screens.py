@@ -11,6 +11,8 @@ from storage.connection.database import Database
 from storage.menus import screen_counts
 from storage.menus.screen_counts import CountQuery, ScreenTally, Spot
 
+pytestmark = pytest.mark.both_databases
+
 MAY, JUNE = dt.date(2026, 5, 31), dt.date(2026, 6, 1)
 
 

@@ -19,6 +19,8 @@ from storage.migrations.runner import downgrade, is_current, migrate
 from storage.schema.tables import Base
 from tests.servers import PostgreSQL
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from storage.connection.database import Database
 from storage.menus import drafts
 from storage.schema.tables import Draft
+
+pytestmark = pytest.mark.both_databases
 
 FILES = {"a.yaml": "flow: a\n"}
 

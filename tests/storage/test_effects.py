@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from storage.connection.database import Database
 from storage.menus import action_outcomes, revisions
 
+pytestmark = pytest.mark.both_databases
+
 NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
 
 

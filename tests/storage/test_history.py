@@ -11,6 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 
+pytestmark = pytest.mark.both_databases
+
 NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
 
 

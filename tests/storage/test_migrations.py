@@ -14,6 +14,8 @@ from storage.connection.database import Database
 from storage.migrations.runner import downgrade, head, is_current, migrate
 from storage.schema.tables import Base
 
+pytestmark = pytest.mark.both_databases
+
 KEPT = "SELECT flow, number, digest, author, message FROM revisions ORDER BY number"
 
 

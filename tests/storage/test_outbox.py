@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import Connection, event, text
 
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.messages import outbox, outbox_claims
 from storage.messages.outbox import NewMessage
+
+pytestmark = pytest.mark.both_databases
 
 MANY = 4000
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import event
 
 from storage.connection.database import Database
 from storage.people import staff
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_the_cases_of_somebody_are_found_through_their_index(database: Database) -> None:
