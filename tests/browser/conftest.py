@@ -17,8 +17,8 @@ from gateway.settings.loader import load_config
 from sessions.staff import browser_sessions, passwords
 from storage.people import sign_ins
 from tests.conftest import NOT_RUN
-from tests.console.conftest import Visitor, arrive
 from tests.gateway.conftest import published_template
+from tests.gateway.console.conftest import Visitor, arrive
 from tests.servers import Valkey
 
 __all__ = ["published_template"]

@@ -21,7 +21,7 @@ from gateway.endpoints.application import Sunwai
 from gateway.settings.loader import load_config
 from storage.menus import drafts
 from tests.browser.conftest import CHROMIUM
-from tests.console.conftest import arrive
+from tests.gateway.console.conftest import arrive
 from tests.servers import Valkey
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tests.browser.addresses import draft_of, pages
-from tests.console.conftest import arrive
+from tests.gateway.console.conftest import arrive
 from tests.recordings.product import Sunwai
 
 NAME = "Amna Admin"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from tests.console.conftest import Visitor
+from tests.gateway.console.conftest import Visitor
 from tests.recordings.phones import Handset
 from tests.recordings.product import Sms, Sunwai
 from tests.recordings.world import Clock

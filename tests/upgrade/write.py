@@ -24,7 +24,7 @@ from sessions.cases.access import acts_by_number
 from sessions.drafts import draft_editing, scheduled_publishing
 from sessions.staff import invitations
 from sessions.staff.sealed_secrets import seal
-from tests.console.conftest import arrive
+from tests.gateway.console.conftest import arrive
 from tests.recordings.phones import SPOKEN, Handset, knock
 from tests.recordings.product import Sms, Sunwai, open_database, prepare
 from tests.recordings.world import BEGINS, KEY, Clock, opened, settings, sqlite_in

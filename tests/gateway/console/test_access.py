@@ -1,0 +1,286 @@
+"""Getting into the console, and staying out of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pyotp
+import pytest
+from werkzeug.test import TestResponse
+
+from gateway.app import create_app
+from gateway.console.site.session_interface import COOKIE
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring import logs
+from gateway.settings.loader import ConfigError, load_config
+from gateway.settings.readers import DEVELOPMENT_KEY
+from sessions.operations.sweep import sweep
+from sessions.staff import authentication, browser_sessions, invitations, second_factor
+from sessions.staff.invitations import Invitation
+from storage.schema.tables import Attempt, ConsoleSession, Login
+from tests.gateway.console.conftest import KEY, Visit, Visitor
+from tests.gateway.operating import run
+from tests.gateway.outside import rows, settings
+from tests.servers import Valkey
+
+PASSWORD = "four unrelated wet words"
+JOIN = re.compile(r"/console/join/([A-Za-z0-9_-]+)")
+SECRET = re.compile(r'<code class="mono key" dir="ltr">([A-Z2-7 ]+)</code>')
+FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def send(visitor: Visitor, path: str, **form: str) -> TestResponse:
+    """A form as a browser sends it, with the token of the page before it and no proof out of thin air."""
+    page = visitor.get("/console/sign-in" if not visitor.name else "/console/account")
+    found = FORM_TOKEN.search(page.text)
+    token = {"csrf_token": found[1]} if found else {}
+    return visitor.client.post(path, data=form | token, base_url="https://localhost")
+
+
+def invited(app: Sunwai, name: str = "Sana", role: str = "publisher") -> str:
+    """The address of an invitation, from the command line."""
+    said = run(app, "staff", "add", name, "--role", role).output
+    found = JOIN.search(said)
+    assert found, said
+    return found[0]
+
+
+def joined(visit: Visit, app: Sunwai, name: str = "Sana", role: str = "publisher") -> Visitor:
+    """Somebody who has just set their password."""
+    visitor = visit("")
+    address = invited(app, name, role)
+    assert send(visitor, address, password=PASSWORD, again=PASSWORD).status_code == 303
+    visitor.name = name
+    return visitor
+
+
+def sign_in(visitor: Visitor, name: str = "Sana", password: str = PASSWORD, **more: str) -> TestResponse:
+    return send(visitor, "/console/sign-in", sign_in_name=name, sign_in_password=password, **more)
+
+
+def with_second(visitor: Visitor) -> str:
+    """The secret of a second factor that somebody set up a minute ago."""
+    page = visitor.get("/console/account/second").text
+    found = SECRET.search(page)
+    assert found, page
+    secret = found[1].replace(" ", "")
+    done = send(visitor, "/console/account/second", code=pyotp.TOTP(secret).now())
+    assert done.status_code == 303, done.text
+    with visitor.app.database.write.begin() as db:
+        for login in db.query(Login):
+            login.second_step -= 2  # as if it had been a minute ago: its code is good for once only
+    return secret
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back_to_what_they_wanted(console: Sunwai, visit: Visit) -> None:
+    joined(visit, console)
+    stranger = visit("")
+    answer = stranger.get("/console/account")
+    assert (answer.status_code, answer.location) == (303, "/console/sign-in?next=/console/account")
+    assert sign_in(stranger, next="/console/account").location == "/console/account"
+    assert "Sana" in stranger.get("/console/account").text
+
+
+@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", "/hooks", "/console//evil", "/console\\x"])
+def test_nobody_is_led_away_from_the_console(console: Sunwai, visit: Visit, away: str) -> None:
+    joined(visit, console)
+    assert sign_in(visit(""), next=away).location == "/console/"
+
+
+def test_an_invitation_works_once_and_for_two_days(console: Sunwai, visit: Visit) -> None:
+    address = invited(console)
+    stranger = visit("")
+    assert stranger.get(address).status_code == 200
+    assert stranger.get(address).status_code == 200  # looking uses nothing up
+    assert "At least 10 characters" in send(stranger, address, password="short", again="short").text
+    assert "not the same" in send(stranger, address, password=PASSWORD, again="another").text
+    assert "Your name is the first thing" in send(stranger, address, password="sana123456", again="sana123456").text
+    assert "first that others try" in send(stranger, address, password="Pakistan-123", again="Pakistan-123").text
+    assert send(stranger, address, password=PASSWORD, again=PASSWORD).status_code == 303
+    assert stranger.get("/console/account").status_code == 200
+    again = visit("").get(address)
+    assert (again.status_code, "This invitation is over" in again.text) == (410, True)
+    made = invitations.invite(console.database, console.clock() - dt.timedelta(hours=49), "Sana")
+    assert isinstance(made, Invitation)
+    assert visit("").get(f"/console/join/{made.token}").status_code == 410
+
+
+def test_a_new_invitation_ends_password_second_factor_and_open_browsers(console: Sunwai, visit: Visit) -> None:
+    sana = joined(visit, console)
+    with_second(sana)
+    assert JOIN.search(run(console, "staff", "invite", "Sana").output)
+    assert sana.get("/console/account").status_code == 303
+    assert sign_in(visit("")).status_code == 401
+    (login,) = rows(console, Login)
+    assert (login.password, login.second) == (None, None)
+
+
+def test_name_and_password_are_wrong_in_the_same_words(console: Sunwai, visit: Visit) -> None:
+    joined(visit, console)
+    wrong, nobody = sign_in(visit(""), password="not this one at all"), sign_in(visit(""), "Nobody", PASSWORD)
+    words = "Name or password is not right."
+    assert (wrong.status_code, nobody.status_code) == (401, 401)
+    assert words in wrong.text
+    assert words in nobody.text
+    assert 'value="Sana"' in wrong.text  # what was typed is not lost; the password is not sent back
+    assert "not this one" not in wrong.text
+
+
+def test_five_failed_tries_by_a_name_make_everybody_wait_for_it(console: Sunwai, visit: Visit) -> None:
+    joined(visit, console)
+    for _ in range(5):
+        assert sign_in(visit(""), password="wrong wrong wrong").status_code == 401
+    waiting = sign_in(visit(""))
+    assert (waiting.status_code, "Wait 15 minutes" in waiting.text) == (429, True)
+    assert sign_in(visit(""), "sana", PASSWORD).status_code == 429  # capitals are no way round
+    later = console.clock() + dt.timedelta(minutes=15, seconds=1)
+    done = authentication.sign_in(console.database, later, "Sana", PASSWORD, "127.0.0.1")
+    assert isinstance(done, authentication.SignInSuccess)
+
+
+def test_thirty_failed_tries_from_an_address_make_it_wait(console: Sunwai) -> None:
+    now = console.clock()
+    with console.database.write.begin() as db:
+        db.add_all(Attempt(name=f"{each:064}", address="2001:db8:1:2::/64", at=now) for each in range(30))
+    network = authentication.network_of("2001:db8:1:2:aaaa::7")
+    assert isinstance(
+        authentication.sign_in(console.database, now, "Sana", "x", network), authentication.TooManyAttempts
+    )
+    assert isinstance(
+        authentication.sign_in(console.database, now, "Sana", "x", "198.51.100.7"), authentication.WrongCredentials
+    )
+
+
+def test_the_second_factor_is_asked_and_each_code_works_once(console: Sunwai, visit: Visit) -> None:
+    secret = with_second(joined(visit, console))
+    first, second = visit(""), visit("")
+    assert "Your code" in sign_in(first).text
+    assert first.get("/console/account").status_code == 303  # a password alone opens nothing
+    assert "not right" in send(first, "/console/sign-in/code", code="12345").text
+    code = pyotp.TOTP(secret).now()
+    assert send(first, "/console/sign-in/code", code=code).status_code == 303
+    assert first.get("/console/account").status_code == 200
+    sign_in(second)
+    assert "used already" in send(second, "/console/sign-in/code", code=code).text
+    (login,) = rows(console, Login)
+    assert secret not in login.second  # it lies sealed
+
+
+def test_who_was_away_too_long_signs_in_with_a_code_before_any_sweep(console: Sunwai, visit: Visit) -> None:
+    sana = joined(visit, console)
+    secret = with_second(sana)
+    with console.database.write.begin() as db:
+        for each in db.query(ConsoleSession):
+            each.seen_at -= browser_sessions.IDLE
+    assert sana.get("/console/account").status_code == 303
+    sana.name = ""
+    assert "Your code" in sign_in(sana).text
+    assert send(sana, "/console/sign-in/code", code=pyotp.TOTP(secret).now()).status_code == 303
+
+
+def test_codes_cannot_be_guessed_by_giving_the_password_in_between(console: Sunwai, visit: Visit) -> None:
+    with_second(joined(visit, console))
+    statuses = []
+    for _ in range(6):
+        guesser = visit("")
+        sign_in(guesser)
+        statuses.append(send(guesser, "/console/sign-in/code", code="000000").status_code)
+    assert statuses[:5] == [401] * 5
+    assert "Too many tries" in sign_in(visit("")).text
+
+
+def test_where_it_is_required_nobody_goes_on_without_a_second_factor(published_url: str, valkey: Valkey) -> None:
+    app = create_app(settings(published_url, valkey.url, CONSOLE_KEY=KEY))
+    try:
+        sana = joined(lambda _: Visitor(app, "", ""), app)
+        assert sana.get("/console/").location == "/console/account/second"
+        page = sana.get("/console/account/second").text
+        secret = SECRET.search(page)[1].replace(" ", "")  # type: ignore[index]
+        sent = {"code": pyotp.TOTP(secret).now(), "csrf_token": FORM_TOKEN.search(page)[1]}  # type: ignore[index]
+        done = sana.client.post("/console/account/second", data=sent, base_url="https://localhost")
+        assert done.location == "/console/"
+        assert sana.get("/console/account").status_code == 200
+    finally:
+        app.close()
+
+
+def test_signing_in_gives_another_cookie_and_signing_out_ends_it(console: Sunwai, visit: Visit) -> None:
+    joined(visit, console)
+    sana = visit("")
+    sana.get("/console/sign-in")
+    before = sana.cookie()
+    answer = sign_in(sana)
+    header = answer.headers["Set-Cookie"]
+    assert header.startswith(f"{COOKIE}=")
+    assert all(each in header for each in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
+    assert "Domain" not in header
+    token = sana.cookie()
+    assert token != before
+    assert token not in {row.key for row in rows(console, ConsoleSession)}  # only its SHA-256 is kept
+    sana.name = "Sana"
+    assert send(sana, "/console/sign-out").status_code == 303
+    thief = visit("")
+    thief.client.set_cookie(COOKIE, token, domain="localhost", secure=True)
+    assert thief.get("/console/account").status_code == 303
+
+
+def test_a_browser_is_forgotten_when_idle_and_when_its_hours_are_over(console: Sunwai, visit: Visit) -> None:
+    token, now = visit("operator").cookie(), console.clock()
+
+    def find(after: dt.timedelta) -> browser_sessions.Browser | None:
+        return browser_sessions.find_browser_session(console.database, now + after, token)
+
+    assert find(dt.timedelta(hours=1, minutes=59))
+    assert find(dt.timedelta(hours=3)) is not None  # it was used an hour ago
+    assert find(dt.timedelta(hours=6)) is None
+    for hour in range(4, 12):
+        find(dt.timedelta(hours=hour, minutes=-2))
+    assert find(dt.timedelta(hours=12, minutes=1)) is None
+    sweep(console.database, now + dt.timedelta(hours=13), lambda _: None)
+    assert not [row for row in rows(console, ConsoleSession) if row.key == browser_sessions.key_of(token)]
+
+
+def test_a_stranger_costs_the_database_nothing(console: Sunwai, visit: Visit) -> None:
+    assert visit("").get("/console/sign-in").status_code == 200
+    assert not rows(console, ConsoleSession)
+    assert "Set-Cookie" not in console.test_client().get("/healthz").headers
+    assert "Set-Cookie" not in visit("").get("/console/static/console.css").headers
+
+
+def test_the_key_that_everybody_knows_is_for_development_only() -> None:
+    assert load_config({"ENVIRONMENT": "development"}).console_key == DEVELOPMENT_KEY
+    with pytest.raises(ConfigError, match="CONSOLE_KEY is the one that everybody knows"):
+        settings("sqlite:///x", "redis://x", CONSOLE_KEY=DEVELOPMENT_KEY)
+    with pytest.raises(ConfigError, match="CONSOLE_KEY must have at least 32 characters"):
+        settings("sqlite:///x", "redis://x", CONSOLE_KEY="short")
+
+
+def test_a_refused_sign_in_is_logged_without_a_name(
+    console: Sunwai, visit: Visit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sign_in(visit(""), "Somebody Else", "wrong wrong wrong")
+    logs.flush()
+    said = capsys.readouterr()
+    assert "sign_in_refused" in said.out + said.err
+    assert "Somebody" not in said.out + said.err
+
+
+@pytest.mark.parametrize("offset", [-1, 0, 1])
+def test_a_code_is_good_a_step_early_and_a_step_late(now: dt.datetime, offset: int) -> None:
+    secret = second_factor.new_secret()
+    at = now + dt.timedelta(seconds=30 * offset)
+    assert second_factor.step_of(secret, now, pyotp.TOTP(secret).at(at)) == int(now.timestamp()) // 30 + offset
+    assert second_factor.step_of(secret, now, "１２３４５６") is None
+
+
+def test_without_its_database_the_console_says_so_in_a_page(tmp_path: Path, valkey: Valkey) -> None:
+    app = create_app(settings(f"sqlite:///{tmp_path}/no/such/folder/x.db", valkey.url, CONSOLE_KEY=KEY))
+    try:
+        answer = Visitor(app, "Sana", "any-cookie").get("/console/account")
+        assert (answer.status_code, "Something went wrong here" in answer.text) == (500, True)
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert Visitor(app, "", "").get("/console/sign-in").status_code == 200
+    finally:
+        app.close()

@@ -1,0 +1,148 @@
+"""Publishing at a time that somebody chooses: the same questions as now, and the draft says what is going to happen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import update
+
+from sessions.drafts import draft_editing, scheduled_publishing
+from storage.schema.tables import Draft
+from tests.gateway.console.conftest import Visit, Visitor
+from tests.gateway.console.test_drafts import begun, draft_at, saved
+from tests.gateway.console.test_publishing import MESSAGE, NEW, OLD, OTHER, WORDS, live_number, somebody_else_publishes
+from tests.gateway.operating import run
+
+ZONE = ZoneInfo("Asia/Karachi")
+NIGHT = {"when": "at", "time": "02:00"}
+
+
+def tonight(visitor: Visitor, days: int = 2) -> dict[str, str]:
+    day = visitor.app.clock().astimezone(ZONE).date() + dt.timedelta(days=days)
+    return MESSAGE | NIGHT | {"date": day.isoformat()}
+
+
+def due(visitor: Visitor, days: int = 2) -> dt.datetime:
+    day = visitor.app.clock().astimezone(ZONE).date() + dt.timedelta(days=days)
+    return dt.datetime.combine(day, dt.time(2), ZONE).astimezone(dt.UTC)
+
+
+def test_a_draft_is_published_at_the_time_that_was_chosen(visit: Visit) -> None:
+    publisher, operator = visit("publisher", name="Sara"), visit("operator")
+    draft = saved(publisher, begun(publisher), WORDS, OTHER)
+    done = publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
+    assert done.headers["Location"] == f"/console/drafts/{draft.id}"
+    page = publisher.get(done.headers["Location"]).text
+    assert "Goes live on" in page
+    assert "Sara chose this time: Shorter words" in page
+    assert "Take it back" in page
+    assert "Publish now instead" in page
+    assert "goes live" in operator.get(f"/console/drafts/{draft.id}/screens").text  # on every page of it
+    assert "Take it back" not in operator.get(f"/console/drafts/{draft.id}").text
+    assert draft_at(publisher, f"/console/drafts/{draft.id}").publish_at == due(publisher)
+    assert live_number(publisher.app) == 1
+    assert scheduled_publishing.publish_due_drafts(publisher.app.database, due(publisher)).published == 1
+    assert live_number(publisher.app) == 2
+
+
+def test_choosing_a_time_needs_what_publishing_needs(visit: Visit) -> None:
+    publisher, operator = visit("publisher"), visit("operator")
+    draft = saved(publisher, begun(publisher), WORDS, OTHER)
+    address = f"/console/drafts/{draft.id}/publish"
+    assert operator.post(address, tonight(operator)).status_code == 403
+    assert operator.post(f"/console/drafts/{draft.id}/not-then").status_code == 403
+    assert operator.post(f"/console/drafts/{draft.id}/seen").status_code == 403
+    unproved = publisher.post(address, tonight(publisher), proved=False)
+    assert 'name="proof_password"' in unproved.text
+    assert 'name="when">\nat</textarea>' in unproved.text  # what was chosen goes with it
+    assert publisher.post(address, tonight(publisher) | {"message": ""}).status_code == 422
+    assert publisher.post(address, tonight(publisher) | {"version": "0"}).status_code == 409
+    assert draft_at(publisher, address).publish_at is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"date": ""}, "Choose a day and a time"),
+        ({"time": "25:00"}, "Choose a day and a time"),
+        ({"date": "2020-01-01"}, "at least 5 minutes ahead"),
+        ({"date": "9999-12-31", "time": "23:59"}, "within the next 60 days"),
+        ({"date": "0001-01-01", "time": "00:00"}, "within the next 60 days"),
+        ({"date": "<b>", "time": "ڈ"}, "Choose a day and a time"),
+        ({"when": "now"}, "You wrote a time as well"),  # Enter in the time presses the first button
+    ],
+)
+def test_a_time_that_cannot_be_is_refused_and_what_was_typed_stays(
+    visit: Visit, changed: dict[str, str], words: str
+) -> None:
+    publisher = visit("publisher")
+    draft = saved(publisher, begun(publisher), WORDS, OTHER)
+    refused = publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher) | changed)
+    assert refused.status_code == 422
+    assert words in refused.text
+    assert "Shorter words" in refused.text
+    assert "<b>" not in refused.text.partition('name="date"')[2][:200]
+    assert draft_at(publisher, f"/console/drafts/{draft.id}").publish_at is None
+    assert live_number(publisher.app) == 1
+
+
+def test_whoever_saves_takes_it_back_and_who_chose_the_time_is_told(visit: Visit) -> None:
+    publisher, other = visit("publisher", name="Sara"), visit("publisher")
+    draft = saved(publisher, begun(publisher), WORDS, OTHER)
+    publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
+    there = draft_editing.find_draft(publisher.app.database, draft.id)
+    assert there is not None
+    saved(publisher, there, OLD, NEW, who="Bilal")
+    page = publisher.get(f"/console/drafts/{draft.id}").text
+    assert "Not published on" in page
+    assert "Bilal changed the draft before then" in page
+    assert "Bilal changed the draft before then" in publisher.get("/console/").text
+    assert "Bilal changed the draft before then" not in other.get("/console/").text
+    publisher.post(f"/console/drafts/{draft.id}/seen")
+    assert "Bilal changed the draft before then" not in publisher.get("/console/").text
+
+
+def test_it_is_taken_back_or_published_at_once_instead(visit: Visit) -> None:
+    publisher = visit("publisher", name="Sara")
+    draft = saved(publisher, begun(publisher), WORDS, OTHER)
+    address = f"/console/drafts/{draft.id}"
+    publisher.post(f"{address}/publish", tonight(publisher))
+    assert publisher.post(f"{address}/not-then").status_code == 303
+    assert draft_at(publisher, address).publish_at is None
+    assert "Not published on" not in publisher.get(address).text
+    publisher.post(f"{address}/publish", tonight(publisher))
+    assert "Goes live on" in publisher.get(f"{address}/publish").text
+    assert publisher.post(f"{address}/publish", MESSAGE).status_code == 303
+    assert live_number(publisher.app) == 2
+    too_late = publisher.post(f"{address}/not-then")
+    assert "it is live already, as revision 2" in publisher.get(too_late.headers["Location"]).text
+
+
+def test_what_could_not_be_published_is_told_to_all_who_may_publish(visit: Visit) -> None:
+    publisher, other = visit("publisher", name="Sara"), visit("publisher", name="Amina")
+    draft = saved(publisher, begun(publisher), WORDS, OTHER)
+    publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
+    somebody_else_publishes(other)
+    assert scheduled_publishing.publish_due_drafts(publisher.app.database, due(publisher)).refused == 1
+    why = "Revision 2 was published meanwhile: bring the draft onto it"
+    assert why in other.get("/console/").text
+    assert why in publisher.get(f"/console/drafts/{draft.id}").text
+    health = other.get("/console/health").text
+    assert "A draft was not published at its time" in health
+    assert f"draft {draft.id} of survey was not published at its time" in health
+
+
+def test_the_sweep_publishes_what_is_due(visit: Visit) -> None:
+    publisher = visit("publisher", name="Sara")
+    app, draft = publisher.app, saved(publisher, begun(publisher), WORDS, OTHER)
+    publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
+    with app.app_context():
+        assert run(app, "sweep", "--once").exit_code == 0
+        assert live_number(app) == 1
+        with app.database.write.begin() as db:
+            db.execute(update(Draft).where(Draft.id == draft.id).values(publish_at=app.clock()))
+        swept = run(app, "sweep", "--once")
+    assert swept.exit_code == 0, swept.output
+    assert live_number(app) == 2

@@ -1,0 +1,175 @@
+"""The funnel's pages over counts of real calls."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import select
+
+from gateway.console.funnel.query import lately, stages
+from gateway.endpoints.application import Sunwai
+from sessions.operations.screen_counts import RedisScreenCounts, collect_screen_counts
+from sessions.ussd.hop import Hop
+from storage.menus import screen_counts
+from storage.schema.tables import Draft
+from tests.gateway.console.conftest import Visit
+from tests.sessions.calls import NEW_CALLER
+
+FUNNEL = "/console/flows/complaints/funnel"
+ATTACK = "<script>alert(1)</script>"
+
+
+def call(console: Sunwai, phone: str, entries: list[str], network: str = "41001", days_ago: int = 0) -> str:
+    """A whole call; its last screen."""
+    code, text, body = console.settings.service_code, "", ""
+    now = console.clock() - dt.timedelta(days=days_ago)
+    for entry in ["", *entries]:
+        text = f"{text}*{entry}" if text else entry
+        body = console.hops.answer(Hop("africastalking", f"s{phone}", phone, code, text, network), now).body
+    return body
+
+
+@pytest.fixture
+def counted(console: Sunwai) -> Sunwai:
+    """Four calls: one files, one leaves at the menu after wrong entries, one in English leaves, one was last month."""
+    console.shelf.refresh()
+    assert call(console, "+923000000001", NEW_CALLER).startswith("END")
+    call(console, "+923000000002", ["1", "11", "11"])
+    call(console, "+923000000003", ["3", ATTACK, ATTACK, "1"], network="")
+    call(console, "+923000000004", ["1"], days_ago=40)
+    collect_screen_counts(console.database, console.clock(), RedisScreenCounts(console.settings.redis_url))
+    return console
+
+
+def figures(page: str) -> dict[str, tuple[str, ...]]:
+    """Screen -> the figures of its row."""
+    rows = re.findall(r"<tr>\s*<th scope=\"row\"><a class=\"mono\".*?>([\w@]+)</a>(.*?)</tr>", page, re.S)
+    return {
+        name: tuple(
+            re.sub("<.*?>", "", cell).strip() for cell in re.findall(r"<td class=\"num\">(.*?)</td>", row, re.S)
+        )
+        for name, row in rows
+    }
+
+
+def test_before_the_first_call_the_page_says_how_counting_begins(visit: Visit) -> None:
+    page = visit("translator").get(FUNNEL)
+    assert page.status_code == 200 and "No call has been counted yet" in page.text and "make demo-data" in page.text
+
+
+def test_calls_are_told_screen_by_screen(counted: Sunwai, visit: Visit) -> None:
+    page = visit().get(FUNNEL).text
+    rows = figures(page)
+    assert list(rows)[:4] == ["language", "menu", "group", "leaf"]
+    assert rows["language"][:2] == ("3", "3")
+    assert rows["menu"][:2] == ("3", "2") and rows["menu"][2].startswith("1") and rows["menu"][4] == "4"
+    assert rows["filed"][-1] == "1"
+    assert "<b>3</b><span>calls</span>" in page and "filed something: 1" in page
+    assert "most left here" not in page  # of three callers nothing is concluded
+
+
+@pytest.mark.parametrize(
+    ("query", "saw"),
+    [
+        ({"period": "90"}, "4"),
+        ({"language": "en", "period": "90"}, "1"),
+        ({"network": "-"}, "1"),
+        ({"network": "41001"}, "2"),
+        ({"network": "41001", "language": "ur-Latn", "period": "90"}, "3"),
+    ],
+)
+def test_days_language_and_network_are_chosen_in_the_address(
+    counted: Sunwai, visit: Visit, query: Mapping[str, str], saw: str
+) -> None:
+    page = visit().get(FUNNEL, query_string=query).text
+    assert figures(page)["menu"][0] == saw
+
+
+def test_days_of_ones_own_are_shown_and_nonsense_is_told_beside_its_field(counted: Sunwai, visit: Visit) -> None:
+    then = (counted.clock() - dt.timedelta(days=40)).date()
+    days = {"from": (then - dt.timedelta(days=2)).isoformat(), "to": (then + dt.timedelta(days=2)).isoformat()}
+    assert figures(visit().get(FUNNEL, query_string=days).text)["menu"][0] == "1"
+    for wrong in ({"from": "soon"}, {"from": "2026-06-02", "to": "2026-06-01"}, {"from": "2020-01-01"}, {"to": "x"}):
+        page = visit().get(FUNNEL, query_string=wrong)
+        assert page.status_code == 200 and 'aria-invalid="true"' in page.text and "from-error" in page.text
+
+
+def test_a_time_without_calls_says_so(counted: Sunwai, visit: Visit) -> None:
+    page = visit().get(FUNNEL, query_string={"from": "2020-01-01", "to": "2020-01-31"}).text
+    assert "No call in this time" in page
+
+
+def test_a_screen_tells_what_was_typed_twice_and_no_more_often(counted: Sunwai, visit: Visit) -> None:
+    call(counted, "+923000000005", ["1", "said but once", "said but once"])
+    call(counted, "+923000000006", ["1", "11"])
+    collect_screen_counts(counted.database, counted.clock(), RedisScreenCounts(counted.settings.redis_url))
+    page = visit().get(f"{FUNNEL}/menu").text
+    assert "11</bdi>" in page and "said but once" not in page and "2 more entries are not shown" in page
+
+
+def test_what_callers_typed_stays_text(counted: Sunwai, visit: Visit) -> None:
+    call(counted, "+923000000007", ["3", ATTACK])
+    collect_screen_counts(counted.database, counted.clock(), RedisScreenCounts(counted.settings.redis_url))
+    page = visit().get(f"{FUNNEL}/menu").text
+    assert ATTACK not in page and "&lt;script&gt;alert(1)&lt;/script&gt;</bdi>" in page
+
+
+def test_screens_that_are_no_more_stand_apart(counted: Sunwai, visit: Visit) -> None:
+    spot = (counted.clock().date(), "complaints", "old_menu", "en", "")
+    with counted.database.write.begin() as db:
+        screen_counts.add(db, {spot: {"saw": 9, "answered": 5}})
+    page = visit().get(FUNNEL).text
+    assert "No longer in the menu" in page and figures(page)["old_menu"][0] == "9"
+    old = visit().get(f"{FUNNEL}/old_menu")
+    assert old.status_code == 200 and "Edit this screen" not in old.text
+
+
+def test_editing_begins_a_draft_of_what_is_live_or_goes_on_with_one(counted: Sunwai, visit: Visit) -> None:
+    operator = visit("operator")
+    assert f'action="{FUNNEL}/menu/edit"' in operator.get(f"{FUNNEL}/menu").text
+    begun = operator.post(f"{FUNNEL}/menu/edit")
+    with counted.database.read() as db:
+        (draft,) = db.scalars(select(Draft)).all()
+    assert begun.status_code == 303 and begun.location.endswith(f"/console/drafts/{draft.id}/screens/menu")
+    assert (draft.flow, draft.base, draft.started_by) == ("complaints", 1, operator.name)
+    assert f"/console/drafts/{draft.id}/screens/menu" in operator.get(f"{FUNNEL}/menu").text
+
+
+def test_who_may_not_edit_is_offered_no_edit(counted: Sunwai, visit: Visit) -> None:
+    translator = visit("translator")
+    assert "Edit this screen" not in translator.get(f"{FUNNEL}/menu").text
+    assert translator.post(f"{FUNNEL}/menu/edit").status_code == 403
+
+
+def test_a_screen_or_flow_that_is_not_there_is_told(counted: Sunwai, visit: Visit) -> None:
+    for path in (f"{FUNNEL}/no_such", "/console/flows/nothing/funnel", "/console/flows/nothing/funnel.csv"):
+        assert visit().get(path).status_code == 404
+    assert visit().post(f"{FUNNEL}/no_such/edit").status_code == 404
+
+
+@pytest.mark.parametrize("by", ["screen", "day", "language", "network"])
+def test_a_table_for_a_spreadsheet_holds_what_the_page_shows(counted: Sunwai, visit: Visit, by: str) -> None:
+    answer = visit().get(f"{FUNNEL}.csv", query_string={"by": by})
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=complaints-")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+    if by == "screen":
+        assert {row["screen"]: row["saw"] for row in rows}["menu"] == "3"
+    else:
+        assert sum(int(row["calls"]) for row in rows) == 3 and sum(int(row["filed"]) for row in rows) == 1
+
+
+def test_a_table_of_something_else_is_refused(counted: Sunwai, visit: Visit) -> None:
+    assert visit().get(f"{FUNNEL}.csv", query_string={"by": "phone"}).status_code == 400
+    assert visit().get(f"{FUNNEL}.csv", query_string={"from": "soon"}).status_code == 400
+
+
+def test_the_map_gets_the_same_counts(counted: Sunwai) -> None:
+    with counted.app_context():
+        flow = counted.shelf.named("complaints").flow  # type: ignore[union-attr]
+        found = stages(counted.database, flow, lately("complaints", 30))
+    assert (found["menu"].saw, found["menu"].left, found["menu"].mistyped) == (3, 1, 4)

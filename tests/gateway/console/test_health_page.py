@@ -1,0 +1,96 @@
+"""The health page: what is wrong first, with what to do, and nobody's number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring.counters import Counters
+from gateway.monitoring.shared_counters import SharedCounters
+from storage.schema.tables import Contact, Heartbeat, OutboxMessage, RouteHealth, UnreadableForm
+from tests.gateway.console.conftest import Visit
+from tests.gateway.outside import PHONE
+
+
+def make(app: Sunwai, *rows: object) -> None:
+    with app.database.write.begin() as db:
+        for row in rows:
+            db.merge(row)
+
+
+def well(app: Sunwai) -> None:
+    now = dt.datetime.now(dt.UTC)
+    make(app, Heartbeat(name="worker-host-7", seen_at=now), Heartbeat(name="sweep", seen_at=now))
+
+
+def test_all_is_well_in_one_sentence(visit: Visit) -> None:
+    operator = visit()
+    well(operator.app)
+    page = operator.get("/console/health").text
+    assert "All is well." in page
+    assert "worker-host-7" in page
+    assert 'class="notice bad"' not in page
+
+
+def test_what_is_wrong_comes_first_and_says_what_to_type(visit: Visit) -> None:
+    operator = visit()
+    now = dt.datetime.now(dt.UTC)
+    ago = now - dt.timedelta(minutes=25)
+    well(operator.app)
+    make(
+        operator.app,
+        Contact(id=1, phone=PHONE, created_at=now),
+        RouteHealth(name="africastalking", failures=5, stopped_at=now, reason="http_401"),
+        UnreadableForm(aggregator="infobip", door="sms", problem="field", shape={}, at=now),
+    )
+    for state, reason in (("ready", None), ("unconfirmed", None), ("failed", "no_road"), ("failed", "<b>odd</b>")):
+        key = f"{state}{reason}"
+        text = OutboxMessage(
+            contact_id=1, event="received", dedupe=key, order_key=key, body="secret words",
+            state=state, reason=reason, next_at=ago, created_at=ago, claimed_at=ago, aggregator="africastalking",
+        )  # fmt: skip
+        with operator.app.database.write.begin() as db:
+            db.add(text)
+    page = operator.get("/console/health").text
+    assert page.index("things to see to") < page.index("texts due now")
+    for words in (
+        "flask texts roads --open africastalking",
+        "The key, the account or the money is refused.",
+        "a text has been due for 25 minutes",
+        "flask texts retry ID",
+        "25 min",
+        "infobip",
+    ):
+        assert words in page, words
+    assert "<b>odd</b>" not in page
+    assert PHONE not in page
+    assert PHONE[-6:] not in page
+    assert "secret words" not in page
+
+
+def test_it_is_drawn_when_redis_and_the_workers_are_away(visit: Visit) -> None:
+    operator = visit()
+    operator.app.settings = replace(operator.app.settings, redis_url="redis://127.0.0.1:1/0")
+    page = operator.get("/console/health").text
+    assert "Redis does not answer" in page
+    assert "No worker is at work" in page
+    assert "flask sweep" in page
+
+
+def test_calls_are_told_by_how_they_were_answered(visit: Visit) -> None:
+    operator = visit()
+    well(operator.app)
+    counters = Counters()
+    for how in ("live", "live", "replayed", "expired"):
+        counters.hop(how, 0.002)
+    SharedCounters(operator.app.settings.redis_url, counters).add()
+    page = operator.get("/console/health/now").text
+    assert "Computed again from the beginning" in page
+    assert "Came too late: the call was over" in page
+    assert "<html" not in page
+
+
+def test_who_is_not_signed_in_sees_nothing_of_it(visit: Visit) -> None:
+    client = visit().app.test_client()
+    assert client.get("/console/health").status_code in (302, 303)

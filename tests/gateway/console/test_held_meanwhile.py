@@ -1,0 +1,37 @@
+"""A complaint comes in for a row that a draft takes out, while somebody looks at the page that publishes it."""
+
+from __future__ import annotations
+
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing
+from sessions.publishing import revision_history
+from tests.gateway.console.conftest import Visit
+from tests.gateway.console.drafting import drafted
+from tests.sessions.filing import file_one
+
+ROWS = "lists/category.csv"
+
+
+def test_a_row_that_a_complaint_holds_meanwhile_is_not_published_away(console: Sunwai, visit: Visit) -> None:
+    publisher, draft = visit("publisher"), drafted(console)
+    lines = draft.files[ROWS].splitlines(keepends=True)
+    files = {name: text for name, text in draft.files.items() if not name.startswith("transcripts/")}
+    files[ROWS] = "".join(line for line in lines if ",mun02," not in line)
+    now = draft_editing.save_draft(
+        console.database, console.clock(), draft, files, who="Adil", what="list category: row mun02"
+    )
+    there = f"/console/drafts/{draft.id}"
+    page = publisher.get(f"{there}/publish")
+    assert page.status_code == 200
+    assert "F605" not in page.text
+    file_one(console.database, category="mun02")
+    sent = {"message": "Fewer rows", "reason": "so it is", "version": str(getattr(now, "version", ""))}
+    refused = publisher.post(f"{there}/publish", sent)
+    assert refused.status_code == 409
+    assert "F605" in refused.text
+    live = revision_history.find_revision(console.database, "complaints")
+    assert live is not None
+    assert live.number == 1
+    problems = publisher.get(f"{there}/problems")
+    assert problems.status_code == 200
+    assert "F605" in problems.text

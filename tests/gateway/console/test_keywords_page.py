@@ -1,0 +1,83 @@
+"""The page of keywords: the rules in their order, and which one would take a text."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing
+from storage.schema.tables import Draft
+from tests.gateway.console.conftest import Visit
+from tests.gateway.console.test_editor import MAIN, draft, now
+
+__all__ = ["draft"]
+KEYWORDS = "keywords.yaml"
+
+
+def words_of(page: str) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_the_page_says_which_rule_takes_a_text_and_what_comes_of_it(visit: Visit, draft: Draft) -> None:
+    there = f"/console/drafts/{draft.id}/keywords"
+    page = visit("translator").post(there, {"texts": "shikayat gutter band hai Shah Alam\nSTATUS 482719300\nبند\n"})
+    assert page.status_code == 200
+    said = words_of(page.text.partition('class="readings"')[2].partition("</ol>")[0])
+    assert "Files a complaint from the words behind it" in said
+    assert "gutter band hai Shah Alam" in said
+    assert re.search(r"SHIKAYAT rule \d+ keywords\.yaml:\d+", said), said
+    assert "482719300" in said.replace(" ", "").replace("-", "")
+    assert "No more texts about complaints, which go on." in said
+    assert page.text.count('class="reading"') == 3
+
+
+def test_an_officers_phone_is_read_by_the_rules_for_officers(visit: Visit, draft: Draft) -> None:
+    visitor, there = visit("operator"), f"/console/drafts/{draft.id}/keywords"
+    text = {"texts": "DONE 482719300 nali saaf ki"}
+    as_officer = visitor.post(there, text | {"officer": "yes"}).text
+    assert "An officer says that a case is solved" in words_of(as_officer).partition("Order")[0]
+    assert "An officer says that a case is solved" not in words_of(visitor.post(there, text).text).partition("Order")[0]
+
+
+def test_a_rule_changed_in_the_draft_takes_texts_there_and_not_in_the_live_flow(
+    console: Sunwai, visit: Visit, draft: Draft
+) -> None:
+    text = draft.files[KEYWORDS].replace(
+        "- intent: start\n", '- intent: status\n  words: ["KITHE"]\n- intent: start\n', 1
+    )
+    files = {**draft.files, KEYWORDS: text}
+    assert isinstance(
+        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
+    )
+    visitor, typed = visit("operator"), {"texts": "KITHE"}
+    assert "rule 2<" in visitor.post(f"/console/drafts/{draft.id}/keywords", typed).text
+    live = visitor.post("/console/flows/complaints/keywords", typed)
+    assert live.status_code == 200
+    assert "Not understood" in live.text
+
+
+def test_what_cannot_be_read_comes_back_with_the_reason(visit: Visit, draft: Draft) -> None:
+    visitor, there = visit("operator"), f"/console/drafts/{draft.id}/keywords"
+    for typed, why in ((" \n ", "Write a text"), ("x\n" * 51, "more than 50"), ("y" * 1601, "at most 1600")):
+        page = visitor.post(there, {"texts": typed})
+        assert page.status_code == 422
+        assert why in page.text
+    assert "<script>" not in visitor.post(there, {"texts": "<script>alert(1)</script>"}).text.partition("readings")[2]
+
+
+def test_the_tab_is_there_only_where_the_flow_names_keywords(console: Sunwai, visit: Visit, draft: Draft) -> None:
+    visitor = visit("operator")
+    assert f'href="/console/drafts/{draft.id}/keywords"' in visitor.get(f"/console/drafts/{draft.id}/files").text
+    assert 'href="/console/flows/complaints/keywords"' in visitor.get("/console/flows/complaints/codes").text
+    assert "/keywords" not in visitor.get("/console/flows/survey/codes").text
+    files = {**draft.files, MAIN: draft.files[MAIN].replace("keywords: keywords.yaml", "")}
+    assert isinstance(
+        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
+    )
+    page = visitor.get(f"/console/drafts/{draft.id}/files").text
+    assert f'href="/console/drafts/{draft.id}/keywords"' not in page
+    assert "nothing names it" in page
+    assert "No keywords" in visitor.get(f"/console/drafts/{draft.id}/keywords").text
+    assert now(console, draft).version == 2
+    assert visitor.get("/console/flows/nowhere/keywords").status_code == 404

@@ -1,0 +1,114 @@
+"""What pages of lists tell: what a row still lacks, where it went, what a file would spoil, what other flows have."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from gateway.endpoints.application import Sunwai
+from storage.schema.tables import Draft
+from tests.gateway.console.conftest import Visit
+from tests.gateway.console.drafting import drafted, files_of
+from tests.gateway.console.test_lists import CATEGORY, NEW, address, typed, uploaded
+
+DISTRICT = "lists/district.csv"
+
+
+@pytest.fixture
+def draft(console: Sunwai) -> Draft:
+    return drafted(console)
+
+
+def test_a_row_that_lacks_something_is_kept_and_what_it_lacks_is_named(
+    visit: Visit, console: Sunwai, draft: Draft
+) -> None:
+    visitor = visit()
+    form = NEW | {"cell-ur": "", "cell-group": "", "cell-days": "seven", "cell-emergency": "maybe"}
+    page = unescape(visitor.post(address(draft, act="/rows"), form, follow_redirects=True).text)
+    assert "mun07" in files_of(console, draft)[CATEGORY]
+    told = re.search(r"notice warn[^>]*>\s*<p>(Row mun07 is saved, and is still to be mended: [^<]*)", page)
+    assert told, page[:3000]
+    for words in ("no words in اردو", "no group: no caller is offered it", "days “seven” is not a", "not “maybe”"):
+        assert words in told[1]
+    assert page.count("Still to be mended:") == 1
+    assert "is saved, and" not in unescape(visitor.get(typed(visitor, draft, "mun01", en="No water").location).text)
+
+
+def test_one_is_led_to_the_row_wherever_it_stands(visit: Visit, draft: Draft) -> None:
+    visitor = visit()
+    answer = visitor.post(address(draft, act="/rows?page=1"), NEW)
+    assert answer.location.endswith("?row=mun07#row-mun07")
+    assert 'id="row-mun07"' in visitor.get(answer.location).text
+    hidden = visitor.post(address(draft, act="/retire?show=offered&search=dogs"), {"code": "mun07"})
+    assert 'id="row-mun07"' in visitor.get(hidden.location).text
+
+
+def test_columns_are_explained_and_yes_is_ticked(visit: Visit, console: Sunwai, draft: Draft) -> None:
+    visitor = visit()
+    page = visitor.get(address(draft) + "?edit=mun01").text
+    assert "Working days until an answer is due" in page
+    assert re.search(r'type="checkbox" id="shared-mun01" name="cell-shared" value="yes"', page)
+    before = files_of(console, draft)[CATEGORY]
+    seen = re.findall(r'name="seen" value="([^"]*)"', page)[-1]
+    form = {"old": "mun01", "seen": seen, "cell-shared": ["", "yes"], "cell-sensitive": ""}
+    assert visitor.post(address(draft, act="/rows"), form).status_code == 303
+    after = files_of(console, draft)[CATEGORY]
+    changed = [(old, new) for old, new in zip(before.splitlines(), after.splitlines(), strict=True) if old != new]
+    assert len(changed) == 1
+    assert changed[0][1].replace(",yes,", ",,") == changed[0][0]
+
+
+def test_a_file_that_lost_its_letters_is_refused_and_wrong_codes_are_told(visit: Visit, draft: Draft) -> None:
+    visitor = visit()
+    lost = visitor.get(address(draft, "district", ".csv")).data.decode("utf-8-sig")
+    lost = "".join(letter if letter.isascii() else "?" for letter in lost)
+    refused = uploaded(visitor, draft, lost, "district")
+    assert refused.status_code == 422
+    assert "Take the changes" not in refused.text
+    assert "CSV UTF-8" in refused.text
+    looked = unescape(uploaded(visitor, draft, "code,province\nlahore,punjb\n", "district").text)
+    assert "province “punjb” is none of those that callers choose" in looked
+    assert "Take the changes" in looked
+
+
+def test_other_live_flows_with_another_list_of_this_name_are_named(visit: Visit, draft: Draft) -> None:
+    visitor, told = visit(), "Other live flows have a list category of their own"
+    assert told not in visitor.get(address(draft)).text
+    assert "of their own" not in visitor.get(address(draft, "district")).text  # that of power_cut is quite another
+    visitor.post(address(draft, act="/rows"), NEW)
+    page = visitor.get(address(draft)).text
+    assert told in page
+    for flow in ("by_text", "power_cut"):
+        assert re.search(rf'<li><a href="/console/flows/{flow}">.*Only here: <span class="mono">mun07</span>', page)
+
+
+def test_a_new_list_is_begun_without_rows_and_gets_its_first(visit: Visit, console: Sunwai, draft: Draft) -> None:
+    visitor, at, before = visit(), f"/console/drafts/{draft.id}/lists", files_of(console, draft)
+    for form, said in (
+        ({"name": "Animal"}, "A name is lower-case"),
+        ({"name": "category"}, "There is a list of this name"),
+        ({"name": "animal", "columns": "My office"}, "“My” cannot be a column"),
+    ):
+        refused = visitor.post(at, form)
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert f'value="{form["name"]}"' in refused.text
+    assert files_of(console, draft) == before
+    answer = visitor.post(at, {"name": "animal", "columns": "office"})
+    assert answer.location.endswith("/lists/animal?add=yes#new-row")
+    assert "A new row" in visitor.get(answer.location).text
+    row = {
+        "old": "",
+        "cell-code": "dog",
+        "cell-en": "Dog",
+        "cell-ur-Latn": "Kutta",
+        "cell-ur": "کتا",
+        "cell-office": "lg",
+    }
+    assert visitor.post(address(draft, "animal", "/rows"), row).status_code == 303
+    after = files_of(console, draft)
+    assert after["lists/animal.csv"] == "code,en,ur-Latn,ur,aliases,office\ndog,Dog,Kutta,کتا,,lg\n"
+    assert after["complaints.yaml"].replace("  animal: lists/animal.csv\n", "") == before["complaints.yaml"]
+    assert visit("translator").post(at, {"name": "bird"}).status_code == 403

@@ -1,0 +1,176 @@
+"""Signing in with the account of one's organisation, at a provider that really runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from joserfc.jwk import RSAKey
+from werkzeug.test import TestResponse
+
+from gateway.app import create_app
+from gateway.endpoints.application import Sunwai
+from gateway.settings.loader import ConfigError, load_config
+from sessions.staff.staff_changes import list_staff
+from storage.schema.tables import ConsoleSession
+from tests.gateway.console.conftest import KEY, Visitor
+from tests.gateway.console.openid_provider import CLIENT, SECRET, OpenId
+from tests.gateway.console.test_access import invited, send
+from tests.gateway.console.test_proving import FIELD, stale
+from tests.gateway.outside import rows, settings
+from tests.servers import Valkey
+
+
+@pytest.fixture
+def provider() -> Iterator[OpenId]:
+    made = OpenId()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def app(published_url: str, valkey: Valkey, provider: OpenId) -> Iterator[Sunwai]:
+    """Production in all but the provider's address, which is plain http on this machine."""
+    usual = settings(published_url, valkey.url, CONSOLE_KEY=KEY)
+    theirs: Any = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
+    made = create_app(replace(usual, environment="development", console_second_factor="required", **theirs))
+    yield made
+    made.close()
+
+
+def through(visitor: Visitor, provider: OpenId, **more: str) -> TestResponse:
+    """To the provider and back, as a browser goes."""
+    there = send(visitor, "/console/openid", **more)
+    assert there.status_code == 200, there.text
+    address = there.headers["Refresh"].partition("url=")[2]
+    assert address.startswith(provider.issuer + "/authorize?")
+    return visitor.get(provider.sign_in(address))
+
+
+def came_in(visitor: Visitor) -> bool:
+    return visitor.get("/console/account").status_code == 200
+
+
+def test_who_is_invited_comes_in_by_their_name_and_later_by_who_they_are(app: Sunwai, provider: OpenId) -> None:
+    address = invited(app, "Sana", "admin")
+    first = Visitor(app, "", "")
+    assert through(first, provider, next="/console/account").location == "/console/account"
+    assert came_in(first)
+    assert first.get(address).status_code == 410  # the invitation is used up
+    provider.person = {"sub": "248289761001", "preferred_username": "Sana Malik"}
+    again = Visitor(app, "", "")
+    assert through(again, provider).location == "/console/"
+    assert came_in(again)
+
+
+def test_it_never_makes_people_nor_lets_in_who_only_has_the_name(app: Sunwai, provider: OpenId) -> None:
+    visitor = Visitor(app, "", "")
+    refused = through(visitor, provider)
+    assert "Nobody here belongs to that account" in refused.text
+    invited(app)
+    provider.person = {"sub": "other", "email": "Sana", "email_verified": False}
+    assert not came_in(visitor)
+    assert "Nobody here belongs" in through(visitor, provider).text  # an address nobody made sure of
+    provider.person = {"sub": "248289761001", "preferred_username": "Sana"}
+    assert through(visitor, provider).status_code == 303
+    provider.person = {"sub": "a-namesake", "preferred_username": "Sana"}
+    assert "Nobody here belongs" in through(Visitor(app, "", ""), provider).text
+    assert len(list_staff(app.database)) == 1
+
+
+@pytest.mark.parametrize(
+    "twist",
+    [
+        {"iss": "https://evil.example"},
+        {"aud": "another-client"},
+        {"nonce": "of another sign-in"},
+        {"exp": int(time.time()) - 3600},
+        {"sub": None},
+        {"azp": "another-client"},
+    ],
+)
+def test_a_token_that_is_not_for_this_sign_in_lets_nobody_in(
+    app: Sunwai, provider: OpenId, twist: dict[str, Any]
+) -> None:
+    invited(app)
+    provider.twist = twist
+    visitor = Visitor(app, "", "")
+    assert through(visitor, provider).status_code == 401
+    assert not came_in(visitor)
+
+
+def test_a_token_signed_by_another_key_lets_nobody_in(app: Sunwai, provider: OpenId) -> None:
+    invited(app)
+    provider.signs = RSAKey.generate_key(2048, {"kid": "one"})
+    assert through(Visitor(app, "", ""), provider).status_code == 401
+
+
+def test_an_answer_to_a_question_nobody_asked_lets_nobody_in(app: Sunwai, provider: OpenId) -> None:
+    invited(app)
+    asked = send(Visitor(app, "", ""), "/console/openid")
+    victim = Visitor(app, "", "")
+    back = provider.sign_in(asked.headers["Refresh"].partition("url=")[2])
+    assert victim.get(back).status_code == 401  # another browser began it
+    assert not came_in(victim)
+    provider.stop()
+    assert "cannot be used now" in send(victim, "/console/openid").text
+
+
+def test_who_has_no_password_proves_at_the_provider_who_they_are(app: Sunwai, provider: OpenId) -> None:
+    invited(app, "Sana", "admin")
+    sana = Visitor(app, "", "")
+    through(sana, provider)
+    sana.name = "Sana"
+    stale(sana)
+    asked = send(sana, "/console/people", name="Ali", role="operator")
+    assert "show there who you are" in asked.text
+    kept = '["/console/people", [["name", "Ali"], ["role", "operator"]]]'
+    provider.twist = {"auth_time": int(time.time()) - 3600}
+    assert "did not ask you anew" in through(sana, provider, again="yes", kept=kept).text
+    provider.twist = {}
+    back = through(sana, provider, again="yes", kept=kept)
+    assert FIELD.findall(back.text) == [("name", "Ali"), ("role", "operator")]
+    assert "Send Ali this address" in send(sana, "/console/people", name="Ali", role="operator").text
+
+
+def test_what_is_kept_on_the_way_there_holds_no_password_and_nothing_of_strangers(
+    app: Sunwai, provider: OpenId
+) -> None:
+    def remembered() -> str:
+        return str([each.data for each in rows(app, ConsoleSession)])
+
+    stranger = Visitor(app, "", "")
+    kept = '["/console/account/password", [["name", "Ali"], ["new_password", "another fine long one"]]]'
+    send(stranger, "/console/openid", next="x" * 100_000, kept=kept, again="yes")
+    assert "Ali" not in remembered()
+    assert len(remembered()) < 1000
+    assert stranger.get("/console/openid/back?state=%C3%A9&code=x").status_code == 401
+    invited(app, "Sana", "admin")
+    through(stranger, provider)
+    stranger.name = "Sana"
+    send(stranger, "/console/openid", again="yes", kept=kept)
+    assert "Ali" in remembered()
+    assert "another fine" not in remembered()
+
+
+def test_showing_again_who_one_is_uses_no_invitation_of_somebody_else_up(app: Sunwai, provider: OpenId) -> None:
+    invited(app, "Sana", "admin")
+    sana = Visitor(app, "", "")
+    through(sana, provider)
+    sana.name = "Sana"
+    address = invited(app, "Omar")
+    provider.person = {"sub": "of Omar", "preferred_username": "Omar"}
+    assert through(sana, provider, again="yes").status_code == 403
+    assert Visitor(app, "", "").get(address).status_code == 200
+
+
+def test_settings_of_a_provider_are_asked_for_together() -> None:
+    with pytest.raises(ConfigError, match="OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set"):
+        load_config({"ENVIRONMENT": "development", "OIDC_ISSUER": "https://id.example"})
+    with pytest.raises(ConfigError, match="OIDC_ISSUER must begin https://"):
+        settings(
+            "sqlite:///x", "redis://x", OIDC_ISSUER="http://id.example", OIDC_CLIENT_ID="x", OIDC_CLIENT_SECRET="y"
+        )

@@ -1,0 +1,160 @@
+"""Who gets into the console, as admins and the command line have it."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from gateway.app import create_app
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring import logs
+from sessions.cases.core.actors import operator
+from sessions.cases.core.transition import Refusal
+from sessions.staff import console_users, staff_changes
+from sessions.staff.staff_changes import StaffChange
+from storage.connection.database import Database
+from storage.people import staff
+from tests.gateway.console.conftest import Visit
+from tests.gateway.console.test_access import JOIN, PASSWORD, joined, send, sign_in
+from tests.gateway.operating import run
+from tests.gateway.outside import settings
+from tests.servers import Valkey
+from tests.sessions.filing import NOW
+
+BOSS = operator("Rehana")
+
+
+def test_the_first_admin_comes_from_the_command_line(console: Sunwai, visit: Visit) -> None:
+    said = run(console, "staff", "add", "Rehana", "--role", "admin").output
+    assert "Rehana is an admin now." in said
+    assert "gets into the console by this address, once, until" in said
+    found = JOIN.search(said)
+    assert found
+    rehana = visit("")
+    assert send(rehana, found[0], password=PASSWORD, again=PASSWORD).status_code == 303
+    assert rehana.get("/console/people").status_code == 200
+    assert "works in the console" in run(console, "staff", "list").output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--role", "admin", "--office", "lesco"), "works in the console, at no office: leave out --office."),
+        (("--role", "admin", "--phone", "03001234567"), "leave out --phone"),
+    ],
+)
+def test_who_works_in_the_console_has_no_office_and_no_phone(console: Sunwai, words: list[str], said: str) -> None:
+    assert said in run(console, "staff", "add", "Rehana", *words).output
+    assert said not in run(console, "staff", "list").output
+
+
+def test_where_there_is_no_console_nobody_is_invited(published_url: str, valkey: Valkey) -> None:
+    app = create_app(settings(published_url, valkey.url))
+    try:
+        assert "set CONSOLE_KEY" in run(app, "staff", "add", "Rehana", "--role", "admin").output
+        assert "Nobody yet" in run(app, "staff", "list").output
+        assert app.test_client().get("/console/").status_code == 404
+    finally:
+        app.close()
+
+
+def test_an_admin_invites_changes_and_lets_go(console: Sunwai, visit: Visit) -> None:
+    admin, ali = visit("admin"), visit("")
+    page = admin.post("/console/people", {"name": "Ali", "role": "translator"}).text
+    address = JOIN.search(page)
+    assert address
+    assert address[0] not in admin.get("/console/people").text  # shown once
+    send(ali, address[0], password=PASSWORD, again=PASSWORD)
+    ali.name = "Ali"
+    assert ali.get("/console/people").status_code == 403
+    admin.post("/console/people/role", {"name": "Ali", "role": "admin"})
+    assert ali.get("/console/account").status_code == 303  # signed out, and in again with the new role
+    ali.name = ""
+    sign_in(ali, "Ali")
+    assert ali.get("/console/people").status_code == 200
+    admin.post("/console/people/go", {"name": "Ali"})
+    assert ali.get("/console/people").status_code == 303
+    assert sign_in(visit(""), "Ali").status_code == 401
+    assert JOIN.search(admin.post("/console/people/invite", {"name": "Ali", "back": "yes"}).text)
+    assert sign_in(visit(""), "Ali").status_code == 401  # back, but by the new invitation only
+
+
+@pytest.mark.parametrize(("path", "form"), [("go", {}), ("role", {"role": "operator"})])
+def test_the_last_admin_stays(console: Sunwai, visit: Visit, path: str, form: dict[str, str]) -> None:
+    admin = visit("admin", name="Rehana")
+    refused = admin.post(f"/console/people/{path}", {"name": "Rehana"} | form)
+    assert (refused.status_code, "Rehana is the last admin" in refused.text) == (422, True)
+    assert admin.get("/console/people").status_code == 200
+    assert "works here no more" in run(console, "staff", "remove", "Rehana").output  # the command line may
+
+
+def test_of_two_admins_who_let_each_other_go_at_once_one_stays(database: Database) -> None:
+    for name in ("Rehana", "Ali"):
+        done = staff_changes.add(database, NOW, BOSS, {}, name=name, role="admin", office=None, phone=None)
+        assert isinstance(done, StaffChange)
+    ready = threading.Barrier(2)
+    answers: list[StaffChange | Refusal] = []
+
+    def go(name: str) -> None:
+        ready.wait(10)
+        answers.append(console_users.deactivate_console_user(database, NOW, BOSS, {}, name))
+
+    threads = [threading.Thread(target=go, args=(name,)) for name in ("Rehana", "Ali")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(type(each).__name__ for each in answers) == ["Changed", "Refused"]
+    with database.read.begin() as db:
+        assert sum(each.active for each, _ in staff.list_staff(db, ())) == 1
+
+
+def test_officers_are_out_of_an_admins_reach(console: Sunwai, visit: Visit) -> None:
+    run(console, "staff", "add", "Bilal", "--role", "officer", "--office", "water-lahore")
+    admin = visit("admin")
+    for path, form in (("go", {}), ("role", {"role": "admin"}), ("invite", {"back": "yes"}), ("invite", {})):
+        assert admin.post(f"/console/people/{path}", {"name": "Bilal"} | form).status_code == 422
+    assert "Bilal" not in admin.get("/console/people").text
+
+
+def test_an_officer_may_become_an_operator_and_leaves_phone_and_desk(console: Sunwai) -> None:
+    run(console, "staff", "add", "Bilal", "--role", "officer", "--office", "water-lahore", "--phone", "03001112222")
+    said = run(console, "staff", "change", "Bilal", "--role", "operator").output
+    assert "Bilal is an operator now" in said
+    assert "flask staff invite 'Bilal'" in said
+    assert "Bilal  operator  -  works in the console" in run(console, "staff", "list").output
+    assert "works in the console, not on cases" in run(console, "complaints", "list", "--as", "Bilal").output
+
+
+def test_a_name_that_is_html_stays_words(console: Sunwai, visit: Visit) -> None:
+    joined(visit, console)
+    page = visit("admin").post("/console/people", {"name": "<img src=x onerror=alert(1)>", "role": "operator"}).text
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
+
+
+def test_a_name_is_known_whatever_its_capitals_where_only_one_has_it_so(console: Sunwai, visit: Visit) -> None:
+    joined(visit, console, "Sadia", "operator")
+    assert sign_in(visit(""), "sadia").status_code == 303
+    assert sign_in(visit(""), "SADIA").status_code == 303
+    joined(visit, console, "sadia", "translator")
+    assert sign_in(visit(""), "Sadia").status_code == 303
+    assert sign_in(visit(""), "SADIA").status_code == 401
+
+
+def test_the_log_says_who_made_an_invitation_for_whom_and_no_names(
+    console: Sunwai, visit: Visit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin = visit("admin", name="Rehana")
+    admin.post("/console/people", {"name": "Ali", "role": "operator"})
+    with console.database.read.begin() as db:
+        by, whom = (staff.by_name(db, name) for name in ("Rehana", "Ali"))
+    assert by
+    assert whom
+    logs.flush()
+    said = "".join(capsys.readouterr())
+    [line] = [json.loads(line) for line in said.splitlines() if '"invited"' in line]
+    assert (line["by"], line["staff"], line["door"]) == (by.id, whom.id, "console")
+    assert "Ali" not in said

@@ -1,0 +1,105 @@
+"""The phone in the terminal, against doors that answer from a list; and the page that is not there in production."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.app import create_app
+from gateway.settings.config import Config
+from gateway.simulator.terminal import option, simulate
+from tests.gateway.development.hops import LANGUAGES, TEXT, Doors
+from tests.servers import free_port
+
+
+def test_what_is_typed_adds_up_as_the_aggregator_sends_it(doors: Doors) -> None:
+    doors.bodies = [LANGUAGES, "CON Menu", "CON Kya?", "CON Bhejein?"]
+    result = doors.call("1", "1", "pani * nahi")
+    assert result.exit_code == 0, result.output
+    assert [each["text"] for each in doors.hops] == ["", "1", "1*1", "1*1*pani * nahi"]
+    assert len({each["sessionId"] for each in doors.hops}) == 1
+    assert "Bhejein?" in result.output
+
+
+def test_the_language_question_can_be_answered_on_the_command_line(doors: Doors) -> None:
+    doors.bodies = [LANGUAGES, "CON Shikayat line"]
+    result = doors.call(language="ur-Latn")
+    assert [each["text"] for each in doors.hops] == ["", "1"]
+    assert "Shikayat line" in result.output
+
+
+def test_a_path_is_dialled_as_answers_already_given(doors: Doors) -> None:
+    doors.bodies = ["CON Kya?"]
+    doors.call(dial="*8484*1*2#")
+    assert (doors.hops[0]["serviceCode"], doors.hops[0]["text"]) == ("*8484#", "1*2")
+
+
+def test_another_code_can_be_dialled_and_its_questions_answered(doors: Doors) -> None:
+    doors.bodies = ["CON Kya?"]
+    doors.call(":dial *8485#", "1")
+    assert [(each["serviceCode"], each["text"]) for each in doors.hops[1:]] == [("*8485#", ""), ("*8485#", "1")]
+
+
+def test_the_last_request_can_be_repeated_and_the_call_broken_off(doors: Doors) -> None:
+    doors.bodies = ["CON Menu"]
+    result = doors.call(":again", ":timeout")
+    assert "The same answer." in result.output
+    assert doors.hops[0] == doors.hops[1]
+    ((door, form),) = doors.others
+    assert (door, form["status"], form["lastAppResponse"]) == ("ussd-events", "Incomplete", "CON Menu")
+
+
+def test_a_text_is_sent_and_what_arrives_is_shown(doors: Doors) -> None:
+    doors.bodies = ["END Darj."]
+    result = doors.call("sms 482-719-304")
+    ((door, form),) = doors.others
+    assert (door, form["text"], form["to"]) == ("sms", "482-719-304", "8484")
+    assert TEXT["text"] in result.output
+
+
+def test_an_answer_that_is_none_shows_what_a_real_phone_shows(doors: Doors) -> None:
+    doors.bodies = ["<html>"]
+    assert "Connection problem" in doors.call().output
+
+
+def test_what_is_no_code_is_told_and_not_dialled(doors: Doors) -> None:
+    doors.bodies = [LANGUAGES]
+    result = doors.call(dial="hello")
+    assert (result.exit_code, result.output.count("\n"), doors.hops) == (2, 1, [])
+    assert "hello is no code that a phone can dial" in result.output
+    assert "8484 hash is no code" in doors.call(":dial 8484 hash").output
+    assert len(doors.hops) == 1
+
+
+def test_where_nobody_answers_it_says_what_to_do() -> None:
+    result = CliRunner().invoke(simulate, ["--url", f"http://127.0.0.1:{free_port()}"])
+    assert result.exit_code == 1
+    assert "make run" in result.output
+
+
+@pytest.mark.parametrize(
+    ("label", "key"), [("Roman Urdu", "1"), ("english", "3"), ("اردو", "2"), ("Zaban", None), ("Sindhi", None)]
+)
+def test_an_option_is_found_by_its_words(label: str, key: str | None) -> None:
+    assert option(LANGUAGES[4:], label) == key
+
+
+@pytest.mark.parametrize(("environment", "status"), [("development", 200), ("production", 404)])
+def test_the_phone_in_the_browser_is_there_in_development_only(
+    environment: str, status: int, sqlite_url: str, valkey: Any
+) -> None:
+    secret = "a-long-enough-secret"
+    app = create_app(
+        Config(
+            environment=environment,
+            database_url=sqlite_url,
+            redis_url=valkey.url,
+            webhook_secrets=(secret,),
+            at_api_key="key",
+        )
+    )
+    for path in ("/simulator", "/simulator/static/page.js"):
+        assert app.test_client().get(path).status_code == status
+    app.close()
