@@ -1,40 +1,31 @@
 """A complaint's states, the legal moves between them, who may make each, what each needs, and the text it owes.
 
-The rules are data (library/lifecycle.yaml); this says what they mean. Nothing here knows a complaint: it is told its
-status and what somebody wants, and gives the move or why there is none.
+The rules are data (library/lifecycle.yaml, which is read elsewhere); this says what they mean. Nothing here knows a
+complaint: it is told its status and what somebody wants, and gives the move or why there is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
 from flows.cases import lifecycle_file
-from flows.cases.lifecycle_file import NO_RELIEF, OPERATOR, Kind, Need, Status, Transition
+from flows.cases.lifecycle_file import NO_RELIEF, OPERATOR, Kind, Life, Need, Status, Transition
 from flows.text.normalization import words as words_of
 
 __all__ = [
-    "LIFE",
-    "MOVES",
+    "NO_RELIEF",
     "OPERATOR",
-    "RANK",
-    "ROLES",
-    "STATUSES",
     "IllegalMove",
     "Kind",
+    "Life",
+    "Lifecycle",
+    "Need",
     "Status",
     "Transition",
     "TransitionInput",
 ]
-
-LIFE = lifecycle_file.load_shipped_lifecycle()
-STATUSES: dict[str, Status] = LIFE.statuses
-MOVES: tuple[Transition, ...] = LIFE.moves
-ROLES: frozenset[str] = LIFE.roles
-RANK: dict[str, int] = LIFE.ranks  # who works on cases, the higher the later asked
-TOP = max(RANK.values())
-RELIEF = tuple(outcome for outcome in LIFE.outcomes if outcome != NO_RELIEF)
 
 # What only the person who complained or a helper for them may do, and what follows from time alone: no operator's part.
 _OWN = frozenset({"citizen", "helper", "system"})
@@ -56,75 +47,113 @@ class TransitionInput(Struct, frozen=True):
     second: str = ""
 
 
-def parse_status(word: str) -> str | None:
-    """The status an officer means by `word` ("Resolved", "in progress"), or None."""
-    status = "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
-    return status if status in STATUSES else LIFE.synonyms.get(status)
+class Lifecycle(Struct, frozen=True):
+    """The rules of a file of the life cycle, and what they say of a complaint."""
 
+    life: Life
 
-def legal(status: str, kind: Kind = "complaint", by: str | None = None) -> tuple[str, ...]:
-    """The statuses that a complaint (or a suggestion) in `status` can become: by this role, or by whoever may."""
-    here = (move for move in MOVES if move.kind == kind and status in move.sources)
-    return tuple(dict.fromkeys(move.target for move in here if by is None or _may(move, by)))
+    @property
+    def statuses(self) -> Mapping[str, Status]:
+        """Every status by its name."""
+        return self.life.statuses
 
+    @property
+    def moves(self) -> tuple[Transition, ...]:
+        """Every legal move."""
+        return self.life.moves
 
-def find_transition(
-    status: str, target: str, by: str, kind: Kind = "complaint", given: TransitionInput | None = None
-) -> Transition:
-    """The move from `status` to `target` made by a role of ROLES; IllegalMove with what is legal instead.
+    @property
+    def roles(self) -> frozenset[str]:
+        """Whoever may make a move."""
+        return self.life.roles
 
-    With `given` it is also a move that has what it needs; without, only whether it could be made is said.
-    """
-    if by not in ROLES:
-        raise IllegalMove(f"{by} is no role; roles are {', '.join(sorted(ROLES))}")
-    found = [step for step in MOVES if step.kind == kind and step.target == target and status in step.sources]
-    if not found:
-        targets = ", ".join(legal(status, kind, by)) or "nothing else"
-        raise IllegalMove(f"a {kind} that is {status} cannot become {target}; it can become: {targets}")
-    for step in found:
-        if _may(step, by):
-            if given is not None:
-                check(step, given)
-            return step
-    may = ", ".join(sorted(frozenset[str]().union(*(step.by for step in found))))
-    raise IllegalMove(f"from {status} to {target} is for {may} to do, not for {by}")
+    @property
+    def ranks(self) -> Mapping[str, int]:
+        """Who works on cases: the higher, the later asked."""
+        return self.life.ranks
 
+    @property
+    def top(self) -> int:
+        """The highest rank."""
+        return max(self.life.ranks.values())
 
-def check(step: Transition, given: TransitionInput) -> None:
-    """IllegalMove that names everything that a move needs and was not given."""
-    if problems := missing_requirements(step, given):
-        raise IllegalMove("; ".join(dict.fromkeys(problems)))
+    @property
+    def relief(self) -> tuple[str, ...]:
+        """The outcomes of a closing: all but that of a refusal."""
+        return _relief(self.life)
 
+    @property
+    def events(self) -> frozenset[str]:
+        """The keys of the texts that moves owe, and of those that say how a complaint stands."""
+        return frozenset({*self.life.statuses, *(move.event for move in self.life.moves if move.event)})
 
-def missing_requirements(step: Transition, given: TransitionInput) -> list[str]:
-    """What a move needs and was not given, a sentence each."""
-    return [problem for need in step.needs if (problem := lacks(need, given))]
+    def parse_status(self, word: str) -> str | None:
+        """The status an officer means by `word` ("Resolved", "in progress"), or None."""
+        status = "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
+        return status if status in self.statuses else self.life.synonyms.get(status)
 
+    def legal(self, status: str, kind: Kind = "complaint", by: str | None = None) -> tuple[str, ...]:
+        """The statuses that a complaint (or a suggestion) in `status` can become: by this role, or by whoever may."""
+        here = (move for move in self.moves if move.kind == kind and status in move.sources)
+        return tuple(dict.fromkeys(move.target for move in here if by is None or _may(move, by)))
 
-def lacks(need: Need, given: TransitionInput) -> str:
-    """What is wrong with what was given for a need, or nothing."""
-    return _CHECKS[need](given)
+    def find_transition(
+        self, status: str, target: str, by: str, kind: Kind = "complaint", given: TransitionInput | None = None
+    ) -> Transition:
+        """The move from `status` to `target` made by one of `roles`; IllegalMove with what is legal instead.
+
+        With `given` it is also a move that has what it needs; without, only whether it could be made is said.
+        """
+        if by not in self.roles:
+            raise IllegalMove(f"{by} is no role; roles are {', '.join(sorted(self.roles))}")
+        found = [step for step in self.moves if step.kind == kind and step.target == target and status in step.sources]
+        if not found:
+            targets = ", ".join(self.legal(status, kind, by)) or "nothing else"
+            raise IllegalMove(f"a {kind} that is {status} cannot become {target}; it can become: {targets}")
+        for step in found:
+            if _may(step, by):
+                if given is not None:
+                    self.check(step, given)
+                return step
+        may = ", ".join(sorted(frozenset[str]().union(*(step.by for step in found))))
+        raise IllegalMove(f"from {status} to {target} is for {may} to do, not for {by}")
+
+    def check(self, step: Transition, given: TransitionInput) -> None:
+        """IllegalMove that names everything that a move needs and was not given."""
+        if problems := self.missing_requirements(step, given):
+            raise IllegalMove("; ".join(dict.fromkeys(problems)))
+
+    def missing_requirements(self, step: Transition, given: TransitionInput) -> list[str]:
+        """What a move needs and was not given, a sentence each."""
+        return [problem for need in step.needs if (problem := self.lacks(need, given))]
+
+    def lacks(self, need: Need, given: TransitionInput) -> str:
+        """What is wrong with what was given for a need, or nothing."""
+        return _CHECKS[need](self.life, given)
+
+    def may_close(self, role: str, level: int) -> bool:
+        """True where this role may say that a case of this level is done: who it was raised to, or somebody above."""
+        return role == OPERATOR or self.ranks.get(role, -1) >= level
 
 
 def _may(step: Transition, by: str) -> bool:
     return by in step.by or (by == OPERATOR and bool(step.by - _OWN))
 
 
-def may_close(role: str, level: int) -> bool:
-    """True where this role may say that a case of this level is done: who it was raised to, or somebody above."""
-    return role == OPERATOR or RANK.get(role, -1) >= level
+def _relief(life: Life) -> tuple[str, ...]:
+    return tuple(outcome for outcome in life.outcomes if outcome != NO_RELIEF)
 
 
-def _words(given: TransitionInput) -> str:
+def _words(_: Life, given: TransitionInput) -> str:
     return "" if given.words else "this move needs a few plain words for the citizen: give them as the note"
 
 
-def _closing(given: TransitionInput) -> str:
-    least, most, length = LIFE.words.least, LIFE.words.most, len(given.words)
+def _closing(life: Life, given: TransitionInput) -> str:
+    least, most, length = life.words.least, life.words.most, len(given.words)
     if not least <= length <= most:
         said = f"say in {least} to {most} characters of plain words what was done or why not"
         return f"{said}: these are {length}, and the citizen reads them in one SMS"
-    return _TRANSFER if _not_ours(given.words) else ""
+    return _TRANSFER if _not_ours(life, given.words) else ""
 
 
 def _code(what: str, said: str, codes: tuple[str, ...]) -> str:
@@ -132,36 +161,41 @@ def _code(what: str, said: str, codes: tuple[str, ...]) -> str:
     return "" if said in codes else f"{wrong}: use one of {', '.join(codes)}"
 
 
-def _refusal(given: TransitionInput) -> str:
-    return _TRANSFER if _not_ours(given.reason) else _code("reason to refuse", given.reason, LIFE.refusals)
+def _refusal(life: Life, given: TransitionInput) -> str:
+    return _TRANSFER if _not_ours(life, given.reason) else _code("reason to refuse", given.reason, life.refusals)
 
 
-def _drop(given: TransitionInput) -> str:
-    return _TRANSFER if _not_ours(given.reason) else _code("reason to drop", given.reason, LIFE.drops)
+def _drop(life: Life, given: TransitionInput) -> str:
+    return _TRANSFER if _not_ours(life, given.reason) else _code("reason to drop", given.reason, life.drops)
 
 
-def _not_ours(said: str) -> bool:
+def _not_ours(life: Life, said: str) -> bool:
     """True for words that mean: it is another office's."""
     text = _folded(said.replace("_", " "))
-    return any(phrase in text for phrase in _NOT_OURS)
+    return any(_folded(phrase) in text for phrase in life.not_ours)
 
 
 def _folded(said: str) -> str:
     return " " + " ".join(word.folded for word in words_of(said)) + " "
 
 
-_NOT_OURS = tuple(_folded(phrase) for phrase in LIFE.not_ours)
 _TRANSFER = "another office's work is no reason to close: transfer it instead, its number and date stay"
 
-_CHECKS: dict[Need, Callable[[TransitionInput], str]] = {
+_CHECKS: Mapping[Need, Callable[[Life, TransitionInput], str]] = {
     "words": _words,
     "closing": _closing,
-    "outcome": lambda given: _code("outcome", given.outcome, LIFE.outcomes),
-    "relief": lambda given: _code("outcome of a closing", given.outcome, RELIEF),
-    "proof": lambda given: _code("proof", given.proof.partition(":")[0].strip(), LIFE.proofs),
+    "outcome": lambda life, given: _code("outcome", given.outcome, life.outcomes),
+    "relief": lambda life, given: _code("outcome of a closing", given.outcome, _relief(life)),
+    "proof": lambda life, given: _code("proof", given.proof.partition(":")[0].strip(), life.proofs),
     "refusal": _refusal,
     "drop": _drop,
-    "second": lambda given: "" if given.second else "a second person must agree to drop it: give their name",
-    "office": lambda given: "" if given.office else "say which office it goes to",
-    "parent": lambda given: "" if given.parent else "say the number of the complaint it is joined to",
+    "second": lambda _, given: "" if given.second else "a second person must agree to drop it: give their name",
+    "office": lambda _, given: "" if given.office else "say which office it goes to",
+    "parent": lambda _, given: "" if given.parent else "say the number of the complaint it is joined to",
 }
+
+
+# Until nothing in this room needs them any more.
+LIFE = lifecycle_file.load_shipped_lifecycle()
+STATUSES = LIFE.statuses
+MOVES = LIFE.moves

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -77,9 +79,9 @@ class Silence(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Life(Struct, frozen=True):
-    """Everything the file says."""
+    """Everything the file says; nothing of it can be changed."""
 
-    ranks: dict[str, int]
+    ranks: Mapping[str, int]
     roles: frozenset[str]
     words: ClosingLength
     pauses: Limit
@@ -91,11 +93,11 @@ class Life(Struct, frozen=True):
     proofs: tuple[str, ...]
     refusals: tuple[str, ...]
     drops: tuple[str, ...]
-    verdicts: dict[int, str]
+    verdicts: Mapping[int, str]
     not_ours: tuple[str, ...]
-    statuses: dict[str, Status]
+    statuses: Mapping[str, Status]
     moves: tuple[Transition, ...]
-    synonyms: dict[str, str]
+    synonyms: Mapping[str, str]
 
 
 class _Move(Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from", "target": "to"}):
@@ -144,8 +146,12 @@ def parse_lifecycle(text: str) -> Life:
     roles = {*told.roles, *told.ranks}
     moves = tuple(_made(each, told, roles) for each in told.moves)
     _whole(told, moves, roles)
-    rest = {name: getattr(told, name) for name in _File.__struct_fields__ if name not in ("roles", "moves")}
+    rest = {name: _fixed(getattr(told, name)) for name in _File.__struct_fields__ if name not in ("roles", "moves")}
     return Life(roles=frozenset(roles), moves=moves, **rest)
+
+
+def _fixed(value: Any) -> Any:
+    return MappingProxyType(value) if isinstance(value, dict) else value
 
 
 def _made(each: _Move, told: _File, roles: set[str]) -> Transition:

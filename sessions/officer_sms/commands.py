@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle import LIFE, TransitionInput
 from flows.text.normalization import normalize_keyword
+from flows.cases.lifecycle import TransitionInput
 from flows.understanding import intents
 from flows.understanding.number_extraction import extract_number
 from sessions.cases.acts import casework, office_coverage
 from sessions.cases.acts.office_work import BEGUN
 from sessions.cases.core.actors import Actor
 from sessions.cases.core.transition import ActResult, Refusal
+from sessions.cases.rules.shipped_lifecycle import LIFE
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.officer_sms import refusal_texts
 from storage.cases import complaints

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from flows.cases import lifecycle
 from flows.menu.diagnostics import Path, Place
 from flows.menu.keyword_rule import ANSWERS, Rule
 from flows.understanding import intents
@@ -18,6 +17,7 @@ from flows.understanding.intents import Intent, IntentReason
 from sessions.cases.access import visibility
 from sessions.cases.acts import complaint_lookup
 from sessions.cases.core.actors import of_staff
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.messages import render_text
 from sessions.messages.sms_context import NOTHING, Reply, SmsContext
 from sessions.officer_sms import commands
@@ -27,7 +27,7 @@ from storage.schema.tables import Complaint, Contact, Staff
 
 REFUSED = "officer_refused"  # what an SMS with officers' words from any other phone is kept as
 KINDS = frozenset({*commands.TARGETS, "officer_late", "officer_cases", "officer_help", "officer_look"})
-WORK = tuple(name for name, status in lifecycle.STATUSES.items() if status.clock != "stopped")
+WORK = tuple(name for name, status in STATUSES.items() if status.clock != "stopped")
 MOST_LISTED = 20  # more never fit one text
 
 _ACTS = frozenset({*commands.TARGETS, "officer_late"})

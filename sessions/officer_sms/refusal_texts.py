@@ -9,12 +9,12 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from flows.cases import lifecycle
-from flows.cases.lifecycle import LIFE, STATUSES, IllegalMove, TransitionInput
+from flows.cases.lifecycle import IllegalMove, TransitionInput
 from flows.menu.model import Flow
 from sessions.cases.core import permissions
 from sessions.cases.core.actors import Actor
 from sessions.cases.core.transition import kind_of
+from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, STATUSES
 from storage.cases import complaints
 from storage.schema.tables import Complaint
 
@@ -38,7 +38,7 @@ def refusal_text_key(
             return "officer_cannot"
     else:
         try:
-            late = lifecycle.find_transition(complaint.status, target, actor.role, kind_of(complaint)).late
+            late = LIFECYCLE.find_transition(complaint.status, target, actor.role, kind_of(complaint)).late
         except IllegalMove:
             if STATUSES[complaint.status].clock != "stopped" and permissions.permission_problem(db, complaint, actor):
                 return _hindered(db, complaint, actor)

@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from flows.cases import lifecycle
 from flows.menu.keyword_rule import ANSWERS, SWITCHES
 from flows.text import tracking_number
 from flows.text.digits import western
@@ -19,6 +18,7 @@ from flows.text.normalization import normalize_keyword
 from flows.understanding import emergency_detection, intents
 from sessions.cases.acts import citizen_verdicts, hide_case
 from sessions.cases.acts.complaint_lookup import look_up_complaint
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.messages import open_questions
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
@@ -238,7 +238,7 @@ def _meant(letter: SmsContext, fits: Callable[[Complaint], bool], act: OnCase) -
 
 
 def _is_open(complaint: Complaint) -> bool:
-    return lifecycle.STATUSES[complaint.status].open
+    return STATUSES[complaint.status].open
 
 
 def _can(target: str) -> Callable[[Complaint], bool]:

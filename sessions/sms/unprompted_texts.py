@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flows.cases import lifecycle
 from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
 from flows.understanding import classification, intents
+from flows.understanding.intents import normalize_keyword
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing, status_replies
 from sessions.sms.question_handlers import add_words, holds
@@ -66,4 +67,4 @@ def _about(letter: SmsContext, code: str, words: str) -> Complaint | None:
 
 def _open(letter: SmsContext) -> list[Complaint]:
     mine = complaints.latest(letter.db, letter.contact.id, limit=10)
-    return [each for each in mine if lifecycle.STATUSES[each.status].open]
+    return [each for each in mine if STATUSES[each.status].open]

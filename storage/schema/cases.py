@@ -75,7 +75,7 @@ class History(Base):
     version: Mapped[int]
     act: Mapped[str] = mapped_column(String(32))  # what was done: the name of a move, or details_added, reminded, …
     actor: Mapped[str] = mapped_column(String(64))  # citizen, system, or a staff name
-    role: Mapped[str] = mapped_column(String(16), default="")  # of flows.cases.lifecycle.ROLES; older rows have none
+    role: Mapped[str] = mapped_column(String(16), default="")  # a role of the life cycle; older rows have none
     staff_id: Mapped[int | None]
     data: Mapped[dict[str, Any] | None]  # what belongs to the act: outcome, proof, reason, from, to, level
     status: Mapped[str] = mapped_column(String(32))

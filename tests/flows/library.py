@@ -1,4 +1,4 @@
-"""The shipped flow, read from its files once for the tests that walk it."""
+"""What ships, read from its files once for the tests that walk it: the flows and the life cycle."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from flows.cases.lifecycle import Lifecycle
+from flows.cases.lifecycle_file import parse_lifecycle
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 
 FOLDER = Path(__file__).parent.parent.parent / "flows" / "library"
+LIFECYCLE = Lifecycle(parse_lifecycle((FOLDER / "lifecycle.yaml").read_text(encoding="utf-8")))
+LIFE, MOVES, STATUSES = LIFECYCLE.life, LIFECYCLE.moves, LIFECYCLE.statuses
 
 
 @cache

@@ -9,7 +9,6 @@ import pytest
 from ruamel.yaml import YAML
 
 import flows
-from flows.cases.lifecycle import MOVES, STATUSES
 from flows.engine.render import fits, pages_of, show, words_of
 from flows.engine.variables import text_for
 from flows.menu.model import Ask, Do, End, Flow, Room, State, Text, Value, Variable
@@ -17,6 +16,7 @@ from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play, run
 from flows.text import gsm
 from flows.understanding.name_lookup import find
+from tests.flows.library import MOVES, STATUSES
 
 LIBRARY = Path(flows.__file__).parent / "library"
 FILES = {

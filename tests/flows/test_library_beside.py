@@ -7,7 +7,6 @@ import io
 
 import pytest
 
-from flows.cases.lifecycle import MOVES
 from flows.checks.analysis.variables import longest_values, variables_of
 from flows.checks.runner import check
 from flows.engine.render import fits, pages_of, words_of
@@ -17,7 +16,7 @@ from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play, run
 from flows.text import gsm
 from flows.understanding.name_lookup import find
-from tests.flows.library import scripts, shipped, shipped_files
+from tests.flows.library import MOVES, scripts, shipped, shipped_files
 
 BESIDE = ("power_cut", "survey")
 LANGUAGES = ("ur-Latn", "ur", "en")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 from flask.cli import AppGroup
 
-from flows.cases.lifecycle import LIFE, OPERATOR, RELIEF, TransitionInput
+from flows.cases.lifecycle import OPERATOR, TransitionInput
 from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Flow
 from flows.text import tracking_number
@@ -18,6 +18,7 @@ from gateway.cli.complaints.labels import STATES, ComplaintLabels, day, local, s
 from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from sessions.cases.access import acts_by_number, staff_listing, visibility
 from sessions.cases.acts import casework
+from sessions.cases.rules.shipped_lifecycle import LIFE, RELIEF
 from sessions.publishing import publication
 
 _as = click.option(

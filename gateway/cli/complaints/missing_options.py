@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 
-from flows.cases import lifecycle
-from flows.cases.lifecycle import LIFE, RELIEF, IllegalMove, TransitionInput
+from flows.cases.lifecycle import IllegalMove, TransitionInput
 from sessions.cases.core.transition import kind_of
+from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, RELIEF
 from storage.schema.tables import Complaint
 
 # A need of the life cycle -> the option that gives it, what it is in Given, and what may stand there.
@@ -32,16 +32,16 @@ def suggest_command(
     `rest` are options that no move needs and that were given.
     """
     try:
-        step = lifecycle.find_transition(
-            complaint.status, lifecycle.parse_status(status) or status, role, kind_of(complaint)
+        step = LIFECYCLE.find_transition(
+            complaint.status, LIFECYCLE.parse_status(status) or status, role, kind_of(complaint)
         )
     except IllegalMove:
         return ""
-    if not lifecycle.missing_requirements(step, given):
+    if not LIFECYCLE.missing_requirements(step, given):
         return ""
     words = ["flask", "complaints", "move", number, status]
     for need in step.needs:
         option, name, sample = _OPTIONS[need]
-        words += [option, sample if lifecycle.lacks(need, given) else getattr(given, name)]
+        words += [option, sample if LIFECYCLE.lacks(need, given) else getattr(given, name)]
     words += [word for option, said in rest.items() if said for word in (option, said)]
     return f" Type: {shlex.join(words)}"

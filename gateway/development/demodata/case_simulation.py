@@ -13,7 +13,6 @@ from random import Random
 
 from msgspec import Struct
 
-from flows.cases import lifecycle
 from flows.cases.lifecycle import TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
@@ -24,6 +23,7 @@ from sessions.cases.acts import casework
 from sessions.cases.core.actors import Actor, of_staff, operator
 from sessions.cases.core.transition import ActResult, Refusal
 from sessions.messages.inbound_events import Sms
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.staff import staff_changes
 from storage.cases import complaints
@@ -166,7 +166,7 @@ class Caseload:
         """Somebody higher asks why it is still open; it is looked at again until it is not."""
         with self._database.read() as db:
             case = complaints.by_number(db, due.number, None)
-        if case is None or not lifecycle.STATUSES[case.status].open:
+        if case is None or not STATUSES[case.status].open:
             return False
         self._plan(due.at + self._random.uniform(6, 16) * DAY, "chase", due.number, due.phone)
         chased = self._random.randrange(100) < CHASED and case.status in ("received", "assigned", "in_progress")

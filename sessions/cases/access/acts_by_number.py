@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from flows.cases import lifecycle
-from flows.cases.lifecycle import LIFE, IllegalMove, TransitionInput
+from flows.cases.lifecycle import IllegalMove, TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.acts import casework
 from sessions.cases.core.actors import Actor, operator
 from sessions.cases.core.transition import ActResult, Refusal, kind_of, stale_version_message
+from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE
 from storage.cases import complaints, me_too_entries
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, History
@@ -85,7 +85,7 @@ def change_status(
     """
     given = _completed(given or TransitionInput(), note, office)
     who = operator(actor) if isinstance(actor, str) else actor
-    if (status := lifecycle.parse_status(target)) is None:
+    if (status := LIFECYCLE.parse_status(target)) is None:
         return apply_act(database, number, lambda _, complaint: _no_status(complaint, target, who), version)
     if len(given.words) > LIFE.words.most:
         said = f"The note is {len(given.words)} characters long: write at most {LIFE.words.most}"
@@ -93,7 +93,7 @@ def change_status(
 
     def act(db: Session, complaint: Complaint) -> ActResult | Refusal:
         try:
-            step = lifecycle.find_transition(complaint.status, status, who.role, kind_of(complaint))
+            step = LIFECYCLE.find_transition(complaint.status, status, who.role, kind_of(complaint))
         except IllegalMove as illegal:
             return Refusal(f"{illegal}.")
         if step.name not in ACTS:
@@ -111,7 +111,7 @@ def unknown_number_refusal(number: str) -> Refusal:
 
 
 def _no_status(complaint: Complaint, target: str, who: Actor) -> Refusal:
-    to = ", ".join(lifecycle.legal(complaint.status, kind_of(complaint), who.role)) or "nothing"
+    to = ", ".join(LIFECYCLE.legal(complaint.status, kind_of(complaint), who.role)) or "nothing"
     return Refusal(f"There is no status {target!r}: it is {complaint.status}, and you can make it {to}.")
 
 

@@ -13,12 +13,13 @@ from typing import Literal
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import OPERATOR, RANK
+from flows.cases.lifecycle import OPERATOR
 from flows.cases.redaction import redact
 from sessions.cases.acts.citizen_verdicts import OVERSIGHT_ONLY
 from sessions.cases.acts.office_selection import OVERSIGHT
 from sessions.cases.core.actors import Actor, of_staff, operator
 from sessions.cases.core.transition import Refusal
+from sessions.cases.rules.shipped_lifecycle import RANK
 from sessions.staff.rights import CONSOLE_ROLES
 from sessions.staff.staff_changes import CASE_ROLES, unknown_name_refusal
 from storage.people import offices, staff

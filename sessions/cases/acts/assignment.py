@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases import lifecycle
-from flows.cases.lifecycle import LIFE, OPERATOR, RANK, STATUSES, Transition, TransitionInput
+from flows.cases.lifecycle import OPERATOR, Transition, TransitionInput
 from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Flow
 from flows.text import tracking_number
@@ -20,6 +19,7 @@ from sessions.cases.acts.office_selection import AssignmentTarget
 from sessions.cases.core import permissions, transition, transition_guard
 from sessions.cases.core.actors import Actor
 from sessions.cases.core.transition import ActResult, Refusal
+from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, RANK, STATUSES, TOP
 from storage.cases import complaints
 from storage.people import offices
 from storage.schema.tables import Complaint, Staff
@@ -87,7 +87,7 @@ def reassign(
         return Refusal(transition.stale_version_message(complaint))
     if RANK.get(actor.role, 0) < 1 and actor.role not in (OPERATOR, "triage"):
         return Refusal("Only a supervisor or above gives a case to somebody else.")
-    if actor.role in RANK and not lifecycle.may_close(actor.role, complaint.level):
+    if actor.role in RANK and not LIFECYCLE.may_close(actor.role, complaint.level):
         return Refusal(f"It was raised: only {permissions.who_may(complaint.level)} gives it to somebody else.")
     if why := permissions.permission_problem(db, complaint, actor):
         return Refusal(why)
@@ -189,7 +189,7 @@ def _place(
 def escalation_target(db: Session, complaint: Complaint, level: int) -> AssignmentTarget:
     """The desk that has a complaint at this level, and who of it: the oversight's at the highest, else where it is."""
     desk = complaint.desk
-    if level >= lifecycle.TOP and desk is not None and not offices.is_above(db, desk):
+    if level >= TOP and desk is not None and not offices.is_above(db, desk):
         desk = office_selection.oversight_of(db, desk, complaint.against) or desk
     found = office_selection.officer_for(db, complaint, desk, level)
     return AssignmentTarget(desk, found.id if found else None)

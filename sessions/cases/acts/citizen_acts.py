@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation, lifecycle
+from flows.cases import escalation
 from flows.cases.redaction import redact
 from flows.menu.model import Flow, Outcome, Record
 from flows.text import tracking_number
 from sessions.cases.acts import citizen_verdicts, office_selection, office_work
 from sessions.cases.core import case_clock, transition
 from sessions.cases.core.actors import CITIZEN, SYSTEM
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from storage.cases import complaints, contacts
 from storage.schema.tables import Complaint, Contact
 
@@ -31,7 +32,7 @@ REMIND_AFTER = dt.timedelta(hours=24)
 
 def record_of(complaint: Complaint, zone: dt.tzinfo = dt.UTC) -> Record:
     """A complaint as a flow sees it (flows.menu.actions.COMPLAINT); `filed` is the day in `zone`."""
-    status = lifecycle.STATUSES[complaint.status]
+    status = STATUSES[complaint.status]
     return {
         "number": tracking_number.format_number(complaint.number),
         "status": complaint.status,
@@ -232,4 +233,4 @@ def _routed(
     transition.record_act(db, now, complaint, "assigned", SYSTEM, texts=texts, status="assigned", data=data)
 
 
-_OPEN = tuple(name for name, status in lifecycle.STATUSES.items() if status.open)
+_OPEN = tuple(name for name, status in STATUSES.items() if status.open)

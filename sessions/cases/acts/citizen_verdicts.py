@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation, lifecycle
-from flows.cases.lifecycle import LIFE, STATUSES, TOP
+from flows.cases import escalation
+from flows.cases.lifecycle import IllegalMove
 from flows.menu.model import Flow
 from sessions.cases.acts import assignment, office_selection
 from sessions.cases.core import case_clock, transition
 from sessions.cases.core.actors import CITIZEN, SYSTEM, Actor
 from sessions.cases.core.transition import kind_of
+from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, STATUSES, TOP
 from storage.cases import complaints
 from storage.schema.tables import Complaint
 
@@ -31,8 +32,8 @@ OVERSIGHT_ONLY = {"for": "oversight"}  # data of a step that the body complained
 def may_transition(complaint: Complaint, target: str) -> bool:
     """True when a citizen may move the complaint there."""
     try:
-        lifecycle.find_transition(complaint.status, target, "citizen", kind_of(complaint))
-    except lifecycle.IllegalMove:
+        LIFECYCLE.find_transition(complaint.status, target, "citizen", kind_of(complaint))
+    except IllegalMove:
         return False
     return True
 
@@ -123,7 +124,7 @@ def _move(db: Session, now: dt.datetime, complaint: Complaint, target: str, text
     """A citizen's own move, where they may make it. They are answered at once, so no text is owed."""
     if not may_transition(complaint, target):
         return False
-    move = lifecycle.find_transition(complaint.status, target, "citizen", kind_of(complaint))
+    move = LIFECYCLE.find_transition(complaint.status, target, "citizen", kind_of(complaint))
     _take(db, now, complaint, move.act, CITIZEN, texts, status=target, waiting_since=None)
     return True
 

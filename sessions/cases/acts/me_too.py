@@ -11,9 +11,9 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from flows.cases import lifecycle
 from flows.menu.model import Outcome, Record, Value
 from flows.text import tracking_number
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from storage.cases import complaints, me_too_entries, surveys
 from storage.cases.me_too_entries import Matter
 from storage.schema.tables import Complaint, Contact
@@ -104,4 +104,4 @@ def _record(db: Session, matter: Matter, complaint: Complaint, zone: dt.tzinfo) 
 
 
 # Not where the office says it is solved: who then reports the same has it again.
-_STANDING = tuple(name for name, status in lifecycle.STATUSES.items() if status.open and not status.resolved)
+_STANDING = tuple(name for name, status in STATUSES.items() if status.open and not status.resolved)

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.cases import jurisdiction, lifecycle
+from flows.cases import jurisdiction
 from flows.cases.jurisdiction import Book, JurisdictionRule, OfficeChoice
 from flows.menu.model import Flow
 from sessions.cases.core import transition
 from sessions.cases.core.actors import SYSTEM
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints
@@ -27,7 +28,7 @@ COUNTRY = ZoneInfo("Asia/Karachi")  # whose day it is where nobody says
 ROLES = ("officer", "supervisor", "head")  # who has a case of level 0, 1 and 2
 OVERSIGHT = 3  # the level above them, outside the office
 MOST_TRANSFERS = 2  # from office to office; the next one is triage's
-OPEN = tuple(name for name, status in lifecycle.STATUSES.items() if status.open)
+OPEN = tuple(name for name, status in STATUSES.items() if status.open)
 
 
 class AssignmentTarget(Struct, frozen=True):

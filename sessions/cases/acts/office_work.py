@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from flows.cases import escalation
-from flows.cases.lifecycle import LIFE, OPERATOR, RANK, STATUSES, TransitionInput
+from flows.cases.lifecycle import OPERATOR, TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.core import case_clock, permissions, transition, transition_guard
 from sessions.cases.core.actors import Actor
 from sessions.cases.core.transition import ActResult, Refusal
+from sessions.cases.rules.shipped_lifecycle import LIFE, RANK, STATUSES
 from storage.cases import complaints
 from storage.schema.tables import Complaint
 

@@ -9,13 +9,14 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import RANK, STATUSES, TransitionInput
+from flows.cases.lifecycle import TransitionInput
 from flows.cases.lifecycle_file import NO_RELIEF
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.core import permissions, transition_guard
 from sessions.cases.core.actors import Actor
 from sessions.cases.core.transition import ActResult, Refusal
+from sessions.cases.rules.shipped_lifecycle import RANK, STATUSES
 from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint

@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases import lifecycle
-from flows.cases.lifecycle import STATUSES, TOP, IllegalMove
+from flows.cases.lifecycle import IllegalMove
 from flows.menu.model import Flow
 from sessions.cases.acts import assignment, office_selection, office_work
 from sessions.cases.core import case_clock, transition
 from sessions.cases.core.actors import Actor
 from sessions.cases.core.transition import ActResult, Refusal, kind_of
+from sessions.cases.rules.shipped_lifecycle import LIFECYCLE, STATUSES, TOP
 from storage.schema.tables import Complaint
 
 AWAITED = ("resolved_pending", "refused_pending")  # the citizen has the word
@@ -149,7 +149,7 @@ def _moved(
     if version not in (None, complaint.version):
         return Refusal(transition.stale_version_message(complaint))
     try:
-        move = lifecycle.find_transition(complaint.status, target, actor.role, kind_of(complaint))
+        move = LIFECYCLE.find_transition(complaint.status, target, actor.role, kind_of(complaint))
     except IllegalMove as illegal:
         return Refusal(f"{illegal}.")
     return transition.record_act(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from flows.cases import lifecycle
+from flows.cases.lifecycle import OPERATOR
 from storage.schema.tables import Staff
 
 
@@ -21,7 +21,7 @@ CITIZEN = Actor("citizen", "citizen")
 SYSTEM = Actor("system", "system")
 
 
-def operator(name: str, role: str = lifecycle.OPERATOR) -> Actor:
+def operator(name: str, role: str = OPERATOR) -> Actor:
     """Somebody at the command line, in their own name or in the part of `role`."""
     return Actor(name, role)
 

@@ -6,12 +6,12 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation, lifecycle
-from flows.cases.lifecycle import RANK
+from flows.cases import escalation
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.core import case_clock
 from sessions.cases.core.actors import Actor
+from sessions.cases.rules.shipped_lifecycle import LIFECYCLE, RANK
 from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint
@@ -48,7 +48,7 @@ def has_closed_before(db: Session, complaint: Complaint, actor: Actor) -> bool:
 
 def level_problem(complaint: Complaint, actor: Actor) -> str:
     """Why this actor may not close a complaint that was raised above them, or nothing."""
-    if lifecycle.may_close(actor.role, complaint.level):
+    if LIFECYCLE.may_close(actor.role, complaint.level):
         return ""
     return (
         f"{tracking_number.format_number(complaint.number)} was raised: only {who_may(complaint.level)} may close it."

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases import lifecycle
+from flows.cases.lifecycle import Kind
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.core import case_clock
@@ -95,7 +95,7 @@ def require_success(done: ActResult | Refusal) -> ActResult:
             raise RuntimeError(message)
 
 
-def kind_of(complaint: Complaint) -> lifecycle.Kind:
+def kind_of(complaint: Complaint) -> Kind:
     """Which life cycle it follows."""
     return "suggestion" if complaint.kind == "suggestion" else "complaint"
 

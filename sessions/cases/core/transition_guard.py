@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases import lifecycle
 from flows.cases.lifecycle import IllegalMove, Transition, TransitionInput
 from flows.menu.model import Flow
 from sessions.cases.core import permissions, transition
 from sessions.cases.core.actors import Actor
 from sessions.cases.core.transition import ActResult, Refusal, kind_of
+from sessions.cases.rules.shipped_lifecycle import LIFECYCLE
 from storage.schema.tables import Complaint
 
 
@@ -23,7 +23,7 @@ def check_transition(
     if version not in (None, complaint.version):
         return Refusal(transition.stale_version_message(complaint))
     try:
-        move = lifecycle.find_transition(complaint.status, target, actor.role, kind_of(complaint), given)
+        move = LIFECYCLE.find_transition(complaint.status, target, actor.role, kind_of(complaint), given)
     except IllegalMove as illegal:
         return Refusal(_sentence(str(illegal)))
     if why := permissions.permission_problem(db, complaint, actor):

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from flows.cases.escalation import LAST_DAY, LATE
-from flows.cases.lifecycle import LIFE, STATUSES, Transition
+from flows.cases.lifecycle import Transition
+from tests.flows.library import LIFE, STATUSES
 
 PAGE = (Path(__file__).parents[3] / "docs" / "cases.md").read_text(encoding="utf-8")
 OPEN = tuple(name for name, status in STATUSES.items() if status.open)

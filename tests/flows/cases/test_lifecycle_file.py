@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from flows.cases import lifecycle_file
 from flows.cases.lifecycle_file import BadLifecycle
+from tests.flows.library import shipped_files
 
-SHIPPED = (Path(lifecycle_file.__file__).parents[1] / "library" / "lifecycle.yaml").read_text(encoding="utf-8")
+SHIPPED = shipped_files()["lifecycle.yaml"]
 
 
 def broken(was: str, now: str) -> str:
@@ -22,8 +21,16 @@ def broken(was: str, now: str) -> str:
 
 def test_the_shipped_file_is_whole() -> None:
     life = lifecycle_file.parse_lifecycle(SHIPPED)
-    assert life == lifecycle_file.load_shipped_lifecycle()
     assert len({move.target for move in life.moves} | {"received"}) == len(life.statuses)
+
+
+def test_nothing_that_was_read_can_be_changed() -> None:
+    life = lifecycle_file.parse_lifecycle(SHIPPED)
+    assert life == lifecycle_file.parse_lifecycle(SHIPPED)
+    with pytest.raises(TypeError):
+        life.ranks["clerk"] = 0  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        life.moves = ()  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from flows.cases.lifecycle import MOVES
 from flows.cases.private_texts import UPDATE, private_event, private_text_key, revealing_variables
 from flows.delivery.message_policy import TABLE, TO_STAFF
 from flows.menu import reply_keys
-from tests.flows.library import shipped
+from tests.flows.library import MOVES, shipped
 
 FLOW = shipped("by_text")
 EVENTS = sorted({move.event for move in MOVES if move.event} | reply_keys.ALL | set(TABLE) | set(FLOW.texts))

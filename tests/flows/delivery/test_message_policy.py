@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.cases.lifecycle import MOVES
 from flows.delivery.message_policy import DISCREET, TABLE, message_policy
 from flows.menu import reply_keys
+from tests.flows.library import MOVES
 
 EVENTS = sorted(
     yaml.safe_load((Path(reply_keys.__file__).parents[1] / "library" / "texts.yaml").read_text(encoding="utf-8"))

@@ -7,12 +7,12 @@ import re
 
 import pytest
 
-from flows.cases import lifecycle
 from flows.text import tracking_number
 from gateway.cli.complaints.labels import STATES
 from gateway.endpoints.application import Sunwai
 from sessions.cases.access.visibility import PARTS
 from sessions.cases.acts import citizen_verdicts
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from storage.schema.tables import Complaint
 from tests.gateway.operating import run
 from tests.sessions.filing import AMIR, NOW, SARA, file_one
@@ -184,7 +184,7 @@ def test_nobody_looks_as_somebody_there_is_not(doors: Sunwai) -> None:
         assert "Nobody here is called 'Bilal'" in refused.output
 
 
-@pytest.mark.parametrize("status", lifecycle.STATUSES)
+@pytest.mark.parametrize("status", STATUSES)
 def test_every_status_has_plain_words(status: str) -> None:
     assert STATES[status]
     assert "_" not in STATES[status]

@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from flows.cases import lifecycle
 from flows.text import gsm, tracking_number
 from sessions.cases.access import acts_by_number
 from sessions.cases.access.acts_by_number import Refusal, TransitionResult
+from sessions.cases.rules.shipped_lifecycle import LIFECYCLE, MOVES
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, OutboxMessage
@@ -26,7 +26,7 @@ PATH = ("assigned", "in_progress", "waiting_citizen", "in_progress", "resolved_p
 
 def move(database: Database, complaint: Complaint, target: str, **more: object) -> TransitionResult | Refusal:
     given: dict[str, object] = {"actor": "Bilal", "note": "The team was sent today", "texts": shipped()}
-    given["given"] = enough(lifecycle.parse_status(target) or "")
+    given["given"] = enough(LIFECYCLE.parse_status(target) or "")
     return acts_by_number.change_status(database, NOW, complaint.number, target, **(given | more))  # type: ignore[arg-type]
 
 
@@ -61,7 +61,7 @@ def test_a_text_is_in_the_language_of_its_citizen(database: Database, language: 
 
 
 # The citizen's own is a flow's last screen; what nobody need hear of owes none.
-STAFF = [each for each in lifecycle.MOVES if each.event and each.by - {"citizen", "helper", "system"}]
+STAFF = [each for each in MOVES if each.event and each.by - {"citizen", "helper", "system"}]
 
 
 @pytest.mark.parametrize(

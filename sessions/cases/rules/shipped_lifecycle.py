@@ -1,0 +1,21 @@
+"""The life cycle that ships: read once, when the process starts, and the same at every door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+from flows.cases.lifecycle import Life, Lifecycle, Status, Transition
+from flows.cases.lifecycle_file import parse_lifecycle
+
+__all__ = ["EVENTS", "LIFE", "LIFECYCLE", "MOVES", "RANK", "RELIEF", "ROLES", "STATUSES", "TOP"]
+
+LIFE: Life = parse_lifecycle((files("flows") / "library" / "lifecycle.yaml").read_text(encoding="utf-8"))
+LIFECYCLE = Lifecycle(LIFE)
+STATUSES: Mapping[str, Status] = LIFECYCLE.statuses
+MOVES: tuple[Transition, ...] = LIFECYCLE.moves
+ROLES: frozenset[str] = LIFECYCLE.roles
+RANK: Mapping[str, int] = LIFECYCLE.ranks  # who works on cases, the higher the later asked
+TOP: int = LIFECYCLE.top
+RELIEF: tuple[str, ...] = LIFECYCLE.relief
+EVENTS: frozenset[str] = LIFECYCLE.events  # the keys of the texts that a case sends
