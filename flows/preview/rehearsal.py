@@ -6,10 +6,12 @@ engine cannot go on, the rehearsal says why and keeps what came before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct, field
 
+from flows.cases.lifecycle import Status
 from flows.engine.engine import LONGEST_WAY, FlowLoop, advance, begin, begin_at, is_worth_resuming, offer, resume
 from flows.engine.render import RESUME
 from flows.engine.replay import asks_words, replay
@@ -77,9 +79,12 @@ class RehearsalResult(Struct, frozen=True):
     given: tuple[tuple[str, str], ...] = ()
 
 
-def rehearse(flow: Flow, rehearsal: Rehearsal) -> RehearsalResult:
-    """Play a call. Never raises for a flow that can be read, whatever is typed."""
-    call = _Call(flow, rehearsal)
+def rehearse(flow: Flow, rehearsal: Rehearsal, statuses: Mapping[str, Status]) -> RehearsalResult:
+    """Play a call, in which a complaint may have any of `statuses`.
+
+    Never raises for a flow that can be read, whatever is typed.
+    """
+    call = _Call(flow, rehearsal, statuses)
     problem: RehearsalProblem | None = None
     try:
         call.start()
@@ -100,8 +105,8 @@ def rehearse(flow: Flow, rehearsal: Rehearsal) -> RehearsalResult:
 class _Call:
     """A call that goes on: where it stands, what it left unfinished, what is known of its caller by now."""
 
-    def __init__(self, flow: Flow, rehearsal: Rehearsal) -> None:
-        self.flow, self.rehearsal = flow, rehearsal
+    def __init__(self, flow: Flow, rehearsal: Rehearsal, statuses: Mapping[str, Status]) -> None:
+        self.flow, self.rehearsal, self.statuses = flow, rehearsal, statuses
         self.texted = is_texted(flow)
         self.room = usual_room(flow) if self.texted else rehearsal.network.room
         self.caller = {**rehearsal.caller, **({"language": rehearsal.language} if rehearsal.language else {})}
@@ -188,7 +193,8 @@ class _Call:
                 return turn
             name, given = turn.action.name, turn.action.arguments
             longest = turn.state.language if self.rehearsal.longest else ""
-            found = sample_answers.outcome(self.flow, name, given, self.rehearsal.acts, longest)
+            acts, statuses = self.rehearsal.acts, self.statuses
+            found = sample_answers.outcome(self.flow, name, given, acts, longest, statuses=statuses)
             if name == "remember":
                 self.caller |= given
             else:

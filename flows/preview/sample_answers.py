@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flows.cases.lifecycle import STATUSES
+from flows.cases.lifecycle import Status
 from flows.checks.analysis.variables import Variables, longest_values, variables_of
 from flows.engine.variables import DATE, needs_ucs2
 from flows.menu.actions import ACTIONS, ResultField
@@ -18,24 +18,24 @@ _TOLD = ("contact.language", "contact.complaints")  # of the caller, and never m
 _OTHER: dict[str, Scalar] = {"number": 3, "date": "2026-06-24", "yes_no": True}
 
 
-def choices(action: str) -> tuple[str, ...]:
-    """The outcomes that may be chosen for an action; `ok/solved` is one with a complaint of that status."""
+def choices(action: str, statuses: Mapping[str, Status]) -> tuple[str, ...]:
+    """The outcomes that may be chosen for an action; `ok/solved` is one with a complaint of that one of `statuses`."""
     declared = ACTIONS.get(action)
     if declared is None:
         return ("ok", FAILED)
     outcomes = [*declared.outcomes, FAILED]
     if {"status", "open", "resolved"} <= set(declared.brings) and not declared.writes:
         at = outcomes.index("ok") + 1 if "ok" in outcomes else 0
-        outcomes[at:at] = [f"ok/{code}" for code in STATUSES if code != SAMPLE["status"]]
+        outcomes[at:at] = [f"ok/{code}" for code in statuses if code != SAMPLE["status"]]
     return tuple(outcomes)
 
 
-def transcript_acts(acts: Mapping[str, str]) -> dict[str, Any]:
+def transcript_acts(acts: Mapping[str, str], statuses: Mapping[str, Status]) -> dict[str, Any]:
     """Chosen outcomes as a scripted call says them in `act`; those that come by themselves are left out."""
     told: dict[str, Any] = {}
     for action, chosen in acts.items():
         result, _, code = chosen.partition("/")
-        status = STATUSES.get(code)
+        status = statuses.get(code)
         if status is not None:
             record = {"status": code, "open": status.open, "resolved": status.resolved}
             told[action] = {"result": result, "record": record}
@@ -44,12 +44,21 @@ def transcript_acts(acts: Mapping[str, str]) -> dict[str, Any]:
     return told
 
 
-def outcome(flow: Flow, action: str, given: Mapping[str, Value], acts: Mapping[str, str], longest: str) -> Outcome:
+def outcome(
+    flow: Flow,
+    action: str,
+    given: Mapping[str, Value],
+    acts: Mapping[str, str],
+    longest: str,
+    *,
+    statuses: Mapping[str, Status],
+) -> Outcome:
     """What an action comes back with: a sample record about what was asked for, in words of this flow's lists.
 
-    With the tag of a language in `longest`, its fields are those whose words take the most room in it.
+    With the tag of a language in `longest`, its fields are those whose words take the most room in it. `statuses` are
+    those that a complaint may have.
     """
-    found = outcome_of(action, transcript_acts(acts))
+    found = outcome_of(action, transcript_acts(acts, statuses))
     declared = ACTIONS.get(action)
     if declared is None or found.record is None:
         return found

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
-from flows.cases.lifecycle import STATUSES
+from flows.cases.lifecycle import Status
 from flows.engine.engine import advance, begin, resume
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING
 from flows.menu.model import Flow, Room, Turn, Value
@@ -116,18 +116,19 @@ def format_transcript(
     *,
     sms: str = "",
     flow: Flow | None,
+    statuses: Mapping[str, Status],
     known: CallSetup | None = None,
 ) -> str:
     """A call played by hand as a scripted call. With its `flow`, what was known and done is kept too.
 
-    It is found out from what was seen where nobody knows it.
+    It is found out from what was seen where nobody knows it; a complaint has one of `statuses` then.
     """
     begun = {"text": known.text} if known is not None and known.text else {"dial": Quoted(dial)}
     call: dict[str, Any] = {"test": name, "flow": flow_name, **begun}
     replayed: list[Step] = []
     typed = [{"enter": each.typed} for each in heard[1:]]
     if flow is not None:
-        caller, acts = (known.caller, known.acts) if known is not None else infer_setup(flow, dial, heard)
+        caller, acts = (known.caller, known.acts) if known is not None else infer_setup(flow, dial, heard, statuses)
         call |= {"caller": _inline(caller)} if caller else {}
         call |= {"act": _inline(acts)} if acts else {}
         replayed = list(_played(flow, {**call, "steps": typed}))
@@ -148,11 +149,13 @@ def format_transcript(
     return out.getvalue()
 
 
-def infer_setup(flow: Flow, dial: str, heard: Sequence[RecordedScreen]) -> tuple[dict[str, Value], dict[str, Any]]:
+def infer_setup(
+    flow: Flow, dial: str, heard: Sequence[RecordedScreen], statuses: Mapping[str, Status]
+) -> tuple[dict[str, Value], dict[str, Any]]:
     """What must be known of the caller, and what actions must come back with, for the flow to show what was heard."""
     best: tuple[float, dict[str, Value], dict[str, Any]] = (-1.0, {}, {})
     for caller in _callers(flow, heard):
-        likeness, acts = _likeness(flow, caller, dial, heard)
+        likeness, acts = _likeness(flow, caller, dial, heard, statuses)
         if likeness > best[0] + 0.001:
             best = (likeness, caller, acts)
     return best[1], best[2]
@@ -170,29 +173,33 @@ def _callers(flow: Flow, heard: Sequence[RecordedScreen]) -> Iterator[dict[str, 
 
 
 def _likeness(
-    flow: Flow, caller: dict[str, Value], dial: str, heard: Sequence[RecordedScreen]
+    flow: Flow,
+    caller: dict[str, Value],
+    dial: str,
+    heard: Sequence[RecordedScreen],
+    statuses: Mapping[str, Status],
 ) -> tuple[float, dict[str, Any]]:
     """How much alike (0 to 1 a screen) what this caller would see is to what was heard, and the outcomes chosen."""
     acts: dict[str, Any] = {}
     total = 0.0
     try:
-        turn = _acted(begin(flow, 1, caller, Room()), flow, acts, heard[0].body)
+        turn = _acted(begin(flow, 1, caller, Room()), flow, acts, heard[0].body, statuses)
         for typed in dialled_entries(dial):
-            turn = _acted(advance(flow, turn.state, typed), flow, acts, heard[0].body)
+            turn = _acted(advance(flow, turn.state, typed), flow, acts, heard[0].body, statuses)
         total += _alike(turn, heard[0].body)
         for each in heard[1:]:
-            turn = _acted(advance(flow, turn.state, each.typed), flow, acts, each.body)
+            turn = _acted(advance(flow, turn.state, each.typed), flow, acts, each.body, statuses)
             total += _alike(turn, each.body)
     except UNPLAYABLE:
         return total, acts
     return total, acts
 
 
-def _acted(turn: Turn, flow: Flow, acts: dict[str, Any], body: str) -> Turn:
+def _acted(turn: Turn, flow: Flow, acts: dict[str, Any], body: str, statuses: Mapping[str, Status]) -> Turn:
     """Perform what a turn asks for, with the outcome after which the screen is most like what was heard."""
     while turn.action is not None:
         name, state = turn.action.name, turn.state
-        outcomes = (acts[name],) if name in acts else (*_words(name), *_cases(name))
+        outcomes = (acts[name],) if name in acts else (*_words(name), *_cases(name, statuses))
         tried = [resume(flow, state, outcome_of(name, {name: given})) for given in outcomes]
         chosen = max(range(len(outcomes)), key=lambda at: _alike(tried[at], body))
         if outcomes[chosen] != "ok":
@@ -205,13 +212,13 @@ def _words(action: str) -> tuple[str, ...]:
     return *ACTIONS[action].outcomes, "failed"
 
 
-def _cases(action: str) -> Iterator[dict[str, Any]]:
+def _cases(action: str, statuses: Mapping[str, Status]) -> Iterator[dict[str, Any]]:
     """The same with a complaint of each status, where a flow asks different things about them."""
     brings = ACTIONS[action].brings
     if not {"status", "open", "resolved"} <= set(brings):
         return
     for word in (word for word in ACTIONS[action].outcomes if word not in BRINGS_NOTHING):
-        for code, status in STATUSES.items():
+        for code, status in statuses.items():
             yield {"result": word, "record": {"status": code, "open": status.open, "resolved": status.resolved}}
 
 

@@ -21,6 +21,7 @@ from flows.preview.transcripts import difference
 from gateway.flow_folder.files import read_flow, write_all
 from gateway.terminal.errors import Usage, command, sunwai
 from gateway.terminal.flow_arguments import flow_files
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.publishing.published_cache import PublishedFlowCache
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -66,10 +67,10 @@ def write(into: Recording, dialled: str, code: str, heard: Sequence[RecordedScre
     if live is not None and live.name != flow.name:
         raise click.ClickException(f"{code} leads to {live.name}, and {into.file} is {flow.name}. {NOTHING}.")
     test = into.path.stem.replace("_", " ").replace("-", " ").capitalize()
-    text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=flow)
+    text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=flow, statuses=STATUSES)
     unlike = difference(flow, parse_transcript(into.path.name, text).said)
     if unlike is not None:  # another revision answered: its words are kept
-        text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=live)
+        text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=live, statuses=STATUSES)
     write_all(into.path.parent, {into.path.name: text.encode()})
     told = f"it goes as written with {into.file}"
     if unlike is not None:

@@ -20,6 +20,7 @@ from flows.preview.rehearsal import DIAL, DROP, MOST, TIMEOUT, Rehearsal, Rehear
 from flows.preview.transcripts import SAMPLE
 from gateway.console.phone import labels
 from gateway.console.site.i18n import _
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 
 PREFIX = "phone-"
 LONGEST = 200  # letters of one input that are taken
@@ -169,7 +170,7 @@ def _stands(phone: Phone) -> bool:
 
 def play_call(phone: Phone, flow: Flow, today: str = "") -> Phone:
     """The same phone with its call played in `flow`."""
-    return replace(phone, played=rehearse(flow, rehearsal(phone, flow, today)))
+    return replace(phone, played=rehearse(flow, rehearsal(phone, flow, today), STATUSES))
 
 
 def rehearsal(phone: Phone, flow: Flow, today: str = "") -> Rehearsal:
@@ -198,7 +199,7 @@ def actions_of(flow: Flow | None) -> dict[str, tuple[str, ...]]:
     """The actions that a flow asks for, with the outcomes that may be chosen for each; the first comes by itself."""
     screens = flow.screens.values() if flow is not None else ()
     names = dict.fromkeys(screen.action for screen in screens if isinstance(screen, Do))
-    return {name: sample_answers.choices(name) for name in names}
+    return {name: sample_answers.choices(name, STATUSES) for name in names}
 
 
 def _pressed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], str]:

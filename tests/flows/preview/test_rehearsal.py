@@ -17,6 +17,9 @@ from tests.examples import examples
 from tests.flows.checks.test_checks_survive import spoilt
 from tests.flows.engine.test_walks import ANYTHING, CALLERS, KEYS, WORDS
 from tests.flows.library import shipped, shipped_files
+from tests.flows.library import STATUSES, shipped, shipped_files
+from tests.flows.test_checks_survive import spoilt
+from tests.flows.test_walks import ANYTHING, CALLERS, KEYS, WORDS
 
 ENGLISH = Rehearsal("en", caller={"district": "lahore", "complaints": 1})
 TO_DETAILS = ("1", "1", "1", "1")
@@ -24,7 +27,7 @@ FLOWS = ("complaints", "power_cut", "survey", "by_text")
 
 
 def play(*inputs: str, flow: Flow | None = None, of: Rehearsal = ENGLISH, **more: object) -> RehearsalResult:
-    return rehearse(flow or shipped(), replace(of, inputs=inputs, **more))
+    return rehearse(flow or shipped(), replace(of, inputs=inputs, **more), STATUSES)
 
 
 def test_a_call_says_what_each_screen_takes_and_what_was_done() -> None:
@@ -40,7 +43,7 @@ def test_a_call_says_what_each_screen_takes_and_what_was_done() -> None:
 
 
 def test_a_new_caller_is_asked_the_language_and_it_is_known_from_then_on() -> None:
-    call = rehearse(shipped(), Rehearsal(inputs=("3", DIAL)))
+    call = rehearse(shipped(), Rehearsal(inputs=("3", DIAL)), STATUSES)
     assert [step.screen for step in call.steps] == ["language", "menu", "menu"]
     assert call.steps[-1].language == "en"
 
@@ -76,7 +79,7 @@ def test_a_screen_in_the_middle_is_entered_with_what_a_caller_had_answered_by_th
     assert dict(usual.given)["category"] == "No/low water"
     assert len(longest.steps[0].body) > len(usual.steps[0].body)
     assert play("0", screen="confirm").steps[-1].screen == "menu"
-    nobody = rehearse(shipped(), Rehearsal("en", screen="confirm"))
+    nobody = rehearse(shipped(), Rehearsal("en", screen="confirm"), STATUSES)
     assert dict(nobody.given)["contact.district"] == "Lahore"
     assert nobody.steps[0].body.startswith("No/low water, Lahore")
 
@@ -87,53 +90,55 @@ def test_every_screen_of_the_shipped_flows_can_be_begun_at(name: str, longest: b
     flow = shipped(name)
     for screen in flow.screens:
         for language in flow.languages:
-            call = rehearse(flow, Rehearsal(language, screen=screen, longest=longest))
+            call = rehearse(flow, Rehearsal(language, screen=screen, longest=longest), STATUSES)
             assert call.problem is None, (screen, call.problem)
             lands = isinstance(flow.screens[screen], Do) or flow.start == screen or call.steps[0].screen == screen
             assert lands, screen
 
 
 def test_an_old_network_gets_latin_letters_and_a_strict_one_cuts_what_is_too_long() -> None:
-    old = rehearse(shipped(), Rehearsal("ur", NETWORKS["latin"])).steps[0]
+    old = rehearse(shipped(), Rehearsal("ur", NETWORKS["latin"]), STATUSES).steps[0]
     assert (old.language, gsm.flips(old.body)) == ("ur-Latn", ())
     end = shipped().screens["filed"]
     assert isinstance(end, End)
     wordy = replace(shipped(), screens={**shipped().screens, "filed": replace(end, text={"en": ("n" * 170,)})})
     usual, strict = (
-        rehearse(wordy, replace(ENGLISH, screen="filed", network=NETWORKS[name])).steps[0]
+        rehearse(wordy, replace(ENGLISH, screen="filed", network=NETWORKS[name]), STATUSES).steps[0]
         for name in ("usual", "strict")
     )
     assert (usual.how, usual.lost) == ("tight", "")
     assert (strict.how, len(strict.lost)) == ("cut", 14)
     far = replace(wordy, screens={**wordy.screens, "filed": replace(end, text={"en": ("n" * 190,)})})
-    assert rehearse(far, replace(ENGLISH, screen="filed")).steps[0].shortened
+    assert rehearse(far, replace(ENGLISH, screen="filed"), STATUSES).steps[0].shortened
 
 
 def test_a_flow_by_sms_is_a_thread_that_begins_with_the_citizens_text() -> None:
-    thread = rehearse(shipped("by_text"), Rehearsal("en", inputs=("gutter band hai", "multan", "no water in Lahore")))
+    thread = rehearse(
+        shipped("by_text"), Rehearsal("en", inputs=("gutter band hai", "multan", "no water in Lahore")), STATUSES
+    )
     assert [step.event for step in thread.steps] == ["dial", "typed", "dial"]
     assert thread.steps[1].ends
     assert thread.steps[0].sms_parts == 2
-    assert not rehearse(shipped("by_text"), Rehearsal("en")).steps
+    assert not rehearse(shipped("by_text"), Rehearsal("en"), STATUSES).steps
 
 
 def test_a_flow_that_goes_round_or_leads_nowhere_is_told_in_a_sentence() -> None:
     flow = shipped()
     plan = next(screen for screen in flow.screens.values() if isinstance(screen, Do))
     round_ = replace(plan, id="round", then={"ok": "round", "else": "round"}, skip_if=None)
-    looping = rehearse(replace(flow, start="round", screens={**flow.screens, "round": round_}), ENGLISH)
+    looping = rehearse(replace(flow, start="round", screens={**flow.screens, "round": round_}), ENGLISH, STATUSES)
     assert str(looping.problem).startswith("The call goes round")
     group = flow.screens["group"]
     assert isinstance(group, Ask)
     nowhere = replace(flow, screens={**flow.screens, "group": replace(group, go="nowhere")})
-    broken = rehearse(nowhere, replace(ENGLISH, inputs=("1", "1")))
+    broken = rehearse(nowhere, replace(ENGLISH, inputs=("1", "1")), STATUSES)
     assert (
         str(broken.problem)
         == "The call breaks off after the screen group: it needs nowhere, and there is no such thing."
     )
     assert [step.screen for step in broken.steps] == ["menu", "group"]
     unfinished = replace(flow, screens={**flow.screens, "group": replace(group, go="")})
-    assert "leads nowhere yet" in str(rehearse(unfinished, replace(ENGLISH, inputs=("1", "1"))).problem)
+    assert "leads nowhere yet" in str(rehearse(unfinished, replace(ENGLISH, inputs=("1", "1")), STATUSES).problem)
 
 
 EVENTS = st.sampled_from([TIMEOUT, DROP, DIAL])
@@ -160,6 +165,7 @@ def test_no_call_of_a_shipped_flow_falls_over(
             acts,
             data.draw(st.booleans()),
         ),
+        STATUSES,
     )
     assert call.problem is None, call.problem
     assert all(step.units <= step.most or step.lost for step in call.steps)
@@ -177,11 +183,11 @@ def test_a_spoilt_flow_that_can_be_read_is_played_as_far_as_it_goes(data: st.Dat
         return
     for screen in ("", data.draw(st.sampled_from(["", "gone", *flow.screens]))):
         for longest in (False, True):
-            call = rehearse(flow, Rehearsal("ur", screen=screen, inputs=tuple(inputs), longest=longest))
+            call = rehearse(flow, Rehearsal("ur", screen=screen, inputs=tuple(inputs), longest=longest), STATUSES)
             assert call.problem is None or str(call.problem).endswith(".")
 
 
 def test_the_outcomes_that_are_offered_are_those_of_the_contract() -> None:
-    assert sample_answers.choices("file_complaint") == ("ok", "repeat", "failed")
-    assert "ok/resolved_pending" in sample_answers.choices("find_complaint")
-    assert sample_answers.choices("sing") == ("ok", "failed")
+    assert sample_answers.choices("file_complaint", STATUSES) == ("ok", "repeat", "failed")
+    assert "ok/resolved_pending" in sample_answers.choices("find_complaint", STATUSES)
+    assert sample_answers.choices("sing", STATUSES) == ("ok", "failed")

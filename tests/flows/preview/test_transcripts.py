@@ -10,7 +10,7 @@ from flows.menu.model import End, Flow
 from flows.preview.transcript_coverage import coverage, transcripts_for, unchecked_options
 from flows.preview.transcript_writer import RecordedScreen, format_transcript, update_transcript
 from flows.preview.transcripts import difference, play, run
-from tests.flows.library import shipped, shipped_files, transcript
+from tests.flows.library import STATUSES, shipped, shipped_files, transcript
 
 CALL = """\
 # Told to the team on Monday.
@@ -136,14 +136,16 @@ def test_a_call_played_by_hand_becomes_a_script_that_goes_as_written() -> None:
     for name in calls:
         played, sms = heard(name)
         call = transcript(name)
-        text = format_transcript("Recorded", "complaints", call["dial"], played, sms=sms, flow=shipped())
+        text = format_transcript(
+            "Recorded", "complaints", call["dial"], played, sms=sms, flow=shipped(), statuses=STATUSES
+        )
         assert run(shipped(), script(text).said) == [], text
         assert "913-004-127" not in text
 
 
 def test_what_was_recorded_can_be_read_by_people() -> None:
     played, sms = heard("file_typed_district_en")
-    text = format_transcript("A new caller", "complaints", "*8484#", played, sms=sms, flow=shipped())
+    text = format_transcript("A new caller", "complaints", "*8484#", played, sms=sms, flow=shipped(), statuses=STATUSES)
     assert text.startswith(
         'test: A new caller\nflow: complaints\ndial: "*8484#"\nsteps:\n  - {see: Language / Zaban, ent'
     )
@@ -152,11 +154,11 @@ def test_what_was_recorded_can_be_read_by_people() -> None:
 
 def test_an_outcome_that_the_call_depended_on_is_written_down_with_it() -> None:
     played, _ = heard("cannot_file_en")
-    text = format_transcript("Down", "complaints", "*8484#", played, flow=shipped())
+    text = format_transcript("Down", "complaints", "*8484#", played, flow=shipped(), statuses=STATUSES)
     assert "file_complaint" in YAML(typ="safe").load(text)["act"]
 
 
 def test_without_the_flow_at_hand_the_words_of_the_screens_are_kept() -> None:
     played = [RecordedScreen("", "Menu\n1 New", False), RecordedScreen("1", "Your number: 913-004-127. Keep it.", True)]
-    text = format_transcript("x", "y", "*1#", played, flow=None)
+    text = format_transcript("x", "y", "*1#", played, flow=None, statuses=STATUSES)
     assert YAML(typ="safe").load(text)["steps"] == [{"see": "Menu", "enter": "1"}, {"ends": "Your number"}]

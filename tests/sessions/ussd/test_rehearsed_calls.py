@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from flows.preview.rehearsal import DIAL, TIMEOUT, Rehearsal, rehearse
+from sessions.cases.rules.shipped_lifecycle import STATUSES
 from tests.flows.library import shipped
 from tests.sessions.calls import NOW, SERVICE, Line, Phone
 
@@ -34,7 +35,9 @@ def rehearsed(inputs: Sequence[str], dial: str) -> list[str]:
     """The same screens on the console's phone, as far as nothing is asked of the database, which has no samples."""
     flow = replace(shipped(), service={**shipped().service, **SERVICE})
     today = NOW.astimezone().date().isoformat()
-    call = rehearse(flow, Rehearsal(caller={"today": today}, inputs=tuple(inputs), dial=dial and f"*8484*{dial}#"))
+    call = rehearse(
+        flow, Rehearsal(caller={"today": today}, inputs=tuple(inputs), dial=dial and f"*8484*{dial}#"), STATUSES
+    )
     assert call.problem is None
     known = takewhile(lambda step: not step.did or all(did.action == "remember" for did in step.did), call.steps)
     return [("END " if step.ends else "CON ") + step.body for step in known if step.event not in ("timeout", "over")]
