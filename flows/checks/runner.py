@@ -66,6 +66,7 @@ USUAL = Room()
 def check(
     parsed: ParsedFlow,
     *,
+    events: frozenset[str],
     before: Flow | None = None,
     used: frozenset[str] = frozenset(),
     room: Room = USUAL,
@@ -73,14 +74,14 @@ def check(
 ) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
-    `before` is the live revision, `used` the list codes that complaints use (`category:mun01`), `room` what a screen
-    of the network holds, `scripts` the calls to play. Never raises for what stands in the files. A file that is not
-    YAML at all has nothing more to be checked.
+    `events` are the keys of the texts that cases send (none: not known), `before` is the live revision, `used` the list
+    codes that complaints use (`category:mun01`), `room` what a screen of the network holds, `scripts` the calls to
+    play. Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
-    findings = Findings(parsed, parsed.flow, CheckContext(before, used, room, scripts))
+    findings = Findings(parsed, parsed.flow, CheckContext(before, used, room, scripts, events))
     for family in FAMILIES:
         family(findings)
     return by_place([*parsed.problems, *findings.found])

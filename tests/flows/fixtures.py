@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from flows.checks.analysis.network_rooms import PROFILES
 from flows.checks.analysis.transcript_index import parse_transcript
-from flows.checks.runner import check
 from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.parsing.flow import parse_flow
+from tests.flows.library import check
 
 FOLDER = Path(__file__).parent / "checks"
 FILES = {

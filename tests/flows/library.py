@@ -1,8 +1,8 @@
-"""What ships, read from its files once for the tests that walk it: the flows and the life cycle."""
+"""What ships, read from its files once for the tests that walk it: the flows, the life cycle and the calendars."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,16 @@ from ruamel.yaml import YAML
 
 from flows.cases.lifecycle import Lifecycle
 from flows.cases.lifecycle_file import parse_lifecycle
+from flows.cases.working_time import parse_calendars
+from flows.checks import runner
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 
 FOLDER = Path(__file__).parent.parent.parent / "flows" / "library"
 LIFECYCLE = Lifecycle(parse_lifecycle((FOLDER / "lifecycle.yaml").read_text(encoding="utf-8")))
 LIFE, MOVES, STATUSES = LIFECYCLE.life, LIFECYCLE.moves, LIFECYCLE.statuses
+CALENDARS = parse_calendars((FOLDER / "calendar.yaml").read_text(encoding="utf-8"))
+check = partial(runner.check, events=LIFECYCLE.events)  # against the texts that the shipped life cycle sends
 
 
 @cache

@@ -8,10 +8,9 @@ from msgspec import Struct
 
 from flows.checks.analysis.network_rooms import PROFILES
 from flows.checks.analysis.transcript_index import parse_transcript
-from flows.checks.runner import check
 from flows.menu.diagnostics import Problem
 from flows.parsing.flow import parse_flow
-from tests.flows.library import shipped, shipped_files
+from tests.flows.library import check, shipped, shipped_files
 
 MAIN, TEXTS, KEYWORDS = "complaints.yaml", "texts.yaml", "keywords.yaml"
 GROUP, CATEGORY, DISTRICT = "lists/group.csv", "lists/category.csv", "lists/district.csv"

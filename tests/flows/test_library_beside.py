@@ -8,7 +8,6 @@ import io
 import pytest
 
 from flows.checks.analysis.variables import longest_values, variables_of
-from flows.checks.runner import check
 from flows.engine.render import fits, pages_of, words_of
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Ask, Do, End, Flow, Record, Room, State, Value
@@ -16,7 +15,7 @@ from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play, run
 from flows.text import gsm
 from flows.understanding.name_lookup import find
-from tests.flows.library import MOVES, scripts, shipped, shipped_files
+from tests.flows.library import MOVES, check, scripts, shipped, shipped_files
 
 BESIDE = ("power_cut", "survey")
 LANGUAGES = ("ur-Latn", "ur", "en")

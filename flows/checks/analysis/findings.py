@@ -15,15 +15,17 @@ from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
 
 
 class CheckContext(Struct, frozen=True):
-    """What a flow is checked against: the live revision, the list codes that complaints use, a network, scripts.
+    """What a flow is checked against: the live revision, codes of lists that complaints use, a network, scripts.
 
-    `used` names codes as `category:mun01`. Where something is not known, what would need it is not checked.
+    `used` names codes as `category:mun01`, `events` the keys of the texts that something sends. Where something is not
+    known, what would need it is not checked.
     """
 
     before: Flow | None = None
     used: frozenset[str] = frozenset()
     room: Room = Room()
     scripts: Sequence[Transcript] = ()
+    events: frozenset[str] = frozenset()
 
 
 class UnsavedVariable(Struct, frozen=True):

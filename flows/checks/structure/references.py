@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.cases import lifecycle, private_texts
+from flows.cases import private_texts
 from flows.checks.analysis.findings import Findings
 from flows.delivery import message_policy
 from flows.menu import reply_keys
@@ -36,14 +36,17 @@ def _columns(findings: Findings) -> None:
 
 def _events(findings: Findings) -> None:
     flow = findings.flow
-    owed = {step.event for step in lifecycle.MOVES if step.event} | set(lifecycle.STATUSES)
-    known = {*reply_keys.ALL, *OTHERS, *owed}
-    known |= {private_texts.private_text_key(event) for event in known}
     for event in reply_keys.ALWAYS:
         if event not in flow.texts:
             said = f"there is no text {event!r}: somebody who sends an SMS would get no answer"
             findings.add("F201", ("texts",), said, hint=f"add {event}: in every language")
-    for event in flow.texts:
+    if findings.around.events:
+        _unsent(findings, {*reply_keys.ALL, *OTHERS, *findings.around.events})
+
+
+def _unsent(findings: Findings, sent: set[str]) -> None:
+    known = sent | {private_texts.private_text_key(event) for event in sent}
+    for event in findings.flow.texts:
         if event not in known:
             said = f"nothing ever sends the text {event!r}"
             findings.add("F001", ("texts", event), said, hint=suggest_nearest(event, known), severity="W")

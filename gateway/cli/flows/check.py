@@ -16,6 +16,7 @@ from gateway.flow_folder.files import read_flow
 from gateway.terminal.errors import Usage, one_line_errors
 from gateway.terminal.findings_output import FORMATS, relative_findings
 from gateway.terminal.flow_arguments import FILE, FlowFile
+from sessions.cases.rules.shipped_lifecycle import EVENTS
 
 _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
 
@@ -41,7 +42,13 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
     """
     files, main = read_flow(file)
     earlier = _flow(before) if before is not None else None
-    found = check_flow(parse_flow(files, main), before=earlier, room=PROFILES[profile], scripts=transcripts_of(files))
+    found = check_flow(
+        parse_flow(files, main),
+        events=EVENTS,
+        before=earlier,
+        room=PROFILES[profile],
+        scripts=transcripts_of(files),
+    )
     click.echo(FORMATS[form](relative_findings(found, file.parent), file.as_posix()))
     if any(problem.severity in _BLOCKS[fail_on] for problem in found):
         raise SystemExit(1)

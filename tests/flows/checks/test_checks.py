@@ -8,13 +8,12 @@ import pytest
 
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.transcript_index import parse_transcript
-from flows.checks.runner import check
 from flows.engine.engine import advance, begin
 from flows.menu.diagnostics import Problem
 from flows.menu.model import Room
 from flows.parsing.flow import parse_flow
 from tests.flows.fixtures import BAD, NEAR, TONGUE, examined, marked, read
-from tests.flows.library import shipped_files
+from tests.flows.library import check, shipped_files
 
 BESIDE = {  # a choice longer than a screen is a second page too
     "F301_bad_option.yaml": {"F302"},

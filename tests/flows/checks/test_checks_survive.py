@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.network_rooms import PROFILES
 from flows.checks.analysis.transcript_index import transcripts_of
-from flows.checks.runner import check
 from flows.parsing.flow import parse_flow
 from tests.examples import examples
 from tests.flows.fixtures import BAD, FILES, NEAR, whole
-from tests.flows.library import shipped, shipped_files
+from tests.flows.library import check, shipped, shipped_files
 
 MAIN = "complaints.yaml"
 OF_FLOW = (MAIN, "texts.yaml", "keywords.yaml", "lists/group.csv", "lists/category.csv")

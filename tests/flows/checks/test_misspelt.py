@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from flows.checks.analysis.transcript_index import transcripts_of
-from flows.checks.runner import check
 from flows.menu.diagnostics import Problem
 from flows.parsing.flow import parse_flow
-from tests.flows.library import shipped, shipped_files
+from tests.flows.library import check, shipped, shipped_files
 
 MAIN = "complaints.yaml"
 LEAF = shipped_files()[MAIN].partition("\n  leaf:")[2].partition("\n\n")[0]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.checks.runner import check
+from flows.checks import runner
 from flows.parsing.flow import parse_flow
-from tests.flows.library import shipped_files
+from tests.flows.library import LIFECYCLE, check, shipped_files
 from tests.flows.planting import FAULTS, MAIN, Fault, planted
 
 
@@ -28,3 +28,11 @@ def test_no_planted_fault_is_in_the_flow_already() -> None:
         problems, (file, line) = planted(fault)
         at_fault = [p for p in problems if p.code == fault.code and (p.file, p.line) == (file, line)]
         assert any(str(problem) not in sound for problem in at_fault), fault
+
+
+def test_no_text_is_called_unsent_where_nobody_knows_what_is_sent() -> None:
+    files = shipped_files()
+    spoilt = parse_flow({**files, "texts.yaml": files["texts.yaml"].replace("\ntransferred:", "\ntransfered:")}, MAIN)
+    said = {events: str(runner.check(spoilt, events=events)) for events in (LIFECYCLE.events, frozenset())}
+    assert "nothing ever sends the text 'transfered'" in said[LIFECYCLE.events]
+    assert "nothing ever sends" not in said[frozenset()]

@@ -6,10 +6,9 @@ import re
 import time
 
 from flows.checks.analysis.alphabets import is_lost
-from flows.checks.runner import check
 from flows.menu.diagnostics import Problem
 from flows.parsing.flow import parse_flow
-from tests.flows.library import shipped, shipped_files
+from tests.flows.library import check, shipped, shipped_files
 
 MAIN, CATEGORY, DISTRICT = "complaints.yaml", "lists/category.csv", "lists/district.csv"
 URDU = re.compile("[\u0600-\u06ff]")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flows.checks.runner import check
 from flows.editing.incremental_parsing import reparse_screen
 from flows.editing.screen_blocks import block, splice_screen
 from flows.parsing.flow import parse_flow
-from tests.flows.library import shipped_files
+from tests.flows.library import check, shipped_files
 
 MAIN = "complaints.yaml"
 CHANGES = {

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.checks.analysis.transcript_index import transcripts_of
-from flows.checks.runner import check
 from flows.engine.engine import advance, begin, resume
 from flows.engine.render import words_of
 from flows.engine.sms_channel import MOST_QUESTIONS, PARTS, SMS_ROOM
@@ -18,7 +17,7 @@ from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import SAMPLE, play, run
 from flows.text import gsm
 from flows.understanding import classification
-from tests.flows.library import scripts, shipped, shipped_files
+from tests.flows.library import check, scripts, shipped, shipped_files
 from tests.flows.test_library_beside import fullest
 
 FLOW = shipped("by_text")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from flows.checks.runner import check
 from flows.editing.csv_cells import table
 from flows.engine.engine import advance, begin
 from flows.menu.diagnostics import Problem
 from flows.menu.model import Flow, Room
 from flows.parsing.flow import parse_flow
+from tests.flows.library import check
 
 FLOW = """\
 flow: line

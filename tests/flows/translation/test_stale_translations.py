@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.checks.runner import check
 from flows.checks.texts.translations import build_hash_file
 from flows.editing.yaml_scalars import CannotEdit, edit
 from flows.parsing.flow import parse_flow
 from flows.translation.flow_texts import load_flow_texts
 from flows.translation.stale_translations import add_hash_file, confirm_translations, stale_translations, update_hashes
 from flows.versions.three_way_merge import merge
+from tests.flows.library import check
 
 LIBRARY = Path(__file__).resolve().parents[3] / "flows" / "library"
 LIST = "code,en,ur\nwater,Water,پانی\nlight,Light,بجلی\n"
