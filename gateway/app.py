@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from flask import Response, redirect
 
-from flows.cases import working_time
 from flows.menu.model import Room
 from gateway.aggregators import registry
 from gateway.cli import groups
@@ -22,6 +21,7 @@ from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
+from sessions.cases.rules import calendars_in_use
 from sessions.operations.timeout_detection import TimeoutDetector
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
@@ -39,7 +39,7 @@ def create_app(config: Config | None = None, clock: Clock = utc_now) -> Sunwai:
     """
     settings = config or load_config()
     logs.configure(settings.log_level)
-    working_time.use(settings.calendar)
+    calendars_in_use.use_calendars(settings.calendar)
     app = Sunwai("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # the callbacks read less; see forms.py
     app.settings, app.clock = settings, clock

@@ -14,7 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from flows.cases.lifecycle import LIFE, STATUSES
+from flows.cases.lifecycle import Life
 from flows.cases.working_time import Calendar, day_of
 
 Act = Literal[
@@ -49,7 +49,6 @@ LAST_DAY = 41  # calendar days after receipt a case is with oversight, whatever 
 LONGEST = LAST_DAY - 1  # calendar days after receipt that a citizen is told at most
 ACKNOWLEDGE = dt.timedelta(hours=24)  # working hours
 RECHECK = 28  # calendar days after a citizen said that works are done
-FAIR = dt.timedelta(days=LIFE.silence.over - LIFE.silence.reminder)  # a citizen has at least so long to answer
 DAY = dt.timedelta(days=1)
 ASKED = ("resolved_pending", "refused_pending")  # the citizen has the word
 
@@ -57,12 +56,13 @@ ASKED = ("resolved_pending", "refused_pending")  # the citizen has the word
 class Case(Struct, frozen=True):
     """What the clock must know of a complaint.
 
-    `received` is when its clock began (receipt, or a reopening), `due_on` the day its citizen was told, `since` when it
-    got its status, `heard_at` when the first question about this answer was delivered, `reminded_at` when its citizen
-    was asked once more. `done` are the acts of its history since `received`; of those that belong to a status, the ones
-    since `since`. `works`: re-checked later.
+    `life` are the rules it goes by. `received` is when its clock began (receipt, or a reopening), `due_on` the day its
+    citizen was told, `since` when it got its status, `heard_at` when the first question about this answer was
+    delivered, `reminded_at` when its citizen was asked once more. `done` are the acts of its history since `received`;
+    of those that belong to a status, the ones since `since`. `works`: re-checked later.
     """
 
+    life: Life
     status: str
     received: dt.datetime
     filed_at: dt.datetime
@@ -116,7 +116,7 @@ def due_tick(case: Case, calendar: Calendar, now: dt.datetime) -> Tick | None:
     """
     due = [tick for tick in _todo(case, calendar) if tick.at <= now]
     late = [tick for tick in due if tick.act in _LATE]
-    if late and STATUSES[case.status].clock == "runs":
+    if late and case.life.statuses[case.status].clock == "runs":
         return max(late, key=lambda tick: tick.act)
     return min(due, key=lambda tick: tick.at, default=None)
 
@@ -140,7 +140,7 @@ _LATE = frozenset(act for act, _ in LATE)
 
 def _todo(case: Case, calendar: Calendar) -> list[Tick]:
     """Everything that time may still do to the case as it stands; of two at one moment the higher one first."""
-    match STATUSES[case.status].clock:
+    match case.life.statuses[case.status].clock:
         case "runs":
             ticks = _running(case, calendar)
         case "paused":
@@ -178,7 +178,7 @@ def _running(case: Case, calendar: Calendar) -> list[Tick]:
 
 
 def _waiting(case: Case) -> list[Tick]:
-    return [Tick((case.waiting_since or case.since) + LIFE.pauses.days * DAY, "wait_over")]
+    return [Tick((case.waiting_since or case.since) + case.life.pauses.days * DAY, "wait_over")]
 
 
 def _day_41(case: Case, calendar: Calendar) -> list[Tick]:
@@ -194,13 +194,15 @@ def _silent(case: Case) -> list[Tick]:
 
     Whenever the reminder went out, its citizen has some days from then on.
     """
-    over = case.since + LIFE.silence.over * DAY
-    remind = Tick(case.since + LIFE.silence.reminder * DAY, "remind_confirm")
+    silence = case.life.silence
+    fair = (silence.over - silence.reminder) * DAY  # a citizen has at least so long to answer
+    over = case.since + silence.over * DAY
+    remind = Tick(case.since + silence.reminder * DAY, "remind_confirm")
     if case.heard_at is None:
         return [remind, Tick(over, "undelivered")]
     if case.reminded_at is None:
         return [remind]
-    return [remind, Tick(max(over, case.heard_at + FAIR, case.reminded_at + FAIR), "lapse")]
+    return [remind, Tick(max(over, case.heard_at + fair, case.reminded_at + fair), "lapse")]
 
 
 def _settled(case: Case) -> list[Tick]:

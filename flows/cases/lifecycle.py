@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from flows.cases import lifecycle_file
 from flows.cases.lifecycle_file import NO_RELIEF, OPERATOR, Kind, Life, Need, Status, Transition
 from flows.text.normalization import words as words_of
 
@@ -193,9 +192,3 @@ _CHECKS: Mapping[Need, Callable[[Life, TransitionInput], str]] = {
     "office": lambda _, given: "" if given.office else "say which office it goes to",
     "parent": lambda _, given: "" if given.parent else "say the number of the complaint it is joined to",
 }
-
-
-# Until nothing in this room needs them any more.
-LIFE = lifecycle_file.load_shipped_lifecycle()
-STATUSES = LIFE.statuses
-MOVES = LIFE.moves

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -130,11 +129,6 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     statuses: dict[str, Status]
     moves: tuple[_Move, ...]
     synonyms: dict[str, str]
-
-
-def load_shipped_lifecycle() -> Life:
-    """The life cycle that ships."""
-    return parse_lifecycle((files("flows") / "library" / "lifecycle.yaml").read_text(encoding="utf-8"))
 
 
 def parse_lifecycle(text: str) -> Life:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.resources import files
+from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -23,10 +22,7 @@ __all__ = [
     "Calendar",
     "Calendars",
     "Hours",
-    "current_calendars",
-    "load_shipped_calendars",
     "parse_calendars",
-    "use",
 ]
 
 DAY = dt.timedelta(days=1)
@@ -169,28 +165,7 @@ def parse_calendars(text: str) -> Calendars:
     told = calendar_file.parse_timetable(text)
     named = {*told.provinces, *(code for each in told.holidays for code in each.provinces)}
     own = {code: Hours(told.zone, told.provinces.get(code, told.usual), told.closed(code)) for code in named}
-    return Calendars(Hours(told.zone, told.usual, told.closed(None)), own)
-
-
-@cache
-def load_shipped_calendars() -> Calendars:
-    """The calendars that ship."""
-    return parse_calendars((files("flows") / "library" / "calendar.yaml").read_text(encoding="utf-8"))
-
-
-_IN_USE: dict[str, Calendars] = {}  # of this process: whoever reckons a date must reckon it alike, at every door
-
-
-def use(calendars: Calendars | None) -> None:
-    """From now on this process reckons with these calendars; None: with those that ship."""
-    _IN_USE.clear()
-    if calendars is not None:
-        _IN_USE["operator"] = calendars
-
-
-def current_calendars() -> Calendars:
-    """The calendars that this process reckons with."""
-    return _IN_USE.get("operator") or load_shipped_calendars()
+    return Calendars(Hours(told.zone, told.usual, told.closed(None)), MappingProxyType(own))
 
 
 def _positive(working: dt.timedelta) -> dt.timedelta:

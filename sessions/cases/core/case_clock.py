@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation, working_time
+from flows.cases import escalation
 from flows.cases.lifecycle_file import NO_RELIEF
 from flows.cases.working_time import Calendar
 from flows.menu.model import Flow
+from sessions.cases.rules import calendars_in_use
+from sessions.cases.rules.shipped_lifecycle import LIFE
 from storage.cases import complaints
 from storage.messages import message_history
 from storage.schema.tables import Complaint, History
@@ -30,7 +32,7 @@ def province_of(district: str | None, texts: Flow) -> str | None:
 
 def calendar_for(district: str | None, texts: Flow, *, urgent: bool) -> Calendar:
     """The working time of the offices of a district."""
-    return working_time.current_calendars().of(province_of(district, texts), urgent=urgent)
+    return calendars_in_use.current_calendars().of(province_of(district, texts), urgent=urgent)
 
 
 def calendar_of(complaint: Complaint, texts: Flow) -> Calendar:
@@ -45,6 +47,7 @@ def case_of(db: Session, complaint: Complaint) -> escalation.Case:
     own = this_round(rows)
     reminded = (row.at for row in own if row.act == "reminded_citizen" and row.at >= since)
     return escalation.Case(
+        life=LIFE,
         status=complaint.status,
         received=complaint.clock_from,
         filed_at=complaint.filed_at,

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from flows.cases import escalation, working_time
 from flows.cases.escalation import ACTS, Case, Tick, due_tick, needs_interim_reply, next_look, next_tick
+from tests.flows import library
 
 KARACHI = ZoneInfo("Asia/Karachi")
-PUNJAB, URGENT = (working_time.load_shipped_calendars().of("punjab", urgent=urgent) for urgent in (False, True))
+PUNJAB, URGENT = (library.CALENDARS.of("punjab", urgent=urgent) for urgent in (False, True))
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 FILED = dt.datetime(2026, 8, 31, 10, tzinfo=KARACHI)  # a Monday; no holiday until the ninth of November
 
@@ -25,7 +26,7 @@ def at(month: int, day: int, hour: int = 0, minute: int = 0) -> dt.datetime:
 
 def case(limit: int = 5, status: str = "in_progress", **changed: object) -> Case:
     """A case filed on Monday morning and taken up at once, due on the Monday after."""
-    begun = Case(status, FILED, FILED, limit, escalation.first_due(PUNJAB, FILED, limit), FILED)
+    begun = Case(library.LIFE, status, FILED, FILED, limit, escalation.first_due(PUNJAB, FILED, limit), FILED)
     return replace(begun, **changed)
 
 
@@ -214,7 +215,7 @@ def test_the_day_that_was_told_holds_though_a_holiday_was_proclaimed_or_taken_ba
 def test_an_old_case_that_was_due_on_a_sunday_has_one_working_day_at_least() -> None:
     saturday = at(9, 5, 10)
     old = Case(
-        "in_progress", saturday, saturday, 15, dt.date(2026, 9, 6), saturday, done=frozenset({"nudged"})
+        library.LIFE, "in_progress", saturday, saturday, 15, dt.date(2026, 9, 6), saturday, done=frozenset({"nudged"})
     )  # calendar days, told before there was a calendar
     assert next_tick(old, PUNJAB) == Tick(at(9, 7, 16, 30), "late_1")
     assert escalation.due_after(old, PUNJAB, 2 * HOUR) == dt.date(2026, 9, 8)
@@ -266,7 +267,7 @@ FILINGS = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 6, 1), timezon
 
 
 def filed(calendar: working_time.Calendar, when: dt.datetime, limit: int, status: str = "in_progress") -> Case:
-    return Case(status, when, when, limit, escalation.first_due(calendar, when, limit), when)
+    return Case(library.LIFE, status, when, when, limit, escalation.first_due(calendar, when, limit), when)
 
 
 @given(CALENDARS, FILINGS, LIMITS, st.lists(st.integers(1, 2000), max_size=12), st.booleans())

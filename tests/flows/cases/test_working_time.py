@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from flows.cases import working_time
 from flows.cases.working_time import Always, Calendar, Hours
+from tests.flows import library
 from tests.flows.library import shipped
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -24,7 +25,7 @@ def here(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> dt.
 
 
 def of(province: str | None, *, urgent: bool = False) -> Calendar:
-    return working_time.load_shipped_calendars().of(province, urgent=urgent)
+    return library.CALENDARS.of(province, urgent=urgent)
 
 
 calendars = st.one_of(
@@ -158,15 +159,3 @@ def test_time_cannot_be_taken_back() -> None:
             calendar.between(here(2026, 6, 17), here(2026, 6, 16))
         with pytest.raises(ValueError, match="at least one day"):
             calendar.due_on(here(2026, 6, 17), 0)
-
-
-def test_the_operators_calendars_are_reckoned_with_until_the_shipped_ones_are_wanted_again() -> None:
-    own = working_time.parse_calendars("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}")
-    working_time.use(own)
-    try:
-        assert working_time.current_calendars().of("punjab", urgent=False).due_on(here(2026, 6, 17), 1) == dt.date(
-            2026, 6, 20
-        )
-    finally:
-        working_time.use(None)
-    assert working_time.current_calendars() is working_time.load_shipped_calendars()

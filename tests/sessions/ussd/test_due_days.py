@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from flows.cases.working_time import parse_calendars
 from flows.menu.model import Action
+from sessions.cases.rules import calendars_in_use
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd import action_handlers
 from sessions.ussd.action_context import ActionContext
@@ -44,3 +46,15 @@ def test_what_is_promised_is_what_is_filed(database: Database, category: str, di
     assert (complaint.due_on, complaint.urgent) == (due, category == "nrg02")
     assert complaint.limit_days == (1 if complaint.urgent else 3)
     assert complaint.clock_at is not None
+
+
+def test_the_operators_calendars_are_reckoned_with_until_the_shipped_ones_are_wanted_again() -> None:
+    given = Action("plan_complaint", {"category": "mun02", "district": "lahore"})
+    calendars_in_use.use_calendars(parse_calendars("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}"))
+    try:
+        promised = action_handlers.plan(given, scene(WHEN)).record
+        assert isinstance(promised, dict)
+        assert promised["due"] == "2028-01-08"  # the third Saturday
+    finally:
+        calendars_in_use.use_calendars(None)
+    assert calendars_in_use.current_calendars() is calendars_in_use.SHIPPED_CALENDARS
