@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from flows.cases.private_texts import private_text_key
 from flows.menu.model import Flow
 from sessions.cases.rules.shipped_lifecycle import STATUSES
-from sessions.messages.sms_context import SmsContext
 from storage.connection.database import Database
 from storage.messages import questions
 from storage.messages.questions import AskedQuestion
@@ -26,7 +25,6 @@ from storage.schema.tables import Complaint, Question
 if TYPE_CHECKING:
     from sessions.messages.sms_context import SmsContext
 
-_OPEN = frozenset(name for name, status in lifecycle.STATUSES.items() if status.open)
 _OPEN = frozenset(name for name, status in STATUSES.items() if status.open)
 
 # Kind of a question -> the statuses its complaint must still have for an answer to count; None: any, or no complaint.

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import LIFE, TransitionInput
-from flows.text.normalization import normalize_keyword
 from flows.cases.lifecycle import TransitionInput
+from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
 from flows.understanding.number_extraction import extract_number
 from sessions.cases.acts import casework, office_coverage

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
 from flows.understanding import classification, intents
-from flows.understanding.intents import normalize_keyword
 from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing, status_replies

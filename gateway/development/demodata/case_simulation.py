@@ -22,8 +22,8 @@ from sessions.cases.access import acts_by_number
 from sessions.cases.acts import casework
 from sessions.cases.core.actors import Actor, of_staff, operator
 from sessions.cases.core.transition import ActResult, Refusal
-from sessions.messages.inbound_events import Sms
 from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.messages.inbound_events import Sms
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.staff import staff_changes
 from storage.cases import complaints

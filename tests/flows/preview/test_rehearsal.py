@@ -16,10 +16,7 @@ from flows.text import gsm
 from tests.examples import examples
 from tests.flows.checks.test_checks_survive import spoilt
 from tests.flows.engine.test_walks import ANYTHING, CALLERS, KEYS, WORDS
-from tests.flows.library import shipped, shipped_files
 from tests.flows.library import STATUSES, shipped, shipped_files
-from tests.flows.test_checks_survive import spoilt
-from tests.flows.test_walks import ANYTHING, CALLERS, KEYS, WORDS
 
 ENGLISH = Rehearsal("en", caller={"district": "lahore", "complaints": 1})
 TO_DETAILS = ("1", "1", "1", "1")

@@ -138,11 +138,14 @@ def ufone(**settings: str) -> DescribedOutbound:
 @pytest.mark.parametrize(
     ("body", "outcome"),
     [
-        (b"<response_to_browser><response_id>0</response_id></response_to_browser>", "Sent"),
-        (b"<r><response_id>4</response_id><response_text>Invalid number 92</response_text></r>", "Rejected"),
-        (b"<r><response_id>5</response_id><response_text>INSUFFICIENT balance</response_text></r>", "RefusedUntil"),
-        (b"<r><response_id>9</response_id></r>", "RefusedUntil"),
-        (b"<r><response_id>77</response_id></r>", "NotSent"),
+        (b"<response_to_browser><response_id>0</response_id></response_to_browser>", "Acceptance"),
+        (b"<r><response_id>4</response_id><response_text>Invalid number 92</response_text></r>", "Rejection"),
+        (
+            b"<r><response_id>5</response_id><response_text>INSUFFICIENT balance</response_text></r>",
+            "TemporaryRejection",
+        ),
+        (b"<r><response_id>9</response_id></r>", "TemporaryRejection"),
+        (b"<r><response_id>77</response_id></r>", "SendFailure"),
         (b"<r><response_id>77</response_id>", "Unknown"),
     ],
 )
@@ -179,7 +182,7 @@ def test_an_answer_of_plain_words_is_read_word_by_word() -> None:
 @given(st.sampled_from(sorted(SETTINGS)), st.integers(100, 599), st.binary(max_size=300))
 def test_any_answer_whatever_is_some_outcome(name: str, status: int, body: bytes) -> None:
     texts = road(name)
-    assert type(texts.outcome(Answer(status, {}, body), TO)).__name__ != "Sent"
+    assert type(texts.outcome(Answer(status, {}, body), TO)).__name__ != "Acceptance"
     if texts.login is not None:
         texts.token(Answer(status, {}, body))
 

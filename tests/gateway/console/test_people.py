@@ -106,7 +106,7 @@ def test_of_two_admins_who_let_each_other_go_at_once_one_stays(database: Databas
         thread.start()
     for thread in threads:
         thread.join(10)
-    assert sorted(type(each).__name__ for each in answers) == ["Changed", "Refused"]
+    assert sorted(type(each).__name__ for each in answers) == ["Refusal", "StaffChange"]
     with database.read.begin() as db:
         assert sum(each.active for each, _ in staff.list_staff(db, ())) == 1
 

@@ -12,8 +12,8 @@ from sqlalchemy import func, select, update
 
 from flows.text import gsm, tracking_number
 from sessions.cases.core.actors import operator
-from sessions.messages.inbound_events import Sms
 from sessions.cases.rules.shipped_lifecycle import LIFE
+from sessions.messages.inbound_events import Sms
 from sessions.officer_sms.officer_handlers import REFUSED
 from sessions.staff import staff_changes
 from storage.cases import complaints

@@ -171,7 +171,7 @@ def test_a_wait_for_the_citizen_ends_after_five_days_and_moves_the_due_day(datab
     officer, complaint = staffed(database)["officer"], filed(database)
     act(database, "acknowledge", complaint, officer, FILED)
     asked = FILED + DAY
-    act(database, "ask", complaint, officer, asked, words="Which street is it?")
+    act(database, "ask_citizen", complaint, officer, asked, words="Which street is it?")
     run(database, asked, 4)
     assert acts(database, complaint)[-1] == "asked"
     tick(database, asked + 5 * DAY)

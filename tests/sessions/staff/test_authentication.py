@@ -102,7 +102,7 @@ def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana:
         return authentication.sign_in_with_code(database, NOW, KEY, half.login_id, half.fingerprint, code, HERE)
 
     answers = at_once([give] * 2)
-    assert sorted(type(each).__name__ for each in answers) == ["Entered", "WrongCode"]
+    assert sorted(type(each).__name__ for each in answers) == ["SignInSuccess", "WrongCode"]
     assert WrongCode(used=True) in answers
 
 
@@ -123,7 +123,7 @@ def test_a_half_way_sign_in_is_worth_nothing_after_the_password_changed(database
 def test_an_invitation_is_accepted_by_one_of_two_at_once(database: Database, sana: int) -> None:
     token = invitation(database)
     answers = at_once([lambda: invitations.accept(database, NOW, token, PASSWORD)] * 2)
-    assert sorted(type(each).__name__ for each in answers) == ["Gone", "int"]
+    assert sorted(type(each).__name__ for each in answers) == ["InvalidInvitation", "int"]
 
 
 def test_a_newer_invitation_ends_the_one_before(database: Database, sana: int) -> None:

@@ -226,7 +226,15 @@ class Casework(RuleBasedStateMachine):
 
     @rule(
         act=st.sampled_from(
-            ["nudge", "unacknowledged", "wait_over", "remind_confirm", "lapse", "undelivered", "recheck"]
+            [
+                "nudge",
+                "flag_unacknowledged_complaint",
+                "end_wait",
+                "remind_confirm",
+                "lapse",
+                "flag_undelivered_question",
+                "recheck",
+            ]
         )
     )
     def time_acts(self, act: str) -> None:
