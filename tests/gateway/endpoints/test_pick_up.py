@@ -89,7 +89,7 @@ def test_another_process_publishes_and_new_calls_are_answered_by_it_within_two_s
 def test_answering_a_hop_cannot_read_a_flow_file() -> None:
     """What a web process runs in a request: the hop, the shelf, the engine. What was published is compiled."""
     code = (
-        "import sys, sessions.ussd.hop, sessions.publishing.publication.published_cache; "
+        "import sys, sessions.ussd.hop, sessions.publishing.published_cache; "
         "print({each for each in sys.modules if each.startswith('flows.parsing.')})"
     )
     command = [sys.executable, "-c", code]
