@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import ModuleType
-from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -218,8 +216,3 @@ def _pressed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], str]:
     if pressed.startswith("key-") and pressed[4:] in KEYS:
         return tuple(inputs), typed + pressed[4:]
     return tuple(inputs), typed
-
-
-def as_form(fields: Mapping[str, Any]) -> MultiDict[str, str]:
-    """A form from a plain mapping, for who draws a phone without a request."""
-    return MultiDict(fields)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from flows.menu.model import Flow
-from gateway.console.site.guard import may, person, sunwai
+from gateway.console.site.guard import person, sunwai
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import DraftCheck
 from sessions.publishing import publication, revision_history
@@ -135,8 +135,3 @@ def withheld_from_me(draft: Draft) -> bool:
     """True where the rule of two people keeps whoever is signed in from publishing it."""
     who, two = person().name, sunwai().settings.two_people
     return two and (who in (draft.asked_by, draft.changed_by))
-
-
-def may_publish() -> bool:
-    """True when whoever is signed in may publish at all."""
-    return may("publish")
