@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
 
 from sqlalchemy import or_, select, update
@@ -30,13 +29,6 @@ def has_failures(db: Session, names: Collection[str]) -> bool:
         db.scalars(select(RouteHealth.name).where(RouteHealth.name.in_(tuple(names)), trouble).limit(1)).first()
         is not None
     )
-
-
-def claim_trial(db: Session, name: str, now: dt.datetime, until: dt.datetime) -> bool:
-    """Be the one who tries a resting road; False when another was first. It rests on until `until`."""
-    over = or_(RouteHealth.rests_until.is_(None), RouteHealth.rests_until <= now)
-    statement = update(RouteHealth).where(RouteHealth.name == name, over).values(rests_until=until)
-    return int(db.execute(statement.execution_options(synchronize_session=False)).rowcount) == 1  # type: ignore[attr-defined]
 
 
 def reset_failures(db: Session, name: str, why: str | None = None) -> bool:
