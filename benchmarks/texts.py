@@ -140,7 +140,7 @@ def stopped(pid: int, port: int) -> int:
 
 def wake(store: str) -> None:
     """What a hop does that has filed."""
-    from gateway.delivery.queue import Waker
+    from gateway.delivery.worker_wakeup_queue import Waker
 
     Waker(f"unix://{store}")((1,))
 

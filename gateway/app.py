@@ -10,10 +10,10 @@ from flask import Response, redirect
 from flows.menu.model import Room
 from gateway.aggregators import registry
 from gateway.cli import groups
-from gateway.delivery.queue import waker
-from gateway.endpoints import callbacks, health, metrics
+from gateway.delivery.worker_wakeup_queue import waker
+from gateway.endpoints import health, metrics, sms_and_event_callbacks
 from gateway.endpoints.application import PublishedFlowWatcher, Sunwai
-from gateway.endpoints.callbacks import Doors
+from gateway.endpoints.sms_and_event_callbacks import Doors
 from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.http import errors
 from gateway.monitoring import logs
@@ -22,12 +22,12 @@ from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from sessions.cases.rules import calendars_in_use
-from sessions.operations.timeout_detection import TimeoutDetector
+from sessions.operations.timed_out_screen import TimeoutDetector
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import Hops
-from sessions.ussd.input_accumulator import LastInputs
+from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import open_database
 
@@ -79,7 +79,7 @@ def _compose(app: Sunwai, config: Config) -> None:
     app.door = HopDoor(
         ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url, clock=app.clock
     )
-    app.register_blueprint(callbacks.blueprint(ours, aggregators, doors, config.public_url))
+    app.register_blueprint(sms_and_event_callbacks.blueprint(ours, aggregators, doors, config.public_url))
     _watchable(app, config)
     if config.console_key:
         from gateway.console import blueprint as console  # its libraries are for people: no hop waits for them

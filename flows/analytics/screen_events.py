@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from flows.engine.replay import asks_words
+from flows.engine.input_replay import asks_words
 from flows.menu.model import Ask, Flow, State
-from flows.text.digits import western
+from flows.text.western_digits import western
 
 # The letters of a step. Capitals are counted on the screen that is shown, the others on the one before.
 SAW, ENDED = "S", "E"

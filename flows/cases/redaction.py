@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from flows.text import tracking_number
-from flows.text.digits import western
+from flows.text.western_digits import western
 
 NUMBER, NAME, MAIL = "[number]", "[name]", "[e-mail]"
 FEWEST = 7  # digits together that may be somebody's number: a landline without its area code has seven

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from flows.cases import calendar_file
-from flows.cases.calendar_file import BadCalendar, Week
+from flows.cases import working_hours_file
+from flows.cases.working_hours_file import BadCalendar, Week
 
 __all__ = [
     "Always",
@@ -162,7 +162,7 @@ def day_of(deadline: dt.datetime, zone: ZoneInfo) -> dt.date:
 
 def parse_calendars(text: str) -> Calendars:
     """The calendars of a file such as library/calendar.yaml. BadCalendar says what is wrong with it."""
-    told = calendar_file.parse_timetable(text)
+    told = working_hours_file.parse_timetable(text)
     named = {*told.provinces, *(code for each in told.holidays for code in each.provinces)}
     own = {code: Hours(told.zone, told.provinces.get(code, told.usual), told.closed(code)) for code in named}
     return Calendars(Hours(told.zone, told.usual, told.closed(None)), MappingProxyType(own))

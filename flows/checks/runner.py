@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from flows.checks.analysis.catalogue import CHECKS, Check
 from flows.checks.analysis.findings import CheckContext, Findings
-from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import Transcript, parse_transcript, transcripts_of
+from flows.checks.analysis.room_profiles import PROFILES
 from flows.checks.behaviour.breaking_changes import check_breaking_changes
 from flows.checks.behaviour.keywords import check_keywords
-from flows.checks.behaviour.sms_contract import check_sms_answers
+from flows.checks.behaviour.sms_answers import check_sms_answers
 from flows.checks.behaviour.transcripts import check_transcripts
 from flows.checks.dataflow.unset_variables import check_unset_variables
 from flows.checks.dataflow.unused_answers import check_unused_answers
@@ -18,20 +17,21 @@ from flows.checks.dataflow.variables_and_actions import check_variables_and_acti
 from flows.checks.structure.conditions import check_conditions
 from flows.checks.structure.distance import check_distance
 from flows.checks.structure.lists import check_lists
-from flows.checks.structure.option_keys import check_option_keys
+from flows.checks.structure.option_clashes import check_option_keys
 from flows.checks.structure.reachability import check_reachability
 from flows.checks.structure.references import check_references
 from flows.checks.structure.retries import check_retries
-from flows.checks.texts.channels import check_channels
 from flows.checks.texts.missing_texts import check_missing_texts
 from flows.checks.texts.mojibake import check_mojibake
 from flows.checks.texts.screen_overflow import check_screen_overflow
 from flows.checks.texts.sms_cost import check_sms_cost
 from flows.checks.texts.translations import build_hash_file, check_translations
 from flows.checks.texts.unprintable_characters import check_unprintable_characters
+from flows.checks.texts.unsupported_languages import check_channels
 from flows.engine.sms_channel import SMS_ROOM, is_texted
 from flows.menu.diagnostics import ParsedFlow, Problem, by_place
 from flows.menu.model import Flow, Room
+from flows.parsing.transcript_file import Transcript, parse_transcript, transcripts_of
 
 FAMILIES = (
     *(

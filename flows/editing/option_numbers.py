@@ -8,7 +8,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from flows.editing.screen_form import Choice
-from flows.text.digits import whole_number
+from flows.text.western_digits import whole_number
 
 MOST_NUMBERS = 98  # 99 brings more
 

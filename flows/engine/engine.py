@@ -14,8 +14,8 @@ from flows.engine.variables import base_language, value_of
 from flows.menu import conditions
 from flows.menu.model import TODAY, Action, Answer, Ask, Do, End, Flow, Outcome, Record, Room, Row, State, Turn, Value
 from flows.text import tracking_number
-from flows.text.digits import western
-from flows.understanding import classification, name_lookup
+from flows.text.western_digits import western
+from flows.understanding import category_and_district, name_lookup
 
 LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
 LONGEST_TRAIL = 12
@@ -175,7 +175,7 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
     named = flow.lists.get(listed, ())
     if listed in flow.dated:
         named = tuple(row for row in named if is_active(row, state))
-    found = classification.rows(named, typed) if is_texted(flow) else name_lookup.find(named, typed)
+    found = category_and_district.rows(named, typed) if is_texted(flow) else name_lookup.find(named, typed)
     if not found or (len(found) > 1 and has_asked_enough(flow, state)):
         return _wrong(flow, replace(_noted(flow, state, typed), matches=()), screen, "bad_answer")
     if len(found) == 1:

@@ -16,7 +16,7 @@ from flows.parsing.lists import read_list
 from flows.parsing.screens import LINE_ERRORS, Screens
 from flows.parsing.screens import WORDS as SCREEN_WORDS
 from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load
-from flows.text.digits import western
+from flows.text.western_digits import western
 
 WORDS = {
     *("flow", "title", "channel", "start", "languages", "lists", "keys", "errors", "screens", "sms"),

@@ -10,7 +10,7 @@ from flows.menu.diagnostics import did_you_mean, near, suggest_nearest
 from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option, Pick, Screen, Text
 from flows.parsing.lists import CODE_SHAPE, is_code
 from flows.parsing.yaml_document import CommentedMap, Node, is_quoted
-from flows.text.digits import western, whole_number
+from flows.text.western_digits import western, whole_number
 
 ERRORS = ("bad_choice", "bad_answer", "too_short", "too_long", "mistyped_number")
 LINE_ERRORS = (*ERRORS, "too_many", "busy", "expired", "changed", "bad_phone", "deleted")  # of the whole line

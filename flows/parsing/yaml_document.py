@@ -15,7 +15,7 @@ from ruamel.yaml.scalarstring import ScalarString
 from flows.menu.diagnostics import Path, Place, Problem, Severity, did_you_mean, near, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
 from flows.parsing.yaml_errors import explain_yaml_error
-from flows.text.digits import whole_number
+from flows.text.western_digits import whole_number
 
 MOST_CHARACTERS = 2_000_000
 MOST_DEEP = 100

@@ -11,18 +11,18 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from flows.cases.lifecycle import Status
+from flows.cases.lifecycle_rules import Status
 from flows.engine.engine import LONGEST_WAY, FlowLoop, advance, begin, begin_at, is_worth_resuming, offer, resume
+from flows.engine.input_replay import asks_words, replay
 from flows.engine.render import RESUME
-from flows.engine.replay import asks_words, replay
 from flows.engine.sms_channel import is_texted, usual_room
 from flows.engine.variables import base_language
 from flows.menu.model import Flow, State, Turn, Value
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS, Network
-from flows.preview.preview_steps import Event, PerformedAction, RehearsedScreen, readable_values, view_turn
+from flows.preview.rehearsed_screen import Event, PerformedAction, RehearsedScreen, readable_values, view_turn
 from flows.preview.transcripts import UNPLAYABLE, dialled_entries
-from flows.understanding import classification
+from flows.understanding import category_and_district
 
 TIMEOUT, DROP, DIAL = "!timeout", "!drop", "!dial"  # what happens to a call besides what is typed
 MOST = 80  # inputs of one rehearsal that are played; the rest is left out
@@ -147,7 +147,7 @@ class _Call:
 
     def _texted(self, typed: str) -> None:
         if self.state is None or self.state.ended:  # a text of its own begins another conversation
-            given = classification.classified_values(
+            given = category_and_district.classified_values(
                 typed, self.flow, district_before=_words(self.caller.get("district"))
             )
             self._go("dial", typed, None, begin(self.flow, 1, self.caller, self.room, given=given))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flows.cases.lifecycle import Status
+from flows.cases.lifecycle_rules import Status
 from flows.checks.analysis.variables import Variables, longest_values, variables_of
 from flows.engine.variables import DATE, needs_ucs2
 from flows.menu.actions import ACTIONS, ResultField

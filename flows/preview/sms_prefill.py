@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from flows.engine.variables import base_language, row_words
 from flows.menu.model import Flow
-from flows.understanding import classification
+from flows.understanding import category_and_district
 
 
 class PrefilledAnswer(Struct, frozen=True):
@@ -23,7 +23,10 @@ class PrefilledAnswer(Struct, frozen=True):
 
 def prefill_answers(words: str, flow: Flow) -> tuple[PrefilledAnswer, ...]:
     """Category and district as these words tell them, in the flow's first language."""
-    found = (("category", classification.category(words, flow)), ("district", classification.district(words, flow)))
+    found = (
+        ("category", category_and_district.category(words, flow)),
+        ("district", category_and_district.district(words, flow)),
+    )
     return tuple(
         PrefilledAnswer(name, each.code, _named(flow, name, each.code))
         if each.code

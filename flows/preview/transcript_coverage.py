@@ -8,13 +8,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from flows.checks.analysis.transcript_index import ENDS, FOLDER, Transcript, parse_transcript
 from flows.engine.render import visible_options
 from flows.engine.variables import choose
 from flows.menu.model import ANY_LANGUAGE, Ask, Do, Flow, State, Turn
 from flows.menu.notation import template
+from flows.parsing.transcript_file import ENDS, FOLDER, Transcript, parse_transcript
 from flows.preview.transcripts import UNPLAYABLE, expected_words, play, turns
-from flows.text.digits import western
+from flows.text.western_digits import western
 
 _read = lru_cache(maxsize=1024)(
     parse_transcript

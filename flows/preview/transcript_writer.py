@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
-from flows.cases.lifecycle import Status
+from flows.cases.lifecycle_rules import Status
 from flows.engine.engine import advance, begin, resume
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING
 from flows.menu.model import Flow, Room, Turn, Value

@@ -18,7 +18,7 @@ from flows.engine.sms_channel import is_texted, usual_room
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, ResultField
 from flows.menu.model import Flow, Outcome, Record, Room, Scalar, State, Turn
 from flows.text import gsm
-from flows.understanding import classification
+from flows.understanding import category_and_district
 
 SAMPLE: Record = {
     "number": "482-719-300",
@@ -66,7 +66,7 @@ class Difference(Struct, frozen=True):
 
 def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[tuple[State | None, str, Turn]]:
     """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included."""
-    given = classification.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
+    given = category_and_district.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
     turn = begin(flow, 1, dict(script.get("caller") or {}), room or usual_room(flow), given=given)
     turn = _perform(flow, turn, script)
     yield None, "", turn

@@ -8,7 +8,7 @@ import unicodedata
 from msgspec import Struct
 
 from flows.text import phonetics
-from flows.text.digits import western
+from flows.text.western_digits import western
 
 # A run of digits, or a letter and what is written on and between letters: vowel signs, tatweel, joiners.
 _WORD = re.compile(

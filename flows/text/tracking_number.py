@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 from stdnum import damm
 
-from flows.text.digits import western
+from flows.text.western_digits import western
 
 MOST = 99_999_999  # the largest eight-digit number
 LENGTH = 9

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from flows.checks.analysis.transcript_index import FOLDER
 from flows.checks.texts.translations import digest
 from flows.editing.csv_cells import UnreadableList
 from flows.editing.yaml_scalars import CannotEdit, Source
@@ -18,6 +17,7 @@ from flows.engine.variables import base_language
 from flows.menu.diagnostics import ParsedFlow
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import FOLDER
 from flows.translation.text_fit import parse_template
 from flows.translation.text_inventory import TranslatableText, list_texts
 

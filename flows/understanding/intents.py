@@ -16,8 +16,8 @@ from flows.menu.diagnostics import Path, Place
 from flows.menu.keyword_rule import FIRST, OFFICERS, Rule
 from flows.text import tracking_number
 from flows.text.normalization import Word, normalize_keyword, words
-from flows.understanding import phrase_index
-from flows.understanding.phrase_index import MOST_CHOICE, Index, IndexedKeyword
+from flows.understanding import keyword_index
+from flows.understanding.keyword_index import MOST_CHOICE, Index, IndexedKeyword
 
 # Every intent the line acts on; `details`, `digits`, `mistyped` and `unknown` are read without a rule.
 INTENTS = (
@@ -84,8 +84,8 @@ def explain_intent(
         return IntentReason(
             Intent("help") if asks else Intent("unknown", rest=text.strip()), "always" if asks else "nothing"
         )
-    known = phrase_index.index(tuple(rules), officer=officer)
-    entry, used = phrase_index.first(said, 0, known)
+    known = keyword_index.index(tuple(rules), officer=officer)
+    entry, used = keyword_index.first(said, 0, known)
     all_of_it = _whole(text, said, 0, known)
     if entry.intent in FIRST:
         return _because(_about(entry.intent, text, said, used), entry, places)
@@ -99,11 +99,11 @@ def explain_intent(
         return _numbered(text, said, known, places)
     if all_of_it.intent:
         return _because(_all_said(all_of_it.intent, said), all_of_it, places)
-    if used and not (used + 1 == len(said) and phrase_index.gainsays(said[used].folded, entry.intent, known)):
+    if used and not (used + 1 == len(said) and keyword_index.gainsays(said[used].folded, entry.intent, known)):
         return _because(_about(entry.intent, text, said, used), entry, places)
     if len(said) == 1 and said[0].folded.isdecimal() and len(said[0].folded) <= MOST_CHOICE:
         return IntentReason(Intent("digits", rest=said[0].folded), "number")
-    entry = phrase_index.match_typo(said[0].folded, known)
+    entry = keyword_index.match_typo(said[0].folded, known)
     if entry.intent:
         return _because(_about(entry.intent, text, said, 1), entry, places, "spelling")
     return IntentReason(Intent("unknown", rest=text.strip()), "nothing")
@@ -112,14 +112,14 @@ def explain_intent(
 def officers_word(text: str, rules: Sequence[Rule], intent: str) -> tuple[bool, str]:
     """True when an officer's words begin with a keyword of this intent, and what follows it; else all of them."""
     said = words(text)
-    entry, used = phrase_index.first(said, 0, phrase_index.index(tuple(rules), officer=True))
+    entry, used = keyword_index.first(said, 0, keyword_index.index(tuple(rules), officer=True))
     return (True, _rest(text, said, used)) if entry.intent == intent else (False, text)
 
 
 def find_undenied_intent(text: str, rules: Sequence[Rule], among: Collection[str]) -> str:
     """The first of these intents that an officer's words name and do not deny: "visit nahi kiya" is no visit."""
-    said, known = words(text), phrase_index.index(tuple(rules), officer=True)
-    found = [phrase_index.first(said, place, known) for place in range(len(said))]
+    said, known = words(text), keyword_index.index(tuple(rules), officer=True)
+    found = [keyword_index.first(said, place, known) for place in range(len(said))]
     for place, (entry, used) in enumerate(found):
         near = found[max(place - NEAR, 0) : place + used + NEAR]
         if entry.intent in among and not any(each.intent == "officer_denied" for each, _ in near):
@@ -138,8 +138,8 @@ def _asks(text: str) -> bool:
 
 def _whole(text: str, said: list[Word], start: int, known: Index) -> IndexedKeyword:
     """The keyword that is all the SMS says. "Hal ho gaya?" asks: a question is no yes."""
-    entry = phrase_index.whole([word.folded for word in said[start:]], known)
-    return phrase_index.NOTHING if entry.intent == "yes" and len(said) > start + 1 and _asks(text) else entry
+    entry = keyword_index.whole([word.folded for word in said[start:]], known)
+    return keyword_index.NOTHING if entry.intent == "yes" and len(said) > start + 1 and _asks(text) else entry
 
 
 def _all_said(kind: str, said: list[Word]) -> Intent:
@@ -165,7 +165,7 @@ def _numbered(text: str, said: list[Word], known: Index, places: Mapping[Path, P
     all_of_it = _whole(text, said, after, known)
     if all_of_it.intent in AFTER_NUMBER:
         return _because(Intent(all_of_it.intent, number), all_of_it, places)
-    entry, used = phrase_index.first(said, after, known)
+    entry, used = keyword_index.first(said, after, known)
     if entry.intent in AFTER_NUMBER or (entry.intent in FIRST and said[after].folded in FIRST):
         return _because(_as_wanted(Intent(entry.intent, number, _rest(text, said, after + used))), entry, places)
     if after == len(said):

@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from flows.text import tracking_number
-from flows.text.digits import western
+from flows.text.western_digits import western
 
 # "nearly": eight or ten digits together, so one was left out or typed twice. "many": two numbers, or more.
 Problem = Literal["", "mistyped", "nearly", "many"]

@@ -10,7 +10,7 @@ from flows.checks.structure.lists import row_numbers
 from flows.menu.diagnostics import ParsedFlow, Path, Place
 from flows.menu.model import Ask, Do, End, Flow, Option, Row, Screen, Text
 from flows.menu.notation import answer, any_words, condition, template
-from flows.understanding.phrase_index import meanings
+from flows.understanding.keyword_index import meanings
 
 RENUMBERED = "F506"
 ELSE = "any other answer"

@@ -11,9 +11,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from flows.checks.analysis.transcript_index import FOLDER
 from flows.editing.csv_cells import UnreadableList, columns_of, edit_cells, table
 from flows.editing.yaml_scalars import CannotEdit, Source, edit
+from flows.parsing.transcript_file import FOLDER
 from flows.versions.merge_sections import END, HEAD, NoPieces, Pieces, join_pieces, pieces
 
 Side = Literal["mine", "theirs"]

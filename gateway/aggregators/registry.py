@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flows.delivery.route_rules import RouteRules
 from gateway.aggregators.contract.protocol import Aggregator, OutboundAdapter
-from gateway.aggregators.descriptions.inbound import DescribedAggregator
+from gateway.aggregators.descriptions.described_inbound import DescribedAggregator
+from gateway.aggregators.descriptions.described_outbound import DescribedOutbound
 from gateway.aggregators.descriptions.loader import BadDescription, parse_description
-from gateway.aggregators.descriptions.outbound import DescribedOutbound
 from gateway.aggregators.descriptions.schema import Description
 from gateway.aggregators.http_sender import HttpSender
 from gateway.aggregators.token_sender import TokenSender
@@ -20,11 +20,11 @@ from gateway.aggregators.vendors import (
     kannel_outbound,
     twilio_outbound,
 )
-from gateway.aggregators.vendors.africastalking_inbound import AfricasTalking
-from gateway.aggregators.vendors.infobip_inbound import Infobip
-from gateway.aggregators.vendors.jasmin_inbound import Jasmin
-from gateway.aggregators.vendors.kannel_inbound import Kannel
-from gateway.aggregators.vendors.twilio_inbound import Twilio
+from gateway.aggregators.vendors.africastalking_callbacks import AfricasTalking
+from gateway.aggregators.vendors.infobip_callbacks import Infobip
+from gateway.aggregators.vendors.jasmin_callbacks import Jasmin
+from gateway.aggregators.vendors.kannel_callbacks import Kannel
+from gateway.aggregators.vendors.twilio_callbacks import Twilio
 from gateway.http.client import HttpClient
 from gateway.settings.config import Config
 from gateway.settings.fields import BUILT_IN, head_of

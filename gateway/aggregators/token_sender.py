@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from gateway.aggregators.contract.protocol import Request
-from gateway.aggregators.descriptions.outbound import DescribedOutbound
+from gateway.aggregators.descriptions.described_outbound import DescribedOutbound
 from gateway.aggregators.http_sender import HttpSender
 from gateway.http.client import Answer, HttpClient, LostAnswerError, UnsentRequestError
 from sessions.delivery.outcomes import SendFailure, SendOutcome

@@ -18,7 +18,7 @@ from flows.text import tracking_number
 from flows.text.printable import pluralize
 from gateway.flow_folder.files import read_text
 from gateway.terminal.errors import one_line_errors, sunwai
-from sessions.staff import office_import, staff_changes
+from sessions.staff import office_import, staff_and_their_cases
 from sessions.staff.office_import import JurisdictionChange
 
 offices = AppGroup("offices", help="Which office has which cases: import a file of them, look, and ask what if.")
@@ -60,7 +60,7 @@ def show(office: str | None) -> None:
     if not book.offices:
         click.echo("There are no offices yet: flask offices import FILE.csv")
         return
-    people = [(each, count) for each, count in staff_changes.list_staff(database) if each.active]
+    people = [(each, count) for each, count in staff_and_their_cases.list_staff(database) if each.active]
     if office is None:
         rules = Counter(rule.office for rule in book.rules)
         click.echo("office  kind  has  name")

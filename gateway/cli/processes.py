@@ -19,10 +19,10 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from flows.menu.model import Flow
-from gateway.cli.alarm_log import AlarmLog
-from gateway.delivery import job
-from gateway.delivery.database_mark import RedisMarks
-from gateway.delivery.queue import texts_queue
+from gateway.cli.sweep_alarm_log import AlarmLog
+from gateway.delivery import worker_job
+from gateway.delivery.redis_marks import RedisMarks
+from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.monitoring.logs import fault, log
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.loader import ConfigError
@@ -112,7 +112,7 @@ def work(redis_url: str, name: str, stopping: StopSignal) -> None:
             name=f"{name}-{uuid.uuid4().hex[:8]}",
             connection=queue.connection,
             serializer=JSONSerializer,
-            job_class=job.TextsJob,
+            job_class=worker_job.TextsJob,
             worker_ttl=IDLE,
             log_job_description=False,
         )
@@ -132,7 +132,7 @@ def worker() -> None:
     """Send texts, until told to stop: texts being sent are finished first."""
     settings = sunwai().settings
     try:
-        desk = job.worker_context()
+        desk = worker_job.worker_context()
     except ConfigError as error:
         raise click.ClickException(f"No text could be sent. {error}") from None
     stopping, name = StopSignal(desk.over), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
@@ -150,7 +150,7 @@ def worker() -> None:
                 log().warning("queue_away", **fault(error))
             away = True
         if not stopping.over.is_set():
-            job.send_due_texts()  # straight from the table
+            worker_job.send_due_texts()  # straight from the table
             stopping.over.wait(REST)
     log().info("worker_stopped")
 

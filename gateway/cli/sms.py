@@ -21,7 +21,7 @@ from sessions.publishing import revision_history
 from sessions.publishing.flow_sources import main_of
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.sms import inbound_transaction
-from sessions.staff import staff_changes
+from sessions.staff import staff_and_their_cases
 
 sms = AppGroup("sms", help="Texts coming in: how they are understood, and what was asked.")
 SHOWN = 60  # letters of a text in a list
@@ -97,7 +97,7 @@ def _published() -> PublishedFlow:
 
 def _worker(name: str) -> str:
     """Somebody who works here now, as they are shown."""
-    found = next((each for each, _ in staff_changes.list_staff(sunwai().database) if each.name == name), None)
+    found = next((each for each, _ in staff_and_their_cases.list_staff(sunwai().database) if each.name == name), None)
     if found is None or not found.active:
         raise click.ClickException(f"Nobody called {name} works here now: flask staff list shows everybody.")
     return f"{found.name}, {found.role}{f' of {found.office}' if found.office else ''}"

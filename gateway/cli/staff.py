@@ -8,13 +8,13 @@ from flask.cli import AppGroup
 from flows.menu.model import Flow
 from flows.text.printable import one_line, pluralize
 from gateway.settings import phone_numbers
-from gateway.settings.launch_url import run_url
+from gateway.settings.local_run_url import run_url
 from gateway.terminal.errors import one_line_errors, sunwai, when
+from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
-from sessions.cases.core.transition import Refusal
 from sessions.publishing import publication
-from sessions.staff import invitations, rights, staff_changes
-from sessions.staff.staff_changes import ALL_ROLES, StaffChange
+from sessions.staff import invitations, rights, staff_and_their_cases
+from sessions.staff.staff_and_their_cases import ALL_ROLES, StaffChange
 
 staff = AppGroup("staff", help="Take on those who work here, change what they do, see who has how much.")
 _role = click.option("--role", type=click.Choice(ALL_ROLES), help="What they do.")
@@ -39,7 +39,7 @@ def add(name: str, role: str | None, office: str | None, phone: str | None, by: 
     if rights.rights_of(role or ""):
         _console_is_there()
     done = _done(
-        staff_changes.add(
+        staff_and_their_cases.add(
             app.database,
             app.clock(),
             operator(_named(by)),
@@ -74,7 +74,9 @@ def invite(name: str) -> None:
 def list_(office: str | None) -> None:
     """Show everybody, and how many open cases each has."""
     found = [
-        (each, count) for each, count in staff_changes.list_staff(sunwai().database) if office in (None, each.office)
+        (each, count)
+        for each, count in staff_and_their_cases.list_staff(sunwai().database)
+        if office in (None, each.office)
     ]
     if not found:
         click.echo("Nobody yet: flask staff add NAME --role officer --office CODE --phone …")
@@ -99,7 +101,7 @@ def change(name: str, role: str | None, office: str | None, phone: str | None, b
         raise click.UsageError("Say what is to change: --role, --office, --phone or --back.")
     app = sunwai()
     done = _done(
-        staff_changes.change(
+        staff_and_their_cases.change(
             app.database,
             sunwai().clock(),
             name,
@@ -126,7 +128,7 @@ def change(name: str, role: str | None, office: str | None, phone: str | None, b
 def remove(name: str, by: str) -> None:
     """NAME works here no more. Their open cases go to somebody else of the desk, or lie there until somebody comes."""
     app = sunwai()
-    done = _done(staff_changes.remove(app.database, sunwai().clock(), name, operator(_named(by)), _texts()))
+    done = _done(staff_and_their_cases.remove(app.database, sunwai().clock(), name, operator(_named(by)), _texts()))
     click.echo(f"{done.staff.name} works here no more{_moved(done) or '; no case was open'}.")
     app.wake(done.outbox_ids)
 

@@ -17,7 +17,7 @@ from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from sessions.cases.access import acts_by_number
 from sessions.delivery import outbox_admin
 from sessions.delivery.outbox_admin import MessageSummary
-from sessions.operations import alarms as watching
+from sessions.operations import active_alarms as watching
 
 texts = AppGroup("texts", help="Texts going out: see what became of them, try again, let go, hold back.")
 LIMIT = click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)

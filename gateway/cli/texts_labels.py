@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from flows.text.printable import one_line, pluralize
 from gateway.aggregators import registry
-from gateway.delivery.policy import rules
+from gateway.delivery.rules_from_settings import rules
 from gateway.terminal.errors import sunwai
 from sessions.delivery import outbox_admin
 from sessions.delivery.outbox_admin import FailingRoute, MessageSummary
-from sessions.operations import alarms
+from sessions.operations import active_alarms
 
 STATES = {
     "ready": "waits to be sent",
@@ -89,7 +89,7 @@ def hindrance() -> str:
             for name in names
         ]
         return f"{', '.join(said)} (flask texts roads)"
-    spent = alarms.find_active_alarms(app.database, now(), app.settings.texts_per_hour)
+    spent = active_alarms.find_active_alarms(app.database, now(), app.settings.texts_per_hour)
     return next((alarm.words for alarm in spent if alarm.name.endswith("_spent")), "")
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, request
 
 from gateway.console.access.reauthentication import reauthentication_page as proof
 from gateway.console.access.sign_in import sign_in_page
-from gateway.console.areas import AREAS
+from gateway.console.area_blueprints import AREAS
 from gateway.console.site import error_pages, guard, headers, i18n
 from gateway.console.site.session_interface import PREFIX, ConsoleSessionInterface
 from sessions.staff.sealed_secrets import derive_key

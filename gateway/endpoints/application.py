@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from gateway.delivery.queue import Wake
+from gateway.delivery.worker_wakeup_queue import Wake
 from gateway.endpoints.ussd import HopDoor
 from gateway.monitoring import logs
 from gateway.monitoring.shared_counters import SharedCounters

@@ -11,8 +11,8 @@ from redis import Redis
 from sqlalchemy import func, select
 
 from gateway.monitoring.logs import fault, log
-from sessions.operations import alarms
-from sessions.operations.alarms import Alarm
+from sessions.operations import active_alarms
+from sessions.operations.active_alarms import Alarm
 from storage.connection import error_codes
 from storage.connection.database import Database, NotDurable, check_durable, check_writable
 from storage.migrations.runner import is_current
@@ -77,7 +77,7 @@ def checks(database: Database, redis_url: str) -> list[Check]:
 
 def alarm_reader(database: Database, per_hour: int) -> Callable[[], Sequence[Alarm]]:
     """What a person must look at, whenever it is asked; `per_hour` is the hourly budget of texts."""
-    return lambda: alarms.find_active_alarms(database, datetime.now(UTC), per_hour)
+    return lambda: active_alarms.find_active_alarms(database, datetime.now(UTC), per_hour)
 
 
 def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) -> Blueprint:

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.delivery.queue import texts_queue
+from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.endpoints.health import SEEN_WITHIN, Check, run_check
 from gateway.monitoring import shared_counters
 from gateway.monitoring.counters import HOW, MICROSECONDS, SENT, SLOWEST, TOOK, WITHIN

@@ -19,7 +19,7 @@ from gateway.http.inbound_request import InboundRequest
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
 from gateway.settings.clock import Clock, utc_now
-from sessions.messages.inbound_events import SessionEndNotice
+from sessions.messages.inbound_types import SessionEndNotice
 from sessions.ussd.hop import AnsweredHop, Hop
 
 if TYPE_CHECKING:

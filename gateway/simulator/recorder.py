@@ -11,11 +11,11 @@ from flask import has_app_context
 from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.checks.analysis.transcript_index import FOLDER, parse_transcript
 from flows.engine.render import resume_screen
 from flows.menu.model import Flow
 from flows.menu.notation import template
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import FOLDER, parse_transcript
 from flows.preview.transcript_writer import RecordedScreen, format_transcript
 from flows.preview.transcripts import difference
 from gateway.flow_folder.files import read_flow, write_all

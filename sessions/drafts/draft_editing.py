@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import Flow
-from flows.translation import stale_translations
+from flows.translation import translation_hashes
 from flows.translation.flow_texts import parse_once
 from sessions.publishing import publication
 from sessions.publishing.flow_sources import digest_of, flow_of
@@ -119,7 +119,7 @@ def save_draft(
     Overtaken where it has another version by now than the `draft` that was looked at: nothing is saved. The file of
     translations' hashes, where the flow has one, is kept right by the way.
     """
-    files = stale_translations.update_hashes(draft.files, files, draft.main, theirs)
+    files = translation_hashes.update_hashes(draft.files, files, draft.main, theirs)
     with database.write.begin() as db:
         saved = drafts.save(db, now, draft.id, draft.version, files, who=who, what=what, onto=onto)
         db.expire_all()

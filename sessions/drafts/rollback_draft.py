@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from flows.translation.flow_texts import parse_once
-from flows.versions.row_restoration import RowToRestore, put_back, rows_to_restore, update_transcripts
+from flows.versions.rollback_rows import RowToRestore, put_back, rows_to_restore, update_transcripts
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing.flow_sources import flow_of, main_of
 from storage.cases import complaints

@@ -7,19 +7,19 @@ from collections.abc import Callable
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import TransitionInput
+from flows.cases.lifecycle_rules import TransitionInput
 from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
 from flows.understanding.number_extraction import extract_number
-from sessions.cases.acts import casework, office_coverage
+from sessions.cases.acts import all_acts, office_coverage
 from sessions.cases.acts.office_work import BEGUN
+from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import ActResult, Refusal
 from sessions.cases.rules.shipped_lifecycle import LIFE
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.officer_sms import refusal_texts
 from storage.cases import complaints
-from storage.people import offices
+from storage.people import offices_and_jurisdictions
 from storage.schema.tables import Complaint, Staff
 
 # An officer's word -> the status it leads to. LATE leads to none: it is a reply in between.
@@ -132,9 +132,9 @@ _EVENTS = {
 
 
 _SPOKEN: dict[str, Callable[..., ActResult | Refusal]] = {
-    "officer_ack": casework.acknowledge,
-    "officer_ask": casework.ask_citizen,
-    "officer_late": casework.send_interim_reply,
+    "officer_ack": all_acts.acknowledge,
+    "officer_ask": all_acts.ask_citizen,
+    "officer_late": all_acts.send_interim_reply,
 }
 
 
@@ -143,10 +143,10 @@ def _do(letter: SmsContext, actor: Actor, complaint: Complaint, order: OfficerCo
     if order.kind in _SPOKEN:
         return _SPOKEN[order.kind](*given, words=order.words)
     if order.outcome:
-        return casework.resolve(*given, outcome=order.outcome, words=order.words, proof=order.proof)
+        return all_acts.resolve(*given, outcome=order.outcome, words=order.words, proof=order.proof)
     if order.office == TRIAGE:
-        return casework.hand_back(*given, words=order.words)
-    send = casework.transfer if complaint.status in _WITH_AN_OFFICE else casework.assign  # by triage, from screening
+        return all_acts.hand_back(*given, words=order.words)
+    send = all_acts.transfer if complaint.status in _WITH_AN_OFFICE else all_acts.assign  # by triage, from screening
     return send(*given, office=order.office, words=order.words)
 
 
@@ -160,7 +160,7 @@ def _office(db: Session, words: str) -> tuple[str, str]:
     """The office whose code or name the words begin with, the longest, and what follows; "" for none or two."""
     said = normalize_keyword(words)
     longest, found = 0, set[str]()
-    for office in offices.every(db):
+    for office in offices_and_jurisdictions.every(db):
         for name in {normalize_keyword(office.code), normalize_keyword(office.name)} if office.active else ():
             if name and said[: len(name)] == name and len(name) >= longest:
                 found = {office.code} | (found if len(name) == longest else set())

@@ -9,11 +9,11 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import IllegalMove, TransitionInput
+from flows.cases.lifecycle_rules import IllegalMove, TransitionInput
 from flows.menu.model import Flow
 from sessions.cases.core import permissions
+from sessions.cases.core.act_record import kind_of
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import kind_of
 from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, STATUSES
 from storage.cases import complaints
 from storage.schema.tables import Complaint

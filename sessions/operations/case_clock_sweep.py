@@ -14,13 +14,13 @@ from collections.abc import Callable
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation
-from flows.cases.escalation import Tick
+from flows.cases import escalation_clock
+from flows.cases.escalation_clock import Tick
 from flows.menu.model import Flow
 from sessions.cases.acts import timed_acts
 from sessions.cases.core import case_clock
+from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM
-from sessions.cases.core.transition import ActResult, Refusal
 from storage.cases import due_clocks
 from storage.connection.database import Database
 from storage.schema.tables import Complaint
@@ -74,7 +74,7 @@ def _look(db: Session, now: dt.datetime, complaint_id: int, contact_id: int, tex
     if texts is None:
         return _put_off(db, now, complaint)
     calendar = case_clock.calendar_of(complaint, texts)
-    found = escalation.due_tick(case_clock.case_of(db, complaint), calendar, now)
+    found = escalation_clock.due_tick(case_clock.case_of(db, complaint), calendar, now)
     if found is None:
         case_clock.update_clock(db, now, complaint, calendar)
         return "wound"

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from sessions.delivery.outbox_admin import OPENED
-from sessions.operations import alarms
-from sessions.operations.alarms import Alarm
+from sessions.operations import active_alarms
+from sessions.operations.active_alarms import Alarm
 from storage.connection.database import Database
 from storage.messages import outbox_admin, outbox_claims, route_health
 from storage.operations import database_mark, service_figures
@@ -72,7 +72,7 @@ def read_service_status(
 ) -> ServiceStatus:
     """How it is now. `per_hour` is the hourly budget of texts, `named` are the roads of the settings."""
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
-    standing = alarms.find_active_alarms(database, now, per_hour)
+    standing = active_alarms.find_active_alarms(database, now, per_hour)
     with database.read.begin() as db:
         epoch = database_mark.epoch(db)
         due, since = outbox_claims.backlog(db, epoch, now, MOST_COUNTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from flows.engine.sms_channel import is_texted
-from flows.understanding import classification, emergency_detection
+from flows.understanding import category_and_district, emergency_detection
 from flows.understanding.number_extraction import extract_number
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
@@ -65,5 +65,7 @@ def _gone_on(letter: SmsContext, question: Question, words: str) -> Reply:
 
 def _is_urgent(letter: SmsContext, words: str) -> bool:
     """True where the words tell of a kind of complaint that is urgent."""
-    row = letter.flow.rows.get(classification.CATEGORY, {}).get(classification.category(words, letter.flow).code or "")
+    row = letter.flow.rows.get(category_and_district.CATEGORY, {}).get(
+        category_and_district.category(words, letter.flow).code or ""
+    )
     return row is not None and row.columns.get("emergency") == "yes"

@@ -15,7 +15,7 @@ from flows.engine.render import show
 from flows.engine.sms_channel import SMS_ROOM, is_texted
 from flows.menu.model import Flow, State, Turn, Value
 from flows.text.normalization import normalize_keyword
-from flows.understanding import classification
+from flows.understanding import category_and_district
 from sessions.cases.acts import citizen_acts
 from sessions.messages import open_questions
 from sessions.messages.sms_context import Reply, SmsContext, SmsEnvironment
@@ -56,7 +56,7 @@ def first_turn(
         "complaints": contact.complaints,
         "today": now.astimezone(world.zone).date().isoformat(),
     }
-    given = classification.classified_values(words, published.flow, district_before=contact.district)
+    given = category_and_district.classified_values(words, published.flow, district_before=contact.district)
     if private:
         given["private"] = "yes"
     return engine.begin(published.flow, published.id, caller, SMS_ROOM, given=given)

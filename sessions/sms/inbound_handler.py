@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from sessions.messages.inbound_events import Sms
+from sessions.messages.inbound_types import Sms
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
-from sessions.sms import expired_questions, inbound_transaction
+from sessions.sms import expired_filings, inbound_transaction
 from storage.connection.database import Database
 
 
@@ -75,9 +75,9 @@ class SmsReceiver:
         if usual is None:
             return 0
         filed, failure = 0, None
-        for question_id, contact_id in expired_questions.find_expired_filings(self._database, now):
+        for question_id, contact_id in expired_filings.find_expired_filings(self._database, now):
             try:
-                if owed := expired_questions.file_from_expired_question(
+                if owed := expired_filings.file_from_expired_question(
                     self._database, now, question_id, contact_id, usual, self._world
                 ):
                     self._wake(owed)
@@ -85,7 +85,7 @@ class SmsReceiver:
             except SQLAlchemyError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - it is still there, and the next one has its turn
-                expired_questions.postpone_filing(self._database, now, question_id)
+                expired_filings.postpone_filing(self._database, now, question_id)
                 self._failed(error)
         if failure is not None:
             raise failure

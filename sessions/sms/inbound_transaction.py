@@ -19,7 +19,7 @@ from flows.menu.model import Flow
 from flows.understanding.intents import Intent
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
-from sessions.messages.inbound_events import SessionEndNotice, Sms
+from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.messages.sms_context import NOTHING, Reply, SmsContext, SmsEnvironment
 from sessions.officer_sms import officer_handlers
 from sessions.publishing.published_cache import PublishedFlow

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from flows.menu.keyword_rule import ANSWERS, SWITCHES
 from flows.text import tracking_number
-from flows.text.digits import western
 from flows.text.normalization import normalize_keyword
+from flows.text.western_digits import western
 from flows.understanding import emergency_detection, intents
 from sessions.cases.acts import citizen_verdicts, hide_case
 from sessions.cases.acts.complaint_lookup import look_up_complaint
@@ -24,7 +24,7 @@ from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.officer_sms import officer_handlers
 from sessions.sms import emergencies, filing, status_replies, unprompted_texts
-from sessions.sms.named_case import read_number
+from sessions.sms.mentioned_number import read_number
 from sessions.sms.question_handlers import add_words, answer_question, begins_with_key, respond_about, unclear
 from storage.cases import complaints, contacts
 from storage.schema.tables import Complaint

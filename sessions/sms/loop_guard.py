@@ -13,7 +13,7 @@ from flows.menu.reply_keys import TO_OFFICERS
 from flows.text.normalization import normalize_keyword
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms.intent_handlers import ERRORS
-from storage.messages import inbound_sms, message_history
+from storage.messages import inbound_sms, outgoing_history
 from storage.schema.tables import Contact, Inbound
 
 HOUR = dt.timedelta(hours=1)
@@ -30,7 +30,7 @@ def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
     said = normalize_keyword(sms.text)
     if _words(said) < SHORTEST:
         return False
-    bodies = message_history.bodies_since(db, contact.id, sms.received_at - REMEMBERED)
+    bodies = outgoing_history.bodies_since(db, contact.id, sms.received_at - REMEMBERED)
     return any(_sent_back(said, normalize_keyword(body)) for body in bodies)
 
 
@@ -46,7 +46,7 @@ def may_loop(letter: SmsContext, reply: Reply, order_key: str) -> bool:
         return True
     filed_now = reply.complaint is not None and reply.complaint.filed_at == letter.now
     worked = reply.heard and reply.event in TO_OFFICERS
-    if not (filed_now or worked) and message_history.replies_since(db, order_key, since) >= MOST_REPLIES:
+    if not (filed_now or worked) and outgoing_history.replies_since(db, order_key, since) >= MOST_REPLIES:
         return True
     if reply.heard:
         return False

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from flows.text.digits import western
 from flows.text.normalization import normalize_keyword
+from flows.text.western_digits import western
 from flows.understanding import intents
 from sessions.cases.acts import citizen_acts, citizen_verdicts
 from sessions.messages import open_questions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
-from flows.understanding import classification, intents
+from flows.understanding import category_and_district, intents
 from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing, status_replies
@@ -20,7 +20,7 @@ def is_new_complaint(letter: SmsContext) -> bool:
     text = letter.sms.text
     if not letter.intent.rest or len(normalize_keyword(intents.explain_intent(text, letter.flow.keywords).keyword)) > 1:
         return False
-    code = classification.category(text, letter.flow).code
+    code = category_and_district.category(text, letter.flow).code
     mine = complaints.latest(letter.db, letter.contact.id, limit=10)
     return code is not None and all(each.category not in (None, code) for each in mine)
 
@@ -41,7 +41,7 @@ def answer_unprompted_words(letter: SmsContext) -> Reply:
     What is about the only open case of that kind ("kab tak pani aayega") is kept with it: nothing is filed twice.
     """
     words = letter.sms.text.strip()
-    code = classification.category(words, letter.flow).code
+    code = category_and_district.category(words, letter.flow).code
     if len(normalize_keyword(words)) < SENTENCE or code is None or not is_texted(letter.flow):
         return Reply("unknown")
     held = _about(letter, code, words)
@@ -55,9 +55,9 @@ def answer_unprompted_words(letter: SmsContext) -> Reply:
 
 def _about(letter: SmsContext, code: str, words: str) -> Complaint | None:
     """The only open case of this kind; none where words name another place, or life may be in danger."""
-    if letter.flow.rows[classification.CATEGORY][code].columns.get("emergency") == "yes":
+    if letter.flow.rows[category_and_district.CATEGORY][code].columns.get("emergency") == "yes":
         return None
-    place = classification.district(words, letter.flow)
+    place = category_and_district.district(words, letter.flow)
     same = [each for each in _open(letter) if each.category == code]
     if len(same) != 1 or place.others or place.code not in (None, same[0].district):
         return None

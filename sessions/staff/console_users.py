@@ -9,12 +9,19 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.menu.model import Flow
+from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Refusal
-from sessions.staff import browser_sessions, invitations, passwords, sealed_secrets, second_factor, staff_changes
+from sessions.staff import (
+    browser_sessions,
+    invitations,
+    passwords,
+    sealed_secrets,
+    second_factor,
+    staff_and_their_cases,
+)
 from sessions.staff.invitations import Invitation, WeakPassword
 from sessions.staff.rights import ADMIN, CONSOLE_ROLES
-from sessions.staff.staff_changes import StaffChange
+from sessions.staff.staff_and_their_cases import StaffChange
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login
@@ -56,7 +63,7 @@ def add_console_user(
         return Refusal(problem)
     if " ".join(name.split()) in {each.name for each in everybody(database)}:
         return Refusal("There is somebody with that name already. Give another name, or make a new invitation below.")
-    done = staff_changes.add(database, now, actor, texts, name=name, role=role, office=None, phone=None)
+    done = staff_and_their_cases.add(database, now, actor, texts, name=name, role=role, office=None, phone=None)
     return done if isinstance(done, Refusal) else invitations.invite(database, now, done.staff.name)
 
 
@@ -66,7 +73,7 @@ def change_role(
     """Another role in the console. The last admin stays one."""
     if problem := _not_ours(database, name, role):
         return Refusal(problem)
-    return staff_changes.change(database, now, name, actor, texts, role=role, keep=ADMIN)
+    return staff_and_their_cases.change(database, now, name, actor, texts, role=role, keep=ADMIN)
 
 
 def deactivate_console_user(
@@ -75,7 +82,7 @@ def deactivate_console_user(
     """Somebody gets in no more, at once. The last admin stays."""
     if problem := _not_ours(database, name):
         return Refusal(problem)
-    return staff_changes.remove(database, now, name, actor, texts, keep=ADMIN)
+    return staff_and_their_cases.remove(database, now, name, actor, texts, keep=ADMIN)
 
 
 def reactivate_console_user(
@@ -84,7 +91,7 @@ def reactivate_console_user(
     """Somebody who was let go, with a new invitation."""
     if problem := _not_ours(database, name):
         return Refusal(problem)
-    done = staff_changes.change(database, now, name, actor, texts, back=True)
+    done = staff_and_their_cases.change(database, now, name, actor, texts, back=True)
     return done if isinstance(done, Refusal) else invitations.invite(database, now, name)
 
 

@@ -9,9 +9,9 @@ import secrets
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from sessions.cases.core.transition import Refusal
+from sessions.cases.core.act_record import Refusal
 from sessions.staff import passwords, rights
-from sessions.staff.staff_changes import unknown_name_refusal
+from sessions.staff.staff_and_their_cases import unknown_name_refusal
 from storage.connection.database import Database
 from storage.people import sign_ins, staff
 from storage.schema.tables import Login, Staff

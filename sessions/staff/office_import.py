@@ -13,12 +13,12 @@ from flows.cases.jurisdiction import Book, Office, OfficeChoice
 from flows.cases.office_changes import OfficeChanges
 from flows.cases.office_file import CaseCodes
 from flows.menu.model import Flow
-from sessions.cases.acts.office_selection import rules_from_rows
+from sessions.cases.acts.assignee_selection import rules_from_rows
 from sessions.publishing.flow_sources import flow_of
 from storage.connection.database import Database
 from storage.menus import revisions
 from storage.operations import database_mark
-from storage.people import offices
+from storage.people import offices_and_jurisdictions
 
 
 class JurisdictionChange(Struct, frozen=True):
@@ -73,7 +73,7 @@ def simulate_office_import(
     with database.read.begin() as db:
         cases = [
             (each.number, each.office, each.category, each.district, each.against)
-            for each in offices.latest_cases(db, most)
+            for each in offices_and_jurisdictions.latest_cases(db, most)
         ]
     found = []
     for number, kind, category, district, against in cases:
@@ -86,23 +86,30 @@ def simulate_office_import(
 
 
 def _everything(db: Session) -> tuple[dict[str, tuple[Office, bool]], list[tuple[int, jurisdiction.JurisdictionRule]]]:
-    known = {row.code: (Office(row.code, row.name, row.kind, row.oversight), row.active) for row in offices.every(db)}
-    rows = list(offices.rules(db))
+    known = {
+        row.code: (Office(row.code, row.name, row.kind, row.oversight), row.active)
+        for row in offices_and_jurisdictions.every(db)
+    }
+    rows = list(offices_and_jurisdictions.rules(db))
     return known, list(zip((row.id for row in rows), rules_from_rows(rows), strict=True))
 
 
 def _write(db: Session, change: OfficeChanges) -> None:
-    offices.add(db, [_columns(each) for each in change.added])
+    offices_and_jurisdictions.add(db, [_columns(each) for each in change.added])
     for _, office in change.changed:
-        offices.change(db, office.code, name=office.name, kind=office.kind, oversight=office.oversight)
+        offices_and_jurisdictions.change(
+            db, office.code, name=office.name, kind=office.kind, oversight=office.oversight
+        )
     for office in change.opened:
-        offices.change(db, office.code, active=True)
+        offices_and_jurisdictions.change(db, office.code, active=True)
     for office in change.closed:
-        offices.change(db, office.code, active=False)
-    offices.add_rules(db, [{name: getattr(rule, name) for name in rule.__struct_fields__} for rule in change.begun])
+        offices_and_jurisdictions.change(db, office.code, active=False)
+    offices_and_jurisdictions.add_rules(
+        db, [{name: getattr(rule, name) for name in rule.__struct_fields__} for rule in change.begun]
+    )
     ends: Sequence[tuple[int, jurisdiction.JurisdictionRule, dt.date | None]] = (*change.ended, *change.moved)
     for rule_id, _, until in ends:
-        offices.end(db, rule_id, until)
+        offices_and_jurisdictions.end(db, rule_id, until)
 
 
 def _columns(office: Office) -> dict[str, str | None]:

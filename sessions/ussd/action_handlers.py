@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation
+from flows.cases import escalation_clock
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Action, Outcome, Value
 from flows.text import tracking_number
@@ -67,7 +67,7 @@ def _due(columns: dict[str, str], district: str | None, scene: ActionContext) ->
     """The day that the citizen would be told on filing."""
     urgent = columns.get("emergency") == "yes"
     calendar = case_clock.calendar_for(district, scene.published.flow, urgent=urgent)
-    return escalation.first_due(calendar, scene.now, max(1, _days(columns)))
+    return escalation_clock.first_due(calendar, scene.now, max(1, _days(columns)))
 
 
 def _days(columns: dict[str, str]) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from flows.engine.engine import resume
 from flows.menu.model import Outcome, State, Turn
 from flows.text import tracking_number
-from sessions.cases.core.transition import order_key
+from sessions.cases.core.act_record import order_key
 from sessions.messages import enqueue
 from sessions.messages.enqueue import NewMessage
 from sessions.ussd import resumable_call

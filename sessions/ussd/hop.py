@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.engine.engine import advance, begin, is_worth_resuming, offer
+from flows.engine.input_replay import asks_words, replay
 from flows.engine.render import RESUME
-from flows.engine.replay import asks_words, replay
 from flows.engine.variables import base_language, choose, fill, shown_language
 from flows.menu.model import Flow, Room, Turn
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
@@ -29,7 +29,7 @@ from sessions.ussd.recent_sessions import RecentSessions
 from sessions.ussd.redis_connection import RedisReplyError
 from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
-from sessions.ussd.session_state import KnownSession, SessionState, draft_key, match_hop, pack, session_key, unpack
+from sessions.ussd.session_record import KnownSession, SessionState, draft_key, match_hop, pack, session_key, unpack
 from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
 from storage.cases import contacts
 from storage.connection.database import Database
@@ -42,7 +42,7 @@ UNKNOWN_CALLER = "Service not available now. Dial again, nothing was lost. / Abh
 class Hop(Struct, frozen=True):
     """One request of the aggregator, strictly read: `text` is all input of the session so far, joined with `*`.
 
-    An aggregator that only tells the last input has it joined by sessions/ussd/input_accumulator.py first.
+    An aggregator that only tells the last input has it joined by sessions/ussd/last_input_joiner.py first.
     """
 
     aggregator: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from sessions.ussd.session_state import KnownSession, SessionState
+from sessions.ussd.session_record import KnownSession, SessionState
 
 MOST = 4_000  # sessions, some 2 kB each
 

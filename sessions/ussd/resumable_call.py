@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from flows.menu.model import State
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.ussd.redis_connection import RedisReplyError
-from sessions.ussd.session_state import unpack
+from sessions.ussd.session_record import unpack
 from sessions.ussd.session_store import SessionStore, StoreDown
 from storage.connection.database import Database
 from storage.menus import action_outcomes

@@ -23,7 +23,7 @@ from storage.schema.console import (
     ScreenCount,
     WrongEntry,
 )
-from storage.schema.offices import Jurisdiction, Office, Staff
+from storage.schema.offices_and_staff import Jurisdiction, Office, Staff
 from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
 
 __all__ = [

@@ -18,7 +18,7 @@ import requests
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
-from gateway.delivery.queue import Waker
+from gateway.delivery.worker_wakeup_queue import Waker
 from gateway.development.standin.server import create_standin
 from sessions.operations.sweep import SweepCounts, sweep
 from storage.connection.database import Database

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.delivery.queue import Waker
+from gateway.delivery.worker_wakeup_queue import Waker
 from storage.connection.database import Database
 from tests.faults.post_office import StandIn, process, state, swept, time_passes, until, worker
 from tests.servers import Valkey

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import parse_transcript
+from flows.checks.analysis.room_profiles import PROFILES
 from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import parse_transcript
 from tests.flows.library import check
 
 FOLDER = Path(__file__).parent / "checks"

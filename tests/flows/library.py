@@ -8,8 +8,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from flows.cases.lifecycle import Lifecycle
 from flows.cases.lifecycle_file import parse_lifecycle
+from flows.cases.lifecycle_rules import Lifecycle
 from flows.cases.working_time import parse_calendars
 from flows.checks import runner
 from flows.menu.model import Flow

@@ -6,10 +6,10 @@ from functools import cache
 
 from msgspec import Struct
 
-from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import parse_transcript
+from flows.checks.analysis.room_profiles import PROFILES
 from flows.menu.diagnostics import Problem
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import parse_transcript
 from tests.flows.library import check, shipped, shipped_files
 
 MAIN, TEXTS, KEYWORDS = "complaints.yaml", "texts.yaml", "keywords.yaml"

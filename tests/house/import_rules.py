@@ -27,7 +27,7 @@ FORBIDDEN = {
     "sessions": {"flask", "rq", "requests", "urllib", "http", "africastalking"},
     "gateway": set(),
 }
-READERS_OF_THE_ENVIRONMENT = {"gateway/settings/loader.py", "gateway/settings/launch_url.py"}
+READERS_OF_THE_ENVIRONMENT = {"gateway/settings/loader.py", "gateway/settings/local_run_url.py"}
 
 
 def imports_across_rooms(root: Path) -> list[str]:

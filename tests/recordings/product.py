@@ -6,13 +6,13 @@ from flows.checks.analysis.catalogue import CHECKS, LEFT_OUT
 from flows.preview.transcripts import play as play_script
 from gateway.aggregators import registry
 from gateway.app import create_app
-from gateway.delivery.queue import texts_queue, waker
+from gateway.delivery.worker_wakeup_queue import texts_queue, waker
 from gateway.development.checks_page import page as checks_page
 from gateway.development.processes.prepare_database import prepare
-from gateway.development.story.acts import NUMBER, Play
 from gateway.development.story.scenario import play_all
 from gateway.development.story.simulated_service import LOG as STORY_LOG
 from gateway.development.story.simulated_service import open_stage
+from gateway.development.story.story_player import NUMBER, Play
 from gateway.endpoints.application import Sunwai
 from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.monitoring.logs import flush as flush_logs
@@ -20,12 +20,12 @@ from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from gateway.settings.loader import page as settings_page
 from sessions.cases.access import acts_by_number
-from sessions.messages.inbound_events import Sms
+from sessions.messages.inbound_types import Sms
 from sessions.operations import case_clock_sweep
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import Hops
-from sessions.ussd.input_accumulator import LastInputs
+from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import is_current, migrate

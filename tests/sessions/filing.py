@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flows.cases.lifecycle import TransitionInput
+from flows.cases.lifecycle_rules import TransitionInput
 from flows.menu.model import Flow
 from gateway.flow_folder.files import read_flow
 from sessions.cases.acts import citizen_acts

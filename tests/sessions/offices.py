@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sessions.cases.core.actors import Actor, of_staff
 from storage.connection.database import Database
-from storage.people import offices, staff
+from storage.people import offices_and_jurisdictions, staff
 from tests.sessions.filing import NOW
 
 WATER, POWER, ABOVE = "water-lahore", "lesco", "ombudsman"
@@ -32,7 +32,7 @@ class People:
 def settle(database: Database, now: dt.datetime = NOW) -> People:
     """Offices, what each is for, and staff: two officers, a supervisor and a head in each."""
     with database.write.begin() as db:
-        offices.add(
+        offices_and_jurisdictions.add(
             db,
             [
                 {"code": ABOVE, "name": "Ombudsman", "kind": "ombudsman", "oversight": None},
@@ -42,7 +42,7 @@ def settle(database: Database, now: dt.datetime = NOW) -> People:
         )
         since = now.date() - dt.timedelta(days=30)
         rules = [{"office": code, "kind": kind, "since": since} for code, kind in ((WATER, "water"), (POWER, "disco"))]
-        offices.add_rules(db, rules)
+        offices_and_jurisdictions.add_rules(db, rules)
         people: dict[str, Actor] = {}
         for office in (WATER, POWER):
             for role in ("officer", "officer", "supervisor", "head"):

@@ -8,8 +8,8 @@ from functools import cache
 from flows.cases.jurisdiction import Book
 from flows.cases.office_file import CaseCodes, case_codes_of, read_offices
 from sessions.cases.core.actors import operator
-from sessions.staff import office_import, staff_changes
-from sessions.staff.staff_changes import StaffChange
+from sessions.staff import office_import, staff_and_their_cases
+from sessions.staff.staff_and_their_cases import StaffChange
 from storage.connection.database import Database
 from storage.schema.tables import Staff
 from tests.sessions.filing import NOW, shipped
@@ -47,7 +47,7 @@ def hire(
     database: Database, name: str, office: str | None = "water-lahore", role: str = "officer", phone: str = ""
 ) -> Staff:
     """Somebody who works there."""
-    done = staff_changes.add(
+    done = staff_and_their_cases.add(
         database, NOW, operator("operator"), {}, name=name, role=role, office=office, phone=phone or None
     )
     assert isinstance(done, StaffChange), done

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from flows.menu.model import Flow
 from sessions.cases.access import acts_by_number
-from sessions.messages.inbound_events import Sms
+from sessions.messages.inbound_types import Sms
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from storage.cases import contacts

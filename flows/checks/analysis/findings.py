@@ -8,10 +8,10 @@ from functools import cached_property
 from msgspec import Struct
 
 from flows.checks.analysis.catalogue import CHECKS
-from flows.checks.analysis.transcript_index import Transcript
 from flows.checks.analysis.variables import Variables, variables_of
 from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
+from flows.parsing.transcript_file import Transcript
 
 
 class CheckContext(Struct, frozen=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.transcript_index import Transcript
 from flows.menu.model import Do
+from flows.parsing.transcript_file import Transcript
 from flows.preview.transcripts import UNPLAYABLE, difference, play
 
 NAMED = 3

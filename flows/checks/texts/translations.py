@@ -2,7 +2,7 @@
 
 A flow may name a file of hashes, `translations: translations.yaml`: for each text and language the hash of the base
 text as it was when it was translated; rows of lists are named `lists.category.mun01`. `stamped` writes that file.
-Without one, F205 finds nothing. `flows/translation/stale_translations.py` keeps it up to date from save to save.
+Without one, F205 finds nothing. `flows/translation/translation_hashes.py` keeps it up to date from save to save.
 """
 
 from __future__ import annotations

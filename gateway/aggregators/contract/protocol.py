@@ -19,7 +19,7 @@ from gateway.http.errors import PLAIN
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from sessions.delivery.outcomes import DeliveryReport, SendOutcome
-from sessions.messages.inbound_events import SessionEndNotice, Sms
+from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
 Form = Mapping[str, Any]  # a form's fields (all text), or a JSON object (anything)
@@ -61,7 +61,7 @@ class Aggregator:
     doors: frozenset[str] = DOORS  # any other is a 404
     deep: frozenset[str] = frozenset()  # doors whose address goes on: the adapter finds the rest in `knock.rest`
     accumulates: bool = (
-        True  # False: a hop carries only what was typed last (sessions/ussd/input_accumulator.py joins them)
+        True  # False: a hop carries only what was typed last (sessions/ussd/last_input_joiner.py joins them)
     )
 
     def genuine(self, knock: InboundRequest) -> bool:

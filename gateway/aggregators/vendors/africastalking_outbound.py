@@ -16,7 +16,7 @@ from africastalking.SMS import SMSService
 from gateway.aggregators.contract.http_status import account_rejection, by_status
 from gateway.aggregators.contract.payload_fields import MESSAGE_ID
 from gateway.aggregators.contract.protocol import Request
-from gateway.aggregators.vendors.africastalking_inbound import NAME
+from gateway.aggregators.vendors.africastalking_callbacks import NAME
 from gateway.http.client import Answer
 from gateway.http.forms import clean
 from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import click
 from flask.cli import AppGroup
 
-from flows.cases.lifecycle import OPERATOR, TransitionInput
+from flows.cases.lifecycle_rules import OPERATOR, TransitionInput
 from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from flows.text.printable import one_line, pluralize
-from gateway.cli.complaints import missing_options, printout
-from gateway.cli.complaints.actor_option import actor
+from gateway.cli.complaints import complaint_details, missing_options
+from gateway.cli.complaints.acting_person import actor
 from gateway.cli.complaints.labels import STATES, ComplaintLabels, day, local, state
 from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from sessions.cases.access import acts_by_number, staff_listing, visibility
-from sessions.cases.acts import casework
+from sessions.cases.acts import all_acts
 from sessions.cases.rules.shipped_lifecycle import LIFE, RELIEF
 from sessions.publishing import publication
 
@@ -83,12 +83,12 @@ def _refuse_strange(office: str) -> None:
 def show(number: str, who: str | None) -> None:
     """Show the complaint NUMBER and every step of its life."""
     if who is None:
-        printout.print_for_operator(_seen(number))
+        complaint_details.print_for_operator(_seen(number))
         return
     shown = staff_listing.show_complaint(sunwai().database, number, who)
     if isinstance(shown, acts_by_number.Refusal):
         raise click.ClickException(shown.message)
-    printout.print_for_staff(shown)
+    complaint_details.print_for_staff(shown)
 
 
 @complaints.command("move")
@@ -147,7 +147,7 @@ def interim(number: str, note: str, by: str, part: str | None) -> None:
     done = acts_by_number.apply_act(
         sunwai().database,
         number,
-        lambda db, complaint: casework.send_interim_reply(db, now, complaint, who, texts, words=words),
+        lambda db, complaint: all_acts.send_interim_reply(db, now, complaint, who, texts, words=words),
         seen.complaint.version,
     )
     _tell(done)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from flows.cases.lifecycle import IllegalMove, TransitionInput
-from sessions.cases.core.transition import kind_of
+from flows.cases.lifecycle_rules import IllegalMove, TransitionInput
+from sessions.cases.core.act_record import kind_of
 from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, RELIEF
 from storage.schema.tables import Complaint
 

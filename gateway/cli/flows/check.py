@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import transcripts_of
+from flows.checks.analysis.room_profiles import PROFILES
 from flows.checks.runner import check as check_flow
 from flows.checks.texts.translations import build_hash_file
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import transcripts_of
 from gateway.flow_folder.files import read_flow
 from gateway.terminal.errors import Usage, one_line_errors
-from gateway.terminal.findings_output import FORMATS, relative_findings
+from gateway.terminal.findings_formats import FORMATS, relative_findings
 from gateway.terminal.flow_arguments import FILE, FlowFile
 from sessions.cases.rules.shipped_lifecycle import EVENTS
 

@@ -10,12 +10,12 @@ from flask.cli import with_appcontext
 
 from flows.parsing.flow import parse_flow
 from flows.text.printable import one_line
-from gateway.cli.flows.revisions import flow_option
-from gateway.cli.flows.route import missing_route_hint
+from gateway.cli.flows.code_assignment import missing_route_hint
+from gateway.cli.flows.show_and_diff import flow_option
 from gateway.flow_folder.base_revision_note import note, read_base_revision
 from gateway.flow_folder.files import FlowFileError, read_flow
 from gateway.terminal.errors import Usage, command, one_line_errors, sunwai, when
-from gateway.terminal.findings_output import as_blockers, lines_of, relative_findings
+from gateway.terminal.findings_formats import as_blockers, lines_of, relative_findings
 from gateway.terminal.flow_arguments import FILE
 from sessions.publishing import publication, revision_history
 from sessions.publishing.base_revision import BaseRevision

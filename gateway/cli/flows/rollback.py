@@ -7,9 +7,9 @@ from flask.cli import with_appcontext
 
 from flows.text.printable import one_line
 from gateway.cli.flows.publish import AUTHOR, REASON, codes_to_remove, once_more, person
-from gateway.cli.flows.revisions import FLOW, NUMBER, flow_option, resolve_flow_name
+from gateway.cli.flows.show_and_diff import FLOW, NUMBER, flow_option, resolve_flow_name
 from gateway.terminal.errors import command, one_line_errors, sunwai
-from gateway.terminal.findings_output import lines_of
+from gateway.terminal.findings_formats import lines_of
 from sessions.publishing import publication, revision_history
 
 

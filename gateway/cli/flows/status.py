@@ -10,12 +10,12 @@ from flask.cli import AppGroup
 from flows.text.printable import pluralize
 from flows.versions.revision_diff import diff_revisions
 from gateway.cli.flows.check import check, confirm_file_translations
+from gateway.cli.flows.code_assignment import missing_route_hint, route
 from gateway.cli.flows.exchange import export, import_
 from gateway.cli.flows.graph import graph
 from gateway.cli.flows.publish import publish
-from gateway.cli.flows.revisions import diff, resolve_flow_name, show
 from gateway.cli.flows.rollback import rollback
-from gateway.cli.flows.route import missing_route_hint, route
+from gateway.cli.flows.show_and_diff import diff, resolve_flow_name, show
 from gateway.cli.flows.test import test
 from gateway.flow_folder.base_revision_note import read_base_revision
 from gateway.flow_folder.files import read_flow

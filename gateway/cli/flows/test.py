@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from flows.checks.analysis.transcript_index import FOLDER, Transcript
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import FOLDER, Transcript
 from flows.preview.transcript_coverage import TranscriptCoverage, coverage, transcripts_for, unchecked_options
 from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import difference

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as Answer
 from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.monitoring.logs import log
+from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor, operator
-from sessions.cases.core.transition import Refusal
 from sessions.staff import console_users, invitations
 from sessions.staff.invitations import Invitation
 from sessions.staff.rights import CONSOLE_ROLES

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from flows.editing.option_numbers import move_choice, with_new, without
 from flows.editing.screen_form import ScreenForm
-from flows.text.digits import whole_number
+from flows.text.western_digits import whole_number
 
 
 def apply_button(form: ScreenForm, act: str, taken: Collection[str]) -> ScreenForm:

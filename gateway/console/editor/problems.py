@@ -6,8 +6,8 @@ from flask import render_template
 
 from gateway.console.editor.blueprint import blueprint
 from gateway.console.editor.problem_links import problem_link
-from gateway.console.site.drafts import draft_or_404
 from gateway.console.site.guard import needs, sunwai
+from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
 
 

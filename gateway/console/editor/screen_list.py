@@ -24,9 +24,9 @@ from flows.menu.diagnostics import Path
 from flows.parsing.lists import is_code
 from gateway.console.editor import view_model
 from gateway.console.editor.blueprint import blueprint
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft

@@ -16,7 +16,7 @@ from flows.editing.screen_form import ScreenForm, texts_of
 from flows.editing.screen_form_writer import write_form
 from flows.editing.yaml_scalars import CannotEdit
 from flows.menu.model import ANY_LANGUAGE, Ask
-from flows.text.digits import whole_number
+from flows.text.western_digits import whole_number
 from flows.translation import text_fit
 from gateway.console.editor import view_model
 from gateway.console.editor.blueprint import blueprint
@@ -27,9 +27,9 @@ from gateway.console.editor.problem_links import ProblemLink, problem_link
 from gateway.console.editor.submission import SubmittedScreen, from_lines, parse_submission
 from gateway.console.editor.view_model import ScreenPage
 from gateway.console.phone.view_model import Phone, build_phone
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft

@@ -12,7 +12,7 @@ from flows.editing.screen_form_writer import write_form
 from flows.editing.yaml_scalars import CannotEdit
 from flows.menu.actions import ACTIONS
 from flows.menu.model import ANY_LANGUAGE
-from flows.text.digits import whole_number
+from flows.text.western_digits import whole_number
 from gateway.console.site.i18n import _
 from sessions.drafts.draft_editing import content_hash
 

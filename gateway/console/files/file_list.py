@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.console.files.blueprint import blueprint
+from gateway.console.files.draft_files import base_files, faults, files, roles_of, wrong_name
 from gateway.console.files.file_page import Answers, there
-from gateway.console.files.file_roles import base_files, faults, files, roles_of, wrong_name
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft

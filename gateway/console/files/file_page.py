@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from flows.menu.diagnostics import Problem
 from gateway.console.files.blueprint import blueprint
-from gateway.console.files.file_roles import base_files, difference, faults, roles_of
-from gateway.console.site.drafts import draft_or_404, is_going_on
+from gateway.console.files.draft_files import base_files, difference, faults, roles_of
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft

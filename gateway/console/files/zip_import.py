@@ -15,9 +15,9 @@ from gateway.console.files.blueprint import blueprint
 from gateway.console.files.zip_reader import FlowArchive
 from gateway.console.site import diff_view
 from gateway.console.site.copy_refusals import why_not
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.console.translations.rows import draft_over_text
 from gateway.flow_folder.files import FlowFileError
 from sessions.drafts import draft_editing, flow_import

@@ -9,7 +9,7 @@ from msgspec import Struct
 from flows.editing.yaml_scalars import CannotEdit, Source
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
-from gateway.console.files.file_roles import faults
+from gateway.console.files.draft_files import faults
 from gateway.exchange import archive
 from gateway.exchange.readable_files import BARRED, is_yaml
 from gateway.flow_folder.base_revision_note import read_line

@@ -9,7 +9,7 @@ from msgspec import Struct
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.delivery.queue import texts_queue
+from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.monitoring import shared_counters
 from gateway.monitoring.logs import fault, log
 from storage.connection import error_codes

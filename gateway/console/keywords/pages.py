@@ -19,10 +19,10 @@ from gateway.console.keywords.rule_table import (
     table,
     texts_in,
 )
-from gateway.console.site.drafts import draft_or_404
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import needs, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
 from sessions.publishing.flow_sources import main_of
 from storage.schema.tables import Draft

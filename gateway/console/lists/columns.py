@@ -8,7 +8,7 @@ from flows.checks.structure.lists import parents
 from flows.checks.structure.references import DAYS
 from flows.editing.csv_rows import ListRow
 from flows.menu.model import Ask, Flow
-from flows.understanding.classification import CATEGORY, COMMON, DISTRICT
+from flows.understanding.category_and_district import CATEGORY, COMMON, DISTRICT
 from gateway.console.site.i18n import _
 
 YES = ("emergency", "sensitive", "shared", COMMON)  # "yes" or nothing

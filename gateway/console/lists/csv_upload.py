@@ -10,15 +10,15 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from flows.editing.csv_cells import UnreadableList, table
-from flows.editing.csv_diff import ListChange, Missing, diff_list, merge_list
+from flows.editing.csv_import import ListChange, Missing, diff_list, merge_list
 from flows.editing.csv_rows import ListRow
 from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.columns import chosen_by, missing_values
 from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.site.days import yesterday
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.console.translations.rows import draft_over_text
 from gateway.exchange import lists_csv
 from gateway.flow_folder.files import FlowFileError

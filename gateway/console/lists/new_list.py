@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from flows.editing.new_list import FOLDER, header, own_columns, with_list
 from flows.editing.yaml_scalars import CannotEdit
 from flows.parsing.lists import CODE_SHAPE, is_code
-from gateway.console.files.file_roles import wrong_name
+from gateway.console.files.draft_files import wrong_name
 from gateway.console.lists import pages, view_model
 from gateway.console.lists.blueprint import blueprint
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.console.translations.rows import draft_over_text
 from gateway.console.translations.table import languages
 from sessions.drafts import draft_editing

@@ -13,8 +13,8 @@ from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.other_flows import other_flow_lists
 from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
 from gateway.console.site.days import today
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.exchange import lists_csv
 from storage.schema.tables import Draft
 

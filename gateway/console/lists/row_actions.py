@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.editing.csv_cells import UnreadableList, edit_cells
-from flows.editing.csv_diff import unix
+from flows.editing.csv_import import unix
 from flows.editing.csv_rows import end_rows, swap_rows, with_rows, without_rows
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
 from gateway.console.lists import view_model
@@ -16,9 +16,9 @@ from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.pages import render_list_page
 from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.site.days import today, yesterday
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.console.translations.rows import draft_over_text
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, EditConflict

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from flows.diagrams.flow_map import WIDTH, Card, Line, Sketch, dot
+from flows.diagrams.overview_map import WIDTH, Card, Line, Sketch, dot
 
 SECONDS = 8.0  # a flow that takes longer is told as an outline only
 MARGIN = 8.0
@@ -86,7 +86,7 @@ def _tip(before: tuple[float, float], end: tuple[float, float]) -> str:
 def _told(source: str) -> str:
     """What Graphviz says of this text, as JSON; "" when it fails or takes too long."""
     try:
-        done = subprocess.run(  # noqa: S603 - its own path; what people wrote is not in the text (see flows/diagrams/flow_map.py)
+        done = subprocess.run(  # noqa: S603 - its own path; what people wrote is not in the text (see flows/diagrams/overview_map.py)
             [str(_DOT), "-Tjson0"], input=source, capture_output=True, text=True, timeout=SECONDS, check=True
         )
     except (subprocess.SubprocessError, OSError):

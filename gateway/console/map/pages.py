@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, render_template, request
 from msgspec import Struct
 
-from flows.diagrams.flow_map import WIDTH, sketch
 from flows.diagrams.graph import Box, boxes
+from flows.diagrams.overview_map import WIDTH, sketch
 from flows.engine.variables import base_language, needs_ucs2
 from flows.menu.model import Do, Flow
 from flows.translation.flow_texts import load_flow_texts
 from gateway.console.map.layout import Layout, layout
-from gateway.console.site.drafts import draft_or_404
 from gateway.console.site.guard import needs, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
 from sessions.publishing.flow_sources import flow_of

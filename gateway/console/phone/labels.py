@@ -5,8 +5,8 @@ from __future__ import annotations
 from flows.engine.variables import base_language, row_words
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Flow
-from flows.preview.preview_steps import RehearsedScreen
 from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, RehearsalProblem
+from flows.preview.rehearsed_screen import RehearsedScreen
 from gateway.console.site.i18n import _
 
 

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from flows.checks.analysis.transcript_index import ENDS, FOLDER, parse_transcript
 from flows.menu.model import Flow
+from flows.parsing.transcript_file import ENDS, FOLDER, parse_transcript
 from flows.preview.transcript_writer import update_transcript
 from flows.translation.flow_texts import load_flow_texts
-from gateway.console.phone.transcripts import CannotKeep, calls_of, make_transcript, transcript_phone_fields
+from gateway.console.phone.scripted_calls import CannotKeep, calls_of, make_transcript, transcript_phone_fields
 from gateway.console.phone.view_model import Phone, build_phone
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
 from sessions.publishing.flow_sources import flow_of

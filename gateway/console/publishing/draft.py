@@ -9,8 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
-from flows.checks.analysis.transcript_index import Transcript
 from flows.menu.model import Flow
+from flows.parsing.transcript_file import Transcript
 from flows.preview.transcript_coverage import transcripts_for
 from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import Difference, difference
@@ -18,10 +18,10 @@ from flows.text.printable import one_line
 from gateway.console.publishing import schedule
 from gateway.console.publishing.blueprint import blueprint
 from gateway.console.site import diff_view
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.flow_status import counts_of, flow_in, live_of, withheld_from_me
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _, ngettext
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.exchange import archive
 from gateway.flow_folder.base_revision_note import format_line
 from sessions.drafts import draft_editing, review_requests

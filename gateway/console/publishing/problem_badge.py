@@ -6,10 +6,10 @@ from flask import flash, g, render_template, request
 from werkzeug.wrappers import Response
 
 from gateway.console.publishing.blueprint import blueprint
-from gateway.console.site.drafts import draft_or_404
 from gateway.console.site.flow_status import count_findings, counts_of
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
 from storage.schema.tables import Draft
 

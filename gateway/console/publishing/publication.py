@@ -14,10 +14,10 @@ from gateway.console.publishing.draft import run_transcripts
 from gateway.console.publishing.schedule import PublishTime
 from gateway.console.site import diff_view
 from gateway.console.site.diff_view import Group
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
 from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing, review_requests
 from sessions.drafts import scheduled_publishing as arranging
 from sessions.drafts.draft_editing import DraftCheck, StaleDraft

@@ -14,10 +14,10 @@ from flows.versions.word_diff import Piece, diff_words
 from gateway.console.publishing.blueprint import blueprint
 from gateway.console.publishing.draft import page
 from gateway.console.site import diff_view
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import review_requests
 from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing import revision_history

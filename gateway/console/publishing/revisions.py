@@ -12,10 +12,10 @@ from gateway.console.publishing.draft import zip_response
 from gateway.console.site import diff_view
 from gateway.console.site.copy_refusals import why_not
 from gateway.console.site.days import yesterday
-from gateway.console.site.drafts import MOST
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import MOST
 from sessions.drafts import rollback_draft
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import publication, revision_history

@@ -12,10 +12,10 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from gateway.console.publishing.blueprint import blueprint
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.flow_status import Need, OpenDraft
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _, when
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import scheduled_publishing
 from sessions.drafts.scheduled_publishing import FARTHEST, SOONEST
 from storage.schema.tables import Draft

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from flows.editing.yaml_scalars import CannotEdit
 from flows.translation.flow_texts import load_flow_texts
 from flows.translation.length_meter import length_meter
-from flows.translation.stale_translations import add_hash_file
 from flows.translation.text_fit import Ruler
-from gateway.console.site.drafts import draft_or_404, is_going_on
+from flows.translation.translation_hashes import add_hash_file
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.console.translations import text_edits
 from gateway.console.translations.blueprint import blueprint
 from gateway.console.translations.rows import (

@@ -11,9 +11,9 @@ from flows.translation.flow_texts import load_flow_texts
 from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler, names
 from flows.translation.text_inventory import SHEETS, TranslatableText
-from gateway.console.site.drafts import is_going_on
 from gateway.console.site.guard import may, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import is_going_on
 from gateway.console.translations import text_edits
 from gateway.console.translations.table import Table, TableQuery, TextRow, languages, select_page, table
 from gateway.console.translations.text_edits import SaveErrors, TextEdit

@@ -13,9 +13,9 @@ from flows.engine.variables import base_language
 from flows.menu.model import Flow
 from flows.translation.flow_texts import FlowTexts, load_flow_texts
 from flows.translation.length_meter import LengthMeter, length_meter
-from flows.translation.stale_translations import stale_translations
 from flows.translation.text_fit import Ruler
 from flows.translation.text_inventory import TranslatableText
+from flows.translation.translation_hashes import stale_translations
 from gateway.exchange.xlsx import column_key
 
 ROWS = 50  # texts on a page

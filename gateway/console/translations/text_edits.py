@@ -9,9 +9,9 @@ from msgspec import Struct, field
 
 from flows.engine.variables import base_language
 from flows.translation.flow_texts import load_flow_texts
-from flows.translation.stale_translations import confirm_translations
 from flows.translation.text_fit import names
 from flows.translation.text_inventory import TranslatableText
+from flows.translation.translation_hashes import confirm_translations
 from gateway.console.site.guard import person, sunwai
 from gateway.console.site.i18n import _
 from gateway.exchange import export_stamps

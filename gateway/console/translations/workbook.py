@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.console.site.drafts import draft_or_404, is_going_on
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _, ngettext
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.console.translations import workbook_preview
 from gateway.console.translations.blueprint import blueprint
 from gateway.console.translations.rows import draft_over_text

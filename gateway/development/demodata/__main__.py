@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from gateway.development.demodata import console_data, target_database
+from gateway.development.demodata import console_data, demo_stores
 from gateway.development.demodata.months import Months
 from gateway.development.processes.prepare_database import prepare
 from gateway.development.processes.run_folder import ROOT, CannotRun, Place, running_facts
@@ -50,10 +50,10 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
         )
     try:
         place = Place(folder)
-        with target_database.redis() as url:
-            config = target_database.settings(place, url)
+        with demo_stores.redis() as url:
+            config = demo_stores.settings(place, url)
             database = open_database(config.database_url)
-            target_database.relax_durability(database.engine)
+            demo_stores.relax_durability(database.engine)
             migrate(database)
             if _may_fill(database, console, again=again):
                 _fill(database, config, console, Random(seed), end, days, sessions)  # noqa: S311 - made data, not secrets
@@ -65,7 +65,7 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
 
 def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
     """True when there is room for demo data. Raises CannotRun where real complaints would be mixed with made ones."""
-    there = target_database.database_content(database)
+    there = demo_stores.database_content(database)
     if there == "real":
         raise CannotRun(
             "There are complaints or callers in this database that demo-data did not make. Nothing was changed. "
@@ -76,7 +76,7 @@ def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
         console.print(console_data.invitation_hint(database, dt.datetime.now(dt.UTC)), markup=False)
         return False
     if there:
-        target_database.clear(database)
+        demo_stores.clear(database)
     return True
 
 
@@ -89,7 +89,7 @@ def _fill(
         if problem := prepare(database, config, before):
             raise CannotRun(problem)
     word = secrets.token_hex(6)
-    target_database.mark(database, word, whole=False)
+    demo_stores.mark(database, word, whole=False)
     console_data.hire(database, before)
     months = Months(database, config, random)
     for share, words, message in console_data.RELEASES:
@@ -108,7 +108,7 @@ def _fill(
             progress.update(task, completed=count)
     gc.unfreeze()
     console_data.furnish(database, end)
-    target_database.mark(database, word, whole=True)
+    demo_stores.mark(database, word, whole=True)
     console.print(
         f"{sessions:,} calls with {months.line.hops:,} key presses, {months.filed:,} complaints and suggestions, "
         f"{months.carrier.texts:,} texts, from {begin} to {end:%Y-%m-%d %H:%M} UTC. All of it is made up."

@@ -13,19 +13,19 @@ from random import Random
 
 from msgspec import Struct
 
-from flows.cases.lifecycle import TransitionInput
+from flows.cases.lifecycle_rules import TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
-from gateway.development.demodata import people
+from gateway.development.demodata import people_and_phrases
 from gateway.development.demodata.call_volume import at_work
 from sessions.cases.access import acts_by_number
-from sessions.cases.acts import casework
+from sessions.cases.acts import all_acts
+from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor, of_staff, operator
-from sessions.cases.core.transition import ActResult, Refusal
 from sessions.cases.rules.shipped_lifecycle import STATUSES
-from sessions.messages.inbound_events import Sms
+from sessions.messages.inbound_types import Sms
 from sessions.sms.inbound_handler import SmsReceiver
-from sessions.staff import staff_changes
+from sessions.staff import staff_and_their_cases
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.people import staff
@@ -61,7 +61,7 @@ class Caseload:
         self._database, self._texting, self._random, self._zone = database, texting, random, zone
         self._short_code = short_code
         self._due: list[Due] = []
-        self._names = people.staff(random)
+        self._names = people_and_phrases.staff(random)
         self._desks: set[str] = set()
         self._count = 0
         self.done: dict[str, int] = {}  # act -> times
@@ -77,7 +77,7 @@ class Caseload:
             self._desks.add(complaint.desk)
             if self._random.randrange(100) < HIRED:
                 self._hire(complaint.desk, ROLES, texts, at)
-        fate = people.weighted_choice(self._random, FATES)
+        fate = people_and_phrases.weighted_choice(self._random, FATES)
         days = max((complaint.due_on - at.date()).days, 1) if complaint.due_on else 7
         self._plan(at + (self._random.uniform(1.4, 2.0) * days + 2) * DAY, "chase", digits, phone)
         if fate == "left":
@@ -109,7 +109,7 @@ class Caseload:
     def _hire(self, desk: str | None, roles: tuple[str, ...], texts: Flow, at: dt.datetime) -> None:
         for role in roles:
             name, phone = next(self._names)
-            staff_changes.add(
+            staff_and_their_cases.add(
                 self._database,
                 at,
                 operator("demo"),
@@ -137,26 +137,26 @@ class Caseload:
         return done
 
     def _explain(self, due: Due, texts: Flow) -> ActResult | Refusal | None:
-        words = self._random.choice(people.WAITING)
+        words = self._random.choice(people_and_phrases.WAITING)
         who = self._whose(due.number)
         if who is None:
             return None
         return acts_by_number.apply_act(
             self._database,
             due.number,
-            lambda db, case: casework.send_interim_reply(db, due.at, case, who, texts, words=words),
+            lambda db, case: all_acts.send_interim_reply(db, due.at, case, who, texts, words=words),
         )
 
     def _solve(self, due: Due, texts: Flow) -> ActResult | Refusal | None:
         outcome = "partial_relief" if self._random.random() < 0.12 else "relief_granted"
-        words, proof = self._random.choice(people.CLOSING), self._random.choice(PROOFS)
+        words, proof = self._random.choice(people_and_phrases.CLOSING), self._random.choice(PROOFS)
         done = self._move(due, texts, "resolved_pending", TransitionInput(words=words, outcome=outcome, proof=proof))
-        if isinstance(done, ActResult) and people.weighted_choice(self._random, ANSWERS):
+        if isinstance(done, ActResult) and people_and_phrases.weighted_choice(self._random, ANSWERS):
             self._plan(due.at + self._random.uniform(0.2, 50) * HOUR, "answer", due.number, due.phone, office=False)
         return done
 
     def _refuse(self, due: Due, texts: Flow) -> ActResult | Refusal | None:
-        given = TransitionInput(words=self._random.choice(people.REFUSING), reason="law_forbids")
+        given = TransitionInput(words=self._random.choice(people_and_phrases.REFUSING), reason="law_forbids")
         done = self._move(due, texts, "refused_pending", given, role="supervisor")
         if isinstance(done, ActResult) and self._random.random() < 0.3:
             self._plan(due.at + self._random.uniform(4, 60) * HOUR, "appeal", due.number, due.phone, office=False)
@@ -201,14 +201,14 @@ class Caseload:
             case = complaints.by_number(db, due.number, None)
         if case is None or case.status != "resolved_pending":
             return False
-        key = people.weighted_choice(self._random, {key: weight for key, weight in ANSWERS.items() if key})
+        key = people_and_phrases.weighted_choice(self._random, {key: weight for key, weight in ANSWERS.items() if key})
         self._sms(
             due,
             f"{key} {tracking_number.format_number(due.number)}" if self._random.random() < 0.2 else key,
             due.at,
         )
         if key != "1":
-            self._sms(due, people.weighted_choice(self._random, VERDICTS), due.at + dt.timedelta(minutes=3))
+            self._sms(due, people_and_phrases.weighted_choice(self._random, VERDICTS), due.at + dt.timedelta(minutes=3))
             self._plan(due.at + self._random.uniform(2, 30) * HOUR, "take", due.number, due.phone)
             self._plan(due.at + self._random.uniform(2, 9) * DAY, "solve", due.number, due.phone)
         return True

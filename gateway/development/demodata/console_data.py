@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from flows.editing.yaml_scalars import edit
 from flows.menu.diagnostics import Path
 from gateway.development.processes.prepare_database import LINE
-from gateway.settings.launch_url import run_url
+from gateway.settings.local_run_url import run_url
+from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
-from sessions.cases.core.transition import Refusal
 from sessions.drafts import draft_editing, flow_copy, review_requests
 from sessions.publishing import publication
-from sessions.staff import invitations, staff_changes
+from sessions.staff import invitations, staff_and_their_cases
 from storage.connection.database import Database
 from storage.schema.tables import Draft
 
@@ -72,7 +72,9 @@ class Unfit(Exception):
 def hire(database: Database, now: dt.datetime) -> None:
     """Take on those who work in the console."""
     for name, role in PEOPLE.items():
-        done = staff_changes.add(database, now, operator("demo"), {}, name=name, role=role, office=None, phone=None)
+        done = staff_and_their_cases.add(
+            database, now, operator("demo"), {}, name=name, role=role, office=None, phone=None
+        )
         if isinstance(done, Refusal):
             raise Unfit(done.message)
 

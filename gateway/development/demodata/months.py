@@ -10,23 +10,23 @@ from zoneinfo import ZoneInfo
 from redis import Redis
 
 from flows.menu.model import Flow, Room
-from gateway.delivery.policy import rules
-from gateway.development.demodata import call_volume, people
-from gateway.development.demodata.callers import AGGREGATOR, CallResult, UssdLine
+from gateway.delivery.rules_from_settings import rules
+from gateway.development.demodata import call_volume, people_and_phrases
+from gateway.development.demodata.call_simulation import AGGREGATOR, CallResult, UssdLine
 from gateway.development.demodata.case_simulation import Caseload
-from gateway.development.demodata.people import Caller
+from gateway.development.demodata.people_and_phrases import Caller
 from gateway.development.demodata.text_delivery import Carrier
 from gateway.development.processes.prepare_database import LINE
 from gateway.settings.config import Config
-from sessions.messages.inbound_events import SessionEndNotice
+from sessions.messages.inbound_types import SessionEndNotice
 from sessions.operations import case_clock_sweep, screen_counts
-from sessions.operations.timeout_detection import TimeoutDetector
+from sessions.operations.timed_out_screen import TimeoutDetector
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms import inbound_transaction
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import Hops
-from sessions.ussd.session_state import draft_key
+from sessions.ussd.session_record import draft_key
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 
@@ -144,7 +144,7 @@ class Months:
         by = self._who()
         if by.left_at and at.timestamp() - by.left_at > self._config.resume_hours * 3600:
             self._redis.delete(draft_key(by.phone, self._config.service_code))  # it goes by its own clock
-        wants = people.weighted_choice(self._random, AGAIN if by.numbers else FIRST)
+        wants = people_and_phrases.weighted_choice(self._random, AGAIN if by.numbers else FIRST)
         called = self.line.call(by, f"demo-{count}", wants, at)
         by.known = True
         by.left_at = 0.0 if called.ended else called.until.timestamp()
@@ -160,7 +160,7 @@ class Months:
     def _who(self) -> Caller:
         """Somebody new, or somebody who called before: most of these filed something, and not long ago."""
         if not self._callers or self._random.random() < NEW:
-            self._callers.append(people.caller(self._random, len(self._callers)))
+            self._callers.append(people_and_phrases.caller(self._random, len(self._callers)))
             return self._callers[-1]
         known = self._filers if self._filers and self._random.random() < 0.8 else self._callers
         return self._random.choice(known[-max(len(known) // 3, 10) :])

@@ -13,9 +13,9 @@ from pathlib import Path
 from rich.console import Console
 
 from gateway.development.processes.run_folder import CannotRun
-from gateway.development.story.acts import Play, StoryMismatch
 from gateway.development.story.scenario import play_all
 from gateway.development.story.simulated_service import BEGINS, open_stage
+from gateway.development.story.story_player import Play, StoryMismatch
 from gateway.simulator.phone import Unreachable
 
 

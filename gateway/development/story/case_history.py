@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sessions.cases.access.acts_by_number import ComplaintHistory
-from sessions.staff import office_import, staff_changes
+from sessions.staff import office_import, staff_and_their_cases
 from storage.connection.database import Database
 from storage.schema.tables import History
 
@@ -36,7 +36,7 @@ class Names:
 
     def __init__(self, database: Database, day: dt.date) -> None:
         self._offices = office_import.load_office_book(database, day).offices
-        self._staff = {each.id: each.name for each, _ in staff_changes.list_staff(database)}
+        self._staff = {each.id: each.name for each, _ in staff_and_their_cases.list_staff(database)}
 
     def sentence(self, step: History) -> str:
         """One step."""

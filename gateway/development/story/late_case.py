@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.development.story.acts import Answers, Play
 from gateway.development.story.people import CLEAN, COME, FARZANA, GUTTER, HINA, IMRAN, LID, NASREEN, TARIQ, WAIT
+from gateway.development.story.story_player import Answers, Play
 
 MENU: Answers = (("Zaban", "Roman Urdu"), ("Shikayat line", "Nayi shikayat"))
 FILING: Answers = (

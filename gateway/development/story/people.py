@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.development.story.acts import Person
+from gateway.development.story.story_player import Person
 
 NASREEN = Person("Nasreen", "citizen, a basic phone", "+923004418275")
 YUSUF = Person("Yusuf", "citizen, a phone the family shares", "+923017709436")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.development.story.acts import Answers, Play
 from gateway.development.story.late_case import MENU
 from gateway.development.story.people import AKBAR, BEATEN, HEARD, RABIA, YUSUF
+from gateway.development.story.story_player import Answers, Play
 
 TELLING = ("police", "thana", "shafiqabad", "ziadti", "bhai", "afsar", "bayan")  # what no text of this case may hold
 FILING: Answers = (

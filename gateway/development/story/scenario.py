@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from gateway.development.story.acts import Play, StoryMismatch
 from gateway.development.story.case_history import Names, chronicle
 from gateway.development.story.late_case import play_gutter
 from gateway.development.story.outcome_tally import Tally, tally
 from gateway.development.story.people import EVERYBODY, NASREEN, STAFF
 from gateway.development.story.private_case import play_police
-from gateway.development.story.unanswered_case import play_lamps
+from gateway.development.story.silent_citizen_case import play_lamps
+from gateway.development.story.story_player import Play, StoryMismatch
 from sessions.cases.access import acts_by_number
 
 LIVES = (

@@ -21,8 +21,8 @@ from redis import Redis, RedisError
 from sqlalchemy import func, select
 
 from gateway.app import create_app
-from gateway.delivery import job
-from gateway.delivery.queue import texts_queue
+from gateway.delivery import worker_job
+from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.development.processes import child_processes
 from gateway.development.processes.child_processes import Child
 from gateway.development.processes.launcher import valkey
@@ -30,7 +30,7 @@ from gateway.development.processes.loopback_server import HOST, Server
 from gateway.development.processes.prepare_database import prepare
 from gateway.development.processes.run_folder import ROOT, CannotRun, Place, free_ports
 from gateway.development.standin.server import create_standin
-from gateway.development.story.own_schema import own_schema
+from gateway.development.story.temporary_postgres_schema import own_schema
 from gateway.endpoints.application import Sunwai
 from gateway.http.client import HttpClient
 from gateway.monitoring import logs
@@ -74,7 +74,7 @@ class ArrivedText(Struct, frozen=True):
 class Stage:
     """The parts and what joins them. `look` is shown Redis whenever jobs wait in it, before they are taken."""
 
-    def __init__(self, app: Sunwai, desk: job.WorkerContext, clock: Clock, url: str, look: Look) -> None:
+    def __init__(self, app: Sunwai, desk: worker_job.WorkerContext, clock: Clock, url: str, look: Look) -> None:
         self.app, self.clock, self.zone = app, clock, ZoneInfo(app.settings.timezone)
         self._desk, self._url, self._look = desk, url, look
         self._queue = texts_queue(app.settings.redis_url)
@@ -108,7 +108,7 @@ class Stage:
         while self._queue.count:
             self._look(self._queue.connection)
             self._queue.empty()  # type: ignore[no-untyped-call]
-            self._desk.room.work(self._desk.over.is_set, job.ROUND)
+            self._desk.room.work(self._desk.over.is_set, worker_job.ROUND)
         logs.flush()
         return [
             ArrivedText(number, self.clock(), each)
@@ -148,7 +148,7 @@ def open_stage(folder: Path, database_url: str = "", look: Look = lambda redis: 
             "WEBHOOK_SECRETS": SECRET,
         }
         config = load_config(settings)
-        app, desk = create_app(config, clock), job.build_worker_context(config, clock)
+        app, desk = create_app(config, clock), worker_job.build_worker_context(config, clock)
         stack.enter_context(own_schema(app.database.engine, desk.database.engine))
         stack.callback(desk.database.close)
         stack.callback(app.close)  # before its tables go: it watches them

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import IllegalMove, TransitionInput
+from flows.cases.lifecycle_rules import IllegalMove, TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
-from sessions.cases.acts import casework
+from sessions.cases.acts import all_acts
+from sessions.cases.core.act_record import ActResult, Refusal, kind_of, stale_version_message
 from sessions.cases.core.actors import Actor, operator
-from sessions.cases.core.transition import ActResult, Refusal, kind_of, stale_version_message
 from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE
 from storage.cases import complaints, me_too_entries
 from storage.connection.database import Database
@@ -149,19 +149,19 @@ def _act(done: Callable[..., ActResult | Refusal], *names: str) -> StaffAct:
 
 # Every move of the life cycle that somebody of the staff may make, by its name.
 ACTS: dict[str, StaffAct] = {
-    "screen": _act(casework.screen, "words"),
-    "assign": _act(casework.assign, "words", "office"),
-    "take": _act(casework.acknowledge, "words"),
-    "transfer": _act(casework.transfer, "words", "office"),
-    "hand back": _act(casework.hand_back, "words"),
-    "ask": _act(casework.ask_citizen, "words"),
-    "go on": _act(casework.resume_work, "words"),
-    "resolve": _act(casework.resolve, "words", "outcome", "proof"),
-    "refuse": _act(casework.refuse, "words", "reason"),
-    "decide": _act(casework.decide, "words", "outcome"),
-    "drop": _act(casework.drop, "words", "reason", "second"),
-    "merge": _act(casework.merge, "words", "parent"),
-    "note": _act(casework.note, "words"),
-    "adopt": _act(casework.adopt, "words"),
-    "decline": _act(casework.decline, "words"),
+    "screen": _act(all_acts.screen, "words"),
+    "assign": _act(all_acts.assign, "words", "office"),
+    "take": _act(all_acts.acknowledge, "words"),
+    "transfer": _act(all_acts.transfer, "words", "office"),
+    "hand back": _act(all_acts.hand_back, "words"),
+    "ask": _act(all_acts.ask_citizen, "words"),
+    "go on": _act(all_acts.resume_work, "words"),
+    "resolve": _act(all_acts.resolve, "words", "outcome", "proof"),
+    "refuse": _act(all_acts.refuse, "words", "reason"),
+    "decide": _act(all_acts.decide, "words", "outcome"),
+    "drop": _act(all_acts.drop, "words", "reason", "second"),
+    "merge": _act(all_acts.merge, "words", "parent"),
+    "note": _act(all_acts.note, "words"),
+    "adopt": _act(all_acts.adopt, "words"),
+    "decline": _act(all_acts.decline, "words"),
 }

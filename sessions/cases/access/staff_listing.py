@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from flows.menu.model import Flow
 from sessions.cases.access import acts_by_number, visibility
 from sessions.cases.access.visibility import ComplaintView
+from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import Refusal
 from sessions.publishing import revision_history
 from sessions.publishing.flow_sources import flow_of
 from storage.cases import complaint_list
 from storage.connection.database import Database
-from storage.people import offices, staff
+from storage.people import offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Contact, History
 
 
@@ -79,7 +79,7 @@ def show_complaint(database: Database, number: str, as_: str) -> ComplaintDetail
 def office_names(database: Database) -> dict[str, str]:
     """The name of every office there ever was, by its code."""
     with database.read.begin() as db:
-        return {office.code: office.name for office in offices.every(db)}
+        return {office.code: office.name for office in offices_and_jurisdictions.every(db)}
 
 
 def officers(database: Database) -> dict[int, str]:

@@ -13,16 +13,16 @@ from typing import Literal
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import OPERATOR
+from flows.cases.lifecycle_rules import OPERATOR
 from flows.cases.redaction import redact
+from sessions.cases.acts.assignee_selection import OVERSIGHT
 from sessions.cases.acts.citizen_verdicts import OVERSIGHT_ONLY
-from sessions.cases.acts.office_selection import OVERSIGHT
+from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor, of_staff, operator
-from sessions.cases.core.transition import Refusal
 from sessions.cases.rules.shipped_lifecycle import RANK
 from sessions.staff.rights import CONSOLE_ROLES
-from sessions.staff.staff_changes import CASE_ROLES, unknown_name_refusal
-from storage.people import offices, staff
+from sessions.staff.staff_and_their_cases import CASE_ROLES, unknown_name_refusal
+from storage.people import offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Contact, History
 
 Words = Literal["whole", "redacted", "none"]
@@ -71,8 +71,8 @@ def reach(db: Session, actor: Actor) -> VisibilityScope:
     """Which cases an actor may look at: their office's own, for an oversight also those of the offices under it."""
     if actor.office is None:
         return VisibilityScope(body=actor.role in BODY, loose=actor.role == "triage")
-    office = offices.by_code(db, actor.office)
-    under = offices.under(db, actor.office) if actor.role not in BODY else frozenset()
+    office = offices_and_jurisdictions.by_code(db, actor.office)
+    under = offices_and_jurisdictions.under(db, actor.office) if actor.role not in BODY else frozenset()
     return VisibilityScope(frozenset({actor.office}) | under, office.kind if office else None)
 
 

@@ -10,18 +10,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import OPERATOR, Transition, TransitionInput
+from flows.cases.lifecycle_rules import OPERATOR, Transition, TransitionInput
 from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Flow
 from flows.text import tracking_number
-from sessions.cases.acts import office_coverage, office_selection
-from sessions.cases.acts.office_selection import AssignmentTarget
-from sessions.cases.core import permissions, transition, transition_guard
+from sessions.cases.acts import assignee_selection, office_coverage
+from sessions.cases.acts.assignee_selection import AssignmentTarget
+from sessions.cases.core import act_record, permissions, staff_transition
+from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import ActResult, Refusal
 from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, RANK, STATUSES, TOP
 from storage.cases import complaints
-from storage.people import offices
+from storage.people import offices_and_jurisdictions
 from storage.schema.tables import Complaint, Staff
 
 FEW = 12  # offices that can be named in one line
@@ -38,7 +38,7 @@ def screen(
     version: int | None = None,
 ) -> ActResult | Refusal:
     """A person looks at it before any office does."""
-    return transition_guard.perform_transition(
+    return staff_transition.perform_transition(
         db, now, complaint, actor, "screening", texts, given=TransitionInput(words=words), version=version
     )
 
@@ -55,7 +55,7 @@ def assign(
     version: int | None = None,
 ) -> ActResult | Refusal:
     """Give it to an office: to the one named, or to the one it is with."""
-    move = transition_guard.check_transition(db, complaint, actor, "assigned", TransitionInput(words=words), version)
+    move = staff_transition.check_transition(db, complaint, actor, "assigned", TransitionInput(words=words), version)
     if isinstance(move, Refusal):
         return move
     if move.name != "assign":
@@ -84,7 +84,7 @@ def reassign(
 ) -> ActResult | Refusal:
     """A supervisor gives it to somebody else of the office. Its citizen need not hear of it."""
     if version not in (None, complaint.version):
-        return Refusal(transition.stale_version_message(complaint))
+        return Refusal(act_record.stale_version_message(complaint))
     if RANK.get(actor.role, 0) < 1 and actor.role not in (OPERATOR, "triage"):
         return Refusal("Only a supervisor or above gives a case to somebody else.")
     if actor.role in RANK and not LIFECYCLE.may_close(actor.role, complaint.level):
@@ -98,7 +98,7 @@ def reassign(
     if officer.id in complaints.closers(db, complaint) or officer.contact_id == complaint.contact_id:
         return Refusal(f"{officer.name} closed it before or filed it: give it to somebody else.")
     data = {"from": complaint.officer_id, "to": officer.id}
-    done = transition.record_act(
+    done = act_record.record_act(
         db, now, complaint, "reassigned", actor, texts=texts, data=data, version=version, officer_id=officer.id
     )
     return notify_assignee(db, now, done, texts)
@@ -118,7 +118,7 @@ def transfer(
     """Send it on to the office whose work it is. The third time, and where only the body it is about could have it,
     a person of triage sorts it out, whatever was asked."""
     given = TransitionInput(words=words, office=office)
-    move = transition_guard.check_transition(db, complaint, actor, "assigned", given, version)
+    move = staff_transition.check_transition(db, complaint, actor, "assigned", given, version)
     if isinstance(move, Refusal):
         return move
     if move.name != "transfer":
@@ -159,7 +159,7 @@ def _to_triage(
     place: AssignmentTarget,
     version: int | None,
 ) -> ActResult | Refusal:
-    move = transition_guard.check_transition(db, complaint, actor, "screening", given, version)
+    move = staff_transition.check_transition(db, complaint, actor, "screening", given, version)
     if isinstance(move, Refusal):
         return move
     hops = complaint.transfers + 1
@@ -171,10 +171,10 @@ def _place(
 ) -> AssignmentTarget | str:
     """Where a complaint goes that is sent to this office, or why it cannot go anywhere."""
     try:
-        place = office_selection.transfer_target(db, complaint, office, counted=counted)
+        place = assignee_selection.transfer_target(db, complaint, office, counted=counted)
         return office_coverage.coverage_problem(db, now, complaint, office, texts) or place
     except LookupError:
-        desked = [each.code for each in offices.every(db) if each.active]
+        desked = [each.code for each in offices_and_jurisdictions.every(db) if each.active]
     known = desked or list(texts.rows.get("office", {}))
     if office not in known:
         meant = suggest_nearest(office, known) if len(known) > FEW else f"use one of {', '.join(known)}"
@@ -189,9 +189,9 @@ def _place(
 def escalation_target(db: Session, complaint: Complaint, level: int) -> AssignmentTarget:
     """The desk that has a complaint at this level, and who of it: the oversight's at the highest, else where it is."""
     desk = complaint.desk
-    if level >= TOP and desk is not None and not offices.is_above(db, desk):
-        desk = office_selection.oversight_of(db, desk, complaint.against) or desk
-    found = office_selection.officer_for(db, complaint, desk, level)
+    if level >= TOP and desk is not None and not offices_and_jurisdictions.is_above(db, desk):
+        desk = assignee_selection.oversight_of(db, desk, complaint.against) or desk
+    found = assignee_selection.officer_for(db, complaint, desk, level)
     return AssignmentTarget(desk, found.id if found else None)
 
 
@@ -215,7 +215,7 @@ def _sent(
         "officer_id": place.officer_id,
         "office": _kind(db, complaint, place, office, texts),
     }
-    done = transition_guard.apply_transition(db, now, complaint, actor, move, texts, words=words, data=data, **columns)
+    done = staff_transition.apply_transition(db, now, complaint, actor, move, texts, words=words, data=data, **columns)
     return notify_assignee(db, now, done, texts)
 
 
@@ -223,7 +223,7 @@ def _kind(db: Session, complaint: Complaint, place: AssignmentTarget, office: st
     """The same where it may go to a kind of office only, because no office is known by name."""
     if place.desk is None and not place.reason and office in texts.rows.get("office", {}):
         return office
-    return office_selection.office_kind_for_citizen(db, complaint, place.desk, texts)
+    return assignee_selection.office_kind_for_citizen(db, complaint, place.desk, texts)
 
 
 def notify_assignee(
@@ -237,5 +237,5 @@ def notify_assignee(
     """Whoever has it now, or `to`, is told by the text of this event."""
     if isinstance(done, Refusal):
         return done
-    told = office_selection.notify_officer(db, now, done.complaint, texts, event, to)
+    told = assignee_selection.notify_officer(db, now, done.complaint, texts, event, to)
     return done if told is None else ActResult(done.complaint, [*done.outbox_ids, told])

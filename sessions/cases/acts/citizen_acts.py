@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation
+from flows.cases import escalation_clock
 from flows.cases.redaction import redact
 from flows.menu.model import Flow, Outcome, Record
 from flows.text import tracking_number
-from sessions.cases.acts import citizen_verdicts, office_selection, office_work
-from sessions.cases.core import case_clock, transition
+from sessions.cases.acts import assignee_selection, citizen_verdicts, office_work
+from sessions.cases.core import act_record, case_clock
 from sessions.cases.core.actors import CITIZEN, SYSTEM
 from sessions.cases.rules.shipped_lifecycle import STATUSES
 from storage.cases import complaints, contacts
@@ -94,7 +94,7 @@ def file_complaint(
         return earlier, True
     columns, days = columns or {}, max(1, days)
     urgent = columns.get("emergency") == "yes"
-    due_on = escalation.first_due(case_clock.calendar_for(district, texts, urgent=urgent), now, days)
+    due_on = escalation_clock.first_due(case_clock.calendar_for(district, texts, urgent=urgent), now, days)
     for _ in range(TRIES):
         added = complaints.add(
             db,
@@ -135,7 +135,7 @@ def add_details(db: Session, now: dt.datetime, contact: Contact, number: str, de
         record_citizen_act(
             db, now, complaint, "answered", texts=texts, status="in_progress", note=details, details=words, **told
         )
-        office_selection.notify_officer(db, now, complaint, texts, "officer_answer", note=redact(details))
+        assignee_selection.notify_officer(db, now, complaint, texts, "officer_answer", note=redact(details))
     else:
         record_citizen_act(db, now, complaint, "details_added", note=details, details=words)
     return Outcome("ok", record_of(complaint))
@@ -207,7 +207,7 @@ def own(db: Session, contact: Contact, number: str) -> Complaint | None:
 
 def record_citizen_act(db: Session, now: dt.datetime, complaint: Complaint, act: str, **more: Any) -> None:
     """A citizen's step on a complaint that `own` holds, so that nobody can be there first."""
-    transition.require_success(transition.record_act(db, now, complaint, act, CITIZEN, **more))
+    act_record.require_success(act_record.record_act(db, now, complaint, act, CITIZEN, **more))
 
 
 def _said(db: Session, contact: Contact, number: str, act: Callable[[Complaint], bool]) -> Outcome:
@@ -223,14 +223,14 @@ def _routed(
 ) -> None:
     """What was filed goes to its office at once, where a rule names one; its clock is wound either way."""
     province = case_clock.province_of(complaint.district, texts)
-    desk = office_selection.assign_office(
+    desk = assignee_selection.assign_office(
         db, now, complaint, columns=columns, province=province, texts=texts, zone=zone
     )
     if desk is None:
         case_clock.update_clock(db, now, complaint, case_clock.calendar_of(complaint, texts))
         return
     data = {"to": desk, "officer": complaint.officer_id}
-    transition.record_act(db, now, complaint, "assigned", SYSTEM, texts=texts, status="assigned", data=data)
+    act_record.record_act(db, now, complaint, "assigned", SYSTEM, texts=texts, status="assigned", data=data)
 
 
 _OPEN = tuple(name for name, status in STATUSES.items() if status.open)

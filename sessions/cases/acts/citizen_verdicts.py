@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation
-from flows.cases.lifecycle import IllegalMove
+from flows.cases import escalation_clock
+from flows.cases.lifecycle_rules import IllegalMove
 from flows.menu.model import Flow
-from sessions.cases.acts import assignment, office_selection
-from sessions.cases.core import case_clock, transition
+from sessions.cases.acts import assignee_selection, assignment
+from sessions.cases.core import act_record, case_clock
+from sessions.cases.core.act_record import kind_of
 from sessions.cases.core.actors import CITIZEN, SYSTEM, Actor
-from sessions.cases.core.transition import kind_of
 from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, STATUSES, TOP
 from storage.cases import complaints
 from storage.schema.tables import Complaint
@@ -135,20 +135,20 @@ def _appealed(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow, 
     complaint.note = None
     columns = _began(complaint, now, LIFE.appeal.days, texts)
     columns |= {"level": TOP, "desk": place.desk, "officer_id": place.officer_id}
-    columns |= {"office": office_selection.office_kind_for_citizen(db, complaint, place.desk, texts)}
+    columns |= {"office": assignee_selection.office_kind_for_citizen(db, complaint, place.desk, texts)}
     data = {"from": complaint.desk, "to": place.desk, "officer": place.officer_id}
     hidden = _sensitive(complaint, note)
     said = None if hidden else note or None
     _take(db, now, complaint, "appealed", CITIZEN, texts, status="appealed", note=said, data=data, **columns)
     if hidden:
         give_reason(db, now, complaint, note)
-    office_selection.notify_officer(db, now, complaint, texts)
+    assignee_selection.notify_officer(db, now, complaint, texts)
 
 
 def _handed(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> None:
     """What was opened again goes to a desk and somebody of it, where one is known; else triage gives it one."""
     row = texts.rows.get("category", {}).get(complaint.category or "")
-    desk = office_selection.assign_office(
+    desk = assignee_selection.assign_office(
         db,
         now,
         complaint,
@@ -164,7 +164,7 @@ def _handed(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) ->
 def _began(complaint: Complaint, now: dt.datetime, days: int, texts: Flow) -> dict[str, Any]:
     """A clock that begins now: with a reopening or an appeal, and never otherwise."""
     calendar = case_clock.calendar_of(complaint, texts)
-    due_on = escalation.first_due(calendar, now, days)
+    due_on = escalation_clock.first_due(calendar, now, days)
     return {"clock_from": now, "limit_days": days, "due_on": due_on, "paused": 0, "waiting_since": None}
 
 
@@ -172,7 +172,7 @@ def _take(
     db: Session, now: dt.datetime, complaint: Complaint, act: str, actor: Actor, texts: Flow | None = None, **more: Any
 ) -> None:
     """A step on a complaint that is held, so that nobody can be there first."""
-    transition.require_success(transition.record_act(db, now, complaint, act, actor, texts=texts, **more))
+    act_record.require_success(act_record.record_act(db, now, complaint, act, actor, texts=texts, **more))
 
 
 def _later_than(db: Session, now: dt.datetime, complaint: Complaint, within: dt.timedelta) -> bool:

@@ -10,7 +10,7 @@ from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.acts import citizen_acts
 from sessions.messages import render_text
-from storage.messages import message_history
+from storage.messages import outgoing_history
 from storage.schema.tables import Complaint, Contact
 
 
@@ -23,7 +23,7 @@ def hide(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> No
         return
     citizen_acts.record_citizen_act(db, now, complaint, "hidden", private=True)
     contact = db.get_one(Contact, complaint.contact_id)
-    for text in message_history.lock_unsent_messages(db, complaint):
+    for text in outgoing_history.lock_unsent_messages(db, complaint):
         event = text.event if text.event in texts.texts else "status_is"
         text.body = render_text.render_sms(texts, event, contact.language, complaint) or tracking_number.format_number(
             complaint.number

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from flows.cases import jurisdiction
 from flows.engine.variables import as_words
 from flows.menu.model import Flow
-from sessions.cases.acts import office_selection
+from sessions.cases.acts import assignee_selection
 from sessions.cases.core import case_clock
-from storage.people import offices
+from storage.people import offices_and_jurisdictions
 from storage.schema.tables import Complaint
 
 
@@ -20,17 +20,19 @@ def coverage_problem(db: Session, now: dt.datetime, complaint: Complaint, code: 
 
     An office without any rule has what it is sent, from everywhere; so has every office what is from no known place.
     """
-    office = offices.by_code(db, code)
+    office = offices_and_jurisdictions.by_code(db, code)
     if office is None or complaint.district is None:
         return ""
-    day = now.astimezone(office_selection.COUNTRY).date()
+    day = now.astimezone(assignee_selection.COUNTRY).date()
     province = case_clock.province_of(complaint.district, texts)
-    there = offices.rules_for(db, office.kind, province, complaint.district, day)
-    if any(rule.office == code for rule in there) or not any(rule.office == code for rule in offices.rules(db)):
+    there = offices_and_jurisdictions.rules_for(db, office.kind, province, complaint.district, day)
+    if any(rule.office == code for rule in there) or not any(
+        rule.office == code for rule in offices_and_jurisdictions.rules(db)
+    ):
         return ""
     book = jurisdiction.Book(
-        office_selection.offices_from_rows(offices.with_above(db, [rule.office for rule in there])),
-        office_selection.rules_from_rows(list(there)),
+        assignee_selection.offices_from_rows(offices_and_jurisdictions.with_above(db, [rule.office for rule in there])),
+        assignee_selection.rules_from_rows(list(there)),
     )
     place = (complaint.category, province, complaint.district)
     does = jurisdiction.choose_office(book, office.kind, *place, day, complaint.against).office

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation
-from flows.cases.lifecycle import OPERATOR, TransitionInput
+from flows.cases import escalation_clock
+from flows.cases.lifecycle_rules import OPERATOR, TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
-from sessions.cases.core import case_clock, permissions, transition, transition_guard
+from sessions.cases.core import act_record, case_clock, permissions, staff_transition
+from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import ActResult, Refusal
 from sessions.cases.rules.shipped_lifecycle import LIFE, RANK, STATUSES
 from storage.cases import complaints
 from storage.schema.tables import Complaint
@@ -46,7 +46,7 @@ def acknowledge(
         )
     theirs: dict[str, Any] = {"officer_id": actor.staff_id} if nobodys else {}
     given = TransitionInput(words=words)
-    return transition_guard.perform_transition(
+    return staff_transition.perform_transition(
         db, now, complaint, actor, "in_progress", texts, given=given, version=version, **theirs
     )
 
@@ -60,7 +60,7 @@ def _taken(
     if why := permissions.permission_problem(db, complaint, actor):
         return Refusal(why)
     data, who = {"from": None, "to": actor.staff_id}, actor.staff_id
-    return transition.record_act(
+    return act_record.record_act(
         db, now, complaint, "reassigned", actor, texts=texts, data=data, version=version, officer_id=who
     )
 
@@ -85,7 +85,7 @@ def ask_citizen(
             "more: call them, or go on with what you know."
         )
     given = TransitionInput(words=words)
-    return transition_guard.perform_transition(
+    return staff_transition.perform_transition(
         db, now, complaint, actor, "waiting_citizen", texts, given=given, version=version, waiting_since=now
     )
 
@@ -103,7 +103,7 @@ def resume_work(
     """The answer was heard by telephone: the clock runs again."""
     given = TransitionInput(words=words)
     columns = clock_after_pause(db, now, complaint, texts)
-    return transition_guard.perform_transition(
+    return staff_transition.perform_transition(
         db, now, complaint, actor, "in_progress", texts, given=given, version=version, **columns
     )
 
@@ -123,7 +123,7 @@ def send_interim_reply(
     The text says that it is late, so before its time is over there is none.
     """
     if version not in (None, complaint.version):
-        return Refusal(transition.stale_version_message(complaint))
+        return Refusal(act_record.stale_version_message(complaint))
     if actor.role not in RANK and actor.role not in (OPERATOR, "triage"):
         return Refusal(f"An interim reply is for the office to write, not for {actor.role}.")
     if complaint.kind != "complaint" or STATUSES[complaint.status].clock != "runs":
@@ -135,7 +135,7 @@ def send_interim_reply(
     most = LIFE.words.most
     if not words or len(words) > most:
         return Refusal(f"Say in at most {most} characters of plain words why it takes longer.")
-    return transition.record_act(
+    return act_record.record_act(
         db, now, complaint, "interim", actor, texts=texts, note=words, said=True, event="delayed", version=version
     )
 
@@ -150,5 +150,5 @@ def clock_after_pause(db: Session, now: dt.datetime, complaint: Complaint, texts
     calendar = case_clock.calendar_of(complaint, texts)
     until = max(complaint.waiting_since, min(now, complaint.waiting_since + PAUSE))
     minutes = calendar.between(complaint.waiting_since, until) // MINUTE
-    due_on = escalation.due_after(case_clock.case_of(db, complaint), calendar, minutes * MINUTE)
+    due_on = escalation_clock.due_after(case_clock.case_of(db, complaint), calendar, minutes * MINUTE)
     return {"paused": complaint.paused + minutes, "waiting_since": None, "due_on": due_on}

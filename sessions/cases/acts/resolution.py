@@ -9,13 +9,13 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import TransitionInput
 from flows.cases.lifecycle_file import NO_RELIEF
+from flows.cases.lifecycle_rules import TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
-from sessions.cases.core import permissions, transition_guard
+from sessions.cases.core import permissions, staff_transition
+from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import ActResult, Refusal
 from sessions.cases.rules.shipped_lifecycle import RANK, STATUSES
 from storage.cases import complaints
 from storage.people import staff
@@ -87,13 +87,13 @@ def drop(
 ) -> ActResult | Refusal:
     """Triage does not take it up, when a second person agrees; its citizen may appeal."""
     given = TransitionInput(words=words, reason=reason, second=second)
-    allowed = transition_guard.check_transition(db, complaint, actor, "dropped", given, version)
+    allowed = staff_transition.check_transition(db, complaint, actor, "dropped", given, version)
     if isinstance(allowed, Refusal):
         return allowed
     if why := _no_second(db, actor, second):
         return Refusal(why)
     data = {"reason": reason, "second": second}
-    return transition_guard.apply_transition(db, now, complaint, actor, allowed, texts, words=words, data=data)
+    return staff_transition.apply_transition(db, now, complaint, actor, allowed, texts, words=words, data=data)
 
 
 def merge(
@@ -112,7 +112,7 @@ def merge(
     found = complaints.by_number(db, tracking_number.parse_tracking_number(parent).number or "", None)
     if found is not None:
         complaints.lock_pair(db, complaint.id, found.id)  # two that are joined to each other would both vanish
-    allowed = transition_guard.check_transition(
+    allowed = staff_transition.check_transition(
         db, complaint, actor, "merged", TransitionInput(words=words, parent=parent), version
     )
     if isinstance(allowed, Refusal):
@@ -126,7 +126,7 @@ def merge(
             f"{tracking_number.format_number(found.number)} cannot lead it: name an open complaint about the same."
         )
     data = {"parent": found.number}
-    return transition_guard.apply_transition(
+    return staff_transition.apply_transition(
         db, now, complaint, actor, allowed, texts, words=words, data=data, parent_id=found.id, waiting_since=None
     )
 
@@ -142,7 +142,7 @@ def note(
     version: int | None = None,
 ) -> ActResult | Refusal:
     """A suggestion was read."""
-    return transition_guard.perform_transition(
+    return staff_transition.perform_transition(
         db, now, complaint, actor, "noted", texts, given=TransitionInput(words=words), version=version
     )
 
@@ -158,7 +158,7 @@ def adopt(
     version: int | None = None,
 ) -> ActResult | Refusal:
     """A suggestion is followed."""
-    return transition_guard.perform_transition(
+    return staff_transition.perform_transition(
         db, now, complaint, actor, "adopted", texts, given=TransitionInput(words=words), version=version
     )
 
@@ -174,7 +174,7 @@ def decline(
     version: int | None = None,
 ) -> ActResult | Refusal:
     """A suggestion is not followed, and why."""
-    return transition_guard.perform_transition(
+    return staff_transition.perform_transition(
         db, now, complaint, actor, "declined", texts, given=TransitionInput(words=words), version=version
     )
 
@@ -192,12 +192,12 @@ def _closed(
     version: int | None,
 ) -> ActResult | Refusal:
     """A closing by the level it was raised to, or above. Whoever closes it will not have it again."""
-    allowed = transition_guard.check_transition(db, complaint, actor, target, given, version)
+    allowed = staff_transition.check_transition(db, complaint, actor, target, given, version)
     if isinstance(allowed, Refusal):
         return allowed
     if why := permissions.level_problem(complaint, actor):
         return Refusal(why)
-    return transition_guard.apply_transition(
+    return staff_transition.apply_transition(
         db,
         now,
         complaint,

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import IllegalMove
+from flows.cases.lifecycle_rules import IllegalMove
 from flows.menu.model import Flow
-from sessions.cases.acts import assignment, office_selection, office_work
-from sessions.cases.core import case_clock, transition
+from sessions.cases.acts import assignee_selection, assignment, office_work
+from sessions.cases.core import act_record, case_clock
+from sessions.cases.core.act_record import ActResult, Refusal, kind_of
 from sessions.cases.core.actors import Actor
-from sessions.cases.core.transition import ActResult, Refusal, kind_of
 from sessions.cases.rules.shipped_lifecycle import LIFECYCLE, STATUSES, TOP
 from storage.schema.tables import Complaint
 
@@ -38,7 +38,7 @@ def flag_unacknowledged_complaint(
     if complaint.status != "assigned":
         return Refusal(f"It is {complaint.status}: nobody waits for it to be taken up.")
     done = _noticed(db, now, complaint, actor, texts, "unacknowledged", "runs", version)
-    above = office_selection.officer_for(db, complaint, complaint.desk, min(complaint.level + 1, TOP))
+    above = assignee_selection.officer_for(db, complaint, complaint.desk, min(complaint.level + 1, TOP))
     return assignment.notify_assignee(db, now, done, texts, "unacknowledged", above) if above else done
 
 
@@ -68,7 +68,7 @@ def escalate(
         return assignment.notify_assignee(db, now, done, texts, "supervisor_escalation")
     place = assignment.escalation_target(db, complaint, raised)
     columns: dict[str, Any] = {"level": raised, "desk": place.desk, "officer_id": place.officer_id}
-    columns |= {"office": office_selection.office_kind_for_citizen(db, complaint, place.desk, texts)}
+    columns |= {"office": assignee_selection.office_kind_for_citizen(db, complaint, place.desk, texts)}
     data = {"level": raised, "from": complaint.desk, "to": place.desk, "officer": place.officer_id}
     done = _noticed(
         db, now, complaint, actor, texts, f"late_{level}", "runs", version, data=data, event="escalated", **columns
@@ -125,12 +125,12 @@ def _noticed(
 ) -> ActResult | Refusal:
     """A step that leaves the status as it is, made once in a round of the clock."""
     if version not in (None, complaint.version):
-        return Refusal(transition.stale_version_message(complaint))
+        return Refusal(act_record.stale_version_message(complaint))
     if STATUSES[complaint.status].clock not in (clock, "paused" if act.startswith("late_") else clock):
         return Refusal(f"It is {complaint.status}: its clock does not count.")
     if act in case_clock.case_of(db, complaint).done:
         return Refusal(f"It was {act.replace('_', ' ')} already.")
-    return transition.record_act(db, now, complaint, act, actor, texts=texts, version=version, **more)
+    return act_record.record_act(db, now, complaint, act, actor, texts=texts, version=version, **more)
 
 
 def _moved(
@@ -147,11 +147,11 @@ def _moved(
 ) -> ActResult | Refusal:
     """A move that time makes."""
     if version not in (None, complaint.version):
-        return Refusal(transition.stale_version_message(complaint))
+        return Refusal(act_record.stale_version_message(complaint))
     try:
         move = LIFECYCLE.find_transition(complaint.status, target, actor.role, kind_of(complaint))
     except IllegalMove as illegal:
         return Refusal(f"{illegal}.")
-    return transition.record_act(
+    return act_record.record_act(
         db, now, complaint, act or move.act, actor, texts=texts, status=target, event=move.event, **columns
     )

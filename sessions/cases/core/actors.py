@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from flows.cases.lifecycle import OPERATOR
+from flows.cases.lifecycle_rules import OPERATOR
 from storage.schema.tables import Staff
 
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation
+from flows.cases import escalation_clock
 from flows.cases.lifecycle_file import NO_RELIEF
 from flows.cases.working_time import Calendar
 from flows.menu.model import Flow
 from sessions.cases.rules import calendars_in_use
 from sessions.cases.rules.shipped_lifecycle import LIFE
 from storage.cases import complaints
-from storage.messages import message_history
+from storage.messages import outgoing_history
 from storage.schema.tables import Complaint, History
 
 WORKS = ("mun", "nrg", "trn")  # groups of categories whose works are looked at again weeks later
@@ -40,13 +40,13 @@ def calendar_of(complaint: Complaint, texts: Flow) -> Calendar:
     return calendar_for(complaint.district, texts, urgent=complaint.urgent)
 
 
-def case_of(db: Session, complaint: Complaint) -> escalation.Case:
+def case_of(db: Session, complaint: Complaint) -> escalation_clock.Case:
     """A complaint as the clock sees it."""
     rows = complaints.history(db, complaint.id)
     since = since_status(rows)
     own = this_round(rows)
     reminded = (row.at for row in own if row.act == "reminded_citizen" and row.at >= since)
-    return escalation.Case(
+    return escalation_clock.Case(
         life=LIFE,
         status=complaint.status,
         received=complaint.clock_from,
@@ -58,8 +58,8 @@ def case_of(db: Session, complaint: Complaint) -> escalation.Case:
         level=complaint.level,
         since=since,
         acknowledged=_acknowledged(own),
-        heard_at=message_history.first_delivery_time(db, complaint, PROMPTS, since)
-        if complaint.status in escalation.ASKED
+        heard_at=outgoing_history.first_delivery_time(db, complaint, PROMPTS, since)
+        if complaint.status in escalation_clock.ASKED
         else None,
         reminded_at=max(reminded, default=None),
         works=complaint.outcome != NO_RELIEF and (complaint.category or "").startswith(WORKS),
@@ -71,7 +71,7 @@ def update_clock(db: Session, now: dt.datetime, complaint: Complaint, calendar: 
     """Say when the clock must look at a complaint next. Suggestions have no clock."""
     if complaint.kind == "suggestion":
         return
-    complaint.clock_at = escalation.next_look(case_of(db, complaint), calendar, now)
+    complaint.clock_at = escalation_clock.next_look(case_of(db, complaint), calendar, now)
     db.flush()
 
 

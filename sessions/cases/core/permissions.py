@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation
+from flows.cases import escalation_clock
 from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.core import case_clock
@@ -63,7 +63,7 @@ def who_may(level: int) -> str:
 def interim_reply_problem(db: Session, complaint: Complaint) -> str:
     """Why nothing else can be done before the citizen of a late complaint was written to, or nothing."""
     acts = [row.act for row in case_clock.this_round(complaints.history(db, complaint.id))]
-    if not escalation.needs_interim_reply(acts):
+    if not escalation_clock.needs_interim_reply(acts):
         return ""
     return (
         f"{tracking_number.format_number(complaint.number)} is late: write an interim "
@@ -74,7 +74,9 @@ def interim_reply_problem(db: Session, complaint: Complaint) -> str:
 def lateness_problem(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> str:
     """Why its citizen is not written to that a complaint is late, or nothing once it is."""
     calendar = case_clock.calendar_of(complaint, texts)
-    if interim_reply_problem(db, complaint) or now >= escalation.deadline(case_clock.case_of(db, complaint), calendar):
+    if interim_reply_problem(db, complaint) or now >= escalation_clock.deadline(
+        case_clock.case_of(db, complaint), calendar
+    ):
         return ""
     shown = tracking_number.format_number(complaint.number)
     return f"{shown} is not late: it is due on {complaint.due_on}. Ask its citizen a question (ASK), or close it."

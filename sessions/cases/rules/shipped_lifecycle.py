@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 
-from flows.cases.lifecycle import Life, Lifecycle, Status, Transition
 from flows.cases.lifecycle_file import parse_lifecycle
+from flows.cases.lifecycle_rules import Life, Lifecycle, Status, Transition
 
 __all__ = ["EVENTS", "LIFE", "LIFECYCLE", "MOVES", "RANK", "RELIEF", "ROLES", "STATUSES", "TOP"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flows.cases.escalation import LAST_DAY, LATE
-from flows.cases.lifecycle import Transition
+from flows.cases.escalation_clock import LAST_DAY, LATE
+from flows.cases.lifecycle_rules import Transition
 from tests.flows.library import LIFE, STATUSES
 
 PAGE = (Path(__file__).parents[3] / "docs" / "cases.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows.cases.redaction import FEWEST, NAME, NUMBER, redact
 from flows.text import tracking_number
-from flows.text.digits import western
+from flows.text.western_digits import western
 
 
 @pytest.mark.parametrize(

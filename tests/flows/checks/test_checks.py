@@ -7,11 +7,11 @@ import time
 import pytest
 
 from flows.checks.analysis.catalogue import CHECKS
-from flows.checks.analysis.transcript_index import parse_transcript
 from flows.engine.engine import advance, begin
 from flows.menu.diagnostics import Problem
 from flows.menu.model import Room
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import parse_transcript
 from tests.flows.fixtures import BAD, NEAR, TONGUE, examined, marked, read
 from tests.flows.library import check, shipped_files
 

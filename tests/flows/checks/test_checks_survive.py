@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.checks.analysis.catalogue import CHECKS
-from flows.checks.analysis.network_rooms import PROFILES
-from flows.checks.analysis.transcript_index import transcripts_of
+from flows.checks.analysis.room_profiles import PROFILES
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import transcripts_of
 from tests.examples import examples
 from tests.flows.fixtures import BAD, FILES, NEAR, whole
 from tests.flows.library import check, shipped, shipped_files

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from flows.checks.analysis.transcript_index import transcripts_of
 from flows.menu.diagnostics import Problem
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import transcripts_of
 from tests.flows.library import check, shipped, shipped_files
 
 MAIN = "complaints.yaml"

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.checks.analysis.transcript_index import transcripts_of
 from flows.engine.engine import advance, begin, resume
 from flows.engine.render import words_of
 from flows.engine.sms_channel import MOST_QUESTIONS, PARTS, SMS_ROOM
 from flows.menu.model import Ask, End, Outcome, State, Turn, Value
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import transcripts_of
 from flows.preview.transcripts import SAMPLE, play, run
 from flows.text import gsm
-from flows.understanding import classification
+from flows.understanding import category_and_district
 from tests.flows.library import check, scripts, shipped, shipped_files
 from tests.flows.test_library_beside import fullest
 
@@ -27,7 +27,11 @@ SENSITIVE = {row.code for row in FLOW.lists["category"] if row.columns["sensitiv
 
 def first(words: str, language: str = "en", **given: Value) -> Turn:
     return begin(
-        FLOW, 1, {"language": language}, SMS_ROOM, given={**classification.classified_values(words, FLOW), **given}
+        FLOW,
+        1,
+        {"language": language},
+        SMS_ROOM,
+        given={**category_and_district.classified_values(words, FLOW), **given},
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 from ruamel.yaml import YAML
 
-from flows.checks.analysis.transcript_index import Transcript, parse_transcript
 from flows.menu.model import End, Flow
+from flows.parsing.transcript_file import Transcript, parse_transcript
 from flows.preview.transcript_coverage import coverage, transcripts_for, unchecked_options
 from flows.preview.transcript_writer import RecordedScreen, format_transcript, update_transcript
 from flows.preview.transcripts import difference, play, run

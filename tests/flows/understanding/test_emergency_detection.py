@@ -11,7 +11,7 @@ from flows.engine.engine import advance, begin, resume
 from flows.engine.sms_channel import SMS_ROOM
 from flows.menu.model import Outcome, Room, Row, Turn
 from flows.preview.transcripts import SAMPLE
-from flows.text.digits import western
+from flows.text.western_digits import western
 from tests.flows.library import shipped
 
 CALL, TEXT = shipped("complaints"), shipped("by_text")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.understanding import classification
-from flows.understanding.classification import Classification
+from flows.understanding import category_and_district
+from flows.understanding.category_and_district import Classification
 from tests.flows.library import shipped
 
 SAID = """
@@ -211,12 +211,12 @@ def rows() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("words", "code"), rows())
 def test_a_complaint_in_everyday_words_is_taken_for_what_it_is_about(words: str, code: str) -> None:
-    assert classification.category(words, shipped("by_text")) == Classification(code)
+    assert category_and_district.category(words, shipped("by_text")) == Classification(code)
 
 
 @pytest.mark.parametrize(("words", "code"), rows())
 def test_a_complaint_in_everyday_words_names_no_district(words: str, code: str) -> None:
-    assert classification.district(words, shipped("by_text")) == Classification()
+    assert category_and_district.district(words, shipped("by_text")) == Classification()
 
 
 @pytest.mark.parametrize(
@@ -228,12 +228,12 @@ def test_a_complaint_in_everyday_words_names_no_district(words: str, code: str) 
     ],
 )
 def test_where_two_kinds_may_be_meant_both_are_offered(words: str, codes: set[str]) -> None:
-    found = classification.category(words, shipped("by_text"))
+    found = category_and_district.category(words, shipped("by_text"))
     assert (found.code, set(found.others)) == (None, codes)
 
 
 @pytest.mark.parametrize("words", [words for words, code in rows() if code in ("pol05", "rgt01", "rgt02")])
 def test_who_is_in_danger_is_never_taken_for_somebody_who_can_wait(words: str) -> None:
     flow = shipped("by_text")
-    code = classification.category(words, flow).code or ""
+    code = category_and_district.category(words, flow).code or ""
     assert flow.rows["category"][code].columns["emergency"] == "yes"

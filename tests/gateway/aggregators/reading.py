@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from gateway.aggregators.contract.protocol import Aggregator
-from gateway.aggregators.descriptions.inbound import DescribedAggregator
+from gateway.aggregators.descriptions.described_inbound import DescribedAggregator
 from gateway.aggregators.descriptions.loader import parse_description as read_description
 from gateway.aggregators.descriptions.schema import Description
-from gateway.aggregators.vendors.africastalking_inbound import AfricasTalking
-from gateway.aggregators.vendors.infobip_inbound import Infobip
-from gateway.aggregators.vendors.jasmin_inbound import Jasmin
-from gateway.aggregators.vendors.kannel_inbound import Kannel
-from gateway.aggregators.vendors.twilio_inbound import Twilio
+from gateway.aggregators.vendors.africastalking_callbacks import AfricasTalking
+from gateway.aggregators.vendors.infobip_callbacks import Infobip
+from gateway.aggregators.vendors.jasmin_callbacks import Jasmin
+from gateway.aggregators.vendors.kannel_callbacks import Kannel
+from gateway.aggregators.vendors.twilio_callbacks import Twilio
 from gateway.http.forms import FORM
 from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones

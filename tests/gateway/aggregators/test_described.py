@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.aggregators.descriptions.inbound import DescribedAggregator
+from gateway.aggregators.descriptions.described_inbound import DescribedAggregator
 from gateway.aggregators.descriptions.loader import parse_description as read_description
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.aggregators.descriptions.described_outbound import DescribedOutbound
 from gateway.aggregators.descriptions.loader import parse_description as read_description
-from gateway.aggregators.descriptions.outbound import DescribedOutbound
 from gateway.http.client import Answer
 from tests.gateway.aggregators.reading import PAYLOADS, SHIPPED
 

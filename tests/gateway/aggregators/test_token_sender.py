@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
+from gateway.aggregators.descriptions.described_outbound import DescribedOutbound
 from gateway.aggregators.descriptions.loader import parse_description
-from gateway.aggregators.descriptions.outbound import DescribedOutbound
 from gateway.aggregators.token_sender import TokenSender
 from gateway.http.client import HttpClient
 from gateway.settings.validation import DESCRIPTIONS

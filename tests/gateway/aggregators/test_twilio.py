@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregators.vendors.twilio_inbound import Twilio, signature
+from gateway.aggregators.vendors.twilio_callbacks import Twilio, signature
 from gateway.aggregators.vendors.twilio_outbound import TwilioOutbound
 from gateway.http.client import Answer
 from gateway.http.inbound_request import InboundRequest

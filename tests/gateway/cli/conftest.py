@@ -9,7 +9,7 @@ import pytest
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.settings.config import DEVELOPMENT, Config
-from tests.gateway.operating import flow as flow
+from tests.gateway.operating import flow  # noqa: F401 - the fixture
 from tests.servers import Valkey
 
 

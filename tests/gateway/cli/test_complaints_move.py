@@ -10,8 +10,8 @@ from flows.text import tracking_number
 from gateway.endpoints.application import Sunwai
 from sessions.cases.access import acts_by_number
 from sessions.cases.acts import timed_acts
+from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import SYSTEM
-from sessions.cases.core.transition import ActResult
 from storage.schema.tables import Complaint
 from tests.gateway.operating import run
 from tests.sessions.filing import file_one, shipped

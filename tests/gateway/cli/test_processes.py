@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from gateway.cli.alarm_log import AlarmLog
-from gateway.delivery import job
+from gateway.cli.sweep_alarm_log import AlarmLog
+from gateway.delivery import worker_job
 from gateway.endpoints.application import Sunwai
 from sessions.delivery import outbox_admin
 from sessions.delivery.outcomes import SendFailure, TemporaryRejection
@@ -27,7 +27,7 @@ def told(written: str) -> list[tuple[str, str]]:
 
 
 def test_a_worker_that_could_send_nothing_says_in_one_line_what_is_not_set(doors: Sunwai) -> None:
-    job.worker_context.cache_clear()
+    worker_job.worker_context.cache_clear()
     without = {
         "WEBHOOK_SECRETS": SECRET,
         "ENVIRONMENT": "production",

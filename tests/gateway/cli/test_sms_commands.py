@@ -11,7 +11,7 @@ import pytest
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.settings.config import DEVELOPMENT, Config
-from sessions.messages.inbound_events import Sms
+from sessions.messages.inbound_types import Sms
 from tests.gateway.operating import run
 from tests.servers import Valkey
 from tests.sessions.roster import hire

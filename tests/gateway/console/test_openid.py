@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.settings.loader import ConfigError, load_config
-from sessions.staff.staff_changes import list_staff
+from sessions.staff.staff_and_their_cases import list_staff
 from storage.schema.tables import ConsoleSession
 from tests.gateway.console.conftest import KEY, Visitor
 from tests.gateway.console.openid_provider import CLIENT, SECRET, OpenId

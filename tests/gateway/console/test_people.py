@@ -10,10 +10,10 @@ import pytest
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
+from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
-from sessions.cases.core.transition import Refusal
-from sessions.staff import console_users, staff_changes
-from sessions.staff.staff_changes import StaffChange
+from sessions.staff import console_users, staff_and_their_cases
+from sessions.staff.staff_and_their_cases import StaffChange
 from storage.connection.database import Database
 from storage.people import staff
 from tests.gateway.console.conftest import Visit
@@ -92,7 +92,7 @@ def test_the_last_admin_stays(console: Sunwai, visit: Visit, path: str, form: di
 
 def test_of_two_admins_who_let_each_other_go_at_once_one_stays(database: Database) -> None:
     for name in ("Rehana", "Ali"):
-        done = staff_changes.add(database, NOW, BOSS, {}, name=name, role="admin", office=None, phone=None)
+        done = staff_and_their_cases.add(database, NOW, BOSS, {}, name=name, role="admin", office=None, phone=None)
         assert isinstance(done, StaffChange)
     ready = threading.Barrier(2)
     answers: list[StaffChange | Refusal] = []

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from flask import render_template_string
 
-from flows.checks.analysis.transcript_index import parse_transcript
+from flows.parsing.transcript_file import parse_transcript
 from flows.preview.transcripts import difference
 from flows.translation.length_meter import length_meter
 from flows.translation.text_fit import Ruler

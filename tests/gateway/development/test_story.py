@@ -14,13 +14,13 @@ from redis import Redis
 from rich.console import Console
 from sqlalchemy import text
 
-from gateway.delivery.queue import texts_queue
+from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.development.story import __main__ as command
 from gateway.development.story import scenario
-from gateway.development.story.acts import NUMBER, Play
 from gateway.development.story.people import EVERYBODY, IMRAN, WORDS
 from gateway.development.story.scenario import play_all
 from gateway.development.story.simulated_service import BEGINS, LOG, open_stage
+from gateway.development.story.story_player import NUMBER, Play
 from storage.connection.database import Database, open_database
 from tests.faults.canaries import value
 from tests.servers import PostgreSQL, Valkey

@@ -5,8 +5,8 @@ from __future__ import annotations
 import redis
 
 from gateway.endpoints.application import Sunwai
-from sessions.operations.timeout_detection import PATIENCE
-from sessions.ussd.session_state import session_key
+from sessions.operations.timed_out_screen import PATIENCE
+from sessions.ussd.session_record import session_key
 from storage.schema.tables import CallEnd, ScreenCount
 from tests.gateway.aggregators.test_described_door import DIALLED, app, hubtel
 from tests.gateway.aggregators.test_described_door import post as hooks

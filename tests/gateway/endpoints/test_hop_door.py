@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.text import gsm
-from gateway.aggregators.vendors.africastalking_inbound import AfricasTalking
+from gateway.aggregators.vendors.africastalking_callbacks import AfricasTalking
 from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.http import errors
 from gateway.monitoring import logs

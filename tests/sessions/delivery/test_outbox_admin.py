@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sessions.delivery import outbox_admin
 from sessions.delivery.match_reports import PATIENCE
 from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, Unknown
-from sessions.operations import alarms
+from sessions.operations import active_alarms
 from storage.connection.database import Database
 from storage.schema.tables import Report
 from tests.sessions.posting import AMIR, NAME, SARA, Aggregator, look, owe, phone, report, rules, send, states, swept
@@ -57,7 +57,7 @@ def test_what_is_stuck_is_what_nobody_will_send_or_should_have_gone_long_ago(
     send(database, later - HOUR, Aggregator(SendFailure("x")))
     assert [line.id for line in outbox_admin.list_stuck_messages(database, later)] == [doubtful, late]
     assert waiting not in [line.id for line in outbox_admin.list_stuck_messages(database, later)]
-    names = [each.name for each in alarms.find_active_alarms(database, later, 100)]
+    names = [each.name for each in active_alarms.find_active_alarms(database, later, 100)]
     assert names == ["unconfirmed", "late"]
 
 
@@ -182,5 +182,5 @@ def test_the_report_of_a_skipped_text_is_not_taken_for_the_one_that_overtook_it(
 def test_the_budget_of_an_hour_that_is_gone_is_an_alarm(database: Database, now: dt.datetime) -> None:
     owe(database, now)
     send(database, now, Aggregator(), 9, rules(per_hour=1))
-    assert [each.name for each in alarms.find_active_alarms(database, now, 1)] == ["budget_spent"]
-    assert alarms.find_active_alarms(database, now + HOUR, 1) == []
+    assert [each.name for each in active_alarms.find_active_alarms(database, now, 1)] == ["budget_spent"]
+    assert active_alarms.find_active_alarms(database, now + HOUR, 1) == []

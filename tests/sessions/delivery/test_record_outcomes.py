@@ -13,7 +13,7 @@ from sessions.delivery.claim_batch import ClaimedMessage
 from sessions.delivery.match_reports import PATIENCE
 from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import FAILURES, REST, STOPPED
-from sessions.operations import alarms
+from sessions.operations import active_alarms
 from storage.connection.database import Database, open_database
 from storage.messages import outbox_claims
 from tests.sessions.posting import (
@@ -315,11 +315,11 @@ def test_a_road_without_money_stops_at_the_first_text_with_an_alarm_until_one_is
     send(database, now, Aggregator(TemporaryRejection(600, "no_balance", account=True)))
     (road,) = outbox_admin.list_failing_routes(database)
     assert (road.stopped_at, road.rests_until) == (now, now + STOPPED)
-    assert [each.name for each in alarms.find_active_alarms(database, now, 100)] == ["road_stopped"]
+    assert [each.name for each in active_alarms.find_active_alarms(database, now, 100)] == ["road_stopped"]
     send(database, now + STOPPED, Aggregator(SendFailure("connection_refused")))
     assert (
         outbox_admin.list_failing_routes(database)[0].rests_until == now + 2 * STOPPED
     )  # still stopped: no quicker for that
     send(database, now + 2 * STOPPED, Aggregator())
     assert outbox_admin.list_failing_routes(database) == []
-    assert [each.name for each in alarms.find_active_alarms(database, now + 2 * STOPPED, 100)] == []
+    assert [each.name for each in active_alarms.find_active_alarms(database, now + 2 * STOPPED, 100)] == []

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from sessions.delivery import outbox_admin, restore_detection
 from sessions.delivery.claim_batch import claim_messages
-from sessions.operations import alarms
+from sessions.operations import active_alarms
 from storage.connection.database import Database
 from storage.schema.tables import DatabaseMark, OutboxMessage
 from tests.sessions.patience import patiently
@@ -82,7 +82,7 @@ def test_a_restored_database_sends_nothing_it_owed_before(database: Database, no
     assert send(database, later, aggregator, 9, under) == []  # even before the sweep has noticed
     assert aggregator.got == []
     assert states(database, owed) == ["ready"] * 3
-    assert [each.name for each in alarms.find_active_alarms(database, later, 100)] == ["restored"]
+    assert [each.name for each in active_alarms.find_active_alarms(database, later, 100)] == ["restored"]
     new = owe(database, later, to=AMIR)
     assert send(database, later, aggregator, 9, under) == [new]
     assert not swept(database, later, marks=marks).restored  # it is known already
@@ -129,7 +129,7 @@ def test_texts_from_before_a_restore_hold_up_no_later_one_and_go_when_a_person_s
     assert outbox_admin.release(database, now) == [old[0], old[2]]
     assert send(database, now + MINUTE, Aggregator(), 9) == [old[2]]
     assert look(database, old[0]).state == "skipped"  # the later status was told meanwhile
-    assert alarms.find_active_alarms(database, now + MINUTE, 100) == []
+    assert active_alarms.find_active_alarms(database, now + MINUTE, 100) == []
 
 
 def test_a_text_that_was_on_its_way_at_the_backup_waits_for_a_person_too(database: Database, now: dt.datetime) -> None:
@@ -274,5 +274,5 @@ def test_the_alarm_of_a_restore_counts_one_text_as_one(
     for _ in range(owed):
         owe(database, now)
     outbox_admin.declare_restore(database, now + SECOND)
-    (alarm,) = alarms.find_active_alarms(database, now + SECOND, 100)
+    (alarm,) = active_alarms.find_active_alarms(database, now + SECOND, 100)
     assert alarm.words.startswith(words)

@@ -10,7 +10,7 @@ from flows.delivery.quiet_hours import QuietHours, parse_quiet_period
 from sessions.delivery import outbox_admin
 from sessions.delivery.dispatch_policy import DAY
 from sessions.delivery.outcomes import SendFailure
-from sessions.operations import alarms
+from sessions.operations import active_alarms
 from storage.connection.database import Database
 from storage.schema.tables import HourlyClaims
 from tests.sessions.posting import AMIR, SARA, Aggregator, look, owe, phone, rules, send, states
@@ -163,9 +163,9 @@ def test_what_a_budget_holds_for_more_than_an_hour_is_shown_and_is_one_alarm(
     owed = [owe(database, now, event="assigned", to=to) for to in (SARA, SARA, SARA, AMIR)]
     send(database, now, Aggregator(), 9, under)
     assert outbox_admin.list_stuck_messages(database, now + HOUR - MINUTE) == []
-    assert alarms.find_active_alarms(database, now + HOUR - MINUTE, 100) == []
+    assert active_alarms.find_active_alarms(database, now + HOUR - MINUTE, 100) == []
     assert [line.id for line in outbox_admin.list_stuck_messages(database, now + HOUR)] == owed[1:3]
-    (alarm,) = alarms.find_active_alarms(database, now + HOUR, 100)
+    (alarm,) = active_alarms.find_active_alarms(database, now + HOUR, 100)
     assert alarm.name == "budget"
     assert alarm.words.startswith("2 texts wait")
 

@@ -11,7 +11,7 @@ from sessions.delivery import outbox_admin, route_breaker
 from sessions.delivery.match_reports import PATIENCE
 from sessions.delivery.outcomes import Rejection, SendFailure, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import REST
-from sessions.operations import alarms
+from sessions.operations import active_alarms
 from storage.connection.database import Database
 from tests.sessions.posting import (
     AMIR,
@@ -131,7 +131,7 @@ def test_a_text_that_no_rule_leads_to_fails_and_a_person_is_told(database: Datab
     text = look(database, lost)
     assert (text.state, text.reason, text.attempts, text.settled_at) == ("failed", "no_road", 0, now)
     assert [(line.id, line.reason) for line in outbox_admin.list_stuck_messages(database, now)] == [(lost, "no_road")]
-    (alarm,) = alarms.find_active_alarms(database, now, 100)
+    (alarm,) = active_alarms.find_active_alarms(database, now, 100)
     assert (alarm.name, alarm.words[:14]) == ("no_road", "1 text failed:")
 
 
@@ -140,14 +140,20 @@ def test_a_text_that_no_rule_led_to_goes_once_there_is_one(database: Database, n
     send(database, now, Aggregator(), 9, ONLY_300)
     assert outbox_admin.retry(database, now, [lost]) == [lost]
     assert send(database, now, Aggregator(), 9, rules()) == [lost]
-    assert (outbox_admin.list_stuck_messages(database, now), alarms.find_active_alarms(database, now, 100)) == ([], [])
+    assert (outbox_admin.list_stuck_messages(database, now), active_alarms.find_active_alarms(database, now, 100)) == (
+        [],
+        [],
+    )
 
 
 def test_a_text_that_no_rule_leads_to_can_be_given_up_for_good(database: Database, now: dt.datetime) -> None:
     lost, refused = owe(database, now, to=ELSEWHERE), owe(database, now)
     send(database, now, Aggregator(Rejection("InvalidPhoneNumber")), 9, ONLY_300)
     assert outbox_admin.cancel(database, now, [lost, refused]) == [lost]
-    assert (outbox_admin.list_stuck_messages(database, now), alarms.find_active_alarms(database, now, 100)) == ([], [])
+    assert (outbox_admin.list_stuck_messages(database, now), active_alarms.find_active_alarms(database, now, 100)) == (
+        [],
+        [],
+    )
 
 
 def test_a_text_whose_only_road_rests_does_not_fail_for_that(database: Database, now: dt.datetime) -> None:

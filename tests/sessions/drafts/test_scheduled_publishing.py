@@ -10,7 +10,7 @@ import pytest
 from sessions.drafts import draft_editing, flow_copy, review_requests, scheduled_publishing
 from sessions.drafts.review_requests import PublishRefusal
 from sessions.drafts.scheduled_publishing import FARTHEST, SOONEST, TOO_LATE, ScheduleRunCounts
-from sessions.operations import alarms
+from sessions.operations import active_alarms
 from sessions.publishing import revision_history
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.connection.database import Database
@@ -138,7 +138,7 @@ def test_whoever_changes_it_takes_the_appointment_back(database: Database, ready
     assert (there.publish_at, told(there)) == (None, (how, "Bilal"))
     assert scheduled_publishing.publish_due_drafts(database, NIGHT) == NONE
     assert live(database) == 1
-    assert alarms.find_active_alarms(database, NIGHT, 1000) == []  # somebody meant it: nothing went wrong
+    assert active_alarms.find_active_alarms(database, NIGHT, 1000) == []  # somebody meant it: nothing went wrong
     assert any("not to be published" in each.what for each in draft_editing.edits(database, draft.id))
 
 
@@ -160,11 +160,11 @@ def test_what_was_published_meanwhile_is_not_undone_and_somebody_is_told(databas
     assert there.missed is not None
     assert (there.missed["live"], there.missed["base"]) == (2, 1)
     assert scheduled_publishing.has_failed_schedule(there)
-    (alarm,) = alarms.find_active_alarms(database, NIGHT, 1000)
+    (alarm,) = active_alarms.find_active_alarms(database, NIGHT, 1000)
     assert alarm.name == "unpublished"
     assert scheduled_publishing.publish_due_drafts(database, NIGHT) == NONE
     scheduled_publishing.dismiss_missed_schedule(database, draft.id)
-    assert alarms.find_active_alarms(database, NIGHT, 1000) == []
+    assert active_alarms.find_active_alarms(database, NIGHT, 1000) == []
 
 
 def test_who_may_not_publish_any_more_publishes_nothing_at_night(database: Database, ready: Draft) -> None:

@@ -13,9 +13,9 @@ from sqlalchemy import func, select, update
 from flows.text import gsm, tracking_number
 from sessions.cases.core.actors import operator
 from sessions.cases.rules.shipped_lifecycle import LIFE
-from sessions.messages.inbound_events import Sms
+from sessions.messages.inbound_types import Sms
 from sessions.officer_sms.officer_handlers import REFUSED
-from sessions.staff import staff_changes
+from sessions.staff import staff_and_their_cases
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, Inbound, OutboxMessage
@@ -561,7 +561,7 @@ def test_a_citizens_done_about_their_own_case_stays_an_answer(post: Post, case: 
 
 
 def test_who_works_here_no_more_is_anybody(post: Post, case: Complaint) -> None:
-    staff_changes.remove(
+    staff_and_their_cases.remove(
         post.database, NOW + dt.timedelta(minutes=1), "Imran", operator("Rehana"), {"complaints": post.words}
     )
     before = again(post, case)
@@ -607,7 +607,7 @@ def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataOb
         for each in (taken, solved):
             post.text(f"ACK {each.number}", FARZANA)
         post.text(f"DONE {solved.number} {CLEANED}", FARZANA)
-        staff_changes.remove(post.database, post.now, "Imran", operator("Rehana"), {"complaints": post.words})
+        staff_and_their_cases.remove(post.database, post.now, "Imran", operator("Rehana"), {"complaints": post.words})
         assert {each.status for each in post.complaints()} == {"assigned", "in_progress", "resolved_pending"}
     cases = [(each.id, each.version, each.status, each.note) for each in post.complaints()]
     case = data.draw(st.sampled_from(post.complaints()))

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event, select
 
 from flows.menu.model import Flow
-from sessions.cases.acts import casework
+from sessions.cases.acts import all_acts
+from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, Actor, of_staff
-from sessions.cases.core.transition import ActResult, Refusal
 from sessions.operations import case_clock_sweep
 from sessions.operations.case_clock_sweep import ClockSweepCounts
 from storage.cases import complaints
@@ -78,7 +78,7 @@ def filed(database: Database, **changed: object) -> Complaint:
 def act(database: Database, name: str, complaint: Complaint, actor: Actor, now: dt.datetime, **given: object) -> None:
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        done = getattr(casework, name)(db, now, held, actor, shipped(), **given)
+        done = getattr(all_acts, name)(db, now, held, actor, shipped(), **given)
         assert isinstance(done, ActResult), done
 
 
@@ -161,7 +161,7 @@ def test_an_act_of_the_clock_is_refused_when_somebody_moved_the_case_meanwhile(d
     act(database, "acknowledge", complaint, officer, FILED + HOUR)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        done = casework.nudge(db, FILED + 5 * DAY, held, SYSTEM, shipped(), version=before.version)
+        done = all_acts.nudge(db, FILED + 5 * DAY, held, SYSTEM, shipped(), version=before.version)
     assert isinstance(done, Refusal)
     assert "Somebody else moved" in done.message
     assert acts(database, complaint) == ["filed", "assigned", "acknowledged"]
@@ -212,7 +212,7 @@ def test_works_that_a_citizen_confirmed_are_asked_about_four_weeks_later(databas
     done = FILED + 2 * HOUR
     complaint = resolved(database, done, delivered=True)
     with database.write.begin() as db:
-        assert casework.confirm(db, done, complaints.lock(db, complaint.number, complaint.contact_id), shipped())  # type: ignore[arg-type]
+        assert all_acts.confirm(db, done, complaints.lock(db, complaint.number, complaint.contact_id), shipped())  # type: ignore[arg-type]
     run(database, done, 27, 6 * HOUR)
     assert acts(database, complaint)[-1] == "confirmed"
     run(database, done + 27 * DAY, 10, 6 * HOUR)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from flows.text import gsm, tracking_number
-from sessions.messages.inbound_events import SessionEndNotice, Sms
+from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.sms import inbound_transaction
 from storage.cases import contacts
 from storage.connection.database import Database

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sessions.cases.access import acts_by_number
-from sessions.messages.inbound_events import Sms
+from sessions.messages.inbound_types import Sms
 from storage.cases import complaints
 from storage.connection.database import Database
 from tests.sessions.filing import enough, file_one

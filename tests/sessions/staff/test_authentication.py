@@ -19,7 +19,7 @@ from sessions.staff import (
     invitations,
     passwords,
     second_factor,
-    staff_changes,
+    staff_and_their_cases,
 )
 from sessions.staff.authentication import (
     SecondFactorChallenge,
@@ -29,7 +29,7 @@ from sessions.staff.authentication import (
     WrongCredentials,
 )
 from sessions.staff.invitations import InvalidInvitation, Invitation, WeakPassword
-from sessions.staff.staff_changes import StaffChange
+from sessions.staff.staff_and_their_cases import StaffChange
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login
@@ -43,7 +43,7 @@ KEY, PASSWORD, HERE = "the key of these tests, and long enough", "four unrelated
 @pytest.fixture
 def sana(database: Database) -> int:
     """The id of the login of a publisher who has set her password."""
-    done = staff_changes.add(
+    done = staff_and_their_cases.add(
         database, NOW, operator("Rehana"), {}, name="Sana", role="publisher", office=None, phone=None
     )
     assert isinstance(done, StaffChange)
@@ -156,7 +156,7 @@ def test_a_hash_made_by_weaker_rules_is_made_anew_at_the_next_sign_in(database: 
 def test_who_is_let_go_is_signed_out_at_once(database: Database, sana: int) -> None:
     authentication.open_browser_session(database, NOW, "old", "new", 12, login_id=sana, data={})
     assert browser_sessions.find_browser_session(database, NOW, "new")
-    staff_changes.remove(database, NOW, "Sana", operator("Rehana"), {})
+    staff_and_their_cases.remove(database, NOW, "Sana", operator("Rehana"), {})
     assert browser_sessions.find_browser_session(database, NOW, "new") is None
     assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), WrongCredentials)
 

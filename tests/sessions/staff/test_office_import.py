@@ -11,7 +11,7 @@ from sqlalchemy import select
 from flows.cases.office_file import case_codes_of
 from sessions.staff import office_import
 from storage.connection.database import Database
-from storage.people import offices
+from storage.people import offices_and_jurisdictions
 from storage.schema.tables import Jurisdiction, Office
 from tests.sessions.filing import file_one, shipped
 from tests.sessions.patience import patiently
@@ -25,7 +25,7 @@ DAY = dt.timedelta(days=1)
 
 def rules(database: Database) -> list[tuple[str, str | None, dt.date, dt.date | None]]:
     with database.read.begin() as db:
-        return [(row.office, row.district, row.since, row.until) for row in offices.rules(db)]
+        return [(row.office, row.district, row.since, row.until) for row in offices_and_jurisdictions.rules(db)]
 
 
 def active(database: Database) -> dict[str, bool]:
@@ -75,7 +75,7 @@ def test_an_import_that_breaks_off_leaves_nothing_behind(database: Database) -> 
     new = book(WATER, DESK)
     shown = office_import.preview_office_import(database, new, TODAY)
     with database.write.begin() as db:  # somebody else makes the office just before it is made
-        offices.add(db, [{"code": "water-lahore", "name": "x", "kind": "water", "oversight": None}])
+        offices_and_jurisdictions.add(db, [{"code": "water-lahore", "name": "x", "kind": "water", "oversight": None}])
     assert not office_import.apply_office_import(database, new, TODAY, shown)
     with database.read.begin() as db:
         assert [row.office for row in db.scalars(select(Jurisdiction))] == ["water-punjab"]

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from flows.checks.analysis.catalogue import CHECKS
 from gateway.cli.flows.check import check, confirm_file_translations
-from gateway.terminal.findings_output import COMPARED, FORMATS
+from gateway.terminal.findings_formats import COMPARED, FORMATS
 from tests.flows.fixtures import whole
 from tests.sessions.filing import LIBRARY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flows.checks.analysis.transcript_index import parse_transcript
+from flows.parsing.transcript_file import parse_transcript
 from flows.preview.transcripts import run
 from gateway.cli.flows.status import flows
 from gateway.simulator.terminal import simulate

@@ -12,9 +12,9 @@ from sessions.cases.access import acts_by_number, staff_listing, visibility
 from sessions.cases.access.staff_listing import ComplaintDetail
 from sessions.cases.access.visibility import BODY, PARTS, ComplaintView, VisibilityScope
 from sessions.cases.acts import citizen_verdicts, hide_case
-from sessions.cases.core import transition
+from sessions.cases.core import act_record
+from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import CITIZEN, SYSTEM, Actor
-from sessions.cases.core.transition import Refusal
 from storage.cases import complaint_list
 from storage.connection.database import Database
 from storage.people import staff
@@ -193,7 +193,7 @@ def test_the_notes_of_an_unknown_citizen_lose_what_tells_who_they_are(database: 
     complaint, _ = file_one(database, private=True)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        transition.record_act(db, LATER, held, "details_added", CITIZEN, note="Mera number 0300 1234567 hai")
+        act_record.record_act(db, LATER, held, "details_added", CITIZEN, note="Mera number 0300 1234567 hai")
     notes = {}
     for who in ("officer", "oversight"):
         found = shown(database, complaint, who)

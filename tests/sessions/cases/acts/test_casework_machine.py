@@ -27,11 +27,11 @@ from msgspec.structs import replace
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle import TransitionInput
+from flows.cases.lifecycle_rules import TransitionInput
 from sessions.cases.access import acts_by_number
-from sessions.cases.acts import casework, citizen_acts, timed_acts
+from sessions.cases.acts import all_acts, citizen_acts, timed_acts
+from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, Actor, operator
-from sessions.cases.core.transition import ActResult, Refusal
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, Office, OutboxMessage
 from tests.examples import examples
@@ -158,7 +158,7 @@ class Casework(RuleBasedStateMachine):
                 return
             actor = self._holder(status)
             self._done(
-                lambda db, it: casework.send_interim_reply(db, self.now, it, actor, shipped(), words=LONG),  # noqa: B023
+                lambda db, it: all_acts.send_interim_reply(db, self.now, it, actor, shipped(), words=LONG),  # noqa: B023
                 actor,
             )
             to = NEXT[status][way % len(NEXT[status])]
@@ -174,7 +174,7 @@ class Casework(RuleBasedStateMachine):
     @rule(who=st.integers(0, 30), words=WORDS)
     def somebody_writes_in_the_meantime(self, who: int, words: str) -> None:
         actor = self._actor(who)
-        self._done(lambda db, it: casework.send_interim_reply(db, self.now, it, actor, shipped(), words=words), actor)
+        self._done(lambda db, it: all_acts.send_interim_reply(db, self.now, it, actor, shipped(), words=words), actor)
 
     @rule(who=st.integers(0, 30), to=st.integers(0, 30))
     def a_supervisor_gives_it_to_somebody(self, who: int, to: int) -> None:
@@ -186,7 +186,7 @@ class Casework(RuleBasedStateMachine):
 
             officer = staff.by_id(db, staff_id)
             return (
-                casework.reassign(db, self.now, it, actor, shipped(), officer=officer)
+                all_acts.reassign(db, self.now, it, actor, shipped(), officer=officer)
                 if officer
                 else Refusal("It is nobody.")
             )

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from flows.cases.lifecycle import TransitionInput
+from flows.cases.lifecycle_rules import TransitionInput
 from sessions.cases.access import acts_by_number
 from sessions.cases.core.actors import Actor
 from storage.cases import complaints as stored

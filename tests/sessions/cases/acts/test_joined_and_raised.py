@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sessions.cases.access import acts_by_number
-from sessions.cases.acts import casework, citizen_acts, timed_acts
+from sessions.cases.acts import all_acts, citizen_acts, timed_acts
+from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, of_staff, operator
-from sessions.cases.core.transition import ActResult, Refusal
 from storage.cases import contacts
 from storage.connection.database import Database
-from storage.people import offices, staff
+from storage.people import offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint
-from tests.sessions.cases.acts.test_casework import CLOSING, DAY, Case
+from tests.sessions.cases.acts.test_all_acts import CLOSING, DAY, Case
 from tests.sessions.filing import file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER
 from tests.sessions.patience import patiently
@@ -37,7 +37,7 @@ def test_it_is_joined_to_no_case_that_is_closed(case: Case) -> None:
     other.resolved()
     assert other.says(citizen_acts.confirm) == "ok"
     for who in ("triage 1", "supervisor 1", operator("Amina")):
-        assert "cannot lead it" in case.refused(who, casework.merge, parent=parent.number)
+        assert "cannot lead it" in case.refused(who, all_acts.merge, parent=parent.number)
 
 
 def test_it_is_not_joined_to_a_case_that_the_body_it_complains_about_may_have(database: Database) -> None:
@@ -45,18 +45,18 @@ def test_it_is_not_joined_to_a_case_that_the_body_it_complains_about_may_have(da
     parent = case.filed
     case.filed, _ = file_one(database, "+923009999999", category="mun02", columns={"against": "water"})
     assert case.it.desk == ABOVE
-    assert "cannot lead it" in case.refused("triage 1", casework.merge, parent=parent.number)
+    assert "cannot lead it" in case.refused("triage 1", all_acts.merge, parent=parent.number)
 
 
 def test_what_was_raised_above_somebody_is_not_joined_by_them(case: Case) -> None:
     parent, _ = file_one(case.database, category="mun02")
     case.resolved()
     case.says(citizen_acts.reopen, "nothing_done")
-    case.done("supervisor 1", casework.acknowledge)
+    case.done("supervisor 1", all_acts.acknowledge)
     case.done(SYSTEM, timed_acts.escalate, level=2)
-    case.done("head 1", casework.send_interim_reply, words="The part comes on Monday")
-    assert "only head or above" in case.refused("supervisor 1", casework.merge, parent=parent.number)
-    case.done("triage 1", casework.merge, parent=parent.number)
+    case.done("head 1", all_acts.send_interim_reply, words="The part comes on Monday")
+    assert "only head or above" in case.refused("supervisor 1", all_acts.merge, parent=parent.number)
+    case.done("triage 1", all_acts.merge, parent=parent.number)
 
 
 def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: Database) -> None:
@@ -64,7 +64,7 @@ def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: 
     other, _ = file_one(database, category="mun02")
 
     def join(db: Session, it: Complaint, parent: Complaint) -> ActResult | Refusal:
-        return casework.merge(db, case.now, it, case["triage 1"], shipped(), parent=parent.number)
+        return all_acts.merge(db, case.now, it, case["triage 1"], shipped(), parent=parent.number)
 
     def meanwhile() -> ActResult | Refusal:
         return patiently(
@@ -85,15 +85,15 @@ def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: 
 
 
 def test_what_no_office_has_is_with_the_oversight_of_no_office_when_it_is_raised_there(case: Case) -> None:
-    case.done(case.holder, casework.hand_back, words="We do not know whose it is")
+    case.done(case.holder, all_acts.hand_back, words="We do not know whose it is")
     case.done(SYSTEM, timed_acts.escalate, level=3)
     assert (case.it.level, case.it.desk, case.holder) == (3, None, "oversight 1")
 
 
 def test_an_appeal_against_triage_is_somebodys(case: Case) -> None:
-    case.done(case.holder, casework.hand_back, words="We do not know whose it is")
+    case.done(case.holder, all_acts.hand_back, words="We do not know whose it is")
     given = {"reason": "abuse", "words": "Only insults, no problem is named"}
-    case.done("triage 1", casework.drop, second="triage 2", **given)
+    case.done("triage 1", all_acts.drop, second="triage 2", **given)
     assert case.says(citizen_acts.appeal) == "ok"
     assert (case.it.status, case.holder) == ("appealed", "oversight 1")
 
@@ -105,19 +105,19 @@ def test_whoever_of_the_oversight_has_a_case_can_work_on_it_at_the_office_it_was
         case.people.actors["ours"] = of_staff(ours)
     case.resolved()
     case.says(citizen_acts.reopen, "nothing_done")
-    case.done("supervisor 1", casework.acknowledge)
+    case.done("supervisor 1", all_acts.acknowledge)
     case.done(SYSTEM, timed_acts.escalate, level=3)
     assert (case.it.desk, case.holder) == (ABOVE, "ours")
-    case.done("ours", casework.transfer, office=POWER, words="It is their pump")
+    case.done("ours", all_acts.transfer, office=POWER, words="It is their pump")
     assert (case.it.desk, case.holder) == (POWER, "ours")
-    case.done("ours", casework.send_interim_reply, words="The part comes on Monday")
-    case.done("ours", casework.acknowledge)
-    case.done("ours", casework.resolve, **CLOSING)
+    case.done("ours", all_acts.send_interim_reply, words="The part comes on Monday")
+    case.done("ours", all_acts.acknowledge)
+    case.done("ours", all_acts.resolve, **CLOSING)
 
 
 def test_an_office_that_takes_no_cases_any_more_has_its_oversight_still(case: Case) -> None:
     with case.database.write.begin() as db:
-        offices.change(db, WATER, active=False)
+        offices_and_jurisdictions.change(db, WATER, active=False)
     case.done(SYSTEM, timed_acts.escalate, level=3)
     assert case.it.desk == ABOVE
 
@@ -127,8 +127,8 @@ def test_a_supervisor_takes_no_case_away_from_who_it_was_raised_to(case: Case) -
     assert case.holder == "head 1"
     with case.database.read() as db:
         officer = staff.by_name(db, "officer 2")
-    assert "only head or above" in case.refused("supervisor 1", casework.reassign, officer=officer)
-    case.done("head 1", casework.reassign, officer=officer)
+    assert "only head or above" in case.refused("supervisor 1", all_acts.reassign, officer=officer)
+    case.done("head 1", all_acts.reassign, officer=officer)
 
 
 def test_who_closed_it_once_does_not_get_it_back_when_somebody_else_closed_it_since(case: Case) -> None:
@@ -139,19 +139,19 @@ def test_who_closed_it_once_does_not_get_it_back_when_somebody_else_closed_it_si
     assert case.holder == "head 1"
     with case.database.read() as db:
         closer = staff.by_name(db, first)
-    assert "closed it before" in case.refused("head 1", casework.reassign, officer=closer)
+    assert "closed it before" in case.refused("head 1", all_acts.reassign, officer=closer)
 
 
 def test_no_office_gives_a_case_back_to_anybody_who_closed_it_before(case: Case) -> None:
     case.in_progress()
-    case.done("head 1", casework.resolve, **CLOSING)
+    case.done("head 1", all_acts.resolve, **CLOSING)
     case.says(citizen_acts.reopen, "nothing_done")
     assert case.holder == "supervisor 1"
     case.resolved()
     case.says(citizen_acts.reopen, "nothing_done")
     assert (case.it.level, case.it.officer_id) == (2, None)  # there is no other head
     for closer in ("head 1", "supervisor 1"):
-        assert "You closed" in case.refused(closer, casework.acknowledge)
+        assert "You closed" in case.refused(closer, all_acts.acknowledge)
 
 
 def test_whoever_has_a_case_that_goes_late_at_their_level_is_told(case: Case) -> None:
@@ -178,7 +178,7 @@ def test_a_no_weeks_after_the_work_opens_it_again_though_thirty_days_are_over(ca
 def test_a_refusal_that_was_accepted_is_no_work_to_look_at_again(case: Case) -> None:
     case.in_progress()
     words = "The pipe is on private land, by law not for us"
-    case.done("supervisor 1", casework.refuse, reason="law_forbids", words=words)
+    case.done("supervisor 1", all_acts.refuse, reason="law_forbids", words=words)
     case.says(citizen_acts.confirm)
     assert (case.it.status, case.it.clock_at) == ("closed_confirmed", None)
 

@@ -1,0 +1,210 @@
+"""What the clock does to a case next, and when: pure, so that any number of sweeps reckon the same.
+
+A case has working days from receipt (or from a reopening) until the day its citizen was told. At 80 % of them its
+officer is reminded; at 100, 150 and 200 % it goes one level up; 41 days after receipt it is with oversight, whatever
+was paused. Time stands still only while the citizen is asked something. What an office answered waits for the
+citizen's word, and is closed without one only if a question reached their phone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+from flows.cases.lifecycle_rules import Life
+from flows.cases.working_time import Calendar, day_of
+
+Act = Literal[
+    "nudge",
+    "unacknowledged",
+    "late_1",
+    "late_2",
+    "late_3",
+    "wait_over",
+    "remind_confirm",
+    "lapse",
+    "undelivered",
+    "recheck",
+]
+
+# What history calls a tick that was made.
+ACTS: dict[str, str] = {
+    "nudge": "nudged",
+    "unacknowledged": "unacknowledged",
+    "late_1": "late_1",
+    "late_2": "late_2",
+    "late_3": "late_3",
+    "wait_over": "wait_over",
+    "remind_confirm": "reminded_citizen",
+    "lapse": "lapsed",
+    "undelivered": "undelivered",
+    "recheck": "rechecked",
+}
+NUDGE = 80  # percent of the time until the deadline
+LATE: tuple[tuple[Act, int], ...] = (("late_1", 100), ("late_2", 150), ("late_3", 200))  # percent: raised to 1, 2, 3
+LAST_DAY = 41  # calendar days after receipt a case is with oversight, whatever was paused
+LONGEST = LAST_DAY - 1  # calendar days after receipt that a citizen is told at most
+ACKNOWLEDGE = dt.timedelta(hours=24)  # working hours
+RECHECK = 28  # calendar days after a citizen said that works are done
+DAY = dt.timedelta(days=1)
+ASKED = ("resolved_pending", "refused_pending")  # the citizen has the word
+
+
+class Case(Struct, frozen=True):
+    """What the clock must know of a complaint.
+
+    `life` are the rules it goes by. `received` is when its clock began (receipt, or a reopening), `due_on` the day its
+    citizen was told, `since` when it got its status, `heard_at` when the first question about this answer was
+    delivered, `reminded_at` when its citizen was asked once more. `done` are the acts of its history since `received`;
+    of those that belong to a status, the ones since `since`. `works`: re-checked later.
+    """
+
+    life: Life
+    status: str
+    received: dt.datetime
+    filed_at: dt.datetime
+    limit_days: int
+    due_on: dt.date
+    since: dt.datetime
+    paused: int = 0
+    waiting_since: dt.datetime | None = None
+    level: int = 0
+    acknowledged: bool = False
+    heard_at: dt.datetime | None = None
+    reminded_at: dt.datetime | None = None
+    works: bool = False
+    done: frozenset[str] = frozenset()
+
+
+class Tick(Struct, frozen=True):
+    """One thing the clock does, and when it is due."""
+
+    at: dt.datetime
+    act: Act
+
+
+def first_due(calendar: Calendar, received: dt.datetime, days: int) -> dt.date:
+    """The day an answer is due: so many working days after `received`, but never more than 40 days."""
+    return day_of(_promised(calendar, received, days), calendar.zone)
+
+
+def due_after(case: Case, calendar: Calendar, waited: dt.timedelta) -> dt.date:
+    """The day its citizen is told from now on, when it stood still for so much working time."""
+    return max(case.due_on, day_of(calendar.add(deadline(case, calendar), waited), calendar.zone))
+
+
+def deadline(case: Case, calendar: Calendar) -> dt.datetime:
+    """When the case is late. The day that was told holds, even where the calendar was changed since."""
+    reckoned = _reckoned(case, calendar)
+    if day_of(reckoned, calendar.zone) == case.due_on:
+        return reckoned
+    return max(calendar.closing(case.due_on), calendar.deadline(case.received, 1))
+
+
+def next_tick(case: Case, calendar: Calendar) -> Tick | None:
+    """The next thing the clock does to this case; None when there is nothing to wait for."""
+    return min(_todo(case, calendar), key=lambda tick: tick.at, default=None)
+
+
+def due_tick(case: Case, calendar: Calendar, now: dt.datetime) -> Tick | None:
+    """What the clock does to this case now; None when nothing is due yet.
+
+    Of what fell due while nobody looked, the highest level alone: its citizen is told once, not of each step to there.
+    """
+    due = [tick for tick in _todo(case, calendar) if tick.at <= now]
+    late = [tick for tick in due if tick.act in _LATE]
+    if late and case.life.statuses[case.status].clock == "runs":
+        return max(late, key=lambda tick: tick.act)
+    return min(due, key=lambda tick: tick.at, default=None)
+
+
+def next_look(case: Case, calendar: Calendar, now: dt.datetime) -> dt.datetime | None:
+    """When the clock must look at the case again: at its next tick; daily while no question has reached its citizen."""
+    tick = next_tick(case, calendar)
+    if tick is None and case.status in ASKED and case.heard_at is None:
+        return now + DAY
+    return tick.at if tick else None
+
+
+def needs_interim_reply(acts: Iterable[str]) -> bool:
+    """True when, of these acts in their order, the case went late and its citizen got no interim reply since."""
+    last = [act for act in acts if act in _LATE or act == "interim"]
+    return bool(last) and last[-1] != "interim"
+
+
+_LATE = frozenset(act for act, _ in LATE)
+
+
+def _todo(case: Case, calendar: Calendar) -> list[Tick]:
+    """Everything that time may still do to the case as it stands; of two at one moment the higher one first."""
+    match case.life.statuses[case.status].clock:
+        case "runs":
+            ticks = _running(case, calendar)
+        case "paused":
+            ticks = [*_waiting(case), *_day_41(case, calendar)]
+        case "stopped":
+            ticks = _silent(case) if case.status in ASKED else _settled(case)
+    return [tick for tick in ticks if ACTS[tick.act] not in case.done]
+
+
+def _promised(calendar: Calendar, received: dt.datetime, days: int) -> dt.datetime:
+    last = received.astimezone(calendar.zone).date() + LONGEST * DAY
+    return min(calendar.deadline(received, days), calendar.closing(last))
+
+
+def _reckoned(case: Case, calendar: Calendar) -> dt.datetime:
+    """The deadline by the calendar as it is now, with what was paused."""
+    return calendar.add(_promised(calendar, case.received, case.limit_days), dt.timedelta(minutes=case.paused))
+
+
+def _running(case: Case, calendar: Calendar) -> list[Tick]:
+    reached = max((level for level, (act, _) in enumerate(LATE, 1) if act in case.done), default=0)
+    paused = dt.timedelta(minutes=case.paused)
+    time = max(calendar.between(case.received, deadline(case, calendar)) - paused, dt.timedelta())
+
+    def at(percent: int) -> dt.datetime:
+        return calendar.add(case.received, time * percent / 100 + paused)
+
+    ticks = _day_41(case, calendar)
+    ticks += [Tick(at(percent), act) for act, percent in reversed(LATE[reached:])]
+    if not reached:  # who is higher has it, where it is late
+        ticks.append(Tick(at(NUDGE), "nudge"))
+    if not reached and case.status == "assigned" and not case.acknowledged:
+        ticks.append(Tick(calendar.add(case.since, ACKNOWLEDGE), "unacknowledged"))
+    return ticks
+
+
+def _waiting(case: Case) -> list[Tick]:
+    return [Tick((case.waiting_since or case.since) + case.life.pauses.days * DAY, "wait_over")]
+
+
+def _day_41(case: Case, calendar: Calendar) -> list[Tick]:
+    """Of receipt: no reopening puts it off, but one that was opened again has its new time first."""
+    if case.level >= len(LATE):
+        return []
+    last = case.filed_at + LAST_DAY * DAY
+    return [Tick(last if case.received <= case.filed_at else max(last, deadline(case, calendar)), "late_3")]
+
+
+def _silent(case: Case) -> list[Tick]:
+    """Reminded, then closed, if a question arrived; else it stays, and history says so once.
+
+    Whenever the reminder went out, its citizen has some days from then on.
+    """
+    silence = case.life.silence
+    fair = (silence.over - silence.reminder) * DAY  # a citizen has at least so long to answer
+    over = case.since + silence.over * DAY
+    remind = Tick(case.since + silence.reminder * DAY, "remind_confirm")
+    if case.heard_at is None:
+        return [remind, Tick(over, "undelivered")]
+    if case.reminded_at is None:
+        return [remind]
+    return [remind, Tick(max(over, case.heard_at + fair, case.reminded_at + fair), "lapse")]
+
+
+def _settled(case: Case) -> list[Tick]:
+    works = case.works and case.status == "closed_confirmed"
+    return [Tick(case.since + RECHECK * DAY, "recheck")] if works else []

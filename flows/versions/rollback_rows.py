@@ -1,0 +1,86 @@
+"""Rows that an earlier form of a flow lacks and complaints hold: put back into its lists from what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from msgspec import Struct
+
+from flows.checks.behaviour.breaking_changes import row_unlike
+from flows.editing.csv_cells import UnreadableList, edit_cells
+from flows.editing.csv_rows import columns, end_rows, entries, with_rows
+from flows.menu.model import Flow
+from flows.parsing.transcript_file import FOLDER
+from flows.preview.transcript_coverage import transcripts_for
+from flows.preview.transcript_writer import update_transcript
+from flows.preview.transcripts import difference
+from flows.translation.flow_texts import load_flow_texts
+
+
+class RowToRestore(Struct, frozen=True):
+    """A row of what is live that complaints hold, with its words by language: `list` lacks it in the earlier form.
+
+    `renamed`: the row is there and means something else.
+    """
+
+    list: str
+    code: str
+    words: dict[str, str]
+    renamed: bool = False
+
+
+def rows_to_restore(earlier: Flow, live: Flow, used: Collection[str]) -> tuple[RowToRestore, ...]:
+    """The rows of live lists that complaints hold (`used`: `category:mun01`) and an earlier form lacks or misnames."""
+    found = []
+    for name, rows in live.rows.items():
+        there = earlier.rows.get(name, {})
+        for code, row in rows.items():
+            if f"{name}:{code}" not in used:
+                continue
+            if code not in there:
+                found.append(RowToRestore(name, code, dict(row.text)))
+            elif row_unlike(there[code], row):
+                found.append(RowToRestore(name, code, dict(row.text), renamed=True))
+    return tuple(found)
+
+
+def put_back(
+    files: Mapping[str, str], main: str, live: tuple[Mapping[str, str], str], held: Iterable[RowToRestore], last: str
+) -> dict[str, str]:
+    """Earlier files with these rows as they are in the `live` files (and their first one), at the ends of their lists.
+
+    A row that would be offered again is retired by the way, with `last` as its last day; one that means something else
+    gets its words back. A list that either has not, or that cannot be read, stays as it is: the checks tell of it.
+    """
+    made, ours, theirs = dict(files), load_flow_texts(files, main).lists, load_flow_texts(live[0], live[1]).lists
+    for each in held:
+        if each.list not in ours or each.list not in theirs:
+            continue
+        file = ours[each.list]
+        try:
+            made[file] = _with(made[file], live[0][theirs[each.list]], each, last)
+        except UnreadableList:
+            continue
+    return made
+
+
+def _with(text: str, live: str, held: RowToRestore, last: str) -> str:
+    row = next((each for each in entries(live) if each.code == held.code), None)
+    if row is None:
+        return text
+    heads = columns(text)
+    if held.renamed:
+        return edit_cells(text, {(held.code, tag): words for tag, words in held.words.items() if tag in heads})
+    text = with_rows(text, [{head: words for head, words in row.cells.items() if head in heads}])
+    until = row.cells.get("active_until", "")
+    return end_rows(text, [held.code], until if until and until <= last else last)
+
+
+def update_transcripts(files: Mapping[str, str], flow: Flow, before: Flow) -> dict[str, str]:
+    """The files with the scripted calls that went as written in the flow `before` saying what callers see now."""
+    made = dict(files)
+    for script in transcripts_for(files, flow.name):
+        went = not script.problem and script.file.startswith(FOLDER) and difference(before, script.said) is None
+        if went and difference(flow, script.said) is not None:
+            made[script.file] = update_transcript(made[script.file], flow)
+    return made

@@ -1,0 +1,119 @@
+"""Africa's Talking, the reading side: its five forms as our nouns. Sending is in africastalking_texts.py.
+
+Field lists: the vendor's pages on USSD, incoming messages, delivery reports and opt-outs, and captured requests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gateway.aggregators.contract.payload_fields import (
+    MESSAGE_ID,
+    SESSION_ID,
+    optional_text,
+    parse_time,
+    required_match,
+    short,
+    words,
+)
+from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, Unreadable
+from gateway.http.forms import clean
+from gateway.settings.phone_numbers import Phones
+from sessions.delivery.outcomes import DeliveryReport
+from sessions.messages.inbound_types import SessionEndNotice, Sms
+from sessions.ussd.hop import Hop
+
+_NETWORK = re.compile(r"[0-9]{1,6}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+NAME = "africastalking"
+
+
+class AfricasTalking(Aggregator):
+    """Reads forms; `phones` decides what a caller's number is."""
+
+    name = NAME
+
+    def __init__(self, phones: Phones) -> None:
+        self._phones = phones
+
+    def read_hop(self, form: Form) -> Hop:
+        """`text` is all input so far joined by `*`; it must be there, empty on the first dial."""
+        try:
+            session, code = form["sessionId"], form["serviceCode"]
+            raw, text = form["phoneNumber"], form["text"]
+        except KeyError:
+            raise Unreadable("field_missing") from None
+        if not SESSION_ID.fullmatch(session):
+            raise Unreadable("session_id")
+        if not code or len(code) > 40 or not code.isprintable():
+            raise Unreadable("service_code")
+        phone = self._phones.read(raw)
+        if phone is None:
+            raise BadPhone
+        return Hop(
+            aggregator=NAME,
+            session=session,
+            phone=phone,
+            service_code=code,
+            text=clean(text),
+            network=_network(form),
+        )
+
+    def read_end(self, form: Form) -> SessionEndNotice:
+        """The input and the last screen come along too; they are personal, and are not read. The number is not kept."""
+        return SessionEndNotice(
+            session=required_match(form, "sessionId", SESSION_ID),
+            status=short(form, "status", 32),
+            hops=_whole(form.get("hopsCount", "")),
+            milliseconds=_whole(form.get("durationInMillis", "")),
+            cost=optional_text(form, "cost", 32),
+            error=optional_text(form, "errorMessage", 200),
+            aggregator=NAME,
+            phone=self._phones.read(optional_text(form, "phoneNumber", 32)) or "",
+            service_code=optional_text(form, "serviceCode", 40),
+            network=_network(form),
+        )
+
+    def read_sms(self, form: Form) -> Sequence[Sms]:
+        """A sender that is no number (a name, a short code) is kept as it came: it is stored and never answered."""
+        sender = short(form, "from", 32)
+        sms = Sms(
+            aggregator=NAME,
+            id=required_match(form, "id", MESSAGE_ID),
+            phone=self._phones.read(sender) or sender,
+            to=short(form, "to", 32),
+            text=words(form, "text"),
+            sent_at=parse_time(form.get("date", "")),
+        )
+        return [sms]
+
+    def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
+        """Any status is kept: new ones appear, and refusing one would only make it come again."""
+        report = DeliveryReport(
+            aggregator=NAME,
+            provider_id=required_match(form, "id", MESSAGE_ID),
+            status=short(form, "status", 32),
+            reason=optional_text(form, "failureReason", 64),
+            phone=self._phones.read(form.get("phoneNumber", "")) or "",
+        )
+        return [report]
+
+    def read_opt_out(self, form: Form) -> str:
+        """The phone. The form has no id of its own; doing it twice changes nothing."""
+        short(form, "senderId", 32)
+        phone = self._phones.read(form.get("phoneNumber", ""))
+        if phone is None:
+            raise Unreadable("phone_number")
+        return phone
+
+
+def _network(form: Form) -> str:
+    """Never refused: new codes appear, and some callbacks come without."""
+    code = form.get("networkCode", "")
+    return code if _NETWORK.fullmatch(code) else ""
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if _NUMBER.fullmatch(text) else None

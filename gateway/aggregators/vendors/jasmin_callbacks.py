@@ -1,0 +1,80 @@
+"""Jasmin, the reading side: SMS and delivery receipts of a telco's SMPP, by GET or POST as its connector is set.
+
+Everything must be answered 200 with `ACK/Jasmin`, else it comes again. Source: Jasmin's own documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.aggregators.contract import smpp
+from gateway.aggregators.contract.payload_fields import (
+    MESSAGE_ID,
+    as_text,
+    number,
+    optional_text,
+    required_match,
+    short,
+)
+from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, answer
+from gateway.aggregators.vendors.jasmin_outbound import NAME
+from gateway.http.forms import BadForm
+from gateway.http.inbound_request import InboundRequest
+from gateway.settings.phone_numbers import Phones
+from sessions.delivery.outcomes import DeliveryReport
+from sessions.messages.inbound_types import Sms
+
+_STATES = {  # of message_status: the SMSC's word, and SMPP's for the first answer; others come through as they are
+    "ESME_ROK": "sent",
+    "ENROUTE": "sent",
+    "ACCEPTD": "sent",
+    "DELIVRD": "delivered",
+    "EXPIRED": "expired",
+    "DELETED": "failed",
+    "UNDELIV": "failed",
+    "REJECTD": "rejected",
+}
+
+
+class Jasmin(Aggregator):
+    """Its receipts do not name the phone, so a text whose answer was lost is not known by one."""
+
+    name = NAME
+    doors = frozenset({"sms", "delivery"})
+
+    def __init__(self, phones: Phones) -> None:
+        self._phones = phones
+
+    def body(self, knock: InboundRequest, door: str) -> Form:
+        """The fields. The words of an SMS are octets in the coding it names; a receipt's are not read."""
+        if door != "sms":
+            return smpp.octets(knock, "text")[0]
+        fields, raw = smpp.octets(knock, "content")
+        try:
+            raw = bytes.fromhex(fields.get("binary", "")) or raw
+            coding = int(fields.get("coding") or "0")
+        except ValueError:
+            raise BadForm("coding", "The coding cannot be read.") from None
+        return fields | {"content": smpp.storable_text(raw, smpp.decode_sms(raw, coding))}
+
+    def read_sms(self, form: Form) -> Sequence[Sms]:
+        """One SMS; Jasmin has joined the parts of a long one."""
+        return smpp.one_sms(NAME, self._phones, form, phone="from", text="content")
+
+    def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
+        """One receipt. An SMPP error to the first answer means that the telco did not take it."""
+        status = short(form, "message_status", 40)
+        refused = status.startswith("ESME_R") and status != "ESME_ROK"
+        error = optional_text(form, "err", 8)
+        report = DeliveryReport(
+            aggregator=NAME,
+            provider_id=required_match(form, "id", MESSAGE_ID),
+            status="failed" if refused else _STATES.get(status, status),
+            reason=status if refused else f"err_{error}" if error.strip("0") else "",
+            phone=number(self._phones, as_text(form.get("to")) or "") or "",
+        )
+        return [report]
+
+    def taken(self, door: str) -> HopAnswer:  # noqa: ARG002 - the same at each
+        """The only answer that is taken for one."""
+        return answer("ACK/Jasmin")

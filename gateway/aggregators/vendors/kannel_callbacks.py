@@ -1,0 +1,73 @@
+"""Kannel, the reading side: both callbacks are GETs whose fields we name ourselves (docs/aggregators.md has them).
+
+Kannel texts the answer to an SMS back to its sender, so ours is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from gateway.aggregators.contract import smpp
+from gateway.aggregators.contract.payload_fields import (
+    MESSAGE_ID,
+    as_text,
+    number,
+    optional_text,
+    required_match,
+    short,
+)
+from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, answer
+from gateway.aggregators.vendors.kannel_outbound import NAME
+from gateway.http import bodies
+from gateway.http.inbound_request import InboundRequest
+from gateway.settings.phone_numbers import Phones
+from sessions.delivery.outcomes import DeliveryReport
+from sessions.messages.inbound_types import Sms
+
+_STATES = {"1": "delivered", "2": "failed", "4": "buffered", "8": "sent", "16": "rejected"}  # of %d
+_READERS = {"1": smpp.as_octets, "2": smpp.as_utf16}  # of %c
+
+
+class Kannel(Aggregator):
+    """It signs nothing: the secret in the address is all that tells it from others."""
+
+    name = NAME
+    doors = frozenset({"sms", "delivery"})
+
+    def __init__(self, phones: Phones) -> None:
+        self._phones = phones
+
+    def body(self, knock: InboundRequest, door: str) -> Form:
+        """The query. The words of an SMS are UTF-16 in UCS-2, octets in eight bits, else UTF-8."""
+        if door != "sms":
+            return bodies.query(knock)
+        fields, raw = smpp.octets(knock, "message")
+        read = _READERS.get(fields.get("coding", ""), smpp.as_utf8)
+        return fields | {"message": smpp.storable_text(raw, read(raw))}
+
+    def read_sms(self, form: Form) -> Sequence[Sms]:
+        """One SMS."""
+        sent_at = _seconds(as_text(form.get("ts")) or "")
+        return smpp.one_sms(NAME, self._phones, form, phone="sender", text="message", sent_at=sent_at)
+
+    def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
+        """One report, by the id that we put into its address ourselves."""
+        status = short(form, "status", 8)
+        ends = [number(self._phones, as_text(form.get(name)) or "") for name in ("from", "to")]  # a report is an answer
+        report = DeliveryReport(
+            aggregator=NAME,
+            provider_id=required_match(form, "id", MESSAGE_ID),
+            status=_STATES.get(status, status),
+            reason="" if status in ("1", "8") else optional_text(form, "answer", 64),
+            phone=ends[0] or ends[1] or "",
+        )
+        return [report]
+
+    def taken(self, door: str) -> HopAnswer:  # noqa: ARG002 - the same at each
+        """Nothing at all."""
+        return answer("")
+
+
+def _seconds(text: str) -> datetime | None:
+    return datetime.fromtimestamp(int(text), UTC) if text.isascii() and text.isdigit() and len(text) < 11 else None

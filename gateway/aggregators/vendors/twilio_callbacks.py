@@ -1,0 +1,100 @@
+"""Twilio, the reading side: SMS and the statuses of texts, as signed forms. It has no USSD.
+
+`X-Twilio-Signature` covers the whole address Twilio called and every field: PUBLIC_URL must be that address.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha1
+
+from gateway.aggregators.contract.payload_fields import (
+    MESSAGE_ID,
+    as_text,
+    number,
+    optional_text,
+    required_match,
+    sender,
+    short,
+    words,
+)
+from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, answer
+from gateway.aggregators.vendors.twilio_outbound import NAME
+from gateway.http import bodies
+from gateway.http.forms import BadForm
+from gateway.http.inbound_request import InboundRequest
+from gateway.settings.phone_numbers import Phones
+from sessions.delivery.outcomes import DeliveryReport
+from sessions.messages.inbound_types import Sms
+
+MOST_FIELDS = 60  # an SMS has about twenty, and pictures add two each
+_STATES = {  # of MessageStatus; others come through as they are
+    "accepted": "sent",
+    "scheduled": "sent",
+    "queued": "sent",
+    "sending": "sent",
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "failed",
+    "failed": "failed",
+    "canceled": "failed",
+}
+
+
+class Twilio(Aggregator):
+    """`auth_token` is the key of the signatures."""
+
+    name = NAME
+    doors = frozenset({"sms", "delivery"})
+
+    def __init__(self, phones: Phones, auth_token: str) -> None:
+        self._phones, self._key = phones, auth_token.encode()
+
+    def genuine(self, knock: InboundRequest) -> bool:
+        """Whether the signature is that of this address with these fields."""
+        given = str(knock.environ.get("HTTP_X_TWILIO_SIGNATURE") or "")
+        try:
+            fields = bodies.form(knock, MOST_FIELDS)
+        except BadForm:
+            return False
+        return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), signature(self._key, knock.url, fields))
+
+    def body(self, knock: InboundRequest, door: str) -> Form:  # noqa: ARG002 - every door's is a form
+        """The form. What its address carries after a question mark is signed too, and not read."""
+        return bodies.form(knock, MOST_FIELDS)
+
+    def read_sms(self, form: Form) -> Sequence[Sms]:
+        """One SMS. A picture without words is one with an empty text."""
+        sms = Sms(
+            aggregator=NAME,
+            id=required_match(form, "MessageSid", MESSAGE_ID),
+            phone=sender(self._phones, form, "From"),
+            to=short(form, "To", 32),
+            text=words(form, "Body"),
+        )
+        return [sms]
+
+    def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
+        """One status."""
+        status = short(form, "MessageStatus", 32)
+        report = DeliveryReport(
+            aggregator=NAME,
+            provider_id=required_match(form, "MessageSid", MESSAGE_ID),
+            status=_STATES.get(status, status),
+            reason=optional_text(form, "ErrorCode", 64),
+            phone=number(self._phones, as_text(form.get("To")) or "") or "",
+        )
+        return [report]
+
+    def taken(self, door: str) -> HopAnswer:
+        """An empty list of things to do: our reply goes out by the outbox."""
+        return answer("<Response/>", kind="text/xml") if door == "sms" else answer("ok\n")
+
+
+def signature(key: bytes, url: str, fields: Mapping[str, str]) -> bytes:
+    """The vendor's signature: HMAC-SHA1 over the address and every field with its value, sorted by name."""
+    signed = url + "".join(name + fields[name] for name in sorted(fields))
+    return b64encode(hmac.new(key, signed.encode(), sha1).digest())

@@ -1,0 +1,205 @@
+"""The scripted calls of a flow on a page: how each goes now, what all of them reach, and a new one from the phone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+from werkzeug.datastructures import MultiDict
+
+from flows.engine.sms_channel import is_texted
+from flows.menu.model import Flow, Value
+from flows.parsing.transcript_file import FOLDER, Transcript, parse_transcript
+from flows.preview import sample_answers
+from flows.preview.network_profiles import NETWORKS
+from flows.preview.rehearsal import Rehearsal, RehearsalResult, rehearse
+from flows.preview.rehearsed_screen import RehearsedScreen
+from flows.preview.transcript_coverage import TranscriptCoverage, coverage, transcripts_for
+from flows.preview.transcript_writer import CallSetup, RecordedScreen, format_transcript
+from flows.preview.transcripts import dialled_entries, difference, entry
+from gateway.console.phone.view_model import PREFIX, Phone, rehearsal
+from gateway.console.site.i18n import _, ngettext
+from sessions.cases.rules.shipped_lifecycle import STATUSES
+
+NAMED = 6  # screens or options that no call comes to, named before the rest is counted
+LONGEST_NAME = 80
+_UNSAFE = re.compile(r"[^a-z0-9]+")
+
+
+class TranscriptView(Struct, frozen=True):
+    """A scripted call: its file, its name, and in `said` how it goes otherwise than written ("" when it does not)."""
+
+    file: str
+    name: str
+    said: str
+    playable: bool = True
+
+
+class CoverageView(Struct, frozen=True):
+    """What all of them reach in a language, in words; `missing` names screens and options that none comes to."""
+
+    language: str
+    said: str
+    missing: str
+
+
+class Calls(Struct, frozen=True):
+    """Every scripted call of a flow."""
+
+    all: tuple[TranscriptView, ...]
+    coverage: tuple[CoverageView, ...]
+
+    @property
+    def failed(self) -> tuple[TranscriptView, ...]:
+        """Those that go otherwise than written."""
+        return tuple(call for call in self.all if call.said)
+
+    @property
+    def passed(self) -> tuple[TranscriptView, ...]:
+        """Those that go as written."""
+        return tuple(call for call in self.all if not call.said)
+
+
+class CannotKeep(Exception):
+    """A call that cannot be a scripted call; the message says what to do."""
+
+
+def calls_of(flow: Flow, files: Mapping[str, str]) -> Calls:
+    """Play all of them."""
+    scripts = transcripts_for(files, flow.name)
+    found = []
+    for script in scripts:
+        if script.problem:
+            said = _("It cannot be played: %(problem)s (line %(line)s)", problem=script.problem, line=script.line)
+        else:
+            said = str(difference(flow, script.said) or "").replace("\\n", " / ")
+        name = str(script.said.get("test") or script.file)
+        found.append(TranscriptView(script.file, name, " ".join(said.split()), not script.problem))
+    return Calls(tuple(found), tuple(_reached(flow, each) for each in coverage(flow, scripts)))
+
+
+def _reached(flow: Flow, covered: TranscriptCoverage) -> CoverageView:
+    missing = [*covered.unseen, *covered.unchosen]
+    named = ", ".join(missing[:NAMED])
+    if len(missing) > NAMED:
+        named += " " + ngettext("and %(num)s more", "and %(num)s more", len(missing) - NAMED)
+    said = _(
+        "%(seen)s of %(screens)s screens, %(chosen)s of %(options)s options",
+        seen=covered.screens - len(covered.unseen),
+        screens=covered.screens,
+        chosen=covered.options - len(covered.unchosen),
+        options=covered.options,
+    )
+    return CoverageView(flow.languages.get(covered.language, covered.language), said, named)
+
+
+def transcript_phone_fields(file: str, text: str) -> MultiDict[str, str]:
+    """The fields of a phone on which a scripted call is played; none for one that cannot be read.
+
+    Its caller becomes the nearest of those that a phone knows.
+    """
+    script = parse_transcript(file, text)
+    fields: MultiDict[str, str] = MultiDict()
+    if script.problem:
+        return fields
+    said = script.said
+    caller, acts = dict(said.get("caller") or {}), dict(said.get("act") or {})
+    fields.setlist(f"{PREFIX}input", [*([str(said["text"])] if said.get("text") else []), *_entries(script)])
+    fields[f"{PREFIX}language"] = str(caller.get("language") or "")
+    fields[f"{PREFIX}caller"] = "known" if caller.keys() & {"district", "complaints"} else "new"
+    fields[f"{PREFIX}dial"] = str(said.get("dial") or "") if dialled_entries(str(said.get("dial") or "")) else ""
+    for action, outcome in acts.items():
+        fields[f"{PREFIX}act-{action}"] = _chosen(outcome)
+    return fields
+
+
+def _entries(script: Transcript) -> list[str]:
+    return [entry(step) for step in script.said["steps"] if "enter" in step]
+
+
+def _chosen(outcome: object) -> str:
+    """An outcome of a script as a field of the phone has it."""
+    if not isinstance(outcome, Mapping):
+        return str(outcome)
+    record = outcome.get("record")
+    status = record.get("status") if isinstance(record, Mapping) else None
+    result = str(outcome.get("result", "ok"))
+    return f"{result}/{status}" if status else result
+
+
+def file_of(name: str) -> str:
+    """The file that a call of this name is kept in; "" for a name without a letter that a file's name can have."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = _UNSAFE.sub("_", plain).strip("_")[:60].strip("_")
+    return f"{FOLDER}{stem}.yaml" if stem else ""
+
+
+def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str], today: str = "") -> tuple[str, str]:
+    """The call on a phone as the name and text of a scripted call's file. Raises CannotKeep.
+
+    It is played again as `flask flows test` will play it: on the usual network, with usual values.
+    """
+    name = " ".join(name.split())
+    file = file_of(name)
+    if not name:
+        raise CannotKeep(_("Give the call a name first."))
+    if len(name) > LONGEST_NAME:
+        raise CannotKeep(_("The name is too long: write %(most)s letters or fewer.", most=LONGEST_NAME))
+    if not file:
+        raise CannotKeep(_("The name needs a few Latin letters or digits: its file is named after it."))
+    if file in files:
+        raise CannotKeep(_("There is a call with this name: give another, or delete that one first."))
+    if phone.at not in ("", flow.start):
+        raise CannotKeep(_("A scripted call begins at the beginning: choose that under Begin, and play it again."))
+    asked = rehearsal(phone, flow, today if flow.dated else "")
+    usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), phone.acts, dial=phone.dial)
+    played = rehearse(flow, usual, STATUSES)
+    seen = played if is_texted(flow) else rehearse(flow, replace(usual, network=NETWORKS[phone.network]), STATUSES)
+    if [step.body for step in seen.steps] != [step.body for step in played.steps]:
+        told = _("This network showed you other words than the usual one, on which a scripted call is played.")
+        raise CannotKeep(told + " " + _("Choose “Usual” as the network, look at the call again, and keep that."))
+    if played.problem is not None or not any(step.body for step in played.steps):
+        raise CannotKeep(_("Play a call first; one that breaks off cannot be kept."))
+    return file, _script(name, flow, usual, played, phone.acts)
+
+
+def _typed(phone: Phone) -> tuple[str, ...]:
+    """The entries of a call, which must be one call."""
+    if phone.broken:
+        raise CannotKeep(_("A scripted call is one call without a break: start over, and play it without one."))
+    return phone.inputs
+
+
+def _script(name: str, flow: Flow, asked: Rehearsal, played: RehearsalResult, acts: Mapping[str, str]) -> str:
+    steps = _first_call(played.steps)
+    heard = [RecordedScreen(step.typed, step.body, step.ends) for step in steps]
+    text = steps[0].typed if is_texted(flow) else ""
+    caller: dict[str, Value] = {**asked.caller, **({"language": asked.language} if asked.language else {})}
+    told = sample_answers.transcript_acts(acts, STATUSES)
+    script_acts = {action: said for action, said in told.items() if _did(steps, action)}
+    sms = next((step.sms for step in steps if step.sms), "") or ""
+    dial = asked.dial or flow.service.get("ussd", "")
+    known = CallSetup(caller, script_acts, text)
+    made = format_transcript(name, flow.name, dial, heard, sms=sms, flow=flow, statuses=STATUSES, known=known)
+    unlike = difference(flow, parse_transcript("call.yaml", made).said)
+    if unlike is not None:  # what an action brings is another in a script: those words are left to it
+        raise CannotKeep(_("This call cannot be kept as it is: %(why)s", why=str(unlike)))
+    return made
+
+
+def _first_call(steps: tuple[RehearsedScreen, ...]) -> list[RehearsedScreen]:
+    """The screens until the call ends; what was typed afterwards reached nobody."""
+    found: list[RehearsedScreen] = []
+    for step in steps:
+        if step.body:
+            found.append(step)
+        if step.ends:
+            break
+    return found
+
+
+def _did(steps: list[RehearsedScreen], action: str) -> bool:
+    return any(did.action == action for step in steps for did in step.did)

@@ -1,0 +1,93 @@
+"""One flow: what is live, who works on it, and copies of it to work on."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from flows.engine.sms_channel import is_texted
+from gateway.console.publishing.blueprint import blueprint
+from gateway.console.publishing.home import title_of
+from gateway.console.site.copy_refusals import why_not
+from gateway.console.site.flow_status import dropped_drafts, flow_in, live_flows_with_codes, live_of, mine, open_drafts
+from gateway.console.site.guard import needs, person, sunwai
+from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import MOST
+from sessions.drafts import flow_copy
+from sessions.drafts.flow_copy import CopyFailure
+from sessions.publishing import revision_history
+
+RECENT = 5  # revisions told on the first page of a flow
+
+
+@blueprint.get("/flows/<flow>")
+@needs("look")
+def flow(flow: str) -> str:
+    """What is live of a flow, since when, and who works on it."""
+    return _page(flow)
+
+
+def _page(flow: str, *, trouble: str = "", name: str = "", number: int | None = None) -> str:
+    live, drafts = live_of(flow), open_drafts(flow)
+    if live is None and not drafts:
+        abort(404, _("There is no flow with this name."))
+    history = revision_history.history(sunwai().database, flow)
+    found = flow_in(live) if live else None
+    return render_template(
+        "console/lifecycle/flow.html",
+        flow=flow,
+        flow_name=flow,
+        tab="overview",
+        title=found.title if found else flow,
+        texted=found is not None and is_texted(found),
+        spoken=list(found.languages.values()) if found else [],
+        screens=len(found.screens) if found else 0,
+        live=live,
+        listed=next((each for each in live_flows_with_codes() if each.flow == flow), None),
+        drafts=drafts,
+        dropped=dropped_drafts(flow),
+        recent=history[:RECENT],
+        older=max(len(history) - RECENT, 0),
+        history=history,
+        published=_number(request.args.get("published", "")),
+        trouble=trouble,
+        name=name,
+        number=number,
+    )
+
+
+def _number(text: str) -> int | None:
+    """The number of a revision as an address or a form gives it; None for nothing or nonsense."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(MOST)) else None
+
+
+@blueprint.post("/flows/<flow>/copy")
+@needs("edit")
+def copy(flow: str) -> Response | str | tuple[str, int]:
+    """Begin a draft: of this flow, or of a new one with its files. Where one is open already, that is offered first."""
+    given, name = request.form.get("number", ""), request.form.get("name", "").strip()
+    number = _number(given)
+    if given and number is None:
+        return _page(flow, trouble=_("There is no such revision: choose one from the list."), name=name), 422
+    drafts = open_drafts(flow)
+    if request.form.get("as", "same") == "new":
+        if not name:
+            trouble = _("A new flow needs a name of its own.")
+            return _page(flow, trouble=trouble, number=number), 422
+    elif drafts and request.form.get("anyway") != "yes":
+        own_first = sorted(drafts, key=lambda each: not mine(each))
+        return render_template(
+            "console/lifecycle/another.html", flow=flow, flow_name=flow, tab="overview", drafts=own_first, number=given
+        )
+    else:
+        name = flow
+    title = title_of(request.form) if name != flow else ""
+    done = flow_copy.copy_revision(
+        sunwai().database, sunwai().clock(), flow, number, who=person().name, name=name, title=title
+    )
+    if isinstance(done, CopyFailure):
+        if done.why == "missing" and not drafts and live_of(flow) is None:
+            abort(404, _("There is no flow with this name."))
+        return _page(flow, trouble=why_not(done, name), name=name, number=number), 422
+    flash(_("This is your draft. Callers notice nothing of it before it is published."), "good")
+    return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)

@@ -1,0 +1,45 @@
+"""What the settings say about texts: their routes, quiet hours and how many there may be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flows.delivery.quiet_hours import NEVER, QuietHours, QuietPeriod
+from flows.delivery.route_rules import choose_routes
+from gateway.aggregators import registry
+from gateway.delivery.redis_marks import RedisMarks
+from gateway.settings.config import Config
+from gateway.settings.phone_numbers import Phones
+from gateway.settings.readers import QuietHours as Hours
+from sessions.delivery.claim_batch import Rules
+
+
+def rules(config: Config) -> Rules:
+    """What the settings say about texts."""
+    ways = registry.configured_routes(config)
+    zone, hours = ZoneInfo(config.timezone), _quiet_hours(config)
+
+    def quiet_until(now: datetime, province: str | None) -> datetime | None:
+        return hours.until(now.astimezone(zone), province)
+
+    return Rules(
+        roads=sorted(ways.named()),
+        roads_for=lambda phone, network: choose_routes(ways, phone, network),
+        may_be_texted=Phones(config.country_codes).may_be_texted,
+        quiet_until=quiet_until,
+        per_number=config.texts_per_number_day,
+        answers_per_number=config.answers_per_number_day,
+        per_officer=config.texts_per_officer_day,
+        per_complaint=config.texts_per_complaint,
+        per_hour=config.texts_per_hour,
+        marks=RedisMarks(config.redis_url),
+    )
+
+
+def _quiet_hours(config: Config) -> QuietHours:
+    def quiet(hours: Hours | None) -> QuietPeriod:
+        return NEVER if hours is None else QuietPeriod(*hours)
+
+    provinces = {code: quiet(hours) for code, hours in config.quiet_hours_by_province.items()}
+    return QuietHours(quiet(config.quiet_hours), provinces)

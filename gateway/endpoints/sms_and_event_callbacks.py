@@ -1,0 +1,166 @@
+"""The aggregators' callbacks beside the hop: `/hooks/<aggregator>/<secret>/<door>`. The hop's own way is in calls.py.
+
+Both read what came with the aggregator's adapter, and tell errors and count with the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import NotFound, ServiceUnavailable
+
+from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, Unreadable
+from gateway.endpoints.ussd import Secrets
+from gateway.http import forms
+from gateway.http.errors import PLAIN, report_failure
+from gateway.http.forms import BadForm
+from gateway.http.inbound_request import InboundRequest
+from gateway.monitoring import logs
+from gateway.monitoring.counters import COUNTERS
+from gateway.settings.clock import Clock, utc_now
+from sessions.delivery import reports
+from sessions.delivery.outcomes import DeliveryReport
+from sessions.messages.inbound_types import SessionEndNotice, Sms
+from sessions.sms import inbound_transaction
+from sessions.sms.inbound_handler import SmsReceiver
+from sessions.ussd.screen_counters import ScreenKey
+from storage.connection.database import Database
+
+T = TypeVar("T")
+Wake = Callable[[Sequence[int]], None]
+
+
+class Doors:
+    """The doors beside the hop. Each stores what came before it answers 200: an aggregator repeats until it does."""
+
+    def __init__(
+        self,
+        database: Database,
+        texting: SmsReceiver,
+        clock: Clock = utc_now,
+        *,
+        waited: Callable[[SessionEndNotice], ScreenKey | None] = lambda ended: None,  # noqa: ARG005
+    ) -> None:
+        self._database, self._texting, self._now, self._waited = database, texting, clock, waited
+
+    def sms(self, aggregator: Aggregator, form: Form) -> None:
+        """Take every SMS of a call. One that is not stored makes the whole call come again; none is taken twice."""
+        _each(aggregator.read_sms, form, self._sms)
+
+    def _sms(self, sms: Sms) -> None:
+        """Store an SMS and answer it; what fails after storing is found by the sweep."""
+        stored = self._texting.take(self._now(), sms)
+        COUNTERS.count("sms")
+        if stored is not None:
+            logs.log().info("sms_stored", inbound=stored)
+
+    def delivery(self, aggregator: Aggregator, form: Form) -> None:
+        """What became of texts."""
+        _each(aggregator.read_reports, form, self._report)
+
+    def _report(self, report: DeliveryReport) -> None:
+        reports.record_delivery_report(self._database, self._now(), report)
+        COUNTERS.count("reports")
+
+    def opt_out(self, aggregator: Aggregator, form: Form) -> None:
+        """A phone that wants no more texts."""
+        inbound_transaction.opt_out(self._database, self._now(), aggregator.read_opt_out(form))
+
+    def ussd_events(self, aggregator: Aggregator, form: Form) -> None:
+        """The notice that a call ended. Nothing depends on it."""
+        self.call_ended(aggregator.read_end(form))
+
+    def call_ended(self, ended: SessionEndNotice) -> None:
+        """Note that a call ended, and where its caller waited too long."""
+        inbound_transaction.record_session_end(self._database, self._now(), ended, self._waited(ended))
+
+    def set_aside(self, aggregator: Aggregator, door: str, error: BadForm, shape: dict[str, int]) -> None:
+        """Note a form nobody could read: field names and lengths, never their values."""
+        COUNTERS.count("unreadable")
+        inbound_transaction.set_aside(
+            self._database,
+            self._now(),
+            aggregator=aggregator.name,
+            door=door,
+            problem=error.problem,
+            shape=shape,
+        )
+
+
+def _each(read: Callable[[Form], Sequence[T]], form: Form, take: Callable[[T], None]) -> None:
+    """Take each noun of a call; when some cannot be read, the others first, and then it is said."""
+    try:
+        found = read(form)
+    except Unreadable as error:
+        for each in error.readable:
+            take(each)
+        raise
+    for each in found:
+        take(each)
+
+
+# What no aggregator of ours sends by mistake: answered with its own status, since repeating cannot be our loss.
+_FOREIGN = frozenset({"method", "query_string", "content_type", "too_long"})
+
+
+def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Doors, public: str = "") -> Blueprint:
+    """The doors as routes. A wrong secret or signature, an unknown aggregator and an unknown door are one same 404.
+
+    `public` is our address as the outside knows it: signatures cover it.
+    """
+    hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
+    by_name: dict[str, Callable[[Aggregator, Form], None]] = {
+        "sms": doors.sms,
+        "delivery": doors.delivery,
+        "opt-out": doors.opt_out,
+        "ussd-events": doors.ussd_events,
+    }
+
+    @hooks.route("/<aggregator>/<secret>/<door>", methods=["GET", "POST"], provide_automatic_options=False)
+    def callback(aggregator: str, secret: str, door: str) -> Response:
+        if not secrets.know(secret):
+            COUNTERS.count("bad_secret")
+            abort(404)
+        vendor = aggregators.get(aggregator)
+        if vendor is None or door not in by_name or door not in vendor.doors:
+            abort(404)
+        return _take(doors, vendor, door, by_name[door], InboundRequest(request.environ, public))
+
+    return hooks
+
+
+def _take(
+    doors: Doors, aggregator: Aggregator, door: str, act: Callable[[Aggregator, Form], None], knock: InboundRequest
+) -> Response:
+    form: Form | None = None
+    try:
+        try:
+            if not aggregator.genuine(knock):
+                COUNTERS.count("bad_signature")
+                logs.log().warning("bad_signature", door=door, aggregator=aggregator.name)
+                abort(404)
+            form = aggregator.body(knock, door)
+            act(aggregator, form)
+        except BadForm as error:
+            status, sentence = report_failure(error, door)
+            doors.set_aside(aggregator, door, error, forms.shape(form) if form else _size(knock.environ))
+            if error.problem in _FOREIGN:
+                return Response(sentence + "\n", status, content_type=PLAIN)
+    except NotFound:
+        raise
+    except Exception as error:  # noqa: BLE001 - not stored, so it must come again: 503 makes the aggregator repeat it
+        report_failure(error, door)
+        raise ServiceUnavailable from None
+    return _response(aggregator.taken(door))
+
+
+def _response(answer: HopAnswer) -> Response:
+    status, headers, body = answer
+    return Response(body, status, headers)
+
+
+def _size(environ: Mapping[str, Any]) -> dict[str, int]:
+    stated = str(environ.get("CONTENT_LENGTH") or "")
+    return {"bytes": int(stated)} if stated.isascii() and stated.isdigit() and len(stated) < 10 else {}

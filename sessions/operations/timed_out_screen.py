@@ -1,0 +1,69 @@
+"""On which screen a caller waited too long, by the aggregator's notice that the call ended.
+
+Some say so themselves. Africa's Talking has one word for whoever hung up and whoever let the time run out; these are
+told apart by how long the screen had been standing: the key of a session says when it was saved last.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from msgspec import DecodeError, Struct
+
+from flows.engine.variables import shown_language
+from sessions.messages.inbound_types import SessionEndNotice
+from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.ussd import screen_counters
+from sessions.ussd.last_input_joiner import find_joined_session
+from sessions.ussd.redis_connection import RedisReplyError
+from sessions.ussd.screen_counters import ScreenCounters, ScreenKey
+from sessions.ussd.session_record import SessionState, session_key, unpack
+from sessions.ussd.session_store import SessionStore, StoreDown
+
+TIMED_OUT = frozenset({"timeout", "timedout", "expired"})  # an aggregator's own words, without what is no letter
+OPEN_ENDED = frozenset({"incomplete"})  # they hung up, or waited too long
+PATIENCE = 20  # seconds: networks give up after 30 to 180, whoever hangs up does so sooner
+
+
+class TimeoutDetector(Struct, frozen=True):
+    """Finds the screen. `seconds` and `keep` are how long Redis keeps a session, and one that may be gone on with."""
+
+    store: SessionStore
+    shelf: PublishedFlowCache
+    timezone: str
+    seconds: int
+    keep: int
+
+    def spot(self, end: SessionEndNotice) -> ScreenKey | None:
+        """Where the caller waited too long; None when they did not, or when nobody can say."""
+        words = {_letters(end.status), _letters(end.error)}
+        if not words & (TIMED_OUT | OPEN_ENDED) or not (end.phone and end.service_code):
+            return None
+        try:
+            joined = find_joined_session(self.store, end.aggregator, end.session, end.phone)
+            name, code = joined or (end.session, end.service_code)
+            key = session_key(end.aggregator, name, end.phone, code).encode()
+            value = self.store.load(key)
+            live = unpack(value) if value else None
+            if live is None or live.state.ended or not (words & TIMED_OUT or self._stood(key, live)):
+                return None
+        except (StoreDown, RedisReplyError, DecodeError):
+            return None
+        return self._of(live, end.network)
+
+    def _stood(self, key: bytes, live: SessionState) -> bool:
+        left = self.store.seconds_left(key)
+        return left >= 0 and (self.keep if live.resumable else self.seconds) - left >= PATIENCE
+
+    def _of(self, live: SessionState, network: str) -> ScreenKey | None:
+        published = self.shelf.revision(live.state.revision)
+        if published is None:
+            return None
+        day: dt.date = ScreenCounters(ZoneInfo(self.timezone)).day(live.at)
+        language = shown_language(published.flow, live.state)
+        return screen_counters.screen_key(day, published.flow.name, live.state.screen, language, network)
+
+
+def _letters(words: str) -> str:
+    return "".join(filter(str.isalpha, words.casefold()))

@@ -1,0 +1,238 @@
+"""Who works here, on cases or in the console: taken on, changed, gone. Nobody is deleted, and their open cases go on.
+
+Whoever comes to a desk gets what lies there open and is nobody's, by the same rules as what is filed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from flows.menu.diagnostics import did_you_mean, near
+from flows.menu.model import Flow
+from sessions.cases.acts import assignee_selection
+from sessions.cases.acts.assignee_selection import OPEN, ROLES
+from sessions.cases.core import act_record
+from sessions.cases.core.act_record import Refusal
+from sessions.cases.core.actors import Actor
+from sessions.staff import rights
+from storage.cases import contacts
+from storage.connection.database import Database
+from storage.people import offices_and_jurisdictions, sign_ins, staff
+from storage.schema.tables import Complaint, Staff
+
+CASE_ROLES = (*ROLES, "triage", "oversight")  # who works on cases
+ALL_ROLES = (*CASE_ROLES, *rights.CONSOLE_ROLES)
+NOBODYS_NAME = frozenset({"citizen", "system", "operator"})  # history has them for others
+LONGEST_NAME = 64
+
+_NO_PHONE = "Who works in the console has no phone here: leave out --phone."
+_LAST = "{name} is the last {role}: give somebody else that role first."
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChange:
+    """Somebody as they are now; how many of their open cases others took, and how many lie at the desk without one.
+
+    `theirs` counts the cases that nobody had and they have now.
+    """
+
+    staff: Staff
+    taken: int = 0
+    lying: int = 0
+    theirs: int = 0
+    outbox_ids: list[int] = field(default_factory=list)
+
+
+def list_staff(database: Database) -> Sequence[tuple[Staff, int]]:
+    """Everybody who works or worked here, with how many open cases each has."""
+    with database.read.begin() as db:
+        return staff.list_staff(db, OPEN)
+
+
+def add(
+    database: Database,
+    now: dt.datetime,
+    actor: Actor,
+    texts: Mapping[str, Flow],
+    *,
+    name: str,
+    role: str,
+    office: str | None,
+    phone: str | None,
+) -> StaffChange | Refusal:
+    """Take somebody on. `phone` is E.164: from it they work by SMS. What nobody of their office has is theirs now."""
+    name = " ".join(name.split())
+    if phone and rights.rights_of(role):
+        return Refusal(_NO_PHONE)
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.casefold() in NOBODYS_NAME:
+        return Refusal(f"A name has 1 to {LONGEST_NAME} letters and is none of {', '.join(sorted(NOBODYS_NAME))}.")
+    with database.write.begin() as db:
+        known = staff.by_name(db, name)
+        if known is not None:
+            gone = "" if known.active else f" If it is the same person: flask staff change {name!r} --back."
+            return Refusal(f"There is somebody called {name} already: give another name.{gone}")
+        if problem := _unfit(db, role, office) or _taken(db, phone, None):
+            return Refusal(problem)
+        contact = contacts.find_or_add(db, phone, now) if phone else None
+        added = staff.add(db, now, name=name, role=role, office=office, contact_id=contact.id if contact else None)
+        if added is None:
+            return Refusal("Somebody else took that name or phone just now: look at flask staff list.")
+        return _came(db, now, StaffChange(added), actor, texts)
+
+
+def change(
+    database: Database,
+    now: dt.datetime,
+    name: str,
+    actor: Actor,
+    texts: Mapping[str, Flow],
+    *,
+    role: str | None = None,
+    office: str | None = None,
+    phone: str | None = None,
+    back: bool = False,
+    keep: str = "",
+) -> StaffChange | Refusal:
+    """Give somebody another role, office or phone, or have them `back`.
+
+    Cases that they can no longer have move on; what nobody has where they come to is theirs. Who gets another role is
+    signed out of the console. With `keep` the last one who has that role keeps it.
+    """
+    with database.write.begin() as db:
+        known = staff.by_name(db, name)
+        if known is None:
+            return unknown_name_refusal(db, name)
+        if not known.active and not back:
+            return Refusal(f"{name} works here no more: flask staff change {name!r} --back has them back.")
+        role = role or known.role
+        office = office or (None if role == "triage" or rights.rights_of(role) else known.office)
+        if role != known.role and _last(db, known, keep):
+            return Refusal(_LAST.format(name=known.name, role=keep))
+        if phone and rights.rights_of(role):
+            return Refusal(_NO_PHONE)
+        if problem := _unfit(db, role, office) or _taken(db, phone, known):
+            return Refusal(problem)
+        moves, comes = (role, office) != (known.role, known.office), not known.active
+        if role != known.role:
+            _signed_out(db, now, known)
+        known.role, known.office, known.active = role, office, True
+        if rights.rights_of(role):
+            known.contact_id = None  # their part is the console; a phone would speak for an office
+        if phone:
+            known.contact_id = contacts.find_or_add(db, phone, now).id
+        db.flush()
+        done = _moved_on(db, now, known, actor, texts) if moves else StaffChange(known)
+        return _came(db, now, done, actor, texts) if moves or comes else done
+
+
+def remove(
+    database: Database, now: dt.datetime, name: str, actor: Actor, texts: Mapping[str, Flow], *, keep: str = ""
+) -> StaffChange | Refusal:
+    """Somebody works here no more: their phone and password do nothing from now on, and their open cases move on.
+
+    With `keep` the last one who has that role stays.
+    """
+    with database.write.begin() as db:
+        known = staff.by_name(db, name)
+        if known is None:
+            return unknown_name_refusal(db, name)
+        if not known.active:
+            return Refusal(f"{name} works here no more already.")
+        if _last(db, known, keep):
+            return Refusal(_LAST.format(name=known.name, role=keep))
+        _signed_out(db, now, known, for_good=True)
+        known.active, known.contact_id = False, None
+        db.flush()
+        return _moved_on(db, now, known, actor, texts)
+
+
+def _last(db: Session, known: Staff, role: str) -> bool:
+    """True for the only one who has this role."""
+    return known.role == role and [each.id for each in sign_ins.lock_staff_in_role(db, role)] == [known.id]
+
+
+def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool = False) -> None:
+    """Somebody is signed out of the console everywhere; `for_good`: they get in again by a new invitation only."""
+    login = sign_ins.find_of(db, known.id)
+    if login is None:
+        return
+    sign_ins.end_browsers(db, login.id)
+    if for_good:
+        login.password = login.second = login.subject = login.invited = login.invited_until = None
+        login.changed_at = now
+
+
+def _moved_on(db: Session, now: dt.datetime, gone: Staff, actor: Actor, texts: Mapping[str, Flow]) -> StaffChange:
+    """Every open case of somebody to who takes it at its desk now; without anybody it lies there."""
+    taken, lying, owed = 0, 0, list[int]()
+    for case in staff.cases(db, gone.id, OPEN):
+        by = assignee_selection.officer_for(db, case, case.desk, case.level)
+        if by is not None and by.id == gone.id:
+            continue
+        owed += _given(db, now, case, by, actor, texts)
+        taken, lying = taken + (by is not None), lying + (by is None)
+    return StaffChange(gone, taken, lying, outbox_ids=owed)
+
+
+def _came(db: Session, now: dt.datetime, done: StaffChange, actor: Actor, texts: Mapping[str, Flow]) -> StaffChange:
+    """Every open case of the desk that nobody has to who takes it now: to them, where the rules choose them."""
+    here = done.staff
+    if here.role == "triage" or rights.rights_of(here.role):
+        return done
+    theirs, owed = 0, list(done.outbox_ids)
+    for case in staff.nobodys(db, OPEN, desk=here.office, level=0 if here.office else assignee_selection.OVERSIGHT):
+        by = assignee_selection.officer_for(db, case, case.desk, case.level)
+        if by is not None:
+            owed += _given(db, now, case, by, actor, texts)
+            theirs += by.id == here.id
+    return replace(done, theirs=theirs, outbox_ids=owed)
+
+
+def _given(
+    db: Session, now: dt.datetime, case: Complaint, by: Staff | None, actor: Actor, texts: Mapping[str, Flow]
+) -> list[int]:
+    """A case that is held goes to somebody else, or lies at the desk: its step, and the text that tells them."""
+    to = by.id if by else None
+    told, flow = {"from": case.officer_id, "to": to}, texts.get(case.flow)
+    act_record.require_success(
+        act_record.record_act(db, now, case, "reassigned", actor, texts=flow, data=told, officer_id=to)
+    )
+    text = assignee_selection.notify_officer(db, now, case, flow) if flow is not None else None
+    return [] if text is None else [text]
+
+
+def _unfit(db: Session, role: str, office: str | None) -> str:
+    """Why a role cannot be had at an office, or nothing."""
+    if role not in ALL_ROLES:
+        return f"There is no role {role!r}: use one of {', '.join(ALL_ROLES)}."
+    if rights.rights_of(role):
+        return f"Who is {role} works in the console, at no office: leave out --office." if office else ""
+    if role == "triage":
+        return "Triage looks after what is no office's: leave out --office." if office else ""
+    if office is None:
+        return "" if role == "oversight" else f"Say which office: --office CODE (the {role} of which one?)."
+    known = offices_and_jurisdictions.by_code(db, office)
+    if known is None or not known.active:
+        meant = did_you_mean(near(office, [each.code for each in offices_and_jurisdictions.every(db) if each.active]))
+        return f"There is no office {office!r}: {meant or 'flask offices show lists them.'}"
+    if role == "oversight" and not offices_and_jurisdictions.is_above(db, office):
+        return f"{office} is the oversight of no office: leave out --office, or give one that is."
+    return ""
+
+
+def _taken(db: Session, phone: str | None, by: Staff | None) -> str:
+    """Why a phone cannot be somebody's, or nothing."""
+    contact = contacts.find(db, phone) if phone else None
+    has = staff.by_contact(db, contact.id) if contact else None
+    return f"That phone is {has.name}'s." if has is not None and has is not by else ""
+
+
+def unknown_name_refusal(db: Session, name: str) -> Refusal:
+    """That nobody has this name, and whose name is near."""
+    names = [each.name for each, _ in staff.list_staff(db, ())]
+    meant = did_you_mean(near(name, names))
+    return Refusal(f"Nobody here is called {name!r}: {meant or 'flask staff list shows everybody.'}")

@@ -1,0 +1,162 @@
+"""Who works on cases: taken on with clear refusals, and nobody's open cases are lost when they leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from sessions.cases.core.act_record import Refusal
+from sessions.cases.core.actors import operator
+from sessions.staff import staff_and_their_cases
+from sessions.staff.staff_and_their_cases import StaffChange
+from storage.cases import complaints, contacts
+from storage.connection.database import Database
+from storage.people import offices_and_jurisdictions
+from storage.schema.tables import Complaint, OutboxMessage, Staff
+from tests.sessions.filing import NOW, file_one, shipped
+from tests.sessions.roster import DESK, WATER, WATER_PUNJAB, hire, import_
+
+pytestmark = pytest.mark.both_databases
+
+BILAL, AYESHA = "+923331112222", "+923331113333"
+TEXTS = {"complaints": shipped()}
+BOSS = operator("Rehana")
+LATER = NOW + dt.timedelta(days=1)
+
+
+@pytest.fixture
+def desk(database: Database) -> Database:
+    import_(database, WATER, WATER_PUNJAB, DESK)
+    return database
+
+
+def give(database: Database, officer: Staff, **columns: object) -> Complaint:
+    """A case that somebody has."""
+    complaint, _ = file_one(database, **columns)  # type: ignore[arg-type]
+    with database.write.begin() as db:
+        held = db.get_one(Complaint, complaint.id)
+        held.desk, held.officer_id, held.status = officer.office, officer.id, "assigned"
+    return held
+
+
+def now(database: Database, complaint: Complaint) -> Complaint:
+    with database.read.begin() as db:
+        return db.get_one(Complaint, complaint.id)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"role": "boss"},
+            "There is no role 'boss': use one of officer, supervisor, head, triage, oversight, translator,",
+        ),
+        ({"office": None}, "Say which office: --office CODE (the officer of which one?)."),
+        ({"office": "water-lahor"}, "There is no office 'water-lahor': did you mean 'water-lahore'?"),
+        ({"role": "triage"}, "Triage looks after what is no office's: leave out --office."),
+        ({"role": "oversight"}, "water-lahore is the oversight of no office"),
+        ({"name": " "}, "A name has 1 to 64 letters"),
+        ({"name": "System"}, "A name has 1 to 64 letters"),
+        ({"name": "Bilal"}, "There is somebody called Bilal already: give another name."),
+        ({"phone": BILAL}, "That phone is Bilal's."),
+    ],
+)
+def test_who_cannot_be_taken_on_is_refused_in_plain_words(desk: Database, given: dict[str, str], said: str) -> None:
+    hire(desk, "Bilal", phone=BILAL)
+    asked = {"name": "Ayesha", "role": "officer", "office": "water-lahore", "phone": None} | given
+    done = staff_and_their_cases.add(desk, NOW, BOSS, TEXTS, **asked)  # type: ignore[arg-type]
+    assert isinstance(done, Refusal)
+    assert said in done.message
+    assert len(staff_and_their_cases.list_staff(desk)) == 1
+
+
+def test_a_citizens_phone_may_become_somebodys_and_keeps_what_it_filed(desk: Database) -> None:
+    file_one(desk, BILAL)
+    officer = hire(desk, "Bilal", phone=BILAL)
+    with desk.read.begin() as db:
+        contact = contacts.find(db, BILAL)
+        assert contact is not None
+        assert (contact.id, contact.complaints) == (officer.contact_id, 1)
+
+
+def test_an_office_that_takes_nothing_any_more_hires_nobody(desk: Database) -> None:
+    with desk.write.begin() as db:
+        offices_and_jurisdictions.change(db, "water-punjab", active=False)
+    done = staff_and_their_cases.add(
+        desk, NOW, BOSS, TEXTS, name="Bilal", role="officer", office="water-punjab", phone=None
+    )
+    assert isinstance(done, Refusal)
+
+
+def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) -> None:
+    bilal, ayesha = hire(desk, "Bilal", phone=BILAL), hire(desk, "Ayesha", phone=AYESHA)
+    cases = [give(desk, bilal, category=category) for category in ("mun01", "mun02", "mun03")]
+    done = give(desk, bilal, category="mun04")
+    with desk.write.begin() as db:
+        db.get_one(Complaint, done.id).status = "closed_confirmed"
+        db.get_one(Complaint, cases[2].id).closed_by = ayesha.id  # she may not have that one again
+    left = staff_and_their_cases.remove(desk, LATER, "Bilal", BOSS, TEXTS)
+    assert isinstance(left, StaffChange)
+    assert (left.taken, left.lying) == (2, 1)
+    assert [now(desk, case).officer_id for case in cases] == [ayesha.id, ayesha.id, None]
+    assert {now(desk, case).desk for case in cases} == {"water-lahore"}
+    assert now(desk, done).officer_id == bilal.id  # what is over stays as it was
+    with desk.read.begin() as db:
+        owed = db.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(left.outbox_ids))).all()
+        assert {text.contact_id for text in owed} == {ayesha.contact_id}
+        assert len(owed) == 2
+        last = complaints.history(db, cases[0].id)[-1]
+        assert (last.act, last.actor, last.data) == ("reassigned", "Rehana", {"from": bilal.id, "to": ayesha.id})
+        assert last.status == "assigned"
+
+
+def test_who_left_has_no_phone_here_and_somebody_else_may_work_from_it(desk: Database) -> None:
+    hire(desk, "Bilal", phone=BILAL)
+    assert isinstance(staff_and_their_cases.remove(desk, LATER, "Bilal", BOSS, TEXTS), StaffChange)
+    assert isinstance(staff_and_their_cases.remove(desk, LATER, "Bilal", BOSS, TEXTS), Refusal)
+    hire(desk, "Ayesha", phone=BILAL)
+    again = staff_and_their_cases.add(
+        desk, LATER, BOSS, TEXTS, name="Bilal", role="officer", office="water-lahore", phone=None
+    )
+    assert isinstance(again, Refusal)
+    assert "flask staff change 'Bilal' --back" in again.message
+    back = staff_and_their_cases.change(desk, LATER, "Bilal", BOSS, TEXTS, back=True)
+    assert isinstance(back, StaffChange)
+    assert back.staff.active
+
+
+def test_who_goes_to_another_office_leaves_the_cases_of_the_first(desk: Database) -> None:
+    bilal, ayesha = hire(desk, "Bilal"), hire(desk, "Ayesha")
+    case = give(desk, bilal)
+    moved = staff_and_their_cases.change(desk, LATER, "Bilal", BOSS, TEXTS, office="water-punjab")
+    assert isinstance(moved, StaffChange)
+    assert (moved.staff.office, moved.taken) == ("water-punjab", 1)
+    assert now(desk, case).officer_id == ayesha.id
+
+
+def test_a_new_phone_moves_no_case(desk: Database) -> None:
+    bilal = hire(desk, "Bilal")
+    case = give(desk, bilal)
+    changed = staff_and_their_cases.change(desk, LATER, "Bilal", BOSS, TEXTS, phone=BILAL)
+    assert isinstance(changed, StaffChange)
+    assert (changed.taken, changed.lying, now(desk, case).version) == (0, 0, case.version)
+    with desk.read.begin() as db:
+        assert db.get_one(Staff, bilal.id).contact_id is not None
+
+
+@pytest.mark.parametrize("act", ["change", "remove"])
+def test_a_name_nobody_has_is_answered_with_the_one_that_was_meant(desk: Database, act: str) -> None:
+    hire(desk, "Bilal")
+    done = getattr(staff_and_their_cases, act)(desk, LATER, "Bilaal", BOSS, TEXTS)
+    assert isinstance(done, Refusal)
+    assert "did you mean 'Bilal'?" in done.message
+
+
+def test_who_left_is_not_changed_by_accident(desk: Database) -> None:
+    hire(desk, "Bilal")
+    staff_and_their_cases.remove(desk, LATER, "Bilal", BOSS, TEXTS)
+    done = staff_and_their_cases.change(desk, LATER, "Bilal", BOSS, TEXTS, role="head")
+    assert isinstance(done, Refusal)
+    assert "--back" in done.message
