@@ -1,6 +1,6 @@
 """A flow as a sketch for a page: a small card for each screen, one line where a caller can go on. No input or output.
 
-The large picture (`picture.py`) shows every option; this one shows how the screens hang together. Screens that nearly
+The large picture (`graphviz.py`) shows every option; this one shows how the screens hang together. Screens that nearly
 everything leads back to would bury it in lines: only the first line to them is drawn, the others are told on the card.
 """
 

@@ -1,4 +1,4 @@
-"""Rows of a CSV text put in, taken out and exchanged; every other byte stays, as in cells.py."""
+"""Rows of a CSV text put in, taken out and exchanged; every other byte stays, as in csv_cells.py."""
 
 from __future__ import annotations
 

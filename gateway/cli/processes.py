@@ -58,7 +58,7 @@ class StopSignal:
 class TextWorker(SimpleWorker):
     """RQ's worker without a fork for each job, so that threads and connections to the aggregators stay.
 
-    It takes no commands through Redis, and leaves signals to `Stopping`: RQ's own handler talks to Redis, which may be
+    It takes no commands through Redis, and leaves signals to `StopSignal`: RQ's own handler talks to Redis, which may be
     what is away, and a second signal would break a send in the middle.
     """
 
@@ -72,7 +72,7 @@ class TextWorker(SimpleWorker):
         """See subscribe."""
 
     def _install_signal_handlers(self) -> None:
-        """See Stopping."""
+        """See StopSignal."""
 
     def stop_soon(self) -> None:
         """End after the job at hand, or at once when there is none."""

@@ -1,4 +1,4 @@
-"""The aggregators' callbacks beside the hop: `/hooks/<aggregator>/<secret>/<door>`. The hop's own way is in calls.py.
+"""The aggregators' callbacks beside the hop: `/hooks/<aggregator>/<secret>/<door>`. The hop's own way is in ussd.py.
 
 Both read what came with the aggregator's adapter, and tell errors and count with the same functions.
 """

@@ -87,7 +87,7 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> Answer:
-        """Send one request and read its answer, whatever its status. Raises NotReached or Lost.
+        """Send one request and read its answer, whatever its status. Raises UnsentRequestError or LostAnswerError.
 
         `timeout` is seconds to connect and seconds to wait for bytes; the whole body must be in by the latter too.
         """

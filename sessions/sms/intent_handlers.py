@@ -1,6 +1,7 @@
 """What an SMS asks, done, and the reply to it. Every keyword of flows/library/keywords.yaml has its handler here.
 
-STOP, START and HELP come before anything; what an officer writes goes to officers.py. A tracking number in the text
+STOP, START and HELP come before anything; what an officer writes goes to officer_handlers.py. A tracking number in the
+text
 says which case is meant, and only ever a case of this phone; a key or yes or no answers a question; other words go to
 the question that may be answered in words.
 """

@@ -104,7 +104,7 @@ class LastInputs:
         return answered
 
     def _joined(self, key: bytes, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
-        """What was typed in this call, this hop included, and the text that this hop stands for. Raises Lost."""
+        """What was typed in this call, this hop included, and the text that this hop stands for. Raises LostInputError."""
         value = self._store.load(key)
         for _ in range(MOST_TRIES):
             before = _unpacked(value)
@@ -135,7 +135,7 @@ class LastInputs:
 
 
 def _step(before: AccumulatedInput | None, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
-    """The call after this hop, and the text this hop stands for; the very same call for a repeat. Raises Lost."""
+    """The call after this hop, and the text this hop stands for; the very same call for a repeat. Raises LostInputError."""
     if hop.new or (hop.new is None and before is None and not hop.text):
         return _first(before, hop, now)
     if before is None:

@@ -80,7 +80,7 @@ class RedisConnection:
     """A connection. Used by one thread."""
 
     def __init__(self, address: RedisAddress, timeout: float, greeting: Sequence[tuple[bytes, ...]] = ()) -> None:
-        """Connect and greet. Raises LinkLost, or Refused for a wrong password."""
+        """Connect and greet. Raises RedisConnectionError, or RedisReplyError for a wrong password."""
         try:
             self._socket = address.connect(timeout)
         except OSError as error:
@@ -91,7 +91,10 @@ class RedisConnection:
             self.ask(command)
 
     def ask(self, command: tuple[bytes, ...]) -> Any:
-        """The answer to a command: bytes, int, list or None. Raises LinkLost or Refused; after LinkLost, drop it."""
+        """The answer to a command: bytes, int, list or None.
+
+        Raises RedisReplyError, or RedisConnectionError: then drop the connection.
+        """
         with _lost():
             self._send(command)
             answer = self._answer()
@@ -100,7 +103,10 @@ class RedisConnection:
         return answer
 
     def tell(self, command: tuple[bytes, ...]) -> None:
-        """Send a command and do not wait: its answer is read, and thrown away, before a later one. Raises LinkLost."""
+        """Send a command and do not wait: its answer is read, and thrown away, before a later one.
+
+        Raises RedisConnectionError.
+        """
         with _lost():
             if self._owed >= MOST_OWED:
                 self._collect()

@@ -1,4 +1,4 @@
-"""Any gateway that a description tells of, the reading side. Sending is in generic_texts.py."""
+"""Any gateway that a description tells of, the reading side. Sending is in described_outbound.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The part of a description that says how texts are sent; see describing.py."""
+"""The part of a description that says how texts are sent; see loader.py."""
 
 from __future__ import annotations
 

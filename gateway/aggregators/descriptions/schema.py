@@ -1,4 +1,4 @@
-"""What a description says of a gateway: nouns only. describing.py reads them from a file, generic.py acts on them."""
+"""What a description says of a gateway: nouns only. loader.py reads them, described_*.py act on them."""
 
 from __future__ import annotations
 

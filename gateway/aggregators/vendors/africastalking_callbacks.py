@@ -1,4 +1,4 @@
-"""Africa's Talking, the reading side: its five forms as our nouns. Sending is in africastalking_texts.py.
+"""Africa's Talking, the reading side: its five forms as our nouns. Sending is in africastalking_outbound.py.
 
 Field lists: the vendor's pages on USSD, incoming messages, delivery reports and opt-outs, and captured requests.
 """

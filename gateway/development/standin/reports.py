@@ -19,7 +19,7 @@ Form = dict[str, str]
 _NETWORKS = {"30": "41001", "31": "41004", "32": "41001", "33": "41003", "34": "41006"}
 
 
-Post = Callable[[Form], int]  # gives the HTTP status; raises NotReached or Lost
+Post = Callable[[Form], int]  # gives the HTTP status; raises UnsentRequestError or LostAnswerError
 
 
 def network(number: str) -> str:

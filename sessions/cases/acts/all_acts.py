@@ -2,8 +2,8 @@
 
 Each act runs in the caller's transaction: the life cycle allows it or says what is legal, history gets one row, the
 complaint its next version, its citizen the text that is owed, and its clock is wound. The daily work of an office is in
-working.py, who gets a case in sending.py, how it ends in closing.py, what its citizen does in citizens.py and
-verdicts.py, and what time does in timely.py.
+office_work.py, who gets a case in assignment.py, how it ends in resolution.py, what its citizen does in citizen_acts.py and
+citizen_verdicts.py, and what time does in timed_acts.py.
 """
 
 from __future__ import annotations

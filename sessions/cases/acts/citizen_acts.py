@@ -1,7 +1,7 @@
 """What a citizen does with their own complaint, by its number: files it, adds to it, reminds, rates, answers.
 
 Each act is one step: the complaint's next version and a history row, in one transaction. Two acts on the same version
-cannot both happen. What they say of an office's answer is in verdicts.py.
+cannot both happen. What they say of an office's answer is in citizen_verdicts.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What time does to a complaint: reminds, raises, ends a wait, closes what nobody answered. Each exactly once.
 
-The sweep finds what is due (clockwork.py) and calls these. Two sweeps may: the second is refused, and so is one that
+The sweep finds what is due (case_clock_sweep.py) and calls these. Two sweeps may: the second is refused, and so is one
+that
 finds the complaint moved meanwhile.
 """
 
