@@ -58,8 +58,8 @@ class StopSignal:
 class TextWorker(SimpleWorker):
     """RQ's worker without a fork for each job, so that threads and connections to the aggregators stay.
 
-    It takes no commands through Redis, and leaves signals to `StopSignal`: RQ's own handler talks to Redis, which may be
-    what is away, and a second signal would break a send in the middle.
+    It takes no commands through Redis, and leaves signals to `StopSignal`: RQ's own handler talks to Redis, which may
+    be what is away, and a second signal would break a send in the middle.
     """
 
     log_result_lifespan = False

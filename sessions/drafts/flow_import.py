@@ -31,7 +31,7 @@ def import_flow(
 ) -> Draft | CopyFailure:
     """A draft with files that came in as `given`, made from revision `base` (0 for a flow that is not published).
 
-    CopyRefusal where a new flow cannot have this name, somebody is drafting one already, or it was published meanwhile.
+    CopyFailure where a new flow cannot have this name, somebody is drafting one already, or it was published meanwhile.
     """
     with database.write.begin() as db:
         live = revisions.live_of(db, flow)

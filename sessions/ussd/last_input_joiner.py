@@ -104,7 +104,10 @@ class LastInputs:
         return answered
 
     def _joined(self, key: bytes, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
-        """What was typed in this call, this hop included, and the text that this hop stands for. Raises LostInputError."""
+        """What was typed in this call, this hop included, and the text that this hop stands for.
+
+        Raises LostInputError.
+        """
         value = self._store.load(key)
         for _ in range(MOST_TRIES):
             before = _unpacked(value)
@@ -135,7 +138,10 @@ class LastInputs:
 
 
 def _step(before: AccumulatedInput | None, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
-    """The call after this hop, and the text this hop stands for; the very same call for a repeat. Raises LostInputError."""
+    """The call after this hop, and the text this hop stands for; the very same call for a repeat.
+
+    Raises LostInputError.
+    """
     if hop.new or (hop.new is None and before is None and not hop.text):
         return _first(before, hop, now)
     if before is None:
@@ -178,7 +184,7 @@ _DECODER = msgspec.msgpack.Decoder(AccumulatedInput)
 def find_joined_session(store: SessionStore, aggregator: str, session: str, phone: str) -> tuple[str, str] | None:
     """The session's name, and the code it dialled, as Hops knows them; None where nobody joined its entries.
 
-    Raises StoreDown or Refused.
+    Raises StoreDown or RedisReplyError.
     """
     typed = _unpacked(store.load(_key(aggregator, session, phone)))
     return (_name(session, typed), typed.code) if typed is not None else None

@@ -1,9 +1,9 @@
 """Everything that can be done to a complaint, one function for each act: console, SMS, command line and API use these.
 
 Each act runs in the caller's transaction: the life cycle allows it or says what is legal, history gets one row, the
-complaint its next version, its citizen the text that is owed, and its clock is wound. The daily work of an office is in
-office_work.py, who gets a case in assignment.py, how it ends in resolution.py, what its citizen does in citizen_acts.py and
-citizen_verdicts.py, and what time does in timed_acts.py.
+complaint its next version, its citizen the text that is owed, and its clock is set. The daily work of an office is in
+office_work.py, who gets a case in assignment.py, how it ends in resolution.py, what its citizen does in
+citizen_acts.py and citizen_verdicts.py, and what time does in timed_acts.py.
 """
 
 from __future__ import annotations
