@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 
 from sessions.delivery.claim_batch import Rules, claim_messages
-from sessions.delivery.outcomes import Acceptance
+from sessions.delivery.outcome_types import Acceptance
 from sessions.delivery.record_outcomes import record_outcomes
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from flows.menu.reply_keys import TO_OFFICERS
+from flows.menu.sms_reply_text_keys import TO_OFFICERS
 
 # answer: to a person's own SMS. question: what we ask in a dialogue by SMS. receipt: that a case was filed.
 # status: what an office did.

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from flows.checks.analysis.alphabets import is_lost
 from flows.editing.csv_cells import UnreadableList, columns_of, edit_cells, table
-from flows.editing.csv_rows import ListRow, columns, end_rows, entries, with_columns, with_rows, without_rows
+from flows.editing.list_csv_rows import ListRow, columns, end_rows, entries, with_columns, with_rows, without_rows
 from flows.menu.diagnostics import Problem, suggest_nearest
 from flows.parsing.lists import KNOWN, is_code, read_list
 from flows.parsing.yaml_document import Notes

@@ -20,7 +20,7 @@ from flows.engine.variables import base_language
 from flows.menu.model import Flow, State, Turn, Value
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS, Network
-from flows.preview.rehearsed_screen import Event, PerformedAction, RehearsedScreen, readable_values, view_turn
+from flows.preview.rehearsed_step import Event, PerformedAction, RehearsedScreen, readable_values, view_turn
 from flows.preview.transcripts import UNPLAYABLE, dialled_entries
 from flows.understanding import category_and_district
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gateway.aggregators.contract.protocol import OutboundAdapter
 from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, Unknown
 
 
 class HttpSender:

@@ -31,7 +31,7 @@ from gateway.settings.fields import BUILT_IN, head_of
 from gateway.settings.loader import ConfigError
 from gateway.settings.phone_numbers import Phones
 from gateway.settings.validation import DESCRIPTIONS, missing_settings
-from sessions.delivery.outcomes import Sender
+from sessions.delivery.outcome_types import Sender
 
 
 def aggregators(config: Config) -> dict[str, Aggregator]:

@@ -11,7 +11,7 @@ from gateway.aggregators.contract.protocol import Request
 from gateway.aggregators.descriptions.described_outbound import DescribedOutbound
 from gateway.aggregators.http_sender import HttpSender
 from gateway.http.client import Answer, HttpClient, LostAnswerError, UnsentRequestError
-from sessions.delivery.outcomes import SendFailure, SendOutcome
+from sessions.delivery.outcome_types import SendFailure, SendOutcome
 
 SURELY_FRESH = 60.0  # seconds in which a token cannot be over: a refusal has another reason
 STILL_FAILED = 5.0  # seconds a failed login is not tried again: all who waited for it would, one after the other

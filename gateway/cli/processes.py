@@ -21,7 +21,7 @@ from rq.worker import WorkerStatus
 from flows.menu.model import Flow
 from gateway.cli.sweep_alarm_log import AlarmLog
 from gateway.delivery import worker_job
-from gateway.delivery.redis_marks import RedisMarks
+from gateway.delivery.redis_restore_mark import RedisMarks
 from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.monitoring.logs import fault, log
 from gateway.monitoring.shared_counters import SharedCounters

@@ -18,7 +18,7 @@ from gateway.terminal.errors import one_line_errors, sunwai, when
 from sessions.messages import open_questions
 from sessions.officer_sms import officer_handlers
 from sessions.publishing import revision_history
-from sessions.publishing.flow_sources import main_of
+from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.sms import inbound_transaction
 from sessions.staff import staff_and_their_cases

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from flows.text.printable import one_line, pluralize
 from gateway.aggregators import registry
-from gateway.cli.texts_labels import STATES, ago, delay_reasons, hindrance, local, now, route_label, state
+from gateway.cli.outgoing_text_labels import STATES, ago, delay_reasons, hindrance, local, now, route_label, state
 from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from sessions.cases.access import acts_by_number
 from sessions.delivery import outbox_admin

@@ -15,7 +15,7 @@ from gateway.monitoring.logs import fault, log
 from gateway.settings.clock import Clock, utc_now
 from sessions.delivery import claim_batch, record_outcomes
 from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, Rules
-from sessions.delivery.outcomes import Sender, SendOutcome
+from sessions.delivery.outcome_types import Sender, SendOutcome
 from storage.connection.database import Database
 
 TOGETHER = 50  # outcomes written in one transaction …

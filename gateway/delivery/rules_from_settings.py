@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flows.delivery.quiet_hours import NEVER, QuietHours, QuietPeriod
 from flows.delivery.route_rules import choose_routes
 from gateway.aggregators import registry
-from gateway.delivery.redis_marks import RedisMarks
+from gateway.delivery.redis_restore_mark import RedisMarks
 from gateway.settings.config import Config
 from gateway.settings.phone_numbers import Phones
 from gateway.settings.readers import QuietHours as Hours

@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
 from sessions.delivery.claim_batch import ClaimedMessage
-from sessions.delivery.outcomes import (
+from sessions.delivery.outcome_types import (
     Acceptance,
     Rejection,
     Sender,

@@ -21,7 +21,7 @@ from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
 from gateway.settings.clock import Clock, utc_now
 from sessions.delivery import reports
-from sessions.delivery.outcomes import DeliveryReport
+from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.sms import inbound_transaction
 from sessions.sms.inbound_handler import SmsReceiver

@@ -11,7 +11,7 @@ from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.translation.text_inventory import TranslatableText, list_texts
 from gateway.flow_folder.files import FlowFileError, decode_exactly, decode_text
-from sessions.publishing.flow_sources import select_flow_files
+from sessions.publishing.flow_files_and_hash import select_flow_files
 
 BARRED = ("F000", "F603")  # what cannot be read, and files that are named and not there
 KEPT = "Nothing was changed."

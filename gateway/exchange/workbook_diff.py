@@ -13,8 +13,8 @@ from flows.menu.diagnostics import Path, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Flow
 from flows.translation.text_fit import names, parse_template
 from flows.translation.text_inventory import SHEETS, TranslatableText
-from gateway.exchange import export_stamps
-from gateway.exchange.export_stamps import Stamp
+from gateway.exchange import row_hashes
+from gateway.exchange.row_hashes import Stamp
 from gateway.exchange.xlsx import FORMULA_SIGNS, CellValue, Page, column_key, words_of
 from gateway.flow_folder.files import FlowFileError
 
@@ -105,10 +105,8 @@ class _Sheet:
             named = dict(zip(columns, cells, strict=False))
             key = tuple(named[head].words.strip() for head in self.heads)
             wording = self.texts.get(key)
-            stamp = export_stamps.parse_stamp(
-                named[export_stamps.COLUMN].words if export_stamps.COLUMN in named else ""
-            )
-            if wording is None and stamp.names == export_stamps.hash_words("\n".join(key)):
+            stamp = row_hashes.parse_stamp(named[row_hashes.COLUMN].words if row_hashes.COLUMN in named else "")
+            if wording is None and stamp.names == row_hashes.hash_words("\n".join(key)):
                 self.into.gone.append(f"{self.sheet} row {row}: {' '.join(key)}")
             elif wording is None:
                 self._unknown(row, key, named)
@@ -126,9 +124,9 @@ class _Sheet:
         for column in wanted:
             if columns.count(column) != 1:
                 return f"the column {column} {'stands twice' if column in columns else 'is missing'}: {told}"
-        if export_stamps.COLUMN in columns or self.overwrite:
+        if row_hashes.COLUMN in columns or self.overwrite:
             return ""
-        missing = f"the hidden column {export_stamps.COLUMN} is missing"
+        missing = f"the hidden column {row_hashes.COLUMN} is missing"
         return f"{missing}: it tells which texts changed in the file since. {self.without}"
 
     def _unknown(self, row: int, key: tuple[str, ...], named: Mapping[str, CellValue]) -> None:
@@ -144,14 +142,14 @@ class _Sheet:
         self.problem(row, f"the flow has no {what} {word!r}{of}{f' ({near})' if near else ''}: names are not to change")
 
     def _row(self, row: int, wording: TranslatableText, named: Mapping[str, CellValue], stamp: Stamp) -> None:
-        said = {tag: export_stamps.unix(named[tag].words) for tag in self.flow.languages}
+        said = {tag: row_hashes.unix(named[tag].words) for tag in self.flow.languages}
         spoken = variables_in(wording, said.get(base_language(self.flow), ""), self.flow)
         for tag, before in words_of(wording, self.flow).items():
             key, cell, words = column_key(wording, tag, self.flow), named[tag], said[tag]
             change = Change(wording, key or tag, before, words, row)
-            if words == export_stamps.unix(before) and cell.kind in ("words", "number"):
+            if words == row_hashes.unix(before) and cell.kind in ("words", "number"):
                 continue
-            if self.overwrite or stamp.words.get(tag) == export_stamps.hash_words(before):
+            if self.overwrite or stamp.words.get(tag) == row_hashes.hash_words(before):
                 wrong = self._wrong(wording, key, cell, words, before) or brace_error(words, spoken)
             elif tag in stamp.words:
                 self.into.stale.append(change)

@@ -18,7 +18,7 @@ from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE, Flow
 from flows.translation.text_fit import Ruler
 from flows.translation.text_inventory import SHEETS, TranslatableText
-from gateway.exchange import export_stamps
+from gateway.exchange import row_hashes
 from gateway.flow_folder.files import FlowFileError
 
 LARGEST = 20_000_000  # bytes of a workbook, and ten times that when it is unpacked
@@ -59,7 +59,7 @@ def write(found: Sequence[TranslatableText], flow: Flow) -> bytes:
     for name, names in SHEETS.items():
         page = book.create_sheet(name)
         columns = [*names, *(each for tag in flow.languages for each in (tag, f"{tag} used", f"{tag} limit"))]
-        columns.append(export_stamps.COLUMN)
+        columns.append(row_hashes.COLUMN)
         for at, column in enumerate(columns, 1):
             _put(page, 1, at, column)
             page.cell(1, at).font, page.cell(1, at).fill = Font(bold=True), _HEAD
@@ -79,7 +79,7 @@ def _line(page: Any, row: int, wording: TranslatableText, flow: Flow, ruler: Rul
         _put(page, row, at, name)
     start = len(wording.names) + 1
     shown = words_of(wording, flow)
-    _put(page, row, start + 3 * len(flow.languages), export_stamps.format_stamp(wording.names, shown))
+    _put(page, row, start + 3 * len(flow.languages), row_hashes.format_stamp(wording.names, shown))
     for at, (tag, own_name) in enumerate(flow.languages.items()):
         words = shown[tag]
         cell = page.cell(row, start + 3 * at)
@@ -145,7 +145,7 @@ def _ours(page: Any) -> bool:
     """True for a sheet of whatever name that has the hidden column of an export: a translator's own notes have none."""
     page.reset_dimensions()
     head = next(page.iter_rows(max_row=1, values_only=True), ())
-    return export_stamps.COLUMN in head[:MOST_COLUMNS]
+    return row_hashes.COLUMN in head[:MOST_COLUMNS]
 
 
 def _refuse_anothers(subject: str, flow: str, file: str) -> None:

@@ -27,7 +27,7 @@ from sessions.delivery.dispatch_policy import (
 from storage.connection.database import Database
 from storage.messages import outbox_claims, route_health
 from storage.messages.outbox_claims import Candidate
-from storage.operations import database_mark
+from storage.operations import restore_mark
 
 __all__ = ["ClaimBatch", "ClaimedMessage", "Rules", "claim_messages", "release_claims"]
 
@@ -69,7 +69,7 @@ def claim_messages(
     """
     known = rules.marks is not None and restore_detection.detect_restore(database, now, rules.marks) is not None
     with database.read.begin() as db:
-        due = outbox_claims.is_due(db, database_mark.epoch(db), now)
+        due = outbox_claims.is_due(db, restore_mark.epoch(db), now)
         if not due or not RouteAvailability(route_health.all_of_them(db), rules.roads, now):
             return ClaimBatch([], more=False)  # while every road rests, texts stay as they are and in their order
     with restore_detection.marked_transaction(database, now, rules.marks if known else None) as db:
@@ -91,7 +91,7 @@ def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -
     spendable = rules.per_hour - outbox_claims.lock_hourly_claims(
         db, _hour(now)
     )  # from here on no other claim is under way
-    epoch, ways = database_mark.epoch(db), RouteAvailability(route_health.all_of_them(db), rules.roads, now)
+    epoch, ways = restore_mark.epoch(db), RouteAvailability(route_health.all_of_them(db), rules.roads, now)
     posts: list[ClaimedMessage] = []
     for _ in range(ROUNDS):
         free = min(most, spendable) - len(posts)

@@ -18,7 +18,7 @@ from flows.text import tracking_number
 from sessions.delivery import restore_detection
 from storage.connection.database import Database
 from storage.messages import outbox, outbox_admin, outbox_claims, route_health
-from storage.operations import database_mark
+from storage.operations import restore_mark
 
 LATE = dt.timedelta(minutes=10)
 HELD_LONG = dt.timedelta(hours=1)  # held by a budget of its phone for so long, a text is shown
@@ -87,7 +87,7 @@ def list_messages(
         raise ValueError(f"there is no state {', '.join(sorted(unknown))}: use {', '.join(outbox.RANK)}")
     digits = None if number is None else tracking_number.parse_tracking_number(number).number or number
     with database.read.begin() as db:
-        epoch = database_mark.epoch(db)
+        epoch = restore_mark.epoch(db)
         older = epoch if held else None
         rows = outbox_admin.list_messages(db, states=states, ids=ids, number=digits, older_than=older, limit=limit)
     return [_line(row, epoch) for row in rows]
@@ -96,7 +96,7 @@ def list_messages(
 def find_message(database: Database, outbox_id: int) -> MessageDetail | None:
     """All about one text; None when there is none."""
     with database.read.begin() as db:
-        row, epoch = outbox_admin.whole(db, outbox_id), database_mark.epoch(db)
+        row, epoch = outbox_admin.whole(db, outbox_id), restore_mark.epoch(db)
     if row is None:
         return None
     return MessageDetail(
@@ -123,7 +123,7 @@ def list_stuck_messages(database: Database, now: dt.datetime, limit: int = 50) -
     Those, too, that a budget of their phone holds and that were owed more than an hour ago.
     """
     with database.read.begin() as db:
-        epoch = database_mark.epoch(db)
+        epoch = restore_mark.epoch(db)
         rows = outbox_admin.list_stuck_messages(db, epoch, now - LATE, limit, owed_before=now - HELD_LONG)
     return [_line(row, epoch) for row in rows]
 
@@ -137,7 +137,7 @@ def retry(database: Database, now: dt.datetime, ids: Collection[int]) -> list[in
     again |= {"next_at": now, "expires_at": now + FRESH, "version": None}
     again |= {"provider_id": None, "parts": None, "cost": None}
     with database.write.begin() as db:
-        return outbox_admin.change(db, ids, OVER, epoch=database_mark.epoch(db), **again)
+        return outbox_admin.change(db, ids, OVER, epoch=restore_mark.epoch(db), **again)
 
 
 def cancel(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
@@ -150,7 +150,7 @@ def cancel(database: Database, now: dt.datetime, ids: Collection[int]) -> list[i
 def skip_backoff(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
     """Make texts due at once that only wait for their next try; which. Quiet hours and budgets hold all the same."""
     with database.write.begin() as db:
-        return outbox_admin.hasten(db, now, database_mark.epoch(db), ids, WAIT_FOR_MORE)
+        return outbox_admin.hasten(db, now, restore_mark.epoch(db), ids, WAIT_FOR_MORE)
 
 
 def release(database: Database, now: dt.datetime, ids: Collection[int] | None = None) -> list[int]:
@@ -160,11 +160,11 @@ def release(database: Database, now: dt.datetime, ids: Collection[int] | None = 
     """
     if ids is None:
         with database.read.begin() as db:
-            ids = outbox_admin.ids_before_restore(db, database_mark.epoch(db))
+            ids = outbox_admin.ids_before_restore(db, restore_mark.epoch(db))
     let_go: list[int] = []
     for some in _parts(sorted(ids)):
         with database.write.begin() as db:
-            let_go += outbox_admin.release(db, now, database_mark.epoch(db), some, WAIT_FOR_MORE)
+            let_go += outbox_admin.release(db, now, restore_mark.epoch(db), some, WAIT_FOR_MORE)
     return let_go
 
 
@@ -193,12 +193,12 @@ def reset_route(database: Database, now: dt.datetime, road: str) -> int | None:
         if not route_health.reset_failures(db, road, OPENED):
             return None
     with database.read.begin() as db:
-        waiting = outbox_admin.ids_waiting_for_route(db, database_mark.epoch(db), now, road, ROAD_RESTS, WAIT_FOR_MORE)
+        waiting = outbox_admin.ids_waiting_for_route(db, restore_mark.epoch(db), now, road, ROAD_RESTS, WAIT_FOR_MORE)
     for some in _parts(waiting):
         with database.write.begin() as db:
             outbox_admin.change(db, some, ("ready",), next_at=now, reason=None)
     with database.read.begin() as db:
-        due, _ = outbox_claims.backlog(db, database_mark.epoch(db), now, MOST_COUNTED)
+        due, _ = outbox_claims.backlog(db, restore_mark.epoch(db), now, MOST_COUNTED)
     return due
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from flows.delivery import backoff
 from sessions.delivery import match_reports, route_breaker
 from sessions.delivery.claim_batch import ClaimedMessage
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import LONGEST_REASON
 from storage.cases import contacts
 from storage.connection.database import Database

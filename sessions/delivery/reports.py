@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sessions.delivery import match_reports
-from sessions.delivery.outcomes import DeliveryReport
+from sessions.delivery.outcome_types import DeliveryReport
 from storage.connection.database import Database
 
 

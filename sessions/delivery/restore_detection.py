@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from storage.connection.database import Database
 from storage.messages import outbox
-from storage.operations import database_mark
+from storage.operations import restore_mark
 from storage.schema.tables import DatabaseMark
 
 EVERY = dt.timedelta(seconds=10)
@@ -40,15 +40,15 @@ class Marks(Protocol):
 def detect_restore(database: Database, now: dt.datetime, marks: Marks) -> bool | None:
     """True when the database is found restored just now: a new epoch has begun. None when nobody can know now."""
     with database.read.begin() as db:
-        name = database_mark.name(db)
+        name = restore_mark.name(db)
     outside = marks.get(name)
     if outside is None:
         return None
     with database.read.begin() as db:
-        if database_mark.load_mark(db).mark >= outside:
+        if restore_mark.load_mark(db).mark >= outside:
             return False
     with database.write.begin() as db:
-        held = database_mark.lock_mark(db)
+        held = restore_mark.lock_mark(db)
         if held.mark >= outside:
             return False  # another process was first
         _begin_epoch(db, held, now, outside)
@@ -61,7 +61,7 @@ def update_mark(database: Database, now: dt.datetime, marks: Marks) -> bool:
     if found is None:
         return False
     with database.read.begin() as db:
-        marked_at = database_mark.load_mark(db).marked_at
+        marked_at = restore_mark.load_mark(db).marked_at
     if found or marked_at is None or not dt.timedelta() <= now - marked_at < EVERY:
         with marked_transaction(database, now, marks):
             pass
@@ -75,7 +75,7 @@ def marked_transaction(database: Database, now: dt.datetime, marks: Marks | None
     Give no marks that `notice` could not read just before.
     """
     with database.write.begin() as db:
-        raised = database_mark.rise(db, now) if marks is not None else None
+        raised = restore_mark.rise(db, now) if marks is not None else None
         yield db
     if marks is not None and raised is not None:
         marks.lift(*raised)
@@ -84,17 +84,17 @@ def marked_transaction(database: Database, now: dt.datetime, marks: Marks | None
 def begin_epoch(database: Database, now: dt.datetime) -> None:
     """A person says that the database was restored (`flask texts restored`), or wants nothing owed to go by itself."""
     with database.write.begin() as db:
-        held = database_mark.lock_mark(db)
+        held = restore_mark.lock_mark(db)
         _begin_epoch(db, held, now, held.mark + 1)
 
 
 def _begin_epoch(db: Session, held: DatabaseMark, now: dt.datetime, mark: int) -> None:
     since = held.marked_at + SINCE_THEN if held.marked_at is not None else now
-    database_mark.begin_epoch(db, held, now, mark)
+    restore_mark.begin_epoch(db, held, now, mark)
     outbox.carry_over(db, held.epoch, since)
 
 
 def rename_database(database: Database, name: str) -> None:
     """Give a database another name, while nothing runs: its marks outside count for the old one only."""
     with database.write.begin() as db:
-        database_mark.rename(db, name)
+        restore_mark.rename(db, name)

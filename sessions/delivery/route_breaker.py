@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from sessions.delivery.outcomes import Acceptance, Rejection, SendOutcome, TemporaryRejection
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendOutcome, TemporaryRejection
 from storage.messages import route_health
 from storage.schema.tables import RouteHealth
 

@@ -15,7 +15,7 @@ from flows.menu.model import Flow
 from flows.translation import translation_hashes
 from flows.translation.flow_texts import parse_once
 from sessions.publishing import publication
-from sessions.publishing.flow_sources import digest_of, flow_of
+from sessions.publishing.flow_files_and_hash import digest_of, flow_of
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.menus import drafts, revisions

@@ -12,7 +12,7 @@ from msgspec import Struct
 from flows.editing.yaml_scalars import CannotEdit, Source, edit
 from flows.menu.diagnostics import Path
 from flows.preview.transcript_coverage import transcripts_for
-from sessions.publishing.flow_sources import main_of, select_flow_files
+from sessions.publishing.flow_files_and_hash import main_of, select_flow_files
 from storage.connection.database import Database
 from storage.menus import drafts, revisions
 from storage.schema.tables import Draft

@@ -14,7 +14,7 @@ from flows.versions.three_way_merge import MergeResult, Side, merge
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing import publication
-from sessions.publishing.flow_sources import main_of
+from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.connection.database import Database
 from storage.menus import drafts, revisions

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from flows.translation.flow_texts import parse_once
-from flows.versions.rollback_rows import RowToRestore, put_back, rows_to_restore, update_transcripts
+from flows.versions.held_list_rows import RowToRestore, put_back, rows_to_restore, update_transcripts
 from sessions.drafts.flow_copy import CopyFailure
-from sessions.publishing.flow_sources import flow_of, main_of
+from sessions.publishing.flow_files_and_hash import flow_of, main_of
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.menus import drafts, revisions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.checks.runner import check
 from flows.menu.diagnostics import ParsedFlow, Problem
 from sessions.cases.rules.shipped_lifecycle import EVENTS
-from sessions.publishing.flow_sources import flow_of
+from sessions.publishing.flow_files_and_hash import flow_of
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.menus import revisions

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from flows.cases.lifecycle_rules import TransitionInput
 from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
-from flows.understanding.number_extraction import extract_number
+from flows.understanding.tracking_number_extraction import extract_number
 from sessions.cases.acts import all_acts, office_coverage
 from sessions.cases.acts.office_work import BEGUN
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
 from sessions.cases.rules.shipped_lifecycle import LIFE
 from sessions.messages.sms_context import Reply, SmsContext
-from sessions.officer_sms import refusal_texts
+from sessions.officer_sms import refusal_text_choice
 from storage.cases import complaints
 from storage.people import offices_and_jurisdictions
 from storage.schema.tables import Complaint, Staff
@@ -104,7 +104,7 @@ def execute_command(letter: SmsContext, actor: Actor, complaint: Complaint, orde
 
 
 def _why_not(letter: SmsContext, actor: Actor, complaint: Complaint, order: OfficerCommand) -> str:
-    why = refusal_texts.refusal_text_key(
+    why = refusal_text_choice.refusal_text_key(
         letter.db, letter.now, complaint, actor, TARGETS.get(order.kind), order.given, letter.flow
     )
     if why == "officer_refused" and office_coverage.coverage_problem(

@@ -10,7 +10,7 @@ from sessions.drafts import scheduled_publishing
 from storage.connection.database import Database
 from storage.menus import drafts
 from storage.messages import outbox_admin, outbox_claims, route_health
-from storage.operations import database_mark
+from storage.operations import restore_mark
 
 LATE = dt.timedelta(minutes=10)
 HELD_LONG = dt.timedelta(hours=1)
@@ -29,7 +29,7 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
     """Every alarm that holds now; `per_hour` is the hourly budget of texts."""
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     with database.read.begin() as db:
-        row = database_mark.load_mark(db)
+        row = restore_mark.load_mark(db)
         known, spent = route_health.all_of_them(db), outbox_claims.hourly_claims(db, hour)
         unconfirmed = outbox_admin.count_unconfirmed_messages(db)
         roadless = outbox_admin.count_without_route(db)

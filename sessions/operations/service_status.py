@@ -12,7 +12,7 @@ from sessions.operations import active_alarms
 from sessions.operations.active_alarms import Alarm
 from storage.connection.database import Database
 from storage.messages import outbox_admin, outbox_claims, route_health
-from storage.operations import database_mark, service_figures
+from storage.operations import restore_mark, service_figures
 from storage.operations.service_figures import RouteFault, UnreadableCount
 from storage.schema.tables import RouteHealth
 
@@ -74,7 +74,7 @@ def read_service_status(
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     standing = active_alarms.find_active_alarms(database, now, per_hour)
     with database.read.begin() as db:
-        epoch = database_mark.epoch(db)
+        epoch = restore_mark.epoch(db)
         due, since = outbox_claims.backlog(db, epoch, now, MOST_COUNTED)
         texts = Texts(
             by_state=service_figures.open_texts(db),

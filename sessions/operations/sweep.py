@@ -20,7 +20,7 @@ from sessions.ussd import resumable_call
 from storage.connection.database import Database
 from storage.menus import drafts
 from storage.messages import delivery_reports, outbox, outbox_claims
-from storage.operations import database_mark, heartbeats
+from storage.operations import heartbeats, restore_mark
 
 MOST_AMBIGUOUS = 3  # attempts that may have arrived; after them a text is not sent again by itself
 AT_ONCE = 200  # texts looked at in one sweep
@@ -92,13 +92,13 @@ def sweep(
 def due(database: Database, now: dt.datetime, at_most: int) -> list[int]:
     """Ids of texts that could be sent now, the one due longest first."""
     with database.read.begin() as db:
-        return outbox_claims.due_ids(db, database_mark.epoch(db), now, at_most)
+        return outbox_claims.due_ids(db, restore_mark.epoch(db), now, at_most)
 
 
 def measure_backlog(database: Database, now: dt.datetime) -> DueBacklog:
     """How much is due, for whoever watches."""
     with database.read.begin() as db:
-        count, since = outbox_claims.backlog(db, database_mark.epoch(db), now, COUNTED)
+        count, since = outbox_claims.backlog(db, restore_mark.epoch(db), now, COUNTED)
     return DueBacklog(count, now - since if since is not None else dt.timedelta())
 
 

@@ -22,7 +22,7 @@ from flows.preview.transcript_coverage import transcripts_for
 from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.shipped_lifecycle import EVENTS
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
-from sessions.publishing.flow_sources import digest_of, flow_of, main_of, select_flow_files
+from sessions.publishing.flow_files_and_hash import digest_of, flow_of, main_of, select_flow_files
 from sessions.publishing.short_codes import dialled_codes
 from storage.cases import complaints
 from storage.connection.database import Database

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.menu.model import Flow
 from sessions.publishing.base_revision import BaseRevision, find_base_number
-from sessions.publishing.flow_sources import digest_of, flow_of, select_flow_files
+from sessions.publishing.flow_files_and_hash import digest_of, flow_of, select_flow_files
 from storage.connection.database import Database
 from storage.menus import revisions
 from storage.schema.tables import Revision

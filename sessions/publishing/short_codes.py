@@ -8,7 +8,7 @@ import re
 from sqlalchemy.orm import Session
 
 from flows.engine.sms_channel import is_texted
-from sessions.publishing.flow_sources import flow_of
+from sessions.publishing.flow_files_and_hash import flow_of
 from storage.connection.database import Database
 from storage.menus import revisions
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from flows.engine.sms_channel import is_texted
 from flows.understanding import category_and_district, emergency_detection
-from flows.understanding.number_extraction import extract_number
+from flows.understanding.tracking_number_extraction import extract_number
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing

@@ -9,7 +9,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from flows.menu.reply_keys import TO_OFFICERS
+from flows.menu.sms_reply_text_keys import TO_OFFICERS
 from flows.text.normalization import normalize_keyword
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms.intent_handlers import ERRORS

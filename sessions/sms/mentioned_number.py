@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
-from flows.understanding.number_extraction import extract_number
+from flows.understanding.tracking_number_extraction import extract_number
 from sessions.messages.open_questions import WORDY, match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from storage.cases import complaints

@@ -14,10 +14,10 @@ from flows.cases.office_changes import OfficeChanges
 from flows.cases.office_file import CaseCodes
 from flows.menu.model import Flow
 from sessions.cases.acts.assignee_selection import rules_from_rows
-from sessions.publishing.flow_sources import flow_of
+from sessions.publishing.flow_files_and_hash import flow_of
 from storage.connection.database import Database
 from storage.menus import revisions
-from storage.operations import database_mark
+from storage.operations import restore_mark
 from storage.people import offices_and_jurisdictions
 
 
@@ -57,7 +57,7 @@ def preview_office_import(database: Database, new: Book, today: dt.date) -> Offi
 def apply_office_import(database: Database, new: Book, today: dt.date, shown: OfficeChanges) -> bool:
     """Do what was shown. False, and nothing is done, when it would be something else now."""
     with database.write.begin() as db:
-        database_mark.lock_mark(db)  # one import after the other
+        restore_mark.lock_mark(db)  # one import after the other
         change = office_changes.diff_offices(*_everything(db), new, today)
         if change != shown:
             return False

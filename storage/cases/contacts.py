@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from storage.connection.autocommit_reads import Glances
 from storage.connection.insert_once import add_once
-from storage.connection.single_row_reads import Glances
 from storage.schema.tables import Contact
 
 _TOLD = ("language", "province", "district", "complaints")  # what a flow is told of its caller

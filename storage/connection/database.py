@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from storage.connection import error_codes
-from storage.connection.single_row_reads import GLANCES, Glances
+from storage.connection.autocommit_reads import GLANCES, Glances
 
 __all__ = [
     "Database",

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from storage.connection.autocommit_reads import Glances
 from storage.connection.insert_once import add_once
-from storage.connection.single_row_reads import Glances
 from storage.schema.tables import ActionOutcome
 
 OFFERED = -1  # the step of offering an unfinished call, at hop 0: before any action

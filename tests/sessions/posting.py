@@ -9,7 +9,7 @@ from typing import Any
 
 from sessions.delivery import reports
 from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, Rules, claim_messages
-from sessions.delivery.outcomes import Acceptance, DeliveryReport, SendOutcome
+from sessions.delivery.outcome_types import Acceptance, DeliveryReport, SendOutcome
 from sessions.delivery.record_outcomes import record_outcomes
 from sessions.messages import enqueue
 from sessions.messages.enqueue import NewMessage

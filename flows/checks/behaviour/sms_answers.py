@@ -6,7 +6,7 @@ from flows.cases.private_texts import NAMED, PRIVATE, TELLING, revealing_variabl
 from flows.checks.analysis.findings import Findings
 from flows.checks.structure.distance import distances
 from flows.engine.sms_channel import MOST_QUESTIONS, is_texted
-from flows.menu import reply_keys
+from flows.menu import sms_reply_text_keys
 from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Ask
 from flows.understanding.intents import INTENTS
@@ -43,7 +43,9 @@ def _intents(findings: Findings) -> None:
             findings.add(
                 "F705", path, said, hint=suggest_nearest(rule.intent, INTENTS) or f"one of {', '.join(INTENTS)}"
             )
-        missing = [text for text in reply_keys.TO.get(rule.intent, ()) if flow.texts and text not in flow.texts]
+        missing = [
+            text for text in sms_reply_text_keys.TO.get(rule.intent, ()) if flow.texts and text not in flow.texts
+        ]
         if missing and is_texted(flow):
             said = f"who sends {_first((*rule.words, *rule.alone))} is answered with help: there is no {missing[0]}"
             findings.add("F706", path, said, hint=f"add {', '.join(missing)} to the texts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.cases import private_texts
 from flows.checks.analysis.findings import Findings
 from flows.delivery import message_policy
-from flows.menu import reply_keys
+from flows.menu import sms_reply_text_keys
 from flows.menu.diagnostics import suggest_nearest
 
 DAYS = "days"  # the column of whole days until a reply is due
@@ -36,12 +36,12 @@ def _columns(findings: Findings) -> None:
 
 def _events(findings: Findings) -> None:
     flow = findings.flow
-    for event in reply_keys.ALWAYS:
+    for event in sms_reply_text_keys.ALWAYS:
         if event not in flow.texts:
             said = f"there is no text {event!r}: somebody who sends an SMS would get no answer"
             findings.add("F201", ("texts",), said, hint=f"add {event}: in every language")
     if findings.around.events:
-        _unsent(findings, {*reply_keys.ALL, *OTHERS, *findings.around.events})
+        _unsent(findings, {*sms_reply_text_keys.ALL, *OTHERS, *findings.around.events})
 
 
 def _unsent(findings: Findings, sent: set[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 ACCOUNT_SECONDS = 600.0  # no money, wrong key, wrong address: a person must act, and every text of ours waits for it
 LONGEST_WAIT = 3600.0

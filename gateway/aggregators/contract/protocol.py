@@ -18,7 +18,7 @@ from gateway.http.client import Answer
 from gateway.http.errors import PLAIN
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
-from sessions.delivery.outcomes import DeliveryReport, SendOutcome
+from sessions.delivery.outcome_types import DeliveryReport, SendOutcome
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 

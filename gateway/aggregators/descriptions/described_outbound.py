@@ -28,7 +28,7 @@ from gateway.aggregators.descriptions.schema import (
 from gateway.http.bodies import JSON
 from gateway.http.client import Answer
 from gateway.http.forms import clean
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 LATER = 60.0  # seconds after a refusal that passes
 _ID = re.compile(r"[!-~]{1,128}")

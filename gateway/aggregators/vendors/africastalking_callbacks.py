@@ -20,7 +20,7 @@ from gateway.aggregators.contract.payload_fields import (
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, Unreadable
 from gateway.http.forms import clean
 from gateway.settings.phone_numbers import Phones
-from sessions.delivery.outcomes import DeliveryReport
+from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 

@@ -19,7 +19,7 @@ from gateway.aggregators.contract.protocol import Request
 from gateway.aggregators.vendors.africastalking_callbacks import NAME
 from gateway.http.client import Answer
 from gateway.http.forms import clean
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 
 class _Service(SMSService):  # type: ignore[misc]  # the SDK has no types

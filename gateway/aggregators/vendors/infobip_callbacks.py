@@ -33,7 +33,7 @@ from gateway.http import bodies
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
-from sessions.delivery.outcomes import DeliveryReport
+from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 

@@ -21,7 +21,7 @@ from gateway.aggregators.vendors.jasmin_outbound import NAME
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
-from sessions.delivery.outcomes import DeliveryReport
+from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import Sms
 
 _STATES = {  # of message_status: the SMSC's word, and SMPP's for the first answer; others come through as they are

@@ -8,7 +8,7 @@ from flows.text import gsm
 from gateway.aggregators.contract.http_status import USUAL_WAIT, account_rejection, by_status
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import Acceptance, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "jasmin"
 

@@ -22,7 +22,7 @@ from gateway.aggregators.vendors.kannel_outbound import NAME
 from gateway.http import bodies
 from gateway.http.inbound_request import InboundRequest
 from gateway.settings.phone_numbers import Phones
-from sessions.delivery.outcomes import DeliveryReport
+from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import Sms
 
 _STATES = {"1": "delivered", "2": "failed", "4": "buffered", "8": "sent", "16": "rejected"}  # of %d

@@ -9,7 +9,7 @@ from flows.text import gsm
 from gateway.aggregators.contract.http_status import by_status
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import Acceptance, SendOutcome, Unknown
+from sessions.delivery.outcome_types import Acceptance, SendOutcome, Unknown
 
 NAME = "kannel"
 

@@ -11,7 +11,7 @@ from gateway.aggregators.contract.http_status import account_rejection, by_statu
 from gateway.aggregators.contract.payload_fields import MESSAGE_ID, as_text
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import Acceptance, Rejection, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "twilio"
 

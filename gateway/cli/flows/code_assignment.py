@@ -9,7 +9,7 @@ from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow
 from gateway.terminal.errors import Usage, command, one_line_errors, sunwai, when
 from sessions.publishing import publication, revision_history, short_codes
-from sessions.publishing.flow_sources import flow_of
+from sessions.publishing.flow_files_and_hash import flow_of
 
 OWN = ("line", "ussd")  # words of a flow's `service:` that may be its own code
 OWN_TEXTED = ("sms",)

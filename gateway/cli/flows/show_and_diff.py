@@ -21,7 +21,7 @@ from gateway.terminal.findings_formats import SEVERITIES, count_line
 from gateway.terminal.flow_arguments import FlowFile
 from sessions.publishing import publication, revision_history
 from sessions.publishing.base_revision import BaseRevision
-from sessions.publishing.flow_sources import flow_of, main_of
+from sessions.publishing.flow_files_and_hash import flow_of, main_of
 from storage.schema.tables import Revision
 
 FLOW = click.option("--flow", help="Which flow; needed when several are published.")

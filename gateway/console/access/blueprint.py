@@ -1,4 +1,4 @@
-"""The blueprint that the views of this folder hang on."""
+"""The blueprint of the access: the object alone; the views are in the modules beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screen editor: a screen as a form, as its YAML and as a phone shows it, with what the checks say of it."""
+"""The blueprint of the screen editor: the object alone; the views are in the modules beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a draft: each as text where forms cannot do it, added, taken out; and a flow taken in as a zip."""
+"""The blueprint of the files of a draft: the object alone; the views are in the modules beside it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from sessions.drafts import draft_editing, flow_import
 from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import revision_history
-from sessions.publishing.flow_sources import digest_of
+from sessions.publishing.flow_files_and_hash import digest_of
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]

@@ -15,7 +15,7 @@ from gateway.exchange.readable_files import BARRED, is_yaml
 from gateway.flow_folder.base_revision_note import read_line
 from gateway.flow_folder.files import FlowFileError, decode_text
 from sessions.publishing.base_revision import BaseRevision
-from sessions.publishing.flow_sources import select_flow_files
+from sessions.publishing.flow_files_and_hash import select_flow_files
 
 LARGEST = 2_500_000  # bytes of a zip that a page carries; the command takes larger ones
 NOTHING = "Nothing was changed."

@@ -1,4 +1,4 @@
-"""The funnel: how far callers get in a live flow, where they leave, and what they type that is not understood."""
+"""The blueprint of the funnel: the object alone; the views are in the modules beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first words of texts (SMS): what each rule takes and does, and which one would take a text."""
+"""The blueprint of the keywords: the object alone; the views are in the modules beside it."""
 
 from __future__ import annotations
 

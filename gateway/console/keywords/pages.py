@@ -24,7 +24,7 @@ from gateway.console.site.guard import needs, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
-from sessions.publishing.flow_sources import main_of
+from sessions.publishing.flow_files_and_hash import main_of
 from storage.schema.tables import Draft
 
 Page = str | tuple[str, int]

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from flows.engine.language_detection import detect_language
 from flows.engine.sms_channel import is_texted
-from flows.menu import reply_keys
+from flows.menu import sms_reply_text_keys
 from flows.menu.diagnostics import Path, Place
 from flows.menu.model import Flow
 from flows.menu.notation import template
@@ -122,7 +122,7 @@ def classify_text(text: str, flow: Flow, places: Mapping[Path, Place], *, office
 
 def _answers(intent: Intent, text: str, flow: Flow, *, danger: bool) -> tuple[tuple[Answer, ...], int]:
     """The texts that may answer, the likeliest first, and how many more there are; `help` where the flow has none."""
-    known = (_FIRST_ANSWER.get(intent.kind, ""), *reply_keys.TO.get(intent.kind, ()))
+    known = (_FIRST_ANSWER.get(intent.kind, ""), *sms_reply_text_keys.TO.get(intent.kind, ()))
     keys = [key for key in known if key in flow.texts] or [key for key in ("help",) if key in flow.texts]
     unlikely = {"suggestion_received"} if not intent.rest else set(_ASKING)
     unlikely |= ({"new_dial"} if is_texted(flow) else set()) | (set() if danger else {"emergency"})

@@ -1,4 +1,4 @@
-"""The lists of a draft: their rows changed by hand, or by a CSV file after a look at what it changes."""
+"""The blueprint of the lists of a draft: the object alone; the views are in the modules beside it."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from flows.checks.structure.lists import parents
 from flows.checks.structure.references import DAYS
-from flows.editing.csv_rows import ListRow
+from flows.editing.list_csv_rows import ListRow
 from flows.menu.model import Ask, Flow
 from flows.understanding.category_and_district import CATEGORY, COMMON, DISTRICT
 from gateway.console.site.i18n import _

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from flows.editing.csv_cells import UnreadableList, table
 from flows.editing.csv_import import ListChange, Missing, diff_list, merge_list
-from flows.editing.csv_rows import ListRow
+from flows.editing.list_csv_rows import ListRow
 from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.columns import chosen_by, missing_values
 from gateway.console.lists.view_model import ListView, sheet_or_404

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from flows.editing.csv_rows import ListRow
+from flows.editing.list_csv_rows import ListRow
 from gateway.console.lists import columns, view_model
 from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.other_flows import other_flow_lists

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from flows.editing.csv_cells import UnreadableList, edit_cells
 from flows.editing.csv_import import unix
-from flows.editing.csv_rows import end_rows, swap_rows, with_rows, without_rows
+from flows.editing.list_csv_rows import end_rows, swap_rows, with_rows, without_rows
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
 from gateway.console.lists import view_model
 from gateway.console.lists.blueprint import blueprint

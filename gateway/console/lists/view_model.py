@@ -9,7 +9,7 @@ from flask import abort
 from msgspec import Struct, field
 
 from flows.editing.csv_cells import UnreadableList
-from flows.editing.csv_rows import ListRow, columns, entries
+from flows.editing.list_csv_rows import ListRow, columns, entries
 from flows.menu.model import Ask, Flow
 from flows.parsing.lists import KNOWN
 from flows.translation.flow_texts import FlowTexts, load_flow_texts

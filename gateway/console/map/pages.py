@@ -18,7 +18,7 @@ from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
-from sessions.publishing.flow_sources import flow_of
+from sessions.publishing.flow_files_and_hash import flow_of
 from storage.schema.tables import Draft
 
 blueprint = Blueprint("map", __name__)

@@ -6,7 +6,7 @@ from flows.engine.variables import base_language, row_words
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Flow
 from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, RehearsalProblem
-from flows.preview.rehearsed_screen import RehearsedScreen
+from flows.preview.rehearsed_step import RehearsedScreen
 from gateway.console.site.i18n import _
 
 

@@ -16,7 +16,7 @@ from flows.parsing.transcript_file import FOLDER, Transcript, parse_transcript
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS
 from flows.preview.rehearsal import Rehearsal, RehearsalResult, rehearse
-from flows.preview.rehearsed_screen import RehearsedScreen
+from flows.preview.rehearsed_step import RehearsedScreen
 from flows.preview.transcript_coverage import TranscriptCoverage, coverage, transcripts_for
 from flows.preview.transcript_writer import CallSetup, RecordedScreen, format_transcript
 from flows.preview.transcripts import dialled_entries, difference, entry

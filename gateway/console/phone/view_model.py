@@ -14,7 +14,7 @@ from flows.menu.model import Do, Flow, Value
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS
 from flows.preview.rehearsal import DIAL, DROP, MOST, TIMEOUT, Rehearsal, RehearsalResult, rehearse
-from flows.preview.rehearsed_screen import RehearsedScreen
+from flows.preview.rehearsed_step import RehearsedScreen
 from flows.preview.transcripts import SAMPLE
 from gateway.console.phone import labels
 from gateway.console.site.i18n import _

@@ -1,4 +1,4 @@
-"""The life of a flow and its drafts: copied, looked at, published, compared, brought back, and led to by codes."""
+"""The blueprint of the pages for publishing: the object alone; the views are in the modules beside it."""
 
 from __future__ import annotations
 

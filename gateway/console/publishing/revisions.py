@@ -19,7 +19,7 @@ from gateway.console.site.requested_draft import MOST
 from sessions.drafts import rollback_draft
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import publication, revision_history
-from sessions.publishing.flow_sources import main_of
+from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.publication import PublishFailure
 from storage.schema.tables import Revision
 

@@ -13,7 +13,7 @@ from gateway.console.site.guard import person, sunwai
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import DraftCheck
 from sessions.publishing import publication, revision_history
-from sessions.publishing.flow_sources import flow_of
+from sessions.publishing.flow_files_and_hash import flow_of
 from storage.menus.revisions import LiveFlowSummary
 from storage.schema.tables import Draft, Revision
 

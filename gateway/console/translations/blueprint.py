@@ -1,4 +1,4 @@
-"""Every text of a draft beside its translations: what is missing, stale or too long; and the translators' workbook."""
+"""The blueprint of the translations: the object alone; the views are in the modules beside it."""
 
 from __future__ import annotations
 

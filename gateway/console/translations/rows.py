@@ -19,7 +19,7 @@ from gateway.console.translations.table import Table, TableQuery, TextRow, langu
 from gateway.console.translations.text_edits import SaveErrors, TextEdit
 from gateway.exchange.xlsx import column_key
 from sessions.publishing import revision_history
-from sessions.publishing.flow_sources import main_of
+from sessions.publishing.flow_files_and_hash import main_of
 from storage.schema.tables import Draft
 
 

@@ -14,7 +14,7 @@ from flows.translation.text_inventory import TranslatableText
 from flows.translation.translation_hashes import confirm_translations
 from gateway.console.site.guard import person, sunwai
 from gateway.console.site.i18n import _
-from gateway.exchange import export_stamps
+from gateway.exchange import row_hashes
 from gateway.exchange.workbook_diff import Change, apply_changes, brace_error, variables_in
 from gateway.exchange.xlsx import column_key
 from gateway.flow_folder.files import FlowFileError
@@ -49,12 +49,12 @@ class SaveErrors(Struct):
 
 def mark(words: str) -> str:
     """The hash by which a form remembers the words it was made from."""
-    return draft_editing.content_hash(export_stamps.unix(words))
+    return draft_editing.content_hash(row_hashes.unix(words))
 
 
 def parse_text_edit(form: Mapping[str, str], languages: Mapping[str, str]) -> TextEdit:
     """What was sent, with the line ends of Unix, whatever a browser makes of them."""
-    words = {tag: export_stamps.unix(form[f"words-{tag}"]) for tag in languages if f"words-{tag}" in form}
+    words = {tag: row_hashes.unix(form[f"words-{tag}"]) for tag in languages if f"words-{tag}" in form}
     seen = {tag: form.get(f"seen-{tag}", "") for tag in words}
     right = frozenset(tag for tag in languages if f"right-{tag}" in form)
     return TextEdit(form.get("place", ""), words, seen, right)

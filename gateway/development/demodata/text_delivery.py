@@ -9,7 +9,7 @@ from random import Random
 from sessions.cases.core.case_clock import PROMPTS
 from sessions.delivery import claim_batch, record_outcomes, reports
 from sessions.delivery.claim_batch import ClaimedMessage, Rules
-from sessions.delivery.outcomes import Acceptance, DeliveryReport, Rejection, SendOutcome, Unknown
+from sessions.delivery.outcome_types import Acceptance, DeliveryReport, Rejection, SendOutcome, Unknown
 from storage.connection.database import Database
 
 AT_ONCE = 192  # texts claimed together, as by a worker

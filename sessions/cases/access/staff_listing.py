@@ -11,7 +11,7 @@ from sessions.cases.access.visibility import ComplaintView
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor
 from sessions.publishing import revision_history
-from sessions.publishing.flow_sources import flow_of
+from sessions.publishing.flow_files_and_hash import flow_of
 from storage.cases import complaint_list
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions, staff

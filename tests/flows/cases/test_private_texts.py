@@ -7,11 +7,11 @@ from msgspec.structs import replace
 
 from flows.cases.private_texts import UPDATE, private_event, private_text_key, revealing_variables
 from flows.delivery.message_policy import TABLE, TO_STAFF
-from flows.menu import reply_keys
+from flows.menu import sms_reply_text_keys
 from tests.flows.library import MOVES, shipped
 
 FLOW = shipped("by_text")
-EVENTS = sorted({move.event for move in MOVES if move.event} | reply_keys.ALL | set(TABLE) | set(FLOW.texts))
+EVENTS = sorted({move.event for move in MOVES if move.event} | sms_reply_text_keys.ALL | set(TABLE) | set(FLOW.texts))
 STAFF = sorted({event for event in FLOW.texts if event.startswith("officer_")} | set(TO_STAFF))
 
 
@@ -56,4 +56,4 @@ def test_a_question_by_sms_says_which_numbers_answer_it(event: str) -> None:
 
 
 def test_every_answer_has_its_text() -> None:
-    assert reply_keys.ALL - set(FLOW.texts) == set()
+    assert sms_reply_text_keys.ALL - set(FLOW.texts) == set()

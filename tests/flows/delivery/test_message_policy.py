@@ -8,11 +8,13 @@ import pytest
 import yaml
 
 from flows.delivery.message_policy import DISCREET, TABLE, message_policy
-from flows.menu import reply_keys
+from flows.menu import sms_reply_text_keys
 from tests.flows.library import MOVES
 
 EVENTS = sorted(
-    yaml.safe_load((Path(reply_keys.__file__).parents[1] / "library" / "texts.yaml").read_text(encoding="utf-8"))
+    yaml.safe_load(
+        (Path(sms_reply_text_keys.__file__).parents[1] / "library" / "texts.yaml").read_text(encoding="utf-8")
+    )
 )
 
 
@@ -30,7 +32,7 @@ def test_every_move_an_office_makes_is_told_as_a_status_that_a_later_one_makes_n
     )
 
 
-@pytest.mark.parametrize("event", sorted(set(reply_keys.ALL) - {move.event for move in MOVES}))
+@pytest.mark.parametrize("event", sorted(set(sms_reply_text_keys.ALL) - {move.event for move in MOVES}))
 def test_every_answer_to_an_sms_goes_at_any_hour_and_is_never_needless(event: str) -> None:
     stamp = message_policy(event)
     assert stamp.urgent

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flows.editing.csv_cells import UnreadableList
 from flows.editing.csv_import import ListChange, diff_list, merge_list
-from flows.editing.csv_rows import columns, end_rows, entries, swap_rows, with_columns, with_rows, without_rows
+from flows.editing.list_csv_rows import columns, end_rows, entries, swap_rows, with_columns, with_rows, without_rows
 
 TAGS = {"en": "English", "ur": "اردو"}
 LIST = '\ufeffcode,en,ur,note\r\nwater,"No water",پانی,"a, b"\r\n\r\nlight,Light,بجلی,\r\nroad,Road,سڑک,x'

@@ -9,7 +9,7 @@ import pytest
 from flows.editing.yaml_scalars import Source, edit
 from flows.versions.merge_sections import join_pieces, pieces
 from flows.versions.three_way_merge import MergeResult, merge
-from sessions.publishing.flow_sources import select_flow_files
+from sessions.publishing.flow_files_and_hash import select_flow_files
 from tests.sessions.revising import FILES, MAIN
 
 LIST = "lists/category.csv"

@@ -18,7 +18,7 @@ from gateway.aggregators.vendors import (
     twilio_outbound,
 )
 from gateway.http.client import HttpClient
-from sessions.delivery.outcomes import Acceptance, SendFailure, Unknown
+from sessions.delivery.outcome_types import Acceptance, SendFailure, Unknown
 from tests.gateway.listening import Act, answer, server
 
 TO = "+923001234567"

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.aggregators.vendors.infobip_outbound import InfobipOutbound
 from gateway.http.client import Answer
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
 
 TO = "+923001234567"

@@ -13,7 +13,7 @@ from gateway.aggregators.contract import smpp
 from gateway.aggregators.http_sender import HttpSender
 from gateway.aggregators.vendors import jasmin_outbound, kannel_outbound
 from gateway.http.client import Answer, HttpClient
-from sessions.delivery.outcomes import Acceptance, SendFailure, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, SendFailure, TemporaryRejection, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
 from tests.gateway.listening import answer, server
 

@@ -15,7 +15,7 @@ from gateway.aggregators.descriptions.loader import parse_description
 from gateway.aggregators.token_sender import TokenSender
 from gateway.http.client import HttpClient
 from gateway.settings.validation import DESCRIPTIONS
-from sessions.delivery.outcomes import Acceptance, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from tests.gateway.listening import answer, server
 from tests.servers import free_port
 

@@ -16,7 +16,7 @@ from gateway.aggregators.vendors.twilio_callbacks import Twilio, signature
 from gateway.aggregators.vendors.twilio_outbound import TwilioOutbound
 from gateway.http.client import Answer
 from gateway.http.inbound_request import InboundRequest
-from sessions.delivery.outcomes import Acceptance, Rejection, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, TemporaryRejection, Unknown
 from tests.gateway.aggregators.reading import ADAPTERS, PHONES, TOKEN, environ
 
 TO = "+923001234567"

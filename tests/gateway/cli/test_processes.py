@@ -11,7 +11,7 @@ from gateway.cli.sweep_alarm_log import AlarmLog
 from gateway.delivery import worker_job
 from gateway.endpoints.application import Sunwai
 from sessions.delivery import outbox_admin
-from sessions.delivery.outcomes import SendFailure, TemporaryRejection
+from sessions.delivery.outcome_types import SendFailure, TemporaryRejection
 from tests.gateway.outside import SECRET
 from tests.sessions.posting import NAME, Aggregator, owe, rules, send
 

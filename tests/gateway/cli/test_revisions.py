@@ -11,7 +11,7 @@ import pytest
 
 from gateway.endpoints.application import Sunwai
 from gateway.flow_folder.files import read_flow
-from sessions.publishing.flow_sources import select_flow_files
+from sessions.publishing.flow_files_and_hash import select_flow_files
 from tests.gateway.operating import publish, run, spoil, twice
 from tests.sessions.filing import LIBRARY
 

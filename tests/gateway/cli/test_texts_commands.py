@@ -13,7 +13,7 @@ from gateway.app import create_app
 from gateway.cli.texts import STATES, texts
 from gateway.endpoints.application import Sunwai
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
 from storage.messages.outbox import RANK
 from storage.schema.tables import OutboxMessage
 from tests.gateway.cli.flows.test_commands import run

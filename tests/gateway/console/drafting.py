@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
-from sessions.publishing.flow_sources import main_of
+from sessions.publishing.flow_files_and_hash import main_of
 from storage.schema.tables import Draft
 
 

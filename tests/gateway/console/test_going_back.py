@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flows.editing.csv_rows import entries, with_rows
+from flows.editing.list_csv_rows import entries, with_rows
 from flows.parsing.flow import parse_flow
 from gateway.console.site.diff_view import groups
 from gateway.endpoints.application import Sunwai

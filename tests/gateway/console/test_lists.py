@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from flows.editing.csv_rows import entries
+from flows.editing.list_csv_rows import entries
 from gateway.endpoints.application import Sunwai
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import Visit, Visitor

@@ -9,7 +9,7 @@ import itertools
 from flows.delivery.route_rules import choose_routes, parse_route_rules
 from gateway.delivery.dispatcher import Dispatcher
 from sessions.delivery import route_breaker
-from sessions.delivery.outcomes import TemporaryRejection
+from sessions.delivery.outcome_types import TemporaryRejection
 from storage.connection.database import Database
 from tests.sessions.posting import NAME, Aggregator, owe, phone, rules, states
 

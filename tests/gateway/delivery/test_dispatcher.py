@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 
 from gateway.delivery.dispatcher import TOO_LATE, Dispatcher
 from sessions.delivery.claim_batch import ClaimedMessage
-from sessions.delivery.outcomes import Acceptance, SendOutcome, TemporaryRejection
+from sessions.delivery.outcome_types import Acceptance, SendOutcome, TemporaryRejection
 from storage.connection.database import Database
 from storage.messages.outbox_claims import LEASE
 from tests.faults.post_office import until

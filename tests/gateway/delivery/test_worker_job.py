@@ -13,7 +13,7 @@ from redis import Redis
 from rq import SimpleWorker
 
 from gateway.delivery.dispatcher import LONGEST
-from gateway.delivery.redis_marks import KEY, RedisMarks
+from gateway.delivery.redis_restore_mark import KEY, RedisMarks
 from gateway.delivery.rules_from_settings import rules
 from gateway.delivery.worker_wakeup_queue import KEEP_FAILED, MOST_WAITING, PATIENCE, Waker, texts_queue
 from gateway.monitoring.counters import COUNTERS

@@ -20,7 +20,7 @@ import pytest
 from gateway.aggregators.http_sender import HttpSender
 from gateway.aggregators.vendors.africastalking_outbound import AfricasTalkingOutbound
 from gateway.http.client import MOST_ANSWERED, HttpClient, LostAnswerError, UnsentRequestError
-from sessions.delivery.outcomes import Acceptance, Rejection, Sender, SendFailure, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, Sender, SendFailure, Unknown
 from tests.gateway.listening import answer, server
 
 TO = "+923001234567"

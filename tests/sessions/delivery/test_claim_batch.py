@@ -10,7 +10,7 @@ import pytest
 
 from sessions.delivery.claim_batch import release_claims
 from sessions.delivery.dispatch_policy import DAY
-from sessions.delivery.outcomes import Acceptance, SendFailure, Unknown
+from sessions.delivery.outcome_types import Acceptance, SendFailure, Unknown
 from storage.connection.database import Database
 from storage.messages import outbox_claims
 from storage.schema.tables import HourlyClaims

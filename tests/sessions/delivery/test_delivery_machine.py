@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from sqlalchemy import event, select
 
 from sessions.delivery.claim_batch import ClaimedMessage, release_claims
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
 from sessions.operations.sweep import MOST_AMBIGUOUS
 from storage.connection.database import Database, open_database
 from storage.schema.tables import OutboxMessage

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from sessions.delivery import match_reports, outbox_admin
 from sessions.delivery.claim_batch import release_claims
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, TemporaryRejection
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, TemporaryRejection
 from storage.connection.database import Database, open_database
 from storage.messages import outbox
 from storage.schema.tables import Report

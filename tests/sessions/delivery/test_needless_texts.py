@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import Acceptance, SendFailure, SendOutcome, Unknown
+from sessions.delivery.outcome_types import Acceptance, SendFailure, SendOutcome, Unknown
 from storage.connection.database import Database
 from storage.messages import outbox_claims
 from tests.sessions.posting import SARA, Aggregator, look, owe, rules, send, states, swept, take, wants_no_texts, write

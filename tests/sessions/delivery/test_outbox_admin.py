@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from sessions.delivery import outbox_admin
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, Unknown
 from sessions.operations import active_alarms
 from storage.connection.database import Database
 from storage.schema.tables import Report

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sessions.delivery import match_reports, outbox_admin, record_outcomes
 from sessions.delivery.claim_batch import ClaimedMessage
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import FAILURES, REST, STOPPED
 from sessions.operations import active_alarms
 from storage.connection.database import Database, open_database

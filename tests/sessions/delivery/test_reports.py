@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
 from sessions.delivery import outbox_admin
-from sessions.delivery.outcomes import Acceptance, Unknown
+from sessions.delivery.outcome_types import Acceptance, Unknown
 from storage.connection.database import Database, open_database
 from storage.messages import outbox
 from storage.schema.tables import OutboxMessage, Report

@@ -11,7 +11,7 @@ from flows.delivery.message_policy import ROAD_RESTS
 from flows.delivery.route_rules import choose_routes, parse_route_rules
 from sessions.delivery import outbox_admin, route_breaker
 from sessions.delivery.claim_batch import ClaimBatch
-from sessions.delivery.outcomes import Acceptance, TemporaryRejection
+from sessions.delivery.outcome_types import Acceptance, TemporaryRejection
 from sessions.delivery.route_breaker import REST, STOPPED
 from storage.connection.database import Database
 from tests.sessions.posting import NAME, Aggregator, look, look_for, owe, phone, rules, send, take

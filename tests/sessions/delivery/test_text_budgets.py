@@ -9,7 +9,7 @@ import pytest
 from flows.delivery.quiet_hours import QuietHours, parse_quiet_period
 from sessions.delivery import outbox_admin
 from sessions.delivery.dispatch_policy import DAY
-from sessions.delivery.outcomes import SendFailure
+from sessions.delivery.outcome_types import SendFailure
 from sessions.operations import active_alarms
 from storage.connection.database import Database
 from storage.schema.tables import HourlyClaims

@@ -9,7 +9,7 @@ from flows.delivery.message_policy import ROAD_RESTS
 from flows.delivery.route_rules import choose_routes, parse_route_rules
 from sessions.delivery import outbox_admin, route_breaker
 from sessions.delivery.match_reports import PATIENCE
-from sessions.delivery.outcomes import Rejection, SendFailure, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Rejection, SendFailure, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import REST
 from sessions.operations import active_alarms
 from storage.connection.database import Database

@@ -7,7 +7,7 @@ import pytest
 from sessions.drafts import draft_editing, flow_import
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing.base_revision import BaseRevision
-from sessions.publishing.flow_sources import digest_of
+from sessions.publishing.flow_files_and_hash import digest_of
 from storage.connection.database import Database
 from storage.schema.tables import Draft
 from tests.sessions.filing import NOW

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from sessions.delivery.outcomes import SendFailure
+from sessions.delivery.outcome_types import SendFailure
 from sessions.operations import service_status
 from storage.connection.database import Database
 from tests.sessions.posting import AMIR, NAME, Aggregator, owe, send

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from sessions.delivery.outcomes import Acceptance, Unknown
+from sessions.delivery.outcome_types import Acceptance, Unknown
 from sessions.operations.sweep import DueBacklog, SweepCounts, beat, measure_backlog
 from storage.connection.database import Database
 from storage.schema.tables import Heartbeat, Report

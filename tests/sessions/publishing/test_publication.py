@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from flows.menu.model import Flow
-from sessions.publishing import flow_sources, publication
+from sessions.publishing import flow_files_and_hash, publication
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.connection.database import Database
 from storage.menus import revisions
@@ -20,7 +20,7 @@ from tests.sessions.revising import FILES, MAIN, publish, retitled, revision
 
 pytestmark = pytest.mark.both_databases
 
-MINE = flow_sources.select_flow_files(FILES, MAIN, "complaints")
+MINE = flow_files_and_hash.select_flow_files(FILES, MAIN, "complaints")
 UNREACHED = """
   island:
     end: {en: "Nobody comes here.", ur-Latn: "Yahan koi nahi.", ur: یہاں کوئی نہیں}
@@ -34,7 +34,7 @@ def test_a_published_flow_is_a_numbered_revision_that_compiles_to_the_flow(datab
         assert revision is not None
         assert msgspec.msgpack.decode(revision.compiled, type=Flow) == shipped()
         assert (revision.source, revision.author, revision.message) == (MINE, "Bilal", "first words")
-        assert revision.digest == flow_sources.digest_of(MINE, MAIN)
+        assert revision.digest == flow_files_and_hash.digest_of(MINE, MAIN)
         assert revision.base is None
         assert revision.checks["E"] == 0
         assert revision.checks["scripts"] > 90

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from flows.checks.behaviour.breaking_changes import row_unlike
 from flows.editing.csv_cells import UnreadableList, edit_cells
-from flows.editing.csv_rows import columns, end_rows, entries, with_rows
+from flows.editing.list_csv_rows import columns, end_rows, entries, with_rows
 from flows.menu.model import Flow
 from flows.parsing.transcript_file import FOLDER
 from flows.preview.transcript_coverage import transcripts_for

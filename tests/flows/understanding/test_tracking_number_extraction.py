@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.text import tracking_number
-from flows.understanding.number_extraction import ExtractedNumber, extract_number
+from flows.understanding.tracking_number_extraction import ExtractedNumber, extract_number
 
 GOOD, OTHER, BAD = "482719300", tracking_number.make(90_000_000), "482719304"
 

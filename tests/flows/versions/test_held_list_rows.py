@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows.editing.csv_rows import entries
+from flows.editing.list_csv_rows import entries
 from flows.parsing.flow import parse_flow
-from flows.versions.rollback_rows import put_back, rows_to_restore
+from flows.versions.held_list_rows import put_back, rows_to_restore
 from tests.flows.library import shipped, shipped_files
 
 MAIN, ROWS = "complaints.yaml", "lists/category.csv"
