@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 ALLOWED = Path(__file__).with_name("secrets.allowed")
 LARGEST = 2_000_000  # bytes; what is longer was not typed by anybody
 RANDOM = 3.5  # bits a character: words and placeholders have less
+RANDOM_HEX = 2.8  # the same of hexadecimal digits, of which there are 16 only
+LOCKS = ("requirements.lock", "requirements-dev.lock")  # hashes of packages, thousands of them
 
 # Keys that say themselves what they are.
 FORMS = {
@@ -36,11 +38,11 @@ FORMS = {
     "Africa's Talking key": r"\batsk_[0-9a-f]{60,}\b",
     "Twilio key": r"\bSK[0-9a-f]{32}\b",
     "JSON web token": r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}",
-    "password in an address": r"\b[a-z][a-z0-9+]*://[^\s:/@\"'<>{}$]+:(?P<value>[^\s:/@\"'<>{}$]{12,})@",
+    "password in an address": r"\b[a-z][a-z0-9+]*://[^\s:/@\"'<>{}$]*:(?P<value>[^\s:/@\"'<>{}$]{12,})@",
 }
 # A name that promises a secret, and a value that keeps the promise: long, in one piece and random.
 NAMED = r"""(?ix) (?:secret|token|passw(?:or)?d|api_?key|console_key|auth_?token|private_?key)s?
-            ["']? \s* (?: [:=] \s* ) ["']? (?P<value>[0-9a-z+/=_-]{20,}) (?![(.\w])"""
+            [\w.-]* ["']? \s* (?: :\s*\w+\s*= | [:=,] ) \s* ["']? (?P<value>[0-9a-z+/=_-]{20,}) (?![(.\w])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def scan(name: str, text: str) -> Iterator[Found]:
             for found in pattern.finditer(line):
                 yield Found(name, at, kind, _sum(_value(found)))
         for found in re.finditer(NAMED, line):
-            if _bits(found["value"]) >= RANDOM and re.search(r"\d", found["value"]):
+            least = RANDOM_HEX if re.fullmatch("[0-9a-fA-F]+", found["value"]) else RANDOM
+            if _bits(found["value"]) >= least and re.search(r"\d", found["value"]):
                 yield Found(name, at, "random value", _sum(found["value"]))
 
 
@@ -90,7 +93,7 @@ def _tracked() -> list[Path]:
 
 def _texts(paths: list[Path]) -> Iterator[tuple[str, str]]:
     for path in paths:
-        if path.suffix != ".lock" and path.is_file() and path.stat().st_size <= LARGEST:
+        if path.name not in LOCKS and path.is_file() and path.stat().st_size <= LARGEST:
             content = path.read_bytes()
             if b"\0" not in content[:8000]:
                 name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

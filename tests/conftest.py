@@ -65,7 +65,8 @@ def _only_with_all(item: pytest.Item) -> bool:
 def _asked_for(config: pytest.Config, item: pytest.Item) -> bool:
     """By name, or by a word of -k or -m that only these have."""
     wanted = f"{config.option.keyword} {config.option.markexpr}"
-    return item.nodeid in config.args or "postgresql" in wanted or "long" in config.option.markexpr.split()
+    named = {item.nodeid, item.nodeid.partition("[")[0]}
+    return not named.isdisjoint(config.args) or "postgresql" in wanted or "long" in config.option.markexpr.split()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

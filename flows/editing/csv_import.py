@@ -158,8 +158,3 @@ def goes_on(row: ListRow, day: str) -> bool:
     """True for a row that is still offered after `day`."""
     until = row.cells.get("active_until", "")
     return not until or until > day
-
-
-def retired_codes(rows: Sequence[ListRow], today: str) -> frozenset[str]:
-    """The codes of the rows that are not offered any more."""
-    return frozenset(row.code for row in rows if (until := row.cells.get("active_until", "")) and until < today)

@@ -1,4 +1,4 @@
-"""Scripted calls written for people: `updated` brings one up to what callers see now, `written` writes down a new one.
+"""Scripted calls written for people: `update_transcript` brings one up to date, `format_transcript` writes a new one.
 
 What varies from call to call (tracking numbers, dates) is left out of what is written: only words that the flow shows
 again, played without a database, are kept.

@@ -21,7 +21,7 @@ from gateway.settings.config import Config
 QUEUE = "texts"
 JOB = "gateway.jobs.post"  # a name in Redis, no path: workers of any version take it for the one job there is
 MOST_WAITING = 2  # jobs: one that waits finds every text owed before it begins; the other is for a second worker
-NO_LIMIT = -1  # RQ ends a job that takes too long by an exception anywhere in it; `PostRoom.work` ends by itself
+NO_LIMIT = -1  # RQ ends a job that takes too long by an exception anywhere in it; `Dispatcher.work` ends by itself
 KEEP_FAILED = 3600  # seconds
 PATIENCE = 0.25  # seconds for Redis when a hop has just filed: the citizen waits for the answer
 REST = 5.0  # seconds Redis is left alone after it did not take a wake-up

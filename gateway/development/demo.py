@@ -57,7 +57,7 @@ class Demo:
         )
 
     def play(self) -> None:
-        """The whole story. Raises Unexpected at the first step that differs, Unreachable when nobody answers."""
+        """The whole story. Raises DemoMismatch at the first step that differs, Unreachable when nobody answers."""
         number = self._file()
         self._say(f"The text with the number arrives on {self.phone.number}.")
         self._arrives(number)

@@ -57,17 +57,6 @@ def store_report(
         apply(db, now, text)
 
 
-def attach_early_reports(
-    db: Session, now: dt.datetime, text: OutboxMessage, provider_id: str, parts: int | None, cost: str | None
-) -> None:
-    """The aggregator took a text: reports that were here before its answer are about it after all."""
-    if not provider_id:
-        match_orphan_report(db, now, lock(db, text.contact_id), text.aggregator or "")
-    elif text.provider_id == provider_id:
-        text.parts, text.cost = parts, cost  # not yet there when a report was faster than a late answer
-        apply(db, now, text)
-
-
 def apply(db: Session, now: dt.datetime, text: OutboxMessage) -> None:
     """Move a text on by every report that names it and not another phone; never back."""
     if text.aggregator is None or text.provider_id is None:

@@ -62,7 +62,7 @@ class Sender(Protocol):
         ...
 
     def send(self, to: str, body: str, latest: float) -> SendOutcome:
-        """Send one text to an E.164 number; `NotSent` when that would begin after `latest` (`time.monotonic()`).
+        """Send one text to an E.164 number; `SendFailure` when that would begin after `latest` (`time.monotonic()`).
 
         Its lease (60 s) may be over then, and the text be another's.
         """

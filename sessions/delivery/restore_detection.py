@@ -72,7 +72,7 @@ def update_mark(database: Database, now: dt.datetime, marks: Marks) -> bool:
 def marked_transaction(database: Database, now: dt.datetime, marks: Marks | None) -> Iterator[Session]:
     """A transaction that raises the mark; its copy follows the COMMIT. Without marks, a transaction like any other.
 
-    Give no marks that `notice` could not read just before.
+    Give no marks that `detect_restore` could not read just before.
     """
     with database.write.begin() as db:
         raised = restore_mark.rise(db, now) if marks is not None else None

@@ -139,8 +139,8 @@ def change_draft(
 ) -> Draft | EditConflict | ClosedDraft:
     """Change one piece of a draft on top of whatever others saved meanwhile; the draft as it is then.
 
-    `made` gets the draft as it stands and gives all its files anew, or a Clash where the piece is not the one that the
-    page was made from (`seen` says so). It is asked again while others keep saving, so it must have no effects.
+    `made` gets the draft as it stands and gives all its files anew, or an EditConflict where it is not the one
+    that the page was made from (`seen` says so). It is asked again while others keep saving, so it must have no effects.
     """
     draft = find_draft(database, draft_id)
     for _ in range(_TRIES):
@@ -185,7 +185,7 @@ def check_draft(database: Database, flow: str, files: Mapping[str, str], main: s
 
 
 def find_cached_check(database: Database, draft: Draft) -> DraftCheck | None:
-    """What `examine` says of a draft where it was asked lately; None where it would have to be found out."""
+    """What `check_draft` says of a draft where it was asked lately; None where it would have to be found out."""
     return _KNOWN.get(_asked(database, draft.flow, draft.files, draft.main)[1])
 
 

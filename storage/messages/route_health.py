@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
@@ -20,15 +18,6 @@ def lock_route(db: Session, name: str) -> RouteHealth:
     """A road's row, made if need be, held until the transaction ends."""
     db.execute(insert(db, RouteHealth).values(name=name, failures=0).on_conflict_do_nothing())
     return db.get_one(RouteHealth, name, with_for_update=True, populate_existing=True)
-
-
-def has_failures(db: Session, names: Collection[str]) -> bool:
-    """True when one of these has failed since it last worked."""
-    trouble = or_(RouteHealth.failures > 0, RouteHealth.rests_until.is_not(None), RouteHealth.stopped_at.is_not(None))
-    return (
-        db.scalars(select(RouteHealth.name).where(RouteHealth.name.in_(tuple(names)), trouble).limit(1)).first()
-        is not None
-    )
 
 
 def reset_failures(db: Session, name: str, why: str | None = None) -> bool:

@@ -63,7 +63,8 @@ class Draft(Base):
     was made from, 0 for none. A draft that is over keeps its files until the sweep forgets them; `main` is "" then.
 
     With `publish_at` it has an appointment: the sweep publishes it then in the name of `publish_by`, unless it is
-    changed before. `missed` is why its last appointment came to nothing, None where none did (sessions/appointments).
+    changed before. `missed` is why its last appointment came to nothing, None where none did
+    (sessions/drafts/scheduled_publishing.py).
     """
 
     __tablename__ = "drafts"

@@ -46,9 +46,22 @@ def test_places_to_fill_in_and_words_are_no_secrets(tmp_path: Path) -> None:
     assert scan(file).returncode == 0
 
 
-def test_a_new_random_key_is_found_whatever_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CONSOLE_KEY={hex32}",
+        "TWILIO_AUTH_TOKEN={hex16}",
+        "SECRET_KEY={url24}",
+        "AWS_SECRET_ACCESS_KEY={url24}",
+        'TOKEN: str = "{url24}"',
+        'os.environ.get("API_KEY", "{url24}")',
+        "REDIS_URL=redis://:{url24}@cache.example/0",
+    ],
+)
+def test_a_new_random_key_is_found_however_it_is_written(tmp_path: Path, line: str) -> None:
+    made = {"hex32": secrets.token_hex(32), "hex16": secrets.token_hex(16), "url24": "a1" + secrets.token_urlsafe(24)}
     file = tmp_path / "env"
-    file.write_text(f"CONSOLE_KEY={secrets.token_hex(32)}\n")
+    file.write_text(line.format(**made) + "\n")
     assert scan(file).returncode == 1
 
 

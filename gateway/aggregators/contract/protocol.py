@@ -1,7 +1,7 @@
 """What an aggregator's adapter must do, with no I/O: form in, noun out; noun in, request out; answer in, outcome out.
 
-`Aggregator` is the side that people's calls and texts come in by, `Letters` the side that our texts go out by. Either
-may be missing: a vendor that only sends has no doors, one without SMS writes no letters.
+`Aggregator` is the side that people's calls and texts come in by, `OutboundAdapter` the side that our texts go out by.
+Either may be missing: a vendor that only sends has no doors, one without SMS writes no letters.
 """
 
 # ruff: noqa: ARG002 - the defaults of a dialect look at little

@@ -1,4 +1,4 @@
-"""The body of an answer as a tree that `description.look` finds its way in: JSON, XML, a form, or plain words."""
+"""The body of an answer as a tree that a description finds its way in: JSON, XML, a form, or plain words."""
 
 from __future__ import annotations
 

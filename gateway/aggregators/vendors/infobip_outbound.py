@@ -14,7 +14,7 @@ from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, 
 
 NAME = "infobip"
 
-# Names of statuses of the group REJECTED. What no person has to put right and no time heals is `Rejected`.
+# Names of statuses of the group REJECTED. What no person has to put right and no time heals is a `Rejection`.
 _ACCOUNT = {
     "REJECTED_NOT_ENOUGH_CREDITS",
     "REJECTED_PREPAID_PACKAGE_EXPIRED",

@@ -9,7 +9,7 @@ from sessions.cases.core.act_record import kind_of
 from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, RELIEF
 from storage.schema.tables import Complaint
 
-# A need of the life cycle -> the option that gives it, what it is in Given, and what may stand there.
+# A need of the life cycle -> the option that gives it, what it is in TransitionInput, and what may stand there.
 _OPTIONS = {
     "outcome": ("--outcome", "outcome", RELIEF[0]),
     "relief": ("--outcome", "outcome", RELIEF[0]),

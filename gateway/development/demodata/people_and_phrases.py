@@ -79,7 +79,6 @@ CLOSING = (
 )
 REFUSING = ("Qanoon is ki ijazat nahi deta, tafseel daftar se lein.", "Yeh mamla adalat mein hai, faisla wahin hoga.")
 WAITING = ("Machine kharab hai, is hafte theek ho jayegi.", "Samaan ka intezar hai, agle hafte kaam hoga.")
-DECIDING = ("Dono taraf suni gayi, daftar ka faisla durust tha.", "Appeal manzoor: daftar ko hukm diya gaya hai.")
 
 FIRST = (
     "Adeel", "Aisha", "Akram", "Amina", "Arif", "Asad", "Asma", "Babar", "Bilal", "Bushra", "Danish", "Ejaz",

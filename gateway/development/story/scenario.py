@@ -27,7 +27,7 @@ EXPECTED = Tally(resolved=4, confirmed=2, rejected=1, unanswered=1)
 
 
 def play_all(play: Play) -> Sequence[str]:
-    """Six weeks. Returns the tracking numbers. Raises Unexpected where anything differs from what it should be."""
+    """Six weeks. Returns the tracking numbers. Raises StoryMismatch where anything differs from what it should be."""
     play.enters(*EVERYBODY)
     play.chapter("Who works here")
     for person, role, office in STAFF:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -164,6 +166,65 @@ def test_a_child_that_dies_is_started_again_with_a_line(running: Run) -> None:
     assert tended.process.stdout is not None
     assert "standin stopped (signal 9); it is started again" in tended.process.stdout.readline()
     assert eventually(lambda: answers(f"http://127.0.0.1:{tended.standin}/behaviour"))
+
+
+def granians(run: Run) -> list[psutil.Process]:
+    """The main processes of the web; each has its worker below it."""
+    return [each for each in psutil.Process(run.process.pid).children() if "granian" in each.cmdline()]
+
+
+class Watch:
+    """Asks /healthz again and again, and knows the longest time that nobody answered."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._over = f"{url}/healthz", threading.Event()
+        self.longest = 0.0
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        last = time.monotonic()
+        while not self._over.wait(0.02):
+            with contextlib.suppress(requests.RequestException):
+                requests.get(self._url, timeout=(1, 1)).raise_for_status()
+                self.longest, last = max(self.longest, time.monotonic() - last), time.monotonic()
+        self.longest = max(self.longest, time.monotonic() - last)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="one port is shared by two servers on Linux only")
+@pytest.mark.parametrize("part", ["main", "worker"])
+def test_callers_wait_two_seconds_at_most_when_a_web_process_is_killed(run: Callable[..., Run], part: str) -> None:
+    tended = run()
+    tended.ready()
+    assert eventually(lambda: len(granians(tended)) == 2, 60)
+    assert eventually(lambda: all(serves(each, tended.port) for each in granians(tended)), 60)
+    for victim in granians(tended):  # each in turn, so that it cannot be luck which of them answers
+        killed = victim if part == "main" else victim.children()[0]
+        with Watch(tended.url) as watch:
+            killed.kill()
+            assert eventually(lambda: not psutil.pid_exists(killed.pid), 10)  # noqa: B023 - looked at in this round
+            again = lambda: len(granians(tended)) == 2 and all(serves(each, tended.port) for each in granians(tended))  # noqa: E731
+            assert eventually(again, 60)
+        assert watch.longest <= 2.0
+
+
+def serves(main: psutil.Process, port: int) -> bool:
+    """True when a worker below this main process listens on the port."""
+    try:
+        return any(
+            found.status == psutil.CONN_LISTEN and found.laddr.port == port
+            for worker in main.children()
+            for found in worker.net_connections("tcp")
+        )
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_a_secret_stands_on_no_command_line_and_in_no_file_for_others(running: Run) -> None:
