@@ -140,7 +140,7 @@ def change_draft(
     """Change one piece of a draft on top of whatever others saved meanwhile; the draft as it is then.
 
     `made` gets the draft as it stands and gives all its files anew, or an EditConflict where it is not the one
-    that the page was made from (`seen` says so). It is asked again while others keep saving, so it must have no effects.
+    that the page was made from (`seen` says so). It is asked again while others keep saving: it must have no effects.
     """
     draft = find_draft(database, draft_id)
     for _ in range(_TRIES):

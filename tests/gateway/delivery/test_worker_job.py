@@ -10,11 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from redis import Redis
-from rq import SimpleWorker
+from rq import Callback, SimpleWorker
+from rq.serializers import JSONSerializer
 
 from gateway.delivery.dispatcher import LONGEST
 from gateway.delivery.redis_restore_mark import KEY, RedisMarks
 from gateway.delivery.rules_from_settings import rules
+from gateway.delivery.worker_job import TextsJob, send_due_texts
 from gateway.delivery.worker_wakeup_queue import KEEP_FAILED, MOST_WAITING, PATIENCE, Waker, texts_queue
 from gateway.monitoring.counters import COUNTERS
 from tests.gateway.outside import settings
@@ -168,3 +170,11 @@ def test_the_settings_say_what_may_go_when_and_by_which_road(valkey: Valkey) -> 
     assert told.quiet_until(evening + dt.timedelta(hours=1), "sindh") == dt.datetime(2026, 6, 18, 1, 0, tzinfo=dt.UTC)
     assert (told.per_number, told.per_complaint, told.per_hour) == (3, 20, 20_000)
     assert (told.answers_per_number, told.per_officer) == (40, 200)
+
+
+def test_a_record_in_redis_chooses_neither_function_nor_callback(valkey: Valkey) -> None:
+    queue = texts_queue(valkey.url)
+    written = queue.enqueue("os.system", "true", on_success=Callback("os.abort"), on_failure=Callback("os.abort"))
+    found = TextsJob.fetch(written.id, connection=queue.connection, serializer=JSONSerializer)
+    assert found.func is send_due_texts
+    assert (found.success_callback, found.failure_callback, found.stopped_callback) == (None, None, None)
