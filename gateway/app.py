@@ -22,6 +22,7 @@ from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from sessions.cases.rules import calendars_in_use
+from sessions.cases.rules.case_policy import case_policy
 from sessions.operations.timed_out_screen import TimeoutDetector
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
@@ -53,6 +54,7 @@ def create_app(config: Config | None = None, clock: Clock = utc_now) -> Sunwai:
 def _compose(app: Sunwai, config: Config) -> None:
     """Make every part and put it in its place."""
     app.database = open_database(config.database_url)
+    app.policy = case_policy(config.calendar, config.timezone)
     app.wake = waker(config)
     service = {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
     app.shelf = PublishedFlowCache(app.database, service)

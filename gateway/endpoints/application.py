@@ -14,6 +14,7 @@ from gateway.monitoring import logs
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock
 from gateway.settings.config import Config
+from sessions.cases.rules.case_policy import CasePolicy
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.hop import Hops
@@ -35,6 +36,7 @@ class Sunwai(Flask):
     settings: Config
     clock: Clock
     database: Database
+    policy: CasePolicy
     shelf: PublishedFlowCache
     hops: Hops
     texting: SmsReceiver

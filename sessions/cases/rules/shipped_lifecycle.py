@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 
-from flows.cases.lifecycle_file import parse_lifecycle
 from flows.cases.lifecycle_rules import Life, Lifecycle, Status, Transition
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
 __all__ = ["EVENTS", "LIFE", "LIFECYCLE", "MOVES", "RANK", "RELIEF", "ROLES", "STATUSES", "TOP"]
 
-LIFE: Life = parse_lifecycle((files("flows") / "library" / "lifecycle.yaml").read_text(encoding="utf-8"))
-LIFECYCLE = Lifecycle(LIFE)
+LIFECYCLE: Lifecycle = SHIPPED_POLICY.lifecycle
+LIFE: Life = LIFECYCLE.life
 STATUSES: Mapping[str, Status] = LIFECYCLE.statuses
 MOVES: tuple[Transition, ...] = LIFECYCLE.moves
 ROLES: frozenset[str] = LIFECYCLE.roles

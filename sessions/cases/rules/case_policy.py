@@ -1,0 +1,54 @@
+"""The rules that a process handles cases by: the life cycle, the working time of offices, and where days begin.
+
+They are made once, at composition (gateway/app.py), and handed to every act. One process can hold several policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from flows.cases.lifecycle_file import parse_lifecycle
+from flows.cases.lifecycle_rules import Life, Lifecycle, Status
+from flows.cases.working_time import Calendars, parse_calendars
+
+
+class CasePolicy(Struct, frozen=True):
+    """What may be done to a case, by when, and in which time zone its days begin."""
+
+    lifecycle: Lifecycle
+    calendars: Calendars
+    zone: ZoneInfo
+
+    @property
+    def life(self) -> Life:
+        """Everything that the file of the life cycle says."""
+        return self.lifecycle.life
+
+    @property
+    def statuses(self) -> Mapping[str, Status]:
+        """Every status by its name."""
+        return self.lifecycle.statuses
+
+    @property
+    def open_statuses(self) -> tuple[str, ...]:
+        """The statuses in which somebody still owes the citizen something."""
+        return tuple(name for name, status in self.statuses.items() if status.open)
+
+
+def _shipped() -> CasePolicy:
+    library = files("flows") / "library"
+    life = parse_lifecycle((library / "lifecycle.yaml").read_text(encoding="utf-8"))
+    calendars = parse_calendars((library / "calendar.yaml").read_text(encoding="utf-8"))
+    return CasePolicy(Lifecycle(life), calendars, calendars.usual.zone)
+
+
+SHIPPED_POLICY = _shipped()
+
+
+def case_policy(calendars: Calendars | None, timezone: str) -> CasePolicy:
+    """The rules that ship, with the operator's calendars where there are any, in the time zone of the settings."""
+    return CasePolicy(SHIPPED_POLICY.lifecycle, calendars or SHIPPED_POLICY.calendars, ZoneInfo(timezone))
