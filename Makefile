@@ -22,7 +22,7 @@ help:
 	@echo 'make test-all  the same at full length, which CI does: both databases, every example, more kills'
 	@echo 'make check   ruff, and mypy strict'
 	@echo 'make bench   server CPU per hop, beside a constant Flask view and a Node peer'
-	@echo 'make faults  1,000 kills on each database while everything else fails too: what must hold (docs/faults.md)'
+	@echo 'make faults  1,000 kills on each database while everything else fails too: what must hold (docs/engineers/fault-tests.md)'
 	@echo 'make secrets  look for keys and passwords in what git knows'
 	@echo 'make lock    write requirements.lock and requirements-dev.lock anew (ARGS=--upgrade: the newest in the ranges)'
 	@echo 'make outdated  what is older here than the newest there is'

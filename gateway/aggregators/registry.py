@@ -104,7 +104,9 @@ def descriptions(config: Config) -> dict[str, Description]:
         if found[name].send is None:
             problems.append(f"ROADS names {name}, whose description says nothing of sending")
     if problems:
-        raise ConfigError("These descriptions cannot be used (docs/descriptions.md):\n  " + "\n  ".join(problems))
+        raise ConfigError(
+            "These descriptions cannot be used (docs/operators/described-aggregators.md):\n  " + "\n  ".join(problems)
+        )
     return found
 
 

@@ -155,7 +155,9 @@ def _invite(name: str) -> None:
 
 def _console_is_there() -> None:
     if not sunwai().settings.console_key:
-        raise click.ClickException("There is no console here: set CONSOLE_KEY (docs/settings.md) and try again.")
+        raise click.ClickException(
+            "There is no console here: set CONSOLE_KEY (docs/operators/settings.md) and try again."
+        )
 
 
 def _moved(done: StaffChange) -> str:

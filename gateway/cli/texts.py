@@ -1,4 +1,4 @@
-"""`flask texts`: what became of the texts we owe, and what a person does about it; docs/texts.md is its page.
+"""`flask texts`: the state of outbound texts, and what a person can do (docs/operators/troubleshooting-texts.md).
 
 Phone numbers are masked, and the words of a text are told by `show` only.
 """
@@ -165,7 +165,7 @@ def show_routes(opened: str | None) -> None:
     for name in names:
         click.echo(f"{name}  {route_label(troubled.get(name), name in opened_by_hand)}")
     if not names:
-        click.echo("No road can send: set AGGREGATORS and its account (docs/settings.md).")
+        click.echo("No road can send: set AGGREGATORS and its account (docs/operators/settings.md).")
     for alarm in watching.find_active_alarms(app.database, now(), app.settings.texts_per_hour):
         if alarm.name == "no_road":
             click.echo(alarm.words)

@@ -20,7 +20,7 @@ from sessions.delivery.outcome_types import (
     Unknown,
 )
 
-# The state a send leads to, as docs/texts.md has it: `ready` is tried again.
+# The state a send leads to, as docs/operators/troubleshooting-texts.md has it: `ready` is tried again.
 BECOMES = {
     Acceptance: "sent",
     Rejection: "failed",

@@ -1,4 +1,4 @@
-"""`python -m gateway.development.checks_page > docs/checks.md`: a section for every code, with a flow that trips it."""
+"""`python -m gateway.development.checks_page > docs/operators/checks.md`: each code, with a flow that trips it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ MARK = re.compile(r" *#? *<- here")
 SEVERITIES = {"E": "error: blocks publishing", "W": "warning: asks for a reason", "I": "note"}
 HEAD = """# What `flask flows check` finds
 
-Made from the checks and the fixtures of their tests by `python -m gateway.development.checks_page > docs/checks.md`.
+Made from the checks and the fixtures of their tests by
+`python -m gateway.development.checks_page > docs/operators/checks.md`.
 
 ```
 flask flows check FILE [--format text|json|sarif|github] [--fail-on error|warning|info] [--profile NETWORK]

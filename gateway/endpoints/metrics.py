@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus: what all processes counted, and how the tables stand. docs/metrics.md explains each line.
+"""`/metrics` for Prometheus: counts of all processes and figures from the tables (docs/operators/metrics.md).
 
 Labels are our own words and names of the settings: no number, no session, no word of a citizen.
 """
@@ -57,7 +57,7 @@ class MetricsCollector(Collector):
         self._redis_url, self._look, self._needs, self._clock = redis_url, look, needs, clock
 
     def collect(self) -> Iterable[Metric]:
-        """Every metric, in the order of docs/metrics.md."""
+        """Every metric, in the order of docs/operators/metrics.md."""
         up = GaugeMetricFamily("sunwai_up", "1 when this part could be asked.", labels=["part"])
         ready = GaugeMetricFamily("sunwai_ready", "1 for each need of /readyz that holds.", labels=["need"])
         for need in self._needs:

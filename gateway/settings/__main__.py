@@ -1,4 +1,4 @@
-"""`python -m gateway.settings > docs/settings.md`."""
+"""`python -m gateway.settings > docs/operators/settings.md`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Every setting, with a line on what it is: `python -m gateway.settings` writes docs/settings.md from them."""
+"""Every setting, with a line on what it is: `python -m gateway.settings` makes docs/operators/settings.md."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ class Config:
     )
     generic_files: tuple[str, ...] = setting(
         (),
-        "Descriptions of other gateways (docs/descriptions.md), separated by commas. A file `jazz.yaml` makes the "
-        "aggregator `jazz`, whose own settings are `JAZZ_…` as it says.",
+        "Descriptions of other gateways (docs/operators/described-aggregators.md), separated by commas. A file "
+        "`jazz.yaml` makes the aggregator `jazz`, whose own settings are `JAZZ_…` as it says.",
         readers.words,
     )
     roads: RouteRules = setting(  # noqa: RUF009 - a field

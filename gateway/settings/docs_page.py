@@ -1,4 +1,4 @@
-"""docs/settings.md, written from the settings themselves."""
+"""docs/operators/settings.md, written from the settings themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ with the code. An empty variable counts as not set. What cannot be used is named
 | --- | --- | --- | --- |
 """
 _FOOT = """
-A gateway that a description tells of (docs/descriptions.md) has settings of its own, named after it: the shipped
+A gateway that a description tells of (docs/operators/described-aggregators.md)
+has settings of its own, named after it: the shipped
 description `telenor` reads `TELENOR_MSISDN`, `TELENOR_PASSWORD` and `TELENOR_MASK`. They are asked for when the
 aggregator is one of `AGGREGATORS`.
 """

@@ -42,7 +42,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         if not developing:
             problems += unsafe(config, opens_doors=not _only_a_command(source))
     if problems:
-        raise ConfigError("These settings cannot be used (docs/settings.md):\n  " + "\n  ".join(problems))
+        raise ConfigError("These settings cannot be used (docs/operators/settings.md):\n  " + "\n  ".join(problems))
     return config
 
 
@@ -67,5 +67,5 @@ def _only_a_command(environ: Mapping[str, str]) -> bool:
 
 
 def page() -> str:
-    """docs/settings.md, whole."""
+    """docs/operators/settings.md, whole."""
     return page_of(settings())

@@ -19,7 +19,7 @@ SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 SEVERITIES = {"E": "error", "W": "warning", "I": "note"}
 _HEADS = {"E": "Errors: they block publishing", "W": "Warnings: publishing asks for a --reason", "I": "Notes"}
 _LEVELS = {"E": "error", "W": "warning", "I": "notice"}  # what GitHub calls them
-_PAGE = "docs/checks.md"
+_PAGE = "docs/operators/checks.md"
 COMPARED = "publishing compares it with the live revision, too"
 
 

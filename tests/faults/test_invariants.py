@@ -1,7 +1,7 @@
 """Real processes, killed at random, on an aggregator that misbehaves: what must hold holds. The figures are printed.
 
 The naive control runs against the same citizens, the same faults and the same checker, and fails it. At full size:
-`make faults`. What is done and what it means: docs/faults.md.
+`make faults`. What is done and what it means: docs/engineers/fault-tests.md.
 """
 
 from __future__ import annotations

@@ -9,16 +9,39 @@ from pathlib import Path
 from tests.house import page
 from tests.house.tree import ROOMS
 
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "docs/decisions/*.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md")
+INDEX = Path("docs/README.md")
 QUOTED = re.compile(r"`([^`\s]+)`|\]\(([^)\s#]+)")
-DOTTED = re.compile(rf"\b(?:{'|'.join(ROOMS)}|tests)(?:\.[A-Za-z_]\w*)+")
+LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
+DOTTED = re.compile(rf"(?<![\w-])(?:{'|'.join(ROOMS)}|tests)(?:\.[A-Za-z_]\w*)+")
 PLACES = (*ROOMS, "tests", "benchmarks")
 
 
 def stale_paths(root: Path) -> list[str]:
     """Every Python file, folder of a room and dotted module that a page names is there."""
-    pages = [page for pattern in PAGES for page in sorted(root.glob(pattern))]
-    return [f"{page.relative_to(root)}: {name}" for page in pages for name in _stale_names(root, page)]
+    return [f"{page.relative_to(root)}: {name}" for page in _pages(root) for name in _stale_names(root, page)]
+
+
+def broken_links(root: Path) -> list[str]:
+    """Every link from a page to a file of the repository leads to a file or folder that exists."""
+    return [
+        f"{page.relative_to(root)}: {target}"
+        for page in _pages(root)
+        for target in dict.fromkeys(LINK.findall(page.read_text(encoding="utf-8")))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+
+
+def pages_missing_from_the_index(root: Path) -> list[str]:
+    """docs/README.md links to every page in docs, except single decisions: it links to their folder."""
+    index = root / INDEX
+    linked = {(index.parent / target).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))}
+    pages = [page for page in sorted(root.glob("docs/*/*.md")) if page.parent.name != "decisions"]
+    return [str(page.relative_to(root)) for page in pages if page.resolve() not in linked]
+
+
+def _pages(root: Path) -> list[Path]:
+    return [page for pattern in PAGES for page in sorted(root.glob(pattern))]
 
 
 def _stale_names(root: Path, page: Path) -> Iterator[str]:
@@ -55,6 +78,6 @@ def _is_importable(root: Path, name: str) -> bool:
 
 
 def stale_house_page(root: Path) -> list[str]:
-    """The list of folders in docs/house.md is the one that `python -m tests.house.page` writes."""
+    """The list of folders in docs/engineers/architecture.md is the one that `python -m tests.house.page` writes."""
     written = (root / page.PAGE).read_text(encoding="utf-8")
     return [] if page.with_folders(root, written) == written else [f"{page.PAGE}: run `python -m tests.house.page`"]

@@ -1,4 +1,4 @@
-"""docs/glossary.md: its terms, the modules that own them, and the words nobody may use for them."""
+"""docs/engineers/glossary.md: its terms, the modules that own them, and the words nobody may use for them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tests.house.name_rules import Name, names, words
 from tests.house.tree import parse
 
-PAGE = Path("docs/glossary.md")
+PAGE = Path("docs/engineers/glossary.md")
 COLUMNS = 5
 NONE = "–"
 # What an engineer of the field types into a search, and the term of the glossary whose owner must be found by it.

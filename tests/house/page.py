@@ -1,4 +1,4 @@
-"""`python -m tests.house.page`: writes the list of folders into docs/house.md, from the docstrings of the folders."""
+"""`python -m tests.house.page`: writes the docstrings of the folders into docs/engineers/architecture.md."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.house.tree import ROOMS, ROOT, folder_order, folders, parse, plain_modules
 
-PAGE = Path("docs/house.md")
+PAGE = Path("docs/engineers/architecture.md")
 BEGIN = "<!-- folders: written by `python -m tests.house.page` from the docstrings of the folders -->"
 END = "<!-- end of folders -->"
 

@@ -39,5 +39,7 @@ PAGE_RULES: tuple[Rule, ...] = (
     glossary.rows_that_contradict,
     glossary.field_words_that_miss_their_owner,
     doc_rules.stale_paths,
+    doc_rules.broken_links,
+    doc_rules.pages_missing_from_the_index,
     doc_rules.stale_house_page,
 )

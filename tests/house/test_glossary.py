@@ -15,7 +15,11 @@ LIBRARY = "ask: {en: Route one, ur-Latn: Rasta, ur: راستہ}\n"
 
 
 def build(root: Path, rows: str = ROUTE, code: str = "class Flow: ...\n") -> Path:
-    changes = {"docs/glossary.md": HEAD + rows, "flows/library/texts.yaml": LIBRARY, "flows/menu/model.py": code}
+    changes = {
+        "docs/engineers/glossary.md": HEAD + rows,
+        "flows/library/texts.yaml": LIBRARY,
+        "flows/menu/model.py": code,
+    }
     return build_house(root, changes)
 
 

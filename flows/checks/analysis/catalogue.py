@@ -1,6 +1,6 @@
 """Every finding by its code: how grave it is, what it means in a line, and what a citizen would meet.
 
-`docs/checks.md` is made of this and of the fixtures of the tests.
+`docs/operators/checks.md` is made of this and of the fixtures of the tests.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Kannel, the reading side: both callbacks are GETs whose fields we name ourselves (docs/aggregators.md has them).
+"""Kannel callbacks: both are GETs whose fields we name ourselves (docs/operators/aggregators.md lists them).
 
 Kannel texts the answer to an SMS back to its sender, so ours is empty.
 """

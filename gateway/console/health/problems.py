@@ -1,4 +1,4 @@
-"""What is wrong, the worst first, each with what to do: what docs/texts.md says, on the page itself."""
+"""Problems, the worst first, each with what to do about it (docs/operators/troubleshooting-texts.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/cases.md against the life cycle: every move, status, need and code that it names, and none that there is not."""
+"""docs/officers/life-of-a-complaint.md names every move, status, need and code of the life cycle, and no other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flows.cases.escalation_clock import LAST_DAY, LATE
 from flows.cases.lifecycle_rules import Transition
 from tests.flows.library import LIFE, STATUSES
 
-PAGE = (Path(__file__).parents[3] / "docs" / "cases.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "officers" / "life-of-a-complaint.md").read_text(encoding="utf-8")
 OPEN = tuple(name for name, status in STATUSES.items() if status.open)
 Line = tuple[str, frozenset[str], str, frozenset[str], frozenset[str], str, bool]
 

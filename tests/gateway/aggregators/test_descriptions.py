@@ -130,7 +130,7 @@ def test_a_shipped_description_can_be_used_and_says_where_it_is_from(path: Path)
 
 
 def test_the_examples_of_the_page_can_be_used() -> None:
-    page = (HOUSE / "docs" / "descriptions.md").read_text("utf-8")
+    page = (HOUSE / "docs" / "operators" / "described-aggregators.md").read_text("utf-8")
     examples = re.findall(r"```yaml\n(about:.*?)```", page, re.DOTALL)
     assert examples
     for example in examples:

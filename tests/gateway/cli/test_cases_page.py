@@ -1,4 +1,4 @@
-"""The commands of docs/cases.md, each as it stands there, done to a complaint."""
+"""The commands of docs/officers/life-of-a-complaint.md, each as it stands there, done to a complaint."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gateway.endpoints.application import Sunwai
 from tests.gateway.operating import run
 from tests.sessions.filing import file_one
 
-PAGE = (Path(__file__).parents[3] / "docs" / "cases.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "officers" / "life-of-a-complaint.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 

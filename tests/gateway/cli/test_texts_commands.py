@@ -318,12 +318,12 @@ def test_ready_names_each_alarm_and_stays_ready(doors: Sunwai) -> None:
 
 def test_every_state_has_words_and_is_on_the_page_for_the_night() -> None:
     assert set(STATES) == set(RANK)
-    page = (ROOT / "docs" / "texts.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operators" / "troubleshooting-texts.md").read_text(encoding="utf-8")
     assert [state for state in STATES if f"`{state}`" not in page] == []
 
 
 def test_every_command_of_the_page_for_the_night_is_one(doors: Sunwai) -> None:
-    page = (ROOT / "docs" / "texts.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operators" / "troubleshooting-texts.md").read_text(encoding="utf-8")
     typed = [words.split() for words in re.findall(r"`flask (texts [^`]+)`", page)]
     assert {words[1] for words in typed} == set(texts.commands)
     example = {"NAME": NAME, "ID": "1", "NUMBER": "482-719-304", "STATE": "failed"}

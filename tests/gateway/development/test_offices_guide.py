@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.gateway.development.typed import typed
 
 ROOT = Path(__file__).parents[3]
-GUIDE = ROOT / "docs" / "offices.md"
+GUIDE = ROOT / "docs" / "operators" / "offices-and-staff.md"
 
 
 def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.gateway.development.typed import typed
 
 ROOT = Path(__file__).parents[3]
-GUIDE = ROOT / "docs" / "operators.md"
+GUIDE = ROOT / "docs" / "operators" / "publishing-a-flow.md"
 
 
 def commands() -> str:

@@ -19,7 +19,7 @@ from tests.gateway.outside import HOP, PHONE, post, settings
 from tests.servers import Valkey
 
 TOKEN = "a-token-for-whoever-watches-us-0123456789"
-PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
+PAGE = Path(__file__).parents[3] / "docs" / "operators" / "metrics.md"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
 
 

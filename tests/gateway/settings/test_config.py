@@ -20,8 +20,8 @@ LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key"}
 
 
 def test_the_page_of_settings_says_what_the_code_says() -> None:
-    page = (HOUSE / "docs" / "settings.md").read_text("utf-8")
-    assert page == loader.page(), "run: python -m gateway.settings > docs/settings.md"
+    page = (HOUSE / "docs" / "operators" / "settings.md").read_text("utf-8")
+    assert page == loader.page(), "run: python -m gateway.settings > docs/operators/settings.md"
 
 
 def test_every_setting_is_in_the_example_file_with_its_default_or_a_place_to_fill_in() -> None:

@@ -200,6 +200,6 @@ def test_the_documents_say_what_the_checks_do() -> None:
     from gateway.development.checks_page import page
     from tests.flows.fixtures import example
 
-    written = (LIBRARY.parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
+    written = (LIBRARY.parents[2] / "docs" / "operators" / "checks.md").read_text(encoding="utf-8")
     made = page({code: example(f"{code}_bad.yaml") for code in CHECKS})
-    assert written == made, "run: python -m gateway.development.checks_page > docs/checks.md"
+    assert written == made, "run: python -m gateway.development.checks_page > docs/operators/checks.md"

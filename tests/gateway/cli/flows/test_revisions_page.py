@@ -1,4 +1,4 @@
-"""docs/revisions.md says what is so: its script plays, its commands exist."""
+"""docs/operators/revisions.md says what is so: its script plays, its commands exist."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gateway.cli.flows.status import flows
 from gateway.simulator.terminal import simulate
 from tests.flows.library import shipped
 
-PAGE = (Path(__file__).parents[4] / "docs" / "revisions.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[4] / "docs" / "operators" / "revisions.md").read_text(encoding="utf-8")
 
 
 def test_the_script_on_the_page_plays_with_the_shipped_flow() -> None:
