@@ -54,7 +54,7 @@ def create_app(config: Config | None = None, clock: Clock = utc_now) -> Sunwai:
 def _compose(app: Sunwai, config: Config) -> None:
     """Make every part and put it in its place."""
     app.database = open_database(config.database_url)
-    app.policy = case_policy(config.calendar, config.timezone)
+    app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
     app.wake = waker(config)
     service = {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
     app.shelf = PublishedFlowCache(app.database, service)

@@ -1,9 +1,10 @@
-"""What the clock does to a case next, and when: pure, so that any number of sweeps reckon the same.
+"""Escalation: what the clock does to a case next, and when. Pure, so that any number of sweeps compute the same.
 
-A case has working days from receipt (or from a reopening) until the day its citizen was told. At 80 % of them its
-officer is reminded; at 100, 150 and 200 % it goes one level up; 41 days after receipt it is with oversight, whatever
-was paused. Time stands still only while the citizen is asked something. What an office answered waits for the
-citizen's word, and is closed without one only if a question reached their phone.
+A case has working days from receipt (or from a reopening) until the due date its citizen was given. The percentages of
+that time at which its officer is reminded and at which it is escalated to a higher level are in the life cycle, under
+`escalation` (flows/library/lifecycle.yaml); one day after the most days an answer may take it is with oversight,
+whatever was paused. The clock stops only while the citizen is asked something. A case that an office has answered
+waits for the citizen, and is closed without their word only if a question reached their phone.
 """
 
 from __future__ import annotations
@@ -30,27 +31,15 @@ Act = Literal[
     "recheck",
 ]
 
-# What history calls a tick that was made.
-ACTS: dict[str, str] = {
+LEVELS: tuple[Act, ...] = ("late_1", "late_2", "late_3")  # escalated to level 1, 2 and 3
+_HISTORY: dict[Act, str] = {
     "nudge": "nudged",
-    "unacknowledged": "unacknowledged",
-    "late_1": "late_1",
-    "late_2": "late_2",
-    "late_3": "late_3",
-    "wait_over": "wait_over",
     "remind_confirm": "reminded_citizen",
     "lapse": "lapsed",
-    "undelivered": "undelivered",
     "recheck": "rechecked",
 }
-NUDGE = 80  # percent of the time until the deadline
-LATE: tuple[tuple[Act, int], ...] = (("late_1", 100), ("late_2", 150), ("late_3", 200))  # percent: raised to 1, 2, 3
-LAST_DAY = 41  # calendar days after receipt a case is with oversight, whatever was paused
-LONGEST = LAST_DAY - 1  # calendar days after receipt that a citizen is told at most
-ACKNOWLEDGE = dt.timedelta(hours=24)  # working hours
-RECHECK = 28  # calendar days after a citizen said that works are done
 DAY = dt.timedelta(days=1)
-ASKED = ("resolved_pending", "refused_pending")  # the citizen has the word
+ASKED = ("resolved_pending", "refused_pending")  # the citizen is asked whether they accept the answer
 
 
 class Case(Struct, frozen=True):
@@ -86,9 +75,9 @@ class Tick(Struct, frozen=True):
     act: Act
 
 
-def first_due(calendar: Calendar, received: dt.datetime, days: int) -> dt.date:
-    """The day an answer is due: so many working days after `received`, but never more than 40 days."""
-    return day_of(_promised(calendar, received, days), calendar.zone)
+def first_due(life: Life, calendar: Calendar, received: dt.datetime, days: int) -> dt.date:
+    """The day an answer is due: `days` working days after `received`, `answers.most` calendar days at the latest."""
+    return day_of(_promised(life, calendar, received, days), calendar.zone)
 
 
 def due_after(case: Case, calendar: Calendar, waited: dt.timedelta) -> dt.date:
@@ -115,7 +104,7 @@ def due_tick(case: Case, calendar: Calendar, now: dt.datetime) -> Tick | None:
     Of what fell due while nobody looked, the highest level alone: its citizen is told once, not of each step to there.
     """
     due = [tick for tick in _todo(case, calendar) if tick.at <= now]
-    late = [tick for tick in due if tick.act in _LATE]
+    late = [tick for tick in due if tick.act in LEVELS]
     if late and case.life.statuses[case.status].clock == "runs":
         return max(late, key=lambda tick: tick.act)
     return min(due, key=lambda tick: tick.at, default=None)
@@ -129,13 +118,15 @@ def next_look(case: Case, calendar: Calendar, now: dt.datetime) -> dt.datetime |
     return tick.at if tick else None
 
 
+def history_name(act: Act) -> str:
+    """What history calls a tick once it was made."""
+    return _HISTORY.get(act, act)
+
+
 def needs_interim_reply(acts: Iterable[str]) -> bool:
     """True when, of these acts in their order, the case went late and its citizen got no interim reply since."""
-    last = [act for act in acts if act in _LATE or act == "interim"]
+    last = [act for act in acts if act in LEVELS or act == "interim"]
     return bool(last) and last[-1] != "interim"
-
-
-_LATE = frozenset(act for act, _ in LATE)
 
 
 def _todo(case: Case, calendar: Calendar) -> list[Tick]:
@@ -144,36 +135,38 @@ def _todo(case: Case, calendar: Calendar) -> list[Tick]:
         case "runs":
             ticks = _running(case, calendar)
         case "paused":
-            ticks = [*_waiting(case), *_day_41(case, calendar)]
+            ticks = [*_waiting(case), *_last_day(case, calendar)]
         case "stopped":
             ticks = _silent(case) if case.status in ASKED else _settled(case)
-    return [tick for tick in ticks if ACTS[tick.act] not in case.done]
+    return [tick for tick in ticks if history_name(tick.act) not in case.done]
 
 
-def _promised(calendar: Calendar, received: dt.datetime, days: int) -> dt.datetime:
-    last = received.astimezone(calendar.zone).date() + LONGEST * DAY
+def _promised(life: Life, calendar: Calendar, received: dt.datetime, days: int) -> dt.datetime:
+    last = received.astimezone(calendar.zone).date() + life.answers.most * DAY
     return min(calendar.deadline(received, days), calendar.closing(last))
 
 
 def _reckoned(case: Case, calendar: Calendar) -> dt.datetime:
     """The deadline by the calendar as it is now, with what was paused."""
-    return calendar.add(_promised(calendar, case.received, case.limit_days), dt.timedelta(minutes=case.paused))
+    promised = _promised(case.life, calendar, case.received, case.limit_days)
+    return calendar.add(promised, dt.timedelta(minutes=case.paused))
 
 
 def _running(case: Case, calendar: Calendar) -> list[Tick]:
-    reached = max((level for level, (act, _) in enumerate(LATE, 1) if act in case.done), default=0)
+    limits = case.life.escalation
+    reached = max((level for level, act in enumerate(LEVELS, 1) if act in case.done), default=0)
     paused = dt.timedelta(minutes=case.paused)
     time = max(calendar.between(case.received, deadline(case, calendar)) - paused, dt.timedelta())
 
     def at(percent: int) -> dt.datetime:
         return calendar.add(case.received, time * percent / 100 + paused)
 
-    ticks = _day_41(case, calendar)
-    ticks += [Tick(at(percent), act) for act, percent in reversed(LATE[reached:])]
-    if not reached:  # who is higher has it, where it is late
-        ticks.append(Tick(at(NUDGE), "nudge"))
+    ticks = _last_day(case, calendar)
+    ticks += [Tick(at(limits.levels[level]), LEVELS[level]) for level in reversed(range(reached, len(LEVELS)))]
+    if not reached:  # once it is late, somebody higher has it
+        ticks.append(Tick(at(limits.nudge), "nudge"))
     if not reached and case.status == "assigned" and not case.acknowledged:
-        ticks.append(Tick(calendar.add(case.since, ACKNOWLEDGE), "unacknowledged"))
+        ticks.append(Tick(calendar.add(case.since, dt.timedelta(hours=limits.acknowledge)), "unacknowledged"))
     return ticks
 
 
@@ -181,11 +174,11 @@ def _waiting(case: Case) -> list[Tick]:
     return [Tick((case.waiting_since or case.since) + case.life.pauses.days * DAY, "wait_over")]
 
 
-def _day_41(case: Case, calendar: Calendar) -> list[Tick]:
-    """Of receipt: no reopening puts it off, but one that was opened again has its new time first."""
-    if case.level >= len(LATE):
+def _last_day(case: Case, calendar: Calendar) -> list[Tick]:
+    """Counted from receipt: no reopening puts it off, but a reopened case has its new time first."""
+    if case.level >= len(LEVELS):
         return []
-    last = case.filed_at + LAST_DAY * DAY
+    last = case.filed_at + (case.life.answers.most + 1) * DAY
     return [Tick(last if case.received <= case.filed_at else max(last, deadline(case, calendar)), "late_3")]
 
 
@@ -207,4 +200,4 @@ def _silent(case: Case) -> list[Tick]:
 
 def _settled(case: Case) -> list[Tick]:
     works = case.works and case.status == "closed_confirmed"
-    return [Tick(case.since + RECHECK * DAY, "recheck")] if works else []
+    return [Tick(case.since + case.life.recheck.days * DAY, "recheck")] if works else []

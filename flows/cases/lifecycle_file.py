@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 Kind = Literal["complaint", "suggestion"]
 Clock = Literal["runs", "paused", "stopped"]
 Need = Literal["words", "closing", "outcome", "relief", "proof", "refusal", "drop", "second", "office", "parent"]
+
+Count = Annotated[int, Meta(ge=1)]
+Whole = Annotated[int, Meta(ge=0)]
 
 OPEN = "open"  # in place of the statuses a move comes from: every open one
 OPERATOR = "operator"
@@ -32,11 +36,15 @@ class Status(Struct, frozen=True, forbid_unknown_fields=True):
     resolved: bool = False
 
 
-class Transition(Struct, frozen=True):
-    """A legal move. `event` is the key of the text it owes (in Flow.texts), None where the citizen need not hear.
+class Transition(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    rename={"sources": "from", "target": "to", "event": "text"},
+):
+    """A legal move. `event` is the key of the text it sends (in Flow.texts), None where the citizen need not hear.
 
-    `act` is what history calls it; `late` says that it may be made while an interim reply is owed; `clock` is what the
-    clock does from then on.
+    `act` is what history calls it; `late` says that it may be made while an interim reply is due.
     """
 
     name: str
@@ -48,7 +56,6 @@ class Transition(Struct, frozen=True):
     event: str | None = None
     kind: Kind = "complaint"
     late: bool = False
-    clock: Clock = "runs"
 
     @property
     def needs_note(self) -> bool:
@@ -56,38 +63,122 @@ class Transition(Struct, frozen=True):
         return "words" in self.needs or "closing" in self.needs
 
 
-class ClosingLength(Struct, frozen=True, forbid_unknown_fields=True):
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """A base for the sections of limits: each names its numbers, and all of them must be given."""
+
+
+class ClosingLength(Limits, frozen=True):
     """How many characters the words of a closing have."""
 
-    least: int
-    most: int
+    least: Count
+    most: Count
 
 
-class Limit(Struct, frozen=True, forbid_unknown_fields=True):
+class MostTimes(Limits, frozen=True):
+    """How often something may be done."""
+
+    most: Whole
+
+
+class WithinDays(Limits, frozen=True):
+    """Within how many days something may be done."""
+
+    days: Count
+
+
+class MostTimesWithinDays(Limits, frozen=True):
     """How often something may be done, and within how many days."""
 
-    most: int = 0
-    days: int = 0
+    most: Whole
+    days: Count
 
 
-class Silence(Struct, frozen=True, forbid_unknown_fields=True):
-    """Days after an office's answer: when its citizen is reminded, and when it is closed without one."""
+class Silence(Limits, frozen=True):
+    """Days after an office's answer: when the citizen is reminded, and when it is closed without their word."""
 
-    reminder: int
-    over: int
+    reminder: Count
+    over: Count
 
 
-class Life(Struct, frozen=True):
+class Answers(Limits, frozen=True):
+    """Working days until an answer is due where the category does not say; the most calendar days it may take."""
+
+    days: Count
+    most: Count
+
+
+class Escalation(Limits, frozen=True):
+    """When a case is escalated: percentages of the time until its due date, and working hours to take it up.
+
+    `nudge`: its officer is reminded. `levels`: it is raised to level 1, 2 and 3. `acknowledge`: after so many working
+    hours a supervisor hears that nobody took it up.
+    """
+
+    nudge: Count
+    levels: tuple[Count, Count, Count]
+    acknowledge: Count
+
+
+class Recheck(Limits, frozen=True):
+    """Days after which a citizen is asked whether works have held, and what the codes of such categories begin with."""
+
+    days: Count
+    categories: tuple[str, ...]
+
+
+class Reminders(Limits, frozen=True):
+    """Hours between two reminders of one citizen about one complaint."""
+
+    hours: Count
+
+
+class Lookups(Limits, frozen=True):
+    """How many wrong numbers a phone may look up within some hours before the answer says nothing about any."""
+
+    most: Count
+    hours: Count
+
+
+class KnownProblems(Limits, frozen=True):
+    """How old a report may be that a caller is told of: hours where the flow does not say, and days at most."""
+
+    hours: Count
+    days: Count
+
+
+class Robots(Limits, frozen=True):
+    """What a phone is answered within an hour: equal texts, and replies of all kinds."""
+
+    same: Count
+    replies: Count
+
+
+class Lists(Limits, frozen=True):
+    """How many cases one SMS lists at most, to a citizen and to an officer."""
+
+    citizen: Count
+    officer: Count
+
+
+class Life(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything the file says; nothing of it can be changed."""
 
     ranks: Mapping[str, int]
     roles: frozenset[str]
     words: ClosingLength
-    pauses: Limit
-    reopenings: Limit
-    appeal: Limit
+    pauses: MostTimesWithinDays
+    reopenings: MostTimesWithinDays
+    appeal: WithinDays
     silence: Silence
-    transfers: Limit
+    transfers: MostTimes
+    answers: Answers
+    escalation: Escalation
+    recheck: Recheck
+    reminders: Reminders
+    lookups: Lookups
+    known_problems: KnownProblems
+    robots: Robots
+    lists: Lists
     outcomes: tuple[str, ...]
     proofs: tuple[str, ...]
     refusals: tuple[str, ...]
@@ -99,95 +190,69 @@ class Life(Struct, frozen=True):
     synonyms: Mapping[str, str]
 
 
-class _Move(Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from", "target": "to"}):
-    name: str
-    act: str
-    source: str | tuple[str, ...]
-    target: str
-    by: frozenset[str]
-    needs: tuple[Need, ...] = ()
-    text: str | None = None
-    kind: Kind = "complaint"
-    late: bool = False
-
-
-class _File(Struct, frozen=True, forbid_unknown_fields=True):
-    ranks: dict[str, int]
-    roles: tuple[str, ...]
-    words: ClosingLength
-    pauses: Limit
-    reopenings: Limit
-    appeal: Limit
-    silence: Silence
-    transfers: Limit
-    outcomes: tuple[str, ...]
-    proofs: tuple[str, ...]
-    refusals: tuple[str, ...]
-    drops: tuple[str, ...]
-    verdicts: dict[int, str]
-    not_ours: tuple[str, ...]
-    statuses: dict[str, Status]
-    moves: tuple[_Move, ...]
-    synonyms: dict[str, str]
-
-
 def parse_lifecycle(text: str) -> Life:
     """The life cycle in a file's text; BadLifecycle for what cannot be meant."""
     try:
-        told = msgspec.convert(YAML(typ="safe", pure=True).load(text), _File)
+        raw = YAML(typ="safe", pure=True).load(text)
+        for move in raw.get("moves", ()) if isinstance(raw, dict) else ():
+            if isinstance(move, dict) and isinstance(move.get("from"), str):
+                move["from"] = [move["from"]]
+        life = msgspec.convert(raw, Life)
     except (YAMLError, msgspec.ValidationError) as error:
         raise BadLifecycle(f"lifecycle.yaml cannot be read: {error}") from error
-    roles = {*told.roles, *told.ranks}
-    moves = tuple(_made(each, told, roles) for each in told.moves)
-    _whole(told, moves, roles)
-    rest = {name: _fixed(getattr(told, name)) for name in _File.__struct_fields__ if name not in ("roles", "moves")}
-    return Life(roles=frozenset(roles), moves=moves, **rest)
+    opened = tuple(name for name, status in life.statuses.items() if status.open)
+    moves = tuple(replace(move, sources=opened) if move.sources == (OPEN,) else move for move in life.moves)
+    life = replace(life, roles=life.roles | set(life.ranks), moves=moves)
+    for problem in _problems(life):
+        raise BadLifecycle(f"lifecycle.yaml: {problem}")
+    maps = {name: getattr(life, name) for name in life.__struct_fields__}
+    return replace(life, **{name: MappingProxyType(each) for name, each in maps.items() if isinstance(each, dict)})
 
 
-def _fixed(value: Any) -> Any:
-    return MappingProxyType(value) if isinstance(value, dict) else value
-
-
-def _made(each: _Move, told: _File, roles: set[str]) -> Transition:
-    """A move with its sources spelt out; every name in it is one of the file's own."""
-    if each.source == OPEN:
-        sources = tuple(name for name, status in told.statuses.items() if status.open)
-    else:
-        sources = (each.source,) if isinstance(each.source, str) else each.source
-    where = f"lifecycle.yaml: the move {each.name!r} to {each.target}"
-    for status in (*sources, each.target):
-        if status not in told.statuses:
-            raise BadLifecycle(f"{where}: {status!r} is no status; statuses are {', '.join(told.statuses)}")
-    if not each.by:
-        raise BadLifecycle(f"{where}: nobody may make it; write who, by: [officer]")
-    for role in sorted(each.by - roles):
-        raise BadLifecycle(f"{where}: {role!r} is no role; roles are {', '.join(sorted(roles))}")
-    if OPERATOR in each.by:
-        raise BadLifecycle(f"{where}: leave {OPERATOR} out; it plays every part but the citizen's and the system's")
-    made = Transition(each.name, each.act, sources, each.target, each.by, each.needs, each.text, each.kind, each.late)
-    return msgspec.structs.replace(made, clock=told.statuses[each.target].clock)
-
-
-def _whole(told: _File, moves: tuple[Transition, ...], roles: set[str]) -> None:
-    """The parts fit together: no status is out of reach, no synonym leads nowhere, nothing is promised twice."""
-    reached = {"received", *(move.target for move in moves)}
-    for status in told.statuses:
-        if status not in reached:
-            raise BadLifecycle(f"lifecycle.yaml: no move leads to {status}: add one, or take the status out")
-    for word, status in told.synonyms.items():
-        if status not in told.statuses:
-            raise BadLifecycle(f"lifecycle.yaml: the synonym {word!r} means {status!r}, which is no status")
+def _problems(life: Life) -> Iterator[str]:
+    """What does not fit together: a name that the file does not have, or a status out of reach."""
     taken: dict[tuple[str, str, str, str], str] = {}
-    for move in moves:
+    for move in life.moves:
+        yield from _problems_of(move, life)
         for key in [(move.kind, source, move.target, role) for source in move.sources for role in move.by]:
             if key in taken:
-                said = f"{taken[key]!r} and {move.name!r} are both for {key[3]} from {key[1]} to {key[2]}"
-                raise BadLifecycle(f"lifecycle.yaml: {said}: keep one")
+                yield f"{taken[key]!r} and {move.name!r} are both for {key[3]} from {key[1]} to {key[2]}: keep one"
             taken[key] = move.name
+    for status in life.statuses.keys() - {"received", *(move.target for move in life.moves)}:
+        yield f"no move leads to {status}: add one, or take the status out"
+    for word, status in life.synonyms.items():
+        if status not in life.statuses:
+            yield f"the synonym {word!r} means {status!r}, which is no status"
     for role in ("citizen", "system", OPERATOR):
-        if role not in roles:
-            raise BadLifecycle(f"lifecycle.yaml: the role {role} is missing")
-    if NO_RELIEF not in told.outcomes:
-        raise BadLifecycle(f"lifecycle.yaml: the outcome {NO_RELIEF} of a refusal is missing")
-    if not 0 < told.words.least < told.words.most:
-        raise BadLifecycle("lifecycle.yaml: words: least must be above 0 and below most")
+        if role not in life.roles:
+            yield f"the role {role} is missing"
+    if NO_RELIEF not in life.outcomes:
+        yield f"the outcome {NO_RELIEF} of a refusal is missing"
+    yield from _clashing_limits(life)
+
+
+def _clashing_limits(life: Life) -> Iterator[str]:
+    """Limits that contradict each other."""
+    nudge, levels = life.escalation.nudge, life.escalation.levels
+    if not life.words.least < life.words.most:
+        yield "words: least must be below most"
+    if not life.silence.reminder < life.silence.over:
+        yield "silence: reminder must be below over: the citizen is reminded before the case is closed"
+    if not nudge < levels[0] < levels[1] < levels[2]:
+        yield "escalation: each percentage must be higher than the one before: nudge, then the three levels"
+    if life.answers.days > life.answers.most:
+        yield "answers: days must not be above most"
+
+
+def _problems_of(move: Transition, life: Life) -> Iterator[str]:
+    """The names in a move that are not the file's own."""
+    where = f"the move {move.name!r} to {move.target}"
+    for status in (*move.sources, move.target):
+        if status not in life.statuses:
+            yield f"{where}: {status!r} is no status; statuses are {', '.join(life.statuses)}"
+    if not move.by:
+        yield f"{where}: nobody may make it; write who, by: [officer]"
+    for role in sorted(move.by - life.roles):
+        yield f"{where}: {role!r} is no role; roles are {', '.join(sorted(life.roles))}"
+    if OPERATOR in move.by:
+        yield f"{where}: leave {OPERATOR} out; it plays every part but the citizen's and the system's"

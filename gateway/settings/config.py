@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from flows.cases.lifecycle_file import Life
 from flows.cases.working_time import Calendars
 from flows.delivery.route_rules import RouteRules
 from flows.delivery.route_rules import parse_route_rules as read_roads
@@ -78,6 +79,12 @@ class Config:
         "The file with working hours and public holidays, by which answers are due; the one in "
         "`flows/library/calendar.yaml` shows how it is written. Not set: that one, for Pakistan.",
         readers.calendar,
+    )
+    lifecycle: Life | None = setting(  # noqa: RUF009 - a field
+        None,
+        "The file with the life cycle of complaints and every limit (docs/operators/limits.md); the one in "
+        "`flows/library/lifecycle.yaml` shows how it is written. Not set: that one.",
+        readers.lifecycle,
     )
     networks_without_ucs2: tuple[str, ...] = setting(
         (), "Network codes whose USSD screens cannot show Urdu script, separated by commas.", readers.words

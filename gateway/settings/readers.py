@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flows.cases import working_time
+from flows.cases.lifecycle_file import BadLifecycle, Life, parse_lifecycle
 from flows.cases.working_time import Calendars
 
 DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
@@ -143,13 +144,27 @@ def quiet_hours_by_province(raw: str) -> dict[str, QuietHours | None]:
 def calendar(raw: str) -> Calendars:
     """The calendars in a file of working hours and holidays."""
     try:
-        return working_time.parse_calendars(Path(raw).read_text(encoding="utf-8"))
+        return working_time.parse_calendars(_file(raw))
+    except working_time.BadCalendar as error:
+        raise ValueError(f"names a file that is no calendar: {error}") from None
+
+
+def lifecycle(raw: str) -> Life:
+    """The life cycle and its limits in an operator's own file."""
+    try:
+        return parse_lifecycle(_file(raw))
+    except BadLifecycle as error:
+        raise ValueError(f"names a file that is no life cycle: {error}") from None
+
+
+def _file(raw: str) -> str:
+    """The text of the file with this path."""
+    try:
+        return Path(raw).read_text(encoding="utf-8")
     except OSError as error:
         raise ValueError(f"names a file that cannot be read ({error.strerror}): give the path of one") from None
     except UnicodeDecodeError:
         raise ValueError("names a file that is not UTF-8: save it as UTF-8") from None
-    except working_time.BadCalendar as error:
-        raise ValueError(f"names a file that is no calendar: {error}") from None
 
 
 def yes_or_no(raw: str) -> bool:

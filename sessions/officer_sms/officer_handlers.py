@@ -17,18 +17,17 @@ from flows.understanding.intents import Intent, IntentReason
 from sessions.cases.access import visibility
 from sessions.cases.acts import complaint_lookup
 from sessions.cases.core.actors import of_staff
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.shipped_lifecycle import LIFE, STATUSES
 from sessions.messages import render_text
 from sessions.messages.sms_context import NOTHING, Reply, SmsContext
 from sessions.officer_sms import commands
-from storage.cases import complaints, failed_lookups
+from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint, Contact, Staff
 
 REFUSED = "officer_refused"  # what an SMS with officers' words from any other phone is kept as
 KINDS = frozenset({*commands.TARGETS, "officer_late", "officer_cases", "officer_help", "officer_look"})
 WORK = tuple(name for name, status in STATUSES.items() if status.clock != "stopped")
-MOST_LISTED = 20  # more never fit one text
 
 _ACTS = frozenset({*commands.TARGETS, "officer_late"})
 _SAID = frozenset({*_ACTS, "officer_cases", "help", "mistyped"})
@@ -119,15 +118,13 @@ def _worked_on(letter: SmsContext, worker: Staff, complaint: Complaint | None) -
 
 def _missing(letter: SmsContext) -> Reply:
     """The same for a number that nobody has and for another office's, and not as often as somebody likes to try."""
-    missed = failed_lookups.record_missed_lookup(
-        letter.db, letter.contact.id, letter.key, letter.now, complaint_lookup.WITHIN
-    )
-    return Reply("status_too_many" if missed >= complaint_lookup.MOST_WRONG else "officer_missing")
+    often = complaint_lookup.missed_too_often(letter.db, letter.now, letter.contact, letter.key)
+    return Reply("status_too_many" if often else "officer_missing")
 
 
 def _cases(letter: SmsContext, worker: Staff) -> Reply:
     """What somebody has to work on: as many as fit one text, and how many more there are."""
-    first, count = staff.due_first(letter.db, worker.id, WORK, MOST_LISTED)
+    first, count = staff.due_first(letter.db, worker.id, WORK, LIFE.lists.officer)
     if not first:
         return Reply("officer_none")
     flow, spoken = letter.flow, letter.contact.language or letter.spoken

@@ -17,6 +17,7 @@ from flows.menu.model import Flow, State, Turn, Value
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district
 from sessions.cases.acts import citizen_acts
+from sessions.cases.rules.shipped_lifecycle import LIFE
 from sessions.messages import open_questions
 from sessions.messages.sms_context import Reply, SmsContext, SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow
@@ -118,7 +119,7 @@ def file_words(
         category=None,
         district=None,
         office=citizen_acts.TRIAGE,
-        days=citizen_acts.USUAL_DAYS,
+        days=LIFE.answers.days,
         details=words,
         private=private,
         call_back=False,

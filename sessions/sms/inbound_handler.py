@@ -31,7 +31,7 @@ class SmsReceiver:
         wake: Callable[[Sequence[int]], None],
         random_below: Callable[[int], int],
         short_code: str,
-        timezone: str = "Asia/Karachi",
+        timezone: str,
         own: Collection[str] = (),
         failed: Callable[[Exception], object] = lambda error: None,  # noqa: ARG005
         refused: Callable[[int], object] = lambda count: None,  # noqa: ARG005

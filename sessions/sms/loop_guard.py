@@ -11,15 +11,13 @@ from sqlalchemy.orm import Session
 
 from flows.menu.sms_reply_text_keys import TO_OFFICERS
 from flows.text.normalization import normalize_keyword
+from sessions.cases.rules.shipped_lifecycle import LIFE
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms.intent_handlers import ERRORS
 from storage.messages import inbound_sms, outgoing_history
 from storage.schema.tables import Contact, Inbound
 
 HOUR = dt.timedelta(hours=1)
-SAME_TEXTS = 3  # equal texts in an hour that are answered: after them two robots may be talking
-# A filing with both its questions takes three replies: seven complaints in an hour are more than one person has.
-MOST_REPLIES = 20
 REMEMBERED = dt.timedelta(days=1)  # our words may come back for so long
 SHORTEST = 3  # words besides numbers that tell a text of ours from a citizen's
 FRAME = 3  # words that a robot puts around what it sends back: "Re", "Auto reply"
@@ -46,13 +44,13 @@ def may_loop(letter: SmsContext, reply: Reply, order_key: str) -> bool:
         return True
     filed_now = reply.complaint is not None and reply.complaint.filed_at == letter.now
     worked = reply.heard and reply.event in TO_OFFICERS
-    if not (filed_now or worked) and outgoing_history.replies_since(db, order_key, since) >= MOST_REPLIES:
+    if not (filed_now or worked) and outgoing_history.replies_since(db, order_key, since) >= LIFE.robots.replies:
         return True
     if reply.heard:
         return False
     same = normalize_keyword(sms.text)
     earlier = [text for text in inbound_sms.texts_since(db, sms, since) if normalize_keyword(text) == same]
-    return len(earlier) >= SAME_TEXTS
+    return len(earlier) >= LIFE.robots.same
 
 
 def _sent_back(said: tuple[str, ...], ours: tuple[str, ...]) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from sessions.cases.rules.shipped_lifecycle import LIFE
 from sessions.messages import render_text
 from sessions.messages.sms_context import Reply, SmsContext
 from storage.cases import complaints
-
-MOST_LISTED = 10  # more never fit one text
 
 
 def status(letter: SmsContext) -> Reply:
@@ -17,7 +16,7 @@ def status(letter: SmsContext) -> Reply:
 
 def complaint_list_reply(letter: SmsContext) -> Reply:
     """The numbers of all, newest first, and how each stands; of one alone its status."""
-    mine = complaints.latest(letter.db, letter.contact.id, limit=MOST_LISTED)
+    mine = complaints.latest(letter.db, letter.contact.id, limit=LIFE.lists.citizen)
     if len(mine) < 2:
         return status(letter)
     flow, spoken = letter.flow, letter.contact.language or letter.spoken

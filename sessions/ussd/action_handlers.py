@@ -16,6 +16,7 @@ from flows.text import tracking_number
 from sessions.cases.acts import citizen_acts, hide_case, me_too
 from sessions.cases.acts.complaint_lookup import look_up_complaint
 from sessions.cases.core import case_clock
+from sessions.cases.rules.shipped_lifecycle import LIFE
 from sessions.ussd.action_context import ActionContext
 from storage.cases import complaints, contacts
 from storage.menus import action_outcomes
@@ -67,12 +68,12 @@ def _due(columns: dict[str, str], district: str | None, scene: ActionContext) ->
     """The day that the citizen would be told on filing."""
     urgent = columns.get("emergency") == "yes"
     calendar = case_clock.calendar_for(district, scene.published.flow, urgent=urgent)
-    return escalation_clock.first_due(calendar, scene.now, max(1, _days(columns)))
+    return escalation_clock.first_due(LIFE, calendar, scene.now, max(1, _days(columns)))
 
 
 def _days(columns: dict[str, str]) -> int:
     days = columns.get("days", "")
-    return int(days) if days.isdecimal() else citizen_acts.USUAL_DAYS
+    return int(days) if days.isdecimal() else LIFE.answers.days
 
 
 def _remember(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
@@ -197,7 +198,7 @@ def _known_problem(db: Session, given: dict[str, Value], scene: ActionContext, s
     contact = contacts.find(db, scene.phone)
     category, district = (str(given.get(name) or "") for name in ("category", "district"))
     days = str(given.get("days") or "")
-    within = dt.timedelta(days=int(days)) if days.isdecimal() else me_too.KNOWN_FOR
+    within = dt.timedelta(days=int(days)) if days.isdecimal() else None
     return me_too.known_problem(db, scene.now, contact, category, district, scene.zone, within=within)
 
 

@@ -95,7 +95,7 @@ class Hops:
         perform: Performer,
         wake: Callable[[Sequence[int]], None],
         random_below: Callable[[int], int],
-        timezone: str = "Asia/Karachi",
+        timezone: str,
         seconds: int = 600,
         resume_hours: int = 24,
         room_of: Callable[[str], Room] = lambda network: Room(),  # noqa: ARG005

@@ -76,6 +76,7 @@ class Line:
             perform=perform_actions,
             wake=self.woken.extend,
             random_below=random.randrange,
+            timezone="Asia/Karachi",
             room_of=lambda _: room or Room(),
         )
 

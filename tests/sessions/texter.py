@@ -73,6 +73,7 @@ class Post:
             self.shelf,
             wake=self.woken.extend,
             random_below=random.Random(8484).randrange,
+            timezone="Asia/Karachi",
             short_code=CODE,
             own=("+923000008484",),
             failed=self.failures.append,

@@ -17,7 +17,7 @@ from flows.cases.jurisdiction import Book, JurisdictionRule, OfficeChoice
 from flows.menu.model import Flow
 from sessions.cases.core import act_record
 from sessions.cases.core.actors import SYSTEM
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.shipped_lifecycle import LIFE, STATUSES
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints
@@ -27,7 +27,6 @@ from storage.schema.tables import Complaint, Contact, Jurisdiction, Office, Staf
 COUNTRY = ZoneInfo("Asia/Karachi")  # whose day it is where nobody says
 ROLES = ("officer", "supervisor", "head")  # who has a case of level 0, 1 and 2
 OVERSIGHT = 3  # the level above them, outside the office
-MOST_TRANSFERS = 2  # from office to office; the next one is triage's
 OPEN = tuple(name for name, status in STATUSES.items() if status.open)
 
 
@@ -124,7 +123,7 @@ def transfer_target(db: Session, complaint: Complaint, office: str, *, counted: 
     known = offices_from_rows(offices_and_jurisdictions.with_above(db, [office]))
     if office not in known:
         raise LookupError(office)
-    if counted and complaint.transfers >= MOST_TRANSFERS:
+    if counted and complaint.transfers >= LIFE.transfers.most:
         return AssignmentTarget(None, reason="third_transfer")
     desk = jurisdiction.clear_of(known, office, complaint.against)
     if desk is None:

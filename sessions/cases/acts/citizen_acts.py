@@ -19,15 +19,13 @@ from flows.text import tracking_number
 from sessions.cases.acts import assignee_selection, citizen_verdicts, office_work
 from sessions.cases.core import act_record, case_clock
 from sessions.cases.core.actors import CITIZEN, SYSTEM
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.shipped_lifecycle import LIFE, STATUSES
 from storage.cases import complaints, contacts
 from storage.schema.tables import Complaint, Contact
 
 NUMBERS = 100_000_000  # of the eight random digits
 TRIES = 20  # numbers drawn before giving up; with 5 million complaints one in 10**26 filings would need more
 TRIAGE = "triage"  # the office of what no category sends elsewhere
-USUAL_DAYS = 15  # until an answer is due where the category does not say
-REMIND_AFTER = dt.timedelta(hours=24)
 
 
 def record_of(complaint: Complaint, zone: dt.tzinfo = dt.UTC) -> Record:
@@ -94,7 +92,7 @@ def file_complaint(
         return earlier, True
     columns, days = columns or {}, max(1, days)
     urgent = columns.get("emergency") == "yes"
-    due_on = escalation_clock.first_due(case_clock.calendar_for(district, texts, urgent=urgent), now, days)
+    due_on = escalation_clock.first_due(LIFE, case_clock.calendar_for(district, texts, urgent=urgent), now, days)
     for _ in range(TRIES):
         added = complaints.add(
             db,
@@ -155,7 +153,7 @@ def remind(db: Session, now: dt.datetime, contact: Contact, number: str) -> Outc
     complaint = own(db, contact, number)
     if complaint is None or complaint.status not in _OPEN:
         return Outcome("missing")
-    if complaints.count_acts(db, complaint.id, "reminded", since=now - REMIND_AFTER):
+    if complaints.count_acts(db, complaint.id, "reminded", since=now - dt.timedelta(hours=LIFE.reminders.hours)):
         return Outcome("too_soon", record_of(complaint))
     record_citizen_act(db, now, complaint, "reminded")
     return Outcome("ok", record_of(complaint))

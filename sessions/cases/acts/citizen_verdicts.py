@@ -164,7 +164,7 @@ def _handed(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) ->
 def _began(complaint: Complaint, now: dt.datetime, days: int, texts: Flow) -> dict[str, Any]:
     """A clock that begins now: with a reopening or an appeal, and never otherwise."""
     calendar = case_clock.calendar_of(complaint, texts)
-    due_on = escalation_clock.first_due(calendar, now, days)
+    due_on = escalation_clock.first_due(LIFE, calendar, now, days)
     return {"clock_from": now, "limit_days": days, "due_on": due_on, "paused": 0, "waiting_since": None}
 
 

@@ -13,13 +13,11 @@ from sqlalchemy.orm import Session
 
 from flows.menu.model import Outcome, Record, Value
 from flows.text import tracking_number
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.shipped_lifecycle import LIFE, STATUSES
 from storage.cases import complaints, me_too_entries, surveys
 from storage.cases.me_too_entries import Matter
 from storage.schema.tables import Complaint, Contact
 
-KNOWN_FOR = dt.timedelta(hours=6)  # of a power cut: an older report may be of an earlier one
-LONGEST = dt.timedelta(days=30)  # nobody is told of an older report, whatever a flow asks for
 RATINGS = range(1, 6)
 
 
@@ -31,10 +29,15 @@ def known_problem(
     district: str,
     zone: dt.tzinfo,
     *,
-    within: dt.timedelta = KNOWN_FOR,
+    within: dt.timedelta | None = None,
 ) -> Outcome:
-    """Whether this is reported already: "yours" by the caller, "ok" by somebody else lately, or "none"."""
-    matter = Matter(category, district, now - min(within, LONGEST), _STANDING)
+    """Whether this is reported already: "yours" by the caller, "ok" by somebody else lately, or "none".
+
+    How old a report may be is `within`, or what the life cycle says, and never more days than that allows.
+    """
+    known = LIFE.known_problems
+    within = min(within or dt.timedelta(hours=known.hours), dt.timedelta(days=known.days))
+    matter = Matter(category, district, now - within, _STANDING)
     if contact is not None and (mine := me_too_entries.own(db, matter, contact.id)):
         return Outcome("yours", _record(db, matter, mine, zone))
     found = me_too_entries.of_others(db, matter, contact.id if contact else None)

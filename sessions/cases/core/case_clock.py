@@ -17,7 +17,6 @@ from storage.cases import complaints
 from storage.messages import outgoing_history
 from storage.schema.tables import Complaint, History
 
-WORKS = ("mun", "nrg", "trn")  # groups of categories whose works are looked at again weeks later
 BEGINS = frozenset({"filed", "reopened", "appealed"})  # acts with which the clock begins
 AGAIN = frozenset({"unacknowledged", "reminded_citizen", "undelivered", "lapsed", "rechecked"})  # once in each status
 SENT = frozenset({"assigned", "transferred"})  # to an office, which has to take it up
@@ -62,7 +61,7 @@ def case_of(db: Session, complaint: Complaint) -> escalation_clock.Case:
         if complaint.status in escalation_clock.ASKED
         else None,
         reminded_at=max(reminded, default=None),
-        works=complaint.outcome != NO_RELIEF and (complaint.category or "").startswith(WORKS),
+        works=complaint.outcome != NO_RELIEF and (complaint.category or "").startswith(LIFE.recheck.categories),
         done=frozenset(row.act for row in own if row.act not in AGAIN or row.at >= since),
     )
 

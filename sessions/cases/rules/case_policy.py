@@ -49,6 +49,7 @@ def _shipped() -> CasePolicy:
 SHIPPED_POLICY = _shipped()
 
 
-def case_policy(calendars: Calendars | None, timezone: str) -> CasePolicy:
-    """The rules that ship, with the operator's calendars where there are any, in the time zone of the settings."""
-    return CasePolicy(SHIPPED_POLICY.lifecycle, calendars or SHIPPED_POLICY.calendars, ZoneInfo(timezone))
+def case_policy(life: Life | None, calendars: Calendars | None, timezone: str) -> CasePolicy:
+    """The operator's own life cycle and calendars, or those that ship, in the time zone of the settings."""
+    lifecycle = Lifecycle(life) if life else SHIPPED_POLICY.lifecycle
+    return CasePolicy(lifecycle, calendars or SHIPPED_POLICY.calendars, ZoneInfo(timezone))

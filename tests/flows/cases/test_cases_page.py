@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flows.cases.escalation_clock import LAST_DAY, LATE
 from flows.cases.lifecycle_rules import Transition
 from tests.flows.library import LIFE, STATUSES
 
@@ -60,8 +59,8 @@ def test_the_picture_names_every_status_and_no_other() -> None:
 
 def test_the_levels_rise_when_it_says() -> None:
     said = PAGE.split("## Levels and the clock")[1].split("\n## ")[0]
-    for level, (_, percent) in enumerate(LATE, start=1):
+    for level, percent in enumerate(LIFE.escalation.levels, start=1):
         assert re.search(rf"{percent} %.{{0,24}}\b{level}\b", said), percent
-    assert f"day {LAST_DAY}" in said
+    assert f"day {LIFE.answers.most + 1}" in said
     for role, rank in LIFE.ranks.items():
         assert f"{rank} {role}" in said

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from flows.cases import escalation_clock, working_time
-from flows.cases.escalation_clock import ACTS, Case, Tick, due_tick, needs_interim_reply, next_look, next_tick
+from flows.cases.escalation_clock import (
+    Case,
+    Tick,
+    due_tick,
+    history_name,
+    needs_interim_reply,
+    next_look,
+    next_tick,
+)
 from tests.flows import library
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -26,7 +34,9 @@ def at(month: int, day: int, hour: int = 0, minute: int = 0) -> dt.datetime:
 
 def case(limit: int = 5, status: str = "in_progress", **changed: object) -> Case:
     """A case filed on Monday morning and taken up at once, due on the Monday after."""
-    begun = Case(library.LIFE, status, FILED, FILED, limit, escalation_clock.first_due(PUNJAB, FILED, limit), FILED)
+    begun = Case(
+        library.LIFE, status, FILED, FILED, limit, escalation_clock.first_due(library.LIFE, PUNJAB, FILED, limit), FILED
+    )
     return replace(begun, **changed)
 
 
@@ -40,7 +50,7 @@ def rest(case: Case, calendar: working_time.Calendar = PUNJAB) -> list[Tick]:
 
 
 def after(case: Case, tick: Tick) -> Case:
-    case = replace(case, done=case.done | {ACTS[tick.act]})
+    case = replace(case, done=case.done | {history_name(tick.act)})
     match tick.act:
         case "wait_over":
             return replace(case, status="in_progress", waiting_since=None, done=case.done - {"wait_over"})
@@ -179,7 +189,7 @@ def test_the_next_tick_is(given_case: Case, act: str | None, when: dt.datetime |
 
 
 def test_an_urgent_case_goes_late_at_night() -> None:
-    urgent = case(limit=1, due_on=escalation_clock.first_due(URGENT, FILED, 1))
+    urgent = case(limit=1, due_on=escalation_clock.first_due(library.LIFE, URGENT, FILED, 1))
     assert [(tick.act, tick.at - FILED) for tick in rest(urgent, URGENT)] == [
         ("nudge", 19.2 * HOUR),
         ("late_1", 24 * HOUR),
@@ -222,8 +232,10 @@ def test_an_old_case_that_was_due_on_a_sunday_has_one_working_day_at_least() -> 
 
 
 def test_nobody_is_told_a_day_after_the_fortieth() -> None:
-    assert escalation_clock.first_due(PUNJAB, FILED, 5) == dt.date(2026, 9, 7)
-    assert escalation_clock.first_due(PUNJAB, FILED, 30) == dt.date(2026, 10, 9)  # the fortieth is a Saturday
+    assert escalation_clock.first_due(library.LIFE, PUNJAB, FILED, 5) == dt.date(2026, 9, 7)
+    assert escalation_clock.first_due(library.LIFE, PUNJAB, FILED, 30) == dt.date(
+        2026, 10, 9
+    )  # the fortieth is a Saturday
     assert [tick.act for tick in rest(case(limit=30))] == ["nudge", "late_1", "late_3"]
 
 
@@ -267,7 +279,9 @@ FILINGS = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 6, 1), timezon
 
 
 def filed(calendar: working_time.Calendar, when: dt.datetime, limit: int, status: str = "in_progress") -> Case:
-    return Case(library.LIFE, status, when, when, limit, escalation_clock.first_due(calendar, when, limit), when)
+    return Case(
+        library.LIFE, status, when, when, limit, escalation_clock.first_due(library.LIFE, calendar, when, limit), when
+    )
 
 
 @given(CALENDARS, FILINGS, LIMITS, st.lists(st.integers(1, 2000), max_size=12), st.booleans())

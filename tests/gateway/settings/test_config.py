@@ -13,6 +13,7 @@ import pytest
 from gateway.aggregators import registry
 from gateway.settings import loader
 from gateway.settings.loader import ConfigError, load_config
+from tests.flows.library import shipped_files
 
 HOUSE = Path(__file__).parents[3]
 SECRET = "s3cret-s3cret-s3cret"
@@ -256,3 +257,29 @@ def test_a_calendar_that_cannot_be_used_is_told_at_start(tmp_path: Path, text: s
         own.write_text(text, "utf-8")
     with pytest.raises(ConfigError, match=said):
         load_config(LIVE | {"CALENDAR": str(own)})
+
+
+def test_an_operators_own_life_cycle_is_read_at_start(tmp_path: Path) -> None:
+    own = tmp_path / "lifecycle.yaml"
+    own.write_text(shipped_files()["lifecycle.yaml"].replace("nudge: 80", "nudge: 50"), "utf-8")
+    life = load_config(LIVE | {"LIFECYCLE": str(own)}).lifecycle
+    assert life is not None
+    assert life.escalation.nudge == 50
+    assert load_config(LIVE).lifecycle is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "LIFECYCLE names a file that cannot be read"),
+        ("ranks: {}", "LIFECYCLE names a file that is no life cycle: .*missing required field `roles`"),
+        ("nudge: 120", "each percentage must be higher than the one before"),
+    ],
+)
+def test_a_life_cycle_that_cannot_be_used_is_refused_at_start(tmp_path: Path, text: str | None, said: str) -> None:
+    own = tmp_path / "lifecycle.yaml"
+    if text is not None:
+        whole = shipped_files()["lifecycle.yaml"].replace("nudge: 80", text)
+        own.write_text(whole if text.startswith("nudge") else text, "utf-8")
+    with pytest.raises(ConfigError, match=said):
+        load_config(LIVE | {"LIFECYCLE": str(own)})
