@@ -2,11 +2,12 @@
 
 # The folders in the order in which they may import: each from those above it, never from one below.
 FOLDERS = (
-    "settings",
+    "settings.values",
     "monitoring",
     "http",
     "aggregators.contract",
     "aggregators.vendors",
+    "settings",
     "aggregators.descriptions",
     "aggregators",
     "delivery",

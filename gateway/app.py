@@ -113,7 +113,7 @@ def _texting(app: Sunwai, config: Config) -> SmsReceiver:
         random_below=secrets.randbelow,
         short_code=config.short_code,
         timezone=config.timezone,
-        own=(config.at_sender, config.infobip_sender, config.twilio_sender, config.jasmin_sender, config.kannel_sender),
+        own=config.own_senders,
         failed=lambda error: errors.report_failure(error, "sms"),
         refused=lambda count: logs.log().warning("officer_words_refused", door="sms", count=count),
     )

@@ -7,8 +7,8 @@ from flask.cli import AppGroup
 
 from flows.menu.model import Flow
 from flows.text.printable import one_line, pluralize
-from gateway.settings import phone_numbers
 from gateway.settings.local_run_url import run_url
+from gateway.settings.values import phone_numbers
 from gateway.terminal.errors import one_line_errors, sunwai, when
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator

@@ -10,8 +10,8 @@ from flows.delivery.route_rules import choose_routes
 from gateway.aggregators import registry
 from gateway.delivery.redis_restore_mark import RedisMarks
 from gateway.settings.config import Config
-from gateway.settings.phone_numbers import Phones
-from gateway.settings.readers import QuietHours as Hours
+from gateway.settings.values.phone_numbers import Phones
+from gateway.settings.values.readers import QuietHours as Hours
 from sessions.delivery.claim_batch import Rules
 
 

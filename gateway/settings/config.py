@@ -1,17 +1,23 @@
-"""Every setting, with a line on what it is: `python -m gateway.settings` makes docs/operators/settings.md."""
+"""Every setting, with a line on what it is: `python -m gateway.settings` writes docs/operators/settings.md from them.
+
+Those of a built-in aggregator are declared beside its adapter (gateway/aggregators/vendors).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flows.cases.lifecycle_file import Life
 from flows.cases.working_time import Calendars
-from flows.delivery.route_rules import RouteRules
-from flows.delivery.route_rules import parse_route_rules as read_roads
-from gateway.settings import readers
-from gateway.settings.fields import setting
-from gateway.settings.readers import DEVELOPMENT_KEY, SHORTEST_KEY, SHORTEST_SECRET, QuietHours
+from flows.delivery.route_rules import RouteRules, parse_route_rules
+from gateway.aggregators.contract.vendor import Vendor
+from gateway.aggregators.vendors.built_in import BUILT_IN
+from gateway.settings.values import readers
+from gateway.settings.values.fields import setting
+from gateway.settings.values.readers import DEVELOPMENT_KEY, SHORTEST_KEY, SHORTEST_SECRET, QuietHours
 
 DEVELOPMENT = "development"
 PRODUCTION = "production"
@@ -46,16 +52,6 @@ class Config:
         development=("local",),
         private=True,
     )
-    at_username: str = setting("sandbox", "The user name (application) at Africa's Talking.")
-    at_api_key: str = setting(
-        "", "The API key at Africa's Talking. Required outside development.", development="development", private=True
-    )
-    at_base_url: str = setting(
-        "https://api.africastalking.com/version1",
-        "Where texts are sent. In development: the stand-in.",
-        readers.web,
-    )
-    at_sender: str = setting("8484", "The short code or sender name that texts come from.")
     service_code: str = setting(
         "*8484#",
         "The USSD code people dial; put into texts as `{ussd}`.",
@@ -112,9 +108,9 @@ class Config:
     )
     aggregators: tuple[str, ...] = setting(
         ("africastalking",),
-        "Whose doors are open and who texts may be sent through, separated by commas: `africastalking`, `infobip`, "
-        "`twilio`, `jasmin`, `kannel`, a shipped description (`telenor`, `hubtel`, `arkesel`) or one of "
-        "`GENERIC_FILES`.",
+        "Whose doors are open and who texts may be sent through, separated by commas: "
+        f"{', '.join(f'`{vendor.name}`' for vendor in BUILT_IN)}, "
+        "a shipped description (`telenor`, `hubtel`, `arkesel`) or one of `GENERIC_FILES`.",
         readers.aggregators,
     )
     generic_files: tuple[str, ...] = setting(
@@ -127,29 +123,8 @@ class Config:
         RouteRules(),
         "Which aggregator a text goes through, preferred first: `+92300 +92301=jazz,africastalking; "
         "network:63902=infobip; *=africastalking`. Not set: `AGGREGATORS` in their order.",
-        read_roads,
+        parse_route_rules,
     )
-    infobip_base_url: str = setting(
-        "", "The address of your Infobip account, `https://….api.infobip.com`.", readers.web
-    )
-    infobip_api_key: str = setting("", "The API key at Infobip.", private=True)
-    infobip_sender: str = setting("", "The sender name or number that texts through Infobip come from.")
-    twilio_account_sid: str = setting(
-        "",
-        "The account at Twilio, `AC…`.",
-        readers.pattern_reader(r"AC[0-9a-f]{32}", "must be AC and 32 hexadecimal digits"),
-    )
-    twilio_auth_token: str = setting("", "The auth token at Twilio; its callbacks are signed with it.", private=True)
-    twilio_sender: str = setting("", "The number, sender name or messaging service (`MG…`) of texts through Twilio.")
-    twilio_base_url: str = setting("https://api.twilio.com", "Where texts through Twilio are sent.", readers.web)
-    jasmin_url: str = setting("", "Jasmin's HTTP API, e.g. `http://127.0.0.1:1401`.", readers.web)
-    jasmin_username: str = setting("", "The user at Jasmin.")
-    jasmin_password: str = setting("", "The password at Jasmin.", private=True)
-    jasmin_sender: str = setting("", "The sender of texts through Jasmin; may be empty where the connector sets it.")
-    kannel_url: str = setting("", "Kannel's smsbox, e.g. `http://127.0.0.1:13013`.", readers.web)
-    kannel_username: str = setting("", "The user at Kannel (`sendsms-user`).")
-    kannel_password: str = setting("", "The password at Kannel.", private=True)
-    kannel_sender: str = setting("", "The sender of texts through Kannel; may be empty where Kannel sets it.")
     senders: int = setting(128, "How many texts a worker process sends at the same time.", readers.whole(1, 1000))
     texts_per_hour: int = setting(
         20_000, "The most texts that leave in an hour; the rest wait, with an alarm.", readers.whole(1, 10_000_000)
@@ -207,7 +182,18 @@ class Config:
         readers.token,
         private=True,
     )
-    described: dict[str, str] = field(default_factory=dict, repr=False)  # settings that descriptions ask for, by name
+    vendors: tuple[Vendor, ...] = BUILT_IN  # the built-in aggregators
+    vendor_settings: Mapping[str, Any] = field(default_factory=dict, repr=False)  # their own; read by `settings_of`
+    described: Mapping[str, str] = field(default_factory=dict, repr=False)  # settings of described aggregators, by name
+
+    def settings_of(self, vendor: Vendor) -> Any:
+        """The settings of a built-in aggregator."""
+        return self.vendor_settings.get(vendor.name) or vendor.settings()
+
+    @property
+    def own_senders(self) -> tuple[str, ...]:
+        """What our texts come from: nobody is answered who texts us from one of these."""
+        return tuple(getattr(self.settings_of(vendor), vendor.sender) for vendor in self.vendors if vendor.sender)
 
     @property
     def in_development(self) -> bool:

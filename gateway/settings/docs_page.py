@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import Field
 from typing import Any
 
+from gateway.settings.values.fields import STANDIN
+
 _HEAD = """# Settings
 
 Environment variables, read once at start. `python -m gateway.settings` writes this page; a test compares it
@@ -30,9 +32,8 @@ def page_of(settings: Sequence[Field[Any]]) -> str:
 def _line(setting: Field[Any]) -> str:
     told = setting.metadata
     default = f"`{told['shown']}`" if told["shown"] else _shown(setting.default)
-    special = _shown(told["development"]) if told["development"] else ""
-    developing = "`STANDIN_URL/version1`" if setting.name == "at_base_url" else special
-    return f"| `{setting.name.upper()}` | {default} | {developing or 'the same'} | {told['doc']} |\n"
+    developing = _shown(told["development"]) if told["development"] else "the same"
+    return f"| `{setting.name.upper()}` | {default} | {developing} | {told['doc']} |\n"
 
 
 def _shown(value: Any) -> str:
@@ -40,4 +41,4 @@ def _shown(value: Any) -> str:
     if not isinstance(value, str | int | tuple):
         return ""
     text = ",".join(value) if isinstance(value, tuple) else str(value)
-    return f"`{text}`" if text else ""
+    return f"`{text.replace(STANDIN, 'STANDIN_URL')}`" if text else ""

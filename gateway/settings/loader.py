@@ -8,18 +8,20 @@ from collections.abc import Mapping
 from dataclasses import Field, fields
 from typing import Any
 
-from gateway.settings import readers
+from gateway.aggregators.contract.vendor import Vendor
+from gateway.aggregators.vendors.built_in import BUILT_IN
 from gateway.settings.config import DEVELOPMENT, Config
 from gateway.settings.docs_page import page_of
-from gateway.settings.fields import described_settings, value_of
 from gateway.settings.validation import contradictions, unsafe
+from gateway.settings.values import readers
+from gateway.settings.values.fields import STANDIN, prefix_of, value_of
 
 
 class ConfigError(Exception):
     """Settings that cannot be used; the message names each one and what to do, never its value."""
 
 
-def load_config(environ: Mapping[str, str] | None = None) -> Config:
+def load_config(environ: Mapping[str, str] | None = None, vendors: tuple[Vendor, ...] = BUILT_IN) -> Config:
     """Settings from environment variables (the process's own by default); an empty one counts as not set.
 
     Raises ConfigError with one line for each setting that cannot be used. A `flask` command that opens no door
@@ -29,15 +31,13 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     developing = source.get("ENVIRONMENT", "").strip() == DEVELOPMENT
     values: dict[str, Any] = {}
     problems: list[str] = []
-    for each in settings():
+    for each in settings(vendors):
         try:
             values[each.name] = value_of(each, source.get(each.name.upper(), "").strip(), developing)
         except ValueError as error:
             problems.append(f"{each.name.upper()} {error}")
-    if developing and not source.get("AT_BASE_URL", "").strip():
-        values["at_base_url"] = values.get("standin_url", "") + "/version1"
     if not problems:
-        config = Config(**values, described=described_settings(values["aggregators"], source))
+        config = _config(values, vendors, source)
         problems = contradictions(config)
         if not developing:
             problems += unsafe(config, opens_doors=not _only_a_command(source))
@@ -46,19 +46,42 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     return config
 
 
-def settings() -> list[Field[Any]]:
+def _config(values: dict[str, Any], vendors: tuple[Vendor, ...], source: Mapping[str, str]) -> Config:
+    standin = values["standin_url"]
+    own = {}
+    for vendor in vendors:
+        given = {each.name: values.pop(each.name) for each in vendor.fields()}
+        own[vendor.name] = vendor.settings(
+            **{name: each.replace(STANDIN, standin) if isinstance(each, str) else each for name, each in given.items()}
+        )
+    described = _described_settings(values["aggregators"], source, vendors)
+    return Config(**values, vendors=vendors, vendor_settings=own, described=described)
+
+
+def settings(vendors: tuple[Vendor, ...] = BUILT_IN) -> list[Field[Any]]:
     """The settings that have a name of their own, in the order of the page."""
-    return [each for each in fields(Config) if each.metadata]
+    return [
+        each
+        for ours in fields(Config)
+        if ours.metadata
+        for each in (ours, *(own for vendor in vendors if vendor.listed_after == ours.name for own in vendor.fields()))
+    ]
 
 
 def environment_settings(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """What an environment (the process's own by default) sets of our settings and those of described aggregators."""
     source = os.environ if environ is None else environ
     names = [each.name.upper() for each in settings()]
-    aggregators = tuple(readers.words(source.get("AGGREGATORS", "")))
-    return described_settings(aggregators, source) | {
-        name: source[name] for name in names if source.get(name, "").strip()
-    }
+    described = _described_settings(readers.words(source.get("AGGREGATORS", "")), source, BUILT_IN)
+    return described | {name: source[name] for name in names if source.get(name, "").strip()}
+
+
+def _described_settings(
+    aggregators: tuple[str, ...], source: Mapping[str, str], vendors: tuple[Vendor, ...]
+) -> dict[str, str]:
+    """What is set for described aggregators: `JAZZ_…` for jazz. The description knows which of them it needs."""
+    prefixes = tuple(prefix_of(name) for name in {*aggregators} - {vendor.name for vendor in vendors})
+    return {name: value.strip() for name, value in source.items() if prefixes and name.startswith(prefixes)}
 
 
 def _only_a_command(environ: Mapping[str, str]) -> bool:
@@ -66,6 +89,6 @@ def _only_a_command(environ: Mapping[str, str]) -> bool:
     return environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv
 
 
-def page() -> str:
+def page(vendors: tuple[Vendor, ...] = BUILT_IN) -> str:
     """docs/operators/settings.md, whole."""
-    return page_of(settings())
+    return page_of(settings(vendors))

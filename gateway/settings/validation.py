@@ -9,46 +9,30 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.settings.config import Config
-from gateway.settings.fields import BUILT_IN, head_of
-from gateway.settings.readers import DEVELOPMENT_KEY, SHORTEST_SECRET
+from gateway.settings.values.fields import prefix_of
+from gateway.settings.values.readers import DEVELOPMENT_KEY, SHORTEST_SECRET
 
 DESCRIPTIONS = Path(__file__).parent.parent / "aggregators" / "descriptions"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
-# What an aggregator cannot send without: setting, and where to find it. Its road asks for them, its doors do not.
-_TO_SEND = {
-    "africastalking": {"at_api_key": "Copy it from your Africa's Talking account"},
-    "infobip": {
-        "infobip_base_url": "Infobip shows it beside the API key",
-        "infobip_api_key": "Copy it from your Infobip account",
-        "infobip_sender": "Write the sender that Infobip registered for you",
-    },
-    "twilio": {
-        "twilio_account_sid": "Copy it from the Twilio console",
-        "twilio_auth_token": "Copy it from the Twilio console",
-        "twilio_sender": "Write your Twilio number or messaging service",
-    },
-    "jasmin": dict.fromkeys(("jasmin_url", "jasmin_username", "jasmin_password"), "See Jasmin's users"),
-    "kannel": dict.fromkeys(("kannel_url", "kannel_username", "kannel_password"), "See kannel.conf"),
-}
-_OUTSIDE = {"at_base_url": "africastalking", "infobip_base_url": "infobip", "twilio_base_url": "twilio"}
-_BESIDE = {"jasmin_url": "jasmin", "kannel_url": "kannel"}  # these run beside us: http is usual inside a house
 
-
-def missing_settings(config: Config, roads: Iterable[str]) -> list[str]:
-    """What these roads cannot send without, one sentence each."""
+def missing_settings(config: Config, routes: Iterable[str]) -> list[str]:
+    """The settings without which these routes cannot send, one sentence each."""
+    by_name = {vendor.name: vendor for vendor in config.vendors}
     return [
-        f"{name.upper()} is not set: no text could be sent through {road}. {where}."
-        for road in roads
-        for name, where in _TO_SEND.get(road, {}).items()
-        if not getattr(config, name)
+        f"{name.upper()} is not set: no text could be sent through {vendor.name}. {where}."
+        for route in routes
+        if (vendor := by_name.get(route)) is not None
+        for name, where in vendor.needed_to_send.items()
+        if not getattr(config.settings_of(vendor), name)
     ]
 
 
 def contradictions(config: Config) -> list[str]:
     """Settings that name what other settings do not have, one sentence each."""
     stems = [Path(each).stem for each in config.generic_files]
-    known = {*BUILT_IN, *stems, *(path.stem for path in DESCRIPTIONS.glob("*.yaml"))}
+    built_in = {vendor.name for vendor in config.vendors}
+    known = {*built_in, *stems, *(path.stem for path in DESCRIPTIONS.glob("*.yaml"))}
     problems = [
         f"AGGREGATORS names {name}, which is neither built in nor described: put its file into GENERIC_FILES."
         for name in config.aggregators
@@ -57,22 +41,28 @@ def contradictions(config: Config) -> list[str]:
     problems += [
         f"GENERIC_FILES has {each} twice." for each in sorted({each for each in stems if stems.count(each) > 1})
     ]
-    problems += [f"GENERIC_FILES may not name {each}: it is built in." for each in stems if each in BUILT_IN]
-    ours = [each.name.upper() for each in fields(config)]
+    problems += [f"GENERIC_FILES may not name {each}: it is built in." for each in stems if each in built_in]
+    ours = [each.name.upper() for each in fields(Config) if each.metadata]
+    ours += [each.name.upper() for vendor in config.vendors for each in vendor.fields()]
     problems += [
-        f"AGGREGATORS names {name}, whose settings {head_of(name)}… would be ours: give its file another name."
+        f"AGGREGATORS names {name}, whose settings {prefix_of(name)}… would be ours: give its file another name."
         for name in config.aggregators
-        if name not in BUILT_IN and any(each.startswith(head_of(name)) for each in ours)
+        if name not in built_in and any(each.startswith(prefix_of(name)) for each in ours)
     ]
     problems += [
-        f"ROADS names {road}, which is not one of AGGREGATORS."
-        for road in sorted(config.roads.named() - set(config.aggregators))
+        f"ROADS names {route}, which is not one of AGGREGATORS."
+        for route in sorted(config.roads.named() - set(config.aggregators))
     ]
-    needing = [name for name in ("twilio", "jasmin", "kannel") if name in config.aggregators]
+    used = [vendor for vendor in config.vendors if vendor.name in config.aggregators]
+    needing = [vendor.name for vendor in used if vendor.needs_public_url]
     if needing and not config.public_url:
         problems.append(f"PUBLIC_URL is not set: {', '.join(needing)} must be told how we are reached from outside.")
-    if "twilio" in config.aggregators and not config.twilio_auth_token:
-        problems.append("TWILIO_AUTH_TOKEN is not set: no callback of Twilio could be known as its own.")
+    problems += [
+        f"{name.upper()} is not set: {why}."
+        for vendor in used
+        for name, why in vendor.needed_to_receive.items()
+        if not getattr(config.settings_of(vendor), name)
+    ]
     if config.oidc_issuer and not (config.oidc_client_id and config.oidc_client_secret):
         problems.append("OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set: the OpenID provider gives you both.")
     return problems
@@ -88,9 +78,10 @@ def unsafe(config: Config, *, opens_doors: bool) -> list[str]:
     if opens_doors:
         problems += missing_settings(config, config.roads.named() or config.aggregators)
     problems += [
-        f"{name.upper()} must begin https://: the API key and the texts would be readable on the way."
-        for name, road in (_OUTSIDE | _BESIDE).items()
-        if road in config.aggregators and not _sealed(getattr(config, name), beside=name in _BESIDE)
+        f"{vendor.url.upper()} must begin https://: the API key and the texts would be readable on the way."
+        for vendor in config.vendors
+        if vendor.url and vendor.name in config.aggregators
+        if not _sealed(getattr(config.settings_of(vendor), vendor.url), beside=vendor.runs_beside_us)
     ]
     if config.console_key == DEVELOPMENT_KEY:
         problems.append("CONSOLE_KEY is the one that everybody knows: `openssl rand -hex 32` makes one of your own.")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from gateway.aggregators.contract.protocol import Unreadable
 from gateway.http.forms import clean
-from gateway.settings.phone_numbers import Phones
+from gateway.settings.values.phone_numbers import Phones
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from gateway.http import forms
 from gateway.http.bodies import require_content_type, require_method
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
-from gateway.settings.phone_numbers import Phones
+from gateway.settings.values.phone_numbers import Phones
 from sessions.messages.inbound_types import Sms
 
 _ESCAPE = 0x1B  # left out of gsm.BASIC, which is the table in order but for it; phones show a blank for a lone one

@@ -12,6 +12,7 @@ import msgspec
 
 from gateway.aggregators.contract import payload_fields
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, Unreadable, answer
+from gateway.aggregators.contract.vendor import Installation
 from gateway.aggregators.descriptions.schema import (
     Description,
     Reports,
@@ -25,7 +26,6 @@ from gateway.http import bodies
 from gateway.http.errors import PLAIN
 from gateway.http.forms import clean
 from gateway.http.inbound_request import InboundRequest
-from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
@@ -44,12 +44,11 @@ _TURN = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
 class DescribedAggregator(Aggregator):
-    """A gateway as its description has it. `service_code` and `short_code` are ours, for one that names none."""
+    """A gateway as its description has it. Our own codes are for one that names none."""
 
-    def __init__(self, description: Description, phones: Phones, service_code: str, short_code: str) -> None:
-        self.name = description.name
-        self._told, self._phones = description, phones
-        self._service_code, self._short_code = service_code, short_code
+    def __init__(self, description: Description, installation: Installation) -> None:
+        self.name, self._told = description.name, description
+        self._phones, self._ours = installation.phones, installation
         described = {"ussd": description.ussd, "sms": description.sms_in, "delivery": description.reports}
         self._requests = {door: part.request for door, part in described.items() if part is not None}
         self.doors = frozenset(self._requests)
@@ -144,7 +143,7 @@ class DescribedAggregator(Aggregator):
             aggregator=self.name,
             id=named,
             phone=self._phone(raw) or raw,
-            to=_short(one, told.to) if told.to else self._short_code,
+            to=_short(one, told.to) if told.to else self._ours.short_code,
             text=clean(scalar_text(words)),
             sent_at=payload_fields.parse_time(_text(one, told.time)) if told.time else None,
         )
@@ -186,7 +185,7 @@ class DescribedAggregator(Aggregator):
         """The code dialled, as we write codes; ours when none is told."""
         raw = _text(form, ussd.code) if ussd.code else ""
         if not raw:
-            return self._service_code
+            return self._ours.service_code
         bare = _BARE_CODE.fullmatch(raw)
         if bare is None:
             raise Unreadable("service_code")

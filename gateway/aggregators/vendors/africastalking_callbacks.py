@@ -18,8 +18,9 @@ from gateway.aggregators.contract.payload_fields import (
     words,
 )
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, Unreadable
+from gateway.aggregators.contract.vendor import Installation, Vendor
+from gateway.aggregators.vendors.africastalking_outbound import NAME, AfricasTalkingOutbound, AfricasTalkingSettings
 from gateway.http.forms import clean
-from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
@@ -27,16 +28,14 @@ from sessions.ussd.hop import Hop
 _NETWORK = re.compile(r"[0-9]{1,6}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
-NAME = "africastalking"
-
 
 class AfricasTalking(Aggregator):
-    """Reads forms; `phones` decides what a caller's number is."""
+    """Reads forms. Every callback is one, and nothing but the secret in the address says who sent it."""
 
     name = NAME
 
-    def __init__(self, phones: Phones) -> None:
-        self._phones = phones
+    def __init__(self, _own: AfricasTalkingSettings, installation: Installation) -> None:
+        self._phones = installation.phones
 
     def read_hop(self, form: Form) -> Hop:
         """`text` is all input so far joined by `*`; it must be there, empty on the first dial."""
@@ -117,3 +116,15 @@ def _network(form: Form) -> str:
 
 def _whole(text: str) -> int | None:
     return int(text) if _NUMBER.fullmatch(text) else None
+
+
+VENDOR = Vendor(
+    name=NAME,
+    settings=AfricasTalkingSettings,
+    callbacks=AfricasTalking,
+    outbound=AfricasTalkingOutbound,
+    needed_to_send={"at_api_key": "Copy it from your Africa's Talking account"},
+    url="at_base_url",
+    sender="at_sender",
+    listed_after="webhook_secrets",
+)

@@ -7,6 +7,7 @@ follows redirects with the API key, and makes every refusal the same exception.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,10 +17,30 @@ from africastalking.SMS import SMSService
 from gateway.aggregators.contract.http_status import account_rejection, by_status
 from gateway.aggregators.contract.payload_fields import MESSAGE_ID
 from gateway.aggregators.contract.protocol import Request
-from gateway.aggregators.vendors.africastalking_callbacks import NAME
 from gateway.http.client import Answer
 from gateway.http.forms import clean
+from gateway.settings.values import readers
+from gateway.settings.values.fields import STANDIN, setting
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
+
+NAME = "africastalking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfricasTalkingSettings:
+    """The settings of Africa's Talking."""
+
+    at_username: str = setting("sandbox", "The user name (application) at Africa's Talking.")
+    at_api_key: str = setting(
+        "", "The API key at Africa's Talking. Required outside development.", development="development", private=True
+    )
+    at_base_url: str = setting(
+        "https://api.africastalking.com/version1",
+        "Where texts are sent. In development: the stand-in.",
+        readers.web,
+        development=STANDIN + "/version1",
+    )
+    at_sender: str = setting("8484", "The short code or sender name that texts come from.")
 
 
 class _Service(SMSService):  # type: ignore[misc]  # the SDK has no types
@@ -49,9 +70,9 @@ class AfricasTalkingOutbound:
 
     name = NAME
 
-    def __init__(self, username: str, api_key: str, base_url: str, sender: str) -> None:
-        self._service = _Service(username, api_key, base_url)
-        self._from = sender or None
+    def __init__(self, own: AfricasTalkingSettings, _report_url: str = "") -> None:
+        self._service = _Service(own.at_username, own.at_api_key, own.at_base_url)
+        self._from = own.at_sender or None
 
     def request(self, to: str, body: str) -> Request:
         """The request; ValueError when the SDK's own look at the number finds it wrong."""

@@ -28,11 +28,11 @@ from gateway.aggregators.contract.payload_fields import (
     words,
 )
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, Unreadable, answer
-from gateway.aggregators.vendors.infobip_outbound import NAME
+from gateway.aggregators.contract.vendor import Installation, Vendor
+from gateway.aggregators.vendors.infobip_outbound import NAME, InfobipOutbound, InfobipSettings
 from gateway.http import bodies
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
-from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
@@ -50,15 +50,15 @@ _STATES = {  # of groupName; others come through as they are
 
 
 class Infobip(Aggregator):
-    """`service_code` is ours: a hop need not name the code that was dialled."""
+    """A hop need not name the code that was dialled: it is ours then."""
 
     name = NAME
     doors = frozenset({"ussd", "sms", "delivery"})
     deep = frozenset({"ussd"})
     accumulates = False
 
-    def __init__(self, phones: Phones, service_code: str) -> None:
-        self._phones, self._service_code = phones, service_code
+    def __init__(self, _own: InfobipSettings, installation: Installation) -> None:
+        self._phones, self._service_code = installation.phones, installation.service_code
 
     def body(self, knock: InboundRequest, door: str) -> Form:
         """The JSON object; at the USSD door with what its address says. A status question has no body."""
@@ -165,3 +165,18 @@ def _object(value: Any) -> Form:
 
 def _json(value: dict[str, Any], status: str = "200 OK") -> HopAnswer:
     return answer(msgspec.json.encode(value).decode(), status, "application/json")
+
+
+VENDOR = Vendor(
+    name=NAME,
+    settings=InfobipSettings,
+    callbacks=Infobip,
+    outbound=InfobipOutbound,
+    needed_to_send={
+        "infobip_base_url": "Infobip shows it beside the API key",
+        "infobip_api_key": "Copy it from your Infobip account",
+        "infobip_sender": "Write the sender that Infobip registered for you",
+    },
+    url="infobip_base_url",
+    sender="infobip_sender",
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ from gateway.aggregators.contract.http_status import USUAL_WAIT, account_rejecti
 from gateway.aggregators.contract.payload_fields import MESSAGE_ID
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
+from gateway.settings.values import readers
+from gateway.settings.values.fields import setting
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "infobip"
@@ -26,15 +29,27 @@ _LATER = {"REJECTED_FLOODING_FILTER", "REJECTED_DND"}
 _AGAIN = {"REJECTED_SYSTEM_ERROR", "REJECTED_ROUTE_NOT_AVAILABLE"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfobipSettings:
+    """The settings of Infobip."""
+
+    infobip_base_url: str = setting(
+        "", "The address of your Infobip account, `https://….api.infobip.com`.", readers.web
+    )
+    infobip_api_key: str = setting("", "The API key at Infobip.", private=True)
+    infobip_sender: str = setting("", "The sender name or number that texts through Infobip come from.")
+
+
 class InfobipOutbound:
     """One text, one recipient a request. `report_url` is where reports come to; "" asks for none."""
 
     name = NAME
 
-    def __init__(self, base_url: str, api_key: str, sender: str, report_url: str = "") -> None:
-        self._url, self._sender, self._report_url = f"{base_url}/sms/2/text/advanced", sender, report_url
+    def __init__(self, own: InfobipSettings, report_url: str = "") -> None:
+        self._url = f"{own.infobip_base_url}/sms/2/text/advanced"
+        self._sender, self._report_url = own.infobip_sender, report_url
         self._headers = {
-            "Authorization": f"App {api_key}",
+            "Authorization": f"App {own.infobip_api_key}",
             "Content-Type": "application/json",
             "Accept": "application/json",
         }

@@ -17,10 +17,10 @@ from gateway.aggregators.contract.payload_fields import (
     short,
 )
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, answer
-from gateway.aggregators.vendors.jasmin_outbound import NAME
+from gateway.aggregators.contract.vendor import Installation, Vendor
+from gateway.aggregators.vendors.jasmin_outbound import NAME, JasminOutbound, JasminSettings
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
-from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import Sms
 
@@ -42,8 +42,8 @@ class Jasmin(Aggregator):
     name = NAME
     doors = frozenset({"sms", "delivery"})
 
-    def __init__(self, phones: Phones) -> None:
-        self._phones = phones
+    def __init__(self, _own: JasminSettings, installation: Installation) -> None:
+        self._phones = installation.phones
 
     def body(self, knock: InboundRequest, door: str) -> Form:
         """The fields. The words of an SMS are octets in the coding it names; a receipt's are not read."""
@@ -78,3 +78,16 @@ class Jasmin(Aggregator):
     def taken(self, door: str) -> HopAnswer:  # noqa: ARG002 - the same at each
         """The only answer that is taken for one."""
         return answer("ACK/Jasmin")
+
+
+VENDOR = Vendor(
+    name=NAME,
+    settings=JasminSettings,
+    callbacks=Jasmin,
+    outbound=JasminOutbound,
+    needed_to_send=dict.fromkeys(("jasmin_url", "jasmin_username", "jasmin_password"), "See Jasmin's users"),
+    needs_public_url=True,
+    url="jasmin_url",
+    runs_beside_us=True,
+    sender="jasmin_sender",
+)

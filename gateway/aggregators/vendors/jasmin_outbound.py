@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from flows.text import gsm
 from gateway.aggregators.contract.http_status import USUAL_WAIT, account_rejection, by_status
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
+from gateway.settings.values import readers
+from gateway.settings.values.fields import setting
 from sessions.delivery.outcome_types import Acceptance, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "jasmin"
@@ -15,16 +18,26 @@ NAME = "jasmin"
 _SUCCESS = re.compile(rb'\s*Success "([!#-~]{1,128})"\s*')
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JasminSettings:
+    """The settings of Jasmin."""
+
+    jasmin_url: str = setting("", "Jasmin's HTTP API, e.g. `http://127.0.0.1:1401`.", readers.web)
+    jasmin_username: str = setting("", "The user at Jasmin.")
+    jasmin_password: str = setting("", "The password at Jasmin.", private=True)
+    jasmin_sender: str = setting("", "The sender of texts through Jasmin; may be empty where the connector sets it.")
+
+
 class JasminOutbound:
     """One text a request, by POST: in an address the password would stand in the logs of what lies between."""
 
     name = NAME
 
-    def __init__(self, url: str, username: str, password: str, sender: str, report_url: str = "") -> None:
-        self._url = f"{url}/send"
-        self._usual = {"username": username, "password": password}
-        if sender:
-            self._usual["from"] = sender
+    def __init__(self, own: JasminSettings, report_url: str = "") -> None:
+        self._url = f"{own.jasmin_url}/send"
+        self._usual = {"username": own.jasmin_username, "password": own.jasmin_password}
+        if own.jasmin_sender:
+            self._usual["from"] = own.jasmin_sender
         if report_url:
             self._usual |= {"dlr": "yes", "dlr-url": report_url, "dlr-level": "3", "dlr-method": "POST"}
 
@@ -43,7 +56,7 @@ class JasminOutbound:
             taken = _SUCCESS.fullmatch(answer.body)
             return Acceptance(taken[1].decode()) if taken else Unknown("answer_unreadable")
         if answer.status == 412:
-            return SendFailure("no_route")  # for this number now: another road may have one
+            return SendFailure("no_route")  # for this number now: another route may have one
         if b"throughput exceeded" in answer.body.lower():
             return TemporaryRejection(USUAL_WAIT, "throughput_exceeded")
         if b"Cannot charge" in answer.body:

@@ -18,10 +18,10 @@ from gateway.aggregators.contract.payload_fields import (
     short,
 )
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, answer
-from gateway.aggregators.vendors.kannel_outbound import NAME
+from gateway.aggregators.contract.vendor import Installation, Vendor
+from gateway.aggregators.vendors.kannel_outbound import NAME, KannelOutbound, KannelSettings
 from gateway.http import bodies
 from gateway.http.inbound_request import InboundRequest
-from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import Sms
 
@@ -35,8 +35,8 @@ class Kannel(Aggregator):
     name = NAME
     doors = frozenset({"sms", "delivery"})
 
-    def __init__(self, phones: Phones) -> None:
-        self._phones = phones
+    def __init__(self, _own: KannelSettings, installation: Installation) -> None:
+        self._phones = installation.phones
 
     def body(self, knock: InboundRequest, door: str) -> Form:
         """The query. The words of an SMS are UTF-16 in UCS-2, octets in eight bits, else UTF-8."""
@@ -71,3 +71,16 @@ class Kannel(Aggregator):
 
 def _seconds(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC) if text.isascii() and text.isdigit() and len(text) < 11 else None
+
+
+VENDOR = Vendor(
+    name=NAME,
+    settings=KannelSettings,
+    callbacks=Kannel,
+    outbound=KannelOutbound,
+    needed_to_send=dict.fromkeys(("kannel_url", "kannel_username", "kannel_password"), "See kannel.conf"),
+    needs_public_url=True,
+    url="kannel_url",
+    runs_beside_us=True,
+    sender="kannel_sender",
+)

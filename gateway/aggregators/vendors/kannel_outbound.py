@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flows.text import gsm
 from gateway.aggregators.contract.http_status import by_status
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
+from gateway.settings.values import readers
+from gateway.settings.values.fields import setting
 from sessions.delivery.outcome_types import Acceptance, SendOutcome, Unknown
 
 NAME = "kannel"
@@ -21,25 +24,26 @@ def _fresh() -> str:
     return secrets.token_hex(12)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KannelSettings:
+    """The settings of Kannel."""
+
+    kannel_url: str = setting("", "Kannel's smsbox, e.g. `http://127.0.0.1:13013`.", readers.web)
+    kannel_username: str = setting("", "The user at Kannel (`sendsms-user`).")
+    kannel_password: str = setting("", "The password at Kannel.", private=True)
+    kannel_sender: str = setting("", "The sender of texts through Kannel; may be empty where Kannel sets it.")
+
+
 class KannelOutbound:
     """One text a request. `fresh` gives an id that was never given before."""
 
     name = NAME
 
-    def __init__(
-        self,
-        url: str,
-        username: str,
-        password: str,
-        sender: str,
-        report_url: str = "",
-        *,
-        fresh: Callable[[], str] = _fresh,
-    ) -> None:
-        self._url, self._report_url, self._fresh = f"{url}/cgi-bin/sendsms", report_url, fresh
-        self._usual = {"username": username, "password": password}
-        if sender:
-            self._usual["from"] = sender
+    def __init__(self, own: KannelSettings, report_url: str = "", *, fresh: Callable[[], str] = _fresh) -> None:
+        self._url, self._report_url, self._fresh = f"{own.kannel_url}/cgi-bin/sendsms", report_url, fresh
+        self._usual = {"username": own.kannel_username, "password": own.kannel_password}
+        if own.kannel_sender:
+            self._usual["from"] = own.kannel_sender
 
     def request(self, to: str, body: str) -> Request:
         """The request; Kannel puts the telco's words into the report's address where we leave room for them."""

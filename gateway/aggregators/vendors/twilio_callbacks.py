@@ -21,11 +21,11 @@ from gateway.aggregators.contract.payload_fields import (
     words,
 )
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, answer
-from gateway.aggregators.vendors.twilio_outbound import NAME
+from gateway.aggregators.contract.vendor import Installation, Vendor
+from gateway.aggregators.vendors.twilio_outbound import NAME, TwilioOutbound, TwilioSettings
 from gateway.http import bodies
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
-from gateway.settings.phone_numbers import Phones
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import Sms
 
@@ -45,13 +45,13 @@ _STATES = {  # of MessageStatus; others come through as they are
 
 
 class Twilio(Aggregator):
-    """`auth_token` is the key of the signatures."""
+    """Its auth token is the key of the signatures."""
 
     name = NAME
     doors = frozenset({"sms", "delivery"})
 
-    def __init__(self, phones: Phones, auth_token: str) -> None:
-        self._phones, self._key = phones, auth_token.encode()
+    def __init__(self, own: TwilioSettings, installation: Installation) -> None:
+        self._phones, self._key = installation.phones, own.twilio_auth_token.encode()
 
     def genuine(self, knock: InboundRequest) -> bool:
         """Whether the signature is that of this address with these fields."""
@@ -98,3 +98,20 @@ def signature(key: bytes, url: str, fields: Mapping[str, str]) -> bytes:
     """The vendor's signature: HMAC-SHA1 over the address and every field with its value, sorted by name."""
     signed = url + "".join(name + fields[name] for name in sorted(fields))
     return b64encode(hmac.new(key, signed.encode(), sha1).digest())
+
+
+VENDOR = Vendor(
+    name=NAME,
+    settings=TwilioSettings,
+    callbacks=Twilio,
+    outbound=TwilioOutbound,
+    needed_to_send={
+        "twilio_account_sid": "Copy it from the Twilio console",
+        "twilio_auth_token": "Copy it from the Twilio console",
+        "twilio_sender": "Write your Twilio number or messaging service",
+    },
+    needed_to_receive={"twilio_auth_token": "no callback of Twilio could be known as its own"},
+    needs_public_url=True,
+    url="twilio_base_url",
+    sender="twilio_sender",
+)

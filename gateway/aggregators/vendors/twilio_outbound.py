@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,6 +12,8 @@ from gateway.aggregators.contract.http_status import account_rejection, by_statu
 from gateway.aggregators.contract.payload_fields import MESSAGE_ID, as_text
 from gateway.aggregators.contract.protocol import Request
 from gateway.http.client import Answer
+from gateway.settings.values import readers
+from gateway.settings.values.fields import setting
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "twilio"
@@ -22,16 +25,30 @@ _ACCOUNT = {20003, 20005, 20008, 20404, 21212, 21408, 21603, 21606, 21659, 21660
 _LATER = {14107, 20429, 21611, 30001, 30022}  # too many, too fast: not processed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioSettings:
+    """The settings of Twilio."""
+
+    twilio_account_sid: str = setting(
+        "",
+        "The account at Twilio, `AC…`.",
+        readers.pattern_reader(r"AC[0-9a-f]{32}", "must be AC and 32 hexadecimal digits"),
+    )
+    twilio_auth_token: str = setting("", "The auth token at Twilio; its callbacks are signed with it.", private=True)
+    twilio_sender: str = setting("", "The number, sender name or messaging service (`MG…`) of texts through Twilio.")
+    twilio_base_url: str = setting("https://api.twilio.com", "Where texts through Twilio are sent.", readers.web)
+
+
 class TwilioOutbound:
-    """One text a request. `sender` is a number, a name or a messaging service (MG…); `report_url` "" asks for none."""
+    """One text a request. `report_url` is where reports come to; "" asks for none."""
 
     name = NAME
 
-    def __init__(self, base_url: str, account_sid: str, auth_token: str, sender: str, report_url: str = "") -> None:
-        self._url = f"{base_url}/2010-04-01/Accounts/{account_sid}/Messages.json"
-        known = b64encode(f"{account_sid}:{auth_token}".encode()).decode()
+    def __init__(self, own: TwilioSettings, report_url: str = "") -> None:
+        self._url = f"{own.twilio_base_url}/2010-04-01/Accounts/{own.twilio_account_sid}/Messages.json"
+        known = b64encode(f"{own.twilio_account_sid}:{own.twilio_auth_token}".encode()).decode()
         self._headers = {"Authorization": f"Basic {known}", "Accept": "application/json"}
-        self._usual = {"MessagingServiceSid" if sender.startswith("MG") else "From": sender}
+        self._usual = {"MessagingServiceSid" if own.twilio_sender.startswith("MG") else "From": own.twilio_sender}
         if report_url:
             self._usual["StatusCallback"] = report_url
 

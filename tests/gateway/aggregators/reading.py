@@ -7,22 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from gateway.aggregators.contract.protocol import Aggregator
+from gateway.aggregators.contract.vendor import Installation
 from gateway.aggregators.descriptions.described_inbound import DescribedAggregator
 from gateway.aggregators.descriptions.loader import parse_description as read_description
 from gateway.aggregators.descriptions.schema import Description
-from gateway.aggregators.vendors.africastalking_callbacks import AfricasTalking
-from gateway.aggregators.vendors.infobip_callbacks import Infobip
-from gateway.aggregators.vendors.jasmin_callbacks import Jasmin
-from gateway.aggregators.vendors.kannel_callbacks import Kannel
-from gateway.aggregators.vendors.twilio_callbacks import Twilio
+from gateway.aggregators.vendors.built_in import BUILT_IN
+from gateway.aggregators.vendors.twilio_outbound import TwilioSettings
 from gateway.http.forms import FORM
 from gateway.http.inbound_request import InboundRequest
-from gateway.settings.phone_numbers import Phones
 from gateway.settings.validation import DESCRIPTIONS
+from gateway.settings.values.phone_numbers import Phones
 
 PAYLOADS = Path(__file__).parents[2] / "payloads"
-PHONES = Phones(("92",))
-TOKEN = "12345678901234567890123456789012"
+TWILIO_TOKEN = "12345678901234567890123456789012"
+SETTINGS = {"twilio": TwilioSettings(twilio_auth_token=TWILIO_TOKEN)}
+INSTALLATION = Installation(Phones(("92",)), "*8484#", "8484")
 SHIPPED: dict[str, Description] = {
     path.stem: read_description(path.read_text("utf-8"), path.stem, path.name)
     for path in sorted(DESCRIPTIONS.glob("*.yaml"))
@@ -30,12 +29,8 @@ SHIPPED: dict[str, Description] = {
 ADAPTERS: dict[str, Aggregator] = {
     each.name: each
     for each in (
-        AfricasTalking(PHONES),
-        Infobip(PHONES, "*8484#"),
-        Twilio(PHONES, TOKEN),
-        Jasmin(PHONES),
-        Kannel(PHONES),
-        *(DescribedAggregator(told, PHONES, "*8484#", "8484") for told in SHIPPED.values()),
+        *(vendor.callbacks(SETTINGS.get(vendor.name) or vendor.settings(), INSTALLATION) for vendor in BUILT_IN),
+        *(DescribedAggregator(each, INSTALLATION) for each in SHIPPED.values()),
     )
 }
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from gateway.aggregators.vendors.africastalking_outbound import AfricasTalkingOutbound, outcome
+from gateway.aggregators.vendors.africastalking_outbound import outcome
 from gateway.http.client import Answer
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
+from tests.gateway.aggregators import sending
 from tests.gateway.aggregators.reading import ADAPTERS
 
 TO = "+923001234567"
@@ -22,9 +23,7 @@ def test_a_hop_is_answered_with_exactly_its_bytes() -> None:
 
 
 def test_the_request_is_what_the_vendor_s_own_sdk_would_send() -> None:
-    request = AfricasTalkingOutbound("sandbox", "the-key", "https://api.example.org/version1", "8484").request(
-        TO, "Aap ki شکایت"
-    )
+    request = sending.africastalking("https://api.example.org/version1").request(TO, "Aap ki شکایت")
     assert (request.method, request.url) == ("POST", "https://api.example.org/version1/messaging")
     assert (request.headers["apiKey"], request.headers["Accept"]) == ("the-key", "application/json")
     assert request.data == {
@@ -38,7 +37,7 @@ def test_the_request_is_what_the_vendor_s_own_sdk_would_send() -> None:
 
 def test_a_number_that_is_none_has_no_request() -> None:
     with pytest.raises(ValueError, match="phone"):
-        AfricasTalkingOutbound("sandbox", "the-key", "https://api.example.org", "8484").request("0300", "x")
+        sending.africastalking("https://api.example.org").request("0300", "x")
 
 
 def answered(http: int, code: object, **other: Any) -> Answer:

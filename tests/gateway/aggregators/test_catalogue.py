@@ -9,8 +9,8 @@ import pytest
 from flows.delivery.route_rules import choose_routes
 from gateway.aggregators import registry
 from gateway.aggregators.token_sender import TokenSender
+from gateway.aggregators.vendors.built_in import BUILT_IN
 from gateway.http.client import HttpClient
-from gateway.settings.fields import BUILT_IN
 from gateway.settings.loader import ConfigError, load_config
 
 EVERYBODY = {
@@ -68,7 +68,7 @@ def test_every_aggregator_can_be_used_at_once() -> None:
 
 
 def test_every_built_in_aggregator_is_in_the_catalogue() -> None:
-    assert set(BUILT_IN) <= set(registry.aggregators(load_config(EVERYBODY)))
+    assert {each.name for each in BUILT_IN} <= set(registry.aggregators(load_config(EVERYBODY)))
 
 
 def test_every_road_writes_a_request_for_a_text() -> None:

@@ -11,13 +11,13 @@ from gateway.aggregators.descriptions.described_inbound import DescribedAggregat
 from gateway.aggregators.descriptions.loader import parse_description as read_description
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
-from tests.gateway.aggregators.reading import ADAPTERS, PHONES, environ, line_at_door
+from tests.gateway.aggregators.reading import ADAPTERS, INSTALLATION, environ, line_at_door
 
 TO = "+923001234567"
 
 
 def described(text: str, name: str = "jazz") -> DescribedAggregator:
-    return DescribedAggregator(read_description(text, name, f"{name}.yaml"), PHONES, "*8484#", "8484")
+    return DescribedAggregator(read_description(text, name, f"{name}.yaml"), INSTALLATION)
 
 
 def screen(vendor: str, line: str, body: str) -> tuple[dict[str, str], Any]:

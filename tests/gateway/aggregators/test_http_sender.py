@@ -10,25 +10,19 @@ import pytest
 
 from gateway.aggregators.contract.protocol import OutboundAdapter
 from gateway.aggregators.http_sender import HttpSender
-from gateway.aggregators.vendors import (
-    africastalking_outbound,
-    infobip_outbound,
-    jasmin_outbound,
-    kannel_outbound,
-    twilio_outbound,
-)
 from gateway.http.client import HttpClient
 from sessions.delivery.outcome_types import Acceptance, SendFailure, Unknown
+from tests.gateway.aggregators import sending
 from tests.gateway.listening import Act, answer, server
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
 ROADS: dict[str, Callable[[str], OutboundAdapter]] = {
-    "africastalking": lambda url: africastalking_outbound.AfricasTalkingOutbound("sandbox", "key", url, "8484"),
-    "infobip": lambda url: infobip_outbound.InfobipOutbound(url, "key", "8484", REPORTS),
-    "twilio": lambda url: twilio_outbound.TwilioOutbound(url, "AC0", "token", "8484", REPORTS),
-    "jasmin": lambda url: jasmin_outbound.JasminOutbound(url, "us", "them", "8484", REPORTS),
-    "kannel": lambda url: kannel_outbound.KannelOutbound(url, "us", "them", "8484", REPORTS, fresh=lambda: "id-1"),
+    "africastalking": sending.africastalking,
+    "infobip": lambda url: sending.infobip(url, REPORTS),
+    "twilio": lambda url: sending.twilio(url, REPORTS),
+    "jasmin": lambda url: sending.jasmin(url, REPORTS),
+    "kannel": lambda url: sending.kannel(url, REPORTS, reference="id-1"),
 }
 RECIPIENT = {"statusCode": 101, "number": TO, "status": "Success", "messageId": "id-1", "messageParts": 2}
 MESSAGE = {"to": TO[1:], "messageId": "id-1", "smsCount": 2, "status": {"groupName": "PENDING"}}

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from gateway.aggregators.vendors.infobip_outbound import InfobipOutbound
 from gateway.http.client import Answer
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
+from tests.gateway.aggregators import sending
 from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/infobip/secret/delivery"
-ROAD = InfobipOutbound("https://abc.api.infobip.com", "the-key", "8484", REPORTS)
+ROAD = sending.infobip("https://abc.api.infobip.com", REPORTS)
 INFOBIP = ADAPTERS["infobip"]
 
 

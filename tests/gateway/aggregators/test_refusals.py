@@ -10,24 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.aggregators.contract.protocol import OutboundAdapter
-from gateway.aggregators.vendors import (
-    africastalking_outbound,
-    infobip_outbound,
-    jasmin_outbound,
-    kannel_outbound,
-    twilio_outbound,
-)
 from gateway.http.client import Answer
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from tests.gateway.aggregators import sending
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
 ROADS: list[OutboundAdapter] = [
-    africastalking_outbound.AfricasTalkingOutbound("sandbox", "key", "https://example.org", "8484"),
-    infobip_outbound.InfobipOutbound("https://example.org", "key", "8484", REPORTS),
-    twilio_outbound.TwilioOutbound("https://example.org", "AC0", "token", "8484", REPORTS),
-    jasmin_outbound.JasminOutbound("http://127.0.0.1:1401", "us", "password", "8484", REPORTS),
-    kannel_outbound.KannelOutbound("http://127.0.0.1:13013", "us", "password", "8484", REPORTS),
+    sending.africastalking("https://example.org"),
+    sending.infobip("https://example.org", REPORTS),
+    sending.twilio("https://example.org", REPORTS),
+    sending.jasmin("http://127.0.0.1:1401", REPORTS),
+    sending.kannel("http://127.0.0.1:13013", REPORTS),
 ]
 NAMES = ["SMSMessageData", "Recipients", "statusCode", "status", "number", "messageId", "messages", "groupName", "sid"]
 NAMES += ["code", "to", "name", "error_code", "num_segments", "smsCount", "Message"]

@@ -11,20 +11,21 @@ from hypothesis import strategies as st
 from flows.text.gsm import BASIC, EXTENSION
 from gateway.aggregators.contract import smpp
 from gateway.aggregators.http_sender import HttpSender
-from gateway.aggregators.vendors import jasmin_outbound, kannel_outbound
+from gateway.aggregators.vendors.kannel_outbound import KannelOutbound
 from gateway.http.client import Answer, HttpClient
 from sessions.delivery.outcome_types import Acceptance, SendFailure, TemporaryRejection, Unknown
+from tests.gateway.aggregators import sending
 from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
 from tests.gateway.listening import answer, server
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
-JASMIN = jasmin_outbound.JasminOutbound("http://127.0.0.1:1401", "us", "them", "8484", REPORTS)
+JASMIN = sending.jasmin("http://127.0.0.1:1401", REPORTS)
 
 
-def kannel(url: str) -> kannel_outbound.KannelOutbound:
+def kannel(url: str) -> KannelOutbound:
     """The road to a Kannel at this address, with an id that the tests know."""
-    return kannel_outbound.KannelOutbound(url, "us", "them", "8484", REPORTS, fresh=lambda: "0f1e2d3c")
+    return sending.kannel(url, REPORTS, reference="0f1e2d3c")
 
 
 KANNEL = kannel("http://127.0.0.1:13013")
@@ -77,16 +78,16 @@ def test_kannel_s_report_comes_to_an_address_with_our_id_in_it() -> None:
 
 
 def test_every_text_through_kannel_has_another_id() -> None:
-    road = kannel_outbound.KannelOutbound("http://127.0.0.1:13013", "us", "them", "8484", REPORTS)
+    road = sending.kannel("http://127.0.0.1:13013", REPORTS)
     assert len({road.request(TO, "x").reference for _ in range(50)}) == 50
 
 
 def test_without_an_address_for_reports_none_are_asked_for() -> None:
-    silent = kannel_outbound.KannelOutbound("http://127.0.0.1:13013", "us", "them", "").request(TO, "x")
+    silent = sending.kannel("http://127.0.0.1:13013", sender="").request(TO, "x")
     assert silent.params is not None
     assert not {"dlr-url", "dlr-mask", "from"} & set(silent.params)
     assert silent.reference == ""
-    data = jasmin_outbound.JasminOutbound("http://127.0.0.1:1401", "us", "them", "").request(TO, "x").data
+    data = sending.jasmin("http://127.0.0.1:1401", sender="").request(TO, "x").data
     assert isinstance(data, dict)
     assert not {"dlr", "dlr-url", "from"} & set(data)
 

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.aggregators.vendors.twilio_callbacks import Twilio, signature
-from gateway.aggregators.vendors.twilio_outbound import TwilioOutbound
+from gateway.aggregators.vendors.twilio_outbound import TwilioSettings
 from gateway.http.client import Answer
 from gateway.http.inbound_request import InboundRequest
 from sessions.delivery.outcome_types import Acceptance, Rejection, TemporaryRejection, Unknown
-from tests.gateway.aggregators.reading import ADAPTERS, PHONES, TOKEN, environ
+from tests.gateway.aggregators import sending
+from tests.gateway.aggregators.reading import ADAPTERS, INSTALLATION, TWILIO_TOKEN, environ
 
 TO = "+923001234567"
 PUBLIC = "https://sunwai.example.org"
@@ -26,7 +27,7 @@ SMS = {"MessageSid": "SM1", "From": TO, "To": "8484", "Body": "Shikayat & پان
 TWILIO = ADAPTERS["twilio"]
 
 
-def signed(form: dict[str, str], url: str = PUBLIC + PATH, token: str = TOKEN) -> str:
+def signed(form: dict[str, str], url: str = PUBLIC + PATH, token: str = TWILIO_TOKEN) -> str:
     """A signature made independently of ours, as the vendor's page tells."""
     text = url
     for name in sorted(form):
@@ -95,7 +96,7 @@ def test_a_body_nobody_can_read_is_never_genuine(body: bytes) -> None:
 
 @given(st.dictionaries(st.text(min_size=1, max_size=10), st.text(max_size=30), min_size=1, max_size=20), st.text())
 def test_only_the_key_makes_a_signature(form: dict[str, str], token: str) -> None:
-    adapter = Twilio(PHONES, token)
+    adapter = Twilio(TwilioSettings(twilio_auth_token=token), INSTALLATION)
     assert adapter.genuine(knock(form, signed(form, token=token)))
     assert not adapter.genuine(knock(form, signed(form, token=token + "x")))
 
@@ -107,16 +108,14 @@ def test_an_sms_is_answered_with_nothing_to_do() -> None:
 
 def test_a_text_is_asked_for_as_the_vendor_wants_it() -> None:
     reports = f"{PUBLIC}/hooks/twilio/secret/delivery"
-    request = TwilioOutbound("https://api.twilio.com", "AC0", "token", "+923009998484", reports).request(
-        TO, "Haan & پانی"
-    )
+    request = sending.twilio("https://api.twilio.com", reports, "+923009998484").request(TO, "Haan & پانی")
     assert (request.method, request.url) == ("POST", "https://api.twilio.com/2010-04-01/Accounts/AC0/Messages.json")
     assert request.headers["Authorization"] == "Basic " + b64encode(b"AC0:token").decode()
     assert request.data == {"To": TO, "From": "+923009998484", "Body": "Haan & پانی", "StatusCallback": reports}
 
 
 def test_a_messaging_service_sends_in_the_place_of_a_number() -> None:
-    data = TwilioOutbound("https://api.twilio.com", "AC0", "token", "MG0").request(TO, "x").data
+    data = sending.twilio("https://api.twilio.com", sender="MG0").request(TO, "x").data
     assert data == {"To": TO, "MessagingServiceSid": "MG0", "Body": "x"}
 
 
@@ -147,4 +146,4 @@ def answered(http: int, **body: Any) -> Answer:
     ],
 )
 def test_an_answer_of_the_api_means_one_thing(answer: Answer, due: object) -> None:
-    assert TwilioOutbound("https://api.twilio.com", "AC0", "token", "8484").outcome(answer, TO) == due
+    assert sending.twilio("https://api.twilio.com").outcome(answer, TO) == due

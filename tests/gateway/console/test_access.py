@@ -15,7 +15,7 @@ from gateway.console.site.session_interface import COOKIE
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
 from gateway.settings.loader import ConfigError, load_config
-from gateway.settings.readers import DEVELOPMENT_KEY
+from gateway.settings.values.readers import DEVELOPMENT_KEY
 from sessions.operations.sweep import sweep
 from sessions.staff import authentication, browser_sessions, invitations, second_factor
 from sessions.staff.invitations import Invitation

@@ -97,7 +97,6 @@ def test_the_phone_in_the_browser_is_there_in_development_only(
             database_url=sqlite_url,
             redis_url=valkey.url,
             webhook_secrets=(secret,),
-            at_api_key="key",
         )
     )
     for path in ("/simulator", "/simulator/static/page.js"):

@@ -16,13 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.text import gsm
-from gateway.aggregators.vendors.africastalking_callbacks import AfricasTalking
 from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.http import errors
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
-from gateway.settings.phone_numbers import Phones
 from sessions.ussd.hop import AnsweredHop, Hop
+from tests.gateway.aggregators.reading import ADAPTERS
 
 NOW, OLD = "a-secret-of-this-year", "a-secret-of-last-year"
 HOP = {
@@ -51,7 +50,7 @@ class Desk:
 
 
 def door(desk: Desk) -> HopDoor:
-    return HopDoor(Secrets([NOW, OLD]), {"africastalking": AfricasTalking(Phones(("92",)))}, desk)
+    return HopDoor(Secrets([NOW, OLD]), {"africastalking": ADAPTERS["africastalking"]}, desk)
 
 
 def post(desk: Desk, body: bytes, secret: str = NOW, **other: Any) -> tuple[str, dict[str, str], str] | None:

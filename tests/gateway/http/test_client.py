@@ -18,9 +18,9 @@ from urllib.parse import parse_qs
 import pytest
 
 from gateway.aggregators.http_sender import HttpSender
-from gateway.aggregators.vendors.africastalking_outbound import AfricasTalkingOutbound
 from gateway.http.client import MOST_ANSWERED, HttpClient, LostAnswerError, UnsentRequestError
 from sessions.delivery.outcome_types import Acceptance, Rejection, Sender, SendFailure, Unknown
+from tests.gateway.aggregators import sending
 from tests.gateway.listening import answer, server
 
 TO = "+923001234567"
@@ -40,7 +40,7 @@ def hang_up(handler: BaseHTTPRequestHandler, _body: str) -> None:
 
 def sender(url: str) -> Sender:
     """The road to an Africa's Talking at this address."""
-    return HttpSender(AfricasTalkingOutbound("sandbox", "the-key", f"{url}/version1", "8484"), HttpClient())
+    return HttpSender(sending.africastalking(f"{url}/version1"), HttpClient())
 
 
 def test_a_text_is_sent_as_the_vendor_wants_it() -> None:

@@ -11,13 +11,20 @@ from pathlib import Path
 import pytest
 
 from gateway.aggregators import registry
+from gateway.aggregators.vendors import africastalking_callbacks
 from gateway.settings import loader
+from gateway.settings.config import Config
 from gateway.settings.loader import ConfigError, load_config
 from tests.flows.library import shipped_files
 
 HOUSE = Path(__file__).parents[3]
 SECRET = "s3cret-s3cret-s3cret"
 LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key"}
+
+
+def at_base_url(config: Config) -> object:
+    """Where texts through Africa's Talking are sent."""
+    return config.settings_of(africastalking_callbacks.VENDOR).at_base_url
 
 
 def test_the_page_of_settings_says_what_the_code_says() -> None:
@@ -41,12 +48,12 @@ def test_development_needs_nothing() -> None:
     developing = load_config({"ENVIRONMENT": "development"})
     assert developing.in_development
     assert developing.webhook_secrets == ("local",)
-    assert developing.at_base_url == developing.standin_url + "/version1"
+    assert at_base_url(developing) == developing.standin_url + "/version1"
 
 
 def test_the_stand_in_can_be_elsewhere() -> None:
     developing = load_config({"ENVIRONMENT": "development", "STANDIN_URL": "http://127.0.0.1:9000/"})
-    assert developing.at_base_url == "http://127.0.0.1:9000/version1"
+    assert at_base_url(developing) == "http://127.0.0.1:9000/version1"
 
 
 def test_production_is_the_default_and_does_not_start_without_secrets() -> None:
@@ -190,7 +197,8 @@ def test_an_aggregator_that_only_receives_needs_no_sender() -> None:
 
 def test_no_key_of_africas_talking_is_asked_for_where_it_is_not_used() -> None:
     without = {name: value for name, value in TWILIO.items() if name != "AT_API_KEY"}
-    assert load_config(without | {"AGGREGATORS": "twilio"}).at_api_key == ""
+    config = load_config(without | {"AGGREGATORS": "twilio"})
+    assert config.settings_of(africastalking_callbacks.VENDOR).at_api_key == ""
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.settings.phone_numbers import Phones, parse_national_number
+from gateway.settings.values.phone_numbers import Phones, parse_national_number
 
 PHONES = Phones(("92", "254"))
 

@@ -1,12 +1,12 @@
-"""One setting as a field of Config: its default, its reader, and its line in the docs."""
+"""One setting as a field: its default, its reader, and its line in the docs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import Field, field
 from typing import Any
 
-BUILT_IN = ("africastalking", "infobip", "twilio", "jasmin", "kannel")  # the aggregators that need no description
+STANDIN = "{standin_url}"  # in a default for development: the address of the stand-in
 
 
 def setting(
@@ -26,7 +26,7 @@ def setting(
 
 
 def value_of(one: Field[Any], raw: str, developing: bool) -> Any:
-    """What a setting is where the environment says `raw`; "" counts as not set. Raises ValueError."""
+    """The value of a setting where the environment has `raw`; "" counts as not set. Raises ValueError."""
     if raw:
         return one.metadata["read"](raw)
     special = one.metadata["development"]
@@ -35,12 +35,6 @@ def value_of(one: Field[Any], raw: str, developing: bool) -> Any:
     return {} if isinstance(one.default_factory, type) else one.default
 
 
-def head_of(name: str) -> str:
+def prefix_of(name: str) -> str:
     """How the settings of a described aggregator begin: `JAZZ_` for jazz."""
     return name.upper().replace("-", "_") + "_"
-
-
-def described_settings(aggregators: tuple[str, ...], source: Mapping[str, str]) -> dict[str, str]:
-    """What is set for described aggregators: `JAZZ_…` for jazz. The description knows which of them it needs."""
-    heads = tuple(head_of(name) for name in aggregators if name not in BUILT_IN)
-    return {name: value.strip() for name, value in source.items() if heads and name.startswith(heads)}
