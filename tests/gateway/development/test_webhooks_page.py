@@ -1,4 +1,4 @@
-"""The README's own commands, run as they stand there."""
+"""The commands of docs/engineers/webhooks-with-curl.md, run as they are written there."""
 
 from __future__ import annotations
 
@@ -14,23 +14,26 @@ import pytest
 
 from tests.gateway.development.test_launcher import Run, run  # noqa: F401 - the fixture
 
-README = Path(__file__).parents[3] / "README.md"
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "engineers" / "webhooks-with-curl.md"
 
 
 def blocks() -> str:
-    after = README.read_text(encoding="utf-8").split("<!-- executed by tests/gateway/development/test_readme.py -->")[1]
+    after = PAGE.read_text(encoding="utf-8").split(
+        "<!-- executed by tests/gateway/development/test_webhooks_page.py -->"
+    )[1]
     return "\n".join(re.findall(r"^```sh\n(.*?)^```", after, re.MULTILINE | re.DOTALL))
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_filing_by_hand_as_the_readme_shows_it_leaves_nothing_private_in_any_log(run: Callable[..., Run]) -> None:  # noqa: F811
+def test_filing_with_curl_as_the_page_shows_it_leaves_nothing_private_in_any_log(run: Callable[..., Run]) -> None:  # noqa: F811
     started = run()
     started.ready()
     script = blocks().replace("127.0.0.1:8000", f"127.0.0.1:{started.port}")
     script = script.replace("127.0.0.1:8001", f"127.0.0.1:{started.standin}")
     script = script.replace(". var/env", f". {started.folder}/env").replace(".venv/bin/python", sys.executable)
     done = subprocess.run(
-        ["bash", "-e", "-o", "pipefail"], input=script, capture_output=True, text=True, timeout=60, cwd=README.parent
+        ["bash", "-e", "-o", "pipefail"], input=script, capture_output=True, text=True, timeout=60, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr
     assert "CON Language / Zaban" in done.stdout
@@ -41,7 +44,7 @@ def test_filing_by_hand_as_the_readme_shows_it_leaves_nothing_private_in_any_log
     started.end(signal.SIGTERM)
     for log in sorted((started.folder / "log").glob("*.log")):
         written = log.read_text(encoding="utf-8", errors="replace")
-        for private in ("3331234567", "Shadbagh", "subah aayegi", "readme-1", "/local/", number_in(done.stdout)):
+        for private in ("3331234567", "Shadbagh", "subah aayegi", "example-1", "/local/", number_in(done.stdout)):
             assert private not in written, f"{log.name} tells {private!r}"
 
 
