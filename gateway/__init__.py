@@ -36,8 +36,8 @@ FOLDERS = (
     "wsgi",
     "development.processes",
     "development.standin",
+    "development.scenes",
     "development.demodata",
-    "development.story",
     "development",
     "program",
 )

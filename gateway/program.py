@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OURS = {"run": "gateway.development.processes.launcher", "demo-data": "gateway.development.demodata.__main__"}
 PLAYED = {
     "demo": ("gateway.development.demo", "Play a story: dial, file, text, status."),
-    "demo-story": ("gateway.development.story.__main__", "Play six weeks in the life of three complaints."),
+    "demo-story": ("gateway.development.story", "Play six weeks in the life of three complaints."),
 }
 
 

@@ -9,10 +9,9 @@ from gateway.app import create_app
 from gateway.delivery.worker_wakeup_queue import texts_queue, waker
 from gateway.development.checks_page import page as checks_page
 from gateway.development.processes.prepare_database import prepare
-from gateway.development.story.scenario import play_all
-from gateway.development.story.simulated_service import LOG as STORY_LOG
-from gateway.development.story.simulated_service import open_stage
-from gateway.development.story.story_player import NUMBER, Play
+from gateway.development.scenes.scene_player import NUMBER, Player, read_script
+from gateway.development.scenes.simulated_service import LOG as STORY_LOG
+from gateway.development.scenes.simulated_service import open_service
 from gateway.endpoints.application import Sunwai
 from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.monitoring.logs import flush as flush_logs
@@ -46,7 +45,7 @@ __all__ = [
     "Inbound",
     "LastInputs",
     "OutboxMessage",
-    "Play",
+    "Player",
     "Question",
     "Revision",
     "Secrets",
@@ -63,11 +62,11 @@ __all__ = [
     "load_config",
     "migrate",
     "open_database",
-    "open_stage",
+    "open_service",
     "perform_actions",
-    "play_all",
     "play_script",
     "prepare",
+    "read_script",
     "registry",
     "settings_page",
     "texts_queue",

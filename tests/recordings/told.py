@@ -12,14 +12,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.recordings.product import NUMBER, STORY_LOG, Play, open_stage, play_all
+from tests.recordings.product import NUMBER, STORY_LOG, Player, open_service, read_script
 
 
 def record(folder: Path) -> dict[str, str]:
     """What the story prints, and the kinds of lines that it logs."""
     printed = io.StringIO()
-    with open_stage(folder) as stage:
-        play_all(Play(stage, Console(file=printed, width=200, highlight=False, color_system=None)))
+    console = Console(file=printed, width=200, highlight=False, color_system=None)
+    with open_service(folder) as service:
+        Player(read_script("story"), service, console).play()
     logged = (folder / STORY_LOG).read_text(encoding="utf-8")
     return {"story.txt": numbered(printed.getvalue()), "story_log.txt": kinds(logged)}
 

@@ -12,6 +12,7 @@ from functools import partial
 from io import StringIO
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
@@ -19,6 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from gateway.development.demodata import console_data, demo_stores
 from gateway.development.demodata.months import Months
+from gateway.development.processes.own_redis import temporary_redis
 from gateway.development.processes.prepare_database import prepare
 from gateway.development.processes.run_folder import ROOT, CannotRun, Place, running_facts
 from gateway.monitoring import logs
@@ -50,7 +52,7 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
         )
     try:
         place = Place(folder)
-        with demo_stores.redis() as url:
+        with TemporaryDirectory(prefix="sunwai-demo-") as own, temporary_redis(Place(Path(own))) as url:
             config = demo_stores.settings(place, url)
             database = open_database(config.database_url)
             demo_stores.relax_durability(database.engine)

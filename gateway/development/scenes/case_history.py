@@ -1,0 +1,51 @@
+"""The history of a case in sentences, and the numbers that are only ever shown together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from sessions.staff import office_import, staff_and_their_cases
+from storage.connection.database import Database
+from storage.schema.tables import History
+
+LEVELS = ("an officer", "the supervisor", "the head of the office", "oversight")
+ANSWERS = {"confirmed": "confirmed", "reopened": "rejected", "appealed": "rejected", "lapsed": "unanswered"}
+
+
+class Names:
+    """Offices and staff by name, and the sentence for each act."""
+
+    def __init__(self, database: Database, day: dt.date, sentences: Mapping[str, str]) -> None:
+        self._offices = office_import.load_office_book(database, day).offices
+        self._staff = {each.id: each.name for each, _ in staff_and_their_cases.list_staff(database)}
+        self._sentences = sentences
+
+    def sentence(self, step: History) -> str:
+        """One step."""
+        data = step.data or {}
+        office = self._offices.get(data.get("to", ""))
+        return self._sentences.get(step.act, "{act} by {actor}.").format(
+            act=step.act,
+            actor=step.actor,
+            note=(step.note or "").replace("_", " "),
+            to=office.name if office else "nobody",
+            officer=self._staff.get(data.get("officer", 0), "nobody"),
+            outcome=str(data.get("outcome", "")).replace("_", " "),
+            proof=data.get("proof", ""),
+            days=data.get("days", ""),
+            level=LEVELS[int(data.get("level", 0))],
+        )
+
+
+def tally(histories: Iterable[Sequence[History]]) -> dict[str, int]:
+    """How often offices said that a case is resolved, and whether its citizen confirmed, rejected or never answered."""
+    counts = {"resolved": 0, "confirmed": 0, "rejected": 0, "unanswered": 0}
+    for steps in histories:
+        before = ""
+        for step in steps:
+            counts["resolved"] += step.act == "resolved"
+            if before == "resolved_pending" and step.act in ANSWERS:
+                counts[ANSWERS[step.act]] += 1
+            before = step.status
+    return counts
