@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
 
 from flows.engine.variables import needs_ucs2
 from flows.menu.model import Flow
@@ -27,17 +31,45 @@ _URDU = frozenset(
 )
 
 
-def detect_language(text: str, flow: Flow) -> str | None:
-    """The language to answer in: of another script than Latin by its letters, else English where it is plainly that.
+LIKELIER = 3.0  # by how much, as a logarithm, another language than the first must be likelier for Latin letters
+_UNSEEN = 0.5  # how often a pair of letters counts that the flow never uses
+_ALL_PAIRS = 2000  # pairs of letters that a language has, roughly
 
-    Everything else is the first language of the flow; None where the flow has none.
+
+def detect_language(text: str, flow: Flow) -> str | None:
+    """The language to answer in; None where the flow has none.
+
+    It is English where the small words say so. Of several languages in the script of the text it is the one whose words
+    in the flow are spelt most like it, so a new language needs no rules here. Everything else is the flow's first one.
     """
-    if any(sign.isalpha() and not unicodedata.name(sign, "").startswith("LATIN") for sign in text):
-        foreign = next((tag for tag in flow.languages if needs_ucs2(flow, tag)), None)
-        return foreign or next(iter(flow.languages), None)
-    if ENGLISH in flow.languages and is_english(text):
+    first = next(iter(flow.languages), None)
+    foreign = any(each.isalpha() and not unicodedata.name(each, "").startswith("LATIN") for each in text)
+    if not foreign and ENGLISH in flow.languages and is_english(text):
         return ENGLISH
-    return next(iter(flow.languages), None)
+    alike = [tag for tag in flow.languages if needs_ucs2(flow, tag) == foreign and (foreign or tag != ENGLISH)]
+    if len(alike) < 2:
+        return alike[0] if foreign and alike else first
+    likely = {tag: _likelihood(text, flow.words_by_language.get(tag, "")) for tag in alike}
+    best = max(alike, key=lambda tag: likely[tag])
+    return best if foreign or likely[best] - likely.get(first or "", 0.0) > LIKELIER else first
+
+
+def _likelihood(text: str, known: str) -> float:
+    """How likely a text is, as a logarithm, in the language of these words: by the pairs of letters in both."""
+    pairs = _pairs(known)
+    whole = pairs.total() + _UNSEEN * _ALL_PAIRS
+    return sum(many * math.log((pairs[pair] + _UNSEEN) / whole) for pair, many in _count_pairs(text).items())
+
+
+@lru_cache(maxsize=32)
+def _pairs(known: str) -> Counter[str]:
+    return _count_pairs(known)
+
+
+def _count_pairs(text: str) -> Counter[str]:
+    said = "".join(each if each.isalpha() else " " for each in text.casefold())
+    spaced = f" {' '.join(said.split())} "
+    return Counter(map("".join, pairwise(spaced)))
 
 
 def is_english(text: str) -> bool:

@@ -9,6 +9,7 @@ from flows.text import date_format, gsm
 
 NOTE = "note"  # what an officer wrote: followed by our words, it ends as a sentence does
 ENDINGS = ".!?:;…۔؟!"
+MONTHS_LIST = "month"  # a list of a flow with the rows jan to dec: its months, where the usual ones do not fit
 DATE = "@date"  # in `Flow.kinds`: the variable is an ISO date, shown as day and month
 
 # Placeholders of the texts sent by SMS, and the list (or DATE) that turns their values into words.
@@ -131,11 +132,17 @@ def as_words(flow: Flow, kind: str | None, value: Value, language: str) -> str:
     if not kind:
         return gsm.plainest(str(value))  # one curly quote in an officer's note would halve the room of the screen
     if kind == DATE:
-        return date_format.show_date(str(value), language)
+        return _date_words(flow, str(value), language)
     if kind == LANGUAGES_LIST:
         return flow.languages.get(str(value), str(value))
     row = row_of(flow, kind, value)
     return row_words(flow, row, language) if row else str(value)
+
+
+def _date_words(flow: Flow, day: str, language: str) -> str:
+    """A date as day and month: the month as the flow's own list `month` has it, else as the language is known to."""
+    row = row_of(flow, MONTHS_LIST, date_format.month_code(day)) if MONTHS_LIST in flow.lists else None
+    return date_format.show_date(day, language, row.text.get(language, "") if row else "")
 
 
 def row_words(flow: Flow, row: Row, language: str) -> str:

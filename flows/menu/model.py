@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
 from flows.menu.keyword_rule import Rule
 
@@ -196,6 +196,13 @@ class Flow(Struct, frozen=True, dict=True):
         return {name: {row.code: row for row in rows} for name, rows in self.lists.items()}
 
     @cached_property
+    def words_by_language(self) -> dict[str, str]:
+        """Everything that the flow says in each of its languages: on screens, in lists and by SMS."""
+        found: dict[str, list[str]] = {tag: [] for tag in self.languages}
+        _collect_words(to_builtins(self), found)
+        return {tag: " ".join(words) for tag, words in found.items()}
+
+    @cached_property
     def parts(self) -> dict[tuple[str, str, str], list[Row]]:
         """(list, column, value) -> the rows with that value."""
         found: dict[tuple[str, str, str], list[Row]] = {}
@@ -231,6 +238,17 @@ class Flow(Struct, frozen=True, dict=True):
     def memo(self) -> dict[tuple[object, ...], list[str]]:
         """What the renderer keeps: pages by everything they depend on. It empties this when it has grown large."""
         return {}
+
+
+def _collect_words(node: object, found: dict[str, list[str]]) -> None:
+    """The strings under a language's tag, however deep in a flow they are."""
+    for name, value in node.items() if isinstance(node, dict) else ():
+        if name in found:
+            found[name] += [part for part in ([value] if isinstance(value, str) else value) if isinstance(part, str)]
+        else:
+            _collect_words(value, found)
+    for each in node if isinstance(node, list | tuple) else ():
+        _collect_words(each, found)
 
 
 class Room(Struct, frozen=True, array_like=True):

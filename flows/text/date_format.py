@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-_LATIN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_URDU = ("جنوری", "فروری", "مارچ", "اپریل", "مئی", "جون", "جولائی", "اگست", "ستمبر", "اکتوبر", "نومبر", "دسمبر")
+from flows.text.languages import months
 
 
-def show_date(day: date | str, language: str) -> str:
-    """A date or ISO date as day and month: "24 Jun", and "24 جون" in Urdu script.
+def show_date(day: date | str, language: str, month: str = "") -> str:
+    """A date or ISO date as day and month: "24 Jun", and "24 جون" in Urdu. `month` is another word for the month.
 
     The digits are 0-9 in every language, as on phones. ValueError for a string that is not an ISO date.
     """
-    if isinstance(day, str):
-        day = date.fromisoformat(day[:10])
-    months = _URDU if language == "ur" else _LATIN
-    return f"{day.day} {months[day.month - 1]}"
+    day = _date(day)
+    return f"{day.day} {month or months(language)[day.month - 1]}"
+
+
+def month_code(day: date | str) -> str:
+    """The month of a date as a code: `jan` to `dec`."""
+    return months("en")[_date(day).month - 1].lower()
+
+
+def _date(day: date | str) -> date:
+    return date.fromisoformat(day[:10]) if isinstance(day, str) else day

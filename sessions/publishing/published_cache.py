@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from flows.menu.model import Flow
+from flows.text import languages
 from storage.connection.database import Database
 from storage.menus import revisions
 from storage.schema.tables import Revision
@@ -73,4 +74,6 @@ class PublishedFlowCache:
     def _decoded(self, row: Revision) -> PublishedFlow:
         flow = _DECODER.decode(row.compiled)
         flow = msgspec.structs.replace(flow, service={**flow.service, **self._service})
+        for tag in flow.languages:
+            languages.months(tag)  # read from disk here, and from memory in a hop
         return PublishedFlow(row.id, row.number, flow, row.published_at)

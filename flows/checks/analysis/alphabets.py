@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import re
 
+from flows.text.languages import LATIN, script_of
+
 LETTERS = {
     "Arab": re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]"),
     "Latn": re.compile("[A-Za-z\u00c0-\u024f]"),
     "Deva": re.compile("[\u0904-\u0939]"),
 }
-SCRIPTS = {**dict.fromkeys(("ur", "ar", "fa", "ps", "sd", "pnb", "skr", "bal"), "Arab"), "hi": "Deva"}
 NAMES = {"Arab": "Urdu or Arabic", "Latn": "Latin", "Deva": "Devanagari"}
 # What a spreadsheet leaves of letters that its CSV cannot hold; behind letters that stayed, ?? is said on purpose.
 _MARKS = re.compile(r"(?<![\u0600-\u06ff\u0900-\u097f?])\?\?|^\s*\?[?\s]*$")
 _MISREAD = re.compile("(?:[\u00d8-\u00db]\\S){2}")  # UTF-8 that was read as if each octet were a letter
 
 
-def script_of(tag: str) -> str:
-    """The script that a language tag stands for: its own subtag, or the usual one of its language."""
-    subtags = tag.split("-")
-    return next((part for part in subtags[1:] if part in LETTERS), SCRIPTS.get(subtags[0], "Latn"))
-
-
 def is_lost(tag: str, words: str) -> bool:
     """True for words of which only marks are left, in a language that Latin letters cannot write."""
     if "\ufffd" in words:
         return True
-    return script_of(tag) != "Latn" and bool(_MARKS.search(words) or _MISREAD.search(words))
+    return script_of(tag) != LATIN and bool(_MARKS.search(words) or _MISREAD.search(words))

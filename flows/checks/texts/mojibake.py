@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from flows.checks.analysis.alphabets import NAMES, is_lost, script_of
+from flows.checks.analysis.alphabets import NAMES, is_lost
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_texts, plain
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, Row
+from flows.text.languages import script_of
 
 SHOWN = 24  # letters of what is left that a finding quotes
 APART = 3  # so many lost texts of one file are told one by one; more are one mistake in saving it
@@ -76,7 +77,7 @@ def _tell(findings: Findings, alike: list[MojibakeText], what: str = "") -> None
     left = " ".join(first.words.split())
     shown = left if len(left) <= SHOWN else left[:SHOWN] + "…"
     script = script_of(first.language or _WIDE)
-    which = "letters" if script == "Latn" else f"the {NAMES[script]} letters"
+    which = "letters" if script == "Latn" else f"the {NAMES.get(script, script)} letters"
     reads = f"a caller would read {shown}" if first.language else f"{shown} stands for a word that callers write"
     beside = f", in this {what} and {len(alike) - 1} more" if len(alike) > 1 else ""
     message = f"{reads}: {which} were lost when the file was saved{beside}"

@@ -11,12 +11,13 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 
-from flows.checks.analysis.alphabets import LETTERS, NAMES, is_lost, script_of
+from flows.checks.analysis.alphabets import LETTERS, NAMES, is_lost
 from flows.checks.analysis.findings import CheckContext, Findings
 from flows.checks.analysis.text_index import IndexedText, base_text, index_texts, plain
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import ParsedFlow, Path, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text
+from flows.text.languages import script_of
 
 _LATIN_WORD = re.compile("[A-Za-z]*[a-z][A-Za-z]+")  # capitals only, as in SMS or CNIC, are said so in any language
 _NOT_HEX = str.maketrans("0123456789", "ghijklmnop")  # eight letters: YAML can read them as nothing but a word
@@ -112,6 +113,8 @@ def _script(findings: Findings, path: Path, tag: str, words: str) -> None:
     if is_lost(tag, words):
         return  # told already
     script = script_of(tag)
+    if script not in LETTERS:
+        return  # of a script whose letters are not known here nothing can be said
     foreign = next((name for name, letters in LETTERS.items() if name != script and letters.search(words)), None)
     if foreign is None:
         return

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import abort, render_template, request
 from msgspec import Struct
 
+from flows.engine.language_detection import detect_language
 from flows.menu.diagnostics import Path, Place
 from flows.menu.model import Flow
 from gateway.console.keywords.blueprint import blueprint
@@ -102,6 +103,7 @@ def _page(flow: Flow | None, places: Mapping[Path, Place], **around: object) -> 
         wrong=wrong,
         readings=readings,
         is_latin=is_latin,
+        language_of=lambda words: detect_language(words, flow) if flow else "",
         **around,
     )
     return (page, 422) if wrong else page

@@ -14,7 +14,7 @@ from flows.menu.model import Do, Flow
 from flows.translation.flow_texts import load_flow_texts
 from gateway.console.map.layout import Layout, layout
 from gateway.console.site.guard import needs, sunwai
-from gateway.console.site.i18n import _
+from gateway.console.site.i18n import _, uses_arabic_script
 from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
@@ -95,8 +95,8 @@ def _drawn(flow: Flow, marks: dict[str, Mark], gone: tuple[str, ...], at: dict[s
     asked = request.args.get("counts", "")
     period = int(asked) if asked in map(str, PERIODS) else 0
     marks = _with_counts(marks, flow, period) if period else marks
-    urdu = needs_ucs2(flow, language)
-    row = _TALL_ROW if urdu else _ROW
+    urdu = uses_arabic_script(language)
+    row = _TALL_ROW if needs_ucs2(flow, language) else _ROW
     height = 50 + 2 * row + (_COUNTS if period else 0)
     picture = layout(sketch(flow, language), height)
     zoom = "full" if request.args.get("zoom") == "full" else ""

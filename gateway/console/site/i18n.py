@@ -18,12 +18,13 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from flows.text.languages import is_right_to_left, script_of
+
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
 
 LOCALES = Path(__file__).parents[1] / "locale"
 LANGUAGES = {"en": "English", "ur": "اردو"}
-RIGHT_TO_LEFT = frozenset({"ur", "ar", "fa", "sd", "ps"})  # of the languages that citizens read, too
 KEPT = "language"  # where the session has it
 
 
@@ -49,7 +50,12 @@ def language() -> str:
 
 def direction(of: str) -> str:
     """`rtl` or `ltr`: how a language is written. `ur-Latn` is Urdu in Latin letters and runs from left to right."""
-    return "rtl" if of in RIGHT_TO_LEFT else "ltr"
+    return "rtl" if is_right_to_left(of) else "ltr"
+
+
+def uses_arabic_script(of: str | None) -> bool:
+    """True for a language in Arabic script, such as Urdu or Pashto: its words need a font and taller lines."""
+    return bool(of) and script_of(of or "") == "Arab"
 
 
 def _(words: str, **values: object) -> str:
@@ -89,6 +95,7 @@ def register(app: Flask) -> None:
         "console_language": language,
         "console_languages": LANGUAGES,
         "direction": direction,
+        "uses_arabic_script": uses_arabic_script,
         "when_words": when,
         "instant": instant,
     }

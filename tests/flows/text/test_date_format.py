@@ -13,7 +13,8 @@ from flows.text.date_format import show_date
 
 
 @pytest.mark.parametrize(
-    ("language", "shown"), [("en", "24 Jun"), ("ur-Latn", "24 Jun"), ("ur", "24 جون"), ("sd", "24 Jun")]
+    ("language", "shown"),
+    [("en", "24 Jun"), ("ur-Latn", "24 Jun"), ("ur", "24 جون"), ("hno", "24 Jun"), ("skr", "24 جون")],
 )
 def test_a_date_is_shown_as_day_and_month(language: str, shown: str) -> None:
     assert show_date(date(2026, 6, 24), language) == shown

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
 from storage.schema.tables import Draft
+from tests.flows.pashto import pashto_files
 from tests.gateway.console.conftest import Visit, Visitor
 from tests.gateway.console.drafting import drafted, files_of
 
@@ -236,3 +237,19 @@ def test_markup_in_words_stays_text(visit: Visit, draft: Draft) -> None:
         page = visitor.get(f"/console/drafts/{draft.id}/words{query}").text
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page
+
+
+def test_a_language_from_right_to_left_is_shown_so_without_a_line_of_code(console: Sunwai, visit: Visit) -> None:
+    draft = draft_editing.start_draft(
+        console.database,
+        console.clock(),
+        flow="complaints",
+        base=1,
+        main=MAIN,
+        files=pashto_files(MAIN),
+        who="Zarmina",
+    )
+    page = visit("translator").get(f"/console/drafts/{draft.id}/words?edit=keys.back").text
+    field = page.split('name="words-ps"')[1].split(">")[0]
+    assert 'lang="ps" dir="rtl"' in field
+    assert 'class="urdu"' in field
