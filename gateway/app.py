@@ -33,10 +33,12 @@ from sessions.ussd.session_store import SessionStore
 from storage.connection.database import open_database
 
 
-def create_app(config: Config | None = None, clock: Clock = utc_now) -> Sunwai:
+def create_app(
+    config: Config | None = None, clock: Clock = utc_now, random_below: Callable[[int], int] = secrets.randbelow
+) -> Sunwai:
     """The application for these settings (the environment's by default). Opens no connection. Raises ConfigError.
 
-    `clock` is what its callbacks and commands go by.
+    `clock` is what its callbacks and commands go by. `random_below` draws tracking numbers.
     """
     settings = config or load_config()
     logs.configure(settings.log_level)
@@ -44,14 +46,14 @@ def create_app(config: Config | None = None, clock: Clock = utc_now) -> Sunwai:
     app = Sunwai("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # the callbacks read less; see forms.py
     app.settings, app.clock = settings, clock
-    _compose(app, settings)
+    _compose(app, settings, random_below)
     errors.register(app)
     app.after_request(_headers)
     groups.register(app)
     return app
 
 
-def _compose(app: Sunwai, config: Config) -> None:
+def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) -> None:
     """Make every part and put it in its place."""
     app.database = open_database(config.database_url)
     app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
@@ -66,7 +68,7 @@ def _compose(app: Sunwai, config: Config) -> None:
         app.shelf,
         perform=perform_actions,
         wake=app.wake,
-        random_below=secrets.randbelow,
+        random_below=random_below,
         timezone=config.timezone,
         seconds=config.session_seconds,
         resume_hours=config.resume_hours,
@@ -75,7 +77,7 @@ def _compose(app: Sunwai, config: Config) -> None:
     joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
     aggregators = registry.aggregators(config)
     ours = Secrets(config.webhook_secrets)
-    app.texting = _texting(app, config)
+    app.texting = _texting(app, config, random_below)
     waits = TimeoutDetector(store, app.shelf, config.timezone, config.session_seconds, config.resume_hours * 3600)
     doors = Doors(app.database, app.texting, app.clock, waited=waits.spot)
     app.door = HopDoor(
@@ -104,13 +106,13 @@ def _watchable(app: Sunwai, config: Config) -> None:
     app.register_blueprint(metrics.blueprint(found, config.metrics_token, open_to_all=config.in_development))
 
 
-def _texting(app: Sunwai, config: Config) -> SmsReceiver:
+def _texting(app: Sunwai, config: Config, random_below: Callable[[int], int]) -> SmsReceiver:
     """What answers SMS."""
     return SmsReceiver(
         app.database,
         app.shelf,
         wake=app.wake,
-        random_below=secrets.randbelow,
+        random_below=random_below,
         short_code=config.short_code,
         timezone=config.timezone,
         own=config.own_senders,

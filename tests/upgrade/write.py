@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.development.demodata import console_data
+from gateway.development.demodata.distributions import SAMPLE
 from gateway.development.demodata.months import Months
 from sessions.cases.access import acts_by_number
 from sessions.drafts import draft_editing, scheduled_publishing
@@ -26,7 +27,7 @@ from sessions.staff import invitations
 from sessions.staff.sealed_secrets import seal
 from tests.gateway.console.conftest import arrive
 from tests.recordings.phones import SPOKEN, Handset, knock
-from tests.recordings.product import Sms, Sunwai, open_database, prepare
+from tests.recordings.product import Sms, Sunwai, create_app, prepare
 from tests.recordings.world import BEGINS, KEY, Clock, opened, settings, sqlite_in
 from tests.servers import Valkey
 from tests.sessions.filing import enough
@@ -65,17 +66,19 @@ def main() -> None:
 def write(folder: Path, valkey: Valkey) -> None:
     """Fill, keep, go on, and keep what was answered."""
     config, clock = settings(sqlite_in(folder), valkey.url), Clock()
-    database = open_database(config.database_url)
+    chosen = random.Random(7)
+    sample = create_app(config, random_below=chosen.randrange)
+    database = sample.database
     end = BEGINS - dt.timedelta(hours=7)
     start = end - dt.timedelta(days=DAYS)
     assert not prepare(database, config, start - dt.timedelta(days=1))
     console_data.hire(database, start)
-    months = Months(database, config, random.Random(7))
-    _, words, message = console_data.RELEASES[0]
-    months.later(start + dt.timedelta(days=5), partial(console_data.release, database, end, words, message))
+    months = Months(sample, chosen)
+    release = partial(console_data.publish_release, database, end, SAMPLE.releases[0])
+    months.later(start + dt.timedelta(days=5), release)
     for _ in months.play(start.date(), DAYS, CALLS, end):
         pass
-    console_data.furnish(database, end)
+    console_data.open_drafts(database, end)
     database.close()
     with opened(config, clock) as app:
         facts = furnish(app, clock)

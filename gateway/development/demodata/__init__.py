@@ -1,1 +1,1 @@
-"""Demo data: sample calls, complaints and texts of three months for the console to show."""
+"""Sample data: three months of calls, complaints and texts for the console to show."""

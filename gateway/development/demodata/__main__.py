@@ -1,4 +1,4 @@
-"""`make demo-data`: fills the database of `make run` with three made months, so that each page has something to say."""
+"""`make demo-data`: fills the database of `make run` with three months of sample data for every page to show."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from gateway.app import create_app
 from gateway.development.demodata import console_data, demo_stores
+from gateway.development.demodata.distributions import SAMPLE
 from gateway.development.demodata.months import Months
 from gateway.development.processes.own_redis import temporary_redis
 from gateway.development.processes.prepare_database import prepare
 from gateway.development.processes.run_folder import ROOT, CannotRun, Place, running_facts
+from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
-from gateway.settings.config import Config
 from gateway.settings.loader import ConfigError
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import migrate
 
 DAYS = 90
@@ -38,67 +40,65 @@ HERE = "DATABASE_URL=sqlite:///var/demo.db"
 @click.option("--days", type=click.IntRange(1, 365), default=DAYS, show_default=True, help="Days they are spread over.")
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed makes the same data.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="The last moment, in UTC. Default: this hour.")
-@click.option("--again", is_flag=True, help="Throw away the demo data that is there, and make it anew.")
+@click.option("--again", is_flag=True, help="Replace the sample data that is there.")
 @click.option(
     "--var", "folder", type=click.Path(path_type=Path), default=ROOT / "var", help="The folder of `make run`."
 )
 def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: bool, folder: Path) -> None:
-    """Fill the database with made calls, complaints, offices at work and drafts."""
+    """Fill the database with sample calls, complaints, offices at work and drafts."""
     console = Console(file=sys.stdout, highlight=False)  # as it is now: later it leads nowhere (_quietly)
     end = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
     if running_facts(folder):
         raise click.ClickException(
-            "make run is at work here: stop it (Ctrl-C in its terminal), and start it after this."
+            "make run is running here: stop it (Ctrl-C in its terminal), and start it again after this."
         )
     try:
         place = Place(folder)
         with TemporaryDirectory(prefix="sunwai-demo-") as own, temporary_redis(Place(Path(own))) as url:
-            config = demo_stores.settings(place, url)
-            database = open_database(config.database_url)
-            demo_stores.relax_durability(database.engine)
-            migrate(database)
-            if _may_fill(database, console, again=again):
-                _fill(database, config, console, Random(seed), end, days, sessions)  # noqa: S311 - made data, not secrets
-                console.print(console_data.invitation_hint(database, dt.datetime.now(dt.UTC)), markup=False)
-            database.close()
+            random = Random(seed)  # noqa: S311 - sample data, not secrets
+            app = create_app(demo_stores.settings(place, url), random_below=random.randrange)
+            demo_stores.relax_durability(app.database.engine)
+            migrate(app.database)
+            if _may_fill(app.database, console, again=again):
+                _fill(app, console, random, end, days, sessions)
+            console.print(console_data.invitation_hint(app.database, dt.datetime.now(dt.UTC)), markup=False)
+            app.close()
     except (CannotRun, ConfigError, OSError) as error:
         raise click.ClickException(str(error)) from None
 
 
 def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
-    """True when there is room for demo data. Raises CannotRun where real complaints would be mixed with made ones."""
+    """True if there is room for sample data. Raises CannotRun if it would be mixed with real complaints."""
     there = demo_stores.database_content(database)
     if there == "real":
         raise CannotRun(
             "There are complaints or callers in this database that demo-data did not make. Nothing was changed. "
             f"Fill another one: {HERE} make demo-data, then {HERE} make run"
         )
-    if there == "made" and not again:
-        console.print("Demo data is there already. Make it anew: make demo-data ARGS=--again")
-        console.print(console_data.invitation_hint(database, dt.datetime.now(dt.UTC)), markup=False)
+    if there == "sample" and not again:
+        console.print("Sample data is there already. Replace it: make demo-data ARGS=--again")
         return False
     if there:
         demo_stores.clear(database)
     return True
 
 
-def _fill(
-    database: Database, config: Config, console: Console, random: Random, end: dt.datetime, days: int, sessions: int
-) -> None:
+def _fill(app: Sunwai, console: Console, random: Random, end: dt.datetime, days: int, sessions: int) -> None:
+    database = app.database
     begin = end.date() - dt.timedelta(days=days - 1)
     before = dt.datetime.combine(begin, dt.time(), dt.UTC) - dt.timedelta(days=1)
     with _quietly():
-        if problem := prepare(database, config, before):
+        if problem := prepare(database, app.settings, before):
             raise CannotRun(problem)
     word = secrets.token_hex(6)
     demo_stores.mark(database, word, whole=False)
     console_data.hire(database, before)
-    months = Months(database, config, random)
-    for share, words, message in console_data.RELEASES:
-        at = before + (end - before) * share
-        months.later(at, partial(console_data.release, database, at, words, message))
+    months = Months(app, random)
+    for release in SAMPLE.releases:
+        at = before + (end - before) * release.at
+        months.later(at, partial(console_data.publish_release, database, at, release))
     gc.collect()
-    gc.freeze()  # flows and libraries stay: to look at all of them again and again would cost a tenth of the time
+    gc.freeze()  # flows and libraries stay: looking at all of them again and again would cost a tenth of the time
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"))
     times = TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn()
     bar = Progress(
@@ -109,7 +109,7 @@ def _fill(
         for count in months.play(begin, days, sessions, end):
             progress.update(task, completed=count)
     gc.unfreeze()
-    console_data.furnish(database, end)
+    console_data.open_drafts(database, end)
     demo_stores.mark(database, word, whole=True)
     console.print(
         f"{sessions:,} calls with {months.line.hops:,} key presses, {months.filed:,} complaints and suggestions, "
@@ -119,7 +119,7 @@ def _fill(
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """What the parts would log and print is of no use here."""
+    """Drop what the parts log and print."""
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         yield
         logs.flush()

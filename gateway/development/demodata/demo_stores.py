@@ -1,4 +1,4 @@
-"""Where demo data goes: the database of `make run`, unless real complaints are in it; and a Redis for the while."""
+"""Where the sample data goes: the database of `make run`, unless real complaints are in it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from storage.connection.database import Database, sqlite_path
 from storage.migrations.runner import downgrade, migrate
 from storage.schema.tables import Complaint, Contact, DatabaseMark
 
-MADE, PART = "demo-", "demo-part-"  # how the name of a database with demo data begins; with a part of it
-PATIENCE = 10.0  # seconds for Redis to start
+WHOLE, PART = "demo-", "demo-part-"  # how the name of a database with sample data begins; with a part of it
 NO_URDU = "41008"  # as `make run` has it
 
 
@@ -32,38 +31,38 @@ def settings(place: Place, redis_url: str) -> Config:
 
 
 def relax_durability(engine: Engine) -> None:
-    """On SQLite nobody waits for the disk: what a power cut spoils here is made again in minutes."""
-    if engine.dialect.name != "sqlite":
-        return
+    """On SQLite nobody waits for the disk: what a power cut spoils is made again in minutes."""
 
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
+    def synchronize_never(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", synchronize_never)
 
 
 def database_content(database: Database) -> str:
-    """What is in a migrated database: "made" by us, only a "part" of that, "real" people, or "" for nobody."""
+    """What is in a migrated database: "sample" data, only a "part" of it, "real" people, or "" for nobody."""
     with database.read() as db:
         name = db.scalars(select(DatabaseMark.name)).one()
         found = db.scalars(select(func.count()).select_from(Complaint)).one()
         found += db.scalars(select(func.count()).select_from(Contact)).one()
-    if name.startswith(MADE):
-        return "part" if name.startswith(PART) else "made"
+    if name.startswith(WHOLE):
+        return "part" if name.startswith(PART) else "sample"
     return "real" if found else ""
 
 
 def mark(database: Database, word: str, *, whole: bool) -> None:
-    """Name the database so that everybody sees that its complaints are made. `word` is its own."""
-    restore_detection.rename_database(database, f"{MADE if whole else PART}{word}")
+    """Name the database so that everybody sees that its complaints are sample data. `word` is its own."""
+    restore_detection.rename_database(database, f"{WHOLE if whole else PART}{word}")
 
 
 def clear(database: Database) -> None:
-    """Empty a database of demo data."""
+    """Empty a database of sample data."""
     path = sqlite_path(str(database.engine.url.render_as_string(hide_password=False)))
     database.close()
     if path is None:
         downgrade(database, "base")
     else:
-        for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            each.unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
     migrate(database)
