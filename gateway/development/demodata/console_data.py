@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 
 from flows.editing.yaml_scalars import edit
-from gateway.development.demodata.distributions import SAMPLE, Release, Rewording
+from gateway.development.demodata.distributions import SAMPLE, Release, TextChange
 from gateway.development.processes.prepare_database import LINE
 from gateway.settings.local_run_url import run_url
 from sessions.cases.core.act_record import Refusal
@@ -38,7 +38,7 @@ def hire(database: Database, now: dt.datetime) -> None:
 
 def publish_release(database: Database, now: dt.datetime, release: Release) -> None:
     """Publish the complaint line with other words, by way of a draft."""
-    draft = _reword(database, now, SAMPLE.rewordings[release.words], OMAR, "words in place")
+    draft = _reword(database, now, SAMPLE.text_changes[release.words], OMAR, "words in place")
     found = review_requests.publish_draft(database, now, draft, release.message, who=NADIA, reason="As it is live now.")
     if not isinstance(found, publication.PublishedRevision):
         raise StaleSample(f"{release.message}: {found}")
@@ -47,8 +47,8 @@ def publish_release(database: Database, now: dt.datetime, release: Release) -> N
 def open_drafts(database: Database, now: dt.datetime) -> None:
     """Open drafts: one with a text that is too long, one that waits for review, one of a new flow."""
     day = dt.timedelta(days=1)
-    _reword(database, now - 2 * day, SAMPLE.rewordings["longer"], TAHIRA, "call_now: words in ur")
-    ready = _reword(database, now - day, SAMPLE.rewordings["clearer"], OMAR, "none_yet: words in en, ur-Latn")
+    _reword(database, now - 2 * day, SAMPLE.text_changes["longer"], TAHIRA, "call_now: words in ur")
+    ready = _reword(database, now - day, SAMPLE.text_changes["clearer"], OMAR, "none_yet: words in en, ur-Latn")
     why = "Plainer words where nothing was filed yet."
     review_requests.request_review(database, now - day / 3, ready, why, who=OMAR)
     copied = flow_copy.copy_revision(database, now - day / 6, "survey", None, who=OMAR, name="clinic_visit")
@@ -66,7 +66,7 @@ def invitation_hint(database: Database, now: dt.datetime) -> str:
     return f"Start it with {start}, and get into the console as {ADMIN}: {run_url()}/console/join/{made.token}"
 
 
-def _reword(database: Database, now: dt.datetime, words: Sequence[Rewording], who: str, what: str) -> Draft:
+def _reword(database: Database, now: dt.datetime, words: Sequence[TextChange], who: str, what: str) -> Draft:
     """A draft of what is live with these words in it, and in its scripted calls."""
     draft = flow_copy.copy_revision(database, now, LINE, None, who=who)
     if not isinstance(draft, Draft):

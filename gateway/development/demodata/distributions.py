@@ -15,7 +15,7 @@ RANGE = "+9239"  # no network was ever given these numbers: a text to them reach
 Weights = dict[str, int]
 
 
-class Rewording(Struct, frozen=True):
+class TextChange(Struct, frozen=True):
     """A text of the complaint line: where it is in the file, as it ships, and other words for it."""
 
     path: list[str]
@@ -24,7 +24,7 @@ class Rewording(Struct, frozen=True):
 
 
 class Release(Struct, frozen=True):
-    """A rewording that was published: when, as a share of the time, and why."""
+    """A change of texts that was published: when, as a share of the time, and why."""
 
     at: float
     words: str
@@ -67,7 +67,7 @@ class SampleData(Struct, frozen=True, forbid_unknown_fields=True):
     last_names: list[str]
     failures: Weights
     console_users: dict[str, str]
-    rewordings: dict[str, list[Rewording]]
+    text_changes: dict[str, list[TextChange]]
     releases: list[Release]
 
 
