@@ -106,8 +106,8 @@ def _met(flow: Flow) -> list[str]:
 def goals_of(flow: Flow) -> frozenset[str]:
     """The screens that are shown when something was filed."""
     goals = set[str]()
-    for screen in flow.screens.values():
-        if isinstance(screen, Do) and screen.action in FILES and "ok" in screen.then:
+    for screen in flow.actions:
+        if screen.action in FILES and "ok" in screen.then:
             goals.add(_shown_after(flow, screen.then["ok"]))
     return frozenset(goals)
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from flows.engine.variables import choose, row_words
-from flows.menu import notation
-from flows.menu.model import LANGUAGES_LIST, Ask, Do, End, Flow, Pick, Screen, Text
+from flows.menu import notation, screen_kinds
+from flows.menu.model import LANGUAGES_LIST, Answer, Flow, NameLookup, Option, Pick, Screen, Text
+from flows.menu.screen_kinds import Look, Manner, kind_of, saves_of, summary_of, texts_of, ways_of
 
 MOST_ROWS = 7  # rows of a list that are told one by one; of a longer one only how many there are
-
-Kind = Literal["asks", "does", "ends"]
-Manner = Literal["chosen", "typed", "passed", "outcome", "failed"]
 
 
 class Way(Struct, frozen=True):
@@ -35,7 +32,7 @@ class Box(Struct, frozen=True):
     """A screen: its id, what it shows (or the action it does), the SMS it owes, and the ways on from it."""
 
     id: str
-    kind: Kind
+    kind: Look
     words: str
     ways: tuple[Way, ...] = ()
     sms: str = ""
@@ -56,54 +53,33 @@ def boxes(flow: Flow, language: str) -> list[Box]:
 
 
 def _box(flow: Flow, screen: Screen, language: str) -> Box:
-    def words(text: Text) -> str:
-        return notation.template(choose(text, language, flow))
+    def words(text: Text | str) -> str:
+        return text if isinstance(text, str) else notation.template(choose(text, language, flow))
 
-    match screen:
-        case End():
-            return Box(screen.id, "ends", words(screen.text), sms=words(screen.sms) if screen.sms else "")
-        case Do():
-            given = ", ".join(f"{name} {source.lstrip(chr(39))}" for name, source in screen.arguments.items())
-            said = f"{screen.action}: {given}" if given else screen.action
-            passed = _passed(screen, screen.then.get("ok") or screen.then.get("else", ""))
-            ways = [Way("", outcome, go, _manner(outcome)) for outcome, go in screen.then.items()]
-            return Box(screen.id, "does", said, (*passed, *ways), saves=screen.save or "")
-        case Ask():
-            return Box(
-                screen.id, "asks", words(screen.text), tuple(_ways(flow, screen, language)), saves=_saves(screen)
-            )
+    sms = next((words(each.text) for each in texts_of(screen) if each.role == "sms"), "")
+    ways = tuple(drawn for way in ways_of(screen) for drawn in _drawn(flow, way, language))
+    saves = ", ".join(dict.fromkeys(saves_of(screen)))
+    return Box(screen.id, kind_of(screen).look, words(summary_of(screen)), ways, sms, saves)
 
 
-def _saves(ask: Ask) -> str:
-    typed = ask.pick.typed.save if ask.pick and ask.pick.typed else ""
-    return ", ".join(dict.fromkeys(name for name in (ask.save, typed) if name))
+def _drawn(flow: Flow, way: screen_kinds.Way, language: str) -> Iterator[Way]:
+    """One way on, as the lines of a box that tell it: a short list has a line for each row."""
+    go, of = way.go or "", way.of
+    match of:
+        case Option():
+            words = notation.template(choose(of.text, language, flow))
+            yield Way(of.key, words, go, way.manner, notation.condition(of.when))
+        case Pick():
+            yield from _picked(flow, way.first, of, go, language)
+        case NameLookup():
+            yield Way("", f"a name of list {of.list}", go, way.manner)
+        case Answer():
+            yield Way("", notation.answer(of), go, way.manner)
+        case str():
+            yield Way("", of, go, way.manner)
 
 
-def _manner(outcome: str) -> Manner:
-    return "failed" if outcome == "else" else "outcome"
-
-
-def _passed(screen: Ask | Do, go: str | None) -> Sequence[Way]:
-    if screen.skip_if is None or not go:
-        return ()
-    return (Way("", f"passed over if {notation.condition(screen.skip_if)}", go, "passed"),)
-
-
-def _ways(flow: Flow, ask: Ask, language: str) -> Iterator[Way]:
-    yield from _passed(ask, ask.go)
-    for option in ask.options:
-        words = notation.template(choose(option.text, language, flow))
-        yield Way(option.key, words, option.go, "chosen", notation.condition(option.when))
-    if ask.pick is not None:
-        yield from _picked(flow, ask, ask.pick, language)
-    if ask.answer is not None:
-        yield Way("", notation.answer(ask.answer), ask.go or "", "typed")
-    if ask.after_tries:
-        yield Way("", f"wrong {ask.tries} times", ask.after_tries, "failed")
-
-
-def _picked(flow: Flow, ask: Ask, pick: Pick, language: str) -> Iterator[Way]:
-    first, go = len(ask.options) + 1, ask.go or ""
+def _picked(flow: Flow, first: int, pick: Pick, go: str, language: str) -> Iterator[Way]:
     if pick.list == LANGUAGES_LIST:
         rows = list(flow.languages.values())
     else:
@@ -118,7 +94,3 @@ def _picked(flow: Flow, ask: Ask, pick: Pick, language: str) -> Iterator[Way]:
         yield from (Way(str(at), words, go, "chosen") for at, words in enumerate(rows, first))
     else:
         yield Way(f"{first}-{first + len(rows) - 1}", f"list {pick.list}", go, "chosen")
-    if pick.typed is not None:
-        yield Way("", f"a name of list {pick.typed.list}", pick.typed.go, "typed")
-    elif pick.type_name:
-        yield Way("", f"a name of list {pick.list}", go, "typed")

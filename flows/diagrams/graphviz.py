@@ -15,9 +15,10 @@ from html import escape
 
 from msgspec import Struct
 
-from flows.diagrams.graph import Box, Kind, Manner, Way, boxes
+from flows.diagrams.graph import Box, Way, boxes
 from flows.engine.variables import needs_ucs2
 from flows.menu.model import Flow
+from flows.menu.screen_kinds import Look, Manner
 
 LEGEND = "Dashed: when it fails or is wrong too often. Dotted: a screen is passed over."
 MANY, QUICKLY = 60, " nslimit=2, nslimit1=2, mclimit=0.2,"  # screens: Graphviz tidies more than them for minutes
@@ -35,7 +36,7 @@ class Shade(Struct, frozen=True):
     line: str
 
 
-SHADES: dict[Kind, Shade] = {
+SHADES: dict[Look, Shade] = {
     "asks": Shade("#f4f8fb", "#dbe7f1", "#6d8aa5"),
     "does": Shade("#fbf8f0", "#efe6cf", "#a3905f"),
     "ends": Shade("#f3f8f4", "#d9eadd", "#6f9a7a"),

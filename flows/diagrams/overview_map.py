@@ -11,8 +11,9 @@ from collections import Counter
 
 from msgspec import Struct
 
-from flows.diagrams.graph import Box, Kind, Manner, boxes
+from flows.diagrams.graph import Box, boxes
 from flows.menu.model import Flow
+from flows.menu.screen_kinds import Look, Manner
 
 HUB = 6  # a screen that more others than this lead to
 LETTERS, LINES = 23, 2  # how much of a screen's words stands on its card
@@ -25,7 +26,7 @@ class Card(Struct, frozen=True):
     """A screen: its words cut to a few lines, and the screens it leads back to without a line."""
 
     id: str
-    kind: Kind
+    kind: Look
     lines: tuple[str, ...]
     back: tuple[str, ...] = ()
 

@@ -13,6 +13,7 @@ from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
 from flows.engine.variables import base_language, value_of
 from flows.menu import conditions
 from flows.menu.model import TODAY, Action, Answer, Ask, Do, End, Flow, Outcome, Record, Room, Row, State, Turn, Value
+from flows.menu.screen_kinds import option_saves
 from flows.text import tracking_number
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, name_lookup
@@ -148,11 +149,6 @@ def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> 
     if screen.answer is not None:
         return _typed(flow, state, screen, screen.answer, typed, entry)
     return _wrong(flow, state, screen, "bad_choice")
-
-
-def option_saves(screen: Ask) -> str | None:
-    """Where the code of a chosen option is kept. Beside a typed answer it is a way past the question: nowhere."""
-    return None if screen.answer else screen.save
 
 
 def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:

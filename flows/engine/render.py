@@ -28,6 +28,7 @@ from flows.menu.model import (
     Template,
     Text,
 )
+from flows.menu.screen_kinds import question_of
 from flows.text import gsm
 
 RESUME = "@resume"  # the built-in screen that offers to go on with an unfinished call
@@ -121,9 +122,9 @@ def _memo_key(flow: Flow, state: State, ask: Ask, language: str, words: tuple[st
 
 
 def _asked(flow: Flow, state: State) -> Ask:
-    screen = resume_screen(flow) if state.screen == RESUME else flow.screens[state.screen]
-    assert isinstance(screen, Ask), f"{state.screen} does not ask"  # noqa: S101 - the engine stops on asks and ends only
-    return screen
+    question = resume_screen(flow) if state.screen == RESUME else question_of(flow.screens[state.screen])
+    assert question is not None, f"{state.screen} does not ask"  # noqa: S101 - the engine stops on asks and ends only
+    return question
 
 
 def resume_screen(flow: Flow) -> Ask:

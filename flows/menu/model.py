@@ -213,6 +213,16 @@ class Flow(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
+    def asks(self) -> tuple[Ask, ...]:
+        """The screens that ask."""
+        return tuple(screen for screen in self.screens.values() if isinstance(screen, Ask))
+
+    @cached_property
+    def actions(self) -> tuple[Do, ...]:
+        """The screens that act."""
+        return tuple(screen for screen in self.screens.values() if isinstance(screen, Do))
+
+    @cached_property
     def dated(self) -> frozenset[str]:
         """Lists with rows that are offered from or until some day only."""
         return frozenset(
@@ -227,11 +237,9 @@ class Flow(Struct, frozen=True, dict=True):
             return all(isinstance(part, str) for template in text.values() for part in template)
 
         return frozenset(
-            name
-            for name, screen in self.screens.items()
-            if isinstance(screen, Ask)
-            and plain(screen.text)
-            and all(option.when is None and plain(option.text) for option in screen.options)
+            screen.id
+            for screen in self.asks
+            if plain(screen.text) and all(option.when is None and plain(option.text) for option in screen.options)
         )
 
     @cached_property

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flows.cases.lifecycle_rules import Status
+from flows.checks.analysis.text_index import names_in
 from flows.checks.analysis.variables import Variables, longest_values, variables_of
 from flows.engine.variables import DATE, needs_ucs2
 from flows.menu.actions import ACTIONS, ResultField
-from flows.menu.model import Ask, Do, End, Flow, Outcome, Record, Scalar, Screen, Text, Value, Variable
+from flows.menu.model import Flow, Outcome, Record, Scalar, Value
+from flows.menu.screen_kinds import inputs_of, leads, saves_of, texts_of
 from flows.preview.transcripts import SAMPLE, outcome_of
 
 FAILED = "failed"  # the outcome of an action that could not be done: the flow's `else`
@@ -146,7 +148,7 @@ def _saved_on_the_way(flow: Flow, screen: str) -> tuple[str, ...]:
     waiting = [flow.start]
     while waiting and screen not in came:
         name = waiting.pop(0)
-        for go in _leads(flow.screens.get(name)):
+        for go, _ in leads(flow.screens[name]) if name in flow.screens else ():
             if go in flow.screens and go not in came:
                 came[go] = name
                 waiting.append(go)
@@ -155,43 +157,13 @@ def _saved_on_the_way(flow: Flow, screen: str) -> tuple[str, ...]:
     while at:
         way.append(at)
         at = came[at]
-    return tuple(dict.fromkeys(name for each in reversed(way) for name in _saves(flow.screens[each])))
-
-
-def _leads(screen: Screen | None) -> Iterator[str]:
-    match screen:
-        case Do():
-            yield from screen.then.values()
-        case Ask():
-            yield from (option.go for option in screen.options)
-            yield from (go for go in (screen.go, screen.pick and screen.pick.typed and screen.pick.typed.go) if go)
-            yield from (screen.after_tries,) if screen.after_tries else ()
-
-
-def _saves(screen: Screen) -> Iterator[str]:
-    if isinstance(screen, Do | Ask) and screen.save:
-        yield screen.save
-    if isinstance(screen, Ask) and screen.pick and screen.pick.typed:
-        yield screen.pick.typed.save
+    return tuple(dict.fromkeys(name for each in reversed(way) for name in saves_of(flow.screens[each])))
 
 
 def _named(flow: Flow, screen_id: str) -> Iterator[str]:
     """The variables that a screen's words, its list and its action name."""
     screen = flow.screens.get(screen_id)
-    match screen:
-        case Do():
-            yield from (source for source in screen.arguments.values() if not source.startswith("'"))
-        case End():
-            yield from _in(screen.text)
-            yield from _in(screen.sms or {})
-        case Ask():
-            yield from _in(screen.text)
-            for option in screen.options:
-                yield from _in(option.text)
-            if screen.pick is not None:
-                yield screen.pick.list
-                yield from (screen.pick.where[1],) if screen.pick.where else ()
-
-
-def _in(text: Text) -> Iterator[str]:
-    yield from (part.name for template in text.values() for part in template if isinstance(part, Variable))
+    if screen is not None:
+        for each in texts_of(screen):
+            yield from names_in(each.text) if each.role not in ("retry", "show") else ()
+        yield from (name for name, _ in inputs_of(screen))

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from flows.engine.render import visible_options
 from flows.engine.variables import choose
-from flows.menu.model import ANY_LANGUAGE, Ask, Do, Flow, State, Turn
+from flows.menu.model import ANY_LANGUAGE, Ask, Flow, State, Turn
 from flows.menu.notation import template
+from flows.menu.screen_kinds import is_seen
 from flows.parsing.transcript_file import ENDS, FOLDER, Transcript, parse_transcript
 from flows.preview.transcripts import UNPLAYABLE, expected_words, play, turns
 from flows.text.western_digits import western
@@ -82,8 +83,8 @@ def _covered(flow: Flow, language: str, seen: set[tuple[str, str]]) -> Transcrip
         """A screen that reads the same in every language is reached in all of them at once."""
         return (language, thing) in seen or (ANY_LANGUAGE in screen.text and thing in anywhere)
 
-    asks = [screen for screen in flow.screens.values() if isinstance(screen, Ask)]
-    ends = [name for name, screen in flow.screens.items() if not isinstance(screen, (Ask, Do))]
+    asks = flow.asks
+    ends = [name for name, screen in flow.screens.items() if is_seen(screen) and not isinstance(screen, Ask)]
     options = [(screen, f"{screen.id}.{way}") for screen in asks for way in _ways(screen)]
     unseen = [screen.id for screen in asks if not reached(screen, screen.id)]
     unseen += [name for name in ends if (language, name) not in seen]

@@ -11,6 +11,7 @@ from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.variables import Variables, variables_of
 from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
+from flows.menu.screen_kinds import saves_of
 from flows.parsing.transcript_file import Transcript
 
 
@@ -61,9 +62,7 @@ class Findings:
             pick = screen.pick if isinstance(screen, Ask) else None
             unread = any(self.knows(code, screen=self.path(name)[1]) for code in ("F001", "F201"))
             if unread or (pick is not None and pick.list not in lists):
-                typed = pick.typed if pick is not None else None
-                saved = (screen.save if isinstance(screen, (Ask, Do)) else None, typed.save if typed else None)
-                known.unsure |= {each for each in saved if each}
+                known.unsure |= {*saves_of(screen)}
         return known
 
     def add(

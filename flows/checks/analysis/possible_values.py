@@ -7,9 +7,9 @@ from typing import Literal
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import MOST_RECORDS, Variables
-from flows.engine.engine import option_saves
 from flows.menu.actions import CONTACT, ResultField
 from flows.menu.model import LANGUAGES_LIST, Ask, Record, Value
+from flows.menu.screen_kinds import option_saves, saves_of
 
 Kind = Literal["number", "yes_no", "date", "record", "records", "code", "words"]
 UNTRUE = ("no", "0", "false", "")  # how codes and columns spell a value that is not so
@@ -23,11 +23,9 @@ class PossibleValues:
         self.flow = findings.flow
         self._known: Variables = findings.known
         self._asks: dict[str, list[Ask]] = {}
-        for screen in self.flow.screens.values():
-            if isinstance(screen, Ask):
-                typed = screen.pick.typed.save if screen.pick and screen.pick.typed else None
-                for name in {screen.save, typed} - {None}:
-                    self._asks.setdefault(str(name), []).append(screen)
+        for ask in self.flow.asks:
+            for name in dict.fromkeys(saves_of(ask)):
+                self._asks.setdefault(name, []).append(ask)
 
     def kinds(self, name: str) -> set[Kind]:
         """What sorts of value it holds."""

@@ -8,11 +8,11 @@ from datetime import date
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from flows.engine.engine import option_saves
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.engine.variables import DATE, EVENT_FIELDS, needs_ucs2, row_of, row_words
 from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, ResultField
-from flows.menu.model import LANGUAGES_LIST, Answer, Ask, Do, Flow, Record, Row, Scalar, Value
+from flows.menu.model import LANGUAGES_LIST, Answer, Ask, Flow, Record, Row, Scalar, Value
+from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
 
 CAP = 160  # characters of a typed answer that are reckoned with: more than one screen holds in any case
@@ -52,12 +52,11 @@ def variables_of(flow: Flow) -> Variables:
     """Gather what the screens of a flow save."""
     given = GIVEN if is_texted(flow) else {}
     found = Variables(held={**given, **{f"contact.{name}": brings for name, brings in CONTACT.items()}})
-    for screen in flow.screens.values():
-        if isinstance(screen, Do) and screen.save:
+    for screen in flow.actions:
+        if screen.save:
             _brought(found, screen.save, screen.action)
-    for screen in flow.screens.values():
-        if isinstance(screen, Ask):
-            _answered(found, screen)
+    for ask in flow.asks:
+        _answered(found, ask)
     longest = {name: _cells(rows) for name, rows in flow.lists.items()}
     for name, brings in list(found.held.items()):
         if name.startswith("contact.") or "." not in name:

@@ -8,7 +8,8 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import plain
 from flows.checks.structure.lists import row_numbers
 from flows.menu.diagnostics import Path, near
-from flows.menu.model import Ask, Do, End, Flow, Row, Screen, Text
+from flows.menu.model import Ask, Do, Flow, Row, Screen, Text
+from flows.menu.screen_kinds import kind_of
 
 NAMED = 5
 ALIKE = 45.0  # how like each other, of 100, two wordings of one thing are at the least
@@ -115,7 +116,7 @@ def _meanings(findings: Findings, before: Flow) -> None:
     for name, screen, old in _both(flow, before):
         path = findings.path(name)
         if type(screen) is not type(old):
-            said = f"{name} was a screen that {_DID[type(old)]} and is another now: reports would mix the two"
+            said = f"{name} was a screen that {kind_of(old).acts} and is another now: reports would mix the two"
             findings.add("F902", path, said, hint="give the new screen an id of its own")
         elif isinstance(screen, Do) and isinstance(old, Do) and screen.action != old.action:
             said = f"{name} was for {old.action} and is for {screen.action} now: reports would mix the two"
@@ -134,9 +135,6 @@ def _meanings(findings: Findings, before: Flow) -> None:
             if old_row is not None and row_unlike(row, old_row):
                 said = f"{code} says something else: complaints filed as {next(iter(old_row.text.values()))!r} change"
                 findings.add("F902", ("lists", name, code), said, hint="give the new row a code of its own")
-
-
-_DID: dict[type, str] = {Ask: "asks", Do: "acts", End: "ends"}
 
 
 def _summary(findings: Findings, before: Flow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
-from flows.menu.model import Do
+from flows.menu.screen_kinds import is_seen
 from flows.parsing.transcript_file import Transcript
 from flows.preview.transcripts import UNPLAYABLE, difference, play
 
@@ -45,7 +45,7 @@ def check_transcripts(findings: Findings) -> None:
     if wrongs:
         return  # who mends these comes to more screens
     for name, screen in findings.flow.screens.items():
-        if name not in seen and not isinstance(screen, Do):
+        if name not in seen and is_seen(screen):
             hint = "write one that goes there, or record it: flask simulate --record NAME --beside FILE"
             findings.add("F901", findings.path(name), "no scripted call comes to this screen", hint=hint, severity="W")
 

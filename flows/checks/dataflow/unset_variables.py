@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from flows.checks.analysis.condition_facts import NOTHING, certain
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_question_texts, variables
+from flows.checks.analysis.text_index import names_in
 from flows.checks.analysis.variables import SERVICE
 from flows.checks.dataflow.unused_answers import reads, saves
-from flows.engine.engine import option_saves
 from flows.engine.sms_channel import is_texted
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, CONTACT
 from flows.menu.diagnostics import Path
-from flows.menu.model import Ask, Do, End, Flow, IsSet, Screen, Text
+from flows.menu.model import Ask, Do, Flow, IsSet, Screen
+from flows.menu.screen_kinds import FILTER, inputs_of, question_of, skip_condition, texts_of, ways_of
 
 Facts = frozenset[str]
 NOT_BROUGHT = ("else", *BRINGS_NOTHING)  # outcomes that come back without a record
@@ -50,29 +50,18 @@ class Analysis:
                     waiting.append(target)
 
     def shown(self, name: str) -> Facts:
-        """What holds something when a caller reads an asking screen, which `skip_if` did not pass over."""
-        screen, facts = self.flow.screens[name], self.on_entry.get(name, NOTHING)
-        skip_if = None if isinstance(screen, End) or name == self.flow.home else screen.skip_if
-        return facts | certain(skip_if, when=False)
+        """What holds something on a screen, which `skip_if` did not pass over. Home is never passed over."""
+        skip_if = None if name == self.flow.home else skip_condition(self.flow.screens[name])
+        return self.on_entry.get(name, NOTHING) | certain(skip_if, when=False)
 
     def _leaving(self, name: str) -> Iterator[tuple[str, Facts]]:
-        screen, entry = self.flow.screens[name], self.on_entry[name]
-        if isinstance(screen, Do):
-            yield from _done(screen, entry)
-        elif isinstance(screen, Ask):
-            shown = self.shown(name)
-            saved = shown | ({screen.save} if screen.save else NOTHING)
-            chosen = saved if option_saves(screen) else shown
-            for option in screen.options:
-                yield option.go, chosen | certain(option.when)
-            if screen.go and (screen.pick or screen.answer):
-                yield screen.go, saved
-            if screen.go and screen.skip_if is not None:
-                yield screen.go, entry | certain(screen.skip_if)
-            if screen.pick is not None and screen.pick.typed is not None:
-                yield screen.pick.typed.go, shown | {screen.pick.typed.save}
-            if screen.after_tries:
-                yield screen.after_tries, shown
+        screen, entry, shown = self.flow.screens[name], self.on_entry[name], self.shown(name)
+        waits = question_of(screen) is not None
+        for way in ways_of(screen):
+            facts = shown if waits and way.manner != "passed" else entry
+            empty = isinstance(screen, Do) and not _brings(screen, str(way.of))
+            yield way.go or "", facts | certain(way.when) | (NOTHING if empty else {*way.saves})
+        if waits:
             yield self.flow.home, frozenset(fact for fact in shown if fact.startswith("contact."))
 
     def missing_from(self, name: str, variable: str) -> str:
@@ -81,13 +70,10 @@ class Analysis:
         return next((screen for screen, facts in came.items() if not holds(facts, variable)), "")
 
 
-def _done(screen: Do, entry: Facts) -> Iterator[tuple[str, Facts]]:
+def _brings(screen: Do, outcome: str) -> bool:
+    """True for an outcome with which the action brings a record, or may do so."""
     declared = ACTIONS.get(screen.action)
-    brought = entry | {screen.save} if screen.save and (declared is None or declared.brings) else entry
-    for outcome, target in screen.then.items():
-        yield target, entry if outcome in NOT_BROUGHT else brought
-    if screen.skip_if is not None:
-        yield screen.then.get("ok", screen.then.get("else", "")), entry | certain(screen.skip_if)
+    return outcome not in NOT_BROUGHT and (declared is None or bool(declared.brings))
 
 
 def holds(facts: Facts, name: str) -> bool:
@@ -133,29 +119,15 @@ def _saved_root(variable: str, saved: set[str]) -> str:
 
 def _uses(findings: Findings, analysis: Analysis, name: str, screen: Screen) -> Iterator[tuple[Path, Facts, str]]:
     """Every variable of a screen's words and arguments, with what certainly holds something there."""
-    path, entry = findings.path(name), analysis.on_entry[name]
-    if isinstance(screen, End):
-        for word, text in (("end", screen.text), ("sms", screen.sms or {})):
-            yield from ((((*path, word)), entry, variable) for variable in _names(text))
-    elif isinstance(screen, Ask):
-        shown = analysis.shown(name)
-        conditions = {(*path, "choose", option.code): certain(option.when) for option in screen.options}
-        for each in index_question_texts(path, screen):
-            facts = shown | conditions.get(each.path, NOTHING)
-            names = _names(each.text) if each.role != "show" else []
-            yield from ((each.path, facts, variable) for variable in names)
-        if screen.pick is not None and screen.pick.where is not None:
-            yield (*path, "choose_from", "where"), shown, screen.pick.where[1]
-    elif not findings.is_shorthand(name):
-        declared = ACTIONS.get(screen.action)
-        for argument, source in screen.arguments.items():
-            if declared is not None and declared.arguments.get(argument) and not source.startswith("'"):
-                facts = entry | certain(screen.skip_if, when=False)
-                yield (*path, "with", argument), facts, source
-
-
-def _names(text: Text) -> list[str]:
-    return list(dict.fromkeys(name for parts in text.values() for name in variables(parts)))
+    path, shown = findings.path(name), analysis.shown(name)
+    for each in texts_of(screen):
+        names = names_in(each.text) if each.role != "show" else []
+        yield from (((*path, *each.path), shown | certain(each.when), variable) for variable in names)
+    declared = ACTIONS.get(screen.action) if isinstance(screen, Do) and not findings.is_shorthand(name) else None
+    for variable, place in inputs_of(screen):
+        needed = declared is not None and declared.arguments.get(place[-1], False)
+        if needed or place == FILTER:
+            yield (*path, *place), shown, variable
 
 
 def _passed_over(findings: Findings, analysis: Analysis) -> set[str]:
@@ -168,14 +140,14 @@ def _passed_over(findings: Findings, analysis: Analysis) -> set[str]:
     }
     read = reads(flow)
     blamed: set[str] = set()
-    for name, screen in flow.screens.items():
-        if not isinstance(screen, Ask) or not isinstance(screen.skip_if, IsSet) or screen.save is None:
+    for screen in flow.asks:
+        if not isinstance(screen.skip_if, IsSet) or screen.save is None:
             continue
         known, wanted = screen.skip_if.name, screen.save
         only = known in answers and known != wanted and savers.count(wanted) == 1 and wanted in read
-        if only and not holds(analysis.on_entry.get(name, NOTHING), wanted):
+        if only and not holds(analysis.on_entry.get(screen.id, NOTHING), wanted):
             message = f"it is passed over when {known} is known, and then nothing saves {wanted}: it stays empty"
             hint = f"write skip_if: {wanted}, or save: {known}"
-            findings.add("F408", (*findings.path(name), "skip_if"), message, hint=hint)
+            findings.add("F408", (*findings.path(screen.id), "skip_if"), message, hint=hint)
             blamed.add(wanted)
     return blamed

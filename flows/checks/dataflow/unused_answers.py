@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts, variables
+from flows.checks.analysis.text_index import index_texts, names_in
 from flows.menu import conditions
 from flows.menu.diagnostics import suggest_nearest
-from flows.menu.model import Ask, Condition, Do, Flow, Screen, Text, Variable
+from flows.menu.model import Ask, Flow, Screen, Variable
+from flows.menu.screen_kinds import ROWS, conditions_of, inputs_of, saves_of, texts_of
 
 SHOWN_BACK = 40  # characters of someone's own words that are enough to know them again
 
@@ -35,61 +36,35 @@ def check_unused_answers(findings: Findings) -> None:
 
 def used_variables(findings: Findings) -> set[str]:
     """Every variable that a screen or text uses, and every record or code it is a part of."""
-    return reads(findings.flow) | {name for each in index_texts(findings) for name in _parts(each.text)}
+    return reads(findings.flow) | _whole(name for each in index_texts(findings) for name in names_in(each.text))
 
 
 def saves(flow: Flow) -> Iterator[tuple[str, Screen]]:
     """Every variable that a screen saves, with the screen."""
-    for screen in flow.screens.values():
-        if isinstance(screen, (Ask, Do)) and screen.save:
-            yield screen.save, screen
-        if isinstance(screen, Ask) and screen.pick is not None and screen.pick.typed is not None:
-            yield screen.pick.typed.save, screen
+    yield from ((name, screen) for screen in flow.screens.values() for name in saves_of(screen))
 
 
 def reads(flow: Flow) -> set[str]:
     """Every variable that screens read, and every record or code it is a part of; words of `errors` are not counted."""
     found: set[str] = set()
     for screen in flow.screens.values():
-        if isinstance(screen, Ask):
-            found |= _parts(screen.text) | _asked_for(screen.skip_if)
-            for option in screen.options:
-                found |= _parts(option.text) | _asked_for(option.when)
-            for text in screen.errors.values():
-                found |= _parts(text)
-            if screen.pick is not None:
-                records = screen.pick.list if screen.pick.list not in flow.lists else ""
-                found |= _whole(records) | (_whole(screen.pick.where[1]) if screen.pick.where else set())
-        elif isinstance(screen, Do):
-            found |= _asked_for(screen.skip_if)
-            for source in screen.arguments.values():
-                found |= _whole(source)
-        else:
-            found |= _parts(screen.text) | _parts(screen.sms or {})
-    return found
+        for each in texts_of(screen):
+            found.update(names_in(each.text) if each.role != "show" else ())
+        for _, condition in conditions_of(screen):
+            found |= conditions.names(condition)
+        found |= {name for name, place in inputs_of(screen) if place != ROWS or name not in flow.lists}
+    return _whole(found)
 
 
-def _parts(text: Text) -> set[str]:
-    names = {name for parts in text.values() for name in variables(parts)}
-    return {part for name in names for part in _whole(name)}
-
-
-def _asked_for(condition: Condition | None) -> set[str]:
-    names = conditions.names(condition) if condition is not None else ()
-    return {part for name in names for part in _whole(name)}
-
-
-def _whole(name: str) -> set[str]:
+def _whole(names: Iterable[str]) -> set[str]:
     """`complaint.due` reads `complaint` too."""
-    parts = name.split(".")
-    return {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+    return {name[:end] for name in names for end in (*(at for at, sign in enumerate(name) if sign == "."), len(name))}
 
 
 def _shown_back(findings: Findings) -> None:
-    screens = findings.flow.screens.values()
     typed: dict[str, int] = {}
-    for screen in screens:
-        if isinstance(screen, Ask) and screen.save and screen.answer is not None and screen.answer.kind == "text":
+    for screen in findings.flow.asks:
+        if screen.save and screen.answer is not None and screen.answer.kind == "text":
             typed[screen.save] = max(typed.get(screen.save, 0), screen.answer.longest)
     for each in index_texts(findings):
         for tag, parts in each.text.items():

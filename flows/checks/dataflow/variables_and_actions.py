@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from flows.checks.analysis.findings import Findings, UnsavedVariable
-from flows.checks.analysis.text_index import IndexedText, base_text, index_texts, variables
+from flows.checks.analysis.text_index import base_text, index_texts, variables
 from flows.checks.analysis.variables import SERVICE, Variables
 from flows.checks.dataflow.unused_answers import saves, used_variables
 from flows.engine.variables import EVENT_FIELDS
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS, CONTACT, ActionSpec
 from flows.menu.diagnostics import Path, did_you_mean, near, suggest_nearest
-from flows.menu.model import Ask, Condition, Do
+from flows.menu.model import Do, Screen
+from flows.menu.screen_kinds import FILTER, FlowText, conditions_of, inputs_of
 
 ALIKE = 80  # of 100: a name so like another is a slip of the pen
 REMEMBER = "remember"  # made by the engine when a screen saves contact.*
@@ -22,20 +23,16 @@ def check_variables_and_actions(findings: Findings) -> None:
     for each in index_texts(findings):
         _text(findings, known, each)
     for name, screen in findings.flow.screens.items():
-        path = findings.path(name)
-        if isinstance(screen, Ask):
-            _conditions(findings, known, path, screen)
-        elif isinstance(screen, Do):
-            _condition(findings, known, (*path, "skip_if"), screen.skip_if)
-            declared = ACTIONS.get(screen.action)
-            if declared is not None:
-                _arguments(findings, known, name, screen, declared)
-                _outcomes(findings, path, screen, declared)
+        _conditions(findings, known, findings.path(name), screen)
+        declared = ACTIONS.get(screen.action) if isinstance(screen, Do) else None
+        if declared is not None and isinstance(screen, Do):
+            _arguments(findings, known, name, screen, declared)
+            _outcomes(findings, findings.path(name), screen, declared)
     _contact(findings)
     _tell_unsaved(findings)
 
 
-def _text(findings: Findings, known: Variables, each: IndexedText) -> None:
+def _text(findings: Findings, known: Variables, each: FlowText) -> None:
     """Names in the base text; what a translation has beyond it is F203's to tell."""
     flow = findings.flow
     base = base_text(flow, each.text)
@@ -58,16 +55,16 @@ def _text(findings: Findings, known: Variables, each: IndexedText) -> None:
             findings.unsaved.append(UnsavedVariable(name, each.path, message, hint, language))
 
 
-def _all_names(each: IndexedText) -> list[str]:
+def _all_names(each: FlowText) -> list[str]:
     return [name for parts in each.text.values() for name in variables(parts)]
 
 
-def may_use(findings: Findings, each: IndexedText, name: str) -> bool:
+def may_use(findings: Findings, each: FlowText, name: str) -> bool:
     """True for a variable that has something to show in a text."""
     return _may_use(findings, findings.known, each, name)[0]
 
 
-def _may_use(findings: Findings, known: Variables, each: IndexedText, name: str) -> tuple[bool, list[str]]:
+def _may_use(findings: Findings, known: Variables, each: FlowText, name: str) -> tuple[bool, list[str]]:
     """Whether a text may use a variable, and the names it may use."""
     flow = findings.flow
     service = [*flow.service, *SERVICE]
@@ -86,21 +83,16 @@ def _may_use(findings: Findings, known: Variables, each: IndexedText, name: str)
     return name in choices, choices
 
 
-def _conditions(findings: Findings, known: Variables, path: Path, screen: Ask) -> None:
-    _condition(findings, known, (*path, "skip_if"), screen.skip_if)
-    for option in screen.options:
-        _condition(findings, known, (*path, "choose", option.code, "when"), option.when)
-    if screen.pick is not None and screen.pick.where is not None:
-        name = screen.pick.where[1]
-        if not _tells(findings, known, name):
+def _conditions(findings: Findings, known: Variables, path: Path, screen: Screen) -> None:
+    for place, condition in conditions_of(screen):
+        for name in sorted(conditions.names(condition)):
+            if not _tells(findings, known, name):
+                message = f"nothing saves {name}, so {place[-1]} always finds it empty"
+                _unsaved(findings, known, (*path, *place), name, message)
+    for name, place in inputs_of(screen):
+        if place == FILTER and not _tells(findings, known, name):
             message = f"nothing saves {name}, so a caller would have nothing to choose"
-            _unsaved(findings, known, (*path, "choose_from", "where"), name, message)
-
-
-def _condition(findings: Findings, known: Variables, path: Path, condition: Condition | None) -> None:
-    for name in sorted(conditions.names(condition)) if condition is not None else ():
-        if not _tells(findings, known, name):
-            _unsaved(findings, known, path, name, f"nothing saves {name}, so {path[-1]} always finds it empty")
+            _unsaved(findings, known, (*path, *place), name, message)
 
 
 def _tells(findings: Findings, known: Variables, name: str) -> bool:

@@ -16,7 +16,8 @@ from flows.checks.dataflow.unset_variables import Analysis
 from flows.checks.dataflow.unset_variables import holds as certainly
 from flows.menu import conditions, notation
 from flows.menu.diagnostics import Path, suggest_nearest
-from flows.menu.model import Ask, Compare, Condition, Do, Either, IsSet, Option, Value
+from flows.menu.model import Ask, Compare, Condition, Either, IsSet, Option, Value
+from flows.menu.screen_kinds import conditions_of
 
 MOST_TRIED = 4096  # combinations of values; a condition with more is taken at its word
 TYPES: dict[Kind, str] = {
@@ -34,15 +35,11 @@ def check_conditions(findings: Findings) -> None:
     """Report conditions that decide nothing, and choices that can all be hidden at once."""
     held, analysis = PossibleValues(findings), Analysis(findings.flow)
     for name, screen in findings.flow.screens.items():
-        path = findings.path(name)
-        if isinstance(screen, (Ask, Do)) and screen.skip_if is not None:
-            _decides(findings, held, (*path, "skip_if"), screen.skip_if)
-        if isinstance(screen, Ask):
-            for option in screen.options:
-                if option.when is not None:
-                    _decides(findings, held, (*path, "choose", option.code, "when"), option.when)
-            if screen.options and screen.pick is None and screen.answer is None:
-                _hidden(findings, held, analysis, name, screen)
+        for place, condition in conditions_of(screen):
+            _decides(findings, held, (*findings.path(name), *place), condition)
+    for ask in findings.flow.asks:
+        if ask.options and ask.pick is None and ask.answer is None:
+            _hidden(findings, held, analysis, ask.id, ask)
 
 
 def _decides(findings: Findings, held: PossibleValues, path: Path, condition: Condition) -> None:

@@ -6,10 +6,11 @@ from heapq import heappop, heappush
 
 from flows.checks.analysis.condition_facts import certain
 from flows.checks.analysis.findings import Findings
-from flows.checks.structure.reachability import leads, reach
+from flows.checks.structure.reachability import graph_of, reach
 from flows.engine.sms_channel import is_texted
 from flows.menu.actions import ACTIONS
-from flows.menu.model import LANGUAGES_LIST, Ask, Do, End, Screen
+from flows.menu.model import LANGUAGES_LIST, End, Screen
+from flows.menu.screen_kinds import is_seen, leads, skip_condition
 
 MOST_TO_FILE = 8  # screens on the shortest way to file something, the last one included
 SECONDS_A_SCREEN = 8
@@ -35,23 +36,23 @@ def distances(findings: Findings) -> dict[str, int]:
         if name in found:
             continue
         found[name] = far
-        for target, _ in leads((), screens[name]):
+        for target, _ in leads(screens[name]):
             if target in screens and target not in found:
                 heappush(waiting, (far + _seen(screens[target]), target))
     return found
 
 
 def _seen(screen: Screen) -> int:
-    return int(isinstance(screen, End) or (isinstance(screen, Ask) and screen.skip_if is None))
+    return int(is_seen(screen) and skip_condition(screen) is None)
 
 
 def _far(findings: Findings) -> None:
     far = distances(findings)
     nearest: dict[str, str] = {}
-    for name, screen in findings.flow.screens.items():
-        if isinstance(screen, Do) and name in far and screen.action in ACTIONS and screen.action.startswith("file_"):
-            best = nearest.setdefault(screen.action, name)
-            nearest[screen.action] = min(best, name, key=lambda each: far[each])
+    for screen in findings.flow.actions:
+        if screen.id in far and screen.action in ACTIONS and screen.action.startswith("file_"):
+            best = nearest.setdefault(screen.action, screen.id)
+            nearest[screen.action] = min(best, screen.id, key=lambda each: far[each])
     for action, name in nearest.items():
         count = far[name] + 1
         if count > MOST_TO_FILE:
@@ -59,7 +60,7 @@ def _far(findings: Findings) -> None:
             hint = f"ask less, or later: {MOST_TO_FILE} screens at most"
             findings.add("F107", (*findings.path(name), "do"), said, hint=hint)
     for name, count in far.items():
-        if count == MOST_IN_CALL + 1 and not isinstance(findings.flow.screens[name], Do):
+        if count == MOST_IN_CALL + 1 and is_seen(findings.flow.screens[name]):
             said = f"it comes {count}th at best: at {SECONDS_A_SCREEN} s a screen the network has broken the call off"
             findings.add(
                 "F107", findings.path(name), said, hint=f"a call lasts about {LONGEST_CALL} s: shorten the way"
@@ -80,11 +81,7 @@ def _back(findings: Findings) -> None:
 def _languages(findings: Findings) -> None:
     flow = findings.flow
     spoken = flow.ussd_languages or tuple(flow.languages)
-    picks = {
-        name: screen
-        for name, screen in flow.screens.items()
-        if isinstance(screen, Ask) and screen.pick is not None and screen.pick.list == LANGUAGES_LIST
-    }
+    picks = {ask.id: ask for ask in flow.asks if ask.pick is not None and ask.pick.list == LANGUAGES_LIST}
     if len(spoken) < 2 or not flow.screens:
         return
     if not picks:
@@ -92,8 +89,7 @@ def _languages(findings: Findings) -> None:
         hint = "add a screen with choose_from: languages and save: contact.language"
         findings.add("F704", ("languages",), said, hint=hint)
         return
-    graph = {name: {target for target, _ in leads((), screen)} for name, screen in flow.screens.items()}
-    reached = reach(graph, [flow.start, flow.home]) | {flow.start, flow.home}
+    reached = reach(graph_of(flow), [flow.start, flow.home]) | {flow.start, flow.home}
     if not any(name in reached and "contact.language" not in certain(pick.skip_if) for name, pick in picks.items()):
         first = next(iter(picks))
         said = "a caller who chose a wrong language can never choose again: it is passed over once one is known"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import Variables
-from flows.engine.engine import option_saves
 from flows.menu.diagnostics import Path, suggest_nearest
 from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Pick, Row
+from flows.menu.screen_kinds import option_saves
 
 NAMED = 5  # parents without rows that a finding names
 
@@ -14,9 +14,9 @@ NAMED = 5  # parents without rows that a finding names
 def check_lists(findings: Findings) -> None:
     """Report picks from unknown lists and columns, and filters without rows."""
     known = findings.known
-    for name, screen in findings.flow.screens.items():
-        if isinstance(screen, Ask) and screen.pick is not None:
-            path = findings.path(name)
+    for screen in findings.flow.asks:
+        if screen.pick is not None:
+            path = findings.path(screen.id)
             _typed(findings, path, screen.pick)
             if _exists(findings, path, screen, screen.pick, known):
                 _filter(findings, path, screen.pick)
@@ -27,8 +27,7 @@ def parents(flow: Flow, pick: Pick | None) -> list[str]:
     if pick is None or pick.where is None:
         return []
     variable = pick.where[1]
-    asks = (screen for screen in flow.screens.values() if isinstance(screen, Ask) and option_saves(screen) == variable)
-    chosen = [option.code for screen in asks for option in screen.options]
+    chosen = [option.code for ask in flow.asks if option_saves(ask) == variable for option in ask.options]
     return [*(row.code for row in flow.lists.get(flow.kinds.get(variable, ""), ())), *dict.fromkeys(chosen)]
 
 

@@ -20,15 +20,14 @@ def check_option_keys(findings: Findings) -> None:
             said = f"{key.key!r} is the key of {reserved[key.key]} already: {name} would never work"
             findings.add("F501", ("keys", name), said, hint="give each its own key")
         reserved.setdefault(key.key, name)
-    for name, screen in findings.flow.screens.items():
-        if isinstance(screen, Ask):
-            path = findings.path(name)
-            _numbers(findings, path, screen, reserved)
-            if screen.pick is not None:
-                _rows_beside(findings, path, screen, screen.pick, _most_rows(findings, screen.pick, together), reserved)
-            _words(findings, path, screen)
-            _answer(findings, path, screen, reserved)
-            _single(findings, path, screen)
+    for screen in findings.flow.asks:
+        path = findings.path(screen.id)
+        _numbers(findings, path, screen, reserved)
+        if screen.pick is not None:
+            _rows_beside(findings, path, screen, screen.pick, _most_rows(findings, screen.pick, together), reserved)
+        _words(findings, path, screen)
+        _answer(findings, path, screen, reserved)
+        _single(findings, path, screen)
 
 
 def _numbers(findings: Findings, path: Path, screen: Ask, reserved: dict[str, str]) -> None:

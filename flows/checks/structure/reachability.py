@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from flows.checks.analysis.findings import Findings
 from flows.menu.diagnostics import Path, did_you_mean, near
-from flows.menu.model import Ask, Do, Screen
+from flows.menu.model import Ask, Flow
+from flows.menu.screen_kinds import is_seen, leads, ways_of
 
 NAMED = 3  # screens behind one that nobody comes to
 Graph = Mapping[str, set[str]]
@@ -16,28 +17,17 @@ def check_reachability(findings: Findings) -> None:
     """Report screens that lead nowhere, cannot be reached, cannot be left, or go round in silence."""
     meant = _targets(findings)
     findings.gone = "" in meant.values()
-    for name, screen in findings.flow.screens.items():
-        if isinstance(screen, Ask) and not findings.knows("F001", screen=findings.path(name)[1]):
-            _asks(findings, name, screen)
+    for ask in findings.flow.asks:
+        if not findings.knows("F001", screen=findings.path(ask.id)[1]):
+            _asks(findings, ask.id, ask)
     _reachable(findings, meant)
     _finishing(findings)
     _silent_loops(findings)
 
 
-def leads(path: Path, screen: Screen) -> Iterator[tuple[str, Path]]:
-    """Every screen that may follow this one, with the place that says so."""
-    if isinstance(screen, Ask):
-        for option in screen.options:
-            yield option.go, (*path, "choose", option.code, "go")
-        if screen.go:
-            yield screen.go, (*path, "go")
-        if screen.pick is not None and screen.pick.typed is not None:
-            yield screen.pick.typed.go, (*path, "or_type", "go")
-        if screen.after_tries:
-            yield screen.after_tries, (*path, "after_tries")
-    elif isinstance(screen, Do):
-        for outcome, target in screen.then.items():
-            yield target, (*path, "then", outcome)
+def graph_of(flow: Flow) -> dict[str, set[str]]:
+    """Every screen with those that it leads to."""
+    return {name: {target for target, _ in leads(screen)} for name, screen in flow.screens.items()}
 
 
 def _targets(findings: Findings) -> dict[str, str]:
@@ -45,7 +35,7 @@ def _targets(findings: Findings) -> dict[str, str]:
     flow, written = findings.flow, findings.written()
     ends = [(flow.start, ("start",)), (flow.home, ("keys", "home", "go"))] if flow.screens else []
     for name, screen in flow.screens.items():
-        ends += leads(findings.path(name), screen)
+        ends += [(target, (*findings.path(name), *place)) for target, place in leads(screen)]
     ids = sorted(name for name in written if not findings.is_shorthand(name))
     missing: dict[str, list[Path]] = {}
     for target, path in ends:
@@ -93,9 +83,7 @@ def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
     unread = any(each.code == "F001" and each.screen for each in findings.given)
     if unread or findings.written() != set(flow.screens) or findings.gone:
         return  # of a screen that is missing or could not be read nobody knows where it leads
-    graph = {
-        name: {meant.get(target, target) for target, _ in leads((), screen)} for name, screen in flow.screens.items()
-    }
+    graph = {name: {meant.get(target, target) for target in targets} for name, targets in graph_of(flow).items()}
     starts = {meant.get(name, name) for name in (flow.start, flow.home)}
     reached = reach(graph, starts) | starts
     lost = [name for name in flow.screens if name not in reached]
@@ -114,7 +102,7 @@ def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
 def _finishing(findings: Findings) -> None:
     flow = findings.flow
     graph = {
-        name: {target for target, path in leads((), screen) if path[-1] != "after_tries"}
+        name: {target for target, path in leads(screen) if path[-1] != "after_tries"}
         for name, screen in flow.screens.items()
     }
     # An end, a dead end and a missing screen (each told of elsewhere) all count as a way out.
@@ -132,10 +120,7 @@ def _finishing(findings: Findings) -> None:
 def _silent_loops(findings: Findings) -> None:
     silent: dict[str, set[str]] = {}
     for name, screen in findings.flow.screens.items():
-        if isinstance(screen, Do):
-            silent[name] = set(screen.then.values())
-        elif isinstance(screen, Ask) and screen.skip_if is not None and screen.go:
-            silent[name] = {screen.go}
+        silent[name] = {str(way.go) for way in ways_of(screen) if way.manner == "passed" or not is_seen(screen)}
     for loop in loops(silent):
         said = f"the call can go round without asking anything, until it breaks off: {_and(findings, loop)}"
         hint = "let one of them go to a screen that asks or ends"

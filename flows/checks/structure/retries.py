@@ -19,11 +19,10 @@ FIRST_WORDS = "bad_answer"  # said where nothing closer fits
 
 def check_retries(findings: Findings) -> None:
     """Report wrong entries that are not answered, and ranges that no entry meets."""
-    for name, screen in findings.flow.screens.items():
-        if isinstance(screen, Ask):
-            path = findings.path(name)
-            _count(findings, path, screen)
-            _ranges(findings, path, screen)
+    for screen in findings.flow.asks:
+        path = findings.path(screen.id)
+        _count(findings, path, screen)
+        _ranges(findings, path, screen)
     _retries(findings)
 
 
@@ -44,11 +43,10 @@ def wrongs(screen: Ask) -> Iterator[str]:
 def _retries(findings: Findings) -> None:
     flow = findings.flow
     at = ("errors", next(iter(flow.errors), ""))
-    asks = [screen for screen in flow.screens.values() if isinstance(screen, Ask)]
     silent = sorted(
         {
             key
-            for screen in asks
+            for screen in flow.asks
             for key in wrongs(screen)
             if not any(known in (*screen.errors, *flow.errors) for known in (key, FIRST_WORDS))
         }
@@ -60,7 +58,7 @@ def _retries(findings: Findings) -> None:
         words = f"after a wrong entry the same screen comes again without a word: errors has no {missing}"
         findings.add("F701", at, words, hint=f"add errors: {{{silent[0]}: …}}", severity="W")
     last_words = {"too_many", near("too_many", misspelt)} & set(flow.errors)
-    if any(screen.after_tries is None for screen in asks) and not last_words:
+    if any(screen.after_tries is None for screen in flow.asks) and not last_words:
         words = "after the last wrong try a caller reads an empty screen: errors has no too_many"
         findings.add("F701", at, words, hint="add errors: {too_many: …}", severity="W")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import IndexedText, base_text, index_texts, variables
+from flows.checks.analysis.text_index import base_text, index_texts, variables
 from flows.checks.dataflow.variables_and_actions import may_use
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import near, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE
+from flows.menu.screen_kinds import FlowText
 
 
 def check_missing_texts(findings: Findings) -> None:
@@ -17,7 +18,7 @@ def check_missing_texts(findings: Findings) -> None:
             _compare(findings, each)
 
 
-def _complete(findings: Findings, each: IndexedText) -> bool:
+def _complete(findings: Findings, each: FlowText) -> bool:
     """True when there is something to compare."""
     flow, text = findings.flow, each.text
     what = {"option": "this choice", "key": "this key", "sms": "the SMS"}.get(each.role, "this text")
@@ -40,7 +41,7 @@ def _complete(findings: Findings, each: IndexedText) -> bool:
     return True
 
 
-def _compare(findings: Findings, each: IndexedText) -> None:
+def _compare(findings: Findings, each: FlowText) -> None:
     base = base_text(findings.flow, each.text)
     if base is None:
         return
@@ -67,7 +68,7 @@ def _compare(findings: Findings, each: IndexedText) -> None:
                 findings.add("F204", each.path, f"{{{name}}} of the {tag_of_base} text is left out", language=tag)
 
 
-def _slips(findings: Findings, each: IndexedText, expected: set[str], others: list[set[str]]) -> dict[str, str]:
+def _slips(findings: Findings, each: FlowText, expected: set[str], others: list[set[str]]) -> dict[str, str]:
     """Variables misspelt in the base text, with the name they were meant to be: the one that all the others have.
 
     With a single translation it is one against one, and the variable that nothing saves is the misspelt one.

@@ -14,7 +14,8 @@ from flows.engine.render import PREFIX, RESUME, SHORTEST_CUT, drawable, fits, pa
 from flows.engine.sms_channel import PARTS, is_texted
 from flows.engine.variables import can_show, choose, fill, lookup, row_words
 from flows.menu.diagnostics import Path
-from flows.menu.model import ANY_LANGUAGE, Ask, End, Flow, Pick, Room, State, Text, Value
+from flows.menu.model import ANY_LANGUAGE, Ask, Flow, Pick, Room, Screen, State, Text, Value
+from flows.menu.screen_kinds import question_of, texts_of
 from flows.parsing.screens import LINE_ERRORS
 from flows.text import gsm
 
@@ -44,13 +45,16 @@ class _Measure:
         """Report what is too long, on every screen and in the words that end a call."""
         flow = self.flow
         for name, screen in flow.screens.items():
-            path = self.findings.path(name)
-            if isinstance(screen, Ask) and speaks(screen.text, self.language):
-                self._asking((*path, "ask"), screen)
-                for error, text in screen.errors.items():
-                    self._retry((*path, error), text)
-            elif isinstance(screen, End):
-                self._closing((*path, "end"), screen.text)
+            question = question_of(screen)
+            spoken = question is not None and speaks(question.text, self.language)
+            for each in texts_of(screen):
+                path = (*self.findings.path(name), *each.path)
+                if each.role == "ask" and spoken and question is not None:
+                    self._asking(path, question)
+                elif each.role == "retry" and spoken:
+                    self._retry(path, each.text)
+                elif each.role == "end":
+                    self._closing(path, each.text)
         if flow.resume:
             self._asking(("resume", "ask"), Ask(RESUME, {}))
         for error, text in flow.errors.items():
@@ -166,22 +170,19 @@ def heaviest(flow: Flow, pick: Pick | None, language: str) -> list[str]:
 
 
 def _many(findings: Findings) -> None:
-    for name, screen in findings.flow.screens.items():
-        if isinstance(screen, Ask) and len(screen.options) > MOST_OPTIONS:
+    for screen in findings.flow.asks:
+        if len(screen.options) > MOST_OPTIONS:
             said_so = f"{len(screen.options)} choices are too many to read through: callers hang up"
             hint = f"split it into two screens of at most {MOST_OPTIONS}"
-            findings.add("F505", (*findings.path(name), "choose"), said_so, hint=hint)
+            findings.add("F505", (*findings.path(screen.id), "choose"), said_so, hint=hint)
 
 
 def all_options(flow: Flow) -> Flow:
     """The flow with every option shown at once."""
-    screens = {
-        name: replace(screen, options=tuple(replace(option, when=None) for option in screen.options))
-        if isinstance(screen, Ask)
-        else screen
-        for name, screen in flow.screens.items()
+    shown: dict[str, Screen] = {
+        ask.id: replace(ask, options=tuple(replace(option, when=None) for option in ask.options)) for ask in flow.asks
     }
-    return replace(flow, screens=screens)
+    return replace(flow, screens={**flow.screens, **shown})
 
 
 def speaks(text: Text, language: str) -> bool:

@@ -12,7 +12,8 @@ from flows.engine.render import fits, words_of
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import can_show, needs_ucs2, text_for
 from flows.menu.diagnostics import Path
-from flows.menu.model import ANY_LANGUAGE, Ask, Do, End, Flow, State, Text, Value
+from flows.menu.model import ANY_LANGUAGE, End, Flow, State, Text, Value
+from flows.menu.screen_kinds import kind_of, question_of, texts_of
 from flows.text import gsm
 
 NAMED = 5  # letters outside GSM-7 that a finding names
@@ -36,12 +37,11 @@ def _texted(
 ) -> Iterator[tuple[Path, str, Text]]:
     """Every SMS of the flow in a language, filled. An SMS does not go over the USSD channel: any language is texted."""
     for name, screen in flow.screens.items():
-        if isinstance(screen, End) and screen.sms is not None and speaks(screen.sms, language):
+        sent = {each.role: each for each in texts_of(screen) if speaks(each.text, language)}
+        each = sent.get("sms") or (sent.get("end") if is_texted(flow) else None)
+        if each is not None:
             state = State(1, name, language, findings.around.room, values)
-            yield (*findings.path(name), "sms"), words_of(flow, state, screen.sms, language), screen.sms
-        elif isinstance(screen, End) and is_texted(flow) and speaks(screen.text, language):
-            state = State(1, name, language, findings.around.room, values)
-            yield (*findings.path(name), "end"), words_of(flow, state, screen.text, language), screen.text
+            yield (*findings.path(name), *each.path), words_of(flow, state, each.text, language), each.text
     fields = longest_fields(flow, language, foreign=foreign)
     for event, text in flow.texts.items():
         if speaks(text, language):
@@ -74,34 +74,31 @@ def _foreign(findings: Findings, flow: Flow, known: Variables, language: str) ->
     if not can_show(flow, language, findings.around.room):
         return
     for name, screen in flow.screens.items():
-        if isinstance(screen, Do):
-            continue
-        options = [option.text for option in screen.options] if isinstance(screen, Ask) else []
-        found = [first for text in (screen.text, *options) if (first := _first_of(text, written, language))]
-        if found:
+        texts = [each.text for each in texts_of(screen) if each.role in ("ask", "option", "end")]
+        if found := [first for text in texts if (first := _first_of(text, written, language))]:
             _flipped(findings, flow, name, found[0], language, values)
 
 
 def _flipped(findings: Findings, flow: Flow, name: str, variable: str, language: str, values: dict[str, Value]) -> None:
     """A screen with a variable in other letters: a last one loses words, one that asks has more pages."""
     screen, room = flow.screens[name], findings.around.room
+    path = (*findings.path(name), kind_of(screen).word)
     when = f"when {{{variable}}} is in Urdu letters"
     hint = f"cut it: {{{variable}|20}}"
     if not room.ucs2:
         said_so = f"{when}, this network shows ???? in its place"
-        word = "ask" if isinstance(screen, Ask) else "end"
-        findings.add("F306", (*findings.path(name), word), said_so, language=language, severity="I")
+        findings.add("F306", path, said_so, language=language, severity="I")
     elif isinstance(screen, End):
         whole = words_of(flow, State(1, name, language, room, values), screen.text, language)
         if not fits(whole, room):
             said_so = f"{when}, a screen has 70 letters and a caller would lose the end of this one"
-            findings.add("F306", (*findings.path(name), "end"), said_so, language=language, hint=hint)
-    elif isinstance(screen, Ask):
-        pages = len(worst_pages(flow, screen, language, room, values)[0])
-        usual = len(worst_pages(flow, screen, language, room, longest_values(flow, findings.known, language))[0])
+            findings.add("F306", path, said_so, language=language, hint=hint)
+    elif (question := question_of(screen)) is not None:
+        pages = len(worst_pages(flow, question, language, room, values)[0])
+        usual = len(worst_pages(flow, question, language, room, longest_values(flow, findings.known, language))[0])
         if pages > usual:
             said_so = f"{when}, a caller turns {pages} pages in place of {usual}"
-            findings.add("F306", (*findings.path(name), "ask"), said_so, language=language, hint=hint, severity="I")
+            findings.add("F306", path, said_so, language=language, hint=hint, severity="I")
 
 
 def _first_of(text: Text, names: set[str], language: str) -> str:

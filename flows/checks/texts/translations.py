@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.alphabets import LETTERS, NAMES, is_lost
 from flows.checks.analysis.findings import CheckContext, Findings
-from flows.checks.analysis.text_index import IndexedText, base_text, index_texts, plain
+from flows.checks.analysis.text_index import base_text, index_texts, plain
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import ParsedFlow, Path, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text
+from flows.menu.screen_kinds import FlowText
 from flows.text.languages import script_of
 
 _LATIN_WORD = re.compile("[A-Za-z]*[a-z][A-Za-z]+")  # capitals only, as in SMS or CNIC, are said so in any language
@@ -93,7 +94,7 @@ def _unknown(findings: Findings) -> None:
             findings.add("F205", ("translations",), message, hint=hint, severity="I")
 
 
-def _same(findings: Findings, each: IndexedText) -> set[str]:
+def _same(findings: Findings, each: FlowText) -> set[str]:
     """The tags whose two words or more read as in another language: one borrowed word (Menu) is no fault."""
     told: set[str] = set()
     seen: dict[str, str] = {}

@@ -10,7 +10,8 @@ from msgspec import Struct
 from flows.diagrams.graph import Box, boxes
 from flows.diagrams.overview_map import WIDTH, sketch
 from flows.engine.variables import base_language, needs_ucs2
-from flows.menu.model import Do, Flow
+from flows.menu.model import Flow
+from flows.menu.screen_kinds import is_seen
 from flows.translation.flow_texts import load_flow_texts
 from gateway.console.map.layout import Layout, layout
 from gateway.console.site.guard import needs, sunwai
@@ -142,8 +143,8 @@ def _with_counts(marks: Mapping[str, Mark], flow: Flow, days: int) -> dict[str, 
     found = dict(marks)
     for name, screen in flow.screens.items():
         stage, mark = counted.get(name), marks.get(name, Mark())
-        if isinstance(screen, Do):
-            continue  # nobody sees it
+        if not is_seen(screen):
+            continue
         saw = stage.saw if stage else 0
         left = round(100 * stage.left / saw) if stage and saw else 0
         shade = min(_SHADES - 1, _SHADES * saw // most) if most else 0

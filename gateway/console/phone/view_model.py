@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import base_language
-from flows.menu.model import Do, Flow, Value
+from flows.menu.model import Flow, Value
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS
 from flows.preview.rehearsal import DIAL, DROP, MOST, TIMEOUT, Rehearsal, RehearsalResult, rehearse
@@ -195,8 +195,7 @@ def known_caller(flow: Flow) -> dict[str, Value]:
 
 def actions_of(flow: Flow | None) -> dict[str, tuple[str, ...]]:
     """The actions that a flow asks for, with the outcomes that may be chosen for each; the first comes by itself."""
-    screens = flow.screens.values() if flow is not None else ()
-    names = dict.fromkeys(screen.action for screen in screens if isinstance(screen, Do))
+    names = dict.fromkeys(screen.action for screen in (flow.actions if flow is not None else ()))
     return {name: sample_answers.choices(name, STATUSES) for name in names}
 
 
