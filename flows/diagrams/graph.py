@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from flows.engine.answer_kinds import describe
 from flows.engine.variables import choose, row_words
 from flows.menu import notation, screen_kinds
 from flows.menu.model import LANGUAGES_LIST, Answer, Flow, NameLookup, Option, Pick, Screen, Text
@@ -74,7 +75,7 @@ def _drawn(flow: Flow, way: screen_kinds.Way, language: str) -> Iterator[Way]:
         case NameLookup():
             yield Way("", f"a name of list {of.list}", go, way.manner)
         case Answer():
-            yield Way("", notation.answer(of), go, way.manner)
+            yield Way("", describe(of), go, way.manner)
         case str():
             yield Way("", of, go, way.manner)
 

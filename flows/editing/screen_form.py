@@ -13,12 +13,14 @@ from msgspec import Struct, field
 
 from flows.editing.yaml_maps import QuotedScalar, Tree, UnchangedNode, tree_of
 from flows.editing.yaml_scalars import CannotEdit, compose, pairs, yaml_problems
+from flows.engine.answer_kinds import ERRORS
 from flows.menu.model import ANY_LANGUAGE
-from flows.parsing.screens import ERRORS, KINDS_OF_SCREEN, WORDS
+from flows.menu.screen_kinds import KINDS
+from flows.parsing.screens import KINDS_OF_SCREEN, WORDS
 
 SAME = "any_language"
-PARTS: dict[str, tuple[str, ...]] = {"ask": ("ask",), "end": ("end",), "sms": ("sms",)}
-PARTS |= {"show": ("choose_from", "show"), **{name: (name,) for name in ERRORS}}
+PARTS: dict[str, tuple[str, ...]] = {kind.word: (kind.word,) for kind in KINDS if kind.seen}
+PARTS |= {"sms": ("sms",), "show": ("choose_from", "show"), **{name: (name,) for name in ERRORS}}
 FIELDS: dict[str, tuple[str, ...]] = {
     name: (name,)
     for name in ("skip_if", "answer", "length", "between", "save", "go", "tries", "after_tries", "do", "choose_from")

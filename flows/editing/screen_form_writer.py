@@ -18,9 +18,10 @@ from flows.editing.screen_form import (
 )
 from flows.editing.yaml_maps import Bare, QuotedScalar, Tree, graft, line_of
 from flows.editing.yaml_scalars import CannotEdit, compose, pairs, scalar
+from flows.engine.answer_kinds import ERRORS
 from flows.menu.actions import ACTIONS
 from flows.menu.model import ANY_LANGUAGE
-from flows.parsing.screens import ERRORS
+from flows.menu.screen_kinds import ASK, KINDS
 
 ORDER = (
     *("skip_if", "ask", "do", "with", "end", "sms", "choose", "choose_from", "or_type", "answer", "length", "between"),
@@ -189,7 +190,7 @@ class _Writing:
 
 
 def first_lines(name: str, kind: str, languages: Sequence[str], *, go: str = "", action: str = "") -> str:
-    """What a new screen begins with: a question (`ask`), an action (`do`), or the last words of a call (`end`)."""
+    """What a new screen of a kind begins with: an action and where it leads, or room for its words."""
     blank: dict[str, Tree] = dict.fromkeys(languages, "")
     if kind == "do":
         declared = ACTIONS.get(action)
@@ -198,8 +199,7 @@ def first_lines(name: str, kind: str, languages: Sequence[str], *, go: str = "",
         }
         then: dict[str, Tree] = dict.fromkeys((*(declared.outcomes if declared else ()), "else"), go)
         inside: dict[str, Tree] = {"do": action, "with": given, "then": then} if given else {"do": action, "then": then}
-    elif kind == "end":
-        inside = {"end": blank}
     else:
-        inside = {"ask": blank, "go": go} if go else {"ask": blank}
+        known = next((each for each in KINDS if each.word == kind), ASK)
+        inside = {known.word: blank, "go": go} if go and "go" in known.words else {known.word: blank}
     return line_of(name, inside, 0, "\n")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from flows.engine.answer_kinds import kind_of
 from flows.engine.render import RESUME, can_offer, is_active, pages_of, resume_screen, rows_of, show, visible_options
 from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
 from flows.engine.variables import base_language, value_of
 from flows.menu import conditions
 from flows.menu.model import TODAY, Action, Answer, Ask, Do, End, Flow, Outcome, Record, Room, Row, State, Turn, Value
 from flows.menu.screen_kinds import option_saves
-from flows.text import tracking_number
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, name_lookup
 
@@ -147,7 +147,7 @@ def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> 
     if screen.pick is not None:
         return _picked(flow, state, screen, typed, entry)
     if screen.answer is not None:
-        return _typed(flow, state, screen, screen.answer, typed, entry)
+        return _typed(flow, state, screen, screen.answer, typed)
     return _wrong(flow, state, screen, "bad_choice")
 
 
@@ -184,25 +184,11 @@ def _noted(flow: Flow, state: State, typed: str) -> State:
     return _keep(state, "words", f"{state.values.get('words', '')}\n{typed}".strip()) if is_texted(flow) else state
 
 
-def _typed(flow: Flow, state: State, screen: Ask, answer: Answer, typed: str, entry: str) -> Turn:
-    value: Value
-    if answer.kind == "number":
-        low, high = answer.between or (0, 10**9)
-        if not (entry.isascii() and entry.isdigit() and len(entry) < 12 and low <= int(entry) <= high):
-            return _wrong(flow, state, screen, "bad_answer")
-        value = int(entry)
-    elif answer.kind == "tracking_number":
-        read = tracking_number.parse_tracking_number(entry)
-        if read.number is None:
-            return _wrong(flow, state, screen, "mistyped_number" if read.problem == "check" else "bad_answer")
-        value = read.number
-    else:
-        value = " ".join(typed.split())
-        if len(value) < answer.shortest:
-            return _wrong(flow, state, screen, "too_short")
-        if len(value) > answer.longest:
-            return _wrong(flow, state, screen, "too_long")
-    return _take(flow, state, screen.save, value, screen.go or "")
+def _typed(flow: Flow, state: State, screen: Ask, answer: Answer, typed: str) -> Turn:
+    read = kind_of(answer).read(answer, typed)
+    if read.problem:
+        return _wrong(flow, state, screen, read.problem)
+    return _take(flow, state, screen.save, read.value, screen.go or "")
 
 
 def _take(flow: Flow, state: State, save: str | None, value: Value, go: str) -> Turn:

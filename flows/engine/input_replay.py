@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from flows.engine.answer_kinds import is_free
 from flows.engine.engine import advance
 from flows.engine.render import show
 from flows.menu.model import Ask, Flow, State, Turn
@@ -54,4 +55,4 @@ def _ask_again(flow: Flow, question: State, hops: int) -> Turn:
 def asks_words(flow: Flow, state: State) -> bool:
     """True where the caller is asked for free text, which may hold a `*`."""
     screen = flow.screens.get(state.screen)
-    return isinstance(screen, Ask) and screen.answer is not None and screen.answer.kind == "text"
+    return isinstance(screen, Ask) and is_free(screen.answer)

@@ -20,6 +20,7 @@ class ResultField(Struct, frozen=True):
     empty: bool = False
     any_script: bool = False
     kind: str = "text"  # text, number, date, yes_no
+    sample: str = ""  # what previews show of it; "" for a usual one
 
 
 class ActionSpec(Struct, frozen=True):

@@ -99,12 +99,12 @@ class NameLookup(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """`answer`: words, a whole number or a tracking number typed by the caller.
+    """`answer`: what the caller types. `flows/engine/answer_kinds.py` has the kinds.
 
     `shortest`/`longest` count characters of a text; `between` bounds a number, both ends included.
     """
 
-    kind: Literal["text", "number", "tracking_number"]
+    kind: str
     shortest: int = 1
     longest: int = 160
     between: tuple[int, int] | None = None

@@ -1,8 +1,8 @@
-"""Parts of a flow in the words of its file: templates, conditions, answers."""
+"""Parts of a flow in the words of its file: templates and conditions."""
 
 from __future__ import annotations
 
-from flows.menu.model import Answer, Both, Compare, Condition, Either, IsSet, Not, Template, Text
+from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not, Template, Text
 
 
 def template(parts: Template) -> str:
@@ -16,15 +16,6 @@ def template(parts: Template) -> str:
 def any_words(text: Text) -> str:
     """A text in one language that it has, English where it can be."""
     return template(text.get("en") or next(iter(text.values()), ()))
-
-
-def answer(kind: Answer | None) -> str:
-    """What a screen lets people type, "" for nothing."""
-    if kind is None:
-        return ""
-    if kind.kind == "text":
-        return f"text of {kind.shortest}-{kind.longest} letters"
-    return kind.kind.replace("_", " ") + (f" {kind.between[0]}-{kind.between[1]}" if kind.between else "")
 
 
 def condition(given: Condition | None) -> str:

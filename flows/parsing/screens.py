@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows.menu import conditions
+from flows.engine.answer_kinds import ERRORS, KINDS, LONGEST_TEXT
+from flows.menu import conditions, screen_kinds
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import did_you_mean, near, suggest_nearest
 from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option, Pick, Screen, Text
@@ -12,13 +13,9 @@ from flows.parsing.lists import CODE_SHAPE, is_code
 from flows.parsing.yaml_document import CommentedMap, Node, is_quoted
 from flows.text.western_digits import western, whole_number
 
-ERRORS = ("bad_choice", "bad_answer", "too_short", "too_long", "mistyped_number")
 LINE_ERRORS = (*ERRORS, "too_many", "busy", "expired", "changed", "bad_phone", "deleted")  # of the whole line
-WORDS = {
-    *("ask", "choose", "choose_from", "or_type", "answer", "length", "between", "save", "go", "tries", "after_tries"),
-    *("skip_if", "do", "with", "then", "end", "sms", *ERRORS),
-}
-KINDS_OF_SCREEN = ("ask", "do", "end")
+KINDS_OF_SCREEN = tuple(kind.word for kind in screen_kinds.KINDS)
+WORDS = {*(word for kind in screen_kinds.KINDS for word in kind.words), "length", "between", *ERRORS}
 LONGEST_RANGE = 20  # letters of a wrong one that are quoted
 OPEN_LIST = "contact.open_complaints"  # the caller's own complaints, fetched by an action before the screen
 
@@ -167,21 +164,18 @@ class Screens:
         return column, variable
 
     def _answer(self, node: Node) -> Answer | None:
-        kind = node.word("answer")
-        length, between = node.word("length"), node.word("between")
-        if kind is None:
+        name = node.word("answer")
+        written = {word: node.word(word) for word in ("length", "between")}
+        if name is None:
             return None
-        shortest, longest = self._range(node, "length", length) or (1, 160)
-        bounds = self._range(node, "between", between)
-        if kind == "text":
-            return Answer("text", shortest, longest)
-        if kind == "number":
-            return Answer("number", between=bounds)
-        if kind == "tracking_number":
-            return Answer("tracking_number")
-        said = f"answer is text, number or tracking_number, not {kind!r}"
-        node.problem("F001", "answer", said, hint=suggest_nearest(kind, KINDS))
-        return None
+        ranges = {word: self._range(node, word, words) for word, words in written.items()}
+        kind = KINDS.get(name)
+        if kind is None:
+            said = f"answer is {', '.join([*KINDS][:-1])} or {[*KINDS][-1]}, not {name!r}"
+            node.problem("F001", "answer", said, hint=suggest_nearest(name, KINDS))
+            return None
+        shortest, longest = (ranges["length"] if kind.bounds == "length" else None) or (1, LONGEST_TEXT)
+        return Answer(name, shortest, longest, ranges["between"] if kind.bounds == "between" else None)
 
     def _range(self, node: Node, key: str, words: str | None) -> tuple[int, int] | None:
         if words is None:
@@ -231,6 +225,3 @@ class Screens:
     def _end(self, name: str, node: Node) -> Screen:
         sms = node.text(self.languages, "sms") if "sms" in node.data else None
         return End(name, node.text(self.languages, "end"), sms)
-
-
-KINDS = ("text", "number", "tracking_number")

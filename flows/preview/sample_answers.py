@@ -139,7 +139,9 @@ def _field(flow: Flow, known: Variables, name: str, language: str) -> Scalar:
         return SAMPLE[last]
     if brings.kind in _OTHER:
         return _OTHER[brings.kind]
-    return _WORDS[needs_ucs2(flow, language)][: brings.longest] if brings.any_script else "482719300"[: brings.longest]
+    if brings.any_script:
+        return _WORDS[needs_ucs2(flow, language)][: brings.longest]
+    return brings.sample or "482719300"[: brings.longest]
 
 
 def _saved_on_the_way(flow: Flow, screen: str) -> tuple[str, ...]:

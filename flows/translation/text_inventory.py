@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from flows.editing.csv_cells import UnreadableList, columns_of, table
 from flows.editing.yaml_scalars import Source
+from flows.engine.answer_kinds import ERRORS
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE
-from flows.parsing.screens import ERRORS
 
 Sheet = Literal["screens", "options", "lists", "errors", "texts", "keys", "resume"]
 Room = Literal["screen", "line", "sms"]

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from flows.checks.structure.lists import row_numbers
+from flows.engine.answer_kinds import describe
 from flows.menu.diagnostics import ParsedFlow, Path, Place
-from flows.menu.model import Ask, Do, End, Flow, Option, Row, Screen, Text
-from flows.menu.notation import answer, any_words, condition, template
+from flows.menu.model import Ask, Do, Flow, Option, Row, Screen, Text
+from flows.menu.notation import any_words, condition, template
+from flows.menu.screen_kinds import kind_of, leads, summary_of, texts_of
 from flows.understanding.keyword_index import meanings
 
 RENUMBERED = "F506"
@@ -136,6 +138,10 @@ def _screens(before: Flow, after: Flow) -> Iterator[Change]:
 
 def _screen(name: str, old: Screen, new: Screen) -> Iterator[Change]:
     path: Path = ("screens", name)
+    if type(old) is not type(new):
+        said = f"{kind_of(old).acted} before and {kind_of(new).acted} now"
+        yield Change(path, said, before=_first(old), after=_first(new))
+        return
     match old, new:
         case Ask(), Ask():
             yield from _words((*path, "ask"), "asks otherwise", old.text, new.text)
@@ -146,15 +152,23 @@ def _screen(name: str, old: Screen, new: Screen) -> Iterator[Change]:
                 yield from _words((*path, key), said, old.errors.get(key, {}), new.errors.get(key, {}))
         case Do(), Do():
             yield from _acting(path, old, new)
-        case End(), End():
-            yield from _words((*path, "end"), "ends otherwise", old.text, new.text)
-            yield from _words((*path, "sms"), "is texted otherwise", old.sms or {}, new.sms or {})
         case _:
-            said = f"{_KINDS[type(old)]} before and {_KINDS[type(new)]} now"
-            yield Change(path, said, before=_first(old), after=_first(new))
+            yield from _texts_and_ways(path, old, new)
 
 
-_KINDS: dict[type, str] = {Ask: "asked", Do: "did something unseen", End: "ended the call"}
+_OTHERWISE = {"end": "ends otherwise", "sms": "is texted otherwise"}
+
+
+def _texts_and_ways(path: Path, old: Screen, new: Screen) -> Iterator[Change]:
+    """What there is to tell of any kind of screen: its texts, and where it leads."""
+    were, are = ({each.path: each for each in texts_of(screen)} for screen in (old, new))
+    for place, each in {**were, **are}.items():
+        said = _OTHERWISE.get(each.role, "reads otherwise")
+        texts = (found[place].text if place in found else {} for found in (were, are))
+        yield from _words((*path, *place), said, *texts)
+    led, leading = ({place: go for go, place in leads(screen)} for screen in (old, new))
+    for place in {**led, **leading}:
+        yield from _differs((*path, *place), "leads to another screen", led.get(place, ""), leading.get(place, ""))
 
 
 def _options(path: Path, old: Sequence[Option], new: Sequence[Option]) -> Iterator[Change]:
@@ -193,7 +207,7 @@ def _choosing(path: Path, old: Ask, new: Ask) -> Iterator[Change]:
             yield Change(path, "a name can be typed now" if now.type_name else "a name can no longer be typed")
         typed = (f"{each.typed.list}, then {each.typed.go}" if each.typed else "" for each in (was, now))
         yield from _differs(path, "looks up what is typed in", *typed)
-    yield from _differs(path, "takes", answer(old.answer), answer(new.answer))
+    yield from _differs(path, "takes", *(describe(each.answer) if each.answer else "" for each in (old, new)))
     yield from _differs(path, "leads to", old.go or "", new.go or "")
     yield from _differs(path, "keeps the answer as", old.save or "", new.save or "")
     yield from _differs(path, "is passed over when", condition(old.skip_if), condition(new.skip_if))
@@ -296,4 +310,5 @@ def _differs(path: Path, said: str, before: str, after: str) -> Iterator[Change]
 
 
 def _first(screen: Screen) -> str:
-    return screen.action if isinstance(screen, Do) else any_words(screen.text)
+    summary = screen.action if isinstance(screen, Do) else summary_of(screen)
+    return summary if isinstance(summary, str) else any_words(summary)

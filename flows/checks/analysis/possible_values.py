@@ -7,6 +7,7 @@ from typing import Literal
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import MOST_RECORDS, Variables
+from flows.engine.answer_kinds import ANY_NUMBER, kind_of
 from flows.menu.actions import CONTACT, ResultField
 from flows.menu.model import LANGUAGES_LIST, Ask, Record, Value
 from flows.menu.screen_kinds import option_saves, saves_of
@@ -84,8 +85,8 @@ class PossibleValues:
         if pick is not None and screen.save == name and pick.list not in self._known.lists:
             yield "code", self._rows(pick.list)
         if screen.save == name and screen.answer is not None:
-            if screen.answer.kind == "number":
-                yield "number", _numbers(compared, *(screen.answer.between or (0, 10**9)))
+            if kind_of(screen.answer).holds(screen.answer).kind == "number":
+                yield "number", _numbers(compared, *(screen.answer.between or ANY_NUMBER))
             else:
                 yield "words", ["words", *(str(value) for value in compared)]
 
@@ -99,7 +100,7 @@ class PossibleValues:
         if list_name in self.flow.lists or list_name == LANGUAGES_LIST:
             return "code", self._rows(list_name)
         if brings.kind == "number":
-            return "number", _numbers(compared, 0, 10**9)
+            return "number", _numbers(compared, *ANY_NUMBER)
         if brings.kind == "yes_no":
             return "yes_no", [True, False]
         if brings.kind == "date":

@@ -8,17 +8,16 @@ from datetime import date
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from flows.engine.answer_kinds import kind_of
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.engine.variables import DATE, EVENT_FIELDS, needs_ucs2, row_of, row_words
 from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, ResultField
-from flows.menu.model import LANGUAGES_LIST, Answer, Ask, Flow, Record, Row, Scalar, Value
+from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Record, Row, Scalar, Value
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
 
-CAP = 160  # characters of a typed answer that are reckoned with: more than one screen holds in any case
 MOST_RECORDS = 3  # an action brings at most this many of the caller's complaints
 SERVICE = {"ussd": "*123456#", "sms": "123456", "help": "1234"}  # given by the installation where not in the flow
-TRACKING_DIGITS = 9
 
 
 class Variables(Struct):
@@ -102,15 +101,7 @@ def _answered(found: Variables, screen: Ask) -> None:
     if screen.options and option_saves(screen):
         _hold(found, screen.save, ResultField(max(len(option.code) for option in screen.options)))
     if screen.answer is not None:
-        _hold(found, screen.save, _typed(screen.answer))
-
-
-def _typed(answer: Answer) -> ResultField:
-    if answer.kind == "number":
-        return ResultField(len(str((answer.between or (0, 10**9))[1])), kind="number")
-    if answer.kind == "tracking_number":
-        return ResultField(TRACKING_DIGITS)
-    return ResultField(min(answer.longest, CAP), any_script=True)
+        _hold(found, screen.save, kind_of(screen.answer).holds(screen.answer))
 
 
 def _hold(found: Variables, name: str, brings: ResultField) -> None:

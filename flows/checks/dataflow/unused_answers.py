@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_texts, names_in
+from flows.engine.answer_kinds import is_free
 from flows.menu import conditions
 from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Ask, Flow, Screen, Variable
@@ -64,7 +65,7 @@ def _whole(names: Iterable[str]) -> set[str]:
 def _shown_back(findings: Findings) -> None:
     typed: dict[str, int] = {}
     for screen in findings.flow.asks:
-        if screen.save and screen.answer is not None and screen.answer.kind == "text":
+        if screen.save and screen.answer is not None and is_free(screen.answer):
             typed[screen.save] = max(typed.get(screen.save, 0), screen.answer.longest)
     for each in index_texts(findings):
         for tag, parts in each.text.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
+from flows.engine.answer_kinds import KINDS, MOST_DIGITS, kind_of
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import needs_ucs2
 from flows.menu.diagnostics import Path, near
@@ -13,7 +14,6 @@ from flows.parsing.screens import LINE_ERRORS
 
 MOST_TRIES = 5
 MOST_TYPED = {False: 182, True: 80}  # letters a phone lets a caller type: 160 octets, GSM-7 or (True) UCS-2
-MOST_DIGITS = 11  # of a number that is typed
 FIRST_WORDS = "bad_answer"  # said where nothing closer fits
 
 
@@ -32,12 +32,8 @@ def wrongs(screen: Ask) -> Iterator[str]:
         yield "bad_choice"
     if screen.pick is not None and (screen.pick.type_name or screen.pick.typed):
         yield "bad_answer"
-    elif screen.answer is not None and screen.answer.kind == "text":
-        yield from ("too_short", "too_long")
     elif screen.answer is not None:
-        yield "bad_answer"
-    if screen.answer is not None and screen.answer.kind == "tracking_number":
-        yield "mistyped_number"
+        yield from kind_of(screen.answer).errors
 
 
 def _retries(findings: Findings) -> None:
@@ -74,19 +70,21 @@ def _count(findings: Findings, path: Path, screen: Ask) -> None:
 
 def _ranges(findings: Findings, path: Path, screen: Ask) -> None:
     kind = screen.answer.kind if screen.answer is not None else "a choice"
-    for word, meant in (("length", "text"), ("between", "number")):
-        if findings.stands(*path, word) and kind != meant and not findings.knows("F001", screen=path[1]):
+    for word in ("length", "between"):
+        fitting = [name for name, each in KINDS.items() if each.bounds == word]
+        if findings.stands(*path, word) and kind not in fitting and not findings.knows("F001", screen=path[1]):
             message = f"{word} says nothing of {kind}: any is taken"
-            findings.add("F702", (*path, word), message, hint=f"it goes with answer: {meant}", severity="W")
+            hint = f"it goes with answer: {' or '.join(fitting)}"
+            findings.add("F702", (*path, word), message, hint=hint, severity="W")
     if screen.answer is None:
         return
     wide = [tag for tag in findings.flow.languages if needs_ucs2(findings.flow, tag)]
     most = MOST_TYPED[bool(wide)]
-    if screen.answer.kind == "text" and screen.answer.shortest > most:
+    if kind_of(screen.answer).bounds == "length" and screen.answer.shortest > most:
         whose = f"in {wide[0]} a phone" if wide else "a phone"
         message = f"no caller can write {screen.answer.shortest} letters: {whose} sends {most} at most"
         findings.add("F702", (*path, "length"), message, hint="ask for fewer letters, such as 10-160")
     low = screen.answer.between[0] if screen.answer.between else 0
-    if screen.answer.kind == "number" and len(str(low)) > MOST_DIGITS:
+    if kind_of(screen.answer).bounds == "between" and len(str(low)) > MOST_DIGITS:
         message = f"no caller can type a number of {len(str(low))} digits: {MOST_DIGITS} are taken"
         findings.add("F702", (*path, "between"), message, hint="ask for it as text")

@@ -8,8 +8,10 @@ from typing import Any
 
 from flows.editing.option_numbers import numbers
 from flows.editing.screen_form import Choice, ScreenForm, Words
+from flows.engine.answer_kinds import ERRORS
+from flows.engine.answer_kinds import KINDS as ANSWERS
 from flows.menu.actions import ACTIONS
-from flows.parsing.screens import ERRORS
+from flows.menu.screen_kinds import KINDS
 from gateway.console.site.i18n import _
 
 OWN_ACTIONS = ("remember",)  # of the engine, not for flow files
@@ -27,6 +29,10 @@ def for_templates() -> dict[str, Any]:
         "outcomes": outcomes,
         "outcome_words": outcome_words,
         "kind_words": kind_words,
+        "kind_choices": kind_choices(),
+        "answer_choices": answer_choices,
+        "words_of_kind": {kind.word: kind.words for kind in KINDS},
+        "text_of_kind": {kind.word: main_text_labels(kind.word) for kind in KINDS if kind.seen},
         "error_names": error_names(),
         "fitting_errors": fitting_errors,
         "errors_shown": has_error_texts,
@@ -42,6 +48,24 @@ def kind_words(kind: str) -> str:
         "do": _("Acts; nobody sees it."),
         "end": _("Ends the call."),
     }.get(kind, "")
+
+
+def main_text_labels(kind: str) -> tuple[str, str]:
+    """What the words of a kind of screen are called: over them, and to who cannot see them."""
+    words = {"ask": (_("Question"), _("Question")), "end": (_("Last words of the call"), _("Last words"))}
+    return words.get(kind, (_("Its words"), _("Its words")))
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """The kinds that a new screen may have, for a field."""
+    words = {"ask": _("asks the caller something"), "do": _("acts, and nobody sees it"), "end": _("ends the call")}
+    return [(kind.word, words.get(kind.word, kind.acts)) for kind in KINDS]
+
+
+def answer_choices(written: str) -> list[tuple[str, str]]:
+    """The kinds of answers that a caller may be asked to type, for a field; what is `written` among them."""
+    words = {"": _("nothing"), "text": _("words"), "number": _("a number"), "tracking_number": _("a tracking number")}
+    return [(name, words.get(name, name)) for name in dict.fromkeys(["", *ANSWERS, written])]
 
 
 def text_words(path: Sequence[str]) -> str:
@@ -69,8 +93,7 @@ def fitting_errors(form: ScreenForm) -> set[str]:
     answer = form.fields.get("answer", "")
     found = {"bad_choice"} if form.choices or form.fields.get("choose_from") else set()
     found |= {"bad_answer"} if answer or form.fields.get("or_list") or form.fields.get("type_name") == "yes" else set()
-    found |= {"too_short", "too_long"} if answer == "text" else set()
-    return found | ({"mistyped_number"} if answer == "tracking_number" else set())
+    return found | {*(ANSWERS[answer].errors if answer in ANSWERS else ())}
 
 
 def has_error_texts(form: ScreenForm) -> bool:

@@ -8,8 +8,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from flows.menu.model import ANY_LANGUAGE, Ask, Do, End, Flow, Option, Row, Screen, Text
+from flows.menu.model import ANY_LANGUAGE, Ask, Do, Flow, Option, Row, Screen, Text
 from flows.menu.notation import template
+from flows.menu.screen_kinds import texts_of
 from flows.versions.revision_diff import Change, diff_revisions
 from flows.versions.word_diff import Piece, diff_words
 
@@ -154,14 +155,15 @@ def _words(what: _Whole, tag: str) -> str:
             return text.get(tag, "")
         case Option(key=key, text=text):
             return f"{key} {_text(text, tag)}"
-        case Ask(text=text, options=options):
-            return "\n".join([_text(text, tag), *(_words(each, tag) for each in options)])
-        case End(text=text, sms=sms):
-            sent = f"\nSMS: {_text(sms, tag)}" if sms else ""
-            return _text(text, tag) + sent
+        case None:
+            return ""
         case Do(action=action):
             return action
-    return ""
+        case Ask(text=text, options=options):
+            return "\n".join([_text(text, tag), *(_words(each, tag) for each in options)])
+        case _:
+            heads = {"sms": "SMS: "}
+            return "\n".join(heads.get(each.role, "") + _text(each.text, tag) for each in texts_of(what))
 
 
 def _text(text: Text, tag: str) -> str:

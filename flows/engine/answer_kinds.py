@@ -1,0 +1,104 @@
+"""The kinds of answers that callers type: how each is read, what can be wrong with it, and what it may hold.
+
+A kind is one entry of KINDS. The flow file, the engine, the checks, previews and the editor take everything from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from flows.menu.actions import ResultField
+from flows.menu.model import Answer, Scalar
+from flows.text import tracking_number
+from flows.text.western_digits import western
+
+LONGEST_TEXT = 160  # characters of a typed text that checks count with: more than one screen holds in any case
+MOST_DIGITS = 11  # of a number that is typed
+ANY_NUMBER = (0, 10**9)
+
+
+class Reading(Struct, frozen=True):
+    """What was made of an entry: its value, or in `problem` the key in `errors` of what is wrong with it."""
+
+    value: Scalar = None
+    problem: str = ""
+
+
+class AnswerKind(Struct, frozen=True):
+    """A kind of typed answer.
+
+    `read` makes a value of an entry. `errors` are the problems it may find. `bounds` is the word of the flow file that
+    limits it: `length`, `between` or none. `holds` says what a variable has that such an answer is saved in, for the
+    checks and for made-up answers. People may write anything as a `free` answer, also a `*`.
+    """
+
+    read: Callable[[Answer, str], Reading]
+    errors: tuple[str, ...]
+    holds: Callable[[Answer], ResultField]
+    bounds: str = ""
+    free: bool = False
+
+
+def _read_text(answer: Answer, typed: str) -> Reading:
+    words = " ".join(typed.split())
+    if len(words) < answer.shortest:
+        return Reading(problem="too_short")
+    return Reading(problem="too_long") if len(words) > answer.longest else Reading(words)
+
+
+def _read_number(answer: Answer, typed: str) -> Reading:
+    entry = western(typed).strip()
+    low, high = answer.between or ANY_NUMBER
+    if entry.isascii() and entry.isdigit() and len(entry) <= MOST_DIGITS and low <= int(entry) <= high:
+        return Reading(int(entry))
+    return Reading(problem="bad_answer")
+
+
+def _read_tracking_number(answer: Answer, typed: str) -> Reading:  # noqa: ARG001 - every kind is read alike
+    found = tracking_number.parse_tracking_number(western(typed).strip())
+    if found.number is None:
+        return Reading(problem="mistyped_number" if found.problem == "check" else "bad_answer")
+    return Reading(found.number)
+
+
+KINDS = {
+    "text": AnswerKind(
+        _read_text,
+        ("too_short", "too_long"),
+        lambda answer: ResultField(min(answer.longest, LONGEST_TEXT), any_script=True),
+        bounds="length",
+        free=True,
+    ),
+    "number": AnswerKind(
+        _read_number,
+        ("bad_answer",),
+        lambda answer: ResultField(len(str((answer.between or ANY_NUMBER)[1])), kind="number"),
+        bounds="between",
+    ),
+    "tracking_number": AnswerKind(
+        _read_tracking_number,
+        ("bad_answer", "mistyped_number"),
+        lambda answer: ResultField(tracking_number.LENGTH, sample="482719300"),  # noqa: ARG005
+    ),
+}
+ERRORS = tuple(dict.fromkeys(("bad_choice", "bad_answer", *(name for kind in KINDS.values() for name in kind.errors))))
+
+
+def kind_of(answer: Answer) -> AnswerKind:
+    """The kind of an answer."""
+    return KINDS[answer.kind]
+
+
+def describe(answer: Answer) -> str:
+    """What people may type, in words."""
+    said = answer.kind.replace("_", " ")
+    if kind_of(answer).bounds == "length":
+        return f"{said} of {answer.shortest}-{answer.longest} letters"
+    return f"{said} {answer.between[0]}-{answer.between[1]}" if answer.between else said
+
+
+def is_free(answer: Answer | None) -> bool:
+    """True where people write what they like."""
+    return answer is not None and kind_of(answer).free
