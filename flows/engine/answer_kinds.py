@@ -19,7 +19,7 @@ MOST_DIGITS = 11  # of a number that is typed
 ANY_NUMBER = (0, 10**9)
 
 
-class Reading(Struct, frozen=True):
+class ParsedAnswer(Struct, frozen=True):
     """What was made of an entry: its value, or in `problem` the key in `errors` of what is wrong with it."""
 
     value: Scalar = None
@@ -34,33 +34,33 @@ class AnswerKind(Struct, frozen=True):
     checks and for made-up answers. People may write anything as a `free` answer, also a `*`.
     """
 
-    read: Callable[[Answer, str], Reading]
+    read: Callable[[Answer, str], ParsedAnswer]
     errors: tuple[str, ...]
     holds: Callable[[Answer], ResultField]
     bounds: str = ""
     free: bool = False
 
 
-def _read_text(answer: Answer, typed: str) -> Reading:
+def _read_text(answer: Answer, typed: str) -> ParsedAnswer:
     words = " ".join(typed.split())
     if len(words) < answer.shortest:
-        return Reading(problem="too_short")
-    return Reading(problem="too_long") if len(words) > answer.longest else Reading(words)
+        return ParsedAnswer(problem="too_short")
+    return ParsedAnswer(problem="too_long") if len(words) > answer.longest else ParsedAnswer(words)
 
 
-def _read_number(answer: Answer, typed: str) -> Reading:
+def _read_number(answer: Answer, typed: str) -> ParsedAnswer:
     entry = western(typed).strip()
     low, high = answer.between or ANY_NUMBER
     if entry.isascii() and entry.isdigit() and len(entry) <= MOST_DIGITS and low <= int(entry) <= high:
-        return Reading(int(entry))
-    return Reading(problem="bad_answer")
+        return ParsedAnswer(int(entry))
+    return ParsedAnswer(problem="bad_answer")
 
 
-def _read_tracking_number(answer: Answer, typed: str) -> Reading:  # noqa: ARG001 - every kind is read alike
+def _read_tracking_number(answer: Answer, typed: str) -> ParsedAnswer:  # noqa: ARG001 - every kind is read alike
     found = tracking_number.parse_tracking_number(western(typed).strip())
     if found.number is None:
-        return Reading(problem="mistyped_number" if found.problem == "check" else "bad_answer")
-    return Reading(found.number)
+        return ParsedAnswer(problem="mistyped_number" if found.problem == "check" else "bad_answer")
+    return ParsedAnswer(found.number)
 
 
 KINDS = {
