@@ -1,4 +1,4 @@
-"""Decides: menus, words, routes and dates as pure functions, without clock, randomness, files or network."""
+"""Decides: menus, words, routes and dates as pure functions, without a clock, randomness, files or the network."""
 
 # The folders in the order in which they may import: each from those above it, never from one below.
 FOLDERS = (

@@ -1,4 +1,4 @@
-"""Doors: webhooks, outbound texts, commands, the console, and what runs them on one machine."""
+"""Connects: webhooks, outgoing texts, commands, the console, and what runs them on one machine."""
 
 # The folders in the order in which they may import: each from those above it, never from one below.
 FOLDERS = (

@@ -1,4 +1,4 @@
-"""Remembers: every table, and the questions asked of it in the caller's transaction, which only the caller commits."""
+"""Remembers: every table, and the queries on it, which run in the caller's transaction and never commit."""
 
 # The folders in the order in which they may import: each from those above it, never from one below.
 FOLDERS = (

@@ -1,1 +1,1 @@
-"""Analytics: the events a hop leaves on its screens, and the funnel they add up to."""
+"""Analytics: the events that a hop records for its screens, and the funnel that they add up to."""

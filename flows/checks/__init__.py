@@ -1,1 +1,1 @@
-"""Checks: everything wrong with a flow before a citizen meets it, family by family."""
+"""Checks: finds everything wrong with a flow before a caller meets it, one family of checks per folder."""

@@ -1,1 +1,1 @@
-"""Delivery: backoff between attempts, routes by number and network, quiet hours, and which text an event calls for."""
+"""Delivery: backoff, routes by number and network, quiet hours, and which text an event needs."""

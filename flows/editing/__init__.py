@@ -1,1 +1,1 @@
-"""Editing: YAML and CSV files changed in place, so that comments and order stay."""
+"""Editing: changes YAML and CSV files in place and keeps their comments and order."""

@@ -1,1 +1,1 @@
-"""Parsing: from YAML and CSV text to a Flow, with the file and line of everything that is wrong."""
+"""Parsing: turns YAML and CSV text into a Flow, and reports the file and line of every mistake."""

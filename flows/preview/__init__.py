@@ -1,1 +1,1 @@
-"""Preview: scripted calls played and recorded, rehearsed calls, and sample answers."""
+"""Preview: plays and records scripted calls, rehearses calls, and provides sample answers."""

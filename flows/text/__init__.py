@@ -1,1 +1,1 @@
-"""Text: GSM-7 and UCS-2 length, digits, normalization, sound-alikes, tracking numbers and dates on screens."""
+"""Text: GSM-7 and UCS-2 length, digits, normalization, similar sounds, tracking numbers, and dates on screens."""

@@ -1,1 +1,1 @@
-"""Translation: every text with its translations, its length, and whether it is stale."""
+"""Translation: every text with its translations, its length, and whether it is out of date."""

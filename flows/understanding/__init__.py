@@ -1,1 +1,1 @@
-"""Understanding: from the words of an SMS to an intent, a kind of complaint, a place or an emergency."""
+"""Understanding: finds the intent, category, place or emergency in the words of an SMS."""

@@ -1,1 +1,1 @@
-"""Versions: the diff of two revisions, three-way merge of drafts, and rows put back on rollback."""
+"""Versions: the diff of two revisions, the three-way merge of drafts, and rows restored by a rollback."""

@@ -1,1 +1,1 @@
-"""Aggregators: the registry that makes adapters and senders from the settings."""
+"""Aggregators: the registry that creates adapters and senders from the settings."""

@@ -1,1 +1,1 @@
-"""Command line: the commands of `flask` and `sunwai`, a file for each group."""
+"""Command line: the commands of `flask` and `sunwai`, one file per group."""

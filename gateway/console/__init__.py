@@ -1,1 +1,1 @@
-"""Console: pages on which menus are written, translated, tried, published and watched."""
+"""Console: web pages to write, translate, try, publish and monitor menus."""

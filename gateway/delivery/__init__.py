@@ -1,1 +1,1 @@
-"""Delivery: the queue that wakes workers, the dispatcher, its pool of senders and its policy."""
+"""Delivery: the queue that wakes workers, the dispatcher, its sender pool and its policy."""

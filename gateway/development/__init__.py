@@ -1,1 +1,1 @@
-"""Development: what only a developer's machine runs, and nothing else imports."""
+"""Development: what only a developer's machine runs; nothing else imports it."""

@@ -1,1 +1,1 @@
-"""Exchange: workbooks for translators, CSV lists and zip files, out and in with a preview."""
+"""Exchange: exports and imports workbooks for translators, CSV lists and zip files, with a preview."""

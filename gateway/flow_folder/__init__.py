@@ -1,1 +1,1 @@
-"""Flow folder: a flow's files on disk, and the note of the revision they were taken from."""
+"""Flow folder: the files of a flow on disk, and the record of the revision that they came from."""

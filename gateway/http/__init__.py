@@ -1,1 +1,1 @@
-"""HTTP: bodies and forms strictly read, errors answered, and the one client that connects outward."""
+"""HTTP: strict reading of bodies and forms, error responses, and the one client for outgoing requests."""

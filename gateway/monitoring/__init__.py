@@ -1,1 +1,1 @@
-"""Monitoring: logs without personal data, counters of this process, and their sums over all."""
+"""Monitoring: logs without personal data, the counters of this process, and the sums over all processes."""

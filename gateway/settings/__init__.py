@@ -1,1 +1,1 @@
-"""Settings: what a process is told from outside, checked once; the clock and which phone numbers count."""
+"""Settings: what a process reads from its environment, checked once; the clock."""

@@ -46,139 +46,147 @@ class Config:
     )
     webhook_secrets: tuple[str, ...] = setting(
         (),
-        "Secrets of the callback addresses `/hooks/<aggregator>/<secret>/…`, separated by commas; each is valid, so "
-        f"one can be replaced in two steps. At least {SHORTEST_SECRET} characters each outside development. Required.",
+        "The secrets in the callback addresses `/hooks/<aggregator>/<secret>/…`, separated by commas. Each is valid, "
+        "so you can replace one in two steps. Outside development each needs at least "
+        f"{SHORTEST_SECRET} characters. Required.",
         readers.secrets,
         development=("local",),
         private=True,
     )
     service_code: str = setting(
         "*8484#",
-        "The USSD code people dial; put into texts as `{ussd}`.",
+        "The USSD code that people dial. Texts show it as `{ussd}`.",
         readers.pattern_reader(r"\*[0-9*]+#", "must look like *8484#"),
     )
-    short_code: str = setting("8484", "The number people text; put into texts as `{sms}`.")
-    help_number: str = setting("15", "The emergency number put into texts as `{help}`.")
+    short_code: str = setting("8484", "The number that people send SMS to. Texts show it as `{sms}`.")
+    help_number: str = setting("15", "The emergency number. Texts show it as `{help}`.")
     country: str = setting(
         "PK",
-        "Two letters (ISO 3166): phone numbers written without a country are read as numbers of this one.",
+        "The country (ISO 3166, two letters) of phone numbers that are written without a country code.",
         readers.pattern_reader(r"[A-Z]{2}", "must be two capital letters such as PK"),
     )
     country_codes: tuple[str, ...] = setting(
         ("92",),
-        "Calling codes that may be texted, separated by commas. Others are never texted.",
+        "The calling codes that texts may be sent to, separated by commas.",
         readers.calling_codes,
     )
-    timezone: str = setting("Asia/Karachi", "The time zone of dates people read, e.g. due dates.", readers.timezone)
+    timezone: str = setting(
+        "Asia/Karachi", "The time zone of dates that people read, such as due dates.", readers.timezone
+    )
     calendar: Calendars | None = setting(  # noqa: RUF009 - a field
         None,
-        "The file with working hours and public holidays, by which answers are due; the one in "
-        "`flows/library/calendar.yaml` shows how it is written. Not set: that one, for Pakistan.",
+        "The file with working hours and public holidays, which decide due dates. The default is "
+        "`flows/library/calendar.yaml`, for Pakistan, which also shows the format.",
         readers.calendar,
     )
     lifecycle: Life | None = setting(  # noqa: RUF009 - a field
         None,
-        "The file with the life cycle of complaints and every limit (docs/operators/limits.md); the one in "
-        "`flows/library/lifecycle.yaml` shows how it is written. Not set: that one.",
+        "The file with the life cycle of complaints and every limit (docs/operators/limits.md). The default is "
+        "`flows/library/lifecycle.yaml`, which also shows the format.",
         readers.lifecycle,
     )
     networks_without_ucs2: tuple[str, ...] = setting(
-        (), "Network codes whose USSD screens cannot show Urdu script, separated by commas.", readers.words
+        (), "The codes of networks whose USSD screens cannot show Urdu script, separated by commas.", readers.words
     )
     standin_url: str = setting(
-        "", "Where the stand-in aggregator listens. Development only.", readers.web, development="http://127.0.0.1:8001"
+        "",
+        "The address of the stand-in aggregator. Development only.",
+        readers.web,
+        development="http://127.0.0.1:8001",
     )
     log_level: str = setting(
         "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.", readers.one_of("DEBUG", "INFO", "WARNING", "ERROR")
     )
     session_seconds: int = setting(
         600,
-        "How long the live state of a USSD session is kept after its last hop, in seconds.",
+        "How long Redis keeps a USSD session after its last hop, in seconds.",
         readers.whole(60, 86_400),
     )
     resume_hours: int = setting(
-        24, "How long a call that broke off can be gone on with, in hours; 0 turns it off.", readers.whole(0, 24 * 30)
+        24, "How long an interrupted call can be continued, in hours. 0 turns this off.", readers.whole(0, 24 * 30)
     )
 
     public_url: str = setting(
         "",
-        "How aggregators reach us, e.g. `https://sunwai.example.org`: what Twilio signs, and where Jasmin "
-        "and Kannel send their reports. Required for these.",
+        "The address under which aggregators reach the service, for example `https://sunwai.example.org`. Twilio "
+        "signs it, and Jasmin and Kannel send their reports there. Required for these three.",
         readers.web,
     )
     aggregators: tuple[str, ...] = setting(
         ("africastalking",),
-        "Whose doors are open and who texts may be sent through, separated by commas: "
+        "The aggregators that can call the service and send texts, separated by commas: "
         f"{', '.join(f'`{vendor.name}`' for vendor in BUILT_IN)}, "
         "a shipped description (`telenor`, `hubtel`, `arkesel`) or one of `GENERIC_FILES`.",
         readers.aggregators,
     )
     generic_files: tuple[str, ...] = setting(
         (),
-        "Descriptions of other gateways (docs/operators/described-aggregators.md), separated by commas. A file "
-        "`jazz.yaml` makes the aggregator `jazz`, whose own settings are `JAZZ_…` as it says.",
+        "The files that describe other aggregators (docs/operators/described-aggregators.md), separated by commas. A "
+        "file `jazz.yaml` defines the aggregator `jazz`, whose settings begin with `JAZZ_`.",
         readers.words,
     )
     roads: RouteRules = setting(  # noqa: RUF009 - a field
         RouteRules(),
-        "Which aggregator a text goes through, preferred first: `+92300 +92301=jazz,africastalking; "
-        "network:63902=infobip; *=africastalking`. Not set: `AGGREGATORS` in their order.",
+        "The routes for texts, by number and network, the preferred aggregator first: `+92300 "
+        "+92301=jazz,africastalking; network:63902=infobip; *=africastalking`. The default is `AGGREGATORS` in their "
+        "order.",
         parse_route_rules,
     )
     senders: int = setting(128, "How many texts a worker process sends at the same time.", readers.whole(1, 1000))
     texts_per_hour: int = setting(
-        20_000, "The most texts that leave in an hour; the rest wait, with an alarm.", readers.whole(1, 10_000_000)
+        20_000, "The most texts sent in an hour. The rest wait, with an alarm.", readers.whole(1, 10_000_000)
     )
     texts_per_number_day: int = setting(
-        10, "The most texts to one number in a day, of those it did not ask for.", readers.whole(1, 1000)
+        10, "The most texts to one number in a day, apart from replies to its own SMS.", readers.whole(1, 1000)
     )
     answers_per_number_day: int = setting(
-        60, "The most answers, receipts and urgent texts to one number in a day.", readers.whole(1, 1000)
+        60, "The most replies, receipts and urgent texts to one number in a day.", readers.whole(1, 1000)
     )
     texts_per_officer_day: int = setting(
-        300, "The most texts about their work to one officer in a day.", readers.whole(1, 10_000)
+        300, "The most texts about work to one officer in a day.", readers.whole(1, 10_000)
     )
     texts_per_complaint: int = setting(20, "The most texts about one complaint.", readers.whole(1, 1000))
     quiet_hours: QuietHours | None = setting(  # noqa: RUF009 - a field
         (dt.time(22), dt.time(7)),
-        "When texts wait, in the time of `TIMEZONE`; `off` for never. Answers and urgent texts do not wait.",
+        "The hours when texts wait, in `TIMEZONE`, or `off`. Replies and urgent texts do not wait.",
         readers.quiet_hours,
         shown="22:00-07:00",
     )
     quiet_hours_by_province: dict[str, QuietHours | None] = setting(  # noqa: RUF009 - a field
         {},
-        "Other quiet hours by code of the province list, e.g. `sindh=23:00-06:00,balochistan=off`.",
+        "Different quiet hours for provinces, by their code, for example `sindh=23:00-06:00,balochistan=off`.",
         readers.quiet_hours_by_province,
     )
     console_key: str = setting(
         "",
-        f"The secret of the operators' console, at least {SHORTEST_KEY} characters: second factors are sealed and "
-        "forms signed with it, so after a new one everybody sets up their second factor again. Without it there is no "
-        "console.",
+        f"The secret of the console, at least {SHORTEST_KEY} characters. It encrypts second factors and signs forms, "
+        "so if you change it, everybody must set up their second factor again. Without it there is no console.",
         readers.key,
         development=DEVELOPMENT_KEY,
         private=True,
     )
     console_second_factor: str = setting(
         "required",
-        "`required`: nobody works in the console with a password alone. `optional`: each decides.",
+        "`required`: everybody needs a second factor in the console. `optional`: each user decides.",
         readers.one_of("required", "optional"),
         development="optional",
     )
-    console_hours: int = setting(12, "Hours after which one must sign in to the console again.", readers.whole(1, 168))
+    console_hours: int = setting(
+        12, "The hours after which users must sign in to the console again.", readers.whole(1, 168)
+    )
     two_people: bool = setting(
         False,
-        "`yes`: who publishes a flow is neither who changed it last nor who asked for it to be looked at.",
+        "`yes`: a draft is published by somebody who did not change it last and did not ask for the review.",
         readers.yes_or_no,
         shown="no",
     )
-    oidc_issuer: str = setting("", "An OpenID provider that the console lets people in by.", readers.web)
-    oidc_client_id: str = setting("", "What the console is called at the OpenID provider.")
-    oidc_client_secret: str = setting("", "The console's secret at the OpenID provider.", private=True)
+    oidc_issuer: str = setting("", "The OpenID provider with which users can sign in to the console.", readers.web)
+    oidc_client_id: str = setting("", "The console's client ID at the OpenID provider.")
+    oidc_client_secret: str = setting("", "The console's client secret at the OpenID provider.", private=True)
     metrics_token: str = setting(
         "",
-        "What whoever reads `/metrics` sends as `Authorization: Bearer …`. Without it there is no `/metrics` outside "
-        "development.",
+        "The token that Prometheus sends to `/metrics` as `Authorization: Bearer …`. Without it there is no "
+        "`/metrics` outside development.",
         readers.token,
         private=True,
     )

@@ -10,17 +10,16 @@ from gateway.settings.values.fields import STANDIN
 
 _HEAD = """# Settings
 
-Environment variables, read once at start. `python -m gateway.settings` writes this page; a test compares it
-with the code. An empty variable counts as not set. What cannot be used is named at start, and nothing runs.
+Settings are environment variables. A process reads them once, when it starts. An empty variable counts as not set. If
+a value cannot be used, the process names the setting and does not start. `python -m gateway.settings` writes this page.
 
 | Setting | Default | In development | What it is |
 | --- | --- | --- | --- |
 """
 _FOOT = """
-A gateway that a description tells of (docs/operators/described-aggregators.md)
-has settings of its own, named after it: the shipped
-description `telenor` reads `TELENOR_MSISDN`, `TELENOR_PASSWORD` and `TELENOR_MASK`. They are asked for when the
-aggregator is one of `AGGREGATORS`.
+A described aggregator (docs/operators/described-aggregators.md) has settings of its own, which begin with its name: the
+description `telenor` needs `TELENOR_MSISDN`, `TELENOR_PASSWORD` and `TELENOR_MASK`. They are required if the aggregator
+is in `AGGREGATORS`.
 """
 
 

@@ -1,1 +1,1 @@
-"""Cases: everything done to a complaint, by whom, and who may see it."""
+"""Cases: everything that is done to a complaint, by whom, and who may see it."""

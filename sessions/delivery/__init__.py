@@ -1,1 +1,1 @@
-"""Delivery: due messages claimed, dispatched and recorded, delivery reports matched, and routes rested."""
+"""Delivery: claims due messages, decides how to dispatch them, records outcomes, matches reports, and rests routes."""

@@ -1,1 +1,1 @@
-"""Drafts: edited, reviewed, scheduled, imported, copied, and begun from an earlier revision."""
+"""Drafts: edits, reviews, schedules, imports and copies drafts, and starts them from an earlier revision."""

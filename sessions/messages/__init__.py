@@ -1,1 +1,1 @@
-"""Messages: text rendered and put in the outbox, and questions open by SMS."""
+"""Messages: renders texts and puts them in the outbox, and keeps the questions that are open by SMS."""

@@ -1,1 +1,1 @@
-"""Officer SMS: what officers do by SMS, and why it could not be done."""
+"""Officer SMS: what officers do by SMS, and the reply when it cannot be done."""

@@ -1,1 +1,1 @@
-"""Operations: the sweep, case clocks, screen counts, alarms and the status of the service."""
+"""Operations: the sweep, the clocks of cases, screen counts, alarms and the status of the service."""

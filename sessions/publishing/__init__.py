@@ -1,1 +1,1 @@
-"""Publishing: revisions made live, short codes routed to flows, and published flows kept in memory."""
+"""Publishing: makes revisions live, connects short codes to flows, and caches published flows."""

@@ -1,1 +1,1 @@
-"""SMS: one inbound SMS: its intent, the question it answers, a filing, or an emergency."""
+"""SMS: one inbound SMS: its intent, the question that it answers, a filing, or an emergency."""

@@ -1,1 +1,1 @@
-"""Staff: who works here, offices and their areas, sign-in, roles and invitations."""
+"""Staff: people, offices and their areas, sign-in, roles and invitations."""

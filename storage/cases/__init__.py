@@ -1,1 +1,1 @@
-"""Cases: complaints, contacts, me-too entries, surveys, due clocks and failed look-ups."""
+"""Cases: complaints, contacts, me-too entries, surveys, due times and failed look-ups."""

@@ -1,1 +1,1 @@
-"""Menus: revisions, drafts, the outcomes of actions in calls, and counts of screens."""
+"""Menus: revisions, drafts, the outcomes of actions, and counts of screens."""

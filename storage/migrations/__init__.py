@@ -1,1 +1,1 @@
-"""Migrations: from one version's tables to the next."""
+"""Migrations: update the tables from one version to the next."""

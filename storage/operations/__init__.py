@@ -1,1 +1,1 @@
-"""Operations: heartbeats, the database mark that tells a restored backup, and figures of the service."""
+"""Operations: heartbeats, the mark that reveals a restored backup, and figures about the service."""

@@ -1,1 +1,1 @@
-"""Analysis: what several checks share: findings, the catalogue of codes, texts, variables and possible values."""
+"""Analysis: what several checks share: findings, the catalogue of codes, texts, variables and their possible values."""

@@ -1,1 +1,1 @@
-"""Data flow: variables that are unset or unused, and what actions are given."""
+"""Data flow: variables that are not set or not used, and the arguments of actions."""

@@ -1,1 +1,1 @@
-"""Structure: screens nobody reaches, keys, lists, conditions, references, retries and distance."""
+"""Structure: unreachable screens, keys, lists, conditions, references, retries, and how far away screens are."""

@@ -1,1 +1,1 @@
-"""Texts: missing, too long, unprintable, spoilt or stale words, and what they cost by SMS."""
+"""Texts: words that are missing, too long, unprintable, damaged or out of date, and what they cost by SMS."""

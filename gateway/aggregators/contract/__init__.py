@@ -1,1 +1,1 @@
-"""Contract: what an adapter is, and what adapters share: payload fields, HTTP status, SMPP."""
+"""Contract: what an adapter must provide, and what adapters share: payload fields, HTTP status, SMPP."""

@@ -1,1 +1,1 @@
-"""Descriptions: gateways described in a YAML file, and the adapter that follows one."""
+"""Descriptions: aggregators described in a YAML file, and the adapter that follows such a file."""

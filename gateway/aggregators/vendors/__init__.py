@@ -1,1 +1,1 @@
-"""Vendors: a built-in adapter each: form in, noun out; noun in, request out; answer in, outcome out."""
+"""Vendors: the built-in adapters, which turn forms into nouns, nouns into requests, and responses into outcomes."""

@@ -36,7 +36,7 @@ class AfricasTalkingSettings:
     )
     at_base_url: str = setting(
         "https://api.africastalking.com/version1",
-        "Where texts are sent. In development: the stand-in.",
+        "The address of the API. In development: the stand-in.",
         readers.web,
         development=STANDIN + "/version1",
     )

@@ -28,10 +28,10 @@ def _fresh() -> str:
 class KannelSettings:
     """The settings of Kannel."""
 
-    kannel_url: str = setting("", "Kannel's smsbox, e.g. `http://127.0.0.1:13013`.", readers.web)
-    kannel_username: str = setting("", "The user at Kannel (`sendsms-user`).")
+    kannel_url: str = setting("", "The address of Kannel's smsbox, for example `http://127.0.0.1:13013`.", readers.web)
+    kannel_username: str = setting("", "The user name at Kannel (`sendsms-user`).")
     kannel_password: str = setting("", "The password at Kannel.", private=True)
-    kannel_sender: str = setting("", "The sender of texts through Kannel; may be empty where Kannel sets it.")
+    kannel_sender: str = setting("", "The sender of texts through Kannel; may be empty if Kannel sets it.")
 
 
 class KannelOutbound:

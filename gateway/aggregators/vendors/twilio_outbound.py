@@ -31,12 +31,12 @@ class TwilioSettings:
 
     twilio_account_sid: str = setting(
         "",
-        "The account at Twilio, `AC…`.",
+        "The account SID at Twilio, `AC…`.",
         readers.pattern_reader(r"AC[0-9a-f]{32}", "must be AC and 32 hexadecimal digits"),
     )
-    twilio_auth_token: str = setting("", "The auth token at Twilio; its callbacks are signed with it.", private=True)
+    twilio_auth_token: str = setting("", "The auth token at Twilio, which signs callbacks.", private=True)
     twilio_sender: str = setting("", "The number, sender name or messaging service (`MG…`) of texts through Twilio.")
-    twilio_base_url: str = setting("https://api.twilio.com", "Where texts through Twilio are sent.", readers.web)
+    twilio_base_url: str = setting("https://api.twilio.com", "The address of the API.", readers.web)
 
 
 class TwilioOutbound:

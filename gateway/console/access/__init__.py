@@ -1,1 +1,1 @@
-"""Access: sign-in, invitations, the second factor, one's own account, and other users."""
+"""Access: sign-in, invitations, the second factor, the user's own account, and other users."""

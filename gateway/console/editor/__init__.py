@@ -1,1 +1,1 @@
-"""Editor: a screen as a form, as YAML and on the phone, with what the checks say of it."""
+"""Editor: a screen as a form, as YAML and on the phone, with the findings of the checks."""

@@ -1,1 +1,1 @@
-"""Lists: the rows of a draft's lists, changed by hand or by an uploaded CSV file with a preview."""
+"""Lists: the rows of a draft's lists, edited on the page or imported from a CSV file with a preview."""

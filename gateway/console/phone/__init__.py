@@ -1,1 +1,1 @@
-"""Phone: a call played beside a screen or on its own page, and saved as a scripted call."""
+"""Phone: a call beside a screen or on its own page, which can be saved as a scripted call."""

@@ -1,1 +1,1 @@
-"""Publishing: drafts reviewed, published now or on schedule, compared, rolled back, and the codes of flows."""
+"""Publishing: reviews, publishes, schedules, compares and rolls back drafts, and connects codes to flows."""

@@ -1,1 +1,1 @@
-"""Site: what every page shares: the guard, sessions, headers, languages, errors, the draft an address names."""
+"""Site: what every page shares: the guard, sessions, headers, languages, errors, and the draft in an address."""

@@ -1,1 +1,1 @@
-"""Processes: everything started on one machine by `make run`, and the folder it keeps its data in."""
+"""Processes: everything that `make run` starts on one machine, and the folder for its data."""

@@ -1,1 +1,1 @@
-"""Scenes: scripts of what people do with their phones and what must come of it, played on all of Sunwai."""
+"""Scenes: scripts of what people do with their phones and what must follow, played on the whole service."""

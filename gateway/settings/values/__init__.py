@@ -1,1 +1,1 @@
-"""Values of settings: how one is declared and read, and which phone numbers can be called and texted."""
+"""Values: how a setting is declared and read, and which phone numbers can be called and texted."""

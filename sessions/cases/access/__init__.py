@@ -1,1 +1,1 @@
-"""Access: which cases somebody sees, and acts named by a tracking number."""
+"""Access: which cases a person can see, and acts on the case with a given tracking number."""

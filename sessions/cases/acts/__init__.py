@@ -1,1 +1,1 @@
-"""Acts: each act on a case, by citizens, offices and time."""
+"""Acts: every act on a case, by citizens, by offices and by the clock."""

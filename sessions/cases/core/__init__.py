@@ -1,1 +1,1 @@
-"""Core: one transition of a case: who may make it, its history, its clock."""
+"""Core: one transition of a case: who may make it, its history and its clock."""

@@ -1,1 +1,1 @@
-"""The rules that ship, read once when the process starts, and the calendars that an operator has instead."""
+"""Rules: the life cycle and calendars that ship, read when the process starts, or those of an operator."""
