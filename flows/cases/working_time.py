@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -29,29 +28,6 @@ DAY = dt.timedelta(days=1)
 _INSTANT = dt.timedelta(microseconds=1)
 
 
-class Calendar(Protocol):
-    """How time is counted for a complaint."""
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Where its days begin."""
-
-    def add(self, start: dt.datetime, working: dt.timedelta) -> dt.datetime:
-        """The first moment by which so much working time has passed since `start`. ValueError for less than none."""
-
-    def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-        """The working time from `start` to `end`. ValueError when it ends before it starts."""
-
-    def deadline(self, received: dt.datetime, days: int) -> dt.datetime:
-        """When an answer that has `days` days is late. ValueError for less than one."""
-
-    def due_on(self, received: dt.datetime, days: int) -> dt.date:
-        """The day of that deadline, which citizens are told."""
-
-    def closing(self, day: dt.date) -> dt.datetime:
-        """The end of a day's work; of a day without work, that of the last one before it."""
-
-
 class Hours(Struct, frozen=True):
     """An office's hours: a week, and the days on which it is closed."""
 
@@ -64,7 +40,7 @@ class Hours(Struct, frozen=True):
         return bool(self.week[day.weekday()]) and day not in self.closed
 
     def add(self, start: dt.datetime, working: dt.timedelta) -> dt.datetime:
-        """See Calendar."""
+        """The first moment by which so much working time has passed since `start`. ValueError for less than none."""
         left = _positive(working)
         if not left:
             return start
@@ -75,7 +51,7 @@ class Hours(Struct, frozen=True):
         raise AssertionError("a week has working hours")
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-        """See Calendar."""
+        """The working time from `start` to `end`. ValueError when it ends before it starts."""
         _in_order(start, end)
         worked = dt.timedelta()
         for opens, closes in self._from(start):
@@ -85,11 +61,14 @@ class Hours(Struct, frozen=True):
         return worked
 
     def deadline(self, received: dt.datetime, days: int) -> dt.datetime:
-        """See Calendar. Days are counted from the one after receipt; the last counts until its work ends."""
+        """When an answer that has `days` days is late. ValueError for less than one.
+
+        Days are counted from the one after receipt; the last counts until its work ends.
+        """
         return self.closing(self.due_on(received, days))
 
     def due_on(self, received: dt.datetime, days: int) -> dt.date:
-        """See Calendar."""
+        """The day of that deadline, which citizens are told."""
         day = received.astimezone(self.zone).date()
         for _ in range(_some(days)):
             day += DAY
@@ -98,7 +77,7 @@ class Hours(Struct, frozen=True):
         return day
 
     def closing(self, day: dt.date) -> dt.datetime:
-        """See Calendar."""
+        """The end of a day's work; of a day without work, that of the last one before it."""
         while not self.works(day):
             day -= DAY
         return self._at(day, self.week[day.weekday()][-1][1])
@@ -123,25 +102,28 @@ class Always(Struct, frozen=True):
     zone: ZoneInfo
 
     def add(self, start: dt.datetime, working: dt.timedelta) -> dt.datetime:
-        """See Calendar."""
+        """As for Hours."""
         return start.astimezone(dt.UTC) + _positive(working)
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-        """See Calendar."""
+        """As for Hours."""
         _in_order(start, end)
         return end.astimezone(dt.UTC) - start.astimezone(dt.UTC)
 
     def deadline(self, received: dt.datetime, days: int) -> dt.datetime:
-        """See Calendar."""
+        """As for Hours."""
         return received.astimezone(dt.UTC) + _some(days) * DAY
 
     def due_on(self, received: dt.datetime, days: int) -> dt.date:
-        """See Calendar."""
+        """As for Hours."""
         return day_of(self.deadline(received, days), self.zone)
 
     def closing(self, day: dt.date) -> dt.datetime:
-        """See Calendar."""
+        """As for Hours."""
         return dt.datetime.combine(day + DAY, dt.time(), self.zone).astimezone(dt.UTC)
+
+
+Calendar = Hours | Always  # how time is counted for a complaint
 
 
 class Calendars(Struct, frozen=True):

@@ -40,14 +40,12 @@ TO_OWN_MESSAGE: frozenset[str] = frozenset({"answer", "question"})
 
 # Who has just written or dialled is awake and waits: an answer comes at once or, hours later, only confuses.
 _ANSWER = MessagePolicy("answer", urgent=True, hours=6)
-_SETTING = MessagePolicy("answer", urgent=True, hours=24)  # what was switched on or off holds until it is changed
-_REPLY = MessagePolicy("answer", urgent=True, hours=24)
+_REPLY = MessagePolicy("answer", urgent=True, hours=24)  # of a setting, too: it holds until it is changed
 _QUESTION = MessagePolicy("question", urgent=True, hours=6)
 _RECEIPT = MessagePolicy("receipt", urgent=True)  # it carries the number: never needless, never too late
 _STATUS = MessagePolicy("status", hours=72, superseded=True)
 _LAST = MessagePolicy("status", superseded=True)  # how it ended is news for as long as it can be sent
-_STAFF = MessagePolicy("status", hours=72)  # about a case of theirs: what its citizen is told makes it no less so
-_NEWS = MessagePolicy("status", hours=72)  # of an event nobody thought about: nothing makes it needless
+_STAFF = MessagePolicy("status", hours=72)  # about a case of theirs, or of an event without a row: never superseded
 
 NUMBER_BUDGET = "number_budget"  # why a text waits whose phone had enough of its kind within a day
 QUIET_HOURS = "quiet_hours"
@@ -57,74 +55,34 @@ PUT_OFF = (NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS)  # these texts wait; they are
 DISCREET = "private_"
 
 IN_TIME = ("delayed", "escalated", "reminder_confirm", "reminder_refused", "recheck")  # what time brings a citizen
-TO_STAFF = (
-    "officer_new",
-    "officer_answer",
-    "officer_due",
-    "unacknowledged",
-    "supervisor_escalation",
-)  # to those who work on a case
+TO_STAFF = ("officer_new", "officer_answer", "officer_due", "unacknowledged", "supervisor_escalation")
 
-TABLE: dict[str, MessagePolicy] = {
-    "received": _RECEIPT,
-    "suggestion_received": _RECEIPT,
-    "sensitive_received": _RECEIPT,
-    "draft_saved": MessagePolicy("receipt", urgent=True, hours=6),
-    "emergency": _ANSWER,
-    # an office moved the case
-    "assigned": _STATUS,
-    "in_progress": _STATUS,
-    "waiting_citizen": _STATUS,
-    "resolved_pending": _STATUS,
-    "refused_pending": _STATUS,
-    "transferred": _STATUS,
-    "reopened": _STATUS,
-    "appealed": _STATUS,
-    "closed_final": _LAST,
-    "closed_confirmed": _LAST,
-    "closed_unanswered": _LAST,
-    "dropped": _LAST,
-    "merged": _LAST,
-    "withdrawn": _LAST,
-    "noted": _LAST,
-    "adopted": _LAST,
-    "declined": _LAST,
-    "update": _STATUS,  # private_update: stands in for any of them
-    **dict.fromkeys(IN_TIME, _STATUS),
-    **dict.fromkeys(TO_STAFF, _STAFF),
-    # answers to an SMS
-    "status": _ANSWER,  # private_status
-    "status_is": _ANSWER,
-    "status_missing": _ANSWER,
-    **dict.fromkeys(("status_none", "status_nearly", "status_added", "numbers", "number_line"), _ANSWER),
-    "status_mistyped": _ANSWER,
-    "help": _ANSWER,
-    "unknown": MessagePolicy("answer", urgent=True, hours=1),
-    "stop_ok": _SETTING,
-    "start_ok": _SETTING,
-    "language_ok": _SETTING,
-    "private_ok": _SETTING,
-    "forgotten": _SETTING,
-    "filing_ask": _QUESTION,
-    "language_ask": _QUESTION,
-    "reason_ask": _QUESTION,
-    "withdraw_ask": _QUESTION,
-    "which_number": _QUESTION,
-    "choose_again": _QUESTION,
-    "new_how": _REPLY,
-    "new_dial": _REPLY,
-    "suggest_how": _REPLY,
-    "details_added": _REPLY,
-    "reason_kept": _REPLY,
-    "reopen_closed": _REPLY,
-    "appeal_closed": _REPLY,
-    "withdraw_kept": _REPLY,
-    "withdraw_closed": _REPLY,
-    "call_ok": _REPLY,
-    "nothing_asked": _ANSWER,
-    "status_too_many": _ANSWER,
-    **dict.fromkeys(TO_OFFICERS, _REPLY),
+_EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
+    _RECEIPT: ("received", "suggestion_received", "sensitive_received"),
+    MessagePolicy("receipt", urgent=True, hours=6): ("draft_saved",),
+    _STATUS: (  # an office moved the case; `update`: private_update, in place of any of them
+        *("assigned", "in_progress", "waiting_citizen", "resolved_pending", "refused_pending", "transferred"),
+        *("reopened", "appealed", "update", *IN_TIME),
+    ),
+    _LAST: (
+        *("closed_final", "closed_confirmed", "closed_unanswered", "dropped", "merged", "withdrawn"),
+        *("noted", "adopted", "declined"),
+    ),
+    _STAFF: TO_STAFF,
+    # answers to an SMS; `status`: private_status
+    _ANSWER: (
+        *("emergency", "status", "status_is", "status_missing", "status_none", "status_nearly", "status_added"),
+        *("numbers", "number_line", "status_mistyped", "help", "nothing_asked", "status_too_many"),
+    ),
+    MessagePolicy("answer", urgent=True, hours=1): ("unknown",),
+    _QUESTION: ("filing_ask", "language_ask", "reason_ask", "withdraw_ask", "which_number", "choose_again"),
+    _REPLY: (
+        *("new_how", "new_dial", "suggest_how", "details_added", "reason_kept", "reopen_closed", "appeal_closed"),
+        *("withdraw_kept", "withdraw_closed", "call_ok", *TO_OFFICERS),
+        *("stop_ok", "start_ok", "language_ok", "private_ok", "forgotten"),
+    ),
 }
+TABLE = {event: policy for policy, events in _EVENTS.items() for event in events}
 
 
 STAFF = frozenset((*TO_STAFF, *TO_OFFICERS))
@@ -139,4 +97,4 @@ def quota_for(event: str, kind: str, *, urgent: bool) -> Quota:
 
 def message_policy(event: str) -> MessagePolicy:
     """How the text of an event is sent; a discreet text in its place is sent like it."""
-    return TABLE.get(event) or TABLE.get(event.removeprefix(DISCREET), _NEWS)
+    return TABLE.get(event) or TABLE.get(event.removeprefix(DISCREET), _STAFF)

@@ -142,7 +142,7 @@ def _weights(listed: Sequence[Row], words: str) -> dict[str, float]:
 def _named(listed: Sequence[Row], words: str) -> list[_Found]:
     """Every name in the words, each once. One inside a longer one ("gas" in "gas leak") is not counted."""
     said = _plain(words[:LONGEST])
-    index = _index(_Listed(listed))
+    index = _index(name_lookup.RowsByCode(listed))
     found = [
         _Found(name.row, name.whole, sure, said[start:end], start)
         for start in range(len(said))
@@ -197,13 +197,6 @@ def _names(row: Row) -> Iterator[tuple[str, bool]]:
         yield words, False
 
 
-class _Listed(tuple[Row, ...]):
-    """Rows hashed by their codes: a published list never changes, and hashing its words each time would cost more."""
-
-    def __hash__(self) -> int:
-        return hash(tuple(row.code for row in self))
-
-
 @lru_cache(maxsize=16)
-def _index(listed: _Listed) -> _Index:
+def _index(listed: name_lookup.RowsByCode) -> _Index:
     return _Index(listed)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from flows.menu.keyword_rule import ANSWERS, EXACTLY, FIRST, SWITCHES, Rule, applies_to_sender
 from flows.text import phonetics
-from flows.text.normalization import Word, words
+from flows.text.normalization import Word, normalize_keyword
 
 MOST_CHOICE = 3  # digits of a number that answers a question
 
@@ -49,10 +49,10 @@ def index(rules: tuple[Rule, ...], *, officer: bool = False) -> Index:
     always = [(None, Rule(each, (each,), beside=polite[each])) for each in FIRST]
     entries: dict[tuple[str, ...], IndexedKeyword] = {}
     for at, rule in (*urgent, *always, *numbered):
-        beside = frozenset(word for each in rule.beside for word in _folded(each))
+        beside = frozenset(word for each in rule.beside for word in normalize_keyword(each))
         for keyword in (*rule.words, *rule.alone):
             alone = rule.intent in SWITCHES or keyword in rule.alone
-            if key := _folded(keyword):
+            if key := normalize_keyword(keyword):
                 entries.setdefault(key, IndexedKeyword(rule.intent, at, keyword, alone, beside))
     return Index(entries, max(map(len, entries)))
 
@@ -114,7 +114,3 @@ def _beside(word: str, entry: IndexedKeyword, known: Index) -> bool:
 
 def _followed(said: list[Word], used: int) -> bool:
     return any(not word.folded.isdecimal() for word in said[used:])
-
-
-def _folded(keyword: str) -> tuple[str, ...]:
-    return tuple(word.folded for word in words(keyword))

@@ -21,7 +21,7 @@ def find(rows: Sequence[Row], typed: str) -> list[Row]:
     wanted = fold(typed)
     if not wanted:
         return []
-    names = _names(tuple(rows))
+    names = _names(RowsByCode(rows))
     exact = _distinct([row for name, row in names if name == wanted])
     if exact:
         return exact  # all of them: seven districts are called Karachi
@@ -60,17 +60,13 @@ def _distinct(rows: Sequence[Row]) -> list[Row]:
     return list({row.code: row for row in rows}.values())
 
 
-class _Rows(tuple[Row, ...]):
-    """Rows hashed by identity: a published list never changes, and hashing its words on each hop would cost more."""
+class RowsByCode(tuple[Row, ...]):
+    """Rows hashed by their codes: a published list never changes, and hashing its words each time would cost more."""
 
     def __hash__(self) -> int:
         return hash(tuple(row.code for row in self))
 
 
-def _names(rows: tuple[Row, ...]) -> tuple[tuple[str, Row], ...]:
-    return _all_names(_Rows(rows))
-
-
 @lru_cache(maxsize=64)
-def _all_names(rows: _Rows) -> tuple[tuple[str, Row], ...]:
+def _names(rows: RowsByCode) -> tuple[tuple[str, Row], ...]:
     return tuple((fold(name), row) for row in rows for name in (*row.text.values(), *row.aliases) if name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from msgspec import Struct
 
+from flows.text.printable import pluralize
 from sessions.drafts import scheduled_publishing
 from storage.connection.database import Database
 from storage.menus import drafts
@@ -51,41 +53,37 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
         for name, road in sorted(known.items())
         if road.stopped_at is not None
     ]
-    if spent >= per_hour:
-        found.append(
-            Alarm(
-                "budget_spent", f"{_texts(spent)} went within this hour: the next go when it is over (TEXTS_PER_HOUR)"
-            )
-        )
-    if over_budget:
-        wait = "waits" if over_budget == 1 else "wait"
-        found.append(
-            Alarm(
-                "budget",
-                f"{_texts(over_budget)} {wait} for more than an hour, to phones that had enough within a day: see "
-                "`flask texts stuck`",
-            )
-        )
-    if held:
-        are = "is" if held == 1 else "are"
-        found.append(Alarm("restored", f"{_texts(held)} {are} from before a restore: see `flask texts list --held`"))
-    if unconfirmed:
-        found.append(
-            Alarm("unconfirmed", f"{_texts(unconfirmed)} may or may not have arrived: see `flask texts stuck`")
-        )
-    if roadless:
-        found.append(
-            Alarm("no_road", f"{_texts(roadless)} failed: no rule leads to them (ROADS), see `flask texts stuck`")
-        )
-    if due and since is not None and now - since > LATE:
-        minutes = (now - since) // dt.timedelta(minutes=1)
+    waited = (now - since) if due and since is not None else dt.timedelta()
+    texts = partial(pluralize, name="text")
+    alarms = (
+        (
+            spent >= per_hour,
+            "budget_spent",
+            "went within this hour: the next go when it is over (TEXTS_PER_HOUR)",
+            spent,
+        ),
+        (
+            over_budget,
+            "budget",
+            f"{'waits' if over_budget == 1 else 'wait'} for more than an hour, to phones that had enough within a day: "
+            "see `flask texts stuck`",
+            over_budget,
+        ),
+        (
+            held,
+            "restored",
+            f"{'is' if held == 1 else 'are'} from before a restore: see `flask texts list --held`",
+            held,
+        ),
+        (unconfirmed, "unconfirmed", "may or may not have arrived: see `flask texts stuck`", unconfirmed),
+        (roadless, "no_road", "failed: no rule leads to them (ROADS), see `flask texts stuck`", roadless),
+    )
+    found += [Alarm(name, f"{texts(count)} {words}") for holds, name, words, count in alarms if holds]
+    if waited > LATE:
+        minutes = waited // dt.timedelta(minutes=1)
         found.append(Alarm("late", f"a text has been due for {minutes} minutes: see `flask texts stuck`"))
     found += [
         Alarm("unpublished", f"draft {number} of {flow} was not published at its time: it says why in the console")
         for number, flow in unpublished
     ]
     return found
-
-
-def _texts(count: int) -> str:
-    return f"{count} text{'' if count == 1 else 's'}"
