@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+
+from flows.parsing.typed_yaml import read_typed_yaml
 
 Kind = Literal["complaint", "suggestion"]
 Clock = Literal["runs", "paused", "stopped"]
@@ -193,13 +192,9 @@ class Life(Struct, frozen=True, forbid_unknown_fields=True):
 def parse_lifecycle(text: str) -> Life:
     """The life cycle in a file's text; BadLifecycle for what cannot be meant."""
     try:
-        raw = YAML(typ="safe", pure=True).load(text)
-        for move in raw.get("moves", ()) if isinstance(raw, dict) else ():
-            if isinstance(move, dict) and isinstance(move.get("from"), str):
-                move["from"] = [move["from"]]
-        life = msgspec.convert(raw, Life)
-    except (YAMLError, msgspec.ValidationError) as error:
-        raise BadLifecycle(f"lifecycle.yaml cannot be read: {error}") from error
+        life = read_typed_yaml(text, Life, _list_sources)
+    except ValueError as error:
+        raise BadLifecycle(f"lifecycle.yaml cannot be read: {error}") from None
     opened = tuple(name for name, status in life.statuses.items() if status.open)
     moves = tuple(replace(move, sources=opened) if move.sources == (OPEN,) else move for move in life.moves)
     life = replace(life, roles=life.roles | set(life.ranks), moves=moves)
@@ -207,6 +202,13 @@ def parse_lifecycle(text: str) -> Life:
         raise BadLifecycle(f"lifecycle.yaml: {problem}")
     maps = {name: getattr(life, name) for name in life.__struct_fields__}
     return replace(life, **{name: MappingProxyType(each) for name, each in maps.items() if isinstance(each, dict)})
+
+
+def _list_sources(raw: dict[str, Any]) -> None:
+    """A move may come from one status, written without brackets."""
+    for move in raw["moves"] if isinstance(raw.get("moves"), list) else ():
+        if isinstance(move, dict) and isinstance(move.get("from"), str):
+            move["from"] = [move["from"]]
 
 
 def _problems(life: Life) -> Iterator[str]:

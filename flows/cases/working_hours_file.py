@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
 from msgspec import Struct
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from flows.delivery.quiet_hours import parse_quiet_period as read_hours
+from flows.parsing.typed_yaml import read_typed_yaml
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_HOLIDAY = 31  # days; a longer one is a slip of the pen
@@ -62,21 +60,9 @@ class _File(Struct, forbid_unknown_fields=True):
 def parse_timetable(text: str) -> Timetable:
     """The timetable of a calendar file; BadCalendar for anything that is not one."""
     try:
-        raw = YAML(typ="safe", pure=True).load(text)
-        if not isinstance(raw, dict):
-            raise BadCalendar("the calendar is empty or no calendar: write zone, hours and holidays")
-        told = msgspec.convert(raw, type=_File)
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise BadCalendar(
-            f"the calendar is no YAML{where}: {getattr(error, 'problem', None) or 'look at it'}"
-        ) from None
-    except msgspec.ValidationError as error:
-        said = (
-            str(error).replace("Invalid RFC3339 encoded date", "A day is written like 2026-03-21").replace(" `$.", " `")
-        )
-        raise BadCalendar(f"the calendar cannot be read: {said}") from None
+        told = read_typed_yaml(text, _File)
+    except ValueError as error:
+        raise BadCalendar(f"the calendar cannot be read: {error}") from None
     provinces = {code: _week(each.hours, f"provinces.{code}.hours") for code, each in told.provinces.items()}
     for each in told.holidays:
         _check(each)

@@ -47,8 +47,8 @@ def test_a_holiday_of_several_days_closes_each_and_one_of_a_province_only_there(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "empty or no calendar"),
-        ("- mon", "empty or no calendar"),
+        ("", "empty, or not a map"),
+        ("- mon", "empty, or not a map"),
         ("a: [", "no YAML in line 1"),
         (GOOD + "zone: Asia/Karachi\n", "no YAML in line 3: found duplicate key"),
         (GOOD + "holiday: []\n", "unknown field `holiday`"),
