@@ -26,7 +26,7 @@ def lay_database(folder: Path, callers: int) -> str:
     now = dt.datetime.now(dt.UTC)
     migrate(database)
     files, main = read_flow(FLOW)
-    published = publication.publish(database, now, files, main, "benchmark", "as shipped")
+    published = publication.publish(database, now, files, main, publication.RevisionNote("benchmark", "as shipped"))
     if isinstance(published, publication.PublishFailure):
         first = published.problems[0]
         raise CannotMeasure(f"the shipped flow cannot be published: {first.file}:{first.line}: {first.message}")

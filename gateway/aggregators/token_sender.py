@@ -26,7 +26,7 @@ class TokenSender:
         self._lock = threading.Lock()  # held during a login, and by whoever waits for one
         self._token = "", 0.0  # the last, and since when
         self._failure: tuple[SendOutcome | None, float] = None, 0.0  # of the last login that failed, and when
-        self._seconds = texts.login.minutes * 60.0 if texts.login is not None else 0.0
+        self._seconds = int(texts.login.minutes) * 60.0 if texts.login is not None else 0.0
 
     @property
     def name(self) -> str:

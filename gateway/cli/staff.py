@@ -14,7 +14,7 @@ from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.publishing import publication
 from sessions.staff import invitations, rights, staff_and_their_cases
-from sessions.staff.staff_and_their_cases import ALL_ROLES, StaffChange
+from sessions.staff.staff_and_their_cases import ALL_ROLES, NewStaff, StaffChange, StaffEdit, StaffManager
 
 staff = AppGroup("staff", help="Take on those who work here, change what they do, see who has how much.")
 _role = click.option("--role", type=click.Choice(ALL_ROLES), help="What they do.")
@@ -41,13 +41,8 @@ def add(name: str, role: str | None, office: str | None, phone: str | None, by: 
     done = _done(
         staff_and_their_cases.add(
             app.database,
-            app.clock(),
-            operator(_named(by)),
-            _texts(),
-            name=one_line(name),
-            role=role or "officer",
-            office=office,
-            phone=_number(phone),
+            _manager(by),
+            NewStaff(one_line(name), role or "officer", office, _number(phone)),
         )
     )
     someone = done.staff
@@ -103,14 +98,9 @@ def change(name: str, role: str | None, office: str | None, phone: str | None, b
     done = _done(
         staff_and_their_cases.change(
             app.database,
-            sunwai().clock(),
+            _manager(by),
             name,
-            operator(_named(by)),
-            _texts(),
-            role=role,
-            office=office,
-            phone=_number(phone),
-            back=back,
+            StaffEdit(role, office, _number(phone), back),
         )
     )
     someone = done.staff
@@ -128,7 +118,7 @@ def change(name: str, role: str | None, office: str | None, phone: str | None, b
 def remove(name: str, by: str) -> None:
     """NAME works here no more. Their open cases go to somebody else of the desk, or lie there until somebody comes."""
     app = sunwai()
-    done = _done(staff_and_their_cases.remove(app.database, sunwai().clock(), name, operator(_named(by)), _texts()))
+    done = _done(staff_and_their_cases.remove(app.database, _manager(by), name))
     click.echo(f"{done.staff.name} works here no more{_moved(done) or '; no case was open'}.")
     app.wake(done.outbox_ids)
 
@@ -176,8 +166,9 @@ def _a(role: str) -> str:
     return said.get(role, f"{'an' if role[0] in 'ao' else 'a'} {role}")
 
 
-def _named(by: str) -> str:
-    return one_line(by)[:64] or "operator"
+def _manager(by: str) -> StaffManager:
+    """Who does this, for the histories of cases, and the texts that tell officers of theirs."""
+    return StaffManager(sunwai().clock(), operator(one_line(by)[:64] or "operator"), _flows())
 
 
 def _number(given: str | None) -> str | None:
@@ -191,7 +182,7 @@ def _number(given: str | None) -> str | None:
     return phone
 
 
-def _texts() -> dict[str, Flow]:
+def _flows() -> dict[str, Flow]:
     """Live flow by name: what a text to an officer is made of."""
     app = sunwai()
     found = {}

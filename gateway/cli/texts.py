@@ -16,7 +16,7 @@ from gateway.cli.outgoing_text_labels import STATES, ago, delay_reasons, hindran
 from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from sessions.cases.access import acts_by_number
 from sessions.delivery import outbox_admin
-from sessions.delivery.outbox_admin import MessageSummary
+from sessions.delivery.outbox_admin import MessageFilter, MessageSummary
 from sessions.operations import active_alarms as watching
 
 texts = AppGroup("texts", help="Texts going out: see what became of them, try again, let go, hold back.")
@@ -33,7 +33,7 @@ IDS = click.argument("ids", type=ID, nargs=-1, required=True)
 @one_line_errors
 def list_texts(number: str | None, states: Sequence[str], held: bool, limit: int) -> None:
     """List texts, the latest first: all, or those about the complaint NUMBER."""
-    found = outbox_admin.list_messages(sunwai().database, states=states, number=number, held=held, limit=limit)
+    found = outbox_admin.list_messages(sunwai().database, MessageFilter(states=states, number=number, held=held), limit)
     if number is not None and not found:
         seen = acts_by_number.find_complaint(sunwai().database, number)
         if isinstance(seen, acts_by_number.Refusal):
@@ -223,7 +223,7 @@ def _did(done: Sequence[int], did: str) -> None:
 
 def _hold_ups(done: Sequence[int]) -> None:
     """Tell what keeps texts all the same that a person let go."""
-    let_go = outbox_admin.list_messages(sunwai().database, ids=done, limit=len(done)) if done else []
+    let_go = outbox_admin.list_messages(sunwai().database, MessageFilter(ids=done), len(done)) if done else []
     for line in let_go:
         if line.next_at > now():
             click.echo(f"{line.id}: {state(line)}, until {local(line.next_at)}")
@@ -235,7 +235,9 @@ def _left(ids: Sequence[int], done: Sequence[int], otherwise: str) -> None:
     """Tell of every other text why not; exit code 1 when nothing was done."""
     left = sorted(set(ids) - set(done))
     if left:
-        known = {line.id: line for line in outbox_admin.list_messages(sunwai().database, ids=left, limit=len(left))}
+        known = {
+            line.id: line for line in outbox_admin.list_messages(sunwai().database, MessageFilter(ids=left), len(left))
+        }
         for each in left:
             click.echo(f"{each}: {state(known[each]) if each in known else 'there is no such text'}")
         click.echo(f"None of these {otherwise}.", err=True)

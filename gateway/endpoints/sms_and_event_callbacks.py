@@ -20,7 +20,7 @@ from gateway.http.inbound_request import InboundRequest
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
 from gateway.settings.clock import Clock, utc_now
-from sessions.delivery import reports
+from sessions.delivery import match_reports
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.sms import inbound_transaction
@@ -61,7 +61,7 @@ class Doors:
         _each(aggregator.read_reports, form, self._report)
 
     def _report(self, report: DeliveryReport) -> None:
-        reports.record_delivery_report(self._database, self._now(), report)
+        match_reports.record_delivery_report(self._database, self._now(), report)
         COUNTERS.count("reports")
 
     def opt_out(self, aggregator: Aggregator, form: Form) -> None:

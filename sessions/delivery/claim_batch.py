@@ -17,6 +17,7 @@ from sessions.delivery import restore_detection, route_breaker
 from sessions.delivery.dispatch_policy import (
     DAY,
     DeferDecision,
+    DispatchDecision,
     DropDecision,
     QuotaUsage,
     RouteAvailability,
@@ -99,7 +100,7 @@ def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -
         if not found:
             more = len(posts) == most
             break
-        posts += _sorted(db, now, found, rules, ways, lease)
+        posts += _write(db, now, _decide(db, now, found, rules, ways), lease)
     else:
         more = True
     for name in sorted(ways.tried):
@@ -114,32 +115,39 @@ def _hour(at: dt.datetime) -> dt.datetime:
     return at.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _sorted(
-    db: Session, now: dt.datetime, found: Sequence[Candidate], rules: Rules, ways: RouteAvailability, lease: str
-) -> list[ClaimedMessage]:
-    """Decide about each, write it, and say what goes."""
+def _decide(
+    db: Session, now: dt.datetime, found: Sequence[Candidate], rules: Rules, ways: RouteAvailability
+) -> list[tuple[Candidate, DispatchDecision]]:
+    """What is to become of each."""
     spent = QuotaUsage.of(
         outbox_claims.claims_by_contact(db, {each.contact_id for each in found}, now - DAY),
         outbox_claims.claims_by_order_key(db, {each.order_key for each in found}),
     )
+    return [(each, decide_dispatch(each, now, rules, spent, ways)) for each in found]
+
+
+def _write(
+    db: Session, now: dt.datetime, decided: Sequence[tuple[Candidate, DispatchDecision]], lease: str
+) -> list[ClaimedMessage]:
+    """Write each decision, and return what is sent, by route."""
     going: dict[str, list[Candidate]] = defaultdict(list)
     waiting: dict[DeferDecision, list[Candidate]] = defaultdict(list)
     dropped: dict[DropDecision, list[int]] = defaultdict(list)
-    for each in found:
-        match decide_dispatch(each, now, rules, spent, ways):
-            case SendDecision(road):
-                going[road].append(each)
+    for each, decision in decided:
+        match decision:
+            case SendDecision(route):
+                going[route].append(each)
             case DeferDecision() as wait:
                 waiting[wait].append(each)
             case DropDecision() as drop:
                 dropped[drop].append(each.id)
-    for road, texts in going.items():
-        outbox_claims.claim_messages(db, [each.id for each in texts], road, lease, now)
+    for route, texts in going.items():
+        outbox_claims.claim_messages(db, [each.id for each in texts], route, lease, now)
     for wait, texts in waiting.items():
         outbox_claims.put_off(db, texts, wait.until, wait.reason)
     for drop, ids in dropped.items():
         outbox_claims.drop(db, ids, drop.state, drop.reason, now)
-    return [_post(each, road, lease, now) for road, texts in going.items() for each in texts]
+    return [_post(each, route, lease, now) for route, texts in going.items() for each in texts]
 
 
 def _post(text: Candidate, road: str, lease: str, now: dt.datetime) -> ClaimedMessage:

@@ -1,4 +1,4 @@
-"""Matching delivery reports with texts. Functions act in the caller's transaction.
+"""Matching delivery reports with texts. Only `record_delivery_report` opens a transaction.
 
 A report names a text by the aggregator's id. It may come before we are told that id, or when we never will be (the
 worker died, the answer was lost): then it is kept as an orphan, and a text whose fate is not known adopts it, if the
@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
+from sessions.delivery.outcome_types import DeliveryReport
 from storage.cases import contacts
+from storage.connection.database import Database
 from storage.messages import delivery_reports, outbox
 from storage.schema.tables import Contact, OutboxMessage
 
@@ -40,19 +43,20 @@ def lock(db: Session, contact_id: int) -> Contact:
     return db.get_one(Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def store_report(
-    db: Session, now: dt.datetime, *, aggregator: str, provider_id: str, status: str, reason: str, phone: str
-) -> None:
-    """Keep a report once, and move on the text it is about."""
-    contact = contacts.find(db, phone) if phone else None
+def record_delivery_report(database: Database, now: dt.datetime, report: DeliveryReport) -> None:
+    """Keep a delivery report once and move its text on; a repeated, late or unknown one changes nothing."""
+    with database.write.begin() as db:
+        _store(db, now, report)
+
+
+def _store(db: Session, now: dt.datetime, report: DeliveryReport) -> None:
+    contact = contacts.find(db, report.phone) if report.phone else None
     if contact is not None:
         contacts.lock(db, contact)
-    delivery_reports.add(
-        db, aggregator=aggregator, provider_id=provider_id, status=status, reason=reason, phone=phone, now=now
-    )
-    text = outbox.find_by_aggregator_id(db, aggregator, provider_id)
+    delivery_reports.add(db, now, **asdict(report))
+    text = outbox.find_by_aggregator_id(db, report.aggregator, report.provider_id)
     if text is None and contact is not None:
-        match_orphan_report(db, now, contact, aggregator)
+        match_orphan_report(db, now, contact, report.aggregator)
     elif text is not None:
         apply(db, now, text)
 

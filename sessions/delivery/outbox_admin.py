@@ -72,24 +72,31 @@ class FailingRoute(Struct, frozen=True):
     reason: str | None
 
 
-def list_messages(
-    database: Database,
-    *,
-    states: Collection[str] = (),
-    ids: Collection[int] = (),
-    number: str | None = None,
-    held: bool = False,
-    limit: int = 50,
-) -> list[MessageSummary]:
-    """Texts, the latest first: in these states, with these ids, about this complaint, or held since a restore."""
-    unknown = set(states) - set(outbox.RANK)
+class MessageFilter(Struct, frozen=True):
+    """Which texts: in these states, with these ids, about this complaint, or `held` since a restore."""
+
+    states: Collection[str] = ()
+    ids: Collection[int] = ()
+    number: str | None = None
+    held: bool = False
+
+
+ALL_MESSAGES = MessageFilter()
+
+
+def list_messages(database: Database, which: MessageFilter = ALL_MESSAGES, limit: int = 50) -> list[MessageSummary]:
+    """Texts, the latest first."""
+    unknown = set(which.states) - set(outbox.RANK)
     if unknown:
         raise ValueError(f"there is no state {', '.join(sorted(unknown))}: use {', '.join(outbox.RANK)}")
+    number = which.number
     digits = None if number is None else tracking_number.parse_tracking_number(number).number or number
     with database.read.begin() as db:
         epoch = restore_mark.epoch(db)
-        older = epoch if held else None
-        rows = outbox_admin.list_messages(db, states=states, ids=ids, number=digits, older_than=older, limit=limit)
+        older = epoch if which.held else None
+        rows = outbox_admin.list_messages(
+            db, states=which.states, ids=which.ids, number=digits, older_than=older, limit=limit
+        )
     return [_line(row, epoch) for row in rows]
 
 

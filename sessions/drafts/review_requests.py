@@ -146,7 +146,13 @@ def publish_draft(
 
     try:
         return publication.publish(
-            database, now, draft.files, draft.main, who, message, reason=reason, base=draft.base, also=also
+            database,
+            now,
+            draft.files,
+            draft.main,
+            publication.RevisionNote(who, message, reason=reason),
+            base=draft.base,
+            also=also,
         )
     except _Held as held:
         return held.why

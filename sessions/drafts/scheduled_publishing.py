@@ -86,7 +86,13 @@ def _unfit(
 
     try:
         done = publication.publish(
-            database, now, draft.files, draft.main, who, message, reason=reason, base=draft.base, also=stop
+            database,
+            now,
+            draft.files,
+            draft.main,
+            publication.RevisionNote(who, message, reason=reason),
+            base=draft.base,
+            also=stop,
         )
     except _Fit:
         return None

@@ -6,12 +6,14 @@ another one than the live one is refused. Rolling back is publishing too: old fi
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.checks.runner import check
@@ -31,9 +33,24 @@ from storage.menus.revisions import LiveFlowSummary
 
 And = Callable[[Session, int], None]  # what is done in the transaction that makes a revision live, with its number
 
-FROM_FILES = -1  # as a base: the revision that the files were made from, found by sessions/publishing/base_revision.py
-
 Why = Literal["errors", "warnings", "stale", "dialled", "missing", "damaged"]
+
+
+class RevisionNote(Struct, frozen=True):
+    """Who publishes, what they say it changes, and the `reason` why its warnings are accepted.
+
+    Warnings need a reason when one is asked for: "" is none given, None does not ask (what ships publishes itself).
+    """
+
+    author: str
+    message: str
+    reason: str | None = None
+
+
+class FromFiles(Struct, frozen=True):
+    """As a base: the revision that the files were made from, found out by what they were `taken` from where known."""
+
+    taken: BaseRevision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +99,8 @@ class _Fit:
     compiled: bytes
     scripts: int
     problems: tuple[Problem, ...]
+    base: int | None = None  # the revision that must be live still; None does not look
+    rolls_back: int | None = None
 
 
 def publish(
@@ -89,47 +108,35 @@ def publish(
     now: dt.datetime,
     files: Mapping[str, str],
     main: str,
-    author: str,
-    message: str,
+    note: RevisionNote,
     *,
-    reason: str | None = None,
-    base: int | None = None,
-    taken: BaseRevision | None = None,
+    base: int | FromFiles | None = None,
     also: And | None = None,
 ) -> PublishedRevision | PublishFailure:
     """Check the flow in `main`, play its scripted calls, and make it live. The same source as the live changes nothing.
 
-    Warnings need a `reason` when one is asked for: "" is none given, None does not ask (what ships publishes itself).
-    `base` is the number of the revision it was made from, NONE_LIVE for a first one, FROM_FILES to find it out, by what
-    the files were `taken` from where that is known: when another is live, it is stale and refused; None does not look.
-    `also` happens with it or, where it raises, nothing does.
-    A release that compiles the same source to something else publishes it anew, so that no old form stays live.
+    `base` is the number of the revision it was made from, NONE_LIVE for a first one, FromFiles to find it out: when
+    another is live, it is stale and refused; None does not look. `also` happens with it or, where it raises, nothing
+    does. A release that compiles the same source to something else publishes it again, so that no old form stays live.
     """
-    fit = _fit(database, files, main, reason)
+    fit = _fit(database, files, main, note.reason)
     if isinstance(fit, PublishFailure):
         return fit
-    if base == FROM_FILES:
+    if isinstance(base, FromFiles):
         with database.read.begin() as db:
-            base = find_base_number(db, fit.source, fit.flow.name, taken)
-    return _go_live(database, now, fit, author, message, reason=reason or "", base=base, also=also)
+            base = find_base_number(db, fit.source, fit.flow.name, base.taken)
+    return _go_live(database, now, dataclasses.replace(fit, base=base), note, also)
 
 
 def roll_back(
-    database: Database,
-    now: dt.datetime,
-    flow: str,
-    number: int,
-    author: str,
-    message: str,
-    *,
-    reason: str | None = None,
+    database: Database, now: dt.datetime, flow: str, number: int, note: RevisionNote
 ) -> PublishedRevision | PublishFailure:
     """Publish the files of an earlier revision again, as a new one. They are checked as any others are.
 
     What new calls lose against the live revision is what going back is for: only codes that complaints hold are looked
     at, which must stay and mean what they mean now.
 
-    Stale when somebody publishes meanwhile: who goes back has seen the revision before, not this one.
+    Stale when somebody else publishes in the meantime: the revision before has been looked at, and not this one.
     """
     with database.read.begin() as db:
         earlier = revisions.find_by_number(db, flow, number)
@@ -138,10 +145,10 @@ def roll_back(
     main = main_of(earlier)
     if main is None:
         return PublishFailure(why="damaged")
-    fit = _fit(database, earlier.source, main, reason, goes_back=True)
+    fit = _fit(database, earlier.source, main, note.reason, goes_back=True)
     if isinstance(fit, PublishFailure):
         return fit
-    return _go_live(database, now, fit, author, message, reason=reason or "", base=fit.live, rolls_back=number)
+    return _go_live(database, now, dataclasses.replace(fit, base=fit.live, rolls_back=number), note)
 
 
 def _fit(
@@ -181,18 +188,9 @@ def _held(live: Flow, flow: Flow, used: frozenset[str]) -> Flow:
 
 
 def _go_live(
-    database: Database,
-    now: dt.datetime,
-    fit: _Fit,
-    author: str,
-    message: str,
-    *,
-    reason: str,
-    base: int | None = None,
-    rolls_back: int | None = None,
-    also: And | None = None,
+    database: Database, now: dt.datetime, fit: _Fit, note: RevisionNote, also: And | None = None
 ) -> PublishedRevision | PublishFailure:
-    name = fit.flow.name
+    name, base = fit.flow.name, fit.base
     try:
         with database.write.begin() as db:
             live = revisions.lock_live(db, name)
@@ -211,13 +209,13 @@ def _go_live(
                 digest=fit.digest,
                 source=fit.source,
                 compiled=fit.compiled,
-                author=author,
-                message=message,
+                author=note.author,
+                message=note.message,
                 now=now,
-                reason=reason,
+                reason=note.reason or "",
                 checks=_summary(fit.problems, fit.scripts),
                 base=before or None,
-                rolls_back=rolls_back,
+                rolls_back=fit.rolls_back,
             )
             if not live:  # two first ones at once: no pointer was there to be held
                 _still(base, number - 1)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import ipaddress
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from sessions.staff import browser_sessions, invitations, passwords, rights, second_factor
+from sessions.staff.browser_sessions import NewBrowserSession
 from sessions.staff.second_factor import Code
 from storage.connection.database import Database
 from storage.people import sign_ins
@@ -60,6 +60,21 @@ class TooManyAttempts(Struct, frozen=True):
     status: int = 429
 
 
+class GivenCode(Struct, frozen=True):
+    """A code as it was typed, and the network address it came from."""
+
+    code: str
+    address: str
+
+
+class Proof(Struct, frozen=True):
+    """What somebody who is signed in gives to show again who they are."""
+
+    login_id: int
+    password: str
+    code: str = ""
+
+
 SignInRefusal = WrongCredentials | WrongCode | TooManyAttempts
 
 
@@ -91,34 +106,32 @@ def sign_in(
 
 
 def sign_in_with_code(
-    database: Database, now: dt.datetime, key: str, login_id: int, seen: str, code: str, address: str
+    database: Database, now: dt.datetime, key: str, challenge: SecondFactorChallenge, given: GivenCode
 ) -> SignInSuccess | SignInRefusal:
     """Who gave the right password a moment ago gives the code of their second factor."""
     with database.write.begin() as db:
-        found = sign_ins.by_id(db, login_id)
-        if found is None or not _welcome(*found) or fingerprint(found[0]) != seen:
+        found = sign_ins.by_id(db, challenge.login_id)
+        if found is None or not _welcome(*found) or fingerprint(found[0]) != challenge.fingerprint:
             return WrongCredentials()
-        attempt = _tried(db, now, found[1].name, address)
+        attempt = _tried(db, now, found[1].name, given.address)
         if isinstance(attempt, TooManyAttempts):
             return attempt
-        answer = second_factor.use_code(db, now, key, found[0], code)
+        answer = second_factor.use_code(db, now, key, found[0], given.code)
         if answer is not Code.RIGHT:
             return WrongCode(used=answer is Code.USED)
         sign_ins.clear_attempts(db, _hashed(found[1].name))
-    return SignInSuccess(login_id)
+    return SignInSuccess(challenge.login_id)
 
 
-def reauthenticate(
-    database: Database, now: dt.datetime, key: str, login_id: int, password: str, code: str
-) -> SignInSuccess | SignInRefusal:
+def reauthenticate(database: Database, now: dt.datetime, key: str, proof: Proof) -> SignInSuccess | SignInRefusal:
     """Somebody who is signed in shows again who they are: password, and the code where they have a second factor.
 
     Who comes by the OpenID provider and has no password gives the code alone. Tries are counted by themselves: whoever
     tries somebody's name from outside, or from the same address, keeps nobody from going back to an earlier revision.
     """
-    mine = f"proof\n{login_id}"  # no name that anybody can type
+    mine = f"proof\n{proof.login_id}"  # no name that anybody can type
     with database.write.begin() as db:
-        found = sign_ins.by_id(db, login_id)
+        found = sign_ins.by_id(db, proof.login_id)
         if found is None or not _welcome(*found):
             return WrongCredentials()
         login = found[0]
@@ -126,16 +139,16 @@ def reauthenticate(
         if isinstance(attempt, TooManyAttempts):
             return attempt
     if login.password is not None or login.second is None:  # without either nobody can prove anything here
-        right, _ = passwords.check(login.password, password)
+        right, _ = passwords.check(login.password, proof.password)
         if not right:
             return WrongCredentials()
     with database.write.begin() as db:
         if login.second is not None:
-            answer = second_factor.use_code(db, now, key, login, code)
+            answer = second_factor.use_code(db, now, key, login, proof.code)
             if answer is not Code.RIGHT:
                 return WrongCode(used=answer is Code.USED)
         sign_ins.clear_attempts(db, _hashed(mine))
-    return SignInSuccess(login_id)
+    return SignInSuccess(proof.login_id)
 
 
 def sign_in_with_openid(
@@ -163,18 +176,16 @@ def subject_of(issuer: str, sub: str) -> str:
     return hashlib.sha256(f"{issuer} {sub}".encode()).hexdigest()
 
 
-def open_browser_session(
-    database: Database, now: dt.datetime, old: str, new: str, hours: int, *, login_id: int, data: Mapping[str, Any]
-) -> bool:
+def open_browser_session(database: Database, now: dt.datetime, opened: NewBrowserSession) -> bool:
     """Give the browser of somebody who entered its new cookie; the old one opens nothing any more.
 
-    False where they were let go or invited anew in that very moment: they are not in.
+    False where they were let go or invited again in that very moment: they are not in.
     """
     with database.write.begin() as db:
-        found = sign_ins.by_id(db, login_id)
+        found = sign_ins.by_id(db, opened.login_id)
         if found is None or not _welcome(sign_ins.lock_login(db, found[0]), found[1]):
             return False
-        browser_sessions.start_browser_session(db, now, old, new, hours, login_id=login_id, data=data)
+        browser_sessions.start_browser_session(db, now, opened)
         return True
 
 

@@ -54,6 +54,16 @@ class Browser(Struct, frozen=True):
         return self.proved_at is not None and now - self.proved_at <= FRESH
 
 
+class NewBrowserSession(Struct, frozen=True):
+    """A browser that somebody signs in with: what its cookies hold, `old` until now and `new` from now on."""
+
+    old: str
+    new: str
+    hours: int  # until they must sign in again
+    login_id: int
+    data: Mapping[str, Any] = {}  # what is remembered of it
+
+
 def key_of(token: str) -> str:
     """What is kept of a cookie: its SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -95,16 +105,16 @@ def keep(database: Database, token: str, data: Mapping[str, Any]) -> None:
         sign_ins.keep_browser(db, key_of(token), data=dict(data))
 
 
-def start_browser_session(
-    db: Session, now: dt.datetime, old: str, new: str, hours: int, *, login_id: int, data: Mapping[str, Any]
-) -> None:
+def start_browser_session(db: Session, now: dt.datetime, started: NewBrowserSession) -> None:
     """Somebody signed in: their browser has a new cookie from now on, and the old one opens nothing.
 
-    Acts in the caller's transaction. `old` and `new` are what the cookies hold.
+    Acts in the caller's transaction.
     """
-    sign_ins.end_browser(db, key_of(old))
-    until = now + dt.timedelta(hours=hours)
-    sign_ins.open_browser(db, now, key_of(new), until, login_id=login_id, data=data, proved_at=now)
+    sign_ins.end_browser(db, key_of(started.old))
+    sign_ins.open_browser(
+        db, now, key_of(started.new), now + dt.timedelta(hours=started.hours), login_id=started.login_id,
+        data=started.data, proved_at=now,
+    )  # fmt: skip
 
 
 def renew_browser_session(database: Database, now: dt.datetime, old: str, new: str) -> bool:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.menu.model import Flow
 from sessions.cases.core.act_record import Refusal
-from sessions.cases.core.actors import Actor
 from sessions.staff import (
     browser_sessions,
     invitations,
@@ -21,7 +18,7 @@ from sessions.staff import (
 )
 from sessions.staff.invitations import Invitation, WeakPassword
 from sessions.staff.rights import ADMIN, CONSOLE_ROLES
-from sessions.staff.staff_and_their_cases import StaffChange
+from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit, StaffManager
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login
@@ -55,91 +52,92 @@ def everybody(database: Database) -> list[ConsoleUser]:
     ]  # fmt: skip
 
 
-def add_console_user(
-    database: Database, now: dt.datetime, actor: Actor, texts: Mapping[str, Flow], name: str, role: str
-) -> Invitation | Refusal:
+def add_console_user(database: Database, by: StaffManager, name: str, role: str) -> Invitation | Refusal:
     """Somebody new, with an invitation."""
     if problem := _not_ours(database, None, role):
         return Refusal(problem)
     if " ".join(name.split()) in {each.name for each in everybody(database)}:
         return Refusal("There is somebody with that name already. Give another name, or make a new invitation below.")
-    done = staff_and_their_cases.add(database, now, actor, texts, name=name, role=role, office=None, phone=None)
-    return done if isinstance(done, Refusal) else invitations.invite(database, now, done.staff.name)
+    done = staff_and_their_cases.add(database, by, NewStaff(name, role))
+    return done if isinstance(done, Refusal) else invitations.invite(database, by.now, done.staff.name)
 
 
-def change_role(
-    database: Database, now: dt.datetime, actor: Actor, texts: Mapping[str, Flow], name: str, role: str
-) -> StaffChange | Refusal:
+def change_role(database: Database, by: StaffManager, name: str, role: str) -> StaffChange | Refusal:
     """Another role in the console. The last admin stays one."""
     if problem := _not_ours(database, name, role):
         return Refusal(problem)
-    return staff_and_their_cases.change(database, now, name, actor, texts, role=role, keep=ADMIN)
+    return staff_and_their_cases.change(database, by, name, StaffEdit(role=role), keep=ADMIN)
 
 
-def deactivate_console_user(
-    database: Database, now: dt.datetime, actor: Actor, texts: Mapping[str, Flow], name: str
-) -> StaffChange | Refusal:
+def deactivate_console_user(database: Database, by: StaffManager, name: str) -> StaffChange | Refusal:
     """Somebody gets in no more, at once. The last admin stays."""
     if problem := _not_ours(database, name):
         return Refusal(problem)
-    return staff_and_their_cases.remove(database, now, name, actor, texts, keep=ADMIN)
+    return staff_and_their_cases.remove(database, by, name, keep=ADMIN)
 
 
-def reactivate_console_user(
-    database: Database, now: dt.datetime, actor: Actor, texts: Mapping[str, Flow], name: str
-) -> Invitation | Refusal:
+def reactivate_console_user(database: Database, by: StaffManager, name: str) -> Invitation | Refusal:
     """Somebody who was let go, with a new invitation."""
     if problem := _not_ours(database, name):
         return Refusal(problem)
-    done = staff_and_their_cases.change(database, now, name, actor, texts, back=True)
-    return done if isinstance(done, Refusal) else invitations.invite(database, now, name)
+    done = staff_and_their_cases.change(database, by, name, StaffEdit(back=True))
+    return done if isinstance(done, Refusal) else invitations.invite(database, by.now, name)
 
 
-def set_password(database: Database, now: dt.datetime, login_id: int, new: str, token: str) -> WeakPassword | None:
-    """Another password for somebody who has just shown who they are.
+class Place(Struct, frozen=True):
+    """Where somebody is signed in: their login, and the browser whose cookie is `token`.
 
-    They stay signed in only in the browser whose cookie is `token`. Where that was signed out meanwhile (an admin
-    invited them anew) nothing is changed; so it is below.
+    A change of how they sign in keeps them in there only. Where that browser was signed out since (an admin invited
+    them again) nothing is changed.
     """
+
+    login_id: int
+    token: str
+
+
+class AppCode(Struct, frozen=True):
+    """The secret of a new authenticator app, and a code that the app shows for it."""
+
+    secret: str
+    code: str
+
+
+def set_password(database: Database, now: dt.datetime, here: Place, new: str) -> WeakPassword | None:
+    """Another password for somebody who has just shown who they are."""
     with database.read.begin() as db:
-        found = sign_ins.by_id(db, login_id)
+        found = sign_ins.by_id(db, here.login_id)
     if found is None:
         return None
     if why := passwords.unfit(new, found[1].name):
         return WeakPassword(why)
-    made = passwords.hash_password(new)
-    with database.write.begin() as db:
-        if login := _signed_in(db, login_id, token):
-            login.password, login.changed_at = made, now
-            sign_ins.end_browsers(db, login_id, but=browser_sessions.key_of(token))
+    _change(database, now, here, password=passwords.hash_password(new))
     return None
 
 
-def set_second(
-    database: Database, now: dt.datetime, secrets_key: str, login_id: int, secret: str, code: str, token: str
-) -> bool:
-    """A second factor, when the app shows a right code for it; False for a wrong one.
-
-    They stay signed in only in the browser whose cookie is `token`.
-    """
-    step = second_factor.step_of(secret, now, code)
+def set_second(database: Database, now: dt.datetime, secrets_key: str, here: Place, app: AppCode) -> bool:
+    """A second factor, when the app shows a right code for it; False for a wrong one."""
+    step = second_factor.step_of(app.secret, now, app.code)
     if step is None:
         return False
+    sealed = sealed_secrets.seal(secrets_key, app.secret)
+    return _change(database, now, here, second=sealed, second_step=step)
+
+
+def drop_second(database: Database, now: dt.datetime, here: Place) -> None:
+    """No second factor any more."""
+    _change(database, now, here, second=None)
+
+
+def _change(database: Database, now: dt.datetime, here: Place, **columns: str | int | None) -> bool:
+    """Write these columns of a login and sign it out elsewhere; False where they are not signed in here any more."""
     with database.write.begin() as db:
-        login = _signed_in(db, login_id, token)
+        login = _signed_in(db, here.login_id, here.token)
         if login is None:
             return False
-        login.second, login.second_step, login.changed_at = sealed_secrets.seal(secrets_key, secret), step, now
-        sign_ins.end_browsers(db, login_id, but=browser_sessions.key_of(token))
+        for name, value in (columns | {"changed_at": now}).items():
+            setattr(login, name, value)
+        sign_ins.end_browsers(db, here.login_id, but=browser_sessions.key_of(here.token))
     return True
-
-
-def drop_second(database: Database, now: dt.datetime, login_id: int, token: str) -> None:
-    """No second factor any more. They stay signed in only in the browser whose cookie is `token`."""
-    with database.write.begin() as db:
-        if login := _signed_in(db, login_id, token):
-            login.second, login.changed_at = None, now
-            sign_ins.end_browsers(db, login_id, but=browser_sessions.key_of(token))
 
 
 def _signed_in(db: Session, login_id: int, token: str) -> Login | None:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.menu.diagnostics import did_you_mean, near
@@ -33,6 +34,32 @@ _NO_PHONE = "Who works in the console has no phone here: leave out --phone."
 _LAST = "{name} is the last {role}: give somebody else that role first."
 
 
+class StaffManager(Struct, frozen=True):
+    """Who changes the staff, and when. `flows`, by name, have the texts that tell officers of the cases they get."""
+
+    now: dt.datetime
+    actor: Actor
+    flows: Mapping[str, Flow] = {}
+
+
+class NewStaff(Struct, frozen=True):
+    """Somebody to take on. `phone` is E.164: from it they work by SMS."""
+
+    name: str
+    role: str
+    office: str | None = None
+    phone: str | None = None
+
+
+class StaffEdit(Struct, frozen=True):
+    """What is to change about somebody; `back`: they work here again."""
+
+    role: str | None = None
+    office: str | None = None
+    phone: str | None = None
+    back: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class StaffChange:
     """Somebody as they are now; how many of their open cases others took, and how many lie at the desk without one.
@@ -53,19 +80,9 @@ def list_staff(database: Database) -> Sequence[tuple[Staff, int]]:
         return staff.list_staff(db, OPEN)
 
 
-def add(
-    database: Database,
-    now: dt.datetime,
-    actor: Actor,
-    texts: Mapping[str, Flow],
-    *,
-    name: str,
-    role: str,
-    office: str | None,
-    phone: str | None,
-) -> StaffChange | Refusal:
-    """Take somebody on. `phone` is E.164: from it they work by SMS. What nobody of their office has is theirs now."""
-    name = " ".join(name.split())
+def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Refusal:
+    """Take somebody on. What nobody of their office has is theirs now."""
+    name, role, office, phone = " ".join(new.name.split()), new.role, new.office, new.phone
     if phone and rights.rights_of(role):
         return Refusal(_NO_PHONE)
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.casefold() in NOBODYS_NAME:
@@ -77,25 +94,15 @@ def add(
             return Refusal(f"There is somebody called {name} already: give another name.{gone}")
         if problem := _unfit(db, role, office) or _taken(db, phone, None):
             return Refusal(problem)
-        contact = contacts.find_or_add(db, phone, now) if phone else None
-        added = staff.add(db, now, name=name, role=role, office=office, contact_id=contact.id if contact else None)
+        contact = contacts.find_or_add(db, phone, by.now) if phone else None
+        added = staff.add(db, by.now, name=name, role=role, office=office, contact_id=contact.id if contact else None)
         if added is None:
             return Refusal("Somebody else took that name or phone just now: look at flask staff list.")
-        return _came(db, now, StaffChange(added), actor, texts)
+        return _came(db, by, StaffChange(added))
 
 
 def change(
-    database: Database,
-    now: dt.datetime,
-    name: str,
-    actor: Actor,
-    texts: Mapping[str, Flow],
-    *,
-    role: str | None = None,
-    office: str | None = None,
-    phone: str | None = None,
-    back: bool = False,
-    keep: str = "",
+    database: Database, by: StaffManager, name: str, edit: StaffEdit, *, keep: str = ""
 ) -> StaffChange | Refusal:
     """Give somebody another role, office or phone, or have them `back`.
 
@@ -106,10 +113,10 @@ def change(
         known = staff.by_name(db, name)
         if known is None:
             return unknown_name_refusal(db, name)
-        if not known.active and not back:
+        if not known.active and not edit.back:
             return Refusal(f"{name} works here no more: flask staff change {name!r} --back has them back.")
-        role = role or known.role
-        office = office or (None if role == "triage" or rights.rights_of(role) else known.office)
+        role, phone = edit.role or known.role, edit.phone
+        office = edit.office or (None if role == "triage" or rights.rights_of(role) else known.office)
         if role != known.role and _last(db, known, keep):
             return Refusal(_LAST.format(name=known.name, role=keep))
         if phone and rights.rights_of(role):
@@ -118,20 +125,18 @@ def change(
             return Refusal(problem)
         moves, comes = (role, office) != (known.role, known.office), not known.active
         if role != known.role:
-            _signed_out(db, now, known)
+            _signed_out(db, by.now, known)
         known.role, known.office, known.active = role, office, True
         if rights.rights_of(role):
             known.contact_id = None  # their part is the console; a phone would speak for an office
         if phone:
-            known.contact_id = contacts.find_or_add(db, phone, now).id
+            known.contact_id = contacts.find_or_add(db, phone, by.now).id
         db.flush()
-        done = _moved_on(db, now, known, actor, texts) if moves else StaffChange(known)
-        return _came(db, now, done, actor, texts) if moves or comes else done
+        done = _moved_on(db, by, known) if moves else StaffChange(known)
+        return _came(db, by, done) if moves or comes else done
 
 
-def remove(
-    database: Database, now: dt.datetime, name: str, actor: Actor, texts: Mapping[str, Flow], *, keep: str = ""
-) -> StaffChange | Refusal:
+def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -> StaffChange | Refusal:
     """Somebody works here no more: their phone and password do nothing from now on, and their open cases move on.
 
     With `keep` the last one who has that role stays.
@@ -144,10 +149,10 @@ def remove(
             return Refusal(f"{name} works here no more already.")
         if _last(db, known, keep):
             return Refusal(_LAST.format(name=known.name, role=keep))
-        _signed_out(db, now, known, for_good=True)
+        _signed_out(db, by.now, known, for_good=True)
         known.active, known.contact_id = False, None
         db.flush()
-        return _moved_on(db, now, known, actor, texts)
+        return _moved_on(db, by, known)
 
 
 def _last(db: Session, known: Staff, role: str) -> bool:
@@ -166,40 +171,38 @@ def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool =
         login.changed_at = now
 
 
-def _moved_on(db: Session, now: dt.datetime, gone: Staff, actor: Actor, texts: Mapping[str, Flow]) -> StaffChange:
+def _moved_on(db: Session, by: StaffManager, gone: Staff) -> StaffChange:
     """Every open case of somebody to who takes it at its desk now; without anybody it lies there."""
     taken, lying, owed = 0, 0, list[int]()
     for case in staff.cases(db, gone.id, OPEN):
-        by = assignee_selection.officer_for(db, case, case.desk, case.level)
-        if by is not None and by.id == gone.id:
+        to = assignee_selection.officer_for(db, case, case.desk, case.level)
+        if to is not None and to.id == gone.id:
             continue
-        owed += _given(db, now, case, by, actor, texts)
-        taken, lying = taken + (by is not None), lying + (by is None)
+        owed += _given(db, by, case, to)
+        taken, lying = taken + (to is not None), lying + (to is None)
     return StaffChange(gone, taken, lying, outbox_ids=owed)
 
 
-def _came(db: Session, now: dt.datetime, done: StaffChange, actor: Actor, texts: Mapping[str, Flow]) -> StaffChange:
+def _came(db: Session, by: StaffManager, done: StaffChange) -> StaffChange:
     """Every open case of the desk that nobody has to who takes it now: to them, where the rules choose them."""
     here = done.staff
     if here.role == "triage" or rights.rights_of(here.role):
         return done
     theirs, owed = 0, list(done.outbox_ids)
     for case in staff.nobodys(db, OPEN, desk=here.office, level=0 if here.office else assignee_selection.OVERSIGHT):
-        by = assignee_selection.officer_for(db, case, case.desk, case.level)
-        if by is not None:
-            owed += _given(db, now, case, by, actor, texts)
-            theirs += by.id == here.id
+        to = assignee_selection.officer_for(db, case, case.desk, case.level)
+        if to is not None:
+            owed += _given(db, by, case, to)
+            theirs += to.id == here.id
     return replace(done, theirs=theirs, outbox_ids=owed)
 
 
-def _given(
-    db: Session, now: dt.datetime, case: Complaint, by: Staff | None, actor: Actor, texts: Mapping[str, Flow]
-) -> list[int]:
+def _given(db: Session, by: StaffManager, case: Complaint, officer: Staff | None) -> list[int]:
     """A case that is held goes to somebody else, or lies at the desk: its step, and the text that tells them."""
-    to = by.id if by else None
-    told, flow = {"from": case.officer_id, "to": to}, texts.get(case.flow)
+    now, to = by.now, officer.id if officer else None
+    told, flow = {"from": case.officer_id, "to": to}, by.flows.get(case.flow)
     act_record.require_success(
-        act_record.record_act(db, now, case, "reassigned", actor, texts=flow, data=told, officer_id=to)
+        act_record.record_act(db, now, case, "reassigned", by.actor, texts=flow, data=told, officer_id=to)
     )
     text = assignee_selection.notify_officer(db, now, case, flow) if flow is not None else None
     return [] if text is None else [text]

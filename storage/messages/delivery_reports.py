@@ -13,7 +13,7 @@ from storage.schema.tables import Contact, OutboxMessage, Report
 
 
 def add(
-    db: Session, *, aggregator: str, provider_id: str, status: str, reason: str, phone: str, now: dt.datetime
+    db: Session, now: dt.datetime, *, aggregator: str, provider_id: str, status: str, reason: str, phone: str
 ) -> int | None:
     """Keep a report; None when the very same came before."""
     return add_once(

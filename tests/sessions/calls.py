@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from flows.menu.model import Room
-from sessions.publishing.publication import PublishedRevision, publish
+from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import AnsweredHop, Hop, Hops
@@ -42,7 +42,7 @@ def publish_shipped(database: Database, at: dt.datetime, author: str, message: s
         if key in _published and live_of(db, "complaints") is None:
             revisions.publish(db, now=at, **_published[key])
             return
-    done = publish(database, at, shipped_files(), "complaints.yaml", author, message)
+    done = publish(database, at, shipped_files(), "complaints.yaml", RevisionNote(author, message))
     assert isinstance(done, PublishedRevision), done
     with database.read() as db:
         live = live_of(db, "complaints")

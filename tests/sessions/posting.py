@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sessions.delivery import reports
+from sessions.delivery import match_reports
 from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, Rules, claim_messages
 from sessions.delivery.outcome_types import Acceptance, DeliveryReport, SendOutcome
 from sessions.delivery.record_outcomes import record_outcomes
@@ -116,7 +116,7 @@ def send(
 def report(database: Database, now: dt.datetime, provider_id: str, status: str = "Success", **other: str) -> None:
     """A delivery report comes in."""
     given = {"aggregator": NAME, "reason": "", "phone": SARA} | other
-    reports.record_delivery_report(database, now, DeliveryReport(provider_id=provider_id, status=status, **given))
+    match_reports.record_delivery_report(database, now, DeliveryReport(provider_id=provider_id, status=status, **given))
 
 
 def swept(database: Database, now: dt.datetime, woken: list[int] | None = None, **other: Any) -> sweep.SweepCounts:

@@ -13,11 +13,13 @@ FILES, MAIN = read_flow(LIBRARY)
 
 
 def publish(
-    database: Database, *, reason: str | None = None, base: int | None = None, **replaced: str
+    database: Database, *, reason: str | None = None, base: int | publication.FromFiles | None = None, **replaced: str
 ) -> PublishedRevision | PublishFailure:
     """The shipped flow with some of its files replaced: `complaints_yaml` is complaints.yaml."""
     files = FILES | {name.replace("_", "."): text for name, text in replaced.items()}
-    return publication.publish(database, NOW, files, MAIN, "Bilal", "first words", reason=reason, base=base)
+    return publication.publish(
+        database, NOW, files, MAIN, publication.RevisionNote("Bilal", "first words", reason=reason), base=base
+    )
 
 
 def revision(database: Database, number: int) -> Revision:

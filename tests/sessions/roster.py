@@ -9,7 +9,7 @@ from flows.cases.jurisdiction import Book
 from flows.cases.office_file import CaseCodes, case_codes_of, read_offices
 from sessions.cases.core.actors import operator
 from sessions.staff import office_import, staff_and_their_cases
-from sessions.staff.staff_and_their_cases import StaffChange
+from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffManager
 from storage.connection.database import Database
 from storage.schema.tables import Staff
 from tests.sessions.filing import NOW, shipped
@@ -48,7 +48,7 @@ def hire(
 ) -> Staff:
     """Somebody who works there."""
     done = staff_and_their_cases.add(
-        database, NOW, operator("operator"), {}, name=name, role=role, office=office, phone=phone or None
+        database, StaffManager(NOW, operator("operator"), {}), NewStaff(name, role, office, phone or None)
     )
     assert isinstance(done, StaffChange), done
     return done.staff

@@ -40,6 +40,6 @@ FILES = {MAIN: TEXT}
 
 def publish(database: Database, text: str = TEXT) -> int:
     """Make it, or a text like it, live; the number of its revision."""
-    done = publication.publish(database, NOW, {MAIN: text}, MAIN, "Bilal", "first words")
+    done = publication.publish(database, NOW, {MAIN: text}, MAIN, publication.RevisionNote("Bilal", "first words"))
     assert isinstance(done, PublishedRevision), done
     return done.number

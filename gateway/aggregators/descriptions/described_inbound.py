@@ -47,12 +47,12 @@ class DescribedAggregator(Aggregator):
     """A gateway as its description has it. Our own codes are for one that names none."""
 
     def __init__(self, description: Description, installation: Installation) -> None:
-        self.name, self._told = description.name, description
+        self.name, self._description = description.name, description
         self._phones, self._ours = installation.phones, installation
         described = {"ussd": description.ussd, "sms": description.sms_in, "delivery": description.reports}
         self._requests = {door: part.request for door, part in described.items() if part is not None}
         self.doors = frozenset(self._requests)
-        self.accumulates = description.ussd is None or description.ussd.everything
+        self.accumulates = description.ussd is None or description.ussd.carries == "everything"
 
     def body(self, knock: InboundRequest, door: str) -> Form:
         """The fields, as form, JSON or query."""
@@ -75,7 +75,7 @@ class DescribedAggregator(Aggregator):
             raise BadPhone
         new = ussd.new.holds(_text(form, ussd.new.field)) if ussd.new is not None else None
         text = clean(scalar_text(typed))
-        if ussd.with_code or (new and not ussd.everything):
+        if ussd.input_has_code or (new and ussd.carries == "last"):
             text = payload_fields.dialled_choices(text, code)
         turn, network = (_text(form, field) if field else "" for field in (ussd.turn, ussd.network))
         return Hop(
@@ -92,13 +92,13 @@ class DescribedAggregator(Aggregator):
     def hop_answer(self, body: str, form: Form) -> HopAnswer:
         """The screen, dressed as the description says."""
         ussd = self._ussd()
-        screen, over = ussd.screen, body.startswith("END")
-        values: dict[str, Any] = {name: pair[over] for name, pair in screen.says.items()}
+        screen, over = ussd.answer, body.startswith("END")
+        values: dict[str, Any] = {name: pair["over" if over else "going"] for name, pair in screen.says.items()}
         headers = [(name, fill_template(value, values)) for name, value in screen.headers.items()]
         echoes = {"session": ussd.session, "phone": ussd.phone, "code": ussd.code, "turn": ussd.turn, **ussd.also}
         values |= {name: value_at(form, field) if field else None for name, field in echoes.items()}
         values["message"] = body[4:]
-        template = screen.over if over else screen.going
+        template = screen.template(over=over)
         if screen.kind == "json":
             words = msgspec.json.encode(fill_template(template, values)).decode()
         else:
@@ -108,62 +108,62 @@ class DescribedAggregator(Aggregator):
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """The SMS of a call: one, or each of a list."""
-        told = self._told.sms_in
-        if told is None:
+        part = self._description.sms_in
+        if part is None:
             raise Unreadable("door_unused")
-        return payload_fields.each(_several(form, told.many), lambda one: self._sms(one, told))
+        return payload_fields.each(_several(form, part.many), lambda one: self._sms(one, part))
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
         """The reports of a call: one, or each of a list."""
-        told = self._told.reports
-        if told is None:
+        part = self._description.reports
+        if part is None:
             raise Unreadable("door_unused")
-        return payload_fields.each(_several(form, told.many), lambda one: self._report(one, told))
+        return payload_fields.each(_several(form, part.many), lambda one: self._report(one, part))
 
     def taken(self, door: str) -> HopAnswer:
         """What the description says."""
-        told = self._told.sms_in if door == "sms" else self._told.reports
-        return answer(told.answer) if told is not None else super().taken(door)
+        part = self._description.sms_in if door == "sms" else self._description.reports
+        return answer(part.answer) if part is not None else super().taken(door)
 
     def _ussd(self) -> Ussd:
-        if self._told.ussd is None:
+        if self._description.ussd is None:
             raise Unreadable("door_unused")
-        return self._told.ussd
+        return self._description.ussd
 
-    def _sms(self, one: Mapping[str, Any], told: SmsIn) -> Sms:
-        raw = _short(one, told.sender)
-        words = value_at(one, told.text)
+    def _sms(self, one: Mapping[str, Any], part: SmsIn) -> Sms:
+        raw = _short(one, part.sender)
+        words = value_at(one, part.text)
         if not isinstance(words, str | int):
             raise Unreadable("field_missing")
-        # Without an id a repeat cannot be told from a second text: each is a text of its own.
-        named = _text(one, told.id) if told.id else secrets.token_hex(16)
+        # Without an id a repeat cannot be part from a second text: each is a text of its own.
+        named = _text(one, part.id) if part.id else secrets.token_hex(16)
         if not payload_fields.MESSAGE_ID.fullmatch(named):
             raise Unreadable("id")
         return Sms(
             aggregator=self.name,
             id=named,
             phone=self._phone(raw) or raw,
-            to=_short(one, told.to) if told.to else self._ours.short_code,
+            to=_short(one, part.to) if part.to else self._ours.short_code,
             text=clean(scalar_text(words)),
-            sent_at=payload_fields.parse_time(_text(one, told.time)) if told.time else None,
+            sent_at=payload_fields.parse_time(_text(one, part.time)) if part.time else None,
         )
 
-    def _report(self, one: Mapping[str, Any], told: Reports) -> DeliveryReport:
-        named, status = _text(one, told.id), _short(one, told.status)
+    def _report(self, one: Mapping[str, Any], part: Reports) -> DeliveryReport:
+        named, status = _text(one, part.id), _short(one, part.status)
         if not payload_fields.MESSAGE_ID.fullmatch(named):
             raise Unreadable("id")
         return DeliveryReport(
             aggregator=self.name,
             provider_id=named,
-            status=told.words.get(status.casefold(), status),
-            reason=clean(_text(one, told.reason))[:64] if told.reason else "",
-            phone=self._phone(_text(one, told.phone)) or "" if told.phone else "",
+            status=part.state_of(status),
+            reason=clean(_text(one, part.reason))[:64] if part.reason else "",
+            phone=self._phone(_text(one, part.phone)) or "" if part.phone else "",
         )
 
     def _phone(self, raw: str) -> str | None:
         """E.164 from a number with or without its plus sign, or in national form where the description allows it."""
-        if self._told.calling_code and raw.startswith("0") and not raw.startswith("00"):
-            raw = self._told.calling_code + raw[1:]
+        if self._description.calling_code and raw.startswith("0") and not raw.startswith("00"):
+            raw = self._description.calling_code + raw[1:]
         return payload_fields.number(self._phones, raw)
 
     def _ended(self, form: Form, ussd: Ussd, session: str, status: str) -> SessionEndNotice:
@@ -182,7 +182,7 @@ class DescribedAggregator(Aggregator):
         )
 
     def _code(self, form: Form, ussd: Ussd) -> str:
-        """The code dialled, as we write codes; ours when none is told."""
+        """The code dialled, as we write codes; ours when none is part."""
         raw = _text(form, ussd.code) if ussd.code else ""
         if not raw:
             return self._ours.service_code

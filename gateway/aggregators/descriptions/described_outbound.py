@@ -40,7 +40,7 @@ class DescribedOutbound:
     def __init__(self, description: Description, send: Send, settings: Mapping[str, str], report_url: str) -> None:
         self.name, self._send = description.name, send
         self._settings = {name: settings.get(name, "") for name in description.settings} | {"report_url": report_url}
-        self._may_be_missing = description.optional | {"report_url"}
+        self._may_be_missing = {*description.optional, "report_url"}
 
     @property
     def login(self) -> Login | None:
@@ -50,7 +50,7 @@ class DescribedOutbound:
     def login_request(self) -> Request:
         """The request that brings a token."""
         assert self._send.login is not None  # noqa: S101 - asked only where there is a login
-        return self._request(self._send.login.call, {})
+        return self._request(self._send.login, {})
 
     def token(self, answer: Answer) -> str | SendOutcome:
         """The token of a login's answer, or why there is none: nothing has been sent then."""
@@ -59,7 +59,7 @@ class DescribedOutbound:
         if not 200 <= answer.status < 300:
             refused = http_status.by_status(answer)
             return SendFailure(f"login_{refused.why}") if isinstance(refused, Unknown | Rejection) else refused
-        tree = send_response_parser.tree(login.call.answer, answer.body)
+        tree = send_response_parser.tree(login.answer, answer.body)
         if tree is None:
             return SendFailure("login_unreadable")
         found = scalar_text(value_at(tree, login.token))
@@ -73,12 +73,13 @@ class DescribedOutbound:
             raise ValueError("not a number in E.164")
         known = {"to": to if self._send.numbers == "plus" else to[1:], "message": body, "token": token}
         if self._send.codings is not None:
-            known["coding"] = self._send.codings[gsm.measure(body).encoding != "GSM-7"]
-        return self._request(self._send.call, known)
+            codings = self._send.codings
+            known["coding"] = codings.gsm if gsm.measure(body).encoding == "GSM-7" else codings.ucs2
+        return self._request(self._send, known)
 
     def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one number a request
         """What an answer means. Only one that says so is an acceptance or a refusal."""
-        tree, fine = send_response_parser.tree(self._send.call.answer, answer.body), 200 <= answer.status < 300
+        tree, fine = send_response_parser.tree(self._send.answer, answer.body), 200 <= answer.status < 300
         if tree is not None:
             if fine and _holds(self._send.sent, tree):
                 return self._sent(tree)
@@ -93,12 +94,12 @@ class DescribedOutbound:
 
     def asks_login(self, answer: Answer) -> bool:
         """True for an answer that may mean that the token is over; the text was not taken."""
-        tree = send_response_parser.tree(self._send.call.answer, answer.body)
+        tree = send_response_parser.tree(self._send.answer, answer.body)
         refusal = self._refusal(tree) if tree is not None else None
         return refusal is not None and refusal.means == "login"
 
     def _refusal(self, tree: Any) -> RejectionRule | None:
-        return next((each for each in self._send.refused if _holds(each.match, tree)), None)
+        return next((each for each in self._send.refused if _holds(each, tree)), None)
 
     def _sent(self, tree: Any) -> Acceptance:
         named, parts, cost = (
@@ -114,8 +115,8 @@ class DescribedOutbound:
     def _request(self, call: RequestTemplate, known: Mapping[str, str]) -> Request:
         values = {**self._settings, **known}
         headers = self._filled(call.headers, values)
-        if call.user:
-            pair = f"{fill_template(call.user, values)}:{fill_template(call.password, values)}"
+        if call.basic is not None:
+            pair = f"{fill_template(call.basic.user, values)}:{fill_template(call.basic.password, values)}"
             headers["Authorization"] = "Basic " + b64encode(pair.encode()).decode()
         data: Mapping[str, str | int] | bytes | None = None
         if call.json is not None:
@@ -142,13 +143,13 @@ class DescribedOutbound:
 def _meant(refusal: RejectionRule) -> SendOutcome:
     match refusal.means:
         case "number":
-            return Rejection(refusal.why)
+            return Rejection(refusal.reason)
         case "account":
-            return http_status.account_rejection(refusal.why)
+            return http_status.account_rejection(refusal.reason)
         case "later":
-            return TemporaryRejection(LATER, refusal.why)
+            return TemporaryRejection(LATER, refusal.reason)
         case _:
-            return SendFailure(refusal.why)
+            return SendFailure(refusal.reason)
 
 
 def _holds(match: Match, tree: Any) -> bool:

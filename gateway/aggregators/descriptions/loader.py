@@ -1,35 +1,22 @@
-"""A gateway's description, read from its YAML file and checked: one line for each mistake, and nothing taken on trust.
+"""A gateway's description, read from its YAML file into structs: one line for each mistake.
 
-A description is data. Its templates know `{name}` of a closed set and nothing else, so that a file from elsewhere can
-be read through in a minute, and can do nothing but fill in forms.
+The structs of schema.py say which keys there are and what each takes. Every mistake is reported with its line; only a
+file without any is converted. What the structs cannot say is in checks.py.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from flows.menu.diagnostics import by_place
+import msgspec
+from msgspec import Struct
+
+from flows.menu.diagnostics import by_place, suggest_nearest
 from flows.parsing.yaml_document import Node, Notes, load
-from gateway.aggregators.descriptions.loader_fields import (
-    bare,
-    match,
-    need,
-    one_of,
-    plain,
-    report_unknown_keys,
-    templates,
-)
-from gateway.aggregators.descriptions.loader_outbound import read_send
-from gateway.aggregators.descriptions.schema import Description, Reports, ScreenTemplate, SmsIn, Ussd, scalar_text
-
-REQUESTS = ("form", "json", "query", "form_or_query")
-OURS = ("sent", "buffered", "delivered", "failed", "expired", "rejected")
-SCREENS = ("text", "json", "xml")
-ECHOES = frozenset({"message", "session", "phone", "code", "turn"})
-_SETTING = re.compile(r"[a-z][a-z0-9_]{0,30}", re.ASCII)
-_RESERVED = frozenset({"to", "message", "token", "coding", "report_url"})
+from gateway.aggregators.descriptions.checks import check
+from gateway.aggregators.descriptions.schema import Description, Words, scalar_text
 
 
 class BadDescription(Exception):
@@ -40,177 +27,88 @@ def parse_description(text: str, name: str, file: str) -> Description:
     """The gateway `name` from the text of its file. Raises BadDescription."""
     notes = Notes()
     data = load(text, file, notes)
-    found: Description | None = None
+    found: dict[str, Any] = {}
     if not notes.problems:
         if isinstance(data, Mapping):
-            found = _description(Node(data, file, notes), name)  # type: ignore[arg-type]  # ruamel's map
+            found = _struct(Node(data, file, notes), Description, {"name": name})  # type: ignore[arg-type]  # ruamel's map
         else:
             notes.add("F000", (file, 1), "a description is a map of `name: value`")
-    if found is None or notes.problems:
+    if notes.problems:
         problems = by_place(notes.problems)
         raise BadDescription(
             "\n".join(f"{p.file}:{p.line}: {p.message}{f' ({p.hint})' if p.hint else ''}" for p in problems)
         )
+    return msgspec.convert(found, Description)
+
+
+def _struct(node: Node, kind: type[Struct], given: Mapping[str, Any] = {}) -> dict[str, Any]:
+    """The values of a map that is to be this struct, by key. Reports what is missing, unknown, or of another kind."""
+    found = dict(given)
+    fields = {each.encode_name: each for each in msgspec.structs.fields(kind) if each.name not in given}
+    for key, field in fields.items():
+        value, (kind_of, hint) = node.take(key), _kind_of(field.type)
+        if value is not None:
+            found[key] = _value(node, key, value, kind_of)
+        elif field.required:
+            what = "empty" if key in node.data else "missing"
+            node.problem("F001", key if key in node.data else None, f"{key} is {what}{hint and f': {hint}'}")
+    node.done(set(fields))
+    check(kind, node)
     return found
 
 
-def _description(node: Node, name: str) -> Description:
-    settings, optional = _settings(node), frozenset(plain(node, "optional"))
-    for each in sorted(optional - settings.keys()):
-        node.problem("F001", "optional", f"{each} is not one of settings")
-    code = node.word("calling_code") or ""
-    if code and not re.fullmatch(r"[1-9][0-9]{0,2}", code):
-        node.problem("F001", "calling_code", "calling_code is a number such as 92, without a plus sign")
-    found = Description(
-        name=name,
-        about=need(node, "about"),
-        settings=settings,
-        optional=optional,
-        calling_code=code,
-        ussd=_ussd(inside) if (inside := node.map("ussd")) else None,
-        sms_in=_sms_in(inside) if (inside := node.map("sms_in")) else None,
-        reports=_reports(inside) if (inside := node.map("reports")) else None,
-        send=read_send(inside, frozenset(settings)) if (inside := node.map("send")) else None,
-    )
-    if not (found.ussd or found.sms_in or found.reports or found.send):
-        node.problem("F001", None, "nothing is described: ussd, sms_in, reports or send is missing")
-    report_unknown_keys(node, {"about", "settings", "optional", "calling_code", "ussd", "sms_in", "reports", "send"})
-    return found
+def _kind_of(kind: Any) -> tuple[Any, str]:
+    """The type of a field without what stands around it, and what to say when it is missing."""
+    if get_origin(kind) is Annotated:
+        return get_args(kind)[0], str(get_args(kind)[1].description)
+    if get_origin(kind) in (Union, UnionType):
+        return next(each for each in get_args(kind) if each is not NoneType), ""
+    return kind, f"one of {', '.join(get_args(kind))}" if get_origin(kind) is Literal else ""
 
 
-def _settings(node: Node) -> dict[str, str]:
-    """The gateway's own settings, each with what it is."""
-    inside = node.map("settings")
-    found: dict[str, str] = {}
-    for key in list(inside.data) if inside else ():
-        assert inside is not None  # noqa: S101
-        name = str(key)
-        if not _SETTING.fullmatch(name) or name in _RESERVED:
-            inside.problem("F001", key, f"{name} cannot be the name of a setting: small letters, digits and _")
-        found[name] = inside.word(key) or ""
-        if not found[name]:
-            inside.problem("F001", key, f"say what {name} is")
-    return found
+def _value(node: Node, key: Any, value: Any, kind: Any) -> Any:
+    """The value of a key, as what it must be. Reports what is something else."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return _plain(value)
+    if kind is bool:
+        return node.flag(key, default=False)
+    if kind == Words:
+        return _words(node, key, value)
+    if origin is tuple:
+        return _structs(node, key, value, inner[0])
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        inside = node.map(key)
+        return _struct(inside, kind) if inside is not None else None
+    if origin is dict:
+        inside = node.map(key)
+        return {str(name): _value(inside, name, inside.take(name), inner[1]) for name in inside.data} if inside else {}
+    word = node.word(key)
+    if origin is Literal and word not in inner:
+        node.problem("F001", key, f"{key} is one of {', '.join(inner)}", hint=suggest_nearest(word or "", inner))
+    return word or ""
 
 
-def _ussd(node: Node) -> Ussd:
-    carries = one_of(node, "carries", ("everything", "last"))
-    also = (
-        {str(key): scalar_text(value) for key, value in (node.take("also") or {}).items()}
-        if _is_map(node, "also")
-        else {}
-    )
-    ussd = Ussd(
-        request=one_of(node, "request", REQUESTS),
-        session=need(node, "session"),
-        phone=need(node, "phone"),
-        input=need(node, "input"),
-        everything=carries == "everything",
-        screen=_screen(node, also),
-        code=node.word("code") or "",
-        with_code=node.flag("input_has_code", default=False),
-        network=node.word("network") or "",
-        new=match(node, "new"),
-        turn=node.word("turn") or "",
-        ended=match(node, "ended"),
-        also=also,
-    )
-    if carries == "last" and ussd.new is None:
-        node.problem("F001", "carries", "say by `new` how a first hop is known: with the last entry alone it cannot be")
-    known = {"request", "session", "phone", "input", "carries", "answer", "code", "input_has_code", "network"}
-    report_unknown_keys(node, known | {"new", "turn", "ended", "also"})
-    return ussd
+def _words(node: Node, key: Any, value: Any) -> list[str]:
+    words = value if isinstance(value, list) else [] if value is None else [value]
+    if any(isinstance(word, dict | list) for word in words):
+        node.problem("F001", key, f"{key} takes words")
+    return [scalar_text(word) for word in words]
 
 
-def _screen(node: Node, also: Mapping[str, str]) -> ScreenTemplate:
-    """`answer:` of a USSD door: `text`, `json` or `xml`, one template for both or one each for going on and the end."""
-    inside = node.map("answer")
-    if inside is None:
-        if "answer" not in node.data:
-            node.problem("F001", None, "answer is missing: how a screen is sent back")
-        return ScreenTemplate("text", "", "")
-    says = _says(inside)
-    kinds = [kind for kind in SCREENS if kind in inside.data]
-    if len(kinds) != 1:
-        inside.problem("F001", None, f"answer has one of {', '.join(SCREENS)}")
-        return ScreenTemplate("text", "", "")
-    kind = kinds[0]
-    value = inside.take(kind)
-    both = isinstance(value, Mapping) and set(value) == {"going", "over"}
-    going, over = (value["going"], value["over"]) if both else (value, value)
-    names = ECHOES | says.keys() | also.keys()
-    for each in (going, over):
-        templates(inside, kind, each, names, must="message")
-    if kind != "json" and not (isinstance(going, str) and isinstance(over, str)):
-        inside.problem("F001", kind, f"{kind} takes a text, or going and over with a text each")
-    if not both and not says:
-        inside.problem(
-            "F001", kind, "nothing tells a screen that goes on from the last one: use says, or going and over"
-        )
-    headers = inside.take("headers") or {}
-    templates(inside, "headers", headers, says.keys())
-    report_unknown_keys(inside, {*SCREENS, "says", "headers"})
-    return ScreenTemplate(kind, bare(going), bare(over), says, {str(key): str(value) for key, value in headers.items()})
+def _structs(node: Node, key: str, value: Any, kind: type[Struct]) -> list[Any]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        node.problem("F001", key, f"{key} takes a list of `{{field: …, is: …, means: …}}`")
+        return []
+    return [_struct(Node(each, node.file, node.notes, (*node.path, key, str(n))), kind) for n, each in enumerate(value)]
 
 
-def _says(node: Node) -> dict[str, tuple[Any, Any]]:
-    """Variables with a value for a screen that goes on and one for the last."""
-    found = {}
-    inside = node.map("says")
-    for name, each in inside.maps() if inside else ():
-        found[name] = (bare(each.take("going")), bare(each.take("over")))
-        if set(each.data) != {"going", "over"}:
-            each.problem("F001", None, f"{name} needs going and over, and nothing else")
-        if name in ECHOES or not _SETTING.fullmatch(name):
-            each.problem("F001", None, f"{name} cannot be the name of a variable here")
-    return found
-
-
-def _sms_in(node: Node) -> SmsIn:
-    found = SmsIn(
-        request=one_of(node, "request", REQUESTS),
-        sender=need(node, "from"),
-        text=need(node, "text"),
-        to=node.word("to") or "",
-        id=node.word("id") or "",
-        time=node.word("time") or "",
-        many=node.word("many") or "",
-        answer=_answer(node),
-    )
-    report_unknown_keys(node, {"request", "from", "text", "to", "id", "time", "many", "answer"})
-    return found
-
-
-def _reports(node: Node) -> Reports:
-    words: dict[str, str] = {}
-    inside = node.map("words")
-    for key in list(inside.data) if inside else ():
-        assert inside is not None  # noqa: S101
-        for word in plain(inside, key):
-            words[word.casefold()] = str(key)
-        if str(key) not in OURS:
-            inside.problem("F001", key, f"{key} is no state of ours: {', '.join(OURS)}")
-    found = Reports(
-        request=one_of(node, "request", REQUESTS),
-        id=need(node, "id"),
-        status=need(node, "status"),
-        words=words,
-        phone=node.word("phone") or "",
-        reason=node.word("reason") or "",
-        many=node.word("many") or "",
-        answer=_answer(node),
-    )
-    report_unknown_keys(node, {"request", "id", "status", "words", "phone", "reason", "many", "answer"})
-    return found
-
-
-def _answer(node: Node) -> str:
-    given = node.word("answer")
-    return "ok\n" if given is None else given
-
-
-def _is_map(node: Node, key: str) -> bool:
-    value = node.take(key)
-    if value is not None and not isinstance(value, Mapping):
-        node.problem("F001", key, f"{key} takes a map of `name: value`")
-    return isinstance(value, Mapping)
+def _plain(value: Any) -> Any:
+    """A value without what ruamel keeps around it, so that it is written as any other."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    return int(value) if isinstance(value, int) else float(value) if isinstance(value, float) else str(value)

@@ -1,67 +1,85 @@
-"""What a description says of a gateway: nouns only. loader.py reads them, described_*.py act on them."""
+"""A gateway's description as typed structs, in the words of its YAML file, and templates filled in with values.
+
+loader.py reads them, checks.py says what they may hold, and described_*.py act on them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec import field as renamed
 
 VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}", re.ASCII)
+Words = tuple[str, ...]  # one word, or a list of them
+RequestKind = Literal["form", "json", "query", "form_or_query"]
 
 
-class Match(Struct, frozen=True):
-    """A test of one field: `how` is "is", "is_not" or "begins"; a field that is missing is empty. Case is ignored."""
+class Match(Struct, frozen=True, kw_only=True):
+    """A test of one field by one of `is`, `is_not` and `begins`; a missing field is empty, and case is ignored."""
 
     field: str
-    how: str
-    words: tuple[str, ...]
+    is_: Words | None = renamed(default=None, name="is")
+    is_not: Words | None = None
+    begins: Words | None = None
 
     def holds(self, value: str) -> bool:
         """Whether it holds for a field with this value."""
         folded = value.casefold()
-        if self.how == "begins":
-            return folded.startswith(self.words)
-        return (folded in self.words) == (self.how == "is")
+        if self.begins is not None:
+            return folded.startswith(tuple(word.casefold() for word in self.begins))
+        words = self.is_ if self.is_ is not None else self.is_not or ()
+        return (folded in [word.casefold() for word in words]) == (self.is_ is not None)
 
 
 class ScreenTemplate(Struct, frozen=True):
-    """How a screen is sent back: `going` and `over` are templates of the body, for CON and for END.
+    """How a screen is sent back: a template of the body, or a map of one for `going` on and one for being `over`.
 
     `says` holds more variables, each with a value for going on and one for being over.
     """
 
-    kind: str  # text, json, xml
-    going: Any
-    over: Any
-    says: Mapping[str, tuple[Any, Any]] = {}
-    headers: Mapping[str, str] = {}
+    text: Any = None
+    json: Any = None
+    xml: Any = None
+    says: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+
+    @property
+    def kind(self) -> str:
+        """What the body is: text, json or xml."""
+        return "text" if self.text is not None else "json" if self.json is not None else "xml"
+
+    def template(self, *, over: bool) -> Any:
+        """The template of a screen."""
+        template = getattr(self, self.kind)
+        return template["over" if over else "going"] if is_pair(template) else template
 
 
-class Ussd(Struct, frozen=True):
-    """A USSD door: in which fields a hop is told."""
+class Ussd(Struct, frozen=True, kw_only=True):
+    """The fields of a hop."""
 
-    request: str  # form, json, query, form_or_query
+    request: RequestKind
     session: str
     phone: str
     input: str
-    everything: bool  # the input is all of the session so far; otherwise only the last entry
-    screen: ScreenTemplate
+    carries: Literal["everything", "last"]  # all input of the session so far, or only the last entry
+    answer: Annotated[ScreenTemplate, Meta(description="how a screen is sent back")]
     code: str = ""
-    with_code: bool = False  # the input begins with the code that was dialled
+    input_has_code: bool = False  # the input begins with the code that was dialled
     network: str = ""
     new: Match | None = None
     turn: str = ""
     ended: Match | None = None
-    also: Mapping[str, str] = {}  # variable -> field that is sent back
+    also: dict[str, str] = {}  # variable -> field that is sent back
 
 
-class SmsIn(Struct, frozen=True):
-    """A door for SMS that come in."""
+class SmsIn(Struct, frozen=True, kw_only=True):
+    """The fields of an SMS that comes in."""
 
-    request: str
-    sender: str
+    request: RequestKind
+    sender: str = renamed(name="from")
     text: str
     to: str = ""
     id: str = ""
@@ -70,77 +88,103 @@ class SmsIn(Struct, frozen=True):
     answer: str = "ok\n"
 
 
-class Reports(Struct, frozen=True):
-    """A door for delivery reports. `words` turns the gateway's words into ours."""
+class Reports(Struct, frozen=True, kw_only=True):
+    """The fields of a delivery report. `words` has the gateway's words for each state of ours."""
 
-    request: str
+    request: RequestKind
     id: str
     status: str
-    words: Mapping[str, str]
+    words: dict[str, Words] = {}
     phone: str = ""
     reason: str = ""
     many: str = ""
     answer: str = "ok\n"
 
+    def state_of(self, status: str) -> str:
+        """Our state for the gateway's word; its own word when it is not described."""
+        folded = status.casefold()
+        return next((ours for ours, theirs in self.words.items() if folded in [t.casefold() for t in theirs]), status)
 
-class RequestTemplate(Struct, frozen=True):
+
+class BasicAuth(Struct, frozen=True):
+    """HTTP basic authentication."""
+
+    user: str
+    password: str
+
+
+class RequestTemplate(Struct, frozen=True, kw_only=True):
     """A request to the gateway as templates, and how to read what it answers."""
 
-    method: str
+    method: Literal["GET", "POST"]
     url: str
-    answer: str  # json, xml, text, form
-    headers: Mapping[str, str] = {}
-    params: Mapping[str, str] = {}
-    form: Mapping[str, str] = {}
-    json: Any = None
-    user: str = ""
-    password: str = ""
+    in_clear: bool = False  # http:// is accepted
+    answer: Literal["json", "xml", "text", "form"]
+    headers: dict[str, str] = {}
+    params: dict[str, str] = {}
+    form: dict[str, str] = {}
+    json: dict[str, Any] | None = None
+    basic: BasicAuth | None = None
 
 
-class Login(Struct, frozen=True):
-    """A step before sending that brings a `{token}` for some minutes."""
+class Login(RequestTemplate, frozen=True, kw_only=True):
+    """A request before sending that brings a `{token}` for some minutes."""
 
-    call: RequestTemplate
-    ok: Match
+    ok: Annotated[Match, Meta(description="by what an answer is known that says yes")]
     token: str
-    minutes: int
+    minutes: Annotated[str, Meta(description="how long a token holds, e.g. 25")]
 
 
-class RejectionRule(Struct, frozen=True):
-    """An answer that says the text was not taken, and what that means: number, account, later or login."""
+class RejectionRule(Match, frozen=True, kw_only=True):
+    """An answer that says the text was not taken, and what that means; `why` is one word for the log."""
 
-    match: Match
-    means: str
-    why: str
+    means: Literal["number", "account", "later", "login"]
+    why: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The word for the log."""
+        return self.why or f"refused_{self.means}"
 
 
-class Send(Struct, frozen=True):
+class Codings(Struct, frozen=True):
+    """The words for a text in GSM-7 and for one in UCS-2."""
+
+    gsm: str
+    ucs2: str
+
+
+class Send(RequestTemplate, frozen=True, kw_only=True):
     """How a text is sent."""
 
-    call: RequestTemplate
-    sent: Match
-    numbers: str = "bare"  # plus, bare
+    sent: Annotated[Match, Meta(description="by what an answer is known that says yes")]
+    numbers: Literal["plus", "bare"] = "bare"
     id: str = ""
     parts: str = ""
     cost: str = ""
     refused: tuple[RejectionRule, ...] = ()
-    otherwise: str = "unknown"  # an answer that is neither: unknown, or refused
-    codings: tuple[str, str] | None = None  # the words for GSM-7 and for UCS-2
+    otherwise: Literal["unknown", "refused"] = "unknown"  # an answer that is neither
+    codings: Codings | None = None
     login: Login | None = None
 
 
-class Description(Struct, frozen=True):
+class Description(Struct, frozen=True, kw_only=True):
     """One gateway. `settings` are its own, by name, with what each is; those of `optional` may be missing."""
 
     name: str
     about: str
-    settings: Mapping[str, str] = {}
-    optional: frozenset[str] = frozenset()
+    settings: dict[str, str] = {}
+    optional: Words = ()
     calling_code: str = ""  # of numbers that it writes in national form, as 0300…
     ussd: Ussd | None = None
     sms_in: SmsIn | None = None
     reports: Reports | None = None
     send: Send | None = None
+
+
+def is_pair(template: Any) -> bool:
+    """True for a template for going on and one for being over."""
+    return isinstance(template, Mapping) and set(template) == {"going", "over"}
 
 
 def scalar_text(value: Any) -> str:
@@ -151,7 +195,7 @@ def scalar_text(value: Any) -> str:
 
 
 def value_at(tree: Any, path: str) -> Any:
-    """What stands under a path such as `data.0.id`; None when there is nothing. A path of "" is the whole."""
+    """The value under a path such as `data.0.id`; None when there is nothing. A path of "" is the whole."""
     if isinstance(tree, Mapping) and path in tree:
         return tree[path]
     for part in path.split(".") if path else ():

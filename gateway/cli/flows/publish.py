@@ -51,11 +51,8 @@ def publish(file: Path, message: str, reason: str, author: str | None, base: int
         sunwai().clock(),
         files,
         main,
-        by,
-        message,
-        reason=reason,
-        base=publication.FROM_FILES if base is None else base,
-        taken=read_base_revision(file.parent, _name_of(files, main)),
+        publication.RevisionNote(by, message, reason=reason),
+        base=publication.FromFiles(read_base_revision(file.parent, _name_of(files, main))) if base is None else base,
     )
     if isinstance(done, publication.PublishFailure):
         raise _refused(done, file, _name_of(files, main), once_more(message, reason, by if author else ""))

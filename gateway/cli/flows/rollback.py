@@ -28,7 +28,9 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
     earlier_one = revision_history.find_revision(database, name, number)
     by = person(author)
     said = one_line(message) or (f"Back to revision {number}: {earlier_one.message}" if earlier_one else "")
-    done = publication.roll_back(database, sunwai().clock(), name, number, by, said, reason=one_line(reason) or None)
+    done = publication.roll_back(
+        database, sunwai().clock(), name, number, publication.RevisionNote(by, said, reason=one_line(reason) or None)
+    )
     if isinstance(done, publication.PublishFailure):
         match done.why:
             case "missing":

@@ -12,6 +12,7 @@ from gateway.console.access.invitation import unfit_words
 from gateway.console.site.guard import current_session, fresh, needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from sessions.staff import browser_sessions, console_users, sealed_secrets, second_factor
+from sessions.staff.console_users import AppCode, Place
 from sessions.staff.passwords import SHORTEST
 
 _NEW = "new_second"  # in the session, from the picture to the first code
@@ -34,7 +35,7 @@ def password() -> Response:
         return _page(new_password=_("Write the new password once more: it is kept nowhere on the way."))
     if new != request.form.get("again", ""):
         return _page(again=_("The two are not the same. Write the password twice."))
-    unfit = console_users.set_password(app.database, app.clock(), person().login_id, new, current_session().token)
+    unfit = console_users.set_password(app.database, app.clock(), _here(), new)
     if unfit is not None:
         return _page(new_password=unfit_words(unfit))
     flash(_("Your password is another one now. You were signed out everywhere else."), "good")
@@ -54,7 +55,7 @@ def second() -> Response:
         current_session()[_NEW] = sealed_secrets.seal(key, secret)
     if request.method == "POST":
         code = request.form.get("code", "")
-        if console_users.set_second(app.database, app.clock(), key, me.login_id, secret, code, current_session().token):
+        if console_users.set_second(app.database, app.clock(), key, _here(), AppCode(secret, code)):
             del current_session()[_NEW]
             flash(_("From now on you sign in with password and code. You were signed out everywhere else."), "good")
             return redirect("/console/" if _forced() else url_for(".account"), 303)
@@ -78,7 +79,7 @@ def drop_second() -> Response:
     if app.settings.console_second_factor == "required":
         flash(_("Here nobody signs in with a password alone. Set up another phone instead."), "warn")
     else:
-        console_users.drop_second(app.database, app.clock(), person().login_id, current_session().token)
+        console_users.drop_second(app.database, app.clock(), _here())
         flash(_("You sign in with your password alone now."), "good")
     return redirect(url_for(".account"), 303)
 
@@ -105,6 +106,10 @@ def _page(**errors: str) -> Response:
         fresh=fresh(), optional=app.settings.console_second_factor == "optional",
     )  # fmt: skip
     return Response(words, 422 if errors else 200, mimetype="text/html")
+
+
+def _here() -> Place:
+    return Place(person().login_id, current_session().token)
 
 
 def _forced() -> bool:

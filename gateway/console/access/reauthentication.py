@@ -11,7 +11,7 @@ from gateway.console.site.guard import current_session, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.session_interface import new_token
 from sessions.staff import authentication, browser_sessions
-from sessions.staff.authentication import SignInSuccess
+from sessions.staff.authentication import Proof, SignInSuccess
 
 PASSWORD, CODE = "proof_password", "proof_code"
 
@@ -24,8 +24,8 @@ def reauthentication_page() -> Response | None:
     if PASSWORD in request.form or CODE in request.form:
         app, here = sunwai(), person()
         done = authentication.reauthenticate(
-            app.database, app.clock(), app.settings.console_key, here.login_id,
-            request.form.get(PASSWORD, ""), request.form.get(CODE, ""),
+            app.database, app.clock(), app.settings.console_key,
+            Proof(here.login_id, request.form.get(PASSWORD, ""), request.form.get(CODE, "")),
         )  # fmt: skip
         if isinstance(done, SignInSuccess):
             return None if renew_cookie() else Response(status=401)

@@ -14,7 +14,8 @@ from gateway.console.site.i18n import _
 from gateway.console.site.session_interface import CSRF, new_token
 from gateway.monitoring.logs import log
 from sessions.staff import authentication, browser_sessions
-from sessions.staff.authentication import SecondFactorChallenge, SignInSuccess
+from sessions.staff.authentication import GivenCode, SecondFactorChallenge, SignInSuccess
+from sessions.staff.browser_sessions import NewBrowserSession
 
 HOME = "/console/"
 
@@ -60,10 +61,8 @@ def code() -> Response:
         return sign_in_page(
             kept=left, status=401, back=back, error=_("That took too long. Start again with your password.")
         )
-    given = request.form.get("code", "")
-    done = authentication.sign_in_with_code(
-        app.database, app.clock(), app.settings.console_key, half[0], half[1], given, address()
-    )
+    challenge, given = SecondFactorChallenge(half[0], half[1]), GivenCode(request.form.get("code", ""), address())
+    done = authentication.sign_in_with_code(app.database, app.clock(), app.settings.console_key, challenge, given)
     if isinstance(done, SignInSuccess):
         return complete_sign_in(done, back, left)
     return _code_page(back, left, error=words_of(done), status=done.status)
@@ -84,11 +83,8 @@ def complete_sign_in(done: SignInSuccess, back: str = "", left: str = "", *, pro
     remembered: dict[str, Any] = {CSRF: new_token(), "browser": agent(request.headers.get("User-Agent", ""))}
     remembered |= {"provider": True} if provider else {}
     remembered |= {"language": old["language"]} if "language" in old else {}
-    opened = authentication.open_browser_session(
-        app.database, app.clock(), old.token, new, app.settings.console_hours,
-        login_id=done.login_id, data=remembered,
-    )  # fmt: skip
-    if not opened:
+    opened = NewBrowserSession(old.token, new, app.settings.console_hours, done.login_id, remembered)
+    if not authentication.open_browser_session(app.database, app.clock(), opened):
         return sign_in_page(status=401, error=words_of(authentication.WrongCredentials()))
     old.clear()
     old.update(remembered)

@@ -9,10 +9,11 @@ from gateway.console.site.guard import needs, person, require_reauthentication, 
 from gateway.console.site.i18n import _
 from gateway.monitoring.logs import log
 from sessions.cases.core.act_record import Refusal
-from sessions.cases.core.actors import Actor, operator
+from sessions.cases.core.actors import operator
 from sessions.staff import console_users, invitations
 from sessions.staff.invitations import Invitation
 from sessions.staff.rights import CONSOLE_ROLES
+from sessions.staff.staff_and_their_cases import StaffManager
 
 blueprint = Blueprint("people", __name__)
 
@@ -30,7 +31,7 @@ def everybody() -> Answer:
 def invite_new() -> Answer:
     """Somebody new: their invitation is shown once."""
     app, name, role = sunwai(), request.form.get("name", ""), request.form.get("role", "")
-    done = console_users.add_console_user(app.database, app.clock(), _me(), {}, name, role)
+    done = console_users.add_console_user(app.database, _me(), name, role)
     if isinstance(done, Refusal):
         return _page(error=done.message, name=name, role=role)
     return _page(invited=done)
@@ -43,7 +44,7 @@ def invite_again() -> Answer:
     """A new invitation for somebody who lost password or phone, or was let go and is back."""
     app, name = sunwai(), request.form.get("name", "")
     if request.form.get("back"):
-        done = console_users.reactivate_console_user(app.database, app.clock(), _me(), {}, name)
+        done = console_users.reactivate_console_user(app.database, _me(), name)
     else:
         done = invitations.invite(app.database, app.clock(), name)
     return _page(said=done.message) if isinstance(done, Refusal) else _page(invited=done)
@@ -55,7 +56,7 @@ def invite_again() -> Answer:
 def change_role() -> Answer:
     """Another role; they are signed out, and sign in to it."""
     app, name, role = sunwai(), request.form.get("name", ""), request.form.get("role", "")
-    done = console_users.change_role(app.database, app.clock(), _me(), {}, name, role)
+    done = console_users.change_role(app.database, _me(), name, role)
     if isinstance(done, Refusal):
         return _page(said=done.message)
     flash(_("%(name)s has another role now and signs in again.", name=name), "good")
@@ -68,7 +69,7 @@ def change_role() -> Answer:
 def let_go() -> Answer:
     """Somebody gets in no more, at once."""
     app, name = sunwai(), request.form.get("name", "")
-    done = console_users.deactivate_console_user(app.database, app.clock(), _me(), {}, name)
+    done = console_users.deactivate_console_user(app.database, _me(), name)
     if isinstance(done, Refusal):
         return _page(said=done.message)
     flash(_("%(name)s gets in no more. You can have them back by a new invitation.", name=name), "good")
@@ -91,6 +92,6 @@ def _page(
     return Response(words, 422 if error or said else 200, mimetype="text/html")
 
 
-def _me() -> Actor:
+def _me() -> StaffManager:
     """Who does this, for the histories of cases that somebody had."""
-    return operator(person().name)
+    return StaffManager(sunwai().clock(), operator(person().name))

@@ -131,7 +131,9 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
     if live is not None and seen and seen != str(live.number):
         refused = _("Revision %(n)s was published meanwhile: look at what going back would change now.", n=live.number)
         return _rollback(flow, number, message=message, refused=refused), 409
-    done = publication.roll_back(sunwai().database, sunwai().clock(), flow, number, person().name, message)
+    done = publication.roll_back(
+        sunwai().database, sunwai().clock(), flow, number, publication.RevisionNote(person().name, message)
+    )
     if isinstance(done, PublishFailure):
         if done.why == "missing":
             abort(404, _("There is no such revision of this flow."))

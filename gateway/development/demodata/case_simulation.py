@@ -28,6 +28,7 @@ from sessions.cases.core.actors import Actor, of_staff, operator
 from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.messages.inbound_types import Sms
 from sessions.staff import staff_and_their_cases
+from sessions.staff.staff_and_their_cases import NewStaff, StaffManager
 from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint
@@ -102,13 +103,8 @@ class Caseload:
             name, phone = next(self._names)
             staff_and_their_cases.add(
                 self._database,
-                at,
-                operator("demo"),
-                {flow.name: flow},
-                name=name,
-                role=role,
-                office=office,
-                phone=phone,
+                StaffManager(at, operator("demo"), {flow.name: flow}),
+                NewStaff(name, role, office, phone),
             )
 
     def _flow(self) -> Flow:

@@ -15,6 +15,7 @@ from sessions.cases.core.actors import operator
 from sessions.drafts import draft_editing, flow_copy, review_requests
 from sessions.publishing import publication
 from sessions.staff import invitations, staff_and_their_cases
+from sessions.staff.staff_and_their_cases import NewStaff, StaffManager
 from storage.connection.database import Database
 from storage.schema.tables import Draft
 
@@ -29,9 +30,7 @@ class StaleSample(Exception):
 def hire(database: Database, now: dt.datetime) -> None:
     """Add those who work in the console."""
     for name, role in SAMPLE.console_users.items():
-        done = staff_and_their_cases.add(
-            database, now, operator("demo"), {}, name=name, role=role, office=None, phone=None
-        )
+        done = staff_and_their_cases.add(database, StaffManager(now, operator("demo")), NewStaff(name, role))
         if isinstance(done, Refusal):
             raise StaleSample(done.message)
 

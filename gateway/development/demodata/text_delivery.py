@@ -9,7 +9,7 @@ from gateway.delivery.rules_from_settings import rules
 from gateway.development.demodata.distributions import SAMPLE
 from gateway.endpoints.application import Sunwai
 from sessions.cases.core.case_clock import PROMPTS
-from sessions.delivery import claim_batch, record_outcomes, reports
+from sessions.delivery import claim_batch, match_reports, record_outcomes
 from sessions.delivery.claim_batch import ClaimedMessage
 from sessions.delivery.outcome_types import Acceptance, DeliveryReport, Rejection, SendOutcome, Unknown
 
@@ -58,4 +58,4 @@ class Carrier:
                 reason = name
             chance -= share
         report = DeliveryReport(post.road, provider_id, "Failed" if reason else "Success", reason, post.phone)
-        reports.record_delivery_report(self._database, at, report)
+        match_reports.record_delivery_report(self._database, at, report)

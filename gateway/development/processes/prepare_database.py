@@ -71,7 +71,7 @@ def _publish(database: Database, flow: str, now: datetime) -> str:
         print(f"{flow} revision {live.number} of {live.author} stays; what ships: flask flows diff live {path}")
         return ""
     files, main = read_flow(path)
-    found = publication.publish(database, now, files, main, author=AUTHOR, message="The flow that ships")
+    found = publication.publish(database, now, files, main, publication.RevisionNote(AUTHOR, "The flow that ships"))
     if isinstance(found, publication.PublishFailure):
         first = next(problem for problem in found.problems if problem.severity == "E")
         return f"{path.parent / first.file}:{first.line}: {first.code} {first.message} (flask flows check shows all)"

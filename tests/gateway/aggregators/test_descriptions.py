@@ -57,7 +57,7 @@ MISTAKES = [
         [(11, "{more} is not known"), (11, "nothing tells a screen that")],
     ),
     ("{going: true, over: false}", "{going: true}", [(12, "more needs going and over")]),
-    ("    json: {message", "    jsn: {message", [(10, "answer has one of text, json, xml")]),
+    ("    json: {message", "    jsn: {message", [(10, "answer has one of text, json"), (11, "unknown word 'jsn'")]),
     ("method: POST", "method: PUT", [(14, "method is one of GET, POST")]),
     ("method: POST", "method: GET", [(14, "a GET has params only")]),
     ("https://sms", "http://sms", [(15, "http:// lets everybody on the way read")]),

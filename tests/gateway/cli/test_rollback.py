@@ -38,7 +38,7 @@ def test_who_goes_back_while_somebody_publishes_is_told(app: Sunwai, flow: Path)
     third = {**read_flow(flow)[0], "complaints.yaml": flow.read_text(encoding="utf-8") + "# third\n"}
 
     def another(database: Database) -> None:
-        done = publication.publish(database, NOW, third, "complaints.yaml", "Amir", "third")
+        done = publication.publish(database, NOW, third, "complaints.yaml", publication.RevisionNote("Amir", "third"))
         assert done == publication.PublishedRevision("complaints", 3, changed=True)
 
     app.database = Overtaking.of(app.database, another)

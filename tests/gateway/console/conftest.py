@@ -14,6 +14,7 @@ from gateway.app import create_app
 from gateway.console.site.session_interface import cookie_name, new_token
 from gateway.endpoints.application import Sunwai
 from sessions.staff import browser_sessions
+from sessions.staff.browser_sessions import NewBrowserSession
 from storage.people import sign_ins, staff
 from tests.gateway.conftest import published_template, published_url
 from tests.gateway.outside import settings
@@ -94,5 +95,5 @@ def arrive(app: Sunwai, role: str = "operator", name: str | None = None) -> Visi
         assert there is not None
         login = sign_ins.of_staff(db, now, there.id)
         data = {"csrf_token": secrets.token_hex(20)}
-        browser_sessions.start_browser_session(db, now, "none", token, HOURS, login_id=login.id, data=data)
+        browser_sessions.start_browser_session(db, now, NewBrowserSession("none", token, HOURS, login.id, data))
     return Visitor(app, name, token)

@@ -10,7 +10,7 @@ import pytest
 from gateway.development.processes.prepare_database import LIBRARY, prepare
 from gateway.flow_folder.files import read_flow
 from gateway.settings.config import Config
-from sessions.publishing.publication import PublishedRevision, list_published_flows, publish
+from sessions.publishing.publication import PublishedRevision, RevisionNote, list_published_flows, publish
 from sessions.publishing.short_codes import assign_code
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import is_current, migrate
@@ -63,7 +63,9 @@ def test_what_people_published_and_routed_themselves_stays(
     prepare(empty, Config(), now)
     files, main = read_flow(LIBRARY / "survey.yaml")
     mine = files | {main: files[main] + "# mine\n"}
-    assert publish(empty, now, mine, main, "Sara", "Other words") == PublishedRevision("survey", 2, changed=True)
+    assert publish(empty, now, mine, main, RevisionNote("Sara", "Other words")) == PublishedRevision(
+        "survey", 2, changed=True
+    )
     assert assign_code(empty, "*8486#", "complaints")
     assert assign_code(empty, "*8484#", "survey")
     capsys.readouterr()
@@ -85,7 +87,7 @@ def test_the_short_code_of_an_older_release_goes_over_to_the_flow_for_texts_once
 ) -> None:
     migrate(empty)
     files, main = read_flow(LIBRARY / "complaints.yaml")
-    publish(empty, now, files, main, "make run", "The flow that ships")
+    publish(empty, now, files, main, RevisionNote("make run", "The flow that ships"))
     assert assign_code(empty, "8484", "complaints")
     prepare(empty, Config(), now)
     assert codes(empty)["by_text"] == (1, ("8484",))

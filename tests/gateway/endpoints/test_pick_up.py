@@ -32,7 +32,7 @@ Dial = Callable[[str, str], str]
 def dial(database: Database, database_url: str, valkey: Valkey) -> Iterator[Dial]:
     """A call to a web process that was started once the shipped flow was published and routed."""
     files, main = read_flow(LIBRARY)
-    publication.publish(database, NOW, files, main, "test", "first")
+    publication.publish(database, NOW, files, main, publication.RevisionNote("test", "first"))
     short_codes.assign_code(database, "*8484#", "complaints")
     port = free_port()
     environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": database_url, "REDIS_URL": valkey.url}

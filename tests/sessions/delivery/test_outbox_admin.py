@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from sessions.delivery import outbox_admin
 from sessions.delivery.match_reports import PATIENCE
+from sessions.delivery.outbox_admin import MessageFilter
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, Unknown
 from sessions.operations import active_alarms
 from storage.connection.database import Database
@@ -34,10 +35,10 @@ def test_texts_are_listed_by_what_became_of_them_and_name_nobody(database: Datab
     owed = [owe(database, now, to=phone(n), body="gutter band hai") for n in range(3)]
     send(database, now, Aggregator(Acceptance("a"), Rejection("InvalidPhoneNumber")), 2)
     assert [line.id for line in outbox_admin.list_messages(database)] == owed[::-1]
-    (line,) = outbox_admin.list_messages(database, states=["failed"])
+    (line,) = outbox_admin.list_messages(database, MessageFilter(states=["failed"]))
     assert (line.id, line.event, line.reason, line.road) == (owed[1], "received", "InvalidPhoneNumber", NAME)
     assert (line.attempts, line.ambiguous, line.held, line.settled_at) == (1, 0, False, now)
-    assert [line.id for line in outbox_admin.list_messages(database, ids=owed[:2], limit=1)] == owed[1:2]
+    assert [line.id for line in outbox_admin.list_messages(database, MessageFilter(ids=owed[:2]), limit=1)] == owed[1:2]
     shown = repr(outbox_admin.list_messages(database))
     assert "gutter" not in shown
     assert phone(1) not in shown
@@ -45,7 +46,7 @@ def test_texts_are_listed_by_what_became_of_them_and_name_nobody(database: Datab
 
 def test_a_state_that_is_none_is_said_to_be_none(database: Database) -> None:
     with pytest.raises(ValueError, match="lost: use ready"):
-        outbox_admin.list_messages(database, states=["lost"])
+        outbox_admin.list_messages(database, MessageFilter(states=["lost"]))
 
 
 def test_what_is_stuck_is_what_nobody_will_send_or_should_have_gone_long_ago(

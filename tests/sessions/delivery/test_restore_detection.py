@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from sessions.delivery import outbox_admin, restore_detection
 from sessions.delivery.claim_batch import claim_messages
+from sessions.delivery.outbox_admin import MessageFilter
 from sessions.operations import active_alarms
 from storage.connection.database import Database
 from storage.schema.tables import DatabaseMark, OutboxMessage
@@ -123,7 +124,7 @@ def test_texts_from_before_a_restore_hold_up_no_later_one_and_go_when_a_person_s
     outbox_admin.declare_restore(database, now + MINUTE)
     new = owe(database, now + MINUTE, order="complaint:1", event="in_progress", version=3)
     assert send(database, now + MINUTE, Aggregator(), 9) == [new]
-    assert [line.id for line in outbox_admin.list_messages(database, held=True)] == old[::-1]
+    assert [line.id for line in outbox_admin.list_messages(database, MessageFilter(held=True))] == old[::-1]
     assert outbox_admin.release(database, now, old[1:2]) == old[1:2]
     assert send(database, now + MINUTE, Aggregator(), 9) == old[1:2]
     assert outbox_admin.release(database, now) == [old[0], old[2]]
@@ -196,7 +197,7 @@ def test_a_replica_that_lacks_only_the_last_claim_sends_nothing_of_it_again(
             update(OutboxMessage).values(state="ready", lease=None, lease_until=None, claimed_at=None, attempts=0)
         )
     assert send(database, now + 2 * SECOND, Aggregator(), 9, under) == []
-    assert [line.id for line in outbox_admin.list_messages(database, held=True)] == [owed]
+    assert [line.id for line in outbox_admin.list_messages(database, MessageFilter(held=True))] == [owed]
 
 
 def test_a_claim_that_does_not_come_about_leaves_both_marks_as_they_were(

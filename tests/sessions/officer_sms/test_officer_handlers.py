@@ -16,6 +16,7 @@ from sessions.cases.rules.shipped_lifecycle import LIFE
 from sessions.messages.inbound_types import Sms
 from sessions.officer_sms.officer_handlers import REFUSED
 from sessions.staff import staff_and_their_cases
+from sessions.staff.staff_and_their_cases import StaffManager
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, Inbound, OutboxMessage
@@ -562,7 +563,9 @@ def test_a_citizens_done_about_their_own_case_stays_an_answer(post: Post, case: 
 
 def test_who_works_here_no_more_is_anybody(post: Post, case: Complaint) -> None:
     staff_and_their_cases.remove(
-        post.database, NOW + dt.timedelta(minutes=1), "Imran", operator("Rehana"), {"complaints": post.words}
+        post.database,
+        StaffManager(NOW + dt.timedelta(minutes=1), operator("Rehana"), {"complaints": post.words}),
+        "Imran",
     )
     before = again(post, case)
     assert post.event(f"ACK {case.number}", IMRAN) == ""
@@ -607,7 +610,9 @@ def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataOb
         for each in (taken, solved):
             post.text(f"ACK {each.number}", FARZANA)
         post.text(f"DONE {solved.number} {CLEANED}", FARZANA)
-        staff_and_their_cases.remove(post.database, post.now, "Imran", operator("Rehana"), {"complaints": post.words})
+        staff_and_their_cases.remove(
+            post.database, StaffManager(post.now, operator("Rehana"), {"complaints": post.words}), "Imran"
+        )
         assert {each.status for each in post.complaints()} == {"assigned", "in_progress", "resolved_pending"}
     cases = [(each.id, each.version, each.status, each.note) for each in post.complaints()]
     case = data.draw(st.sampled_from(post.complaints()))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from sessions.publishing.publication import PublishedRevision, publish
+from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from sessions.publishing.revision_history import find_revision
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
@@ -80,7 +80,7 @@ def test_200_calls_end_on_the_revision_they_began_on(database: Database, undistu
     line = Line(database, valkey.url)
 
     def published() -> None:
-        done = publish(database, NOW, otherwise(), "complaints.yaml", "test", "all otherwise")
+        done = publish(database, NOW, otherwise(), "complaints.yaml", RevisionNote("test", "all otherwise"))
         assert done == PublishedRevision("complaints", 2, changed=True), done
         assert line.shelf.refresh()
         line.fresh = line.process()  # type: ignore[attr-defined]

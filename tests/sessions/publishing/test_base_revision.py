@@ -8,7 +8,7 @@ import pytest
 
 from sessions.publishing import publication, revision_history
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision
-from sessions.publishing.publication import FROM_FILES, PublishedRevision, PublishFailure
+from sessions.publishing.publication import FromFiles, PublishedRevision, PublishFailure
 from storage.connection.database import Database
 from tests.sessions.filing import NOW
 from tests.sessions.overtaking import Overtaking
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.both_databases
 
 
 def test_a_first_revision_needs_no_base(database: Database) -> None:
-    assert publish(database, base=FROM_FILES) == PublishedRevision("complaints", 1, changed=True)
+    assert publish(database, base=FromFiles()) == PublishedRevision("complaints", 1, changed=True)
 
 
 def test_files_made_from_the_live_revision_are_published_however_much_changed(database: Database) -> None:
     publish(database)
     mine = retitled("Line two").replace("en: My complaints,", "en: Mine,").replace("en: Suggestion,", "en: Idea,")
-    assert publish(database, base=FROM_FILES, complaints_yaml=mine) == PublishedRevision("complaints", 2, changed=True)
+    assert publish(database, base=FromFiles(), complaints_yaml=mine) == PublishedRevision("complaints", 2, changed=True)
     assert revision(database, 2).base == 1
 
 
@@ -33,10 +33,10 @@ def test_files_made_from_an_older_revision_are_refused_for_they_would_undo_the_n
     publish(database)
     publish(database, complaints_yaml=retitled("Line two"))
     mine = FILES[MAIN].replace("en: My complaints,", "en: Mine,").replace("en: Suggestion,", "en: Idea,")
-    assert publish(database, base=FROM_FILES, complaints_yaml=mine) == PublishFailure(why="stale", live=2, base=1)
+    assert publish(database, base=FromFiles(), complaints_yaml=mine) == PublishFailure(why="stale", live=2, base=1)
     assert [each.number for each in revision_history.history(database, "complaints")] == [2, 1]
     taken_in = mine.replace("title: Citizen complaint line 8484", "title: Line two")
-    assert publish(database, base=FROM_FILES, complaints_yaml=taken_in) == PublishedRevision(
+    assert publish(database, base=FromFiles(), complaints_yaml=taken_in) == PublishedRevision(
         "complaints", 3, changed=True
     )
 
@@ -46,10 +46,12 @@ def test_who_rewrites_a_row_that_somebody_took_out_meanwhile_is_told(database: D
     row = "spare,Spare,Spare,فالتو,Spare office,local,,\n"
     name = "lists/office.csv"
     more = FILES | {name: FILES[name] + row}
-    publication.publish(database, NOW, more, MAIN, "Bilal", "with a spare one")
+    publication.publish(database, NOW, more, MAIN, publication.RevisionNote("Bilal", "with a spare one"))
     publish(database)  # without it
     mine = FILES | {name: FILES[name] + row.replace("Spare office", "Another office")}
-    done = publication.publish(database, NOW, mine, MAIN, "Sara", "x", base=FROM_FILES)
+    done = publication.publish(
+        database, NOW, mine, MAIN, publication.RevisionNote("Sara", "x"), base=publication.FromFiles()
+    )
     assert done == PublishFailure(why="stale", live=2, base=1)
 
 
@@ -57,7 +59,9 @@ def test_a_note_from_another_installation_does_not_count(database: Database) -> 
     publish(database)
     publish(database, complaints_yaml=retitled("Line two"))
     taken = BaseRevision(2, "not one of ours")
-    stale = publication.publish(database, NOW, FILES, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    stale = publication.publish(
+        database, NOW, FILES, MAIN, publication.RevisionNote("Sara", "x"), base=publication.FromFiles(taken)
+    )
     assert stale == PublishFailure(why="stale", live=2, base=1)
 
 
@@ -66,35 +70,50 @@ def test_old_files_laid_over_newer_ones_are_found_in_spite_of_the_note(database:
     publish(database, complaints_yaml=retitled("Line two"))
     taken = BaseRevision(2, revision(database, 2).digest)
     old = FILES | {MAIN: FILES[MAIN].replace("en: Suggestion,", "en: Idea,")}
-    done = publication.publish(database, NOW, old, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    done = publication.publish(
+        database, NOW, old, MAIN, publication.RevisionNote("Sara", "x"), base=publication.FromFiles(taken)
+    )
     assert done == PublishFailure(why="stale", live=2, base=1)
 
 
 def test_one_old_file_laid_over_newer_ones_is_found_though_all_together_is_nearer_to_them(database: Database) -> None:
     name = "lists/group.csv"
     old = silent(FILES)
-    publication.publish(database, NOW, old, MAIN, "Sara", "x")
+    publication.publish(database, NOW, old, MAIN, publication.RevisionNote("Sara", "x"))
     newer = old | {
         name: old[name].replace("Health,", "Hospitals,"),
         MAIN: retitled("Two").replace("en: Suggestion,", "en: Idea,"),
     }
-    publication.publish(database, NOW, newer, MAIN, "Bilal", "x")
+    publication.publish(database, NOW, newer, MAIN, publication.RevisionNote("Bilal", "x"))
     taken = BaseRevision(2, revision(database, 2).digest)
     laid_over = newer | {name: old[name]}
-    done = publication.publish(database, NOW, laid_over, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    done = publication.publish(
+        database, NOW, laid_over, MAIN, publication.RevisionNote("Sara", "x"), base=publication.FromFiles(taken)
+    )
     assert done == PublishFailure(why="stale", live=2, base=1)
     mine = newer | {name: newer[name].replace("Hospitals,", "Clinics,")}
-    done = publication.publish(database, NOW, mine, MAIN, "Sara", "x", base=FROM_FILES, taken=taken)
+    done = publication.publish(
+        database, NOW, mine, MAIN, publication.RevisionNote("Sara", "x"), base=publication.FromFiles(taken)
+    )
     assert done == PublishedRevision("complaints", 3, changed=True)
 
 
 def test_lines_that_only_changed_places_are_not_put_back_unseen(database: Database) -> None:
     name = "lists/group.csv"
     old = silent(FILES)
-    publication.publish(database, NOW, old, MAIN, "Sara", "x")
+    publication.publish(database, NOW, old, MAIN, publication.RevisionNote("Sara", "x"))
     head, first, second, *rest = old[name].splitlines(keepends=True)
-    publication.publish(database, NOW, old | {name: "".join([head, second, first, *rest])}, MAIN, "Bilal", "x")
-    done = publication.publish(database, NOW, old | {MAIN: retitled("x")}, MAIN, "Sara", "x", base=FROM_FILES)
+    publication.publish(
+        database, NOW, old | {name: "".join([head, second, first, *rest])}, MAIN, publication.RevisionNote("Bilal", "x")
+    )
+    done = publication.publish(
+        database,
+        NOW,
+        old | {MAIN: retitled("x")},
+        MAIN,
+        publication.RevisionNote("Sara", "x"),
+        base=publication.FromFiles(),
+    )
     assert done == PublishFailure(why="stale", live=2, base=1)
 
 

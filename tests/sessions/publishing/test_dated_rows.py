@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from sessions.publishing.publication import PublishedRevision, publish
+from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from storage.connection.database import Database
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
@@ -22,7 +22,13 @@ def line(database: Database, valkey: Valkey) -> Line:
     made = Line(database, valkey.url)
     header, first, *rows = shipped_files()[LIST].splitlines()
     dated = "\n".join([f"{header},active_until", f"{first},2026-06-17", *(f"{row}," for row in rows)])
-    done = publish(database, NOW - dt.timedelta(hours=1), {**shipped_files(), LIST: dated}, "complaints.yaml", "t", "d")
+    done = publish(
+        database,
+        NOW - dt.timedelta(hours=1),
+        {**shipped_files(), LIST: dated},
+        "complaints.yaml",
+        RevisionNote("t", "d"),
+    )
     assert isinstance(done, PublishedRevision), done
     made.hops = made.process()
     return made

@@ -94,7 +94,7 @@ def test_two_who_publish_at_once_get_a_revision_each(database: Database) -> None
 def test_the_files_of_another_flow_in_the_same_folder_are_not_this_flows(database: Database) -> None:
     publish(database)
     files = FILES | {"other.yaml": "flow: other", "transcripts/o.yaml": "test: o\nflow: other\nsteps: [{see: x}]\n"}
-    done = publication.publish(database, NOW, files, MAIN, "Bilal", "first words")
+    done = publication.publish(database, NOW, files, MAIN, publication.RevisionNote("Bilal", "first words"))
     assert done == PublishedRevision("complaints", 1, changed=False)
 
 
@@ -118,7 +118,7 @@ def test_what_ships_is_not_asked_for_a_reason(database: Database) -> None:
 def test_a_scripted_call_that_fails_blocks_publishing(database: Database) -> None:
     name = "transcripts/file_typed_district_en.yaml"
     files = FILES | {name: FILES[name].replace("What is it about", "Who are you")}
-    done = publication.publish(database, NOW, files, MAIN, "Bilal", "x")
+    done = publication.publish(database, NOW, files, MAIN, publication.RevisionNote("Bilal", "x"))
     assert isinstance(done, PublishFailure)
     [problem] = [each for each in done.problems if each.severity == "E"]
     assert (problem.code, problem.file, problem.line) == ("F901", name, 7)
@@ -130,7 +130,9 @@ def test_a_code_that_complaints_use_cannot_be_published_away(database: Database)
     file_one(database, category="mun01")
     lists = FILES["lists/category.csv"].replace("mun01,", "mun99,", 1)
     files = {name: text for name, text in FILES.items() if not name.startswith("transcripts/")}
-    done = publication.publish(database, NOW, files | {"lists/category.csv": lists}, MAIN, "Bilal", "x")
+    done = publication.publish(
+        database, NOW, files | {"lists/category.csv": lists}, MAIN, publication.RevisionNote("Bilal", "x")
+    )
     assert isinstance(done, PublishFailure)
     assert "F605" in {each.code for each in done.problems if each.severity == "E"}
 
@@ -139,7 +141,9 @@ def test_a_file_that_is_only_spoken_of_is_not_the_flows(database: Database) -> N
     publish(database)
     text = FILES[MAIN] + "# as in survey.yaml and old-texts.yaml\n"
     others = {"survey.yaml": "flow: x", "old-texts.yaml": "a: {en: b}", "s.yaml": "a: {en: b}"}
-    done = publication.publish(database, NOW, FILES | others | {MAIN: text}, MAIN, "Bilal", "x")
+    done = publication.publish(
+        database, NOW, FILES | others | {MAIN: text}, MAIN, publication.RevisionNote("Bilal", "x")
+    )
     assert done == PublishedRevision("complaints", 2, changed=True)
     assert revision(database, 2).source.keys() == MINE.keys()
 
@@ -150,6 +154,8 @@ def test_numbers_are_compared_with_a_revision_that_another_release_compiled(data
         db.execute(update(Revision).values(compiled=b"as an older release compiled it"))
     files = {name: text for name, text in FILES.items() if not name.startswith("transcripts/")}
     text = FILES[MAIN].replace("      track:    {en:", '      track:    {key: "7", en:')
-    done = publication.publish(database, NOW, files | {MAIN: text}, MAIN, "Bilal", "x", reason="")
+    done = publication.publish(
+        database, NOW, files | {MAIN: text}, MAIN, publication.RevisionNote("Bilal", "x", reason="")
+    )
     assert isinstance(done, PublishFailure)
     assert "F506" in {each.code for each in done.problems}

@@ -29,7 +29,7 @@ screens:
 def publish(
     database: Database, main: str = MAIN, files: dict[str, str] | None = None
 ) -> PublishedRevision | PublishFailure:
-    return publication.publish(database, NOW, files or FILES, main, "Bilal", "first words")
+    return publication.publish(database, NOW, files or FILES, main, publication.RevisionNote("Bilal", "first words"))
 
 
 def codes(database: Database) -> dict[str, tuple[str, ...]]:
@@ -112,7 +112,7 @@ def test_a_flow_that_people_dial_is_not_published_as_one_made_for_texts(database
         assert short_codes.assign_code(database, code, "word")
     refused = PublishFailure(why="dialled", live=2, codes=("*8484#", "*8485#"))
     assert publish(database, "word.yaml", texted) == refused
-    assert publication.roll_back(database, NOW, "word", 1, "Sara", "x") == refused
+    assert publication.roll_back(database, NOW, "word", 1, publication.RevisionNote("Sara", "x")) == refused
     for code in refused.codes:
         assert short_codes.unassign_code(database, code) == "word"
     assert publish(database, "word.yaml", texted) == PublishedRevision("word", 3, changed=True)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from sessions.staff import authentication, browser_sessions, console_users, invitations, passwords
-from sessions.staff.authentication import SignInSuccess, TooManyAttempts, WrongCredentials
+from sessions.staff.authentication import Proof, SignInSuccess, TooManyAttempts, WrongCredentials
+from sessions.staff.browser_sessions import NewBrowserSession
+from sessions.staff.console_users import Place
 from storage.connection.database import Database, open_database
 from storage.people import sign_ins
 from tests.sessions.staff.test_authentication import HERE, KEY, NOW, PASSWORD, invitation, login, sana
@@ -31,14 +33,14 @@ def test_a_password_taken_away_while_it_is_looked_at_lets_nobody_in(
 def test_who_was_invited_anew_between_password_and_cookie_is_not_in(database: Database, sana: int) -> None:
     assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), SignInSuccess)
     invitation(database)
-    assert not authentication.open_browser_session(database, NOW, "old", "new", 12, login_id=sana, data={})
+    assert not authentication.open_browser_session(database, NOW, NewBrowserSession("old", "new", 12, sana, {}))
     assert browser_sessions.find_browser_session(database, NOW, "new") is None
 
 
 def test_a_browser_that_was_ended_sets_no_password_and_no_second_factor(database: Database, sana: int) -> None:
     invitation(database)
-    assert console_users.set_password(database, NOW, sana, "whoever stole the cookie", "browser") is None
-    console_users.drop_second(database, NOW, sana, "browser")
+    assert console_users.set_password(database, NOW, Place(sana, "browser"), "whoever stole the cookie") is None
+    console_users.drop_second(database, NOW, Place(sana, "browser"))
     assert isinstance(authentication.sign_in(database, NOW, "Sana", "whoever stole the cookie", HERE), WrongCredentials)
     assert login(database).invited is not None
 
@@ -49,7 +51,7 @@ def test_accepting_an_invitation_ends_whatever_opened_the_account_before(databas
         found = sign_ins.by_id(db, sana)
         assert found
         found[0].second = found[0].subject = "somebody else's"
-        browser_sessions.start_browser_session(db, NOW, "none", "theirs", 12, login_id=sana, data={})
+        browser_sessions.start_browser_session(db, NOW, NewBrowserSession("none", "theirs", 12, sana, {}))
     assert invitations.accept(database, NOW, token, PASSWORD) == sana
     assert browser_sessions.find_browser_session(database, NOW, "theirs") is None
     assert (login(database).second, login(database).subject) == (None, None)
@@ -87,12 +89,12 @@ def test_whoever_tries_a_name_from_outside_keeps_nobody_who_is_in_from_proving(d
     for _ in range(authentication.MOST_BY_ADDRESS):
         authentication.sign_in(database, NOW, "Sana", "wrong wrong wrong", HERE)
     assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), TooManyAttempts)
-    assert authentication.reauthenticate(database, NOW, KEY, sana, PASSWORD, "") == SignInSuccess(sana)
+    assert authentication.reauthenticate(database, NOW, KEY, Proof(sana, PASSWORD, "")) == SignInSuccess(sana)
     for _ in range(authentication.MOST_BY_NAME):
         assert isinstance(
-            authentication.reauthenticate(database, NOW, KEY, sana, "wrong wrong wrong", ""), WrongCredentials
+            authentication.reauthenticate(database, NOW, KEY, Proof(sana, "wrong wrong wrong", "")), WrongCredentials
         )
-    assert isinstance(authentication.reauthenticate(database, NOW, KEY, sana, PASSWORD, ""), TooManyAttempts)
+    assert isinstance(authentication.reauthenticate(database, NOW, KEY, Proof(sana, PASSWORD, "")), TooManyAttempts)
 
 
 def test_a_name_with_a_sign_that_postgresql_takes_not_is_simply_wrong(database: Database, sana: int) -> None:

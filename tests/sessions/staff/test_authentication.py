@@ -22,14 +22,18 @@ from sessions.staff import (
     staff_and_their_cases,
 )
 from sessions.staff.authentication import (
+    GivenCode,
+    Proof,
     SecondFactorChallenge,
     SignInSuccess,
     TooManyAttempts,
     WrongCode,
     WrongCredentials,
 )
+from sessions.staff.browser_sessions import NewBrowserSession
+from sessions.staff.console_users import AppCode, Place
 from sessions.staff.invitations import InvalidInvitation, Invitation, WeakPassword
-from sessions.staff.staff_and_their_cases import StaffChange
+from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffManager
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login
@@ -44,12 +48,12 @@ KEY, PASSWORD, HERE = "the key of these tests, and long enough", "four unrelated
 def sana(database: Database) -> int:
     """The id of the login of a publisher who has set her password."""
     done = staff_and_their_cases.add(
-        database, NOW, operator("Rehana"), {}, name="Sana", role="publisher", office=None, phone=None
+        database, StaffManager(NOW, operator("Rehana"), {}), NewStaff("Sana", "publisher", None, None)
     )
     assert isinstance(done, StaffChange)
     login = invitations.accept(database, NOW, invitation(database), PASSWORD)
     assert isinstance(login, int)
-    authentication.open_browser_session(database, NOW, "none", "browser", 12, login_id=login, data={})
+    authentication.open_browser_session(database, NOW, NewBrowserSession("none", "browser", 12, login, {}))
     return login
 
 
@@ -92,14 +96,14 @@ def test_many_tries_at_once_are_not_more_than_many_in_a_row(database: Database, 
 
 def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana: int) -> None:
     secret = second_factor.new_secret()
-    assert console_users.set_second(database, NOW - dt.timedelta(minutes=2), KEY, sana, secret,
-                             pyotp.TOTP(secret).at(NOW - dt.timedelta(minutes=2)), "browser")  # fmt: skip
+    shown = AppCode(secret, pyotp.TOTP(secret).at(NOW - dt.timedelta(minutes=2)))
+    assert console_users.set_second(database, NOW - dt.timedelta(minutes=2), KEY, Place(sana, "browser"), shown)
     half = authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE)
     assert isinstance(half, SecondFactorChallenge)
     code = pyotp.TOTP(secret).at(NOW)
 
     def give() -> Any:
-        return authentication.sign_in_with_code(database, NOW, KEY, half.login_id, half.fingerprint, code, HERE)
+        return authentication.sign_in_with_code(database, NOW, KEY, half, GivenCode(code, HERE))
 
     answers = at_once([give] * 2)
     assert sorted(type(each).__name__ for each in answers) == ["SignInSuccess", "WrongCode"]
@@ -108,14 +112,14 @@ def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana:
 
 def test_a_half_way_sign_in_is_worth_nothing_after_the_password_changed(database: Database, sana: int) -> None:
     secret = second_factor.new_secret()
-    console_users.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
+    console_users.set_second(database, NOW, KEY, Place(sana, "browser"), AppCode(secret, pyotp.TOTP(secret).at(NOW)))
     half = authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE)
     assert isinstance(half, SecondFactorChallenge)
-    assert console_users.set_password(database, NOW, sana, "another fine long one", "browser") is None
+    assert console_users.set_password(database, NOW, Place(sana, "browser"), "another fine long one") is None
     later = NOW + dt.timedelta(minutes=1)
     code = pyotp.TOTP(secret).at(later)
     assert isinstance(
-        authentication.sign_in_with_code(database, later, KEY, half.login_id, half.fingerprint, code, HERE),
+        authentication.sign_in_with_code(database, later, KEY, half, GivenCode(code, HERE)),
         WrongCredentials,
     )
 
@@ -135,11 +139,11 @@ def test_a_newer_invitation_ends_the_one_before(database: Database, sana: int) -
 
 def test_a_second_factor_sealed_with_another_key_opens_nothing(database: Database, sana: int) -> None:
     secret = second_factor.new_secret()
-    console_users.set_second(database, NOW, KEY, sana, secret, pyotp.TOTP(secret).at(NOW), "browser")
+    console_users.set_second(database, NOW, KEY, Place(sana, "browser"), AppCode(secret, pyotp.TOTP(secret).at(NOW)))
     later = NOW + dt.timedelta(minutes=2)
     code = pyotp.TOTP(secret).at(later)
-    assert authentication.reauthenticate(database, later, KEY + "!", sana, PASSWORD, code) == WrongCode()
-    assert authentication.reauthenticate(database, later, KEY, sana, PASSWORD, code) == SignInSuccess(sana)
+    assert authentication.reauthenticate(database, later, KEY + "!", Proof(sana, PASSWORD, code)) == WrongCode()
+    assert authentication.reauthenticate(database, later, KEY, Proof(sana, PASSWORD, code)) == SignInSuccess(sana)
 
 
 def test_a_hash_made_by_weaker_rules_is_made_anew_at_the_next_sign_in(database: Database, sana: int) -> None:
@@ -154,15 +158,15 @@ def test_a_hash_made_by_weaker_rules_is_made_anew_at_the_next_sign_in(database: 
 
 
 def test_who_is_let_go_is_signed_out_at_once(database: Database, sana: int) -> None:
-    authentication.open_browser_session(database, NOW, "old", "new", 12, login_id=sana, data={})
+    authentication.open_browser_session(database, NOW, NewBrowserSession("old", "new", 12, sana, {}))
     assert browser_sessions.find_browser_session(database, NOW, "new")
-    staff_and_their_cases.remove(database, NOW, "Sana", operator("Rehana"), {})
+    staff_and_their_cases.remove(database, StaffManager(NOW, operator("Rehana"), {}), "Sana")
     assert browser_sessions.find_browser_session(database, NOW, "new") is None
     assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), WrongCredentials)
 
 
 def test_what_a_browser_remembers_is_not_written_over_by_who_ended_it(database: Database, sana: int) -> None:
-    authentication.open_browser_session(database, NOW, "old", "new", 12, login_id=sana, data={"csrf_token": "one"})
+    authentication.open_browser_session(database, NOW, NewBrowserSession("old", "new", 12, sana, {"csrf_token": "one"}))
     browser_sessions.keep(database, "new", {"csrf_token": "two"})
     found = browser_sessions.find_browser_session(database, NOW, "new")
     assert found

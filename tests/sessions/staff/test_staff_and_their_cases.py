@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.staff import staff_and_their_cases
-from sessions.staff.staff_and_their_cases import StaffChange
+from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit, StaffManager
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions
@@ -66,7 +66,7 @@ def now(database: Database, complaint: Complaint) -> Complaint:
 def test_who_cannot_be_taken_on_is_refused_in_plain_words(desk: Database, given: dict[str, str], said: str) -> None:
     hire(desk, "Bilal", phone=BILAL)
     asked = {"name": "Ayesha", "role": "officer", "office": "water-lahore", "phone": None} | given
-    done = staff_and_their_cases.add(desk, NOW, BOSS, TEXTS, **asked)  # type: ignore[arg-type]
+    done = staff_and_their_cases.add(desk, StaffManager(NOW, BOSS, TEXTS), NewStaff(**asked))  # type: ignore[arg-type]
     assert isinstance(done, Refusal)
     assert said in done.message
     assert len(staff_and_their_cases.list_staff(desk)) == 1
@@ -85,7 +85,7 @@ def test_an_office_that_takes_nothing_any_more_hires_nobody(desk: Database) -> N
     with desk.write.begin() as db:
         offices_and_jurisdictions.change(db, "water-punjab", active=False)
     done = staff_and_their_cases.add(
-        desk, NOW, BOSS, TEXTS, name="Bilal", role="officer", office="water-punjab", phone=None
+        desk, StaffManager(NOW, BOSS, TEXTS), NewStaff("Bilal", "officer", "water-punjab", None)
     )
     assert isinstance(done, Refusal)
 
@@ -97,7 +97,7 @@ def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) 
     with desk.write.begin() as db:
         db.get_one(Complaint, done.id).status = "closed_confirmed"
         db.get_one(Complaint, cases[2].id).closed_by = ayesha.id  # she may not have that one again
-    left = staff_and_their_cases.remove(desk, LATER, "Bilal", BOSS, TEXTS)
+    left = staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal")
     assert isinstance(left, StaffChange)
     assert (left.taken, left.lying) == (2, 1)
     assert [now(desk, case).officer_id for case in cases] == [ayesha.id, ayesha.id, None]
@@ -114,15 +114,15 @@ def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) 
 
 def test_who_left_has_no_phone_here_and_somebody_else_may_work_from_it(desk: Database) -> None:
     hire(desk, "Bilal", phone=BILAL)
-    assert isinstance(staff_and_their_cases.remove(desk, LATER, "Bilal", BOSS, TEXTS), StaffChange)
-    assert isinstance(staff_and_their_cases.remove(desk, LATER, "Bilal", BOSS, TEXTS), Refusal)
+    assert isinstance(staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal"), StaffChange)
+    assert isinstance(staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal"), Refusal)
     hire(desk, "Ayesha", phone=BILAL)
     again = staff_and_their_cases.add(
-        desk, LATER, BOSS, TEXTS, name="Bilal", role="officer", office="water-lahore", phone=None
+        desk, StaffManager(LATER, BOSS, TEXTS), NewStaff("Bilal", "officer", "water-lahore", None)
     )
     assert isinstance(again, Refusal)
     assert "flask staff change 'Bilal' --back" in again.message
-    back = staff_and_their_cases.change(desk, LATER, "Bilal", BOSS, TEXTS, back=True)
+    back = staff_and_their_cases.change(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal", StaffEdit(back=True))
     assert isinstance(back, StaffChange)
     assert back.staff.active
 
@@ -130,7 +130,9 @@ def test_who_left_has_no_phone_here_and_somebody_else_may_work_from_it(desk: Dat
 def test_who_goes_to_another_office_leaves_the_cases_of_the_first(desk: Database) -> None:
     bilal, ayesha = hire(desk, "Bilal"), hire(desk, "Ayesha")
     case = give(desk, bilal)
-    moved = staff_and_their_cases.change(desk, LATER, "Bilal", BOSS, TEXTS, office="water-punjab")
+    moved = staff_and_their_cases.change(
+        desk, StaffManager(LATER, BOSS, TEXTS), "Bilal", StaffEdit(office="water-punjab")
+    )
     assert isinstance(moved, StaffChange)
     assert (moved.staff.office, moved.taken) == ("water-punjab", 1)
     assert now(desk, case).officer_id == ayesha.id
@@ -139,24 +141,25 @@ def test_who_goes_to_another_office_leaves_the_cases_of_the_first(desk: Database
 def test_a_new_phone_moves_no_case(desk: Database) -> None:
     bilal = hire(desk, "Bilal")
     case = give(desk, bilal)
-    changed = staff_and_their_cases.change(desk, LATER, "Bilal", BOSS, TEXTS, phone=BILAL)
+    changed = staff_and_their_cases.change(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal", StaffEdit(phone=BILAL))
     assert isinstance(changed, StaffChange)
     assert (changed.taken, changed.lying, now(desk, case).version) == (0, 0, case.version)
     with desk.read.begin() as db:
         assert db.get_one(Staff, bilal.id).contact_id is not None
 
 
-@pytest.mark.parametrize("act", ["change", "remove"])
-def test_a_name_nobody_has_is_answered_with_the_one_that_was_meant(desk: Database, act: str) -> None:
+def test_a_name_nobody_has_is_answered_with_the_one_that_was_meant(desk: Database) -> None:
     hire(desk, "Bilal")
-    done = getattr(staff_and_their_cases, act)(desk, LATER, "Bilaal", BOSS, TEXTS)
-    assert isinstance(done, Refusal)
-    assert "did you mean 'Bilal'?" in done.message
+    by = StaffManager(LATER, BOSS, TEXTS)
+    changed = staff_and_their_cases.change(desk, by, "Bilaal", StaffEdit(role="head"))
+    for done in (changed, staff_and_their_cases.remove(desk, by, "Bilaal")):
+        assert isinstance(done, Refusal)
+        assert "did you mean 'Bilal'?" in done.message
 
 
 def test_who_left_is_not_changed_by_accident(desk: Database) -> None:
     hire(desk, "Bilal")
-    staff_and_their_cases.remove(desk, LATER, "Bilal", BOSS, TEXTS)
-    done = staff_and_their_cases.change(desk, LATER, "Bilal", BOSS, TEXTS, role="head")
+    staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal")
+    done = staff_and_their_cases.change(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal", StaffEdit(role="head"))
     assert isinstance(done, Refusal)
     assert "--back" in done.message

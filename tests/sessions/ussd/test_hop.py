@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from flows.menu.model import Room
-from sessions.publishing.publication import publish
+from sessions.publishing.publication import RevisionNote, publish
 from sessions.ussd.hop import Hop, Hops
 from storage.connection.database import Database
 from storage.menus.revisions import route
@@ -174,7 +174,7 @@ def test_a_call_ends_on_the_revision_it_began_on(line: Line) -> None:
     phone.walk(NEW_CALLER[:6])
     files = dict(shipped_files())
     files["complaints.yaml"] = files["complaints.yaml"].replace("Bhejein", "Rawana karein", 1)
-    assert publish(line.database, NOW, files, "complaints.yaml", "test", "second").number == 2  # type: ignore[union-attr]
+    assert publish(line.database, NOW, files, "complaints.yaml", RevisionNote("test", "second")).number == 2  # type: ignore[union-attr]
     line.shelf.refresh()
     assert phone.type("1").startswith("END ")
     assert complaints(line.database)[0].revision == 1
@@ -261,7 +261,7 @@ screens:
 
 def test_a_last_screen_that_no_action_leads_to_owes_its_text_once(line: Line) -> None:
     files = {"texted.yaml": TEXTED}
-    assert publish(line.database, NOW, files, "texted.yaml", "test", "first").flow == "texted"  # type: ignore[union-attr]
+    assert publish(line.database, NOW, files, "texted.yaml", RevisionNote("test", "first")).flow == "texted"  # type: ignore[union-attr]
     with line.database.write.begin() as db:
         route(db, CODE, "texted")
     line.hops = line.process()

@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlalchemy import text
 
-from sessions.publishing.publication import publish
+from sessions.publishing.publication import RevisionNote, publish
 from storage.connection.database import Database
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
@@ -72,7 +72,7 @@ def test_a_lost_session_is_not_guessed_when_the_menu_has_just_changed(line: Line
     phone.walk(["1", "1"])
     files = dict(shipped_files())
     files["complaints.yaml"] += "\n# changed\n"
-    publish(line.database, NOW, files, "complaints.yaml", "test", "second")
+    publish(line.database, NOW, files, "complaints.yaml", RevisionNote("test", "second"))
     valkey.client().flushall()
     line.hops = line.process()
     assert phone.type("1").startswith("END ")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from sessions.cases.access import acts_by_number
 from sessions.cases.acts import me_too
-from sessions.publishing.publication import PublishedRevision, publish
+from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route
@@ -34,7 +34,9 @@ def line(database: Database, valkey: Valkey) -> Line:
     """The complaint line with the two other flows beside it."""
     opened = Line(database, valkey.url)
     for flow, code in (("power_cut", CUT), ("survey", SURVEY)):
-        done = publish(database, NOW - dt.timedelta(days=1), shipped_files(), f"{flow}.yaml", "test", "first")
+        done = publish(
+            database, NOW - dt.timedelta(days=1), shipped_files(), f"{flow}.yaml", RevisionNote("test", "first")
+        )
         assert isinstance(done, PublishedRevision), done
         with database.write.begin() as db:
             route(db, code, flow)
