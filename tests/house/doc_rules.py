@@ -14,7 +14,9 @@ INDEX = Path("docs/README.md")
 QUOTED = re.compile(r"`([^`\s]+)`|\]\(([^)\s#]+)")
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
 DOTTED = re.compile(rf"(?<![\w-])(?:{'|'.join(ROOMS)}|tests)(?:\.[A-Za-z_]\w*)+")
-PLACES = (*ROOMS, "tests", "benchmarks")
+PLACES = (*ROOMS, "tests", "benchmarks", "docs")
+CHANGES = Path("docs/engineers/where-to-change-what.md")
+MOST_FILES = 3  # that somebody opens to find the place of a change
 
 
 def stale_paths(root: Path) -> list[str]:
@@ -38,6 +40,15 @@ def pages_missing_from_the_index(root: Path) -> list[str]:
     linked = {(index.parent / target).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))}
     pages = [page for page in sorted(root.glob("docs/*/*.md")) if page.parent.name != "decisions"]
     return [str(page.relative_to(root)) for page in pages if page.resolve() not in linked]
+
+
+def changes_with_too_many_files(root: Path) -> list[str]:
+    """docs/engineers/where-to-change-what.md leads to each change over at most three files."""
+    rows = [line.split("|") for line in (root / CHANGES).read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
+    opened = {
+        row[1].strip(): len(QUOTED.findall(row[2])) for row in rows[2:] if row[1].strip(" -") not in ("", "to change")
+    }
+    return [f"{change}: {files} files" for change, files in opened.items() if not 1 <= files <= MOST_FILES]
 
 
 def _pages(root: Path) -> list[Path]:

@@ -41,5 +41,6 @@ PAGE_RULES: tuple[Rule, ...] = (
     doc_rules.stale_paths,
     doc_rules.broken_links,
     doc_rules.pages_missing_from_the_index,
+    doc_rules.changes_with_too_many_files,
     doc_rules.stale_house_page,
 )

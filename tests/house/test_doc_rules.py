@@ -81,6 +81,14 @@ def test_a_page_that_the_index_does_not_list_is_named(tmp_path: Path) -> None:
     assert doc_rules.pages_missing_from_the_index(root) == ["docs/officers/two.md"]
 
 
+def test_a_change_that_needs_more_than_three_files_is_named(tmp_path: Path) -> None:
+    rows = (
+        "| to change | open |\n| --- | --- |\n| a | `a` |\n| b | `a`, `b`, `c` |\n| c | `a`, `b`, `c`, `d` |\n| d | |\n"
+    )
+    root = build_house(tmp_path, {"docs/engineers/where-to-change-what.md": rows})
+    assert doc_rules.changes_with_too_many_files(root) == ["c: 4 files", "d: 0 files"]
+
+
 def test_a_folder_with_another_sentence_makes_the_house_page_stale(tmp_path: Path) -> None:
     root = build(tmp_path, f"# The house\n\n{page.BEGIN}\n{page.END}\n\nMore.\n", "docs/engineers/architecture.md")
     assert doc_rules.stale_house_page(root)
