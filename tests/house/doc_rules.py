@@ -10,7 +10,6 @@ from tests.house import page
 from tests.house.tree import ROOMS
 
 PAGES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md")
-INDEX = Path("docs/README.md")
 QUOTED = re.compile(r"`([^`\s]+)`|\]\(([^)\s#]+)")
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
 DOTTED = re.compile(rf"(?<![\w-])(?:{'|'.join(ROOMS)}|tests)(?:\.[A-Za-z_]\w*)+")
@@ -35,11 +34,13 @@ def broken_links(root: Path) -> list[str]:
 
 
 def pages_missing_from_the_index(root: Path) -> list[str]:
-    """docs/README.md links to every page in docs, except single decisions: it links to their folder."""
-    index = root / INDEX
-    linked = {(index.parent / target).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))}
-    pages = [page for page in sorted(root.glob("docs/*/*.md")) if page.parent.name != "decisions"]
-    return [str(page.relative_to(root)) for page in pages if page.resolve() not in linked]
+    """docs/README.md links to every page in docs. A folder with a README has its own index there."""
+    linked = {
+        (index.parent / target).resolve()
+        for index in sorted(root.glob("docs/**/README.md"))
+        for target in LINK.findall(index.read_text(encoding="utf-8"))
+    }
+    return [str(page.relative_to(root)) for page in sorted(root.glob("docs/*/*.md")) if page.resolve() not in linked]
 
 
 def changes_with_too_many_files(root: Path) -> list[str]:

@@ -76,9 +76,18 @@ def test_a_link_to_a_page_that_is_gone_is_named(tmp_path: Path) -> None:
 
 
 def test_a_page_that_the_index_does_not_list_is_named(tmp_path: Path) -> None:
-    pages = {f"docs/{name}.md": "" for name in ("citizens/one", "officers/two", "decisions/001-replay")}
-    root = build_house(tmp_path, {**pages, "docs/README.md": "* [One](citizens/one.md)\n"})
-    assert doc_rules.pages_missing_from_the_index(root) == ["docs/officers/two.md"]
+    pages = {
+        f"docs/{name}.md": "" for name in ("citizens/one", "officers/two", "decisions/001-replay", "decisions/002-x")
+    }
+    root = build_house(
+        tmp_path,
+        {
+            **pages,
+            "docs/README.md": "* [One](citizens/one.md)\n* [Decisions](decisions/README.md)\n",
+            "docs/decisions/README.md": "* [Replay](001-replay.md)\n",
+        },
+    )
+    assert doc_rules.pages_missing_from_the_index(root) == ["docs/decisions/002-x.md", "docs/officers/two.md"]
 
 
 def test_a_change_that_needs_more_than_three_files_is_named(tmp_path: Path) -> None:
