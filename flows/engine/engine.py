@@ -6,6 +6,8 @@ this module to perform; `resume` goes on with its outcome.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import kind_of
@@ -13,8 +15,24 @@ from flows.engine.render import RESUME, can_offer, is_active, pages_of, resume_s
 from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
 from flows.engine.variables import base_language, value_of
 from flows.menu import conditions
-from flows.menu.model import TODAY, Action, Answer, Ask, Do, End, Flow, Outcome, Record, Room, Row, State, Turn, Value
-from flows.menu.screen_kinds import option_saves
+from flows.menu.model import (
+    TODAY,
+    Action,
+    Answer,
+    Ask,
+    Do,
+    End,
+    Flow,
+    Outcome,
+    Record,
+    Room,
+    Row,
+    Screen,
+    State,
+    Turn,
+    Value,
+)
+from flows.menu.screen_kinds import option_saves, skip_condition
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, name_lookup
 
@@ -79,12 +97,17 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
             return _shown(flow, replace(state, page=(state.page + 1) % len(pages)))
     if state.screen == RESUME:
         return _resume_choice(flow, state, entry)
-    screen = flow.screens[state.screen]
-    assert isinstance(screen, Ask)  # noqa: S101 - a state stands on asks and ends only
     for name, turn in (("back", _back), ("home", _home)):
         if not is_texted(flow) and entry == flow.keys[name].key:
             return turn(flow, state)
-    return _answered(flow, state, screen, typed.strip(), entry)
+    screen = flow.screens[state.screen]
+    match screen:
+        case Ask():
+            return _answered(flow, state, screen, typed.strip(), entry)
+        case Do() | End():
+            raise AssertionError(f"{screen.id} waits for nobody")
+        case _:
+            assert_never(screen)
 
 
 def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
@@ -104,32 +127,35 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
     """Go to a screen, passing those whose `skip_if` holds, until one asks, ends or acts."""
     for _ in range(LONGEST_WAY):
         screen = flow.screens[screen_id]
-        if isinstance(screen, End):
-            return _shown(flow, replace(state, screen=screen_id, ended=True, **_FRESH))
-        passes = skip and screen.skip_if is not None and _holds(flow, state, screen)
-        if isinstance(screen, Do):
-            if not passes:
+        passes = skip and _passes(flow, state, screen)
+        match screen:
+            case End():
+                return _shown(flow, replace(state, screen=screen_id, ended=True, **_FRESH))
+            case Do() if passes:
+                screen_id = screen.then["else"] if "ok" not in screen.then else screen.then["ok"]
+            case Do():
                 given = {name: _argument(flow, state, source) for name, source in screen.arguments.items()}
                 return Turn(replace(state, screen=screen_id, **_FRESH), action=Action(screen.action, given))
-            screen_id = screen.then["else"] if "ok" not in screen.then else screen.then["ok"]
-        elif passes and screen.go:
-            screen_id = screen.go
-        elif not has_asked_enough(flow, state):
-            state = replace(state, screen=screen_id, **_FRESH)
-            return _shown(flow, replace(state, matches=maybe(state, screen.save)))
-        elif screen.after_tries:
-            screen_id = screen.after_tries
-        else:
-            return _given_up(flow, replace(state, screen=screen_id, **_FRESH))
+            case Ask() if passes and screen.go:
+                screen_id = screen.go
+            case Ask() if not has_asked_enough(flow, state):
+                state = replace(state, screen=screen_id, **_FRESH)
+                return _shown(flow, replace(state, matches=maybe(state, screen.save)))
+            case Ask() if screen.after_tries:
+                screen_id = screen.after_tries
+            case Ask():
+                return _given_up(flow, replace(state, screen=screen_id, **_FRESH))
+            case _:
+                assert_never(screen)
     raise FlowLoop(f"{screen_id}: {LONGEST_WAY} screens without asking the citizen anything")
 
 
 _FRESH: dict[str, object] = {"page": 0, "wrong": 0, "problem": "", "matches": ()}
 
 
-def _holds(flow: Flow, state: State, screen: Ask | Do) -> bool:
-    assert screen.skip_if is not None  # noqa: S101 - asked only of screens that have one
-    return conditions.holds(screen.skip_if, lambda name: value_of(flow, state.values, name))
+def _passes(flow: Flow, state: State, screen: Screen) -> bool:
+    condition = skip_condition(screen)
+    return condition is not None and conditions.holds(condition, lambda name: value_of(flow, state.values, name))
 
 
 def _argument(flow: Flow, state: State, source: str) -> Value:
