@@ -20,6 +20,7 @@ from flows.menu.model import (
     Action,
     Answer,
     Ask,
+    Condition,
     Do,
     End,
     Flow,
@@ -27,12 +28,11 @@ from flows.menu.model import (
     Record,
     Room,
     Row,
-    Screen,
     State,
     Turn,
     Value,
 )
-from flows.menu.screen_kinds import option_saves, skip_condition
+from flows.menu.screen_kinds import option_saves
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, name_lookup
 
@@ -127,24 +127,24 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
     """Go to a screen, passing those whose `skip_if` holds, until one asks, ends or acts."""
     for _ in range(LONGEST_WAY):
         screen = flow.screens[screen_id]
-        passes = skip and _passes(flow, state, screen)
         match screen:
+            case Ask():
+                if skip and screen.go and _passes(flow, state, screen.skip_if):
+                    screen_id = screen.go
+                elif not has_asked_enough(flow, state):
+                    state = replace(state, screen=screen_id, **_FRESH)
+                    return _shown(flow, replace(state, matches=maybe(state, screen.save)))
+                elif screen.after_tries:
+                    screen_id = screen.after_tries
+                else:
+                    return _given_up(flow, replace(state, screen=screen_id, **_FRESH))
+            case Do():
+                if not (skip and _passes(flow, state, screen.skip_if)):
+                    given = {name: _argument(flow, state, source) for name, source in screen.arguments.items()}
+                    return Turn(replace(state, screen=screen_id, **_FRESH), action=Action(screen.action, given))
+                screen_id = screen.then["else"] if "ok" not in screen.then else screen.then["ok"]
             case End():
                 return _shown(flow, replace(state, screen=screen_id, ended=True, **_FRESH))
-            case Do() if passes:
-                screen_id = screen.then["else"] if "ok" not in screen.then else screen.then["ok"]
-            case Do():
-                given = {name: _argument(flow, state, source) for name, source in screen.arguments.items()}
-                return Turn(replace(state, screen=screen_id, **_FRESH), action=Action(screen.action, given))
-            case Ask() if passes and screen.go:
-                screen_id = screen.go
-            case Ask() if not has_asked_enough(flow, state):
-                state = replace(state, screen=screen_id, **_FRESH)
-                return _shown(flow, replace(state, matches=maybe(state, screen.save)))
-            case Ask() if screen.after_tries:
-                screen_id = screen.after_tries
-            case Ask():
-                return _given_up(flow, replace(state, screen=screen_id, **_FRESH))
             case _:
                 assert_never(screen)
     raise FlowLoop(f"{screen_id}: {LONGEST_WAY} screens without asking the citizen anything")
@@ -153,9 +153,8 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
 _FRESH: dict[str, object] = {"page": 0, "wrong": 0, "problem": "", "matches": ()}
 
 
-def _passes(flow: Flow, state: State, screen: Screen) -> bool:
-    condition = skip_condition(screen)
-    return condition is not None and conditions.holds(condition, lambda name: value_of(flow, state.values, name))
+def _passes(flow: Flow, state: State, skip_if: Condition | None) -> bool:
+    return skip_if is not None and conditions.holds(skip_if, lambda name: value_of(flow, state.values, name))
 
 
 def _argument(flow: Flow, state: State, source: str) -> Value:

@@ -88,16 +88,16 @@ REST: Additions = {
         ),
     ),
     "flows/engine/engine.py": (
-        ("    Row,\n    Screen,\n", "    Row,\n    Say,\n    Screen,\n"),
+        ("    Row,\n    State,\n", "    Row,\n    Say,\n    State,\n"),
         (
             "        case Do() | End():\n            raise AssertionError",
             "        case Say():\n            return _take(flow, state, None, None, screen.go)\n"
             "        case Do() | End():\n            raise AssertionError",
         ),
         (
-            "            case Do() if passes:\n",
+            "            case Do():\n                if not (skip",
             "            case Say():\n                return _shown(flow, replace(state, screen=screen_id, **_FRESH))\n"
-            "            case Do() if passes:\n",
+            "            case Do():\n                if not (skip",
         ),
     ),
 }
