@@ -10,46 +10,46 @@ from flows.menu.diagnostics import Problem
 
 MARK = re.compile(r" *#? *<- here")
 SEVERITIES = {"E": "error: blocks publishing", "W": "warning: asks for a reason", "I": "note"}
-HEAD = """# What `flask flows check` finds
+HEAD = """# Checks
 
-Made from the checks and the fixtures of their tests by
-`python -m gateway.development.checks_page > docs/operators/checks.md`.
+`flask flows check` finds problems before a caller meets them. This page explains every code. It is generated from the
+checks and from the fixtures of their tests: `python -m gateway.development.checks_page > docs/operators/checks.md`.
 
 ```
 flask flows check FILE [--format text|json|sarif|github] [--fail-on error|warning|info] [--profile NETWORK]
 ```
 
-A finding reads `file:line: CODE screen[language]: what a caller would meet (what to do)`. Errors (E) block publishing,
-warnings (W) ask for a reason, notes (I) inform. Exit code 0: fit to publish. 1: findings as grave as `--fail-on` (error
-by default). 2: the file cannot be read.
+A finding has the form `file:line: CODE screen[language]: what a caller would meet (what to do)`. Errors (E) block
+publishing, warnings (W) ask for a reason, and notes (I) inform you. The exit code is 0 if you can publish, 1 if there
+are findings as severe as `--fail-on` (error by default), and 2 if the file cannot be read.
 
-| profile | a screen holds |
+| profile | what a screen holds |
 | --- | --- |
-| `usual` | 160 letters, or 70 with Urdu script, everywhere; up to 182 or 80 on some networks |
+| `usual` | 160 characters, or 70 with Urdu script, everywhere; up to 182 or 80 on some networks |
 | `wide` | 182 or 80 everywhere |
 | `strict` | 160 or 70 and no more: F303 is F301 |
-| `latin` | no Urdu script at all: those who chose it see the nearest language in Latin letters |
+| `latin` | no Urdu script: people who chose it see the nearest language in Latin script |
 
-A flow by SMS (`channel: sms`) is measured by two SMS, 306 letters or 134, whatever the profile.
+A flow by SMS (`channel: sms`) is measured by two SMS, which is 306 characters or 134, whatever the profile.
 
-`--before FILE` compares with an older copy, as publishing does with the live revision (F506, F902). Scripted calls in
-`transcripts/` are played (F901).
+`--before FILE` compares the flow with an older copy, as publishing does with the live revision (F506, F902). The
+scripted calls in `transcripts/` are played (F901).
 
-**Stale translations.** `flask flows translated FILE > translations.yaml` writes a hash of the base text beside each
-translation; with `translations: translations.yaml` in the flow, F205 finds the texts whose base has changed since.
-Run it again once they are translated anew. Rows of lists are told of, too. The console keeps the file up to date with
-every save: a translation is of the base text as it was when it was written or said to be right.
+**Translations that are out of date.** `flask flows translated FILE > translations.yaml` writes a hash of the base text
+for each translation. If the flow has `translations: translations.yaml`, F205 finds texts whose base text has changed
+since then, including rows of lists. Run the command again when they have been translated again. The console updates the
+file with every save: it records the base text at the time when a translation was written or confirmed.
 
-**Languages without screens.** `ussd_languages: [en, ur-Latn]` names the languages that screens are written in; texts
+**Languages without screens.** `ussd_languages: [en, ur-Latn]` names the languages that screens are written in. Texts
 sent by SMS still need all of `languages`.
 
-The examples leave out what every flow of them has: `languages: {en: English, ur: اردو}`, the lists `area` and `street`,
-the `errors`, and a screen to choose the language.
+The examples leave out what every one of their flows has: `languages: {en: English, ur: اردو}`, the lists `area` and
+`street`, the `errors`, and a screen to choose the language.
 """
 
 
 def page(examples: Mapping[str, tuple[Sequence[str], Sequence[Problem]]]) -> str:
-    """The page. An example is a code's flow, the file of it that has the fault if another, and what is found there."""
+    """The page. An example has the files of a code's flow that have the problem, and what is found there."""
     sections = [HEAD, "| code | | |\n| --- | --- | --- |"]
     rows = [f"| [{code}](#{code.lower()}) | {check.severity} | {check.summary} |" for code, check in CHECKS.items()]
     sections[-1] = "\n".join([sections[-1], *rows])
@@ -66,7 +66,7 @@ def page(examples: Mapping[str, tuple[Sequence[str], Sequence[Problem]]]) -> str
 
 
 def excerpt(text: str) -> str:
-    """A fixture without the remark that says where its fault is."""
+    """A fixture without the remark that marks its problem."""
     return "\n".join(MARK.sub("", line).rstrip() for line in text.strip("\n").splitlines())
 
 
@@ -79,7 +79,7 @@ def _sentence(words: str) -> str:
 
 
 def main() -> None:
-    """Print the page, its examples being the fixtures of the tests."""
+    """Print the page. Its examples are the fixtures of the tests."""
     from tests.flows.fixtures import example
 
     print(page({code: example(f"{code}_bad.yaml") for code in CHECKS}), end="")
