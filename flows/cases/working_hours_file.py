@@ -50,7 +50,7 @@ class _Province(Struct, forbid_unknown_fields=True):
     hours: dict[str, list[str]]
 
 
-class _File(Struct, forbid_unknown_fields=True):
+class CalendarFile(Struct, forbid_unknown_fields=True):
     zone: str
     hours: dict[str, list[str]]
     provinces: dict[str, _Province] = {}
@@ -60,7 +60,7 @@ class _File(Struct, forbid_unknown_fields=True):
 def parse_timetable(text: str) -> Timetable:
     """The timetable of a calendar file; BadCalendar for anything that is not one."""
     try:
-        told = read_typed_yaml(text, _File)
+        told = read_typed_yaml(text, CalendarFile)
     except ValueError as error:
         raise BadCalendar(f"the calendar cannot be read: {error}") from None
     provinces = {code: _week(each.hours, f"provinces.{code}.hours") for code, each in told.provinces.items()}
