@@ -56,11 +56,6 @@ class Transition(
     kind: Kind = "complaint"
     late: bool = False
 
-    @property
-    def needs_note(self) -> bool:
-        """Without words for the citizen (a reason, a question, what was done) it is refused."""
-        return "words" in self.needs or "closing" in self.needs
-
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """A base for the sections of limits: each names its numbers, and all of them must be given."""

@@ -7,8 +7,11 @@ No native reader has checked these.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from flows.menu.keyword_rule import EMERGENCY, Rule
 from flows.text import phonetics
-from flows.text.normalization import words
+from flows.text.normalization import normalize_keyword, words
 
 
 def _sounds(said: str) -> frozenset[str]:
@@ -70,13 +73,25 @@ _BEATS = _sounds(
 _DIED = _sounds("gaya gayi gaye gai gae chuka گیا گئے گئی")  # "mar gaya" is died
 
 
-def is_emergency(text: str) -> bool:
-    """True for words of somebody whose life, or another's, may be in danger now."""
+def is_emergency(text: str, rules: Sequence[Rule] = ()) -> bool:
+    """True for words of somebody whose life, or another's, may be in danger now.
+
+    A flow adds its own in a keyword rule of the intent `emergency`: `words` count anywhere, `alone` as all of the text.
+    """
+    own = [rule for rule in rules if rule.intent == EMERGENCY]
+    if own and _is_of_rules(normalize_keyword(text), own):
+        return True
     said = [phonetics.sound(word.folded) for word in words(text)]
     heard = frozenset(said)
     alone = bool(heard & _ALONE) and heard <= _ALONE | _SMALL
     together = any(_near(said, *each) for each in _TOGETHER)
     return alone or together or bool(heard & _ALWAYS) or _taken_away(said) or _beaten(said)
+
+
+def _is_of_rules(said: tuple[str, ...], rules: Sequence[Rule]) -> bool:
+    anywhere = [normalize_keyword(keyword) for rule in rules for keyword in rule.words]
+    within = any(said[at : at + len(key)] == key for key in anywhere if key for at in range(len(said)))
+    return within or any(said == normalize_keyword(keyword) for rule in rules for keyword in rule.alone)
 
 
 def _near(said: list[str], first: frozenset[str], second: frozenset[str], within: int) -> bool:

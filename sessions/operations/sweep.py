@@ -24,7 +24,6 @@ from storage.operations import heartbeats, restore_mark
 
 MOST_AMBIGUOUS = 3  # attempts that may have arrived; after them a text is not sent again by itself
 AT_ONCE = 200  # texts looked at in one sweep
-COUNTED = 100_000  # due texts counted at most
 FORGOTTEN = dt.timedelta(days=1)
 
 Step = Callable[[Session, dt.datetime, int, int], str]
@@ -40,13 +39,6 @@ class SweepCounts(Struct, frozen=True):
     answered: int  # came in and were never handled, because whoever took them died
     offered: int  # due, and the workers were told
     restored: bool = False  # the database is an older one, as of this round
-
-
-class DueBacklog(Struct, frozen=True):
-    """Texts that are due: how many (at most COUNTED), and for how long the first of them has been."""
-
-    due: int
-    oldest: dt.timedelta
 
 
 def sweep(
@@ -93,13 +85,6 @@ def due(database: Database, now: dt.datetime, at_most: int) -> list[int]:
     """Ids of texts that could be sent now, the one due longest first."""
     with database.read.begin() as db:
         return outbox_claims.due_ids(db, restore_mark.epoch(db), now, at_most)
-
-
-def measure_backlog(database: Database, now: dt.datetime) -> DueBacklog:
-    """How much is due, for whoever watches."""
-    with database.read.begin() as db:
-        count, since = outbox_claims.backlog(db, restore_mark.epoch(db), now, COUNTED)
-    return DueBacklog(count, now - since if since is not None else dt.timedelta())
 
 
 def beat(database: Database, name: str, now: dt.datetime) -> None:

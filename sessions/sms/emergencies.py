@@ -35,7 +35,11 @@ def _kept(letter: SmsContext) -> Reply:
     if named is not None:
         return add_words(letter, named, words)
     asked = match_by_words(letter).question
-    if asked is not None and asked.kind == "filing" and emergency_detection.is_emergency(asked.words or ""):
+    if (
+        asked is not None
+        and asked.kind == "filing"
+        and emergency_detection.is_emergency(asked.words or "", letter.flow.keywords)
+    ):
         return _gone_on(letter, asked, words)
     private = letter.intent.kind == "private"
     if is_texted(letter.flow) and _is_urgent(letter, words):

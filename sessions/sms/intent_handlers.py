@@ -46,7 +46,7 @@ def answer_sms(letter: SmsContext) -> Reply:
         return _texts(letter)
     if intent.kind in officer_handlers.KINDS:
         return officer_handlers.answer_officer_sms(letter)
-    if emergency_detection.is_emergency(letter.sms.text):
+    if emergency_detection.is_emergency(letter.sms.text, letter.flow.keywords):
         return emergencies.answer_emergency(letter)
     if intent.kind in FIRST:
         return FIRST[intent.kind](letter)

@@ -36,6 +36,7 @@ def pashto_files(main: str) -> dict[str, str]:
     for name in [name for name in files if name.startswith("lists/")]:
         files[name] = _list(files[name])
     files["keywords.yaml"] += f'- intent: language_name\n  words: ["{NAME}"]\n'
+    files["keywords.yaml"] += '- intent: emergency\n  words: ["اور ولګېد", "مرسته وکړئ"]\n'
     return {name: text for name, text in files.items() if not name.startswith("transcripts/")}
 
 

@@ -12,7 +12,7 @@ from flows.engine.variables import DATE, as_words
 from flows.parsing.flow import parse_flow
 from sessions.messages.inbound_types import Sms
 from sessions.publishing import publication, short_codes
-from sessions.publishing.publication import PublishedRevision
+from sessions.publishing.publication import PublishedRevision, RevisionNote
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
@@ -35,7 +35,9 @@ def published(database: Database, main: str, code: str) -> PublishedFlowCache:
     files = pashto_files(main)
     flow = parse_flow(files, main).flow
     assert flow is not None
-    done = publication.publish(database, NOW - dt.timedelta(days=1), files, main, "Zarmina", "Pashto added")
+    done = publication.publish(
+        database, NOW - dt.timedelta(days=1), files, main, RevisionNote("Zarmina", "Pashto added")
+    )
     assert isinstance(done, PublishedRevision), done
     short_codes.assign_code(database, code, flow.name)
     shelf = PublishedFlowCache(database, SERVICE)
@@ -85,10 +87,12 @@ def test_a_first_sms_in_pashto_is_answered_in_pashto_and_one_in_urdu_in_urdu(dat
     assert "20 اګست" in replied(SARA, "شکایت زموږ په کلي کې برېښنا نشته، لاهور")
     assert "20 اگست" in replied(AMIR, "شکایت ہماری گلی میں بجلی نہیں ہے لاہور")
     assert replied(SARA, "څه وشول؟").startswith("سمجه ڼه آيا")
+    assert "1122" in replied("+923001111111", "زموږ کور کې اور ولګېد!")
+    assert replied("+923001111111", f"LANG {NAME}") == replied("+923001111111", NAME)
     with database.read() as db:
         filed = db.scalars(select(Complaint).order_by(Complaint.id)).all()
-        assert [(each.category, each.district) for each in filed] == [("nrg01", "lahore")] * 2
-        assert db.scalars(select(Contact.language).order_by(Contact.id)).all() == [TAG, "ur"]
+        assert [(each.category, each.district) for each in filed] == [("nrg01", "lahore")] * 2 + [(None, None)]
+        assert db.scalars(select(Contact.language).order_by(Contact.id)).all() == [TAG, "ur", TAG]
 
 
 def test_a_flow_may_have_months_of_its_own() -> None:

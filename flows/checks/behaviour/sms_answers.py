@@ -8,6 +8,7 @@ from flows.checks.structure.distance import distances
 from flows.engine.sms_channel import MOST_QUESTIONS, is_texted
 from flows.menu import sms_reply_text_keys
 from flows.menu.diagnostics import suggest_nearest
+from flows.menu.keyword_rule import EMERGENCY
 from flows.menu.model import Ask
 from flows.understanding.intents import INTENTS
 
@@ -38,7 +39,7 @@ def _intents(findings: Findings) -> None:
     flow = findings.flow
     for at, rule in enumerate(flow.keywords):
         path = ("keywords", str(at))
-        if rule.intent not in INTENTS:
+        if rule.intent not in (*INTENTS, EMERGENCY):
             said = f"nothing is done for the intent {rule.intent!r}: who sends {_first(rule.words)} is not understood"
             findings.add(
                 "F705", path, said, hint=suggest_nearest(rule.intent, INTENTS) or f"one of {', '.join(INTENTS)}"

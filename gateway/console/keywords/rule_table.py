@@ -100,7 +100,7 @@ def classify_text(text: str, flow: Flow, places: Mapping[Path, Place], *, office
     why = (officer_handlers.match_officer_rule if officer else intents.explain_intent)(text, flow.keywords, places)
     intent = why.intent
     files = intent.kind in ("new", "private") and bool(intent.rest)
-    danger = not officer and intent.kind not in ("stop", "start") and is_emergency(text)
+    danger = not officer and intent.kind not in ("stop", "start") and is_emergency(text, flow.keywords)
     sent, more = _answers(why.intent, text, flow, danger=danger)
     return TextClassification(
         text=text,
