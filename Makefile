@@ -1,35 +1,35 @@
-# What a developer runs. The first call makes .venv and installs into it; later ones need no network.
+# Commands for developers. The first one creates .venv and installs packages; later ones need no network.
 VENV := .venv
 PY := $(VENV)/bin/python
 LOG := $(VENV)/install.log
 ARGS ?=
-# Tests are shared out between so many processes, each with servers of its own. One is for debuggers: WORKERS=0.
+# The number of processes that run tests, each with servers of its own. Use WORKERS=0 for a debugger.
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 10
-# The code is started hundreds of times by tests: it is not compiled each time.
+# Tests start the code hundreds of times, so it should not be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo demo-story demo-data screenshots test test-all check bench faults clean lock outdated licences sbom secrets dist
 
 help:
-	@echo 'make run     start everything here and stay: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
-	@echo 'make demo    play a whole story: dial, file, text, status; each screen and text as a phone shows it'
-	@echo 'make demo-story  six weeks of three complaints in half a minute: late, raised, rejected, solved (DATABASE_URL: PostgreSQL)'
-	@echo 'make demo-data  three made months for the console to show, in about five minutes (ARGS="--sessions 2000": in one)'
-	@echo 'make screenshots  pictures of the console into docs/pictures, of what demo-data made (ARGS=path of another database)'
-	@echo 'make test    every test in ten minutes (make test ARGS="tests/flows -k paging" for a part)'
-	@echo 'make test-all  the same at full length, which CI does: both databases, every example, more kills'
-	@echo 'make check   ruff, and mypy strict'
-	@echo 'make bench   server CPU per hop, beside a constant Flask view and a Node peer'
-	@echo 'make faults  1,000 kills on each database while everything else fails too: what must hold (docs/engineers/fault-tests.md)'
-	@echo 'make secrets  look for keys and passwords in what git knows'
-	@echo 'make lock    write requirements.lock and requirements-dev.lock anew (ARGS=--upgrade: the newest in the ranges)'
-	@echo 'make outdated  what is older here than the newest there is'
-	@echo 'make licences  the licence of each package that runs; fails on one that pyproject.toml does not allow'
-	@echo 'make sbom    what runs, as CycloneDX, into build/sbom.json'
-	@echo 'make dist    a wheel and a source distribution into dist/, checked'
-	@echo 'make clean   remove .venv and caches; var/, where the data is, stays'
+	@echo 'make run         start everything here, in the foreground: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
+	@echo 'make demo        play a scripted complaint, with each screen and text as a phone shows it'
+	@echo 'make demo-story  play six weeks of three complaints in half a minute (DATABASE_URL: on PostgreSQL)'
+	@echo 'make demo-data   three months of sample data for the console, in about five minutes (ARGS="--sessions 2000": in one)'
+	@echo 'make screenshots take the pictures of the console in docs/pictures, from sample data (ARGS=path of another database)'
+	@echo 'make test        run every test in ten minutes (make test ARGS="tests/flows -k paging" for some of them)'
+	@echo 'make test-all    run them at full length, as CI does: both databases, every example, more kills'
+	@echo 'make check       run ruff, and mypy strict'
+	@echo 'make bench       measure server CPU per hop, beside a constant Flask view and a Node peer'
+	@echo 'make faults      1,000 kills on each database while other things fail as well (docs/engineers/fault-tests.md)'
+	@echo 'make secrets     search every file that git knows for keys and passwords'
+	@echo 'make lock        write requirements.lock and requirements-dev.lock (ARGS=--upgrade: the newest versions in the ranges)'
+	@echo 'make outdated    list packages with newer versions'
+	@echo 'make licences    list the licence of each package; fail on one that pyproject.toml does not allow'
+	@echo 'make sbom        write a list of the packages as CycloneDX to build/sbom.json'
+	@echo 'make dist        build and check a wheel and a source distribution in dist/'
+	@echo 'make clean       remove .venv and caches; your data in var/ stays'
 
 run: $(VENV)/.run
 	@exec $(PY) -m gateway.development.processes.launcher
@@ -65,7 +65,7 @@ faults: $(VENV)/.dev
 secrets: $(PY)
 	@$(PY) .ci/secret_scan.py
 
-# One lock for every Python, system and processor: lines that are for some of them only say so.
+# One lock for every Python, system and processor: it marks lines that apply only to some of them.
 LOCK := -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 lock: $(VENV)/.dev
@@ -84,7 +84,7 @@ sbom: $(VENV)/.dev
 	@$(PY) -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json requirements.lock
 	@echo 'Written: build/sbom.json'
 
-# From a clean place: setuptools packs what an earlier build left in build/.
+# Clean first: setuptools would pack what an earlier build left in build/.
 dist: $(VENV)/.dev
 	rm -rf build/lib build/bdist.* dist *.egg-info
 	@$(PY) -m build --no-isolation
@@ -94,7 +94,7 @@ clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The newest Python we support. A name that is there but does not run (a version manager's shim) is passed over.
+# The newest Python that we support. A name that exists but does not run (a version manager's shim) is skipped.
 $(PY):
 	@for python in python3.13 python3.12 python3.11 python3; do \
 	  if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then found=$$python; break; fi; \
@@ -108,14 +108,14 @@ $(PY):
 
 define install
 	@echo 'Installing into $(VENV) (once) ...'
-	@if ! touch $(LOG) 2>/dev/null; then echo 'Cannot write in $(VENV). Make the folder writable, or copy the project to one that is yours.' >&2; exit 1; fi
+	@if ! touch $(LOG) 2>/dev/null; then echo 'Cannot write in $(VENV). Make the folder writable, or copy the project to a folder of your own.' >&2; exit 1; fi
 	@if ! $(PY) -m pip install --disable-pip-version-check --no-input --prefer-binary --require-hashes -r $(1) >$(LOG) 2>&1; then \
 	  if grep -qiE 'failed building wheel|command .*(gcc|cc|cargo|rustc).* failed|no such file.*(gcc|cc)' $(LOG); then \
-	    echo 'A package has no ready-made build for this Python and could not be compiled: use Python 3.11-3.13 on x86_64 or arm64, or install a compiler (Debian: apt-get install build-essential python3-dev). See $(LOG)' >&2; \
+	    echo 'A package has no binary for this Python and could not be compiled. Use Python 3.11-3.13 on x86_64 or arm64, or install a compiler (Debian: apt-get install build-essential python3-dev). See $(LOG)' >&2; \
 	  elif grep -qiE 'do not match the hashes|hashes are required' $(LOG); then \
-	    echo 'A package is not the one that was locked, and was not installed: run make again, and if that says the same, tell us (SECURITY.md). See $(LOG)' >&2; \
+	    echo 'A package does not match its lock and was not installed. Run make again, and if you get the same message, tell us (SECURITY.md). See $(LOG)' >&2; \
 	  elif grep -qiE 'connection|temporary failure|no matching distribution|timed out|network' $(LOG); then \
-	    echo 'Packages could not be fetched: the first run needs the package index. See $(LOG), then run make again.' >&2; \
+	    echo 'Packages could not be downloaded. The first run needs the package index. See $(LOG), then run make again.' >&2; \
 	  else echo "Packages could not be installed: $$(grep -i error $(LOG) | tail -n 1) See $(LOG)" >&2; fi; \
 	  exit 1; fi
 endef
