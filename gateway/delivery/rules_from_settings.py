@@ -5,20 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows.delivery.quiet_hours import NEVER, QuietHours, QuietPeriod
+from flows.delivery.quiet_hours import QuietHours
 from flows.delivery.route_rules import choose_routes
 from gateway.aggregators import registry
 from gateway.delivery.redis_restore_mark import RedisMarks
 from gateway.settings.config import Config
 from gateway.settings.values.phone_numbers import Phones
-from gateway.settings.values.readers import QuietHours as Hours
 from sessions.delivery.claim_batch import Rules
 
 
 def rules(config: Config) -> Rules:
     """What the settings say about texts."""
     ways = registry.configured_routes(config)
-    zone, hours = ZoneInfo(config.timezone), _quiet_hours(config)
+    zone, hours = ZoneInfo(config.timezone), QuietHours(config.quiet_hours, config.quiet_hours_by_province)
 
     def quiet_until(now: datetime, province: str | None) -> datetime | None:
         return hours.until(now.astimezone(zone), province)
@@ -35,11 +34,3 @@ def rules(config: Config) -> Rules:
         per_hour=config.texts_per_hour,
         marks=RedisMarks(config.redis_url),
     )
-
-
-def _quiet_hours(config: Config) -> QuietHours:
-    def quiet(hours: Hours | None) -> QuietPeriod:
-        return NEVER if hours is None else QuietPeriod(*hours)
-
-    provinces = {code: quiet(hours) for code, hours in config.quiet_hours_by_province.items()}
-    return QuietHours(quiet(config.quiet_hours), provinces)

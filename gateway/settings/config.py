@@ -12,12 +12,13 @@ from typing import Any
 
 from flows.cases.lifecycle_file import Life
 from flows.cases.working_time import Calendars
+from flows.delivery.quiet_hours import QuietPeriod
 from flows.delivery.route_rules import RouteRules, parse_route_rules
 from gateway.aggregators.contract.vendor import Vendor
 from gateway.aggregators.vendors.built_in import BUILT_IN
 from gateway.settings.values import readers
 from gateway.settings.values.fields import setting
-from gateway.settings.values.readers import DEVELOPMENT_KEY, SHORTEST_KEY, SHORTEST_SECRET, QuietHours
+from gateway.settings.values.readers import DEVELOPMENT_KEY, SHORTEST_KEY, SHORTEST_SECRET
 
 DEVELOPMENT = "development"
 PRODUCTION = "production"
@@ -146,13 +147,13 @@ class Config:
         300, "The most texts about work to one officer in a day.", readers.whole(1, 10_000)
     )
     texts_per_complaint: int = setting(20, "The most texts about one complaint.", readers.whole(1, 1000))
-    quiet_hours: QuietHours | None = setting(  # noqa: RUF009 - a field
-        (dt.time(22), dt.time(7)),
+    quiet_hours: QuietPeriod = setting(  # noqa: RUF009 - a field
+        QuietPeriod(dt.time(22), dt.time(7)),
         "The hours when texts wait, in `TIMEZONE`, or `off`. Replies and urgent texts do not wait.",
         readers.quiet_hours,
         shown="22:00-07:00",
     )
-    quiet_hours_by_province: dict[str, QuietHours | None] = setting(  # noqa: RUF009 - a field
+    quiet_hours_by_province: dict[str, QuietPeriod] = setting(  # noqa: RUF009 - a field
         {},
         "Different quiet hours for provinces, by their code, for example `sindh=23:00-06:00,balochistan=off`.",
         readers.quiet_hours_by_province,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,13 +11,12 @@ from zoneinfo import ZoneInfo
 from flows.cases import working_time
 from flows.cases.lifecycle_file import BadLifecycle, Life, parse_lifecycle
 from flows.cases.working_time import Calendars
+from flows.delivery.quiet_hours import NEVER, QuietPeriod, parse_quiet_period
 
 DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
 SHORTEST_KEY = 32  # characters
 SHORTEST_SECRET = 16  # characters; at 4 bits each still 64 bits
-QuietHours = tuple[dt.time, dt.time]  # from, until; the second may be of the next day
 
-_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _AGGREGATOR = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 
 
@@ -115,22 +113,22 @@ def web(raw: str) -> str:
     return raw.rstrip("/")
 
 
-def quiet_hours(raw: str) -> QuietHours | None:
-    """`22:00-07:00`, or None for `off`."""
+def quiet_hours(raw: str) -> QuietPeriod:
+    """`22:00-07:00`, or `off` for never."""
     if raw == "off":
-        return None
-    hours = _HOURS.fullmatch(raw)
-    if hours is None:
-        raise ValueError("must look like 22:00-07:00, or be off")
-    begin, end = dt.time(int(hours[1]), int(hours[2])), dt.time(int(hours[3]), int(hours[4]))
-    if begin == end:
+        return NEVER
+    try:
+        found = parse_quiet_period(raw)
+    except ValueError:
+        raise ValueError("must look like 22:00-07:00, or be off") from None
+    if found.begins == found.ends:
         raise ValueError("must not begin and end at the same time; write off where none are wanted")
-    return begin, end
+    return found
 
 
-def quiet_hours_by_province(raw: str) -> dict[str, QuietHours | None]:
+def quiet_hours_by_province(raw: str) -> dict[str, QuietPeriod]:
     """`sindh=23:00-06:00,punjab=off`."""
-    found: dict[str, QuietHours | None] = {}
+    found: dict[str, QuietPeriod] = {}
     for pair in words(raw):
         province, equals, hours = (part.strip() for part in pair.partition("="))
         if not equals or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", province):

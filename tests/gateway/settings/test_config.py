@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.delivery.quiet_hours import NEVER, QuietPeriod
 from gateway.aggregators import registry
 from gateway.aggregators.vendors import africastalking_callbacks
 from gateway.settings import loader
@@ -224,9 +225,9 @@ def test_texts_go_to_jasmin_in_the_clear_inside_a_house_only(url: str, taken: bo
 
 def test_quiet_hours_are_hours_or_none() -> None:
     config = load_config(LIVE | {"QUIET_HOURS": "off", "QUIET_HOURS_BY_PROVINCE": "sindh=23:30-06:00,kp=off"})
-    assert config.quiet_hours is None
-    assert config.quiet_hours_by_province == {"sindh": (dt.time(23, 30), dt.time(6)), "kp": None}
-    assert load_config(LIVE).quiet_hours == (dt.time(22), dt.time(7))
+    assert config.quiet_hours == NEVER
+    assert config.quiet_hours_by_province == {"sindh": QuietPeriod(dt.time(23, 30), dt.time(6)), "kp": NEVER}
+    assert load_config(LIVE).quiet_hours == QuietPeriod(dt.time(22), dt.time(7))
 
 
 def test_the_settings_of_a_described_gateway_are_kept_apart_and_secret() -> None:
