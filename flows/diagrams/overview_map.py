@@ -23,29 +23,41 @@ WIDTH = 184  # points
 
 
 class Card(Struct, frozen=True):
-    """A screen: its words cut to a few lines, and the screens it leads back to without a line."""
+    """A screen: its words cut to a few lines, and the screens it leads back to without a line.
+
+    `x` and `y` are its upper left corner, once it has been placed.
+    """
 
     id: str
     kind: Look
     lines: tuple[str, ...]
     back: tuple[str, ...] = ()
+    x: float = 0
+    y: float = 0
 
 
 class Line(Struct, frozen=True):
-    """Every way from one screen to another: the keys that lead there, and how a caller mostly goes."""
+    """Every way from one screen to another: the keys that lead there, and how a caller mostly goes.
+
+    Once it has been placed: an SVG path with the tip of its arrow, and where its keys stand (None: there is no room).
+    """
 
     start: str
     end: str
     keys: str
     manner: Manner
+    path: str = ""
+    tip: str = ""
+    keys_at: tuple[float, float] | None = None
 
 
 class Sketch(Struct, frozen=True):
-    """Cards in the order in which a caller may meet them, and the lines between them."""
+    """Cards in the order in which a caller may meet them, and the lines between them; its size in points if placed."""
 
-    first: str
     cards: tuple[Card, ...]
     lines: tuple[Line, ...]
+    width: float = 0
+    height: float = 0
 
 
 def sketch(flow: Flow, language: str) -> Sketch:
@@ -66,7 +78,7 @@ def sketch(flow: Flow, language: str) -> Sketch:
                 lines.append(_line(box, go))
             met.add(go)
         cards.append(Card(box.id, box.kind, _cut(box.words), tuple(back)))
-    return Sketch(flow.start, tuple(cards), tuple(lines))
+    return Sketch(tuple(cards), tuple(lines))
 
 
 def _line(box: Box, go: str) -> Line:

@@ -19,7 +19,7 @@ from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option
 
 Look = Literal["asks", "does", "ends"]
 Manner = Literal["chosen", "typed", "passed", "outcome", "failed"]
-Role = Literal["ask", "option", "show", "retry", "end", "sms", "closing", "key", "resume", "event"]
+Role = Literal["ask", "option", "show", "retry", "end", "sms", "closing", "key", "resume", "event", "row"]
 
 
 class ScreenKind(Struct, frozen=True):

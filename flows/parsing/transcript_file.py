@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -30,6 +31,7 @@ def transcripts_of(files: Mapping[str, str]) -> tuple[Transcript, ...]:
     )
 
 
+@lru_cache(maxsize=1024)  # publishing, checking and testing read the same files again and again
 def parse_transcript(file: str, text: str) -> Transcript:
     """One script. What is wrong with its form is kept in it, so that it is told at its line."""
     notes = Notes()

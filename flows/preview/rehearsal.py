@@ -53,18 +53,6 @@ class RehearsalProblem(Struct, frozen=True):
     name: str
     screen: str = ""
 
-    def __str__(self) -> str:
-        after = f" after the screen {self.screen}" if self.screen else ""
-        match self.kind:
-            case "loop":
-                return f"The call goes round{after} without asking anything: {self.name}."
-            case "nowhere":
-                return f"The call breaks off{after}: what was chosen leads nowhere yet."
-            case "missing":
-                return f"The call breaks off{after}: it needs {self.name}, and there is no such thing."
-            case _:
-                return f"The call breaks off{after}: {self.name}."
-
 
 class RehearsalResult(Struct, frozen=True):
     """The call as it went. `state` is where it stands, None where it never began; `given` the sample values put in.

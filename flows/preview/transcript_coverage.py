@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -13,13 +12,9 @@ from flows.engine.variables import choose
 from flows.menu.model import ANY_LANGUAGE, Ask, Flow, State, Turn
 from flows.menu.notation import template
 from flows.menu.screen_kinds import is_seen
-from flows.parsing.transcript_file import ENDS, FOLDER, Transcript, parse_transcript
+from flows.parsing.transcript_file import Transcript, transcripts_of
 from flows.preview.transcripts import UNPLAYABLE, expected_words, play, turns
 from flows.text.western_digits import western
-
-_read = lru_cache(maxsize=1024)(
-    parse_transcript
-)  # publishing, checking and testing read the same files again and again
 
 
 class TranscriptCoverage(Struct, frozen=True):
@@ -34,9 +29,7 @@ class TranscriptCoverage(Struct, frozen=True):
 
 def transcripts_for(files: Mapping[str, str], flow: str) -> tuple[Transcript, ...]:
     """The scripted calls of one flow among its files; those that cannot be read as any flow's are included."""
-    names = [name for name in sorted(files) if name.startswith(FOLDER) and name.endswith(ENDS)]
-    scripts = [_read(name, files[name]) for name in names]
-    return tuple(each for each in scripts if each.said.get("flow") == flow or not each.said.get("flow"))
+    return tuple(each for each in transcripts_of(files) if each.said.get("flow") == flow or not each.said.get("flow"))
 
 
 def coverage(flow: Flow, scripts: Iterable[Transcript]) -> tuple[TranscriptCoverage, ...]:

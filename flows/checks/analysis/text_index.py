@@ -32,6 +32,14 @@ def index_texts(findings: Findings) -> Iterator[FlowText]:
         yield FlowText(("texts", name), text, "event")
 
 
+def index_rows(findings: Findings) -> Iterator[FlowText]:
+    """The words of every row of the lists."""
+    for name, rows in findings.flow.lists.items():
+        for row in rows:
+            text: Text = {tag: (words,) for tag, words in row.text.items() if words}
+            yield FlowText(("lists", name, row.code), text, "row")
+
+
 def variables(parts: Template) -> tuple[str, ...]:
     """The names of the variables in a template."""
     return tuple(part.name for part in parts if isinstance(part, Variable))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts, plain, variables
+from flows.checks.analysis.text_index import index_rows, index_texts, plain, variables
 from flows.checks.analysis.variables import Variables, longest_fields, longest_values
 from flows.checks.texts.screen_overflow import all_options, speaks, worst_pages
 from flows.engine.render import fits, words_of
@@ -111,16 +111,12 @@ def _flips(findings: Findings) -> None:
     """Letters that put a whole text into UCS-2, in a language that could do without."""
     flow = findings.flow
     latin = [tag for tag in flow.languages if not needs_ucs2(flow, tag)]
-    for each in index_texts(findings):
+    for each in (*index_texts(findings), *index_rows(findings)):
         for tag in latin:
             _flip(findings, each.path, tag, plain(each.text.get(tag, ())))
         shared = plain(each.text.get(ANY_LANGUAGE, ()))
         if gsm.plainest(shared) != shared:  # in Urdu script on purpose it stays
             _flip(findings, each.path, ANY_LANGUAGE, shared)
-    for name, rows in flow.lists.items():
-        for row in rows:
-            for tag in latin:
-                _flip(findings, ("lists", name, row.code), tag, row.text.get(tag, ""))
 
 
 def _flip(findings: Findings, path: Path, tag: str, words: str) -> None:

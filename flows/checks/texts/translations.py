@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.alphabets import LETTERS, NAMES, is_lost
 from flows.checks.analysis.findings import CheckContext, Findings
-from flows.checks.analysis.text_index import base_text, index_texts, plain
+from flows.checks.analysis.text_index import base_text, index_rows, index_texts, plain
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import ParsedFlow, Path, suggest_nearest
-from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text
+from flows.menu.model import ANY_LANGUAGE, Flow, Template
 from flows.menu.screen_kinds import FlowText
 from flows.text.languages import script_of
 
@@ -26,18 +26,13 @@ _NOT_HEX = str.maketrans("0123456789", "ghijklmnop")  # eight letters: YAML can 
 
 def check_translations(findings: Findings) -> None:
     """Report stale translations, untranslated texts and words in the wrong script."""
-    for path, text in _texts(findings):
-        _stale(findings, path, text)
-    for each in index_texts(findings):
+    for each in _texts(findings):
+        _stale(findings, each)
         if ANY_LANGUAGE not in each.text:
-            same = _same(findings, each)
+            same = _same(findings, each) if each.role != "row" else set()
             for tag, parts in each.text.items():
                 if tag not in same:
                     _script(findings, each.path, tag, plain(parts))
-    for name, rows in findings.flow.lists.items():
-        for row in rows:
-            for tag, words in row.text.items():
-                _script(findings, ("lists", name, row.code), tag, words)
     _unknown(findings)
 
 
@@ -50,11 +45,11 @@ def digest(parts: Template) -> str:
 def build_hash_file(parsed: ParsedFlow, flow: Flow) -> str:
     """The file of hashes for a flow as it stands, every translation held to be up to date."""
     hashes: dict[str, dict[str, str]] = {}
-    for path, text in _texts(Findings(parsed, flow, CheckContext())):
-        base = base_text(flow, text)
-        tags = [tag for tag in text if tag not in (base_language(flow), ANY_LANGUAGE)]
+    for each in _texts(Findings(parsed, flow, CheckContext())):
+        base = base_text(flow, each.text)
+        tags = [tag for tag in each.text if tag not in (base_language(flow), ANY_LANGUAGE)]
         if base is not None and tags:
-            hashes[".".join(path)] = dict.fromkeys(tags, digest(base))
+            hashes[".".join(each.path)] = dict.fromkeys(tags, digest(base))
     return format_hash_file(hashes)
 
 
@@ -66,28 +61,25 @@ def format_hash_file(hashes: Mapping[str, Mapping[str, str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _texts(findings: Findings) -> Iterator[tuple[Path, Text]]:
+def _texts(findings: Findings) -> Iterator[FlowText]:
     """Every text of the flow, and every row of its lists as one."""
-    for each in index_texts(findings):
-        yield each.path, each.text
-    for name, rows in findings.flow.lists.items():
-        for row in rows:
-            yield ("lists", name, row.code), {tag: (words,) for tag, words in row.text.items() if words}
+    yield from index_texts(findings)
+    yield from index_rows(findings)
 
 
-def _stale(findings: Findings, path: Path, text: Text) -> None:
-    base = base_text(findings.flow, text)
-    for tag, known in findings.translated.get(".".join(path), {}).items():
-        if base is not None and tag in text and known != digest(base):
+def _stale(findings: Findings, each: FlowText) -> None:
+    base = base_text(findings.flow, each.text)
+    for tag, known in findings.translated.get(".".join(each.path), {}).items():
+        if base is not None and tag in each.text and known != digest(base):
             origin = base_language(findings.flow)
             message = f"the {origin} text has changed since this was translated: a caller may read something else here"
             hint = "translate it anew, then flask flows translated FILE > translations.yaml, beside FILE"
-            findings.add("F205", path, message, language=tag, hint=hint)
+            findings.add("F205", each.path, message, language=tag, hint=hint)
 
 
 def _unknown(findings: Findings) -> None:
     if findings.translated:
-        known = [".".join(path) for path, _ in _texts(findings)]
+        known = [".".join(each.path) for each in _texts(findings)]
         for path in sorted(set(findings.translated) - set(known)):
             message = f"the file of translations tells of {path}, and there is no such text"
             hint = suggest_nearest(path, known) or "flask flows translated FILE > translations.yaml, beside FILE"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts
+from flows.checks.analysis.text_index import index_rows, index_texts
 from flows.menu.diagnostics import Path
 
 MOST_LINES = 8
@@ -16,14 +16,10 @@ _LAST_BLANK = re.compile(r"[ \t]+(\n|$)")
 
 def check_unprintable_characters(findings: Findings) -> None:
     """Report what costs room and shows nothing, in every text and list."""
-    for each in index_texts(findings):
+    for each in (*index_texts(findings), *index_rows(findings)):
         for tag, parts in each.text.items():
             words = "".join(part if isinstance(part, str) else "x" for part in parts)
             _look(findings, each.path, tag, words)
-    for name, rows in findings.flow.lists.items():
-        for row in rows:
-            for tag, words in row.text.items():
-                _look(findings, ("lists", name, row.code), tag, words)
 
 
 def _look(findings: Findings, path: Path, tag: str, words: str) -> None:

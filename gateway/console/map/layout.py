@@ -8,43 +8,17 @@ import subprocess
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from flows.diagrams.overview_map import WIDTH, Card, Line, Sketch, dot
+from flows.diagrams.overview_map import WIDTH, Line, Sketch, dot
 
 SECONDS = 8.0  # a flow that takes longer is told as an outline only
 MARGIN = 8.0
 _DOT = shutil.which("dot")
 
 
-class PlacedCard(Struct, frozen=True):
-    """A card and its upper left corner."""
-
-    card: Card
-    x: float
-    y: float
-
-
-class PlacedLine(Struct, frozen=True):
-    """A line as an SVG path with the tip of its arrow, and where its keys are told (None where there is no room)."""
-
-    line: Line
-    path: str
-    tip: str
-    keys_at: tuple[float, float] | None
-
-
-class Layout(Struct, frozen=True):
-    """A drawing of this many points."""
-
-    width: float
-    height: float
-    cards: tuple[PlacedCard, ...]
-    lines: tuple[PlacedLine, ...]
-
-
-def layout(drawn: Sketch, height: int) -> Layout | None:
-    """Places for every card, each `height` points high. None without Graphviz, or where it found none in time."""
+def layout(drawn: Sketch, height: int) -> Sketch | None:
+    """The sketch with every card placed, each `height` points high. None without Graphviz, or if it takes too long."""
     told = _told(dot(drawn, height)) if _DOT else ""
     if not told:
         return None
@@ -57,19 +31,20 @@ def layout(drawn: Sketch, height: int) -> Layout | None:
 
     places = {each["name"]: point(each["pos"]) for each in found.get("objects", ())}
     cards = tuple(
-        PlacedCard(card, places[f"n{at}"][0] - WIDTH / 2, places[f"n{at}"][1] - height / 2)
+        replace(card, x=places[f"n{at}"][0] - WIDTH / 2, y=places[f"n{at}"][1] - height / 2)
         for at, card in enumerate(drawn.cards)
     )
     lines = tuple(_line(line, edge, point) for line, edge in zip(drawn.lines, found.get("edges", ()), strict=True))
-    return Layout(wide + 2 * MARGIN, high + 2 * MARGIN, cards, lines)
+    return Sketch(cards, lines, wide + 2 * MARGIN, high + 2 * MARGIN)
 
 
-def _line(line: Line, edge: dict[str, Any], point: Any) -> PlacedLine:
+def _line(line: Line, edge: dict[str, Any], point: Any) -> Line:
     points = [point(each) for each in edge["pos"].split() if each[0] not in "se"]
     (x, y), rest = points[0], points[1:]
     curves = [rest[at : at + 3] for at in range(0, len(rest), 3)]
     path = f"M{x} {y} " + " ".join("C" + " ".join(f"{a} {b}" for a, b in curve) for curve in curves)
-    return PlacedLine(line, path, _tip(points[-2], points[-1]), point(edge["lp"]) if "lp" in edge else None)
+    keys_at = point(edge["lp"]) if "lp" in edge else None
+    return replace(line, path=path, tip=_tip(points[-2], points[-1]), keys_at=keys_at)
 
 
 def _tip(before: tuple[float, float], end: tuple[float, float]) -> str:

@@ -8,12 +8,12 @@ from flask import Blueprint, abort, render_template, request
 from msgspec import Struct
 
 from flows.diagrams.graph import Box, boxes
-from flows.diagrams.overview_map import WIDTH, sketch
+from flows.diagrams.overview_map import WIDTH, Sketch, sketch
 from flows.engine.variables import base_language, needs_ucs2
 from flows.menu.model import Flow
 from flows.menu.screen_kinds import is_seen
 from flows.translation.flow_texts import load_flow_texts
-from gateway.console.map.layout import Layout, layout
+from gateway.console.map.layout import layout
 from gateway.console.site.guard import needs, sunwai
 from gateway.console.site.i18n import _, uses_arabic_script
 from gateway.console.site.requested_draft import draft_or_404
@@ -47,7 +47,7 @@ class MapView(Struct, frozen=True):
     language: str
     urdu: bool
     boxes: list[Box]
-    picture: Layout | None
+    picture: Sketch | None
     marks: dict[str, Mark]
     gone: tuple[str, ...]
     at: dict[str, str]  # screen -> where its card leads
