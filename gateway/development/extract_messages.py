@@ -33,28 +33,18 @@ def extract_messages() -> Iterator[tuple[str, str | tuple[str, str]]]:
 
 
 def update_catalogue(language: str) -> Catalog:
-    """The catalogue of a language with exactly the strings that are said now."""
+    """The catalogue of a language with exactly the strings that the console has now."""
     path = LOCALES / f"{language}.po"
-    before = Catalog(locale=language)
+    catalogue = Catalog(locale=language, header_comment=NOTE, project="Sunwai console", version="1")
     if path.exists():
         with path.open("rb") as file:
-            before = read_po(file, locale=language)
-    after = Catalog(
-        locale=language,
-        header_comment=NOTE,
-        project="Sunwai console",
-        version="1",
-        msgid_bugs_address="",
-        last_translator="drafts",
-        language_team=language,
-        creation_date=before.creation_date,
-        revision_date=before.creation_date,
-        fuzzy=False,
-    )
+            catalogue = read_po(file, locale=language)
+    template = Catalog()
     for where, message in extract_messages():
-        known = before.get(message)
-        after.add(message, known.string if known else None, locations=[(where, 0)])
-    return after
+        template.add(message, locations=[(where, 0)])
+    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
+    catalogue.obsolete.clear()
+    return catalogue
 
 
 def complete(message: Message) -> bool:

@@ -1,18 +1,16 @@
-"""Delivery reports of the stand-in: who is told what and when, posted to our own /delivery from one thread."""
+"""Delivery reports of the stand-in: which are due when, posted to our own /delivery from one thread."""
 
 from __future__ import annotations
 
-import heapq
+import sched
 import threading
-import time
 from collections.abc import Callable, Iterable
-from itertools import count
 
 from gateway.development.standin.faults import Behaviour
 from gateway.http.client import LostAnswerError, UnsentRequestError
 
 SOON, LATER = 0.15, 0.5  # seconds after acceptance: taken by the network, then shown by the phone
-TRIES = 6
+ATTEMPTS = 6
 Form = dict[str, str]
 
 # Prefixes of Pakistani mobile numbers, +92 3xx, as first allotted; ported numbers keep their prefix.
@@ -28,7 +26,7 @@ def network(number: str) -> str:
 
 
 def reports(message: str, number: str, behaviour: Behaviour) -> list[tuple[float, Form]]:
-    """The reports owed for one accepted text: (seconds from now, form), in the order they are to be sent."""
+    """The reports for one accepted text, in the order in which they are sent: (seconds from now, form)."""
     if behaviour.reports == "none":
         return []
     form = {"id": message, "phoneNumber": number, "networkCode": network(number), "retryCount": "0"}
@@ -36,15 +34,10 @@ def reports(message: str, number: str, behaviour: Behaviour) -> list[tuple[float
     final = form | {"status": "Success"}
     if behaviour.failure:
         final = form | {"status": "Failed", "failureReason": behaviour.failure}
-    match behaviour.reports:
-        case "early":
-            return [(0.0, taken), (0.0, final)]
-        case "duplicate":
-            return [(SOON, taken), (SOON, taken), (LATER, final), (LATER, final)]
-        case "reordered":
-            return [(SOON, final), (LATER, taken)]
-        case _:
-            return [(SOON, taken), (LATER, final)]
+    if behaviour.reports == "reordered":
+        taken, final = final, taken
+    times = 2 if behaviour.reports == "duplicate" else 1
+    return [(SOON, taken)] * times + [(LATER, final)] * times
 
 
 class Reporter:
@@ -52,37 +45,30 @@ class Reporter:
 
     def __init__(self, post: Post) -> None:
         self._post = post
-        self._due: list[tuple[float, int, int, Form]] = []
-        self._order = count()
-        self._changed = threading.Condition()
+        self._due, self._changed = sched.scheduler(), threading.Event()
         threading.Thread(target=self._run, daemon=True, name="delivery-reports").start()
 
-    def later(self, owed: Iterable[tuple[float, Form]]) -> None:
+    def later(self, reports: Iterable[tuple[float, Form]]) -> None:
         """Posts each form after its seconds."""
-        with self._changed:
-            for seconds, form in owed:
-                heapq.heappush(self._due, (time.monotonic() + seconds, next(self._order), 1, form))
-            self._changed.notify()
+        for seconds, form in reports:
+            self._due.enter(seconds, 0, self._deliver, (form,))
+        self._changed.set()
 
-    def now(self, owed: Iterable[tuple[float, Form]]) -> None:
+    def now(self, reports: Iterable[tuple[float, Form]]) -> None:
         """Posts each form at once, before returning."""
-        for _, form in owed:
-            self._deliver(form, 1)
+        for _, form in reports:
+            self._deliver(form)
 
     def _run(self) -> None:
         while True:
-            with self._changed:
-                while not self._due or self._due[0][0] > time.monotonic():
-                    self._changed.wait(self._due[0][0] - time.monotonic() if self._due else None)
-                _, _, tried, form = heapq.heappop(self._due)
-            self._deliver(form, tried)
+            self._changed.clear()
+            self._changed.wait(self._due.run(blocking=False))
 
-    def _deliver(self, form: Form, tried: int) -> None:
+    def _deliver(self, form: Form, attempt: int = 1) -> None:
         try:
             arrived = 200 <= self._post(form) < 300
         except (UnsentRequestError, LostAnswerError):
             arrived = False
-        if not arrived and tried < TRIES:
-            with self._changed:
-                heapq.heappush(self._due, (time.monotonic() + 2 ** (tried - 1), next(self._order), tried + 1, form))
-                self._changed.notify()
+        if not arrived and attempt < ATTEMPTS:
+            self._due.enter(2 ** (attempt - 1), 0, self._deliver, (form, attempt + 1))
+            self._changed.set()
