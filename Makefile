@@ -18,7 +18,7 @@ help:
 	@echo 'make demo-story  play six weeks of three complaints in half a minute (DATABASE_URL: on PostgreSQL)'
 	@echo 'make demo-data   three months of sample data for the console, in about five minutes (ARGS="--sessions 2000": in one)'
 	@echo 'make screenshots take the pictures of the console in docs/pictures, from sample data (ARGS=path of another database)'
-	@echo 'make test        run every test in ten minutes (make test ARGS="tests/flows -k paging" for some of them)'
+	@echo 'make test        run the tests (make test ARGS="tests/flows -k paging" for some of them)'
 	@echo 'make test-all    run them at full length, as CI does: both databases, every example, more kills'
 	@echo 'make check       run ruff, and mypy strict'
 	@echo 'make bench       measure server CPU per hop, beside a constant Flask view and a Node peer'
@@ -28,7 +28,7 @@ help:
 	@echo 'make outdated    list packages with newer versions'
 	@echo 'make licences    list the licence of each package; fail on one that pyproject.toml does not allow'
 	@echo 'make sbom        write a list of the packages as CycloneDX to build/sbom.json'
-	@echo 'make dist        build and check a wheel and a source distribution in dist/'
+	@echo 'make dist        build and check a wheel and a source distribution of what git tracks, in dist/'
 	@echo 'make clean       remove .venv and caches; your data in var/ stays'
 
 run: $(VENV)/.run
@@ -84,10 +84,13 @@ sbom: $(VENV)/.dev
 	@$(PY) -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json requirements.lock
 	@echo 'Written: build/sbom.json'
 
-# Clean first: setuptools would pack what an earlier build left in build/.
+# From a copy of what git tracks, as it is here now: setuptools packs whatever else lies beside the sources.
+SOURCES := build/sources
 dist: $(VENV)/.dev
-	rm -rf build/lib build/bdist.* dist *.egg-info
-	@$(PY) -m build --no-isolation
+	rm -rf $(SOURCES) dist
+	@mkdir -p $(SOURCES)
+	@git ls-files -z | tar --null --files-from - --create | tar --directory $(SOURCES) --extract
+	@$(PY) -m build --no-isolation --outdir dist $(SOURCES)
 	@$(PY) -m twine check --strict dist/*
 
 clean:

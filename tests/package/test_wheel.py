@@ -19,7 +19,7 @@ import requests
 
 import gateway
 from gateway.development.processes.run_folder import free_ports
-from tests.package.conftest import ROOT, Built, Installed, tracked
+from tests.package.conftest import ROOT, UNTRACKED, Built, Installed, tracked
 
 PACKAGES = ("gateway", "sessions", "flows", "storage")
 TIP = "There are .env files present"
@@ -39,6 +39,12 @@ def test_the_source_distribution_holds_what_a_build_needs_and_no_tests(built: Bu
     assert set(tracked(*PACKAGES, "docs")) <= names
     assert {"pyproject.toml", "requirements.txt", "requirements.lock", "LICENSE", "README.md", "wsgi.py"} <= names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "var/", ".venv/"))]
+
+
+def test_a_release_has_no_file_that_git_does_not_track(built: Built) -> None:
+    with tarfile.open(built.source) as archive:
+        packed = {name.partition("/")[2] for name in archive.getnames()} | set(zipfile.ZipFile(built.wheel).namelist())
+    assert not packed & {*UNTRACKED, "flows/old.py"}
 
 
 def test_building_warns_of_nothing_and_the_index_would_take_it(built: Built) -> None:

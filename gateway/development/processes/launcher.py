@@ -5,13 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import click
 
@@ -29,45 +27,24 @@ FLASK = {"FLASK_APP": "gateway.wsgi", "FLASK_SKIP_DOTENV": "1"}  # `flask` finds
 GIVES_UP = 3  # deaths of one child before everything was ready once
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchOptions:
-    """What the environment or the command line asked for; see `main`."""
-
-    port: int
-    standin_port: int | None
-    database_url: str
-    redis_url: str
-    own_redis_url: str  # of an earlier run, where its `env` was read into this terminal
-    secrets: str
-    no_urdu: str
-    quiet_hours: str
-    code: str
-    short_code: str
-    folder: Path
-
-
 class Launcher:
     """One run: its children and their settings."""
 
-    def __init__(self, place: Place, asked: LaunchOptions) -> None:
-        self.place, self.secret = place, asked.secrets.split(",")[0].strip()
-        self.codes = {"code": asked.code, "short_code": asked.short_code}
-        port, standin_port = asked.port, asked.standin_port or asked.port + 1
-        database = asked.database_url
-        redis = "" if asked.redis_url == asked.own_redis_url else asked.redis_url
+    def __init__(self, place: Place, port: int, standin_port: int, settings: Mapping[str, str], earlier: str) -> None:
+        """`settings` are the environment's or the command line's. `earlier` is where the own Redis of a run was whose
+        `env` was read into this terminal: that is no other Redis to use, and this run starts its own again.
+        """
+        self.place, self.secret = place, settings["WEBHOOK_SECRETS"].split(",")[0].strip()
         self.url, self.standin = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{standin_port}"
+        redis = "" if settings["REDIS_URL"] == earlier else settings["REDIS_URL"]
         own_url, listening = place.redis()
         self.settings = {
+            **settings,
             "ENVIRONMENT": "development",
-            "DATABASE_URL": database or f"sqlite:///{place.folder / 'sunwai.db'}",
+            "DATABASE_URL": settings["DATABASE_URL"] or f"sqlite:///{place.folder / 'sunwai.db'}",
             "REDIS_URL": redis or own_url,
             "STANDIN_URL": self.standin,
             "WEB_URL": self.url,
-            "WEBHOOK_SECRETS": asked.secrets,
-            "NETWORKS_WITHOUT_UCS2": asked.no_urdu,
-            "QUIET_HOURS": asked.quiet_hours,
-            "SERVICE_CODE": asked.code,
-            "SHORT_CODE": asked.short_code,
         }
         reports = {"STANDIN_REPORTS": f"{self.url}/hooks/africastalking/{self.secret}/delivery"}
 
@@ -170,7 +147,8 @@ class Launcher:
 
     def _tell(self) -> None:
         hooks = f"{self.url}/hooks/africastalking/{self.secret}"
-        facts = {"url": self.url, "standin": self.standin, "secret": self.secret, **self.codes}
+        codes = {"code": self.settings["SERVICE_CODE"], "short_code": self.settings["SHORT_CODE"]}
+        facts = {"url": self.url, "standin": self.standin, "secret": self.secret, **codes}
         own = {"OWN_REDIS_URL": self.settings["REDIS_URL"]} if self.redis else {}
         self.place.tell(facts, environment_settings() | self.settings | own | FLASK)
         _say(f"ready {self.url}/simulator")
@@ -216,25 +194,33 @@ def _say(line: str) -> None:
 @click.option("--standin-port", envvar="STANDIN_PORT", type=click.IntRange(1, 65_535), help="Default: PORT + 1.")
 @click.option("--database-url", envvar="DATABASE_URL", default="", help="Default: a SQLite file in the folder.")
 @click.option("--redis-url", envvar="REDIS_URL", default="", help="Default: our own Valkey.")
-@click.option("--own-redis-url", envvar="OWN_REDIS_URL", default="", hidden=True)
-@click.option("--secrets", envvar="WEBHOOK_SECRETS", default="local", help="Secrets in the webhook addresses.")
-@click.option("--no-urdu", envvar="NETWORKS_WITHOUT_UCS2", default="41008", help="Networks without Urdu script.")
+@click.option("--own-redis-url", "earlier", envvar="OWN_REDIS_URL", default="", hidden=True)
+@click.option(
+    "--secrets", "webhook_secrets", envvar="WEBHOOK_SECRETS", default="local", help="Secrets in the webhook addresses."
+)
+@click.option(
+    "--no-urdu",
+    "networks_without_ucs2",
+    envvar="NETWORKS_WITHOUT_UCS2",
+    default="41008",
+    help="Networks without Urdu script.",
+)
 @click.option("--quiet-hours", envvar="QUIET_HOURS", default="off", help="When texts wait; here they never do.")
-@click.option("--code", envvar="SERVICE_CODE", default="*8484#", help="The USSD code.")
+@click.option("--code", "service_code", envvar="SERVICE_CODE", default="*8484#", help="The USSD code.")
 @click.option("--short-code", envvar="SHORT_CODE", default="8484", help="The number people text.")
 @click.option("--var", "folder", type=click.Path(path_type=Path), default=ROOT / "var", help="Where data and logs go.")
-def main(**options: Any) -> None:
+def main(port: int, standin_port: int | None, earlier: str, folder: Path, **settings: str) -> None:
     """Runs everything on this machine until Ctrl-C."""
-    asked = LaunchOptions(**options)
-    standin_port = asked.standin_port or asked.port + 1
-    if standin_port == asked.port:
-        raise click.ClickException(f"PORT and STANDIN_PORT are both {asked.port}. Change STANDIN_PORT or leave it out.")
+    standin_port = standin_port or port + 1
+    if standin_port == port:
+        raise click.ClickException(f"PORT and STANDIN_PORT are both {port}. Change STANDIN_PORT or leave it out.")
     try:
-        place = Place(asked.folder)
+        place = Place(folder)
         patience = 8.0 if place.left else 0.0  # what a killed run left is just going away
-        claim_port(asked.port, "PORT", patience)
+        claim_port(port, "PORT", patience)
         claim_port(standin_port, "STANDIN_PORT", patience)
-        Launcher(place, asked).run()
+        named = {name.upper(): value for name, value in settings.items()}
+        Launcher(place, port, standin_port, named, earlier).run()
     except (CannotRun, OSError) as error:
         raise click.ClickException(str(error)) from None
 
@@ -244,12 +230,9 @@ def run() -> None:
     try:
         main(standalone_mode=False)
     except click.BadParameter as error:
-        setting = error.param.envvar if error.param else ""
-        print(f"{setting} cannot be used: {error.message}", file=sys.stderr, flush=True)
-        sys.exit(1)
+        sys.exit(f"{error.param.envvar if error.param else ''} cannot be used: {error.message}")
     except click.ClickException as error:
-        print(error.format_message(), file=sys.stderr, flush=True)
-        sys.exit(1)
+        sys.exit(error.format_message())
     except click.Abort:
         sys.exit(130)
 
