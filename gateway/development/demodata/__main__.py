@@ -15,8 +15,6 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from gateway.app import create_app
 from gateway.development.demodata import console_data, demo_stores
@@ -46,7 +44,6 @@ HERE = "DATABASE_URL=sqlite:///var/demo.db"
 )
 def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: bool, folder: Path) -> None:
     """Fill the database with sample calls, complaints, offices at work and drafts."""
-    console = Console(file=sys.stdout, highlight=False)  # as it is now: later it leads nowhere (_quietly)
     end = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
     if running_facts(folder):
         raise click.ClickException(
@@ -59,15 +56,15 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
             app = create_app(demo_stores.settings(place, url), random_below=random.randrange)
             demo_stores.relax_durability(app.database.engine)
             migrate(app.database)
-            if _may_fill(app.database, console, again=again):
-                _fill(app, console, random, end, days, sessions)
-            console.print(console_data.invitation_hint(app.database, dt.datetime.now(dt.UTC)), markup=False)
+            if _may_fill(app.database, again=again):
+                _fill(app, random, end, days, sessions)
+            click.echo(console_data.invitation_hint(app.database, dt.datetime.now(dt.UTC)))
             app.close()
     except (CannotRun, ConfigError, OSError) as error:
         raise click.ClickException(str(error)) from None
 
 
-def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
+def _may_fill(database: Database, *, again: bool) -> bool:
     """True if there is room for sample data. Raises CannotRun if it would be mixed with real complaints."""
     there = demo_stores.database_content(database)
     if there == "real":
@@ -76,14 +73,14 @@ def _may_fill(database: Database, console: Console, *, again: bool) -> bool:
             f"Fill another one: {HERE} make demo-data, then {HERE} make run"
         )
     if there == "sample" and not again:
-        console.print("Sample data is there already. Replace it: make demo-data ARGS=--again")
+        click.echo("Sample data is there already. Replace it: make demo-data ARGS=--again")
         return False
     if there:
         demo_stores.clear(database)
     return True
 
 
-def _fill(app: Sunwai, console: Console, random: Random, end: dt.datetime, days: int, sessions: int) -> None:
+def _fill(app: Sunwai, random: Random, end: dt.datetime, days: int, sessions: int) -> None:
     database = app.database
     begin = end.date() - dt.timedelta(days=days - 1)
     before = dt.datetime.combine(begin, dt.time(), dt.UTC) - dt.timedelta(days=1)
@@ -99,19 +96,13 @@ def _fill(app: Sunwai, console: Console, random: Random, end: dt.datetime, days:
         months.later(at, partial(console_data.publish_release, database, at, release))
     gc.collect()
     gc.freeze()  # flows and libraries stay: looking at all of them again and again would cost a tenth of the time
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"))
-    times = TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn()
-    bar = Progress(
-        *columns, *times, console=console, refresh_per_second=2, redirect_stdout=False, redirect_stderr=False
-    )
-    with bar as progress, _quietly():
-        task = progress.add_task("Calls", total=sessions)
+    with click.progressbar(length=sessions, label="Calls", file=sys.stdout) as bar, _quietly():
         for count in months.play(begin, days, sessions, end):
-            progress.update(task, completed=count)
+            bar.update(count - bar.pos)
     gc.unfreeze()
     console_data.open_drafts(database, end)
     demo_stores.mark(database, word, whole=True)
-    console.print(
+    click.echo(
         f"{sessions:,} calls with {months.line.hops:,} key presses, {months.filed:,} complaints and suggestions, "
         f"{months.carrier.texts:,} texts, from {begin} to {end:%Y-%m-%d %H:%M} UTC. All of it is made up."
     )
@@ -125,15 +116,5 @@ def _quietly() -> Iterator[None]:
         logs.flush()
 
 
-def run() -> None:
-    """`main`, with each error as one line."""
-    try:
-        main(standalone_mode=False)
-    except click.ClickException as error:
-        sys.exit(error.format_message())
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
-
-
 if __name__ == "__main__":
-    run()
+    main()
