@@ -1,6 +1,6 @@
-"""`make demo`: a citizen files in Roman Urdu, gets the text, asks for the status; an officer moves the complaint on.
+"""`make demo`: a citizen files a complaint in Roman Urdu and asks for its status; an officer acts on it.
 
-Every screen and text is drawn as a phone shows it. The exit code is 0 only if each was as expected.
+Every screen and text is drawn as a phone shows it. The exit code is 0 only if all of them were as expected.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def running_service(console: Console) -> Iterator[RunningService]:
 
 def main() -> None:
     """Play it. Exit code 0 only if all of it was as expected."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # lets `running_service` tidy up
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # lets `running_service` clean up
     console = Console(highlight=False)
     try:
         with running_service(console) as service:

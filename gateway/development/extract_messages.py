@@ -1,7 +1,7 @@
-"""Keep the translations of the console's own words: `python -m gateway.development.extract_messages`.
+"""Update the translations of the console's strings: `python -m gateway.development.extract_messages`.
 
-It reads every `_( … )` and `ngettext( … )` of the console, adds new ones to each `.po` file and drops those that nobody
-says any more. What is translated stays as it is; new entries are empty, and shown in English until somebody fills them.
+It reads every `_( … )` and `ngettext( … )` of the console, adds new strings to each `.po` file and drops those that are
+no longer used. Translations stay as they are. New entries are empty, and shown in English until somebody fills them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NOTE = """# Words of the operators' console in Urdu.
 
 
 def extract_messages() -> Iterator[tuple[str, str | tuple[str, str]]]:
-    """Every string of the console that is to be translated, with the file that says it; singular and plural as one."""
+    """Every string of the console to translate, with its file; singular and plural together."""
     found = extract_from_dir(str(CONSOLE), METHODS, OPTIONS, KEYWORDS)
     for file, _, message, _, _ in sorted(found, key=lambda each: (each[0], each[1])):
         yield file, (message[0], message[1]) if isinstance(message, tuple) else message
@@ -48,13 +48,13 @@ def update_catalogue(language: str) -> Catalog:
 
 
 def complete(message: Message) -> bool:
-    """True for a message that is translated, in each of its plural forms."""
+    """True if a message is translated, in each of its plural forms."""
     forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
     return all(forms)
 
 
 def main() -> None:
-    """Write every catalogue but English, which is what the strings are written in."""
+    """Write every catalogue except English, the language of the strings themselves."""
     LOCALES.mkdir(exist_ok=True)
     for language in LANGUAGES:
         if language == "en":

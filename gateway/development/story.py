@@ -25,12 +25,12 @@ SCRIPT = "story"
 
 def main() -> None:
     """Play it on SQLite, or in a schema of its own if DATABASE_URL names a PostgreSQL."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # lets `open_service` tidy up
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # lets `open_service` clean up
     console = Console(highlight=False)
     began = time.monotonic()
     url = os.environ.get("DATABASE_URL", "")
     database = url if url.startswith("postgresql") else ""
-    console.print(f"On {'PostgreSQL' if database else 'SQLite'}, by a clock that can be set.", style="dim")
+    console.print(f"On {'PostgreSQL' if database else 'SQLite'}, on a clock that can be set.", style="dim")
     try:
         with tempfile.TemporaryDirectory(prefix="sunwai-story-") as folder, open_service(Path(folder), database) as it:
             Player(read_script(SCRIPT), it, console).play()

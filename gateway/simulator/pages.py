@@ -1,4 +1,4 @@
-"""The phone in the browser. It plays the aggregator's part against our own webhook; development only."""
+"""The phone in the browser. It does what an aggregator does, with our own webhook; for development only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NETWORKS = {
     "41008": "Old network",
     "99999": "Sandbox",
 }
-_MOST = "60"  # messages fetched at once; fits what wire reads of an answer
+_MOST = "60"  # messages fetched at once; as many as the HTTP client reads of an answer
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -72,13 +72,13 @@ def phone() -> str:
 
 @blueprint.get("/messages")
 def messages() -> Response:
-    """What the phone `to` received with `seq` above `after`, as the stand-in tells it; 502 with a problem otherwise."""
+    """What the phone `to` received with `seq` above `after`, from the stand-in; 502 with a problem if it is down."""
     wanted = {"to": request.args.get("to", ""), "after": request.args.get("after", "0"), "most": _MOST}
     wire = HttpClient(connections=1)
     try:
         answer = wire.request("GET", settings().standin_url + "/messages", params=wanted, timeout=(1, 3))
     except (UnsentRequestError, LostAnswerError):
-        problem = "The stand-in aggregator does not answer, so no message can be shown. Is `make run` still running?"
+        problem = "The stand-in aggregator does not answer, so messages cannot be shown. Is `make run` still running?"
         return Response(json.dumps({"problem": problem}), 502, mimetype="application/json")
     finally:
         wire.close()

@@ -1,4 +1,4 @@
-"""A phone as the aggregator sees it: dials and texts through our real webhook, and receives from the stand-in."""
+"""A phone as the aggregator sees it: it dials and texts through our real webhook, and receives from the stand-in."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from msgspec import Struct
 from gateway.http.client import Answer, HttpClient, LostAnswerError, UnsentRequestError
 
 NO_ANSWER = "END Connection problem or invalid MMI code."
-AGGREGATOR_WAITS = (3.0, 10.0)  # seconds to connect and for the answer; past them a real phone shows an error
+AGGREGATOR_WAITS = (3.0, 10.0)  # seconds to connect and to answer; after them a real phone shows an error
 
 
 class Unreachable(Exception):
-    """Nobody answers there; the text is a sentence that says what to do."""
+    """Nothing answers there; the text is a sentence that says what to do."""
 
 
 class ReceivedText(Struct, frozen=True):
@@ -42,7 +42,7 @@ class Phone:
     ) -> None:
         self.number, self.code, self.network = number, code, network
         self.base = base.rstrip("/")
-        self.reached = code  # the service code of the call: another one may be dialled
+        self.reached = code  # the service code of the call, which may be another one
         self.body = ""  # the last answer, with its CON or END
         self._hooks = f"{self.base}/hooks/africastalking/{secret}/"
         self._now, self._wire = now, HttpClient()
@@ -60,7 +60,7 @@ class Phone:
         return self.body.startswith("CON ")
 
     def dial(self, code: str) -> str:
-        """A new session. `*8484*1*2#` dials *8484# with 1 and 2 already answered."""
+        """Begin a session. `*8484*1*2#` dials *8484# with 1 and 2 already answered."""
         stem = self.code.removesuffix("#") + "*"
         deep = code.startswith(stem) and code.endswith("#")
         self._inputs = code[len(stem) : -1].split("*") if deep else []
@@ -69,16 +69,16 @@ class Phone:
         return self._hop()
 
     def answer(self, typed: str) -> str:
-        """Types an answer and sends it."""
+        """Type an answer and send it."""
         self._inputs.append(typed)
         return self._hop()
 
     def repeat(self) -> str:
-        """Sends the last request once more, as an aggregator may."""
+        """Send the last request again, as an aggregator may."""
         return self._hop()
 
     def break_off(self, why: str) -> None:
-        """Ends the session in the middle and tells our side, as the aggregator does."""
+        """End the session in the middle and report that, as the aggregator does."""
         lasted = int((self._now() - self._began).total_seconds() * 1000)
         fields = {"status": "Incomplete", "cost": "0", "durationInMillis": str(lasted), "hopsCount": str(self._hops)}
         fields |= {"input": "*".join(self._inputs), "lastAppResponse": self.body, "errorMessage": why}
@@ -86,21 +86,21 @@ class Phone:
         self.body = "END " + why
 
     def text(self, to: str, message: str) -> None:
-        """Sends an SMS. Raises Unreachable unless it was taken."""
+        """Send an SMS. Raises Unreachable unless it was accepted."""
         fields = {"date": self._date(), "from": self.number, "id": str(uuid4()), "linkId": ""}
         answer = self._post("sms", {**fields, "text": message, "to": to, "networkCode": self.network})
         if answer.status != 200:
-            raise Unreachable(f"The text was not taken (HTTP {answer.status}).")
+            raise Unreachable(f"The text was not accepted (HTTP {answer.status}).")
 
     def received(self) -> list[ReceivedText]:
-        """The texts that arrived since the last time this was asked."""
+        """The texts that have arrived since the last call."""
         try:
             wanted = {"to": self.number, "after": str(self._seen)}
             answer = self._wire.request("GET", f"{self.base}/simulator/messages", params=wanted)
         except (UnsentRequestError, LostAnswerError):
             raise self._nobody() from None
         if answer.status != 200:
-            raise Unreachable("No texts can be shown: the stand-in aggregator does not answer. Is `make run` running?")
+            raise Unreachable("Texts cannot be shown: the stand-in aggregator does not answer. Is `make run` running?")
         new = msgspec.json.decode(answer.body, type=Inbox).messages
         self._seen = max([self._seen, *(each.seq for each in new)])
         return new
@@ -108,7 +108,7 @@ class Phone:
     def _hop(self) -> str:
         answer = self._post("ussd", {**self._who(self.reached), "text": "*".join(self._inputs)})
         if answer.status == 404:
-            raise Unreachable(f"{self.base} does not know this webhook's secret: give the right one with --secret.")
+            raise Unreachable(f"{self.base} does not know this webhook secret: give the right one with --secret.")
         self._hops += 1
         body = answer.body.decode("utf-8", "replace")
         self.body = body if answer.status == 200 and body[:4] in ("CON ", "END ") else NO_ANSWER

@@ -1,4 +1,4 @@
-"""A call played by hand, written down as a scripted call that `flask flows test` plays again."""
+"""A call made on the phone, saved as a scripted call that `flask flows test` plays again."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.publishing.published_cache import PublishedFlowCache
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
-NOTHING = "Nothing was written"
+NOTHING = "Nothing was saved"
 
 
 class Recording(Struct, frozen=True):
-    """Where a call is to be written down, and the flow file that it is a call of."""
+    """Where a call is to be saved, and the flow file that it belongs to."""
 
     path: Path
     file: Path
@@ -37,30 +37,30 @@ class Recording(Struct, frozen=True):
 
 
 def start_recording(name: str, beside: Path | None) -> Recording:
-    """A scripted call of this name among those of the flow file, by default the only one here. Raises Usage."""
+    """A scripted call with this name, for a flow file or else the only one here. Raises Usage."""
     name = name.removesuffix(".yaml")
     if not _SAFE.fullmatch(name):
-        raise Usage("--record takes a name of letters, digits, - and _, such as rain_in_multan: the folder is known.")
+        raise Usage("--record takes a name of letters, digits, - and _, such as rain_in_multan, without a folder.")
     file = beside or _only_here(name)
     flow = parse_flow(*read_flow(file)).flow
     if flow is None:
-        raise Usage(f"{file}: it cannot be read as a flow: {command('check', file)}")
+        raise Usage(f"{file}: it cannot be read as a flow: see {command('check', file)}")
     path = file.parent / FOLDER / f"{name}.yaml"
     if path.exists():
-        raise Usage(f"{path} is there already: give another name, or remove it first.")
+        raise Usage(f"{path} exists already: give another name, or remove it first.")
     return Recording(path, file, flow)
 
 
 def _only_here(name: str) -> Path:
     found = flow_files(Path())
     if len(found) != 1:
-        said = "Several flow files are" if found else "No flow file is"
-        raise Usage(f"{said} in this folder: say which flow it is a call of: --record {name} --beside FILE")
+        said = "There are several flow files" if found else "There is no flow file"
+        raise Usage(f"{said} in this folder. Say which flow the call belongs to: --record {name} --beside FILE")
     return found[0]
 
 
 def write(into: Recording, dialled: str, code: str, heard: Sequence[RecordedScreen], texted: str) -> str:
-    """Write the call down and say where, and whether it goes as written with the flow file."""
+    """Save the call. Returns a sentence: where it is, and whether it plays as recorded with the flow file."""
     if not heard:
         raise click.ClickException(f"No call was made. {NOTHING}.")
     flow, live = into.flow, live_at(code)
@@ -68,32 +68,32 @@ def write(into: Recording, dialled: str, code: str, heard: Sequence[RecordedScre
         raise click.ClickException(f"{code} leads to {live.name}, and {into.file} is {flow.name}. {NOTHING}.")
     test = into.path.stem.replace("_", " ").replace("-", " ").capitalize()
     text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=flow, statuses=STATUSES)
-    unlike = difference(flow, parse_transcript(into.path.name, text).said)
-    if unlike is not None:  # another revision answered: its words are kept
+    differs = difference(flow, parse_transcript(into.path.name, text).said)
+    if differs is not None:  # another revision answered: keep its words
         text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=live, statuses=STATUSES)
     write_all(into.path.parent, {into.path.name: text.encode()})
-    told = f"it goes as written with {into.file}"
-    if unlike is not None:
-        told = f"it does not go as written with {into.file}, which may not be what is live: {unlike}"
-    return f"{into.path}: written; {told}. Give it a better name behind `test:`."
+    result = f"it plays as recorded with {into.file}"
+    if differs is not None:
+        result = f"it does not play as recorded with {into.file}, which may not be what is live: {differs}"
+    return f"{into.path}: saved; {result}. Give it a better name after `test:`."
 
 
 def live_at(code: str) -> Flow | None:
-    """The flow that answers this code in the database of this installation, if there is one."""
+    """The flow for this code in the database of this installation, if there is one."""
     shelf = _shelf()
     published = shelf.for_code(code) if shelf else None
     return published.flow if published else None
 
 
 def discard_key(flow: Flow, screen: str) -> str | None:
-    """The key that deletes an unfinished call, on a screen that offers to go on with one; None on any other."""
+    """The key that deletes an unfinished call, on a screen that offers to continue one; None on any other screen."""
     offers = resume_screen(flow)
     offered = any(template(words) in screen for words in offers.text.values() if words)
     return next(option.key for option in offers.options if option.code == "delete") if offered else None
 
 
 def leads_nowhere(code: str) -> bool:
-    """True where the database of this installation has flows, and none for this code."""
+    """True if the database of this installation has flows, but none for this code."""
     shelf = _shelf()
     return shelf is not None and shelf.any() is not None and shelf.for_code(code) is None
 

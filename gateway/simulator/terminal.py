@@ -23,8 +23,8 @@ HELP = (
     "Type an answer. :again repeats the last request; :timeout and :hang end the call; "
     ":dial CODE, :sms TEXT, :inbox, :quit."
 )
-NO_CODE = "{} is no code that a phone can dial: type one such as *8484# (in quotes on a command line)."
-_ARRIVES = 3.0  # seconds within which the text after a call is usually here
+NO_CODE = "{} is not a code that a phone can dial: type one such as *8484# (in quotes on a command line)."
+_ARRIVES = 3.0  # seconds within which the text after a call usually arrives
 
 
 def option(screen: str, label: str) -> str | None:
@@ -46,9 +46,9 @@ def option(screen: str, label: str) -> str | None:
 @click.option("--network", default="41001", show_default=True, help="Network code; 41001 is Jazz.")
 @click.option("--dial", "code", default="*8484#", show_default=True, help="The code to dial first.")
 @click.option("--short-code", default="8484", show_default=True, help="Where texts go.")
-@click.option("--record", metavar="NAME", help="Write the last call as the scripted call transcripts/NAME.yaml.")
+@click.option("--record", metavar="NAME", help="Save the last call as the scripted call transcripts/NAME.yaml.")
 @click.option(
-    "--beside", type=FlowFile(), help="The flow file that it is a call of; by default the one in this folder."
+    "--beside", type=FlowFile(), help="The flow file that the call belongs to; by default the one in this folder."
 )
 @one_line_errors
 def simulate(
@@ -62,9 +62,9 @@ def simulate(
     record: str | None,
     beside: Path | None,
 ) -> None:
-    """A basic phone in the terminal, speaking to the real webhook of a running Sunwai.
+    """A basic phone in the terminal, connected to the real webhook of a running Sunwai.
 
-    With --record, :quit (or Ctrl-D) writes the last call down; Ctrl-C writes nothing.
+    With --record, :quit (or Ctrl-D) saves the last call; Ctrl-C saves nothing.
     """
     if not is_code(code):
         raise Usage(NO_CODE.format(code))
@@ -79,7 +79,7 @@ def simulate(
     except Unreachable as error:
         raise click.ClickException(f"{error}{f' {recorder.NOTHING}.' if into else ''}") from None
     except (KeyboardInterrupt, click.Abort):
-        click.echo(f"\nBroken off. {recorder.NOTHING}: :quit writes the call down." if into else "")
+        click.echo(f"\nCancelled. {recorder.NOTHING}: :quit saves the call." if into else "")
         return
     except EOFError:
         click.echo()
@@ -88,27 +88,23 @@ def simulate(
 
 
 class Call:
-    """What the person at the keyboard does with the phone. `recorded` is the flow that calls are written down for."""
+    """What the person at the keyboard does with the phone. `recorded` is the flow that a call is saved for."""
 
     def __init__(
         self, phone: Phone, console: Console, short_code: str, language: str | None, recorded: Flow | None
     ) -> None:
         self.phone, self.console, self.short_code, self.language = phone, console, short_code, language
         self.recorded = recorded
-        self.dialled, self.heard, self.texted = (
-            "",
-            list[RecordedScreen](),
-            "",
-        )  # the last call, for who wants it written down
+        self.dialled, self.heard, self.texted = "", list[RecordedScreen](), ""  # the last call
 
     def start(self, code: str) -> None:
-        """Shows what can be typed and dials."""
+        """Show what can be typed, and dial."""
         self.console.print(HELP, style="dim")
-        self.phone.received()  # what came before this call is not news
+        self.phone.received()  # texts from before this call are not new
         self.dial(code)
 
     def dial(self, code: str) -> None:
-        """Dials; the language question is answered where it was asked for on the command line."""
+        """Dial, and answer the language question as asked on the command line."""
         if not is_code(code):
             self.console.print(NO_CODE.format(code), style="dim")
             return
@@ -116,7 +112,7 @@ class Call:
         if self.recorded and (key := recorder.discard_key(self.recorded, self.phone.screen)):
             self.phone.answer(key)
             self.phone.dial(code)
-            said = "This phone had an unfinished call: it was deleted, for a recording begins with the first screen."
+            said = "This phone had an unfinished call, which was deleted: a recording begins with the first screen."
             self.console.print(said, style="dim", soft_wrap=True)
         self.dialled, self.heard, self.texted = code, [], ""
         self._heard("")
@@ -125,11 +121,11 @@ class Call:
             self.answer(key)
         self.show()
         if not self.phone.asked and recorder.leads_nowhere(self.phone.reached):
-            said = f"No flow answers {self.phone.reached} here: flask flows status shows the codes that lead to one."
+            said = f"There is no flow for {self.phone.reached} here. To see which codes have one: flask flows status"
             self.console.print(said, style="dim", soft_wrap=True)
 
     def answer(self, typed: str) -> None:
-        """Types an answer."""
+        """Type an answer."""
         self.phone.answer(typed)
         self._heard(typed)
 
@@ -137,13 +133,13 @@ class Call:
         self.heard.append(RecordedScreen(typed, self.phone.screen, not self.phone.asked))
 
     def show(self, typed: str = "") -> None:
-        """Draws the screen; after a call's end, the texts that follow it."""
+        """Draw the screen and, after the end of a call, the texts that follow it."""
         self.console.print(terminal_screen.screen(self.phone.body, self.phone.number, typed))
         if not self.phone.asked:
             self.inbox(_ARRIVES)
 
     def inbox(self, seconds: float = 0.0) -> bool:
-        """Draws what arrived, waiting up to so many seconds for the first text."""
+        """Draw what has arrived, waiting up to so many seconds for the first text."""
         deadline = time.monotonic() + seconds
         while not (new := self.phone.received()) and time.monotonic() < deadline:
             time.sleep(0.15)
@@ -154,7 +150,7 @@ class Call:
         return bool(new)
 
     def turn(self) -> bool:
-        """One line from the keyboard; False when the person is done."""
+        """Do what one line from the keyboard says; False when the person is done."""
         self.inbox()
         typed = self.console.input("[bold]▸ [/]" if self.phone.asked else "[dim](:dial, :sms, :quit)[/] [bold]▸ [/]")
         word, _, rest = typed.partition(" ")
@@ -171,11 +167,12 @@ class Call:
                 self.inbox(_ARRIVES)
             case ":inbox":
                 if not self.inbox():
-                    self.console.print("No new message.", style="dim")
+                    self.console.print("No new messages.", style="dim")
             case ":again":
                 before = self.phone.body
                 self.phone.repeat()
-                self.console.print("The same answer." if self.phone.body == before else "Another answer.", style="dim")
+                same = "the same" if self.phone.body == before else "different"
+                self.console.print(f"The answer is {same}.", style="dim")
                 self.show()
             case ":timeout" | ":hang" if self.phone.asked:
                 self.phone.break_off("Session timed out" if word == ":timeout" else "User hung up")

@@ -10,13 +10,13 @@ from rich.text import Text
 
 from flows.text import gsm
 
-WIDTH, ROWS = 34, 8  # a 1.8-inch screen: about 30 letters by 8 lines
+WIDTH, ROWS = 34, 8  # a 1.8-inch screen: about 30 characters by 8 lines
 _MEASURE = Console(width=WIDTH)
 ROOM = {"GSM-7": 160, "UCS-2": 70}
 
 
 def screen(body: str, title: str, typed: str = "") -> RenderableType:
-    """A USSD screen: `body` with its CON or END, what was typed into it, and the room it takes."""
+    """A USSD screen: `body` with its CON or END, what was typed, and the space it takes."""
     text = Text(body[4:] or " ", overflow="fold")
     lines = text.wrap(_MEASURE, WIDTH - 4)
     padding = Text("\n" * max(0, ROWS - len(lines) - 1))
@@ -33,7 +33,7 @@ def screen(body: str, title: str, typed: str = "") -> RenderableType:
 
 
 def room(body: str) -> str:
-    """`108/160 GSM-7`: what a screen takes up of the room we keep to."""
+    """`108/160 GSM-7`: how much of the usual space a screen takes."""
     measure = gsm.measure(body)
     return f"{measure.units}/{ROOM[measure.encoding]} {measure.encoding}"
 

@@ -126,7 +126,7 @@ def test_the_last_request_can_be_repeated_and_the_answer_is_the_same(screen: Scr
     screen.shows("Roman Urdu")
     screen.answers("1", "Shikayat line")
     screen.page.click("#repeat")
-    screen.page.locator("#note", has_text="the same answer, letter for letter").wait_for(timeout=5000)
+    screen.page.locator("#note", has_text="exactly the same answer").wait_for(timeout=5000)
     screen.shows("Shikayat line")
 
 

@@ -47,7 +47,7 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
     end = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
     if running_facts(folder):
         raise click.ClickException(
-            "make run is running here: stop it (Ctrl-C in its terminal), and start it again after this."
+            "make run is running here: stop it (Ctrl-C in its terminal) and start it again afterwards."
         )
     try:
         place = Place(folder)

@@ -1,4 +1,4 @@
-"""Child processes that end with their parent: each in a group of its own, restarted when it dies."""
+"""Child processes that end with their parent: each in its own process group, restarted when it dies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gateway.development.processes.run_folder import Place
 
 _PR_SET_PDEATHSIG = 1
 _LONGEST_WAIT = 10.0  # seconds between a death and the next start of a child that fails again and again
-_YOUNG = 5.0  # seconds: who fails sooner after its start will do so again
+_YOUNG = 5.0  # seconds: a child that fails sooner after its start will do so again
 _SETTLED = 30.0  # seconds after which a child counts as healthy again
 
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -28,28 +28,28 @@ def _dies_with(parent: int) -> Callable[[], None]:
     def prepare() -> None:
         if _LIBC is not None:
             _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it went in between
+        if os.getppid() != parent:  # the parent ended in between
             os._exit(1)
 
     return prepare
 
 
 class Child:
-    """One process of the run. `settings` are added to its environment; what it prints goes to its log.
+    """One process of the run. `settings` are added to its environment; its output goes to its log.
 
-    Whoever is on the machine can read a command line: what must stay private belongs into the settings.
+    Everybody on the machine can read a command line: anything private belongs in the settings.
     """
 
     def __init__(self, place: Place, name: str, command: Sequence[str], settings: Mapping[str, str], cwd: Path) -> None:
         self.place, self.name = place, name
         self.deaths = 0
-        self._failures = 0  # one after the other, each soon after the start
+        self._failures = 0  # in a row, each soon after the start
         self._command, self._settings, self._cwd = command, settings, cwd
         self._process: subprocess.Popen[bytes] | None = None
         self._started, self._next = 0.0, 0.0
 
     def start(self) -> None:
-        """Starts it. From the main thread only: the kernel watches the thread that made the child."""
+        """Start it, from the main thread only: the kernel watches the thread that made the child."""
         with self.place.log(self.name) as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -58,7 +58,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C in the terminal reaches the launcher alone, which stops them in order
+                start_new_session=True,  # Ctrl-C in the terminal reaches only the launcher, which stops them in order
                 preexec_fn=_dies_with(os.getpid()),
             )
         self._started = time.monotonic()
@@ -69,9 +69,9 @@ class Child:
         return self._process.poll() if self._process else None
 
     def tend(self) -> str:
-        """Starts it again if it died. Returns a line for the console, once a death.
+        """Start it again if it died. Returns a line for the console, once for each death.
 
-        One that was killed, or had run for a while, starts at once; one that keeps failing waits longer each time.
+        A child that was killed, or had run for a while, starts at once; one that keeps failing waits longer each time.
         """
         now = time.monotonic()
         if self._next:
@@ -87,12 +87,12 @@ class Child:
         killed = code in (-signal.SIGKILL, -signal.SIGTERM)
         self._failures = 0 if killed or lived > _YOUNG else self._failures + 1
         self._next = now + (min(_LONGEST_WAIT, 0.25 * 2**self._failures) if self._failures else 0.0)
-        self.signal(signal.SIGKILL)  # what it left of its own children
+        self.signal(signal.SIGKILL)  # its own children may be left
         why = f"signal {-code}" if code < 0 else f"exit {code}"
-        return f"{self.name} stopped ({why}); it is started again. See {self.place.logs / self.name}.log"
+        return f"{self.name} stopped ({why}); restarting. See {self.place.logs / self.name}.log"
 
     def signal(self, number: signal.Signals) -> None:
-        """Sends a signal to it and all its own children."""
+        """Send a signal to it and all its own children."""
         if self._process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
@@ -102,7 +102,7 @@ class Child:
         """True while any process of its group is left."""
         if self._process is None:
             return False
-        self._process.poll()  # takes the exit code, so that a dead child is gone
+        self._process.poll()  # collects the exit code, so that a dead child is gone
         try:
             os.killpg(self._process.pid, 0)
         except (ProcessLookupError, PermissionError):
@@ -111,7 +111,7 @@ class Child:
 
 
 def stop(children: Iterable[Child], patience: float) -> None:
-    """Asks all of them to end, and ends them after `patience` seconds."""
+    """Ask all of them to end, and kill them after `patience` seconds."""
     left = list(children)
     for child in left:
         child.signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""`make run`: everything Sunwai needs on this machine, in the foreground, with nothing left behind."""
+"""`make run`: everything Sunwai needs on this machine, in the foreground; it leaves no process running."""
 
 from __future__ import annotations
 
@@ -19,20 +19,23 @@ from gateway.development.processes.run_folder import ROOT, CannotRun, Place, cla
 from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
 from gateway.settings.loader import environment_settings
 
-SHARES_PORTS = sys.platform == "linux"  # two servers may listen on one port, and the kernel deals out the calls
+SHARES_PORTS = sys.platform == "linux"  # two servers may listen on one port, and the kernel shares out the calls
 STARTS_WITHIN = 60.0  # seconds
-STOPS_WITHIN = 5.0  # seconds that web, worker and the rest get to finish what they are at; Redis gets 2 more
-SERVER = {"FLASK_RUN_FROM_CLI": ""}  # `sunwai run` sets it, and who inherits it checks its settings less
-FLASK = {"FLASK_APP": "gateway.wsgi", "FLASK_SKIP_DOTENV": "1"}  # `flask` finds us, and says nothing of .env files
-GIVES_UP = 3  # deaths of one child before everything was ready once
+STOPS_WITHIN = 5.0  # seconds for web, worker and the rest to finish their work; Redis gets 2 more
+SERVER = {"FLASK_RUN_FROM_CLI": ""}  # `sunwai run` sets it, and a process that inherits it checks its settings less
+FLASK = {
+    "FLASK_APP": "gateway.wsgi",
+    "FLASK_SKIP_DOTENV": "1",
+}  # `flask` finds us and ignores .env files
+GIVES_UP = 3  # deaths of one child before everything has been ready once
 
 
 class Launcher:
     """One run: its children and their settings."""
 
     def __init__(self, place: Place, port: int, standin_port: int, settings: Mapping[str, str], earlier: str) -> None:
-        """`settings` are the environment's or the command line's. `earlier` is where the own Redis of a run was whose
-        `env` was read into this terminal: that is no other Redis to use, and this run starts its own again.
+        """`settings` come from the environment or the command line. If this terminal read the `env` of an earlier run,
+        `earlier` is the address of that run's own Redis: REDIS_URL then names no other Redis, and we start our own.
         """
         self.place, self.secret = place, settings["WEBHOOK_SECRETS"].split(",")[0].strip()
         self.url, self.standin = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{standin_port}"
@@ -67,13 +70,13 @@ class Launcher:
         self.unready = ""  # what /readyz said last
 
     def run(self) -> None:
-        """Starts, tells, tends until told to stop. Raises CannotRun where it could not start."""
+        """Start everything, print where it is, and restart what dies until told to stop. Raises CannotRun."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._told_to_stop)
+            signal.signal(number, self._stop_soon)
         try:
             self._start()
             if not self.stopping:
-                self._tell()
+                self._announce()
                 self._start_spare()
             while not self.stopping:
                 self._tend()
@@ -95,16 +98,16 @@ class Launcher:
         self._until(self._ready, "It did not become ready in time.")
 
     def _start_spare(self) -> None:
-        """A second web process answers while one that died starts again, which takes longer than a caller waits.
+        """Start a second web process: it answers while one that died restarts, which takes longer than a caller waits.
 
-        It comes last: nobody waits for it to be ready.
+        It starts last, and nobody waits for it to be ready.
         """
         if self.spare:
             self.children.append(self.spare)
             self.spare.start()
 
     def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
-        """Waits for a condition, tending children that were started; returns early when told to stop."""
+        """Wait for a condition, restarting children that die; returns early when told to stop."""
         deadline = time.monotonic() + STARTS_WITHIN
         while not self.stopping and not holds():
             self._tend()
@@ -123,7 +126,7 @@ class Launcher:
 
     def _tend(self) -> None:
         if self.redis:
-            own_redis.data_folder(self.place).mkdir(exist_ok=True)  # somebody may have emptied var/ while we run
+            own_redis.data_folder(self.place).mkdir(exist_ok=True)  # somebody may have emptied var/ since the start
         for child in self._all():
             if line := child.tend():
                 _say(f"{datetime.now(UTC):%H:%M:%S} {line}")
@@ -145,7 +148,7 @@ class Launcher:
         self.unready = answer.body.decode("utf-8", "replace").strip()
         return answer.status == 200
 
-    def _tell(self) -> None:
+    def _announce(self) -> None:
         hooks = f"{self.url}/hooks/africastalking/{self.secret}"
         codes = {"code": self.settings["SERVICE_CODE"], "short_code": self.settings["SHORT_CODE"]}
         facts = {"url": self.url, "standin": self.standin, "secret": self.secret, **codes}
@@ -155,12 +158,12 @@ class Launcher:
         for name in ("ussd", "ussd-events", "sms", "delivery", "opt-out"):
             _say(f"  {name:<12} {hooks}/{name}")
         _say(f"  {'stand-in':<12} {self.standin}/messages")
-        _say(f"  {'console':<12} {self.url}/console/  (a way in: flask staff add NAME --role admin)")
+        _say(f"  {'console':<12} {self.url}/console/  (to get in: flask staff add NAME --role admin)")
         _say(f"  {'commands':<12} . {_short(self.place.folder)}/env && {_short(Path(sys.executable))} -m flask --help")
         _say(f"  {'logs':<12} {_short(self.place.logs)}        stop: Ctrl-C")
 
-    def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
-        if self.stopping:  # told twice: at once
+    def _stop_soon(self, _number: int, _frame: FrameType | None) -> None:
+        if self.stopping:  # the second time: at once
             child_processes.stop(self._all(), 0.0)
         self.stopping = True
 
@@ -185,7 +188,7 @@ def _short(path: Path) -> Path:
 
 
 def _say(line: str) -> None:
-    with suppress(BrokenPipeError):  # whoever read our lines has gone; the run goes on
+    with suppress(BrokenPipeError):  # nobody reads our output any more; keep running
         print(line, flush=True)
 
 
@@ -205,18 +208,18 @@ def _say(line: str) -> None:
     default="41008",
     help="Networks without Urdu script.",
 )
-@click.option("--quiet-hours", envvar="QUIET_HOURS", default="off", help="When texts wait; here they never do.")
+@click.option("--quiet-hours", envvar="QUIET_HOURS", default="off", help="When texts wait; never, by default.")
 @click.option("--code", "service_code", envvar="SERVICE_CODE", default="*8484#", help="The USSD code.")
-@click.option("--short-code", envvar="SHORT_CODE", default="8484", help="The number people text.")
+@click.option("--short-code", envvar="SHORT_CODE", default="8484", help="The number that people text.")
 @click.option("--var", "folder", type=click.Path(path_type=Path), default=ROOT / "var", help="Where data and logs go.")
 def main(port: int, standin_port: int | None, earlier: str, folder: Path, **settings: str) -> None:
-    """Runs everything on this machine until Ctrl-C."""
+    """Run everything on this machine until Ctrl-C."""
     standin_port = standin_port or port + 1
     if standin_port == port:
         raise click.ClickException(f"PORT and STANDIN_PORT are both {port}. Change STANDIN_PORT or leave it out.")
     try:
         place = Place(folder)
-        patience = 8.0 if place.left else 0.0  # what a killed run left is just going away
+        patience = 8.0 if place.left else 0.0  # what a killed run left behind is just ending
         claim_port(port, "PORT", patience)
         claim_port(standin_port, "STANDIN_PORT", patience)
         named = {name.upper(): value for name, value in settings.items()}
@@ -226,7 +229,7 @@ def main(port: int, standin_port: int | None, earlier: str, folder: Path, **sett
 
 
 def run() -> None:
-    """`main`, with each error as one line."""
+    """`main`, with every error in one line."""
     try:
         main(standalone_mode=False)
     except click.BadParameter as error:

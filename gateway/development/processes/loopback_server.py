@@ -1,7 +1,7 @@
-"""A small threaded HTTP/1.1 server on 127.0.0.1 for a WSGI application that must be able to hang up.
+"""A small threaded HTTP/1.1 server on 127.0.0.1 for a Flask application that must be able to hang up.
 
-A real aggregator keeps connections alive and sometimes closes one in mid-request; neither werkzeug's development
-server (always closes) nor granian (always answers) can play that part.
+A real aggregator keeps connections alive and sometimes closes one in the middle of a request. Werkzeug's development
+server always closes them and granian always answers, so neither can imitate it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's own signature
-        """Nothing: request lines hold phone numbers."""
+        """Log nothing: request lines hold phone numbers."""
 
     def _answer(self) -> None:
         length = self.headers.get("Content-Length", "0")
@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     """Serves `app`, a Flask application, on 127.0.0.1:`port` (0 = any free one, then see `server_port`).
 
-    Raises OSError where the port is taken.
+    Raises OSError if the port is taken.
     """
 
     daemon_threads = True
@@ -86,12 +86,12 @@ class Server(ThreadingHTTPServer):
         return f"http://{HOST}:{self.server_port}"
 
     def start(self) -> threading.Thread:
-        """Serves from a daemon thread until `shutdown()`."""
+        """Serve from a daemon thread until `shutdown()`."""
         thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         return thread
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A caller that went away is no news; anything else is shown."""
+        """Ignore a client that went away; show anything else."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]

@@ -18,15 +18,15 @@ from storage.migrations.runner import migrate
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 AUTHOR = "make run"
-LINE, TEXTED = "complaints", "by_text"  # the complaint line: who dials, and who texts
-OFFICES = "offices.csv"  # who is responsible for what; much of it is not verified
-BESIDE = {"power_cut": "*8485#", "survey": "*8486#"}  # flows beside it, and the codes they name
+LINE, TEXTED = "complaints", "by_text"  # the complaint line, for those who dial and for those who text
+OFFICES = "offices.csv"  # which office is responsible for what; much of it is not verified
+BESIDE = {"power_cut": "*8485#", "survey": "*8486#"}  # the other flows, and their codes
 
 
 def prepare(database: Database, config: Config, now: datetime) -> str:
-    """Migrates, publishes each shipped flow that changed, routes the codes, and imports the offices that ship.
+    """Migrate, publish each shipped flow that changed, assign the codes, and import the shipped offices.
 
-    Returns what is wrong, or "". What people published, routed and imported themselves stays as they left it.
+    Returns what is wrong, or "". What people published, assigned and imported themselves stays as it is.
     """
     migrate(database)
     known = {each.flow for each in publication.list_published_flows(database)}
@@ -38,7 +38,7 @@ def prepare(database: Database, config: Config, now: datetime) -> str:
 
 
 def _import(database: Database, today: date) -> str:
-    """Imports the offices that ship where there are none. Returns what is wrong, or ""."""
+    """Import the shipped offices if there are none. Returns what is wrong, or ""."""
     if office_import.load_office_book(database, today).offices:
         return ""
     listed = read_offices(read_text(LIBRARY, OFFICES), OFFICES, case_codes_of(office_import.live_flows(database)))
@@ -47,15 +47,15 @@ def _import(database: Database, today: date) -> str:
     office_import.apply_office_import(
         database, listed.book, today, office_import.preview_office_import(database, listed.book, today)
     )
-    print(f"{len(listed.book.offices)} offices, as they ship")
+    print(f"{len(listed.book.offices)} offices, as shipped")
     return ""
 
 
 def _route(database: Database, config: Config, *, first: bool) -> None:
-    """Lead the codes to their flows. The `first` flow for texts takes the short code over from the complaint line."""
+    """Assign the codes to their flows. The `first` flow for texts takes the short code over from the complaint line."""
     leads = {code: each.flow for each in publication.list_published_flows(database) for code in each.codes}
     wanted = {code: flow for flow, code in BESIDE.items()}
-    # Then the codes of the settings: where they are one of the others', the complaint line has it.
+    # Then the codes in the settings: if one is also the code of another flow, the complaint line has it.
     wanted |= {config.service_code: LINE, config.short_code: TEXTED}
     for code, flow in wanted.items():
         there = leads.get(code)
@@ -64,11 +64,13 @@ def _route(database: Database, config: Config, *, first: bool) -> None:
 
 
 def _publish(database: Database, flow: str, now: datetime) -> str:
-    """Publishes one flow if it changed, and says so. Returns what is wrong, or ""."""
+    """Publish one flow if it changed, and print that. Returns what is wrong, or ""."""
     live = revision_history.find_revision(database, flow)
     path = LIBRARY / f"{flow}.yaml"
     if live is not None and live.author != AUTHOR:
-        print(f"{flow} revision {live.number} of {live.author} stays; what ships: flask flows diff live {path}")
+        print(
+            f"{flow} revision {live.number} of {live.author} stays; to compare it with ours: flask flows diff live {path}"
+        )
         return ""
     files, main = read_flow(path)
     found = publication.publish(database, now, files, main, publication.RevisionNote(AUTHOR, "The flow that ships"))
@@ -80,14 +82,14 @@ def _publish(database: Database, flow: str, now: datetime) -> str:
 
 
 def main() -> None:
-    """Prepares the database that the environment names; one line on stderr and exit code 1 where it cannot."""
+    """Prepare the database that the environment names; if that fails, one line on stderr and exit code 1."""
     try:
         config = load_config()
         database = open_database(config.database_url)
         problem = prepare(database, config, datetime.now(UTC))
     except (ConfigError, FlowFileError) as error:
         problem = str(error)
-    except Exception as error:  # noqa: BLE001 - whatever the database says, the person needs one line
+    except Exception as error:  # noqa: BLE001 - whatever the database says, one line is enough
         problem = f"The database cannot be used: {str(error).splitlines()[0]} Check DATABASE_URL."
     if problem:
         sys.exit(problem)

@@ -1,4 +1,4 @@
-"""The folder a run lives in (`var/`): who holds it, what it decided, where its Redis listens."""
+"""The folder of a run (`var/`): its lock, its facts and settings, its logs, and where its Redis listens."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _CHECKOUT = (_PACKAGES / "pyproject.toml").is_file()
 ROOT = _PACKAGES if _CHECKOUT else Path.cwd()  # the folder that `var/` is in and that commands run in
 
 LONGEST_SOCKET = 100  # characters; the kernel takes 107 and a client may add to the path
-_LARGEST_LOG = 5_000_000  # bytes; a longer log is set aside at the next start
+_LARGEST_LOG = 5_000_000  # bytes; a larger log is renamed at the next start
 
 
 class CannotRun(Exception):
-    """Why nothing was started: one line that says what to do."""
+    """Why nothing was started, in one line that says what to do."""
 
 
 class Place:
@@ -47,14 +47,14 @@ class Place:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise CannotRun(_already(self.about())) from None
-        self.left = self.about()  # not empty where the last run was killed and could not tidy up
+        self.left = self.about()  # not empty if the last run was killed and could not clean up
 
     def about(self) -> dict[str, str]:
-        """What the run that holds this folder told of itself."""
+        """The facts of the run that holds this folder."""
         return about(self.folder)
 
     def tell(self, facts: Mapping[str, str], settings: Mapping[str, str]) -> None:
-        """Leaves `run.json` for other programs and `env` for other terminals (`. var/env`)."""
+        """Write `run.json` for other programs and `env` for other terminals (`. var/env`)."""
         _keep(self._about, json.dumps({**facts, "pid": str(os.getpid())}, indent=1))
         lines = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
         _keep(self.folder / "env", lines)
@@ -76,7 +76,7 @@ class Place:
         return "\n".join(f"    {line[:300]}" for line in text.splitlines()[-lines:])
 
     def redis(self) -> tuple[str, list[str]]:
-        """(URL, how Valkey is told to listen): a Unix socket, or TCP where the path is too long for one."""
+        """The URL, and Valkey's options to listen there: a Unix socket, or TCP if the path is too long for one."""
         path = self.folder / "redis.sock"
         if len(str(path)) < LONGEST_SOCKET:
             return f"unix://{path}", ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
@@ -87,20 +87,20 @@ class Place:
 def python(module: str, *words: str) -> list[str]:
     """The command that runs a module of ours, or a server for it, with this Python in ROOT.
 
-    Where Sunwai is installed, ROOT is anybody's folder, and what lies in it must not be imported (`-P`).
+    If Sunwai is installed, ROOT is an arbitrary folder, and nothing in it may be imported (`-P`).
     """
     return [sys.executable, *([] if _CHECKOUT else ["-P"]), "-m", module, *words]
 
 
 def _keep(file: Path, text: str) -> None:
-    """Writes a file that holds secrets: for this user only."""
+    """Write a file that holds secrets, readable by this user only."""
     file.touch(mode=0o600)
     file.chmod(0o600)
     file.write_text(text)
 
 
 def about(folder: Path) -> dict[str, str]:
-    """What `run.json` in that folder says; nothing where there is none."""
+    """What `run.json` in that folder says; empty if there is none."""
     try:
         found = json.loads((folder / "run.json").read_text())
     except (OSError, ValueError):
@@ -109,7 +109,7 @@ def about(folder: Path) -> dict[str, str]:
 
 
 def running_facts(folder: Path) -> dict[str, str]:
-    """What the run that holds this folder now told of itself; nothing where none does."""
+    """The facts of the run that holds this folder now; empty if none does."""
     try:
         with (folder / "lock").open("r") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -121,7 +121,7 @@ def running_facts(folder: Path) -> dict[str, str]:
 
 
 def free_ports(count: int) -> list[int]:
-    """So many different ports that nobody listens on now."""
+    """So many different ports on which nothing listens now."""
     with ExitStack() as held:
         probes = [held.enter_context(socket.socket()) for _ in range(count)]
         for probe in probes:
@@ -130,7 +130,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def claim_port(port: int, setting: str, patience: float) -> None:
-    """Raises CannotRun when somebody listens on the port and still does after `patience` seconds."""
+    """Raises CannotRun if something listens on the port and still does after `patience` seconds."""
     deadline = time.monotonic() + patience
     while True:
         try:

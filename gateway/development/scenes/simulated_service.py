@@ -39,7 +39,7 @@ SECRET = "local"  # noqa: S105 - of the webhooks, here and nowhere else
 BEGINS = dt.datetime(2026, 6, 1, 3, 30, tzinfo=dt.UTC)  # a Monday morning in Karachi
 MOMENT = dt.timedelta(seconds=1)
 ALWAYS = 1_000_000  # requests to the stand-in
-LOG = "story.log"  # what the processes of an installation would log
+LOG = "story.log"  # everything that is logged
 SCHEMA = "sunwai_story"
 
 Look = Callable[[Redis], None]
@@ -173,7 +173,7 @@ def _report_early(standin: str) -> None:
     finally:
         wire.close()
     if answer.status != 200:
-        raise CannotRun("The stand-in aggregator does not take its orders.")
+        raise CannotRun("The stand-in aggregator cannot be told to report early.")
 
 
 @contextmanager

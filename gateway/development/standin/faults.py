@@ -1,4 +1,4 @@
-"""How the stand-in is told to misbehave: one rule that holds for the next so many requests to send."""
+"""How the stand-in misbehaves: one rule that applies to a number of requests to send."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Reports = Literal["normal", "early", "duplicate", "reordered", "none"]
 
 
 class Behaviour(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """What to do with a request to send. Left alone, every field means: as Africa's Talking does on a good day."""
+    """What to do with a request to send. By default, every field means: as Africa's Talking does on a good day."""
 
-    count: Annotated[int, Meta(ge=0, le=1_000_000)] = 1  # how many requests; 0 puts everything right again
-    delay: Annotated[float, Meta(ge=0, le=120)] = 0.0  # seconds before the answer; what is accepted, is accepted first
-    drop: Literal["", "before", "after"] = ""  # close without an answer, before or after the text was accepted
+    count: Annotated[int, Meta(ge=0, le=1_000_000)] = 1  # how many requests; 0 ends all misbehaviour
+    delay: Annotated[float, Meta(ge=0, le=120)] = 0.0  # seconds before the answer; texts are accepted first
+    drop: Literal["", "before", "after"] = ""  # hang up without an answer, before or after the text is accepted
     status: Annotated[int, Meta(ge=200, le=599)] | None = None  # this HTTP status, plain text, nothing accepted
-    accept: bool = False  # with `status`: the text is accepted all the same
+    accept: bool = False  # with `status`: the text is accepted nevertheless
     retry_after: Annotated[int, Meta(ge=0, le=86_400)] | None = None  # with `status`: the Retry-After header, seconds
     refuse: str = ""  # 201 with this word for the whole request and no recipients, e.g. InvalidSenderId
     code: Annotated[int, Meta(ge=100, le=599)] | None = None  # this statusCode for each recipient, e.g. 405
@@ -27,12 +27,12 @@ class Behaviour(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, o
 
 
 def parse_behaviour(body: bytes) -> Behaviour:
-    """A behaviour from JSON. Raises ValueError whose text names the field that is wrong."""
+    """A behaviour from JSON. Raises ValueError with the name of the field that is wrong."""
     return msgspec.json.decode(body, type=Behaviour)
 
 
 class ActiveBehaviour:
-    """The rule in force, counted down as requests come; many threads ask."""
+    """The rule in force, counted down with every request; safe for many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -40,7 +40,7 @@ class ActiveBehaviour:
         self._left = 0
 
     def set(self, rule: Behaviour) -> None:
-        """From now on this rule, for `rule.count` requests."""
+        """Apply this rule to the next `rule.count` requests."""
         with self._lock:
             self._rule, self._left = rule, rule.count
 
@@ -53,7 +53,7 @@ class ActiveBehaviour:
             return self._rule
 
     def shown(self) -> dict[str, object]:
-        """What `GET /behaviour` tells: requests left, and the rule while it holds."""
+        """The answer to `GET /behaviour`: the requests left, and the rule while it applies."""
         with self._lock:
             rule = msgspec.to_builtins(self._rule) if self._left else {}
             return {"left": self._left, **{name: value for name, value in rule.items() if name != "count"}}

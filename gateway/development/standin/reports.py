@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from gateway.development.standin.faults import Behaviour
 from gateway.http.client import LostAnswerError, UnsentRequestError
 
-SOON, LATER = 0.15, 0.5  # seconds after acceptance: taken by the network, then shown by the phone
+SOON, LATER = 0.15, 0.5  # seconds after acceptance: the network has the text, then the phone shows it
 ATTEMPTS = 6
 Form = dict[str, str]
 
@@ -21,7 +21,7 @@ Post = Callable[[Form], int]  # gives the HTTP status; raises UnsentRequestError
 
 
 def network(number: str) -> str:
-    """The network code that goes with an E.164 number, or the sandbox's."""
+    """The network code for an E.164 number, or the sandbox's."""
     return _NETWORKS.get(number[3:5], "99999") if number.startswith("+92") else "99999"
 
 
@@ -41,7 +41,7 @@ def reports(message: str, number: str, behaviour: Behaviour) -> list[tuple[float
 
 
 class Reporter:
-    """Posts forms when they are due; what is not answered 2xx is tried again, as the web may be restarting."""
+    """Posts forms when they are due, and retries if the answer is not 2xx: the web server may be restarting."""
 
     def __init__(self, post: Post) -> None:
         self._post = post
@@ -49,13 +49,13 @@ class Reporter:
         threading.Thread(target=self._run, daemon=True, name="delivery-reports").start()
 
     def later(self, reports: Iterable[tuple[float, Form]]) -> None:
-        """Posts each form after its seconds."""
+        """Post each form after so many seconds."""
         for seconds, form in reports:
             self._due.enter(seconds, 0, self._deliver, (form,))
         self._changed.set()
 
     def now(self, reports: Iterable[tuple[float, Form]]) -> None:
-        """Posts each form at once, before returning."""
+        """Post each form at once, before returning."""
         for _, form in reports:
             self._deliver(form)
 

@@ -1,7 +1,7 @@
-"""A stand-in for Africa's Talking on this machine: takes texts, shows what each phone got, reports delivery.
+"""A stand-in for Africa's Talking on this machine: accepts texts, shows what each phone received, reports delivery.
 
-Development only and on 127.0.0.1 only. `POST /behave` makes it fail in the ways a real aggregator fails. It answers as
-the messaging API does (201, SMSMessageData), so the `africastalking` SDK speaks to it unchanged.
+For development only, and on 127.0.0.1 only. `POST /behave` makes it fail as a real aggregator does. It answers like the
+messaging API (201, SMSMessageData), so the `africastalking` SDK works with it unchanged.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ _STATUSES = {
     501: "GatewayError",
     502: "RejectedByGateway",
 }
-_JSON = "application/json"  # exactly: with a charset, the SDK hands on a string
+_JSON = "application/json"  # exactly: with a charset, the SDK returns a string
 
 
 class Text(Struct, frozen=True):
-    """A text that was accepted, as the phone shows it. `seq` grows by one with each."""
+    """A text that was accepted, as the phone shows it. `seq` grows by one with each text."""
 
     seq: int
     id: str
@@ -61,7 +61,7 @@ class Text(Struct, frozen=True):
 
 
 class Texts:
-    """Every text accepted, oldest first; kept in a file of JSON lines if one is given, so phones keep their inbox."""
+    """Every text accepted, oldest first. A file of JSON lines keeps them from one run to the next."""
 
     def __init__(self, keep: Path | None = None) -> None:
         self._lock = threading.Lock()
@@ -70,7 +70,7 @@ class Texts:
         self._last = self._texts[-1].seq if self._texts else 0
 
     def add(self, to: str, sender: str, text: str) -> Text:
-        """Accepts one text for one phone."""
+        """Accept one text for one phone."""
         with self._lock:
             self._last += 1
             stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -82,14 +82,14 @@ class Texts:
             return new
 
     def to(self, number: str | None, after: int, most: int) -> list[Text]:
-        """What one phone (or, with None, every phone) received with `seq` above `after`: the latest `most`."""
+        """The latest `most` texts that one phone (or, with None, every phone) received with `seq` above `after`."""
         with self._lock:
             found = [each for each in self._texts if each.seq > after and number in (None, each.to)]
         return found[-most:] if most else found
 
 
 def _kept(file: Path) -> list[Text]:
-    """The last texts of the file, which is written anew without older ones and without a line that was cut."""
+    """The last texts of the file, which is rewritten without older ones and without an incomplete line."""
     texts = []
     for line in file.read_bytes().splitlines()[-REMEMBERED:]:
         with contextlib.suppress(msgspec.DecodeError):
@@ -107,7 +107,7 @@ def create_standin(report_url: str, keep: Path | None = None) -> Flask:
 
     @app.before_request
     def local_only() -> Response | None:
-        # A page of some web site must not be able to reach us through the developer's browser (DNS rebinding).
+        # No web site may reach us through the developer's browser (DNS rebinding).
         if request.host.partition(":")[0] in ("127.0.0.1", "localhost"):
             return None
         return _plain("The stand-in answers on 127.0.0.1 only.", 403)
@@ -122,8 +122,8 @@ def create_standin(report_url: str, keep: Path | None = None) -> Flask:
             time.sleep(rule.delay)
             return _misbehaved(rule)
         answer, accepted = _take(texts, rule)
-        owed = [each for text in accepted for each in reports(text.id, text.to, rule)] if report_url else []
-        (reporter.now if rule.reports == "early" else reporter.later)(owed)
+        due = [each for text in accepted for each in reports(text.id, text.to, rule)] if report_url else []
+        (reporter.now if rule.reports == "early" else reporter.later)(due)
         time.sleep(rule.delay)
         if rule.drop == "after":
             raise HangUp
@@ -150,7 +150,7 @@ def create_standin(report_url: str, keep: Path | None = None) -> Flask:
 
 
 def _take(texts: Texts, rule: Behaviour) -> tuple[Response, list[Text]]:
-    """Answers one request to send, and which texts were accepted by it."""
+    """The answer to one request to send, and the texts that were accepted."""
     if not request.headers.get("apiKey"):
         return _plain("The supplied authentication is invalid", 401), []
     for field in ("username", "to", "message"):
@@ -187,12 +187,12 @@ def _possible(number: str) -> bool:
 
 
 def _number(given: str | None) -> str | None:
-    """A phone number from a query, where an unescaped + arrives as a space."""
+    """A phone number from a query string, in which an unescaped + arrives as a space."""
     return "+" + given.strip().lstrip("+") if given else None
 
 
 def _misbehaved(rule: Behaviour) -> Response:
-    answer = _plain("The stand-in was told to answer so.", rule.status or 500)
+    answer = _plain("The stand-in was told to answer like this.", rule.status or 500)
     if rule.retry_after is not None:
         answer.headers["Retry-After"] = str(rule.retry_after)
     return answer
@@ -211,7 +211,7 @@ def _json(value: Any, status: int = 200) -> Response:
 @click.option("--reports", "report_url", envvar="STANDIN_REPORTS", default=REPORTS, show_default=True)
 @click.option("--keep", type=click.Path(path_type=Path), help="A file that keeps the texts from one run to the next.")
 def main(port: int, report_url: str, keep: Path | None) -> None:
-    """Runs the stand-in aggregator until it is stopped."""
+    """Run the stand-in aggregator until it is stopped."""
     try:
         server = Server(create_standin(report_url, keep), port)
     except OSError as error:

@@ -111,13 +111,13 @@ export class Handset {
     const answer = await hop(session, session.inputs.join("*"));
     if (session !== this.session) return;
     this.arrived(answer);
-    this.note(answer.text === before ? "Sent again: the same answer, letter for letter." : "Sent again: the answer differs.");
+    this.note(answer.text === before ? "Sent again: exactly the same answer." : "Sent again: a different answer.");
   }
 
   async expire() {
     this.onWire(await broke(this.session, "Session timed out"));
     this.draw("ended", "Session timed out.");
-    this.note("The network gave up waiting. Dial again to go on.");
+    this.note("The network gave up waiting. Dial again to continue.");
   }
 
   async hangUp() {
@@ -146,7 +146,7 @@ export class Handset {
     this.find("left-label").textContent = { idle: "Messages", asked: "Send", ended: "OK", busy: "" }[state];
     this.find("left").setAttribute("aria-label", this.find("left-label").textContent || "Wait");
     this.find("right-label").textContent = { idle: "Clear", asked: "Clear", ended: "Close", busy: "" }[state];
-    this.find("right").setAttribute("aria-label", state === "ended" ? "Close" : "Clear the last letter");
+    this.find("right").setAttribute("aria-label", state === "ended" ? "Close" : "Clear the last character");
     this.find("repeat").disabled = !this.session?.hops || state === "busy";
     this.find("expire").disabled = state !== "asked";
     this.find("end").disabled = state !== "asked" && state !== "busy";
@@ -177,7 +177,7 @@ export class Handset {
     const output = this.find("room");
     output.textContent = beyond ? `${words} · does not fit` : words;
     output.classList.toggle("over", over);
-    output.title = odd.length ? `With CON or END. Letters outside GSM-7: ${odd.slice(0, 12).join(" ")}` : "With CON or END";
+    output.title = odd.length ? `With CON or END. Characters outside GSM-7: ${odd.slice(0, 12).join(" ")}` : "With CON or END";
   }
 
   note(sentence) { this.find("note").textContent = sentence; }

@@ -25,7 +25,7 @@ export class Thread {
 
   take(number, messages) {
     if (number !== this.number) return; // the answer to a question about the phone before
-    this.find("empty").textContent = "No message yet. File a complaint and its number arrives here.";
+    this.find("empty").textContent = "No messages yet. File a complaint and its number arrives here.";
     for (const each of messages) {
       if (each.seq <= this.last) continue;
       this.last = each.seq;
@@ -70,7 +70,7 @@ export class Thread {
     this.onWire(answer);
     const taken = answer.status === 200;
     item.classList.toggle("failed", !taken);
-    item.lastChild.textContent = taken ? `sent · ${this.time(new Date())}` : `not taken (${answer.status || "no answer"}): send it again`;
+    item.lastChild.textContent = taken ? `sent · ${this.time(new Date())}` : `not accepted (${answer.status || "no answer"}): send it again`;
   }
 
   add(text, small, kind) {

@@ -164,7 +164,7 @@ def test_a_child_that_dies_is_started_again_with_a_line(running: Run) -> None:
     (standin,) = [each for each in tended.family() if "gateway.development.standin.server" in each.cmdline()]
     standin.kill()
     assert tended.process.stdout is not None
-    assert "standin stopped (signal 9); it is started again" in tended.process.stdout.readline()
+    assert "standin stopped (signal 9); restarting" in tended.process.stdout.readline()
     assert eventually(lambda: answers(f"http://127.0.0.1:{tended.standin}/behaviour"))
 
 
@@ -261,7 +261,7 @@ def test_texts_leave_at_any_hour_where_nobody_asks_for_quiet_ones_and_demo_data_
     command = [sys.executable, "-m", "gateway.development.demodata", "--var", str(started.folder)]
     refused = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr.startswith("make run is at work here: stop it")
+    assert refused.stderr.startswith("Error: make run is running here: stop it")
 
 
 def test_a_port_in_use_is_named_with_a_way_out(run: Callable[..., Run]) -> None:

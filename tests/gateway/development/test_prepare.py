@@ -70,7 +70,7 @@ def test_what_people_published_and_routed_themselves_stays(
     assert assign_code(empty, "*8484#", "survey")
     capsys.readouterr()
     assert prepare(empty, Config(), now) == ""
-    assert "survey revision 2 of Sara stays; what ships: flask flows diff live " in capsys.readouterr().out
+    assert "survey revision 2 of Sara stays; to compare it with ours: flask flows diff live " in capsys.readouterr().out
     assert codes(empty)["survey"] == (2, ("*8484#",))
     assert codes(empty)["complaints"] == (1, ("*8486#",))
 

@@ -1,4 +1,4 @@
-"""A call played by hand in the terminal, written down as a scripted call."""
+"""A call made on the phone in the terminal, saved as a scripted call."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_last_call_is_written_down_as_a_scripted_call_beside_its_flow(doors:
     ]
     again = doors.call("1", record="new_call", beside=str(line))
     assert again.exit_code == 2
-    assert "is there already" in again.output
+    assert "exists already" in again.output
 
 
 def test_the_flow_of_a_recording_is_the_only_one_of_the_folder_unless_it_is_said(
@@ -42,13 +42,13 @@ def test_the_flow_of_a_recording_is_the_only_one_of_the_folder_unless_it_is_said
     monkeypatch.chdir(line.parent)
     several = doors.call(record="mine")
     assert (several.exit_code, several.output.count("\n")) == (2, 1)
-    assert "say which flow it is a call of: --record mine --beside FILE" in several.output
+    assert "Say which flow the call belongs to: --record mine --beside FILE" in several.output
     for other in ("by_text", "power_cut", "survey"):
         line.with_name(f"{other}.yaml").unlink()
     assert doors.call(record="mine").exit_code == 0
     assert (line.parent / "transcripts" / "mine.yaml").exists()
     monkeypatch.chdir(line.parent / "lists")
-    assert "No flow file is in this folder" in doors.call(record="mine").output
+    assert "There is no flow file in this folder" in doors.call(record="mine").output
 
 
 UNSAFE = ["", "../out", "calls/mine", "/tmp/mine", ".hidden", "two words", "a\nb", "x" * 65, "بارش"]
@@ -80,7 +80,7 @@ def test_who_breaks_a_recording_off_is_told_that_nothing_was_written(
     doors.bodies = [LANGUAGES]
     monkeypatch.setattr(Console, "input", broken_off)
     result = doors.call(record="new_call", beside=str(line))
-    assert "Broken off. Nothing was written: :quit writes the call down." in result.output
+    assert "Cancelled. Nothing was saved: :quit saves the call." in result.output
     assert not (line.parent / "transcripts" / "new_call.yaml").exists()
     assert "written" not in doors.call().output
 
@@ -90,7 +90,7 @@ def test_a_wrong_secret_is_one_line_that_does_not_tell_it(doors: Doors, line: Pa
     result = doors.call(secret="not-this-one", record="new_call", beside=str(line))
     assert result.exit_code == 1
     told = result.output.splitlines()[-1]
-    assert told.endswith("does not know this webhook's secret: give the right one with --secret. Nothing was written.")
+    assert told.endswith("does not know this webhook secret: give the right one with --secret. Nothing was saved.")
     assert "not-this-one" not in result.output
 
 
@@ -115,10 +115,10 @@ def test_a_recorded_call_goes_as_written_with_its_flow(
     server.server_close()
     standin.close()
     app.close()
-    assert "line/transcripts/by_hand.yaml: written; it goes as written with line/complaints.yaml." in result.output
+    assert "line/transcripts/by_hand.yaml: saved; it plays as recorded with line/complaints.yaml." in result.output
     assert played.output == "complaints: 1 scripted call, 0 failed\n"
-    assert "No flow answers *9999# here: flask flows status shows" in nobody.output
-    assert "*8485# leads to power_cut, and line/complaints.yaml is complaints. Nothing was written." in other.output
+    assert "There is no flow for *9999# here. To see which codes have one: flask flows status" in nobody.output
+    assert "*8485# leads to power_cut, and line/complaints.yaml is complaints. Nothing was saved." in other.output
     text = (line.parent / "transcripts" / "by_hand.yaml").read_text(encoding="utf-8")
     assert text.startswith('test: By hand\nflow: complaints\ndial: "*8484#"\nsteps:\n')
     assert text.count("\n  - {see: ") == 7
@@ -144,9 +144,9 @@ def test_a_recording_begins_with_the_first_screen_though_the_phone_has_an_unfini
     standin.close()
     app.close()
     assert "Your last call was cut off" not in cut_off.output
-    assert "This phone had an unfinished call: it was deleted" in result.output
+    assert "This phone had an unfinished call, which was deleted" in result.output
     text = (line.parent / "transcripts" / "mine.yaml").read_text(encoding="utf-8")
     assert "cut off" not in text
     assert "{see: Complaint line 8484}" in text
-    assert "it goes as written with" in result.output
+    assert "it plays as recorded with" in result.output
     assert "it was deleted" not in again.output  # without --record nothing is done to it

@@ -45,7 +45,7 @@ def test_another_code_can_be_dialled_and_its_questions_answered(doors: Doors) ->
 def test_the_last_request_can_be_repeated_and_the_call_broken_off(doors: Doors) -> None:
     doors.bodies = ["CON Menu"]
     result = doors.call(":again", ":timeout")
-    assert "The same answer." in result.output
+    assert "The answer is the same." in result.output
     assert doors.hops[0] == doors.hops[1]
     ((door, form),) = doors.others
     assert (door, form["status"], form["lastAppResponse"]) == ("ussd-events", "Incomplete", "CON Menu")
@@ -68,8 +68,8 @@ def test_what_is_no_code_is_told_and_not_dialled(doors: Doors) -> None:
     doors.bodies = [LANGUAGES]
     result = doors.call(dial="hello")
     assert (result.exit_code, result.output.count("\n"), doors.hops) == (2, 1, [])
-    assert "hello is no code that a phone can dial" in result.output
-    assert "8484 hash is no code" in doors.call(":dial 8484 hash").output
+    assert "hello is not a code that a phone can dial" in result.output
+    assert "8484 hash is not a code" in doors.call(":dial 8484 hash").output
     assert len(doors.hops) == 1
 
 
