@@ -68,9 +68,8 @@ def _publish(database: Database, flow: str, now: datetime) -> str:
     live = revision_history.find_revision(database, flow)
     path = LIBRARY / f"{flow}.yaml"
     if live is not None and live.author != AUTHOR:
-        print(
-            f"{flow} revision {live.number} of {live.author} stays; to compare it with ours: flask flows diff live {path}"
-        )
+        compare = f"flask flows diff live {path}"
+        print(f"{flow} revision {live.number} of {live.author} stays; to compare it with ours: {compare}")
         return ""
     files, main = read_flow(path)
     found = publication.publish(database, now, files, main, publication.RevisionNote(AUTHOR, "The flow that ships"))
