@@ -14,14 +14,14 @@ from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, 
 
 
 class HttpSender:
-    """Sends texts by one road. Blocking; many threads may share it as they share its wire."""
+    """Sends texts by one route. Blocking; many threads may share it as they share its wire."""
 
     def __init__(self, letters: OutboundAdapter, wire: HttpClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._letters, self._wire, self._clock = letters, wire, clock
 
     @property
     def name(self) -> str:
-        """The road."""
+        """The route."""
         return self._letters.name
 
     def send(self, to: str, body: str, latest: float = math.inf) -> SendOutcome:

@@ -30,7 +30,7 @@ class TokenSender:
 
     @property
     def name(self) -> str:
-        """The road."""
+        """The route."""
         return self._texts.name
 
     def send(self, to: str, body: str, latest: float = math.inf) -> SendOutcome:

@@ -1,4 +1,4 @@
-"""Words for texts and roads: what a state, a reason, a road and a time are called in `flask texts`."""
+"""Words for texts and routes: what a state, a reason, a route and a time are called in `flask texts`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _reason(reason: str) -> str:
 
 
 def route_label(trouble: FailingRoute | None, opened: bool) -> str:
-    """How a road is doing."""
+    """How a route is doing."""
     if trouble is None:
         return "opened by hand, no text has shown yet whether it works" if opened else "works"
     why = f"{pluralize(trouble.failures, 'failure')} in a row: {one_line(trouble.reason or '-')}"
@@ -73,7 +73,7 @@ def route_label(trouble: FailingRoute | None, opened: bool) -> str:
 
 
 def hindrance() -> str:
-    """What keeps every text that is due from leaving: no road takes any, or a budget is spent; "" when nothing does."""
+    """What keeps every due text from leaving: no route takes any, or a budget is spent; "" when nothing does."""
     app = sunwai()
     names = sorted(registry.configured_routes(app.settings).named())
     if not names:

@@ -1,4 +1,4 @@
-"""What the sweep writes into its log when it begins or ends to hold: alarms, and roads that rest."""
+"""What the sweep writes into its log when it begins or ends to hold: alarms, and routes that rest."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sessions.operations import active_alarms
 from storage.connection.database import Database
 
 ALARMS_EVERY = 10.0
-Held = dict[tuple[str, str], str]  # (what, which road or ""): why
+Held = dict[tuple[str, str], str]  # (what, which route or ""): why
 
 
 class AlarmLog:
     """Writes a line when an alarm begins or ends to hold; `/readyz` and `flask texts alarms` tell its words.
 
-    A road that rests by itself is no alarm, but a line when it begins to and one when it is used again.
+    A route that rests by itself is no alarm, but a line when it begins to and one when it is used again.
     """
 
     def __init__(self, database: Database, per_hour: int, every: float = ALARMS_EVERY) -> None:
@@ -32,25 +32,25 @@ class AlarmLog:
             return
         self._next = time.monotonic() + self._every
         found = active_alarms.find_active_alarms(self._database, datetime.now(UTC), self._per_hour)
-        standing = {(each.name, each.road): each.reason for each in found}
-        for name, road in sorted(standing.keys() - self._standing.keys()):
-            log().error("alarm", problem=name, **_about(road, standing[name, road]))
-        for name, road in sorted(self._standing.keys() - standing.keys()):
-            log().info("alarm_over", problem=name, **_about(road))
+        standing = {(each.name, each.route): each.reason for each in found}
+        for name, route in sorted(standing.keys() - self._standing.keys()):
+            log().error("alarm", problem=name, **_about(route, standing[name, route]))
+        for name, route in sorted(self._standing.keys() - standing.keys()):
+            log().info("alarm_over", problem=name, **_about(route))
         self._standing = standing
-        self._look_at_roads()
+        self._look_at_routes()
 
-    def _look_at_roads(self) -> None:
+    def _look_at_routes(self) -> None:
         troubled = outbox_admin.list_failing_routes(self._database)
         resting = {("road", each.name): each.reason or "" for each in troubled if each.rests_until is not None}
         stopped = {each.name for each in troubled if each.stopped_at is not None}
-        for what, road in sorted(resting.keys() - self._resting.keys()):
-            if road not in stopped:
-                log().warning("road_rests", **_about(road, resting[what, road]))
-        for _, road in sorted(self._resting.keys() - resting.keys()):
-            log().info("road_used_again", **_about(road))
+        for what, route in sorted(resting.keys() - self._resting.keys()):
+            if route not in stopped:
+                log().warning("road_rests", **_about(route, resting[what, route]))
+        for _, route in sorted(self._resting.keys() - resting.keys()):
+            log().info("road_used_again", **_about(route))
         self._resting = resting
 
 
-def _about(road: str, reason: str = "") -> dict[str, str]:
-    return ({"aggregator": road} if road else {}) | ({"reason": reason} if reason else {})
+def _about(route: str, reason: str = "") -> dict[str, str]:
+    return ({"aggregator": route} if route else {}) | ({"reason": reason} if reason else {})

@@ -56,7 +56,7 @@ def show(text: int) -> None:
     click.echo(f"to        {whole.phone}{'' if whole.wanted else '  (wants no texts)'}")
     click.echo(f"complaint {line.number or '-'}")
     tries = f"{pluralize(line.attempts, 'send')}, {line.ambiguous} of them in doubt"
-    click.echo(f"tried     {tries}{f', last by {line.road}' if line.road else ''}")
+    click.echo(f"tried     {tries}{f', last by {line.route}' if line.route else ''}")
     parts = pluralize(whole.parts, "part") if whole.parts else None
     taken = ", ".join(filter(None, [whole.provider_id, parts, whole.cost]))
     click.echo(f"taken as  {one_line(taken) or '-'}")
@@ -148,7 +148,7 @@ def mark_restore() -> None:
 def show_routes(opened: str | None) -> None:
     """Tell how every way out is doing."""
     app = sunwai()
-    troubled = {road.name: road for road in outbox_admin.list_failing_routes(app.database)}
+    troubled = {route.name: route for route in outbox_admin.list_failing_routes(app.database)}
     names = sorted({*registry.configured_routes(app.settings).named(), *troubled})
     if opened is not None:
         if opened not in names:
@@ -177,7 +177,7 @@ def show_routes(opened: str | None) -> None:
 def _tell(lines: Sequence[MessageSummary], limit: int) -> None:
     kept = hindrance() if any(_due(line) for line in lines) else ""
     for line in lines:
-        tries = f", {pluralize(line.attempts, 'send')} by {line.road}" if line.attempts else ""
+        tries = f", {pluralize(line.attempts, 'send')} by {line.route}" if line.attempts else ""
         about = f"{line.id}  {line.number or '-'}  {line.event}"
         click.echo(f"{about}  {state(line)}  [{line.state}, owed {ago(line.created_at)}{tries}{_next(line, kept)}]")
     more = "; there may be more: --limit" if len(lines) == limit else ""
@@ -200,7 +200,7 @@ def _advise(lines: Sequence[MessageSummary]) -> None:
     doubtful = [line.id for line in lines if line.state == "unconfirmed"]
     held = [line.id for line in lines if line.held]
     failed = [line.id for line in lines if line.state == "failed"]
-    roadless = [line.id for line in lines if line.state == "failed" and line.reason == "no_road"]
+    routeless = [line.id for line in lines if line.state == "failed" and line.reason == "no_road"]
     late = [
         line for line in lines if line.state == "ready" and not line.held and line.next_at <= now() - outbox_admin.LATE
     ]
@@ -210,8 +210,8 @@ def _advise(lines: Sequence[MessageSummary]) -> None:
             click.echo(f"Or never send them:                flask texts cancel {_typed(ids)}")
     if failed:
         click.echo(f"Try again, once the reason is gone: flask texts retry {_typed(failed)}")
-    if roadless:
-        click.echo(f"Or never send them:                 flask texts cancel {_typed(roadless)}")
+    if routeless:
+        click.echo(f"Or never send them:                 flask texts cancel {_typed(routeless)}")
     if late:
         click.echo("Late: is a worker running (flask worker), and do the roads work? flask texts roads")
 

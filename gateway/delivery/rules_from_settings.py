@@ -23,8 +23,8 @@ def rules(config: Config) -> Rules:
         return hours.until(now.astimezone(zone), province)
 
     return Rules(
-        roads=sorted(ways.named()),
-        roads_for=lambda phone, network: choose_routes(ways, phone, network),
+        routes=sorted(ways.named()),
+        routes_for=lambda phone, network: choose_routes(ways, phone, network),
         may_be_texted=Phones(config.country_codes).may_be_texted,
         quiet_until=quiet_until,
         per_number=config.texts_per_number_day,

@@ -82,7 +82,7 @@ class SenderPool:
                 self._ended.put((post, None))
                 continue
             began = time.monotonic()
-            outcome = _sent(self._senders.get(post.road), post, latest)
+            outcome = _sent(self._senders.get(post.route), post, latest)
             try:
                 _tell(post, outcome, time.monotonic() - began)
             finally:
@@ -91,7 +91,7 @@ class SenderPool:
 
 def _sent(sender: Sender | None, post: ClaimedMessage, latest: float) -> SendOutcome:
     """What became of one text, whatever happened."""
-    if sender is None:  # its road was taken out of the settings between two workers' starts
+    if sender is None:  # its route was taken out of the settings between two workers' starts
         return SendFailure("no_sender")
     try:
         return sender.send(post.phone, post.body, latest)
@@ -103,4 +103,6 @@ def _tell(post: ClaimedMessage, outcome: SendOutcome, seconds: float) -> None:
     """Log what became of a text: its row, never its number or words."""
     took, reason = round(seconds * 1000, 1), getattr(outcome, "why", None)
     COUNTERS.sent(BECOMES[type(outcome)])
-    logs.log_later("text", outbox=post.id, aggregator=post.road, outcome=BECOMES[type(outcome)], reason=reason, ms=took)
+    logs.log_later(
+        "text", outbox=post.id, aggregator=post.route, outcome=BECOMES[type(outcome)], reason=reason, ms=took
+    )

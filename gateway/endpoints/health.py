@@ -83,7 +83,7 @@ def alarm_reader(database: Database, per_hour: int) -> Callable[[], Sequence[Ala
 def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) -> Blueprint:
     """`/healthz`: this process answers. `/readyz`: everything it needs does too, or 503 and which does not.
 
-    An alarm is a line of `/readyz` by its name, and nothing more: a road without money must not take callers away.
+    An alarm is a line of `/readyz` by its name, and nothing more: a route without money must not take callers away.
     """
     health = Blueprint("health", __name__)
 

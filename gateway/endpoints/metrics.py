@@ -6,6 +6,7 @@ Labels are our own words and names of the settings: no number, no session, no wo
 from __future__ import annotations
 
 import hmac
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -27,7 +28,7 @@ from sessions.operations.service_status import ServiceStatus
 from storage.connection.database import Database
 
 PATIENCE = 1.0  # seconds Redis gets to answer
-ROAD_STATES = ("works", "opened", "unwell", "rests", "stopped")
+ROUTE_STATES = ("works", "opened", "unwell", "rests", "stopped")
 REFUSALS = ("bad_phone", "bad_form", "bad_secret", "bad_signature")
 PLAIN = (  # field of the sums, metric, what it is
     ("hops_failed", "sunwai_hops_failed", "USSD hops answered with the text of last resort."),
@@ -88,9 +89,14 @@ class MetricsCollector(Collector):
     def _of_database(self) -> Iterator[Metric]:
         found = self._look()
         yield from _texts(found)
-        yield from _roads(found)
+        yield from _routes(found)
         yield from _processes(found, self._clock())
-        yield _by("sunwai_alarms", "Alarms that stand: a person must look.", "alarm", _count(found))
+        yield _by(
+            "sunwai_alarms",
+            "Alarms that stand: a person must look.",
+            "alarm",
+            Counter(alarm.name for alarm in found.alarms),
+        )
         yield _by("sunwai_drafts", "Drafts of flows that people work on.", "state", found.drafts)
         yield _by("sunwai_flow_revision", "The revision that answers new calls.", "flow", found.revisions)
         yield GaugeMetricFamily("sunwai_database_bytes", "How large the database is.", value=found.bytes)
@@ -98,10 +104,8 @@ class MetricsCollector(Collector):
 
 def _counters(counted: Mapping[str, int]) -> Iterator[Metric]:
     """What every process counted, since Redis was emptied last."""
-    hops = CounterMetricFamily("sunwai_hops", "USSD hops answered, by how they were.", labels=["answer"])
-    for how, count in _those(counted, HOW):
-        hops.add_metric([how], count)
-    yield hops
+    hops = _those(counted, HOW)
+    yield _by("sunwai_hops", "USSD hops answered, by how they were.", "answer", hops, CounterMetricFamily)
     yield _histogram(counted)
     refused = CounterMetricFamily("sunwai_refused", "Requests that were refused.", labels=["why"])
     for why in REFUSALS:
@@ -109,10 +113,8 @@ def _counters(counted: Mapping[str, int]) -> Iterator[Metric]:
     yield refused
     for field, name, words in PLAIN:
         yield CounterMetricFamily(name, words, value=counted.get(field, 0))
-    sent = CounterMetricFamily("sunwai_sends", "Sends of texts, by the state they led to.", labels=["outcome"])
-    for outcome, count in _those(counted, SENT):
-        sent.add_metric([outcome], count)
-    yield sent
+    sent = _those(counted, SENT)
+    yield _by("sunwai_sends", "Sends of texts, by the state they led to.", "outcome", sent, CounterMetricFamily)
 
 
 def _histogram(counted: Mapping[str, int]) -> Metric:
@@ -135,13 +137,13 @@ def _texts(found: ServiceStatus) -> Iterator[Metric]:
     yield GaugeMetricFamily("sunwai_texts_this_hour", words, value=texts.this_hour)
 
 
-def _roads(found: ServiceStatus) -> Iterator[Metric]:
+def _routes(found: ServiceStatus) -> Iterator[Metric]:
     state = GaugeMetricFamily("sunwai_road", "1 for the state each road is in.", labels=["road", "state"])
     failures = GaugeMetricFamily("sunwai_road_failures", "Failures of a road in a row.", labels=["road"])
-    for road in found.roads:
-        for name in ROAD_STATES:
-            state.add_metric([road.name, name], float(road.state == name))
-        failures.add_metric([road.name], road.failures)
+    for route in found.routes:
+        for name in ROUTE_STATES:
+            state.add_metric([route.name, name], float(route.state == name))
+        failures.add_metric([route.name], route.failures)
     yield from (state, failures)
 
 
@@ -156,20 +158,21 @@ def _processes(found: ServiceStatus, now: datetime) -> Iterator[Metric]:
     yield from (alive, age)
 
 
-def _by(name: str, words: str, label: str, counts: Mapping[str, int]) -> Metric:
-    family = GaugeMetricFamily(name, words, labels=[label])
+def _by(
+    name: str,
+    words: str,
+    label: str,
+    counts: Mapping[str, int],
+    kind: type[GaugeMetricFamily | CounterMetricFamily] = GaugeMetricFamily,
+) -> Metric:
+    family = kind(name, words, labels=[label])
     for each, count in sorted(counts.items()):
         family.add_metric([each], count)
     return family
 
 
-def _count(found: ServiceStatus) -> Mapping[str, int]:
-    names = [alarm.name for alarm in found.alarms]
-    return {name: names.count(name) for name in names}
-
-
-def _those(counted: Mapping[str, int], head: str) -> list[tuple[str, int]]:
-    return sorted((field.removeprefix(head), count) for field, count in counted.items() if field.startswith(head))
+def _those(counted: Mapping[str, int], prefix: str) -> dict[str, int]:
+    return {field.removeprefix(prefix): count for field, count in counted.items() if field.startswith(prefix)}
 
 
 def look(database: Database, clock: Clock, per_hour: int, named: Sequence[str]) -> Callable[[], ServiceStatus]:

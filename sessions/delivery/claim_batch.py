@@ -1,4 +1,4 @@
-"""Which due texts go now, and by which road. They are claimed under a lease and sent with no transaction open.
+"""Which due texts go now, and by which route. They are claimed under a lease and sent with no transaction open.
 
 claim -> COMMIT -> send -> settle (record_outcomes.py). A text that may not go now is put off or dropped, with its
 reason.
@@ -40,7 +40,7 @@ class ClaimedMessage(Struct, frozen=True):
 
     id: int
     lease: str
-    road: str
+    route: str
     phone: str
     body: str
     attempts: int  # this one included
@@ -71,8 +71,8 @@ def claim_messages(
     known = rules.marks is not None and restore_detection.detect_restore(database, now, rules.marks) is not None
     with database.read.begin() as db:
         due = outbox_claims.is_due(db, restore_mark.epoch(db), now)
-        if not due or not RouteAvailability(route_health.all_of_them(db), rules.roads, now):
-            return ClaimBatch([], more=False)  # while every road rests, texts stay as they are and in their order
+        if not due or not RouteAvailability(route_health.all_of_them(db), rules.routes, now):
+            return ClaimBatch([], more=False)  # while every route rests, texts stay as they are and in their order
     with restore_detection.marked_transaction(database, now, rules.marks if known else None) as db:
         return _claim(db, now, most, rules, token())
 
@@ -92,7 +92,7 @@ def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -
     spendable = rules.per_hour - outbox_claims.lock_hourly_claims(
         db, _hour(now)
     )  # from here on no other claim is under way
-    epoch, ways = restore_mark.epoch(db), RouteAvailability(route_health.all_of_them(db), rules.roads, now)
+    epoch, ways = restore_mark.epoch(db), RouteAvailability(route_health.all_of_them(db), rules.routes, now)
     posts: list[ClaimedMessage] = []
     for _ in range(ROUNDS):
         free = min(most, spendable) - len(posts)
@@ -150,11 +150,11 @@ def _write(
     return [_post(each, route, lease, now) for route, texts in going.items() for each in texts]
 
 
-def _post(text: Candidate, road: str, lease: str, now: dt.datetime) -> ClaimedMessage:
+def _post(text: Candidate, route: str, lease: str, now: dt.datetime) -> ClaimedMessage:
     return ClaimedMessage(
         id=text.id,
         lease=lease,
-        road=road,
+        route=route,
         phone=text.phone,
         body=text.body,
         attempts=text.attempts + 1,

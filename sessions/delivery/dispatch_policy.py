@@ -1,4 +1,4 @@
-"""What is to become of one due text: it goes by a road, waits, or is dropped. Nothing is read or written here."""
+"""What is to become of one due text: it goes by a route, waits, or is dropped. Nothing is read or written here."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def _never_quiet(now: dt.datetime, province: str | None) -> dt.datetime | None: 
 class Rules(Struct, frozen=True):
     """What the settings say about texts.
 
-    `roads` are the names of all that can be used; `roads_for` says which of them a phone may be texted by, which was
+    `routes` are the names of all that can be used; `roads_for` says which of them a phone may be texted by, which was
     last seen on a network (or ""), the preferred one first; none when no rule is for it. `quiet_until` says when the
     quiet hours end in a province that `now` falls into.
     """
 
-    roads: Sequence[str]
-    roads_for: Callable[[str, str], Sequence[str]]
+    routes: Sequence[str]
+    routes_for: Callable[[str, str], Sequence[str]]
     may_be_texted: Callable[[str], bool] = _everybody
     quiet_until: Callable[[dt.datetime, str | None], dt.datetime | None] = _never_quiet
     per_number: int = 10  # texts within 24 hours, besides these:
@@ -50,9 +50,9 @@ class Rules(Struct, frozen=True):
 
 
 class SendDecision(Struct, frozen=True):
-    """It is sent by this road."""
+    """It is sent by this route."""
 
-    road: str
+    route: str
 
 
 class DeferDecision(Struct, frozen=True):
@@ -70,14 +70,14 @@ class DropDecision(Struct, frozen=True):
 
 
 class KeepDecision(Struct, frozen=True):
-    """Every road rests: it stays as it is, and keeps its place."""
+    """Every route rests: it stays as it is, and keeps its place."""
 
 
 DispatchDecision = SendDecision | DeferDecision | DropDecision | KeepDecision
 
 
 class RouteAvailability:
-    """The roads as they are now. One that has rested is tried with one text; `tried` are those, and they rest on."""
+    """The routes as they are now. One that has rested is tried with one text; `tried` are those, and they rest on."""
 
     def __init__(self, known: Mapping[str, RouteHealth], names: Sequence[str], now: dt.datetime) -> None:
         until = {name: known[name].rests_until if name in known else None for name in names}
@@ -88,7 +88,7 @@ class RouteAvailability:
         self.tried: list[str] = []
 
     def __bool__(self) -> bool:
-        """True while at least one road may be used."""
+        """True while at least one route may be used."""
         return bool(self._open or self._rested)
 
     def first(self, names: Sequence[str]) -> str | None:
@@ -141,10 +141,10 @@ def _purse(text: Candidate) -> Quota:
 def decide_dispatch(
     text: Candidate, now: dt.datetime, rules: Rules, spent: QuotaUsage, ways: RouteAvailability
 ) -> DispatchDecision:
-    """The fate of one text; a text that goes is counted, and the trial of a rested road is taken."""
+    """The fate of one text; a text that goes is counted, and the trial of a rested route is taken."""
     fate = _needless(text, now, rules) or _over_budget(text, now, rules, spent) or _untimely(text, now, rules)
     if fate is None:
-        fate = _road(text, rules, ways)
+        fate = _route(text, rules, ways)
     if isinstance(fate, DeferDecision) and text.expires_at is not None and fate.until >= text.expires_at:
         return _gone(text, fate.reason)
     if isinstance(fate, SendDecision):
@@ -189,17 +189,17 @@ def _untimely(text: Candidate, now: dt.datetime, rules: Rules) -> DeferDecision 
     return None if until is None else DeferDecision(until, QUIET_HOURS)
 
 
-def _road(text: Candidate, rules: Rules, ways: RouteAvailability) -> DispatchDecision:
-    """What may have been taken by one road is never given to another: nobody could tell that it goes twice."""
+def _route(text: Candidate, rules: Rules, ways: RouteAvailability) -> DispatchDecision:
+    """What may have been taken by one route is never given to another: nobody could tell that it goes twice."""
     if text.ambiguous:
-        if text.road is None or text.road not in rules.roads:
+        if text.route is None or text.route not in rules.routes:
             return DropDecision("unconfirmed", "road_gone")
-        names: Sequence[str] = [text.road]
+        names: Sequence[str] = [text.route]
     else:
-        names = rules.roads_for(text.phone, text.network or "")
+        names = rules.routes_for(text.phone, text.network or "")
     if not names:
         return DropDecision("failed", "no_road")
-    road = ways.first(names)
-    if road is not None:
-        return SendDecision(road)
+    route = ways.first(names)
+    if route is not None:
+        return SendDecision(route)
     return DeferDecision(ways.until(names), ROAD_RESTS) if ways else KeepDecision()

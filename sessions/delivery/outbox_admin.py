@@ -25,8 +25,8 @@ HELD_LONG = dt.timedelta(hours=1)  # held by a budget of its phone for so long, 
 FRESH = dt.timedelta(hours=24)  # a text tried again by hand has sense for so long
 OVER = ("failed", "unconfirmed", "expired", "skipped", "cancelled")  # may be tried again
 AT_ONCE = 500  # texts changed in one transaction
-WAIT_FOR_MORE = (QUIET_HOURS, NUMBER_BUDGET)  # reasons that have nothing to do with a road
-OPENED = "opened_by_hand"  # the reason of a road that is tried again and has not shown yet whether it works
+WAIT_FOR_MORE = (QUIET_HOURS, NUMBER_BUDGET)  # reasons that have nothing to do with a route
+OPENED = "opened_by_hand"  # the reason of a route that is tried again and has not shown yet whether it works
 MOST_COUNTED = 100_000
 STILL = ("ready", "unknown", "unconfirmed")  # may be cancelled
 
@@ -40,7 +40,7 @@ class MessageSummary(Struct, frozen=True):
     number: str | None  # of its complaint, as people write it
     attempts: int
     ambiguous: int
-    road: str | None
+    route: str | None
     reason: str | None
     held: bool  # from before a restore: it waits for a person
     next_at: dt.datetime
@@ -63,7 +63,7 @@ class MessageDetail(Struct, frozen=True):
 
 
 class FailingRoute(Struct, frozen=True):
-    """A road that failed since it last worked."""
+    """A route that failed since it last worked."""
 
     name: str
     failures: int
@@ -136,7 +136,7 @@ def list_stuck_messages(database: Database, now: dt.datetime, limit: int = 50) -
 
 
 def retry(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
-    """Try texts again that were given up; which of them. One that may have arrived goes once more, by its old road.
+    """Try texts again that were given up; which of them. One that may have arrived goes once more, by its old route.
 
     What the aggregator called the attempt before is forgotten, so that its reports do not settle the new one.
     """
@@ -151,7 +151,7 @@ def cancel(database: Database, now: dt.datetime, ids: Collection[int]) -> list[i
     """Send these no more; which of them were not sent yet."""
     gone = {"state": "cancelled", "reason": "by_hand", "settled_at": now, "lease": None}
     with database.write.begin() as db:
-        return outbox_admin.change(db, ids, STILL, or_without_road=True, **gone)
+        return outbox_admin.change(db, ids, STILL, or_without_route=True, **gone)
 
 
 def skip_backoff(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
@@ -181,26 +181,26 @@ def declare_restore(database: Database, now: dt.datetime) -> None:
 
 
 def list_failing_routes(database: Database) -> Sequence[FailingRoute]:
-    """Every road that failed since it last worked."""
+    """Every route that failed since it last worked."""
     with database.read.begin() as db:
         known = route_health.all_of_them(db)
     return [
-        FailingRoute(name, road.failures, road.rests_until, road.stopped_at, road.reason)
-        for name, road in sorted(known.items())
-        if road.failures or road.rests_until or road.stopped_at
+        FailingRoute(name, route.failures, route.rests_until, route.stopped_at, route.reason)
+        for name, route in sorted(known.items())
+        if route.failures or route.rests_until or route.stopped_at
     ]
 
 
-def reset_route(database: Database, now: dt.datetime, road: str) -> int | None:
-    """A person has put a road right: it is tried at once with all that waits. How many texts; None: it had no failures.
+def reset_route(database: Database, now: dt.datetime, route: str) -> int | None:
+    """A person has put a route right: it is tried at once. How many texts are due; None when it had no failures.
 
     Only a text it takes shows that it works; until then it is `opened`.
     """
     with database.write.begin() as db:
-        if not route_health.reset_failures(db, road, OPENED):
+        if not route_health.reset_failures(db, route, OPENED):
             return None
     with database.read.begin() as db:
-        waiting = outbox_admin.ids_waiting_for_route(db, restore_mark.epoch(db), now, road, ROAD_RESTS, WAIT_FOR_MORE)
+        waiting = outbox_admin.ids_waiting_for_route(db, restore_mark.epoch(db), now, route, ROAD_RESTS, WAIT_FOR_MORE)
     for some in _parts(waiting):
         with database.write.begin() as db:
             outbox_admin.change(db, some, ("ready",), next_at=now, reason=None)
@@ -210,10 +210,10 @@ def reset_route(database: Database, now: dt.datetime, road: str) -> int | None:
 
 
 def list_reopened_routes(database: Database) -> set[str]:
-    """Roads that a person opened and that took no text since."""
+    """Routes that a person opened and that took no text since."""
     with database.read.begin() as db:
         known = route_health.all_of_them(db)
-    return {name for name, road in known.items() if road.reason == OPENED and not road.failures}
+    return {name for name, route in known.items() if route.reason == OPENED and not route.failures}
 
 
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -229,7 +229,7 @@ def _line(row: Row[Any], epoch: int) -> MessageSummary:
         number=tracking_number.format_number(row.number) if row.number else None,
         attempts=row.attempts,
         ambiguous=row.ambiguous,
-        road=row.aggregator,
+        route=row.aggregator,
         reason=row.reason,
         held=row.state == "ready" and row.epoch < epoch,
         next_at=row.next_at,

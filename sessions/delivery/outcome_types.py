@@ -1,4 +1,4 @@
-"""How a send can end, and what can send: the words between a road and the acts of delivery.
+"""How a send can end, and what can send: the words between a route and the acts of delivery.
 
 A failure is a value with its policy. What may have reached the aggregator is `Unknown`, and nothing else is.
 """
@@ -27,7 +27,7 @@ class SendFailure(Struct, frozen=True):
 class TemporaryRejection(Struct, frozen=True):
     """Not taken now; worth trying again after `seconds`.
 
-    `account` says that a person must act first (no money, a wrong key): the road is stopped with an alarm.
+    `account` says that a person must act first (no money, a wrong key): the route is stopped with an alarm.
     """
 
     seconds: float
@@ -51,7 +51,7 @@ SendOutcome = Acceptance | SendFailure | TemporaryRejection | Rejection | Unknow
 
 
 class Sender(Protocol):
-    """What can send a text: a road. `name` is the aggregator's, as in its delivery reports.
+    """What can send a text: a route. `name` is the aggregator's, as in its delivery reports.
 
     `send` may be called from many threads at once, and never raises for what a network or a vendor does.
     """

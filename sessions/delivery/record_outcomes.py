@@ -83,7 +83,7 @@ def _settle(database: Database, now: dt.datetime, done: Sequence[SendResult], ji
         for _, outcome, row in mine:
             if not isinstance(outcome, Acceptance) and row.ambiguous and row.state in ("unknown", "ready"):
                 match_reports.match_orphan_report(db, now, match_reports.lock(db, row.contact_id), row.aggregator or "")
-        route_breaker.update_route_breakers(db, now, [(post.road, outcome) for post, outcome, _ in mine])
+        route_breaker.update_route_breakers(db, now, [(post.route, outcome) for post, outcome, _ in mine])
 
 
 def _holds(row: OutboxMessage | None, post: ClaimedMessage) -> bool:

@@ -1,6 +1,6 @@
-"""When a road is left alone: after several failures in a row, and when a person must act first.
+"""When a route is left alone: after several failures in a row, and when a person must act first.
 
-A resting road is tried with one text every ten seconds (a stopped one: every ten minutes), by whichever worker claims
+A resting route is tried with one text every ten seconds (a stopped one: every ten minutes), by whichever worker claims
 first; the first text it takes opens it again. Functions act in the caller's transaction.
 """
 
@@ -22,7 +22,7 @@ LONGEST_REASON = 128
 
 
 def update_route_breakers(db: Session, now: dt.datetime, ends: Iterable[tuple[str, SendOutcome]]) -> None:
-    """Take note of how sends ended, in the order they did: (road, outcome)."""
+    """Take note of how sends ended, in the order they did: (route, outcome)."""
     after: dict[str, list[SendOutcome]] = {}
     for name, outcome in ends:
         since = after.setdefault(name, [])
@@ -38,24 +38,24 @@ def update_route_breakers(db: Session, now: dt.datetime, ends: Iterable[tuple[st
 
 
 def is_route_working(outcome: SendOutcome) -> bool:
-    """True when it shows that the road works: a text that is refused for its own sake was at least read."""
+    """True when it shows that the route works: a text that is refused for its own sake was at least read."""
     return isinstance(outcome, Acceptance | Rejection)
 
 
 def begin_route_trial(db: Session, name: str, now: dt.datetime) -> None:
-    """A rested road is being tried: nobody else tries it before this has shown something, or been lost."""
-    road = route_health.lock_route(db, name)
-    road.rests_until = now + (STOPPED if road.stopped_at is not None else REST)
+    """A rested route is being tried: nobody else tries it before this has shown something, or been lost."""
+    route = route_health.lock_route(db, name)
+    route.rests_until = now + (STOPPED if route.stopped_at is not None else REST)
     db.flush()
 
 
-def _count(road: RouteHealth, failed: list[SendOutcome], now: dt.datetime) -> None:
-    road.failures += len(failed)
+def _count(route: RouteHealth, failed: list[SendOutcome], now: dt.datetime) -> None:
+    route.failures += len(failed)
     last = failed[-1]
-    road.reason = None if isinstance(last, Acceptance) else last.why[:LONGEST_REASON]
+    route.reason = None if isinstance(last, Acceptance) else last.why[:LONGEST_REASON]
     if any(isinstance(each, TemporaryRejection) and each.account for each in failed):
-        road.stopped_at = road.stopped_at or now
-        road.rests_until = now + STOPPED
-    elif road.failures >= FAILURES and road.stopped_at is None:
+        route.stopped_at = route.stopped_at or now
+        route.rests_until = now + STOPPED
+    elif route.failures >= FAILURES and route.stopped_at is None:
         asked = last.seconds if isinstance(last, TemporaryRejection) else 0.0
-        road.rests_until = now + min(max(REST, dt.timedelta(seconds=asked)), STOPPED)
+        route.rests_until = now + min(max(REST, dt.timedelta(seconds=asked)), STOPPED)

@@ -23,8 +23,8 @@ class Alarm(Struct, frozen=True):
 
     name: str
     words: str
-    road: str = ""  # the one it is about: each alarms for itself
-    reason: str = ""  # why that road failed last, as its aggregator or we call it
+    route: str = ""  # the one it is about: each alarms for itself
+    reason: str = ""  # why that route failed last, as its aggregator or we call it
 
 
 def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
@@ -34,7 +34,7 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
         row = restore_mark.load_mark(db)
         known, spent = route_health.all_of_them(db), outbox_claims.hourly_claims(db, hour)
         unconfirmed = outbox_admin.count_unconfirmed_messages(db)
-        roadless = outbox_admin.count_without_route(db)
+        routeless = outbox_admin.count_without_route(db)
         held = outbox_admin.count_before_restore(db, row.epoch) if row.epoch else 0
         over_budget = outbox_admin.count_over_quota(db, row.epoch, now - HELD_LONG)
         due, since = outbox_claims.backlog(db, row.epoch, now, 1)
@@ -46,12 +46,12 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
     found = [
         Alarm(
             "road_stopped",
-            f"{name} takes no texts ({road.reason}): put right? `flask texts roads --open {name}`",
+            f"{name} takes no texts ({route.reason}): put right? `flask texts roads --open {name}`",
             name,
-            road.reason or "",
+            route.reason or "",
         )
-        for name, road in sorted(known.items())
-        if road.stopped_at is not None
+        for name, route in sorted(known.items())
+        if route.stopped_at is not None
     ]
     waited = (now - since) if due and since is not None else dt.timedelta()
     texts = partial(pluralize, name="text")
@@ -76,7 +76,7 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
             held,
         ),
         (unconfirmed, "unconfirmed", "may or may not have arrived: see `flask texts stuck`", unconfirmed),
-        (roadless, "no_road", "failed: no rule leads to them (ROADS), see `flask texts stuck`", roadless),
+        (routeless, "no_road", "failed: no rule leads to them (ROADS), see `flask texts stuck`", routeless),
     )
     found += [Alarm(name, f"{texts(count)} {words}") for holds, name, words, count in alarms if holds]
     if waited > LATE:

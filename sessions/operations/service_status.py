@@ -27,11 +27,11 @@ class Texts(Struct, frozen=True):
     by_state: Mapping[str, int]  # ready, sending, unknown, unconfirmed
     due: int
     oldest: dt.timedelta  # for how long the first of the due ones has been; 0 when none is
-    this_hour: int  # given to a road since the clock struck
+    this_hour: int  # given to a route since the clock struck
     today: int  # … within this hour and the 23 before
     over_budget: int  # their phone had enough today
     held: int  # owed before a restore
-    without_road: int
+    without_route: int
 
 
 class RouteState(Struct, frozen=True):
@@ -58,7 +58,7 @@ class ServiceStatus(Struct, frozen=True):
 
     alarms: Sequence[Alarm]
     texts: Texts
-    roads: Sequence[RouteState]
+    routes: Sequence[RouteState]
     faults: Sequence[RouteFault]  # of texts, within a day
     set_aside: Sequence[UnreadableCount]  # forms that could not be read, within a day
     processes: Sequence[Process]
@@ -70,7 +70,7 @@ class ServiceStatus(Struct, frozen=True):
 def read_service_status(
     database: Database, now: dt.datetime, per_hour: int, named: Sequence[str] = ()
 ) -> ServiceStatus:
-    """How it is now. `per_hour` is the hourly budget of texts, `named` are the roads of the settings."""
+    """How it is now. `per_hour` is the hourly budget of texts, `named` are the routes of the settings."""
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     standing = active_alarms.find_active_alarms(database, now, per_hour)
     with database.read.begin() as db:
@@ -84,13 +84,13 @@ def read_service_status(
             today=service_figures.claimed_since(db, hour - DAY + HOUR),
             over_budget=outbox_admin.count_over_quota(db, epoch, now),
             held=outbox_admin.count_before_restore(db, epoch) if epoch else 0,
-            without_road=outbox_admin.count_without_route(db),
+            without_route=outbox_admin.count_without_route(db),
         )
         known = route_health.all_of_them(db)
         return ServiceStatus(
             alarms=standing,
             texts=texts,
-            roads=[_road(name, known.get(name), now) for name in sorted({*named, *known})],
+            routes=[_route(name, known.get(name), now) for name in sorted({*named, *known})],
             faults=service_figures.faults_since(db, now - DAY),
             set_aside=service_figures.unreadable_since(db, now - DAY),
             processes=[
@@ -102,7 +102,7 @@ def read_service_status(
         )
 
 
-def _road(name: str, row: RouteHealth | None, now: dt.datetime) -> RouteState:
+def _route(name: str, row: RouteHealth | None, now: dt.datetime) -> RouteState:
     if row is None:
         return RouteState(name, "works")
     reason = row.reason or ""

@@ -28,7 +28,7 @@ def find(db: Session, phone: str) -> Contact | None:
 def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
     """The contact with this E.164 number, made if need be; two callers at once get the same row.
 
-    `network` is remembered where it is known: it says by which road a text goes best.
+    `network` is remembered where it is known: it says by which route a text goes best.
     """
     known = find(db, phone)
     if known is None:

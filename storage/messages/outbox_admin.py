@@ -39,7 +39,7 @@ MORE: tuple[Any, ...] = (
 UNCONFIRMED = OutboxMessage.state == literal_column("'unconfirmed'")
 READY = OutboxMessage.state == literal_column("'ready'")
 OVER_BUDGET = and_(READY, OutboxMessage.reason == literal_column("'number_budget'"))
-NO_ROAD = and_(OutboxMessage.state == literal_column("'failed'"), OutboxMessage.reason == literal_column("'no_road'"))
+NO_ROUTE = and_(OutboxMessage.state == literal_column("'failed'"), OutboxMessage.reason == literal_column("'no_road'"))
 
 
 def list_messages(
@@ -82,7 +82,7 @@ def list_stuck_messages(
     late = and_(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at <= since)
     held = and_(READY, OutboxMessage.epoch < epoch)
     waits = and_(OVER_BUDGET, OutboxMessage.epoch == epoch, OutboxMessage.created_at <= owed_before)
-    query = query.where(or_(late, held, waits, UNCONFIRMED, NO_ROAD))
+    query = query.where(or_(late, held, waits, UNCONFIRMED, NO_ROUTE))
     return db.execute(query.order_by(OutboxMessage.id).limit(limit)).all()
 
 
@@ -92,8 +92,8 @@ def count_unconfirmed_messages(db: Session) -> int:
 
 
 def count_without_route(db: Session) -> int:
-    """Texts that failed because no road leads to their phone, for a person to look at."""
-    return db.scalars(select(func.count()).select_from(OutboxMessage).where(NO_ROAD)).one()
+    """Texts that failed because no route leads to their phone, for a person to look at."""
+    return db.scalars(select(func.count()).select_from(OutboxMessage).where(NO_ROUTE)).one()
 
 
 def count_over_quota(db: Session, epoch: int, owed_before: dt.datetime) -> int:
@@ -115,25 +115,25 @@ def ids_before_restore(db: Session, epoch: int) -> list[int]:
 
 
 def ids_waiting_for_route(
-    db: Session, epoch: int, since: dt.datetime, road: str, rests: str, kept: Collection[str]
+    db: Session, epoch: int, since: dt.datetime, route: str, rests: str, kept: Collection[str]
 ) -> list[int]:
-    """Texts that wait longer than `since` for a road: put off because it `rests`, or not taken by it when last tried.
+    """Texts that wait longer than `since` for a route: put off because it `rests`, or not taken by it when last tried.
 
     What is `kept` waiting for these reasons waits for something else.
     """
     waits = and_(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at > since)
     for_it = or_(
-        OutboxMessage.reason == rests, and_(OutboxMessage.aggregator == road, OutboxMessage.reason.not_in(kept))
+        OutboxMessage.reason == rests, and_(OutboxMessage.aggregator == route, OutboxMessage.reason.not_in(kept))
     )
     return list(db.scalars(select(OutboxMessage.id).where(waits, for_it).order_by(OutboxMessage.id)))
 
 
 def change(
-    db: Session, ids: Collection[int], states: Collection[str], *, or_without_road: bool = False, **columns: object
+    db: Session, ids: Collection[int], states: Collection[str], *, or_without_route: bool = False, **columns: object
 ) -> list[int]:
-    """Change those of these texts that are in one of `states`, or that no road leads to; which."""
+    """Change those of these texts that are in one of `states`, or that no route leads to; which."""
     fits = OutboxMessage.state.in_(tuple(states))
-    return _changed(db, ids, or_(fits, NO_ROAD) if or_without_road else fits, columns)
+    return _changed(db, ids, or_(fits, NO_ROUTE) if or_without_route else fits, columns)
 
 
 def release(db: Session, now: dt.datetime, epoch: int, ids: Collection[int], kept: Collection[str]) -> list[int]:

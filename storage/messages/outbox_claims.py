@@ -50,7 +50,7 @@ class Candidate(Struct, frozen=True):
     body: str
     attempts: int
     ambiguous: int
-    road: str | None
+    route: str | None
     expires_at: dt.datetime | None
     claimed_at: dt.datetime | None
     created_at: dt.datetime
@@ -111,8 +111,8 @@ def backlog(db: Session, epoch: int, now: dt.datetime, most: int) -> tuple[int, 
     return db.scalars(select(func.count()).select_from(rows.limit(most).subquery())).one(), first
 
 
-def claim_messages(db: Session, ids: Collection[int], road: str, lease: str, now: dt.datetime) -> None:
-    """These texts are being sent by this road, under this lease: whoever has it may settle them."""
+def claim_messages(db: Session, ids: Collection[int], route: str, lease: str, now: dt.datetime) -> None:
+    """These texts are being sent by this route, under this lease: whoever has it may settle them."""
     _write(
         db,
         ids,
@@ -121,7 +121,7 @@ def claim_messages(db: Session, ids: Collection[int], road: str, lease: str, now
         lease=lease,
         lease_until=now + LEASE,
         claimed_at=now,
-        aggregator=road,
+        aggregator=route,
     )
 
 

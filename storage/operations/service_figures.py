@@ -19,9 +19,9 @@ FAULTY = ("failed", "unknown", "unconfirmed", "expired")
 
 
 class RouteFault(NamedTuple):
-    """So many texts that a road did not take well, for this reason, the last of them then."""
+    """So many texts that a route did not take well, for this reason, the last of them then."""
 
-    road: str
+    route: str
     reason: str
     state: str
     texts: int
@@ -49,12 +49,12 @@ def open_texts(db: Session) -> dict[str, int]:
 
 
 def claimed_since(db: Session, hour: dt.datetime) -> int:
-    """How many texts were given to a road since the beginning of that hour of the clock."""
+    """How many texts were given to a route since the beginning of that hour of the clock."""
     return db.scalars(select(func.coalesce(func.sum(HourlyClaims.texts), 0)).where(HourlyClaims.hour >= hour)).one()
 
 
 def faults_since(db: Session, since: dt.datetime) -> list[RouteFault]:
-    """What went wrong with texts tried since then, by road and reason, the most frequent first; of the latest rows."""
+    """What went wrong with texts tried since then, by route and reason, the most frequent first; of the latest rows."""
     latest = _latest(select(OutboxMessage.id), OutboxMessage.id.desc())
     query = select(
         OutboxMessage.aggregator,
@@ -67,7 +67,7 @@ def faults_since(db: Session, since: dt.datetime) -> list[RouteFault]:
     query = query.where(OutboxMessage.state.in_(FAULTY) | tried_again)
     query = query.group_by(OutboxMessage.aggregator, OutboxMessage.reason, OutboxMessage.state)
     found = [RouteFault(row[0] or "", row[1] or "", row[2], row[3], row[4] or since) for row in db.execute(query)]
-    return sorted(found, key=lambda each: (-each.texts, each.road, each.reason))
+    return sorted(found, key=lambda each: (-each.texts, each.route, each.reason))
 
 
 def unreadable_since(db: Session, since: dt.datetime) -> list[UnreadableCount]:

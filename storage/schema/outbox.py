@@ -1,4 +1,4 @@
-"""The tables of texts going out: what is owed, what became of it, and the roads it takes."""
+"""The tables of texts going out: what is owed, what became of it, and the routes it takes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class OutboxMessage(Base):
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[dt.datetime | None]
     claimed_at: Mapped[dt.datetime | None]  # for its last attempt
-    aggregator: Mapped[str | None] = mapped_column(String(32))  # the road of its last attempt
+    aggregator: Mapped[str | None] = mapped_column(String(32))  # the route of its last attempt
     provider_id: Mapped[str | None] = mapped_column(String(128))
     parts: Mapped[int | None]
     cost: Mapped[str | None] = mapped_column(String(32))
@@ -73,7 +73,7 @@ class RouteHealth(Base):
 
 
 class HourlyClaims(Base):
-    """How many texts were given to a road within an hour of the clock."""
+    """How many texts were given to a route within an hour of the clock."""
 
     __tablename__ = "spending"
     hour: Mapped[dt.datetime] = mapped_column(primary_key=True)

@@ -83,10 +83,10 @@ def look(database: Database, outbox_id: int) -> OutboxMessage:
         return db.get_one(OutboxMessage, outbox_id)
 
 
-def rules(*roads: str, **other: Any) -> Rules:
-    """What settings say when nothing is said: one road for everybody, nothing in the way."""
-    names = roads or (NAME,)
-    return Rules(**({"roads": names, "roads_for": lambda *_: names} | other))
+def rules(*routes: str, **other: Any) -> Rules:
+    """What settings say when nothing is said: one route for everybody, nothing in the way."""
+    names = routes or (NAME,)
+    return Rules(**({"routes": names, "routes_for": lambda *_: names} | other))
 
 
 def take(database: Database, now: dt.datetime, most: int = 1, under: Rules | None = None) -> list[ClaimedMessage]:

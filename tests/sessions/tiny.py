@@ -29,11 +29,11 @@ screens:
     ask: {en: What do you want}
     choose:
       water: {en: Water, go: water}
-      roads: {en: Roads, go: roads}
+      routes: {en: Routes, go: routes}
   water:
     end: {en: Thank you for telling us about water.}
-  roads:
-    end: {en: Thank you for telling us about roads.}
+  routes:
+    end: {en: Thank you for telling us about routes.}
 """
 FILES = {MAIN: TEXT}
 

@@ -15,7 +15,7 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def account_rejection(why: str) -> TemporaryRejection:
-    """A refusal that stands until a person has acted: the road is stopped with an alarm, and no text is lost."""
+    """A refusal that stands until a person has acted: the route is stopped with an alarm, and no text is lost."""
     return TemporaryRejection(ACCOUNT_SECONDS, why, account=True)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from gateway.aggregators.contract.protocol import Unreadable
 from gateway.http.forms import clean
 from gateway.settings.values.phone_numbers import Phones
+from sessions.messages.inbound_types import Sms
 
 T = TypeVar("T")
 
@@ -66,10 +67,38 @@ def number(phones: Phones, raw: str) -> str | None:
     return phones.read(f"+{raw}" if raw[:1].isdigit() else raw)
 
 
+def phone_or_none(phones: Phones, fields: Mapping[str, Any], name: str) -> str:
+    """A number in a field that may be missing or hold something else: E.164, or ""."""
+    return number(phones, as_text(fields.get(name)) or "") or ""
+
+
 def sender(phones: Phones, fields: Mapping[str, Any], name: str) -> str:
     """Who an SMS is from. A name or a short code is kept as it came: it is stored and never answered."""
     raw = short(fields, name, 32)
     return number(phones, raw) or raw
+
+
+class SmsFields(NamedTuple):
+    """The names of the fields of an SMS."""
+
+    id: str = "id"
+    sender: str = "from"
+    to: str = "to"
+    text: str = "text"
+
+
+def read_sms(
+    aggregator: str, phones: Phones, fields: Mapping[str, Any], names: SmsFields, sent_at: datetime | None = None
+) -> Sms:
+    """The SMS of a form."""
+    return Sms(
+        aggregator=aggregator,
+        id=required_match(fields, names.id, MESSAGE_ID),
+        phone=sender(phones, fields, names.sender),
+        to=short(fields, names.to, 32),
+        text=words(fields, names.text),
+        sent_at=sent_at,
+    )
 
 
 def parse_time(text: str) -> datetime | None:

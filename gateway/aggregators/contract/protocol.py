@@ -131,7 +131,7 @@ class OutboundAdapter(Protocol):
 
     @property
     def name(self) -> str:
-        """The road, as in its delivery reports."""
+        """The route, as in its delivery reports."""
         ...
 
     def request(self, to: str, body: str) -> Request:

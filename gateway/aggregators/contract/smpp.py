@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from urllib.parse import unquote_to_bytes
 
 from flows.text.gsm import BASIC, EXTENSION
-from gateway.aggregators.contract.payload_fields import MESSAGE_ID, required_match, sender, short, words
-from gateway.aggregators.contract.protocol import Form
 from gateway.http import forms
 from gateway.http.bodies import require_content_type, require_method
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
-from gateway.settings.values.phone_numbers import Phones
-from sessions.messages.inbound_types import Sms
 
 _ESCAPE = 0x1B  # left out of gsm.BASIC, which is the table in order but for it; phones show a blank for a lone one
 _GSM = dict(enumerate(BASIC[:_ESCAPE] + " " + BASIC[_ESCAPE:]))
@@ -40,21 +35,6 @@ def octets(knock: InboundRequest, name: str) -> tuple[dict[str, str], bytes]:
     if _BROKEN_ESCAPE.search(value):
         raise BadForm("escape", "A percent sign is not followed by two hexadecimal digits.")
     return fields, unquote_to_bytes(value)
-
-
-def one_sms(
-    name: str, phones: Phones, form: Form, *, phone: str, text: str, sent_at: datetime | None = None
-) -> list[Sms]:
-    """The SMS of a form of the gateway `name`; `phone` and `text` are the fields that hold its sender and words."""
-    sms = Sms(
-        aggregator=name,
-        id=required_match(form, "id", MESSAGE_ID),
-        phone=sender(phones, form, phone),
-        to=short(form, "to", 32),
-        text=words(form, text),
-        sent_at=sent_at,
-    )
-    return [sms]
 
 
 def decode_sms(raw: bytes, coding: int) -> str:

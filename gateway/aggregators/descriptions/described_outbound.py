@@ -12,6 +12,7 @@ import msgspec
 from flows.text import gsm
 from gateway.aggregators.contract import http_status
 from gateway.aggregators.contract.protocol import Request
+from gateway.aggregators.contract.send_answers import accept
 from gateway.aggregators.descriptions import send_response_parser
 from gateway.aggregators.descriptions.schema import (
     VARIABLE,
@@ -27,7 +28,6 @@ from gateway.aggregators.descriptions.schema import (
 )
 from gateway.http.bodies import JSON
 from gateway.http.client import Answer
-from gateway.http.forms import clean
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 LATER = 60.0  # seconds after a refusal that passes
@@ -106,11 +106,7 @@ class DescribedOutbound:
             scalar_text(value_at(tree, path)) if path else ""
             for path in (self._send.id, self._send.parts, self._send.cost)
         )
-        return Acceptance(
-            provider_id=named if _ID.fullmatch(named) else "",
-            parts=int(parts) if re.fullmatch(r"[1-9][0-9]{0,2}", parts, re.ASCII) else None,
-            cost=clean(cost)[:32] or None,
-        )
+        return accept(named, parts, cost or None)
 
     def _request(self, call: RequestTemplate, known: Mapping[str, str]) -> Request:
         values = {**self._settings, **known}

@@ -10,18 +10,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from africastalking.Service import DEFAULT_TIMEOUT_S
 from africastalking.SMS import SMSService
 
 from gateway.aggregators.contract.http_status import account_rejection, by_status
-from gateway.aggregators.contract.payload_fields import MESSAGE_ID
 from gateway.aggregators.contract.protocol import Request
+from gateway.aggregators.contract.send_answers import accept, json_object
 from gateway.http.client import Answer
-from gateway.http.forms import clean
 from gateway.settings.values import readers
 from gateway.settings.values.fields import STANDIN, setting
-from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "africastalking"
 
@@ -102,28 +100,22 @@ def outcome(answer: Answer, to: str) -> SendOutcome:
 
     A 2xx does not mean sent, and a 500 may follow an acceptance: only an answer that says so is a refusal.
     """
-    if 200 <= answer.status < 300:
-        return _accepted(answer.body, to)
-    if answer.status == 409 and (known := _recipient(answer.body, to)) is not None:
-        return _by_code(known)
-    return by_status(answer)
-
-
-def _accepted(body: bytes, to: str) -> SendOutcome:
-    data = _message_data(body)
-    if data is None:
+    data = json_object(answer.body).get("SMSMessageData")
+    recipients = data.get("Recipients") if isinstance(data, dict) else None
+    recipient = _entry(recipients, to)
+    fine = 200 <= answer.status < 300
+    if recipient is not None and (fine or answer.status == 409):
+        return _by_code(recipient)
+    if not fine:
+        return by_status(answer)
+    if not isinstance(data, dict):
         return Unknown("answer_unreadable")
-    known = _recipient(body, to)
-    if known is not None:
-        return _by_code(known)
-    if data.get("Recipients"):
+    if recipients:
         return Unknown("recipient_missing")
     message = data.get("Message")
     if message in _ACCOUNT.values():
         return account_rejection(str(message))
-    if message == "InvalidPhoneNumber":
-        return Rejection("InvalidPhoneNumber")
-    return SendFailure("no_recipients")
+    return Rejection("InvalidPhoneNumber") if message == "InvalidPhoneNumber" else SendFailure("no_recipients")
 
 
 def _by_code(recipient: dict[str, Any]) -> SendOutcome:
@@ -143,35 +135,15 @@ def _by_code(recipient: dict[str, Any]) -> SendOutcome:
 
 
 def _sent(recipient: dict[str, Any]) -> SendOutcome:
-    """An acceptance; its id may be missing or the word "None", and then no report will ever match it."""
-    provider, parts, cost = (recipient.get(name) for name in ("messageId", "messageParts", "cost"))
-    known = isinstance(provider, str) and provider != "None" and MESSAGE_ID.fullmatch(provider)
-    return Acceptance(
-        provider_id=str(provider) if known else "",
-        parts=parts if isinstance(parts, int) and 0 < parts < 1000 else None,
-        cost=clean(str(cost))[:32] if cost is not None else None,
-    )
+    return accept(*(recipient.get(name) for name in ("messageId", "messageParts", "cost")))
 
 
-def _message_data(body: bytes) -> dict[str, Any] | None:
-    """`SMSMessageData` of a JSON body, whatever its content type says; None when it is not there."""
-    try:
-        whole = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    data = whole.get("SMSMessageData") if isinstance(whole, dict) else None
-    return data if isinstance(data, dict) else None
-
-
-def _recipient(body: bytes, to: str) -> dict[str, Any] | None:
+def _entry(recipients: object, to: str) -> dict[str, Any] | None:
     """The entry of this number, matched by its last digits: the answer may write it in national form."""
-    recipients = (_message_data(body) or {}).get("Recipients")
     if not isinstance(recipients, list):
         return None
-    for each in recipients:
-        if isinstance(each, dict) and _same_number(str(each.get("number", "")), to):
-            return each
-    return None
+    entries = (each for each in recipients if isinstance(each, dict))
+    return next((each for each in entries if _same_number(str(each.get("number", "")), to)), None)
 
 
 def _same_number(given: str, to: str) -> bool:

@@ -16,14 +16,15 @@ import msgspec
 from gateway.aggregators.contract.payload_fields import (
     MESSAGE_ID,
     SESSION_ID,
+    SmsFields,
     as_text,
     dialled_choices,
     each,
-    number,
     optional_text,
     parse_time,
+    phone_or_none,
+    read_sms,
     required_match,
-    sender,
     short,
     words,
 )
@@ -79,7 +80,7 @@ class Infobip(Aggregator):
         if act == "end":
             raise NoHop(self._ended(form, session), _json({"responseExitCode": 200, "responseMessage": ""}))
         typed, code = words(form, "text"), self._code(form)
-        phone = number(self._phones, as_text(form.get("msisdn")) or "")
+        phone = phone_or_none(self._phones, form, "msisdn")
         if phone is None:
             raise BadPhone
         new = act == "start"
@@ -117,7 +118,7 @@ class Infobip(Aggregator):
             status=optional_text(form, "exitCode", 32) or "ended",
             error=optional_text(form, "reason", 200),
             aggregator=NAME,
-            phone=number(self._phones, as_text(form.get("msisdn")) or "") or "",
+            phone=phone_or_none(self._phones, form, "msisdn"),
             service_code=self._code(form),
         )
 
@@ -127,14 +128,8 @@ class Infobip(Aggregator):
         return f"*{code.strip('*#')}#" if _CODE.fullmatch(code) else self._service_code
 
     def _sms(self, one: Form) -> Sms:
-        return Sms(
-            aggregator=NAME,
-            id=required_match(one, "messageId", MESSAGE_ID),
-            phone=sender(self._phones, one, "from"),
-            to=short(one, "to", 32),
-            text=words(one, "text"),
-            sent_at=parse_time(as_text(one.get("receivedAt")) or ""),
-        )
+        sent_at = parse_time(as_text(one.get("receivedAt")) or "")
+        return read_sms(NAME, self._phones, one, SmsFields(id="messageId"), sent_at)
 
     def _report(self, one: Form) -> DeliveryReport:
         status = _object(one.get("status"))
@@ -146,7 +141,7 @@ class Infobip(Aggregator):
             provider_id=required_match(one, "messageId", MESSAGE_ID),
             status=_STATES.get(word, word),
             reason="" if delivered else optional_text(error if isinstance(error, dict) else status, "name", 64),
-            phone=number(self._phones, as_text(one.get("to")) or "") or "",
+            phone=phone_or_none(self._phones, one, "to"),
         )
 
 

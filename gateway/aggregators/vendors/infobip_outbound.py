@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from gateway.aggregators.contract.http_status import USUAL_WAIT, account_rejection, by_status
-from gateway.aggregators.contract.payload_fields import MESSAGE_ID
 from gateway.aggregators.contract.protocol import Request
+from gateway.aggregators.contract.send_answers import accept, json_object
 from gateway.http.client import Answer
 from gateway.settings.values import readers
 from gateway.settings.values.fields import setting
-from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "infobip"
 
@@ -75,7 +75,7 @@ class InfobipOutbound:
         status = status if isinstance(status, dict) else {}
         group, name = str(status.get("groupName")), str(status.get("name"))
         if group in ("PENDING", "ACCEPTED", "DELIVERED"):
-            return _sent(message)
+            return accept(message.get("messageId"), message.get("smsCount"))
         if group == "REJECTED":
             return _refused(name)
         if group in ("UNDELIVERABLE", "EXPIRED"):
@@ -93,19 +93,9 @@ def _refused(name: str) -> SendOutcome:
     return Rejection(name[:64])
 
 
-def _sent(message: dict[str, Any]) -> Acceptance:
-    provider, parts = message.get("messageId"), message.get("smsCount")
-    known = isinstance(provider, str) and MESSAGE_ID.fullmatch(provider)
-    return Acceptance(str(provider) if known else "", parts if isinstance(parts, int) and 0 < parts < 1000 else None)
-
-
 def _message(body: bytes, to: str) -> dict[str, Any] | None:
     """The entry of this number; an only entry is it, however its number is written."""
-    try:
-        whole = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    messages = whole.get("messages") if isinstance(whole, dict) else None
+    messages = json_object(body).get("messages")
     entries = [each for each in messages if isinstance(each, dict)] if isinstance(messages, list) else []
     for each in entries:
         if len(entries) == 1 or str(each.get("to", "")).lstrip("+") == to.lstrip("+"):

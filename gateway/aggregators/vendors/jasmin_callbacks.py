@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from gateway.aggregators.contract import smpp
 from gateway.aggregators.contract.payload_fields import (
     MESSAGE_ID,
-    as_text,
-    number,
+    SmsFields,
     optional_text,
+    phone_or_none,
+    read_sms,
     required_match,
     short,
 )
@@ -59,7 +60,7 @@ class Jasmin(Aggregator):
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS; Jasmin has joined the parts of a long one."""
-        return smpp.one_sms(NAME, self._phones, form, phone="from", text="content")
+        return [read_sms(NAME, self._phones, form, SmsFields(text="content"))]
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
         """One receipt. An SMPP error to the first answer means that the telco did not take it."""
@@ -71,7 +72,7 @@ class Jasmin(Aggregator):
             provider_id=required_match(form, "id", MESSAGE_ID),
             status="failed" if refused else _STATES.get(status, status),
             reason=status if refused else f"err_{error}" if error.strip("0") else "",
-            phone=number(self._phones, as_text(form.get("to")) or "") or "",
+            phone=phone_or_none(self._phones, form, "to"),
         )
         return [report]
 

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from gateway.aggregators.contract import smpp
 from gateway.aggregators.contract.payload_fields import (
     MESSAGE_ID,
+    SmsFields,
     as_text,
-    number,
     optional_text,
+    phone_or_none,
+    read_sms,
     required_match,
     short,
 )
@@ -49,12 +51,12 @@ class Kannel(Aggregator):
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS."""
         sent_at = _seconds(as_text(form.get("ts")) or "")
-        return smpp.one_sms(NAME, self._phones, form, phone="sender", text="message", sent_at=sent_at)
+        return [read_sms(NAME, self._phones, form, SmsFields(sender="sender", text="message"), sent_at)]
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
         """One report, by the id that we put into its address ourselves."""
         status = short(form, "status", 8)
-        ends = [number(self._phones, as_text(form.get(name)) or "") for name in ("from", "to")]  # a report is an answer
+        ends = [phone_or_none(self._phones, form, name) for name in ("from", "to")]  # a report is an answer
         report = DeliveryReport(
             aggregator=NAME,
             provider_id=required_match(form, "id", MESSAGE_ID),

@@ -12,13 +12,12 @@ from hashlib import sha1
 
 from gateway.aggregators.contract.payload_fields import (
     MESSAGE_ID,
-    as_text,
-    number,
+    SmsFields,
     optional_text,
+    phone_or_none,
+    read_sms,
     required_match,
-    sender,
     short,
-    words,
 )
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, answer
 from gateway.aggregators.contract.vendor import Installation, Vendor
@@ -68,14 +67,7 @@ class Twilio(Aggregator):
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS. A picture without words is one with an empty text."""
-        sms = Sms(
-            aggregator=NAME,
-            id=required_match(form, "MessageSid", MESSAGE_ID),
-            phone=sender(self._phones, form, "From"),
-            to=short(form, "To", 32),
-            text=words(form, "Body"),
-        )
-        return [sms]
+        return [read_sms(NAME, self._phones, form, SmsFields("MessageSid", "From", "To", "Body"))]
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
         """One status."""
@@ -85,7 +77,7 @@ class Twilio(Aggregator):
             provider_id=required_match(form, "MessageSid", MESSAGE_ID),
             status=_STATES.get(status, status),
             reason=optional_text(form, "ErrorCode", 64),
-            phone=number(self._phones, as_text(form.get("To")) or "") or "",
+            phone=phone_or_none(self._phones, form, "To"),
         )
         return [report]
 

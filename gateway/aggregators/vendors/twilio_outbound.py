@@ -6,15 +6,13 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from gateway.aggregators.contract.http_status import account_rejection, by_status, retry_after
-from gateway.aggregators.contract.payload_fields import MESSAGE_ID, as_text
 from gateway.aggregators.contract.protocol import Request
+from gateway.aggregators.contract.send_answers import accept, json_object
 from gateway.http.client import Answer
 from gateway.settings.values import readers
 from gateway.settings.values.fields import setting
-from sessions.delivery.outcome_types import Acceptance, Rejection, SendOutcome, TemporaryRejection, Unknown
+from sessions.delivery.outcome_types import Rejection, SendOutcome, TemporaryRejection, Unknown
 
 NAME = "twilio"
 
@@ -59,7 +57,7 @@ class TwilioOutbound:
 
     def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one request, one number
         """A 2xx with an id is an acceptance; a refusal says which by its code."""
-        found = _object(answer.body)
+        found = json_object(answer.body)
         if 200 <= answer.status < 300:
             return _accepted(found)
         code = found.get("code")
@@ -80,14 +78,4 @@ def _accepted(found: dict[str, Any]) -> SendOutcome:
         return Unknown("answer_unreadable")
     if found.get("status") in ("failed", "undelivered", "canceled"):
         return Rejection(f"code_{error}" if isinstance(error, int) else "failed")
-    parts = as_text(found.get("num_segments")) or ""
-    whole = int(parts) if parts.isascii() and parts.isdigit() and len(parts) < 4 else 0
-    return Acceptance(sid if MESSAGE_ID.fullmatch(sid) else "", whole or None)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        whole = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return {}
-    return whole if isinstance(whole, dict) else {}
+    return accept(sid, found.get("num_segments"))

@@ -83,7 +83,7 @@ def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
     for alarm in found.alarms:
         do = _alarm_do(alarm.name, alarm.reason)
         yield HealthProblem(BAD, titles.get(alarm.name, alarm.name), alarm.words, do)
-    for road in found.roads:
+    for road in found.routes:
         if road.state == "rests":
             told = ngettext(
                 "%(road)s failed (%(reason)s) and is tried again by itself.",

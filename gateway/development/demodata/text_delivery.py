@@ -57,5 +57,5 @@ class Carrier:
             if 0 <= chance < share:
                 reason = name
             chance -= share
-        report = DeliveryReport(post.road, provider_id, "Failed" if reason else "Success", reason, post.phone)
+        report = DeliveryReport(post.route, provider_id, "Failed" if reason else "Success", reason, post.phone)
         match_reports.record_delivery_report(self._database, at, report)

@@ -179,8 +179,4 @@ def key(raw: str) -> str:
     return raw
 
 
-def token(raw: str) -> str:
-    """A secret that is sent in a header."""
-    if not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,}", raw):
-        raise ValueError("must have at least 16 letters, digits or . _ ~ + / = -")
-    return raw
+token = pattern_reader(r"[A-Za-z0-9._~+/=-]{16,}", "must have at least 16 letters, digits or . _ ~ + / = -")

@@ -71,18 +71,18 @@ def test_every_built_in_aggregator_is_in_the_catalogue() -> None:
     assert {each.name for each in BUILT_IN} <= set(registry.aggregators(load_config(EVERYBODY)))
 
 
-def test_every_road_writes_a_request_for_a_text() -> None:
+def test_every_route_writes_a_request_for_a_text() -> None:
     for name, letters in registry.outbound_adapters(load_config(EVERYBODY)).items():
         request = letters.request("+923001234567", "Salam")
         assert request.url.startswith(("https://", "http://127.0.0.1")), name
 
 
-def test_without_rules_every_aggregator_is_a_road_in_its_order() -> None:
+def test_without_rules_every_aggregator_is_a_route_in_its_order() -> None:
     config = load_config(EVERYBODY)
     assert choose_routes(registry.configured_routes(config), "+923001234567") == config.aggregators
 
 
-def test_only_roads_that_are_used_are_built() -> None:
+def test_only_routes_that_are_used_are_built() -> None:
     config = load_config(EVERYBODY | {"ROADS": "+92=telenor,africastalking"})
     assert set(registry.outbound_adapters(config)) == {"telenor", "africastalking"}
     assert set(registry.aggregators(config)) == set(config.aggregators)
@@ -104,7 +104,7 @@ def test_a_gateway_of_ones_own_is_a_file_and_its_settings(tmp_path: Path) -> Non
         registry.outbound_adapters(load_config(EVERYBODY | environ))
 
 
-def test_a_gateway_that_only_brings_calls_is_no_road(tmp_path: Path) -> None:
+def test_a_gateway_that_only_brings_calls_is_no_route(tmp_path: Path) -> None:
     path = tmp_path / "jazz.yaml"
     path.write_text(JAZZ.partition("send:")[0], "utf-8")
     environ = EVERYBODY | {"AGGREGATORS": "africastalking,jazz", "GENERIC_FILES": str(path)}

@@ -25,7 +25,7 @@ SETTINGS = {
 }
 
 
-def road(name: str, reports: str = REPORTS) -> DescribedOutbound:
+def route(name: str, reports: str = REPORTS) -> DescribedOutbound:
     told = SHIPPED[name]
     assert told.send is not None
     return DescribedOutbound(told, told.send, SETTINGS[name], reports)
@@ -46,7 +46,7 @@ def answered() -> list[Any]:
 def test_an_answer_means_what_its_file_says(name: str, line: str, due: str) -> None:
     act, status, body = line.split(" ", 2)
     answer, kind, said = Answer(int(status), {}, body.encode()), *due.split(" ", 1)
-    found = road(name).token(answer) if act == "login" else road(name).outcome(answer, TO)
+    found = route(name).token(answer) if act == "login" else route(name).outcome(answer, TO)
     if kind == "token":
         assert found == said
         return
@@ -60,7 +60,7 @@ def test_every_shipped_gateway_that_sends_has_answers_in_a_file() -> None:
 
 
 def test_telenor_is_asked_for_a_session_and_then_given_the_text() -> None:
-    texts = road("telenor")
+    texts = route("telenor")
     login = texts.login_request()
     assert (login.method, login.url) == ("GET", "https://telenorcsms.com.pk:27677/corporate_sms2/api/auth.jsp")
     assert login.params == {"msisdn": "923450000000", "password": "pass & word"}
@@ -79,7 +79,7 @@ def test_telenor_is_asked_for_a_session_and_then_given_the_text() -> None:
 
 
 def test_hubtel_is_given_the_text_as_json_with_the_key_in_a_header() -> None:
-    request = road("hubtel").request(TO, 'He said "ok" {to} پانی')
+    request = route("hubtel").request(TO, 'He said "ok" {to} پانی')
     assert (request.method, request.url, request.params) == ("POST", "https://smsc.hubtel.com/v1/messages/send", None)
     basic = "Basic " + b64encode(b"id:secret").decode()
     assert request.headers == {"Authorization": basic, "Content-Type": "application/json"}
@@ -88,11 +88,11 @@ def test_hubtel_is_given_the_text_as_json_with_the_key_in_a_header() -> None:
 
 
 def test_arkesel_is_told_where_its_reports_go_and_nothing_where_nobody_reaches_us() -> None:
-    request = road("arkesel").request(TO, "Salam")
+    request = route("arkesel").request(TO, "Salam")
     assert isinstance(request.data, bytes) and request.headers["api-key"] == "the-key"
     told = {"sender": "SUNWAI", "message": "Salam", "recipients": ["923001234567"]}
     assert json.loads(request.data) == told | {"callback_url": REPORTS}
-    alone = road("arkesel", "").request(TO, "Salam").data
+    alone = route("arkesel", "").request(TO, "Salam").data
     assert isinstance(alone, bytes) and json.loads(alone) == told
 
 
@@ -100,7 +100,7 @@ def test_arkesel_is_told_where_its_reports_go_and_nothing_where_nobody_reaches_u
 @pytest.mark.parametrize("number", ["923001234567", "+92 300", "SUNWAI", "", "+923001234567&to=1", "+٩٢٣٠٠١٢٣٤٥٦٧"])
 def test_what_is_no_number_is_never_asked_for(name: str, number: str) -> None:
     with pytest.raises(ValueError, match="number"):
-        road(name).request(number, "Salam")
+        route(name).request(number, "Salam")
 
 
 UFONE = """
@@ -181,7 +181,7 @@ def test_an_answer_of_plain_words_is_read_word_by_word() -> None:
 
 @given(st.sampled_from(sorted(SETTINGS)), st.integers(100, 599), st.binary(max_size=300))
 def test_any_answer_whatever_is_some_outcome(name: str, status: int, body: bytes) -> None:
-    texts = road(name)
+    texts = route(name)
     assert type(texts.outcome(Answer(status, {}, body), TO)).__name__ != "Acceptance"
     if texts.login is not None:
         texts.token(Answer(status, {}, body))
@@ -190,4 +190,4 @@ def test_any_answer_whatever_is_some_outcome(name: str, status: int, body: bytes
 @pytest.mark.parametrize("body", [b"<a>" * 20_000, b"[" * 60_000, b"<a/><b/>", b"", b"\xff\xfe<a/>"])
 def test_an_answer_made_to_break_a_reader_is_unreadable(body: bytes) -> None:
     for name in SETTINGS:
-        assert type(road(name).outcome(Answer(200, {}, body), TO)).__name__ == "Unknown"
+        assert type(route(name).outcome(Answer(200, {}, body), TO)).__name__ == "Unknown"

@@ -1,4 +1,4 @@
-"""Letters over a real line: every built-in road, as its vendor hears it and as it may go wrong on the way."""
+"""Letters over a real line: every built-in route, as its vendor hears it and as it may go wrong on the way."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.gateway.listening import Act, answer, server
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
-ROADS: dict[str, Callable[[str], OutboundAdapter]] = {
+ROUTES: dict[str, Callable[[str], OutboundAdapter]] = {
     "africastalking": sending.africastalking,
     "infobip": lambda url: sending.infobip(url, REPORTS),
     "twilio": lambda url: sending.twilio(url, REPORTS),
@@ -35,34 +35,34 @@ ACCEPTED: dict[str, tuple[int, str]] = {
 }
 
 
-def accept(road: str) -> Act:
+def accept(route: str) -> Act:
     """Takes every text, as this vendor does."""
-    status, body = ACCEPTED[road]
+    status, body = ACCEPTED[route]
     return lambda handler, _: answer(handler, status, body.encode())
 
 
-def sender(road: str, url: str) -> HttpSender:
-    """This road, to a server of ours."""
-    return HttpSender(ROADS[road](url), HttpClient())
+def sender(route: str, url: str) -> HttpSender:
+    """This route, to a server of ours."""
+    return HttpSender(ROUTES[route](url), HttpClient())
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_a_text_that_was_taken_is_known_by_its_id(road: str) -> None:
-    with server(accept(road)) as heard:
-        sent = sender(road, heard.url).send(TO, "Aap ki shikayat پانی & more")
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_text_that_was_taken_is_known_by_its_id(route: str) -> None:
+    with server(accept(route)) as heard:
+        sent = sender(route, heard.url).send(TO, "Aap ki shikayat پانی & more")
     assert isinstance(sent, Acceptance)
     assert sent.provider_id == "id-1"
     assert len(heard.asked) == 1
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_a_line_that_the_vendor_closed_meanwhile_is_opened_anew(road: str) -> None:
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_line_that_the_vendor_closed_meanwhile_is_opened_anew(route: str) -> None:
     def take_and_close(handler: BaseHTTPRequestHandler, body: str) -> None:
-        accept(road)(handler, body)
+        accept(route)(handler, body)
         handler.close_connection = True
 
     with server(take_and_close) as heard:
-        sending = sender(road, heard.url)
+        sending = sender(route, heard.url)
         outcomes = []
         for _ in range(3):
             outcomes.append(type(sending.send(TO, "x")))
@@ -70,25 +70,25 @@ def test_a_line_that_the_vendor_closed_meanwhile_is_opened_anew(road: str) -> No
     assert (outcomes, heard.connections) == ([Acceptance, Acceptance, Acceptance], 3)
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_a_line_cut_after_the_text_was_taken_is_not_called_unsent(road: str) -> None:
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_line_cut_after_the_text_was_taken_is_not_called_unsent(route: str) -> None:
     def take_and_cut(handler: BaseHTTPRequestHandler, _: str) -> None:
-        status, body = ACCEPTED[road]
+        status, body = ACCEPTED[route]
         answer(handler, status, body[:7].encode(), Content_Length=str(len(body)))
         handler.close_connection = True
 
     with server(take_and_cut) as heard:
-        assert isinstance(sender(road, heard.url).send(TO, "x"), Unknown)
+        assert isinstance(sender(route, heard.url).send(TO, "x"), Unknown)
     assert len(heard.asked) == 1
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_a_redirect_takes_neither_the_text_nor_a_password_elsewhere(road: str) -> None:
-    with server(accept(road)) as elsewhere:
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_redirect_takes_neither_the_text_nor_a_password_elsewhere(route: str) -> None:
+    with server(accept(route)) as elsewhere:
 
         def redirect(handler: BaseHTTPRequestHandler, _: str) -> None:
             answer(handler, 307, b"", Location=f"{elsewhere.url}/take")
 
         with server(redirect) as heard:
-            assert sender(road, heard.url).send(TO, "x") == SendFailure("http_307")
+            assert sender(route, heard.url).send(TO, "x") == SendFailure("http_307")
     assert elsewhere.asked == []

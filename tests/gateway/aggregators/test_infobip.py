@@ -14,7 +14,7 @@ from tests.gateway.aggregators.reading import ADAPTERS, line_at_door
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/infobip/secret/delivery"
-ROAD = sending.infobip("https://abc.api.infobip.com", REPORTS)
+ROUTE = sending.infobip("https://abc.api.infobip.com", REPORTS)
 INFOBIP = ADAPTERS["infobip"]
 
 
@@ -51,7 +51,7 @@ def test_a_refusal_is_told_in_the_body_too() -> None:
 
 
 def test_a_text_is_asked_for_as_the_vendor_wants_it() -> None:
-    request = ROAD.request(TO, 'Aap ki "shikayat" پانی')
+    request = ROUTE.request(TO, 'Aap ki "shikayat" پانی')
     assert (request.method, request.url) == ("POST", "https://abc.api.infobip.com/sms/2/text/advanced")
     assert request.headers["Authorization"] == "App the-key"
     assert request.headers["Content-Type"] == "application/json"
@@ -110,7 +110,7 @@ def answered(group: object, name: object = "x", **other: Any) -> Answer:
     ],
 )
 def test_an_answer_of_the_api_means_one_thing(answer: Answer, due: object) -> None:
-    assert ROAD.outcome(answer, TO) == due
+    assert ROUTE.outcome(answer, TO) == due
 
 
 def test_of_several_messages_the_one_to_this_number_counts() -> None:
@@ -118,4 +118,4 @@ def test_of_several_messages_the_one_to_this_number_counts() -> None:
         {"to": "923009999999", "status": {"groupName": "REJECTED"}},
         {"to": TO, "status": {"groupName": "PENDING"}},
     ]
-    assert ROAD.outcome(Answer(200, {}, json.dumps({"messages": others}).encode()), TO) == Acceptance("")
+    assert ROUTE.outcome(Answer(200, {}, json.dumps({"messages": others}).encode()), TO) == Acceptance("")

@@ -1,4 +1,4 @@
-"""Every vendor's answers that are no 2xx, and bodies that are no answer: one table for all roads."""
+"""Every vendor's answers that are no 2xx, and bodies that are no answer: one table for all routes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.gateway.aggregators import sending
 
 TO = "+923001234567"
 REPORTS = "https://sunwai.example.org/hooks/x/secret/delivery"
-ROADS: list[OutboundAdapter] = [
+ROUTES: list[OutboundAdapter] = [
     sending.africastalking("https://example.org"),
     sending.infobip("https://example.org", REPORTS),
     sending.twilio("https://example.org", REPORTS),
@@ -28,7 +28,7 @@ NAMES += ["code", "to", "name", "error_code", "num_segments", "smsCount", "Messa
 MAINTENANCE = b"<html><h1>Down for maintenance</h1></html>"
 
 
-@pytest.mark.parametrize("road", ROADS, ids=lambda road: road.name)
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 @pytest.mark.parametrize(
     ("answer", "due"),
     [
@@ -71,19 +71,19 @@ MAINTENANCE = b"<html><h1>Down for maintenance</h1></html>"
         (Answer(204, {}, b""), Unknown("answer_unreadable")),
     ],
 )
-def test_a_refusal_and_a_broken_answer_mean_the_same_on_every_road(
-    road: OutboundAdapter, answer: Answer, due: object
+def test_a_refusal_and_a_broken_answer_mean_the_same_on_every_route(
+    route: OutboundAdapter, answer: Answer, due: object
 ) -> None:
-    assert road.outcome(answer, TO) == due
+    assert route.outcome(answer, TO) == due
 
 
-@pytest.mark.parametrize("road", ROADS, ids=lambda road: road.name)
-def test_no_password_stands_in_an_address_where_the_vendor_takes_it_elsewhere(road: OutboundAdapter) -> None:
-    request = road.request(TO, "x")
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_no_password_stands_in_an_address_where_the_vendor_takes_it_elsewhere(route: OutboundAdapter) -> None:
+    request = route.request(TO, "x")
     assert "key" not in request.url
     assert "password" not in request.url
     assert "token" not in request.url
-    assert (request.method == "GET") == (road.name == "kannel"), "Kannel takes no other way"
+    assert (request.method == "GET") == (route.name == "kannel"), "Kannel takes no other way"
 
 
 STATUSES = st.sampled_from([200, 201, 202, 204, 400, 403, 409, 429, 500, 503]) | st.integers(200, 599)
@@ -94,10 +94,10 @@ VALUES = st.recursive(
 )
 
 
-@given(st.sampled_from(ROADS), STATUSES, st.binary(max_size=100) | VALUES.map(msgspec.json.encode))
+@given(st.sampled_from(ROUTES), STATUSES, st.binary(max_size=100) | VALUES.map(msgspec.json.encode))
 def test_any_answer_has_an_outcome_and_only_a_2xx_is_an_acceptance(
-    road: OutboundAdapter, status: int, body: bytes
+    route: OutboundAdapter, status: int, body: bytes
 ) -> None:
-    outcome = road.outcome(Answer(status, {}, body), TO)
+    outcome = route.outcome(Answer(status, {}, body), TO)
     assert isinstance(outcome, SendOutcome)
-    assert not isinstance(outcome, Acceptance) or status < 300 or (status, road.name) == (409, "africastalking")
+    assert not isinstance(outcome, Acceptance) or status < 300 or (status, route.name) == (409, "africastalking")

@@ -1,4 +1,4 @@
-"""Jasmin and Kannel, the road to a telco's own SMPP: what they are asked, and what their answers mean."""
+"""Jasmin and Kannel, the route to a telco's own SMPP: what they are asked, and what their answers mean."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ JASMIN = sending.jasmin("http://127.0.0.1:1401", REPORTS)
 
 
 def kannel(url: str) -> KannelOutbound:
-    """The road to a Kannel at this address, with an id that the tests know."""
+    """The route to a Kannel at this address, with an id that the tests know."""
     return sending.kannel(url, REPORTS, reference="0f1e2d3c")
 
 
@@ -78,8 +78,8 @@ def test_kannel_s_report_comes_to_an_address_with_our_id_in_it() -> None:
 
 
 def test_every_text_through_kannel_has_another_id() -> None:
-    road = sending.kannel("http://127.0.0.1:13013", REPORTS)
-    assert len({road.request(TO, "x").reference for _ in range(50)}) == 50
+    route = sending.kannel("http://127.0.0.1:13013", REPORTS)
+    assert len({route.request(TO, "x").reference for _ in range(50)}) == 50
 
 
 def test_without_an_address_for_reports_none_are_asked_for() -> None:

@@ -67,7 +67,7 @@ class Clock:
 
 
 @contextmanager
-def road(telenor: Telenor, clock: Callable[[], float]) -> Iterator[TokenSender]:
+def route(telenor: Telenor, clock: Callable[[], float]) -> Iterator[TokenSender]:
     with server(telenor) as heard:
         yield sender(heard.url, clock)
 
@@ -82,7 +82,7 @@ def sender(url: str, clock: Callable[[], float]) -> TokenSender:
 
 def test_one_login_serves_many_texts() -> None:
     telenor, clock = Telenor(), Clock()
-    with road(telenor, clock) as sending:
+    with route(telenor, clock) as sending:
         assert [sending.send(TO, "Salam") for _ in range(3)] == [
             Acceptance("id1"),
             Acceptance("id2"),
@@ -94,7 +94,7 @@ def test_one_login_serves_many_texts() -> None:
 def test_texts_sent_at_the_same_time_log_in_once() -> None:
     telenor, clock = Telenor(), Clock()
     said: list[SendOutcome] = []
-    with road(telenor, clock) as sending:
+    with route(telenor, clock) as sending:
         threads = [threading.Thread(target=lambda: said.append(sending.send(TO, "Salam"))) for _ in range(8)]
         for each in threads:
             each.start()
@@ -106,7 +106,7 @@ def test_texts_sent_at_the_same_time_log_in_once() -> None:
 
 def test_a_session_is_renewed_before_it_is_over() -> None:
     telenor, clock = Telenor(), Clock()
-    with road(telenor, clock) as sending:
+    with route(telenor, clock) as sending:
         sending.send(TO, "Salam")
         clock.now += 24 * 60
         sending.send(TO, "Salam")
@@ -118,7 +118,7 @@ def test_a_session_is_renewed_before_it_is_over() -> None:
 
 def test_a_session_that_ended_early_is_renewed_and_the_text_sent_once() -> None:
     telenor, clock = Telenor(), Clock()
-    with road(telenor, clock) as sending:
+    with route(telenor, clock) as sending:
         sending.send(TO, "Salam")
         clock.now += 120
         telenor.forget()
@@ -128,7 +128,7 @@ def test_a_session_that_ended_early_is_renewed_and_the_text_sent_once() -> None:
 
 def test_a_refusal_that_a_new_session_does_not_cure_is_one_and_no_loop() -> None:
     telenor, clock = Telenor(), Clock()
-    with road(telenor, clock) as sending:
+    with route(telenor, clock) as sending:
         telenor.refuses = True
         assert sending.send(TO, "Salam") == SendFailure("error_code")
         assert telenor.logins == 1  # the session is a moment old: it cannot be the reason
@@ -137,10 +137,10 @@ def test_a_refusal_that_a_new_session_does_not_cure_is_one_and_no_loop() -> None
         assert telenor.logins == 2
 
 
-def test_a_wrong_password_stops_the_road() -> None:
+def test_a_wrong_password_stops_the_route() -> None:
     telenor, clock = Telenor(), Clock()
     telenor.password = "another"
-    with road(telenor, clock) as sending:
+    with route(telenor, clock) as sending:
         assert sending.send(TO, "Salam") == TemporaryRejection(600.0, "login_refused", account=True)
     assert telenor.texts == 0
 
@@ -148,14 +148,14 @@ def test_a_wrong_password_stops_the_road() -> None:
 def test_a_login_that_breaks_has_sent_nothing() -> None:
     telenor, clock = Telenor(), Clock()
     telenor.breaks = True
-    with road(telenor, clock) as sending:
+    with route(telenor, clock) as sending:
         assert sending.send(TO, "Salam") == SendFailure("login_http_500")
     assert sender(f"http://127.0.0.1:{free_port()}", clock).send(TO, "Salam") == SendFailure("login_no_connection")
 
 
 def test_a_send_that_breaks_may_have_been_taken() -> None:
     telenor, clock = Telenor(), Clock()
-    with road(telenor, clock) as sending:
+    with route(telenor, clock) as sending:
         sending.send(TO, "Salam")
         telenor.breaks = True
         assert sending.send(TO, "Salam") == Unknown("http_500")
@@ -164,7 +164,7 @@ def test_a_send_that_breaks_may_have_been_taken() -> None:
 def test_a_login_that_failed_is_not_tried_again_by_everyone_who_waited_for_it() -> None:
     telenor, clock = Telenor(), Clock()
     telenor.breaks = True
-    with road(telenor, clock) as sending, ThreadPoolExecutor(8) as threads:
+    with route(telenor, clock) as sending, ThreadPoolExecutor(8) as threads:
         said = list(threads.map(lambda _: sending.send(TO, "Salam"), range(8)))
         assert (said, telenor.logins) == ([SendFailure("login_http_500")] * 8, 1)
         telenor.breaks = False
@@ -183,7 +183,7 @@ def test_nobody_waits_for_another_s_login_until_his_own_send_would_be_too_late()
         over.wait(20)
 
     telenor.during_login = hang
-    with road(telenor, clock) as sending, ThreadPoolExecutor(1) as threads:
+    with route(telenor, clock) as sending, ThreadPoolExecutor(1) as threads:
         first = threads.submit(sending.send, TO, "Salam")
         assert begun.wait(20)
         assert sending.send(TO, "Salam", clock() + 0.1) == SendFailure("login_slow")
@@ -199,7 +199,7 @@ def test_a_text_whose_lease_may_be_over_after_the_login_is_not_sent() -> None:
         clock.now += 30
 
     telenor.during_login = take_long
-    with road(telenor, clock) as sending:
+    with route(telenor, clock) as sending:
         assert sending.send(TO, "Salam", clock.now + 25) == SendFailure("too_late")
         assert (telenor.logins, telenor.texts) == (1, 0)
         assert sending.send(TO, "Salam", clock.now + 25) == Acceptance("id1")
@@ -214,7 +214,7 @@ def test_a_text_whose_lease_may_be_over_after_the_login_is_not_sent() -> None:
 def test_a_text_refused_for_an_old_token_waits_for_the_renewal_no_longer_than_it_may() -> None:
     telenor, clock = Telenor(), Clock()
     begun, over = threading.Event(), threading.Event()
-    with road(telenor, clock) as sending, ThreadPoolExecutor(1) as threads:
+    with route(telenor, clock) as sending, ThreadPoolExecutor(1) as threads:
         sending.send(TO, "Salam")
         clock.now += 120
         telenor.forget()

@@ -56,21 +56,21 @@ def test_an_alarm_is_a_line_when_it_begins_and_when_it_is_over(
     assert told(capsys.readouterr().err) == [("alarm", "road_stopped"), ("alarm_over", "road_stopped")]
 
 
-def test_each_stopped_road_alarms_once_and_once_when_it_is_well_again(
+def test_each_stopped_route_alarms_once_and_once_when_it_is_well_again(
     doors: Sunwai, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stop(road: str) -> None:
+    def stop(route: str) -> None:
         owe(doors.database, now())
         no_money = Aggregator(TemporaryRejection(600, "InsufficientBalance", account=True))
-        send(doors.database, now(), no_money, under=rules(road))
+        send(doors.database, now(), no_money, under=rules(route))
 
     alarms = AlarmLog(doors.database, per_hour=1000, every=0.0)
-    for road in (NAME, "jazz"):
-        stop(road)
+    for route in (NAME, "jazz"):
+        stop(route)
         alarms.look()
         alarms.look()
-    for road in (NAME, "jazz"):
-        assert outbox_admin.reset_route(doors.database, now(), road)
+    for route in (NAME, "jazz"):
+        assert outbox_admin.reset_route(doors.database, now(), route)
         alarms.look()
         alarms.look()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "road_stopped" in line]
@@ -91,7 +91,7 @@ def test_alarms_are_not_asked_for_at_every_turn(doors: Sunwai, capsys: pytest.Ca
     assert told(capsys.readouterr().err) == [("alarm", "budget_spent")]
 
 
-def test_an_alarm_tells_why_its_road_stopped(doors: Sunwai, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_alarm_tells_why_its_route_stopped(doors: Sunwai, capsys: pytest.CaptureFixture[str]) -> None:
     owe(doors.database, now())
     send(doors.database, now(), Aggregator(TemporaryRejection(600, "http_401", account=True)))
     AlarmLog(doors.database, per_hour=1000, every=0.0).look()
@@ -99,7 +99,7 @@ def test_an_alarm_tells_why_its_road_stopped(doors: Sunwai, capsys: pytest.Captu
     assert (line["aggregator"], line["reason"]) == (NAME, "http_401")
 
 
-def test_a_road_that_rests_is_a_line_and_so_is_its_being_used_again(
+def test_a_route_that_rests_is_a_line_and_so_is_its_being_used_again(
     doors: Sunwai, capsys: pytest.CaptureFixture[str]
 ) -> None:
     alarms = AlarmLog(doors.database, per_hour=1000, every=0.0)

@@ -161,9 +161,9 @@ def test_what_is_stuck_comes_with_what_to_type_and_it_works(doors: Sunwai) -> No
     assert look(doors.database, late).state == "ready"
 
 
-def test_a_text_that_no_road_leads_to_is_stuck_with_what_to_type_and_it_works(doors: Sunwai) -> None:
+def test_a_text_that_no_route_leads_to_is_stuck_with_what_to_type_and_it_works(doors: Sunwai) -> None:
     text = owed(doors)
-    send(doors.database, now(), Aggregator(), 9, rules(roads_for=lambda *_: ()))
+    send(doors.database, now(), Aggregator(), 9, rules(routes_for=lambda *_: ()))
     output = run(doors, "texts", "stuck").output
     assert f"{text}  -  received  did not arrive (no road leads to this number (ROADS))" in output
     assert "no_road  1 text failed: no rule leads to" in run(doors, "texts", "alarms").output
@@ -186,7 +186,7 @@ def test_after_a_restore_nothing_goes_until_it_is_released(doors: Sunwai) -> Non
     assert send(doors.database, now(), Aggregator(), 9) == [one, other]
 
 
-def test_roads_tell_how_they_do_and_a_stopped_one_is_opened(doors: Sunwai) -> None:
+def test_routes_tell_how_they_do_and_a_stopped_one_is_opened(doors: Sunwai) -> None:
     assert run(doors, "texts", "roads").output == f"{NAME}  works\n"
     owed(doors)
     send(doors.database, now(), Aggregator(SendFailure("connect")))
@@ -203,7 +203,7 @@ def test_roads_tell_how_they_do_and_a_stopped_one_is_opened(doors: Sunwai) -> No
     assert run(doors, "texts", "roads", "--open", "nowhere").exit_code == 2
 
 
-def test_an_opened_road_is_tried_at_once_with_the_texts_that_wait_and_is_not_called_well_before(
+def test_an_opened_route_is_tried_at_once_with_the_texts_that_wait_and_is_not_called_well_before(
     doors: Sunwai,
 ) -> None:
     stopped(doors)
@@ -211,13 +211,13 @@ def test_an_opened_road_is_tried_at_once_with_the_texts_that_wait_and_is_not_cal
     assert send(doors.database, now(), Aggregator(), 9) == []
     said = run(doors, "texts", "roads", "--open", NAME).output
     assert said == f"{NAME} is tried again with the 2 texts that wait; whether it works shows in `flask texts roads`.\n"
-    roads = run(doors, "texts", "roads").output
-    assert f"{NAME}  opened by hand, no text has shown yet whether it works" in roads
+    routes = run(doors, "texts", "roads").output
+    assert f"{NAME}  opened by hand, no text has shown yet whether it works" in routes
     assert untried in send(doors.database, now(), Aggregator(), 9)
     assert run(doors, "texts", "roads").output == f"{NAME}  works\n"
 
 
-def test_a_road_whose_key_was_wrong_is_tried_at_once_too(doors: Sunwai) -> None:
+def test_a_route_whose_key_was_wrong_is_tried_at_once_too(doors: Sunwai) -> None:
     text = owed(doors)
     send(doors.database, now(), Aggregator(TemporaryRejection(3000, "http_401", account=True)))
     assert look(doors.database, text).next_at > now()
@@ -268,7 +268,7 @@ def test_what_keeps_texts_that_a_person_made_due_is_said(published_url: str, val
     quiet.close()
 
 
-def test_a_text_not_tried_yet_says_that_its_road_is_stopped(doors: Sunwai) -> None:
+def test_a_text_not_tried_yet_says_that_its_route_is_stopped(doors: Sunwai) -> None:
     stopped(doors)
     text = owed(doors)
     line = run(doors, "texts", "list").output.splitlines()[0]
@@ -293,13 +293,13 @@ def test_a_list_about_a_complaint_that_is_not_there_says_so(doors: Sunwai, numbe
     assert "0 texts" not in result.output
 
 
-def test_roads_say_how_many_texts_no_rule_leads_to(doors: Sunwai) -> None:
+def test_routes_say_how_many_texts_no_rule_leads_to(doors: Sunwai) -> None:
     owed(doors)
-    send(doors.database, now(), Aggregator(), 9, rules(roads_for=lambda *_: ()))
+    send(doors.database, now(), Aggregator(), 9, rules(routes_for=lambda *_: ()))
     assert "1 text failed: no rule leads to them (ROADS)" in run(doors, "texts", "roads").output
 
 
-def test_a_road_that_rests_says_so_until_a_text_was_taken(doors: Sunwai) -> None:
+def test_a_route_that_rests_says_so_until_a_text_was_taken(doors: Sunwai) -> None:
     for _ in range(5):
         owed(doors, HOUR)
     send(doors.database, now() - HOUR, Aggregator(*[SendFailure("connect")] * 5), 9)

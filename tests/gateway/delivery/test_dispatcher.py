@@ -244,13 +244,13 @@ def test_outcomes_the_database_did_not_take_are_kept_for_the_next_work(sqlite_da
     assert (states(database, [owed]), len(aggregator.got)) == (["sent"], 1)
 
 
-def test_a_text_whose_road_nobody_sends_by_is_tried_again_and_others_go(database: Database) -> None:
+def test_a_text_whose_route_nobody_sends_by_is_tried_again_and_others_go(database: Database) -> None:
     tokens = (f"lease{n}" for n in itertools.count())
     aggregator = Aggregator()
     post_room = Dispatcher(
         database,
         {NAME: aggregator},
-        rules(NAME, "gone", roads_for=lambda to, _: ["gone"] if to == phone(1) else [NAME]),
+        rules(NAME, "gone", routes_for=lambda to, _: ["gone"] if to == phone(1) else [NAME]),
         hands=1,
         token=lambda: next(tokens),
         jitter=lambda: 0.0,

@@ -142,7 +142,7 @@ def test_a_mark_that_is_no_number_is_none_and_is_written_over(valkey: Valkey) ->
     assert marks.get("ours") == 7
 
 
-def test_the_settings_say_what_may_go_when_and_by_which_road(valkey: Valkey) -> None:
+def test_the_settings_say_what_may_go_when_and_by_which_route(valkey: Valkey) -> None:
     told = rules(
         settings(
             "sqlite:///none.db",
@@ -159,10 +159,10 @@ def test_the_settings_say_what_may_go_when_and_by_which_road(valkey: Valkey) -> 
             TEXTS_PER_OFFICER_DAY="200",
         )
     )
-    assert list(told.roads) == ["africastalking", "infobip"]
-    assert list(told.roads_for("+923001234567", "")) == ["infobip", "africastalking"]
-    assert list(told.roads_for("+923451234567", "41001")) == ["infobip"]
-    assert list(told.roads_for("+923451234567", "")) == ["africastalking"]
+    assert list(told.routes) == ["africastalking", "infobip"]
+    assert list(told.routes_for("+923001234567", "")) == ["infobip", "africastalking"]
+    assert list(told.routes_for("+923451234567", "41001")) == ["infobip"]
+    assert list(told.routes_for("+923451234567", "")) == ["africastalking"]
     assert (told.may_be_texted("+923001234567"), told.may_be_texted("+447700900123")) == (True, False)
     evening = dt.datetime(2026, 6, 17, 17, 30, tzinfo=dt.UTC)  # half past ten in Karachi
     assert told.quiet_until(evening, None) == dt.datetime(2026, 6, 18, 2, 0, tzinfo=dt.UTC)

@@ -39,7 +39,7 @@ def hang_up(handler: BaseHTTPRequestHandler, _body: str) -> None:
 
 
 def sender(url: str) -> Sender:
-    """The road to an Africa's Talking at this address."""
+    """The route to an Africa's Talking at this address."""
     return HttpSender(sending.africastalking(f"{url}/version1"), HttpClient())
 
 

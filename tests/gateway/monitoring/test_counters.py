@@ -104,7 +104,7 @@ def test_what_was_counted_while_redis_was_away_is_added_later(valkey: Valkey) ->
     assert read_totals(valkey.client()) == {"reports": 7}
 
 
-def test_texts_roads_and_processes_are_told_from_the_tables(watched: Sunwai) -> None:
+def test_texts_routes_and_processes_are_told_from_the_tables(watched: Sunwai) -> None:
     now = dt.datetime.now(dt.UTC)
     ago = now - dt.timedelta(minutes=20)
     with watched.database.write.begin() as db:

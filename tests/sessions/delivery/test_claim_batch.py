@@ -24,7 +24,7 @@ SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.time
 def test_a_claimed_text_says_all_that_sending_needs(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now, order="complaint:9", body="سیور بند ہے {x} 100% 😀")
     (post,) = take(database, now + SECOND)
-    assert (post.id, post.phone, post.body, post.road) == (owed, SARA, "سیور بند ہے {x} 100% 😀", NAME)
+    assert (post.id, post.phone, post.body, post.route) == (owed, SARA, "سیور بند ہے {x} 100% 😀", NAME)
     assert (post.attempts, post.ambiguous, post.order_key, post.event) == (1, 0, "complaint:9", "received")
     assert (post.created_at, post.created_at.tzinfo) == (now, dt.UTC)
     text = look(database, owed)

@@ -1,6 +1,6 @@
 """Anything may happen in any order: texts are owed, claimed, sent, lost, reported, overtaken, and time goes by.
 
-Whatever does, no text is accepted twice unless an attempt was in doubt, none is given to a second road after a doubt,
+Whatever does, no text is accepted twice unless an attempt was in doubt, none is given to a second route after a doubt,
 the texts of a case arrive in order, and when trouble ends everything still owed is sent.
 """
 
@@ -54,8 +54,8 @@ class Delivery(RuleBasedStateMachine):
 
         self.now, self.versions = NOW, Counter[int]()
         self.flying: list[ClaimedMessage] = []
-        self.accepted: list[tuple[int, str]] = []  # (text, road), as the vendors know it
-        self.doubts: dict[int, str] = {}  # text -> the road that may have it
+        self.accepted: list[tuple[int, str]] = []  # (text, route), as the vendors know it
+        self.doubts: dict[int, str] = {}  # text -> the route that may have it
         self.people: dict[int, str] = {}
 
     @rule(case=st.integers(1, 3), status=st.booleans())
@@ -70,7 +70,7 @@ class Delivery(RuleBasedStateMachine):
     def claims(self, most: int) -> None:
         posts = take(self.database, self.now, most, ROADS)
         for post in posts:
-            assert post.road == self.doubts.get(post.id, post.road)
+            assert post.route == self.doubts.get(post.id, post.route)
             assert post.ambiguous < MOST_AMBIGUOUS
         self.flying += posts
 
@@ -83,9 +83,9 @@ class Delivery(RuleBasedStateMachine):
     def ends(self, how: str) -> None:
         post = self.flying.pop(0)
         if how == "sent" or "taken" in how:
-            self.accepted.append((post.id, post.road))
+            self.accepted.append((post.id, post.route))
         if how.startswith(("lost", "dies")):
-            self.doubts.setdefault(post.id, post.road)
+            self.doubts.setdefault(post.id, post.route)
         outcome = {
             "sent": Acceptance(f"id{post.id}.{post.attempts}"),
             "not sent": SendFailure("x"),
@@ -103,16 +103,16 @@ class Delivery(RuleBasedStateMachine):
     @precondition(lambda self: self.accepted)
     @rule(status=st.sampled_from(("Sent", "Buffered", "Success", "Failed")), which=st.integers(0, 50))
     def reports(self, status: str, which: int) -> None:
-        text, road = self.accepted[which % len(self.accepted)]
+        text, route = self.accepted[which % len(self.accepted)]
         attempt = 1 + sum(1 for each, _ in self.accepted[: which % len(self.accepted)] if each == text)
-        report(self.database, self.now, f"id{text}.{attempt}", status, phone=self.people[text], aggregator=road)
+        report(self.database, self.now, f"id{text}.{attempt}", status, phone=self.people[text], aggregator=route)
 
     @rule(seconds=st.sampled_from((1, 15, 70, 130, 600)))
     def goes_by(self, seconds: int) -> None:
         self.now += dt.timedelta(seconds=seconds)
         if seconds > 60:  # nobody sends for so long: what was under way is lost
             for post in self.flying:
-                self.doubts.setdefault(post.id, post.road)
+                self.doubts.setdefault(post.id, post.route)
             self.flying = []
 
     @rule()
@@ -124,7 +124,7 @@ class Delivery(RuleBasedStateMachine):
         for text, times in Counter(text for text, _ in getattr(self, "accepted", [])).items():
             assert times <= 1 or text in self.doubts
             assert times <= 1 + MOST_AMBIGUOUS
-            assert len({road for each, road in self.accepted if each == text}) == 1
+            assert len({route for each, route in self.accepted if each == text}) == 1
 
     @invariant()
     def the_first_copies_of_a_cases_texts_are_in_order(self) -> None:
@@ -143,8 +143,8 @@ class Delivery(RuleBasedStateMachine):
             self.now += dt.timedelta(minutes=10)
             swept(self.database, self.now)
             for post in take(self.database, self.now, 50, ROADS):
-                assert post.road == self.doubts.get(post.id, post.road)
-                self.accepted.append((post.id, post.road))
+                assert post.route == self.doubts.get(post.id, post.route)
+                self.accepted.append((post.id, post.route))
                 write(self.database, self.now, (post, Acceptance(f"id{post.id}.{post.attempts}")))
         self.nothing_is_sent_twice_without_a_doubt()
         with self.database.read() as db:
@@ -167,7 +167,7 @@ def test_nothing_is_lost_doubled_or_out_of_order_whatever_happens(sqlite_templat
     )
 
 
-def test_the_machine_itself_notices_a_second_road(sqlite_template: Path) -> None:
+def test_the_machine_itself_notices_a_second_route(sqlite_template: Path) -> None:
     """A check that never fails proves nothing."""
     Delivery.template = sqlite_template
     machine = Delivery()

@@ -66,7 +66,7 @@ def restored(database: Database, now: dt.datetime, owed: list[int]) -> Act:
 
 
 def reopened(database: Database, now: dt.datetime, owed: list[int]) -> Act:
-    """They wait for their road."""
+    """They wait for their route."""
     send(database, now, Aggregator(TemporaryRejection(600, "no_balance", account=True), SendFailure("x")), 2)
     with database.write.begin() as db:
         outbox.change(db, owed, reason="road_rests", next_at=now + SECOND)
@@ -114,9 +114,9 @@ def waits_for_a_lock(database: Database) -> bool:
 
 
 def test_a_claim_waits_for_nobody_who_acts_on_a_text(postgresql: Database, now: dt.datetime) -> None:
-    """Nor does it for one that waits behind another whose road rests."""
+    """Nor does it for one that waits behind another whose route rests."""
     owed = [owe(postgresql, now, order="complaint:1") for _ in range(2)]
-    under = rules("jazz", NAME, roads_for=lambda *_: ("jazz",))
+    under = rules("jazz", NAME, routes_for=lambda *_: ("jazz",))
     posts = take(postgresql, now, 9, under)
     write(postgresql, now, (posts[0], TemporaryRejection(0, "no_balance", account=True)))
     with postgresql.write.begin() as db:

@@ -36,7 +36,7 @@ def test_texts_are_listed_by_what_became_of_them_and_name_nobody(database: Datab
     send(database, now, Aggregator(Acceptance("a"), Rejection("InvalidPhoneNumber")), 2)
     assert [line.id for line in outbox_admin.list_messages(database)] == owed[::-1]
     (line,) = outbox_admin.list_messages(database, MessageFilter(states=["failed"]))
-    assert (line.id, line.event, line.reason, line.road) == (owed[1], "received", "InvalidPhoneNumber", NAME)
+    assert (line.id, line.event, line.reason, line.route) == (owed[1], "received", "InvalidPhoneNumber", NAME)
     assert (line.attempts, line.ambiguous, line.held, line.settled_at) == (1, 0, False, now)
     assert [line.id for line in outbox_admin.list_messages(database, MessageFilter(ids=owed[:2]), limit=1)] == owed[1:2]
     shown = repr(outbox_admin.list_messages(database))
@@ -62,7 +62,7 @@ def test_what_is_stuck_is_what_nobody_will_send_or_should_have_gone_long_ago(
     assert names == ["unconfirmed", "late"]
 
 
-def test_an_unconfirmed_text_tried_again_by_hand_goes_once_more_by_its_old_road(
+def test_an_unconfirmed_text_tried_again_by_hand_goes_once_more_by_its_old_route(
     database: Database, now: dt.datetime
 ) -> None:
     owed, later = unconfirmed(database, now)

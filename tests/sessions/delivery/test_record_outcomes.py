@@ -274,17 +274,17 @@ def test_one_text_that_cannot_be_written_costs_no_other(
     database.close()
 
 
-# ---- Roads rest ----
+# ---- Routes rest ----
 
 
-def test_a_road_rests_after_five_failures_in_a_row(database: Database, now: dt.datetime) -> None:
+def test_a_route_rests_after_five_failures_in_a_row(database: Database, now: dt.datetime) -> None:
     for n in range(FAILURES):
         assert outbox_admin.list_failing_routes(database) == [] or n
         owe(database, now, to=phone(n))
         send(database, now, Aggregator(SendFailure("http_503")))
-    (road,) = outbox_admin.list_failing_routes(database)
-    assert (road.name, road.failures, road.rests_until, road.reason) == (NAME, FAILURES, now + REST, "http_503")
-    assert road.stopped_at is None
+    (route,) = outbox_admin.list_failing_routes(database)
+    assert (route.name, route.failures, route.rests_until, route.reason) == (NAME, FAILURES, now + REST, "http_503")
+    assert route.stopped_at is None
 
 
 def test_a_success_between_failures_begins_the_count_anew(database: Database, now: dt.datetime) -> None:
@@ -292,11 +292,11 @@ def test_a_success_between_failures_begins_the_count_anew(database: Database, no
         owe(database, now, to=phone(n))
     outcomes = [SendFailure("x")] * 4 + [Acceptance("a")] + [Unknown("x")] * 4
     send(database, now, Aggregator(*outcomes), 9)
-    (road,) = outbox_admin.list_failing_routes(database)
-    assert (road.failures, road.rests_until) == (4, None)
+    (route,) = outbox_admin.list_failing_routes(database)
+    assert (route.failures, route.rests_until) == (4, None)
 
 
-def test_a_road_rests_as_long_as_it_asks_but_not_for_ever(database: Database, now: dt.datetime) -> None:
+def test_a_route_rests_as_long_as_it_asks_but_not_for_ever(database: Database, now: dt.datetime) -> None:
     for seconds, rest in ((120, 120 * SECOND), (1e6, STOPPED)):
         for n in range(FAILURES):
             owe(database, now, to=phone(n))
@@ -307,14 +307,14 @@ def test_a_road_rests_as_long_as_it_asks_but_not_for_ever(database: Database, no
     assert not outbox_admin.reset_route(database, now, NAME)
 
 
-def test_a_road_without_money_stops_at_the_first_text_with_an_alarm_until_one_is_taken(
+def test_a_route_without_money_stops_at_the_first_text_with_an_alarm_until_one_is_taken(
     database: Database, now: dt.datetime
 ) -> None:
     owe(database, now)
     owe(database, now, to=AMIR)
     send(database, now, Aggregator(TemporaryRejection(600, "no_balance", account=True)))
-    (road,) = outbox_admin.list_failing_routes(database)
-    assert (road.stopped_at, road.rests_until) == (now, now + STOPPED)
+    (route,) = outbox_admin.list_failing_routes(database)
+    assert (route.stopped_at, route.rests_until) == (now, now + STOPPED)
     assert [each.name for each in active_alarms.find_active_alarms(database, now, 100)] == ["road_stopped"]
     send(database, now + STOPPED, Aggregator(SendFailure("connection_refused")))
     assert (

@@ -22,5 +22,5 @@ def test_how_the_tables_stand_is_told_on_each_database(database: Database, now: 
     assert found.texts.by_state["ready"] == 2
     assert found.texts.due == 1
     assert (found.drafts, found.revisions, found.set_aside) == ({"open": 0, "review": 0}, {}, [])
-    assert [road.name for road in found.roads] == [NAME]
+    assert [route.name for route in found.routes] == [NAME]
     assert found.bytes > 100_000

@@ -1,4 +1,4 @@
-"""A worker whose preferred texts all wait for a resting road goes on to those behind them in the same work."""
+"""A worker whose preferred texts all wait for a resting route goes on to those behind them in the same work."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.sessions.posting import NAME, Aggregator, owe, phone, rules, states
 CROWD = 60  # more than eight looks of one claim by four hands find
 
 
-def test_a_crowd_that_waits_for_a_resting_road_keeps_no_other_text_waiting(database: Database) -> None:
+def test_a_crowd_that_waits_for_a_resting_route_keeps_no_other_text_waiting(database: Database) -> None:
     now = dt.datetime.now(dt.UTC)
     with database.write.begin() as db:
         route_breaker.update_route_breakers(db, now, [("jazz", TemporaryRejection(600, "no_balance", account=True))])
@@ -26,7 +26,7 @@ def test_a_crowd_that_waits_for_a_resting_road_keeps_no_other_text_waiting(datab
     room = Dispatcher(
         database,
         {NAME: Aggregator()},
-        rules("jazz", NAME, roads_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz; *={NAME}"))),
+        rules("jazz", NAME, routes_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz; *={NAME}"))),
         hands=4,
         token=lambda: next(tokens),
         jitter=lambda: 0.0,

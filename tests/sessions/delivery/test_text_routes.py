@@ -1,4 +1,4 @@
-"""By which road a text goes, and what waits while one rests."""
+"""By which route a text goes, and what waits while one rests."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ from tests.sessions.posting import (
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 
 
-def test_the_preferred_road_is_taken_and_the_next_one_while_it_rests(database: Database, now: dt.datetime) -> None:
+def test_the_preferred_route_is_taken_and_the_next_one_while_it_rests(database: Database, now: dt.datetime) -> None:
     under = rules("jazz", NAME)
     for n in range(5):
         owe(database, now, to=phone(n))
     send(database, now, Aggregator(*[SendFailure("connection_refused")] * 5), 5, under)
     owed = owe(database, now)
     (post,) = take(database, now, 1, under)
-    assert (post.id, post.road) == (owed, NAME)
+    assert (post.id, post.route) == (owed, NAME)
 
 
-def test_what_one_road_may_have_taken_is_never_given_to_another(database: Database, now: dt.datetime) -> None:
+def test_what_one_route_may_have_taken_is_never_given_to_another(database: Database, now: dt.datetime) -> None:
     both = rules("jazz", NAME)
     owed = owe(database, now)
     posts = take(database, now, 1, both)
@@ -49,7 +49,7 @@ def test_what_one_road_may_have_taken_is_never_given_to_another(database: Databa
     for n in range(5):
         owe(database, now, to=phone(n))
     posts = take(database, now, 5, both)
-    assert [post.road for post in posts] == ["jazz"] * 5
+    assert [post.route for post in posts] == ["jazz"] * 5
     write(database, now, *[(post, SendFailure("x")) for post in posts])  # jazz rests now
     later = now + PATIENCE
     swept(database, later)
@@ -59,10 +59,10 @@ def test_what_one_road_may_have_taken_is_never_given_to_another(database: Databa
     assert (look(database, owed).next_at, look(database, owed).reason) == (later + REST, ROAD_RESTS)
     later += REST
     again = next(post for post in take(database, later, 9, both) if post.id == owed)
-    assert (again.road, again.ambiguous) == ("jazz", 1)
+    assert (again.route, again.ambiguous) == ("jazz", 1)
 
 
-def test_what_a_road_may_have_taken_that_is_no_more_is_for_a_person_to_look_at(
+def test_what_a_route_may_have_taken_that_is_no_more_is_for_a_person_to_look_at(
     database: Database, now: dt.datetime
 ) -> None:
     owed = owe(database, now)
@@ -73,7 +73,7 @@ def test_what_a_road_may_have_taken_that_is_no_more_is_for_a_person_to_look_at(
     assert (text.state, text.reason) == ("unconfirmed", "road_gone")
 
 
-def test_while_every_road_rests_texts_stay_as_they_are_and_one_is_tried_every_ten_seconds(
+def test_while_every_route_rests_texts_stay_as_they_are_and_one_is_tried_every_ten_seconds(
     database: Database, now: dt.datetime
 ) -> None:
     """B9: however many workers ask, an outage costs one attempt in ten seconds, and nobody loses their place."""
@@ -94,7 +94,7 @@ def test_while_every_road_rests_texts_stay_as_they_are_and_one_is_tried_every_te
     assert states(database, owed[8:]) == ["sent"] * 12
 
 
-def test_a_road_without_money_is_stopped_and_tried_every_ten_minutes(database: Database, now: dt.datetime) -> None:
+def test_a_route_without_money_is_stopped_and_tried_every_ten_minutes(database: Database, now: dt.datetime) -> None:
     for n in range(9):
         owe(database, now, to=phone(n))
     broke = Aggregator(*[TemporaryRejection(600, "no_balance", account=True)] * 9)
@@ -108,7 +108,7 @@ def test_a_road_without_money_is_stopped_and_tried_every_ten_minutes(database: D
     assert len(send(database, now + 20 * MINUTE, Aggregator(), 9)) == 8
 
 
-def test_a_text_that_is_refused_for_its_own_sake_shows_that_the_road_works(
+def test_a_text_that_is_refused_for_its_own_sake_shows_that_the_route_works(
     database: Database, now: dt.datetime
 ) -> None:
     for n in range(9):
@@ -119,9 +119,9 @@ def test_a_text_that_is_refused_for_its_own_sake_shows_that_the_road_works(
     assert send(database, now, Aggregator(), 9) == [owed]
 
 
-# ---- No road leads there ----
+# ---- No route leads there ----
 
-ONLY_300 = rules(NAME, roads_for=functools.partial(choose_routes, parse_route_rules(f"+92300={NAME}")))
+ONLY_300 = rules(NAME, routes_for=functools.partial(choose_routes, parse_route_rules(f"+92300={NAME}")))
 ELSEWHERE = "+923331234567"
 
 
@@ -156,7 +156,7 @@ def test_a_text_that_no_rule_leads_to_can_be_given_up_for_good(database: Databas
     )
 
 
-def test_a_text_whose_only_road_rests_does_not_fail_for_that(database: Database, now: dt.datetime) -> None:
+def test_a_text_whose_only_route_rests_does_not_fail_for_that(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now, to=phone(1))
     with database.write.begin() as db:
         route_breaker.update_route_breakers(db, now, [(NAME, SendFailure("http_503"))] * 5)

@@ -1,4 +1,4 @@
-"""The network a phone last called from chooses its road, because people keep their number when they change networks."""
+"""The network a phone last called from chooses its route, because people who change networks keep their number."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROADS = parse_route_rules("+92300=jazz; network:41006=telenor; *=africastalking"
 
 
 def claimed(line: Line) -> list[ClaimedMessage]:
-    under = rules("jazz", "telenor", "africastalking", roads_for=functools.partial(choose_routes, ROADS))
+    under = rules("jazz", "telenor", "africastalking", routes_for=functools.partial(choose_routes, ROADS))
     return take(line.database, NOW + dt.timedelta(minutes=1), 10, under)
 
 
@@ -31,12 +31,12 @@ def call(line: Line, number: str, network: str) -> None:
         line.hops.answer(Hop("africastalking", phone.session, number, CODE, phone.text, network), NOW)
 
 
-def test_a_text_takes_the_road_of_the_network_its_phone_called_from(line: Line) -> None:
+def test_a_text_takes_the_route_of_the_network_its_phone_called_from(line: Line) -> None:
     call(line, "+923001234567", "41006")
     call(line, "+923001234568", "41001")
     call(line, "+923331234567", "")
-    roads = {post.phone: post.road for post in claimed(line)}
-    assert roads == {"+923001234567": "telenor", "+923001234568": "jazz", "+923331234567": "africastalking"}
+    routes = {post.phone: post.route for post in claimed(line)}
+    assert routes == {"+923001234567": "telenor", "+923001234568": "jazz", "+923331234567": "africastalking"}
 
 
 def test_the_network_of_the_last_call_is_remembered(line: Line) -> None:

@@ -1,4 +1,4 @@
-"""A crowd waits for a road that rests: it stands in nobody's way, and goes as soon as the road is back."""
+"""A crowd waits for a route that rests: it stands in nobody's way, and goes as soon as the route is back."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ pytestmark = pytest.mark.both_databases
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 ELSEWHERE = "+923331234567"
-TWO = rules("jazz", NAME, roads_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz; *={NAME}")))
+TWO = rules("jazz", NAME, routes_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz; *={NAME}")))
 
 
-def stop(database: Database, now: dt.datetime, road: str = "jazz") -> None:
-    """This road has no money: it is stopped for ten minutes."""
+def stop(database: Database, now: dt.datetime, route: str = "jazz") -> None:
+    """This route has no money: it is stopped for ten minutes."""
     with database.write.begin() as db:
-        route_breaker.update_route_breakers(db, now, [(road, TemporaryRejection(600, "no_balance", account=True))])
+        route_breaker.update_route_breakers(db, now, [(route, TemporaryRejection(600, "no_balance", account=True))])
 
 
-def test_texts_of_a_resting_road_wait_for_it_and_stand_in_nobodys_way(database: Database, now: dt.datetime) -> None:
+def test_texts_of_a_resting_route_wait_for_it_and_stand_in_nobodys_way(database: Database, now: dt.datetime) -> None:
     stop(database, now)
     crowd = [owe(database, now, to=phone(n)) for n in range(5)]
     other = owe(database, now, to=ELSEWHERE)
@@ -52,7 +52,9 @@ def test_a_claim_says_that_it_did_not_get_through_a_crowd_and_the_next_one_goes_
     assert look_for(database, now, 1, TWO) == ClaimBatch([], more=False)
 
 
-def test_texts_behind_one_that_waits_for_its_road_leave_the_front_with_it(database: Database, now: dt.datetime) -> None:
+def test_texts_behind_one_that_waits_for_its_route_leave_the_front_with_it(
+    database: Database, now: dt.datetime
+) -> None:
     stop(database, now)
     case = [owe(database, now, to=phone(1), order="complaint:1") for _ in range(3)]
     later = owe(database, now + STOPPED, to=phone(1), order="complaint:1")
@@ -65,12 +67,12 @@ def test_texts_behind_one_that_waits_for_its_road_leave_the_front_with_it(databa
     assert taken == [[each] for each in (*case, later)]
 
 
-def test_of_two_roads_that_rest_the_first_to_be_back_is_waited_for(database: Database, now: dt.datetime) -> None:
+def test_of_two_routes_that_rest_the_first_to_be_back_is_waited_for(database: Database, now: dt.datetime) -> None:
     under = rules(
         "jazz",
         "zong",
         NAME,
-        roads_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz,zong; *={NAME}")),
+        routes_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz,zong; *={NAME}")),
     )
     stop(database, now, "zong")
     stop(database, now - MINUTE, "jazz")
@@ -79,7 +81,7 @@ def test_of_two_roads_that_rest_the_first_to_be_back_is_waited_for(database: Dat
     assert look(database, owed).next_at == now - MINUTE + STOPPED
 
 
-def test_while_one_text_tries_a_road_the_others_wait_ten_seconds(database: Database, now: dt.datetime) -> None:
+def test_while_one_text_tries_a_route_the_others_wait_ten_seconds(database: Database, now: dt.datetime) -> None:
     """Not as long as it would rest if it failed again: it may be found to work within a second."""
     stop(database, now)
     owed = [owe(database, now, to=phone(n)) for n in range(3)]
@@ -90,7 +92,7 @@ def test_while_one_text_tries_a_road_the_others_wait_ten_seconds(database: Datab
     assert send(database, back + REST, Aggregator(), 9, TWO) == owed[1:]
 
 
-def test_a_road_put_right_by_hand_is_used_at_once_for_all_that_waits_for_it(
+def test_a_route_put_right_by_hand_is_used_at_once_for_all_that_waits_for_it(
     database: Database, now: dt.datetime
 ) -> None:
     stop(database, now)
