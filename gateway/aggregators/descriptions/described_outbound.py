@@ -12,7 +12,7 @@ import msgspec
 from flows.text import gsm
 from gateway.aggregators.contract import http_status
 from gateway.aggregators.contract.protocol import Request
-from gateway.aggregators.contract.send_answers import accept
+from gateway.aggregators.contract.send_answers import accept, as_count
 from gateway.aggregators.descriptions import send_response_parser
 from gateway.aggregators.descriptions.schema import (
     VARIABLE,
@@ -106,7 +106,7 @@ class DescribedOutbound:
             scalar_text(value_at(tree, path)) if path else ""
             for path in (self._send.id, self._send.parts, self._send.cost)
         )
-        return accept(named, parts, cost or None)
+        return accept(named, as_count(parts), cost or None)
 
     def _request(self, call: RequestTemplate, known: Mapping[str, str]) -> Request:
         values = {**self._settings, **known}

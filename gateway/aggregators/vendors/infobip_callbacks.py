@@ -81,7 +81,7 @@ class Infobip(Aggregator):
             raise NoHop(self._ended(form, session), _json({"responseExitCode": 200, "responseMessage": ""}))
         typed, code = words(form, "text"), self._code(form)
         phone = phone_or_none(self._phones, form, "msisdn")
-        if phone is None:
+        if not phone:
             raise BadPhone
         new = act == "start"
         return Hop(

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.aggregators.contract.http_status import account_rejection, by_status, retry_after
 from gateway.aggregators.contract.protocol import Request
-from gateway.aggregators.contract.send_answers import accept, json_object
+from gateway.aggregators.contract.send_answers import accept, as_count, json_object
 from gateway.http.client import Answer
 from gateway.settings.values import readers
 from gateway.settings.values.fields import setting
@@ -78,4 +78,4 @@ def _accepted(found: dict[str, Any]) -> SendOutcome:
         return Unknown("answer_unreadable")
     if found.get("status") in ("failed", "undelivered", "canceled"):
         return Rejection(f"code_{error}" if isinstance(error, int) else "failed")
-    return accept(sid, found.get("num_segments"))
+    return accept(sid, as_count(found.get("num_segments")))
