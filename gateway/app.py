@@ -21,13 +21,13 @@ from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
-from sessions.cases.rules import calendars_in_use
 from sessions.cases.rules.case_policy import case_policy
+from sessions.messages.sms_context import SmsEnvironment
 from sessions.operations.timed_out_screen import TimeoutDetector
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
-from sessions.ussd.hop import Hops
+from sessions.ussd.hop import HopActions, HopLimits, Hops
 from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import open_database
@@ -42,7 +42,6 @@ def create_app(
     """
     settings = config or load_config()
     logs.configure(settings.log_level)
-    calendars_in_use.use_calendars(settings.calendar)
     app = Sunwai("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # the callbacks read less; see forms.py
     app.settings, app.clock = settings, clock
@@ -66,13 +65,8 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
         app.database,
         store,
         app.shelf,
-        perform=perform_actions,
-        wake=app.wake,
-        random_below=random_below,
-        timezone=config.timezone,
-        seconds=config.session_seconds,
-        resume_hours=config.resume_hours,
-        room_of=_rooms(config),
+        HopActions(perform_actions, app.policy, app.wake, random_below),
+        HopLimits(config.session_seconds, config.resume_hours, _rooms(config)),
     )
     joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
     aggregators = registry.aggregators(config)
@@ -111,13 +105,16 @@ def _texting(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
     return SmsReceiver(
         app.database,
         app.shelf,
+        SmsEnvironment(
+            app.policy,
+            random_below,
+            app.shelf.revision,
+            refused=lambda count: logs.log().warning("officer_words_refused", door="sms", count=count),
+        ),
         wake=app.wake,
-        random_below=random_below,
         short_code=config.short_code,
-        timezone=config.timezone,
         own=config.own_senders,
         failed=lambda error: errors.report_failure(error, "sms"),
-        refused=lambda count: logs.log().warning("officer_words_refused", door="sms", count=count),
     )
 
 

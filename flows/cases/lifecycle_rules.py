@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 # What only the person who complained or a helper for them may do, and what follows from time alone: no operator's part.
-_OWN = frozenset({"citizen", "helper", "system"})
+NOT_STAFF = frozenset({"citizen", "helper", "system"})
 
 
 class IllegalMove(ValueError):
@@ -136,7 +136,7 @@ class Lifecycle(Struct, frozen=True):
 
 
 def _may(step: Transition, by: str) -> bool:
-    return by in step.by or (by == OPERATOR and bool(step.by - _OWN))
+    return by in step.by or (by == OPERATOR and bool(step.by - NOT_STAFF))
 
 
 def _relief(life: Life) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ def sweep(once: bool) -> None:
 
     def clocks() -> case_clock_sweep.ClockSweepCounts:
         app.shelf.refresh()
-        ticked = case_clock_sweep.sweep_case_clocks(app.database, app.clock(), texts_of)
+        ticked = case_clock_sweep.sweep_case_clocks(app.database, app.clock(), texts_of, policy=app.policy)
         if ticked.refused:
             log().warning("clock_put_off", count=ticked.refused)
         return ticked

@@ -168,7 +168,7 @@ def _a(role: str) -> str:
 
 def _manager(by: str) -> StaffManager:
     """Who does this, for the histories of cases, and the texts that tell officers of theirs."""
-    return StaffManager(sunwai().clock(), operator(one_line(by)[:64] or "operator"), _flows())
+    return StaffManager(sunwai().clock(), operator(one_line(by)[:64] or "operator"), _flows(), sunwai().policy)
 
 
 def _number(given: str | None) -> str | None:

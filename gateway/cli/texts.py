@@ -15,6 +15,7 @@ from gateway.aggregators import registry
 from gateway.cli.outgoing_text_labels import STATES, ago, delay_reasons, hindrance, local, now, route_label, state
 from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from sessions.cases.access import acts_by_number
+from sessions.cases.core.act_record import Refusal
 from sessions.delivery import outbox_admin
 from sessions.delivery.outbox_admin import MessageFilter, MessageSummary
 from sessions.operations import active_alarms as watching
@@ -36,7 +37,7 @@ def list_texts(number: str | None, states: Sequence[str], held: bool, limit: int
     found = outbox_admin.list_messages(sunwai().database, MessageFilter(states=states, number=number, held=held), limit)
     if number is not None and not found:
         seen = acts_by_number.find_complaint(sunwai().database, number)
-        if isinstance(seen, acts_by_number.Refusal):
+        if isinstance(seen, Refusal):
             raise click.ClickException(seen.message)
     _tell(found, limit)
     if held and found:

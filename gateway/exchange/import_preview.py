@@ -20,7 +20,7 @@ from gateway.exchange.readable_files import KEPT, given_bytes, is_yaml, members,
 from gateway.exchange.workbook_diff import Change
 from gateway.flow_folder.base_revision_note import read_line
 from gateway.flow_folder.files import FlowFileError, decode_exactly, decode_text, read_bytes, read_raw, refuse_outside
-from sessions.cases.rules.shipped_lifecycle import EVENTS
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.base_revision import BaseRevision
 
 
@@ -98,7 +98,9 @@ def _new_errors(before: Mapping[str, bytes], after: Mapping[str, bytes], main: s
 
     def errors(raw: Mapping[str, bytes]) -> dict[str, str]:
         parsed = parse_flow({name: decode_text(name, data, lambda _: None) for name, data in raw.items()}, main)
-        found = [problem for problem in check(parsed, events=EVENTS) if problem.severity == "E"]
+        found = [
+            problem for problem in check(parsed, events=SHIPPED_POLICY.lifecycle.events) if problem.severity == "E"
+        ]
         return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
 
     known = errors(before)

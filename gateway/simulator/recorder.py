@@ -21,7 +21,7 @@ from flows.preview.transcripts import difference
 from gateway.flow_folder.files import read_flow, write_all
 from gateway.terminal.errors import Usage, command, sunwai
 from gateway.terminal.flow_arguments import flow_files
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.published_cache import PublishedFlowCache
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -67,10 +67,12 @@ def write(into: Recording, dialled: str, code: str, heard: Sequence[RecordedScre
     if live is not None and live.name != flow.name:
         raise click.ClickException(f"{code} leads to {live.name}, and {into.file} is {flow.name}. {NOTHING}.")
     test = into.path.stem.replace("_", " ").replace("-", " ").capitalize()
-    text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=flow, statuses=STATUSES)
+    text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=flow, statuses=SHIPPED_POLICY.statuses)
     differs = difference(flow, parse_transcript(into.path.name, text).said)
     if differs is not None:  # another revision answered: keep its words
-        text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=live, statuses=STATUSES)
+        text = format_transcript(
+            test, flow.name, dialled, heard, sms=texted, flow=live, statuses=SHIPPED_POLICY.statuses
+        )
     write_all(into.path.parent, {into.path.name: text.encode()})
     result = f"it plays as recorded with {into.file}"
     if differs is not None:

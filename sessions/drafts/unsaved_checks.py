@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.checks.runner import check
 from flows.menu.diagnostics import ParsedFlow, Problem
-from sessions.cases.rules.shipped_lifecycle import EVENTS
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.flow_files_and_hash import flow_of
 from storage.cases import complaints
 from storage.connection.database import Database
@@ -15,4 +15,4 @@ def check_unsaved_edits(database: Database, flow: str, parsed: ParsedFlow) -> tu
     """Every finding against what is live. Scripted calls are not played: that waits until it is saved."""
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
-    return check(parsed, events=EVENTS, before=flow_of(live) if live else None, used=used)
+    return check(parsed, events=SHIPPED_POLICY.lifecycle.events, before=flow_of(live) if live else None, used=used)

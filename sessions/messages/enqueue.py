@@ -11,7 +11,7 @@ from flows.delivery.message_policy import PUT_OFF, message_policy
 from storage.messages import outbox, outbox_claims
 from storage.messages.outbox import NewMessage
 
-__all__ = ["NewMessage", "enqueue_message"]
+__all__ = ["NewMessage", "enqueue_message", "reword_message"]
 
 
 def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int | None:
@@ -20,16 +20,24 @@ def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_m
     `to_own_message` says that it answers an SMS of this very person, whatever its event: it goes at any hour, and
     after STOP. A text that was made `urgent` stays so.
     """
-    stamp = message_policy(text.event)
-    answers = to_own_message and not stamp.to_own_message
-    stamped = replace(
-        text,
-        kind="answer" if answers else stamp.kind,
-        urgent=stamp.urgent or answers or text.urgent,
-        expires_at=None if stamp.hours is None else now + dt.timedelta(hours=stamp.hours),
-        version=text.version if stamp.superseded and not answers else None,
-    )
-    owed = outbox.add(db, now, stamped)
+    owed = outbox.add(db, now, _stamped(text, now, to_own_message=to_own_message))
     if owed is not None:
         outbox_claims.stand_behind(db, owed, PUT_OFF, now)
     return owed
+
+
+def reword_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int:
+    """Replace the text that this very transaction owes under the same `dedupe`, as if it had been owed like this."""
+    return outbox.reword(db, _stamped(text, now, to_own_message=to_own_message))
+
+
+def _stamped(text: NewMessage, now: dt.datetime, *, to_own_message: bool) -> NewMessage:
+    policy = message_policy(text.event)
+    answers = to_own_message and not policy.to_own_message
+    return replace(
+        text,
+        kind="answer" if answers else policy.kind,
+        urgent=policy.urgent or answers or text.urgent,
+        expires_at=None if policy.hours is None else now + dt.timedelta(hours=policy.hours),
+        version=text.version if policy.superseded and not answers else None,
+    )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from flows.cases.private_texts import private_text_key
 from flows.menu.model import Flow
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from storage.connection.database import Database
 from storage.messages import questions
 from storage.messages.questions import AskedQuestion
@@ -25,8 +25,7 @@ from storage.schema.tables import Complaint, Question
 if TYPE_CHECKING:
     from sessions.messages.sms_context import SmsContext
 
-_OPEN = frozenset(name for name, status in STATUSES.items() if status.open)
-
+_ANY_OPEN = frozenset({"open"})  # in place of statuses: every open one
 # Kind of a question -> the statuses its complaint must still have for an answer to count; None: any, or no complaint.
 STANDS: dict[str, frozenset[str] | None] = {
     "resolved": frozenset({"resolved_pending", "closed_unanswered"}),
@@ -34,7 +33,7 @@ STANDS: dict[str, frozenset[str] | None] = {
     "recheck": frozenset({"closed_confirmed"}),
     "waiting": frozenset({"waiting_citizen"}),
     "reason": None,
-    "withdraw": _OPEN,
+    "withdraw": _ANY_OPEN,
     "language": None,
     "words": None,
     "suggestion": None,
@@ -100,11 +99,11 @@ def ask_question(letter: SmsContext, kind: str, complaint: Complaint | None = No
 
 
 def ask_after_transition(
-    db: Session, now: dt.datetime, complaint: Complaint, event: str, outbox_id: int, texts: Flow
+    db: Session, now: dt.datetime, complaint: Complaint, event: str, outbox_id: int, flow: Flow
 ) -> None:
     """The text of an event asks its citizen something; of a private case only where its own text shows the keys."""
     kind = MOVES.get(event)
-    if kind is None or (complaint.private and private_text_key(event) not in texts.texts):
+    if kind is None or (complaint.private and private_text_key(event) not in flow.texts):
         return
     asked = questions.ask(
         db,
@@ -126,16 +125,17 @@ def question_expiry(kind: str, now: dt.datetime) -> dt.datetime:
 def match_by_key(letter: SmsContext) -> QuestionMatch:
     """The question that a key or a yes or no answers."""
     rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
-    standing = [each for each in rows if is_answerable(each)]
+    policy = letter.world.policy
+    standing = [each for each in rows if is_answerable(each, policy)]
     if not standing:
         return QuestionMatch()
-    seen = [each for each in rows if each.seen_at and (is_answerable(each) or each.question.closed_as == "answered")]
+    seen = [each for each in rows if each.seen_at and (each in standing or each.question.closed_as == "answered")]
     last = seen[0] if seen else standing[0]
-    if _missed_since(rows, last.seen_at or last.question.asked_at):
+    if _missed_since(rows, last.seen_at or last.question.asked_at, policy):
         return _this(standing[0], again=True)
     if not seen:
         return _only(standing)
-    return _this(last) if is_answerable(last) else _this(standing[0], again=True)
+    return _this(last) if last in standing else _this(standing[0], again=True)
 
 
 def match_by_words(letter: SmsContext) -> QuestionMatch:
@@ -145,7 +145,8 @@ def match_by_words(letter: SmsContext) -> QuestionMatch:
     name alone: no sentence is meant for that question. Of what nobody can have read, only what words answer counts.
     """
     rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
-    standing = [each for each in rows if is_answerable(each) and each.question.kind != "language"]
+    policy = letter.world.policy
+    standing = [each for each in rows if is_answerable(each, policy) and each.question.kind != "language"]
     seen = next((each for each in standing if each.seen_at), None)
     wordy = [each for each in standing if each.question.kind in WORDY]
     answered = _just_answered(rows, letter.now)
@@ -171,34 +172,39 @@ def _later(answered: AskedQuestion, seen: AskedQuestion) -> bool:
 def find_question_about(letter: SmsContext, complaint: Complaint) -> Question | None:
     """The open question about this complaint that was asked last."""
     rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
-    mine = [each for each in rows if is_answerable(each) and each.complaint and each.complaint.id == complaint.id]
+    about = [each for each in rows if each.complaint and each.complaint.id == complaint.id]
+    mine = [each for each in about if is_answerable(each, letter.world.policy)]
     return mine[0].question if mine else None
 
 
-def list_open_questions(database: Database, now: dt.datetime, limit: int) -> Sequence[AskedQuestion]:
+def list_open_questions(
+    database: Database, now: dt.datetime, limit: int, policy: CasePolicy = SHIPPED_POLICY
+) -> Sequence[AskedQuestion]:
     """Every phone's questions that can still be answered, the oldest first, for operators."""
     with database.read.begin() as db:
-        return [each for each in questions.open_ones(db, now, limit) if is_answerable(each)]
+        return [each for each in questions.open_ones(db, now, limit) if is_answerable(each, policy)]
 
 
-def is_answerable(asked: AskedQuestion) -> bool:
+def is_answerable(asked: AskedQuestion, policy: CasePolicy) -> bool:
     """True for a question that can still be answered: it was put, or will be, and its complaint is where it was.
 
     A filing is not lost with its prompt: it is asked again, or filed when its time is over.
     """
-    return _open(asked) and (not asked.unsent or asked.question.kind == "filing")
+    return _open(asked, policy) and (not asked.unsent or asked.question.kind == "filing")
 
 
-def _open(asked: AskedQuestion) -> bool:
+def _open(asked: AskedQuestion, policy: CasePolicy) -> bool:
     if asked.question.closed_at is not None:
         return False
-    statuses = STANDS[asked.question.kind]
-    return statuses is None or (asked.complaint is not None and asked.complaint.status in statuses)
+    statuses, complaint = STANDS[asked.question.kind], asked.complaint
+    if statuses is None or complaint is None:
+        return statuses is None
+    return policy.is_open(complaint.status) if statuses is _ANY_OPEN else complaint.status in statuses
 
 
-def _missed_since(rows: Sequence[AskedQuestion], since: dt.datetime) -> bool:
+def _missed_since(rows: Sequence[AskedQuestion], since: dt.datetime, policy: CasePolicy) -> bool:
     """True when a question was owed since then whose text never left: a key may be meant for it, or may not."""
-    return any(each.unsent and _open(each) and each.question.asked_at >= since for each in rows)
+    return any(each.unsent and _open(each, policy) and each.question.asked_at >= since for each in rows)
 
 
 def _this(asked: AskedQuestion, *, again: bool = False) -> QuestionMatch:

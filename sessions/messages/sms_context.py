@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.menu.model import Flow
 from flows.understanding.intents import Intent
+from sessions.cases.rules.case_policy import CasePolicy
 from sessions.publishing.published_cache import PublishedFlow
 from storage.schema.tables import Complaint, Contact, Inbound, Question
 
 
 class SmsEnvironment(Struct, frozen=True):
-    """What answering needs beside the database: where days begin, tracking numbers, and earlier revisions."""
+    """What answering needs beside the database: the rules for cases, tracking numbers, and earlier revisions."""
 
-    zone: ZoneInfo
+    policy: CasePolicy
     random_below: Callable[[int], int]
     revision: Callable[[int], PublishedFlow | None]
     refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
@@ -64,6 +64,16 @@ class Reply(Struct, frozen=True):
     body: str | None = None
     asks: Question | None = None
     heard: bool = False
+
+
+def reply_key(sms: Inbound) -> str:
+    """Under which the reply to an SMS is owed once, receipt or not."""
+    return f"reply:{sms.id}"
+
+
+def reply_order_key(contact: Contact) -> str:
+    """Replies to one phone leave in order."""
+    return f"replies:{contact.id}"
 
 
 NOTHING = Reply("")  # not answered at all

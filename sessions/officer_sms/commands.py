@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
@@ -11,11 +9,11 @@ from flows.cases.lifecycle_rules import TransitionInput
 from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
 from flows.understanding.tracking_number_extraction import extract_number
-from sessions.cases.acts import all_acts, office_coverage
+from sessions.cases.acts import assignment, office_coverage, office_work, resolution
+from sessions.cases.acts.all_acts import StaffAct
 from sessions.cases.acts.office_work import BEGUN
+from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import ActResult, Refusal
-from sessions.cases.core.actors import Actor
-from sessions.cases.rules.shipped_lifecycle import LIFE
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.officer_sms import refusal_text_choice
 from storage.cases import complaints
@@ -90,26 +88,23 @@ def was_done_before(db: Session, complaint: Complaint, worker: Staff, order: Off
     return normalize_keyword(last.note or "") == normalize_keyword(order.words)
 
 
-def execute_command(letter: SmsContext, actor: Actor, complaint: Complaint, order: OfficerCommand) -> Reply:
+def execute_command(context: ActContext, complaint: Complaint, order: OfficerCommand) -> Reply:
     """Do it, or say why not and what to do."""
+    most = context.policy.life.words.most
     if order.kind == "officer_pass" and order.office in ("", complaint.desk):
         return Reply("officer_office", complaint)
-    if not order.outcome and (len(order.words) > LIFE.words.most or (order.kind in _SAYS and not order.words)):
+    if not order.outcome and (len(order.words) > most or (order.kind in _SAYS and not order.words)):
         return Reply("officer_say", complaint)
     begun = complaint.status in BEGUN
-    done = _do(letter, actor, complaint, order)
+    done = _do(context, complaint, order)
     if isinstance(done, Refusal):
-        return Reply(_why_not(letter, actor, complaint, order), complaint)
+        return Reply(_why_not(context, complaint, order), complaint)
     return Reply(_told(order, done.complaint, begun=begun), done.complaint, heard=True)
 
 
-def _why_not(letter: SmsContext, actor: Actor, complaint: Complaint, order: OfficerCommand) -> str:
-    why = refusal_text_choice.refusal_text_key(
-        letter.db, letter.now, complaint, actor, TARGETS.get(order.kind), order.given, letter.flow
-    )
-    if why == "officer_refused" and office_coverage.coverage_problem(
-        letter.db, letter.now, complaint, order.office, letter.flow
-    ):
+def _why_not(context: ActContext, complaint: Complaint, order: OfficerCommand) -> str:
+    why = refusal_text_choice.refusal_text_key(context, complaint, TARGETS.get(order.kind), order.given)
+    if why == "officer_refused" and office_coverage.coverage_problem(context, complaint, order.office):
         return "officer_place"
     return why
 
@@ -131,23 +126,22 @@ _EVENTS = {
 }
 
 
-_SPOKEN: dict[str, Callable[..., ActResult | Refusal]] = {
-    "officer_ack": all_acts.acknowledge,
-    "officer_ask": all_acts.ask_citizen,
-    "officer_late": all_acts.send_interim_reply,
+_ACTS: dict[str, StaffAct] = {
+    "officer_ack": office_work.acknowledge,
+    "officer_ask": office_work.ask_citizen,
+    "officer_late": office_work.send_interim_reply,
+    "officer_done": resolution.resolve,
+    "officer_part": resolution.resolve,
 }
 
 
-def _do(letter: SmsContext, actor: Actor, complaint: Complaint, order: OfficerCommand) -> ActResult | Refusal:
-    given = (letter.db, letter.now, complaint, actor, letter.flow)
-    if order.kind in _SPOKEN:
-        return _SPOKEN[order.kind](*given, words=order.words)
-    if order.outcome:
-        return all_acts.resolve(*given, outcome=order.outcome, words=order.words, proof=order.proof)
-    if order.office == TRIAGE:
-        return all_acts.hand_back(*given, words=order.words)
-    send = all_acts.transfer if complaint.status in _WITH_AN_OFFICE else all_acts.assign  # by triage, from screening
-    return send(*given, office=order.office, words=order.words)
+def _do(context: ActContext, complaint: Complaint, order: OfficerCommand) -> ActResult | Refusal:
+    act = _ACTS.get(order.kind)
+    if act is None and order.office == TRIAGE:
+        act = assignment.hand_back
+    elif act is None:  # by triage, from screening, it is assigned
+        act = assignment.transfer if complaint.status in _WITH_AN_OFFICE else assignment.assign
+    return act(context, complaint, order.given)
 
 
 def _words(letter: SmsContext) -> str:

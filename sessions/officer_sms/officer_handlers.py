@@ -15,9 +15,9 @@ from flows.menu.keyword_rule import ANSWERS, Rule
 from flows.understanding import intents
 from flows.understanding.intents import Intent, IntentReason
 from sessions.cases.access import visibility
-from sessions.cases.acts import complaint_lookup
+from sessions.cases.core import own_cases
+from sessions.cases.core.act_context import context_of_sms
 from sessions.cases.core.actors import of_staff
-from sessions.cases.rules.shipped_lifecycle import LIFE, STATUSES
 from sessions.messages import render_text
 from sessions.messages.sms_context import NOTHING, Reply, SmsContext
 from sessions.officer_sms import commands
@@ -27,7 +27,6 @@ from storage.schema.tables import Complaint, Contact, Staff
 
 REFUSED = "officer_refused"  # what an SMS with officers' words from any other phone is kept as
 KINDS = frozenset({*commands.TARGETS, "officer_late", "officer_cases", "officer_help", "officer_look"})
-WORK = tuple(name for name, status in STATUSES.items() if status.clock != "stopped")
 
 _ACTS = frozenset({*commands.TARGETS, "officer_late"})
 _SAID = frozenset({*_ACTS, "officer_cases", "help", "mistyped"})
@@ -44,7 +43,7 @@ def hear(db: Session, contact: Contact, text: str, rules: Sequence[Rule]) -> tup
         return plain, False  # "DONE" alone, from somebody who complained: they answer as any citizen
     read = match_officer_rule(text, rules).intent
     number = read.number if read.kind in _NAMED else None
-    if number is not None and complaints.by_number(db, number, contact.id) is None:
+    if number is not None and own_cases.find(db, contact, number) is None:
         read = Intent("officer_look", number, read.rest)
     return read, False
 
@@ -72,10 +71,10 @@ def answer_officer_sms(letter: SmsContext) -> Reply:
     if number is None:
         return Reply("officer_how")
     if kind == "officer_look":
-        return _looked_at(letter, worker, complaints.by_number(letter.db, number, None))
+        return _looked_at(letter, worker, complaints.by_number(letter.db, number))
     if commands.names_two(letter):
         return Reply("officer_one")
-    return _worked_on(letter, worker, complaints.lock(letter.db, number, None))
+    return _worked_on(letter, worker, complaints.lock(letter.db, number))
 
 
 def _working(db: Session, contact: Contact) -> Staff | None:
@@ -90,11 +89,11 @@ def _not_theirs(db: Session, contact: Contact, said: Intent, plain: Intent) -> b
         return False
     if plain.kind == "officer_ack":
         return True
-    return said.number is not None and complaints.by_number(db, said.number, contact.id) is None
+    return said.number is not None and own_cases.find(db, contact, said.number) is None
 
 
 def _sees(letter: SmsContext, worker: Staff, complaint: Complaint) -> bool:
-    return visibility.is_in_scope(visibility.reach(letter.db, of_staff(worker)), complaint)
+    return visibility.is_in_scope(visibility.reach(letter.db, of_staff(worker), letter.world.policy), complaint)
 
 
 def _looked_at(letter: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
@@ -113,18 +112,20 @@ def _worked_on(letter: SmsContext, worker: Staff, complaint: Complaint | None) -
         return Reply("officer_already", complaint)  # though it may be another office's by now
     if not _sees(letter, worker, complaint):
         return _missing(letter)
-    return commands.execute_command(letter, of_staff(worker), complaint, order)
+    return commands.execute_command(context_of_sms(letter, of_staff(worker)), complaint, order)
 
 
 def _missing(letter: SmsContext) -> Reply:
     """The same for a number that nobody has and for another office's, and not as often as somebody likes to try."""
-    often = complaint_lookup.missed_too_often(letter.db, letter.now, letter.contact, letter.key)
-    return Reply("status_too_many" if often else "officer_missing")
+    too_many = own_cases.too_many_misses(context_of_sms(letter), letter.contact, letter.key)
+    return Reply("status_too_many" if too_many else "officer_missing")
 
 
 def _cases(letter: SmsContext, worker: Staff) -> Reply:
     """What somebody has to work on: as many as fit one text, and how many more there are."""
-    first, count = staff.due_first(letter.db, worker.id, WORK, LIFE.lists.officer)
+    policy = letter.world.policy
+    work = tuple(name for name, status in policy.statuses.items() if status.clock != "stopped")
+    first, count = staff.due_first(letter.db, worker.id, work, policy.life.lists.officer)
     if not first:
         return Reply("officer_none")
     flow, spoken = letter.flow, letter.contact.language or letter.spoken

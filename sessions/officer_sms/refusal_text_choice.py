@@ -5,16 +5,9 @@ The acts say it in English, for consoles. This looks at the same rules in the or
 
 from __future__ import annotations
 
-import datetime as dt
-
-from sqlalchemy.orm import Session
-
 from flows.cases.lifecycle_rules import IllegalMove, TransitionInput
-from flows.menu.model import Flow
 from sessions.cases.core import permissions
-from sessions.cases.core.act_record import kind_of
-from sessions.cases.core.actors import Actor
-from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, STATUSES
+from sessions.cases.core.act_context import ActContext
 from storage.cases import complaints
 from storage.schema.tables import Complaint
 
@@ -22,50 +15,43 @@ UNTAKEN = frozenset({"received", "assigned"})
 AFTER_ACK = frozenset({"resolved_pending", "waiting_citizen"})
 
 
-def refusal_text_key(
-    db: Session,
-    now: dt.datetime,
-    complaint: Complaint,
-    actor: Actor,
-    target: str | None,
-    given: TransitionInput,
-    texts: Flow,
-) -> str:
+def refusal_text_key(context: ActContext, complaint: Complaint, target: str | None, given: TransitionInput) -> str:
     """The text for a move to `target` that was refused; without one, for a reply in between."""
-    late = True
+    late, clock = True, context.policy.statuses[complaint.status].clock
     if target is None:
-        if STATUSES[complaint.status].clock != "runs":
+        if clock != "runs":
             return "officer_cannot"
     else:
-        try:
-            late = LIFECYCLE.find_transition(complaint.status, target, actor.role, kind_of(complaint)).late
-        except IllegalMove:
-            if STATUSES[complaint.status].clock != "stopped" and permissions.permission_problem(db, complaint, actor):
-                return _hindered(db, complaint, actor)
+        move = context.find_transition(complaint, target)
+        if isinstance(move, IllegalMove):
+            if clock != "stopped" and permissions.permission_problem(context, complaint):
+                return _hindered(context, complaint)
             return "officer_ack_first" if target in AFTER_ACK and complaint.status in UNTAKEN else "officer_cannot"
-    if permissions.permission_problem(db, complaint, actor):
-        return _hindered(db, complaint, actor)
-    if target is None and permissions.lateness_problem(db, now, complaint, texts):
+        late = move.late
+    if permissions.permission_problem(context, complaint):
+        return _hindered(context, complaint)
+    if target is None and permissions.lateness_problem(context, complaint):
         return "officer_in_time"
-    if not late and permissions.interim_reply_problem(db, complaint):
+    if not late and permissions.interim_reply_problem(context, complaint):
         return "officer_late_first"
     if target == "waiting_citizen":
-        asked = complaints.count_acts(db, complaint.id, "asked")
-        return "officer_asked_enough" if asked >= LIFE.pauses.most else "officer_refused"
-    return _closing(complaint, actor, given) if target == "resolved_pending" else "officer_refused"
+        asked = complaints.count_acts(context.db, complaint.id, "asked")
+        return "officer_asked_enough" if asked >= context.policy.life.pauses.most else "officer_refused"
+    return _closing(context, complaint, given) if target == "resolved_pending" else "officer_refused"
 
 
-def _hindered(db: Session, complaint: Complaint, actor: Actor) -> str:
-    if permissions.is_filer(db, complaint, actor):
+def _hindered(context: ActContext, complaint: Complaint) -> str:
+    if permissions.is_filer(context, complaint):
         return "officer_own"
-    if permissions.has_closed_before(db, complaint, actor):
+    if permissions.has_closed_before(context, complaint):
         return "officer_closed_before"
-    return "officer_colleague" if complaint.desk == actor.office else "officer_elsewhere"
+    return "officer_colleague" if complaint.desk == context.actor.office else "officer_elsewhere"
 
 
-def _closing(complaint: Complaint, actor: Actor, given: TransitionInput) -> str:
-    if permissions.level_problem(complaint, actor):
+def _closing(context: ActContext, complaint: Complaint, given: TransitionInput) -> str:
+    if permissions.level_problem(context, complaint):
         return "officer_raised"
-    if not LIFE.words.least <= len(given.words) <= LIFE.words.most:
+    length = context.policy.life.words
+    if not length.least <= len(given.words) <= length.most:
         return "officer_words"
     return "officer_not_ours" if given.proof else "officer_proof"

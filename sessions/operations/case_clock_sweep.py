@@ -19,8 +19,10 @@ from flows.cases.escalation_clock import Tick
 from flows.menu.model import Flow
 from sessions.cases.acts import timed_acts
 from sessions.cases.core import case_clock
+from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from storage.cases import due_clocks
 from storage.connection.database import Database
 from storage.schema.tables import Complaint
@@ -41,7 +43,12 @@ class ClockSweepCounts(Struct, frozen=True):
 
 
 def sweep_case_clocks(
-    database: Database, now: dt.datetime, texts_of: TextsOf, *, at_once: int = AT_ONCE
+    database: Database,
+    now: dt.datetime,
+    texts_of: TextsOf,
+    *,
+    policy: CasePolicy = SHIPPED_POLICY,
+    at_once: int = AT_ONCE,
 ) -> ClockSweepCounts:
     """One round over at most `at_once` cases, the one that waits longest first.
 
@@ -55,7 +62,8 @@ def sweep_case_clocks(
     for complaint_id, contact_id in due:
         try:
             with database.write.begin() as db:
-                counts[_look(db, now, complaint_id, contact_id, texts_of)] += 1
+                complaint = due_clocks.lock_due_complaint(db, complaint_id, contact_id, now)
+                counts[_look(db, now, complaint, texts_of, policy)] += 1
         except Exception as error:  # noqa: BLE001 - raised below, when every other case had its turn
             failed[complaint_id] = error
     if failed:
@@ -66,33 +74,31 @@ def sweep_case_clocks(
     return ClockSweepCounts(counts["made"], counts["wound"], counts["refused"])
 
 
-def _look(db: Session, now: dt.datetime, complaint_id: int, contact_id: int, texts_of: TextsOf) -> str:
-    complaint = due_clocks.lock_due_complaint(db, complaint_id, contact_id, now)
+def _look(db: Session, now: dt.datetime, complaint: Complaint | None, texts_of: TextsOf, policy: CasePolicy) -> str:
     if complaint is None:
         return "passed"  # another sweep, or whoever moved it, was here
-    texts = texts_of(complaint.flow)
-    if texts is None:
+    flow = texts_of(complaint.flow)
+    if flow is None:
         return _put_off(db, now, complaint)
-    calendar = case_clock.calendar_of(complaint, texts)
-    found = escalation_clock.due_tick(case_clock.case_of(db, complaint), calendar, now)
+    context = ActContext(db, now, SYSTEM, flow, policy)
+    calendar = case_clock.calendar_of(context, complaint)
+    found = escalation_clock.due_tick(case_clock.case_of(context, complaint), calendar, now)
     if found is None:
-        case_clock.update_clock(db, now, complaint, calendar)
+        case_clock.update_clock(context, complaint)
         return "wound"
-    done = perform_due_act(db, now, complaint, found, texts)
+    done = perform_due_act(context, complaint, found)
     return "made" if isinstance(done, ActResult) else _put_off(db, now, complaint)
 
 
-def perform_due_act(
-    db: Session, now: dt.datetime, complaint: Complaint, found: Tick, texts: Flow
-) -> ActResult | Refusal:
-    """Do what the clock found, unless somebody took the case further meanwhile."""
+def perform_due_act(context: ActContext, complaint: Complaint, found: Tick) -> ActResult | Refusal:
+    """Do what the clock found, unless somebody has moved the case since then."""
     version = complaint.version
     match found.act:
         case "late_1" | "late_2" | "late_3":
             level = int(found.act[-1])
-            return timed_acts.escalate(db, now, complaint, SYSTEM, texts, level=level, version=version)
+            return timed_acts.escalate(context, complaint, level, version)
         case act:
-            return _ACTS[act](db, now, complaint, SYSTEM, texts, version=version)
+            return _ACTS[act](context, complaint, version)
 
 
 _ACTS = {

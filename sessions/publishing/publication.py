@@ -22,7 +22,7 @@ from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import Flow
 from flows.preview.transcript_coverage import transcripts_for
 from flows.translation.flow_texts import parse_once
-from sessions.cases.rules.shipped_lifecycle import EVENTS
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of, main_of, select_flow_files
 from sessions.publishing.short_codes import dialled_codes
@@ -248,7 +248,7 @@ def findings(
 ) -> tuple[Problem, ...]:
     """What the checks say of files that were read, their scripted calls played; `before` and `used` as in examined."""
     scripts = transcripts_for(files, parsed.flow.name) if parsed.flow else ()
-    return check(parsed, events=EVENTS, before=before, used=used, scripts=scripts)
+    return check(parsed, events=SHIPPED_POLICY.lifecycle.events, before=before, used=used, scripts=scripts)
 
 
 def _blocked(problems: Iterable[Problem]) -> bool:

@@ -7,11 +7,12 @@ from msgspec.structs import replace
 from flows.engine.sms_channel import is_texted
 from flows.understanding import category_and_district, emergency_detection
 from flows.understanding.tracking_number_extraction import extract_number
+from sessions.cases.core import own_cases
+from sessions.cases.core.category_rules import category_rules
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing
 from sessions.sms.question_handlers import add_words
-from storage.cases import complaints
 from storage.schema.tables import Question
 
 
@@ -31,7 +32,7 @@ def answer_emergency(letter: SmsContext) -> Reply:
 def _kept(letter: SmsContext) -> Reply:
     words, found = letter.sms.text.strip(), extract_number(letter.sms.text)
     number = letter.intent.number or (found.number if found and not found.problem else None)
-    named = complaints.lock(letter.db, number, letter.contact.id) if number else None
+    named = own_cases.lock(letter.db, letter.contact, number) if number else None
     if named is not None:
         return add_words(letter, named, words)
     asked = match_by_words(letter).question
@@ -44,17 +45,7 @@ def _kept(letter: SmsContext) -> Reply:
     private = letter.intent.kind == "private"
     if is_texted(letter.flow) and _is_urgent(letter, words):
         return filing.begin(letter, words, private=private)
-    filed = filing.file_words(
-        letter.db,
-        letter.now,
-        letter.contact,
-        letter.published,
-        letter.world,
-        letter.key,
-        words,
-        kind="complaint",
-        private=private,
-    )
+    filed = filing.filing_of(letter).file_words(words, private=private)
     filing.remember_language(letter, letter.spoken)
     return Reply("emergency", filed)
 
@@ -69,7 +60,6 @@ def _gone_on(letter: SmsContext, question: Question, words: str) -> Reply:
 
 def _is_urgent(letter: SmsContext, words: str) -> bool:
     """True where the words tell of a kind of complaint that is urgent."""
-    row = letter.flow.rows.get(category_and_district.CATEGORY, {}).get(
-        category_and_district.category(words, letter.flow).code or ""
-    )
-    return row is not None and row.columns.get("emergency") == "yes"
+    return category_rules(
+        letter.flow, category_and_district.category(words, letter.flow).code, letter.world.policy.life
+    ).urgent

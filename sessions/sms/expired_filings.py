@@ -10,17 +10,18 @@ import datetime as dt
 from collections.abc import Sequence
 
 from msgspec import DecodeError
-from sqlalchemy.orm import Session
+from msgspec.structs import replace
 
 from flows.engine import engine
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Turn
+from sessions.cases.acts.file_complaint import Receipt
 from sessions.cases.core.act_record import order_key
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow
-from sessions.sms import filing
+from sessions.sms.filing import Filing, is_private, state_of
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.messages import questions
@@ -39,7 +40,7 @@ def find_expired_filings(database: Database, now: dt.datetime) -> Sequence[tuple
 def file_from_expired_question(
     database: Database, now: dt.datetime, question_id: int, contact_id: int, usual: PublishedFlow, world: SmsEnvironment
 ) -> list[int]:
-    """File what an unanswered question was about and owe its receipt, in one transaction; the outbox ids to wake.
+    """File what an unanswered question was about, in one transaction; the outbox ids to wake.
 
     `usual` is the flow that answers texts now. A second time does nothing.
     """
@@ -49,20 +50,22 @@ def file_from_expired_question(
         question = questions.lock_question(db, question_id)
         if question.closed_at is not None or question.expires_at > now:
             return []
-        complaint, body = _filed(db, now, question, contact, usual, world)
+        receipt = Receipt(f"unanswered:{question.id}")
+        filing = Filing(db, now, contact, usual, world, question.key, receipt)
+        complaint, body = _filed(filing, question)
         questions.close(db, question, "unanswered", now)
         if body is None:
             return []
-        receipt = NewMessage(
+        text = NewMessage(
             contact_id=contact.id,
             complaint_id=complaint.id,
             event="received",
-            dedupe=f"unanswered:{question.id}",
+            dedupe=receipt.dedupe,
             order_key=order_key(complaint),
             body=body,
         )
-        owed = enqueue.enqueue_message(db, now, receipt)
-    return [] if owed is None else [owed]
+        owed = enqueue.enqueue_message(db, now, text)
+        return [enqueue.reword_message(db, now, text) if owed is None else owed]
 
 
 def postpone_filing(database: Database, now: dt.datetime, question_id: int) -> None:
@@ -71,45 +74,32 @@ def postpone_filing(database: Database, now: dt.datetime, question_id: int) -> N
         questions.lock_question(db, question_id).expires_at = now + LATER
 
 
-def _filed(
-    db: Session, now: dt.datetime, question: Question, contact: Contact, usual: PublishedFlow, world: SmsEnvironment
-) -> tuple[Complaint, str | None]:
+def _filed(usual: Filing, question: Question) -> tuple[Complaint, str | None]:
     """The complaint, and what its receipt says."""
-    published = world.revision(question.revision_id or 0)
-    words, private, turn = question.words or "", False, None
+    filing, words, private, turn = usual, question.words or "", False, None
+    published = usual.world.revision(question.revision_id or 0)
     try:
-        private = filing.is_private(question)
+        private = is_private(question)
         if published is not None:
-            turn = engine.advance(published.flow, filing.state_of(question), "")
+            turn = engine.advance(published.flow, state_of(question), "")
+            filing = replace(usual, published=published)
     except DecodeError:  # of another version of this program: its first words are here, and may be meant to be hidden
-        published, private = None, True
-    if published is None:
-        published = usual
-    if turn is None and is_texted(published.flow):
-        turn = filing.first_turn(contact, published, now, world, words, contact.language, private=private)
+        private = True
+    language = filing.contact.language
+    if turn is None and is_texted(filing.published.flow):
+        turn = filing.first_turn(words, language, private=private)
     if turn is not None:
-        turn = _to_its_end(db, now, turn, published, question.key, contact, world)
-        filed = filing.find_filed_complaint(db, turn, contact)
+        turn = _to_its_end(filing, turn)
+        filed = filing.filed(turn)
         if filed is not None and turn.shown is not None:
             return filed, turn.shown.sms or turn.shown.body
-    filed = filing.file_words(
-        db, now, contact, published, world, question.key, words, kind="complaint", private=private
-    )
-    return filed, render_text.render_sms(usual.flow, "received", contact.language, filed)
+    filed = filing.file_words(words, private=private)
+    return filed, render_text.render_sms(usual.published.flow, "received", language, filed)
 
 
-def _to_its_end(
-    db: Session,
-    now: dt.datetime,
-    turn: Turn,
-    published: PublishedFlow,
-    key: str,
-    contact: Contact,
-    world: SmsEnvironment,
-) -> Turn:
+def _to_its_end(filing: Filing, turn: Turn) -> Turn:
     """The last turn of a filing that gets no more answers. It asks twice at most, so this ends."""
-    turn = filing.perform_filing_actions(db, now, turn, published, key, contact, world)
+    turn = filing.perform(turn)
     while turn.shown is not None and not turn.shown.ends:
-        turn = engine.advance(published.flow, turn.state, "")
-        turn = filing.perform_filing_actions(db, now, turn, published, key, contact, world)
+        turn = filing.perform(engine.advance(filing.published.flow, turn.state, ""))
     return turn

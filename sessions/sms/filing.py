@@ -8,22 +8,27 @@ from __future__ import annotations
 import datetime as dt
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from flows.cases.lifecycle_rules import Kind
 from flows.engine import engine
 from flows.engine.render import show
 from flows.engine.sms_channel import SMS_ROOM, is_texted
 from flows.menu.model import Flow, State, Turn, Value
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district
-from sessions.cases.acts import citizen_acts
-from sessions.cases.rules.shipped_lifecycle import LIFE
+from sessions.cases.acts.file_complaint import ComplaintDraft, Receipt, file_complaint
+from sessions.cases.core import own_cases
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.actors import CITIZEN
 from sessions.messages import open_questions
-from sessions.messages.sms_context import Reply, SmsContext, SmsEnvironment
+from sessions.messages.sms_context import Reply, SmsContext, SmsEnvironment, reply_key, reply_order_key
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd.action_context import ActionContext
+from sessions.ussd.action_handlers import ActionRun
 from sessions.ussd.action_transaction import number_in, perform_in_transaction
-from storage.cases import complaints, contacts
+from storage.cases import contacts
 from storage.messages import questions
 from storage.schema.tables import Complaint, Contact, Question
 
@@ -31,36 +36,81 @@ _STATE = msgspec.msgpack.Decoder(State)
 ASKS = "filing_ask"  # the event of a question; its words are a screen of the flow
 
 
+class Filing(Struct, frozen=True):
+    """What one filing by text works with: whose words they are, on which revision, and under which key it is done."""
+
+    db: Session
+    now: dt.datetime
+    contact: Contact
+    published: PublishedFlow
+    world: SmsEnvironment
+    key: str
+    receipt: Receipt
+
+    def first_turn(self, words: str, spoken: str | None, *, private: bool) -> Turn:
+        """The first turn of the flow with these words."""
+        contact, flow = self.contact, self.published.flow
+        caller: dict[str, Value] = {
+            "language": spoken,
+            "province": contact.province,
+            "district": contact.district,
+            "complaints": contact.complaints,
+            "today": self.now.astimezone(self.world.policy.zone).date().isoformat(),
+        }
+        given = category_and_district.classified_values(words, flow, district_before=contact.district)
+        if private:
+            given["private"] = "yes"
+        return engine.begin(flow, self.published.id, caller, SMS_ROOM, given=given)
+
+    def perform(self, turn: Turn) -> Turn:
+        """What a turn asks for, done once for the key."""
+        scene = ActionContext(
+            session=self.key,
+            hop=turn.state.hops,
+            phone=self.contact.phone,
+            published=self.published,
+            now=self.now,
+            policy=self.world.policy,
+            random_below=self.world.random_below,
+            receipt=self.receipt,
+        )
+        return perform_in_transaction(ActionRun.begin(self.db, scene), turn)
+
+    def filed(self, turn: Turn) -> Complaint | None:
+        """The complaint that was filed, or that it repeats."""
+        number = number_in(turn.state)
+        return own_cases.find(self.db, self.contact, number) if number else None
+
+    def file_words(self, words: str, kind: Kind = "complaint", *, private: bool = False) -> Complaint:
+        """File words as they are, for a person to sort."""
+        context = ActContext(self.db, self.now, CITIZEN, self.published.flow, self.world.policy)
+        draft = ComplaintDraft(
+            contact=self.contact, revision=self.published.number, kind=kind, details=words, private=private
+        )
+        filed = file_complaint(context, draft, f"{self.key}:0:0", self.receipt, self.world.random_below)
+        return filed.complaint
+
+
+def filing_of(letter: SmsContext, question: Question | None = None) -> Filing:
+    """The filing that an SMS begins, or goes on with where it answers the `question` of one."""
+    published = letter.world.revision(question.revision_id or 0) if question is not None else None
+    return Filing(
+        letter.db,
+        letter.now,
+        letter.contact,
+        published or letter.published,
+        letter.world,
+        letter.key if question is None else question.key,
+        Receipt(reply_key(letter.sms), reply_order_key(letter.contact), to_own_message=True),
+    )
+
+
 def begin(letter: SmsContext, words: str, *, private: bool = False) -> Reply:
     """File these words, or ask what they do not tell."""
     if not is_texted(letter.flow):
         return Reply("new_dial")
-    turn = first_turn(letter.contact, letter.published, letter.now, letter.world, words, letter.spoken, private=private)
-    return _went_on(letter, turn, letter.published, letter.key, None, words)
-
-
-def first_turn(
-    contact: Contact,
-    published: PublishedFlow,
-    now: dt.datetime,
-    world: SmsEnvironment,
-    words: str,
-    spoken: str | None,
-    *,
-    private: bool,
-) -> Turn:
-    """The first turn of a filing with these words."""
-    caller: dict[str, Value] = {
-        "language": spoken,
-        "province": contact.province,
-        "district": contact.district,
-        "complaints": contact.complaints,
-        "today": now.astimezone(world.zone).date().isoformat(),
-    }
-    given = category_and_district.classified_values(words, published.flow, district_before=contact.district)
-    if private:
-        given["private"] = "yes"
-    return engine.begin(published.flow, published.id, caller, SMS_ROOM, given=given)
+    filing = filing_of(letter)
+    return _went_on(letter, filing, filing.first_turn(words, letter.spoken, private=private), None, words)
 
 
 def go_on(letter: SmsContext, question: Question, typed: str) -> Reply:
@@ -71,7 +121,7 @@ def go_on(letter: SmsContext, question: Question, typed: str) -> Reply:
         questions.close(letter.db, question, "dropped", letter.now)
         return begin(letter, words, private=private)
     turn = engine.advance(published.flow, state_of(question), typed)
-    return _went_on(letter, turn, published, question.key, question, words)
+    return _went_on(letter, filing_of(letter, question), turn, question, words)
 
 
 def is_private(question: Question) -> bool:
@@ -91,43 +141,7 @@ def again(question: Question, published: PublishedFlow) -> str:
 
 def suggest(letter: SmsContext, words: str) -> Reply:
     """File a suggestion: its words are all of it, so nothing is asked."""
-    suggestion = file_words(letter.db, letter.now, letter.contact, letter.published, letter.world, letter.key, words)
-    return Reply("suggestion_received", suggestion)
-
-
-def file_words(
-    db: Session,
-    now: dt.datetime,
-    contact: Contact,
-    published: PublishedFlow,
-    world: SmsEnvironment,
-    key: str,
-    words: str,
-    *,
-    kind: str = "suggestion",
-    private: bool = False,
-) -> Complaint:
-    """File words as they are, for a person to sort."""
-    filed, _ = citizen_acts.file_complaint(
-        db,
-        now,
-        world.random_below,
-        kind=kind,
-        contact=contact,
-        flow=published.flow.name,
-        revision=published.number,
-        category=None,
-        district=None,
-        office=citizen_acts.TRIAGE,
-        days=LIFE.answers.days,
-        details=words,
-        private=private,
-        call_back=False,
-        key=f"{key}:0:0",
-        zone=world.zone,
-        texts=published.flow,
-    )
-    return filed
+    return Reply("suggestion_received", filing_of(letter).file_words(words, "suggestion"))
 
 
 def find_named_language(flow: Flow, words: str) -> str | None:
@@ -138,24 +152,24 @@ def find_named_language(flow: Flow, words: str) -> str | None:
     return exact[0] if len(exact) == 1 else part[0] if len(part) == 1 else None
 
 
-def _went_on(
-    letter: SmsContext, turn: Turn, published: PublishedFlow, key: str, question: Question | None, words: str
-) -> Reply:
+def _went_on(letter: SmsContext, filing: Filing, turn: Turn, question: Question | None, words: str) -> Reply:
     """Perform what the turn asks for; then a receipt, or the next question."""
     db, now = letter.db, letter.now
-    turn = perform_filing_actions(db, now, turn, published, key, letter.contact, letter.world)
+    turn = filing.perform(turn)
     assert turn.shown is not None  # noqa: S101 - every action has been performed
     heard, body = question is not None, turn.shown.sms or turn.shown.body
     if turn.shown.ends:
         if question is not None:
             questions.close(db, question, "answered", now)
-        filed = find_filed_complaint(db, turn, letter.contact)
+        filed = filing.filed(turn)
         if filed is not None:
             remember_language(letter, turn.state.language)
         return Reply("received" if filed else "try_later", filed, body=body, heard=heard)
     state = msgspec.msgpack.encode(turn.state)
     if question is None:
-        question = open_questions.ask_question(letter, "filing", state=state, revision_id=published.id, words=words)
+        question = open_questions.ask_question(
+            letter, "filing", state=state, revision_id=filing.published.id, words=words
+        )
     else:
         until = open_questions.question_expiry("filing", now)
         questions.again(db, question, now, state=state, asked=question.asked + 1, expires_at=until)
@@ -166,24 +180,3 @@ def remember_language(letter: SmsContext, language: str | None) -> None:
     """The language of a first complaint by SMS is spoken from then on, unless another was chosen."""
     if language is not None and letter.contact.language is None:
         contacts.change(letter.db, letter.contact, letter.key, language=language)
-
-
-def perform_filing_actions(
-    db: Session,
-    now: dt.datetime,
-    turn: Turn,
-    published: PublishedFlow,
-    key: str,
-    contact: Contact,
-    world: SmsEnvironment,
-) -> Turn:
-    """What a turn asks for, done once for the filing's key."""
-    return perform_in_transaction(
-        db, turn, ActionContext(key, turn.state.hops, contact.phone, published, now, world.zone, world.random_below)
-    )
-
-
-def find_filed_complaint(db: Session, turn: Turn, contact: Contact) -> Complaint | None:
-    """The complaint that was filed, or that it repeats."""
-    number = number_in(turn.state)
-    return complaints.by_number(db, number, contact.id) if number else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,26 +18,22 @@ class SmsReceiver:
     """Takes SMS and answers them. One instance a process, shared by all its threads.
 
     `failed` is told what went wrong with an SMS that is stored: its aggregator must not send it again. `own` are
-    numbers texts are sent from: what seems to come from one of them is a loop. `refused` is told when officers' words
-    come from a phone that is no officer's, and how often they did within a day.
+    numbers texts are sent from: what seems to come from one of them is a loop.
     """
 
     def __init__(
         self,
         database: Database,
         shelf: PublishedFlowCache,
+        world: SmsEnvironment,
         *,
         wake: Callable[[Sequence[int]], None],
-        random_below: Callable[[int], int],
         short_code: str,
-        timezone: str,
         own: Collection[str] = (),
         failed: Callable[[Exception], object] = lambda error: None,  # noqa: ARG005
-        refused: Callable[[int], object] = lambda count: None,  # noqa: ARG005
     ) -> None:
         self._database, self._shelf, self._wake, self._failed = database, shelf, wake, failed
-        self._short_code, self._own = short_code, frozenset(own)
-        self._world = SmsEnvironment(ZoneInfo(timezone), random_below, shelf.revision, refused)
+        self._world, self._short_code, self._own = world, short_code, frozenset(own)
 
     def take(self, now: dt.datetime, sms: Sms) -> int | None:
         """Store an SMS and answer it; its id, or None where there is none to answer. Raises what kept it unstored."""

@@ -20,7 +20,14 @@ from flows.understanding.intents import Intent
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from sessions.messages.inbound_types import SessionEndNotice, Sms
-from sessions.messages.sms_context import NOTHING, Reply, SmsContext, SmsEnvironment
+from sessions.messages.sms_context import (
+    NOTHING,
+    Reply,
+    SmsContext,
+    SmsEnvironment,
+    reply_key,
+    reply_order_key,
+)
 from sessions.officer_sms import officer_handlers
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.sms import intent_handlers, loop_guard
@@ -96,7 +103,7 @@ def _handled(
         return [], 0
     letter = SmsContext(db, now, sms, contact, published, world, intent, _spoken(contact, sms.text, intent, flow))
     reply = intent_handlers.answer_sms(letter)
-    quiet = reply == NOTHING or loop_guard.may_loop(letter, reply, _order_key(contact))
+    quiet = reply == NOTHING or loop_guard.may_loop(letter, reply)
     inbound_sms.settle(db, sms, officer_handlers.REFUSED if refused else _settled_as(intent.kind, reply))
     count = inbound_sms.of_intent_since(db, sms, officer_handlers.REFUSED, now - A_DAY) + 1 if refused else 0
     return [] if quiet else _owed(letter, reply), count
@@ -126,19 +133,17 @@ def _owed(letter: SmsContext, reply: Reply) -> list[int]:
         contact_id=letter.contact.id,
         complaint_id=reply.complaint.id if reply.complaint else None,
         event=event,
-        dedupe=f"reply:{letter.sms.id}",
-        order_key=_order_key(letter.contact),
+        dedupe=reply_key(letter.sms),
+        order_key=reply_order_key(letter.contact),
         body=body,
     )
-    owed = enqueue.enqueue_message(letter.db, letter.now, text, to_own_message=True)
-    if owed is not None and reply.asks is not None:
-        questions.set_question_message(letter.db, reply.asks, owed)
-    return [] if owed is None else [owed]
-
-
-def _order_key(contact: Contact) -> str:
-    """Replies to one phone leave in order."""
-    return f"replies:{contact.id}"
+    db, now = letter.db, letter.now
+    owed = enqueue.enqueue_message(db, now, text, to_own_message=True)
+    if owed is None:  # the receipt of what it filed: the SMS is answered once, in these words
+        owed = enqueue.reword_message(db, now, text, to_own_message=True)
+    if reply.asks is not None:
+        questions.set_question_message(db, reply.asks, owed)
+    return [owed]
 
 
 def find_unhandled_sms(database: Database, now: dt.datetime, seconds: float = 30) -> list[tuple[int, str]]:

@@ -17,9 +17,9 @@ from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import emergency_detection, intents
-from sessions.cases.acts import citizen_verdicts, hide_case
-from sessions.cases.acts.complaint_lookup import look_up_complaint
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
+from sessions.cases.core import own_cases
+from sessions.cases.core.act_context import context_of_sms
 from sessions.messages import open_questions
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
@@ -27,7 +27,7 @@ from sessions.officer_sms import officer_handlers
 from sessions.sms import emergencies, filing, status_replies, unprompted_texts
 from sessions.sms.mentioned_number import read_number
 from sessions.sms.question_handlers import add_words, answer_question, begins_with_key, respond_about, unclear
-from storage.cases import complaints, contacts
+from storage.cases import contacts
 from storage.schema.tables import Complaint
 
 ERRORS = frozenset({"unknown", "nothing_asked", "choose_again", "which_number", "new_dial"})  # once an hour together
@@ -81,7 +81,7 @@ def _unnamed(letter: SmsContext) -> Reply:
         return PERHAPS[intent.kind](letter)
     if meant.question is not None or meant.many:  # "haal bura hai" begins with a keyword, and is an answer nevertheless
         return answer_question(letter, meant)
-    if meant.complaint is not None and (held := complaints.lock(letter.db, meant.complaint.number, letter.contact.id)):
+    if meant.complaint is not None and (held := own_cases.lock(letter.db, letter.contact, meant.complaint.number)):
         return respond_about(letter, held, letter.sms.text.strip())
     waits = open_questions.match_by_key(letter).complaint
     return unclear(waits) if waits is not None else unprompted_texts.answer_unprompted_words(letter)
@@ -107,7 +107,7 @@ def _behind_masla(letter: SmsContext) -> SmsContext:
 
 
 def _named(letter: SmsContext, number: str) -> Reply:
-    found = look_up_complaint(letter.db, letter.now, letter.contact, number, letter.key)
+    found = own_cases.look_up(context_of_sms(letter), letter.contact, number, letter.key)
     if found == "too_many":
         return Reply("status_too_many")
     if found == "missing":
@@ -137,29 +137,29 @@ def _words_beside(letter: SmsContext) -> str:
 
 def _reopen(letter: SmsContext, complaint: Complaint) -> Reply:
     reason = letter.intent.rest
-    done = citizen_verdicts.reopen(letter.db, letter.now, complaint, reason, letter.flow)
+    done = citizen_verdicts.reopen(context_of_sms(letter), complaint, reason)
     return Reply(citizen_verdicts.reopen_event(complaint) if done else "reopen_closed", complaint)
 
 
 def _appeal(letter: SmsContext, complaint: Complaint) -> Reply:
-    done = citizen_verdicts.appeal(letter.db, letter.now, complaint, letter.flow)
+    done = citizen_verdicts.appeal(context_of_sms(letter), complaint)
     return Reply("appealed" if done else "appeal_closed", complaint)
 
 
 def _withdraw(letter: SmsContext, complaint: Complaint) -> Reply:
     """Asked first: somebody may stand beside the citizen and press them."""
-    if not citizen_verdicts.may_transition(complaint, "withdrawn"):
+    if not citizen_verdicts.may_transition(context_of_sms(letter), complaint, "withdrawn"):
         return Reply("withdraw_closed", complaint)
     return Reply("withdraw_ask", complaint, asks=open_questions.ask_question(letter, "withdraw", complaint))
 
 
 def _call(letter: SmsContext, complaint: Complaint) -> Reply:
-    citizen_verdicts.want_call(letter.db, letter.now, complaint)
+    citizen_acts.want_call(context_of_sms(letter), complaint)
     return Reply("call_ok", complaint)
 
 
 def _hide(letter: SmsContext, complaint: Complaint) -> Reply:
-    hide_case.hide(letter.db, letter.now, complaint, letter.flow)
+    hide_case.hide(context_of_sms(letter), complaint)
     return Reply("private_ok", complaint)
 
 
@@ -222,28 +222,31 @@ def _forget(letter: SmsContext) -> Reply:
     return Reply("forgotten")
 
 
-def _on_case_meant(act: OnCase, fits: Callable[[Complaint], bool]) -> Handler:
+Fits = Callable[[SmsContext, Complaint], bool]
+
+
+def _on_case_meant(act: OnCase, fits: Fits) -> Handler:
     return lambda letter: _meant(letter, fits, act)
 
 
-def _meant(letter: SmsContext, fits: Callable[[Complaint], bool], act: OnCase) -> Reply:
+def _meant(letter: SmsContext, fits: Fits, act: OnCase) -> Reply:
     """The only one of this phone's complaints that it can be about; where several can, its number is asked for."""
-    mine = complaints.latest(letter.db, letter.contact.id, limit=10)
-    fitting = [each for each in mine if fits(each)]
+    mine = own_cases.latest(letter.db, letter.contact, 10)
+    fitting = [each for each in mine if fits(letter, each)]
     if len(fitting) > 1:
         return Reply("which_number")
     if not mine:
         return Reply("status_missing")
-    held = complaints.lock(letter.db, (fitting or mine)[0].number, letter.contact.id)
+    held = own_cases.lock(letter.db, letter.contact, (fitting or mine)[0].number)
     return act(letter, held) if held else Reply("status_missing")
 
 
-def _is_open(complaint: Complaint) -> bool:
-    return STATUSES[complaint.status].open
+def _is_open(letter: SmsContext, complaint: Complaint) -> bool:
+    return letter.world.policy.is_open(complaint.status)
 
 
-def _can(target: str) -> Callable[[Complaint], bool]:
-    return lambda complaint: citizen_verdicts.may_transition(complaint, target)
+def _can(target: str) -> Fits:
+    return lambda letter, complaint: citizen_verdicts.may_transition(context_of_sms(letter), complaint, target)
 
 
 # The questions to which words that begin with these are an answer.

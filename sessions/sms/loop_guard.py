@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from flows.menu.sms_reply_text_keys import TO_OFFICERS
 from flows.text.normalization import normalize_keyword
-from sessions.cases.rules.shipped_lifecycle import LIFE
-from sessions.messages.sms_context import Reply, SmsContext
+from sessions.messages.sms_context import Reply, SmsContext, reply_order_key
 from sessions.sms.intent_handlers import ERRORS
 from storage.messages import inbound_sms, outgoing_history
 from storage.schema.tables import Contact, Inbound
@@ -32,25 +31,28 @@ def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
     return any(_sent_back(said, normalize_keyword(body)) for body in bodies)
 
 
-def may_loop(letter: SmsContext, reply: Reply, order_key: str) -> bool:
+def may_loop(letter: SmsContext, reply: Reply) -> bool:
     """True when a reply might feed a robot: to equal texts, one more that helps nobody, or too many within an hour.
 
     Who answers a question, or moves a case on, is heard however often they write: questions and cases come to an end.
     Of a complaint filed just now the number is always told, which nothing else tells, and an officer what they did.
     """
-    db, sms = letter.db, letter.sms
+    db, sms, limit = letter.db, letter.sms, letter.world.policy.life.robots
     since = sms.received_at - HOUR
     if reply.event in ERRORS and inbound_sms.of_intent_since(db, sms, "unknown", since) > 0:
         return True
     filed_now = reply.complaint is not None and reply.complaint.filed_at == letter.now
     worked = reply.heard and reply.event in TO_OFFICERS
-    if not (filed_now or worked) and outgoing_history.replies_since(db, order_key, since) >= LIFE.robots.replies:
+    if (
+        not (filed_now or worked)
+        and outgoing_history.replies_since(db, reply_order_key(letter.contact), since) >= limit.replies
+    ):
         return True
     if reply.heard:
         return False
     same = normalize_keyword(sms.text)
     earlier = [text for text in inbound_sms.texts_since(db, sms, since) if normalize_keyword(text) == same]
-    return len(earlier) >= LIFE.robots.same
+    return len(earlier) >= limit.same
 
 
 def _sent_back(said: tuple[str, ...], ours: tuple[str, ...]) -> bool:

@@ -12,9 +12,9 @@ from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
 from flows.understanding.tracking_number_extraction import extract_number
+from sessions.cases.core import own_cases
 from sessions.messages.open_questions import WORDY, match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
-from storage.cases import complaints
 
 ACTS = frozenset({"reopen", "appeal", "withdraw"})  # on a case, whatever question is open
 FILES = frozenset({"new", "suggest", "private"})  # and so does the answer to a question of FILED
@@ -37,7 +37,7 @@ def read_number(letter: SmsContext) -> SmsContext | Reply:
     if found is None:
         return letter
     if intent.kind in FILES or (asked is not None and asked.kind in FILED):
-        mine = None if found.problem else complaints.by_number(letter.db, found.number, letter.contact.id)
+        mine = None if found.problem else own_cases.find(letter.db, letter.contact, found.number)
         if mine is None:
             return letter
     match found.problem:
@@ -47,8 +47,8 @@ def read_number(letter: SmsContext) -> SmsContext | Reply:
             return Reply("which_number")
         case "nearly":
             return Reply("status_nearly") if intent.kind in ACTS or (intent.kind in MEANT and not answers) else letter
-    anew = intents.understand(found.words, letter.flow.keywords)
-    return replace(letter, intent=replace(anew, number=found.number), around=found.words)
+    understood = intents.understand(found.words, letter.flow.keywords)
+    return replace(letter, intent=replace(understood, number=found.number), around=found.words)
 
 
 def _is_short(letter: SmsContext) -> bool:

@@ -11,11 +11,13 @@ from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import intents
 from sessions.cases.acts import citizen_acts, citizen_verdicts
+from sessions.cases.core import own_cases
+from sessions.cases.core.act_context import context_of_sms
 from sessions.messages import open_questions
 from sessions.messages.open_questions import EVENTS, QuestionMatch
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing
-from storage.cases import complaints, contacts
+from storage.cases import contacts
 from storage.messages import questions
 from storage.schema.tables import Complaint, Question
 
@@ -44,7 +46,7 @@ def answer_question(letter: SmsContext, meant: QuestionMatch) -> Reply:
     if meant.again:
         return repeat(letter, question, complaint)
     if complaint is not None:
-        complaint = complaints.lock(letter.db, complaint.number, letter.contact.id)
+        complaint = own_cases.lock(letter.db, letter.contact, complaint.number)
     return _answered(letter, question, question.kind, complaint, letter.sms.text.strip()) or unclear(complaint)
 
 
@@ -124,7 +126,7 @@ def _read(letter: SmsContext, typed: str) -> Answer:
 def _keep(letter: SmsContext, complaint: Complaint, words: str) -> None:
     """Words of a citizen, kept with the case unless it holds them already."""
     if words and (complaint.status == "waiting_citizen" or not holds(complaint.details or "", words)):
-        citizen_acts.add_details(letter.db, letter.now, letter.contact, complaint.number, words, letter.flow)
+        citizen_acts.add_details(context_of_sms(letter), complaint, words)
 
 
 def holds(details: str, words: str) -> bool:
@@ -157,14 +159,14 @@ def _resolved(letter: SmsContext, complaint: Complaint | None, given: Answer) ->
         if complaint.status == "closed_unanswered":
             return Reply("status_is", complaint)
         if complaint.status == "closed_confirmed":  # asked again weeks later
-            citizen_verdicts.confirm_recheck(letter.db, letter.now, complaint)
+            citizen_acts.confirm_recheck(context_of_sms(letter), complaint)
             return Reply("reason_kept", complaint)
-        citizen_verdicts.confirm(letter.db, letter.now, complaint, letter.flow)
+        citizen_verdicts.confirm(context_of_sms(letter), complaint)
         return Reply("closed_confirmed", complaint)
     if given.key not in (NO, PARTLY) and letter.intent.kind not in ("no", "partly"):
         return None
     reason = letter.intent.rest if given.key is None else given.words
-    if not citizen_verdicts.reopen(letter.db, letter.now, complaint, reason, letter.flow):
+    if not citizen_verdicts.reopen(context_of_sms(letter), complaint, reason):
         _keep(letter, complaint, reason)
         return Reply("reopen_closed", complaint)
     if reason or complaint.status == "appealed":
@@ -176,17 +178,17 @@ def _refused(letter: SmsContext, complaint: Complaint | None, given: Answer) -> 
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == NO:
         _keep(letter, complaint, given.words)
-        done = citizen_verdicts.appeal(letter.db, letter.now, complaint, letter.flow)
+        done = citizen_verdicts.appeal(context_of_sms(letter), complaint)
         return Reply("appealed" if done else "appeal_closed", complaint)
     if given.key != YES or given.words:
         return None
-    done = citizen_verdicts.confirm(letter.db, letter.now, complaint, letter.flow)
+    done = citizen_verdicts.confirm(context_of_sms(letter), complaint)
     return Reply("closed_confirmed" if done else "status_is", complaint)
 
 
 def _waiting(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    citizen_acts.add_details(letter.db, letter.now, letter.contact, complaint.number, given.typed, letter.flow)
+    citizen_acts.add_details(context_of_sms(letter), complaint, given.typed)
     return Reply("details_added", complaint)
 
 
@@ -194,7 +196,7 @@ def _reason(letter: SmsContext, complaint: Complaint | None, given: Answer) -> R
     """Words are kept whole: "2 din se koi nahi aaya" is no key."""
     assert complaint is not None  # noqa: S101 - it is about one
     reason = given.key if given.key is not None and western(given.typed).strip(" .#*").isdecimal() else given.typed
-    if not citizen_verdicts.give_reason(letter.db, letter.now, complaint, reason):
+    if not citizen_verdicts.give_reason(context_of_sms(letter), complaint, reason):
         return None
     # Who has just said no hears what came of it: a senior officer, and a new date.
     handed_on = complaint.status in ("reopened", "assigned", "appealed")
@@ -204,12 +206,12 @@ def _reason(letter: SmsContext, complaint: Complaint | None, given: Answer) -> R
 def _withdraw(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == YES and not given.words:
-        done = citizen_verdicts.withdraw(letter.db, letter.now, complaint, letter.flow)
+        done = citizen_verdicts.withdraw(context_of_sms(letter), complaint)
         return Reply("withdrawn" if done else "withdraw_closed", complaint)
     if given.key not in (NO, PRESSED):
         return None
     if given.key == PRESSED:
-        citizen_verdicts.note_pressure(letter.db, letter.now, complaint)
+        citizen_acts.note_pressure(context_of_sms(letter), complaint)
     _keep(letter, complaint, given.words)
     return Reply("withdraw_kept", complaint)
 

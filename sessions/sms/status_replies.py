@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from sessions.cases.rules.shipped_lifecycle import LIFE
+from sessions.cases.core import own_cases
 from sessions.messages import render_text
 from sessions.messages.sms_context import Reply, SmsContext
-from storage.cases import complaints
 
 
 def status(letter: SmsContext) -> Reply:
     """How the latest stands; a phone that never complained is told how to."""
-    latest = next(iter(complaints.latest(letter.db, letter.contact.id, limit=1)), None)
+    latest = next(iter(own_cases.latest(letter.db, letter.contact, 1)), None)
     return Reply("status_is" if latest else "status_none", latest)
 
 
 def complaint_list_reply(letter: SmsContext) -> Reply:
     """The numbers of all, newest first, and how each stands; of one alone its status."""
-    mine = complaints.latest(letter.db, letter.contact.id, limit=LIFE.lists.citizen)
+    mine = own_cases.latest(letter.db, letter.contact, letter.world.policy.life.lists.citizen)
     if len(mine) < 2:
         return status(letter)
     flow, spoken = letter.flow, letter.contact.language or letter.spoken

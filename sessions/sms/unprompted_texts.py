@@ -5,11 +5,11 @@ from __future__ import annotations
 from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, intents
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.core import own_cases
+from sessions.cases.core.category_rules import category_rules
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing, status_replies
 from sessions.sms.question_handlers import add_words, holds
-from storage.cases import complaints
 from storage.schema.tables import Complaint
 
 SENTENCE = 3  # words of a complaint that no keyword stands in front of
@@ -21,14 +21,14 @@ def is_new_complaint(letter: SmsContext) -> bool:
     if not letter.intent.rest or len(normalize_keyword(intents.explain_intent(text, letter.flow.keywords).keyword)) > 1:
         return False
     code = category_and_district.category(text, letter.flow).code
-    mine = complaints.latest(letter.db, letter.contact.id, limit=10)
+    mine = own_cases.latest(letter.db, letter.contact, 10)
     return code is not None and all(each.category not in (None, code) for each in mine)
 
 
 def answer_unprompted_no(letter: SmsContext) -> Reply:
     """Not solved, though nothing is asked: it is kept with the only case that is open, and how that stands is told."""
     mine = _open(letter)
-    held = complaints.lock(letter.db, mine[0].number, letter.contact.id) if len(mine) == 1 else None
+    held = own_cases.lock(letter.db, letter.contact, mine[0].number) if len(mine) == 1 else None
     if held is None:
         return status_replies.status(letter)
     add_words(letter, held, letter.sms.text.strip())
@@ -55,15 +55,15 @@ def answer_unprompted_words(letter: SmsContext) -> Reply:
 
 def _about(letter: SmsContext, code: str, words: str) -> Complaint | None:
     """The only open case of this kind; none where words name another place, or life may be in danger."""
-    if letter.flow.rows[category_and_district.CATEGORY][code].columns.get("emergency") == "yes":
+    if category_rules(letter.flow, code, letter.world.policy.life).urgent:
         return None
     place = category_and_district.district(words, letter.flow)
     same = [each for each in _open(letter) if each.category == code]
     if len(same) != 1 or place.others or place.code not in (None, same[0].district):
         return None
-    return complaints.lock(letter.db, same[0].number, letter.contact.id)
+    return own_cases.lock(letter.db, letter.contact, same[0].number)
 
 
 def _open(letter: SmsContext) -> list[Complaint]:
-    mine = complaints.latest(letter.db, letter.contact.id, limit=10)
-    return [each for each in mine if STATUSES[each.status].open]
+    mine = own_cases.latest(letter.db, letter.contact, 10)
+    return [each for each in mine if letter.world.policy.is_open(each.status)]

@@ -15,17 +15,18 @@ from sqlalchemy.orm import Session
 from flows.menu.diagnostics import did_you_mean, near
 from flows.menu.model import Flow
 from sessions.cases.acts import assignee_selection
-from sessions.cases.acts.assignee_selection import OPEN, ROLES
 from sessions.cases.core import act_record
-from sessions.cases.core.act_record import Refusal
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.act_record import Refusal, Step
 from sessions.cases.core.actors import Actor
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.staff import rights
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions, sign_ins, staff
 from storage.schema.tables import Complaint, Staff
 
-CASE_ROLES = (*ROLES, "triage", "oversight")  # who works on cases
+CASE_ROLES = ("officer", "supervisor", "head", "triage", "oversight")  # who works on cases
 ALL_ROLES = (*CASE_ROLES, *rights.CONSOLE_ROLES)
 NOBODYS_NAME = frozenset({"citizen", "system", "operator"})  # history has them for others
 LONGEST_NAME = 64
@@ -40,6 +41,7 @@ class StaffManager(Struct, frozen=True):
     now: dt.datetime
     actor: Actor
     flows: Mapping[str, Flow] = {}
+    policy: CasePolicy = SHIPPED_POLICY
 
 
 class NewStaff(Struct, frozen=True):
@@ -77,7 +79,7 @@ class StaffChange:
 def list_staff(database: Database) -> Sequence[tuple[Staff, int]]:
     """Everybody who works or worked here, with how many open cases each has."""
     with database.read.begin() as db:
-        return staff.list_staff(db, OPEN)
+        return staff.list_staff(db, SHIPPED_POLICY.open_statuses)
 
 
 def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Refusal:
@@ -174,8 +176,8 @@ def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool =
 def _moved_on(db: Session, by: StaffManager, gone: Staff) -> StaffChange:
     """Every open case of somebody to who takes it at its desk now; without anybody it lies there."""
     taken, lying, owed = 0, 0, list[int]()
-    for case in staff.cases(db, gone.id, OPEN):
-        to = assignee_selection.officer_for(db, case, case.desk, case.level)
+    for case in staff.cases(db, gone.id, by.policy.open_statuses):
+        to = assignee_selection.officer_for(db, by.policy, case, case.desk, case.level)
         if to is not None and to.id == gone.id:
             continue
         owed += _given(db, by, case, to)
@@ -189,8 +191,9 @@ def _came(db: Session, by: StaffManager, done: StaffChange) -> StaffChange:
     if here.role == "triage" or rights.rights_of(here.role):
         return done
     theirs, owed = 0, list(done.outbox_ids)
-    for case in staff.nobodys(db, OPEN, desk=here.office, level=0 if here.office else assignee_selection.OVERSIGHT):
-        to = assignee_selection.officer_for(db, case, case.desk, case.level)
+    level = 0 if here.office else by.policy.lifecycle.top
+    for case in staff.nobodys(db, by.policy.open_statuses, desk=here.office, level=level):
+        to = assignee_selection.officer_for(db, by.policy, case, case.desk, case.level)
         if to is not None:
             owed += _given(db, by, case, to)
             theirs += to.id == here.id
@@ -199,12 +202,14 @@ def _came(db: Session, by: StaffManager, done: StaffChange) -> StaffChange:
 
 def _given(db: Session, by: StaffManager, case: Complaint, officer: Staff | None) -> list[int]:
     """A case that is held goes to somebody else, or lies at the desk: its step, and the text that tells them."""
-    now, to = by.now, officer.id if officer else None
-    told, flow = {"from": case.officer_id, "to": to}, by.flows.get(case.flow)
-    act_record.require_success(
-        act_record.record_act(db, now, case, "reassigned", by.actor, texts=flow, data=told, officer_id=to)
-    )
-    text = assignee_selection.notify_officer(db, now, case, flow) if flow is not None else None
+    to, flow = officer.id if officer else None, by.flows.get(case.flow)
+    step = Step("reassigned", data={"from": case.officer_id, "to": to})
+    if flow is None:  # it is not published any more: there are no words for a text
+        act_record.append_step(db, by.now, by.actor, case, step, officer_id=to)
+        return []
+    context = ActContext(db, by.now, by.actor, flow, by.policy)
+    act_record.require_success(act_record.record_act(context, case, step, officer_id=to))
+    text = assignee_selection.notify_officer(context, case)
     return [] if text is None else [text]
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Protocol
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from flows.menu.model import Turn
 from sessions.publishing.published_cache import PublishedFlow
 from storage.connection.database import Database
+
+if TYPE_CHECKING:  # a hop without an action needs neither casework nor its rules
+    from sessions.cases.acts.file_complaint import Receipt
+    from sessions.cases.rules.case_policy import CasePolicy
 
 
 class ActionContext(Struct, frozen=True):
@@ -22,9 +25,10 @@ class ActionContext(Struct, frozen=True):
     phone: str  # E.164
     published: PublishedFlow
     now: dt.datetime
-    zone: ZoneInfo
+    policy: CasePolicy
     random_below: Callable[[int], int]
     network: str = ""  # the caller's, where it is told
+    receipt: Receipt | None = None  # as what the receipt of a filing is owed; None: as the text of this hop
 
 
 class Performer(Protocol):

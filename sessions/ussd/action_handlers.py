@@ -6,180 +6,193 @@ import datetime as dt
 from collections.abc import Callable
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from flows.cases import escalation_clock
+from flows.cases.lifecycle_rules import Kind
 from flows.menu.actions import ACTIONS
-from flows.menu.model import Action, Outcome, Value
+from flows.menu.model import Action, Outcome, Record, Value
 from flows.text import tracking_number
-from sessions.cases.acts import citizen_acts, hide_case, me_too
-from sessions.cases.acts.complaint_lookup import look_up_complaint
-from sessions.cases.core import case_clock
-from sessions.cases.rules.shipped_lifecycle import LIFE
+from sessions.cases.acts import citizen_acts, citizen_verdicts, me_too
+from sessions.cases.acts.file_complaint import ComplaintDraft, FiledComplaint, Receipt, file_complaint
+from sessions.cases.core import case_clock, own_cases
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.actors import CITIZEN
+from sessions.cases.core.category_rules import category_rules
 from sessions.ussd.action_context import ActionContext
-from storage.cases import complaints, contacts
+from storage.cases import contacts
 from storage.menus import action_outcomes
 from storage.schema.tables import Complaint, Contact
 
+MOST_TOLD = 3  # of their own complaints that a caller is shown
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
-
-def caller(db: Session, scene: ActionContext) -> Contact:
-    """Whose hop it is."""
-    return contacts.find_or_add(db, scene.phone, scene.now, scene.network)
+Given = dict[str, Value]
 
 
-def perform(db: Session, action: Action, scene: ActionContext, step: int) -> Outcome:
+class ActionRun(Struct):
+    """The actions of one hop, being performed in a transaction; `receipts` are those that this transaction owes."""
+
+    act: ActContext
+    scene: ActionContext
+    step: int = 0
+    receipts: tuple[int, ...] = ()
+
+    @classmethod
+    def begin(cls, db: Session, scene: ActionContext) -> ActionRun:
+        """The first action of a hop."""
+        return cls(ActContext(db, scene.now, CITIZEN, scene.published.flow, scene.policy), scene)
+
+    @property
+    def key(self) -> str:
+        """Under which an action is done once."""
+        return f"{self.scene.session}:{self.scene.hop}:{self.step}"
+
+    def caller(self) -> Contact:
+        """Whose hop it is."""
+        return contacts.find_or_add(self.act.db, self.scene.phone, self.scene.now, self.scene.network)
+
+    def known_caller(self) -> Contact | None:
+        """Whose hop it is, if we know them."""
+        return contacts.find(self.act.db, self.scene.phone)
+
+    def record_of(self, complaint: Complaint) -> Record:
+        """A complaint as the flow sees it."""
+        return citizen_acts.record_of(complaint, self.act.policy)
+
+
+def receipt_of_hop(scene: ActionContext) -> Receipt:
+    """As what a hop owes the text of its last screen, and the receipt of what it files."""
+    return scene.receipt or Receipt(f"hop:{scene.session}:{scene.hop}")
+
+
+def perform(run: ActionRun, action: Action) -> Outcome:
     """Perform an action in the caller's transaction. One that writes is done once for (session, hop, step)."""
     if not ACTIONS[action.name].writes:
-        return HANDLERS[action.name](db, action.arguments, scene, step)
-    kept = action_outcomes.first(db, scene.session, scene.hop, step)
+        return HANDLERS[action.name](run, action.arguments)
+    db, scene = run.act.db, run.scene
+    kept = action_outcomes.first(db, scene.session, scene.hop, run.step)
     if kept is not None:
         return _OUTCOME.decode(kept)
-    outcome = HANDLERS[action.name](db, action.arguments, scene, step)
-    _keep(db, scene, step, action.name, msgspec.msgpack.encode(outcome))
-    return outcome
-
-
-def _keep(db: Session, scene: ActionContext, step: int, action: str, outcome: bytes) -> None:
+    outcome = HANDLERS[action.name](run, action.arguments)
     action_outcomes.keep(
         db,
         scene.session,
         scene.hop,
-        step,
-        action=action,
+        run.step,
+        action=action.name,
         revision_id=scene.published.id,
-        outcome=outcome,
+        outcome=msgspec.msgpack.encode(outcome),
         now=scene.now,
     )
+    return outcome
 
 
 def plan(action: Action, scene: ActionContext) -> Outcome:
     """The office a complaint would go to and its due date. Needs no database: the rows are in the flow's lists."""
-    row = scene.published.flow.rows.get("category", {}).get(str(action.arguments.get("category")))
-    if row is None:
+    flow, category = scene.published.flow, str(action.arguments.get("category"))
+    if category not in flow.rows.get("category", {}):
         return Outcome("failed")
-    due = _due(row.columns, _word(action.arguments.get("district")), scene)
-    return Outcome("ok", {"office": row.columns.get("office", ""), "due": due.isoformat()})
+    life = scene.policy.life
+    rules = category_rules(flow, category, life)
+    district = _word(action.arguments.get("district"))
+    calendar = case_clock.calendar_for(scene.policy, flow, district, urgent=rules.urgent)
+    due = escalation_clock.first_due(life, calendar, scene.now, rules.days)
+    return Outcome("ok", {"office": rules.office, "due": due.isoformat()})
 
 
-def _due(columns: dict[str, str], district: str | None, scene: ActionContext) -> dt.date:
-    """The day that the citizen would be told on filing."""
-    urgent = columns.get("emergency") == "yes"
-    calendar = case_clock.calendar_for(district, scene.published.flow, urgent=urgent)
-    return escalation_clock.first_due(LIFE, calendar, scene.now, max(1, _days(columns)))
-
-
-def _days(columns: dict[str, str]) -> int:
-    days = columns.get("days", "")
-    return int(days) if days.isdecimal() else LIFE.answers.days
-
-
-def _remember(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
-    contact = caller(db, scene)
-    contacts.change(db, contact, scene.session, **{name: str(value) for name, value in given.items()})
+def _remember(run: ActionRun, given: Given) -> Outcome:
+    told = {name: str(value) for name, value in given.items()}
+    contacts.change(run.act.db, run.caller(), run.scene.session, **told)
     return Outcome("ok")
 
 
-def _file_complaint(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:
-    complaint, repeat = _file(db, "complaint", given, _columns(given, scene), scene, step)
-    return Outcome("repeat" if repeat else "ok", citizen_acts.record_of(complaint, scene.zone))
+def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
+    draft = ComplaintDraft(
+        contact=run.caller(),
+        revision=run.scene.published.number,
+        kind=kind,
+        category=_word(given.get("category")),
+        district=_word(given.get("district")),
+        details=_word(given.get("details")),
+        private=given.get("private") in (True, "yes"),
+        call_back=given.get("call_back") in (True, "yes"),
+    )
+    filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
+    run.receipts += filed.outbox_ids
+    return filed
 
 
-def _file_by_text(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:
+def _file_complaint(run: ActionRun, given: Given) -> Outcome:
+    filed = _file(run, "complaint", given)
+    return Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
+
+
+def _file_suggestion(run: ActionRun, given: Given) -> Outcome:
+    filed = _file(run, "suggestion", given)
+    return Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
+
+
+def _file_by_text(run: ActionRun, given: Given) -> Outcome:
     """File words that came by SMS; which answer to them is fit to stand on a phone others may read.
 
     Of a second complaint about the same the words are kept with the first: it may be about another street.
     """
-    columns = _columns(given, scene)
-    complaint, repeat = _file(db, "complaint", given, columns, scene, step)
-    filed = Outcome("ok", citizen_acts.record_of(complaint, scene.zone))
-    if repeat:
-        words = str(given.get("details") or "")
-        filed = citizen_acts.words_again(
-            db, scene.now, caller(db, scene), replace(filed, result="repeat"), words, scene.published.flow
-        )
-    if columns.get("emergency") == "yes" and not repeat:
-        return replace(filed, result="danger")
-    return replace(filed, result="private") if complaint.private else filed
+    filed = _file(run, "complaint", given)
+    if filed.repeat:
+        _keep_new_words(run, filed.complaint, str(given.get("details") or "").strip())
+    outcome = Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
+    if not filed.repeat and _is_urgent(run, given):
+        return replace(outcome, result="danger")
+    return replace(outcome, result="private") if filed.complaint.private else outcome
 
 
-def _file_suggestion(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:
-    suggestion, repeat = _file(db, "suggestion", given, {}, scene, step)
-    return Outcome("repeat" if repeat else "ok", citizen_acts.record_of(suggestion, scene.zone))
+def _is_urgent(run: ActionRun, given: Given) -> bool:
+    return category_rules(run.act.flow, _word(given.get("category")), run.act.policy.life).urgent
 
 
-def _columns(given: dict[str, Value], scene: ActionContext) -> dict[str, str]:
-    row = scene.published.flow.rows.get("category", {}).get(str(given.get("category")))
-    return row.columns if row else {}
-
-
-def _file(
-    db: Session, kind: str, given: dict[str, Value], columns: dict[str, str], scene: ActionContext, step: int
-) -> tuple[Complaint, bool]:
-    """File it, or find what it repeats, which is hidden from now on when the repetition shall be."""
-    private = given.get("private") in (True, "yes") or columns.get("sensitive") == "yes"
-    complaint, repeat = citizen_acts.file_complaint(
-        db,
-        scene.now,
-        scene.random_below,
-        kind=kind,
-        contact=caller(db, scene),
-        flow=scene.published.flow.name,
-        revision=scene.published.number,
-        category=_word(given.get("category")),
-        district=_word(given.get("district")),
-        office=_office(given, columns),
-        days=_days(columns),
-        details=_word(given.get("details")),
-        private=private,
-        call_back=given.get("call_back") in (True, "yes"),
-        key=f"{scene.session}:{scene.hop}:{step}",
-        zone=scene.zone,
-        texts=scene.published.flow,
-        columns=columns,
-    )
-    if repeat and private and (held := complaints.lock(db, complaint.number, complaint.contact_id)):
-        hide_case.hide(db, scene.now, held, scene.published.flow)
-    return complaint, repeat
-
-
-def _office(given: dict[str, Value], columns: dict[str, str]) -> str:
-    """Who gets it. What names no district is sorted by a person first, unless it is urgent."""
-    known = bool(given.get("district")) or columns.get("emergency") == "yes"
-    return (columns.get("office") if known else None) or citizen_acts.TRIAGE
+def _keep_new_words(run: ActionRun, complaint: Complaint, words: str) -> None:
+    """Words of a complaint that repeats one: kept with it where they say something new."""
+    held = own_cases.lock(run.act.db, run.caller(), complaint.number)
+    if held is not None and words not in (held.details or ""):
+        citizen_acts.add_details(run.act, held, words)
 
 
 def _word(value: Value) -> str | None:
     return str(value) if value not in (None, "") else None
 
 
-def _my_complaints(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
-    contact = contacts.find(db, scene.phone)
-    found = complaints.latest(db, contact.id) if contact else ()
-    return Outcome("ok", [citizen_acts.record_of(each, scene.zone) for each in found]) if found else Outcome("none")
+def _my_complaints(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
+    contact = run.known_caller()
+    found = own_cases.latest(run.act.db, contact, MOST_TOLD) if contact else ()
+    return Outcome("ok", [run.record_of(each) for each in found]) if found else Outcome("none")
 
 
-def _find_complaint(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:
+def _find_complaint(run: ActionRun, given: Given) -> Outcome:
     number = tracking_number.parse_tracking_number(str(given.get("number") or "")).number
     if number is None:
         return Outcome("missing")
-    contact = caller(db, scene)
-    found = look_up_complaint(db, scene.now, contact, number, f"{scene.session}:{scene.hop}:{step}")
-    return Outcome(found) if isinstance(found, str) else Outcome("ok", citizen_acts.record_of(found, scene.zone))
+    found = own_cases.look_up(run.act, run.caller(), number, run.key)
+    return Outcome(found) if isinstance(found, str) else Outcome("ok", run.record_of(found))
 
 
-def _on_complaint(act: Callable[..., Outcome], *names: str, clocked: bool = False) -> Callable[..., Outcome]:
-    """An act on one of the caller's own complaints, named by its number; a `clocked` one gets the flow too."""
+def _on_own(act: Callable[..., str | bool | None], *names: str) -> Handler:
+    """An act on one of the caller's own complaints, named by its number, with what it takes of what is given.
 
-    def handler(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
-        number = tracking_number.parse_tracking_number(_numbered(given.get("complaint"))).number
-        contact: Contact | None = contacts.find(db, scene.phone)
-        if number is None or contact is None:
+    "closed" where the act cannot be done (any more).
+    """
+
+    def handler(run: ActionRun, given: Given) -> Outcome:
+        contact = run.known_caller()
+        number = _numbered(given.get("complaint"))
+        complaint = own_cases.lock(run.act.db, contact, number) if contact else None
+        if complaint is None:
             return Outcome("missing")
-        flow = (scene.published.flow,) if clocked else ()
-        return act(db, scene.now, contact, number, *(given.get(name) for name in names), *flow)
+        done = act(run.act, complaint, *(given.get(name) for name in names))
+        result = done if isinstance(done, str) else "closed" if done is False else "ok"
+        return Outcome(result) if result == "missing" else Outcome(result, run.record_of(complaint))
 
     return handler
 
@@ -189,41 +202,30 @@ def _numbered(named: Value) -> str:
     return str(named.get("number") if isinstance(named, dict) else named or "")
 
 
-def _opt_out(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
-    contacts.set_texts(db, caller(db, scene), wanted=False)
+def _opt_out(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
+    contacts.set_texts(run.act.db, run.caller(), wanted=False)
     return Outcome("ok")
 
 
-def _known_problem(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
-    contact = contacts.find(db, scene.phone)
+def _known_problem(run: ActionRun, given: Given) -> Outcome:
     category, district = (str(given.get(name) or "") for name in ("category", "district"))
     days = str(given.get("days") or "")
     within = dt.timedelta(days=int(days)) if days.isdecimal() else None
-    return me_too.known_problem(db, scene.now, contact, category, district, scene.zone, within=within)
+    return me_too.known_problem(run.act, run.known_caller(), category, district, within)
 
 
-def _me_too(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
+def _me_too(run: ActionRun, given: Given) -> Outcome:
     number = tracking_number.parse_tracking_number(_numbered(given.get("complaint"))).number
-    if number is None:
-        return Outcome("missing")
-    return me_too.me_too(db, scene.now, caller(db, scene), number, scene.zone)
+    return Outcome("missing") if number is None else me_too.me_too(run.act, run.caller(), number)
 
 
-def _save_survey(db: Session, given: dict[str, Value], scene: ActionContext, step: int) -> Outcome:  # noqa: ARG001
-    return me_too.save_survey(
-        db,
-        scene.now,
-        caller(db, scene),
-        flow=scene.published.flow.name,
-        revision=scene.published.number,
-        service=_word(given.get("service")),
-        rating=given.get("rating"),
-        words=_word(given.get("words")),
-        zone=scene.zone,
-    )
+def _save_survey(run: ActionRun, given: Given) -> Outcome:
+    service, words = _word(given.get("service")), _word(given.get("words"))
+    rating = me_too.Rating(service, given.get("rating"), words, run.scene.published.number)
+    return me_too.save_survey(run.act, run.caller(), rating)
 
 
-Handler = Callable[[Session, dict[str, Value], ActionContext, int], Outcome]
+Handler = Callable[[ActionRun, Given], Outcome]
 
 HANDLERS: dict[str, Handler] = {
     "remember": _remember,
@@ -232,17 +234,17 @@ HANDLERS: dict[str, Handler] = {
     "file_suggestion": _file_suggestion,
     "my_complaints": _my_complaints,
     "find_complaint": _find_complaint,
-    "add_details": _on_complaint(citizen_acts.add_details, "details", clocked=True),
-    "remind": _on_complaint(citizen_acts.remind),
-    "save_feedback": _on_complaint(citizen_acts.rate, "rating"),
-    "reopen_complaint": _on_complaint(citizen_acts.reopen, "reason", clocked=True),
-    "confirm_complaint": _on_complaint(citizen_acts.confirm, clocked=True),
-    "appeal_complaint": _on_complaint(citizen_acts.appeal, clocked=True),
-    "withdraw_complaint": _on_complaint(citizen_acts.withdraw, clocked=True),
-    "note_pressure": _on_complaint(citizen_acts.note_pressure),
+    "add_details": _on_own(citizen_acts.add_details, "details"),
+    "remind": _on_own(citizen_acts.remind),
+    "save_feedback": _on_own(citizen_acts.rate, "rating"),
+    "reopen_complaint": _on_own(citizen_verdicts.reopen, "reason"),
+    "confirm_complaint": _on_own(citizen_verdicts.confirm),
+    "appeal_complaint": _on_own(citizen_verdicts.appeal),
+    "withdraw_complaint": _on_own(citizen_verdicts.withdraw),
+    "note_pressure": _on_own(citizen_acts.note_pressure),
     "opt_out": _opt_out,
     "known_problem": _known_problem,
     "me_too": _me_too,
     "save_survey": _save_survey,
 }
-PLANS = {"plan_complaint": plan}  # actions that only reckon
+PLANS = {"plan_complaint": plan}  # actions that only compute

@@ -6,18 +6,17 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import Session
 
 from flows.engine.engine import resume
 from flows.menu.model import Outcome, State, Turn
 from flows.text import tracking_number
+from sessions.cases.core import own_cases
 from sessions.cases.core.act_record import order_key
 from sessions.messages import enqueue
 from sessions.messages.enqueue import NewMessage
 from sessions.ussd import resumable_call
 from sessions.ussd.action_context import ActionContext
-from sessions.ussd.action_handlers import PLANS, perform
-from storage.cases import complaints, contacts
+from sessions.ussd.action_handlers import PLANS, ActionRun, perform, receipt_of_hop
 from storage.connection.database import Database
 
 TRIES = 3
@@ -30,7 +29,7 @@ def perform_actions(
     wake: Callable[[Sequence[int]], None],
     before: Callable[[], None] = lambda: None,
 ) -> Turn:
-    """Perform actions until there is a screen: those that only reckon without SQL, the rest in one transaction, with
+    """Perform actions until there is a screen: those that only compute without SQL, the rest in one transaction, with
     the text that the screen owes.
 
     `before` is called before the database is asked, and may raise. Texts are woken after COMMIT. Raises what the
@@ -61,45 +60,53 @@ def is_retryable(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError) or error.connection_invalidated or state in ("40001", "40P01")
 
 
-def _transaction(turn: Turn, scene: ActionContext, database: Database) -> tuple[Turn, list[int]]:
+def _transaction(turn: Turn, scene: ActionContext, database: Database) -> tuple[Turn, tuple[int, ...]]:
     """Actions, the screen they lead to, and the text that screen owes: committed together or not at all."""
     with database.write.begin() as db:
-        turn = perform_in_transaction(db, turn, scene)
-        owed = _owe(db, turn, scene) if turn.shown and turn.shown.sms else None
-    return turn, [owed] if owed is not None else []
+        run = ActionRun.begin(db, scene)
+        turn = perform_in_transaction(run, turn)
+        if turn.shown is None or turn.shown.sms is None:
+            return turn, run.receipts
+        owed = _owe(run, turn.state, turn.shown.sms)
+    return turn, owed
 
 
-def perform_in_transaction(db: Session, turn: Turn, scene: ActionContext) -> Turn:
+def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
     """Perform actions in the caller's transaction until there is a screen."""
-    flow, step = scene.published.flow, 0
+    scene = run.scene
+    flow = scene.published.flow
     while turn.action is not None:
         if turn.action.name == "declined":
-            resumable_call.decline_offer(db, scene.session, replace(turn.state, screen=flow.start, after=None))
+            state = replace(turn.state, screen=flow.start, after=None)
+            resumable_call.decline_offer(run.act.db, scene.session, state)
             outcome = Outcome("ok")
         elif turn.action.name in PLANS:
             outcome = PLANS[turn.action.name](turn.action, scene)
         else:
-            outcome = perform(db, turn.action, scene, step)
-            step += 1
+            outcome = perform(run, turn.action)
+            run.step += 1
         turn = resume(flow, turn.state, outcome)
     return turn
 
 
-def _owe(db: Session, turn: Turn, scene: ActionContext) -> int | None:
-    """The outbox row of the SMS of a last screen; None when this very hop owed it already."""
-    assert turn.shown is not None and turn.shown.sms is not None  # noqa: S101, PT018 - asked only then
-    contact = contacts.find_or_add(db, scene.phone, scene.now, scene.network)
-    number = number_in(turn.state)
-    complaint = complaints.by_number(db, number, contact.id) if number else None
+def _owe(run: ActionRun, state: State, body: str) -> tuple[int, ...]:
+    """The outbox row of the SMS of a last screen: in place of the receipt where the hop filed something."""
+    db, now, contact = run.act.db, run.scene.now, run.caller()
+    number = number_in(state)
+    complaint = own_cases.find(db, contact, number) if number else None
     text = NewMessage(
         contact_id=contact.id,
         complaint_id=complaint.id if complaint else None,
         event="received",
-        dedupe=f"hop:{scene.session}:{scene.hop}",
+        dedupe=receipt_of_hop(run.scene).dedupe,
         order_key=order_key(complaint) if complaint else f"contact:{contact.id}",
-        body=turn.shown.sms,
+        body=body,
     )
-    return enqueue.enqueue_message(db, scene.now, text)
+    if run.receipts:
+        enqueue.reword_message(db, now, text)
+        return run.receipts
+    owed = enqueue.enqueue_message(db, now, text)
+    return () if owed is None else (owed,)
 
 
 def number_in(state: State) -> str | None:

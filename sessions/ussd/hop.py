@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,6 +33,9 @@ from sessions.ussd.session_record import KnownSession, SessionState, draft_key, 
 from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
 from storage.cases import contacts
 from storage.connection.database import Database
+
+if TYPE_CHECKING:
+    from sessions.cases.rules.case_policy import CasePolicy
 
 FAILURES, REST = 3, 2.0  # of the database in a row, and the seconds it is left alone then
 LONGEST_CALL = dt.timedelta(minutes=5)  # no network keeps a USSD session longer (180 s is usual)
@@ -83,6 +86,23 @@ class HopContext(Struct, frozen=True):
         return draft_key(self.hop.phone, self.hop.service_code)
 
 
+class HopActions(Struct, frozen=True):
+    """How the actions of flows are performed: by whom, by which rules, and who sends the texts that they owe."""
+
+    perform: Performer
+    policy: CasePolicy
+    wake: Callable[[Sequence[int]], None]
+    random_below: Callable[[int], int]  # for tracking numbers
+
+
+class HopLimits(Struct, frozen=True):
+    """How long a session is kept, for how long an unfinished one is offered again, and what a screen holds."""
+
+    seconds: int = 600
+    resume_hours: int = 24
+    room_of: Callable[[str], Room] = lambda network: Room()  # noqa: ARG005
+
+
 class Hops:
     """Answers hops. One instance a process, shared by all its threads."""
 
@@ -91,22 +111,14 @@ class Hops:
         database: Database,
         store: SessionStore,
         shelf: PublishedFlowCache,
-        *,
-        perform: Performer,
-        wake: Callable[[Sequence[int]], None],
-        random_below: Callable[[int], int],
-        timezone: str,
-        seconds: int = 600,
-        resume_hours: int = 24,
-        room_of: Callable[[str], Room] = lambda network: Room(),  # noqa: ARG005
+        acting: HopActions,
+        limits: HopLimits = HopLimits(),  # noqa: B008 - frozen
     ) -> None:
-        self._database, self._store, self._shelf, self._wake = database, store, shelf, wake
-        self._perform = perform
-        self._random_below, self._zone, self._room_of = random_below, ZoneInfo(timezone), room_of
+        self._database, self._store, self._shelf, self._acting, self._limits = database, store, shelf, acting, limits
         self._recent, self._database_breaker = RecentSessions(), CircuitBreaker(FAILURES, REST)
-        self._footprints = ScreenCounters(self._zone)
+        self._counters = ScreenCounters(acting.policy.zone)
         self._unfinished = UnfinishedCalls(database, store, shelf)
-        self._seconds, self._keep = seconds, resume_hours * 3600
+        self._seconds, self._keep = limits.seconds, limits.resume_hours * 3600
 
     def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
         """The answer to one hop. Whatever goes wrong, it is a valid one in the caller's language; never raises."""
@@ -175,12 +187,12 @@ class Hops:
         if began.pinned is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
             # It may have begun on the revision before, where the same keys mean something else.
             return final_answer(published, None, "changed")
-        published, room = began.pinned or published, self._room_of(hop.network)
+        published, room = began.pinned or published, self._limits.room_of(hop.network)
         if began.offered is not None:
             turn = offer(published.flow, began.offered, room)
         else:
             caller = contacts.caller_facts(self._database.glances, hop.phone, call.key)
-            caller["today"] = call.now.astimezone(self._zone).date().isoformat()
+            caller["today"] = call.now.astimezone(self._acting.policy.zone).date().isoformat()
             turn = begin(published.flow, published.id, caller, room)
         self._database_breaker.worked()
         inputs = hop.text.split("*") if hop.text else []
@@ -196,10 +208,18 @@ class Hops:
     def _act(self, turn: Turn, call: HopContext, published: PublishedFlow) -> Turn:
         if turn.action is None and (turn.shown is None or turn.shown.sms is None):
             return turn
-        hops, phone = turn.state.hops, call.hop.phone
-        network = call.hop.network
-        scene = ActionContext(call.key, hops, phone, published, call.now, self._zone, self._random_below, network)
-        acted = self._perform(turn, scene, self._database, self._wake, before=self._ask_database)
+        acting, hop = self._acting, call.hop
+        scene = ActionContext(
+            session=call.key,
+            hop=turn.state.hops,
+            phone=hop.phone,
+            published=published,
+            now=call.now,
+            policy=acting.policy,
+            random_below=acting.random_below,
+            network=hop.network,
+        )
+        acted = acting.perform(turn, scene, self._database, acting.wake, before=self._ask_database)
         self._database_breaker.worked()
         return acted
 
@@ -254,7 +274,7 @@ class Hops:
         """What this hop counts. Of several entries at once nobody knows which one was wrong."""
         before = known.live if known is not None else None
         typed = call.hop.text[before.length + 1 if before.length else 0 :] if before is not None else ""
-        return self._footprints.of(
+        return self._counters.of(
             flow, before.state if before else None, live.state, live.at, call.hop.network, "" if "*" in typed else typed
         )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, Literal, TypedDict, cast
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -15,23 +17,86 @@ from storage.schema.tables import Complaint, History
 CLOSINGS = frozenset({"resolved", "refused", "decided"})  # acts by which an office says that it is done
 # What is asked for each step of each case is built once.
 _OF_NUMBER = select(Complaint).where(Complaint.number == bindparam("number"))
-_OF_CONTACT = _OF_NUMBER.where(Complaint.contact_id == bindparam("contact_id"))
 _HISTORY = select(History).where(History.complaint_id == bindparam("complaint_id")).order_by(History.version)
 _ROW = cast("Table", Complaint.__table__)
 _STEP = update(_ROW).where(_ROW.c.id == bindparam("this"), _ROW.c.version == bindparam("seen")).returning(_ROW.c.id)
 
 
-def add(db: Session, *, number: str, filed_in: str, now: dt.datetime, status: str, **columns: Any) -> Complaint | None:
-    """Add a complaint (`columns` of `Complaint`) with its history row "filed".
+class NewComplaint(TypedDict):
+    """The columns of a complaint or suggestion that its filing says."""
+
+    kind: Literal["complaint", "suggestion"]
+    contact_id: int
+    flow: str
+    revision: int
+    category: str | None
+    district: str | None
+    office: str
+    details: str | None
+    private: bool
+    call_back: bool
+    urgent: bool
+    against: str | None
+    limit_days: int
+    due_on: dt.date
+
+
+class ComplaintChanges(TypedDict, total=False):
+    """The columns of a complaint that a later act may change."""
+
+    details: str | None
+    note: str | None
+    rating: int | None
+    private: bool
+    call_back: bool
+    office: str
+    desk: str | None
+    officer_id: int | None
+    closed_by: int | None
+    level: int
+    transfers: int
+    reopenings: int
+    parent_id: int | None
+    outcome: str | None
+    limit_days: int
+    due_on: dt.date
+    clock_from: dt.datetime
+    paused: int
+    waiting_since: dt.datetime | None
+
+
+class HistoryEntry(Struct, frozen=True, kw_only=True):
+    """A row of history: what was done, when, by whom and in which part, and the status that it led to."""
+
+    act: str
+    status: str
+    at: dt.datetime
+    actor: str
+    role: str = ""
+    staff_id: int | None = None
+    note: str | None = None
+    data: dict[str, Any] | None = None
+
+
+def add(db: Session, number: str, filed_in: str, filed: HistoryEntry, columns: NewComplaint) -> Complaint | None:
+    """Add a complaint with the first row of its history.
 
     None when the number or `filed_in` is taken: `by_key` then says whether this very filing was done before.
     """
-    times = {"filed_at": now, "clock_from": now}
-    added = add_once(db, Complaint, number=number, filed_in=filed_in, status=status, version=1, **times, **columns)
+    added = add_once(
+        db,
+        Complaint,
+        number=number,
+        filed_in=filed_in,
+        status=filed.status,
+        version=1,
+        filed_at=filed.at,
+        clock_from=filed.at,
+        **columns,
+    )
     if added is None:
         return None
-    who = {"actor": "citizen", "role": "citizen"}
-    db.add(History(complaint_id=added, version=1, act="filed", status=status, note=None, at=now, **who))
+    db.add(History(complaint_id=added, version=1, **asdict(filed)))
     db.flush()
     return db.get_one(Complaint, added)
 
@@ -41,90 +106,35 @@ def by_key(db: Session, filed_in: str) -> Complaint | None:
     return db.scalars(select(Complaint).where(Complaint.filed_in == filed_in)).one_or_none()
 
 
-def by_number(db: Session, number: str, contact_id: int | None) -> Complaint | None:
-    """The complaint with these nine digits; with `contact_id`, only if that contact filed it."""
-    if contact_id is None:
-        return db.scalars(_OF_NUMBER, {"number": number}).one_or_none()
-    return db.scalars(_OF_CONTACT, {"number": number, "contact_id": contact_id}).one_or_none()
+def by_number(db: Session, number: str) -> Complaint | None:
+    """The complaint with these nine digits, whoever filed it: for staff. A citizen's own: contact_complaints.py."""
+    return db.scalars(_OF_NUMBER, {"number": number}).one_or_none()
 
 
-def lock(db: Session, number: str, contact_id: int | None) -> Complaint | None:
+def lock(db: Session, number: str) -> Complaint | None:
     """The same, held until the transaction ends, so that what is done to it comes one after the other."""
-    query = select(Complaint).where(Complaint.number == number)
-    query = query if contact_id is None else query.where(Complaint.contact_id == contact_id)
-    query = query.with_for_update().execution_options(populate_existing=True)
-    return db.scalars(query).one_or_none()
+    query = select(Complaint).where(Complaint.number == number).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def lock_pair(db: Session, one: int, other: int) -> None:
-    """Hold two until the transaction ends, read anew: whoever locks two locks them in this order."""
+    """Hold two until the transaction ends, read again: everybody locks two in this order."""
     query = select(Complaint).where(Complaint.id.in_((one, other))).order_by(Complaint.id).with_for_update()
     db.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def latest(db: Session, contact_id: int, limit: int = 3) -> Sequence[Complaint]:
-    """What this contact filed last, newest first."""
-    query = select(Complaint).where(Complaint.contact_id == contact_id).order_by(Complaint.id.desc()).limit(limit)
-    return db.scalars(query).all()
+def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: ComplaintChanges) -> bool:
+    """One step in a complaint's life: its status, these changes, the next version and the row of history.
 
-
-def same_today(
-    db: Session,
-    *,
-    contact_id: int,
-    kind: str,
-    category: str | None,
-    district: str | None,
-    since: dt.datetime,
-    statuses: Collection[str],
-    details: str | None = None,
-) -> Complaint | None:
-    """The latest one of the same kind, category and district filed by this contact since then and in one of `statuses`.
-
-    With `details`, only one in the same words.
+    False, and nothing is changed, when somebody has taken it further since it was read.
     """
-    query = select(Complaint).where(
-        Complaint.contact_id == contact_id,
-        Complaint.kind == kind,
-        Complaint.category == category,
-        Complaint.district == district,
-        Complaint.filed_at >= since,
-        Complaint.status.in_(statuses),
-    )
-    if details is not None:
-        query = query.where(Complaint.details == details)
-    return db.scalars(query.order_by(Complaint.id.desc()).limit(1)).one_or_none()
-
-
-def record_act(
-    db: Session,
-    complaint_id: int,
-    version: int,
-    status: str,
-    note: str | None,
-    now: dt.datetime,
-    actor: str,
-    act: str,
-    changes: Mapping[str, Any] | None = None,
-    *,
-    role: str = "",
-    staff_id: int | None = None,
-    data: dict[str, Any] | None = None,
-) -> bool:
-    """One step in a complaint's life: its status, `changes` of other columns, the next version, a row with `note`.
-
-    The row also keeps the role and the staff id of who did it, and `data`: what belongs to the act.
-
-    False, and nothing is changed, when somebody else took version `version` further meanwhile.
-    """
-    columns = {"status": status, "version": version + 1, **(changes or {})}
-    if db.execute(_STEP, {"this": complaint_id, "seen": version, **columns}).scalar_one_or_none() is None:
+    seen = complaint.version
+    columns = {"status": entry.status, "version": seen + 1, **changes}
+    if db.execute(_STEP, {"this": complaint.id, "seen": seen, **columns}).scalar_one_or_none() is None:
         return False
-    who = {"actor": actor, "role": role, "staff_id": staff_id}
-    what = {"act": act, "status": status, "note": note, "data": data}
-    db.add(History(complaint_id=complaint_id, version=version + 1, at=now, **who, **what))
+    db.add(History(complaint_id=complaint.id, version=seen + 1, **asdict(entry)))
     db.flush()
-    db.refresh(db.get_one(Complaint, complaint_id))
+    db.refresh(complaint)
     return True
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, union
 from sqlalchemy.orm import Session
@@ -25,14 +25,12 @@ class Matter(NamedTuple):
     statuses: Collection[str]
 
 
-def own(db: Session, matter: Matter, contact_id: int) -> Complaint | None:
-    """The first complaint about the matter that this contact filed."""
-    return _first(db, *_about(matter), Complaint.contact_id == contact_id)
-
-
 def of_others(db: Session, matter: Matter, contact_id: int | None) -> Complaint | None:
     """The first complaint about the matter that somebody else filed with their name open."""
-    return _first(db, *_public(matter), *(() if contact_id is None else (Complaint.contact_id != contact_id,)))
+    query = select(Complaint).where(*_public(matter))
+    if contact_id is not None:
+        query = query.where(Complaint.contact_id != contact_id)
+    return db.scalars(query.order_by(Complaint.filed_at, Complaint.id).limit(1)).first()
 
 
 def phones(db: Session, matter: Matter) -> int:
@@ -52,11 +50,8 @@ def count(db: Session, complaint_id: int) -> int:
     return db.scalar(select(func.count()).select_from(MeToo).where(MeToo.complaint_id == complaint_id)) or 0
 
 
-def _first(db: Session, *conditions: ColumnElement[bool]) -> Complaint | None:
-    return db.scalars(select(Complaint).where(*conditions).order_by(Complaint.filed_at, Complaint.id).limit(1)).first()
-
-
-def _about(matter: Matter) -> tuple[Any, ...]:
+def about(matter: Matter) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of a query for complaints about the matter."""
     return (
         Complaint.district == matter.district,
         Complaint.category == matter.category,
@@ -66,6 +61,6 @@ def _about(matter: Matter) -> tuple[Any, ...]:
     )
 
 
-def _public(matter: Matter) -> tuple[Any, ...]:
+def _public(matter: Matter) -> tuple[ColumnElement[bool], ...]:
     """Whoever hid their name is not spoken of to others, not even as a number."""
-    return *_about(matter), Complaint.private.is_(False)
+    return *about(matter), Complaint.private.is_(False)

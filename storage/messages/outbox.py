@@ -68,6 +68,13 @@ def add(db: Session, now: dt.datetime, owed: NewMessage) -> int | None:
     )
 
 
+def reword(db: Session, owed: NewMessage) -> int:
+    """Replace a text that the caller's transaction owed, found by its `dedupe`; its id."""
+    statement = update(OutboxMessage).where(OutboxMessage.dedupe == owed.dedupe).values(**asdict(owed))
+    changed = statement.returning(OutboxMessage.id).execution_options(synchronize_session=False)
+    return db.execute(changed).scalar_one()
+
+
 def forward(db: Session, text: OutboxMessage, state: str, now: dt.datetime, reason: str | None = None) -> bool:
     """Move a text on to `state` as a report says; False (and nothing done) when that would be a step back."""
     if RANK[state] <= RANK[text.state]:

@@ -19,11 +19,13 @@ from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from gateway.settings.loader import page as settings_page
 from sessions.cases.access import acts_by_number
+from sessions.cases.core.actors import operator
 from sessions.messages.inbound_types import Sms
+from sessions.messages.sms_context import SmsEnvironment
 from sessions.operations import case_clock_sweep
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
-from sessions.ussd.hop import Hops
+from sessions.ussd.hop import HopActions, Hops
 from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database, open_database
@@ -40,6 +42,7 @@ __all__ = [
     "Config",
     "Database",
     "History",
+    "HopActions",
     "HopDoor",
     "Hops",
     "Inbound",
@@ -51,6 +54,7 @@ __all__ = [
     "Secrets",
     "SessionStore",
     "Sms",
+    "SmsEnvironment",
     "SmsReceiver",
     "Sunwai",
     "acts_by_number",
@@ -63,6 +67,7 @@ __all__ = [
     "migrate",
     "open_database",
     "open_service",
+    "operator",
     "perform_actions",
     "play_script",
     "prepare",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from tests.recordings.phones import SPOKEN, Handset
-from tests.recordings.product import Sms, Sunwai, acts_by_number, case_clock_sweep
+from tests.recordings.product import Sms, Sunwai, acts_by_number, case_clock_sweep, operator
 from tests.recordings.rows import lines
 from tests.recordings.world import Clock, shown
 from tests.sessions.filing import enough
@@ -95,9 +95,11 @@ class Walk:
         flow = self._app.shelf.for_code("*8484#")
         assert flow is not None
         done = acts_by_number.change_status(
-            self._app.database, self._clock(), number, status, actor="officer", note="Kaam mukammal ho gaya hai",
-            given=enough(status), texts=flow.flow,
-        )  # fmt: skip
+            acts_by_number.ActRequest(self._app.database, self._clock(), operator("officer"), flow.flow),
+            number,
+            status,
+            enough(status, words="Kaam mukammal ho gaya hai"),
+        )
         yield f"== office {number} {status}: {getattr(done, 'message', 'moved')}"
         ticked = case_clock_sweep.sweep_case_clocks(self._app.database, self._clock(), self._texts_of)
         yield f"clocks: {ticked.made}"

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from tests.recordings.product import (
     Config,
+    HopActions,
     HopDoor,
     Hops,
     LastInputs,
     Secrets,
     SessionStore,
+    SmsEnvironment,
     SmsReceiver,
     Sunwai,
     create_app,
@@ -112,18 +114,12 @@ def seed_numbers(app: Sunwai, seed: int) -> None:
     """Put doors into the application whose tracking numbers come from a seed."""
     config, numbers = app.settings, random.Random(seed).randrange
     store = SessionStore(config.redis_url, timeout=PATIENT)
-    room_of = app.hops._room_of
     app.hops = Hops(
         app.database,
         store,
         app.shelf,
-        perform=perform_actions,
-        wake=app.wake,
-        random_below=numbers,
-        timezone=config.timezone,
-        seconds=config.session_seconds,
-        resume_hours=config.resume_hours,
-        room_of=room_of,
+        HopActions(perform_actions, app.policy, app.wake, numbers),
+        app.hops._limits,
     )
     joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
     app.door = HopDoor(
@@ -132,10 +128,9 @@ def seed_numbers(app: Sunwai, seed: int) -> None:
     app.texting = SmsReceiver(
         app.database,
         app.shelf,
+        SmsEnvironment(app.policy, numbers, app.shelf.revision),
         wake=app.wake,
-        random_below=numbers,
         short_code=config.short_code,
-        timezone=config.timezone,
     )
 
 

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import select
 
 from flows.menu.model import Room
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.action_transaction import perform_actions
-from sessions.ussd.hop import AnsweredHop, Hop, Hops
+from sessions.ussd.hop import AnsweredHop, Hop, HopActions, HopLimits, Hops
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from storage.menus import revisions
@@ -73,11 +74,8 @@ class Line:
             self.database,
             store or SessionStore(self.redis_url, timeout=timeout),
             self.shelf,
-            perform=perform_actions,
-            wake=self.woken.extend,
-            random_below=random.randrange,
-            timezone="Asia/Karachi",
-            room_of=lambda _: room or Room(),
+            HopActions(perform_actions, SHIPPED_POLICY, self.woken.extend, random.randrange),
+            HopLimits(room_of=lambda _: room or Room()),
         )
 
 

@@ -14,7 +14,12 @@ from sqlalchemy import func, select
 
 from flows.menu.model import Flow
 from sessions.cases.access import acts_by_number
+from sessions.cases.access.acts_by_number import ActRequest
+from sessions.cases.core.act_record import ActResult
+from sessions.cases.core.actors import operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.messages.inbound_types import Sms
+from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from storage.cases import contacts
@@ -71,13 +76,16 @@ class Post:
         self.texting = SmsReceiver(
             self.database,
             self.shelf,
+            SmsEnvironment(
+                SHIPPED_POLICY,
+                random.Random(8484).randrange,
+                self.shelf.revision,
+                refused=self.refused.append,
+            ),
             wake=self.woken.extend,
-            random_below=random.Random(8484).randrange,
-            timezone="Asia/Karachi",
             short_code=CODE,
             own=("+923000008484",),
             failed=self.failures.append,
-            refused=self.refused.append,
         )
 
     @property
@@ -125,17 +133,9 @@ class Post:
         """Staff move a complaint through these statuses, with whatever each needs."""
         for status in statuses:
             self.now += dt.timedelta(minutes=1)
-            done = acts_by_number.change_status(
-                self.database,
-                self.now,
-                complaint.number,
-                status,
-                actor="officer",
-                note=note,
-                given=enough(status),
-                texts=self.words,
-            )
-            assert isinstance(done, acts_by_number.TransitionResult), done
+            request = ActRequest(self.database, self.now, operator("officer"), self.words)
+            done = acts_by_number.change_status(request, complaint.number, status, enough(status, words=note))
+            assert isinstance(done, ActResult), done
             if left:
                 self.post()
 

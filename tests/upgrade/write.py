@@ -22,6 +22,8 @@ from gateway.development.demodata import console_data
 from gateway.development.demodata.distributions import SAMPLE
 from gateway.development.demodata.months import Months
 from sessions.cases.access import acts_by_number
+from sessions.cases.core.act_record import ActResult
+from sessions.cases.core.actors import operator
 from sessions.drafts import draft_editing, scheduled_publishing
 from sessions.staff import invitations
 from sessions.staff.sealed_secrets import seal
@@ -187,10 +189,12 @@ def _texts(app: Sunwai, clock: Clock) -> list[dict[str, str]]:
         for status in ("in_progress", "resolved_pending"):
             clock.passes(minutes=1)
             done = acts_by_number.change_status(
-                app.database, clock(), number, status, actor="officer", note="Kaam mukammal ho gaya hai",
-                given=enough(status), texts=texts.flow,
-            )  # fmt: skip
-            assert isinstance(done, acts_by_number.TransitionResult), done
+                acts_by_number.ActRequest(app.database, clock(), operator("officer"), texts.flow),
+                number,
+                status,
+                enough(status, words="Kaam mukammal ho gaya hai"),
+            )
+            assert isinstance(done, ActResult), done
     with app.database.write.begin() as db:
         db.connection().exec_driver_sql("UPDATE outbox SET state = 'sent' WHERE state = 'ready'")
     return after

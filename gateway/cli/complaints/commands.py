@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import click
 from flask.cli import AppGroup
+from msgspec.structs import replace
 
 from flows.cases.lifecycle_rules import OPERATOR, TransitionInput
 from flows.menu.diagnostics import suggest_nearest
-from flows.menu.model import Flow
 from flows.text import tracking_number
 from flows.text.printable import one_line, pluralize
 from gateway.cli.complaints import complaint_details, missing_options
@@ -17,8 +17,10 @@ from gateway.cli.complaints.acting_person import actor
 from gateway.cli.complaints.labels import STATES, ComplaintLabels, day, local, state
 from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from sessions.cases.access import acts_by_number, staff_listing, visibility
-from sessions.cases.acts import all_acts
-from sessions.cases.rules.shipped_lifecycle import LIFE, RELIEF
+from sessions.cases.acts import office_work
+from sessions.cases.core.act_record import ActResult, Refusal
+from sessions.cases.core.actors import Actor
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing import publication
 
 _as = click.option(
@@ -34,6 +36,8 @@ _part = click.option(
     "Without it, in every part of an office.",
 )
 
+LIFE = SHIPPED_POLICY.life
+
 complaints = AppGroup("complaints", help="Look at complaints and move them on.")
 
 
@@ -47,7 +51,7 @@ def list_(office: str | None, states: Sequence[str], limit: int, who: str | None
     """List complaints, the newest first."""
     names = ComplaintLabels()
     found = staff_listing.list_complaints(sunwai().database, office=office, statuses=states, limit=limit, as_=who)
-    if isinstance(found, acts_by_number.Refusal):
+    if isinstance(found, Refusal):
         raise click.ClickException(found.message)
     if office is not None and not found:
         _refuse_strange(office)
@@ -86,7 +90,7 @@ def show(number: str, who: str | None) -> None:
         complaint_details.print_for_operator(_seen(number))
         return
     shown = staff_listing.show_complaint(sunwai().database, number, who)
-    if isinstance(shown, acts_by_number.Refusal):
+    if isinstance(shown, Refusal):
         raise click.ClickException(shown.message)
     complaint_details.print_for_staff(shown)
 
@@ -99,7 +103,9 @@ def show(number: str, who: str | None) -> None:
 @_part
 @click.option("--office", help="assigned: where it goes, the code of an office.")
 @click.option(
-    "--outcome", default="", help=f"resolved: {', '.join(RELIEF)}. closed_final: any of {', '.join(LIFE.outcomes)}."
+    "--outcome",
+    default="",
+    help=f"resolved: {', '.join(SHIPPED_POLICY.lifecycle.relief)}. closed_final: any of {', '.join(LIFE.outcomes)}.",
 )
 @click.option("--proof", default="", help=f"resolved: {', '.join(LIFE.proofs)}; words may follow a colon.")
 @click.option("--reason", default="", help=f"refused: {', '.join(LIFE.refusals)}. dropped: {', '.join(LIFE.drops)}.")
@@ -114,22 +120,12 @@ def move(number: str, status: str, note: str, by: str, part: str | None, office:
     Only legal moves are made. resolved needs --note, --outcome and --proof; refused and dropped --note and --reason.
     """
     seen, who = _seen(number), actor(by, part)
-    done = acts_by_number.change_status(
-        sunwai().database,
-        sunwai().clock(),
-        number,
-        status,
-        actor=who,
-        note=note,
-        texts=_texts(seen),
-        office=office,
-        given=TransitionInput(**given),
-        version=seen.complaint.version,
-    )
-    if isinstance(done, acts_by_number.Refusal):
-        said = TransitionInput(words=" ".join(note.split()), office=office or "", **given)
+    wanted = TransitionInput(words=note, office=office or "", **given)
+    done = acts_by_number.change_status(_request(seen, who), number, status, wanted, seen.complaint.version)
+    if isinstance(done, Refusal):
+        said = replace(wanted, words=" ".join(note.split()))
         rest = {"--by": "" if by == OPERATOR else by, "--as": part or ""}
-        hint = missing_options.suggest_command(seen.complaint, number, status, who.role, said, rest)
+        hint = missing_options.suggest_command(sunwai().policy, seen.complaint, number, status, who.role, said, rest)
         raise click.ClickException(f"{done.message}{hint}")
     _tell(done)
 
@@ -142,29 +138,28 @@ def move(number: str, status: str, note: str, by: str, part: str | None, office:
 @one_line_errors
 def interim(number: str, note: str, by: str, part: str | None) -> None:
     """Write an interim reply to the citizen of NUMBER. A late complaint needs one before anything else is done."""
-    seen, now, who = _seen(number), sunwai().clock(), actor(by, part)
-    texts, words = _texts(seen), " ".join(note.split())
+    seen, given = _seen(number), TransitionInput(words=" ".join(note.split()))
     done = acts_by_number.apply_act(
-        sunwai().database,
+        _request(seen, actor(by, part)),
         number,
-        lambda db, complaint: all_acts.send_interim_reply(db, now, complaint, who, texts, words=words),
+        lambda context, complaint: office_work.send_interim_reply(context, complaint, given),
         seen.complaint.version,
     )
     _tell(done)
 
 
-def _texts(seen: acts_by_number.ComplaintHistory) -> Flow:
-    """The words of the live flow that a complaint was filed by."""
+def _request(seen: acts_by_number.ComplaintHistory, who: Actor) -> acts_by_number.ActRequest:
+    """An act of `who`, in the words of the live flow that the complaint was filed by."""
     app = sunwai()
     live = publication.live_id(app.database, seen.complaint.flow)
     published = app.shelf.revision(live) if live is not None else None
     if published is None:
         raise click.ClickException(f"The flow {seen.complaint.flow} is not published here: its texts are needed.")
-    return published.flow
+    return acts_by_number.ActRequest(app.database, app.clock(), who, published.flow, app.policy)
 
 
-def _tell(done: acts_by_number.TransitionResult | acts_by_number.Refusal) -> None:
-    if isinstance(done, acts_by_number.Refusal):
+def _tell(done: ActResult | Refusal) -> None:
+    if isinstance(done, Refusal):
         raise click.ClickException(done.message)
     sunwai().wake(done.outbox_ids)
     told = "its citizen will be texted" if done.outbox_ids else "no text is owed"
@@ -173,6 +168,6 @@ def _tell(done: acts_by_number.TransitionResult | acts_by_number.Refusal) -> Non
 
 def _seen(number: str) -> acts_by_number.ComplaintHistory:
     seen = acts_by_number.find_complaint(sunwai().database, number)
-    if isinstance(seen, acts_by_number.Refusal):
+    if isinstance(seen, Refusal):
         raise click.ClickException(seen.message)
     return seen

@@ -4,44 +4,68 @@ from __future__ import annotations
 
 import shlex
 
-from flows.cases.lifecycle_rules import IllegalMove, TransitionInput
-from sessions.cases.core.act_record import kind_of
-from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE, RELIEF
+from flows.cases.lifecycle_rules import IllegalMove, Lifecycle, Need, TransitionInput
+from sessions.cases.core.act_context import kind_of
+from sessions.cases.rules.case_policy import CasePolicy
 from storage.schema.tables import Complaint
 
-# A need of the life cycle -> the option that gives it, what it is in TransitionInput, and what may stand there.
-_OPTIONS = {
-    "outcome": ("--outcome", "outcome", RELIEF[0]),
-    "relief": ("--outcome", "outcome", RELIEF[0]),
-    "proof": ("--proof", "proof", "visit"),
-    "refusal": ("--reason", "reason", LIFE.refusals[0]),
-    "drop": ("--reason", "reason", LIFE.drops[0]),
-    "second": ("--second", "second", "NAME"),
-    "office": ("--office", "office", "CODE"),
-    "parent": ("--parent", "parent", "NUMBER"),
-    "words": ("--note", "words", "Plain words for its citizen"),
-    "closing": ("--note", "words", "Say here what was done, or why it is not"),
+# A need of the life cycle -> the option that gives it, and what it is in TransitionInput.
+_OPTIONS: dict[Need, tuple[str, str]] = {
+    "outcome": ("--outcome", "outcome"),
+    "relief": ("--outcome", "outcome"),
+    "proof": ("--proof", "proof"),
+    "refusal": ("--reason", "reason"),
+    "drop": ("--reason", "reason"),
+    "second": ("--second", "second"),
+    "office": ("--office", "office"),
+    "parent": ("--parent", "parent"),
+    "words": ("--note", "words"),
+    "closing": ("--note", "words"),
 }
 
 
 def suggest_command(
-    complaint: Complaint, number: str, status: str, role: str, given: TransitionInput, rest: dict[str, str]
+    policy: CasePolicy,
+    complaint: Complaint,
+    number: str,
+    status: str,
+    role: str,
+    given: TransitionInput,
+    rest: dict[str, str],
 ) -> str:
     """` Type: flask complaints move …` for a move that lacks something, with what was given well; else nothing.
 
     `rest` are options that no move needs and that were given.
     """
+    lifecycle = policy.lifecycle
     try:
-        step = LIFECYCLE.find_transition(
-            complaint.status, LIFECYCLE.parse_status(status) or status, role, kind_of(complaint)
+        step = lifecycle.find_transition(
+            complaint.status, lifecycle.parse_status(status) or status, role, kind_of(complaint)
         )
     except IllegalMove:
         return ""
-    if not LIFECYCLE.missing_requirements(step, given):
+    if not lifecycle.missing_requirements(step, given):
         return ""
     words = ["flask", "complaints", "move", number, status]
     for need in step.needs:
-        option, name, sample = _OPTIONS[need]
-        words += [option, sample if LIFECYCLE.lacks(need, given) else getattr(given, name)]
+        option, name = _OPTIONS[need]
+        words += [option, _sample(lifecycle, need) if lifecycle.lacks(need, given) else getattr(given, name)]
     words += [word for option, said in rest.items() if said for word in (option, said)]
     return f" Type: {shlex.join(words)}"
+
+
+def _sample(lifecycle: Lifecycle, need: Need) -> str:
+    """What may be typed for a need."""
+    samples: dict[Need, str] = {
+        "outcome": lifecycle.relief[0],
+        "relief": lifecycle.relief[0],
+        "proof": "visit",
+        "refusal": lifecycle.life.refusals[0],
+        "drop": lifecycle.life.drops[0],
+        "second": "NAME",
+        "office": "CODE",
+        "parent": "NUMBER",
+        "words": "Plain words for its citizen",
+        "closing": "Say here what was done, or why it is not",
+    }
+    return samples[need]

@@ -16,7 +16,7 @@ from gateway.flow_folder.files import read_flow
 from gateway.terminal.errors import Usage, one_line_errors
 from gateway.terminal.findings_formats import FORMATS, relative_findings
 from gateway.terminal.flow_arguments import FILE, FlowFile
-from sessions.cases.rules.shipped_lifecycle import EVENTS
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
 _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
 
@@ -44,7 +44,7 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
     earlier = _flow(before) if before is not None else None
     found = check_flow(
         parse_flow(files, main),
-        events=EVENTS,
+        events=SHIPPED_POLICY.lifecycle.events,
         before=earlier,
         room=PROFILES[profile],
         scripts=transcripts_of(files),

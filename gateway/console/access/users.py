@@ -94,4 +94,4 @@ def _page(
 
 def _me() -> StaffManager:
     """Who does this, for the histories of cases that somebody had."""
-    return StaffManager(sunwai().clock(), operator(person().name))
+    return StaffManager(sunwai().clock(), operator(person().name), policy=sunwai().policy)

@@ -22,7 +22,7 @@ from flows.preview.transcript_writer import CallSetup, RecordedScreen, format_tr
 from flows.preview.transcripts import dialled_entries, difference, entry
 from gateway.console.phone.view_model import PREFIX, Phone, rehearsal
 from gateway.console.site.i18n import _, ngettext
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
 NAMED = 6  # screens or options that no call comes to, named before the rest is counted
 LONGEST_NAME = 80
@@ -156,8 +156,12 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
         raise CannotKeep(_("A scripted call begins at the beginning: choose that under Begin, and play it again."))
     asked = rehearsal(phone, flow, today if flow.dated else "")
     usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), phone.acts, dial=phone.dial)
-    played = rehearse(flow, usual, STATUSES)
-    seen = played if is_texted(flow) else rehearse(flow, replace(usual, network=NETWORKS[phone.network]), STATUSES)
+    played = rehearse(flow, usual, SHIPPED_POLICY.statuses)
+    seen = (
+        played
+        if is_texted(flow)
+        else rehearse(flow, replace(usual, network=NETWORKS[phone.network]), SHIPPED_POLICY.statuses)
+    )
     if [step.body for step in seen.steps] != [step.body for step in played.steps]:
         told = _("This network showed you other words than the usual one, on which a scripted call is played.")
         raise CannotKeep(told + " " + _("Choose “Usual” as the network, look at the call again, and keep that."))
@@ -178,12 +182,14 @@ def _script(name: str, flow: Flow, asked: Rehearsal, played: RehearsalResult, ac
     heard = [RecordedScreen(step.typed, step.body, step.ends) for step in steps]
     text = steps[0].typed if is_texted(flow) else ""
     caller: dict[str, Value] = {**asked.caller, **({"language": asked.language} if asked.language else {})}
-    told = sample_answers.transcript_acts(acts, STATUSES)
+    told = sample_answers.transcript_acts(acts, SHIPPED_POLICY.statuses)
     script_acts = {action: said for action, said in told.items() if _did(steps, action)}
     sms = next((step.sms for step in steps if step.sms), "") or ""
     dial = asked.dial or flow.service.get("ussd", "")
     known = CallSetup(caller, script_acts, text)
-    made = format_transcript(name, flow.name, dial, heard, sms=sms, flow=flow, statuses=STATUSES, known=known)
+    made = format_transcript(
+        name, flow.name, dial, heard, sms=sms, flow=flow, statuses=SHIPPED_POLICY.statuses, known=known
+    )
     unlike = difference(flow, parse_transcript("call.yaml", made).said)
     if unlike is not None:  # what an action brings is another in a script: those words are left to it
         raise CannotKeep(_("This call cannot be kept as it is: %(why)s", why=str(unlike)))

@@ -18,7 +18,7 @@ from flows.preview.rehearsed_step import RehearsedScreen
 from flows.preview.transcripts import SAMPLE
 from gateway.console.phone import labels
 from gateway.console.site.i18n import _
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
 PREFIX = "phone-"
 LONGEST = 200  # letters of one input that are taken
@@ -168,7 +168,7 @@ def _stands(phone: Phone) -> bool:
 
 def play_call(phone: Phone, flow: Flow, today: str = "") -> Phone:
     """The same phone with its call played in `flow`."""
-    return replace(phone, played=rehearse(flow, rehearsal(phone, flow, today), STATUSES))
+    return replace(phone, played=rehearse(flow, rehearsal(phone, flow, today), SHIPPED_POLICY.statuses))
 
 
 def rehearsal(phone: Phone, flow: Flow, today: str = "") -> Rehearsal:
@@ -196,7 +196,7 @@ def known_caller(flow: Flow) -> dict[str, Value]:
 def actions_of(flow: Flow | None) -> dict[str, tuple[str, ...]]:
     """The actions that a flow asks for, with the outcomes that may be chosen for each; the first comes by itself."""
     names = dict.fromkeys(screen.action for screen in (flow.actions if flow is not None else ()))
-    return {name: sample_answers.choices(name, STATUSES) for name in names}
+    return {name: sample_answers.choices(name, SHIPPED_POLICY.statuses) for name in names}
 
 
 def _pressed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], str]:

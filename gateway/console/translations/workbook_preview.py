@@ -25,7 +25,7 @@ from gateway.exchange import workbook_diff, xlsx
 from gateway.exchange.readable_files import BARRED
 from gateway.exchange.workbook_diff import Change, Difference
 from gateway.flow_folder.files import FlowFileError
-from sessions.cases.rules.shipped_lifecycle import EVENTS
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.schema.tables import Draft
 
 GOOD_FOR = 24 * 3600  # seconds that a preview can be taken
@@ -166,7 +166,11 @@ def _new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) 
     """Errors that a check finds with the new words and did not find without: told, and left to be mended."""
 
     def errors(files: Mapping[str, str]) -> dict[str, str]:
-        found = [problem for problem in check(parse_flow(files, main), events=EVENTS) if problem.severity == "E"]
+        found = [
+            problem
+            for problem in check(parse_flow(files, main), events=SHIPPED_POLICY.lifecycle.events)
+            if problem.severity == "E"
+        ]
         return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
 
     known = errors(before)

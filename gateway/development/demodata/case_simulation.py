@@ -22,10 +22,10 @@ from gateway.development.demodata.distributions import SAMPLE, weighted_choice
 from gateway.development.processes.prepare_database import LINE
 from gateway.endpoints.application import Sunwai
 from sessions.cases.access import acts_by_number
-from sessions.cases.acts import all_acts
-from sessions.cases.core.act_record import ActResult, Refusal
+from sessions.cases.access.acts_by_number import ActRequest
+from sessions.cases.acts import office_work
+from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import Actor, of_staff, operator
-from sessions.cases.rules.shipped_lifecycle import STATUSES
 from sessions.messages.inbound_types import Sms
 from sessions.staff import staff_and_their_cases
 from sessions.staff.staff_and_their_cases import NewStaff, StaffManager
@@ -138,11 +138,10 @@ class Caseload:
         words, who = self._random.choice(SAMPLE.waiting), self._officer(due.number)
         if who is None:
             return
-        flow = self._flow()
         acts_by_number.apply_act(
-            self._database,
+            self._request(due, who),
             due.number,
-            lambda db, case: all_acts.send_interim_reply(db, due.at, case, who, flow, words=words),
+            lambda context, case: office_work.send_interim_reply(context, case, TransitionInput(words=words)),
         )
 
     def _solve(self, due: Due) -> None:
@@ -160,7 +159,7 @@ class Caseload:
     def _chase(self, due: Due) -> None:
         """Somebody higher asks why it is still open; it is looked at again until it is not."""
         case = self._find(due.number)
-        if case is None or not STATUSES[case.status].open:
+        if case is None or not self._app.policy.is_open(case.status):
             return
         self._later(due, "chase", 6, 16, DAY)
         if self._random.randrange(100) < CHASED and case.status in ("received", "assigned", "in_progress"):
@@ -197,15 +196,15 @@ class Caseload:
         who = self._officer(due.number, role)
         if who is None:
             return False
-        done: ActResult | Refusal = acts_by_number.change_status(
-            self._database, due.at, due.number, to, actor=who, note="", texts=self._flow(), given=given
-        )
-        return isinstance(done, ActResult)
+        return isinstance(acts_by_number.change_status(self._request(due, who), due.number, to, given), ActResult)
+
+    def _request(self, due: Due, who: Actor) -> ActRequest:
+        return ActRequest(self._database, due.at, who, self._flow(), self._app.policy)
 
     def _officer(self, number: str, role: str = "") -> Actor | None:
         """The officer who has it, or somebody in that role where it lies."""
         with self._database.read() as db:
-            case = complaints.by_number(db, number, None)
+            case = complaints.by_number(db, number)
             if case is None:
                 return None
             found = staff.least_busy(db, (role,), case.desk, ()) if role else staff.by_id(db, case.officer_id)
@@ -213,4 +212,4 @@ class Caseload:
 
     def _find(self, number: str) -> Complaint | None:
         with self._database.read() as db:
-            return complaints.by_number(db, number, None)
+            return complaints.by_number(db, number)

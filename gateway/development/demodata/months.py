@@ -87,7 +87,7 @@ class Months:
         while moment + EVERY <= to:
             moment += EVERY
             self.cases.work_until(moment)
-            while case_clock_sweep.sweep_case_clocks(self._database, moment, self._flow).made:
+            while case_clock_sweep.sweep_case_clocks(self._database, moment, self._flow, policy=self._app.policy).made:
                 pass
             self._looks += 1
             if self._looks % TEXTS_EVERY == 0:

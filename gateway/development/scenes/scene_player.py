@@ -27,6 +27,7 @@ from gateway.simulator import terminal_screen
 from gateway.simulator.phone import Phone, ReceivedText
 from gateway.simulator.terminal import option
 from sessions.cases.access import acts_by_number
+from sessions.cases.core.act_record import Refusal
 from storage.connection.database import Database
 from storage.schema.tables import History
 
@@ -231,7 +232,7 @@ class Player:
             raise SceneMismatch("the history of a case is shown only where the database is at hand")
         self._console.print(f"\n{number}", style="bold")
         found = acts_by_number.find_complaint(database, number)
-        if isinstance(found, acts_by_number.Refusal):
+        if isinstance(found, Refusal):
             raise SceneMismatch(found.message)
         names = case_history.Names(database, self._world.clock().date(), self._script.sentences)
         for step in found.history:

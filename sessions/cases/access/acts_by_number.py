@@ -9,23 +9,37 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_rules import IllegalMove, TransitionInput
 from flows.menu.model import Flow
 from flows.text import tracking_number
-from sessions.cases.acts import all_acts
-from sessions.cases.core.act_record import ActResult, Refusal, kind_of, stale_version_message
-from sessions.cases.core.actors import Actor, operator
-from sessions.cases.rules.shipped_lifecycle import LIFE, LIFECYCLE
+from sessions.cases.acts.all_acts import TO_AN_OFFICE, staff_act
+from sessions.cases.core import act_record
+from sessions.cases.core.act_context import ActContext, kind_of
+from sessions.cases.core.act_record import ActResult, Refusal
+from sessions.cases.core.actors import Actor
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from storage.cases import complaints, me_too_entries
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, History
 
-__all__ = ["ComplaintHistory", "Refusal", "TransitionResult", "apply_act", "change_status", "find_complaint"]
+Act = Callable[[ActContext, Complaint], ActResult | Refusal]
 
-TransitionResult = ActResult
-Act = Callable[[Session, Complaint], ActResult | Refusal]
+
+class ActRequest(Struct, frozen=True):
+    """Who wants something done, when, in the words of which flow and by which rules: an ActContext to be."""
+
+    database: Database
+    now: dt.datetime
+    actor: Actor
+    flow: Flow
+    policy: CasePolicy = SHIPPED_POLICY
+
+    def within(self, db: Session) -> ActContext:
+        """The same in a transaction."""
+        return ActContext(db, self.now, self.actor, self.flow, self.policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,70 +53,52 @@ class ComplaintHistory:
 
 def find_complaint(database: Database, number: str) -> ComplaintHistory | Refusal:
     """A complaint by its tracking number, however it is written, for staff."""
-    read = tracking_number.parse_tracking_number(number)
-    if read.number is None:
-        return Refusal(_unreadable(number, read))
     with database.read.begin() as db:
-        complaint = complaints.by_number(db, read.number, None)
-        if complaint is None:
-            return unknown_number_refusal(read.number)
+        complaint = _find(db, number)
+        if isinstance(complaint, Refusal):
+            return complaint
         return ComplaintHistory(
             complaint, list(complaints.history(db, complaint.id)), me_too_entries.count(db, complaint.id)
         )
 
 
-def apply_act(database: Database, number: str, act: Act, version: int | None = None) -> ActResult | Refusal:
+def apply_act(request: ActRequest, number: str, act: Act, version: int | None = None) -> ActResult | Refusal:
     """Do `act` to the complaint with this number, in one transaction; nothing when it is not at `version` any more."""
-    read = tracking_number.parse_tracking_number(number)
-    if read.number is None:
-        return Refusal(_unreadable(number, read))
-    with database.write.begin() as db:
-        complaint = complaints.by_number(db, read.number, None)
-        if complaint is None:
-            return unknown_number_refusal(read.number)
+    with request.database.write.begin() as db:
+        complaint = _find(db, number)
+        if isinstance(complaint, Refusal):
+            return complaint
         if version not in (None, complaint.version):
-            return Refusal(stale_version_message(complaint))
-        return act(db, complaint)
+            return act_record.stale_version_refusal(complaint)
+        return act(request.within(db), complaint)
 
 
 def change_status(
-    database: Database,
-    now: dt.datetime,
-    number: str,
-    target: str,
-    *,
-    actor: str | Actor,
-    note: str,
-    texts: Flow,
-    office: str | None = None,
-    given: TransitionInput | None = None,
-    version: int | None = None,
+    request: ActRequest, number: str, target: str, given: TransitionInput, version: int | None = None
 ) -> ActResult | Refusal:
     """A member of staff moves a complaint; its citizen is owed the text of that move. One transaction.
 
-    `target` is a status or a common word for it, `given` what the move needs beside its `note`, `office` where it goes,
-    `version` the one that was seen, if known. A name alone is somebody at the command line.
+    `target` is a status or a common word for it, and `version` the one that was seen, if known.
     """
-    given = _completed(given or TransitionInput(), note, office)
-    who = operator(actor) if isinstance(actor, str) else actor
-    if (status := LIFECYCLE.parse_status(target)) is None:
-        return apply_act(database, number, lambda _, complaint: _no_status(complaint, target, who), version)
-    if len(given.words) > LIFE.words.most:
-        said = f"The note is {len(given.words)} characters long: write at most {LIFE.words.most}"
+    given, most = _trimmed(given), request.policy.life.words.most
+    status = request.policy.lifecycle.parse_status(target)
+    if status is not None and len(given.words) > most:
+        said = f"The note is {len(given.words)} characters long: write at most {most}"
         return Refusal(f"{said}, it goes into one SMS.")
 
-    def act(db: Session, complaint: Complaint) -> ActResult | Refusal:
-        try:
-            step = LIFECYCLE.find_transition(complaint.status, status, who.role, kind_of(complaint))
-        except IllegalMove as illegal:
-            return Refusal(f"{illegal}.")
-        if step.name not in ACTS:
+    def act(context: ActContext, complaint: Complaint) -> ActResult | Refusal:
+        if status is None:
+            return _no_status(context, complaint, target)
+        move = context.find_transition(complaint, status)
+        if isinstance(move, IllegalMove):
+            return Refusal(f"{move}.")
+        if not context.policy.is_for_staff(move):
             return Refusal(f"That it is {status} follows from its citizen's word or from time: nobody moves it there.")
-        if given.office and step.name not in SENT:
+        if given.office and move.name not in TO_AN_OFFICE:
             return Refusal("Only a transfer goes to another office.")
-        return ACTS[step.name](db, now, complaint, who, texts, given)
+        return staff_act(move)(context, complaint, given)
 
-    return apply_act(database, number, act, version)
+    return apply_act(request, number, act, version)
 
 
 def unknown_number_refusal(number: str) -> Refusal:
@@ -110,58 +106,21 @@ def unknown_number_refusal(number: str) -> Refusal:
     return Refusal(f"There is no complaint {tracking_number.format_number(number)}.")
 
 
-def _no_status(complaint: Complaint, target: str, who: Actor) -> Refusal:
-    to = ", ".join(LIFECYCLE.legal(complaint.status, kind_of(complaint), who.role)) or "nothing"
+def _find(db: Session, number: str) -> Complaint | Refusal:
+    read = tracking_number.parse_tracking_number(number)
+    if read.number is not None:
+        return complaints.by_number(db, read.number) or unknown_number_refusal(read.number)
+    if read.problem == "check":
+        return Refusal(f"{number} has a wrong digit: compare it with the citizen's SMS.")
+    return Refusal(f"{number} is not a tracking number: it has nine digits, such as 482-719-304.")
+
+
+def _no_status(context: ActContext, complaint: Complaint, target: str) -> Refusal:
+    legal = context.policy.lifecycle.legal(complaint.status, kind_of(complaint), context.actor.role)
+    to = ", ".join(legal) or "nothing"
     return Refusal(f"There is no status {target!r}: it is {complaint.status}, and you can make it {to}.")
 
 
-def _completed(given: TransitionInput, note: str, office: str | None) -> TransitionInput:
-    words = " ".join((note or given.words).split())
-    rest = {
-        name: getattr(given, name).strip()
-        for name in TransitionInput.__struct_fields__
-        if name not in ("words", "office")
-    }
-    return TransitionInput(words=words, office=office or given.office, **rest)
-
-
-def _unreadable(number: str, read: tracking_number.ParsedNumber) -> str:
-    if read.problem == "check":
-        return f"{number} has a wrong digit: compare it with the citizen's SMS."
-    return f"{number} is not a tracking number: it has nine digits, such as 482-719-304."
-
-
-StaffAct = Callable[[Session, dt.datetime, Complaint, Actor, Flow, TransitionInput], ActResult | Refusal]
-
-SENT = ("assign", "transfer")  # moves that lead to an office
-
-
-def _act(done: Callable[..., ActResult | Refusal], *names: str) -> StaffAct:
-    """An act of casework, with those things that it takes of what is given."""
-
-    def act(
-        db: Session, now: dt.datetime, complaint: Complaint, who: Actor, texts: Flow, given: TransitionInput
-    ) -> ActResult | Refusal:
-        return done(db, now, complaint, who, texts, **{name: getattr(given, name) for name in names})
-
-    return act
-
-
-# Every move of the life cycle that somebody of the staff may make, by its name.
-ACTS: dict[str, StaffAct] = {
-    "screen": _act(all_acts.screen, "words"),
-    "assign": _act(all_acts.assign, "words", "office"),
-    "take": _act(all_acts.acknowledge, "words"),
-    "transfer": _act(all_acts.transfer, "words", "office"),
-    "hand back": _act(all_acts.hand_back, "words"),
-    "ask": _act(all_acts.ask_citizen, "words"),
-    "go on": _act(all_acts.resume_work, "words"),
-    "resolve": _act(all_acts.resolve, "words", "outcome", "proof"),
-    "refuse": _act(all_acts.refuse, "words", "reason"),
-    "decide": _act(all_acts.decide, "words", "outcome"),
-    "drop": _act(all_acts.drop, "words", "reason", "second"),
-    "merge": _act(all_acts.merge, "words", "parent"),
-    "note": _act(all_acts.note, "words"),
-    "adopt": _act(all_acts.adopt, "words"),
-    "decline": _act(all_acts.decline, "words"),
-}
+def _trimmed(given: TransitionInput) -> TransitionInput:
+    rest = {name: getattr(given, name).strip() for name in TransitionInput.__struct_fields__ if name != "words"}
+    return TransitionInput(words=" ".join(given.words.split()), **rest)

@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_rules import OPERATOR
 from flows.cases.redaction import redact
-from sessions.cases.acts.assignee_selection import OVERSIGHT
-from sessions.cases.acts.citizen_verdicts import OVERSIGHT_ONLY
+from sessions.cases.acts.citizen_acts import OVERSIGHT_ONLY
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor, of_staff, operator
-from sessions.cases.rules.shipped_lifecycle import RANK
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.staff.rights import CONSOLE_ROLES
 from sessions.staff.staff_and_their_cases import CASE_ROLES, unknown_name_refusal
 from storage.people import offices_and_jurisdictions, staff
@@ -29,7 +28,6 @@ Words = Literal["whole", "redacted", "none"]
 PARTS = CASE_ROLES  # whom one may look as, beside the staff by name
 SCREENING = "screening"
 LOOKS = frozenset({*PARTS, OPERATOR})
-BODY = frozenset(role for role, rank in RANK.items() if rank < OVERSIGHT)  # who works for an office that has cases
 
 
 class VisibilityScope(Struct, frozen=True):
@@ -67,12 +65,13 @@ def find_actor(db: Session, said: str) -> Actor | Refusal:
     return of_staff(found) if found.active else Refusal(f"{said} works here no more.")
 
 
-def reach(db: Session, actor: Actor) -> VisibilityScope:
+def reach(db: Session, actor: Actor, policy: CasePolicy = SHIPPED_POLICY) -> VisibilityScope:
     """Which cases an actor may look at: their office's own, for an oversight also those of the offices under it."""
+    body = _of_a_body(policy, actor)
     if actor.office is None:
-        return VisibilityScope(body=actor.role in BODY, loose=actor.role == "triage")
+        return VisibilityScope(body=body, loose=actor.role == "triage")
     office = offices_and_jurisdictions.by_code(db, actor.office)
-    under = offices_and_jurisdictions.under(db, actor.office) if actor.role not in BODY else frozenset()
+    under = offices_and_jurisdictions.under(db, actor.office) if not body else frozenset()
     return VisibilityScope(frozenset({actor.office}) | under, office.kind if office else None)
 
 
@@ -89,13 +88,18 @@ def is_in_scope(reach: VisibilityScope, complaint: Complaint) -> bool:
 
 
 def complaint_view(
-    actor: Actor, complaint: Complaint, contact: Contact, reach: VisibilityScope
+    actor: Actor,
+    complaint: Complaint,
+    contact: Contact,
+    reach: VisibilityScope,
+    policy: CasePolicy = SHIPPED_POLICY,
 ) -> ComplaintView | None:
     """What an actor with this reach sees of a complaint; None where there is none for them."""
     if actor.role not in LOOKS or not is_in_scope(reach, complaint):
         return None
     oversight = actor.role == "oversight"
-    words: Words = "redacted" if complaint.private and actor.role in BODY else "whole"
+    body = _of_a_body(policy, actor)
+    words: Words = "redacted" if complaint.private and body else "whole"
     details = complaint.details or ""
     return ComplaintView(
         category=complaint.category,
@@ -103,8 +107,8 @@ def complaint_view(
         words=words if details else "none",
         details=redact(details) if words == "redacted" else details,
         number=contact.phone if oversight and not complaint.private else None,
-        relay=actor.role in BODY,
-        named=oversight or (RANK.get(actor.role, 0) > 0 and not complaint.private),
+        relay=body,
+        named=oversight or (policy.lifecycle.ranks.get(actor.role, 0) > 0 and not complaint.private),
         reveal=oversight and complaint.private,
         everything=oversight or actor.role == OPERATOR,
     )
@@ -114,6 +118,11 @@ def visible_history(view: ComplaintView, history: Iterable[History]) -> list[tup
     """The steps of a complaint that are shown with this view, each with its note as it may be read."""
     shown = [step for step in history if view.everything or not _above(step)]
     return [(step, redact(step.note or "") if view.words == "redacted" else step.note or "") for step in shown]
+
+
+def _of_a_body(policy: CasePolicy, actor: Actor) -> bool:
+    """True for who works for an office that has cases, below oversight."""
+    return policy.lifecycle.ranks.get(actor.role, policy.lifecycle.top) < policy.lifecycle.top
 
 
 def _above(step: History) -> bool:

@@ -1,72 +1,48 @@
-"""Everything that can be done to a complaint, one function for each act: console, SMS, command line and API use these.
+"""The registry of acts that staff do on a case: the moves of the life cycle by name, and what is done for each.
 
-Each act runs in the caller's transaction: the life cycle allows it or says what is legal, history gets one row, the
-complaint its next version, its citizen the text that is owed, and its clock is set. The daily work of an office is in
-office_work.py, who gets a case in assignment.py, how it ends in resolution.py, what its citizen does in
-citizen_acts.py and citizen_verdicts.py, and what time does in timed_acts.py.
+A move that is not listed is made as the life cycle has it: its words go to the citizen, its text is owed, history has
+its step. So a new act is a line in `flows/library/lifecycle.yaml`, and a function with a line here only if it does more.
+What a citizen does is in citizen_acts.py and citizen_verdicts.py, what time does in timed_acts.py.
 """
 
 from __future__ import annotations
 
-from sessions.cases.acts.assignment import assign, hand_back, reassign, screen, transfer
-from sessions.cases.acts.citizen_verdicts import (
-    appeal,
-    confirm,
-    confirm_recheck,
-    give_reason,
-    note_pressure,
-    reopen,
-    want_call,
-    withdraw,
-)
-from sessions.cases.acts.office_work import acknowledge, ask_citizen, resume_work, send_interim_reply
-from sessions.cases.acts.resolution import adopt, decide, decline, drop, merge, note, refuse, resolve
-from sessions.cases.acts.timed_acts import (
-    end_wait,
-    escalate,
-    flag_unacknowledged_complaint,
-    flag_undelivered_question,
-    lapse,
-    nudge,
-    recheck,
-    remind_confirm,
-)
-from sessions.cases.core.act_record import ActResult, Refusal
+from collections.abc import Callable, Mapping
 
-__all__ = [
-    "ActResult",
-    "Refusal",
-    "acknowledge",
-    "adopt",
-    "appeal",
-    "ask_citizen",
-    "assign",
-    "confirm",
-    "confirm_recheck",
-    "decide",
-    "decline",
-    "drop",
-    "end_wait",
-    "escalate",
-    "flag_unacknowledged_complaint",
-    "flag_undelivered_question",
-    "give_reason",
-    "hand_back",
-    "lapse",
-    "merge",
-    "note",
-    "note_pressure",
-    "nudge",
-    "reassign",
-    "recheck",
-    "refuse",
-    "remind_confirm",
-    "reopen",
-    "resolve",
-    "resume_work",
-    "screen",
-    "send_interim_reply",
-    "transfer",
-    "want_call",
-    "withdraw",
-]
+from flows.cases.lifecycle_rules import Transition, TransitionInput
+from sessions.cases.acts import assignment, office_work, resolution
+from sessions.cases.core import staff_transition
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.act_record import ActResult, Refusal
+from storage.schema.tables import Complaint
+
+StaffAct = Callable[[ActContext, Complaint, TransitionInput], ActResult | Refusal]
+
+STAFF_ACTS: Mapping[str, StaffAct] = {
+    "assign": assignment.assign,
+    "take": office_work.acknowledge,
+    "transfer": assignment.transfer,
+    "hand back": assignment.hand_back,
+    "ask": office_work.ask_citizen,
+    "go on": office_work.resume_work,
+    "resolve": resolution.resolve,
+    "refuse": resolution.refuse,
+    "decide": resolution.decide,
+    "drop": resolution.drop,
+    "merge": resolution.merge,
+}
+TO_AN_OFFICE = frozenset({"assign", "transfer"})  # moves for which an office may be named
+
+
+def staff_act(move: Transition) -> StaffAct:
+    """What is done for a move."""
+    return STAFF_ACTS.get(move.name) or plain_act(move.target)
+
+
+def plain_act(target: str) -> StaffAct:
+    """A move to `target` that needs nothing but what the life cycle asks for."""
+
+    def act(context: ActContext, complaint: Complaint, given: TransitionInput) -> ActResult | Refusal:
+        return staff_transition.perform_transition(context, complaint, target, given)
+
+    return act

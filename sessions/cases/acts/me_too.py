@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy.orm import Session
+from msgspec import Struct
 
 from flows.menu.model import Outcome, Record, Value
 from flows.text import tracking_number
-from sessions.cases.rules.shipped_lifecycle import LIFE, STATUSES
+from sessions.cases.core import own_cases
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints, me_too_entries, surveys
 from storage.cases.me_too_entries import Matter
 from storage.schema.tables import Complaint, Contact
@@ -21,90 +23,84 @@ from storage.schema.tables import Complaint, Contact
 RATINGS = range(1, 6)
 
 
+class Rating(Struct, frozen=True):
+    """How somebody rated a service, on which revision of the flow."""
+
+    service: str | None
+    rating: Value
+    words: str | None
+    revision: int
+
+
 def known_problem(
-    db: Session,
-    now: dt.datetime,
-    contact: Contact | None,
-    category: str,
-    district: str,
-    zone: dt.tzinfo,
-    *,
-    within: dt.timedelta | None = None,
+    context: ActContext, contact: Contact | None, category: str, district: str, within: dt.timedelta | None = None
 ) -> Outcome:
     """Whether this is reported already: "yours" by the caller, "ok" by somebody else lately, or "none".
 
     How old a report may be is `within`, or what the life cycle says, and never more days than that allows.
     """
-    known = LIFE.known_problems
+    db, known = context.db, context.policy.life.known_problems
     within = min(within or dt.timedelta(hours=known.hours), dt.timedelta(days=known.days))
-    matter = Matter(category, district, now - within, _STANDING)
-    if contact is not None and (mine := me_too_entries.own(db, matter, contact.id)):
-        return Outcome("yours", _record(db, matter, mine, zone))
+    matter = Matter(category, district, context.now - within, _standing(context.policy))
+    if contact is not None and (mine := own_cases.first_about(db, contact, matter)):
+        return Outcome("yours", _record(context, matter, mine))
     found = me_too_entries.of_others(db, matter, contact.id if contact else None)
-    return Outcome("ok", _record(db, matter, found, zone)) if found else Outcome("none")
+    return Outcome("ok", _record(context, matter, found)) if found else Outcome("none")
 
 
-def me_too(db: Session, now: dt.datetime, contact: Contact, number: str, zone: dt.tzinfo) -> Outcome:
+def me_too(context: ActContext, contact: Contact, number: str) -> Outcome:
     """Count the caller for another's open complaint.
 
     "already" when they were counted for it before, "yours" when they filed it themselves, "missing" when there is no
     such complaint or it no longer stands.
     """
-    complaint = complaints.by_number(db, number, None)
-    if complaint is None or complaint.kind != "complaint" or complaint.status not in _STANDING:
+    complaint, standing = complaints.by_number(context.db, number), _standing(context.policy)
+    if complaint is None or complaint.kind != "complaint" or complaint.status not in standing:
         return Outcome("missing")
-    matter = Matter(complaint.category or "", complaint.district or "", complaint.filed_at, _STANDING)
+    matter = Matter(complaint.category or "", complaint.district or "", complaint.filed_at, standing)
     if complaint.contact_id == contact.id:
-        return Outcome("yours", _record(db, matter, complaint, zone))
+        return Outcome("yours", _record(context, matter, complaint))
     if complaint.private:
         return Outcome("missing")
-    added = me_too_entries.add(db, complaint.id, contact.id, now)
-    return Outcome("ok" if added else "already", _record(db, matter, complaint, zone))
+    added = me_too_entries.add(context.db, complaint.id, contact.id, context.now)
+    return Outcome("ok" if added else "already", _record(context, matter, complaint))
 
 
-def save_survey(
-    db: Session,
-    now: dt.datetime,
-    contact: Contact,
-    *,
-    flow: str,
-    revision: int,
-    service: str | None,
-    rating: Value,
-    words: str | None,
-    zone: dt.tzinfo,
-) -> Outcome:
-    """Keep how a service was rated, 1 to 5: "repeat" when this phone did so today (in `zone`), the first one stays.
+def save_survey(context: ActContext, contact: Contact, given: Rating) -> Outcome:
+    """Keep how a service was rated, 1 to 5: "repeat" when this phone did so today, and the first one stays.
 
     "failed" for a rating out of range: the flow asks for something else than it should.
     """
-    if service is None or not str(rating).isdecimal() or int(str(rating)) not in RATINGS:
+    rating = str(given.rating)
+    if given.service is None or not rating.isdecimal() or int(rating) not in RATINGS:
         return Outcome("failed")
     added = surveys.add(
-        db,
+        context.db,
         contact_id=contact.id,
-        flow=flow,
-        revision=revision,
-        service=service,
-        rating=int(str(rating)),
-        words=words,
-        day=now.astimezone(zone).date(),
-        at=now,
+        flow=context.flow.name,
+        revision=given.revision,
+        service=given.service,
+        rating=int(rating),
+        words=given.words,
+        day=context.today,
+        at=context.now,
     )
     return Outcome("ok" if added else "repeat")
 
 
-def _record(db: Session, matter: Matter, complaint: Complaint, zone: dt.tzinfo) -> Record:
-    """A known problem as a flow sees it (actions.KNOWN); `since` is the clock in `zone`, `day` the day there."""
-    filed_at = complaint.filed_at.astimezone(zone)
+def _record(context: ActContext, matter: Matter, complaint: Complaint) -> Record:
+    """A known problem as a flow sees it (actions.KNOWN): `since` is the time, `day` the day where the service is."""
+    filed_at = complaint.filed_at.astimezone(context.policy.zone)
     return {
         "number": tracking_number.format_number(complaint.number),
         "status": complaint.status,
-        "count": max(me_too_entries.phones(db, matter), 1),  # a report with its name hidden counts for its own filer
+        # a report with its name hidden counts for its own filer
+        "count": max(me_too_entries.phones(context.db, matter), 1),
         "since": f"{filed_at:%H:%M}",
         "day": filed_at.date().isoformat(),
     }
 
 
-# Not where the office says it is solved: who then reports the same has it again.
-_STANDING = tuple(name for name, status in STATUSES.items() if status.open and not status.resolved)
+def _standing(policy: CasePolicy) -> tuple[str, ...]:
+    """Where a report stands: not where the office says it is solved, for who then reports the same has it again."""
+    return tuple(name for name, status in policy.statuses.items() if status.open and not status.resolved)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from sqlalchemy.orm import Session
-
 from flows.cases import jurisdiction
 from flows.engine.variables import as_words
-from flows.menu.model import Flow
 from sessions.cases.acts import assignee_selection
 from sessions.cases.core import case_clock
+from sessions.cases.core.act_context import ActContext
 from storage.people import offices_and_jurisdictions
 from storage.schema.tables import Complaint
 
 
-def coverage_problem(db: Session, now: dt.datetime, complaint: Complaint, code: str, texts: Flow) -> str:
+def coverage_problem(context: ActContext, complaint: Complaint, code: str) -> str:
     """Why this office cannot have a complaint from there, with the one of its kind that can; or nothing.
 
     An office without any rule has what it is sent, from everywhere; so has every office what is from no known place.
     """
+    db, flow, day = context.db, context.flow, context.today
     office = offices_and_jurisdictions.by_code(db, code)
     if office is None or complaint.district is None:
         return ""
-    day = now.astimezone(assignee_selection.COUNTRY).date()
-    province = case_clock.province_of(complaint.district, texts)
+    province = case_clock.province_of(complaint.district, flow)
     there = offices_and_jurisdictions.rules_for(db, office.kind, province, complaint.district, day)
     if any(rule.office == code for rule in there) or not any(
         rule.office == code for rule in offices_and_jurisdictions.rules(db)
@@ -37,6 +33,6 @@ def coverage_problem(db: Session, now: dt.datetime, complaint: Complaint, code: 
     place = (complaint.category, province, complaint.district)
     does = jurisdiction.choose_office(book, office.kind, *place, day, complaint.against).office
     named = as_words(
-        texts, "district", complaint.district, "en" if "en" in texts.languages else next(iter(texts.languages))
+        flow, "district", complaint.district, "en" if "en" in flow.languages else next(iter(flow.languages))
     )
     return f"{code} does not serve {named}; {f'{does} does' if does else f'no {office.kind} office does'}."

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.cases.lifecycle_rules import Kind
-from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.core import case_clock
+from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import Actor
 from sessions.messages import enqueue, open_questions, render_text
 from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints
+from storage.cases.complaints import ComplaintChanges, HistoryEntry
 from storage.schema.tables import Complaint, Contact
 
 
@@ -37,67 +38,81 @@ class Refusal:
     message: str
 
 
-def record_act(
-    db: Session,
-    now: dt.datetime,
-    complaint: Complaint,
-    act: str,
-    actor: Actor,
-    *,
-    texts: Flow | None = None,
-    status: str | None = None,
-    note: str | None = None,
-    said: bool = False,
-    data: dict[str, Any] | None = None,
-    event: str | None = None,
-    version: int | None = None,
-    **columns: Any,
-) -> ActResult | Refusal:
-    """Take a complaint one step on, in the caller's transaction.
+class Step(Struct, frozen=True):
+    """What history says of an act. Without a `status` the complaint keeps its own.
 
-    `version` is the one the actor saw; when somebody was there first nothing is changed, and the refusal says how it
-    stands. A `note` that is `said` to the citizen stands with the complaint too, until other words do. `event` is the
-    text that the citizen is owed. With `texts` the clock is wound again: leave them out only for
-    a step that neither moves the complaint nor counts for its clock.
+    A `note` that is for the citizen (`tells`) is kept with the complaint too, until another replaces it. `data` is what
+    else belongs to the act, and `event` the text that the citizen is owed.
+    """
+
+    act: str
+    status: str | None = None
+    note: str | None = None
+    tells: bool = False
+    data: dict[str, Any] | None = None
+    event: str | None = None
+
+
+def record_act(
+    context: ActContext,
+    complaint: Complaint,
+    step: Step,
+    version: int | None = None,
+    **changes: Unpack[ComplaintChanges],
+) -> ActResult | Refusal:
+    """Take a complaint one step on, owe its text and set its clock, in the caller's transaction.
+
+    `version` is the one that the actor saw: if somebody has moved the complaint since then, nothing changes and the
+    refusal says how it is now.
     """
     if version not in (None, complaint.version):
-        return Refusal(stale_version_message(complaint))
-    done = complaints.record_act(
-        db,
-        complaint.id,
-        complaint.version,
-        status or complaint.status,
-        note,
-        now,
-        actor.name,
-        act,
-        columns | ({"note": note} if said and note else {}),
-        role=actor.role,
-        staff_id=actor.staff_id,
-        data=data,
-    )
-    if not done:
-        db.refresh(complaint)
-        return Refusal(stale_version_message(complaint))
-    if texts is None:
-        return ActResult(complaint, [])
-    owed = _owe(db, now, complaint, event, texts) if event else []
-    case_clock.update_clock(db, now, complaint, case_clock.calendar_of(complaint, texts))
+        return stale_version_refusal(complaint)
+    if not append_step(context.db, context.now, context.actor, complaint, step, **changes):
+        context.db.refresh(complaint)
+        return stale_version_refusal(complaint)
+    owed = _owe(context, complaint, step.event) if step.event else []
+    case_clock.update_clock(context, complaint)
     return ActResult(complaint, owed)
 
 
+def append_step(
+    db: Session,
+    now: dt.datetime,
+    actor: Actor,
+    complaint: Complaint,
+    step: Step,
+    **changes: Unpack[ComplaintChanges],
+) -> bool:
+    """One more step of history and nothing else: for acts that neither move a complaint nor count for its clock.
+
+    False if somebody has moved the complaint since it was read.
+    """
+    if step.tells and step.note:
+        changes["note"] = step.note
+    entry = HistoryEntry(
+        act=step.act,
+        status=step.status or complaint.status,
+        at=now,
+        actor=actor.name,
+        role=actor.role,
+        staff_id=actor.staff_id,
+        note=step.note,
+        data=step.data,
+    )
+    return complaints.record_act(db, complaint, entry, changes)
+
+
+def note_act(context: ActContext, complaint: Complaint, step: Step, **changes: Unpack[ComplaintChanges]) -> None:
+    """`append_step` on a complaint that the caller holds, so that nobody else can have moved it."""
+    if not append_step(context.db, context.now, context.actor, complaint, step, **changes):
+        raise RuntimeError(stale_version_refusal(complaint).message)
+
+
 def require_success(done: ActResult | Refusal) -> ActResult:
-    """A step on a complaint that the caller holds: nobody can have been there first."""
-    match done:
-        case ActResult():
-            return done
-        case Refusal(message):
-            raise RuntimeError(message)
-
-
-def kind_of(complaint: Complaint) -> Kind:
-    """Which life cycle it follows."""
-    return "suggestion" if complaint.kind == "suggestion" else "complaint"
+    """A step on a complaint that the caller holds, so that nobody else can have moved it."""
+    if isinstance(done, Refusal):
+        raise RuntimeError(done.message)
+    return done
 
 
 def order_key(complaint: Complaint) -> str:
@@ -105,20 +120,20 @@ def order_key(complaint: Complaint) -> str:
     return f"complaint:{complaint.id}"
 
 
-def stale_version_message(complaint: Complaint) -> str:
-    """That somebody was there first, and how the complaint stands now."""
-    return (
-        f"Somebody else moved {tracking_number.format_number(complaint.number)} "
-        f"meanwhile: it is {complaint.status} now "
-        f"(version {complaint.version}). Look at it and try again."
+def stale_version_refusal(complaint: Complaint) -> Refusal:
+    """The refusal of an act on a version that is not the latest any more."""
+    return Refusal(
+        f"Somebody else moved {tracking_number.format_number(complaint.number)} meanwhile: it is {complaint.status} "
+        f"now (version {complaint.version}). Look at it and try again."
     )
 
 
-def _owe(db: Session, now: dt.datetime, complaint: Complaint, event: str, texts: Flow) -> list[int]:
-    """The outbox row of a step's text; one without words of its own is told as the status it led to."""
+def _owe(context: ActContext, complaint: Complaint, event: str) -> list[int]:
+    """The outbox row of a step's text; an event without a text of its own is told as the status it led to."""
+    db, now, flow = context.db, context.now, context.flow
     contact = db.get_one(Contact, complaint.contact_id)
-    spoken = event if event in texts.texts else "status_is"
-    body = render_text.render_sms(texts, spoken, contact.language, complaint)
+    spoken = event if event in flow.texts else "status_is"
+    body = render_text.render_sms(flow, spoken, contact.language, complaint)
     if body is None:
         return []
     text = NewMessage(
@@ -133,5 +148,5 @@ def _owe(db: Session, now: dt.datetime, complaint: Complaint, event: str, texts:
     owed = enqueue.enqueue_message(db, now, text)
     if owed is None:
         return []
-    open_questions.ask_after_transition(db, now, complaint, event, owed, texts)
+    open_questions.ask_after_transition(db, now, complaint, event, owed, flow)
     return [owed]

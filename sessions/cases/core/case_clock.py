@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
-
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_file import NO_RELIEF
 from flows.cases.working_time import Calendar
 from flows.menu.model import Flow
-from sessions.cases.rules import calendars_in_use
-from sessions.cases.rules.shipped_lifecycle import LIFE
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints
 from storage.messages import outgoing_history
 from storage.schema.tables import Complaint, History
@@ -23,30 +21,30 @@ SENT = frozenset({"assigned", "transferred"})  # to an office, which has to take
 PROMPTS = ("resolved_pending", "refused_pending", "reminder_confirm", "reminder_refused")
 
 
-def province_of(district: str | None, texts: Flow) -> str | None:
+def province_of(district: str | None, flow: Flow) -> str | None:
     """The province of a district, as the flow's list has it."""
-    row = texts.rows.get("district", {}).get(district or "")
+    row = flow.rows.get("district", {}).get(district or "")
     return (row.columns.get("province") or None) if row else None
 
 
-def calendar_for(district: str | None, texts: Flow, *, urgent: bool) -> Calendar:
+def calendar_for(policy: CasePolicy, flow: Flow, district: str | None, *, urgent: bool) -> Calendar:
     """The working time of the offices of a district."""
-    return calendars_in_use.current_calendars().of(province_of(district, texts), urgent=urgent)
+    return policy.calendars.of(province_of(district, flow), urgent=urgent)
 
 
-def calendar_of(complaint: Complaint, texts: Flow) -> Calendar:
+def calendar_of(context: ActContext, complaint: Complaint) -> Calendar:
     """The calendar a complaint's clock runs by."""
-    return calendar_for(complaint.district, texts, urgent=complaint.urgent)
+    return calendar_for(context.policy, context.flow, complaint.district, urgent=complaint.urgent)
 
 
-def case_of(db: Session, complaint: Complaint) -> escalation_clock.Case:
+def case_of(context: ActContext, complaint: Complaint) -> escalation_clock.Case:
     """A complaint as the clock sees it."""
-    rows = complaints.history(db, complaint.id)
+    rows = complaints.history(context.db, complaint.id)
     since = since_status(rows)
     own = this_round(rows)
     reminded = (row.at for row in own if row.act == "reminded_citizen" and row.at >= since)
     return escalation_clock.Case(
-        life=LIFE,
+        life=context.policy.life,
         status=complaint.status,
         received=complaint.clock_from,
         filed_at=complaint.filed_at,
@@ -57,21 +55,23 @@ def case_of(db: Session, complaint: Complaint) -> escalation_clock.Case:
         level=complaint.level,
         since=since,
         acknowledged=_acknowledged(own),
-        heard_at=outgoing_history.first_delivery_time(db, complaint, PROMPTS, since)
+        heard_at=outgoing_history.first_delivery_time(context.db, complaint, PROMPTS, since)
         if complaint.status in escalation_clock.ASKED
         else None,
         reminded_at=max(reminded, default=None),
-        works=complaint.outcome != NO_RELIEF and (complaint.category or "").startswith(LIFE.recheck.categories),
+        works=complaint.outcome != NO_RELIEF
+        and (complaint.category or "").startswith(context.policy.life.recheck.categories),
         done=frozenset(row.act for row in own if row.act not in AGAIN or row.at >= since),
     )
 
 
-def update_clock(db: Session, now: dt.datetime, complaint: Complaint, calendar: Calendar) -> None:
+def update_clock(context: ActContext, complaint: Complaint) -> None:
     """Say when the clock must look at a complaint next. Suggestions have no clock."""
     if complaint.kind == "suggestion":
         return
-    complaint.clock_at = escalation_clock.next_look(case_of(db, complaint), calendar, now)
-    db.flush()
+    calendar = calendar_of(context, complaint)
+    complaint.clock_at = escalation_clock.next_look(case_of(context, complaint), calendar, context.now)
+    context.db.flush()
 
 
 def this_round(rows: Sequence[History]) -> Sequence[History]:
@@ -87,7 +87,7 @@ def _acknowledged(rows: Sequence[History]) -> bool:
 
 
 def since_status(rows: Sequence[History]) -> dt.datetime:
-    """When a complaint got its status: a transfer gives it anew, what the clock does not."""
+    """When a complaint got its status: a transfer gives it again, what the clock does not."""
     for row, before in zip(reversed(rows), reversed(rows[:-1]), strict=False):
         if before.status != row.status or row.act in SENT:
             return row.at

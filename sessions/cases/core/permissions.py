@@ -2,81 +2,70 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from sqlalchemy.orm import Session
-
 from flows.cases import escalation_clock
-from flows.menu.model import Flow
-from flows.text import tracking_number
+from flows.text.tracking_number import format_number
 from sessions.cases.core import case_clock
-from sessions.cases.core.actors import Actor
-from sessions.cases.rules.shipped_lifecycle import LIFECYCLE, RANK
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint
 
-_WHO = {rank: role for role, rank in RANK.items()}
 
-
-def permission_problem(db: Session, complaint: Complaint, actor: Actor) -> str:
-    """Why this complaint is not theirs to work on, or nothing."""
-    shown = tracking_number.format_number(complaint.number)
-    if is_filer(db, complaint, actor):
+def permission_problem(context: ActContext, complaint: Complaint) -> str:
+    """Why the actor may not work on this complaint, or nothing."""
+    shown, actor = format_number(complaint.number), context.actor
+    if is_filer(context, complaint):
         return f"You filed {shown} yourself: somebody else works on it."
-    if has_closed_before(db, complaint, actor):
+    if has_closed_before(context, complaint):
         return f"You closed {shown} before, and its citizen said no: somebody else must look at it now."
     if actor.office is None:
         return ""
     if complaint.desk != actor.office and complaint.officer_id != actor.staff_id:
         return f"{shown} is not with your office now."
-    if RANK.get(actor.role) == 0 and complaint.officer_id not in (None, actor.staff_id):
+    lowest = context.policy.lifecycle.ranks.get(actor.role) == 0
+    if lowest and complaint.officer_id not in (None, actor.staff_id):
         return f"{shown} is with somebody else of your office: a supervisor can give it to you."
     return ""
 
 
-def is_filer(db: Session, complaint: Complaint, actor: Actor) -> bool:
+def is_filer(context: ActContext, complaint: Complaint) -> bool:
     """True for one of the staff who filed it themselves, from the phone that they work with."""
-    worker = staff.by_id(db, actor.staff_id)
+    worker = staff.by_id(context.db, context.actor.staff_id)
     return worker is not None and worker.contact_id == complaint.contact_id
 
 
-def has_closed_before(db: Session, complaint: Complaint, actor: Actor) -> bool:
+def has_closed_before(context: ActContext, complaint: Complaint) -> bool:
     """True for whoever closed it, whenever that was."""
-    return actor.staff_id is not None and actor.staff_id in complaints.closers(db, complaint)
+    who = context.actor.staff_id
+    return who is not None and who in complaints.closers(context.db, complaint)
 
 
-def level_problem(complaint: Complaint, actor: Actor) -> str:
+def level_problem(context: ActContext, complaint: Complaint) -> str:
     """Why this actor may not close a complaint that was raised above them, or nothing."""
-    if LIFECYCLE.may_close(actor.role, complaint.level):
+    if context.policy.lifecycle.may_close(context.actor.role, complaint.level):
         return ""
-    return (
-        f"{tracking_number.format_number(complaint.number)} was raised: only {who_may(complaint.level)} may close it."
-    )
+    may = who_may(context.policy, complaint.level)
+    return f"{format_number(complaint.number)} was raised: only {may} may close it."
 
 
-def who_may(level: int) -> str:
+def who_may(policy: CasePolicy, level: int) -> str:
     """Whose a complaint of this level is."""
-    return f"{_WHO[level]} or above"
+    return f"{policy.roles_by_level[level]} or above"
 
 
-def interim_reply_problem(db: Session, complaint: Complaint) -> str:
+def interim_reply_problem(context: ActContext, complaint: Complaint) -> str:
     """Why nothing else can be done before the citizen of a late complaint was written to, or nothing."""
-    acts = [row.act for row in case_clock.this_round(complaints.history(db, complaint.id))]
+    acts = [row.act for row in case_clock.this_round(complaints.history(context.db, complaint.id))]
     if not escalation_clock.needs_interim_reply(acts):
         return ""
-    return (
-        f"{tracking_number.format_number(complaint.number)} is late: write an interim "
-        "reply to its citizen first, then go on."
-    )
+    return f"{format_number(complaint.number)} is late: write an interim reply to its citizen first, then go on."
 
 
-def lateness_problem(db: Session, now: dt.datetime, complaint: Complaint, texts: Flow) -> str:
+def lateness_problem(context: ActContext, complaint: Complaint) -> str:
     """Why its citizen is not written to that a complaint is late, or nothing once it is."""
-    calendar = case_clock.calendar_of(complaint, texts)
-    if interim_reply_problem(db, complaint) or now >= escalation_clock.deadline(
-        case_clock.case_of(db, complaint), calendar
-    ):
+    case, calendar = case_clock.case_of(context, complaint), case_clock.calendar_of(context, complaint)
+    if interim_reply_problem(context, complaint) or context.now >= escalation_clock.deadline(case, calendar):
         return ""
-    shown = tracking_number.format_number(complaint.number)
+    shown = format_number(complaint.number)
     return f"{shown} is not late: it is due on {complaint.due_on}. Ask its citizen a question (ASK), or close it."

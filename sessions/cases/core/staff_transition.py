@@ -2,85 +2,58 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
-from sqlalchemy.orm import Session
+from typing import Any, Unpack
 
 from flows.cases.lifecycle_rules import IllegalMove, Transition, TransitionInput
-from flows.menu.model import Flow
 from sessions.cases.core import act_record, permissions
-from sessions.cases.core.act_record import ActResult, Refusal, kind_of
-from sessions.cases.core.actors import Actor
-from sessions.cases.rules.shipped_lifecycle import LIFECYCLE
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.act_record import ActResult, Refusal, Step
+from storage.cases.complaints import ComplaintChanges
 from storage.schema.tables import Complaint
 
 
 def check_transition(
-    db: Session, complaint: Complaint, actor: Actor, target: str, given: TransitionInput, version: int | None = None
+    context: ActContext, complaint: Complaint, target: str, given: TransitionInput, version: int | None = None
 ) -> Transition | Refusal:
     """The move to `target`, when this actor may make it now with what is given; else why not, and what to do."""
     if version not in (None, complaint.version):
-        return Refusal(act_record.stale_version_message(complaint))
-    try:
-        move = LIFECYCLE.find_transition(complaint.status, target, actor.role, kind_of(complaint), given)
-    except IllegalMove as illegal:
-        return Refusal(_sentence(str(illegal)))
-    if why := permissions.permission_problem(db, complaint, actor):
+        return act_record.stale_version_refusal(complaint)
+    move = context.find_transition(complaint, target, given)
+    if isinstance(move, IllegalMove):
+        return Refusal(_sentence(str(move)))
+    if why := permissions.permission_problem(context, complaint):
         return Refusal(why)
-    if not move.late and (why := permissions.interim_reply_problem(db, complaint)):
+    if not move.late and (why := permissions.interim_reply_problem(context, complaint)):
         return Refusal(why)
     return move
 
 
 def perform_transition(
-    db: Session,
-    now: dt.datetime,
+    context: ActContext,
     complaint: Complaint,
-    actor: Actor,
     target: str,
-    texts: Flow,
-    *,
-    given: TransitionInput | None = None,
-    data: dict[str, Any] | None = None,
+    given: TransitionInput,
     version: int | None = None,
-    **columns: Any,
+    **changes: Unpack[ComplaintChanges],
 ) -> ActResult | Refusal:
-    """Make the move to `target`: its words go to the citizen, `data` into history, `columns` into the complaint."""
-    given = given or TransitionInput()
-    move = check_transition(db, complaint, actor, target, given, version)
+    """Make the move to `target`: the words given go to the citizen, `changes` into the complaint."""
+    move = check_transition(context, complaint, target, given, version)
     if isinstance(move, Refusal):
         return move
-    return apply_transition(db, now, complaint, actor, move, texts, words=given.words, data=data, **columns)
+    return apply_transition(context, complaint, move, given.words, **changes)
 
 
 def apply_transition(
-    db: Session,
-    now: dt.datetime,
+    context: ActContext,
     complaint: Complaint,
-    actor: Actor,
     move: Transition,
-    texts: Flow,
-    *,
-    words: str = "",
+    words: str,
     data: dict[str, Any] | None = None,
-    **columns: Any,
+    **changes: Unpack[ComplaintChanges],
 ) -> ActResult | Refusal:
-    """A move that is allowed, made: its step and its text."""
-    return act_record.record_act(
-        db,
-        now,
-        complaint,
-        move.act,
-        actor,
-        texts=texts,
-        status=move.target,
-        note=words or None,
-        said=True,
-        data=data,
-        event=move.event,
-        **columns,
-    )
+    """A move that is allowed, made: its step, with `data` for history, and its text."""
+    step = Step(move.act, move.target, note=words or None, tells=True, data=data, event=move.event)
+    return act_record.record_act(context, complaint, step, **changes)
 
 
 def _sentence(reason: str) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from flows.cases.lifecycle_file import parse_lifecycle
-from flows.cases.lifecycle_rules import Life, Lifecycle, Status
+from flows.cases.lifecycle_rules import NOT_STAFF, Life, Lifecycle, Status, Transition
 from flows.cases.working_time import Calendars, parse_calendars
 
 
@@ -37,6 +37,20 @@ class CasePolicy(Struct, frozen=True):
     def open_statuses(self) -> tuple[str, ...]:
         """The statuses in which somebody still owes the citizen something."""
         return tuple(name for name, status in self.statuses.items() if status.open)
+
+    @property
+    def roles_by_level(self) -> Mapping[int, str]:
+        """Who has a case of each level: those who work on cases, the lowest first."""
+        return {rank: role for role, rank in self.lifecycle.ranks.items()}
+
+    @staticmethod
+    def is_for_staff(move: Transition) -> bool:
+        """True for a move that is not a citizen's alone and does not follow from time alone."""
+        return bool(move.by - NOT_STAFF)
+
+    def is_open(self, status: str) -> bool:
+        """True for a status in which somebody still owes the citizen something."""
+        return self.statuses[status].open
 
 
 def _shipped() -> CasePolicy:

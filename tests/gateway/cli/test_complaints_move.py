@@ -41,9 +41,9 @@ def refused(doors: Sunwai, number: str, *words: str) -> str:
 def late(doors: Sunwai, number: str) -> None:
     """Its time is over, and its citizen was told."""
     done = acts_by_number.apply_act(
-        doors.database,
+        acts_by_number.ActRequest(doors.database, doors.clock(), SYSTEM, shipped()),
         number,
-        lambda db, complaint: timed_acts.escalate(db, doors.clock(), complaint, SYSTEM, shipped(), level=1),
+        lambda context, complaint: timed_acts.escalate(context, complaint, 1),
     )
     assert isinstance(done, ActResult), done
 

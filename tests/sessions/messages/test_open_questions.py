@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy.orm import Session
 
 from flows.text import tracking_number
 from sessions.messages import open_questions
 from storage.cases import complaints
+from storage.cases.complaints import HistoryEntry
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, OutboxMessage
 from tests.sessions.filing import file_one
@@ -80,10 +82,15 @@ def test_yes_with_more_words_closes_nothing(post: Post, one: Complaint) -> None:
     assert statuses(post) == ["resolved_pending"]
 
 
+def lapsed(db: Session, post: Post, one: Complaint) -> None:
+    entry = HistoryEntry(act="lapsed", status="closed_unanswered", at=post.now, actor="system", role="system")
+    assert complaints.record_act(db, db.get_one(Complaint, one.id), entry, {})
+
+
 def test_a_late_no_within_thirty_days_opens_what_was_closed_without_an_answer(post: Post, one: Complaint) -> None:
     solved(post, one)
     with post.database.write.begin() as db:
-        complaints.record_act(db, one.id, 3, "closed_unanswered", None, post.now, "system", "moved")
+        lapsed(db, post, one)
     post.wait(days=20)
     assert post.event("2") == "reason_ask"
     assert statuses(post) == ["reopened"]
@@ -92,7 +99,7 @@ def test_a_late_no_within_thirty_days_opens_what_was_closed_without_an_answer(po
 def test_a_late_yes_changes_nothing(post: Post, one: Complaint) -> None:
     solved(post, one)
     with post.database.write.begin() as db:
-        complaints.record_act(db, one.id, 3, "closed_unanswered", None, post.now, "system", "moved")
+        lapsed(db, post, one)
     assert post.event("1") == "status_is"
     assert statuses(post) == ["closed_unanswered"]
 

@@ -12,12 +12,13 @@ from sqlalchemy import func, select, update
 
 from flows.text import gsm, tracking_number
 from sessions.cases.core.actors import operator
-from sessions.cases.rules.shipped_lifecycle import LIFE
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.messages.inbound_types import Sms
 from sessions.officer_sms.officer_handlers import REFUSED
 from sessions.staff import staff_and_their_cases
 from sessions.staff.staff_and_their_cases import StaffManager
 from storage.cases import complaints
+from storage.cases.complaints import HistoryEntry
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, Inbound, OutboxMessage
 from tests.examples import examples
@@ -59,7 +60,7 @@ def spoken(database: Database, *phones: str, language: str = "en") -> None:
 
 def again(post: Post, case: Complaint) -> Complaint:
     with post.database.read.begin() as db:
-        found = complaints.by_number(db, case.number, None)
+        found = complaints.by_number(db, case.number)
     assert found is not None
     return found
 
@@ -85,18 +86,8 @@ def late(post: Post, case: Complaint, level: int) -> None:
     """The clock has raised it, and its citizen was not written to since."""
     with post.database.write.begin() as db:
         held = db.get_one(Complaint, case.id)
-        complaints.record_act(
-            db,
-            held.id,
-            held.version,
-            held.status,
-            None,
-            post.now,
-            "system",
-            f"late_{level}",
-            {"level": level},
-            role="system",
-        )
+        entry = HistoryEntry(act=f"late_{level}", status=held.status, at=post.now, actor="system", role="system")
+        complaints.record_act(db, held, entry, {"level": level})
 
 
 # ---- what they do ----
@@ -235,7 +226,7 @@ def test_who_does_not_know_whose_it_is_passes_it_to_triage(post: Post, case: Com
 
 def test_cases_lists_the_next_due_first_and_as_many_as_fit_one_text(post: Post) -> None:
     assert post.event("CASES", IMRAN) == "officer_none"
-    filed = [file_one(post.database, category=f"mun0{at}", days=9 - at)[0] for at in (1, 2, 3)]
+    filed = [file_one(post.database, category=f"mun0{at}", columns={"days": str(9 - at)})[0] for at in (1, 2, 3)]
     last = [
         tracking_number.format_number(each.number) for each in sorted(filed, key=lambda each: (each.due_on, each.id))
     ]
@@ -315,8 +306,8 @@ def test_what_an_act_lacks_is_said_and_nothing_is_done(post: Post, case: Complai
 def test_the_texts_name_the_bounds_that_the_life_cycle_has(post: Post) -> None:
     for text in post.words.texts["officer_words"].values():
         said = "".join(str(part) for part in text)
-        assert str(LIFE.words.least) in said
-        assert str(LIFE.words.most) in said
+        assert str(SHIPPED_POLICY.life.words.least) in said
+        assert str(SHIPPED_POLICY.life.words.most) in said
 
 
 def test_a_case_is_taken_up_before_anything_is_said_of_it(post: Post, case: Complaint) -> None:

@@ -94,7 +94,7 @@ def test_cases_of_an_older_release_are_made_up_for_in_one_step_each(database: Da
 def test_cases_that_fail_do_not_fill_every_round(database: Database) -> None:
     for at in range(1, 4):
         filed(database, flow="spoilt", category=f"mun0{at}")
-    sound, late = file_one(database, now=FILED + HOUR, days=5, category="mun05")[0], FILED + 6 * DAY
+    sound, late = file_one(database, now=FILED + HOUR, columns={"days": "5"}, category="mun05")[0], FILED + 6 * DAY
 
     def texts(flow: str) -> Flow:
         return {"complaints": shipped()}[flow]

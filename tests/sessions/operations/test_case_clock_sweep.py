@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event, select
 
+from flows.cases.lifecycle_rules import TransitionInput
 from flows.menu.model import Flow
-from sessions.cases.acts import all_acts
+from sessions.cases.acts import citizen_verdicts, office_work, resolution, timed_acts
+from sessions.cases.acts.all_acts import StaffAct
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, Actor, of_staff
 from sessions.operations import case_clock_sweep
@@ -17,7 +19,7 @@ from sessions.operations.case_clock_sweep import ClockSweepCounts
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, History, OutboxMessage
-from tests.sessions.filing import KARACHI, file_one, shipped
+from tests.sessions.filing import KARACHI, context, file_one, shipped
 from tests.sessions.patience import patiently
 from tests.sessions.roster import DESK, WATER, hire, import_
 
@@ -72,21 +74,21 @@ def staffed(database: Database) -> dict[str, Actor]:
 
 
 def filed(database: Database, **changed: object) -> Complaint:
-    return file_one(database, now=FILED, days=5, **changed)[0]  # type: ignore[arg-type]
+    return file_one(database, now=FILED, columns={"days": "5"}, **changed)[0]  # type: ignore[arg-type]
 
 
-def act(database: Database, name: str, complaint: Complaint, actor: Actor, now: dt.datetime, **given: object) -> None:
+def do(database: Database, act: StaffAct, complaint: Complaint, actor: Actor, now: dt.datetime, **given: str) -> None:
     with database.write.begin() as db:
-        held = db.get_one(Complaint, complaint.id)
-        done = getattr(all_acts, name)(db, now, held, actor, shipped(), **given)
+        held, at = db.get_one(Complaint, complaint.id), context(db, now, actor)
+        done = act(at, held, TransitionInput(**given))
         assert isinstance(done, ActResult), done
 
 
 def resolved(database: Database, now: dt.datetime, *, delivered: bool) -> Complaint:
     """A complaint that its office says is done, asked of its citizen by a text that arrived or did not."""
     officer, complaint = staffed(database)["officer"], filed(database)
-    act(database, "acknowledge", complaint, officer, now)
-    act(database, "resolve", complaint, officer, now, outcome="relief_granted", words=WORDS, proof="visit")
+    do(database, office_work.acknowledge, complaint, officer, now)
+    do(database, resolution.resolve, complaint, officer, now, outcome="relief_granted", words=WORDS, proof="visit")
     if delivered:
         arrive(database, "resolved_pending", now)
     return complaint
@@ -123,7 +125,7 @@ def test_a_case_without_an_office_has_a_clock_too(database: Database) -> None:
 
 
 def test_what_is_dangerous_goes_late_on_the_next_night(database: Database) -> None:
-    complaint, _ = file_one(database, now=FILED, days=1, columns={"emergency": "yes"})
+    complaint, _ = file_one(database, now=FILED, columns={"days": "1", "emergency": "yes"})
     run(database, FILED, 2)
     with database.read.begin() as db:
         at = {row.act: row.at - FILED for row in complaints.history(db, complaint.id)}
@@ -158,10 +160,10 @@ def test_sweeps_at_once_do_each_thing_once(database: Database) -> None:
 def test_an_act_of_the_clock_is_refused_when_somebody_moved_the_case_meanwhile(database: Database) -> None:
     officer, complaint = staffed(database)["officer"], filed(database)
     before = look(database, complaint)
-    act(database, "acknowledge", complaint, officer, FILED + HOUR)
+    do(database, office_work.acknowledge, complaint, officer, FILED + HOUR)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        done = all_acts.nudge(db, FILED + 5 * DAY, held, SYSTEM, shipped(), version=before.version)
+        done = timed_acts.nudge(context(db, FILED + 5 * DAY, SYSTEM), held, before.version)
     assert isinstance(done, Refusal)
     assert "Somebody else moved" in done.message
     assert acts(database, complaint) == ["filed", "assigned", "acknowledged"]
@@ -169,9 +171,9 @@ def test_an_act_of_the_clock_is_refused_when_somebody_moved_the_case_meanwhile(d
 
 def test_a_wait_for_the_citizen_ends_after_five_days_and_moves_the_due_day(database: Database) -> None:
     officer, complaint = staffed(database)["officer"], filed(database)
-    act(database, "acknowledge", complaint, officer, FILED)
+    do(database, office_work.acknowledge, complaint, officer, FILED)
     asked = FILED + DAY
-    act(database, "ask_citizen", complaint, officer, asked, words="Which street is it?")
+    do(database, office_work.ask_citizen, complaint, officer, asked, words="Which street is it?")
     run(database, asked, 4)
     assert acts(database, complaint)[-1] == "asked"
     tick(database, asked + 5 * DAY)
@@ -212,7 +214,7 @@ def test_works_that_a_citizen_confirmed_are_asked_about_four_weeks_later(databas
     done = FILED + 2 * HOUR
     complaint = resolved(database, done, delivered=True)
     with database.write.begin() as db:
-        assert all_acts.confirm(db, done, complaints.lock(db, complaint.number, complaint.contact_id), shipped())  # type: ignore[arg-type]
+        assert citizen_verdicts.confirm(context(db, done), db.get_one(Complaint, complaint.id))
     run(database, done, 27, 6 * HOUR)
     assert acts(database, complaint)[-1] == "confirmed"
     run(database, done + 27 * DAY, 10, 6 * HOUR)
@@ -222,7 +224,9 @@ def test_works_that_a_citizen_confirmed_are_asked_about_four_weeks_later(databas
 
 
 def test_a_round_looks_at_no_more_cases_than_it_is_told_the_ones_that_wait_longest(database: Database) -> None:
-    cases = [file_one(database, now=FILED + at * HOUR, days=5, category=f"mun0{at}")[0] for at in range(1, 6)]
+    cases = [
+        file_one(database, now=FILED + at * HOUR, columns={"days": "5"}, category=f"mun0{at}")[0] for at in range(1, 6)
+    ]
     late = FILED + 6 * DAY
     assert tick(database, late, at_once=2) == ClockSweepCounts(made=2)
     assert [acts(database, each)[-1] for each in cases] == ["nudged", "nudged", "filed", "filed", "filed"]

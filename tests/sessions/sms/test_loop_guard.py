@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from flows.text import tracking_number
-from sessions.cases.rules.shipped_lifecycle import LIFE
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Inbound, OutboxMessage
@@ -51,7 +51,7 @@ def test_our_words_cut_off_are_ours_too(post: Post, complaint: Complaint) -> Non
 
 def test_an_echo_in_a_different_letter_each_time_ends_all_the_same(post: Post, complaint: Complaint) -> None:
     replies = [post.text(f"{complaint.number} Thank you for message {at}, we will call you") for at in range(60)]
-    assert len([each for each in replies if each is not None]) == LIFE.robots.replies
+    assert len([each for each in replies if each is not None]) == SHIPPED_POLICY.life.robots.replies
     assert len(details(post)) == 61
     post.wait(minutes=61)
     assert post.event(f"{complaint.number} haal") == "status_is"
@@ -80,14 +80,14 @@ def test_an_answer_an_office_waits_for_counts_though_its_words_are_held_already(
 
 
 def test_stop_counts_however_many_replies_a_phone_had(post: Post, complaint: Complaint) -> None:
-    for at in range(LIFE.robots.replies + 1):
+    for at in range(SHIPPED_POLICY.life.robots.replies + 1):
         post.text(f"{complaint.number} message {at}")
     assert post.event("STOP") == ""
     assert post.contact().texts is False
 
 
 def test_who_files_is_told_the_number_however_many_replies_the_phone_had(post: Post, complaint: Complaint) -> None:
-    for at in range(LIFE.robots.replies + 1):
+    for at in range(SHIPPED_POLICY.life.robots.replies + 1):
         post.text(f"{complaint.number} message {at}")
     assert tracking_number.format_number(complaint.number) not in post.says("NEW gutter band hai Multan")
 

@@ -89,21 +89,15 @@ class Texting(RuleBasedStateMachine):
     @rule(owner=PHONES, at=st.integers(0, 5), to=st.sampled_from(MOVES))
     def an_office_moves_a_case(self, owner: str, at: int, to: str) -> None:
         from sessions.cases.access import acts_by_number
+        from sessions.cases.access.acts_by_number import ActRequest
+        from sessions.cases.core.actors import operator
 
         filed = self.post.complaints(owner)
         if not filed:
             return
         number = filed[at % len(filed)].number
-        acts_by_number.change_status(
-            self.database,
-            self.post.now,
-            number,
-            to,
-            actor="officer",
-            note=DONE,
-            given=enough(to),
-            texts=self.post.words,
-        )
+        request = ActRequest(self.database, self.post.now, operator("officer"), self.post.words)
+        acts_by_number.change_status(request, number, to, enough(to, words=DONE))
 
     @rule()
     def the_worker_posts(self) -> None:

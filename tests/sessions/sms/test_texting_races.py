@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sessions.cases.access import acts_by_number
+from sessions.cases.access.acts_by_number import ActRequest
+from sessions.cases.core.actors import operator
 from sessions.messages.inbound_types import Sms
 from storage.cases import complaints
 from storage.connection.database import Database
@@ -28,18 +30,9 @@ def test_texts_and_moves_of_one_case_wait_for_each_other_and_none_is_lost(databa
         patiently(lambda: post.texting.take(post.now, sms))
 
     def moved(at: int) -> None:
-        patiently(
-            lambda: acts_by_number.change_status(
-                database,
-                post.now,
-                complaint.number,
-                TURNS[at % 4],
-                actor="officer",
-                note=DONE,
-                given=enough("resolved"),
-                texts=post.words,
-            )
-        )
+        request = ActRequest(database, post.now, operator("officer"), post.words)
+        given = enough("resolved", words=DONE)
+        patiently(lambda: acts_by_number.change_status(request, complaint.number, TURNS[at % 4], given))
 
     with ThreadPoolExecutor(8) as threads:
         done = [threads.submit(act, at) for at in range(16) for act in (texted, moved)]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from flows.cases.working_time import parse_calendars
 from flows.menu.model import Action
-from sessions.cases.rules import calendars_in_use
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy, case_policy
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd import action_handlers
 from sessions.ussd.action_context import ActionContext
@@ -20,9 +20,9 @@ from tests.sessions.filing import KARACHI, SARA, shipped
 WHEN = dt.datetime(2027, 12, 24, 23, 30, tzinfo=KARACHI)  # a Friday; Monday is a holiday in Sindh
 
 
-def scene(now: dt.datetime) -> ActionContext:
+def scene(now: dt.datetime, policy: CasePolicy = SHIPPED_POLICY) -> ActionContext:
     published = PublishedFlow(1, 1, shipped(), now)
-    return ActionContext("a1b2", 5, SARA, published, now, KARACHI, lambda _: 12_345_678)
+    return ActionContext("a1b2", 5, SARA, published, now, policy, lambda _: 12_345_678)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,8 @@ def test_what_is_promised_is_what_is_filed(database: Database, category: str, di
     promised = action_handlers.plan(Action("plan_complaint", given), scene(WHEN))
     assert promised.record == {"office": shipped().rows["category"][category].columns["office"], "due": due.isoformat()}
     with database.write.begin() as db:
-        filed = action_handlers.HANDLERS["file_complaint"](db, dict(given), scene(WHEN), 1)
+        run = action_handlers.ActionRun.begin(db, scene(WHEN))
+        filed = action_handlers.HANDLERS["file_complaint"](run, dict(given))
     assert isinstance(filed.record, dict)
     assert filed.record["due"] == due.isoformat()
     with database.read.begin() as db:
@@ -48,13 +49,10 @@ def test_what_is_promised_is_what_is_filed(database: Database, category: str, di
     assert complaint.clock_at is not None
 
 
-def test_the_operators_calendars_are_reckoned_with_until_the_shipped_ones_are_wanted_again() -> None:
+def test_the_operators_calendars_decide_for_whoever_is_handed_them_and_for_nobody_else() -> None:
     given = Action("plan_complaint", {"category": "mun02", "district": "lahore"})
-    calendars_in_use.use_calendars(parse_calendars("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}"))
-    try:
-        promised = action_handlers.plan(given, scene(WHEN)).record
-        assert isinstance(promised, dict)
-        assert promised["due"] == "2028-01-08"  # the third Saturday
-    finally:
-        calendars_in_use.use_calendars(None)
-    assert calendars_in_use.current_calendars() is calendars_in_use.SHIPPED_CALENDARS
+    saturdays = parse_calendars("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}")
+    own = case_policy(None, saturdays, "Asia/Karachi")
+    promised = [action_handlers.plan(given, scene(WHEN, policy)).record for policy in (own, SHIPPED_POLICY)]
+    # the third Saturday, or three of the working days of Punjab
+    assert [each["due"] for each in promised if isinstance(each, dict)] == ["2028-01-08", "2027-12-29"]

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from flows.preview.rehearsal import DIAL, TIMEOUT, Rehearsal, rehearse
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from tests.flows.library import shipped
 from tests.sessions.calls import NOW, SERVICE, Line, Phone
 
@@ -36,7 +36,9 @@ def rehearsed(inputs: Sequence[str], dial: str) -> list[str]:
     flow = replace(shipped(), service={**shipped().service, **SERVICE})
     today = NOW.astimezone().date().isoformat()
     call = rehearse(
-        flow, Rehearsal(caller={"today": today}, inputs=tuple(inputs), dial=dial and f"*8484*{dial}#"), STATUSES
+        flow,
+        Rehearsal(caller={"today": today}, inputs=tuple(inputs), dial=dial and f"*8484*{dial}#"),
+        SHIPPED_POLICY.statuses,
     )
     assert call.problem is None
     known = takewhile(lambda step: not step.did or all(did.action == "remember" for did in step.did), call.steps)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storage.cases import complaints, contacts
+from storage.cases.complaints import HistoryEntry, NewComplaint
 from storage.connection.database import Database
 
 pytestmark = pytest.mark.both_databases
@@ -21,10 +22,24 @@ def filed(database: Database) -> int:
     """A complaint, with the row of its history that says so."""
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, "+923001234567", NOW)
-        told = {"kind": "complaint", "contact_id": contact.id, "flow": "complaints", "revision": 1, "office": "water"}
-        added = complaints.add(
-            db, number="482719300", filed_in="s:1:0", now=NOW, status="received", due_on=NOW.date(), **told
-        )
+        entry = HistoryEntry(act="filed", status="received", at=NOW, actor="citizen", role="citizen")
+        columns: NewComplaint = {
+            "kind": "complaint",
+            "contact_id": contact.id,
+            "flow": "complaints",
+            "revision": 1,
+            "category": "mun01",
+            "district": "lahore",
+            "office": "water",
+            "details": None,
+            "private": False,
+            "call_back": False,
+            "urgent": False,
+            "against": None,
+            "limit_days": 7,
+            "due_on": NOW.date(),
+        }
+        added = complaints.add(db, "482719300", "s:1:0", entry, columns)
         assert added is not None
         return added.id
 
@@ -55,5 +70,5 @@ def test_history_cannot_be_emptied_at_once(database: Database, filed: int) -> No
 
 def test_the_clock_of_a_complaint_begins_when_it_is_filed(database: Database, filed: int) -> None:
     with database.read.begin() as db:
-        complaint = complaints.by_number(db, "482719300", None)
+        complaint = complaints.by_number(db, "482719300")
         assert complaint is not None and complaint.clock_from == complaint.filed_at == NOW

@@ -12,7 +12,7 @@ from gateway.cli.complaints.labels import STATES
 from gateway.endpoints.application import Sunwai
 from sessions.cases.access.visibility import PARTS
 from sessions.cases.acts import citizen_verdicts
-from sessions.cases.rules.shipped_lifecycle import STATUSES
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.schema.tables import Complaint
 from tests.gateway.operating import run
 from tests.sessions.filing import AMIR, NOW, SARA, file_one
@@ -184,7 +184,7 @@ def test_nobody_looks_as_somebody_there_is_not(doors: Sunwai) -> None:
         assert "Nobody here is called 'Bilal'" in refused.output
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", SHIPPED_POLICY.statuses)
 def test_every_status_has_plain_words(status: str) -> None:
     assert STATES[status]
     assert "_" not in STATES[status]

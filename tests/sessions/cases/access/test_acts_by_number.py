@@ -2,16 +2,22 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from flows.cases.lifecycle_rules import TransitionInput
+from flows.menu.model import Flow
 from flows.text import gsm, tracking_number
 from sessions.cases.access import acts_by_number
-from sessions.cases.access.acts_by_number import Refusal, TransitionResult
-from sessions.cases.rules.shipped_lifecycle import LIFECYCLE, MOVES
+from sessions.cases.access.acts_by_number import ActRequest
+from sessions.cases.core.act_record import ActResult, Refusal
+from sessions.cases.core.actors import operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.cases import complaints, contacts
+from storage.cases.complaints import HistoryEntry
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, OutboxMessage
 from tests.sessions.filing import NOW, SARA, enough, file_one, shipped
@@ -24,10 +30,22 @@ URDU_NOTE = "پمپ آج بدل دیا گیا ہے اور محلے والوں ک
 PATH = ("assigned", "in_progress", "waiting_citizen", "in_progress", "resolved_pending", "closed_confirmed")
 
 
-def move(database: Database, complaint: Complaint, target: str, **more: object) -> TransitionResult | Refusal:
-    given: dict[str, object] = {"actor": "Bilal", "note": "The team was sent today", "texts": shipped()}
-    given["given"] = enough(LIFECYCLE.parse_status(target) or "")
-    return acts_by_number.change_status(database, NOW, complaint.number, target, **(given | more))  # type: ignore[arg-type]
+def request(database: Database, actor: str = "Bilal", flow: Flow | None = None) -> ActRequest:
+    return ActRequest(database, NOW, operator(actor), flow or shipped())
+
+
+def move(
+    asked: Database | ActRequest,
+    complaint: Complaint,
+    target: str,
+    note: str = "The team was sent today",
+    given: TransitionInput | None = None,
+    **more: Any,
+) -> ActResult | Refusal:
+    given = given or enough(SHIPPED_POLICY.lifecycle.parse_status(target) or "", more.get("office", ""))
+    asked = asked if isinstance(asked, ActRequest) else request(asked)
+    number = complaint.number
+    return acts_by_number.change_status(asked, number, target, replace(given, words=note), more.get("version"))
 
 
 def texts(database: Database) -> list[OutboxMessage]:
@@ -38,13 +56,14 @@ def texts(database: Database) -> list[OutboxMessage]:
 def put(database: Database, complaint: Complaint, status: str) -> None:
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        assert complaints.record_act(db, held.id, held.version, status, None, NOW, "system", "moved")
+        entry = HistoryEntry(act="moved", status=status, at=NOW, actor="system")
+        assert complaints.record_act(db, held, entry, {})
 
 
 def test_a_move_is_kept_and_its_citizen_is_owed_one_text(database: Database) -> None:
     complaint, _ = file_one(database)
     done = move(database, complaint, "in progress", note="")
-    assert isinstance(done, TransitionResult)
+    assert isinstance(done, ActResult)
     assert (done.complaint.status, done.complaint.version) == ("in_progress", 2)
     [text] = texts(database)
     assert done.outbox_ids == [text.id]
@@ -61,7 +80,7 @@ def test_a_text_is_in_the_language_of_its_citizen(database: Database, language: 
 
 
 # The citizen's own is a flow's last screen; what nobody need hear of owes none.
-STAFF = [each for each in MOVES if each.event and each.by - {"citizen", "helper", "system"}]
+STAFF = [each for each in SHIPPED_POLICY.life.moves if each.event and each.by - {"citizen", "helper", "system"}]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +100,7 @@ def test_every_move_texts_the_number_in_one_part_or_two_in_urdu_script(
         office = "overseas" if step.name == "transfer" else ""
         given = replace(enough(step.target), parent=parent.number, office=office)
         done = move(sqlite_database, complaint, step.target, note=note, given=given)
-        assert isinstance(done, TransitionResult), done
+        assert isinstance(done, ActResult), done
         body = texts(sqlite_database)[-1].body
         assert tracking_number.format_number(complaint.number) in body
         assert gsm.parts(body) <= (2 if language == "ur" else 1), body
@@ -107,7 +126,7 @@ def test_a_private_complaint_is_texted_without_subject_office_and_note(database:
 def test_texts_about_one_complaint_share_an_order(database: Database) -> None:
     complaint, _ = file_one(database)
     for target in PATH[:3]:
-        assert isinstance(move(database, complaint, target), TransitionResult)
+        assert isinstance(move(database, complaint, target), ActResult)
     assert {text.order_key for text in texts(database)} == {f"complaint:{complaint.id}"}
     assert [text.event for text in texts(database)] == list(PATH[:3])
 
@@ -118,7 +137,7 @@ def test_a_transfer_names_its_office_and_keeps_the_due_date(database: Database) 
     assert isinstance(move(database, complaint, "assigned"), Refusal)
     assert isinstance(move(database, complaint, "assigned", office="nowhere"), Refusal)
     done = move(database, complaint, "assigned", office="lg")
-    assert isinstance(done, TransitionResult)
+    assert isinstance(done, ActResult)
     assert (done.complaint.office, done.complaint.due_on) == ("lg", complaint.due_on)
     assert "Local council" in texts(database)[0].body
 
@@ -140,7 +159,7 @@ def test_what_cannot_be_done_is_refused_in_a_sentence_and_changes_nothing(
     complaint, _ = file_one(database)
     wrong = complaint.number[:-1] + str((int(complaint.number[-1]) + 1) % 10)
     named = number.format(number=complaint.number, mistyped=wrong, unknown=tracking_number.make(99_999_999))
-    done = acts_by_number.change_status(database, NOW, named, target, actor="Bilal", note=note, texts=shipped())
+    done = acts_by_number.change_status(request(database), named, target, TransitionInput(words=note))
     assert isinstance(done, Refusal)
     assert said in done.message
     assert texts(database) == []
@@ -155,7 +174,7 @@ def test_a_move_that_needs_words_is_refused_without_them(database: Database) -> 
 def test_a_move_whose_text_the_flow_lacks_is_told_as_a_status(database: Database) -> None:
     complaint, _ = file_one(database)
     bare = replace(shipped(), texts={name: text for name, text in shipped().texts.items() if name != "in_progress"})
-    move(database, complaint, "in_progress", texts=bare)
+    move(request(database, flow=bare), complaint, "in_progress")
     [text] = texts(database)
     assert text.event == "in_progress"
     assert "Work has started" in text.body
@@ -164,12 +183,12 @@ def test_a_move_whose_text_the_flow_lacks_is_told_as_a_status(database: Database
 def test_of_twenty_moves_of_one_version_one_happens(database: Database) -> None:
     complaint, _ = file_one(database)
 
-    def one(at: int) -> TransitionResult | Refusal:
-        return patiently(lambda: move(database, complaint, PATH[at % 2], actor=f"officer {at}", version=1))
+    def one(at: int) -> ActResult | Refusal:
+        return patiently(lambda: move(request(database, f"officer {at}"), complaint, PATH[at % 2], version=1))
 
     with ThreadPoolExecutor(20) as threads:
         done = list(threads.map(one, range(20)))
-    [won] = [each for each in done if isinstance(each, TransitionResult)]
+    [won] = [each for each in done if isinstance(each, ActResult)]
     refused = [each for each in done if isinstance(each, Refusal)]
     assert all(f"it is {won.complaint.status} now" in each.message for each in refused)
     with database.read.begin() as db:
@@ -185,7 +204,7 @@ def test_moves_at_once_leave_a_history_without_gaps(database: Database) -> None:
         done = list(
             threads.map(lambda at: patiently(lambda: move(database, complaint, back_and_forth[at % 2])), range(40))
         )
-    moved = sum(isinstance(each, TransitionResult) for each in done)
+    moved = sum(isinstance(each, ActResult) for each in done)
     with database.read.begin() as db:
         versions = [row.version for row in complaints.history(db, complaint.id)]
     assert versions == list(range(1, moved + 3))
@@ -205,5 +224,5 @@ def test_who_sent_stop_is_still_owed_the_text_so_that_start_could_not_lose_it(da
     complaint, _ = file_one(database)
     with database.write.begin() as db:
         contacts.set_texts(db, contacts.find_or_add(db, SARA, NOW), False)
-    assert isinstance(move(database, complaint, "assigned"), TransitionResult)
+    assert isinstance(move(database, complaint, "assigned"), ActResult)
     assert texts(database)[0].created_at == NOW.astimezone(dt.UTC)

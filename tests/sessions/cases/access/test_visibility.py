@@ -10,16 +10,16 @@ import pytest
 from flows.text import tracking_number
 from sessions.cases.access import acts_by_number, staff_listing, visibility
 from sessions.cases.access.staff_listing import ComplaintDetail
-from sessions.cases.access.visibility import BODY, PARTS, ComplaintView, VisibilityScope
-from sessions.cases.acts import citizen_verdicts, hide_case
+from sessions.cases.access.visibility import PARTS, ComplaintView, VisibilityScope
+from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import act_record
-from sessions.cases.core.act_record import Refusal
+from sessions.cases.core.act_record import Refusal, Step
 from sessions.cases.core.actors import CITIZEN, SYSTEM, Actor
 from storage.cases import complaint_list
 from storage.connection.database import Database
 from storage.people import staff
 from storage.schema.tables import Complaint, Contact
-from tests.sessions.filing import NOW, SARA, file_one, shipped
+from tests.sessions.filing import NOW, SARA, context, file_one
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, WATER_PUNJAB, hire, import_
 from tests.sessions.texter import Post
 
@@ -29,6 +29,7 @@ SAID = "My name is Sara Khan, 0300-1234567. The clerk Rashid asked for money, se
 READ = "My name is [name], [number]. The clerk Rashid asked for money, see 482-719-300."
 GENERAL, REHANA = "+923331110001", "+923331110002"
 LATER = NOW + dt.timedelta(hours=1)
+BODY = frozenset({"officer", "supervisor", "head"})  # who works for an office that has cases
 
 
 def offices(database: Database) -> None:
@@ -177,9 +178,9 @@ def test_what_is_for_oversight_alone_is_no_step_for_anybody_else(database: Datab
     complaint, _ = file_one(database)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        citizen_verdicts.note_pressure(db, LATER, held)
-        citizen_verdicts.give_reason(db, LATER, held, 4)
-        citizen_verdicts.give_reason(db, LATER, held, 3)
+        citizen_acts.note_pressure(context(db, LATER), held)
+        citizen_verdicts.give_reason(context(db, LATER), held, 4)
+        citizen_verdicts.give_reason(context(db, LATER), held, 3)
     acts = {}
     for who in PARTS:
         found = shown(database, complaint, who)
@@ -193,7 +194,7 @@ def test_the_notes_of_an_unknown_citizen_lose_what_tells_who_they_are(database: 
     complaint, _ = file_one(database, private=True)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        act_record.record_act(db, LATER, held, "details_added", CITIZEN, note="Mera number 0300 1234567 hai")
+        act_record.note_act(context(db, LATER), held, Step("details_added", note="Mera number 0300 1234567 hai"))
     notes = {}
     for who in ("officer", "oversight"):
         found = shown(database, complaint, who)
@@ -205,7 +206,7 @@ def test_the_notes_of_an_unknown_citizen_lose_what_tells_who_they_are(database: 
 def test_who_hides_their_name_later_is_unknown_from_then_on(database: Database) -> None:
     complaint, _ = file_one(database, details=SAID)
     with database.write.begin() as db:
-        hide_case.hide(db, LATER, db.get_one(Complaint, complaint.id), shipped())
+        hide_case.hide(context(db, LATER), db.get_one(Complaint, complaint.id))
     assert seen_by(database, complaint, "supervisor").details == READ
 
 

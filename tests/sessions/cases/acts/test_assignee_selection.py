@@ -7,13 +7,12 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from flows.cases.office_file import case_codes_of
 from sessions.cases.acts import assignee_selection
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, OutboxMessage, Staff
 from tests.sessions.calls import NEW_CALLER, Line, Phone
-from tests.sessions.filing import AMIR, KARACHI, NOW, SARA, file_one, shipped
+from tests.sessions.filing import AMIR, NOW, SARA, context, file_one, shipped_with
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, WATER_PUNJAB, hire, import_
 from tests.sessions.texter import Post
 
@@ -27,10 +26,8 @@ def sent(database: Database, complaint: Complaint, *, now: dt.datetime = NOW, **
     """A case after it was sent, with columns of its category."""
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        province = case_codes_of([shipped()]).districts.get(held.district or "")
-        desk = assignee_selection.assign_office(
-            db, now, held, columns=columns, province=province, texts=shipped(), zone=KARACHI
-        )
+        flow = shipped_with(held.category or "", columns)
+        desk = assignee_selection.assign_office(context(db, now, flow=flow), held)
         assert desk == held.desk
         return held
 
@@ -174,7 +171,7 @@ def test_the_third_transfer_is_triages_whatever_was_asked(database: Database) ->
         places = []
         for hops in (0, 1, 2):
             held.transfers = hops
-            places.append(assignee_selection.transfer_target(db, held, "water-punjab"))
+            places.append(assignee_selection.transfer_target(context(db), held, "water-punjab"))
     assert [(place.desk, place.officer_id, place.reason) for place in places] == [
         ("water-punjab", officer.id, ""),
         ("water-punjab", officer.id, ""),
@@ -188,12 +185,12 @@ def test_nobody_transfers_a_case_to_the_body_it_complains_about(database: Databa
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
         held.against = "police"
-        assert assignee_selection.transfer_target(db, held, "police-lahore").desk == "desk"
-        assert assignee_selection.transfer_target(db, held, "police-lahore").reason == "conflict"
+        assert assignee_selection.transfer_target(context(db), held, "police-lahore").desk == "desk"
+        assert assignee_selection.transfer_target(context(db), held, "police-lahore").reason == "conflict"
         held.against = "water"
-        assert assignee_selection.transfer_target(db, held, "water-lahore") == assignee_selection.AssignmentTarget(
-            None, reason="conflict"
-        )
+        assert assignee_selection.transfer_target(
+            context(db), held, "water-lahore"
+        ) == assignee_selection.AssignmentTarget(None, reason="conflict")
 
 
 @pytest.mark.parametrize("office", ["nowhere", "closed"])
@@ -202,7 +199,7 @@ def test_a_transfer_to_an_office_that_takes_nothing_is_an_error(database: Databa
     import_(database, WATER.replace("water-lahore", "closed"), DESK)
     import_(database, WATER, DESK)
     with database.write.begin() as db, pytest.raises(LookupError):
-        assignee_selection.transfer_target(db, db.get_one(Complaint, complaint.id), office)
+        assignee_selection.transfer_target(context(db), db.get_one(Complaint, complaint.id), office)
 
 
 def test_who_gets_a_case_is_texted_once_in_their_language(database: Database) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -25,17 +24,20 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_rules import TransitionInput
 from sessions.cases.access import acts_by_number
-from sessions.cases.acts import all_acts, citizen_acts, timed_acts
+from sessions.cases.access.acts_by_number import Act, ActRequest
+from sessions.cases.acts import assignment, citizen_acts, citizen_verdicts, office_work, timed_acts
+from sessions.cases.core import own_cases
+from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, Actor, operator
 from storage.connection.database import Database
+from storage.people import staff
 from storage.schema.tables import Complaint, Contact, History, Office, OutboxMessage
 from tests.examples import examples
-from tests.sessions.filing import NOW, file_one, shipped
+from tests.sessions.filing import NOW, context, file_one, shipped
 from tests.sessions.offices import ABOVE, POWER, WATER, People, settle
 
 EXAMPLES = examples(80)
@@ -157,10 +159,7 @@ class Casework(RuleBasedStateMachine):
             if status not in NEXT:
                 return
             actor = self._holder(status)
-            self._done(
-                lambda db, it: all_acts.send_interim_reply(db, self.now, it, actor, shipped(), words=LONG),  # noqa: B023
-                actor,
-            )
+            self._done(lambda at, it: office_work.send_interim_reply(at, it, TransitionInput(words=LONG)), actor)
             to = NEXT[status][way % len(NEXT[status])]
             sent = to == "assigned" and status in ("screening", "assigned", "in_progress")
             given = replace(GOOD, reason=REASON.get(to, ""), office=(POWER, WATER)[way % 2] if sent else "")
@@ -174,22 +173,16 @@ class Casework(RuleBasedStateMachine):
     @rule(who=st.integers(0, 30), words=WORDS)
     def somebody_writes_in_the_meantime(self, who: int, words: str) -> None:
         actor = self._actor(who)
-        self._done(lambda db, it: all_acts.send_interim_reply(db, self.now, it, actor, shipped(), words=words), actor)
+        self._done(lambda at, it: office_work.send_interim_reply(at, it, TransitionInput(words=words)), actor)
 
     @rule(who=st.integers(0, 30), to=st.integers(0, 30))
     def a_supervisor_gives_it_to_somebody(self, who: int, to: int) -> None:
         actor = self._actor(who)
         staff_id = self._actor(to).staff_id
 
-        def act(db: Session, it: Complaint) -> ActResult | Refusal:
-            from storage.people import staff
-
-            officer = staff.by_id(db, staff_id)
-            return (
-                all_acts.reassign(db, self.now, it, actor, shipped(), officer=officer)
-                if officer
-                else Refusal("It is nobody.")
-            )
+        def act(at: ActContext, it: Complaint) -> ActResult | Refusal:
+            officer = staff.by_id(at.db, staff_id)
+            return assignment.reassign(at, it, officer) if officer else Refusal("It is nobody.")
 
         self._done(act, actor)
 
@@ -203,25 +196,26 @@ class Casework(RuleBasedStateMachine):
     def _citizen(self, act: str, key: int) -> None:
         with self.database.write.begin() as db:
             contact = db.get_one(Contact, self.model.row["contact_id"])
-            mine = (db, self.now, contact, self.number)
+            mine, it = context(db, self.now), own_cases.lock(db, contact, self.number)
+            assert it is not None
             match act:
                 case "add":
-                    citizen_acts.add_details(*mine, "It still smells", shipped())
+                    citizen_acts.add_details(mine, it, "It still smells")
                 case "remind":
-                    citizen_acts.remind(*mine)
+                    citizen_acts.remind(mine, it)
                 case "rate":
-                    citizen_acts.rate(*mine, 3)
+                    citizen_acts.rate(mine, it, 3)
                 case "pressed":
-                    citizen_acts.note_pressure(*mine)
+                    citizen_acts.note_pressure(mine, it)
                 case "reopen":
-                    citizen_acts.reopen(*mine, casework_reason(key), shipped())
+                    citizen_verdicts.reopen(mine, it, casework_reason(key))
                 case "confirm":
-                    citizen_acts.confirm(*mine, shipped())
+                    citizen_verdicts.confirm(mine, it)
                 case "appeal":
-                    citizen_acts.appeal(*mine, shipped())
+                    citizen_verdicts.appeal(mine, it)
                 case "withdraw":
                     if key == 9:  # else every second walk would end here
-                        citizen_acts.withdraw(*mine, shipped())
+                        citizen_verdicts.withdraw(mine, it)
         self._seen(citizen=True)
 
     @rule(
@@ -239,11 +233,11 @@ class Casework(RuleBasedStateMachine):
     )
     def time_acts(self, act: str) -> None:
         done = getattr(timed_acts, act)
-        self._done(lambda db, it: done(db, self.now, it, SYSTEM, shipped()), SYSTEM)
+        self._done(done, SYSTEM)
 
     @rule(level=st.integers(1, 3))
     def it_is_late(self, level: int) -> None:
-        self._done(lambda db, it: timed_acts.escalate(db, self.now, it, SYSTEM, shipped(), level=level), SYSTEM)
+        self._done(lambda at, it: timed_acts.escalate(at, it, level), SYSTEM)
 
     @rule(hours=st.integers(1, 200))
     def time_passes(self, hours: int) -> None:
@@ -283,26 +277,13 @@ class Casework(RuleBasedStateMachine):
 
     def _staff(self, actor: Actor, target: str, words: str, given: TransitionInput, version: int | None) -> None:
         parent = given.parent.format(parent=self.parent, own=self.number)
-        rest = {
-            name: getattr(given, name) for name in TransitionInput.__struct_fields__ if name not in ("parent", "words")
-        }
-        self._outcome(
-            acts_by_number.change_status(
-                self.database,
-                self.now,
-                self.number,
-                target,
-                actor=actor,
-                note=words,
-                texts=shipped(),
-                given=TransitionInput(parent=parent, **rest),
-                version=version,
-            ),
-            actor,
-        )
+        given = replace(given, parent=parent, words=words)
+        request = ActRequest(self.database, self.now, actor, shipped())
+        self._outcome(acts_by_number.change_status(request, self.number, target, given, version), actor)
 
-    def _done(self, act: Callable[[Session, Complaint], ActResult | Refusal], actor: Actor) -> None:
-        self._outcome(acts_by_number.apply_act(self.database, self.number, act), actor)
+    def _done(self, act: Act, actor: Actor) -> None:
+        request = ActRequest(self.database, self.now, actor, shipped())
+        self._outcome(acts_by_number.apply_act(request, self.number, act), actor)
 
     def _outcome(self, done: ActResult | Refusal, actor: Actor) -> None:
         before = self.model

@@ -5,13 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from flows.text import tracking_number
-from sessions.cases.acts import citizen_acts
+from sessions.cases.acts import citizen_acts, citizen_verdicts
+from sessions.cases.acts.file_complaint import ComplaintDraft, file_complaint
+from sessions.cases.core import own_cases
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.cases import complaints, contacts
+from storage.cases.complaints import HistoryEntry
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History
-from tests.sessions.filing import AMIR, KARACHI, NOW, SARA, file_one, shipped
+from tests.sessions.filing import AMIR, NOW, SARA, context, file_one
 from tests.sessions.patience import patiently
 
 pytestmark = pytest.mark.both_databases
@@ -71,13 +76,13 @@ def test_the_day_of_a_repeat_is_the_day_in_the_country(database: Database) -> No
     later, repeat = file_one(database, now=before_midnight + dt.timedelta(minutes=2))
     assert not repeat
     assert later.due_on == dt.date(2026, 7, 1)
-    assert citizen_acts.record_of(later, KARACHI)["filed"] == "2026-06-18"
+    assert citizen_acts.record_of(later, SHIPPED_POLICY)["filed"] == "2026-06-18"
 
 
 def test_a_closed_complaint_is_not_repeated(database: Database) -> None:
     first, _ = file_one(database)
     with database.write.begin() as db:
-        assert complaints.record_act(db, first.id, 1, "withdrawn", None, NOW, "citizen", "moved")
+        assert complaints.record_act(db, db.get_one(Complaint, first.id), moved("withdrawn"), {})
     _, repeat = file_one(database)
     assert not repeat
 
@@ -94,20 +99,13 @@ def test_two_suggestions_in_other_words_are_both_kept(database: Database) -> Non
 def test_a_number_that_is_taken_is_drawn_again(database: Database) -> None:
     draws = iter([77, 77, 78])
     with database.write.begin() as db:
-        contact = contacts.find_or_add(db, SARA, NOW)
-        rest = {"kind": "complaint", "flow": "complaints", "revision": 1, "district": "lahore", "office": "water"}
-        rest |= {"days": 3, "details": None, "private": False, "call_back": False, "zone": KARACHI, "texts": shipped()}
-        numbers = [
-            citizen_acts.file_complaint(
-                db,
-                NOW,
-                lambda _: next(draws),
-                contact=contact,
-                category=category,
-                key=f"s:{category}:1",
-                **rest,  # type: ignore[arg-type]
-            )[0].number
+        drafts = {
+            category: ComplaintDraft(contact=contacts.find_or_add(db, SARA, NOW), revision=1, category=category)
             for category in ("mun01", "mun02")
+        }
+        numbers = [
+            file_complaint(context(db), draft, f"s:{category}:1", random_below=lambda _: next(draws)).complaint.number
+            for category, draft in drafts.items()
         ]
     assert numbers == [tracking_number.make(77), tracking_number.make(78)]
 
@@ -132,19 +130,29 @@ def test_a_session_that_filed_is_replayed_with_what_was_known_when_it_began(data
 def test_words_are_kept_as_they_were_typed(database: Database, text: str) -> None:
     complaint, _ = file_one(database, details=text)
     with database.read.begin() as db:
-        kept = complaints.by_number(db, complaint.number, complaint.contact_id)
+        kept = complaints.by_number(db, complaint.number)
         assert kept is not None
         assert kept.details == text
+
+
+def held(db: Session, complaint: Complaint, phone: str = SARA, now: dt.datetime = NOW) -> Complaint | None:
+    return own_cases.lock(db, contacts.find_or_add(db, phone, now), complaint.number)
+
+
+def mine(db: Session, complaint: Complaint) -> Complaint:
+    found = held(db, complaint)
+    assert found is not None
+    return found
+
+
+def moved(status: str, at: dt.datetime = NOW) -> HistoryEntry:
+    return HistoryEntry(act="moved", status=status, at=at, actor="Bilal")
 
 
 def test_added_words_stand_below_the_first_and_in_the_history(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
-        contact = contacts.find_or_add(db, SARA, NOW)
-        outcome = citizen_acts.add_details(
-            db, NOW, contact, tracking_number.format_number(complaint.number), "Near the mosque", shipped()
-        )
-    assert outcome.result == "ok"
+        citizen_acts.add_details(context(db), mine(db, complaint), "Near the mosque")
     assert acts(database, complaint)[-1] == (2, "details_added", "received", "Near the mosque")
     with database.read.begin() as db:
         assert db.get_one(Complaint, complaint.id).details == "No water in street 4\nNear the mosque"
@@ -153,11 +161,10 @@ def test_added_words_stand_below_the_first_and_in_the_history(database: Database
 def test_words_an_office_waited_for_let_it_go_on(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
-        complaints.record_act(db, complaint.id, 1, "waiting_citizen", "Which house?", NOW, "Bilal", "moved")
-        contact = contacts.find_or_add(db, SARA, NOW)
-        outcome = citizen_acts.add_details(db, NOW, contact, complaint.number, "House 9", shipped())
-    assert isinstance(outcome.record, dict)
-    assert outcome.record["status"] == "in_progress"
+        it = mine(db, complaint)
+        complaints.record_act(db, it, moved("waiting_citizen"), {})
+        citizen_acts.add_details(context(db), it, "House 9")
+        assert it.status == "in_progress"
 
 
 def test_an_office_is_reminded_once_a_day(database: Database) -> None:
@@ -165,15 +172,14 @@ def test_an_office_is_reminded_once_a_day(database: Database) -> None:
     results = []
     for now in (NOW, NOW + dt.timedelta(hours=23), NOW + dt.timedelta(hours=25)):
         with database.write.begin() as db:
-            contact = contacts.find_or_add(db, SARA, now)
-            results.append(citizen_acts.remind(db, now, contact, complaint.number).result)
+            results.append(citizen_acts.remind(context(db, now), mine(db, complaint)))
     assert results == ["ok", "too_soon", "ok"]
 
 
 def test_a_rating_is_kept(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
-        assert citizen_acts.rate(db, NOW, contacts.find_or_add(db, SARA, NOW), complaint.number, 4).result == "ok"
+        citizen_acts.rate(context(db), mine(db, complaint), 4)
         assert db.get_one(Complaint, complaint.id).rating == 4
 
 
@@ -189,24 +195,19 @@ def test_what_is_not_solved_is_opened_again_while_that_may_be(database: Database
         ("closed_confirmed", NOW),
     ):
         with database.write.begin() as db:
-            held = db.get_one(Complaint, complaint.id)
-            complaints.record_act(db, held.id, held.version, status, None, now, "Bilal", "moved")
-            contact = contacts.find_or_add(db, SARA, NOW)
-            results.append(citizen_acts.reopen(db, NOW, contact, complaint.number, "Still dry", shipped()).result)
-    assert results == ["closed", "ok", "closed", "closed", "ok", "ok"]
+            it = mine(db, complaint)
+            complaints.record_act(db, it, moved(status, now), {})
+            results.append(citizen_verdicts.reopen(context(db), it, "Still dry"))
+    assert results == [False, True, False, False, True, True]
     with database.read.begin() as db:
         assert db.get_one(Complaint, complaint.id).status == "appealed"  # the third time oversight hears it
 
 
-def test_nobody_acts_on_the_complaint_of_another_phone(database: Database) -> None:
+def test_nobody_is_given_the_complaint_of_another_phone(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
-        other = contacts.find_or_add(db, AMIR, NOW)
-        outcomes = [
-            citizen_acts.add_details(db, NOW, other, complaint.number, "x", shipped()),
-            citizen_acts.remind(db, NOW, other, complaint.number),
-            citizen_acts.rate(db, NOW, other, complaint.number, 1),
-            citizen_acts.reopen(db, NOW, other, complaint.number, "x", shipped()),
-        ]
-    assert [(outcome.result, outcome.record) for outcome in outcomes] == [("missing", None)] * 4
-    assert len(acts(database, complaint)) == 1
+        assert held(db, complaint, AMIR) is None
+        stranger = contacts.find_or_add(db, AMIR, NOW)
+        assert own_cases.find(db, stranger, complaint.number) is None
+        assert own_cases.latest(db, stranger, 3) == []
+        assert own_cases.look_up(context(db), stranger, complaint.number, "once") == "missing"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from msgspec.structs import replace
 
 from flows.cases.lifecycle_rules import TransitionInput
 from sessions.cases.access import acts_by_number
+from sessions.cases.access.acts_by_number import ActRequest
+from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import Actor
 from storage.cases import complaints as stored
 from storage.connection.database import Database
@@ -41,11 +44,10 @@ def told(line: Line, *moved: Move) -> None:
     texts = line.shelf.for_code(CODE)
     assert texts is not None
     for target, note, given, role in moved:
-        number, actor = the(line.database).number, Actor("Sara", role)
-        done = acts_by_number.change_status(
-            line.database, LATER, number, target, actor=actor, note=note, given=given, texts=texts.flow
-        )
-        assert isinstance(done, acts_by_number.TransitionResult), done
+        request = ActRequest(line.database, LATER, Actor("Sara", role), texts.flow)
+        number = the(line.database).number
+        done = acts_by_number.change_status(request, number, target, replace(given, words=note))
+        assert isinstance(done, ActResult), done
 
 
 Move = tuple[str, str, TransitionInput, str]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
-from sqlalchemy.orm import Session
 
+from flows.cases.lifecycle_rules import TransitionInput
 from sessions.cases.access import acts_by_number
-from sessions.cases.acts import all_acts, citizen_acts, timed_acts
+from sessions.cases.access.acts_by_number import ActRequest
+from sessions.cases.acts import assignment, citizen_verdicts, office_work, resolution, timed_acts
+from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, of_staff, operator
 from storage.cases import contacts
@@ -35,9 +37,9 @@ def test_it_is_joined_to_no_case_that_is_closed(case: Case) -> None:
     other = Case.__new__(Case)
     other.database, other.now, other.people, other.filed = case.database, case.now, case.people, parent
     other.resolved()
-    assert other.says(citizen_acts.confirm) == "ok"
+    assert other.says(citizen_verdicts.confirm) == "ok"
     for who in ("triage 1", "supervisor 1", operator("Amina")):
-        assert "cannot lead it" in case.refused(who, all_acts.merge, parent=parent.number)
+        assert "cannot lead it" in case.refused(who, resolution.merge, parent=parent.number)
 
 
 def test_it_is_not_joined_to_a_case_that_the_body_it_complains_about_may_have(database: Database) -> None:
@@ -45,35 +47,37 @@ def test_it_is_not_joined_to_a_case_that_the_body_it_complains_about_may_have(da
     parent = case.filed
     case.filed, _ = file_one(database, "+923009999999", category="mun02", columns={"against": "water"})
     assert case.it.desk == ABOVE
-    assert "cannot lead it" in case.refused("triage 1", all_acts.merge, parent=parent.number)
+    assert "cannot lead it" in case.refused("triage 1", resolution.merge, parent=parent.number)
 
 
 def test_what_was_raised_above_somebody_is_not_joined_by_them(case: Case) -> None:
     parent, _ = file_one(case.database, category="mun02")
     case.resolved()
-    case.says(citizen_acts.reopen, "nothing_done")
-    case.done("supervisor 1", all_acts.acknowledge)
+    case.says(citizen_verdicts.reopen, "nothing_done")
+    case.done("supervisor 1", office_work.acknowledge)
     case.done(SYSTEM, timed_acts.escalate, level=2)
-    case.done("head 1", all_acts.send_interim_reply, words="The part comes on Monday")
-    assert "only head or above" in case.refused("supervisor 1", all_acts.merge, parent=parent.number)
-    case.done("triage 1", all_acts.merge, parent=parent.number)
+    case.done("head 1", office_work.send_interim_reply, words="The part comes on Monday")
+    assert "only head or above" in case.refused("supervisor 1", resolution.merge, parent=parent.number)
+    case.done("triage 1", resolution.merge, parent=parent.number)
 
 
 def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: Database) -> None:
     case = Case(database)
     other, _ = file_one(database, category="mun02")
+    request = ActRequest(database, case.now, case["triage 1"], shipped())
 
-    def join(db: Session, it: Complaint, parent: Complaint) -> ActResult | Refusal:
-        return all_acts.merge(db, case.now, it, case["triage 1"], shipped(), parent=parent.number)
+    def join(at: ActContext, it: Complaint, parent: Complaint) -> ActResult | Refusal:
+        return resolution.merge(at, it, TransitionInput(parent=parent.number))
 
     def meanwhile() -> ActResult | Refusal:
         return patiently(
-            lambda: acts_by_number.apply_act(database, other.number, lambda db, it: join(db, it, case.filed))
+            lambda: acts_by_number.apply_act(request, other.number, lambda at, it: join(at, it, case.filed))
         )
 
     with ThreadPoolExecutor(1) as threads:
         with database.write.begin() as db:
-            assert isinstance(join(db, db.get_one(Complaint, case.filed.id), other), ActResult)
+            held = db.get_one(Complaint, case.filed.id)
+            assert isinstance(join(request.within(db), held, other), ActResult)
             crossing = threads.submit(meanwhile)
             wait([crossing], timeout=0.5)
         assert isinstance(crossing.result(), Refusal)
@@ -85,16 +89,16 @@ def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: 
 
 
 def test_what_no_office_has_is_with_the_oversight_of_no_office_when_it_is_raised_there(case: Case) -> None:
-    case.done(case.holder, all_acts.hand_back, words="We do not know whose it is")
+    case.done(case.holder, assignment.hand_back, words="We do not know whose it is")
     case.done(SYSTEM, timed_acts.escalate, level=3)
     assert (case.it.level, case.it.desk, case.holder) == (3, None, "oversight 1")
 
 
 def test_an_appeal_against_triage_is_somebodys(case: Case) -> None:
-    case.done(case.holder, all_acts.hand_back, words="We do not know whose it is")
+    case.done(case.holder, assignment.hand_back, words="We do not know whose it is")
     given = {"reason": "abuse", "words": "Only insults, no problem is named"}
-    case.done("triage 1", all_acts.drop, second="triage 2", **given)
-    assert case.says(citizen_acts.appeal) == "ok"
+    case.done("triage 1", resolution.drop, second="triage 2", **given)
+    assert case.says(citizen_verdicts.appeal) == "ok"
     assert (case.it.status, case.holder) == ("appealed", "oversight 1")
 
 
@@ -104,15 +108,15 @@ def test_whoever_of_the_oversight_has_a_case_can_work_on_it_at_the_office_it_was
         assert ours is not None
         case.people.actors["ours"] = of_staff(ours)
     case.resolved()
-    case.says(citizen_acts.reopen, "nothing_done")
-    case.done("supervisor 1", all_acts.acknowledge)
+    case.says(citizen_verdicts.reopen, "nothing_done")
+    case.done("supervisor 1", office_work.acknowledge)
     case.done(SYSTEM, timed_acts.escalate, level=3)
     assert (case.it.desk, case.holder) == (ABOVE, "ours")
-    case.done("ours", all_acts.transfer, office=POWER, words="It is their pump")
+    case.done("ours", assignment.transfer, office=POWER, words="It is their pump")
     assert (case.it.desk, case.holder) == (POWER, "ours")
-    case.done("ours", all_acts.send_interim_reply, words="The part comes on Monday")
-    case.done("ours", all_acts.acknowledge)
-    case.done("ours", all_acts.resolve, **CLOSING)
+    case.done("ours", office_work.send_interim_reply, words="The part comes on Monday")
+    case.done("ours", office_work.acknowledge)
+    case.done("ours", resolution.resolve, **CLOSING)
 
 
 def test_an_office_that_takes_no_cases_any_more_has_its_oversight_still(case: Case) -> None:
@@ -127,36 +131,36 @@ def test_a_supervisor_takes_no_case_away_from_who_it_was_raised_to(case: Case) -
     assert case.holder == "head 1"
     with case.database.read() as db:
         officer = staff.by_name(db, "officer 2")
-    assert "only head or above" in case.refused("supervisor 1", all_acts.reassign, officer=officer)
-    case.done("head 1", all_acts.reassign, officer=officer)
+    assert "only head or above" in case.refused("supervisor 1", assignment.reassign, officer=officer)
+    case.done("head 1", assignment.reassign, officer=officer)
 
 
 def test_who_closed_it_once_does_not_get_it_back_when_somebody_else_closed_it_since(case: Case) -> None:
     first = case.resolved()
-    case.says(citizen_acts.reopen, "nothing_done")
+    case.says(citizen_verdicts.reopen, "nothing_done")
     case.resolved()
-    case.says(citizen_acts.reopen, "nothing_done")
+    case.says(citizen_verdicts.reopen, "nothing_done")
     assert case.holder == "head 1"
     with case.database.read() as db:
         closer = staff.by_name(db, first)
-    assert "closed it before" in case.refused("head 1", all_acts.reassign, officer=closer)
+    assert "closed it before" in case.refused("head 1", assignment.reassign, officer=closer)
 
 
 def test_no_office_gives_a_case_back_to_anybody_who_closed_it_before(case: Case) -> None:
     case.in_progress()
-    case.done("head 1", all_acts.resolve, **CLOSING)
-    case.says(citizen_acts.reopen, "nothing_done")
+    case.done("head 1", resolution.resolve, **CLOSING)
+    case.says(citizen_verdicts.reopen, "nothing_done")
     assert case.holder == "supervisor 1"
     case.resolved()
-    case.says(citizen_acts.reopen, "nothing_done")
+    case.says(citizen_verdicts.reopen, "nothing_done")
     assert (case.it.level, case.it.officer_id) == (2, None)  # there is no other head
     for closer in ("head 1", "supervisor 1"):
-        assert "You closed" in case.refused(closer, all_acts.acknowledge)
+        assert "You closed" in case.refused(closer, office_work.acknowledge)
 
 
 def test_whoever_has_a_case_that_goes_late_at_their_level_is_told(case: Case) -> None:
     case.resolved()
-    case.says(citizen_acts.reopen, "nothing_done")
+    case.says(citizen_verdicts.reopen, "nothing_done")
     phone(case, "supervisor 1")
     case.done(SYSTEM, timed_acts.escalate, level=1)
     assert case.texts[-1] == "supervisor_escalation"
@@ -167,19 +171,19 @@ def test_whoever_has_a_case_that_goes_late_at_their_level_is_told(case: Case) ->
 
 def test_a_no_weeks_after_the_work_opens_it_again_though_thirty_days_are_over(case: Case) -> None:
     case.resolved()
-    case.says(citizen_acts.confirm)
+    case.says(citizen_verdicts.confirm)
     case.now += 28 * DAY
     case.done(SYSTEM, timed_acts.recheck)
     case.now += 5 * DAY
-    assert case.says(citizen_acts.reopen, "nothing_done") == "ok"
+    assert case.says(citizen_verdicts.reopen, "nothing_done") == "ok"
     assert (case.it.status, case.it.level) == ("assigned", 1)
 
 
 def test_a_refusal_that_was_accepted_is_no_work_to_look_at_again(case: Case) -> None:
     case.in_progress()
     words = "The pipe is on private land, by law not for us"
-    case.done("supervisor 1", all_acts.refuse, reason="law_forbids", words=words)
-    case.says(citizen_acts.confirm)
+    case.done("supervisor 1", resolution.refuse, reason="law_forbids", words=words)
+    case.says(citizen_verdicts.confirm)
     assert (case.it.status, case.it.clock_at) == ("closed_confirmed", None)
 
 

@@ -20,7 +20,7 @@ from storage.schema.tables import Complaint, MeToo, OutboxMessage, SurveyAnswer
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone
-from tests.sessions.filing import KARACHI, file_one
+from tests.sessions.filing import context, file_one
 
 SARA, AMIR, ZAINAB = "+923001234567", "+923007654321", "+923330000001"
 LAHORE = ["3", "1", "1"]  # English, no power, Lahore: a phone that calls for the first time
@@ -129,7 +129,7 @@ def test_who_reported_the_cut_cannot_be_counted_for_it(line: Line) -> None:
     with line.database.write.begin() as db:
         filed = db.scalars(select(Complaint)).one()
         sara = contacts.find_or_add(db, SARA, NOW)
-        assert me_too.me_too(db, NOW, sara, filed.number, KARACHI).result == "yours"
+        assert me_too.me_too(context(db), sara, filed.number).result == "yours"
     assert rows(line.database, MeToo) == 0
 
 
@@ -265,8 +265,6 @@ def test_one_phone_rates_a_service_once_a_day_and_the_first_rating_stays(line: L
 def test_a_rating_out_of_range_is_refused(database: Database, rating: int | str | None) -> None:
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, SARA, NOW)
-        done = me_too.save_survey(
-            db, NOW, contact, flow="survey", revision=1, service="water", rating=rating, words=None, zone=KARACHI
-        )
+        done = me_too.save_survey(context(db), contact, me_too.Rating("water", rating, None, 1))
     assert done.result == "failed"
     assert rows(database, SurveyAnswer) == 0

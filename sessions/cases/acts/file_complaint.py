@@ -1,0 +1,156 @@
+"""Filing a complaint or a suggestion: one use case for a call, an SMS, an officer at a counter, an API and an import.
+
+It is filed once for its key, goes to the office and the officer that the rules of that day name, and its citizen is
+owed a receipt, all in the caller's transaction. Whoever has better words for the receipt than the flow's own, such as
+the last screen of a call, replaces them in the same transaction (enqueue.reword_message).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from flows.cases import escalation_clock
+from flows.cases.lifecycle_rules import Kind
+from flows.text import tracking_number
+from sessions.cases.acts import assignee_selection, hide_case
+from sessions.cases.core import act_record, case_clock, own_cases
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.act_record import Step
+from sessions.cases.core.actors import SYSTEM
+from sessions.cases.core.category_rules import category_rules
+from sessions.messages import enqueue, render_text
+from sessions.messages.enqueue import NewMessage
+from storage.cases import complaints, contacts
+from storage.cases.complaints import HistoryEntry, NewComplaint
+from storage.schema.tables import Complaint, Contact
+
+NUMBERS = 100_000_000  # of the eight random digits
+TRIES = 20  # numbers drawn before giving up; with 5 million complaints one in 10**26 filings would need more
+
+
+class ComplaintDraft(Struct, frozen=True, kw_only=True):
+    """What somebody wants to file. Days, office and urgency follow from the category, in the flow's lists.
+
+    `revision` is the one of the flow that was used, and `office` overrules the category's.
+    """
+
+    contact: Contact
+    revision: int
+    kind: Kind = "complaint"
+    category: str | None = None
+    district: str | None = None
+    details: str | None = None
+    office: str | None = None
+    private: bool = False
+    call_back: bool = False
+
+
+class Receipt(Struct, frozen=True):
+    """As what the receipt is owed: a text of its own, or the answer to a call or an SMS, under the key of that."""
+
+    dedupe: str = ""
+    order_key: str = ""  # among the texts about the complaint, unless it is given
+    to_own_message: bool = False
+
+
+class FiledComplaint(Struct, frozen=True):
+    """What was filed, or the open complaint of the same day that it repeats; and the texts to wake."""
+
+    complaint: Complaint
+    repeat: bool = False
+    outbox_ids: tuple[int, ...] = ()
+
+
+def file_complaint(
+    context: ActContext,
+    draft: ComplaintDraft,
+    key: str,
+    receipt: Receipt = Receipt(),  # noqa: B008 - frozen
+    random_below: Callable[[int], int] = secrets.randbelow,
+) -> FiledComplaint:
+    """File a draft once for `key`, in the caller's transaction, and owe its receipt. Done again it changes nothing.
+
+    A complaint repeats an open one of the same contact, kind, category, district and day. Where nobody knows what it is
+    about, and for a suggestion, only the same words repeat it: they are all of it. Nothing is owed for a repetition,
+    but a private one hides what it repeats.
+    """
+    db, contact = context.db, draft.contact
+    contacts.lock(db, contact)  # two calls from one phone, or one hop sent twice, file one after the other
+    if done := complaints.by_key(db, key):
+        return FiledComplaint(done)
+    suggestion = draft.kind == "suggestion"
+    life = context.policy.life
+    rules = category_rules(context.flow, None if suggestion else draft.category, life)
+    private = draft.private or rules.sensitive
+    words = draft.details if suggestion or draft.category is None else None
+    same = own_cases.Repetition(draft.kind, draft.category, draft.district, words)
+    if earlier := own_cases.find_repeated(context, contact, same):
+        if private and (held := own_cases.lock(db, contact, earlier.number)):
+            hide_case.hide(context, held)
+        return FiledComplaint(earlier, repeat=True)
+    calendar = case_clock.calendar_for(context.policy, context.flow, draft.district, urgent=rules.urgent)
+    columns: NewComplaint = {
+        "kind": draft.kind,
+        "contact_id": contact.id,
+        "flow": context.flow.name,
+        "revision": draft.revision,
+        "category": draft.category,
+        "district": draft.district,
+        "office": draft.office or rules.office_for(draft.district),
+        "details": draft.details,
+        "private": private,
+        "call_back": draft.call_back,
+        "urgent": rules.urgent,
+        "against": rules.against,
+        "limit_days": rules.days,
+        "due_on": escalation_clock.first_due(life, calendar, context.now, rules.days),
+    }
+    filed = _add(context, key, columns, random_below)
+    contacts.increment_complaints(db, contact, key.rsplit(":", 2)[0])
+    _route(context, filed)
+    return FiledComplaint(filed, outbox_ids=_owe_receipt(context, filed, contact, receipt))
+
+
+def _add(context: ActContext, key: str, columns: NewComplaint, random_below: Callable[[int], int]) -> Complaint:
+    actor = context.actor
+    entry = HistoryEntry(
+        act="filed", status="received", at=context.now, actor=actor.name, role=actor.role, staff_id=actor.staff_id
+    )
+    for _ in range(TRIES):
+        number = tracking_number.make(random_below(NUMBERS))
+        if added := complaints.add(context.db, number, key, entry, columns):
+            return added
+    raise RuntimeError("no free tracking number was found: look at the source of randomness")
+
+
+def _route(context: ActContext, complaint: Complaint) -> None:
+    """What was filed goes to its office at once, where a rule names one; its clock is set either way."""
+    desk = assignee_selection.assign_office(context, complaint)
+    if desk is None:
+        case_clock.update_clock(context, complaint)
+        return
+    data = {"to": desk, "officer": complaint.officer_id}
+    act_record.record_act(context.by(SYSTEM), complaint, Step("assigned", "assigned", data=data))
+
+
+def _owe_receipt(context: ActContext, complaint: Complaint, contact: Contact, receipt: Receipt) -> tuple[int, ...]:
+    """The outbox row of the receipt. A flow without words for it sends the number alone."""
+    spoken = "suggestion_received" if complaint.kind == "suggestion" else "received"
+    body = render_text.render_sms(context.flow, spoken, contact.language, complaint)
+    own_key = f"received:{complaint.id}"
+    for dedupe in filter(None, (receipt.dedupe, own_key)):  # the second where one hop files twice
+        text = NewMessage(
+            contact_id=contact.id,
+            complaint_id=complaint.id,
+            event="received",
+            dedupe=dedupe,
+            order_key=receipt.order_key or act_record.order_key(complaint),
+            body=body or tracking_number.format_number(complaint.number),
+        )
+        owed = enqueue.enqueue_message(context.db, context.now, text, to_own_message=receipt.to_own_message)
+        if owed is not None:
+            return (owed,)
+    return ()

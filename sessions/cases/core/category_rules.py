@@ -1,0 +1,39 @@
+"""What the flow's list of categories says of one: who has its complaints, by when, and what else follows from it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from flows.cases.lifecycle_rules import Life
+from flows.menu.model import Flow
+
+TRIAGE = "triage"  # the office of what no category sends elsewhere
+
+
+class CategoryRules(Struct, frozen=True):
+    """The columns of a category. Without a category it is triage's."""
+
+    days: int
+    office: str = ""
+    urgent: bool = False  # its clock runs by day and by night
+    sensitive: bool = False  # its complaints are private
+    against: str | None = None  # the kind of office it complains about
+
+    def office_for(self, district: str | None) -> str:
+        """Whose it is. What names no district is sorted by a person first, unless it is urgent."""
+        return (self.office if district or self.urgent else "") or TRIAGE
+
+
+def category_rules(flow: Flow, category: str | None, life: Life) -> CategoryRules:
+    """What follows from a category of this flow, or from none."""
+    row = flow.rows.get("category", {}).get(category or "")
+    if row is None:
+        return CategoryRules(life.answers.days)
+    days = row.columns.get("days", "")
+    return CategoryRules(
+        days=max(1, int(days)) if days.isdecimal() else life.answers.days,
+        office=row.columns.get("office", ""),
+        urgent=row.columns.get("emergency") == "yes",
+        sensitive=row.columns.get("sensitive") == "yes",
+        against=row.columns.get("against") or None,
+    )

@@ -1,0 +1,66 @@
+"""The one place that gives out a phone's own cases. What must be asked first, such as a PIN, is asked here and once.
+
+`tests/sessions/test_own_cases_alone.py` holds that nothing else reads complaints by the contact that filed them.
+An unknown number and somebody else's are one and the same: one query, one answer. After a few of them within a while
+(`lookups` of the life cycle) the answer says nothing about any number; the phone's own numbers are always answered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from flows.text import tracking_number
+from sessions.cases.core.act_context import ActContext
+from storage.cases import contact_complaints, failed_lookups
+from storage.cases.contact_complaints import Repetition
+from storage.cases.me_too_entries import Matter
+from storage.schema.tables import Complaint, Contact
+
+__all__ = ["Repetition", "find", "find_repeated", "first_about", "latest", "lock", "look_up", "too_many_misses"]
+
+
+def find(db: Session, contact: Contact, number: str) -> Complaint | None:
+    """The contact's complaint with this number, however it is written."""
+    read = tracking_number.parse_tracking_number(number).number
+    return contact_complaints.find(db, contact.id, read) if read else None
+
+
+def lock(db: Session, contact: Contact, number: str) -> Complaint | None:
+    """The same, held until the transaction ends."""
+    read = tracking_number.parse_tracking_number(number).number
+    return contact_complaints.lock(db, contact.id, read) if read else None
+
+
+def latest(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
+    """What the contact filed last, newest first."""
+    return contact_complaints.latest(db, contact.id, limit)
+
+
+def look_up(context: ActContext, contact: Contact, number: str, key: str) -> Complaint | Literal["missing", "too_many"]:
+    """`lock` for a number that may be a guess, with a rate limit. `key` counts a wrong one once."""
+    found = contact_complaints.lock(context.db, contact.id, number)
+    if found is not None:
+        return found
+    return "too_many" if too_many_misses(context, contact, key) else "missing"
+
+
+def too_many_misses(context: ActContext, contact: Contact, key: str) -> bool:
+    """Count a wrong number of this phone, once for each `key`; True once it looked up too many of them."""
+    limit = context.policy.life.lookups
+    within = dt.timedelta(hours=limit.hours)
+    return failed_lookups.record_missed_lookup(context.db, contact.id, key, context.now, within) >= limit.most
+
+
+def find_repeated(context: ActContext, contact: Contact, same: Repetition) -> Complaint | None:
+    """The open complaint of the same day that a filing would repeat."""
+    midnight = dt.datetime.combine(context.today, dt.time(), context.policy.zone)
+    return contact_complaints.latest_same(context.db, contact.id, same, midnight, context.policy.open_statuses)
+
+
+def first_about(db: Session, contact: Contact, matter: Matter) -> Complaint | None:
+    """The first complaint about a matter that the contact filed."""
+    return contact_complaints.first_about(db, contact.id, matter)
