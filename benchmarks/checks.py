@@ -17,6 +17,8 @@ from flows.checks.runner import check
 from flows.parsing.flow import parse_flow
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
+EVENTS = SHIPPED_POLICY.lifecycle.events
+
 LIBRARY = Path(flows.__file__).parent / "library"
 MOST = {"shipped": 0.1, "large": 2.0}  # seconds that checking may take
 AREAS, STREETS = 100, 4900
@@ -88,13 +90,13 @@ def measure(name: str, files: Mapping[str, str], main: str, rounds: int) -> bool
     checking = []
     for _ in range(rounds):
         parsed = parse_flow(files, main)  # anew: what a flow keeps of earlier measuring must not help
-        checking.append(timed(lambda parsed=parsed: check(parsed, events=SHIPPED_POLICY.lifecycle.events)))  # type: ignore[misc]
+        checking.append(timed(lambda parsed=parsed: check(parsed, events=EVENTS)))  # type: ignore[misc]
     assert parsed.flow is not None
     rows = sum(len(each) for each in parsed.flow.lists.values())
     met = median(checking) < MOST[name]
     verdict = f"target below {1000 * MOST[name]:.0f} ms: {'met' if met else 'MISSED'}"
     print(
-        f"{name}: {len(parsed.flow.screens)} screens, {rows:,} rows, {len(check(parsed, events=SHIPPED_POLICY.lifecycle.events))} findings: "
+        f"{name}: {len(parsed.flow.screens)} screens, {rows:,} rows, {len(check(parsed, events=EVENTS))} findings: "
         f"check {1000 * median(checking):.0f} ms ({1000 * min(checking):.0f}-{1000 * max(checking):.0f}), "
         f"reading {1000 * median(reading):.0f} ms; {verdict}"
     )

@@ -221,7 +221,7 @@ def _me_too(run: ActionRun, given: Given) -> Outcome:
 
 def _save_survey(run: ActionRun, given: Given) -> Outcome:
     service, words = _word(given.get("service")), _word(given.get("words"))
-    rating = me_too.Rating(service, given.get("rating"), words, run.scene.published.number)
+    rating = me_too.SurveyInput(service, given.get("rating"), words, run.scene.published.number)
     return me_too.save_survey(run.act, run.caller(), rating)
 
 

@@ -84,6 +84,7 @@ def file_one(
         "revision": 1,
         "category": "mun01",
         "district": "lahore",
+        "office": "water",
         "details": "No water in street 4",
     }
     shipped()  # compiled at first: no transaction waits for that

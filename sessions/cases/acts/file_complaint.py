@@ -87,7 +87,7 @@ def file_complaint(
     private = draft.private or rules.sensitive
     words = draft.details if suggestion or draft.category is None else None
     same = own_cases.Repetition(draft.kind, draft.category, draft.district, words)
-    if earlier := own_cases.find_repeated(context, contact, same):
+    if earlier := own_cases.find_repetition(context, contact, same):
         if private and (held := own_cases.lock(db, contact, earlier.number)):
             hide_case.hide(context, held)
         return FiledComplaint(earlier, repeat=True)

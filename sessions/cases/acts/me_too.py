@@ -23,7 +23,7 @@ from storage.schema.tables import Complaint, Contact
 RATINGS = range(1, 6)
 
 
-class Rating(Struct, frozen=True):
+class SurveyInput(Struct, frozen=True):
     """How somebody rated a service, on which revision of the flow."""
 
     service: str | None
@@ -66,7 +66,7 @@ def me_too(context: ActContext, contact: Contact, number: str) -> Outcome:
     return Outcome("ok" if added else "already", _record(context, matter, complaint))
 
 
-def save_survey(context: ActContext, contact: Contact, given: Rating) -> Outcome:
+def save_survey(context: ActContext, contact: Contact, given: SurveyInput) -> Outcome:
     """Keep how a service was rated, 1 to 5: "repeat" when this phone did so today, and the first one stays.
 
     "failed" for a rating out of range: the flow asks for something else than it should.

@@ -1,4 +1,4 @@
-"""What every act on a case is given: its transaction and its time, who acts, the words to use and the rules that hold."""
+"""What every act on a case is given: its transaction, the time, who acts, the words to use and the rules that hold."""
 
 from __future__ import annotations
 

@@ -110,9 +110,11 @@ def note_act(context: ActContext, complaint: Complaint, step: Step, **changes: U
 
 def require_success(done: ActResult | Refusal) -> ActResult:
     """A step on a complaint that the caller holds, so that nobody else can have moved it."""
-    if isinstance(done, Refusal):
-        raise RuntimeError(done.message)
-    return done
+    match done:
+        case ActResult():
+            return done
+        case Refusal(message):
+            raise RuntimeError(message)
 
 
 def order_key(complaint: Complaint) -> str:

@@ -1,8 +1,9 @@
 """The one place that gives out a phone's own cases. What must be asked first, such as a PIN, is asked here and once.
 
 `tests/sessions/test_own_cases_alone.py` holds that nothing else reads complaints by the contact that filed them.
-An unknown number and somebody else's are one and the same: one query, one answer. After a few of them within a while
-(`lookups` of the life cycle) the answer says nothing about any number; the phone's own numbers are always answered.
+An unknown number and somebody else's are one and the same: one query, one answer. There is a rate limit: after a few
+of them within a while (`lookups` of the life cycle) the answer says nothing about any number. The phone's own numbers
+are always answered.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from storage.cases.contact_complaints import Repetition
 from storage.cases.me_too_entries import Matter
 from storage.schema.tables import Complaint, Contact
 
-__all__ = ["Repetition", "find", "find_repeated", "first_about", "latest", "lock", "look_up", "too_many_misses"]
+__all__ = ["Repetition", "find", "find_repetition", "first_about", "latest", "lock", "look_up", "too_many_misses"]
 
 
 def find(db: Session, contact: Contact, number: str) -> Complaint | None:
@@ -55,7 +56,7 @@ def too_many_misses(context: ActContext, contact: Contact, key: str) -> bool:
     return failed_lookups.record_missed_lookup(context.db, contact.id, key, context.now, within) >= limit.most
 
 
-def find_repeated(context: ActContext, contact: Contact, same: Repetition) -> Complaint | None:
+def find_repetition(context: ActContext, contact: Contact, same: Repetition) -> Complaint | None:
     """The open complaint of the same day that a filing would repeat."""
     midnight = dt.datetime.combine(context.today, dt.time(), context.policy.zone)
     return contact_complaints.latest_same(context.db, contact.id, same, midnight, context.policy.open_statuses)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flows.text import gsm, tracking_number
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.messages.sms_context import SmsEnvironment
 from storage.connection.database import Database
 from storage.schema.tables import Question
 from tests.sessions.texter import AMIR, SARA, Post
@@ -68,8 +70,8 @@ def test_a_filing_waits_in_the_database_and_goes_on_by_another_process(post: Pos
     other.texting = type(post.texting)(
         post.database,
         post.shelf,
+        SmsEnvironment(SHIPPED_POLICY, lambda most: 48271930 % most, post.shelf.revision),
         wake=post.woken.extend,
-        random_below=lambda most: 48271930 % most,
         short_code="8484",
     )
     assert other.event("Multan") == "received"

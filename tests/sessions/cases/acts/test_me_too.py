@@ -265,6 +265,6 @@ def test_one_phone_rates_a_service_once_a_day_and_the_first_rating_stays(line: L
 def test_a_rating_out_of_range_is_refused(database: Database, rating: int | str | None) -> None:
     with database.write.begin() as db:
         contact = contacts.find_or_add(db, SARA, NOW)
-        done = me_too.save_survey(context(db), contact, me_too.Rating("water", rating, None, 1))
+        done = me_too.save_survey(context(db), contact, me_too.SurveyInput("water", rating, None, 1))
     assert done.result == "failed"
     assert rows(database, SurveyAnswer) == 0
