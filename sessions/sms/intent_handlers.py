@@ -84,7 +84,8 @@ def _unnamed(letter: SmsContext) -> Reply:
     if meant.complaint is not None and (held := own_cases.lock(letter.db, letter.contact, meant.complaint.number)):
         return respond_about(letter, held, letter.sms.text.strip())
     waits = open_questions.match_by_key(letter).complaint
-    return unclear(waits) if waits is not None else unprompted_texts.answer_unprompted_words(letter)
+    mine = own_cases.find(letter.db, letter.contact, waits.number) if waits is not None else None
+    return unclear(mine) if mine is not None else unprompted_texts.answer_unprompted_words(letter)
 
 
 def _behind_masla(letter: SmsContext) -> SmsContext:

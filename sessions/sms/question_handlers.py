@@ -43,10 +43,10 @@ def answer_question(letter: SmsContext, meant: QuestionMatch) -> Reply:
         return Reply("which_number")
     if question is None:
         return Reply("nothing_asked" if key_of(letter) is not None else "unknown")
-    if meant.again:
-        return repeat(letter, question, complaint)
     if complaint is not None:
         complaint = own_cases.lock(letter.db, letter.contact, complaint.number)
+    if meant.again:
+        return repeat(letter, question, complaint)
     return _answered(letter, question, question.kind, complaint, letter.sms.text.strip()) or unclear(complaint)
 
 

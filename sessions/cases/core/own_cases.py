@@ -1,6 +1,6 @@
 """The one place that gives out a phone's own cases. What must be asked first, such as a PIN, is asked here and once.
 
-`tests/sessions/test_own_cases_alone.py` holds that nothing else reads complaints by the contact that filed them.
+`tests/house/ownership_rules.py` holds that nothing else reads complaints by the contact that filed them.
 An unknown number and somebody else's are one and the same: one query, one answer. There is a rate limit: after a few
 of them within a while (`lookups` of the life cycle) the answer says nothing about any number. The phone's own numbers
 are always answered.
