@@ -14,6 +14,7 @@ from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import SYSTEM
 from storage.schema.tables import Complaint
 from tests.gateway.operating import run
+from tests.sessions.cases.acts.test_new_act import with_inspections
 from tests.sessions.filing import file_one, shipped
 
 WORDS = "The valve was changed, water runs again"
@@ -46,6 +47,13 @@ def late(doors: Sunwai, number: str) -> None:
         lambda context, complaint: timed_acts.escalate(context, complaint, 1),
     )
     assert isinstance(done, ActResult), done
+
+
+def test_an_act_that_the_life_cycle_was_given_is_done_from_the_command_line(doors: Sunwai, number: str) -> None:
+    assert "There is no status 'inspected'" in refused(doors, number, "inspected", "--note", "We come to look")
+    doors.policy = with_inspections()
+    assert "--note 'Plain words for its citizen'" in refused(doors, number, "inspected", "--as", "officer")
+    assert "is inspected now" in moved(doors, number, "inspected", "--note", "We come to look", "--as", "officer")
 
 
 def test_a_closing_takes_its_outcome_its_words_and_its_proof(doors: Sunwai, number: str) -> None:
