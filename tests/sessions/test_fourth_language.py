@@ -10,13 +10,15 @@ from sqlalchemy import select
 from flows.checks import runner
 from flows.engine.variables import DATE, as_words
 from flows.parsing.flow import parse_flow
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.messages.inbound_types import Sms
+from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing import publication, short_codes
 from sessions.publishing.publication import PublishedRevision, RevisionNote
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
-from sessions.ussd.hop import Hop, Hops
+from sessions.ussd.hop import Hop, HopActions, Hops
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, OutboxMessage
@@ -25,7 +27,6 @@ from tests.flows.pashto import NAME, TAG, pashto_files
 from tests.servers import Valkey
 
 NOW = dt.datetime(2026, 8, 17, 9, 0, tzinfo=dt.UTC)  # August is اگست in Urdu and اګست in Pashto
-ZONE = "Asia/Karachi"
 SERVICE = {"ussd": "*8484#", "sms": "8484", "help": "15"}
 SARA, AMIR = "+923001234567", "+923007654321"
 
@@ -57,10 +58,7 @@ def test_a_call_in_pashto_says_its_date_with_a_pashto_month(database: Database, 
         database,
         SessionStore(valkey.url),
         shelf,
-        perform=perform_actions,
-        wake=[].extend,
-        random_below=random.Random(8485).randrange,
-        timezone=ZONE,
+        HopActions(perform_actions, SHIPPED_POLICY, [].extend, random.Random(8485).randrange),
     )
     typed, seen = [], []
     for entry in ("", "4", "1", "1", "1", "کوڅه 4 شاد باغ جومات ته نږدې"):
@@ -75,9 +73,8 @@ def test_a_call_in_pashto_says_its_date_with_a_pashto_month(database: Database, 
 
 def test_a_first_sms_in_pashto_is_answered_in_pashto_and_one_in_urdu_in_urdu(database: Database) -> None:
     shelf = published(database, "by_text.yaml", "8484")
-    texting = SmsReceiver(
-        database, shelf, wake=[].extend, random_below=random.Random(8484).randrange, timezone=ZONE, short_code="8484",
-    )  # fmt: skip
+    world = SmsEnvironment(SHIPPED_POLICY, random.Random(8484).randrange, shelf.revision)
+    texting = SmsReceiver(database, shelf, world, wake=[].extend, short_code="8484")
 
     def replied(phone: str, words: str) -> str:
         stored = texting.take(NOW, Sms("africastalking", f"{phone}{words}", phone, "8484", words, NOW))
