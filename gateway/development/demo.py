@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,8 +17,8 @@ from pathlib import Path
 from rich.console import Console
 
 from gateway.development.processes.run_folder import ROOT, about, free_ports, python, running_facts
-from gateway.development.scenes.scene_player import Player, SceneMismatch, read_script
-from gateway.simulator.phone import Phone, Unreachable
+from gateway.development.scenes.scene_player import Player, SceneMismatch, exit_on_mismatch, read_script
+from gateway.simulator.phone import Phone
 from storage.connection.database import Database
 
 STARTS = 100.0  # seconds
@@ -95,16 +94,9 @@ def running_service(console: Console) -> Iterator[RunningService]:
 
 def main() -> None:
     """Play it. Exit code 0 only if all of it was as expected."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # lets `running_service` clean up
     console = Console(highlight=False)
-    try:
-        with running_service(console) as service:
-            Player(read_script("demo"), service, console).play()
-    except (SceneMismatch, Unreachable, subprocess.TimeoutExpired) as error:
-        console.print(f"\nNot as expected: {error}", style="bold red", markup=False)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    with exit_on_mismatch(console), running_service(console) as service:
+        Player(read_script("demo"), service, console).play()
     console.print("\nEvery step was as expected.", style="bold green")
 
 

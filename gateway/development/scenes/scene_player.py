@@ -11,8 +11,12 @@ import datetime as dt
 import re
 import secrets
 import shlex
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,9 +26,10 @@ from rich.console import Console
 from rich.table import Table
 from ruamel.yaml import YAML
 
+from gateway.development.processes.run_folder import CannotRun
 from gateway.development.scenes import case_history
 from gateway.simulator import terminal_screen
-from gateway.simulator.phone import Phone, ReceivedText
+from gateway.simulator.phone import Phone, ReceivedText, Unreachable
 from gateway.simulator.terminal import option
 from sessions.cases.access import acts_by_number
 from sessions.cases.core.act_record import Refusal
@@ -116,6 +121,19 @@ def read_script(name: str) -> Script:
 
 def _any_digits(number: str) -> str:
     return re.sub("#", lambda _: str(secrets.randbelow(10)), number)
+
+
+@contextmanager
+def exit_on_mismatch(console: Console) -> Iterator[None]:
+    """End the program with exit code 1 and a line if a script cannot be played to its end, and with 130 on Ctrl-C."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything that was started is stopped
+    try:
+        yield
+    except (SceneMismatch, Unreachable, CannotRun, subprocess.TimeoutExpired) as error:
+        console.print(f"\nNot as expected: {error}", style="bold red", markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 class Player:
