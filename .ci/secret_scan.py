@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Looks for secrets in the files that git knows: `python .ci/secret_scan.py [FILE ...]`. Exit code 1 when it found any.
+"""Look for secrets in the files that git knows: `python .ci/secret_scan.py [FILE ...]`. Exit code 1 when it found any.
 
-It knows keys by the form their makers gave them, and long random values by the name they are assigned to. Values that
-tests and documents need are in `secrets.allowed`, beside this file, as a SHA-256 each: never as the value.
+It recognises keys by their format, and long random values by the name they are assigned to. Values that tests and
+documents need are listed in `secrets.allowed`, beside this file, by their SHA-256: never the value itself.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ALLOWED = Path(__file__).with_name("secrets.allowed")
-LARGEST = 2_000_000  # bytes; what is longer was not typed by anybody
-RANDOM = 3.5  # bits a character: words and placeholders have less
-RANDOM_HEX = 2.8  # the same of hexadecimal digits, of which there are 16 only
+LARGEST = 2_000_000  # bytes; nobody typed a longer file
+RANDOM = 3.5  # bits per character: words and placeholders have fewer
+RANDOM_HEX = 2.8  # the same for hexadecimal digits, of which there are only 16
 LOCKS = ("requirements.lock", "requirements-dev.lock")  # hashes of packages, thousands of them
 
-# Keys that say themselves what they are.
+# Keys with a format of their own.
 FORMS = {
     "private key": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----",
     "AWS access key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
@@ -40,14 +40,14 @@ FORMS = {
     "JSON web token": r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}",
     "password in an address": r"\b[a-z][a-z0-9+]*://[^\s:/@\"'<>{}$]*:(?P<value>[^\s:/@\"'<>{}$]{12,})@",
 }
-# A name that promises a secret, and a value that keeps the promise: long, in one piece and random.
+# A name that suggests a secret, and a value that looks like one: long, unbroken and random.
 NAMED = r"""(?ix) (?:secret|token|passw(?:or)?d|api_?key|console_key|auth_?token|private_?key)s?
             [\w.-]* ["']? \s* (?: :\s*\w+\s*= | [:=,] ) \s* ["']? (?P<value>[0-9a-z+/=_-]{20,}) (?![(.\w])"""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A line that seems to hold a secret. Its value is not kept: whoever reads our log must not learn it."""
+    """A line that seems to hold a secret. The value is not kept: it must not appear in our log."""
 
     file: str
     line: int
@@ -80,7 +80,7 @@ def _sum(value: str) -> str:
 
 
 def _bits(value: str) -> float:
-    """How many bits of surprise a character of it holds (Shannon)."""
+    """The entropy of the value in bits per character (Shannon)."""
     shares = [count / len(value) for count in Counter(value).values()]
     return -sum(share * math.log2(share) for share in shares)
 
@@ -110,8 +110,8 @@ def main() -> int:
         print(each, file=sys.stderr)
     if found:
         print(
-            "If one of these is real: withdraw it where it was issued, now; taking it out of the file is not enough.\n"
-            f"If it is a made value of a test: add its sum and a reason to {ALLOWED.relative_to(ROOT)}.",
+            "If one of these is real, revoke it where it was issued, now: removing it from the file is not enough.\n"
+            f"If it is a test value, add its SHA-256 and a reason to {ALLOWED.relative_to(ROOT)}.",
             file=sys.stderr,
         )
     return 1 if found else 0

@@ -89,7 +89,7 @@ def measure(name: str, files: Mapping[str, str], main: str, rounds: int) -> bool
     reading = [timed(lambda: parse_flow(files, main)) for _ in range(min(rounds, 3))]
     checking = []
     for _ in range(rounds):
-        parsed = parse_flow(files, main)  # anew: what a flow keeps of earlier measuring must not help
+        parsed = parse_flow(files, main)  # again: what a flow keeps from earlier measurements must not help
         checking.append(timed(lambda parsed=parsed: check(parsed, events=EVENTS)))  # type: ignore[misc]
     assert parsed.flow is not None
     rows = sum(len(each) for each in parsed.flow.lists.values())

@@ -26,7 +26,7 @@ from storage.migrations.runner import migrate
 NOW = datetime(2026, 6, 17, 7, tzinfo=UTC)
 ROAD = "africastalking"
 ENOUGH = 10**9
-PEOPLE_TEXTS = 5  # texts a person is owed
+PEOPLE_TEXTS = 5  # texts that wait for a person
 CASE_TEXTS = 4  # texts of one complaint: three of them wait for the first
 SERIES = "SELECT i FROM generate_series(1, :rows) AS numbers(i)"
 COUNTED = (

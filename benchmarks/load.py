@@ -41,7 +41,7 @@ class Leg:
 
 
 class Citizens:
-    """What is sent and what must come back, step by step; made once so that the loop only fills in numbers."""
+    """What is sent and what must come back, step by step; built once, so that the loop only fills in numbers."""
 
     def __init__(self, leg: Leg) -> None:
         self._leg = leg
@@ -83,7 +83,7 @@ class Citizens:
 
 
 class Call:
-    """One keep-alive connection and where its present walk stands."""
+    """One keep-alive connection and the step of its present walk."""
 
     __slots__ = ("buffer", "caller", "socket", "step")
 
@@ -93,7 +93,7 @@ class Call:
         self.buffer, self.caller, self.step = b"", (b"", b""), -1
 
     def go_on(self, citizens: Citizens) -> None:
-        """Send the next hop of the walk, or dial anew after its last."""
+        """Send the next hop of the walk, or dial again after its last."""
         self.step = (self.step + 1) % len(citizens.expected)
         if self.step == 0:
             self.caller = citizens.dial()

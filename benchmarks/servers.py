@@ -77,7 +77,7 @@ def sunwai(folder: Path, database_url: str, store: Valkey) -> Iterator[Server]:
 
 @contextmanager
 def constant(folder: Path) -> Iterator[Server]:
-    """(a): the constant Flask view behind the same server with the same flags."""
+    """(a): the constant Flask view on the same server with the same flags."""
     with _granian("benchmarks.constant:app", folder / "constant.log", {}) as (port, pid):
         yield Server(port, "/ussd", pid)
 

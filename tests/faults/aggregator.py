@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from tests.faults.asking import NoAnswer, NoConnection, read
 from tests.faults.plan import Aggregator as Faults
 
-LATE = 15.0  # seconds; whoever sends waits 12 at most
+LATE = 15.0  # seconds; the sender waits 12 at most
 REPORT_TRIES = 400  # an aggregator repeats a report until it is taken; 0.25 s apart
 
 Report = Callable[[dict[str, str]], Awaitable[int]]

@@ -74,7 +74,7 @@ class Family:
         self.starts += 1
 
     async def tend(self) -> None:
-        """Start again whoever is gone and wanted, for ever."""
+        """Restart every child that is gone and wanted, until cancelled."""
         while True:
             for child in self.children:
                 if child.wanted and not child.alive:

@@ -1,4 +1,4 @@
-"""How a citizen reads our screens: what to type, and what the last one told. The only place with their words."""
+"""How a citizen reads our screens: what to type, and the number on the last one. The only place with their words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Puzzled(Exception):
 
 
 def typed(screen: str, words: str, rng: random.Random) -> str:
-    """What a citizen enters at a screen that goes on."""
+    """What a citizen enters at a screen that asks."""
     for shape, ways in _TYPED:
         if re.search(shape, screen, re.DOTALL):
             return rng.choice(ways).replace("{words}", words)

@@ -90,7 +90,7 @@ def main() -> None:
         if pid == 0:
             answers.close()
             _become(asked, libc)
-        with contextlib.suppress(OSError):  # the child does the same: whoever comes first
+        with contextlib.suppress(OSError):  # the child does the same; either may be first
             os.setpgid(pid, pid)
         print(pid, file=answers)
     _end_all()

@@ -12,7 +12,7 @@ class Aggregator:
     refused: float = 0.05  # 503 with Retry-After: certainly not taken
     dropped: float = 0.02  # the line is cut before anything was taken
     taken_then_500: float = 0.03
-    taken_then_late: float = 0.03  # the answer comes after whoever sent it has stopped waiting
+    taken_then_late: float = 0.03  # the answer comes after the sender has stopped waiting
     reports_twice: float = 0.08
     slowest: float = 0.06  # seconds it takes at most to answer a text it treats well
     report_within: float = 0.3  # seconds; some come before the answer

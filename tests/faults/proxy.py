@@ -1,8 +1,8 @@
 """A proxy before PostgreSQL that cuts connections at the worst moment: when COMMIT is on its way.
 
-Cut *before*: the server never hears COMMIT. Cut *after*: it has committed, and its answer is thrown away; whoever asked
-cannot know which of the two it was. The idea is tools/faultproxy.py's; here the answer itself is awaited instead of
-a pause, so a cut "after" is always one.
+Cut *before*: the server never receives COMMIT. Cut *after*: it has committed, and its answer is thrown away. The client
+cannot know which of the two it was. The proxy waits for the answer itself and not for a moment, so a cut "after" always
+comes after.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def standin() -> Iterator[StandIn]:
 
 
 def killed_in_mid_send(database: Database, valkey: Valkey, standin: StandIn) -> int:
-    """A text the aggregator has taken, from a worker that died before it was told so."""
+    """A text that the aggregator accepted, from a worker that died before it got the answer."""
     owed = owe(database, dt.datetime.now(dt.UTC))
     standin.behave(delay=60)
     with worker(database, valkey.url, standin) as doomed:
@@ -125,7 +125,7 @@ def test_a_worker_with_nothing_to_do_stops_at_once(sqlite_database: Database, va
     assert (code, took < 3) == (0, True)
 
 
-def test_a_worker_lives_through_redis_going_away_and_sends_meanwhile(
+def test_a_worker_lives_through_redis_going_away_and_keeps_sending(
     sqlite_database: Database, valkey: Valkey, standin: StandIn
 ) -> None:
     database = sqlite_database

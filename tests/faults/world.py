@@ -19,7 +19,11 @@ from tests.faults.nursery import ROOT
 from tests.faults.plan import Plan
 from tests.servers import free_port
 
-AT_WORK = {"web": "Started worker", "worker": "worker_started", "sweep": "sweep_started"}  # what each logs then
+AT_WORK = {
+    "web": "Started worker",
+    "worker": "worker_started",
+    "sweep": "sweep_started",
+}  # what each logs when it is at work
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
 GRANIAN = (
     *("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "1"),
@@ -85,7 +89,7 @@ class Design:
         return f"/hooks/africastalking/{self.secret}/delivery"
 
     def settings(self, place: Place, database_url: str, aggregator: int) -> dict[str, str]:
-        """What every process is told, and nothing of ours besides."""
+        """The environment of every process, without any other setting of ours."""
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return kept | {
             "ENVIRONMENT": "production",

@@ -95,7 +95,7 @@ def _fill(app: Sunwai, random: Random, end: dt.datetime, days: int, sessions: in
         at = before + (end - before) * release.at
         months.later(at, partial(console_data.publish_release, database, at, release))
     gc.collect()
-    gc.freeze()  # flows and libraries stay: looking at all of them again and again would cost a tenth of the time
+    gc.freeze()  # flows and libraries are never garbage: collecting them again and again would take a tenth of the time
     with click.progressbar(length=sessions, label="Calls", file=sys.stdout) as bar, _quietly():
         for count in months.play(begin, days, sessions, end):
             bar.update(count - bar.pos)

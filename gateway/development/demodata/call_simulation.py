@@ -21,16 +21,16 @@ KEY_SECONDS = (3, 16)  # how long somebody needs for an entry
 
 
 class CallResult(Struct, frozen=True):
-    """How a call went. `number` is the tracking number of what was filed, as people read it."""
+    """How a call went. `number` is the tracking number of what was filed, with its dashes."""
 
     session: str
     until: dt.datetime
-    ended: bool  # by us; else they left
+    ended: bool  # by the flow; otherwise the caller left
     number: str = ""
 
 
 class UssdLine:
-    """The line people dial."""
+    """The line that people dial."""
 
     def __init__(self, hops: Hops, code: str, random: Random) -> None:
         self._hops, self._code, self._random = hops, code, random

@@ -1,7 +1,7 @@
-"""What becomes of the complaints: offices take them up, solve, refuse or leave them; citizens answer.
+"""What happens to the complaints: offices acknowledge, solve, refuse or ignore them, and citizens answer.
 
-Every act is a real one, by somebody who may do it. An act that is refused, because somebody was quicker or the clock
-moved the case, is left out. What happens by time alone is not here: the sweep does it.
+Every act is a real one, by an actor who may do it. If an act is refused, because another came first or the clock moved
+the case, nothing happens. What time alone does is not here: the sweep does it.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from storage.people import staff
 from storage.schema.tables import Complaint
 
 STAFFED = 97  # of a hundred offices, those with staff
-CHASED = 80  # of a hundred looks at what is still open, those after which something is done
+CHASED = 80  # of a hundred reviews of an open case, those that lead to work on it
 PROOFS = ("visit", "evidence", "call")
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 
 
 class Due(Struct, frozen=True, order=True):
-    """Something that happens then. `what` is a method of Caseload, `number` the complaint's nine digits."""
+    """A planned event. `what` is a method of Caseload, `number` the nine digits of the tracking number."""
 
     at: dt.datetime
     order: int
@@ -51,7 +51,7 @@ class Due(Struct, frozen=True, order=True):
 
 
 class Caseload:
-    """All complaints, and what is still to happen to them."""
+    """All complaints, and the events planned for them."""
 
     def __init__(self, app: Sunwai, random: Random) -> None:
         self._app, self._database, self._random = app, app.database, random
@@ -62,7 +62,7 @@ class Caseload:
         self._count = 0
 
     def file(self, number: str, phone: str, at: dt.datetime) -> None:
-        """A complaint was filed. From now on its office may have staff; choose its fate."""
+        """A complaint was filed: hire staff for its office if it has none, and plan what will happen to it."""
         complaint = self._find(number.replace("-", ""))
         if complaint is None or complaint.kind != "complaint":
             return
@@ -91,13 +91,13 @@ class Caseload:
                 self._later(case, "solve", 0.25, 0.9, length)
 
     def work_until(self, now: dt.datetime) -> None:
-        """Do what is due by then, in order."""
+        """Run the events that are due by then, in order."""
         while self._due and self._due[0].at <= now:
             due = heapq.heappop(self._due)
             getattr(self, f"_{due.what}")(due)
 
     def hire(self, office: str | None, roles: Sequence[str], at: dt.datetime) -> None:
-        """Staff for an office, or for none: they have the cases that no office has."""
+        """Hire staff for an office, or for none: those have the cases that no office has."""
         flow = self._flow()
         for role in roles:
             name, phone = next(self._names)
@@ -157,7 +157,7 @@ class Caseload:
             self._later(due, "appeal", 4, 60, office=False)
 
     def _chase(self, due: Due) -> None:
-        """Somebody higher asks why it is still open; it is looked at again until it is not."""
+        """A superior asks why it is still open, and asks again later as long as it is."""
         case = self._find(due.number)
         if case is None or not self._app.policy.is_open(case.status):
             return
@@ -192,7 +192,7 @@ class Caseload:
         self._app.texting.take(due.at + after, sms)
 
     def _move(self, due: Due, to: str, given: TransitionInput, role: str = "") -> bool:
-        """Move the case, as its officer or as somebody in that role where it lies. False if that was refused."""
+        """Move the case, as its officer or as somebody in that role at its office. False if that was refused."""
         who = self._officer(due.number, role)
         if who is None:
             return False
@@ -202,7 +202,7 @@ class Caseload:
         return ActRequest(self._database, due.at, who, self._flow(), self._app.policy)
 
     def _officer(self, number: str, role: str = "") -> Actor | None:
-        """The officer who has it, or somebody in that role where it lies."""
+        """The officer who has the case, or somebody in that role at its office."""
         with self._database.read() as db:
             case = complaints.by_number(db, number)
             if case is None:

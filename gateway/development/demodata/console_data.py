@@ -1,4 +1,4 @@
-"""The console's side of the sample data: who works in it, what they published, and drafts that are open."""
+"""What the console shows in the sample data: its users, what they published, and open drafts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def hire(database: Database, now: dt.datetime) -> None:
 
 
 def publish_release(database: Database, now: dt.datetime, release: Release) -> None:
-    """Publish the complaint line with other words, by way of a draft."""
+    """Publish the complaint line with other words, through a draft."""
     draft = _reword(database, now, SAMPLE.text_changes[release.words], OMAR, "words in place")
     found = review_requests.publish_draft(database, now, draft, release.message, who=NADIA, reason="As it is live now.")
     if not isinstance(found, publication.PublishedRevision):
@@ -44,7 +44,7 @@ def publish_release(database: Database, now: dt.datetime, release: Release) -> N
 
 
 def open_drafts(database: Database, now: dt.datetime) -> None:
-    """Open drafts: one with a text that is too long, one that waits for review, one of a new flow."""
+    """Open three drafts: one with a text that is too long, one in review, and one of a new flow."""
     day = dt.timedelta(days=1)
     _reword(database, now - 2 * day, SAMPLE.text_changes["longer"], TAHIRA, "call_now: words in ur")
     ready = _reword(database, now - day, SAMPLE.text_changes["clearer"], OMAR, "none_yet: words in en, ur-Latn")
@@ -56,7 +56,7 @@ def open_drafts(database: Database, now: dt.datetime) -> None:
 
 
 def invitation_hint(database: Database, now: dt.datetime) -> str:
-    """How to get into the console: an invitation for its admin, once. Development only."""
+    """How to get into the console: a one-time invitation for its admin. For development only."""
     other = os.environ.get("DATABASE_URL", "")
     start = f"DATABASE_URL={other} make run" if other.startswith("sqlite:") else "make run"  # others hold a password
     made = invitations.invite(database, now, ADMIN)
@@ -66,7 +66,7 @@ def invitation_hint(database: Database, now: dt.datetime) -> str:
 
 
 def _reword(database: Database, now: dt.datetime, words: Sequence[TextChange], who: str, what: str) -> Draft:
-    """A draft of what is live with these words in it, and in its scripted calls."""
+    """A draft of the live revision with these words, in its scripted calls too."""
     draft = flow_copy.copy_revision(database, now, LINE, None, who=who)
     if not isinstance(draft, Draft):
         raise StaleSample(f"{LINE} cannot be copied: {draft.why}")
@@ -78,5 +78,5 @@ def _reword(database: Database, now: dt.datetime, words: Sequence[TextChange], w
     files[draft.main] = edit(draft.files[draft.main], {tuple(each.path): each.becomes for each in words})
     saved = draft_editing.save_draft(database, now, draft, files, who=who, what=what)
     if not isinstance(saved, Draft):
-        raise StaleSample(f"{LINE}: somebody else works on the draft of the sample data")
+        raise StaleSample(f"{LINE}: the draft of the sample data was changed by somebody else")
     return saved

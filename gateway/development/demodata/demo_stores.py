@@ -15,7 +15,7 @@ from storage.connection.database import Database, sqlite_path
 from storage.migrations.runner import downgrade, migrate
 from storage.schema.tables import Complaint, Contact, DatabaseMark
 
-WHOLE, PART = "demo-", "demo-part-"  # how the name of a database with sample data begins; with a part of it
+WHOLE, PART = "demo-", "demo-part-"  # prefixes of the names of databases with sample data, and with a part of it
 NO_URDU = "41008"  # as `make run` has it
 
 
@@ -31,7 +31,7 @@ def settings(place: Place, redis_url: str) -> Config:
 
 
 def relax_durability(engine: Engine) -> None:
-    """On SQLite nobody waits for the disk: what a power cut spoils is made again in minutes."""
+    """Do not make SQLite wait for the disk: if the power fails, sample data is created again in minutes."""
 
     def synchronize_never(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
@@ -41,7 +41,7 @@ def relax_durability(engine: Engine) -> None:
 
 
 def database_content(database: Database) -> str:
-    """What is in a migrated database: "sample" data, only a "part" of it, "real" people, or "" for nobody."""
+    """What is in a migrated database: "sample" data, a "part" of it, "real" people, or "" for nothing."""
     with database.read() as db:
         name = db.scalars(select(DatabaseMark.name)).one()
         found = db.scalars(select(func.count()).select_from(Complaint)).one()
@@ -52,7 +52,7 @@ def database_content(database: Database) -> str:
 
 
 def mark(database: Database, word: str, *, whole: bool) -> None:
-    """Name the database so that everybody sees that its complaints are sample data. `word` is its own."""
+    """Give the database a name that shows that its complaints are sample data. `word` makes the name unique."""
     restore_detection.rename_database(database, f"{WHOLE if whole else PART}{word}")
 
 

@@ -1,4 +1,4 @@
-"""Who calls, when, and in which words, as sample.yaml says. Nobody of them exists."""
+"""Who calls, when, and in which words, as sample.yaml says. None of these people exist."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import msgspec
 from msgspec import Struct
 from ruamel.yaml import YAML
 
-RANGE = "+9239"  # no network was ever given these numbers: a text to them reaches nobody
+RANGE = "+9239"  # these numbers were never assigned to a network: a text to them reaches nobody
 Weights = dict[str, int]
 
 
 class TextChange(Struct, frozen=True):
-    """A text of the complaint line: where it is in the file, as it ships, and other words for it."""
+    """Other words for a text of the complaint line: its place in the file, the shipped words, and the new ones."""
 
     path: list[str]
     ships: str
@@ -24,7 +24,7 @@ class TextChange(Struct, frozen=True):
 
 
 class Release(Struct, frozen=True):
-    """A change of texts that was published: when, as a share of the time, and why."""
+    """Text changes that were published: when, as a share of the time, and why."""
 
     at: float
     words: str
@@ -32,7 +32,7 @@ class Release(Struct, frozen=True):
 
 
 class SampleData(Struct, frozen=True, forbid_unknown_fields=True):
-    """The file."""
+    """The contents of sample.yaml, which explains them."""
 
     hours: list[int]
     week: list[float]
@@ -82,7 +82,7 @@ class Caller(Struct):
     language: str
     district: str
     known: bool = False  # they called before
-    numbers: list[str] = []  # msgspec makes one for each
+    numbers: list[str] = []  # msgspec copies it for each caller
     left_at: float = 0.0  # when they left a call unfinished, as a timestamp
 
 
@@ -115,7 +115,7 @@ def place(random: Random, by: Caller) -> str:
 
 
 def words(random: Random, language: str) -> str:
-    """What they say of it."""
+    """Their words for a problem."""
     return random.choice(SAMPLE.words[language]).format(n=random.randrange(2, 60), d=random.randrange(2, 9))
 
 

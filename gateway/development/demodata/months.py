@@ -1,4 +1,4 @@
-"""Three months, call by call: the real hop, the real outbox, the real clock of cases, by a time that is set."""
+"""Three months, call by call, at simulated times: the real hop, the real outbox and the real case clock."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from sessions.sms import inbound_transaction
 from sessions.ussd.session_record import draft_key
 from sessions.ussd.session_store import SessionStore
 
-REPORTED = 0.5  # of calls that were left, those whose network says that they waited too long
-EVERY = dt.timedelta(hours=2)  # between two looks at what is due
-TEXTS_EVERY = 3  # looks: a claim costs as much for one text as for many
-COLLECT, PROGRESS = 400, 25  # calls between two collections of counts, and between two reports of progress
+REPORTED = 0.5  # of unfinished calls, the share whose network reports a timeout
+EVERY = dt.timedelta(hours=2)  # between two sweeps
+TEXTS_EVERY = 3  # sweeps: a claim costs as much for one text as for many
+COLLECT, PROGRESS = 400, 25  # calls between two collections of counts, and between two updates of the progress bar
 
 
 class Months:
-    """The sample months of one application, made with `random` for its tracking numbers too."""
+    """The sample months of one application, which must draw its tracking numbers from `random` too."""
 
     def __init__(self, app: Sunwai, random: Random) -> None:
         self._app, self._config, self._database, self._random = app, app.settings, app.database, random
@@ -52,14 +52,14 @@ class Months:
         self._later: list[tuple[dt.datetime, Callable[[], None]]] = []
         self._callers: list[Caller] = []
         self._filers: list[Caller] = []
-        self.filed, self._looks = 0, 0
+        self.filed, self._sweeps = 0, 0
 
     def later(self, at: dt.datetime, what: Callable[[], None]) -> None:
-        """Somebody changes the flows then. Call it in order of time."""
+        """Do something to the flows at that time. Call this in order of time."""
         self._later.append((at, what))
 
     def play(self, begin: dt.date, length: int, sessions: int, until: dt.datetime) -> Iterator[int]:
-        """Live through these days; yields the number of calls so far, often."""
+        """Play these days. Yields the number of calls so far, often."""
         moment = dt.datetime.combine(begin, dt.time(), self._zone).astimezone(dt.UTC)
         self.cases.hire(None, SAMPLE.central_roles, moment)
         times = distributions.call_times(self._random, begin, length, sessions, self._zone, until)
@@ -77,20 +77,20 @@ class Months:
         yield sessions
 
     def _publish(self, now: dt.datetime) -> None:
-        """Change the flows as planned by now."""
+        """Do what is planned for the flows by now."""
         while self._later and self._later[0][0] <= now:
             self._later.pop(0)[1]()
             self._app.shelf.refresh()
 
     def _pass(self, moment: dt.datetime, to: dt.datetime) -> dt.datetime:
-        """Let time pass: offices work, clocks go on, texts leave. Returns the last look, at or before `to`."""
+        """Let time pass: offices work, clocks run, texts leave. Returns the time of the last sweep."""
         while moment + EVERY <= to:
             moment += EVERY
             self.cases.work_until(moment)
             while case_clock_sweep.sweep_case_clocks(self._database, moment, self._flow, policy=self._app.policy).made:
                 pass
-            self._looks += 1
-            if self._looks % TEXTS_EVERY == 0:
+            self._sweeps += 1
+            if self._sweeps % TEXTS_EVERY == 0:
                 self.carrier.carry(moment)
         return moment
 
@@ -101,7 +101,7 @@ class Months:
     def _call(self, session: str, at: dt.datetime) -> None:
         by = self._caller()
         if by.left_at and at.timestamp() - by.left_at > self._config.resume_hours * 3600:
-            self._redis.delete(draft_key(by.phone, self._config.service_code))  # Redis goes by its own clock
+            self._redis.delete(draft_key(by.phone, self._config.service_code))  # Redis expires keys by the real time
         wants = weighted_choice(self._random, SAMPLE.again_wants if by.numbers else SAMPLE.first_wants)
         called = self.line.call(by, session, wants, at)
         by.known = True
@@ -116,7 +116,7 @@ class Months:
             self._report_end(by, called)
 
     def _caller(self) -> Caller:
-        """Somebody new, or somebody who called before: most of these filed something, and not long ago."""
+        """A new caller, or one who has called before; most of those filed something recently."""
         if not self._callers or self._random.random() < SAMPLE.new_callers:
             self._callers.append(distributions.caller(self._random, len(self._callers)))
             return self._callers[-1]
@@ -124,7 +124,7 @@ class Months:
         return self._random.choice(known[-max(len(known) // 3, 10) :])
 
     def _report_end(self, by: Caller, called: CallResult) -> None:
-        """The network says that they waited too long on the last screen."""
+        """The network reports that they waited too long on the last screen."""
         code = self._config.service_code
         end = SessionEndNotice(
             called.session, "Timeout", aggregator=AGGREGATOR, phone=by.phone, service_code=code, network=by.network

@@ -1,4 +1,4 @@
-"""How sample texts leave: claimed and recorded as by a worker, while a few lines play the aggregator."""
+"""How sample texts leave: they are claimed and recorded as by a worker; the aggregator is simulated here."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ REPORTED_PROMPTS = 92  # of a hundred questions: a case waits for the answer onl
 
 
 class Carrier:
-    """Sends whatever is due at a moment, and brings the delivery reports."""
+    """Sends the texts that are due at a moment, and records their delivery reports."""
 
     def __init__(self, app: Sunwai, random: Random) -> None:
         self._database, self._rules, self._random = app.database, rules(app.settings), random
         self.texts = 0
 
     def carry(self, now: dt.datetime) -> None:
-        """Everything that is due now."""
+        """Send everything that is due now."""
         more = True
         while more:
             claimed = claim_batch.claim_messages(self._database, now, BATCH, self._rules, self._token)

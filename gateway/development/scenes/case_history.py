@@ -1,4 +1,4 @@
-"""The history of a case in sentences, and the numbers that are only ever shown together."""
+"""The history of a case in sentences, and numbers that are only shown together."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Names:
 
 
 def tally(histories: Iterable[Sequence[History]]) -> dict[str, int]:
-    """How often offices said that a case is resolved, and whether its citizen confirmed, rejected or never answered."""
+    """How often offices resolved a case, and whether the citizen confirmed or rejected that or never answered."""
     counts = {"resolved": 0, "confirmed": 0, "rejected": 0, "unanswered": 0}
     for steps in histories:
         before = ""

@@ -46,7 +46,7 @@ class SceneMismatch(Exception):
 
 
 class Person(Struct, frozen=True):
-    """Somebody with a phone; `who` says what they are in the script. Each # in a number is any digit."""
+    """Somebody with a phone; `who` is their part in the script. Each # in a number is a random digit."""
 
     name: str
     who: str
@@ -59,7 +59,7 @@ class Script(Struct, frozen=True, forbid_unknown_fields=True):
     people: dict[str, Person]
     steps: list[dict[str, Any]]
     words: dict[str, str] = {}
-    sentences: dict[str, str] = {}  # what each act on a case is called when its history is printed
+    sentences: dict[str, str] = {}  # how each act on a case reads in its history
 
 
 class World(Protocol):
@@ -69,7 +69,7 @@ class World(Protocol):
     code: str
     short_code: str
     patience: float  # seconds to wait for a text that must come
-    database: Database | None  # where the cases are, if this process may look
+    database: Database | None  # None: in another process
 
     def clock(self) -> dt.datetime:
         """What time it is."""
@@ -84,7 +84,7 @@ class World(Protocol):
         """Send the texts that are due."""
 
     def think(self, time: dt.timedelta) -> None:
-        """Somebody takes this long."""
+        """Somebody needs this long."""
 
     def until(self, to: dt.datetime) -> Iterator[None]:
         """Let time pass until then, and stop at each moment at which something may have arrived."""
@@ -102,7 +102,7 @@ class TrackingNumber(str):
 
 
 class ArrivedText(Struct, frozen=True):
-    """A text that nobody has expected yet."""
+    """A text that no step has expected yet."""
 
     person: Person
     at: dt.datetime
@@ -137,7 +137,7 @@ def exit_on_mismatch(console: Console) -> Iterator[None]:
 
 
 class Player:
-    """A script as it happens. A text that arrives must be expected (`gets`) before anybody does the next thing."""
+    """Plays one script. A step must expect every text that arrives (`gets`) before the next person acts."""
 
     def __init__(self, script: Script, world: World, console: Console) -> None:
         self._script, self._world, self._console = script, world, console
@@ -159,7 +159,7 @@ class Player:
         self._console.rule(f"[bold]{title}")
 
     def at(self, when: str, *, says: str) -> None:
-        """At `when` (`2026-06-01 09:12`, in the world's time zone) somebody acts; until then nobody gets a text."""
+        """At `when` (`2026-06-01 09:12`, in the world's time zone) somebody acts; no text may arrive before then."""
         self._pass(when)
         self._nothing_else()
         self.says(says)
@@ -174,9 +174,9 @@ class Player:
         self._console.print(f"\n{self._time()}  {sentence}", style="bold")
 
     def dials(self, who: str, *, answers: Mapping[str, str], last: str, number: str = "") -> None:
-        """A call. `answers` has what each screen must show and what is answered: an option's words, or their own.
+        """A call. `answers` maps what each screen must show to the answer: the words of an option, or any others.
 
-        The last screen shows `last` and ends the call. With `number` it also shows a tracking number, named so.
+        The last screen shows `last` and ends the call. With `number`, it shows a tracking number, which gets that name.
         """
         person, phone = self._script.people[who], self._phones[who]
         phone.dial(phone.code)
@@ -194,7 +194,7 @@ class Player:
         self._receive()
 
     def repeats(self, who: str, *, answers: Sequence[str]) -> None:
-        """A call on a line that sends every request twice, and that breaks at the end."""
+        """A call on a line that sends every request twice and breaks at the end."""
         phone = self._phones[who]
         phone.dial(phone.code)
         for typed in answers:
@@ -244,10 +244,10 @@ class Player:
         self._receive()
 
     def history(self, number: str, *, acts: Sequence[str]) -> None:
-        """What is kept of a case. `acts` are its steps."""
+        """The history of a case, which must have these acts."""
         database = self._world.database
         if database is None:
-            raise SceneMismatch("the history of a case is shown only where the database is at hand")
+            raise SceneMismatch("the history of a case can only be shown if this process has the database")
         self._console.print(f"\n{number}", style="bold")
         found = acts_by_number.find_complaint(database, number)
         if isinstance(found, Refusal):
@@ -261,7 +261,7 @@ class Player:
         self._histories.append(found.history)
 
     def tally(self, lines: Mapping[str, tuple[int, str]]) -> None:
-        """What offices call solved and what citizens say of it, over the histories printed so far."""
+        """How often offices resolved a case and what citizens answered, in the histories printed so far."""
         found = case_history.tally(self._histories)
         table = Table.grid(padding=(0, 2))
         for name, (_, words) in lines.items():
@@ -271,7 +271,7 @@ class Player:
             raise SceneMismatch(f"the numbers should be {expected}; they are {found}")
 
     def _filled(self, value: Any) -> Any:
-        """A value of the script with everything that is known by now in place of its name."""
+        """A value of the script with the names in it replaced by what is known so far."""
         match value:
             case str():
                 return value.format_map(self._known)
@@ -326,7 +326,7 @@ class Player:
     def _nothing_else(self) -> None:
         if self._arrived:
             first = self._arrived[0]
-            raise SceneMismatch(f"nobody expected that {first.person.name} gets {first.received.text!r}")
+            raise SceneMismatch(f"{first.person.name} got a text that was not expected: {first.received.text!r}")
 
     def _time(self, at: dt.datetime | None = None) -> str:
         return f"{(at or self._world.clock()).astimezone(self._world.zone):%a %d %b %Y %H:%M}"

@@ -35,7 +35,7 @@ from gateway.simulator.phone import Phone
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, OutboxMessage
 
-SECRET = "local"  # noqa: S105 - of the webhooks, here and nowhere else
+SECRET = "local"  # noqa: S105 - of the webhooks, only here
 BEGINS = dt.datetime(2026, 6, 1, 3, 30, tzinfo=dt.UTC)  # a Monday morning in Karachi
 MOMENT = dt.timedelta(seconds=1)
 ALWAYS = 1_000_000  # requests to the stand-in
@@ -61,7 +61,7 @@ class SettableClock:
 
 
 class SimulatedService:
-    """A World for scenes. `look` is shown Redis whenever jobs wait in it, before they are taken."""
+    """A World for scenes. `look` gets Redis whenever jobs wait in it, before they are taken."""
 
     patience = 0.0
 
@@ -149,7 +149,7 @@ def open_service(
         app, worker = create_app(config, clock), worker_job.build_worker_context(config, clock)
         stack.enter_context(own_schema(app.database.engine, worker.database.engine))
         stack.callback(worker.database.close)
-        stack.callback(app.close)  # before its tables go: it watches them
+        stack.callback(app.close)  # before its tables are dropped: it polls them
         with redirect_stdout(log):
             problem = prepare(app.database, config, clock())
         if problem:

@@ -31,7 +31,7 @@ export class Handset {
   press(key) {
     if (this.state === "busy") return;
     if (this.state === "ended") this.leave({ dial: "" });
-    // The first key dials anew: whoever types the code need not clear the one that is offered.
+    // The first key starts a new number: nobody has to clear the suggested code first.
     if (this.state === "idle" && this.typed.value === document.body.dataset.ussd) this.typed.value = "";
     this.tap.press(key);
   }
@@ -87,7 +87,7 @@ export class Handset {
     const session = this.session;
     this.draw("busy", "Requesting…");
     const answer = await hop(session, session.inputs.join("*"));
-    if (session !== this.session) return; // hung up meanwhile
+    if (session !== this.session) return; // hung up in the meantime
     session.hops += 1;
     this.arrived(answer);
   }

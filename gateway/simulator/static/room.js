@@ -5,7 +5,7 @@ const ARABIC = /[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufe
 
 export const isUrdu = (text) => ARABIC.test(text);
 
-// On a phone without the script each letter is an empty box.
+// On a phone without the script each character is an empty box.
 export const boxes = (text) => text.replace(new RegExp(ARABIC.source, "g"), "□");
 
 export function measure(text) {
