@@ -1,7 +1,7 @@
-"""Where callers give up: the counts of a flow's screens in the order in which callers meet them, and their sums.
+"""Where callers give up: the counts of a flow's screens in the order in which callers reach them, and their sums.
 
-Every call ends on one screen: it is ended there by us, or its caller leaves. So calls are not counted by themselves;
-they are what ended and what was left, in any language, on any network and on any day.
+Every call ends on one screen: the flow ends it there, or the caller leaves. So calls are not counted separately; their
+number is the sum of those that ended and those that were left, in any language, on any network and on any day.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from flows.menu.model import Do, Flow
 
 Part = TypeVar("Part")
 
-FEW = 20  # callers of a screen: of fewer, nothing is concluded
-FILES = frozenset({"file_complaint", "file_suggestion", "save_survey"})  # the actions that a flow is there for
+FEW = 20  # callers of a screen from which conclusions are drawn
+FILES = frozenset({"file_complaint", "file_suggestion", "save_survey"})  # the actions that are the purpose of a flow
 
 
 class Stage(Struct, frozen=True):
-    """What callers did on one screen. Of those who left, `timed_out` are told by the network to have waited too long.
+    """What callers did on one screen. `timed_out` is how many of those who left waited too long, says the network.
 
-    Whoever is on the line just now counts as having left, until they go on.
+    A caller who is on the line counts as having left until they continue.
     """
 
     screen: str
@@ -37,12 +37,12 @@ class Stage(Struct, frozen=True):
 
     @property
     def left(self) -> int:
-        """How many saw it and did nothing more. Never less than none: a count may be lost with Redis."""
+        """How many saw it and did nothing more; never below 0, because Redis may lose counts."""
         return max(self.saw - self.answered - self.ended, 0)
 
     @property
     def left_share(self) -> float:
-        """The part of those who saw it that left, 0 to 1."""
+        """The share of those who saw it that left, 0 to 1."""
         return min(self.left / self.saw, 1.0) if self.saw else 0.0
 
 
@@ -50,39 +50,39 @@ class Totals(Struct, frozen=True):
     """Calls, how they ended, and how many filed something."""
 
     calls: int = 0
-    ended: int = 0  # on a last screen, or after too many wrong entries
+    ended: int = 0  # on a final screen, or after too many wrong entries
     left: int = 0
     timed_out: int = 0
     mistyped: int = 0
     filed: int = 0
 
     def share(self, count: int) -> float:
-        """A part of the calls, 0 to 1."""
+        """The share of the calls, 0 to 1."""
         return min(count / self.calls, 1.0) if self.calls else 0.0
 
 
 class Funnel(Struct, frozen=True):
-    """The screens of a flow in the order in which callers meet them, and those that it has no more."""
+    """The screens of a flow in the order in which callers reach them, and those that it no longer has."""
 
     stages: tuple[Stage, ...]
     gone: tuple[Stage, ...]
     totals: Totals
-    files: bool  # the flow has something to file
+    files: bool  # callers can file something
 
     @property
     def most_left(self) -> Stage | None:
-        """Where most callers left, of the screens that were seen often enough to tell."""
+        """Where most callers left, among the screens that were seen often enough."""
         worst = max((stage for stage in self.stages if stage.saw >= FEW), key=lambda stage: stage.left, default=None)
         return worst if worst is not None and worst.left else None
 
     @property
     def widest(self) -> int:
-        """How often the screen seen most was seen."""
+        """The highest count of any screen."""
         return max((stage.saw for stage in (*self.stages, *self.gone)), default=0)
 
 
 def funnel(flow: Flow, counted: Mapping[str, Stage]) -> Funnel:
-    """Counts laid over a flow. Screens that nobody saw are there too; those that only act are never seen."""
+    """The counts on a flow, including screens that nobody saw, but not those that only perform an action."""
     order = [RESUME, *_met(flow)]
     stages = tuple(counted.get(name, Stage(name)) for name in order if name != RESUME or name in counted)
     gone = sorted((stage for name, stage in counted.items() if name not in order), key=lambda stage: -stage.saw)
@@ -91,7 +91,7 @@ def funnel(flow: Flow, counted: Mapping[str, Stage]) -> Funnel:
 
 
 def _met(flow: Flow) -> list[str]:
-    """Screens that are shown, one branch after the other, each in the order in which a caller goes along it."""
+    """Screens that are shown, branch by branch, each in the order of a call."""
     found = {box.id: box for box in boxes(flow, base_language(flow))}
     order: dict[str, None] = {}
     waiting = [*reversed(found), flow.start]
@@ -104,7 +104,7 @@ def _met(flow: Flow) -> list[str]:
 
 
 def goals_of(flow: Flow) -> frozenset[str]:
-    """The screens that are shown when something was filed."""
+    """The screens that are shown after something was filed."""
     goals = set[str]()
     for screen in flow.actions:
         if screen.action in FILES and "ok" in screen.then:
@@ -113,7 +113,7 @@ def goals_of(flow: Flow) -> frozenset[str]:
 
 
 def _shown_after(flow: Flow, name: str) -> str:
-    """The screen that a chain of actions leads to when all goes well."""
+    """The screen that a chain of actions leads to if all succeed."""
     for _ in flow.screens:
         screen = flow.screens.get(name)
         if not isinstance(screen, Do):
@@ -142,9 +142,9 @@ def by_part(counted: Iterable[tuple[Part, Stage]], goals: frozenset[str]) -> dic
 
 
 def top(words: Sequence[tuple[str, int]], most: int = 10, least: int = 2) -> tuple[list[tuple[str, int]], int]:
-    """Wrong entries that were typed most, and how many times something else was typed.
+    """The most frequent wrong entries, and how often something else was typed.
 
-    What was typed less than `least` times is not told: it may be somebody's own words.
+    What was typed fewer than `least` times is left out, because it may be somebody's own words.
     """
     shown = [(typed, times) for typed, times in words if times >= least][:most]
     return shown, sum(times for _, times in words) - sum(times for _, times in shown)

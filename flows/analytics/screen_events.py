@@ -1,8 +1,8 @@
-"""What a hop says of the screens it leaves and shows, for counting where callers give up.
+"""The events of a hop on the screens it leaves and shows, for counting where callers give up.
 
-A visit of a screen begins when it is newly shown and ends in one of three ways: the caller goes on to another screen,
-the call is ended there by us, or they leave. Only the last one says nothing, so it is what remains of the others.
-Turning pages, a repeated hop and a wrong entry end no visit.
+A visit to a screen begins when the screen is shown and ends in one of three ways: the caller continues to another
+screen, the flow ends the call there, or the caller leaves. Leaving causes no event, so it is what remains. Paging, a
+repeated hop and a wrong entry do not end a visit.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from flows.engine.input_replay import asks_words
 from flows.menu.model import Ask, Flow, State
 from flows.text.western_digits import western
 
-# The letters of a step. Capitals are counted on the screen that is shown, the others on the one before.
+# The letters of events. Capitals count on the screen that is shown, the others on the one before.
 SAW, ENDED = "S", "E"
 ANSWERED, MISTYPED, GAVE_UP = "a", "m", "e"
 
-LONGEST = 30  # characters of an entry that are kept; a longer one is somebody's words
+LONGEST = 30  # characters of an entry that are kept; a longer one is taken for somebody's words
 LONG = "…"  # kept in its place
-MOST_DIGITS = 3  # of an entry whose digits are kept: more may be a number of a person, a case or a card
+MOST_DIGITS = 3  # of an entry whose digits are kept: more may be the number of a person, a case or a card
 _DIGIT = re.compile("[0-9]")
 
 
 def hop_events(flow: Flow, before: State | None, after: State) -> str:
-    """The letters of one hop, "" when nothing is to be counted.
+    """The letters of one hop, "" if nothing counts.
 
-    `before` is None for a session that begins, or that had to be made again from its input: what was shown on the way
-    there has been counted, or was passed unseen.
+    `before` is None for a new session, or for one that was replayed from its input: the screens on the way were counted
+    before, or nobody saw them.
     """
     if before is None:
         return SAW + (ENDED if after.ended else "")
     if before.ended:
         return ""
-    if after.ended and after.problem:  # tried too often, or an unfinished call was deleted: no new screen
+    if after.ended and after.problem:  # too many tries, or an unfinished call was deleted: no new screen
         return MISTYPED + GAVE_UP if after.wrong > before.wrong else GAVE_UP
     if after.screen == before.screen and not after.ended:
         return MISTYPED if after.wrong > before.wrong else ""
@@ -42,7 +42,7 @@ def hop_events(flow: Flow, before: State | None, after: State) -> str:
 
 
 def _led_on(flow: Flow, before: State, after: State) -> bool:
-    """True when the last of too many wrong entries led to another screen: an accepted one leaves its trail."""
+    """True if too many wrong entries led to another screen; an accepted entry would be in the trail."""
     screen = flow.screens.get(before.screen)
     if not isinstance(screen, Ask) or screen.after_tries is None:
         return False
@@ -50,9 +50,9 @@ def _led_on(flow: Flow, before: State, after: State) -> bool:
 
 
 def mask_wrong_entry(flow: Flow, state: State, typed: str) -> str:
-    """A wrong entry as it may be kept: in small letters, without digits that could be a number of somebody.
+    """A wrong entry as it may be kept: in lower case, without digits that could be somebody's number.
 
-    "" where the screen asks for words of one's own, and for an entry of nothing.
+    "" if the screen asks for the caller's own words, and for an empty entry.
     """
     if asks_words(flow, state):
         return ""

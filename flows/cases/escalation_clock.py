@@ -43,12 +43,12 @@ ASKED = ("resolved_pending", "refused_pending")  # the citizen is asked whether 
 
 
 class Case(Struct, frozen=True):
-    """What the clock must know of a complaint.
+    """What the clock needs to know about a complaint.
 
-    `life` are the rules it goes by. `received` is when its clock began (receipt, or a reopening), `due_on` the day its
-    citizen was told, `since` when it got its status, `heard_at` when the first question about this answer was
-    delivered, `reminded_at` when its citizen was asked once more. `done` are the acts of its history since `received`;
-    of those that belong to a status, the ones since `since`. `works`: re-checked later.
+    `life` holds the rules that apply. `received` is when its clock began (receipt, or a reopening), `due_on` the date
+    its citizen was given, `since` when it got its status, `heard_at` when the first question about this answer was
+    delivered, `reminded_at` when its citizen was asked again. `done` holds the acts in its history since `received`;
+    for acts that belong to a status, those since `since`. `works`: it is checked again later.
     """
 
     life: Life
@@ -81,12 +81,12 @@ def first_due(life: Life, calendar: Calendar, received: dt.datetime, days: int) 
 
 
 def due_after(case: Case, calendar: Calendar, waited: dt.timedelta) -> dt.date:
-    """The day its citizen is told from now on, when it stood still for so much working time."""
+    """The new due date of a case whose clock was stopped for so much working time."""
     return max(case.due_on, day_of(calendar.add(deadline(case, calendar), waited), calendar.zone))
 
 
 def deadline(case: Case, calendar: Calendar) -> dt.datetime:
-    """When the case is late. The day that was told holds, even where the calendar was changed since."""
+    """When the case is late. The due date that the citizen was given holds, even if the calendar has changed since."""
     reckoned = _reckoned(case, calendar)
     if day_of(reckoned, calendar.zone) == case.due_on:
         return reckoned
@@ -101,7 +101,7 @@ def next_tick(case: Case, calendar: Calendar) -> Tick | None:
 def due_tick(case: Case, calendar: Calendar, now: dt.datetime) -> Tick | None:
     """What the clock does to this case now; None when nothing is due yet.
 
-    Of what fell due while nobody looked, the highest level alone: its citizen is told once, not of each step to there.
+    If several escalations fell due since the last look, only the highest is returned, so that the citizen hears once.
     """
     due = [tick for tick in _todo(case, calendar) if tick.at <= now]
     late = [tick for tick in due if tick.act in LEVELS]
@@ -111,7 +111,7 @@ def due_tick(case: Case, calendar: Calendar, now: dt.datetime) -> Tick | None:
 
 
 def next_look(case: Case, calendar: Calendar, now: dt.datetime) -> dt.datetime | None:
-    """When the clock must look at the case again: at its next tick; daily while no question has reached its citizen."""
+    """When the clock must look at the case again: at its next tick, or daily until a question reaches its citizen."""
     tick = next_tick(case, calendar)
     if tick is None and case.status in ASKED and case.heard_at is None:
         return now + DAY
@@ -124,13 +124,13 @@ def history_name(act: Act) -> str:
 
 
 def needs_interim_reply(acts: Iterable[str]) -> bool:
-    """True when, of these acts in their order, the case went late and its citizen got no interim reply since."""
+    """True if, by these acts in order, the case became late and its citizen has had no interim reply since."""
     last = [act for act in acts if act in LEVELS or act == "interim"]
     return bool(last) and last[-1] != "interim"
 
 
 def _todo(case: Case, calendar: Calendar) -> list[Tick]:
-    """Everything that time may still do to the case as it stands; of two at one moment the higher one first."""
+    """Every tick that is still possible for the case; of two at the same moment, the higher level comes first."""
     match case.life.statuses[case.status].clock:
         case "runs":
             ticks = _running(case, calendar)
@@ -147,7 +147,7 @@ def _promised(life: Life, calendar: Calendar, received: dt.datetime, days: int) 
 
 
 def _reckoned(case: Case, calendar: Calendar) -> dt.datetime:
-    """The deadline by the calendar as it is now, with what was paused."""
+    """The deadline by the current calendar, with pauses added."""
     promised = _promised(case.life, calendar, case.received, case.limit_days)
     return calendar.add(promised, dt.timedelta(minutes=case.paused))
 
@@ -183,12 +183,12 @@ def _last_day(case: Case, calendar: Calendar) -> list[Tick]:
 
 
 def _silent(case: Case) -> list[Tick]:
-    """Reminded, then closed, if a question arrived; else it stays, and history says so once.
+    """A reminder, then closing, if a question was delivered; otherwise the case stays open, and history says so once.
 
-    Whenever the reminder went out, its citizen has some days from then on.
+    The citizen always has some days from the reminder on.
     """
     silence = case.life.silence
-    fair = (silence.over - silence.reminder) * DAY  # a citizen has at least so long to answer
+    fair = (silence.over - silence.reminder) * DAY  # the least time that a citizen has to answer
     over = case.since + silence.over * DAY
     remind = Tick(case.since + silence.reminder * DAY, "remind_confirm")
     if case.heard_at is None:

@@ -1,6 +1,6 @@
-"""Which office has a case: the most specific rule that holds on a day, and never the body it complains about.
+"""Which office has a case: by the most specific rule in force that day, and never the body it complains about.
 
-Rules are dated data. A rule for a category goes before one for all of a kind; then a district, a province, the country.
+Rules have dates. A rule for a category comes before one for a whole kind; then district, province, country.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Why = Literal["rule", "oversight", "no_rule", "conflict"]
 
 
 class Office(Struct, frozen=True):
-    """A desk that takes cases. `oversight` is the office that looks at what this one did."""
+    """An office that takes cases. `oversight` is the office that supervises it."""
 
     code: str
     name: str
@@ -24,9 +24,9 @@ class Office(Struct, frozen=True):
 
 
 class JurisdictionRule(Struct, frozen=True):
-    """From `since` until `until` (exclusive; None: open) an office has the cases of its kind from an area.
+    """From `since` until `until` (exclusive; None: no end) an office has the cases of its kind from an area.
 
-    Without `category` all of the kind; without `district` the whole province, without both the country.
+    Without `category` it has the whole kind; without `district` the province, without both the country.
     """
 
     office: str
@@ -39,7 +39,7 @@ class JurisdictionRule(Struct, frozen=True):
 
     @property
     def area(self) -> tuple[str | None, str | None]:
-        """What it is for within its kind: two rules with the same area may not hold on one day."""
+        """What it covers within its kind: two rules with the same area may not hold on the same day."""
         return self.category, self.district or self.province
 
     def holds(self, day: date) -> bool:
@@ -48,14 +48,14 @@ class JurisdictionRule(Struct, frozen=True):
 
 
 class Book(Struct, frozen=True):
-    """Every office that takes cases, and what each is responsible for."""
+    """Every office that takes cases, and what it is responsible for."""
 
     offices: Mapping[str, Office] = field(default_factory=dict)
     rules: tuple[JurisdictionRule, ...] = ()
 
 
 class OfficeChoice(Struct, frozen=True):
-    """The office of a case and the rule that led there. Without an office it is triage's, and `why` says for what."""
+    """The office of a case and the rule that chose it. Without one it goes to triage, and `why` gives the reason."""
 
     office: str | None
     why: Why
@@ -73,7 +73,7 @@ def choose_office(
 ) -> OfficeChoice:
     """The office that a case of this kind, category and place goes to on this day.
 
-    What complains about a kind of office (`against`) goes past every office of that kind to the oversight above it.
+    A complaint about a kind of office (`against`) skips every office of that kind and goes to the oversight above.
     """
     fitting = [
         rule
@@ -93,7 +93,7 @@ def choose_office(
 
 
 def clear_of(offices: Mapping[str, Office], code: str | None, against: str | None) -> str | None:
-    """This office, or the first one above it that is not of the kind complained about; None when there is none."""
+    """This office, or the first one above it that is not of the kind complained about; None if there is none."""
     passed: set[str] = set()
     while code is not None and code in offices and code not in passed:
         if against is None or offices[code].kind != against:
@@ -104,7 +104,7 @@ def clear_of(offices: Mapping[str, Office], code: str | None, against: str | Non
 
 
 def clashes(rules: Iterable[JurisdictionRule]) -> list[tuple[int, int, date]]:
-    """Positions of two rules for the same cases that hold on one day, and the first such day."""
+    """The positions of two rules that cover the same cases on the same day, and the first such day."""
     alike: dict[tuple[str, str | None, str | None], list[tuple[int, JurisdictionRule]]] = {}
     for at, rule in enumerate(rules):
         alike.setdefault((rule.kind, *rule.area), []).append((at, rule))
@@ -129,6 +129,6 @@ def _covers(rule: JurisdictionRule, category: str | None, province: str | None, 
 
 
 def _weight(rule: JurisdictionRule) -> tuple[bool, int, date, str]:
-    """How specific a rule is. Of two alike, which no import lets in, the younger: the choice is always the same."""
+    """How specific a rule is. Of two equal ones, which an import would refuse, the later one: the choice is stable."""
     reach = 2 if rule.district is not None else 1 if rule.province is not None else 0
     return rule.category is not None, reach, rule.since, rule.office

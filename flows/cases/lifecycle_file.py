@@ -1,4 +1,4 @@
-"""The file of the life cycle, read and checked: what does not fit together is refused in a sentence that names it."""
+"""The life cycle file, read and checked. If its parts do not fit together, one sentence says what to write instead."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Need = Literal["words", "closing", "outcome", "relief", "proof", "refusal", "dro
 Count = Annotated[int, Meta(ge=1)]
 Whole = Annotated[int, Meta(ge=0)]
 
-OPEN = "open"  # in place of the statuses a move comes from: every open one
+OPEN = "open"  # as the status a move comes from: every open one
 OPERATOR = "operator"
 NO_RELIEF = "relief_not_possible"
 
 
 class BadLifecycle(ValueError):
-    """The file of the life cycle does not say what it must; the message says where and what to write."""
+    """The life cycle file cannot be used; the message says where and what to write."""
 
 
 class Status(Struct, frozen=True, forbid_unknown_fields=True):
-    """`open`: somebody still owes the citizen something. `resolved`: the office is done and the citizen may reopen."""
+    """`open`: the citizen still waits for something. `resolved`: the office is done and the citizen may reopen it."""
 
     open: bool
     clock: Clock
@@ -41,7 +41,7 @@ class Transition(
     forbid_unknown_fields=True,
     rename={"sources": "from", "target": "to", "event": "text"},
 ):
-    """A legal move. `event` is the key of the text it sends (in Flow.texts), None where the citizen need not hear.
+    """A legal move. `event` is the key of the text it sends (in Flow.texts), or None if the citizen need not be told.
 
     `act` is what history calls it; `late` says that it may be made while an interim reply is due.
     """
@@ -58,11 +58,11 @@ class Transition(
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
-    """A base for the sections of limits: each names its numbers, and all of them must be given."""
+    """The base of a section of limits: every number in a section must be given."""
 
 
 class ClosingLength(Limits, frozen=True):
-    """How many characters the words of a closing have."""
+    """How many characters the words that close a case may have."""
 
     least: Count
     most: Count
@@ -95,7 +95,7 @@ class Silence(Limits, frozen=True):
 
 
 class Answers(Limits, frozen=True):
-    """Working days until an answer is due where the category does not say; the most calendar days it may take."""
+    """Working days until an answer is due if the category does not say, and the most calendar days it may take."""
 
     days: Count
     most: Count
@@ -114,7 +114,7 @@ class Escalation(Limits, frozen=True):
 
 
 class Recheck(Limits, frozen=True):
-    """Days after which a citizen is asked whether works have held, and what the codes of such categories begin with."""
+    """Days until a citizen is asked whether repairs have held, and how the codes of these categories begin."""
 
     days: Count
     categories: tuple[str, ...]
@@ -134,14 +134,14 @@ class Lookups(Limits, frozen=True):
 
 
 class KnownProblems(Limits, frozen=True):
-    """How old a report may be that a caller is told of: hours where the flow does not say, and days at most."""
+    """How old a known report may be: hours if the flow does not say, and days at most."""
 
     hours: Count
     days: Count
 
 
 class Robots(Limits, frozen=True):
-    """What a phone is answered within an hour: equal texts, and replies of all kinds."""
+    """How often a phone gets a reply within an hour: to identical texts, and in all."""
 
     same: Count
     replies: Count
@@ -155,7 +155,7 @@ class Lists(Limits, frozen=True):
 
 
 class Life(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything the file says; nothing of it can be changed."""
+    """The whole file; immutable."""
 
     ranks: Mapping[str, int]
     roles: frozenset[str]
@@ -185,7 +185,7 @@ class Life(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def parse_lifecycle(text: str) -> Life:
-    """The life cycle in a file's text; BadLifecycle for what cannot be meant."""
+    """The life cycle in a file's text. BadLifecycle if it cannot be used."""
     try:
         life = read_typed_yaml(text, Life, _list_sources)
     except ValueError as error:
@@ -207,7 +207,7 @@ def _list_sources(raw: dict[str, Any]) -> None:
 
 
 def _problems(life: Life) -> Iterator[str]:
-    """What does not fit together: a name that the file does not have, or a status out of reach."""
+    """What does not fit together: a name that the file does not define, or a status that no move reaches."""
     taken: dict[tuple[str, str, str, str], str] = {}
     for move in life.moves:
         yield from _problems_of(move, life)
@@ -219,7 +219,7 @@ def _problems(life: Life) -> Iterator[str]:
         yield f"no move leads to {status}: add one, or take the status out"
     for word, status in life.synonyms.items():
         if status not in life.statuses:
-            yield f"the synonym {word!r} means {status!r}, which is no status"
+            yield f"the synonym {word!r} means {status!r}, which is not a status"
     for role in ("citizen", "system", OPERATOR):
         if role not in life.roles:
             yield f"the role {role} is missing"
@@ -242,14 +242,14 @@ def _clashing_limits(life: Life) -> Iterator[str]:
 
 
 def _problems_of(move: Transition, life: Life) -> Iterator[str]:
-    """The names in a move that are not the file's own."""
+    """Names in a move that the file does not define."""
     where = f"the move {move.name!r} to {move.target}"
     for status in (*move.sources, move.target):
         if status not in life.statuses:
-            yield f"{where}: {status!r} is no status; statuses are {', '.join(life.statuses)}"
+            yield f"{where}: {status!r} is not a status; the statuses are {', '.join(life.statuses)}"
     if not move.by:
-        yield f"{where}: nobody may make it; write who, by: [officer]"
+        yield f"{where}: nobody may make it; say who may, for example by: [officer]"
     for role in sorted(move.by - life.roles):
-        yield f"{where}: {role!r} is no role; roles are {', '.join(sorted(life.roles))}"
+        yield f"{where}: {role!r} is not a role; the roles are {', '.join(sorted(life.roles))}"
     if OPERATOR in move.by:
-        yield f"{where}: leave {OPERATOR} out; it plays every part but the citizen's and the system's"
+        yield f"{where}: leave {OPERATOR} out; it may make every move but those of citizens and the system"

@@ -1,7 +1,7 @@
 """A complaint's states, the legal moves between them, who may make each, what each needs, and the text it owes.
 
-The rules are data (library/lifecycle.yaml, which is read elsewhere); this says what they mean. Nothing here knows a
-complaint: it is told its status and what somebody wants, and gives the move or why there is none.
+The rules are data (library/lifecycle.yaml); this module applies them. It knows no complaints: given a status and what
+somebody wants, it returns the move or says why there is none.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ NOT_STAFF = frozenset({"citizen", "helper", "system"})
 
 
 class IllegalMove(ValueError):
-    """A move the life cycle does not have, or that lacks what it needs; the message says what to do instead."""
+    """A move that the life cycle does not have, or whose requirements are not met; the message says what to do."""
 
 
 class TransitionInput(Struct, frozen=True):
-    """What comes with a move: words for the citizen, and the codes of the life cycle. `second` is another person."""
+    """What is given with a move: words for the citizen, and codes of the life cycle. `second` is a second person."""
 
     words: str = ""
     outcome: str = ""
@@ -47,7 +47,7 @@ class TransitionInput(Struct, frozen=True):
 
 
 class Lifecycle(Struct, frozen=True):
-    """The rules of a file of the life cycle, and what they say of a complaint."""
+    """The rules of a life cycle file, applied."""
 
     life: Life
 
@@ -63,12 +63,12 @@ class Lifecycle(Struct, frozen=True):
 
     @property
     def roles(self) -> frozenset[str]:
-        """Whoever may make a move."""
+        """Every role that may make a move."""
         return self.life.roles
 
     @property
     def ranks(self) -> Mapping[str, int]:
-        """Who works on cases: the higher, the later asked."""
+        """The rank of each role that works on cases."""
         return self.life.ranks
 
     @property
@@ -78,12 +78,12 @@ class Lifecycle(Struct, frozen=True):
 
     @property
     def relief(self) -> tuple[str, ...]:
-        """The outcomes of a closing: all but that of a refusal."""
+        """The outcomes of a resolution: all but that of a refusal."""
         return _relief(self.life)
 
     @property
     def events(self) -> frozenset[str]:
-        """The keys of the texts that moves owe, and of those that say how a complaint stands."""
+        """The keys of the texts that moves send, and of those that give a status."""
         return frozenset({*self.life.statuses, *(move.event for move in self.life.moves if move.event)})
 
     def parse_status(self, word: str) -> str | None:
@@ -92,7 +92,7 @@ class Lifecycle(Struct, frozen=True):
         return status if status in self.statuses else self.life.synonyms.get(status)
 
     def legal(self, status: str, kind: Kind = "complaint", by: str | None = None) -> tuple[str, ...]:
-        """The statuses that a complaint (or a suggestion) in `status` can become: by this role, or by whoever may."""
+        """The statuses that a complaint (or a suggestion) in `status` can get: through this role, or through any."""
         here = (move for move in self.moves if move.kind == kind and status in move.sources)
         return tuple(dict.fromkeys(move.target for move in here if by is None or _may(move, by)))
 
@@ -101,7 +101,7 @@ class Lifecycle(Struct, frozen=True):
     ) -> Transition:
         """The move from `status` to `target` made by one of `roles`; IllegalMove with what is legal instead.
 
-        With `given` it is also a move that has what it needs; without, only whether it could be made is said.
+        With `given`, its requirements are checked too; without, only whether the move could be made.
         """
         if by not in self.roles:
             raise IllegalMove(f"{by} is no role; roles are {', '.join(sorted(self.roles))}")
@@ -118,20 +118,20 @@ class Lifecycle(Struct, frozen=True):
         raise IllegalMove(f"from {status} to {target} is for {may} to do, not for {by}")
 
     def check(self, step: Transition, given: TransitionInput) -> None:
-        """IllegalMove that names everything that a move needs and was not given."""
+        """Raise IllegalMove that names every unmet requirement of a move."""
         if problems := self.missing_requirements(step, given):
             raise IllegalMove("; ".join(dict.fromkeys(problems)))
 
     def missing_requirements(self, step: Transition, given: TransitionInput) -> list[str]:
-        """What a move needs and was not given, a sentence each."""
+        """The unmet requirements of a move, a sentence each."""
         return [problem for need in step.needs if (problem := self.lacks(need, given))]
 
     def lacks(self, need: Need, given: TransitionInput) -> str:
-        """What is wrong with what was given for a need, or nothing."""
+        """Why a requirement is not met, or ""."""
         return _CHECKS[need](self.life, given)
 
     def may_close(self, role: str, level: int) -> bool:
-        """True where this role may say that a case of this level is done: who it was raised to, or somebody above."""
+        """True if this role may close a case of this level: the role it was escalated to, or a higher one."""
         return role == OPERATOR or self.ranks.get(role, -1) >= level
 
 
@@ -169,7 +169,7 @@ def _drop(life: Life, given: TransitionInput) -> str:
 
 
 def _not_ours(life: Life, said: str) -> bool:
-    """True for words that mean: it is another office's."""
+    """True for words that mean "this is another office's work"."""
     text = _folded(said.replace("_", " "))
     return any(_folded(phrase) in text for phrase in life.not_ours)
 

@@ -1,4 +1,4 @@
-"""What a new file of offices changes in the book that holds now. Nothing is deleted: what is gone ends."""
+"""What a new file of offices changes. Nothing is deleted: what is missing from the file ends."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from flows.cases.jurisdiction import Book, JurisdictionRule, Office
 
 
 class OfficeChanges(Struct, frozen=True):
-    """The difference. `ended` and `moved` name a rule by its id in the book, with the new day it ends."""
+    """The difference. `ended` and `moved` name a rule by its id, with the new date on which it ends."""
 
     added: tuple[Office, ...] = ()
     changed: tuple[tuple[Office, Office], ...] = ()  # as it was, as it will be
-    closed: tuple[Office, ...] = ()  # no longer in the file: nothing new goes there
+    closed: tuple[Office, ...] = ()  # missing from the file: it gets no new cases
     opened: tuple[Office, ...] = ()  # was closed before
     begun: tuple[JurisdictionRule, ...] = ()
     ended: tuple[tuple[int, JurisdictionRule, date], ...] = ()
-    moved: tuple[tuple[int, JurisdictionRule, date | None], ...] = ()  # another end than before
+    moved: tuple[tuple[int, JurisdictionRule, date | None], ...] = ()  # with another end date
 
     def __bool__(self) -> bool:
-        """True when anything changes."""
+        """True if anything changes."""
         return any((self.added, self.changed, self.closed, self.opened, self.begun, self.ended, self.moved))
 
 
 def diff_offices(
     offices: Mapping[str, tuple[Office, bool]], rules: Sequence[tuple[int, JurisdictionRule]], new: Book, today: date
 ) -> OfficeChanges:
-    """What `new` changes in these offices (each with whether it is active) and rules (each with its id)."""
+    """What `new` changes in these offices (each with its active flag) and rules (each with its id)."""
     there = {_identity(rule): (id_, rule) for id_, rule in rules}
     wanted = {_identity(rule): rule for rule in new.rules}
     return OfficeChanges(
@@ -56,7 +56,7 @@ def diff_offices(
 
 
 def lines(change: OfficeChanges) -> list[str]:
-    """The difference as people read it: `+` comes, `-` ends, `~` is another than before."""
+    """The difference for people to read: `+` is added, `-` ends, `~` changes."""
     found = [f"+ office {each.code} ({each.name}, {each.kind}{_above(each)})" for each in change.added]
     for old, new in change.changed:
         differs = [
@@ -91,12 +91,12 @@ def describe_rule(rule: JurisdictionRule, *, dates: bool = True) -> str:
 
 
 def _identity(rule: JurisdictionRule) -> tuple[object, ...]:
-    """What makes it the same rule in two files: all but its end."""
+    """What identifies a rule in two files: everything but its end."""
     return rule.office, rule.kind, rule.category, rule.province, rule.district, rule.since
 
 
 def _is_ahead(rule: JurisdictionRule, today: date) -> bool:
-    """True for a rule that holds today or will."""
+    """True for a rule that holds today or later."""
     return rule.until is None or (rule.until > today and rule.until > rule.since)
 
 

@@ -1,6 +1,6 @@
-"""The CSV file of offices: each row is what an office is responsible for, with the office's own columns repeated.
+"""The CSV file of offices: each row is one responsibility of an office, with the office's own columns repeated.
 
-Strict: whatever is not as it should be is a fault with its line, and a file with a fault says nothing at all.
+It is read strictly: everything wrong is a fault with its line, and a file with a fault changes nothing.
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ from flows.parsing.lists import CLOSE_IT, OPEN_QUOTE, is_day, table_of, unclosed
 from flows.parsing.yaml_document import Notes
 
 COLUMNS = ("office", "name", "kind", "oversight", "category", "province", "district", "from", "until")
-NOTE = "note"  # a column for people, passed over
+NOTE = "note"  # a column for people, ignored
 LONGEST_CODE, LONGEST_NAME = 64, 128
 _ROW = ("category", "province", "district", "until")
 
 
 class CaseCodes(Struct, frozen=True):
-    """The codes that cases can have: of the lists of every live flow."""
+    """The codes that cases can have, from the lists of every live flow."""
 
     kinds: frozenset[str] = frozenset()
-    categories: Mapping[str, frozenset[str]] = field(default_factory=dict)  # code -> kinds of office they are sent to
+    categories: Mapping[str, frozenset[str]] = field(default_factory=dict)  # code -> kinds of office that get them
     provinces: frozenset[str] = frozenset()
-    districts: Mapping[str, str] = field(default_factory=dict)  # code -> province, "" where no list says
+    districts: Mapping[str, str] = field(default_factory=dict)  # code -> province, or ""
 
 
 class OfficeFileFault(Struct, frozen=True, order=True):
-    """What is wrong on a line."""
+    """Something wrong in a line."""
 
     line: int
     message: str
 
 
 class OfficeFile(Struct, frozen=True):
-    """What a file of offices says, and its faults in the order of their lines."""
+    """The content of a file of offices, and its faults in line order."""
 
     book: Book
     faults: tuple[OfficeFileFault, ...] = ()
 
 
 def case_codes_of(flows: Collection[Flow]) -> CaseCodes:
-    """The codes of these flows' lists."""
+    """The codes in the lists of these flows."""
     kinds: set[str] = set()
     provinces: set[str] = set()
     categories: dict[str, set[str]] = {}
@@ -67,7 +67,7 @@ def case_codes_of(flows: Collection[Flow]) -> CaseCodes:
 
 
 def read_offices(text: str, file: str, known: CaseCodes) -> OfficeFile:
-    """The offices and rules of a CSV text; none where it has a fault."""
+    """The offices and rules in a CSV text; none if it has a fault."""
     notes = Notes()
     table = table_of(text, file, notes)
     faults = [OfficeFileFault(each.line, _with_hint(each.message, each.hint)) for each in notes.problems]
@@ -93,7 +93,7 @@ def read_offices(text: str, file: str, known: CaseCodes) -> OfficeFile:
 
 
 def _rows(table: list[tuple[int, list[str]]], faults: list[OfficeFileFault]) -> list[tuple[int, dict[str, str]]]:
-    """The rows as column -> cell; what cannot be read so is a fault."""
+    """The rows as column -> cell; what cannot be read is a fault."""
     wanted = f"the first line names the columns: {','.join(COLUMNS)}, and {NOTE} if you like"
     if not table:
         faults.append(OfficeFileFault(1, f"the file is empty: {wanted}"))
@@ -122,7 +122,7 @@ def _rows(table: list[tuple[int, list[str]]], faults: list[OfficeFileFault]) -> 
 
 
 def _misnamed(row: Mapping[str, str], known: CaseCodes) -> list[str]:
-    """Codes that no live flow has, and codes that do not go together."""
+    """Codes that no live flow has, and codes that contradict each other."""
     found = []
     if not row["kind"]:
         found.append("the row has no kind: a code of the flows' list of offices, such as water")
@@ -147,7 +147,7 @@ def _misnamed(row: Mapping[str, str], known: CaseCodes) -> list[str]:
 
 
 def _own(line: int, row: Mapping[str, str], offices: dict[str, tuple[int, Office]]) -> list[str]:
-    """Take up the office of a row; what is wrong with its own columns."""
+    """Add the office of a row; what is wrong with its own columns."""
     code, name = row["office"], row["name"]
     found = []
     if not is_office_code(code):
@@ -165,12 +165,12 @@ def _own(line: int, row: Mapping[str, str], offices: dict[str, tuple[int, Office
 
 
 def _rule(row: Mapping[str, str]) -> JurisdictionRule | str | None:
-    """What a row gives its office: a rule, nothing, or what is wrong."""
+    """The rule in a row, None, or what is wrong."""
     if not row["from"]:
         beside = [name for name in _ROW if row[name]]
         if beside:
             return f"a rule needs the day it begins: the row has {beside[0]} and no from"
-        return None  # an office that has only what it is sent, such as an oversight
+        return None  # an office that only gets transfers, such as an oversight
     wrong = [name for name in ("from", "until") if row[name] and not is_day(row[name])]
     if wrong:
         return f"{wrong[0]} takes a day such as 2026-07-01, not {row[wrong[0]]!r}"
@@ -184,7 +184,7 @@ def _rule(row: Mapping[str, str]) -> JurisdictionRule | str | None:
 
 
 def _overseen(offices: Mapping[str, tuple[int, Office]]) -> list[OfficeFileFault]:
-    """Oversights that are not in the file, and circles of them, each told once."""
+    """Oversights that are not in the file, and circles of them, each reported once."""
     found = []
     told: set[str] = set()
     for code, (line, office) in offices.items():
@@ -203,7 +203,7 @@ def _overseen(offices: Mapping[str, tuple[int, Office]]) -> list[OfficeFileFault
 
 
 def is_office_code(word: str) -> bool:
-    """True for what codes of offices look like: `lesco`, `water-lahore`."""
+    """True for a valid office code: `lesco`, `water-lahore`."""
     plain = word.replace("-", "").replace("_", "")
     shaped = word.isascii() and word[:1].isalpha() and word == word.lower() and plain.isalnum()
     return shaped and len(word) <= LONGEST_CODE

@@ -1,8 +1,8 @@
-"""A citizen's words as the office they complain about may read them: without what tells who wrote them.
+"""A citizen's words as the office they complain about may read them: without anything that identifies the writer.
 
-Telephone numbers, numbers of identity cards, e-mail addresses and names that somebody says are theirs are taken out,
-and a mark stands in their place. Everything else stays, and so does a tracking number. What is said in other ways (a
-number spelt out, a name in the middle of a story) is not found.
+Phone numbers, identity card numbers, e-mail addresses and names that people give as their own are replaced by a mark.
+Everything else stays, including a tracking number. Other forms (a number spelt out, a name in the middle of a story)
+are not found.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from flows.text import tracking_number
 from flows.text.western_digits import western
 
 NUMBER, NAME, MAIL = "[number]", "[name]", "[e-mail]"
-FEWEST = 7  # digits together that may be somebody's number: a landline without its area code has seven
+FEWEST = 7  # digits in a row that may be somebody's number: a landline without its area code has seven
 
-# What stands between the digits of one number: blanks, dashes, dots, strokes, brackets, direction marks.
+# What may separate the digits of one number: spaces, dashes, dots, slashes, brackets, direction marks.
 _BETWEEN = r"[\s\-._/*()\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\u2212\ufe58\ufe63\uff0d\ufeff]"
 _SIGN = r"(?<=[0-9]{3})[:;'’|~=](?=[0-9]{3})"  # 0300:123:4567, but 14:30-16:30
 _RUN = re.compile(rf"(?:\+\s?|\((?=[0-9]{{2,6}}\)))?[0-9](?:(?:{_BETWEEN}{{0,4}}|[,،]|{_SIGN})[0-9])*")
 _DIGITS = re.compile(r"[0-9]")
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)[0-9]{2}"
-_HOUR = r"(?:\s{1,2}[0-9]{1,2})?"  # the minutes are behind a colon
+_HOUR = r"(?:\s{1,2}[0-9]{1,2})?"  # the minutes follow a colon
 _DATE = re.compile(rf"(?:{_DAY}([-/.]){_MONTH}\1{_YEAR}|{_YEAR}([-/.]){_MONTH}\2{_DAY}){_HOUR}")
 _AMOUNT = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{2,3})+")  # 15,00,000
 MOST_OF_AMOUNT = 9  # digits
@@ -47,7 +47,7 @@ _WORD = re.compile(rf"{_LETTER}(?:[^\W_]|['’\u0300-\u036f\u064b-\u065f\u0670\u
 _NEXT = re.compile(r"(?:(?<=\b[^\W\d_])\.)?[ \t\u00a0]{1,3}|(?<=\b[^\W\d_])\.")  # Sara Khan, M. Ali, M.Ali
 MOST_WORDS = 4  # of a name
 
-# No name goes on past one of these, and where one comes first there is none: "mera naam list mein nahi".
+# A name ends before any of these, and there is no name if one comes first: "mera naam list mein nahi".
 _NO_NAMES = """
 is not in on no was were has have had and or but from of at to for the a an i my me we with who because please missing
 wrong list list's lists record card voter survey bisp nadra ecl merit removed cut spelled spelt written given also been
@@ -62,12 +62,12 @@ _NO_NAME = frozenset(_NO_NAMES.split())
 
 
 def redact(words: str) -> str:
-    """These words without numbers, addresses and names that tell who wrote them."""
+    """These words without numbers, addresses and names that identify the writer."""
     return _without_numbers(_MAIL.sub(MAIL, _without_names(words)))
 
 
 def _without_numbers(words: str) -> str:
-    plain = _NOUGHT.sub(lambda found: "0" * len(found[0]), western(words))  # as long: places are those of `words`
+    plain = _NOUGHT.sub(lambda found: "0" * len(found[0]), western(words))  # same length, so positions match `words`
     kept, at = [], 0
     for run in _RUN.finditer(plain):
         if _tells(run[0]):
@@ -77,7 +77,7 @@ def _without_numbers(words: str) -> str:
 
 
 def _tells(run: str) -> bool:
-    """True for digits that may be somebody's number: neither few, nor a tracking number, a date or an amount."""
+    """True for digits that may be somebody's number: not too few, and no tracking number, date or amount."""
     digits = len(_DIGITS.findall(run))
     if digits < FEWEST or (digits <= MOST_OF_AMOUNT and _AMOUNT.fullmatch(run)):
         return False
@@ -85,7 +85,7 @@ def _tells(run: str) -> bool:
 
 
 def _without_names(words: str) -> str:
-    """Names that somebody says are theirs are taken out wherever they stand, from then on."""
+    """Names that people give as their own are removed everywhere in the text."""
     names = {_name_at(words, said.end()) for said in _SAID.finditer(words)} - {""}
     for name in sorted(names, key=len, reverse=True):
         words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", NAME, words, flags=re.IGNORECASE)
@@ -93,7 +93,7 @@ def _without_names(words: str) -> str:
 
 
 def _name_at(words: str, at: int) -> str:
-    """The name that begins at this place; "" where there is none."""
+    """The name that begins at this position, or ""."""
     ends = beyond = at
     for _ in range(MOST_WORDS):
         word = _WORD.match(words, beyond)

@@ -1,4 +1,4 @@
-"""The file of working hours and holidays, read and checked: what cannot be meant is refused in a sentence."""
+"""The file of working hours and holidays, read and checked. One sentence says why a file cannot be used."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from flows.delivery.quiet_hours import parse_quiet_period as read_hours
 from flows.parsing.typed_yaml import read_typed_yaml
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LONGEST_HOLIDAY = 31  # days; a longer one is a slip of the pen
+LONGEST_HOLIDAY = 31  # days; a longer one is a mistake
 
-Hours = tuple[tuple[dt.time, dt.time], ...]  # of one day: from, until, in order and apart
-Week = tuple[Hours, ...]  # Monday first; a day without hours is no working day
+Hours = tuple[tuple[dt.time, dt.time], ...]  # of one day: from, until, in order and without overlap
+Week = tuple[Hours, ...]  # Monday first; a day without hours is not a working day
 
 
 class BadCalendar(ValueError):
-    """The file of working hours does not say what it must; the message says where and what to write."""
+    """The file of working hours cannot be used; the message says where and what to write."""
 
 
 class Holiday(Struct, frozen=True, forbid_unknown_fields=True):
-    """Days on which offices are closed: everywhere, or in `provinces`. With `moon` the government may move them yet."""
+    """Days on which offices are closed, everywhere or in `provinces`. `moon`: the government may still move them."""
 
     day: dt.date
     name: str
@@ -33,7 +33,7 @@ class Holiday(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Timetable(Struct, frozen=True):
-    """The usual week, the weeks of provinces that have their own, and the holidays, in the order of the file."""
+    """The usual week, the weeks of provinces that differ, and the holidays in the order of the file."""
 
     zone: ZoneInfo
     usual: Week
@@ -58,7 +58,7 @@ class CalendarFile(Struct, forbid_unknown_fields=True):
 
 
 def parse_timetable(text: str) -> Timetable:
-    """The timetable of a calendar file; BadCalendar for anything that is not one."""
+    """The timetable in a calendar file. BadCalendar if it cannot be used."""
     try:
         told = read_typed_yaml(text, CalendarFile)
     except ValueError as error:

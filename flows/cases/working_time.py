@@ -1,6 +1,6 @@
-"""Working time: the hours in which an office can be expected to work, as its province's calendar has them.
+"""Working time: the hours in which an office works, by the calendar of its province.
 
-A calendar counts in real time (UTC), whatever clocks on the wall do in between.
+A calendar counts in real time (UTC), whatever local clocks do in between.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _INSTANT = dt.timedelta(microseconds=1)
 
 
 class Hours(Struct, frozen=True):
-    """An office's hours: a week, and the days on which it is closed."""
+    """An office's working hours: a week, and the days on which it is closed."""
 
     zone: ZoneInfo
     week: Week
@@ -40,7 +40,7 @@ class Hours(Struct, frozen=True):
         return bool(self.week[day.weekday()]) and day not in self.closed
 
     def add(self, start: dt.datetime, working: dt.timedelta) -> dt.datetime:
-        """The first moment by which so much working time has passed since `start`. ValueError for less than none."""
+        """The first moment at which so much working time has passed since `start`. ValueError if it is negative."""
         left = _positive(working)
         if not left:
             return start
@@ -51,7 +51,7 @@ class Hours(Struct, frozen=True):
         raise AssertionError("a week has working hours")
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-        """The working time from `start` to `end`. ValueError when it ends before it starts."""
+        """The working time from `start` to `end`. ValueError if it ends before it starts."""
         _in_order(start, end)
         worked = dt.timedelta()
         for opens, closes in self._from(start):
@@ -61,14 +61,14 @@ class Hours(Struct, frozen=True):
         return worked
 
     def deadline(self, received: dt.datetime, days: int) -> dt.datetime:
-        """When an answer that has `days` days is late. ValueError for less than one.
+        """When an answer with `days` days becomes late. ValueError for fewer than one.
 
-        Days are counted from the one after receipt; the last counts until its work ends.
+        Counting starts on the day after receipt, and the last day counts until its work ends.
         """
         return self.closing(self.due_on(received, days))
 
     def due_on(self, received: dt.datetime, days: int) -> dt.date:
-        """The day of that deadline, which citizens are told."""
+        """The day of that deadline, which the citizen is given as the due date."""
         day = received.astimezone(self.zone).date()
         for _ in range(_some(days)):
             day += DAY
@@ -77,13 +77,13 @@ class Hours(Struct, frozen=True):
         return day
 
     def closing(self, day: dt.date) -> dt.datetime:
-        """The end of a day's work; of a day without work, that of the last one before it."""
+        """The end of work on this day, or on the last working day before it."""
         while not self.works(day):
             day -= DAY
         return self._at(day, self.week[day.weekday()][-1][1])
 
     def _from(self, start: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-        """The working hours from `start` on, for ever."""
+        """The working hours from `start` on, without end."""
         day = start.astimezone(self.zone).date()
         while True:
             for opens, closes in self.week[day.weekday()] if self.works(day) else ():
@@ -97,7 +97,7 @@ class Hours(Struct, frozen=True):
 
 
 class Always(Struct, frozen=True):
-    """What is dangerous runs by day and by night: a day of it is 24 hours."""
+    """The clock of an emergency, which runs day and night: a day has 24 hours."""
 
     zone: ZoneInfo
 
@@ -127,23 +127,23 @@ Calendar = Hours | Always  # how time is counted for a complaint
 
 
 class Calendars(Struct, frozen=True):
-    """The calendars of all provinces: those that differ from the usual one stand under their code."""
+    """The calendars of all provinces. Those that differ from the usual one are under their code."""
 
     usual: Hours
     provinces: Mapping[str, Hours]
 
     def of(self, province: str | None, *, urgent: bool) -> Calendar:
-        """How time is counted for a complaint from this province; None where nobody knows which."""
+        """How time is counted for a complaint from this province, or from an unknown one (None)."""
         return Always(self.usual.zone) if urgent else self.provinces.get(province or "", self.usual)
 
 
 def day_of(deadline: dt.datetime, zone: ZoneInfo) -> dt.date:
-    """The day that holds this moment, or ends with it: midnight still belongs to the day before."""
+    """The day of this moment; midnight still belongs to the day before."""
     return (deadline - _INSTANT).astimezone(zone).date()
 
 
 def parse_calendars(text: str) -> Calendars:
-    """The calendars of a file such as library/calendar.yaml. BadCalendar says what is wrong with it."""
+    """The calendars in a file such as library/calendar.yaml. BadCalendar says what is wrong with it."""
     told = working_hours_file.parse_timetable(text)
     named = {*told.provinces, *(code for each in told.holidays for code in each.provinces)}
     own = {code: Hours(told.zone, told.provinces.get(code, told.usual), told.closed(code)) for code in named}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 STEPS = (5, 15, 60, 300, 900)  # seconds; every attempt after the last step waits the last step
-SPREAD = 0.25  # jitter adds up to this share, so that texts refused together do not come back together
+SPREAD = 0.25  # jitter adds up to this share, so that texts refused together are not retried together
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:

@@ -1,6 +1,6 @@
-"""The priority of a text, by its event: may it come at night, until when has it sense, what makes it needless.
+"""How a text is sent, by its event: whether in quiet hours too, for how long it is useful, and what supersedes it.
 
-A table, so that every event was thought about once; a test walks all of flows/library/texts.yaml through it.
+The table has every event; a test checks it against flows/library/texts.yaml.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from flows.menu.sms_reply_text_keys import TO_OFFICERS
 # answer: to a person's own SMS. question: what we ask in a dialogue by SMS. receipt: that a case was filed.
 # status: what an office did.
 Kind = Literal["answer", "question", "receipt", "status"]
-# Which limit of a day a text to a phone counts for. own: what it has just asked for or filed, and what is urgent.
-# told: what offices and time bring. staff: what people who work by text get.
+# Which daily quota of a phone a text counts for. own: what it has just asked for or filed, and what is urgent.
+# told: what offices and time bring. staff: what people who work by SMS get.
 Quota = Literal["own", "told", "staff"]
 
 
 class MessagePolicy(Struct, frozen=True):
-    """How a text is sent. `hours` is how long it has sense (None: as long as it can be sent at all).
+    """How a text is sent. `hours` is for how long it is useful (None: always).
 
-    `urgent` goes in quiet hours too. `superseded`: needless once a later move of the same case is told.
+    `urgent`: it is sent in quiet hours too. `superseded`: a text about a later move of the same case replaces it.
     """
 
     kind: Kind
@@ -32,35 +32,41 @@ class MessagePolicy(Struct, frozen=True):
 
     @property
     def to_own_message(self) -> bool:
-        """It answers what this person has just written: it is sent even after STOP."""
+        """True for a reply to what this person has just written: it is sent even after STOP."""
         return self.kind in TO_OWN_MESSAGE
 
 
 TO_OWN_MESSAGE: frozenset[str] = frozenset({"answer", "question"})
 
-# Who has just written or dialled is awake and waits: an answer comes at once or, hours later, only confuses.
+# Somebody who has just written or dialled is waiting: a reply is sent at once, and hours later it only confuses.
 _ANSWER = MessagePolicy("answer", urgent=True, hours=6)
-_REPLY = MessagePolicy("answer", urgent=True, hours=24)  # of a setting, too: it holds until it is changed
+_REPLY = MessagePolicy("answer", urgent=True, hours=24)  # for settings, too
 _QUESTION = MessagePolicy("question", urgent=True, hours=6)
-_RECEIPT = MessagePolicy("receipt", urgent=True)  # it carries the number: never needless, never too late
+_RECEIPT = MessagePolicy("receipt", urgent=True)  # it has the tracking number, so it is always useful
 _STATUS = MessagePolicy("status", hours=72, superseded=True)
-_LAST = MessagePolicy("status", superseded=True)  # how it ended is news for as long as it can be sent
-_STAFF = MessagePolicy("status", hours=72)  # about a case of theirs, or of an event without a row: never superseded
+_LAST = MessagePolicy("status", superseded=True)  # how a case ended is always useful
+_STAFF = MessagePolicy("status", hours=72)  # about their case, or an event not in the table
 
-NUMBER_BUDGET = "number_budget"  # why a text waits whose phone had enough of its kind within a day
+NUMBER_BUDGET = "number_budget"  # the reason if a phone has used up its daily quota
 QUIET_HOURS = "quiet_hours"
-ROAD_RESTS = "road_rests"  # why a text waits that no road takes just now
-PUT_OFF = (NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS)  # these texts wait; they are not lost
+ROAD_RESTS = "road_rests"  # the reason if no route takes the text now
+PUT_OFF = (NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS)  # texts with these reasons wait; they are not lost
 
 DISCREET = "private_"
 
-IN_TIME = ("delayed", "escalated", "reminder_confirm", "reminder_refused", "recheck")  # what time brings a citizen
+IN_TIME = (
+    "delayed",
+    "escalated",
+    "reminder_confirm",
+    "reminder_refused",
+    "recheck",
+)  # texts to a citizen that time brings
 TO_STAFF = ("officer_new", "officer_answer", "officer_due", "unacknowledged", "supervisor_escalation")
 
 _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
     _RECEIPT: ("received", "suggestion_received", "sensitive_received"),
     MessagePolicy("receipt", urgent=True, hours=6): ("draft_saved",),
-    _STATUS: (  # an office moved the case; `update`: private_update, in place of any of them
+    _STATUS: (  # an office moved the case; `update`: private_update, in place of any of these
         *("assigned", "in_progress", "waiting_citizen", "resolved_pending", "refused_pending", "transferred"),
         *("reopened", "appealed", "update", *IN_TIME),
     ),
@@ -89,12 +95,12 @@ STAFF = frozenset((*TO_STAFF, *TO_OFFICERS))
 
 
 def quota_for(event: str, kind: str, *, urgent: bool) -> Quota:
-    """Which limit of a day a text counts for: a flood of one kind keeps back no text of another."""
+    """Which daily quota a text counts for, so that a flood of one kind holds back no other."""
     if event in STAFF:
         return "staff"
     return "own" if urgent or kind == "receipt" or kind in TO_OWN_MESSAGE else "told"
 
 
 def message_policy(event: str) -> MessagePolicy:
-    """How the text of an event is sent; a discreet text in its place is sent like it."""
+    """How the text of an event is sent; its private version is sent in the same way."""
     return TABLE.get(event) or TABLE.get(event.removeprefix(DISCREET), _STAFF)

@@ -1,4 +1,4 @@
-"""Quiet hours: when a text that can wait does wait until the morning. Times are those of a clock on the wall."""
+"""Quiet hours, in which a text that can wait does wait until the morning. Times are local."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][
 
 
 class QuietPeriod(Struct, frozen=True):
-    """From one time to another, over midnight when the second is earlier; two equal times mean never."""
+    """From one time to another, over midnight if the second is earlier; two equal times mean never."""
 
     begins: time
     ends: time
@@ -28,7 +28,7 @@ class QuietHours(Struct, frozen=True):
     provinces: Mapping[str, QuietPeriod] = {}
 
     def until(self, local: datetime, province: str | None) -> datetime | None:
-        """When the quiet hours that `local` falls into end, or None when it is not quiet there then."""
+        """When the quiet hours around `local` end, or None outside quiet hours."""
         return end(self.provinces.get(province or "", self.usual), local)
 
 
@@ -44,7 +44,7 @@ def parse_quiet_period(text: str) -> QuietPeriod:
 
 
 def end(quiet: QuietPeriod, local: datetime) -> datetime | None:
-    """When the quiet hours that `local` falls into end, or None outside of them."""
+    """When the quiet hours around `local` end, or None outside quiet hours."""
     at = local.timetz().replace(tzinfo=None)
     over_midnight = quiet.ends < quiet.begins
     begun, on = at >= quiet.begins, at < quiet.ends

@@ -1,7 +1,7 @@
 """How much room words take on a phone: GSM-7 septets or UCS-2 units, SMS parts, and what flips the encoding.
 
-Tables: 3GPP TS 23.038 6.2.1 (default alphabet and its extension). Urdu is counted as UCS-2: no HTTP aggregator
-lets a sender choose the Urdu shift tables.
+Tables: 3GPP TS 23.038 6.2.1 (default alphabet and its extension). Urdu is counted as UCS-2, because no HTTP
+aggregator lets a sender choose the Urdu shift tables.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Literal
 
 from msgspec import Struct
 
-# ESC (0x1B) is left out on purpose: it is not a letter, and one let through would turn its neighbour into another.
+# ESC (0x1B) is left out on purpose: it is not a character, and it would change the one after it.
 BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-EXTENSION = "\f^{}\\[~]|€"  # an escape and a letter: two septets
+EXTENSION = "\f^{}\\[~]|€"  # an escape and a character: two septets
 
 SINGLE = {"GSM-7": 160, "UCS-2": 70}  # units in an SMS of one part: 140 octets
-PART = {"GSM-7": 153, "UCS-2": 67}  # units in each part of a longer one: six octets go to the header
+PART = {"GSM-7": 153, "UCS-2": 67}  # units in each part of a longer one: the header takes six octets
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
@@ -40,10 +40,10 @@ class Measure(Struct, frozen=True, gc=False):
 
 
 def measure(text: str) -> Measure:
-    """The encoding and units of `text`. On the path of every hop, so no loop over letters runs in Python."""
+    """The encoding and units of `text`. It runs in every hop, so it has no Python loop over characters."""
     if text.isascii():
         octets = text.encode()
-        wide = octets.translate(None, _ASCII_BASIC)  # what is left is escaped, or outside GSM-7
+        wide = octets.translate(None, _ASCII_BASIC)  # what remains is escaped, or outside GSM-7
         if not wide:
             return Measure("GSM-7", len(octets))
         if not wide.translate(None, _ASCII_GSM):
@@ -51,22 +51,22 @@ def measure(text: str) -> Measure:
         return Measure("UCS-2", len(octets))
     if _ALL_GSM.fullmatch(text):
         return Measure("GSM-7", len(text) + len(_EXTENDED.findall(text)))
-    # A lone surrogate cannot come through our doors (strict UTF-8), but measuring is no place to fall over.
+    # A lone surrogate cannot reach us (strict UTF-8), but measuring must not fail.
     return Measure("UCS-2", len(text.encode("utf-16-le", "surrogatepass")) // 2)
 
 
 def parts(text: str) -> int:
-    """How many SMS `text` is sent as, and paid for; an empty text is one."""
+    """How many SMS `text` is sent and charged as; an empty text is one."""
     size = measure(text)
     if size.units <= SINGLE[size.encoding]:
         return 1
-    if size.units == len(text):  # nothing is two units wide, so nothing can straddle
+    if size.units == len(text):  # no character is two units wide, so none can straddle two parts
         return -(-size.units // PART[size.encoding])
     return len(split(text))
 
 
 def split(text: str) -> list[str]:
-    """`text` as the SMS parts it is sent in: packed, since a two-unit letter never straddles two parts."""
+    """`text` as the SMS parts it is sent in. A two-unit character never straddles two parts."""
     size = measure(text)
     if size.units <= SINGLE[size.encoding]:
         return [text]
@@ -85,13 +85,13 @@ def _end_of_part(text: str, start: int, room: int, wide: re.Pattern[str]) -> int
     """Where the part beginning at `start` ends: shrink a slice until its units fit."""
     end = min(start + room, len(text))
     while (over := end - start + len(wide.findall(text, start, end)) - room) > 0:
-        # Each letter taken away frees at most two units, so this never gives up one that would have fitted.
+        # Each character removed frees at most two units, so none that would have fitted is removed.
         end -= (over + 1) // 2
     return end
 
 
 def flips(text: str) -> tuple[str, ...]:
-    """The characters that keep `text` out of GSM-7, each once, in the order first seen."""
+    """The characters that keep `text` out of GSM-7, each once, in order of first appearance."""
     return tuple(dict.fromkeys(_OUTSIDE.findall(text)))
 
 
@@ -100,13 +100,15 @@ def _all(characters: str, by: str) -> dict[int, str]:
 
 
 class _Lookalikes(dict[int, str]):
-    """Marks and what stands for them; digits of any script and compatibility forms (½ ™ Ａ ﬁ) are worked out."""
+    """Characters and their GSM-7 replacements; digits of any script and compatibility forms (½ ™ Ａ) are computed."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
         if letter.isdecimal():
             return str(unicodedata.decimal(letter))
-        if not unicodedata.decomposition(letter).startswith("<"):  # é is not e: accents are spelling, and stay
+        if not unicodedata.decomposition(letter).startswith(
+            "<"
+        ):  # é is not e: accents are part of the spelling, and stay
             raise LookupError
         plain = unicodedata.normalize("NFKC", letter).translate(_MARKS)
         if not _ALL_GSM.fullmatch(plain):
@@ -123,7 +125,7 @@ _MARKS = {
     **_all("…", "..."),
     **_all("⁄∕", "/"),
     **_all("×", "x"),
-    **_all("،٬", ","),  # of Urdu keyboards, in words of Latin letters
+    **_all("،٬", ","),  # from Urdu keyboards, in words in Latin letters
     **_all("۔٫", "."),
     **_all("؛", ";"),
     **_all("؟", "?"),
@@ -141,14 +143,14 @@ _LOOKALIKES = _Lookalikes({**_MARKS, **{ord(letter): letter for letter in BASIC 
 
 
 def to_gsm(text: str) -> str:
-    """`text` with typographic quotes, dashes, dots, blanks, digits and invisible marks as GSM-7; other letters stay.
+    """`text` with typographic quotes, dashes, dots, spaces, digits and invisible marks as GSM-7; other letters stay.
 
-    Made for texts on their way to GSM-7: joiners that shape Urdu words and Urdu punctuation go too.
+    It is meant for texts sent as GSM-7: joiners that shape Urdu words and Urdu punctuation are replaced too.
     """
     return text if _ALL_GSM.fullmatch(text) else text.translate(_LOOKALIKES)
 
 
 def plainest(text: str) -> str:
-    """`text` without typographic marks where that spares all of it from UCS-2; else as it is."""
+    """`text` without typographic marks if that keeps it out of UCS-2, otherwise unchanged."""
     plain = to_gsm(text)
     return plain if measure(plain).encoding == "GSM-7" else text

@@ -1,4 +1,4 @@
-"""What is known of any language by its tag (BCP 47): its script, its direction and its months, from Unicode's CLDR."""
+"""What Unicode's CLDR knows about a language by its tag (BCP 47): script, direction and months."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_MONTHS = "M01"  # what CLDR has in place of a first month that nobody transl
 
 @lru_cache(maxsize=128)
 def script_of(tag: str) -> str:
-    """The script of a language by its four letters: `Arab` for `ur`, `Latn` for `ur-Latn` and where nobody knows."""
+    """The script of a language as its four-letter code: `Arab` for `ur`, `Latn` for `ur-Latn` and unknown languages."""
     language, *subtags = tag.split("-")
     named = [part.title() for part in subtags if len(part) == 4 and part.isalpha()]
     known, aliases = get_global("likely_subtags"), get_global("language_aliases")

@@ -1,4 +1,4 @@
-"""Words spelt otherwise: Roman Urdu has no orthography, and keypads slip."""
+"""Spelling variants: Roman Urdu has no fixed spelling, and people mistype."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
-LONG = 6  # letters from which one slip is forgiven; shorter words are too near to each other
-LONGER = 10  # letters from which two are
+LONG = 6  # letters from which one mistake is allowed; shorter words are too much alike
+LONGER = 10  # letters from which two are allowed
 
-# Letters that stand for one sound, the longer first: "paani" and "pany" are "pani".
+# Letters for the same sound, the longer first: "paani" and "pany" are "pani".
 _SOUNDS = (
     *(("aa", "a"), ("ee", "i"), ("ii", "i"), ("oo", "u"), ("ou", "u"), ("ey", "e"), ("ay", "e"), ("ai", "e")),
     *(("kh", "kh"), ("gh", "gh"), ("q", "k"), ("w", "v"), ("z", "z"), ("x", "ks"), ("ph", "f")),
 )
-# Small words and the other ways they are spelt in. No native reader has checked these. Not here: what is another
-# word when it is spelt so ("kam" is little and "kaam" work, "gai" a cow).
+# Small words and their other spellings, not checked by a native reader. Spellings that are other words are left out
+# ("kam" is little and "kaam" is work, "gai" is a cow).
 _USUAL = {
     other: word
     for word, others in {
@@ -49,7 +49,7 @@ _TWICE = re.compile(r"([a-z])\1")
 
 
 def sound(word: str) -> str:
-    """A word of Latin letters as it sounds; any other word as it is."""
+    """A word in Latin letters as it sounds; any other word unchanged."""
     if not word.isascii() or not word.isalpha():
         return word
     for letters, by in _SOUNDS:
@@ -59,12 +59,12 @@ def sound(word: str) -> str:
 
 
 def usual(word: str) -> str:
-    """A small word in its usual spelling, any other as it is: "nhi" and "nahin" are "nahi"."""
+    """A small word in its usual spelling, any other unchanged: "nhi" and "nahin" are "nahi"."""
     return _USUAL.get(word, word)
 
 
 def nearest(word: str, known: Iterable[str], long: int = LONG) -> list[str]:
-    """The known words that a word of `long` letters is a slip of the pen away from, and begins like; the nearest."""
+    """The nearest known words that a word of `long` letters or more may be a misspelling of, with the same initial."""
     if len(word) < long:
         return []
     found: dict[int, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Words for a terminal or a page: a count with its noun, and what people wrote in one line."""
+"""Words for a terminal or a page: a count with its noun, and what people wrote on one line."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ def pluralize(count: int, name: str) -> str:
 
 
 def one_line(words: str) -> str:
-    """What people wrote, without line ends and control characters that could play tricks on a terminal."""
+    """What people wrote, without line breaks and control characters that could disturb a terminal."""
     return "".join(letter if letter.isprintable() else " " for letter in words).strip()

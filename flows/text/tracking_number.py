@@ -1,6 +1,6 @@
 """The tracking number: eight digits and a Damm check digit, shown as 482-719-304.
 
-The check digit catches every mistyped digit and every swap of neighbours, so a slip is pointed out without a look-up.
+The check digit catches every mistyped digit and every swap of neighbours, so a mistake is found without a look-up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flows.text.western_digits import western
 MOST = 99_999_999  # the largest eight-digit number
 LENGTH = 9
 
-# What people and phones put between the groups: blanks, every dash, and invisible direction marks around numbers.
+# What people and phones put between the groups: spaces, dashes, and invisible direction marks around numbers.
 _DASHES = r"\-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _INVISIBLE = r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _BETWEEN = re.compile(rf"[\s{_DASHES}{_INVISIBLE}]+")
@@ -24,9 +24,9 @@ _NINE = re.compile(rf"[0-9]{{{LENGTH}}}")
 
 
 class ParsedNumber(Struct, frozen=True):
-    """A number as typed: `number` holds nine bare digits, or is None and `problem` says why.
+    """A number as typed: `number` holds the nine digits, or is None and `problem` says why.
 
-    `shape`: not nine digits. `check`: nine digits of which at least one is mistyped.
+    `shape`: not nine digits. `check`: nine digits, at least one of them mistyped.
     """
 
     number: str | None
@@ -42,7 +42,7 @@ def make(eight: int) -> str:
 
 
 def format_number(number: str) -> str:
-    """Nine digits in three groups, as printed in every text: "482719304" -> "482-719-304"."""
+    """Nine digits in three groups, as every text shows them: "482719304" -> "482-719-304"."""
     return f"{number[:3]}-{number[3:6]}-{number[6:]}"
 
 

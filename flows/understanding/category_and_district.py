@@ -1,7 +1,7 @@
-"""What the words of an SMS are about and where: a kind of complaint and a district, or the few that may be meant.
+"""What the words of an SMS are about and where: a category and a district, or the few that may be meant.
 
-Nothing is guessed that is not named: a keyword or a name of the row stands in the words, perhaps spelt otherwise. Where
-two rows are named alike nobody chooses for the citizen: they are asked.
+Only what the words name is found: a keyword or a name of the row, perhaps in another spelling. If two rows have the
+same name, the citizen is asked.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
 from flows.understanding import name_lookup
 
-OFFERED = 6  # rows that one question by SMS may offer; more is no guess at all
-NEAR = 0.5  # rows this much weaker than the best are offered beside it; a clear one is ahead by more
-ROUGHLY = 0.8  # of its weight a word has that is spelt otherwise
-ONCE = 0.25  # a row's weight does not grow without end with each of its words: the best counts, others a little
+OFFERED = 6  # rows that one question by SMS may offer; with more there is no guess
+NEAR = 0.5  # rows at most this much weaker than the best are offered with it
+ROUGHLY = 0.8  # the share of its weight that a misspelt word has
+ONCE = 0.25  # the best name of a row counts in full, each other one a little
 CATEGORY, DISTRICT = "category", "district"  # the lists that are searched
-COMMON = "common_word"  # the column of districts named like something else
+COMMON = "common_word"  # the column of districts whose name is also a common word
 
-LONGEST = 1600  # letters that are looked at: more than ten SMS is no complaint in a text
+LONGEST = 1600  # characters that are read: a complaint is not longer than ten SMS
 LONGEST_NAME = 5  # words of a name
 # Everyday words must not become places: "kharab" (broken) is not Kharan.
-HEARD = 5  # letters from which a word may be spelt as it sounds
-LONG = 7  # letters from which one slip is forgiven, behind the first BEGINS
+HEARD = 5  # letters from which words are compared by sound
+LONG = 7  # letters from which one mistake is allowed, after the first BEGINS
 BEGINS = 3
 
 Phrase = tuple[str, ...]
 
-# Small words that stand between others and tell nothing: "BISP ke paise" is "BISP paise".
+# Small words without meaning of their own: "BISP ke paise" is "BISP paise".
 _SMALL = frozenset(
     normalize_keyword(
         "a an the of in on at to for from is are and my our ka ke ki ko kay mein main me mn men se sy par pe pr per"
@@ -42,21 +42,21 @@ _SMALL = frozenset(
 
 
 class Classification(Struct, frozen=True):
-    """The row that is meant, or None; and the rows that may be meant, best first, when it is not clear."""
+    """The row that is meant, or None; and the rows that may be meant, best first, if it is not clear."""
 
     code: str | None = None
     others: tuple[str, ...] = ()
 
 
 class _Name(Struct, frozen=True):
-    """A row by one of its names; `whole` is a name in full, not an alias or keyword."""
+    """A row by one of its names; `whole`: a full name, not an alias or keyword."""
 
     row: str
     whole: bool
 
 
 class _Found(Struct, frozen=True):
-    """A name found in the words: which ones they are, and whether they are spelt as it is."""
+    """A name found in the words: where, and whether the spelling is the same (`sure`)."""
 
     row: str
     whole: bool
@@ -65,21 +65,21 @@ class _Found(Struct, frozen=True):
     start: int
 
     def holds(self, other: _Found) -> bool:
-        """True when this is a longer name around another."""
+        """True if this is a longer name that contains the other."""
         end, other_end = self.start + len(self.said), other.start + len(other.said)
         return len(self.said) > len(other.said) and self.start <= other.start and other_end <= end
 
 
 def category(words: str, flow: Flow) -> Classification:
-    """The kind of complaint that words are about, by the `keywords`, `aliases` and words of the list `category`."""
+    """The category that words are about, by the `keywords`, `aliases` and words of the list `category`."""
     return _judged(_weights(flow.lists.get(CATEGORY, ()), words))
 
 
 def district(words: str, flow: Flow) -> Classification:
-    """The district that words name, by its name or an alias, spelt right before spelt otherwise.
+    """The district that words name, by its name or an alias; an exact spelling comes first.
 
-    A name in full goes before an alias such as `capital`. A word that tells what it is about names no place, and of one
-    that has another meaning (`common_word`: bagh is a garden) the citizen is asked.
+    A full name comes before an alias such as `capital`. A word that names the category is not a place, and if a name
+    is also a common word (`common_word`: bagh is a garden) the citizen is asked.
     """
     about = {word for each in _named(flow.lists.get(CATEGORY, ()), words) for word in each.said}
     found = [each for each in _named(flow.lists.get(DISTRICT, ()), words) if each.sure or not about & set(each.said)]
@@ -92,9 +92,9 @@ def district(words: str, flow: Flow) -> Classification:
 
 
 def classified_values(words: str, flow: Flow, *, district_before: str | None = None) -> dict[str, Value]:
-    """What `engine.begin(given=…)` takes: the words, what they tell, and what the first questions may offer.
+    """What `engine.begin(given=…)` takes: the words, what they mean, and what the first questions may offer.
 
-    `district_before` is the one the phone last complained from: it is offered, never taken for granted.
+    `district_before` is the district of the phone's last complaint: it is offered, never assumed.
     """
     known: dict[str, Value] = {"words": words}
     found = {CATEGORY: category(words, flow), DISTRICT: district(words, flow)}
@@ -109,7 +109,7 @@ def classified_values(words: str, flow: Flow, *, district_before: str | None = N
 
 
 def rows(listed: Sequence[Row], typed: str) -> list[Row]:
-    """The rows that an answer by SMS may mean: a name typed alone, else what its words tell."""
+    """The rows that an answer by SMS may mean: a name typed alone, otherwise by its words."""
     exact = name_lookup.find(listed, typed)
     by_code = {row.code: row for row in listed}
     guessed = _judged(_weights(listed, typed))
@@ -119,7 +119,7 @@ def rows(listed: Sequence[Row], typed: str) -> list[Row]:
 
 
 def _of(codes: tuple[str, ...]) -> Classification:
-    """One code is clear, a few are a question, too many are nothing."""
+    """One code is clear, a few make a question, too many make none."""
     if len(codes) == 1:
         return Classification(codes[0])
     return Classification(None, codes if len(codes) <= OFFERED + 1 else ())
@@ -132,7 +132,7 @@ def _judged(weights: dict[str, float]) -> Classification:
 
 
 def _weights(listed: Sequence[Row], words: str) -> dict[str, float]:
-    """Row -> how strongly words name it: its longest name found, and a little for each other one."""
+    """Row -> how strongly the words name it: by its longest name found, and a little for each other one."""
     found: dict[str, list[float]] = {}
     for each in _named(listed, words):
         found.setdefault(each.row, []).append(len(each.said) * (1 if each.sure else ROUGHLY))
@@ -140,7 +140,7 @@ def _weights(listed: Sequence[Row], words: str) -> dict[str, float]:
 
 
 def _named(listed: Sequence[Row], words: str) -> list[_Found]:
-    """Every name in the words, each once. One inside a longer one ("gas" in "gas leak") is not counted."""
+    """Every name in the words, each once, without those inside a longer one ("gas" in "gas leak")."""
     said = _plain(words[:LONGEST])
     index = _index(name_lookup.RowsByCode(listed))
     found = [
@@ -158,7 +158,7 @@ def _plain(words: str) -> Phrase:
 
 
 class _Index:
-    """The names of a list by how they are written and by how they sound; the order of the words does not matter."""
+    """The names of a list by spelling and by sound; the order of words does not matter."""
 
     def __init__(self, listed: Sequence[Row]) -> None:
         self.written: dict[Phrase, dict[str, _Name]] = {}
@@ -172,7 +172,7 @@ class _Index:
         self._long = [key[0] for key in self.written if len(key) == 1 and len(key[0]) >= LONG]
 
     def find(self, said: Phrase) -> list[tuple[_Name, bool]]:
-        """The names that words are, each with whether they are spelt as it is."""
+        """The names that the words are, each with whether the spelling is the same."""
         if found := self.written.get(_ordered(said)):
             return [(name, True) for name in found.values()]
         if min(map(len, said)) >= HEARD and (found := self.sounds.get(_sounding(said))):

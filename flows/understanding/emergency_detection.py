@@ -1,8 +1,8 @@
 """Cries for help in the words of an SMS: fire, shots, suicide, abduction, a husband who beats, "save me".
 
-They are answered before any question and whatever else is open. Words are compared by their sound, so bad spellings
-count too; a word that has a harmless meaning ("goli" is a bullet and a pill) counts alone, or beside what makes it one.
-No native reader has checked these.
+They are answered before anything else. Words are compared by their sound, so misspellings count too. A word that also
+has a harmless meaning ("goli" is a bullet and a pill) counts alone or next to certain words. No native reader has
+checked these.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ def _sounds(said: str) -> frozenset[str]:
     return frozenset(phonetics.sound(word.folded) for word in words(said))
 
 
-# Wherever they stand.
+# Anywhere in a text.
 _ALWAYS = _sounds(
     "bachao bachaow bachaw bchao bachalo bachaen bachayen bachain"
     " khudkushi khudkashi khudkhushi khudkusi khudkishi suicide suicid"
     " agwa aghwa ighwa agva aghva ighva agwah aghwah kidnap kidnapped kidnapping abducted abduction"
     " بچاؤ بچائو بچاو بچالو خودکشی اغوا اغواء"
 )
-# Where nothing else is said but small words.
+# If the rest of the text is small words.
 _ALONE = _sounds("aag fire goli golian goliyan firing آگ گولی گولیاں فائرنگ")
 _SMALL = _sounds("hai hain ho gayi gaya ji please help madad yahan jaldi mujhe ہے ہیں جی مدد")
-# One of the first and, so few words away at most, one of the second.
+# One of the first and one of the second, at most so many words apart.
 _TOGETHER = tuple(
     (_sounds(first), _sounds(second), within)
     for first, second, within in (
@@ -74,9 +74,9 @@ _DIED = _sounds("gaya gayi gaye gai gae chuka گیا گئے گئی")  # "mar gay
 
 
 def is_emergency(text: str, rules: Sequence[Rule] = ()) -> bool:
-    """True for words of somebody whose life, or another's, may be in danger now.
+    """True if somebody's life may be in danger now.
 
-    A flow adds its own in a keyword rule of the intent `emergency`: `words` count anywhere, `alone` as all of the text.
+    A flow adds words in keyword rules of the intent `emergency`: `words` count anywhere, `alone` as the whole text.
     """
     own = [rule for rule in rules if rule.intent == EMERGENCY]
     if own and _is_of_rules(normalize_keyword(text), own):
@@ -95,14 +95,14 @@ def _is_of_rules(said: tuple[str, ...], rules: Sequence[Rule]) -> bool:
 
 
 def _near(said: list[str], first: frozenset[str], second: frozenset[str], within: int) -> bool:
-    """Words of both stand near each other, and none says that it is not so: "koi aag nahi lagi"."""
+    """Words of both are near each other and not denied: "koi aag nahi lagi" is."""
     begins = [at for at, word in enumerate(said) if word in first and not _is_pill(said, at)]
     ends = [at for at, word in enumerate(said) if word in second and _NOT.isdisjoint(said[max(at - 1, 0) : at])]
     return any(0 < abs(end - begin) <= within for begin in begins for end in ends)
 
 
 def _is_pill(said: list[str], at: int) -> bool:
-    """ "goli" behind what it is taken against."""
+    """ "goli" after what the pill is for."""
     what = said[max(at - 2, 0) : at]
     if said[at] not in _PILLS or not what:
         return False
@@ -110,7 +110,7 @@ def _is_pill(said: list[str], at: int) -> bool:
 
 
 def _taken_away(said: list[str]) -> bool:
-    """Somebody was "utha liya", taken away: not a meter."""
+    """Somebody, not a meter, was "utha liya" (taken away)."""
     for at, word in enumerate(said):
         if (
             word in _LIFTED
@@ -123,7 +123,7 @@ def _taken_away(said: list[str]) -> bool:
 
 
 def _beaten(said: list[str]) -> bool:
-    """A husband who beats; not one who died."""
+    """A husband who beats, not one who died."""
     if _HUSBAND.isdisjoint(said):
         return False
     return any(word in _BEATS and not _DIED.intersection(said[at + 1 : at + 2]) for at, word in enumerate(said))

@@ -1,8 +1,7 @@
-"""Words of an SMS -> what its sender wants, and why it was read so.
+"""The words of an SMS -> what its sender wants, and why it was understood so.
 
-Matching folds what phones and keyboards vary: case, spaces, punctuation, digits and letters of several scripts, and
-how small words are spelt. A long keyword may have one wrong letter; a word that stops texts or takes something back may
-not.
+Matching ignores differences of case, spaces, punctuation, digits and letters of several scripts, and the spelling of
+small words. A long keyword may have one wrong letter, but not one that stops texts or withdraws something.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ from flows.text.normalization import Word, normalize_keyword, words
 from flows.understanding import keyword_index
 from flows.understanding.keyword_index import MOST_CHOICE, Index, IndexedKeyword
 
-# Every intent the line acts on; `details`, `digits`, `mistyped` and `unknown` are read without a rule.
+# Every intent that can be acted on; `details`, `digits`, `mistyped` and `unknown` need no rule.
 INTENTS = (
     *FIRST,
     *("new", "status", "numbers", "suggest", "reopen", "appeal", "withdraw", "yes", "no", "partly"),
     *("language", "language_name", "call_me", "private", "forget"),
     *OFFICERS,
 )
-# What may stand behind a tracking number; any other words there are added to the complaint.
+# What may follow a tracking number; any other words there are added to the complaint.
 AFTER_NUMBER = frozenset(
     ("status", "reopen", "appeal", "withdraw", "yes", "no", "partly", "call_me", "private", *OFFICERS)
 )
-NEAR = 3  # words before or after a proof in which a "no" denies it
+NEAR = 3  # words before or after a proof within which a "no" denies it
 _PUNCTUATION = " \t\r\n.,:;!?-–—_*#/\"'()“”‘’«»،۔؛؟\u200e\u200f"
 
 
@@ -40,9 +39,9 @@ How = Literal["keyword", "always", "spelling", "number", "nothing"]
 class Intent(Struct, frozen=True):
     """What an SMS asks for: a rule's intent, or `details`, `digits`, `mistyped`, `unknown`.
 
-    `number` is a tracking number whose check digit is right. `rest` is what follows keyword and number, as it was
-    typed. For `details` it is the words behind a number, for `digits` a short number as 0-9, for `mistyped` the nine
-    digits, for `unknown` the whole text; `language` has the word that names one.
+    `number` is a tracking number whose check digit is right. `rest` is what follows the keyword and number, as
+    typed. For `details` it holds the words after a number, for `digits` a short number as 0-9, for `mistyped` the nine
+    digits, for `unknown` the whole text, and for `language` the word that names one.
     """
 
     kind: str
@@ -51,10 +50,10 @@ class Intent(Struct, frozen=True):
 
 
 class IntentReason(Struct, frozen=True):
-    """Why an SMS was read so: the rule (its place among the rules) and its keyword, and how the keyword was found.
+    """Why an SMS was understood so: the rule (by position) and its keyword, and how the keyword was found.
 
-    "always": STOP, START and HELP need no rule. "number": a tracking number stood in front. `place` is the line of the
-    keyword where it is known.
+    "always": STOP, START and HELP need no rule. "number": the text begins with a tracking number. `place` is the line
+    of the keyword, if known.
     """
 
     intent: Intent
@@ -65,11 +64,11 @@ class IntentReason(Struct, frozen=True):
 
 
 def understand(text: str, rules: Sequence[Rule], *, officer: bool = False) -> Intent:
-    """Read an SMS by its words; as an `officer`'s, by the rules for officers and no others.
+    """Understand an SMS by its words; an `officer`'s only by the rules for officers.
 
-    STOP, START and HELP words come before everything and are known without a rule; then a tracking number in front,
-    with a keyword or words behind it; then a keyword that is all the SMS says; then the longest keyword it begins with,
-    the earlier rule first; then a keyword nearly spelt so. Nine digits with a wrong check digit are `mistyped`.
+    STOP, START and HELP words come first and need no rule; then a leading tracking number, followed by a keyword or
+    words; then a keyword that is the whole SMS; then the longest keyword it begins with, the earlier rule first; then a
+    misspelt keyword. Nine digits with a wrong check digit are `mistyped`.
     """
     return explain_intent(text, rules, officer=officer).intent
 
@@ -77,7 +76,7 @@ def understand(text: str, rules: Sequence[Rule], *, officer: bool = False) -> In
 def explain_intent(
     text: str, rules: Sequence[Rule], places: Mapping[Path, Place] | None = None, *, officer: bool = False
 ) -> IntentReason:
-    """The same with the rule that took the text; `places` of a parsed flow name its line."""
+    """The same with the rule that matched; `places` of a parsed flow give its line."""
     said = words(text)
     if not said:
         asks = _asks(text)
@@ -90,7 +89,7 @@ def explain_intent(
     if entry.intent in FIRST:
         return _because(_about(entry.intent, text, said, used), entry, places)
     in_front, _ = _nine_digits(said, 0)
-    # "482719300 band" tells of a drain: with a number in front only STOP, START and HELP themselves switch texts.
+    # "482719300 band" is about a drain: after a number only STOP, START and HELP themselves switch texts.
     if all_of_it.intent in FIRST and (not in_front or normalize_keyword(all_of_it.keyword)[0] in FIRST):
         return _because(
             Intent(all_of_it.intent, tracking_number.parse_tracking_number(in_front).number), all_of_it, places
@@ -110,14 +109,14 @@ def explain_intent(
 
 
 def officers_word(text: str, rules: Sequence[Rule], intent: str) -> tuple[bool, str]:
-    """True when an officer's words begin with a keyword of this intent, and what follows it; else all of them."""
+    """True if an officer's words begin with a keyword of this intent, and what follows it; otherwise all the words."""
     said = words(text)
     entry, used = keyword_index.first(said, 0, keyword_index.index(tuple(rules), officer=True))
     return (True, _rest(text, said, used)) if entry.intent == intent else (False, text)
 
 
 def find_undenied_intent(text: str, rules: Sequence[Rule], among: Collection[str]) -> str:
-    """The first of these intents that an officer's words name and do not deny: "visit nahi kiya" is no visit."""
+    """The first of these intents that an officer's words mention and do not deny: "visit nahi kiya" is no visit."""
     said, known = words(text), keyword_index.index(tuple(rules), officer=True)
     found = [keyword_index.first(said, place, known) for place in range(len(said))]
     for place, (entry, used) in enumerate(found):
@@ -128,7 +127,7 @@ def find_undenied_intent(text: str, rules: Sequence[Rule], among: Collection[str
 
 
 def behind(text: str, used: int) -> str:
-    """What follows the first `used` words of a text, as it was typed."""
+    """What follows the first `used` words of a text, as typed."""
     return _rest(text, words(text), used) if used else text
 
 
@@ -137,13 +136,13 @@ def _asks(text: str) -> bool:
 
 
 def _whole(text: str, said: list[Word], start: int, known: Index) -> IndexedKeyword:
-    """The keyword that is all the SMS says. "Hal ho gaya?" asks: a question is no yes."""
+    """The keyword that is the whole SMS. "Hal ho gaya?" is a question, not a yes."""
     entry = keyword_index.whole([word.folded for word in said[start:]], known)
     return keyword_index.NOTHING if entry.intent == "yes" and len(said) > start + 1 and _asks(text) else entry
 
 
 def _all_said(kind: str, said: list[Word]) -> Intent:
-    """The intent of an SMS that says nothing more, with the tracking number that may stand anywhere in it."""
+    """The intent of an SMS that is only a keyword, with a tracking number anywhere in it."""
     digits = next(filter(None, (_nine_digits(said, place)[0] for place in range(len(said)))), "")
     number = tracking_number.parse_tracking_number(digits).number
     return Intent("mistyped", rest=digits) if digits and not number else _as_wanted(Intent(kind, number))
@@ -157,7 +156,7 @@ def _because(
 
 
 def _numbered(text: str, said: list[Word], known: Index, places: Mapping[Path, Place] | None) -> IntentReason:
-    """A tracking number in front: what is wanted of that complaint stands behind it."""
+    """A leading tracking number: what is wanted follows it."""
     digits, after = _nine_digits(said, 0)
     number = tracking_number.parse_tracking_number(digits).number
     if number is None:
@@ -180,7 +179,7 @@ def _rest(text: str, said: list[Word], used: int) -> str:
 
 
 def _about(kind: str, text: str, said: list[Word], used: int) -> Intent:
-    """The intent with the tracking number that follows its `used` words, if one does."""
+    """The intent with the tracking number that follows its `used` words, if there is one."""
     digits, after = _nine_digits(said, used)
     number = tracking_number.parse_tracking_number(digits).number
     if digits and not number and kind not in FIRST:
@@ -190,12 +189,12 @@ def _about(kind: str, text: str, said: list[Word], used: int) -> Intent:
 
 
 def _as_wanted(intent: Intent) -> Intent:
-    """A language may be asked for by its name alone: "URDU" is "LANG URDU"."""
+    """The name of a language is enough to ask for it: "URDU" is "LANG URDU"."""
     return Intent("language", intent.number, intent.rest) if intent.kind == "language_name" else intent
 
 
 def _nine_digits(said: list[Word], start: int) -> tuple[str, int]:
-    """Nine digits written from `start` on as one word or several (482 719 304), and the place after; ("", start)."""
+    """Nine digits from `start` on, in one or more words (482 719 304), and the position after them; or ("", start)."""
     digits = ""
     for place in range(start, len(said)):
         if not said[place].folded.isdecimal():

@@ -1,4 +1,4 @@
-"""Where the keywords of rules stand in the words of an SMS: at its beginning, or as all that it says."""
+"""Which keyword an SMS begins with, or consists of."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from flows.menu.keyword_rule import ANSWERS, EXACTLY, FIRST, SWITCHES, Rule, app
 from flows.text import phonetics
 from flows.text.normalization import Word, normalize_keyword
 
-MOST_CHOICE = 3  # digits of a number that answers a question
+MOST_CHOICE = 3  # digits of a number that may answer a question
 
 
 class IndexedKeyword(Struct, frozen=True):
-    """A keyword of the index: whose it is, does it count only when nothing but a number follows, what changes nothing.
+    """A keyword and its intent. `alone`: it counts only if nothing but a number follows.
 
-    `beside` are the folded words that may stand around it.
+    `beside` holds the folded words that may surround it.
     """
 
     intent: str
@@ -39,9 +39,9 @@ class Index(Struct, frozen=True):
 
 @lru_cache(maxsize=32)
 def index(rules: tuple[Rule, ...], *, officer: bool = False) -> Index:
-    """The keywords of rules; the first rule to name one has it, and the rules of FIRST are the first.
+    """The keywords of rules. The first rule with a keyword gets it, and the rules of FIRST come first.
 
-    Those of officers' rules are known in an officer's text, and in anybody else's all the others are.
+    In an officer's text the officers' rules apply; in other texts, all the other rules.
     """
     numbered = [(at, rule) for at, rule in enumerate(rules) if applies_to_sender(rule.intent, officer=officer)]
     urgent = [(at, rule) for at, rule in numbered if rule.intent in FIRST]
@@ -58,7 +58,7 @@ def index(rules: tuple[Rule, ...], *, officer: bool = False) -> Index:
 
 
 def first(said: list[Word], start: int, known: Index) -> tuple[IndexedKeyword, int]:
-    """The longest keyword the words begin with from `start`, and how many words it takes; none takes 0."""
+    """The longest keyword at `start`, and its number of words; 0 if there is none."""
     folded = tuple(word.folded for word in said[start : start + known.longest])
     for used in range(len(folded), 0, -1):
         entry = known.entries.get(folded[:used])
@@ -68,20 +68,20 @@ def first(said: list[Word], start: int, known: Index) -> tuple[IndexedKeyword, i
 
 
 def whole(said: Sequence[str], known: Index) -> IndexedKeyword:
-    """The longest keyword around which stand only words of its `beside`, and numbers that do not gainsay it."""
+    """The longest keyword that is surrounded only by words of its `beside` and by numbers that do not contradict it."""
     for used in range(min(len(said), known.longest), 0, -1):
         for start in range(len(said) - used + 1):
             entry = known.entries.get(tuple(said[start : start + used]), NOTHING)
             others = (*said[:start], *said[start + used :])
             if entry.intent and not entry.beside and all(map(str.isdecimal, others)):
-                return NOTHING  # it needs nobody to look around it
+                return NOTHING  # `first` finds it
             if entry.intent and all(_beside(word, entry, known) for word in others):
                 return entry
     return NOTHING
 
 
 def match_typo(word: str, known: Index) -> IndexedKeyword:
-    """The entry that a long first word is nearly spelt like, if all that it may be have one intent."""
+    """The entry that a long first word may be a misspelling of, if all candidates have the same intent."""
     long = {
         key[0]: entry
         for key, entry in known.entries.items()
@@ -92,7 +92,7 @@ def match_typo(word: str, known: Index) -> IndexedKeyword:
 
 
 def meanings(rules: Sequence[Rule]) -> dict[str, str]:
-    """Each word of the rules and what it is there for, as people are told: "status", "stop, alone", "beside stop"."""
+    """Each word of the rules and its use, for people: "status", "stop, alone", "beside stop"."""
     found: dict[str, list[str]] = {}
     for rule in rules:
         alone, beside = f"{rule.intent}, alone", f"beside {rule.intent}"
@@ -103,7 +103,7 @@ def meanings(rules: Sequence[Rule]) -> dict[str, str]:
 
 
 def gainsays(word: str, intent: str, known: Index) -> bool:
-    """True for a key that is another answer than the word it stands beside: "NAHI 1"."""
+    """True for a key that contradicts the word next to it: "NAHI 1"."""
     key = word.isdecimal() and len(word) <= MOST_CHOICE
     return key and intent in ANSWERS and known.entries.get((word,), NOTHING).intent != intent
 

@@ -1,4 +1,4 @@
-"""Names people type for a place: `lahor`, `faislabad`, `isb`, the first letters, or the name in Urdu."""
+"""The rows that a typed name may mean: `lahor`, `faislabad`, `isb`, the first letters, or the name in Urdu."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from rapidfuzz import fuzz, process
 
 from flows.menu.model import Row
 
-SURE = 86.0  # a match this good is taken when nothing else is near it
-POSSIBLE = 70.0  # below this a name is not offered at all
-SHORT = 5  # letters; fewer are offered as a choice unless they are a name, an alias or the start of one name
-LEAD = 6.0  # how far ahead of the next row a sure match must be
-OFFERED = 4  # names offered when it is not clear which was meant and none was typed exactly
+SURE = 86.0  # a match this good is taken if no other is close
+POSSIBLE = 70.0  # a worse match is not offered
+SHORT = 5  # letters; shorter words are only offered, unless they are a name, an alias or the start of one name
+LEAD = 6.0  # how much better than the next row a sure match must be
+OFFERED = 4  # names offered if it is not clear which was meant and none was typed exactly
 
 
 def find(rows: Sequence[Row], typed: str) -> list[Row]:
-    """The rows a typed name may mean: one when it is clear, several when it is not, none when nothing is near."""
+    """The rows a typed name may mean: one if it is clear, several if it is not, none if nothing is similar."""
     wanted = fold(typed)
     if not wanted:
         return []
     names = _names(RowsByCode(rows))
     exact = _distinct([row for name, row in names if name == wanted])
     if exact:
-        return exact  # all of them: seven districts are called Karachi
+        return exact  # all of them: seven districts have the name Karachi
     if len(wanted) >= 3:
         starting = _distinct([row for name, row in names if name.startswith(wanted)])
         if 0 < len(starting) <= OFFERED:
@@ -47,11 +47,11 @@ def _fuzzy(names: tuple[tuple[str, Row], ...], wanted: str) -> list[Row]:
     return [row for _, row in ranked[:OFFERED]]
 
 
-_LETTERS = str.maketrans("يكه", "یکہ", "'‌")  # Arabic forms; apostrophe and ZWNJ go
+_LETTERS = str.maketrans("يكه", "یکہ", "'‌")  # Arabic forms; apostrophes and ZWNJ are removed
 
 
 def fold(name: str) -> str:
-    """A name without case, punctuation and double spaces, with Arabic letter forms as Urdu writes them."""
+    """A name without case, punctuation and double spaces, and with Arabic letters as in Urdu."""
     folded = name.casefold().translate(_LETTERS)
     return " ".join("".join(letter if letter.isalnum() else " " for letter in folded).split())
 
@@ -61,7 +61,7 @@ def _distinct(rows: Sequence[Row]) -> list[Row]:
 
 
 class RowsByCode(tuple[Row, ...]):
-    """Rows hashed by their codes: a published list never changes, and hashing its words each time would cost more."""
+    """Rows hashed by their codes: a published list never changes, and hashing all its words would cost more."""
 
     def __hash__(self) -> int:
         return hash(tuple(row.code for row in self))

@@ -1,7 +1,6 @@
-"""The tracking number that an SMS mentions, wherever in its words it stands.
+"""The tracking number that an SMS mentions, wherever it is.
 
-One in front or behind a keyword is read by `keywords.py`; this finds it in the middle of a sentence, where a citizen
-who copies it puts it just as well.
+A number before or after a keyword is read by `intents.py`; this finds one in the middle of a sentence.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from msgspec import Struct
 from flows.text import tracking_number
 from flows.text.western_digits import western
 
-# "nearly": eight or ten digits together, so one was left out or typed twice. "many": two numbers, or more.
+# "nearly": eight or ten digits in a row, so one was left out or typed twice. "many": two numbers or more.
 Problem = Literal["", "mistyped", "nearly", "many"]
 
 _GROUP = re.compile(r"[0-9]+")
@@ -24,9 +23,9 @@ _AROUND = " \t\r\n.,:;-"
 
 
 class ExtractedNumber(Struct, frozen=True):
-    """A number in a text: nine digits, and the words around it; or the `problem` that no number can be used for.
+    """A number in a text: nine digits and the words around it, or the `problem` because of which none can be used.
 
-    `number` is "" then, but for `mistyped`, where it is the digits as they were typed.
+    With a problem `number` is "", except for `mistyped`, where it holds the digits as typed.
     """
 
     number: str
@@ -35,7 +34,7 @@ class ExtractedNumber(Struct, frozen=True):
 
 
 def extract_number(text: str) -> ExtractedNumber | None:
-    """The one tracking number in a text; None where no digits look like one."""
+    """The tracking number in a text; None if no digits look like one."""
     plain = western(text)
     found, mistyped = _nine_digits(plain)
     numbers = {number for number, _, _ in found}
@@ -53,7 +52,7 @@ def extract_number(text: str) -> ExtractedNumber | None:
 
 
 def _nine_digits(plain: str) -> tuple[list[tuple[str, int, int]], str]:
-    """Tracking numbers with their places, and the first nine digits that are none."""
+    """Tracking numbers with their positions, and the first nine digits that are not one."""
     groups = [match.span() for match in _GROUP.finditer(plain)]
     found: list[tuple[str, int, int]] = []
     mistyped, at = "", 0

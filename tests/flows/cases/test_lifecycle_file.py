@@ -36,8 +36,8 @@ def test_nothing_that_was_read_can_be_changed() -> None:
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        ("from: received, to: screening", "from: recieved, to: screening", "'recieved' is no status"),
-        ("by: [system, triage], late", "by: [system, mayor], late", "'mayor' is no role; roles are citizen"),
+        ("from: received, to: screening", "from: recieved, to: screening", "'recieved' is not a status"),
+        ("by: [system, triage], late", "by: [system, mayor], late", "'mayor' is not a role; the roles are citizen"),
         ("by: [system, triage], late", "by: [], late", "nobody may make it"),
         ("by: [system, triage], late", "by: [operator], late", "leave operator out"),
         ("needs: [relief, proof, closing]", "needs: [relief, prof, closing]", "Invalid enum value 'prof'"),
@@ -47,7 +47,7 @@ def test_nothing_that_was_read_can_be_changed() -> None:
         ("  noted:      ", "  adopted:      ", "found duplicate key"),
         ("outcomes: [relief_granted, partial_relief, relief_not_possible]", "outcomes: [done]", "relief_not_possible"),
         ("to: closed_final, by", "to: closed_confirmed, by", "no move leads to closed_final"),
-        ("duplicate: merged", "duplicate: doubled", "'doubled', which is no status"),
+        ("duplicate: merged", "duplicate: doubled", "'doubled', which is not a status"),
         ("roles: [citizen, helper, triage, system, operator]", "roles: [citizen, helper, triage, system]", "operator"),
         ("moves:\n", "moves:\n  - {name: again, act: x, from: received, to: screening, by: [triage]}\n", "keep one"),
         ("late: true}\n", "later: true}\n", "unknown field `later`"),
