@@ -1,4 +1,4 @@
-"""How a text is sent, by its event: whether in quiet hours too, for how long it is useful, and what supersedes it.
+"""The priority of a text, by its event: is it sent in quiet hours, for how long is it useful, what supersedes it.
 
 The table has every event; a test checks it against flows/library/texts.yaml.
 """
