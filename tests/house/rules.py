@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.house import doc_rules, glossary, import_rules, layout_rules, name_rules, ownership_rules, purity_rules
+from tests.house import (
+    doc_rules,
+    glossary,
+    import_rules,
+    layout_rules,
+    name_rules,
+    ownership_rules,
+    purity_rules,
+    signature_rules,
+)
 
 Rule = Callable[[Path], list[str]]
 
@@ -30,6 +39,8 @@ CODE_RULES: tuple[Rule, ...] = (
     purity_rules.files_opened,
     purity_rules.process_wide_state,
     name_rules.participles_as_heads,
+    signature_rules.long_signatures,
+    signature_rules.many_wide_signatures,
     ownership_rules.cases_given_out_elsewhere,
 )
 # Those that read the pages too.
