@@ -1,7 +1,7 @@
-"""What a CSV file that comes in would change in a list: rows that are new, cells that differ, rows that are missing.
+"""What an uploaded CSV file would change in a list: new rows, changed cells and missing rows.
 
-It is merged into the list as it is: rows keep their order, since people know the numbers of options by heart, and
-columns and quotes that the file does not speak of stay.
+The file is merged into the list: rows keep their order, because people remember the numbers of options, and columns
+that the file does not have stay.
 """
 
 from __future__ import annotations
@@ -12,19 +12,28 @@ from typing import Literal
 from msgspec import Struct
 
 from flows.checks.analysis.alphabets import is_lost
-from flows.editing.csv_cells import UnreadableList, columns_of, edit_cells, table
-from flows.editing.list_csv_rows import ListRow, columns, end_rows, entries, with_columns, with_rows, without_rows
+from flows.editing.list_csv_rows import (
+    ListRow,
+    UnreadableList,
+    columns,
+    edit_cells,
+    end_rows,
+    entries,
+    with_columns,
+    with_rows,
+    without_rows,
+)
 from flows.menu.diagnostics import Problem, suggest_nearest
 from flows.parsing.lists import KNOWN, is_code, read_list
 from flows.parsing.yaml_document import Notes
 
 Missing = Literal["keep", "retire", "remove"]
-TOLD = ("F601",)  # words that are missing in a language: told, and left to be translated
+TOLD = ("F601",)  # words that are missing in a language: reported, and left to be translated
 LOST = "in Excel save the sheet as “CSV UTF-8 (Comma delimited)”, not as “CSV”, and choose that file"
 
 
 class CellChange(Struct, frozen=True):
-    """A cell that reads otherwise in the file."""
+    """A cell that differs in the file."""
 
     column: str
     before: str
@@ -40,9 +49,9 @@ class RowChange(Struct, frozen=True):
 
 
 class ListChange(Struct, frozen=True):
-    """How a file differs from a list. With any problem nothing of it is to be taken; `notes` are only told.
+    """How a file differs from a list. A file with `problems` must not be merged; `notes` are for information.
 
-    `new_columns` are in the file alone, `absent` in the list alone; `reordered` when the rows stand in another order.
+    `new_columns` are only in the file, `absent` only in the list; `reordered` when the rows are in another order.
     """
 
     added: tuple[ListRow, ...] = ()
@@ -56,12 +65,12 @@ class ListChange(Struct, frozen=True):
 
     @property
     def nothing(self) -> bool:
-        """True where the file says just what the list says."""
+        """True when the file is the same as the list."""
         return not (self.added or self.changed or self.missing or self.new_columns)
 
 
 def diff_list(name: str, text: str, incoming: str, file: str, languages: Mapping[str, str]) -> ListChange:
-    """Lay the CSV text of `file` beside the list `name`. Raises UnreadableList only for what is wrong with the list."""
+    """Compare the CSV text of `file` with the list `name`. Raises UnreadableList if the list itself is."""
     rows, heads = entries(text), columns(text)
     problems = _problems(name, incoming, file, languages)
     fatal = tuple(each for each in problems if each.code not in TOLD or "no column code" in each.message)
@@ -95,7 +104,7 @@ def diff_list(name: str, text: str, incoming: str, file: str, languages: Mapping
 def _spoilt(
     rows: Sequence[ListRow], given: Sequence[ListRow], file: str, languages: Mapping[str, str]
 ) -> tuple[Problem, ...]:
-    """Words of a file of which only `????` is left, where the list has not the very same: one mistake, told once."""
+    """Words of a file that were lost and became `????`, unless the list has the same: reported once."""
     old = {row.code: row.cells for row in rows}
     found: dict[str, tuple[int, str]] = {}
     for row in given:
@@ -123,12 +132,12 @@ def unix(words: str) -> str:
 
 
 def _problems(name: str, incoming: str, file: str, languages: Mapping[str, str]) -> tuple[Problem, ...]:
-    """What is wrong with a file, with its lines. Columns of languages that it leaves out are none of it."""
+    """What is wrong with a file, with its lines. It may lack columns of languages."""
     notes = Notes()
     try:
-        there = columns_of(table(incoming))
+        there = columns(incoming)
     except UnreadableList:
-        there = {}
+        there = ()
     spoken = {tag: own for tag, own in languages.items() if tag in there}
     read_list(name, incoming, file, spoken, notes)
     if "code" in there and not notes.problems and any(not is_code(row.code) for row in entries(incoming)):
@@ -139,10 +148,10 @@ def _problems(name: str, incoming: str, file: str, languages: Mapping[str, str])
 def merge_list(
     text: str, change: ListChange, missing: Missing = "keep", *, fixed: Collection[str] = (), last: str = ""
 ) -> str:
-    """The list with what a file changes.
+    """The list with the changes of a file.
 
-    Rows that the file leaves out stay, or are offered no more after the day `last`, or go; those of `fixed` codes,
-    which complaints hold, never go: they are retired. Raises UnreadableList.
+    Rows that are missing from the file stay, are retired after the day `last`, or are removed. Rows with `fixed`
+    codes, which complaints use, are retired instead of removed. Raises UnreadableList.
     """
     text = with_columns(text, change.new_columns)
     cells = {(row.code, cell.column): unix(cell.after) for row in change.changed for cell in row.cells}

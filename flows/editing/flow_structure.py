@@ -1,4 +1,4 @@
-"""A screen without its words: what a translator leaves as it is."""
+"""A screen without its words: what a translator may not change."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A flow read again after one screen changed: only that screen is read, so that it is quick enough while one types.
+"""Parsing a flow again after one screen changed: only that screen is read, which is fast enough while somebody types.
 
-The result is what reading the whole file would give, but for what is told of words outside of the screens.
+The result is that of reading the whole file, except for problems of words outside the screens.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from flows.editing.screen_blocks import Span, spans
-from flows.editing.yaml_scalars import CannotEdit
+from flows.editing.yaml_nodes import CannotEdit
 from flows.menu.diagnostics import ParsedFlow, Place, Problem, by_place
 from flows.menu.model import Flow, Screen
 from flows.parsing.flow import kinds, with_home
@@ -17,9 +17,9 @@ from flows.parsing.yaml_document import CommentedMap, Node, Notes, load
 
 
 def reparse_screen(before: ParsedFlow, text: str, screen: str, lines: str) -> ParsedFlow | None:
-    """What a file says once `lines` stand for a screen of it. `before` is what `text` said.
+    """The parsed file with other `lines` for a screen. `before` is the parsed `text`.
 
-    None where that takes reading everything. Lines that are not YAML give no flow and a problem F000.
+    None if the whole file must be read. Lines that are not YAML give no flow and a problem F000.
     """
     flow = before.flow
     try:
@@ -53,7 +53,7 @@ def reparse_screen(before: ParsedFlow, text: str, screen: str, lines: str) -> Pa
 def _with(flow: Flow, screen: str, found: dict[str, Screen]) -> Flow:
     screens: dict[str, Screen] = {}
     for name, each in flow.screens.items():
-        if name == screen or name.startswith(f"{screen}."):  # shorthand makes screens before the one it stands in
+        if name == screen or name.startswith(f"{screen}."):  # shorthand makes screens before the one that contains it
             screens |= found
         else:
             screens[name] = each

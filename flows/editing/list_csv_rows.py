@@ -1,124 +1,223 @@
-"""Rows of a CSV text put in, taken out and exchanged; every other byte stays, as in csv_cells.py."""
+"""The rows of a CSV list: read, changed, added, removed and swapped.
+
+A row that nobody changes keeps its text: quotes, spaces and line end. A changed row is written by the csv module.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from flows.editing.csv_cells import Cell, UnreadableList, columns_of, edit_cells, format_cell, table
 
-_END = re.compile(r"\r\n|\r|\n")
+class UnreadableList(Exception):
+    """Text that is not CSV, or that has no such row or column; the message says which."""
 
 
 class ListRow(Struct, frozen=True):
-    """A row as it stands: its code, the line it begins on (from 1), and its cells by column, without blanks around."""
+    """A row of a list: its code, its line number (from 1), and its cells by column, stripped of spaces."""
 
     code: str
     line: int
     cells: dict[str, str]
 
 
+class _Record(Struct):
+    """One row of the file, blank ones included: its cells, its text without the line end, the line end, its line."""
+
+    cells: list[str]
+    text: str
+    end: str
+    line: int
+
+    @property
+    def blank(self) -> bool:
+        return not any(cell.strip() for cell in self.cells)
+
+    def rewrite(self) -> None:
+        self.text = format_row(self.cells)
+
+
+def _records(text: str) -> Iterator[_Record]:
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for each in io.StringIO(text.removeprefix("\ufeff"), newline=""):
+            taken.append(each)
+            yield each
+
+    reader = csv.reader(lines(), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            raw = "".join(taken)
+            body = raw.rstrip("\r\n")
+            yield _Record(cells, body, raw[len(body) :], line)
+            taken.clear()
+            line = reader.line_num + 1
+    except csv.Error:
+        raise UnreadableList(f"line {line}: a quote is not closed, or something follows a closing quote") from None
+
+
+class _ListFile:
+    """A list with its records, to change and to write again. Raises UnreadableList for text that is not CSV."""
+
+    def __init__(self, text: str) -> None:
+        self.mark = "\ufeff" if text.startswith("\ufeff") else ""
+        self.records = list(_records(text))
+        self.rows = [each for each in self.records if not each.blank]
+        self.columns = _places(self.rows[0].cells) if self.rows else {}
+        self.end = next((each.end for each in self.records if each.end), "\n")
+        at = self.columns.get("code")
+        coded = [row for row in self.rows[1:] if at is not None and at < len(row.cells)]
+        self.by_code = {row.cells[at or 0].strip(): row for row in reversed(coded)}
+
+    def text(self) -> str:
+        return self.mark + "".join(each.text + each.end for each in self.records)
+
+    def row(self, code: str) -> _Record:
+        found = self.by_code.get(code)
+        if found is None:
+            raise UnreadableList(f"there is no row {code!r}")
+        return found
+
+    def edit(self, changes: Mapping[tuple[str, str], str]) -> None:
+        for (code, column), words in changes.items():
+            row, at = self.by_code.get(code), self.columns.get(column)
+            if row is None or at is None or at >= len(row.cells):
+                raise UnreadableList(f"there is no row {code!r} with a column {column!r}")
+            row.cells[at] = words
+            row.rewrite()
+
+
+def _places(cells: Sequence[str]) -> dict[str, int]:
+    return {cell.strip(): at for at, cell in enumerate(cells)}
+
+
+def format_row(cells: Sequence[str]) -> str:
+    """Cells as a line of CSV, without its line end."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()
+
+
+def table(text: str) -> list[list[str]]:
+    """Every row that is not blank as its cells; the first names the columns. Raises UnreadableList."""
+    return [each.cells for each in _records(text) if not each.blank]
+
+
 def columns(text: str) -> tuple[str, ...]:
-    """The names of a list's columns in their order; those without a name are left out. Raises UnreadableList."""
-    return tuple(name for name in columns_of(table(text)) if name)
+    """The names of a list's columns in order; columns without a name are left out. Raises UnreadableList."""
+    return tuple(name for name in _ListFile(text).columns if name)
 
 
 def entries(text: str) -> list[ListRow]:
-    """The rows of a list in their order, also those whose code is wrong or stands twice. Raises UnreadableList."""
-    rows = table(text)
-    names = columns_of(rows)
-    if "code" not in names:
-        return []
+    """The rows of a list in order, including those whose code is wrong or repeated. Raises UnreadableList."""
+    file = _ListFile(text)
     found: list[ListRow] = []
-    at, line = 0, 1
-    for row in rows[1:]:
-        line += len(_END.findall(text, at, row[0].start))
-        at = row[0].start
-        cells = {name: row[place].words.strip() for name, place in names.items() if name and place < len(row)}
-        found.append(ListRow(cells.get("code", ""), line, cells))
+    for row in file.rows[1:] if "code" in file.columns else ():
+        cells = {name: row.cells[at].strip() for name, at in file.columns.items() if name and at < len(row.cells)}
+        found.append(ListRow(cells.get("code", ""), row.line, cells))
     return found
 
 
+def pieces(text: str) -> list[tuple[str, str]]:
+    """The file in pieces: its head under "", then each row under its code. Raises UnreadableList."""
+    file = _ListFile(text)
+    at = file.columns.get("code")
+    if at is None:
+        raise UnreadableList("there is no column code")
+    found = [("", file.mark)]
+    for each in file.records:
+        name, words = found[-1]
+        if each.blank or each is file.rows[0]:
+            found[-1] = (name, words + each.text + each.end)
+        elif at >= len(each.cells):
+            raise UnreadableList("a row has no code")
+        else:
+            found.append((each.cells[at].strip(), each.text + each.end))
+    return found
+
+
+def map_cells(text: str, change: Callable[[str], str]) -> str:
+    """The list with every cell, those of the first row too, as `change` makes it. Raises UnreadableList."""
+    file = _ListFile(text)
+    for row in file.rows:
+        made = [change(cell) for cell in row.cells]
+        if made != row.cells:
+            row.cells = made
+            row.rewrite()
+    return file.text()
+
+
+def edit_cells(text: str, changes: Mapping[tuple[str, str], str]) -> str:
+    """The list with new words in cells named by (code, column). Raises UnreadableList."""
+    file = _ListFile(text)
+    file.edit(changes)
+    return file.text()
+
+
 def with_rows(text: str, added: Sequence[Mapping[str, str]]) -> str:
-    """The list with rows more at its end; a column that one does not name stays empty. Raises UnreadableList."""
-    rows = table(text)
-    names = columns_of(rows)
-    if strange := [name for cells in added for name in cells if name not in names]:
-        raise UnreadableList(f"there is no column {strange[0]!r}")
-    lines = [""]
+    """The list with more rows at its end; a column that a row does not name is empty. Raises UnreadableList."""
+    file = _ListFile(text)
+    made: list[_Record] = []
     for cells in added:
-        by_place = {names[name]: words for name, words in cells.items()}
-        lines.append(",".join(format_cell(by_place.get(at, "")) for at in range(len(rows[0]))))
-    end = rows[-1][-1].end if rows else 0
-    return text[:end] + _line_end(text).join(lines) + (text[end:] or _line_end(text)) if added else text
+        if strange := [name for name in cells if name not in file.columns]:
+            raise UnreadableList(f"there is no column {strange[0]!r}")
+        by_place = {file.columns[name]: words for name, words in cells.items()}
+        row = [by_place.get(at, "") for at in range(len(file.rows[0].cells))]
+        made.append(_Record(row, format_row(row), file.end, 0))
+    if made:
+        file.rows[-1].end = file.rows[-1].end or file.end
+        last = next(at for at, each in enumerate(file.records) if each is file.rows[-1])
+        file.records[last + 1 : last + 1] = made
+    return file.text()
 
 
 def without_rows(text: str, codes: Sequence[str]) -> str:
-    """The list without rows and their lines. Raises UnreadableList."""
-    rows = table(text)
-    for row in sorted((_row(rows, code) for code in codes), key=lambda row: -row[0].start):
-        start, end = row[0].start, row[-1].end
-        if after := _END.match(text, end):
-            text = text[:start] + text[after.end() :]
-        else:  # the last line, which has no end of its own: the one before it goes
-            before = re.search(r"(\r\n|\r|\n)$", text[:start])
-            text = text[: before.start() if before else start] + text[end:]
-    return text
+    """The list without some rows. Raises UnreadableList."""
+    file = _ListFile(text)
+    gone = {id(file.row(code)) for code in codes}
+    file.records = [each for each in file.records if id(each) not in gone]
+    return file.text()
 
 
 def swap_rows(text: str, code: str, other: str) -> str:
     """The list with two rows in each other's place. Raises UnreadableList."""
-    rows = table(text)
-    first, second = sorted((_row(rows, code), _row(rows, other)), key=lambda row: row[0].start)
-    one, two = (text[row[0].start : row[-1].end] for row in (first, second))
-    between = text[first[-1].end : second[0].start]
-    return text[: first[0].start] + two + between + one + text[second[-1].end :]
+    file = _ListFile(text)
+    one, two = file.row(code), file.row(other)
+    one.text, two.text = two.text, one.text
+    return file.text()
 
 
 def with_columns(text: str, names: Sequence[str]) -> str:
-    """The list with empty columns more, behind the others, where it has not got them. Raises UnreadableList."""
-    rows = table(text)
-    there = columns_of(rows)
-    names = [name for name in names if name not in there]
-    if not names:
-        return text
-    if not rows:
+    """The list with the columns that it lacks, empty, after its own. Raises UnreadableList."""
+    file = _ListFile(text)
+    names = [name for name in names if name not in file.columns]
+    if names and not file.rows:
         raise UnreadableList("the list is empty: its first line names the columns")
-    width = len(rows[0])
-    for at, row in reversed(list(enumerate(rows))):
-        if at and len(row) != width:
-            continue  # a row with too few or too many cells: told by the checks, and not made worse
-        end = row[-1].end
-        text = text[:end] + "".join(f",{format_cell(name) if at == 0 else ''}" for name in names) + text[end:]
-    return text
+    width = len(file.rows[0].cells) if file.rows else 0
+    for at, row in enumerate(file.rows):
+        if not at or len(row.cells) == width:  # the checks report a row with too few or too many cells
+            row.text += "".join("," + (format_row([name]) if not at else "") for name in names)
+    return file.text()
 
 
 def end_rows(text: str, codes: Sequence[str], last: str) -> str:
     """The list with `last` (2026-07-01) as the last day on which these rows are offered; "" for no end.
 
-    A row that was to be offered from a later day on loses that day: it is not offered at all. Raises UnreadableList.
+    A row that starts on a later day loses that start: it is not offered at all. Raises UnreadableList.
     """
     if codes and last:
         text = with_columns(text, ["active_until"])
-    if "active_until" not in columns(text):
+    file = _ListFile(text)
+    if "active_until" not in file.columns:
         return text
     cells = {(code, "active_until"): last for code in codes}
     if last:
         later = {row.code for row in entries(text) if row.cells.get("active_from", "") > last}
         cells |= {(code, "active_from"): "" for code in codes if code in later}
-    return edit_cells(text, cells)
-
-
-def _row(rows: list[list[Cell]], code: str) -> list[Cell]:
-    at = columns_of(rows).get("code")
-    found = next((row for row in rows[1:] if at is not None and at < len(row) and row[at].words.strip() == code), None)
-    if found is None:
-        raise UnreadableList(f"there is no row {code!r}")
-    return found
-
-
-def _line_end(text: str) -> str:
-    found = _END.search(text)
-    return found.group() if found else "\n"
+    file.edit(cells)
+    return file.text()

@@ -1,4 +1,4 @@
-"""Rows of options in a screen's form: added, moved and taken out so that nobody's number changes unseen."""
+"""Options in a screen's form, added, moved and removed so that no number changes unnoticed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from flows.editing.screen_form import Choice
+from flows.editing.screen_form import Choice, ScreenForm
 from flows.text.western_digits import whole_number
 
 MOST_NUMBERS = 98  # 99 brings more
 
 
+def apply_button(form: ScreenForm, act: str, taken: Collection[str]) -> ScreenForm:
+    """The form after a button such as `up-2` or `add-option`; the same form for any other word."""
+    verb, _, place = act.rpartition("-")
+    at, choices = whole_number(place), form.choices
+    if verb == "add" and at is None:
+        return replace(form, choices=with_new(choices, taken))
+    if verb in ("up", "down") and at is not None:
+        return replace(form, choices=move_choice(choices, at, 1 if verb == "down" else -1))
+    return replace(form, choices=without(choices, at)) if verb == "remove" and at is not None else form
+
+
 def numbers(choices: Sequence[Choice]) -> list[str]:
-    """What a caller types for each option: its key, or else its place."""
+    """What a caller types for each option: its key, or else its position."""
     return [choice.key or str(place) for place, choice in enumerate(choices, 1)]
 
 
 def with_new(choices: Sequence[Choice], taken: Collection[str] = ()) -> tuple[Choice, ...]:
-    """The options with an empty one behind them, under the next number that is free. `taken` are keys of the line."""
+    """The options with an empty one at the end, under the next free number. `taken` are keys of the whole flow."""
     used = {*numbers(choices), *taken}
     place = len(choices) + 1
     highest = max((whole_number(number) or 0 for number in numbers(choices)), default=0)
@@ -33,7 +44,7 @@ def with_new(choices: Sequence[Choice], taken: Collection[str] = ()) -> tuple[Ch
 
 
 def without(choices: Sequence[Choice], at: int) -> tuple[Choice, ...]:
-    """The options without one of them. Those behind it keep the numbers that callers know."""
+    """The options without one of them. Those after it keep the numbers that callers know."""
     known = numbers(choices)
     left = [(choice, number) for place, (choice, number) in enumerate(zip(choices, known, strict=True)) if place != at]
     return tuple(
@@ -43,7 +54,7 @@ def without(choices: Sequence[Choice], at: int) -> tuple[Choice, ...]:
 
 
 def move_choice(choices: Sequence[Choice], at: int, by: int) -> tuple[Choice, ...]:
-    """The options with one of them moved. Those without a key of their own are numbered by their new place."""
+    """The options with one of them moved. Those without a key of their own are numbered by their new position."""
     to = at + by
     if not (0 <= at < len(choices) and 0 <= to < len(choices)):
         return tuple(choices)

@@ -1,18 +1,24 @@
-"""One screen of a flow file as a form with fields, and as the lines of YAML it is written in: the same thing twice.
-
-What a form does not hold stays in the lines untouched, comments too: only fields that were changed are written.
-"""
+"""One screen of a flow file as a form, read from its lines of YAML."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
 
-from flows.editing.yaml_maps import QuotedScalar, Tree, UnchangedNode, tree_of
-from flows.editing.yaml_scalars import CannotEdit, compose, pairs, yaml_problems
+from flows.editing.yaml_nodes import (
+    CannotEdit,
+    QuotedScalar,
+    Tree,
+    UnchangedNode,
+    at,
+    compose,
+    pairs,
+    tree_of,
+    yaml_problems,
+)
 from flows.engine.answer_kinds import ERRORS
 from flows.menu.model import ANY_LANGUAGE
 from flows.menu.screen_kinds import KINDS
@@ -28,18 +34,18 @@ FIELDS: dict[str, tuple[str, ...]] = {
 FIELDS |= {name: ("choose_from", name) for name in ("where", "type_name")}
 FIELDS |= {f"or_{name}": ("or_type", name) for name in ("list", "save", "go")}
 OPTION_FIELDS = ("key", "go", "do", "when")
-_KNOWN_OF = {"choose_from": {"list", "where", "show", "type_name"}, "or_type": {"list", "save", "go"}}
+INNER = {"choose_from": ("list", "where", "show", "type_name"), "or_type": ("list", "save", "go")}
 
 
 class Words(Struct, frozen=True):
-    """A text by language; `same` texts read the same in every one and stand under ANY_LANGUAGE."""
+    """A text by language; `same` texts are the same in every language, under ANY_LANGUAGE."""
 
     said: dict[str, str] = field(default_factory=dict)
     same: bool = False
 
 
 class Choice(Struct, frozen=True):
-    """One option. `was` is the code it has in the file, "" where it is new; `key` is "" where its place says it."""
+    """One option. `was` is its code in the file, "" for a new one; `key` is "" where its position is its number."""
 
     was: str
     code: str
@@ -51,11 +57,11 @@ class Choice(Struct, frozen=True):
 
 
 class ScreenForm(Struct, frozen=True):
-    """Everything of a screen that can be filled in; "" is what is not there.
+    """Everything of a screen that can be filled in; "" means that it is absent.
 
     `words` are its texts by part (PARTS), `fields` its single words (FIELDS). `given` are the arguments of an action as
     they are written (`complaint.number`, or `"5"` in quotes for that value itself), `then` the screen for each outcome.
-    `odd` names what is written in a way that only the YAML can hold.
+    `odd` names what only the YAML can express.
     """
 
     screen: str
@@ -72,14 +78,9 @@ def tree(block: str) -> tuple[str, dict[str, Tree]]:
     """The name of the screen in a block of YAML, and what it holds. Raises CannotEdit with a sentence."""
     if problem := next(iter(yaml_problems(block, "")), None):
         raise CannotEdit(f"line {problem.line}: {problem.message}" + (f" ({problem.hint})" if problem.hint else ""))
-    return read_valid_tree(block)
-
-
-def read_valid_tree(block: str) -> tuple[str, dict[str, Tree]]:
-    """The same of a block that is known to be readable."""
     root = pairs(compose(block))
     if len(root) != 1:
-        raise CannotEdit("one screen begins with its name and a colon; all else stands in further below it")
+        raise CannotEdit("one screen begins with its name and a colon; everything else is indented below it")
     inner = tree_of(root[0][1])
     if not isinstance(inner, dict):
         raise CannotEdit("a screen holds words such as ask, do or end, each with what belongs to it")
@@ -94,12 +95,12 @@ def form_of(block: str) -> ScreenForm:
     kinds = [kind for kind in KINDS_OF_SCREEN if kind in there]
     if len(kinds) != 1:
         odd += kinds
-    for outer, known in _KNOWN_OF.items():
+    for outer, known in INNER.items():
         odd += [f"{outer}.{key}" for key in _map(there, outer) if key not in known]
     return ScreenForm(
         screen=name,
         kind=kinds[0] if kinds else "",
-        words={part: words for part, path in PARTS.items() if (words := _words(_at(there, path), odd, part))},
+        words={part: words for part, path in PARTS.items() if (words := _words(at(there, path), odd, part))},
         fields={name: word for name, path in FIELDS.items() if (word := _word(there, path, odd))},
         choices=tuple(_choices(there, odd)),
         given=tuple(_pairs_of(there, "with", odd)),
@@ -108,19 +109,13 @@ def form_of(block: str) -> ScreenForm:
     )
 
 
-def _at(there: Tree | None, path: Sequence[str]) -> Tree | None:
-    for step in path:
-        there = there.get(step) if isinstance(there, Mapping) else None
-    return there
-
-
 def _map(there: Mapping[str, Tree], key: str) -> Mapping[str, Tree]:
     found = there.get(key)
     return found if isinstance(found, Mapping) else {}
 
 
-def _word(there: Mapping[str, Tree], path: Sequence[str], odd: list[str]) -> str:
-    found = _at(there, path)
+def _word(there: Mapping[str, Tree], path: tuple[str, ...], odd: list[str]) -> str:
+    found = at(there, path)
     if path == ("choose_from",) and isinstance(found, Mapping):
         found, path = found.get("list", ""), ("choose_from", "list")
     if found is not None and not isinstance(found, str):
@@ -140,7 +135,7 @@ def _words(found: Tree | None, odd: list[str], name: str) -> Words | None:
 
 
 def words_in(said: Mapping[str, str]) -> Words:
-    """Words as a map of the file has them: `any_language: yes` makes the first of them stand for all."""
+    """Words as a map of the file has them: with `any_language: yes` the first is used for all languages."""
     said = dict(said)
     if said.pop(SAME, "").lower() in ("yes", "true") and said:
         return Words({ANY_LANGUAGE: next(iter(said.values()))}, True)

@@ -124,7 +124,7 @@ def wrong_count(cells: list[str], header: list[str]) -> tuple[str, str]:
 
 def table_of(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] | None:
     """The rows that are not blank, each with the line it begins on; None when it is not CSV."""
-    # As the csv module and flows/editing/csv_cells.py count lines: splitlines() would also end one at U+2028.
+    # As the csv module and flows/editing/list_csv_rows.py count lines: splitlines() would also end one at U+2028.
     lines = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True)
     table: list[tuple[int, list[str]]] = []
     line = 1

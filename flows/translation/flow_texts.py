@@ -1,6 +1,6 @@
 """A flow's files read once: the flow, and every text in them by its place, such as `screens.menu.ask`.
 
-Reading takes a quarter of a second and pages ask for the same files again and again, so the last few are kept.
+Reading takes a quarter of a second and pages need the same files again and again, so the last few are cached.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from flows.checks.texts.translations import digest
-from flows.editing.csv_cells import UnreadableList
-from flows.editing.yaml_scalars import CannotEdit, Source
+from flows.editing.list_csv_rows import UnreadableList
+from flows.editing.yaml_nodes import CannotEdit, Source
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import ParsedFlow
 from flows.menu.model import Flow
@@ -26,7 +26,7 @@ Items = frozenset[tuple[str, str]]  # files by name
 
 
 class FlowTexts(Struct, frozen=True):
-    """What files say. Where not all of them can be read there are no texts, perhaps no flow, and `trouble` says why.
+    """What files hold. If not all of them can be read there are no texts, perhaps no flow, and `trouble` says why.
 
     `lists` are the files of lists by name, `hashes` is the file of translations' hashes, "" for none.
     """
@@ -44,17 +44,17 @@ class FlowTexts(Struct, frozen=True):
 
 
 def load_flow_texts(files: Mapping[str, str], main: str) -> FlowTexts:
-    """The book of some files; the same files give the same one."""
+    """The texts of some files; cached."""
     return _book(main, _without_calls(files, main))
 
 
 def parse_once(files: Mapping[str, str], main: str) -> ParsedFlow:
-    """What parsing some files gives; of the same files it is known already."""
+    """Some files, parsed; cached."""
     return _reading(main, _without_calls(files, main))
 
 
 def _without_calls(files: Mapping[str, str], main: str) -> Items:
-    """All files but the scripted calls: these change what is read only where the flow names one of them."""
+    """All files except scripted calls, which matter only if the flow names one of them."""
     named = FOLDER in files[main]
     return frozenset(item for item in files.items() if named or item[0] == main or not item[0].startswith(FOLDER))
 

@@ -1,4 +1,4 @@
-"""How full a text is, as whoever writes it needs to see: letters used, what flips its encoding, its longest value."""
+"""How full a text is, for its author: characters used, what changes its encoding, its longest value."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ from flows.text import gsm
 from flows.translation.text_fit import ROOM, Ruler, parse_template
 from flows.translation.text_inventory import TranslatableText
 
-LONGEST = 40  # letters of a value that are named
-SAME = 12  # letters from which one that only repeats is told as `n × 60`
-TWO_UNITS = "^{}[]~\\|€"  # letters of GSM-7 that count twice
+LONGEST = 40  # characters of a value that are shown
+SAME = 12  # characters from which one that only repeats is shown as `n × 60`
+TWO_UNITS = "^{}[]~\\|€"  # characters of GSM-7 that count twice
 
 
 class LengthMeter(Struct, frozen=True):
-    """Letters used of the most there should be (`limit`) and can be (`hard`): septets of GSM-7 or units of UCS-2.
+    """Characters used of the most there should be (`limit`) and can be (`hard`): septets of GSM-7 or units of UCS-2.
 
     "tight" is a screen that not every network shows or that is paged, "over" more than can be sent. `flips` are the
-    letters that keep a text in Latin letters out of GSM-7, each once; `plain` has what may stand for them, where there
-    is something. `values` are what its variables were reckoned at: (`district`, `Mandi Bahauddin`). `parts` counts the
-    pages that a screen's words make by themselves, or the SMS that a text is paid for. `twice` are letters in it that
-    take two septets.
+    characters that keep a Latin text out of GSM-7, each once; `plain` has their replacements, where there are any.
+    `values` are the values assumed for its variables: (`district`, `Mandi Bahauddin`). `parts` counts the pages of a
+    screen's words, or the SMS that a text is charged as. `twice` are characters in it that take two septets.
     """
 
     used: int
@@ -44,7 +43,7 @@ class LengthMeter(Struct, frozen=True):
 
     @property
     def most(self) -> int:
-        """What `used` is told against: the most there should be, and beyond what can be sent, that."""
+        """What `used` is compared with: the limit, or the hard limit if that is exceeded."""
         return self.hard if self.how == "over" else self.limit
 
     @property
@@ -54,9 +53,9 @@ class LengthMeter(Struct, frozen=True):
 
 
 def length_meter(ruler: Ruler, wording: TranslatableText, words: str, language: str) -> LengthMeter:
-    """How full `words` in a language are where the wording stands. Never raises for what they hold.
+    """How full `words` in a language are in the place of the wording. Never raises for what they hold.
 
-    A text that reads the same in every language is measured as one of the base language.
+    A text that is the same in every language is measured as one of the base language.
     """
     flow = ruler.flow
     tag = language if language in flow.languages else base_language(flow)
@@ -81,7 +80,7 @@ def length_meter(ruler: Ruler, wording: TranslatableText, words: str, language: 
 
 
 def _values(ruler: Ruler, wording: TranslatableText, words: str, language: str) -> tuple[tuple[str, str], ...]:
-    """The variables of a text with the words they were reckoned at, as they are written; not what never changes."""
+    """The variables of a text with the values assumed for them, in order; not those that never change."""
     look_up, fixed = ruler.longest(wording, language), {*ruler.flow.service, *SERVICE}
     told: dict[str, str] = {}
     for part in parse_template(words)[0]:
@@ -91,7 +90,7 @@ def _values(ruler: Ruler, wording: TranslatableText, words: str, language: str) 
 
 
 def in_short(value: str) -> str:
-    """A value in a few letters: cut, or `n × 60` where it only repeats one."""
+    """A value in a few characters: cut, or `n × 60` where it repeats one."""
     first, rest = value[:1], value.rstrip(".")
     if len(value) > SAME and set(rest) == {first}:
         return f"{first} × {len(value)}"
@@ -99,7 +98,7 @@ def in_short(value: str) -> str:
 
 
 def _parts(ruler: Ruler, wording: TranslatableText, full: str, language: str) -> int:
-    """SMS of a text, or pages of a screen that shows nothing but these words and its keys."""
+    """SMS of a text, or pages of a screen that shows only these words and its keys."""
     flow = ruler.flow
     if wording.room == "sms" or is_texted(flow):
         return gsm.parts(full)

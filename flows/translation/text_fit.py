@@ -1,4 +1,4 @@
-"""How much room the words of one text take at their longest, and how much there is: what a translator needs to see."""
+"""How much space the words of one text take at their longest, and how much there is, for translators."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ from flows.translation.text_inventory import TranslatableText
 ROOM = Room()
 SAFE = {"GSM-7": ROOM.gsm_safe - PREFIX, "UCS-2": ROOM.ucs2_safe - PREFIX}
 HARD = {"GSM-7": ROOM.gsm_hard, "UCS-2": ROOM.ucs2_hard}
-NUMBER = "10 "  # what stands before the words of an option
+NUMBER = "10 "  # what precedes the words of an option
 
 
 class Fit(Struct, frozen=True):
-    """Letters used and the most there should be, in septets or UCS-2 units, and how well that goes.
+    """Characters used and the most there should be, in septets or UCS-2 units, and whether it fits.
 
-    "tight" is a screen that not every network shows, or that is paged; "over" is more than can be sent as it is, which
-    is what goes beyond `hard`.
+    "tight" is a screen that not every network shows, or that is paged; "over" is more than can be sent: beyond `hard`.
     """
 
     used: int
@@ -46,7 +45,7 @@ class Ruler:
         self._fields = {tag: longest_fields(flow, tag) for tag in flow.languages}
 
     def fit(self, wording: TranslatableText, words: str, language: str) -> Fit:
-        """How `words` in a language would fit where the wording stands. Never raises for what they hold."""
+        """How `words` in a language would fit in the place of the wording. Never raises for what they hold."""
         full = self.filled(wording, words, language)
         size = gsm.measure(full)
         if wording.room == "sms":
@@ -58,7 +57,7 @@ class Ruler:
             limit = PARTS * gsm.PART[size.encoding]
             return Fit(size.units, limit, "fits" if size.units <= limit else "over", limit, size.encoding)
         around = self._around(language) if wording.room == "line" else ""
-        encoding = gsm.measure(full + around).encoding  # an Urdu key takes its whole page into UCS-2
+        encoding = gsm.measure(full + around).encoding  # an Urdu key makes its whole page UCS-2
         taken = gsm.measure(around).units
         limit, hard = SAFE[encoding] - taken, HARD[encoding] - taken
         how: Literal["tight", "over"] = "tight" if size.units <= hard else "over"
@@ -71,7 +70,7 @@ class Ruler:
         return gsm.plainest(fill(parts, look_up)) if wording.sheet == "texts" else fill(parts, look_up)
 
     def longest(self, wording: TranslatableText, language: str) -> Callable[[str], str]:
-        """A function from the name of a variable to its longest words where the wording stands."""
+        """A function from the name of a variable to its longest words in the place of the wording."""
         if wording.sheet == "texts":
             return event_lookup(self.flow, language, self._fields[language])
         values = self._values[language]
@@ -82,7 +81,7 @@ class Ruler:
         return lookup(self.flow, values, language)
 
     def _around(self, language: str) -> str:
-        """What stands around an option on its page: the lines `0 Back` and `99 More`, and its own number."""
+        """What surrounds an option on its page: the lines `0 Back` and `99 More`, and its own number."""
         keys = [self.flow.keys[name] for name in ("back", "more")]
         lines = [f"\n{key.key} {fill(choose(key.text, language, self.flow), str)}" for key in keys]
         return "".join([NUMBER, *lines])
@@ -96,5 +95,5 @@ def parse_template(words: str) -> tuple[Template, tuple[str, ...]]:
 
 
 def names(words: str) -> frozenset[str]:
-    """The variables that words put in."""
+    """The variables that words use."""
     return frozenset(part.name for part in parse_template(words)[0] if isinstance(part, Variable))

@@ -1,4 +1,4 @@
-"""Every text that a flow's files hold, with the file and the place where it is written, as a translator lists them."""
+"""Every text of a flow's files, with its file and place, in the order that suits translators."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from flows.editing.csv_cells import UnreadableList, columns_of, table
-from flows.editing.yaml_scalars import Source
+from flows.editing.list_csv_rows import UnreadableList, entries
+from flows.editing.yaml_nodes import Source
 from flows.engine.answer_kinds import ERRORS
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE
@@ -30,10 +30,10 @@ _PARTS.update(dict.fromkeys(ERRORS, "screen"))
 
 
 class TranslatableText(Struct, frozen=True):
-    """One text: its sheet and names there, where it is written, its words by language, and the room it has.
+    """One text: its sheet and names there, where it is written, its words by language, and the space it has.
 
     `path` leads to the map of its languages, or to its one text for all of them when `words` has only ANY_LANGUAGE;
-    for a list it is (code,). `same` texts read the same in every language. `records` is the list a `show` is of.
+    for a list it is (code,). `same` texts are the same in every language. `records` is the list of a `show`.
     """
 
     sheet: Sheet
@@ -49,10 +49,9 @@ class TranslatableText(Struct, frozen=True):
 def list_texts(
     files: Mapping[str, str], main: str, languages: Sequence[str], *, sound: Collection[str] = ()
 ) -> list[TranslatableText]:
-    """The texts of the flow in `main` and of the lists and texts it names, in the order they are written in.
+    """The texts of the flow in `main` and of the lists and texts it names, in the order in which they are written.
 
-    `sound` names YAML files that were parsed without fault. Raises CannotEdit or UnreadableList for one that cannot be
-    read.
+    `sound` are YAML files that were parsed without errors. Raises CannotEdit or UnreadableList.
     """
     flow = _Reader(Source(files[main], main, sound=main in sound), main, languages)
     found = [*flow.screens(), *flow.options()]
@@ -109,13 +108,11 @@ class _Reader:
 
 def _rows(name: str, file: str, text: str, languages: Sequence[str]) -> list[TranslatableText]:
     try:
-        rows = table(text)
+        rows = entries(text)
     except UnreadableList as error:
         raise UnreadableList(f"{file}: {error}") from None
-    columns = columns_of(rows)
     found: dict[str, TranslatableText] = {}
-    for row in rows[1:] if "code" in columns else ():
-        cells = {column: row[at].words.strip() for column, at in columns.items() if at < len(row)}
-        words = {tag: cells[tag] for tag in languages if tag in cells}
-        found.setdefault(cells["code"], TranslatableText("lists", (name, cells["code"]), file, (cells["code"],), words))
+    for row in rows:
+        words = {tag: row.cells[tag] for tag in languages if tag in row.cells}
+        found.setdefault(row.code, TranslatableText("lists", (name, row.code), file, (row.code,), words))
     return list(found.values())

@@ -1,8 +1,7 @@
-"""Which translations their base text has left behind, and how that is known from one save to the next.
+"""Which translations are stale because their base text changed, and how that is known across saves.
 
-A flow with a file of hashes (`translations: translations.yaml`) says of each translation which base text it was made
-from: `kept` writes down what a save changed, whoever made it. Without one, a draft is compared with the revision it was
-made from.
+A flow with a file of hashes (`translations: translations.yaml`) records for each translation the base text it was made
+from; `update_hashes` does so at each save. Without one, a draft is compared with the revision it was made from.
 """
 
 from __future__ import annotations
@@ -10,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from flows.checks.texts.translations import format_hash_file
-from flows.editing.yaml_scalars import CannotEdit, edit
+from flows.editing.yaml_edits import edit
+from flows.editing.yaml_nodes import CannotEdit
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE
 from flows.translation.flow_texts import FlowTexts, base_text_hash, load_flow_texts, place
 from flows.translation.text_inventory import TranslatableText
 
 FILE = "translations.yaml"
-_UNREAD = ("F000", "F001", "F603")  # findings that leave out a screen, a list or its rows
-_BESIDE = ("flow", "title", "channel", "start", "texts", "keywords")  # behind which a new line of the flow stands
+_UNREAD = ("F000", "F001", "F603")  # findings by which a screen, a list or its rows are missing
+_BESIDE = ("flow", "title", "channel", "start", "texts", "keywords")  # after which a new line of the flow is added
 
 
 def translations(wording: TranslatableText, base: str) -> tuple[str, ...]:
-    """The languages that a text is translated into; none where it reads the same in every language."""
+    """The languages that a text is translated into; none if it is the same in every language."""
     if wording.same:
         return ()
     return tuple(tag for tag, words in wording.words.items() if tag not in (base, ANY_LANGUAGE) and words.strip())
@@ -31,7 +31,7 @@ def translations(wording: TranslatableText, base: str) -> tuple[str, ...]:
 def stale_translations(now: FlowTexts, before: FlowTexts | None = None) -> frozenset[tuple[str, str]]:
     """(place, language) of every translation whose base text changed since.
 
-    Where the file of hashes tells nothing of one, it is stale when its base text differs from `before` and it does not.
+    A translation without a hash is stale if its base text differs from `before` and the translation does not.
     """
     if now.flow is None:
         return frozenset()
@@ -60,12 +60,11 @@ def _outlived(before: FlowTexts, at: str, wording: TranslatableText, tag: str, w
 def update_hashes(
     before: Mapping[str, str], files: Mapping[str, str], main: str, theirs: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Files about to be saved over `before`, with the hashes of what changed brought up to date.
+    """Files about to be saved over `before`, with updated hashes.
 
-    A translation written now is of the base text as it is now; one that was not touched stays of the base text it was
-    made from. A text that only moved to another place takes its hashes along. Where `theirs` were laid together with
-    what was there before, a translation that is theirs is of the base text that they say. Files that name no hashes, or
-    that cannot be read, come back as they are.
+    A translation written now belongs to the base text of now; an unchanged one to the base text it was made from. A
+    text that only moved takes its hashes along. If `theirs` were merged in, their translations keep their hashes.
+    Files without hashes, or that cannot be read, are returned as they are.
     """
     if not _names_hashes(files, main):
         return dict(files)
@@ -81,7 +80,7 @@ def update_hashes(
 
 
 def _names_hashes(files: Mapping[str, str], main: str) -> bool:
-    """A quick look that spares reading a flow without hashes."""
+    """A quick check that avoids reading a flow without hashes."""
     return any(line.startswith("translations:") for line in files.get(main, "").splitlines())
 
 
@@ -89,7 +88,7 @@ def _brought_along(
     now: FlowTexts, was: FlowTexts | None, base: str, theirs: FlowTexts | None
 ) -> dict[str, dict[str, str]]:
     known, made = now.parsed.translated, dict[str, dict[str, str]]()
-    if was is None or was.trouble:  # what stood there could not be read: nothing is known to be written now
+    if was is None or was.trouble:  # the old files could not be read: nothing is known to be new
         was = now
     gone = {_words_of(wording): at for at, wording in was.texts.items() if at not in now.texts}
     for at, wording in now.texts.items():
@@ -103,20 +102,20 @@ def _brought_along(
             said = _said(theirs, at, wording, tag) if theirs else ""
             if old is None or old.words.get(tag) != wording.words[tag]:
                 line[tag] = said or base_text_hash(wording, words)
-            elif theirs is not None and not said:  # it is not theirs, whatever their hash says
+            elif theirs is not None and not said:  # it differs from theirs, so their hash does not apply
                 line[tag] = mine.get(tag) or base_text_hash(wording, was.base(old) or words)
             else:
                 line[tag] = entries.get(tag) or base_text_hash(wording, was.base(old) or words)
         line = line or (dict(entries) if not words.strip() else {})
         if line:
             made[at] = line
-    if any(each.code in _UNREAD for each in now.parsed.problems):  # what is not read today may be back tomorrow
+    if any(each.code in _UNREAD for each in now.parsed.problems):  # what is unreadable now may be readable later
         made |= {at: dict(hashes) for at, hashes in known.items() if at not in now.texts}
     return made
 
 
 def _said(theirs: FlowTexts, at: str, wording: TranslatableText, tag: str) -> str:
-    """The hash that others give a translation which is word for word theirs; "" where it is not."""
+    """The hash of a translation in `theirs` with the same words; "" if there is none."""
     there = theirs.texts.get(at)
     alike = there is not None and there.words.get(tag) == wording.words[tag]
     return theirs.parsed.translated.get(at, {}).get(tag, "") if alike else ""
@@ -127,9 +126,9 @@ def _words_of(wording: TranslatableText) -> tuple[tuple[str, str], ...]:
 
 
 def add_hash_file(files: Mapping[str, str], main: str, before: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Files with a file of hashes, and the flow naming it. What `before` shows to be stale now stays so.
+    """Files with a file of hashes, named in the flow. What is stale compared with `before` stays so.
 
-    Raises CannotEdit where the flow cannot be read or has one already.
+    Raises CannotEdit if the flow cannot be read or has such a file already.
     """
     now = load_flow_texts(files, main)
     if now.flow is None or now.trouble:
@@ -149,7 +148,7 @@ def add_hash_file(files: Mapping[str, str], main: str, before: Mapping[str, str]
 
 
 def confirm_translations(files: Mapping[str, str], main: str, right: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Files whose hashes say that these translations, (place, language), are of the base text as it is now."""
+    """Files whose hashes mark these translations, (place, language), as made from the present base text."""
     now = load_flow_texts(files, main)
     hashes = {at: dict(known) for at, known in now.parsed.translated.items()}
     for at, tag in right:

@@ -1,4 +1,4 @@
-"""Rows that an earlier form of a flow lacks and complaints hold: put back into its lists from what is live."""
+"""Rows that complaints use and an earlier revision lacks: restored in its lists from the live revision."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from msgspec import Struct
 
 from flows.checks.behaviour.breaking_changes import row_unlike
-from flows.editing.csv_cells import UnreadableList, edit_cells
-from flows.editing.list_csv_rows import columns, end_rows, entries, with_rows
+from flows.editing.list_csv_rows import UnreadableList, columns, edit_cells, end_rows, entries, with_rows
 from flows.menu.model import Flow
 from flows.parsing.transcript_file import FOLDER
 from flows.preview.transcript_coverage import transcripts_for
@@ -18,9 +17,9 @@ from flows.translation.flow_texts import load_flow_texts
 
 
 class RowToRestore(Struct, frozen=True):
-    """A row of what is live that complaints hold, with its words by language: `list` lacks it in the earlier form.
+    """A row of the live revision that complaints use and the earlier revision lacks, with its words by language.
 
-    `renamed`: the row is there and means something else.
+    `renamed`: the earlier revision has the row with another meaning.
     """
 
     list: str
@@ -30,7 +29,7 @@ class RowToRestore(Struct, frozen=True):
 
 
 def rows_to_restore(earlier: Flow, live: Flow, used: Collection[str]) -> tuple[RowToRestore, ...]:
-    """The rows of live lists that complaints hold (`used`: `category:mun01`) and an earlier form lacks or misnames."""
+    """The rows of live lists that complaints use (`used`: `category:mun01`) and `earlier` lacks or misnames."""
     found = []
     for name, rows in live.rows.items():
         there = earlier.rows.get(name, {})
@@ -47,10 +46,10 @@ def rows_to_restore(earlier: Flow, live: Flow, used: Collection[str]) -> tuple[R
 def put_back(
     files: Mapping[str, str], main: str, live: tuple[Mapping[str, str], str], held: Iterable[RowToRestore], last: str
 ) -> dict[str, str]:
-    """Earlier files with these rows as they are in the `live` files (and their first one), at the ends of their lists.
+    """Earlier files with these rows as in the `live` files (and their first one), at the ends of their lists.
 
-    A row that would be offered again is retired by the way, with `last` as its last day; one that means something else
-    gets its words back. A list that either has not, or that cannot be read, stays as it is: the checks tell of it.
+    A row that would be offered again is retired with `last` as its last day; one that means something else gets its
+    words back. A list that one side lacks or that cannot be read stays as it is: the checks report it.
     """
     made, ours, theirs = dict(files), load_flow_texts(files, main).lists, load_flow_texts(live[0], live[1]).lists
     for each in held:
@@ -77,7 +76,7 @@ def _with(text: str, live: str, held: RowToRestore, last: str) -> str:
 
 
 def update_transcripts(files: Mapping[str, str], flow: Flow, before: Flow) -> dict[str, str]:
-    """The files with the scripted calls that went as written in the flow `before` saying what callers see now."""
+    """The files with those scripted calls updated that played as written in the flow `before`."""
     made = dict(files)
     for script in transcripts_for(files, flow.name):
         went = not script.problem and script.file.startswith(FOLDER) and difference(before, script.said) is None

@@ -1,19 +1,20 @@
-"""The text of a flow file in pieces that have names: a screen, a text, a row of a list. Joined they are the text again.
+"""The text of a flow file in named pieces: a screen, a text, a row of a list. Joined, they are the text again.
 
-A piece begins with the comments and blank lines above it. Nothing is understood here but where lines begin, so that a
-file in which something is wrong comes apart, too.
+A piece begins with the comments and blank lines above it. Only the starts of lines are read, so that a file with
+errors can be split as well.
 """
 
 from __future__ import annotations
 
 import re
 
-from flows.editing.csv_cells import UnreadableList, columns_of, table
+from flows.editing.list_csv_rows import UnreadableList
+from flows.editing.list_csv_rows import pieces as rows_of
 
 Pieces = dict[str, str]
 
-HEAD = ""  # the name of what stands above the first piece: the columns of a list
-END = "\0"  # of what stands beneath the last one: its comments
+HEAD = ""  # the name of the part above the first piece: the columns of a list
+END = "\0"  # of the part below the last one: its comments
 
 _KEY = re.compile(r"""(?P<indent> *)(?P<name>"[^"\n]*"|'[^'\n]*'|[^\s#:"'\[\]{},&*!|>%@`-][^:\n]*?)\s*:(?=\s|$)""")
 
@@ -21,12 +22,15 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 class NoPieces(Exception):
-    """A text that cannot be taken apart so that each piece has a name of its own."""
+    """A text that cannot be split into pieces with different names."""
 
 
 def pieces(file: str, text: str) -> Pieces:
     """The pieces of a `.csv` or `.yaml` file by name, in their order. Raises NoPieces."""
-    found = _rows(text) if file.endswith(".csv") else _entries(text)
+    try:
+        found = rows_of(text) if file.endswith(".csv") else _entries(text)
+    except UnreadableList as error:
+        raise NoPieces(str(error)) from None
     made: Pieces = {}
     for name, piece in found:
         if name in made:
@@ -36,34 +40,17 @@ def pieces(file: str, text: str) -> Pieces:
 
 
 def join_pieces(made: Pieces) -> str:
-    """The text again. A piece that ended the file without a line end gets one where another follows now."""
+    """The text again. A piece without a line end gets one if another piece follows."""
     parts = [piece for piece in made.values() if piece]
     return "".join(
         part if part.endswith(("\n", "\r")) or at == len(parts) - 1 else part + "\n" for at, part in enumerate(parts)
     )
 
 
-def _rows(text: str) -> list[tuple[str, str]]:
-    try:
-        rows = table(text)
-    except UnreadableList as error:
-        raise NoPieces(str(error)) from None
-    columns = columns_of(rows)
-    if "code" not in columns:
-        raise NoPieces("there is no column code")
-    starts = [0, *(row[0].start for row in rows[1:]), len(text)]
-    names = [HEAD]
-    for row in rows[1:]:
-        if columns["code"] >= len(row):
-            raise NoPieces("a row has no code")
-        names.append(row[columns["code"]].words.strip())
-    return [(name, text[start:end]) for name, start, end in zip(names, starts[:-1], starts[1:], strict=True)]
-
-
 def _entries(text: str) -> list[tuple[str, str]]:
-    """Each key of the file, and each one below a key that has a block of them: `title`, `screens/menu`."""
+    """Each key of the file, and each key of a block below it: `title`, `screens/menu`."""
     found: list[tuple[str, list[str]]] = [(HEAD, [])]
-    above: list[str] = []  # comments and blank lines that belong to what comes
+    above: list[str] = []  # comments and blank lines that belong to the next piece
     outer, indent, block = "", 0, False
     for line in _LINE.findall(text):
         if not line.strip() or line.lstrip().startswith("#"):

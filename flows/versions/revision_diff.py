@@ -1,4 +1,4 @@
-"""Two revisions of a flow, told as a caller would notice: words, numbers to press, screens, keys, lists and texts."""
+"""What a caller would notice between two revisions: words, numbers, screens, keys, lists and texts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ ELSE = "any other answer"
 
 
 class Change(Struct, frozen=True):
-    """One thing that is otherwise now; `before` and `after` are words or numbers, "" for none.
+    """One thing that changed; `before` and `after` are words or numbers, "" for none.
 
-    `path` leads to it in the flow's files, `inside` to the option or row of it that came or went; `where` names it for
-    people. `code` is F506 where a number that people may know by heart leads elsewhere or nowhere.
+    `path` leads to it in the flow's files, `inside` to the option or row that was added or removed; `where` names it
+    for people. `code` is F506 where a number that people may remember leads elsewhere or nowhere.
     """
 
     path: Path
@@ -35,7 +35,7 @@ class Change(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """What is otherwise, as people name it: a screen, an option of it, a row of a list."""
+        """What changed, as people name it: a screen, an option of it, a row of a list."""
         match self.path:
             case ("screens", screen, "choose", option):
                 return f"{screen} option {option}"
@@ -71,20 +71,20 @@ _SPOKEN = {
 
 
 def place_of(change: Change, parsed: ParsedFlow) -> Place | None:
-    """Where a change stands in the files of one of the two; None where they have no such thing."""
+    """The place of a change in the files of one of the two; None if they do not have it."""
     head, *rest = change.path
     if head == "keywords":
         return next(
             (place for path, place in parsed.places.items() if path[0] == head and path[2:] == tuple(rest)), None
         )
     paths = [(*change.path, *change.inside)] if change.inside else [(*change.path, change.language), change.path]
-    if head == "screens" and "." in rest[0]:  # what an option does is a screen of its own, written with the option
+    if head == "screens" and "." in rest[0]:  # the action of an option is a screen of its own, written with the option
         paths = [(head, rest[0].partition(".")[0])]
     return next((parsed.places[path] for path in paths if path in parsed.places), None)
 
 
 def diff_revisions(before: Flow, after: Flow) -> tuple[Change, ...]:
-    """Everything a caller could notice, the call first, then its screens, lists and texts. () for nothing."""
+    """Everything that a caller could notice: the call first, then its screens, lists and texts."""
     return (
         *_call(before, after),
         *_screens(before, after),
@@ -97,7 +97,7 @@ def diff_revisions(before: Flow, after: Flow) -> tuple[Change, ...]:
 
 
 def _call(before: Flow, after: Flow) -> Iterator[Change]:
-    """The call as a whole: where it begins, its languages, the keys of every screen, the service's own numbers."""
+    """The call as a whole: its first screen, its languages, the keys of every screen, the service's own numbers."""
     for path, what, was, now in (
         (("start",), "first screen", before.start, after.start),
         (("home",), "menu", before.home, after.home),
@@ -196,7 +196,7 @@ def _options(path: Path, old: Sequence[Option], new: Sequence[Option]) -> Iterat
 
 
 def _choosing(path: Path, old: Ask, new: Ask) -> Iterator[Change]:
-    """Beside its words and options: the list, the answer, where it leads, when it is passed over, the tries."""
+    """Everything but words and options: the list, the answer, where it leads, when it is skipped, the tries."""
     was, now = old.pick, new.pick
     yield from _differs(path, "offers the list", was.list if was else "", now.list if now else "")
     if was and now:
@@ -264,7 +264,7 @@ def _row_words(row: Row) -> str:
 
 
 def _numbers(name: str, before: Flow, after: Flow) -> Iterator[Change]:
-    """Rows whose number on a screen is another one now: at most one line for each screen that offers the list."""
+    """Rows whose number on a screen changed: at most one line for each screen that offers the list."""
     for screen_id, screen in after.screens.items():
         old = before.screens.get(screen_id)
         if not (isinstance(old, Ask) and isinstance(screen, Ask) and old.pick and screen.pick):

@@ -1,28 +1,30 @@
-"""Two people's changes to the same files laid together: whatever only one of them touched is taken as they have it.
+"""Two people's changes to the same files, merged: what only one of them changed is used.
 
-Files come apart into pieces (screens, texts, rows), pieces into words and cells. What both changed in two ways is a
-Conflict, and somebody chooses. What is laid together reads as YAML or CSV again, or the file is a conflict as a whole.
+Files are split into pieces (screens, texts, rows), and pieces into words and cells. What both changed differently is a
+Conflict, and somebody chooses. The result is readable YAML or CSV again, or the whole file is a conflict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from flows.editing.csv_cells import UnreadableList, columns_of, edit_cells, table
-from flows.editing.yaml_scalars import CannotEdit, Source, edit
+from flows.editing.list_csv_rows import UnreadableList, edit_cells, table
+from flows.editing.yaml_edits import graft
+from flows.editing.yaml_nodes import CannotEdit, Source, Tree, compose, tree_of
+from flows.menu.diagnostics import Path
 from flows.parsing.transcript_file import FOLDER
 from flows.versions.merge_sections import END, HEAD, NoPieces, Pieces, join_pieces, pieces
 
 Side = Literal["mine", "theirs"]
 Three = tuple[str, str, str]  # a piece as it was, as mine, as theirs
-Choose = Callable[[str, str, str | None, str | None], str | None]  # where in it, and the three
+Choose = Callable[[str, str | None, str | None, str | None], str | None]  # where in it, and the three
 
 
 class Conflict(Struct, frozen=True):
-    """A piece that both changed, each in another way; None where it is not there. `piece` is "" for a whole file."""
+    """A piece that both changed differently; None where it is absent. `piece` is "" for a whole file."""
 
     file: str
     piece: str
@@ -32,14 +34,14 @@ class Conflict(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What it is called where somebody chooses: `complaints.yaml screens/menu`."""
+        """Its name where somebody chooses: `complaints.yaml screens/menu`."""
         return f"{self.file} {self.piece}".rstrip()
 
 
 class MergeResult(Struct, frozen=True):
-    """All files laid together. Where `conflicts` are left, they hold `theirs` meanwhile.
+    """All files, merged. Where `conflicts` are left, they hold `theirs`.
 
-    `calls` are scripted calls that both changed: they are theirs, and are to be played again.
+    `calls` are scripted calls that both changed: they are theirs, and must be played again.
     """
 
     files: dict[str, str]
@@ -55,9 +57,9 @@ def merge(
     *,
     noted: frozenset[str] = frozenset(),
 ) -> MergeResult:
-    """`mine` and `theirs`, both made from `base`, as one. `chosen` says by name whose piece it is to be.
+    """`mine` and `theirs`, both made from `base`, as one. `chosen` has the side of a conflict by its name.
 
-    `noted` are files that nobody chooses in: hashes of translations, of which theirs are right enough.
+    `noted` are files without choices: theirs is used for the hashes of translations.
     """
     work = _Work(chosen or {}, noted)
     files: dict[str, str] = {}
@@ -108,16 +110,16 @@ class _Work:
         return join_pieces(made)
 
     def finely(self, file: str, piece: str, head: str, three: Three) -> str | None:
-        """A piece that both changed, word by word or cell by cell; None where more than these changed on both sides."""
+        """A piece that both changed, merged value by value; None if that is not possible."""
         before = len(self.conflicts)
 
-        def choose(where: str, was: str, mine: str | None, theirs: str | None) -> str | None:
+        def choose(where: str, was: str | None, mine: str | None, theirs: str | None) -> str | None:
             name = f"{piece} {where}".rstrip()
             return self.choose(Conflict(file, name, was, mine, theirs))
 
         try:
-            return _row(head, three, choose) if file.endswith(".csv") else _texts(three, choose)
-        except (CannotEdit, UnreadableList, LookupError):
+            return _row(head, three, choose) if file.endswith(".csv") else _entry(three, choose)
+        except (CannotEdit, UnreadableList, LookupError, ValueError, AttributeError):
             del self.conflicts[before:]
             return None
 
@@ -129,14 +131,14 @@ class _Work:
 
 
 def _plainly(base: str | None, mine: str | None, theirs: str | None) -> tuple[str | None] | None:
-    """What it is where at most one of the two changed it, or both did the same; None where both changed it."""
+    """The result if at most one of the two changed it, or both in the same way; None if both changed it."""
     if mine in (base, theirs):
         return (theirs,)
     return (mine,) if theirs == base else None
 
 
 def _order(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> list[str]:
-    """The names of all pieces, in their order, or in mine where only that is another. New ones follow what they did."""
+    """The names of all pieces in their order, or in mine if only mine changed. New ones follow their predecessors."""
     ours = set(base) & set(mine) & set(theirs)
     kept = [[name for name in names if name in ours] for names in (base, mine, theirs)]
     first, second = (mine, theirs) if kept[1] != kept[0] and kept[2] == kept[0] else (theirs, mine)
@@ -148,49 +150,64 @@ def _order(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> l
     return sorted(made, key=lambda name: name == END)
 
 
-def _row(head: str, three: Three, choose: Choose) -> str | None:
-    """A row of a list, each cell as one of the two has it. None where they have other columns."""
-    columns = columns_of(table(head))
-    was, mine, theirs = ([cell.words for cell in table(text)[0]] for text in three)
-    if not len(was) == len(mine) == len(theirs) == len(columns):
-        return None
-    code, changes = theirs[columns["code"]].strip(), {}
-    for column, at in columns.items():
-        plain = _plainly(was[at], mine[at], theirs[at])
-        words = plain[0] if plain else choose(column, was[at], mine[at], theirs[at])
-        if words is not None and words != theirs[at]:
-            changes[code, column] = words
-    return edit_cells(head + three[2], changes)[len(head) :]
+def _row(head: str, three: Three, choose: Choose) -> str:
+    """A row of a list, each cell as one of the two has it. Raises LookupError where they have other columns."""
+    columns = [cell.strip() for cell in table(head)[0]]
+    rows = [table(text)[0] for text in three]
+    if any(len(row) != len(columns) for row in rows):
+        raise LookupError("columns")
+    was, mine, theirs = (dict(zip(columns, row, strict=True)) for row in rows)
+    made = _together(was, mine, theirs, (), choose)
+    assert isinstance(made, Mapping)  # noqa: S101 - all three are
+    cells = {(theirs["code"].strip(), column): str(words) for column, words in made.items() if words != theirs[column]}
+    return edit_cells(head + three[2], cells)[len(head) :]
 
 
-def _texts(three: Three, choose: Choose) -> str | None:
-    """Where one of the two changed nothing but words: these, put into what the other has. Raises CannotEdit."""
-    base, mine, theirs = (_undented(text) for text in three)
-    was, one, two = (Source(text).all_words() for text, _ in (base, mine, theirs))
-    for words, other, (text, indent), ours in ((one, two, theirs, True), (two, one, mine, False)):
-        if list(words) != list(was) or _other_comments(three[0], three[1 if ours else 2]):
-            continue
-        changes = {}
-        for path, said in words.items():
-            if said in (was[path], other.get(path)):
-                continue
-            meant: str | None = said
-            if other.get(path) != was[path]:
-                meant = choose(" ".join(path[1:]), was[path], one.get(path), two.get(path))
-            if meant is not None and meant != other.get(path):
-                changes[path] = meant
-        return _dented(edit(text, changes), indent)
-    return None
+def _entry(three: Three, choose: Choose) -> str:
+    """An entry of a YAML file, each value as one of the two has it. Raises CannotEdit or LookupError."""
+    texts = [_undented(text) for text in three]
+    (name, was), (_, mine), (_, theirs) = (_only(text) for text, _indent in texts)
+    remarks = [_comments(text) for text in three]
+    if remarks[0] not in remarks[1:]:
+        raise LookupError("both changed comments")
+    text, indent = texts[2 if remarks[0] == remarks[1] else 1]
+    made = _together(was, mine, theirs, (), choose)
+    return _dented(graft(text, {name: made if made is not None else ""}), indent)
 
 
-def _other_comments(one: str, other: str) -> bool:
-    """True where comments differ, too: words alone would lose them."""
-    before, after = ([line.strip() for line in text.split("\n") if "#" in line] for text in (one, other))
-    return [line.partition("#")[2] for line in before] != [line.partition("#")[2] for line in after]
+def _only(text: str) -> tuple[str, Tree]:
+    ((name, inside),) = tree_of(compose(text)).items()  # type: ignore[union-attr]
+    return name, inside
+
+
+def _together(was: Tree | None, mine: Tree | None, theirs: Tree | None, path: Path, choose: Choose) -> Tree | None:
+    """A value as one of the two has it; maps are merged key by key. Raises LookupError for what only people can."""
+    if repr(mine) in (repr(was), repr(theirs)):  # the order of keys matters: it makes the numbers of options
+        return theirs
+    if repr(theirs) == repr(was):
+        return mine
+    if isinstance(was, Mapping) and isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+        names = _order(list(was), list(mine), list(theirs))
+        kept = [
+            [name for name in each if name in was and name in mine and name in theirs] for each in (was, mine, theirs)
+        ]
+        if kept[0] not in kept[1:] and kept[1] != kept[2]:
+            raise LookupError("both moved entries")
+        made = {
+            name: _together(was.get(name), mine.get(name), theirs.get(name), (*path, name), choose) for name in names
+        }
+        return {name: each for name, each in made.items() if each is not None}
+    if any(not isinstance(each, str | None) for each in (was, mine, theirs)):
+        raise LookupError(path)
+    return choose(" ".join(path), *(str(each) if each is not None else None for each in (was, mine, theirs)))
+
+
+def _comments(text: str) -> list[str]:
+    return [line.strip().partition("#")[2] for line in text.split("\n") if "#" in line]
 
 
 def _undented(text: str) -> tuple[str, int]:
-    """A piece as a document of its own, and how far it was indented. Raises CannotEdit."""
+    """A piece as a document of its own, and how far it was indented."""
     lines = text.split("\n")
     indent = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
     return "\n".join(line[indent:] if line.strip() else line for line in lines), indent
@@ -209,8 +226,3 @@ def _reads(file: str, text: str) -> bool:
     except (CannotEdit, UnreadableList):
         return False
     return True
-
-
-def conflict_names(conflicts: Iterable[Conflict]) -> tuple[str, ...]:
-    """The names of conflicts."""
-    return tuple(conflict.name for conflict in conflicts)

@@ -1,4 +1,4 @@
-"""What became of a text, word by word: which words stayed, which are gone, which are new."""
+"""The difference between two texts by words: which stayed, which were removed, which are new."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Literal
 
 from msgspec import Struct
 
-MOST_WORDS = 3000  # of both together; a longer text is told as gone and new, whole
+MOST_WORDS = 3000  # of both together; a longer text is shown as removed and new as a whole
 
 Became = Literal["same", "gone", "new"]
 
-_WORD = re.compile(r"\{[\w.|]+\}|\w+|\s+|.", re.DOTALL)  # a variable is one word, a sign is one
+_WORD = re.compile(r"\{[\w.|]+\}|\w+|\s+|.", re.DOTALL)  # a variable is one word, and so is a punctuation mark
 
 
 class Piece(Struct, frozen=True):
-    """Some words that stand side by side, and what became of them."""
+    """Some words in a row, and what became of them."""
 
     became: Became
     words: str
 
 
 def diff_words(before: str, after: str) -> tuple[Piece, ...]:
-    """Both texts as one: left out are no words, so the same and gone are `before`, the same and new `after`."""
+    """Both texts as one: the same and gone words make up `before`, the same and new ones `after`."""
     if before == after:
         return (Piece("same", before),) if before else ()
     old, new = _WORD.findall(before), _WORD.findall(after)
@@ -39,7 +39,7 @@ def diff_words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _without_crumbs(found: list[tuple[Became, str]]) -> list[tuple[Became, str]]:
-    """Blanks that stayed between words that did not are told with these: nobody reads `~~a~~ b ~~c~~ d` with ease."""
+    """Spaces that stayed between words that did not are marked with them: `~~a~~ b ~~c~~ d` is hard to read."""
     kept: list[tuple[Became, str]] = []
     for at, (became, words) in enumerate(found):
         between = became == "same" and 0 < at < len(found) - 1 and not words.strip()
@@ -48,7 +48,7 @@ def _without_crumbs(found: list[tuple[Became, str]]) -> list[tuple[Became, str]]
 
 
 def _pieces(found: list[tuple[Became, str]]) -> tuple[Piece, ...]:
-    """Neighbours of a kind joined; of a change what is gone comes first."""
+    """Adjacent pieces of a kind joined; in a change the removed words come first."""
     made: list[Piece] = []
     gone = new = ""
     for became, words in [*found, ("same", "")]:

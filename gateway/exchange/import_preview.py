@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from flows.checks.runner import check
-from flows.editing.csv_cells import UnreadableList, columns_of, table
+from flows.editing.list_csv_rows import UnreadableList, entries
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE, Flow
 from flows.parsing.flow import parse_flow
@@ -159,8 +159,6 @@ def _shown(name: str, before: bytes | None, after: bytes) -> Iterator[str]:
 
 def _codes(name: str, data: bytes) -> set[str]:
     try:
-        rows = table(data.decode("utf-8", "replace")) if not is_yaml(name) else []
+        return {row.code for row in entries(data.decode("utf-8", "replace"))} if not is_yaml(name) else set()
     except UnreadableList:
         return set()
-    at = columns_of(rows).get("code")
-    return {row[at].words.strip() for row in rows[1:] if at is not None and at < len(row)}

@@ -1,14 +1,14 @@
 """A list as a CSV file for spreadsheets, and back.
 
 A spreadsheet runs a cell that begins like a formula, whoever wrote it. Such a cell goes out with an apostrophe before
-it, and comes back without; every other byte is the list's own. What machines read is in the zip of the whole flow.
+it, and comes back without; every other row is the list's own. What machines read is in the zip of the whole flow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows.editing.csv_cells import UnreadableList, format_cell, table
+from flows.editing.list_csv_rows import UnreadableList, map_cells
 from gateway.exchange.xlsx import FORMULA_SIGNS
 from gateway.flow_folder.files import FlowFileError, decode_exactly
 
@@ -44,13 +44,6 @@ def _risky(words: str) -> bool:
 
 def _changed(text: str, change: Callable[[str], str]) -> str:
     try:
-        rows = table(text)
+        return map_cells(text, change)
     except UnreadableList:
         return text  # told by whoever reads the list
-    parts, at = [], 0
-    for cell in (cell for row in rows for cell in row):
-        if (words := change(cell.words)) != cell.words:
-            quoted = text[cell.start : cell.end].startswith('"')
-            parts += [text[at : cell.start], format_cell(words, quoted=quoted)]
-            at = cell.end
-    return "".join([*parts, text[at:]])

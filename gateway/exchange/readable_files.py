@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows.editing.csv_cells import UnreadableList
-from flows.editing.yaml_scalars import CannotEdit, Source
+from flows.editing.list_csv_rows import UnreadableList
+from flows.editing.yaml_nodes import CannotEdit, Source
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.translation.text_inventory import TranslatableText, list_texts

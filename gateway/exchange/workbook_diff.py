@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from flows.editing.csv_cells import UnreadableList, edit_cells
-from flows.editing.yaml_scalars import CannotEdit, edit
+from flows.editing.list_csv_rows import UnreadableList, edit_cells
+from flows.editing.yaml_edits import edit
+from flows.editing.yaml_nodes import CannotEdit
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import Path, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Flow

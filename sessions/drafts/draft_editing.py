@@ -1,4 +1,4 @@
-"""Working on a flow before it is published: a draft holds its files, and nobody saves over another unseen."""
+"""Editing a flow before it is published: a draft holds its files, and nobody overwrites another's changes unnoticed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
+from flows.checks.runner import check
 from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import Flow
 from flows.translation import translation_hashes
 from flows.translation.flow_texts import parse_once
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of
 from storage.cases import complaints
@@ -21,11 +24,11 @@ from storage.connection.database import Database
 from storage.menus import drafts, revisions
 from storage.schema.tables import Draft, DraftEdit, Revision
 
-_TRIES = 20  # saves of others that one may run into while it is made anew
+_TRIES = 20  # attempts while others keep saving
 
 
 class EditConflict(Struct, frozen=True):
-    """The very piece that somebody changed was changed by another meanwhile: both as they stand, `by` whom and when."""
+    """Two people changed the same piece: both versions, and `by` whom and when the other was saved."""
 
     mine: str
     theirs: str
@@ -34,19 +37,19 @@ class EditConflict(Struct, frozen=True):
 
 
 class ClosedDraft(Struct, frozen=True):
-    """The draft was published or dropped meanwhile: there is nothing to change in it any more."""
+    """The draft has been published or dropped, so it can no longer be changed."""
 
     now: Draft
 
 
 class StaleDraft(Struct, frozen=True):
-    """Somebody saved this draft meanwhile, or it is over: `now` is how it stands."""
+    """The draft has been saved by somebody else or is closed: `now` is the draft as it is."""
 
     now: Draft
 
 
 class DraftCheck(Struct, frozen=True):
-    """What a draft's files say: the flow where it can be read, where things stand, and every finding of the checks."""
+    """What a draft's files hold: the flow if it can be read, the parsed files, and every finding of the checks."""
 
     flow: Flow | None
     parsed: ParsedFlow
@@ -59,16 +62,47 @@ class DraftCheck(Struct, frozen=True):
 
 
 def content_hash(piece: str) -> str:
-    """A short hash of a piece of a draft, which its page carries: was it changed since the page was made?"""
+    """A short hash of a piece of a draft. Its page carries the hash to detect later changes."""
     return hashlib.sha256(piece.encode()).hexdigest()[:16]
 
 
-def start_draft(
-    database: Database, now: dt.datetime, *, flow: str, base: int, main: str, files: Mapping[str, str], who: str
-) -> Draft:
-    """A new draft of a flow; `base` is the number of the revision that its files are of, 0 for none."""
+class Edit(Struct, frozen=True):
+    """Who does something with a draft, when, and in a few words what it is."""
+
+    who: str
+    now: dt.datetime
+    what: str = ""
+
+
+class NewDraft(Struct, frozen=True):
+    """What a draft starts with; `base` is the number of the revision that its files are from, 0 for none."""
+
+    flow: str
+    base: int
+    main: str
+    files: Mapping[str, str]
+
+
+class NewBase(Struct, frozen=True):
+    """Another revision that a draft is based on from now on: its number, its files, and the draft's first file."""
+
+    number: int
+    main: str
+    files: Mapping[str, str] | None = None
+
+
+def start_draft(database: Database, edit: Edit, new: NewDraft) -> Draft:
+    """A new draft of a flow."""
     with database.write.begin() as db:
-        return drafts.start(db, now, flow=flow, base=base, main=main, files=files, who=who)
+        return start_in(db, edit, new)
+
+
+def start_in(db: Session, edit: Edit, new: NewDraft) -> Draft:
+    """The same in the caller's transaction."""
+    draft = drafts.start(db, edit.now, flow=new.flow, base=new.base, main=new.main, files=new.files, who=edit.who)
+    if edit.what:
+        drafts.note(db, edit.now, draft, who=edit.who, what=edit.what)
+    return draft
 
 
 def find_draft(database: Database, draft_id: int) -> Draft | None:
@@ -78,50 +112,41 @@ def find_draft(database: Database, draft_id: int) -> Draft | None:
 
 
 def list_open_drafts(database: Database, flow: str | None = None) -> list[Draft]:
-    """Drafts that are not over, of one flow or of all, those changed last first."""
+    """Open drafts of one flow or of all, the last changed first."""
     with database.read.begin() as db:
         return list(drafts.list_open_drafts(db, flow))
 
 
 def list_dropped_drafts(database: Database, flow: str | None = None) -> list[Draft]:
-    """Drafts that were dropped and can be taken up again, the last one first; their files are not loaded."""
+    """Dropped drafts that can be resumed, the last one first; their files are not loaded."""
     with database.read.begin() as db:
         return list(drafts.list_dropped_drafts(db, flow))
 
 
 def edits(database: Database, draft_id: int) -> list[DraftEdit]:
-    """What was done with a draft, the last thing first."""
+    """What was done with a draft, newest first."""
     with database.read.begin() as db:
         return list(drafts.edits(db, draft_id))
 
 
 def last_edits(database: Database, draft_ids: Sequence[int]) -> dict[int, str]:
-    """What was done last with each of some drafts; nothing of those with which nothing was."""
+    """What was last done with each of some drafts, where anything was."""
     with database.read.begin() as db:
         return drafts.last_edits(db, draft_ids)
 
 
 def save_draft(
-    database: Database,
-    now: dt.datetime,
-    draft: Draft,
-    files: Mapping[str, str],
-    *,
-    who: str,
-    what: str,
-    onto: tuple[int, str] | None = None,
-    theirs: Mapping[str, str] | None = None,
+    database: Database, edit: Edit, draft: Draft, files: Mapping[str, str], onto: NewBase | None = None
 ) -> Draft | StaleDraft:
-    """Keep `files` as a draft's next version; the draft as it is then. `what` says in a few words what changed.
+    """Save `files` as a draft's next version; the draft as it is then.
 
-    `onto` is the revision that they are made from now, where that is another one, and the name of the first file;
-    `theirs` are its files.
-    Overtaken where it has another version by now than the `draft` that was looked at: nothing is saved. The file of
-    translations' hashes, where the flow has one, is kept right by the way.
+    StaleDraft where the draft is no longer at the version of `draft`: nothing is saved. The file of the hashes of
+    translations, where the flow has one, is updated.
     """
-    files = translation_hashes.update_hashes(draft.files, files, draft.main, theirs)
+    files = translation_hashes.update_hashes(draft.files, files, draft.main, onto.files if onto else None)
+    base = (onto.number, onto.main) if onto else None
     with database.write.begin() as db:
-        saved = drafts.save(db, now, draft.id, draft.version, files, who=who, what=what, onto=onto)
+        saved = drafts.save(db, edit.now, draft.id, draft.version, files, who=edit.who, what=edit.what, onto=base)
         db.expire_all()
         there = drafts.find(db, draft.id)
         assert there is not None  # noqa: S101 - drafts are never deleted while they are looked at
@@ -129,18 +154,12 @@ def save_draft(
 
 
 def change_draft(
-    database: Database,
-    now: dt.datetime,
-    draft_id: int,
-    made: Callable[[Draft], Mapping[str, str] | EditConflict],
-    *,
-    who: str,
-    what: str,
+    database: Database, edit: Edit, draft_id: int, made: Callable[[Draft], Mapping[str, str] | EditConflict]
 ) -> Draft | EditConflict | ClosedDraft:
-    """Change one piece of a draft on top of whatever others saved meanwhile; the draft as it is then.
+    """Change a draft on top of whatever others saved; the draft as it is then.
 
-    `made` gets the draft as it stands and gives all its files anew, or an EditConflict where it is not the one
-    that the page was made from (`seen` says so). It is asked again while others keep saving: it must have no effects.
+    `made` gets the draft as it is now and returns all its files, or an EditConflict where others changed the same. It
+    is called again when somebody else saves first: it must have no effects.
     """
     draft = find_draft(database, draft_id)
     for _ in range(_TRIES):
@@ -148,24 +167,22 @@ def change_draft(
             break
         files = made(draft)
         if isinstance(files, EditConflict):
-            return _told(database, draft, files, who)
+            return _with_author(database, draft, files, edit.who)
         if dict(files) == draft.files:
             return draft
-        saved = save_draft(database, now, draft, files, who=who, what=what)
+        saved = save_draft(database, edit, draft, files)
         if isinstance(saved, Draft):
             return saved
         draft = saved.now
     if draft is None:
         raise LookupError(f"there is no draft {draft_id}")
     if draft.state in drafts.GOING_ON:
-        raise TimeoutError(f"draft {draft_id} was saved by others {_TRIES} times meanwhile")
+        raise TimeoutError(f"draft {draft_id} was saved by others {_TRIES} times in the meantime")
     return ClosedDraft(draft)
 
 
-def _told(database: Database, draft: Draft, clash: EditConflict, who: str) -> EditConflict:
-    """A clash with who saved last before `who` met it, where the one that found it did not say."""
-    if clash.by:
-        return clash
+def _with_author(database: Database, draft: Draft, clash: EditConflict, who: str) -> EditConflict:
+    """A conflict with whoever saved last before `who` met it."""
     with database.read.begin() as db:
         others = [each for each in drafts.edits(db, draft.id) if each.who != who]
     by, at = (others[0].who, others[0].at) if others else (draft.changed_by, draft.changed_at)
@@ -173,7 +190,7 @@ def _told(database: Database, draft: Draft, clash: EditConflict, who: str) -> Ed
 
 
 def check_draft(database: Database, flow: str, files: Mapping[str, str], main: str) -> DraftCheck:
-    """Read and check files as publishing them would, against what is live. What was asked lately is known."""
+    """Read and check files as publishing them would, against the live revision; cached."""
     live, key = _asked(database, flow, files, main)
     found = _KNOWN.get(key)
     if found is None:
@@ -184,8 +201,15 @@ def check_draft(database: Database, flow: str, files: Mapping[str, str], main: s
     return found
 
 
+def check_unsaved_edits(database: Database, flow: str, parsed: ParsedFlow) -> tuple[Problem, ...]:
+    """Every finding of files that are not saved yet, against what is live. Scripted calls are not played."""
+    with database.read.begin() as db:
+        live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
+    return check(parsed, events=SHIPPED_POLICY.events, before=flow_of(live) if live else None, used=used)
+
+
 def find_cached_check(database: Database, draft: Draft) -> DraftCheck | None:
-    """What `check_draft` says of a draft where it was asked lately; None where it would have to be found out."""
+    """The cached result of `check_draft` for a draft; None if there is none."""
     return _KNOWN.get(_asked(database, draft.flow, draft.files, draft.main)[1])
 
 
@@ -198,7 +222,7 @@ def _asked(
 
 
 class _Known:
-    """What the files asked about last say, by their hash and what they were checked against."""
+    """The last results of checks, by the hash of the files and what they were checked against."""
 
     def __init__(self, most: int) -> None:
         self._most, self._lock = most, threading.Lock()

@@ -1,17 +1,18 @@
-"""A draft begins as a copy: of the live revision, an earlier one, or files that ship; to change a flow or make one."""
+"""A draft starts as a copy: of the live revision, an earlier one, or shipped files, to change or make a flow."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
-from flows.editing.yaml_scalars import CannotEdit, Source, edit
+from flows.editing.yaml_edits import edit
+from flows.editing.yaml_nodes import CannotEdit, Source
 from flows.menu.diagnostics import Path
 from flows.preview.transcript_coverage import transcripts_for
+from sessions.drafts.draft_editing import Edit, NewDraft, start_draft, start_in
 from sessions.publishing.flow_files_and_hash import main_of, select_flow_files
 from storage.connection.database import Database
 from storage.menus import drafts, revisions
@@ -25,32 +26,30 @@ Why = Literal["missing", "damaged", "name", "live", "drafted", "unreadable"]
 
 
 class CopyFailure(Struct, frozen=True):
-    """Why there is no copy: no such revision, or a damaged one; a `name` no flow can have, or that one has already."""
+    """Why there is no copy: the revision is missing or damaged, or the `name` is invalid or taken."""
 
     why: Why
-    draft: int = 0  # the one that has this name already
+    draft: int = 0  # the draft that has this name already
 
 
 def is_name(name: str) -> bool:
-    """True for what a flow may be called: small letters, digits and _, a letter first."""
+    """True for a valid name of a flow: lower-case letters, digits and _, starting with a letter."""
     return _NAME.fullmatch(name) is not None
 
 
+class NewFlow(Struct, frozen=True):
+    """The name of a new flow, and its title; "" leaves the title as it is."""
+
+    name: str
+    title: str = ""
+
+
 def copy_revision(
-    database: Database,
-    now: dt.datetime,
-    flow: str,
-    number: int | None,
-    *,
-    who: str,
-    name: str | None = None,
-    title: str = "",
+    database: Database, edit: Edit, flow: str, number: int | None, new: NewFlow | None = None
 ) -> Draft | CopyFailure:
-    """A draft with the files of a revision (None: the live one), to change the flow or, with a `name`, to make another.
+    """A draft with the files of a revision (None: the live one), to change the flow or to make a `new` one.
 
-    The other one may have a `title` of its own.
-
-    To change a flow it is made on top of what is live: an earlier revision's files are then what the draft changes.
+    A draft that changes the flow is based on what is live: an earlier revision's files are then what it changes.
     """
     with database.read.begin() as db:
         live = revisions.live_of(db, flow)
@@ -60,39 +59,39 @@ def copy_revision(
     main = main_of(found)
     if main is None:
         return CopyFailure("damaged")
-    if name is not None and name != flow:
-        return copy_files(database, now, found.source, main, who=who, name=name, title=title)
-    with database.write.begin() as db:
-        draft = drafts.start(db, now, flow=flow, base=live.number, main=main, files=found.source, who=who)
-        drafts.note(db, now, draft, who=who, what=f"copied from revision {found.number}")
-        return draft
+    if new is not None and new.name != flow:
+        return copy_files(database, edit, found.source, main, new)
+    copied = Edit(edit.who, edit.now, f"copied from revision {found.number}")
+    return start_draft(database, copied, NewDraft(flow, live.number, main, found.source))
 
 
 def copy_files(
-    database: Database, now: dt.datetime, files: Mapping[str, str], main: str, *, who: str, name: str, title: str = ""
+    database: Database, edit: Edit, files: Mapping[str, str], main: str, new: NewFlow
 ) -> Draft | CopyFailure:
-    """A draft of a new flow called `name`, with the files of another flow: its first file and its calls say so.
-
-    `title` is what people know it by, "" to leave it as it is.
-    """
-    if not is_name(name):
+    """A draft of a new flow with the files of another flow: its first file and its calls have the new name."""
+    if not is_name(new.name):
         return CopyFailure("name")
     try:
-        made = rename_flow(files, main, name, title)
+        made = rename_flow(files, main, new.name, new.title)
     except CannotEdit:
         return CopyFailure("unreadable")
+    return start_new_flow(database, Edit(edit.who, edit.now, "copied as a new flow"), NewDraft(new.name, 0, main, made))
+
+
+def start_new_flow(database: Database, edit: Edit, new: NewDraft) -> Draft | CopyFailure:
+    """A draft of a flow that is neither published nor drafted yet."""
     with database.write.begin() as db:
-        if revisions.live_of(db, name):
+        if revisions.live_of(db, new.flow):
             return CopyFailure("live")
-        if going := drafts.list_open_drafts(db, name):
+        if not is_name(new.flow):
+            return CopyFailure("name")
+        if going := drafts.list_open_drafts(db, new.flow):
             return CopyFailure("drafted", going[0].id)
-        draft = drafts.start(db, now, flow=name, base=0, main=main, files=made, who=who)
-        drafts.note(db, now, draft, who=who, what="copied as a new flow")
-        return draft
+        return start_in(db, edit, new)
 
 
 def rename_flow(files: Mapping[str, str], main: str, name: str, title: str = "") -> dict[str, str]:
-    """A flow's files with another name in `flow:`, and in its scripted calls, and a `title` where there is a new one.
+    """A flow's files with another name in `flow:` and in its scripted calls, and a new `title` if given.
 
     Comments stay. Raises CannotEdit.
     """
@@ -111,7 +110,7 @@ def rename_flow(files: Mapping[str, str], main: str, name: str, title: str = "")
 
 
 def _of_flow(text: str, before: str, name: str) -> str:
-    """A scripted call of another flow. Where one line alone says `flow:`, reading the whole call anew is spared."""
+    """A scripted call of another flow. If only one line has `flow:`, the call need not be parsed."""
     if _SAYS_FLOW.findall(text) == [before]:
         return _SAYS_FLOW.sub(f"flow: {name}", text)
     return edit(text, {("flow",): name})

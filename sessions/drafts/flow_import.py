@@ -1,14 +1,13 @@
-"""A whole flow taken in from elsewhere becomes a draft: of the flow that is live, or of a new one."""
+"""A whole flow imported from elsewhere becomes a draft: of the flow that is live, or of a new one."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
-from sessions.drafts.flow_copy import CopyFailure, is_name
+from sessions.drafts.draft_editing import Edit, NewDraft, start_draft
+from sessions.drafts.flow_copy import CopyFailure, start_new_flow
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
 from storage.connection.database import Database
-from storage.menus import drafts, revisions
 from storage.schema.tables import Draft
 
 
@@ -18,29 +17,9 @@ def base_number_of(database: Database, files: Mapping[str, str], flow: str, take
         return find_base_number(db, files, flow, taken)
 
 
-def import_flow(
-    database: Database,
-    now: dt.datetime,
-    *,
-    flow: str,
-    base: int,
-    main: str,
-    files: Mapping[str, str],
-    who: str,
-    given: str,
-) -> Draft | CopyFailure:
-    """A draft with files that came in as `given`, made from revision `base` (0 for a flow that is not published).
+def import_flow(database: Database, edit: Edit, new: NewDraft) -> Draft | CopyFailure:
+    """A draft with imported files.
 
-    CopyFailure where a new flow cannot have this name, somebody is drafting one already, or it was published meanwhile.
+    CopyFailure where a new flow cannot have this name, is being drafted already, or has been published since.
     """
-    with database.write.begin() as db:
-        live = revisions.live_of(db, flow)
-        if base == NONE_LIVE and live is not None:
-            return CopyFailure("live")
-        if base == NONE_LIVE and not is_name(flow):
-            return CopyFailure("name")
-        if base == NONE_LIVE and (going := drafts.list_open_drafts(db, flow)):
-            return CopyFailure("drafted", going[0].id)
-        draft = drafts.start(db, now, flow=flow, base=base, main=main, files=files, who=who)
-        drafts.note(db, now, draft, who=who, what=f"taken in from {given}")
-        return draft
+    return (start_new_flow if new.base == NONE_LIVE else start_draft)(database, edit, new)

@@ -1,4 +1,4 @@
-"""The life of a draft beside its writing: it is looked at, published, dropped, brought onto what others published."""
+"""The life of a draft besides editing: it is reviewed, published, dropped, and rebased onto the live revision."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Literal
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.editing.yaml_scalars import CannotEdit, Source
+from flows.editing.yaml_nodes import CannotEdit, Source
 from flows.versions.three_way_merge import MergeResult, Side, merge
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
+from sessions.drafts.draft_editing import ClosedDraft, Edit, NewBase, StaleDraft, save_draft
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.publication import PublishedRevision, PublishFailure
@@ -25,8 +25,8 @@ _NO_MORE = "not to be published by itself any more"
 
 
 class PublishRefusal(Struct, frozen=True):
-    """Why a draft was not published by this person: they changed it last or asked for it to be looked at, and two
-    people are wanted; it was saved meanwhile (`moved`), is over, or its files have another flow's name (`said`).
+    """Why a draft was not published by this person: two people are required, and they changed it last or asked for the
+    review; it has been saved since (`moved`), is closed, or its files have another flow's name (`said`).
     """
 
     why: Why
@@ -40,7 +40,7 @@ class _Held(Exception):
 
 
 def request_review(database: Database, now: dt.datetime, draft: Draft, message: str, *, who: str) -> Draft | StaleDraft:
-    """Say that a draft is ready to be looked at, and what it changes."""
+    """Ask for a review of a draft, and say what it changes."""
 
     def asked(db: Session, there: Draft) -> None:
         there.state, there.message, there.asked_by, there.asked_at = "review", message, who, now
@@ -51,7 +51,7 @@ def request_review(database: Database, now: dt.datetime, draft: Draft, message: 
 
 
 def request_changes(database: Database, now: dt.datetime, draft: Draft, remark: str, *, who: str) -> Draft | StaleDraft:
-    """Say that a draft needs work again, with a remark for its author where there is one."""
+    """Return a draft to its author, with a remark if there is one."""
 
     def taken(db: Session, there: Draft) -> None:
         there.state, there.asked_by, there.asked_at = "open", None, None
@@ -62,7 +62,7 @@ def request_changes(database: Database, now: dt.datetime, draft: Draft, remark: 
 
 
 def drop_draft(database: Database, now: dt.datetime, draft: Draft, *, who: str) -> Draft | StaleDraft:
-    """Let a draft go. Its files are kept for a while, so that it can be taken up again."""
+    """Drop a draft. Its files are kept for a while so that it can be resumed."""
 
     def let_go(db: Session, there: Draft) -> None:
         there.state, there.asked_by, there.asked_at, there.changed_at = "dropped", None, None, now
@@ -73,7 +73,7 @@ def drop_draft(database: Database, now: dt.datetime, draft: Draft, *, who: str) 
 
 
 def resume_draft(database: Database, now: dt.datetime, draft_id: int, *, who: str) -> Draft | None:
-    """Go on with a draft that was dropped; None where it was not, or its files are gone."""
+    """Resume a dropped draft; None if it was not dropped or its files are gone."""
     with database.write.begin() as db:
         there = drafts.lock_draft(db, draft_id)
         if there is None or there.state != "dropped" or not there.main:
@@ -84,7 +84,7 @@ def resume_draft(database: Database, now: dt.datetime, draft_id: int, *, who: st
 
 
 def update_current_draft(database: Database, draft: Draft, act: Callable[[Session, Draft], None]) -> Draft | StaleDraft:
-    """Do something with a draft that is going on and is the very one that was looked at."""
+    """Act on an open draft that has not changed since it was looked at."""
     with database.write.begin() as db:
         there = drafts.lock_draft(db, draft.id)
         assert there is not None  # noqa: S101 - drafts are never deleted
@@ -95,7 +95,7 @@ def update_current_draft(database: Database, draft: Draft, act: Callable[[Sessio
 
 
 def publish_refusal(draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
-    """Why this person may not publish a draft as it is; None where they may."""
+    """Why this person may not publish a draft as it is; None if they may."""
     if draft.state not in drafts.GOING_ON:
         return PublishRefusal("over")
     if two_people and draft.changed_by == who:
@@ -106,54 +106,53 @@ def publish_refusal(draft: Draft, who: str, *, two_people: bool) -> PublishRefus
 
 
 def publish_refusal_for_files(database: Database, draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
-    """The same, and whether its files have another flow's name."""
+    """The same, and whether its files have the name of another flow."""
     withheld = publish_refusal(draft, who, two_people=two_people)
     flow = draft_editing.check_draft(database, draft.flow, draft.files, draft.main).flow if withheld is None else None
     return PublishRefusal("renamed", flow.name) if flow is not None and flow.name != draft.flow else withheld
 
 
-def publish_draft(
-    database: Database,
-    now: dt.datetime,
-    draft: Draft,
-    message: str,
-    *,
-    who: str,
-    reason: str = "",
-    two_people: bool = False,
-    due: dt.datetime | None = None,
-) -> PublishedRevision | PublishFailure | PublishRefusal:
-    """Publish a draft: its revision goes live and it is over, both at once or neither.
+class PublishTerms(Struct, frozen=True):
+    """How a draft is published: why despite warnings, whether by two people, and the appointment that it is `due` by.
 
-    The draft must still be what was looked at; the same checks as ever decide about its files. With `two_people`
-    neither who changed it last nor who asked for it to be looked at may publish it. `due` is the appointment that it is
-    published for, where it is by one: it must stand still.
+    With `two_people` neither who changed it last nor who asked for the review may publish it.
     """
-    withheld = publish_refusal_for_files(database, draft, who, two_people=two_people)
+
+    reason: str = ""
+    two_people: bool = False
+    due: dt.datetime | None = None
+
+
+USUAL = PublishTerms()
+
+
+def publish_draft(
+    database: Database, edit: Edit, draft: Draft, terms: PublishTerms = USUAL
+) -> PublishedRevision | PublishFailure | PublishRefusal:
+    """Publish a draft: its revision goes live and the draft is closed, both or neither. `edit` says what is new.
+
+    The draft must still be the one that was looked at, and its appointment the one that it is published by. The usual
+    checks decide about its files.
+    """
+    who, now, message = edit.who, edit.now, edit.what
+    withheld = publish_refusal_for_files(database, draft, who, two_people=terms.two_people)
     if withheld is not None:
         return withheld
 
     def also(db: Session, number: int) -> None:
         there = drafts.lock_draft(db, draft.id)
-        withheld = publish_refusal(there, who, two_people=two_people) if there else PublishRefusal("over")
+        withheld = publish_refusal(there, who, two_people=terms.two_people) if there else PublishRefusal("over")
         if there is None or withheld is not None:
             raise _Held(withheld or PublishRefusal("over"))
-        if there.version != draft.version or (due is not None and there.publish_at != due):
+        if there.version != draft.version or (terms.due is not None and there.publish_at != terms.due):
             raise _Held(PublishRefusal("moved", there.changed_by))
         there.state, there.published, there.message, there.changed_at = "published", number, message, now
         there.publish_at, there.publish_by, there.publish_reason, there.missed = None, None, "", None
         drafts.note(db, now, there, who=who, what=f"published as revision {number}: {message}")
 
+    note = publication.RevisionNote(who, message, reason=terms.reason)
     try:
-        return publication.publish(
-            database,
-            now,
-            draft.files,
-            draft.main,
-            publication.RevisionNote(who, message, reason=reason),
-            base=draft.base,
-            also=also,
-        )
+        return publication.publish(database, now, draft.files, draft.main, note, base=draft.base, also=also)
     except _Held as held:
         return held.why
 
@@ -161,7 +160,7 @@ def publish_draft(
 def merge_with_live(
     database: Database, draft: Draft, chosen: Mapping[str, Side] | None = None
 ) -> tuple[MergeResult, int, str]:
-    """A draft's changes laid over the live revision: the files, that revision's number (0: none), the first file."""
+    """A draft's changes merged with the live revision: the files, that revision's number (0: none), the first file."""
     with database.read.begin() as db:
         live = revisions.live_of(db, draft.flow)
         base = revisions.find_by_number(db, draft.flow, draft.base) if draft.base else None
@@ -172,7 +171,7 @@ def merge_with_live(
 
 
 def _noted(draft: Draft) -> frozenset[str]:
-    """The file of translations' hashes, where the flow has one: no person could choose between two of them."""
+    """The file of hashes of translations, if the flow has one: people cannot choose between hashes."""
     try:
         named = Source(draft.files[draft.main], draft.main).words(("translations",))
     except (CannotEdit, KeyError):
@@ -183,19 +182,16 @@ def _noted(draft: Draft) -> frozenset[str]:
 def rebase_draft(
     database: Database, now: dt.datetime, draft: Draft, chosen: Mapping[str, Side] | None = None, *, who: str
 ) -> Draft | MergeResult | StaleDraft | ClosedDraft:
-    """Make a draft one of the live revision: what others published meanwhile stays, and so does what the draft changes.
+    """Rebase a draft onto the live revision, keeping what others published and what the draft changes.
 
-    Merged where something is left to be chosen: nothing is saved then.
+    A MergeResult where there are conflicts to choose from: nothing is saved then.
     """
     if draft.state not in drafts.GOING_ON:
         return ClosedDraft(draft)
     made, number, main = merge_with_live(database, draft, chosen)
     if made.conflicts:
         return made
-    what = f"brought onto revision {number}"
     with database.read.begin() as db:
         live = revisions.find_by_number(db, draft.flow, number)
-    theirs = live.source if live else None
-    return draft_editing.save_draft(
-        database, now, draft, made.files, who=who, what=what, onto=(number, main), theirs=theirs
-    )
+    onto = NewBase(number, main, live.source if live else None)
+    return save_draft(database, Edit(who, now, f"brought onto revision {number}"), draft, made.files, onto)

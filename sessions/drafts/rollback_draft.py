@@ -1,21 +1,20 @@
-"""Going back to a revision that lacks rows which complaints hold by now: a draft of it with these put back."""
+"""Rolling back to a revision without rows that complaints now use: a draft of it with these rows restored."""
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flows.translation.flow_texts import parse_once
 from flows.versions.held_list_rows import RowToRestore, put_back, rows_to_restore, update_transcripts
+from sessions.drafts.draft_editing import Edit, NewDraft, start_draft
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing.flow_files_and_hash import flow_of, main_of
 from storage.cases import complaints
 from storage.connection.database import Database
-from storage.menus import drafts, revisions
+from storage.menus import revisions
 from storage.schema.tables import Draft
 
 
 def find_missing_rows(database: Database, flow: str, number: int) -> tuple[RowToRestore, ...]:
-    """The rows of the live revision that complaints hold and the revision `number` lacks; () where there is neither."""
+    """The rows of the live revision that complaints use and the revision `number` lacks; () if there is neither."""
     with database.read.begin() as db:
         live, earlier = revisions.live_of(db, flow), revisions.find_by_number(db, flow, number)
         used = complaints.codes_in_use(db, flow)
@@ -23,13 +22,11 @@ def find_missing_rows(database: Database, flow: str, number: int) -> tuple[RowTo
     return rows_to_restore(before, now, used) if before and now else ()
 
 
-def create_rollback_draft(
-    database: Database, now: dt.datetime, flow: str, number: int, *, who: str, last: str
-) -> Draft | CopyFailure:
-    """A draft of a revision with the rows put back that complaints hold, made on top of what is live.
+def create_rollback_draft(database: Database, edit: Edit, flow: str, number: int, last: str) -> Draft | CopyFailure:
+    """A draft of a revision, based on the live one, with the rows restored that complaints use.
 
-    They are retired, with `last` as their last day, where they would be offered again. Scripted calls that meet them
-    say so.
+    They are retired, with `last` as their last day, if they would be offered again. Scripted calls that show them are
+    updated.
     """
     held = find_missing_rows(database, flow, number)
     with database.read.begin() as db:
@@ -46,7 +43,4 @@ def create_rollback_draft(
     what = f"copied from revision {number}"
     if held:
         what += f", with rows put back that complaints hold: {', '.join(f'{each.list} {each.code}' for each in held)}"
-    with database.write.begin() as db:
-        draft = drafts.start(db, now, flow=flow, base=live.number, main=main, files=files, who=who)
-        drafts.note(db, now, draft, who=who, what=what)
-        return draft
+    return start_draft(database, Edit(edit.who, edit.now, what), NewDraft(flow, live.number, main, files))

@@ -1,7 +1,7 @@
-"""Publishing a draft later: somebody makes an appointment, and the sweep publishes it then, or says why it could not.
+"""Publishing a draft later: somebody schedules it, and the sweep publishes it then, or says why it could not.
 
-An appointment is for the draft as it stands: whoever changes it takes it back. The checks are those of publishing,
-asked twice: when it is made, so that nobody finds out at night, and when it is due, for the world may be another one.
+A schedule is for the draft as it is: a change cancels it. The checks of publishing are made twice: when the draft is
+scheduled, so that problems are found in time, and when it is due, because things may have changed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from sessions.drafts import draft_editing, review_requests
-from sessions.drafts.draft_editing import StaleDraft
-from sessions.drafts.review_requests import PublishRefusal
+from sessions.drafts.draft_editing import Edit, StaleDraft
+from sessions.drafts.review_requests import USUAL, PublishRefusal, PublishTerms
 from sessions.publishing import publication
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from sessions.staff import rights
@@ -26,60 +26,52 @@ from storage.schema.tables import Draft
 
 SOONEST = dt.timedelta(minutes=5)
 FARTHEST = dt.timedelta(days=60)
-TOO_LATE = dt.timedelta(hours=2)  # no sweep was at work at the time that was chosen: it is not made up for by day
+TOO_LATE = dt.timedelta(hours=2)  # no sweep ran at the time that was chosen: the draft is not published late
 
 ScheduleResult = Draft | StaleDraft | PublishRefusal | PublishFailure | Literal["soon", "far"]
 
 
 class ScheduleRunCounts(Struct, frozen=True):
-    """How many appointments that were due were kept, and how many drafts could not be published."""
+    """How many drafts that were due were published, and how many could not be."""
 
     published: int = 0
     refused: int = 0
 
 
 class _Fit(Exception):
-    """It could be published now; what was written is taken back."""
+    """It could be published now; the transaction is rolled back."""
 
 
 def schedule_publication(
-    database: Database,
-    now: dt.datetime,
-    draft: Draft,
-    at: dt.datetime,
-    message: str,
-    *,
-    who: str,
-    reason: str = "",
-    two_people: bool = False,
+    database: Database, edit: Edit, draft: Draft, at: dt.datetime, terms: PublishTerms = USUAL
 ) -> ScheduleResult:
-    """Let a draft be published `at` a time in the name of `who`, in place of an appointment that it has.
+    """Schedule a draft to be published `at` a time by the author of `edit`, in place of an earlier schedule.
 
-    `at` has the zone that its readers go by. All that publishing it now would ask is asked now. "soon" and "far": it is
+    `at` has the time zone of its readers. Everything that publishing requires is checked now. "soon" and "far": it is
     not between SOONEST and FARTHEST ahead.
     """
+    who, now, message = edit.who, edit.now, edit.what
     if at < now + SOONEST:
         return "soon"
     if at > now + FARTHEST:
         return "far"
+    two_people = terms.two_people
     refused = review_requests.publish_refusal_for_files(database, draft, who, two_people=two_people) or _unfit(
-        database, now, draft, message, who=who, reason=reason
+        database, edit, draft, terms.reason
     )
     if refused is not None:
         return refused
 
     def arranged(db: Session, there: Draft) -> None:
-        there.publish_at, there.publish_by, there.publish_reason = at, who, reason
+        there.publish_at, there.publish_by, there.publish_reason = at, who, terms.reason
         there.message, there.missed = message, None
         drafts.note(db, now, there, who=who, what=f"to be published on {at:%d %b %Y, %H:%M}: {message}")
 
     return review_requests.update_current_draft(database, draft, arranged)
 
 
-def _unfit(
-    database: Database, now: dt.datetime, draft: Draft, message: str, *, who: str, reason: str
-) -> PublishFailure | None:
-    """Why publishing it now would be refused: it is tried, up to the last step, and nothing stays of it."""
+def _unfit(database: Database, edit: Edit, draft: Draft, reason: str) -> PublishFailure | None:
+    """Why publishing it now would be refused: publishing is tried and rolled back."""
 
     def stop(_db: Session, _number: int) -> None:
         raise _Fit
@@ -87,10 +79,10 @@ def _unfit(
     try:
         done = publication.publish(
             database,
-            now,
+            edit.now,
             draft.files,
             draft.main,
-            publication.RevisionNote(who, message, reason=reason),
+            publication.RevisionNote(edit.who, edit.what, reason=reason),
             base=draft.base,
             also=stop,
         )
@@ -101,19 +93,19 @@ def _unfit(
 
 
 def cancel_schedule(database: Database, now: dt.datetime, draft_id: int, *, who: str) -> bool:
-    """Let a draft not be published by itself; False where it has no appointment (any more), or is over."""
+    """Cancel the schedule of a draft; False if it has none or is closed."""
     with database.write.begin() as db:
         there = drafts.lock_draft(db, draft_id)
         if there is None or there.publish_at is None or there.state not in drafts.GOING_ON:
             return False
         drafts.miss(db, now, there, who=who, why="back", what="not to be published by itself: taken back")
         if (there.missed or {}).get("by") == who:
-            there.missed = None  # who made it knows
+            there.missed = None  # the person who scheduled it knows
         return True
 
 
 def dismiss_missed_schedule(database: Database, draft_id: int) -> None:
-    """Somebody read why an appointment came to nothing: it need not be told any more."""
+    """Stop showing why a scheduled draft was not published."""
     with database.write.begin() as db:
         there = drafts.lock_draft(db, draft_id)
         if there is not None:
@@ -121,10 +113,10 @@ def dismiss_missed_schedule(database: Database, draft_id: int) -> None:
 
 
 def publish_due_drafts(database: Database, now: dt.datetime, *, two_people: bool = False) -> ScheduleRunCounts:
-    """Publish what is due. Any number of sweeps may do so at once; one that died left it undone or done, never half.
+    """Publish what is due. Several sweeps may run at once; each draft is published completely or not at all.
 
-    A draft that cannot be published goes back to work with the reason in `missed`. One that fails for no such reason
-    is left for the next round, and its error raised after all others had their turn.
+    A draft that cannot be published is reopened with the reason in `missed`. One that fails with an error is left for
+    the next sweep, and the error is raised after all others were tried.
     """
     with database.read.begin() as db:
         waiting = drafts.due(db, now)
@@ -142,21 +134,13 @@ def publish_due_drafts(database: Database, now: dt.datetime, *, two_people: bool
 def _keep(database: Database, now: dt.datetime, draft_id: int, *, two_people: bool) -> str:
     draft = draft_editing.find_draft(database, draft_id)
     if draft is None or draft.publish_at is None or draft.publish_by is None or draft.publish_at > now:
-        return "passed"  # another sweep, or whoever took it back, was here
+        return "passed"  # another sweep published it, or it was cancelled
     if now - draft.publish_at > TOO_LATE:
         return _refuse(database, now, draft, "late")
     if not _may_publish(database, draft.publish_by):
         return _refuse(database, now, draft, "right")
-    done = review_requests.publish_draft(
-        database,
-        now,
-        draft,
-        draft.message,
-        who=draft.publish_by,
-        reason=draft.publish_reason,
-        two_people=two_people,
-        due=draft.publish_at,
-    )
+    terms = PublishTerms(draft.publish_reason, two_people, draft.publish_at)
+    done = review_requests.publish_draft(database, Edit(draft.publish_by, now, draft.message), draft, terms)
     match done:
         case PublishedRevision():
             return "published"
@@ -169,14 +153,14 @@ def _keep(database: Database, now: dt.datetime, draft_id: int, *, two_people: bo
 
 
 def _may_publish(database: Database, who: str) -> bool:
-    """True while whoever made the appointment is still here and may still publish."""
+    """True while the person who scheduled it is active and may publish."""
     with database.read.begin() as db:
         there = staff.by_name(db, who)
         return there is not None and there.active and rights.PUBLISH in rights.rights_of(there.role)
 
 
 def _refuse(database: Database, now: dt.datetime, draft: Draft, why: str, **more: Any) -> str:
-    """Back to work, unless somebody changed it or its appointment while it was looked at."""
+    """Reopen a draft, unless somebody changed it or its schedule in the meantime."""
     with database.write.begin() as db:
         there = drafts.lock_draft(db, draft.id)
         same = there is not None and (there.version, there.publish_at) == (draft.version, draft.publish_at)
@@ -189,7 +173,7 @@ def _refuse(database: Database, now: dt.datetime, draft: Draft, why: str, **more
 
 
 def has_failed_schedule(draft: Draft) -> bool:
-    """True where a draft was not published when it was due: not that somebody changed it before."""
+    """True if a draft was not published when it was due, and not because somebody changed it before."""
     return bool(draft.missed and draft.missed.get("refused"))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from flows.editing.yaml_scalars import Source
+from flows.editing.yaml_nodes import Source
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.preview.transcript_coverage import transcripts_for

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.publishing import revision_history
 
 FILES = (".zip", ".csv", ".xlsx", ".yaml")
@@ -19,7 +20,7 @@ def draft_of(app: Sunwai, who: str, changes: dict[str, str] | None = None) -> in
         assert old in files["complaints.yaml"], old
         files["complaints.yaml"] = files["complaints.yaml"].replace(old, new)
     started = draft_editing.start_draft(
-        app.database, app.clock(), flow="complaints", base=revision.number, main="complaints.yaml", files=files, who=who
+        app.database, Edit(who, app.clock()), NewDraft("complaints", revision.number, "complaints.yaml", files)
     )
     return started.id
 

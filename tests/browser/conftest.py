@@ -72,7 +72,8 @@ class Console:
         return page
 
     def _heard(self, page: Any, line: Any) -> None:
-        if line.type == "error" and not line.text.startswith("Failed to load resource"):
+        stopped = line.text == "htmx:sendAbort"  # a redraw gives way to a newer one, or to the page that a save opens
+        if line.type == "error" and not stopped and not line.text.startswith("Failed to load resource"):
             self.problems.append(f"{page.url}: {line.text}")
 
     def _give_password(self, visitor: Visitor) -> None:

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.operations import screen_counts
 from sessions.operations.screen_counts import RedisScreenCounts
 from sessions.publishing import revision_history
@@ -38,15 +39,9 @@ def evil_draft(console: Console) -> int:
     cells[head.split(",").index("en")] = '"' + EVIL.replace('"', '""') + '"'
     files |= {"complaints.yaml": main, "lists/category.csv": "\n".join((head, ",".join(cells), rest))}
     draft = draft_editing.start_draft(
-        app.database,
-        app.clock(),
-        flow="complaints",
-        base=revision.number,
-        main="complaints.yaml",
-        files=files,
-        who=EVIL[:60],
+        app.database, Edit(EVIL[:60], app.clock()), NewDraft("complaints", revision.number, "complaints.yaml", files)
     )
-    saved = draft_editing.save_draft(app.database, app.clock(), draft, files, who=EVIL[:60], what=EVIL)
+    saved = draft_editing.save_draft(app.database, Edit(EVIL[:60], app.clock(), EVIL), draft, files)
     assert not isinstance(saved, draft_editing.StaleDraft)
     return draft.id
 

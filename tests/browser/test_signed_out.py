@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.flow_folder.files import read_flow
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.staff import browser_sessions
 from tests.browser.conftest import PASSWORD, Console
 from tests.sessions.filing import LIBRARY
@@ -18,9 +19,7 @@ def sign_out_behind_their_back(console: Console, page: object) -> None:
 def test_words_typed_after_the_session_ended_are_still_there_after_signing_in(console: Console) -> None:
     app = console.app
     files, main = read_flow(LIBRARY)
-    draft = draft_editing.start_draft(
-        app.database, app.clock(), flow="complaints", base=1, main=main, files=files, who="Sana"
-    )
+    draft = draft_editing.start_draft(app.database, Edit("Sana", app.clock()), NewDraft("complaints", 1, main, files))
     page = console.page("operator", name="Sana")
     page.goto(f"/console/drafts/{draft.id}/screens/menu")
     sign_out_behind_their_back(console, page)
@@ -59,9 +58,7 @@ def test_a_form_sent_after_the_session_ended_is_sent_after_signing_in_without_sc
 def test_a_phone_that_is_signed_out_says_so_where_it_is_seen_and_keeps_what_was_typed(console: Console) -> None:
     app = console.app
     files, main = read_flow(LIBRARY)
-    draft = draft_editing.start_draft(
-        app.database, app.clock(), flow="complaints", base=1, main=main, files=files, who="Sana"
-    )
+    draft = draft_editing.start_draft(app.database, Edit("Sana", app.clock()), NewDraft("complaints", 1, main, files))
     page = console.page("operator", name="Sana")
     page.goto(f"/console/drafts/{draft.id}/phone")
     sign_out_behind_their_back(console, page)

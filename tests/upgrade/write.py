@@ -25,6 +25,8 @@ from sessions.cases.access import acts_by_number
 from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import operator
 from sessions.drafts import draft_editing, scheduled_publishing
+from sessions.drafts.draft_editing import Edit
+from sessions.drafts.review_requests import PublishTerms
 from sessions.staff import invitations
 from sessions.staff.sealed_secrets import seal
 from tests.gateway.console.conftest import arrive
@@ -222,7 +224,7 @@ def _appointment(app: Sunwai, clock: Clock) -> None:
     draft = console_data._worded(app.database, clock(), console_data.WARMER, console_data.NADIA, "bye: words in en")
     at = (clock() + dt.timedelta(days=1)).replace(minute=0)
     done = scheduled_publishing.schedule_publication(
-        app.database, clock(), draft, at, "Warmer", who=console_data.NADIA, reason="As it is live now."
+        app.database, Edit(console_data.NADIA, clock(), "Warmer"), draft, at, PublishTerms(reason="As it is live now.")
     )
     assert draft_editing.find_draft(app.database, draft.id) is not None
     assert getattr(done, "publish_at", None) is not None, done

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from flows.editing.screen_blocks import block, spans
-from flows.versions.screen_merge import merge_screen, where
-from flows.versions.three_way_merge import Conflict, Side
+from flows.editing.screen_blocks import block_or_none
+from flows.versions.three_way_merge import Conflict, Side, merge
 from flows.versions.word_diff import Piece, diff_words
 from gateway.console.editor import view_model
 from gateway.console.editor.labels import text_words
@@ -21,6 +21,7 @@ from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
 from sessions.drafts import draft_editing
 
+FILE = "screen.yaml"
 TAKE = "take."  # the fields that say whose a text is to be
 
 
@@ -39,7 +40,7 @@ class EditMerge(Struct, frozen=True):
 def merge_edit(found: ScreenPage, sent: Mapping[str, str]) -> EditMerge:
     """The screen that was sent, with what was saved of it meanwhile."""
     text, name = found.draft.files[found.draft.main], found.screen
-    theirs, mine = block(text, name) if name in spans(text) else "", found.written.lines
+    theirs, mine = block_or_none(text, name), found.written.lines
     seen = draft_editing.content_hash(theirs)
     choosing = sent.get("together") == "yes" and seen == found.seen
     if theirs == mine or (seen == found.seen and not choosing):
@@ -47,12 +48,11 @@ def merge_edit(found: ScreenPage, sent: Mapping[str, str]) -> EditMerge:
     chosen = conflict_choices(sent) if choosing else {}
     by, at = _who(found)
     if not found.base or not theirs:
-        whole = Conflict("", f"screens/{name}", found.base or None, mine, theirs)
-        return EditMerge(found, theirs, (whole,), True, by, at)
-    lines, clashes = merge_screen(name, found.base, mine, theirs, chosen)
-    if clashes:
-        return EditMerge(found, theirs, clashes, True, by, at)
-    both = view_model.build_unsaved_view(found.draft, name, seen, from_lines(lines))
+        return EditMerge(found, theirs, (Conflict("", name, found.base or None, mine, theirs),), True, by, at)
+    made = merge({FILE: found.base}, {FILE: mine}, {FILE: theirs}, chosen)
+    if made.conflicts:
+        return EditMerge(found, theirs, made.conflicts, True, by, at)
+    both = view_model.build_unsaved_view(found.draft, name, seen, from_lines(made.files[FILE]))
     both = dataclasses.replace(both, base=found.base, version=found.version)
     return EditMerge(both, theirs, (), True, by, at, frozenset(chosen.values()))
 
@@ -85,7 +85,7 @@ def conflict_context(met: EditMerge, languages: Mapping[str, str]) -> dict[str, 
     """What the page of a clash needs: each text with both versions, or the whole screen twice, words marked."""
     texts, mine = [], met.sheet.written.lines
     for each in met.clashes:
-        place = where(each)
+        place = tuple(re.split("[/ ]", each.piece)[1:])  # "group/ask en": the question in English
         if not place:
             return {"texts": [], "marks": diff_words(met.theirs, mine)}
         tag = place[-1] if place[-1] in languages else ""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from flows.editing.screen_blocks import (
     add_screen,
-    block,
+    block_or_none,
     copy_screen,
     links_to,
     remove_screen,
@@ -18,17 +19,15 @@ from flows.editing.screen_blocks import (
     spans,
 )
 from flows.editing.screen_form_writer import first_lines
-from flows.editing.yaml_scalars import CannotEdit, Source
+from flows.editing.yaml_nodes import CannotEdit, Source
 from flows.engine.variables import base_language
-from flows.menu.diagnostics import Path
 from flows.parsing.lists import is_code
 from gateway.console.editor import view_model
 from gateway.console.editor.blueprint import blueprint
-from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.guard import may, needs, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import NotSavedError, draft_or_404, is_going_on, save_edit
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 Answers = str | Response | tuple[str, int]
@@ -100,19 +99,13 @@ def _take_out(draft: Draft, screen: str) -> Answers:
             ways=", ".join(ways),
         )
         return _more(draft, screen, words, "remove", 409)
-    text = draft.files[draft.main]
-    names = list(spans(text))
-    lines = block(text, screen) if screen in names else ""
+    names = list(spans(draft.files[draft.main]))
+    lines = block_or_none(draft.files[draft.main], screen)
     after = names[names.index(screen) - 1] if lines and names[0] != screen else ""
     answer = _changed(draft, made, f"screen {screen}: taken out", "", told=False)
     if lines and isinstance(answer, Response):
-        session[TAKEN] = {
-            "draft": draft.id,
-            "version": draft.version + 1,
-            "name": screen,
-            "lines": lines,
-            "after": after,
-        }
+        taken = {"draft": draft.id, "version": draft.version + 1, "name": screen, "lines": lines, "after": after}
+        session[TAKEN] = taken
     return answer
 
 
@@ -146,16 +139,13 @@ def _renamed(now: Draft, screen: str, name: str) -> Mapping[str, str]:
 
 
 def _changed(
-    draft: Draft, made: Callable[[Draft], Mapping[str, str] | EditConflict], what: str, name: str, *, told: bool = True
+    draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str, name: str, *, told: bool = True
 ) -> Answers:
     """Save, and go to the screen `name`, or to all of them for ""; `told`: the page is to say so."""
-    app = sunwai()
     try:
-        saved = draft_editing.change_draft(app.database, app.clock(), draft.id, made, who=person().name, what=what)
-    except CannotEdit as error:
-        return _page(draft, str(error), 422)
-    if isinstance(saved, (ClosedDraft, EditConflict)):
-        return _page(draft, _("This draft is over: it was published or dropped meanwhile."), 409)
+        save_edit(draft, made, what)
+    except NotSavedError as error:
+        return _page(draft, str(error), error.status)
     if told:
         flash(_("Saved."), "good")
     there = url_for(".screen", draft_id=draft.id, screen=name) if name else url_for(".screens", draft_id=draft.id)
@@ -193,18 +183,15 @@ def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
     problems = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main).problems
     names = list(spans(draft.files[draft.main]))
     page = render_template(
-        "console/editor/screens.html",
-        draft=draft,
-        tab="screens",
-        names=names,
-        outline=view_model.outline(flow, problems, frozenset(names)),
-        said_in=base_language(flow),
-        trouble=trouble,
-        sent=request.form,
-        taken=_taken(draft),
-        may_edit=may("edit") and is_going_on(draft),
-    )
+        "console/editor/screens.html", **_context(draft, trouble), names=names, said_in=base_language(flow),
+        outline=view_model.outline(flow, problems, frozenset(names)), taken=_taken(draft),
+    )  # fmt: skip
     return page, status
+
+
+def _context(draft: Draft, trouble: str) -> dict[str, Any]:
+    can = may("edit") and is_going_on(draft)
+    return {"draft": draft, "tab": "screens", "trouble": trouble, "sent": request.form, "may_edit": can}
 
 
 def _more(draft: Draft, screen: str, trouble: str = "", act: str = "", status: int = 200) -> Answers:
@@ -214,18 +201,10 @@ def _more(draft: Draft, screen: str, trouble: str = "", act: str = "", status: i
             return redirect(url_for(".screens", draft_id=draft.id), 303)
     except view_model.UnreadableFlow:
         return redirect(url_for("console.files.source", draft_id=draft.id), 303)
-    leading: list[tuple[str, Path]] = [
-        (path[1] if path[0] == "screens" else "", path) for path in links_to(draft.files[draft.main], screen)
+    leading = [
+        (path[1] if path[0] == "screens" else "", path)
+        for path in links_to(draft.files[draft.main], screen)
+        if path[:2] != ("screens", screen)
     ]
-    page = render_template(
-        "console/editor/more.html",
-        draft=draft,
-        tab="screens",
-        screen=screen,
-        leading=[each for each in leading if each[0] != screen],
-        trouble=trouble,
-        act=act,
-        sent=request.form,
-        may_edit=may("edit") and is_going_on(draft),
-    )
-    return page, status
+    around = _context(draft, trouble)
+    return render_template("console/editor/more.html", **around, screen=screen, leading=leading, act=act), status

@@ -11,27 +11,27 @@ from msgspec.structs import replace
 from werkzeug.wrappers import Response as Answer
 
 from flows.editing.flow_structure import skeleton
-from flows.editing.screen_blocks import block, links_to, spans, with_block
+from flows.editing.option_numbers import apply_button
+from flows.editing.screen_blocks import block, block_or_none, links_to, spans, with_block
 from flows.editing.screen_form import ScreenForm, texts_of
 from flows.editing.screen_form_writer import write_form
-from flows.editing.yaml_scalars import CannotEdit
+from flows.editing.yaml_nodes import CannotEdit
 from flows.menu.model import ANY_LANGUAGE, Ask
 from flows.text.western_digits import whole_number
 from flows.translation import text_fit
 from gateway.console.editor import view_model
 from gateway.console.editor.blueprint import blueprint
 from gateway.console.editor.conflict import EditMerge, conflict_context, merge_edit, merge_notice
-from gateway.console.editor.form_buttons import apply_button
 from gateway.console.editor.labels import form_hash
 from gateway.console.editor.problem_links import ProblemLink, problem_link
 from gateway.console.editor.submission import SubmittedScreen, from_lines, parse_submission
 from gateway.console.editor.view_model import ScreenPage
 from gateway.console.phone.view_model import Phone, build_phone
-from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.guard import may, needs, person
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import NothingToEditError, NotSavedError, draft_or_404, is_going_on, save_edit
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, EditConflict
+from sessions.drafts.draft_editing import EditConflict
 from storage.schema.tables import Draft
 
 Answers = str | Answer | tuple[str, int]
@@ -55,14 +55,13 @@ def keep(draft_id: int, screen: str) -> Answers:
     """Save a screen, or draw the page again after a button of its form."""
     draft = draft_or_404(draft_id)
     try:
-        now = _sent(draft, screen)
-        found = _as_sent(view_model.build_unsaved_view(draft, screen, request.form.get("seen", ""), now))
+        found = _typed(draft, screen)
     except (view_model.UnreadableFlow, CannotEdit) as error:
         return _to_whole_file(draft, str(error))
     act = request.form.get("act", "save")
     if act not in ("save", "save-form", "save-yaml"):
         return _page(found)
-    if now.trouble:
+    if found.written.trouble:
         return _page(found), 422
     return _save(found)
 
@@ -94,8 +93,10 @@ def rewrite_screen(now: SubmittedScreen, form: ScreenForm, languages: tuple[str,
         return SubmittedScreen(now.origin, now.lines, form, str(error))
 
 
-def _as_sent(found: ScreenPage) -> ScreenPage:
-    """With what the page was made from, as the page carries it."""
+def _typed(draft: Draft, screen: str, written: SubmittedScreen | None = None) -> ScreenPage:
+    """The screen as it is typed, with what the page was made from, as the page carries it."""
+    written = written or _sent(draft, screen)
+    found = view_model.build_unsaved_view(draft, screen, request.form.get("seen", ""), written)
     base = request.form.get("base", "").replace("\r\n", "\n")
     return dataclasses.replace(found, base=base, version=whole_number(request.form.get("version", "")) or 0)
 
@@ -107,33 +108,33 @@ def _save(found: ScreenPage) -> Answers:
     found = met.sheet
     draft, name, mine = found.draft, found.screen, found.written.lines
     if not may("edit") and _changes_more_than_words(found):
-        words = _("You may change words. What the screen does, its options and where they lead is for operators.")
-        return _page(_with(found, words)), 403
+        return _refused(
+            found,
+            _("You may change words. What the screen does, its options and where they lead is for operators."),
+            403,
+        )
     if not may("edit") and _puts_more_in(found):
-        words = _("You may change words. What is put into them, such as {help}, is for operators.")
-        return _page(_with(found, words)), 403
+        return _refused(found, _("You may change words. What is put into them, such as {help}, is for operators."), 403)
 
     def made(now: Draft) -> Mapping[str, str] | EditConflict:
         text = now.files[now.main]
-        theirs = block(text, name) if name in spans(text) else ""
+        theirs = block_or_none(text, name)
         if draft_editing.content_hash(theirs) != found.seen and theirs != mine:
             return EditConflict(mine, theirs)
         return {**now.files, now.main: with_block(text, name, mine)}
 
-    app = sunwai()
     try:
-        saved = draft_editing.change_draft(
-            app.database, app.clock(), draft.id, made, who=person().name, what=_what(found)
+        saved = save_edit(draft, made, _what(found))
+    except NothingToEditError:
+        return _refused(
+            found,
+            _("This draft was published or dropped meanwhile. What you wrote is still here: copy it into a new draft."),
+            409,
         )
-    except CannotEdit as error:
-        return _page(_with(found, str(error))), 422
+    except NotSavedError as error:
+        return _refused(found, str(error), error.status)
     if isinstance(saved, EditConflict):
-        return _save(_as_sent(view_model.build_unsaved_view(draft_or_404(draft.id), name, found.seen, found.written)))
-    if isinstance(saved, ClosedDraft):
-        words = _(
-            "This draft was published or dropped meanwhile. What you wrote is still here: copy it into a new draft."
-        )
-        return _page(_with(found, words)), 409
+        return _save(_typed(draft_or_404(draft.id), name, found.written))
     if met.met:
         flash(merge_notice(met, person().name), "info")
     else:
@@ -157,8 +158,8 @@ def _clash(met: EditMerge) -> Answers:
     return page, 409
 
 
-def _with(found: ScreenPage, trouble: str) -> ScreenPage:
-    return dataclasses.replace(found, written=replace(found.written, trouble=trouble))
+def _refused(found: ScreenPage, trouble: str, status: int) -> Answers:
+    return _page(dataclasses.replace(found, written=replace(found.written, trouble=trouble))), status
 
 
 def _what(found: ScreenPage) -> str:
@@ -193,9 +194,7 @@ def redraw(draft_id: int, screen: str) -> Answers:
     """The parts of the page that follow what is typed; nothing is saved."""
     draft = draft_or_404(draft_id)
     try:
-        found = _as_sent(
-            view_model.build_unsaved_view(draft, screen, request.form.get("seen", ""), _sent(draft, screen))
-        )
+        found = _typed(draft, screen)
     except (view_model.UnreadableFlow, CannotEdit) as error:
         return render_template("console/editor/trouble.html", words=str(error)), 422
     other_fields = found.form is not None and form_hash(found.form) != request.form.get("drawn")
@@ -212,9 +211,7 @@ def phone_beside(draft_id: int, screen: str) -> Answers:
     """The phone beside the screen, with what is written and not saved yet."""
     draft = draft_or_404(draft_id)
     try:
-        found = _as_sent(
-            view_model.build_unsaved_view(draft, screen, request.form.get("seen", ""), _sent(draft, screen))
-        )
+        found = _typed(draft, screen)
     except (view_model.UnreadableFlow, CannotEdit) as error:
         return _to_whole_file(draft, str(error))
     if request.headers.get("HX-Request"):

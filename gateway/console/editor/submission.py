@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from flows.editing.screen_form import FIELDS, OPTION_FIELDS, PARTS, Choice, ScreenForm, Words, form_of
 from flows.editing.screen_form_writer import write_form
-from flows.editing.yaml_scalars import CannotEdit
+from flows.editing.yaml_nodes import CannotEdit
 from flows.menu.actions import ACTIONS
 from flows.menu.model import ANY_LANGUAGE
 from flows.text.western_digits import whole_number

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from flows.diagrams.graph import boxes
 from flows.editing.incremental_parsing import reparse_screen
-from flows.editing.screen_blocks import block, spans, splice_screen
+from flows.editing.screen_blocks import block, block_or_none, spans, splice_screen
 from flows.editing.screen_form import PARTS, ScreenForm
-from flows.editing.yaml_scalars import CannotEdit
+from flows.editing.yaml_nodes import CannotEdit
 from flows.engine.variables import base_language
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import ParsedFlow, Problem
@@ -20,7 +20,7 @@ from flows.translation.text_inventory import Room, TranslatableText
 from flows.translation.text_inventory import Sheet as Kind
 from gateway.console.editor.submission import SubmittedScreen, from_lines
 from gateway.console.site.guard import sunwai
-from sessions.drafts import draft_editing, unsaved_checks
+from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import DraftCheck
 from storage.schema.tables import Draft
 
@@ -113,11 +113,10 @@ def build_unsaved_view(draft: Draft, screen: str, seen: str, now: SubmittedScree
     """A screen that is not saved yet, with the flow and the findings as they would be. Raises Unreadable."""
     flow = load_flow(draft)
     parsed = read_with(draft, screen, now.lines)
-    problems = unsaved_checks.check_unsaved_edits(sunwai().database, draft.flow, parsed)
+    problems = draft_editing.check_unsaved_edits(sunwai().database, draft.flow, parsed)
     saved = _examined(draft).problems
     problems += tuple(each for each in saved if each.code == PLAYED and each.screen and each.severity != "E")
-    saved_lines = block(draft.files[draft.main], screen) if screen in spans(draft.files[draft.main]) else ""
-    same = not now.trouble and now.lines == saved_lines
+    same = not now.trouble and now.lines == block_or_none(draft.files[draft.main], screen)
     return ScreenPage(draft, screen, seen, now, parsed, problems, parsed.flow or flow, saved=same)
 
 

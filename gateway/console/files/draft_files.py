@@ -9,8 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from flows.editing.csv_cells import UnreadableList, table
-from flows.editing.yaml_scalars import CannotEdit, Source, yaml_problems
+from flows.editing.list_csv_rows import UnreadableList, table
+from flows.editing.yaml_nodes import CannotEdit, Source, yaml_problems
 from flows.menu.diagnostics import Problem
 from flows.parsing.transcript_file import ENDS, FOLDER
 from flows.preview.transcript_coverage import transcripts_for

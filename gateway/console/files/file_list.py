@@ -14,7 +14,7 @@ from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, EditConflict
+from sessions.drafts.draft_editing import ClosedDraft, Edit, EditConflict
 from storage.schema.tables import Draft
 
 Made = Callable[[Draft], Mapping[str, str] | EditConflict]
@@ -88,7 +88,7 @@ def remove(draft_id: int) -> Response:
 def _changed(draft: Draft, made: Made, what: str) -> Draft | EditConflict | None:
     """Keep what was made; None where the draft is over, which is told on the next page."""
     app = sunwai()
-    saved = draft_editing.change_draft(app.database, app.clock(), draft.id, made, who=person().name, what=what)
+    saved = draft_editing.change_draft(app.database, Edit(person().name, app.clock(), what), draft.id, made)
     if isinstance(saved, ClosedDraft):
         flash(_("This draft is over: it was published or dropped meanwhile. Nothing was saved."), "bad")
         return None

@@ -14,7 +14,7 @@ from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, EditConflict
+from sessions.drafts.draft_editing import ClosedDraft, Edit, EditConflict
 from storage.schema.tables import Draft
 
 Answers = str | Response | tuple[str, int]
@@ -48,9 +48,7 @@ def keep(draft_id: int, file: str) -> Answers:
         return {**now.files, file: text}
 
     app = sunwai()
-    saved = draft_editing.change_draft(
-        app.database, app.clock(), draft.id, made, who=person().name, what=f"file {file}"
-    )
+    saved = draft_editing.change_draft(app.database, Edit(person().name, app.clock(), f"file {file}"), draft.id, made)
     if isinstance(saved, EditConflict):
         return page(draft, file, text, draft_editing.content_hash(saved.theirs), clash=saved), 409
     if isinstance(saved, ClosedDraft):

@@ -17,11 +17,10 @@ from gateway.console.site import diff_view
 from gateway.console.site.copy_refusals import why_not
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
-from gateway.console.translations.rows import draft_over_text
+from gateway.console.site.requested_draft import closed_text, draft_or_404, is_going_on
 from gateway.flow_folder.files import FlowFileError
 from sessions.drafts import draft_editing, flow_import
-from sessions.drafts.draft_editing import ClosedDraft, EditConflict
+from sessions.drafts.draft_editing import ClosedDraft, Edit, EditConflict, NewDraft
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import digest_of
@@ -57,7 +56,7 @@ def look() -> Answer:
 def look_there(draft_id: int) -> Answer:
     """Show what a zip would change in a draft, or (`packed`) change it."""
     draft = draft_or_404(draft_id)
-    return _taken_or_told(draft) if is_going_on(draft) else _page(draft, draft_over_text())
+    return _taken_or_told(draft) if is_going_on(draft) else _page(draft, closed_text())
 
 
 def _taken_or_told(draft: Draft | None) -> Answer:
@@ -97,9 +96,10 @@ def _begun() -> Answer:
         return _preview(None, made, name, data, again=True)
     before = _before(made, base)
     done = flow_import.import_flow(
-        sunwai().database, sunwai().clock(), flow=made.flow, base=base, main=made.main,
-        files=_laid(before, made.files), who=person().name, given=name,
-    )  # fmt: skip
+        sunwai().database,
+        Edit(person().name, sunwai().clock(), f"taken in from {name}"),
+        NewDraft(made.flow, base, made.main, _laid(before, made.files)),
+    )
     if isinstance(done, CopyFailure):
         return _page(None, why_not(done, made.flow))
     flash(_("This is your draft. Callers notice nothing of it before it is published."), "good")
@@ -120,10 +120,10 @@ def _laid_over(draft: Draft) -> Answer:
 
     app = sunwai()
     saved = draft_editing.change_draft(
-        app.database, app.clock(), draft.id, laid, who=person().name, what=f"taken in from {name}"
+        app.database, Edit(person().name, app.clock(), f"taken in from {name}"), draft.id, laid
     )
     if isinstance(saved, ClosedDraft):
-        return _page(draft, draft_over_text())
+        return _page(draft, closed_text())
     if isinstance(saved, EditConflict):
         return _preview(draft_or_404(draft.id), made, name, data, by=saved.by)
     flash(_("The draft says what %(file)s says now.", file=name), "good")

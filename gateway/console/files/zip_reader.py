@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from flows.editing.yaml_scalars import CannotEdit, Source
+from flows.editing.yaml_nodes import CannotEdit, Source
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from gateway.console.files.draft_files import faults

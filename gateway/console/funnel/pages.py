@@ -24,6 +24,7 @@ from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.simulator.pages import NETWORKS
 from sessions.drafts import draft_editing, flow_copy
+from sessions.drafts.draft_editing import Edit
 from storage.menus import drafts, screen_counts
 from storage.menus.screen_counts import Part
 from storage.schema.tables import Draft
@@ -103,7 +104,7 @@ def edit(flow_name: str, screen: str) -> AnyResponse:
     flow, _number = _live(flow_name)
     if screen not in flow.screens:
         abort(404, _("The live revision has no such screen, so there is nothing to edit."))
-    draft = flow_copy.copy_revision(sunwai().database, sunwai().clock(), flow_name, None, who=person().name)
+    draft = flow_copy.copy_revision(sunwai().database, Edit(person().name, sunwai().clock()), flow_name, None)
     if not isinstance(draft, Draft):
         abort(404, _("No revision of this flow is live."))
     return redirect(f"/console/drafts/{draft.id}/screens/{screen}", 303)

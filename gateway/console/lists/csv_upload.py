@@ -9,21 +9,18 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from flows.editing.csv_cells import UnreadableList, table
 from flows.editing.csv_import import ListChange, Missing, diff_list, merge_list
-from flows.editing.list_csv_rows import ListRow
+from flows.editing.list_csv_rows import ListRow, UnreadableList, format_row, table
 from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.columns import chosen_by, missing_values
 from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.site.days import yesterday
-from gateway.console.site.guard import needs, person, sunwai
+from gateway.console.site.guard import needs
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
-from gateway.console.translations.rows import draft_over_text
+from gateway.console.site.requested_draft import NotSavedError, closed_text, draft_or_404, is_going_on, save_edit
 from gateway.exchange import lists_csv
 from gateway.flow_folder.files import FlowFileError
-from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, EditConflict
+from sessions.drafts.draft_editing import EditConflict, content_hash
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
@@ -47,7 +44,7 @@ def look_at(draft_id: int, name: str) -> Answer:
     sheet = sheet_or_404(draft, name)
     given = request.files.get("list")
     if not is_going_on(draft):
-        return _page(draft, sheet, draft_over_text())
+        return _page(draft, sheet, closed_text())
     if given is None or not given.filename:
         return _page(draft, sheet, _("Choose the CSV file first."))
     try:
@@ -74,7 +71,7 @@ def take(draft_id: int, name: str) -> Answer:
 
     def made(there: Draft) -> Mapping[str, str] | EditConflict:
         now = sheet_or_404(there, name)
-        if draft_editing.content_hash(now.text) != seen:
+        if content_hash(now.text) != seen:
             return EditConflict(text, now.text)
         old = _comparable(now, text)
         change = diff_list(name, old, text, given, dict(now.flow.languages))
@@ -82,13 +79,9 @@ def take(draft_id: int, name: str) -> Answer:
         return {**there.files, now.file: merge_list(old, change, missing, fixed=fixed, last=yesterday())}
 
     try:
-        saved = draft_editing.change_draft(
-            sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what=f"{name}: {given}"
-        )
-    except UnreadableList as error:
-        return _page(draft, sheet, _("Nothing was changed: %(why)s.", why=str(error)))
-    if isinstance(saved, ClosedDraft):
-        return _page(draft, sheet, draft_over_text())
+        saved = save_edit(draft, made, f"{name}: {given}")
+    except NotSavedError as error:
+        return _page(draft, sheet, str(error))
     if isinstance(saved, EditConflict):
         now = draft_or_404(draft_id)
         return _preview(now, sheet_or_404(now, name), given, text, by=saved.by)
@@ -101,7 +94,7 @@ def _comparable(sheet: ListView, incoming: str) -> str:
     if not sheet.trouble:
         return sheet.text
     try:
-        return incoming[: table(incoming)[0][-1].end] + "\n"
+        return format_row(table(incoming)[0]) + "\n"
     except (UnreadableList, IndexError):
         return "code\n"
 
@@ -111,7 +104,7 @@ def _preview(draft: Draft, sheet: ListView, given: str, text: str, by: str = "")
     fixed = {row.entry.code for row in sheet.rows if row.fixed}
     used = {row.entry.code for row in sheet.rows if row.used}
     heads = (*sheet.heads, *change.new_columns)
-    packed = _signer(draft, sheet.name).dumps([given, draft_editing.content_hash(sheet.text), text])
+    packed = _signer(draft, sheet.name).dumps([given, content_hash(sheet.text), text])
     page = render_template(
         "console/lists/preview.html", draft=draft, tab="lists", sheet=sheet, name=given, change=change, packed=packed,
         by=by, fixed=fixed, used=used, heads=heads, flaws=_flaws(sheet, change, heads), tags=sheet.flow.languages,

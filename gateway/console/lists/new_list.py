@@ -8,18 +8,15 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.editing.new_list import FOLDER, header, own_columns, with_list
-from flows.editing.yaml_scalars import CannotEdit
 from flows.parsing.lists import CODE_SHAPE, is_code
 from gateway.console.files.draft_files import wrong_name
 from gateway.console.lists import pages, view_model
 from gateway.console.lists.blueprint import blueprint
-from gateway.console.site.guard import needs, person, sunwai
+from gateway.console.site.guard import needs
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
-from gateway.console.translations.rows import draft_over_text
+from gateway.console.site.requested_draft import NotSavedError, draft_or_404, save_edit
 from gateway.console.translations.table import languages
-from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, EditConflict
+from sessions.drafts.draft_editing import EditConflict
 from storage.schema.tables import Draft
 
 LONGEST = 40  # letters of a list's name
@@ -31,8 +28,6 @@ Answer = str | Response | tuple[str, int]
 def begin(draft_id: int) -> Answer:
     """Put a list without rows into a draft."""
     draft = draft_or_404(draft_id)
-    if not is_going_on(draft):
-        return _again(draft, {"name": draft_over_text()})
     name, named = request.form.get("name", "").strip(), request.form.get("columns", "")
     now = view_model.parsed_or_409(draft)
     assert now.flow is not None  # noqa: S101 - `readable` says so
@@ -52,15 +47,10 @@ def begin(draft_id: int) -> Answer:
         text = with_list(there.files[there.main], name, file)
         return {**there.files, there.main: text, file: header(tags, columns)}
 
-    app = sunwai()
     try:
-        saved = draft_editing.change_draft(
-            app.database, app.clock(), draft.id, made, who=person().name, what=f"list {name} begun"
-        )
-    except CannotEdit as error:
-        return _again(draft, {"name": _("It could not be begun: %(why)s.", why=str(error))})
-    if isinstance(saved, ClosedDraft):
-        return _again(draft, {"name": draft_over_text()})
+        saved = save_edit(draft, made, f"list {name} begun")
+    except NotSavedError as error:
+        return _again(draft, {"name": str(error)})
     if isinstance(saved, EditConflict):
         return _again(draft_or_404(draft_id), {"name": _("There is a list of this name: choose another.")})
     flash(_("The list %(name)s is begun. Add its rows; then choose it on a screen.", name=name), "good")

@@ -16,6 +16,8 @@ from gateway.console.site.days import today
 from gateway.console.site.guard import may, needs
 from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.exchange import lists_csv
+from sessions.drafts.draft_editing import EditConflict
+from sessions.drafts.field_edit import FieldEdit, field_hash
 from storage.schema.tables import Draft
 
 Answer = str | tuple[str, int]
@@ -64,6 +66,7 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
     show = request.args.get("show", "all")
     show = show if show in SHOWS else "all"
     editing = more.pop("editing", None) or request.args.get("edit", "")
+    edit: FieldEdit | None = more.pop("edit", None)
     sought = editing or request.args.get("row", "")
     there = sheet.row(sought) if sought else None
     if there is not None and not (_matches(there, search) and _offered(there, show)):
@@ -80,13 +83,23 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
         "draft": draft, "tab": "lists", "sheet": sheet, "search": search, "show": show, "counts": counts,
         "found": found[(number - 1) * ROWS : number * ROWS], "total": len(found), "number": number, "pages": pages,
         "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": today(),
-        "adding": can and may("edit") and (bool(request.args.get("add")) or "typed_new" in more),
-        "mark": view_model.mark, "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": ListRow("", 0, {}),
-        "typed": None, "errors": {}, "theirs": None, "elsewhere": other_flow_lists(draft, sheet),
+        "adding": can and may("edit") and (bool(request.args.get("add")) or (edit is not None and not editing)),
+        "seen": lambda cells, head: _seen(edit, more.get("theirs"), cells, head),
+        "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": ListRow("", 0, {}),
+        "typed": edit.fields if edit else None, "errors": {}, "theirs": None,
+        "elsewhere": other_flow_lists(draft, sheet),
         "query": {key: value for key, value in (("search", search), ("show", "" if show == "all" else show)) if value},
     }  # fmt: skip
     page = render_template("console/lists/page.html", **around | more)
     return page if status == 200 else (page, status)
+
+
+def _seen(edit: FieldEdit | None, clash: EditConflict | None, cells: Mapping[str, str], head: str) -> str:
+    """The hash of the value that a field was made from: after a clash, where somebody else changed it, that one."""
+    words = cells.get(head, "")
+    if edit is None or head not in edit.seen or (clash and head in edit.clashes(cells)):
+        return field_hash(words)
+    return edit.seen[head]
 
 
 def _matches(row: Row, search: str) -> bool:

@@ -7,21 +7,18 @@ from collections.abc import Callable, Mapping
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from flows.editing.csv_cells import UnreadableList, edit_cells
 from flows.editing.csv_import import unix
-from flows.editing.list_csv_rows import end_rows, swap_rows, with_rows, without_rows
+from flows.editing.list_csv_rows import edit_cells, end_rows, swap_rows, with_rows, without_rows
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
-from gateway.console.lists import view_model
 from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.pages import render_list_page
 from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.site.days import today, yesterday
-from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
-from gateway.console.translations.rows import draft_over_text
-from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, EditConflict
+from gateway.console.site.requested_draft import NotSavedError, draft_or_404, save_edit
+from sessions.drafts.draft_editing import EditConflict
+from sessions.drafts.field_edit import FieldEdit
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
@@ -30,30 +27,26 @@ LONGEST = 4_000  # letters of a cell
 DAYS = ("active_from", "active_until")
 
 
-class RowGoneError(Exception):
-    """The row is not in the list any more."""
-
-
 @blueprint.post("/lists/<name>/rows")
 @needs("words")
 def save(draft_id: int, name: str) -> Answer:
-    """Keep what was typed of a row, or a new row."""
+    """Save what was typed into a row, or a new row."""
     draft = draft_or_404(draft_id)
     sheet = sheet_or_404(draft, name)
     old = request.form.get("old", "")
-    typed = {head: unix(sent[-1]).strip() for head in sheet.heads if (sent := request.form.getlist(f"cell-{head}"))}
-    if not may("edit"):  # whoever may change words changes words
-        typed = {head: words for head, words in typed.items() if head in sheet.languages}
-        if not old:
-            return _refused(draft, sheet, old, typed, {"code": _("Only an operator can add rows.")})
-    if errors := _errors(sheet, old, typed):
-        return _refused(draft, sheet, old, typed, errors)
-    seen = request.form.get("seen", "")
-    saved = _change(draft, name, lambda now: _with(now, old, typed, seen), f"{name}: row {typed.get('code') or old}")
-    if isinstance(saved, EditConflict):
-        now = draft_or_404(draft_id)
-        return render_list_page(now, sheet_or_404(now, name), 409, editing=old, typed=typed, errors={}, theirs=saved)
+    heads = sheet.heads if may("edit") else sheet.languages  # whoever may change words changes words
+    typed = {head: unix(sent[-1]).strip() for head in heads if (sent := request.form.getlist(f"cell-{head}"))}
+    edit = FieldEdit(typed, {head: request.form.get(f"seen-{head}", "") for head in typed})
+    errors = _errors(sheet, old, typed)
+    if not old and not may("edit"):
+        errors = {"code": _("Only an operator can add rows.")}
+    if errors:
+        return render_list_page(draft, sheet, 422, edit=edit, editing=old, errors=errors)
     code = typed.get("code", old)
+    saved = _change(draft, name, lambda now: _with(now, old, edit), f"{name}: row {code}")
+    if isinstance(saved, EditConflict):
+        now = sheet_or_404(draft_or_404(draft_id), name)
+        return render_list_page(draft, now, 409, edit=edit, editing=old, theirs=saved)
     if saved:
         _tell_saved(sheet_or_404(saved, name), code)
     return _back(draft_id, name, code)
@@ -68,21 +61,18 @@ def _tell_saved(now: ListView, code: str) -> None:
         flash(told, "warn")
 
 
-def _with(now: ListView, old: str, typed: Mapping[str, str], seen: str) -> str | EditConflict:
+def _with(now: ListView, old: str, edit: FieldEdit) -> str | EditConflict:
+    row = now.row(old or edit.fields.get("code", ""))
     if not old:
-        if now.row(typed.get("code", "")):
-            return EditConflict(typed.get("code", ""), typed.get("code", ""))
-        return with_rows(now.text, [typed])
-    row = now.row(old)
+        return with_rows(now.text, [edit.fields]) if row is None else EditConflict(row.entry.code, row.entry.code)
     if row is None:
-        raise RowGoneError(old)
-    if view_model.mark(row.entry.cells) != seen:
-        return EditConflict(_line(typed), _line({head: row.entry.cells.get(head, "") for head in typed}))
-    changed = {head: words for head, words in typed.items() if unix(row.entry.cells.get(head, "")) != words}
-    return edit_cells(now.text, {(old, head): words for head, words in changed.items()}) if changed else now.text
+        raise NotSavedError(_("This row was taken out by somebody meanwhile: nothing was saved."))
+    if clashes := edit.clashes(row.entry.cells):
+        return EditConflict(_lines({head: edit.fields[head] for head in clashes}), _lines(clashes))
+    return edit_cells(now.text, {(old, head): words for head, words in edit.changed().items()})
 
 
-def _line(cells: Mapping[str, str]) -> str:
+def _lines(cells: Mapping[str, str]) -> str:
     return "\n".join(f"{head}: {words}" for head, words in cells.items())
 
 
@@ -112,11 +102,6 @@ def _errors(sheet: ListView, old: str, typed: Mapping[str, str]) -> dict[str, st
     if first and last and first > last and not found.keys() & set(DAYS):
         found["active_until"] = _("The last day comes before the first: the row would never be offered.")
     return found
-
-
-def _refused(draft: Draft, sheet: ListView, old: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> Answer:
-    more = {} if old else {"typed_new": True}
-    return render_list_page(draft, sheet, 422, editing=old, typed=typed, errors=errors, **more)
 
 
 @blueprint.post("/lists/<name>/retire")
@@ -167,13 +152,12 @@ def move(draft_id: int, name: str) -> Answer:
 def remove(draft_id: int, name: str) -> Answer:
     """Take out a row that no caller has seen yet; others are retired."""
     code = request.form.get("code", "")
-    row = sheet_or_404(draft_or_404(draft_id), name).row(code)
+    draft = draft_or_404(draft_id)
+    row = sheet_or_404(draft, name).row(code)
     if row is not None and row.fixed:
         flash(_("Row %(code)s is known to complaints or callers: retire it instead.", code=code), "bad")
         return _back(draft_id, name, code)
-    if _change(
-        draft_or_404(draft_id), name, lambda now: without_rows(now.text, [code]), f"{name}: row {code} taken out"
-    ):
+    if _change(draft, name, lambda now: without_rows(now.text, [code]), f"{name}: row {code} taken out"):
         flash(_("Row %(code)s was taken out.", code=code), "good")
     return _back(draft_id, name, "")
 
@@ -186,23 +170,11 @@ def _change(draft: Draft, name: str, made: Made, what: str) -> Draft | EditConfl
         text = made(sheet)
         return text if isinstance(text, EditConflict) else {**there.files, sheet.file: text}
 
-    if not is_going_on(draft):
-        flash(draft_over_text(), "bad")
-        return None
     try:
-        saved = draft_editing.change_draft(
-            sunwai().database, sunwai().clock(), draft.id, files, who=person().name, what=what
-        )
-    except UnreadableList as error:
-        flash(_("Nothing was changed: %(why)s.", why=str(error)), "bad")
+        return save_edit(draft, files, what)
+    except NotSavedError as error:
+        flash(str(error), "bad")
         return None
-    except RowGoneError:
-        flash(_("This row was taken out by somebody meanwhile: nothing was saved."), "bad")
-        return None
-    if isinstance(saved, ClosedDraft):
-        flash(draft_over_text(), "bad")
-        return None
-    return saved
 
 
 def _back(draft_id: int, name: str, code: str) -> Response:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-
 from flask import abort
 from msgspec import Struct, field
 
-from flows.editing.csv_cells import UnreadableList
-from flows.editing.list_csv_rows import ListRow, columns, entries
+from flows.editing.list_csv_rows import ListRow, UnreadableList, columns, entries
 from flows.menu.model import Ask, Flow
 from flows.parsing.lists import KNOWN
 from flows.translation.flow_texts import FlowTexts, load_flow_texts
@@ -22,7 +18,6 @@ from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
 from gateway.console.translations.rows import before_of
 from gateway.console.translations.table import languages
-from sessions.drafts import draft_editing
 from sessions.publishing.codes_in_use import codes_in_use
 from storage.schema.tables import Draft
 
@@ -37,15 +32,24 @@ class Use(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """A row with what is known of it: complaints hold its code, what is live lacks it, it is offered no more."""
+    """A row as it is on `day`: whether complaints hold its code, what is live lacks it, and what is missing in it."""
 
     entry: ListRow
+    day: str
     used: bool
     added: bool
-    retired: bool
-    later: bool  # it is to be offered from a day that has not come
-    lacks: tuple[str, ...] = ()  # what is still to be mended in it, in words
+    lacks: tuple[str, ...] = ()
     gauges: dict[str, LengthMeter] = field(default_factory=dict)
+
+    @property
+    def retired(self) -> bool:
+        """True where it is no longer offered."""
+        return "" < self.entry.cells.get("active_until", "") < self.day
+
+    @property
+    def later(self) -> bool:
+        """True where it will be offered from a later day."""
+        return self.entry.cells.get("active_from", "") > self.day
 
     @property
     def fixed(self) -> bool:
@@ -107,70 +111,46 @@ def sheet_or_404(draft: Draft, name: str) -> ListView:
 
 def sheet_of(draft: Draft, name: str, now: FlowTexts, flow: Flow) -> ListView:
     """A list of a draft with its rows."""
-    file = now.lists[name]
-    text = draft.files[file]
-    tags = languages(flow)
-    try:
-        heads, found = columns(text), entries(text)
-    except UnreadableList as error:
-        heads, found, trouble = (), [], str(error)
-    else:
-        trouble = "" if "code" in heads else _("it has no column named code")
+    file, tags = now.lists[name], languages(flow)
+    heads, found, trouble = _read(draft.files[file])
     used = codes_in_use(sunwai().database, flow.name).get(name, frozenset())
     live, day, ruler, by = _live_codes(draft, name), today(), Ruler(flow), chosen_by(flow, name)
+
+    def row(entry: ListRow) -> Row:
+        words = {tag: entry.cells[tag] for tag in tags if entry.cells.get(tag)}
+        wording = TranslatableText("lists", (name, entry.code), file, (entry.code,), words)
+        gauges = {tag: length_meter(ruler, wording, said, tag) for tag, said in words.items()}
+        lacks = missing_values(flow, entry, heads, by)
+        return Row(entry, day, entry.code in used, entry.code not in live, lacks, gauges)
+
     return ListView(
         name=name,
         file=file,
-        text=text,
+        text=draft.files[file],
         flow=flow,
         languages=tuple(tag for tag in tags if tag in heads),
         others=tuple(each for each in heads if each not in (*tags, *KNOWN)),
         heads=heads,
-        rows=tuple(
-            _row(name, file, each, used, live, day, tags, ruler, missing_values(flow, each, heads, by))
-            for each in found
-        ),
+        rows=tuple(row(each) for each in found),
         uses=uses(flow, name),
         trouble=trouble,
     )
 
 
-def _row(
-    name: str,
-    file: str,
-    entry: ListRow,
-    used: frozenset[str],
-    live: frozenset[str],
-    day: str,
-    tags: tuple[str, ...],
-    ruler: Ruler,
-    lacks: tuple[str, ...],
-) -> Row:
-    words = {tag: entry.cells[tag] for tag in tags if entry.cells.get(tag)}
-    wording = TranslatableText("lists", (name, entry.code), file, (entry.code,), words)
-    until = entry.cells.get("active_until", "")
-    return Row(
-        entry,
-        entry.code in used,
-        entry.code not in live,
-        bool(until) and until < day,
-        entry.cells.get("active_from", "") > day,
-        lacks,
-        {tag: length_meter(ruler, wording, said, tag) for tag, said in words.items()},
-    )
+def _read(text: str) -> tuple[tuple[str, ...], list[ListRow], str]:
+    """The columns and rows of a list, and why it cannot be read."""
+    try:
+        heads = columns(text)
+        return heads, entries(text), "" if "code" in heads else _("it has no column named code")
+    except UnreadableList as error:
+        return (), [], str(error)
 
 
 def _live_codes(draft: Draft, name: str) -> frozenset[str]:
     """The codes that the list had in the revision the draft was made from."""
     before = before_of(draft)
-    old = load_flow_texts(*before) if before else None
-    file = old.lists.get(name) if old else None
-    if before is None or file is None:
-        return frozenset()
-    try:
-        return frozenset(each.code for each in entries(before[0][file]))
-    except UnreadableList:
-        return frozenset()
+    file = load_flow_texts(*before).lists.get(name) if before else None
+    return frozenset(each.code for each in _read(before[0][file])[1]) if before and file else frozenset()
 
 
 def uses(flow: Flow, name: str) -> tuple[Use, ...]:
@@ -184,8 +164,3 @@ def uses(flow: Flow, name: str) -> tuple[Use, ...]:
         elif screen.pick.typed is not None and screen.pick.typed.list == name:
             found.append(Use(screen.id))
     return tuple(found)
-
-
-def mark(cells: Mapping[str, str]) -> str:
-    """The hash by which a form remembers the row it was made from."""
-    return draft_editing.content_hash(json.dumps(dict(cells), sort_keys=True, ensure_ascii=False))

@@ -20,6 +20,7 @@ from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
 from sessions.staff.rights import EDIT, LOOK
@@ -115,7 +116,7 @@ def live(flow: str) -> str:
 def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str) -> bool:
     """Save what was made of the draft; False, with a sentence, where it is over."""
     app = sunwai()
-    saved = draft_editing.change_draft(app.database, app.clock(), draft.id, made, who=person().name, what=what)
+    saved = draft_editing.change_draft(app.database, Edit(person().name, app.clock(), what), draft.id, made)
     if isinstance(saved, Draft):
         return True
     flash(_("This draft is over: nothing in it can be changed any more."), "bad")

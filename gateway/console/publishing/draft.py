@@ -25,7 +25,7 @@ from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.exchange import archive
 from gateway.flow_folder.base_revision_note import format_line
 from sessions.drafts import draft_editing, review_requests
-from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
+from sessions.drafts.draft_editing import ClosedDraft, Edit, StaleDraft
 from sessions.publishing import revision_history
 from sessions.publishing.base_revision import BaseRevision
 from storage.menus import drafts
@@ -183,7 +183,7 @@ def calls(draft_id: int) -> Response | tuple[str, int]:
     """Write into the scripted calls that go otherwise what callers see now."""
     found, database = draft_or_404(draft_id), sunwai().database
     done = draft_editing.change_draft(
-        database, sunwai().clock(), draft_id, _brought_up, who=person().name, what="scripted calls brought up to date"
+        database, Edit(person().name, sunwai().clock(), "scripted calls brought up to date"), draft_id, _brought_up
     )
     if isinstance(done, ClosedDraft):
         return page(done.now, trouble=_("This draft is over: it was published or dropped meanwhile.")), 409

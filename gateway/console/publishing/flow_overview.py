@@ -14,7 +14,8 @@ from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import MOST
 from sessions.drafts import flow_copy
-from sessions.drafts.flow_copy import CopyFailure
+from sessions.drafts.draft_editing import Edit
+from sessions.drafts.flow_copy import CopyFailure, NewFlow
 from sessions.publishing import revision_history
 
 RECENT = 5  # revisions told on the first page of a flow
@@ -83,7 +84,7 @@ def copy(flow: str) -> Response | str | tuple[str, int]:
         name = flow
     title = title_of(request.form) if name != flow else ""
     done = flow_copy.copy_revision(
-        sunwai().database, sunwai().clock(), flow, number, who=person().name, name=name, title=title
+        sunwai().database, Edit(person().name, sunwai().clock()), flow, number, NewFlow(name, title)
     )
     if isinstance(done, CopyFailure):
         if done.why == "missing" and not drafts and live_of(flow) is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from flows.editing.yaml_scalars import Source
+from flows.editing.yaml_nodes import Source
 from flows.text.printable import one_line
 from gateway.console.publishing import schedule
 from gateway.console.publishing.blueprint import blueprint
@@ -29,7 +29,8 @@ from gateway.console.site.i18n import _
 from gateway.flow_folder.base_revision_note import SHIPPED
 from gateway.flow_folder.files import read_flow
 from sessions.drafts import flow_copy
-from sessions.drafts.flow_copy import CopyFailure
+from sessions.drafts.draft_editing import Edit
+from sessions.drafts.flow_copy import CopyFailure, NewFlow
 from storage.menus.revisions import LiveFlowSummary
 from storage.schema.tables import Draft
 
@@ -113,10 +114,10 @@ def copy_template() -> Response | tuple[str, int]:
     if name in {each.flow for each in found}:
         done: Draft | CopyFailure = CopyFailure("live")
     elif template in {each.flow for each in found}:
-        done = flow_copy.copy_revision(app.database, app.clock(), template, None, who=who, name=name, title=title)
+        done = flow_copy.copy_revision(app.database, Edit(who, app.clock()), template, None, NewFlow(name, title))
     else:
         files, main = read_flow(SHIPPED / f"{template}.yaml", lambda _line: None)
-        done = flow_copy.copy_files(app.database, app.clock(), files, main, who=who, name=name, title=title)
+        done = flow_copy.copy_files(app.database, Edit(who, app.clock()), files, main, NewFlow(name, title))
     if isinstance(done, CopyFailure):
         return _again(why_not(done, name), template, name, title)
     flash(

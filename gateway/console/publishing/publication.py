@@ -20,8 +20,8 @@ from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing, review_requests
 from sessions.drafts import scheduled_publishing as arranging
-from sessions.drafts.draft_editing import DraftCheck, StaleDraft
-from sessions.drafts.review_requests import PublishRefusal
+from sessions.drafts.draft_editing import DraftCheck, Edit, StaleDraft
+from sessions.drafts.review_requests import PublishRefusal, PublishTerms
 from sessions.drafts.scheduled_publishing import ScheduleResult
 from sessions.publishing import revision_history
 from sessions.publishing.publication import PublishedRevision, PublishFailure
@@ -75,15 +75,12 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
 
 def _done(found: Draft, message: str, reason: str, chosen: PublishTime) -> PublishedRevision | ScheduleResult:
     """Publish it, or make the appointment to."""
-    app, who = sunwai(), person().name
+    app = sunwai()
+    edit = Edit(person().name, app.clock(), message)
+    terms = PublishTerms(reason, app.settings.two_people)
     if chosen.at is not None:
-        return arranging.schedule_publication(
-            app.database, app.clock(), found, chosen.at, message, who=who, reason=reason,
-            two_people=app.settings.two_people,
-        )  # fmt: skip
-    return review_requests.publish_draft(
-        app.database, app.clock(), found, message, who=who, reason=reason, two_people=app.settings.two_people
-    )
+        return arranging.schedule_publication(app.database, edit, found, chosen.at, terms)
+    return review_requests.publish_draft(app.database, edit, found, terms)
 
 
 def _after(done: PublishedRevision | Draft) -> Response:

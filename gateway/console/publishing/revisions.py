@@ -17,6 +17,7 @@ from gateway.console.site.guard import needs, person, require_reauthentication, 
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import MOST
 from sessions.drafts import rollback_draft
+from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import publication, revision_history
 from sessions.publishing.flow_files_and_hash import main_of
@@ -150,7 +151,7 @@ def begin_back(flow: str, number: int) -> Response | tuple[str, int]:
     """Begin a draft of an earlier revision with the rows put back that complaints hold: it can be published."""
     app = sunwai()
     done = rollback_draft.create_rollback_draft(
-        app.database, app.clock(), flow, number, who=person().name, last=yesterday()
+        app.database, Edit(person().name, app.clock()), flow, number, yesterday()
     )
     if isinstance(done, CopyFailure):
         revision_or_404(flow, number)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from flask import abort, g
 
-from gateway.console.site.guard import sunwai
+from flows.editing.list_csv_rows import UnreadableList
+from flows.editing.yaml_nodes import CannotEdit
+from gateway.console.site.guard import person, sunwai
 from gateway.console.site.i18n import _
+from gateway.flow_folder.files import FlowFileError
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import ClosedDraft, Edit, EditConflict
 from storage.menus import drafts
 from storage.schema.tables import Draft
 
@@ -28,3 +34,36 @@ def draft_or_404(draft_id: int) -> Draft:
 def is_going_on(draft: Draft) -> bool:
     """True while a draft may be changed: it is neither published nor dropped."""
     return draft.state in drafts.GOING_ON
+
+
+class NotSavedError(Exception):
+    """An edit that was not saved; the message says why."""
+
+    status = 422
+
+
+class NothingToEditError(NotSavedError):
+    """The draft is published or dropped, or what was edited is not in it any more."""
+
+    status = 409
+
+
+def save_edit(
+    draft: Draft, made: Callable[[Draft], Mapping[str, str] | EditConflict], what: str
+) -> Draft | EditConflict:
+    """Save an edit on top of whatever others saved; see `change_draft`. Raises NotSavedError."""
+    app = sunwai()
+    try:
+        saved = draft_editing.change_draft(app.database, Edit(person().name, app.clock(), what), draft.id, made)
+    except (CannotEdit, UnreadableList) as error:
+        raise NotSavedError(_("Nothing was changed: %(why)s.", why=str(error))) from None
+    except FlowFileError as error:
+        raise NotSavedError(str(error)) from None
+    if isinstance(saved, ClosedDraft):
+        raise NothingToEditError(closed_text())
+    return saved
+
+
+def closed_text() -> str:
+    """What is said when somebody wants to change a draft that is published or dropped."""
+    return _("This draft was published or dropped meanwhile. Nothing was saved: start another draft for it.")

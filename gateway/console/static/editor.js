@@ -27,6 +27,17 @@
     if (verb === "add" && field) field.select();
   });
 
+  /* A redraw that is due when the form is sent would be cut off by the next page: it is not sent, or stopped. */
+  let sent = 0;
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "editor-form" || event.defaultPrevented) return;
+    sent = Date.now();
+    htmx.trigger(event.target, "htmx:abort");
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (Date.now() - sent < 10000) event.preventDefault();
+  });
+
   /* After a save one stands where one was. */
   const KEY = "sunwai-place";
   document.addEventListener("submit", (event) => {

@@ -7,21 +7,19 @@ from collections.abc import Mapping
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from flows.editing.yaml_scalars import CannotEdit
 from flows.translation.flow_texts import load_flow_texts
 from flows.translation.length_meter import length_meter
 from flows.translation.text_fit import Ruler
 from flows.translation.translation_hashes import add_hash_file
-from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import NothingToEditError, NotSavedError, draft_or_404, save_edit
 from gateway.console.translations import text_edits
 from gateway.console.translations.blueprint import blueprint
 from gateway.console.translations.rows import (
     Field,
     before_of,
     context,
-    draft_over_text,
     fields,
     missing_variables,
     row_anchor,
@@ -33,13 +31,11 @@ from gateway.console.translations.table import (
     TextRow,
     after,
     languages,
+    page_with,
     parse_table_query,
-    select_page,
 )
 from gateway.console.translations.text_edits import SaveErrors, TextEdit
 from gateway.exchange.workbook_diff import variables_in
-from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
@@ -58,7 +54,7 @@ def page(draft_id: int) -> Answer:
     if editing is not None and request.headers.get("HX-Request"):
         return _row(draft, of, wanted, editing)
     if editing is not None and "page" not in request.args:
-        wanted = _where(of, wanted, editing)
+        wanted = page_with(of, wanted, editing)
     return _shown(draft, of, wanted, editing)
 
 
@@ -84,7 +80,12 @@ def save(draft_id: int) -> Answer:
     if now.flow is None or now.trouble:
         abort(409, _("The files of this draft cannot be read: mend them first."))
     typed = text_edits.parse_text_edit(request.form, now.flow.languages)
-    saved = text_edits.save(draft, typed, structure=may("edit"))
+    try:
+        saved = text_edits.save(draft, typed, structure=may("edit"))
+    except NothingToEditError as error:
+        return _gone(draft, typed, str(error))
+    except NotSavedError as error:
+        saved = SaveErrors(dict.fromkeys(typed.changed(), str(error)))
     if isinstance(saved, SaveErrors):
         return _again(draft_or_404(draft_id), typed, saved)
     of = table_of(saved)
@@ -114,8 +115,8 @@ def measure(draft_id: int) -> Answer:
     if wording is None or now.flow is None or tag not in now.flow.languages:
         abort(404, _("This text is not in the draft any more."))
     typed = text_edits.parse_text_edit(request.form, now.flow.languages)
-    words = typed.words.get(tag, "")[: text_edits.MOST]
-    base = typed.words.get(languages(now.flow)[0], now.base(wording))
+    words = typed.fields.get(tag, "")[: text_edits.MOST]
+    base = typed.fields.get(languages(now.flow)[0], now.base(wording))
     gauged = length_meter(Ruler(now.flow), wording, words, tag) if words.strip() else None
     return render_template(
         "console/words/measured.html",
@@ -136,27 +137,11 @@ def track(draft_id: int) -> Answer:
         return add_hash_file(there.files, there.main, before[0] if before and before[1] == there.main else None)
 
     try:
-        saved = draft_editing.change_draft(
-            sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what="track of translations"
-        )
-    except CannotEdit as error:
-        flash(_("It could not be begun: %(why)s.", why=str(error)), "bad")
-    else:
-        if isinstance(saved, ClosedDraft):
-            flash(draft_over_text(), "bad")
-        else:
-            flash(_("Translations are kept track of from now on."), "good")
+        save_edit(draft, made, "track of translations")
+        flash(_("Translations are kept track of from now on."), "good")
+    except NotSavedError as error:
+        flash(str(error), "bad")
     return redirect(url_for(".page", draft_id=draft_id), 303)
-
-
-def _where(of: Table, wanted: TableQuery, line: TextRow) -> TableQuery:
-    """The page on which a text stands that a link names."""
-    for number in range(1, select_page(of, wanted).pages + 1):
-        there = parse_table_query(request.args, of.flow)
-        there = TableQuery(there.show, there.language, there.sheet, there.search, number)
-        if line in select_page(of, there).lines:
-            return there
-    return wanted
 
 
 def _shown(
@@ -183,13 +168,8 @@ def _again(draft: Draft, typed: TextEdit, refused: SaveErrors) -> Answer:
     """The form once more with what was typed, and what is wrong with it."""
     of = table_of(draft)
     line = of.lines.get(typed.place) if of else None
-    if refused.gone or of is None or line is None:
-        words = (
-            draft_over_text()
-            if not is_going_on(draft)
-            else _("This text is not in the draft any more: nothing was saved.")
-        )
-        return render_template("console/words/gone.html", draft=draft, tab="words", words=words, typed=typed), 409
+    if of is None or line is None:
+        return _gone(draft, typed, _("This text is not in the draft any more: nothing was saved."))
     wanted = parse_table_query(request.args, of.flow)
     around = context(draft, of, wanted) | {"form": fields(of, line, typed, refused), "clash": refused.clash}
     if request.headers.get("HX-Request"):
@@ -197,3 +177,7 @@ def _again(draft: Draft, typed: TextEdit, refused: SaveErrors) -> Answer:
     if line not in around["chosen"].lines:
         around["apart"] = line
     return render_template("console/words/page.html", **around, editing=line), 422
+
+
+def _gone(draft: Draft, typed: TextEdit, why: str) -> Answer:
+    return render_template("console/words/gone.html", draft=draft, tab="words", words=why, typed=typed), 409

@@ -14,10 +14,10 @@ from flows.translation.text_inventory import SHEETS, TranslatableText
 from gateway.console.site.guard import may, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import is_going_on
-from gateway.console.translations import text_edits
 from gateway.console.translations.table import Table, TableQuery, TextRow, languages, select_page, table
 from gateway.console.translations.text_edits import SaveErrors, TextEdit
 from gateway.exchange.xlsx import column_key
+from sessions.drafts.field_edit import field_hash
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import main_of
 from storage.schema.tables import Draft
@@ -63,14 +63,14 @@ def fields(of: Table, line: TextRow, typed: TextEdit | None = None, refused: Sav
 
 def _field(of: Table, line: TextRow, tag: str, typed: TextEdit | None, refused: SaveErrors, ruler: Ruler) -> Field:
     cell = line.cells[tag]
-    words = typed.words.get(tag, cell.words) if typed else cell.words
+    words = typed.fields.get(tag, cell.words) if typed else cell.words
     kept = typed is not None and tag not in refused.theirs
     base = line.cells[of.base].words if tag != of.base else ""
     return Field(
         tag=tag,
         name=of.flow.languages[tag],
         words=words,
-        seen=typed.seen.get(tag, "") if typed and kept else text_edits.mark(cell.words),
+        seen=typed.seen.get(tag, "") if typed and kept else field_hash(cell.words),
         state=cell.state,
         gauge=length_meter(ruler, line.wording, words, tag) if words.strip() else None,
         error=refused.errors.get(tag, ""),
@@ -84,11 +84,6 @@ def missing_variables(wording: TranslatableText, words: str, base: str) -> tuple
     if wording.sheet == "lists" or not words.strip():
         return ()
     return tuple(sorted(names(base) - names(words)))
-
-
-def draft_over_text() -> str:
-    """What is said when a draft is over that somebody wants to change."""
-    return _("This draft was published or dropped meanwhile. Nothing was saved: start another draft for it.")
 
 
 def context(draft: Draft, of: Table, wanted: TableQuery) -> dict[str, Any]:

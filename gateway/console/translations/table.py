@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from flows.engine.variables import base_language
@@ -197,10 +198,8 @@ def _needed(wording: TranslatableText, tag: str, flow: Flow) -> bool:
 
 
 def select_page(of: Table, wanted: TableQuery) -> TablePage:
-    """The texts that are asked for, a page of them. A page behind the last one is the last one."""
-    within = [line for line in of.lines.values() if _within(line, wanted)]
-    tags = (wanted.language,) if wanted.language else languages(of.flow)
-    by_show = {show: [line for line in within if _shown(line, show, tags)] for show in SHOWS}
+    """A page of the texts that are asked for. A page after the last one is the last one."""
+    by_show = {show: matching(of, replace(wanted, show=show)) for show in SHOWS}
     found = by_show[wanted.show]
     pages = max(1, -(-len(found) // ROWS))
     page = min(wanted.page, pages)
@@ -208,31 +207,31 @@ def select_page(of: Table, wanted: TableQuery) -> TablePage:
     return TablePage(tuple(found[(page - 1) * ROWS : page * ROWS]), len(found), page, pages, counts)
 
 
+def page_with(of: Table, wanted: TableQuery, line: TextRow) -> TableQuery:
+    """The same with the page that shows a text, where it matches at all."""
+    found = matching(of, wanted)
+    return replace(wanted, page=found.index(line) // ROWS + 1) if line in found else wanted
+
+
 def after(of: Table, wanted: TableQuery, place: str) -> str:
-    """The place of the text that comes next among those asked for; "" behind the last one."""
+    """The place of the next text among those asked for; "" after the last one."""
+    places = list(of.lines)
+    later = set(places[places.index(place) + 1 :])
+    return next((line.place for line in matching(of, wanted) if line.place in later), "")
+
+
+def matching(of: Table, wanted: TableQuery) -> list[TextRow]:
+    """The texts that are asked for, on all pages."""
     tags = (wanted.language,) if wanted.language else languages(of.flow)
-    behind = False
-    for line in of.lines.values():
-        if behind and _within(line, wanted) and _shown(line, wanted.show, tags):
-            return line.place
-        behind = behind or line.place == place
-    return ""
+    words = wanted.search.casefold().split()
+    return [
+        line
+        for line in of.lines.values()
+        if wanted.sheet in ("", line.wording.sheet, f"{line.wording.sheet}.{line.wording.names[0]}")
+        and all(word in line.found for word in words)
+        and any(_shown(line.cells[tag], wanted.show) for tag in tags)
+    ]
 
 
-def _within(line: TextRow, wanted: TableQuery) -> bool:
-    sheet = line.wording.sheet
-    asked = not wanted.sheet or wanted.sheet in (sheet, f"{sheet}.{line.wording.names[0]}")
-    return asked and all(word in line.found for word in wanted.search.casefold().split())
-
-
-def _shown(line: TextRow, show: str, tags: tuple[str, ...]) -> bool:
-    cells = [line.cells[tag] for tag in tags]
-    match show:
-        case "missing":
-            return any(cell.state == "missing" for cell in cells)
-        case "stale":
-            return any(cell.state == "stale" for cell in cells)
-        case "long":
-            return any(cell.long for cell in cells)
-        case _:
-            return True
+def _shown(cell: Cell, show: str) -> bool:
+    return show == "all" or (cell.long if show == "long" else cell.state == show)

@@ -7,130 +7,99 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from flows.editing.csv_import import unix
 from flows.engine.variables import base_language
+from flows.menu.model import Flow
 from flows.translation.flow_texts import load_flow_texts
 from flows.translation.text_fit import names
 from flows.translation.text_inventory import TranslatableText
 from flows.translation.translation_hashes import confirm_translations
-from gateway.console.site.guard import person, sunwai
 from gateway.console.site.i18n import _
-from gateway.exchange import row_hashes
+from gateway.console.site.requested_draft import NothingToEditError, save_edit
 from gateway.exchange.workbook_diff import Change, apply_changes, brace_error, variables_in
 from gateway.exchange.xlsx import column_key
-from gateway.flow_folder.files import FlowFileError
-from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, EditConflict
+from sessions.drafts.draft_editing import EditConflict
+from sessions.drafts.field_edit import FieldEdit
 from storage.schema.tables import Draft
 
 MOST = 4_000  # letters of a text: far more than any phone shows, and a form that nobody drowns in
 
 
-class TextEdit(Struct, frozen=True):
-    """What a form says of one text: words by language, `seen` hashes of those it was made from, `right` as it is."""
+class TextEdit(FieldEdit, frozen=True, kw_only=True):
+    """What a form says of one text: its words by language, and the languages confirmed as `right`."""
 
     place: str
-    words: dict[str, str]
-    seen: dict[str, str]
     right: frozenset[str] = frozenset()
-
-    def changed(self) -> dict[str, str]:
-        """The words that are others than the form was made from."""
-        return {tag: words for tag, words in self.words.items() if mark(words) != self.seen.get(tag, "")}
 
 
 class SaveErrors(Struct):
-    """Why nothing was saved: errors by language, and by language what another person wrote meanwhile."""
+    """Why nothing was saved: errors by language, and by language what another person has written since then."""
 
     errors: dict[str, str] = field(default_factory=dict)
     theirs: dict[str, str] = field(default_factory=dict)
     clash: EditConflict | None = None
-    gone: bool = False  # the text, or the draft as something that may be changed
-
-
-def mark(words: str) -> str:
-    """The hash by which a form remembers the words it was made from."""
-    return draft_editing.content_hash(row_hashes.unix(words))
 
 
 def parse_text_edit(form: Mapping[str, str], languages: Mapping[str, str]) -> TextEdit:
-    """What was sent, with the line ends of Unix, whatever a browser makes of them."""
-    words = {tag: row_hashes.unix(form[f"words-{tag}"]) for tag in languages if f"words-{tag}" in form}
+    """What was sent, with Unix line ends."""
+    words = {tag: unix(form[f"words-{tag}"]) for tag in languages if f"words-{tag}" in form}
     seen = {tag: form.get(f"seen-{tag}", "") for tag in words}
     right = frozenset(tag for tag in languages if f"right-{tag}" in form)
-    return TextEdit(form.get("place", ""), words, seen, right)
+    return TextEdit(fields=words, seen=seen, place=form.get("place", ""), right=right)
 
 
 def save(draft: Draft, typed: TextEdit, *, structure: bool) -> Draft | SaveErrors:
-    """Keep what was typed. `structure`: who saves may put in variables that the text had not."""
-    refused = _refused(draft, typed, structure=structure)
-    if refused.errors or refused.gone:
-        return refused
-    try:
-        saved = draft_editing.change_draft(
-            sunwai().database,
-            sunwai().clock(),
-            draft.id,
-            lambda there: _made(there, typed, refused),
-            who=person().name,
-            what=_what(typed),
-        )
-    except FlowFileError as error:
-        return SaveErrors(errors=dict.fromkeys(typed.changed(), str(error)))
-    if isinstance(saved, ClosedDraft):
-        return SaveErrors(gone=True)
+    """Save what was typed. `structure`: this person may insert variables that the text lacked. Raises NotSavedError."""
+    changed = typed.changed()
+    if errors := _errors(draft, typed, structure=structure):
+        return SaveErrors(errors)
+
+    def made(there: Draft) -> Mapping[str, str] | EditConflict:
+        now, wording = _current(there, typed.place)
+        keys = {tag: key for tag in typed.fields if (key := column_key(wording, tag, now)) is not None}
+        said = {tag: wording.words.get(key, "") for tag, key in keys.items()}
+        refused.theirs = {tag: words for tag, words in typed.clashes(said).items() if tag in keys}
+        if refused.theirs:
+            tag = next(iter(refused.theirs))
+            return EditConflict(typed.fields[tag], refused.theirs[tag])
+        changes = [
+            Change(wording, keys[tag], said[tag], words, 0)
+            for tag, words in changed.items()
+            if tag in keys and said[tag] != words and (words.strip() or said[tag].strip())
+        ]
+        files = {**there.files, **apply_changes(there.files, changes, now)}
+        right = [(typed.place, tag) for tag in typed.right if tag in wording.words]
+        return confirm_translations(files, there.main, right) if right else files
+
+    refused = SaveErrors()
+    tags = ", ".join(sorted({*changed, *typed.right}))
+    saved = save_edit(draft, made, f"{typed.place}: words" + (f" in {tags}" if tags else ""))
     if isinstance(saved, EditConflict):
         refused.clash = saved
         return refused
-    return SaveErrors(gone=True) if refused.gone else saved
+    return saved
 
 
-def _what(typed: TextEdit) -> str:
-    tags = sorted({*typed.changed(), *typed.right})
-    return f"{typed.place}: words in {', '.join(tags)}" if tags else f"{typed.place}: words"
-
-
-def _made(draft: Draft, typed: TextEdit, refused: SaveErrors) -> Mapping[str, str] | EditConflict:
-    """The draft's files with the new words; a clash where somebody wrote others in the same place meanwhile."""
+def _current(draft: Draft, place: str) -> tuple[Flow, TranslatableText]:
     now = load_flow_texts(draft.files, draft.main)
-    wording = now.texts.get(typed.place)
-    if wording is None or now.flow is None:
-        refused.gone = True
-        return draft.files
-    changes: list[Change] = []
-    refused.theirs.clear()
-    for tag, words in typed.changed().items():
-        key = column_key(wording, tag, now.flow)
-        if key is None:
-            continue
-        there = wording.words.get(key, "")
-        if there == words or not (words.strip() or there.strip()):
-            continue
-        if mark(there) != typed.seen[tag]:
-            refused.theirs[tag] = there
-        changes.append(Change(wording, key, there, words, 0))
-    if refused.theirs:
-        tag = next(iter(refused.theirs))
-        return EditConflict(typed.words[tag], refused.theirs[tag])
-    files = {**draft.files, **apply_changes(draft.files, changes, now.flow)}
-    right = [(typed.place, tag) for tag in typed.right if tag in wording.words]
-    return confirm_translations(files, draft.main, right) if right else files
+    if place not in now.texts or now.flow is None:
+        raise NothingToEditError(_("This text is not in the draft any more: nothing was saved."))
+    return now.flow, now.texts[place]
 
 
-def _refused(draft: Draft, typed: TextEdit, *, structure: bool) -> SaveErrors:
-    """What keeps words from being taken, told beside their field."""
-    now = load_flow_texts(draft.files, draft.main)
-    wording = now.texts.get(typed.place)
-    if wording is None or now.flow is None:
-        return SaveErrors(gone=True)
-    refused = SaveErrors()
-    base = typed.words.get(base_language(now.flow), now.base(wording))
+def _errors(draft: Draft, typed: TextEdit, *, structure: bool) -> dict[str, str]:
+    """What keeps words from being saved, by language."""
+    flow, wording = _current(draft, typed.place)
+    found, base_tag = load_flow_texts(draft.files, draft.main), base_language(flow)
+    base = typed.fields.get(base_tag, found.base(wording))
+    errors: dict[str, str] = {}
     for tag, words in typed.changed().items():
-        known = variables_in(wording, "" if tag == base_language(now.flow) else base, now.flow)
+        known = variables_in(wording, "" if tag == base_tag else base, flow)
         if structure and wording.sheet != "lists":
-            known |= frozenset(now.flow.kinds) | _everywhere(now.texts)
+            known |= frozenset(flow.kinds) | _everywhere(found.texts)
         if wrong := text_error(wording, words, known, was=bool(wording.words.get(tag, "").strip())):
-            refused.errors[tag] = wrong
-    return refused
+            errors[tag] = wrong
+    return errors
 
 
 def _everywhere(texts: Mapping[str, TranslatableText]) -> frozenset[str]:

@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _, ngettext
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import NotSavedError, closed_text, draft_or_404, is_going_on, save_edit
 from gateway.console.translations import workbook_preview
 from gateway.console.translations.blueprint import blueprint
-from gateway.console.translations.rows import draft_over_text
 from gateway.console.translations.workbook_preview import CarriedChange
 from gateway.exchange import xlsx
 from gateway.flow_folder.files import FlowFileError
-from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
@@ -55,7 +52,7 @@ def look_at(draft_id: int) -> Answer:
     """Show what a workbook would change; nothing is changed yet."""
     draft = draft_or_404(draft_id)
     if not is_going_on(draft):
-        return _page(draft, draft_over_text())
+        return _page(draft, closed_text())
     file = request.files.get("workbook")
     if file is None or not file.filename:
         return _page(draft, _("Choose the workbook first."))
@@ -93,13 +90,9 @@ def take(draft_id: int) -> Answer:
     languages = ", ".join(sorted({each.language for each in asked})).replace("*", _("all languages"))
     what = f"workbook: {len(asked)} texts in {languages}"
     try:
-        saved = draft_editing.change_draft(
-            sunwai().database, sunwai().clock(), draft.id, made, who=person().name, what=what
-        )
-    except FlowFileError as error:
+        save_edit(draft, made, what)
+    except NotSavedError as error:
         return _page(draft, str(error))
-    if isinstance(saved, ClosedDraft):
-        return _page(draft, draft_over_text())
     count = len(asked) - len(left)
     flash(
         ngettext("%(num)d text was taken from the workbook.", "%(num)d texts were taken from the workbook.", count),

@@ -20,12 +20,12 @@ from flows.translation.flow_texts import FlowTexts, load_flow_texts, place
 from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
 from gateway.console.translations.rows import missing_variables
-from gateway.console.translations.text_edits import mark
 from gateway.exchange import workbook_diff, xlsx
 from gateway.exchange.readable_files import BARRED
 from gateway.exchange.workbook_diff import Change, Difference
 from gateway.flow_folder.files import FlowFileError
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.drafts.field_edit import field_hash
 from storage.schema.tables import Draft
 
 GOOD_FOR = 24 * 3600  # seconds that a preview can be taken
@@ -138,7 +138,7 @@ def apply_carried_changes(
     for each in carried:
         wording = now.texts.get(each.place)
         there = wording.words.get(each.language, "") if wording else None
-        if wording is None or there is None or mark(there) != each.before:
+        if wording is None or there is None or field_hash(there) != each.before:
             if there != each.after:
                 left.append(each)
             continue
@@ -150,7 +150,7 @@ def apply_carried_changes(
 
 
 def _carried(change: Change, *, newer: bool) -> list[object]:
-    return [place(change.wording), change.language, mark(change.before), change.after, newer]
+    return [place(change.wording), change.language, field_hash(change.before), change.after, newer]
 
 
 def _shown(change: Change, flow: Flow, ruler: Ruler) -> PreviewChange:

@@ -6,13 +6,16 @@ import datetime as dt
 import os
 from collections.abc import Sequence
 
-from flows.editing.yaml_scalars import edit
+from flows.editing.yaml_edits import edit
 from gateway.development.demodata.distributions import SAMPLE, Release, TextChange
 from gateway.development.processes.prepare_database import LINE
 from gateway.settings.local_run_url import run_url
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.drafts import draft_editing, flow_copy, review_requests
+from sessions.drafts.draft_editing import Edit
+from sessions.drafts.flow_copy import NewFlow
+from sessions.drafts.review_requests import PublishTerms
 from sessions.publishing import publication
 from sessions.staff import invitations, staff_and_their_cases
 from sessions.staff.staff_and_their_cases import NewStaff, StaffManager
@@ -38,7 +41,9 @@ def hire(database: Database, now: dt.datetime) -> None:
 def publish_release(database: Database, now: dt.datetime, release: Release) -> None:
     """Publish the complaint line with other words, through a draft."""
     draft = _reword(database, now, SAMPLE.text_changes[release.words], OMAR, "words in place")
-    found = review_requests.publish_draft(database, now, draft, release.message, who=NADIA, reason="As it is live now.")
+    found = review_requests.publish_draft(
+        database, Edit(NADIA, now, release.message), draft, PublishTerms(reason="As it is live now.")
+    )
     if not isinstance(found, publication.PublishedRevision):
         raise StaleSample(f"{release.message}: {found}")
 
@@ -50,7 +55,7 @@ def open_drafts(database: Database, now: dt.datetime) -> None:
     ready = _reword(database, now - day, SAMPLE.text_changes["clearer"], OMAR, "none_yet: words in en, ur-Latn")
     why = "Plainer words where nothing was filed yet."
     review_requests.request_review(database, now - day / 3, ready, why, who=OMAR)
-    copied = flow_copy.copy_revision(database, now - day / 6, "survey", None, who=OMAR, name="clinic_visit")
+    copied = flow_copy.copy_revision(database, Edit(OMAR, now - day / 6), "survey", None, NewFlow("clinic_visit"))
     if not isinstance(copied, Draft):
         raise StaleSample(f"survey cannot be copied: {copied.why}")
 
@@ -67,7 +72,7 @@ def invitation_hint(database: Database, now: dt.datetime) -> str:
 
 def _reword(database: Database, now: dt.datetime, words: Sequence[TextChange], who: str, what: str) -> Draft:
     """A draft of the live revision with these words, in its scripted calls too."""
-    draft = flow_copy.copy_revision(database, now, LINE, None, who=who)
+    draft = flow_copy.copy_revision(database, Edit(who, now), LINE, None)
     if not isinstance(draft, Draft):
         raise StaleSample(f"{LINE} cannot be copied: {draft.why}")
     files = dict(draft.files)
@@ -76,7 +81,7 @@ def _reword(database: Database, now: dt.datetime, words: Sequence[TextChange], w
             name: text.replace(each.ships, each.becomes) for name, text in files.items() if name.startswith(SCRIPTS)
         }
     files[draft.main] = edit(draft.files[draft.main], {tuple(each.path): each.becomes for each in words})
-    saved = draft_editing.save_draft(database, now, draft, files, who=who, what=what)
+    saved = draft_editing.save_draft(database, Edit(who, now, what), draft, files)
     if not isinstance(saved, Draft):
         raise StaleSample(f"{LINE}: the draft of the sample data was changed by somebody else")
     return saved

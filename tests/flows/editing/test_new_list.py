@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.editing.new_list import header, own_columns, with_list
-from flows.editing.yaml_scalars import CannotEdit
+from flows.editing.yaml_nodes import CannotEdit
 from flows.parsing.flow import parse_flow
 from tests.flows.library import shipped_files
 
@@ -27,9 +27,10 @@ def test_a_new_list_is_one_line_more_and_reads(main: str) -> None:
 def test_a_flow_without_lists_gets_its_first_one() -> None:
     text = "flow: a\r\nlanguages: {en: English}\r\n\r\nscreens:\r\n  menu:\r\n    end: Bye\r\n"
     made = with_list(text, "animal", "lists/animal.csv")
-    assert made.replace("lists:\r\n  animal: lists/animal.csv\r\n", "") == text
+    assert made.replace("lists: {animal: lists/animal.csv}\r\n", "") == text
+    assert "{animal: lists/animal.csv, plant: lists/plant.csv}" in with_list(made, "plant", "lists/plant.csv")
     with pytest.raises(CannotEdit):
-        with_list("languages: {en: English}\nlists: {}\n", "animal", "lists/animal.csv")
+        with_list("languages: {en: English}\nlists: [area]\n", "animal", "lists/animal.csv")
 
 
 def test_columns_of_ones_own_are_named_like_codes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -20,11 +21,10 @@ from flows.editing.screen_blocks import (
     rename_screen,
     spans,
     with_block,
-    with_form,
 )
 from flows.editing.screen_form import Choice, ScreenForm, Words, form_of
 from flows.editing.screen_form_writer import first_lines, write_form
-from flows.editing.yaml_scalars import CannotEdit
+from flows.editing.yaml_nodes import CannotEdit
 from flows.parsing.flow import parse_flow
 from tests.examples import examples
 from tests.flows.library import shipped_files
@@ -99,6 +99,11 @@ def test_other_screens_compile_to_the_same_whatever_is_done_to_one(data: st.Data
     others = [name for name in before.screens if name.partition(".")[0] != screen]
     assert {name: after.screens.get(name) for name in others} == {name: before.screens[name] for name in others}
     assert list(after.lists) == list(before.lists)
+
+
+def with_form(text: str, wanted: ScreenForm, languages: Sequence[str]) -> str:
+    """The file with a screen as its form says."""
+    return with_block(text, wanted.screen, write_form(block(text, wanted.screen), wanted, languages))
 
 
 def _changed(data: st.DataObject, now: ScreenForm) -> ScreenForm:

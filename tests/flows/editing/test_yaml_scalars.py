@@ -1,4 +1,4 @@
-"""Words changed inside YAML: the new words read back, and not a byte moves elsewhere."""
+"""Words changed inside YAML: the new words read back, and no other line changes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.editing.yaml_scalars import CannotEdit, Source, edit
+from flows.editing.yaml_edits import edit
+from flows.editing.yaml_nodes import CannotEdit, Source
 from tests.flows.library import shipped_files
 
 FLOW = """\
@@ -43,7 +44,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_siz
         (("screens", "menu", "ask", "ur"), "آداب", "سلام}", "آداب}"),
         (("screens", "menu", "ask", "ur"), "a, b", "سلام}", '"a, b"}'),
         (("screens", "menu", "ask", "ur"), "8484", "سلام}", '"8484"}'),
-        (("screens", "menu", "choose", "new", "ur"), "it's", "'نئی'", "'it''s'"),
+        (("screens", "menu", "choose", "new", "ur"), "it's", "'نئی'", '"it\'s"'),
         (("screens", "menu", "choose", "new", "ur"), "two\nlines", "'نئی'", '"two\\nlines"'),
         (("screens", "menu", "choose", "old", "en"), "Older", "Old one   # a", "Older   # a"),
         (("screens", "menu", "choose", "old", "ur"), "پرانا", "# a remark\n", '# a remark\n        ur: "پرانا"\n'),
@@ -63,7 +64,7 @@ def test_new_words_stand_where_the_old_ones_stood_and_nothing_else_moves(
 def test_a_missing_translation_comes_after_the_last_language_of_its_text() -> None:
     flow = FLOW.replace("en: New one,  ur: 'نئی',", "en: New one,")
     made = edit(flow, {("screens", "menu", "choose", "new", "ur"): "نئی"}, TAGS)
-    assert '{en: New one, ur: "نئی",  go: end}   # most callers' in made
+    assert '{en: New one, ur: "نئی", go: end}   # most callers' in made
 
 
 def test_several_changes_are_made_at_once() -> None:

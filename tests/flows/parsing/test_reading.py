@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.editing.csv_cells import table
+from flows.editing.list_csv_rows import table
 from flows.engine.engine import advance, begin
 from flows.menu.diagnostics import Problem
 from flows.menu.model import Flow, Room
@@ -68,7 +68,7 @@ def test_only_the_menu_key_says_where_the_menu_is() -> None:
 def test_a_cell_over_two_lines_keeps_its_line_break_and_its_row_the_first_of_its_lines() -> None:
     rows = 'code,en\nold,"Old\ntown"\n\nBad,"Bad\ntown"\n'
     flow, problems = read(rows=rows)
-    assert flow.rows["area"]["old"].text["en"] == "Old\ntown" == table(rows)[1][1].words
+    assert flow.rows["area"]["old"].text["en"] == "Old\ntown" == table(rows)[1][1]
     assert [(each.code, each.line) for each in problems if each.file == "area.csv"] == [("F802", 5)]
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from flows.checks.texts.translations import build_hash_file
-from flows.editing.yaml_scalars import CannotEdit, edit
+from flows.editing.yaml_edits import edit
+from flows.editing.yaml_nodes import CannotEdit
 from flows.parsing.flow import parse_flow
 from flows.translation.flow_texts import load_flow_texts
 from flows.translation.translation_hashes import add_hash_file, confirm_translations, stale_translations, update_hashes

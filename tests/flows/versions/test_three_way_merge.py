@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from flows.editing.yaml_scalars import Source, edit
+from flows.editing.yaml_edits import edit
+from flows.editing.yaml_nodes import Source
 from flows.versions.merge_sections import join_pieces, pieces
 from flows.versions.three_way_merge import MergeResult, merge
 from sessions.publishing.flow_files_and_hash import select_flow_files

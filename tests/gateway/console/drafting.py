@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import main_of
 from storage.schema.tables import Draft
@@ -22,7 +23,7 @@ def drafted(app: Sunwai, flow: str = "complaints", *changes: tuple[str, str, str
         assert words in files[file], f"{words} is not in {file}"
         files[file] = files[file].replace(words, other)
     return draft_editing.start_draft(
-        app.database, app.clock(), flow=flow, base=live.number, main=main, files=files, who="Somebody else"
+        app.database, Edit("Somebody else", app.clock()), NewDraft(flow, live.number, main, files)
     )
 
 

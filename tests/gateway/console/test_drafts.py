@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import Visit, Visitor
 
@@ -30,11 +31,9 @@ def saved(visitor: Visitor, draft: Draft, old: str, new: str, file: str = "", wh
     assert old in draft.files[file]
     done = draft_editing.change_draft(
         visitor.app.database,
-        visitor.app.clock(),
+        Edit(who or visitor.name, visitor.app.clock(), f"{file}: {new[:20]}"),
         draft.id,
         lambda there: there.files | {file: there.files[file].replace(old, new, 1)},
-        who=who or visitor.name,
-        what=f"{file}: {new[:20]}",
     )
     assert isinstance(done, Draft)
     return done

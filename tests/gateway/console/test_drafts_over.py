@@ -9,6 +9,8 @@ import pytest
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing, review_requests
+from sessions.drafts.draft_editing import Edit
+from sessions.drafts.review_requests import PublishTerms
 from sessions.publishing.publication import PublishedRevision
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import Visit
@@ -27,7 +29,9 @@ AGAIN = {"console.lifecycle.take_up"}  # what a dropped draft may be asked
 
 def published(app: Sunwai, draft: Draft) -> None:
     """Publish a draft as it is."""
-    done = review_requests.publish_draft(app.database, app.clock(), draft, "words", who="Bilal", reason="so it is")
+    done = review_requests.publish_draft(
+        app.database, Edit("Bilal", app.clock(), "words"), draft, PublishTerms(reason="so it is")
+    )
     assert isinstance(done, PublishedRevision), done
 
 

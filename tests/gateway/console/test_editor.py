@@ -9,6 +9,7 @@ import pytest
 from flows.editing.screen_blocks import block, form
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from storage.menus import drafts
 from storage.schema.tables import Draft
 from tests.flows.library import shipped_files
@@ -24,7 +25,7 @@ def draft(console: Sunwai) -> Draft:
     """A draft of the shipped flow without its scripted calls, which take long to play."""
     files = {name: text for name, text in shipped_files().items() if not name.startswith("transcripts/")}
     return draft_editing.start_draft(
-        console.database, console.clock(), flow="complaints", base=1, main=MAIN, files=files, who="Sara"
+        console.database, Edit("Sara", console.clock()), NewDraft("complaints", 1, MAIN, files)
     )
 
 

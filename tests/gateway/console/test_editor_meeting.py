@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.editing.screen_blocks import form
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import Visit
 from tests.gateway.console.formfields import fields
@@ -43,8 +44,8 @@ def test_only_the_text_that_both_changed_is_asked_and_the_rest_is_taken_from_bot
     assert "You changed this screen in another window" in asked.text
     assert "<ins>" in asked.text
     sent = fields(asked.text, "clash")
-    assert [name for name in sent if name.startswith("take.")] == ["take.screen.yaml screens/group ask en"]
-    answer = sent | {"take.screen.yaml screens/group ask en": "theirs", "act": "save-yaml"}
+    assert [name for name in sent if name.startswith("take.")] == ["take.screen.yaml group/ask en"]
+    answer = sent | {"take.screen.yaml group/ask en": "theirs", "act": "save-yaml"}
     assert sara.post(address(draft, "group"), answer).status_code == 303
     assert "Saved, as you chose where both had changed." in sara.get(address(draft, "group")).text
     assert said(console, draft) == {
@@ -113,7 +114,7 @@ def test_calls_that_go_otherwise_lead_to_the_button_that_brings_them_up_to_date(
     def with_call(there: Draft) -> dict[str, str]:
         return {**there.files, "transcripts/other.yaml": script}
 
-    draft_editing.change_draft(console.database, console.clock(), draft.id, with_call, who="Sara", what="a call")
+    draft_editing.change_draft(console.database, Edit("Sara", console.clock(), "a call"), draft.id, with_call)
     for visitor, name in ((operator, "problems"), (visit("publisher"), "publish")):
         page = visitor.get(f"/console/drafts/{draft.id}/{name}").text
         assert f'href="/console/drafts/{draft.id}#calls"' in page

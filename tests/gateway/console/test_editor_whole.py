@@ -10,6 +10,7 @@ import pytest
 from flows.editing.screen_blocks import form, links_to, spans
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from storage.schema.tables import Draft
 from tests.flows.library import shipped_files
 from tests.gateway.console.conftest import Visit
@@ -84,7 +85,7 @@ def test_each_finding_leads_to_where_it_is_mended(console: Sunwai, visit: Visit,
         assert broken.count(old) == 1, old
         broken = broken.replace(old, new)
     saved = draft_editing.save_draft(
-        console.database, console.clock(), draft, {**draft.files, MAIN: broken}, who="S", what="x"
+        console.database, Edit("S", console.clock(), "x"), draft, {**draft.files, MAIN: broken}
     )
     assert isinstance(saved, Draft)
     operator = visit("operator")
@@ -105,7 +106,7 @@ def test_each_finding_leads_to_where_it_is_mended(console: Sunwai, visit: Visit,
 
 def test_a_flow_without_findings_says_so(console: Sunwai, visit: Visit) -> None:
     calm = draft_editing.start_draft(
-        console.database, console.clock(), flow="complaints", base=1, main=MAIN, files=shipped_files(), who="Sara"
+        console.database, Edit("Sara", console.clock()), NewDraft("complaints", 1, MAIN, shipped_files())
     )
     page = visit("operator").get(f"/console/drafts/{calm.id}/problems").text
     assert "Nothing stands in the way" in page
@@ -113,9 +114,7 @@ def test_a_flow_without_findings_says_so(console: Sunwai, visit: Visit) -> None:
 
 def test_a_file_that_cannot_be_read_is_mended_as_a_whole(console: Sunwai, visit: Visit, draft: Draft) -> None:
     files = {**draft.files, MAIN: draft.files[MAIN].replace("go: group}", "go: group")}
-    assert isinstance(
-        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
-    )
+    assert isinstance(draft_editing.save_draft(console.database, Edit("S", console.clock(), "x"), draft, files), Draft)
     operator = visit("operator")
     for path in ("screens", "screens/menu", "screens/menu/more"):
         moved = operator.get(f"/console/drafts/{draft.id}/{path}")
@@ -125,7 +124,7 @@ def test_a_file_that_cannot_be_read_is_mended_as_a_whole(console: Sunwai, visit:
         files = {**draft.files, MAIN: text}
         there = now(console, draft)
         assert isinstance(
-            draft_editing.save_draft(console.database, console.clock(), there, files, who="S", what="x"), Draft
+            draft_editing.save_draft(console.database, Edit("S", console.clock(), "x"), there, files), Draft
         )
         assert operator.get(f"/console/drafts/{draft.id}/problems").status_code == 200, text
     assert operator.get(f"/console/drafts/{draft.id}/source?file=../../etc/passwd.yaml").status_code == 404

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing, review_requests
+from sessions.drafts.draft_editing import Edit
 from storage.schema.tables import Draft
 from tests.flows.library import shipped_files
 from tests.gateway.console.conftest import Visit
@@ -57,9 +58,7 @@ def test_the_page_shows_line_by_line_what_changed_since_the_base(console: Sunwai
     before = draft.files["texts.yaml"]
     line = next(each for each in before.splitlines() if each.startswith("stop_ok"))
     files = {**draft.files, "texts.yaml": before.replace(line, f"# <b>mended</b>\n{line}")}
-    assert isinstance(
-        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
-    )
+    assert isinstance(draft_editing.save_draft(console.database, Edit("S", console.clock(), "x"), draft, files), Draft)
     page = operator.get(there).text
     assert page.count("<ins>") == 1 and "&lt;b&gt;mended" in page.partition("<ins>")[2]
     listed = operator.get(address(draft)).text
@@ -116,9 +115,7 @@ def test_a_draft_that_is_over_keeps_its_files(console: Sunwai, visit: Visit, dra
 
 def test_a_flow_that_cannot_be_read_still_lists_its_files(console: Sunwai, visit: Visit, draft: Draft) -> None:
     files = {**draft.files, MAIN: draft.files[MAIN].replace("go: group}", "go: group")}
-    assert isinstance(
-        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
-    )
+    assert isinstance(draft_editing.save_draft(console.database, Edit("S", console.clock(), "x"), draft, files), Draft)
     operator = visit("operator")
     assert "not known while the flow cannot be read" in operator.get(address(draft)).text
     moved = operator.post(f"{address(draft)}-remove", {"file": "texts.yaml", "seen": "x"})

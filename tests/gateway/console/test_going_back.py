@@ -9,6 +9,7 @@ from flows.parsing.flow import parse_flow
 from gateway.console.site.diff_view import groups
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit
 from sessions.publishing import revision_history
 from storage.schema.tables import Draft
 from tests.flows.library import shipped, shipped_files
@@ -27,9 +28,7 @@ DOGS = {
 def published_with_dogs(console: Sunwai, publisher: Visitor) -> None:
     draft = drafted(console)
     files = dict(draft.files) | {ROWS: with_rows(draft.files[ROWS], [DOGS])}
-    draft_editing.save_draft(
-        console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90"
-    )
+    draft_editing.save_draft(console.database, Edit("Adil", console.clock(), "list category: row mun90"), draft, files)
     there = f"/console/drafts/{draft.id}"
     publisher.post(f"{there}/calls")
     done = publisher.post(f"{there}/publish", {"message": "Stray dogs", "reason": "so it is"})
@@ -79,9 +78,7 @@ def test_going_back_says_which_rows_complaints_hold_and_puts_them_back_in_a_draf
 def test_who_publishes_a_new_row_sees_its_words_in_every_language(console: Sunwai, visit: Visit) -> None:
     publisher, draft = visit("publisher"), drafted(console)
     files = dict(draft.files) | {ROWS: with_rows(draft.files[ROWS], [DOGS])}
-    draft_editing.save_draft(
-        console.database, console.clock(), draft, files, who="Adil", what="list category: row mun90"
-    )
+    draft_editing.save_draft(console.database, Edit("Adil", console.clock(), "list category: row mun90"), draft, files)
     page = publisher.get(f"/console/drafts/{draft.id}").text
     for words in (DOGS["en"], DOGS["ur-Latn"], DOGS["ur"]):
         assert f"{words}</ins>" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit
 from sessions.publishing import revision_history
 from tests.gateway.console.conftest import Visit
 from tests.gateway.console.drafting import drafted
@@ -18,7 +19,7 @@ def test_a_row_that_a_complaint_holds_meanwhile_is_not_published_away(console: S
     files = {name: text for name, text in draft.files.items() if not name.startswith("transcripts/")}
     files[ROWS] = "".join(line for line in lines if ",mun02," not in line)
     now = draft_editing.save_draft(
-        console.database, console.clock(), draft, files, who="Adil", what="list category: row mun02"
+        console.database, Edit("Adil", console.clock(), "list category: row mun02"), draft, files
     )
     there = f"/console/drafts/{draft.id}"
     page = publisher.get(f"{there}/publish")

@@ -6,6 +6,7 @@ import re
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import Visit
 from tests.gateway.console.test_editor import MAIN, draft, now
@@ -47,9 +48,7 @@ def test_a_rule_changed_in_the_draft_takes_texts_there_and_not_in_the_live_flow(
         "- intent: start\n", '- intent: status\n  words: ["KITHE"]\n- intent: start\n', 1
     )
     files = {**draft.files, KEYWORDS: text}
-    assert isinstance(
-        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
-    )
+    assert isinstance(draft_editing.save_draft(console.database, Edit("S", console.clock(), "x"), draft, files), Draft)
     visitor, typed = visit("operator"), {"texts": "KITHE"}
     assert "rule 2<" in visitor.post(f"/console/drafts/{draft.id}/keywords", typed).text
     live = visitor.post("/console/flows/complaints/keywords", typed)
@@ -72,9 +71,7 @@ def test_the_tab_is_there_only_where_the_flow_names_keywords(console: Sunwai, vi
     assert 'href="/console/flows/complaints/keywords"' in visitor.get("/console/flows/complaints/codes").text
     assert "/keywords" not in visitor.get("/console/flows/survey/codes").text
     files = {**draft.files, MAIN: draft.files[MAIN].replace("keywords: keywords.yaml", "")}
-    assert isinstance(
-        draft_editing.save_draft(console.database, console.clock(), draft, files, who="S", what="x"), Draft
-    )
+    assert isinstance(draft_editing.save_draft(console.database, Edit("S", console.clock(), "x"), draft, files), Draft)
     page = visitor.get(f"/console/drafts/{draft.id}/files").text
     assert f'href="/console/drafts/{draft.id}/keywords"' not in page
     assert "nothing names it" in page

@@ -17,7 +17,7 @@ from tests.gateway.console.drafting import drafted, files_of
 
 CATEGORY, OFFICE = "lists/category.csv", "lists/office.csv"
 PACKED = re.compile(r'name="packed" value="([^"]+)"')
-SEEN = re.compile(r'name="seen" value="([^"]*)"')
+SEEN = re.compile(r'name="(seen-[^"]*)" value="([^"]*)"')
 NEW = {
     "old": "", "cell-code": "mun07", "cell-en": "Stray dogs", "cell-ur-Latn": "Awara kuttay", "cell-ur": "آوارہ کتے",
     "cell-group": "mun", "cell-office": "lg", "cell-days": "7",
@@ -43,7 +43,7 @@ def typed(visitor: Visitor, draft: Draft, code: str, /, **cells: str) -> TestRes
     assert seen, page.text[:500]
     form = {
         "old": code,
-        "seen": seen[-1],
+        **dict(seen),
         **{f"cell-{head.replace('_Latn', '-Latn')}": said for head, said in cells.items()},
     }
     return visitor.post(address(draft, act="/rows"), form)
@@ -143,17 +143,18 @@ def test_a_translator_changes_words_of_a_list_and_nothing_else(visit: Visit, con
 def test_two_who_change_the_same_row_see_both(visit: Visit, console: Sunwai, draft: Draft) -> None:
     first, second = visit("operator", name="Bilal"), visit()
     page = second.get(address(draft) + "?edit=mun01")
-    form = {"old": "mun01", "seen": SEEN.findall(page.text)[-1], "cell-en": "Mine"}
-    typed(first, draft, "mun01", en="His")
+    form = {"old": "mun01", **dict(SEEN.findall(page.text)), "cell-en": "Mine", "cell-days": "7"}
+    typed(first, draft, "mun01", en="His", ur_Latn="Uska")
     typed(first, draft, "mun02", en="Elsewhere")
     answer = second.post(address(draft, act="/rows"), form)
     assert answer.status_code == 409
     assert "Bilal changed it" in answer.text
     assert "en: His" in answer.text
     assert 'value="Mine"' in answer.text
-    again = form | {"seen": SEEN.findall(answer.text)[-1]}
+    again = form | dict(SEEN.findall(answer.text))
     assert second.post(address(draft, act="/rows"), again).status_code == 303
-    assert entries(files_of(console, draft)[CATEGORY])[0].cells["en"] == "Mine"
+    now = entries(files_of(console, draft)[CATEGORY])[0].cells
+    assert (now["en"], now["ur-Latn"], now["days"]) == ("Mine", "Uska", "7"), "other columns are merged"
 
 
 def test_a_file_shows_what_it_changes_and_then_changes_it(visit: Visit, console: Sunwai, draft: Draft) -> None:

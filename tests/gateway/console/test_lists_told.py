@@ -51,8 +51,8 @@ def test_columns_are_explained_and_yes_is_ticked(visit: Visit, console: Sunwai, 
     assert "Working days until an answer is due" in page
     assert re.search(r'type="checkbox" id="shared-mun01" name="cell-shared" value="yes"', page)
     before = files_of(console, draft)[CATEGORY]
-    seen = re.findall(r'name="seen" value="([^"]*)"', page)[-1]
-    form = {"old": "mun01", "seen": seen, "cell-shared": ["", "yes"], "cell-sensitive": ""}
+    seen = dict(re.findall(r'name="(seen-[^"]*)" value="([^"]*)"', page))
+    form = {"old": "mun01", **seen, "cell-shared": ["", "yes"], "cell-sensitive": ""}
     assert visitor.post(address(draft, act="/rows"), form).status_code == 303
     after = files_of(console, draft)[CATEGORY]
     changed = [(old, new) for old, new in zip(before.splitlines(), after.splitlines(), strict=True) if old != new]

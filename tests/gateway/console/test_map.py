@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from flows.translation.flow_texts import load_flow_texts
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.publishing import revision_history
 from tests.gateway.console.conftest import Visit, Visitor
 
@@ -23,9 +24,8 @@ def drafted(visitor: Visitor, change: dict[str, str] | None = None) -> int:
         assert old in files["complaints.yaml"]
         files["complaints.yaml"] = files["complaints.yaml"].replace(old, new)
     return draft_editing.start_draft(
-        app.database, app.clock(), flow="complaints", base=revision.number, main="complaints.yaml", files=files,
-        who=visitor.name,
-    ).id  # fmt: skip
+        app.database, Edit(visitor.name, app.clock()), NewDraft("complaints", revision.number, "complaints.yaml", files)
+    ).id
 
 
 def picture(page: str) -> ElementTree.Element:

@@ -15,6 +15,7 @@ from flows.translation.text_fit import Ruler
 from flows.translation.text_inventory import TranslatableText
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.publishing import revision_history
 from storage.schema.tables import Draft
 from tests.flows.library import shipped, shipped_files
@@ -24,9 +25,8 @@ from tests.gateway.console.conftest import Visit, Visitor
 @pytest.fixture
 def draft(console: Sunwai) -> Draft:
     return draft_editing.start_draft(
-        console.database, console.clock(), flow="complaints", base=1, main="complaints.yaml",
-        files=shipped_files(), who="Sara",
-    )  # fmt: skip
+        console.database, Edit("Sara", console.clock()), NewDraft("complaints", 1, "complaints.yaml", shipped_files())
+    )
 
 
 def glass(page: str) -> str:
@@ -87,7 +87,7 @@ def test_words_of_a_flow_stay_text(visit: Visit, console: Sunwai) -> None:
     files["complaints.yaml"] = files["complaints.yaml"].replace("What is it about?", "<img src=x onerror=alert(1)>")
     files["lists/group.csv"] = files["lists/group.csv"].replace("Water & sanitation", "</div><script>alert(1)</script>")
     evil = draft_editing.start_draft(
-        console.database, console.clock(), flow="complaints", base=1, main="complaints.yaml", files=files, who="S"
+        console.database, Edit("S", console.clock()), NewDraft("complaints", 1, "complaints.yaml", files)
     )
     page = visit().post(f"/console/drafts/{evil.id}/phone", call("3", "1")).text
     assert glass(page).startswith("<img src=x onerror=alert(1)>\n1 </div><script>alert(1)</script>")
@@ -105,9 +105,8 @@ def test_odd_fields_are_passed_over(visit: Visit, draft: Draft) -> None:
 
 def test_a_flow_that_cannot_be_read_draws_a_phone_without_a_signal(visit: Visit, console: Sunwai) -> None:
     broken = draft_editing.start_draft(
-        console.database, console.clock(), flow="complaints", base=1, main="a.yaml", files={"a.yaml": "flow: ["},
-        who="Sara",
-    )  # fmt: skip
+        console.database, Edit("Sara", console.clock()), NewDraft("complaints", 1, "a.yaml", {"a.yaml": "flow: ["})
+    )
     page = visit().post(f"/console/drafts/{broken.id}/phone", call("1", language="ur")).text
     assert "The flow cannot be read as it is written now" in page
     assert 'name="phone-input" value="1"' in page
@@ -197,7 +196,7 @@ def test_a_signed_out_phone_says_so_above_the_page(visit: Visit, draft: Draft) -
 
 def test_a_call_by_sms_is_kept_with_its_first_text(visit: Visit, console: Sunwai) -> None:
     texted = draft_editing.start_draft(
-        console.database, console.clock(), flow="by_text", base=0, main="by_text.yaml", files=shipped_files(), who="S"
+        console.database, Edit("S", console.clock()), NewDraft("by_text", 0, "by_text.yaml", shipped_files())
     )
     page = (
         visit()
@@ -216,7 +215,7 @@ def test_scripted_calls_are_listed_with_how_they_go_and_what_they_reach(visit: V
     files = {**shipped_files(), "transcripts/odd.yaml": "test: Odd\nflow: complaints\nsteps: 3\n"}
     files["complaints.yaml"] = files["complaints.yaml"].replace("What is it about?", "What troubles you?")
     changed = draft_editing.start_draft(
-        console.database, console.clock(), flow="complaints", base=1, main="complaints.yaml", files=files, who="S"
+        console.database, Edit("S", console.clock()), NewDraft("complaints", 1, "complaints.yaml", files)
     )
     page = unescape(visit("translator").get(f"/console/drafts/{changed.id}/phone").text)
     assert "It cannot be played" in page
@@ -255,7 +254,7 @@ def test_a_scripted_call_is_played_on_the_phone_and_brought_up_to_date(visit: Vi
     files = dict(shipped_files())
     files["complaints.yaml"] = files["complaints.yaml"].replace("What is it about?", "What troubles you?")
     changed = draft_editing.start_draft(
-        console.database, console.clock(), flow="complaints", base=1, main="complaints.yaml", files=files, who="S"
+        console.database, Edit("S", console.clock()), NewDraft("complaints", 1, "complaints.yaml", files)
     )
     someone, file = visit(), "transcripts/already_filed_en.yaml"
     played = someone.get(f"/console/drafts/{changed.id}/phone?call={file}").text

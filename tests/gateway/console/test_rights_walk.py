@@ -12,6 +12,7 @@ from gateway.console.site.guard import OPEN, needs, right_of
 from gateway.endpoints.application import Sunwai
 from gateway.flow_folder.files import read_flow
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.staff import rights
 from tests.gateway.console.conftest import Visit, Visitor
 from tests.sessions.filing import LIBRARY
@@ -90,9 +91,7 @@ def test_nobody_gets_past_the_sign_in(console: Sunwai, visit: Visit) -> None:
 def test_a_role_opens_its_own_doors_and_no_other(console: Sunwai, visit: Visit, role: str) -> None:
     visitor, allowed = visit(role), rights.rights_of(role)
     files, main = read_flow(LIBRARY)
-    draft_editing.start_draft(
-        console.database, console.clock(), flow="complaints", base=1, main=main, files=files, who="Sana"
-    )
+    draft_editing.start_draft(console.database, Edit("Sana", console.clock()), NewDraft("complaints", 1, main, files))
     for method, path, right in sorted(doors(console), key=lambda door: "sign-out" in door[1]):
         if right == OPEN:
             continue

@@ -13,6 +13,7 @@ from gateway.endpoints.application import Sunwai
 from gateway.exchange import archive
 from gateway.flow_folder.base_revision_note import format_line
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit
 from sessions.publishing import revision_history
 from sessions.publishing.base_revision import BaseRevision
 from storage.schema.tables import Draft
@@ -71,7 +72,7 @@ def test_files_left_out_of_a_zip_stay_or_go_as_is_chosen(console: Sunwai, visit:
     live = revision_history.find_revision(console.database, "complaints")
     assert live is not None
     kept = draft_editing.save_draft(
-        console.database, console.clock(), draft, {**draft.files, "more.csv": "code\n"}, who="S", what="x"
+        console.database, Edit("S", console.clock(), "x"), draft, {**draft.files, "more.csv": "code\n"}
     )
     assert isinstance(kept, Draft)
     page = sent(operator, there, packed(live.source))
@@ -79,7 +80,7 @@ def test_files_left_out_of_a_zip_stay_or_go_as_is_chosen(console: Sunwai, visit:
     form = fields(page.text, "take")
     assert form["missing"] == "stay"
     other = draft_editing.save_draft(
-        console.database, console.clock(), kept, {**kept.files, "b.csv": "code\n"}, who="T", what="y"
+        console.database, Edit("T", console.clock(), "y"), kept, {**kept.files, "b.csv": "code\n"}
     )
     assert isinstance(other, Draft)
     late = operator.post(there, form)

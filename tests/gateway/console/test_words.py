@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit
 from storage.schema.tables import Draft
 from tests.flows.pashto import pashto_files
 from tests.gateway.console.conftest import Visit, Visitor
@@ -164,21 +165,21 @@ def test_a_base_text_changed_by_whatever_page_leaves_its_translations_behind(
     visitor.post(f"/console/drafts/{draft.id}/words/track")
     visitor.post(
         f"/console/drafts/{draft.id}/lists/category/rows",
-        {"old": "mun05", "seen": seen_of(visitor, draft, "mun05"), "cell-en": "Dark street"},
+        {"old": "mun05", **seen_of(visitor, draft, "mun05"), "cell-en": "Dark street"},
     )
     there = draft_editing.find_draft(console.database, draft.id)
     assert there is not None
     files = {**there.files, MAIN: there.files[MAIN].replace('en: "What is it about?"', 'en: "What about?"')}
-    draft_editing.save_draft(console.database, console.clock(), there, files, who="An editor", what="group")
+    draft_editing.save_draft(console.database, Edit("An editor", console.clock(), "group"), there, files)
     stale = places(visitor.get(f"/console/drafts/{draft.id}/words?show=stale"))
     assert stale == ["screens-group-ask", "lists-category-mun05", "resume-go_on"]
     assert "translations.yaml" in files_of(console, draft)
 
 
-def seen_of(visitor: Visitor, draft: Draft, code: str) -> str:
+def seen_of(visitor: Visitor, draft: Draft, code: str) -> dict[str, str]:
     """What the form of a list's row carries."""
     page = visitor.get(f"/console/drafts/{draft.id}/lists/category?edit={code}").text
-    return str(re.findall(r'name="seen" value="([^"]*)"', page)[-1])
+    return dict(re.findall(r'name="(seen-[^"]*)" value="([^"]*)"', page))
 
 
 def test_save_and_next_opens_the_next_that_needs_somebody(visit: Visit, draft: Draft) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sessions.drafts import draft_editing, flow_import
+from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing.base_revision import BaseRevision
 from sessions.publishing.flow_files_and_hash import digest_of
@@ -16,8 +17,8 @@ from tests.sessions.tiny import FILES, MAIN, TEXT, publish
 
 def taken_in(database: Database, flow: str = "line", base: int = 0) -> Draft | CopyFailure:
     return flow_import.import_flow(
-        database, NOW, flow=flow, base=base, main=MAIN, files=FILES, who="Sana", given="line.zip"
-    )  # fmt: skip
+        database, Edit("Sana", NOW, "taken in from line.zip"), NewDraft(flow, base, MAIN, FILES)
+    )
 
 
 def test_a_new_flow_is_drafted_once_and_only_by_a_name_that_flows_have(database: Database) -> None:

@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sessions.drafts import draft_editing, flow_copy, review_requests, scheduled_publishing
-from sessions.drafts.review_requests import PublishRefusal
+from sessions.drafts.draft_editing import Edit
+from sessions.drafts.flow_copy import NewFlow
+from sessions.drafts.review_requests import PublishRefusal, PublishTerms
 from sessions.drafts.scheduled_publishing import FARTHEST, SOONEST, TOO_LATE, ScheduleRunCounts
 from sessions.operations import active_alarms
 from sessions.publishing import revision_history
@@ -38,7 +40,7 @@ def ready(database: Database) -> Draft:
 
 
 def arranged(database: Database, draft: Draft, at: dt.datetime = NIGHT) -> Draft:
-    done = scheduled_publishing.schedule_publication(database, NOW, draft, at, WHY, who="Amina")
+    done = scheduled_publishing.schedule_publication(database, Edit("Amina", NOW, WHY), draft, at)
     assert isinstance(done, Draft), done
     return done
 
@@ -89,7 +91,7 @@ def test_the_time_is_between_five_minutes_and_sixty_days_ahead(database: Databas
         (NOW - dt.timedelta(days=1), "soon"),
         (NOW + FARTHEST + dt.timedelta(seconds=1), "far"),
     ):
-        assert scheduled_publishing.schedule_publication(database, NOW, ready, at, WHY, who="Amina") == answer
+        assert scheduled_publishing.schedule_publication(database, Edit("Amina", NOW, WHY), ready, at) == answer
     assert again(database, ready).publish_at is None
     assert arranged(database, ready, NOW + SOONEST).publish_at == NOW + SOONEST
     assert arranged(database, ready, NOW + FARTHEST).publish_at == NOW + FARTHEST  # another time in its place
@@ -97,25 +99,27 @@ def test_the_time_is_between_five_minutes_and_sixty_days_ahead(database: Databas
 
 def test_what_could_not_be_published_now_gets_no_appointment(database: Database, ready: Draft) -> None:
     broken = retold(database, begun(database), "go: water}", "go: nowhere}")
-    done = scheduled_publishing.schedule_publication(database, NOW, broken, NIGHT, WHY, who="Amina")
+    done = scheduled_publishing.schedule_publication(database, Edit("Amina", NOW, WHY), broken, NIGHT)
     assert isinstance(done, PublishFailure)
     assert done.why == "errors"
     island = retold(database, begun(database), "screens:", "screens:\n  island:\n    end: {en: Nobody comes here.}")
-    done = scheduled_publishing.schedule_publication(database, NOW, island, NIGHT, WHY, who="Amina")
+    done = scheduled_publishing.schedule_publication(database, Edit("Amina", NOW, WHY), island, NIGHT)
     assert isinstance(done, PublishFailure)
     assert done.why == "warnings"
     assert live(database) == 1
-    done = scheduled_publishing.schedule_publication(database, NOW, ready, NIGHT, WHY, who="Sara", two_people=True)
+    done = scheduled_publishing.schedule_publication(
+        database, Edit("Sara", NOW, WHY), ready, NIGHT, PublishTerms(two_people=True)
+    )
     assert done == PublishRefusal("editor", "Sara")
     publish(database, TEXT.replace("Citizen line", "Line three"))
-    done = scheduled_publishing.schedule_publication(database, NOW, ready, NIGHT, WHY, who="Amina")
+    done = scheduled_publishing.schedule_publication(database, Edit("Amina", NOW, WHY), ready, NIGHT)
     assert done == PublishFailure(why="stale", live=2, base=1)
 
 
 def test_a_reason_for_warnings_is_kept_until_then(database: Database, ready: Draft) -> None:
     island = retold(database, ready, "screens:", "screens:\n  island:\n    end: {en: Nobody comes here.}")
     done = scheduled_publishing.schedule_publication(
-        database, NOW, island, NIGHT, WHY, who="Amina", reason="It is for later"
+        database, Edit("Amina", NOW, WHY), island, NIGHT, PublishTerms(reason="It is for later")
     )
     assert isinstance(done, Draft)
     assert scheduled_publishing.publish_due_drafts(database, NIGHT) == ScheduleRunCounts(published=1)
@@ -198,7 +202,7 @@ def test_two_people_are_asked_for_again_when_it_is_due(database: Database, ready
 
 def test_publishing_now_instead_ends_the_appointment(database: Database, ready: Draft) -> None:
     draft = arranged(database, ready)
-    assert isinstance(review_requests.publish_draft(database, NOW, draft, "Now", who="Bilal"), PublishedRevision)
+    assert isinstance(review_requests.publish_draft(database, Edit("Bilal", NOW, "Now"), draft), PublishedRevision)
     assert scheduled_publishing.publish_due_drafts(database, NIGHT) == NONE
     assert live(database) == 2
 
@@ -207,13 +211,13 @@ def test_an_appointment_taken_back_while_the_sweep_looks_is_not_kept(database: D
     draft = arranged(database, ready)
     assert scheduled_publishing.cancel_schedule(database, NOW, draft.id, who="Amina")
     assert again(database, draft).missed is None  # who made it knows
-    late = review_requests.publish_draft(database, NIGHT, draft, WHY, who="Amina", due=NIGHT)
+    late = review_requests.publish_draft(database, Edit("Amina", NIGHT, WHY), draft, PublishTerms(due=NIGHT))
     assert late == PublishRefusal("moved", "Sara")
     assert live(database) == 1
 
 
 def test_a_new_flow_waits_for_its_time_without_being_live(database: Database, ready: Draft) -> None:
-    new = flow_copy.copy_files(database, NOW, ready.files, ready.main, who="Sara", name="water_line")
+    new = flow_copy.copy_files(database, Edit("Sara", NOW), ready.files, ready.main, NewFlow("water_line"))
     assert isinstance(new, Draft)
     arranged(database, new)
     assert revision_history.find_revision(database, "water_line") is None
