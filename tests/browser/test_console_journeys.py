@@ -150,7 +150,7 @@ def test_two_who_change_one_text_both_see_both_and_what_only_one_changed_is_kept
     asked = second.inner_text("#clash")
     assert "Bilal was here" in asked and "Sara was here" in asked and "Theirs" in asked and "Bilal akela" not in asked
     second.get_by_label("Yours").check()
-    second.click("button:has-text('Save it so')")
+    second.click("button:has-text('Save these choices')")
     second.wait_for_load_state("networkidle")
     for page in (first, second):
         page.wait_for_function(FETCHED)

@@ -74,11 +74,11 @@ def _who(found: ScreenPage) -> tuple[str, dt.datetime | None]:
 def merge_notice(met: EditMerge, who: str) -> str:
     """What to say once the screen is saved, to the person `who` saved it."""
     if met.chosen == {"mine"}:
-        return _("Saved: yours were taken where both had changed.")
+        return _("Saved. Your version was used where both had changed.")
     if met.chosen:
-        return _("Saved, as you chose where both had changed.")
+        return _("Saved with the versions that you chose.")
     changed = _("you changed in another window") if met.by == who else _("%(who)s changed", who=met.by)
-    return _("Saved, together with what %(changed)s here meanwhile.", changed=changed)
+    return _("Saved, and merged with what %(changed)s while you were editing.", changed=changed)
 
 
 def conflict_context(met: EditMerge, languages: Mapping[str, str]) -> dict[str, Any]:

@@ -44,21 +44,25 @@ def for_templates() -> dict[str, Any]:
 def kind_words(kind: str) -> str:
     """What a kind of screen does."""
     return {
-        "ask": _("Asks the caller."),
-        "do": _("Acts; nobody sees it."),
+        "ask": _("Asks the caller something."),
+        "do": _("Runs an action. Callers do not see it."),
         "end": _("Ends the call."),
     }.get(kind, "")
 
 
 def main_text_labels(kind: str) -> tuple[str, str]:
     """What the words of a kind of screen are called: over them, and to who cannot see them."""
-    words = {"ask": (_("Question"), _("Question")), "end": (_("Last words of the call"), _("Last words"))}
+    words = {"ask": (_("Question"), _("Question")), "end": (_("Closing words of the call"), _("Closing words"))}
     return words.get(kind, (_("Its words"), _("Its words")))
 
 
 def kind_choices() -> list[tuple[str, str]]:
     """The kinds that a new screen may have, for a field."""
-    words = {"ask": _("asks the caller something"), "do": _("acts, and nobody sees it"), "end": _("ends the call")}
+    words = {
+        "ask": _("asks the caller something"),
+        "do": _("runs an action that callers do not see"),
+        "end": _("ends the call"),
+    }
     return [(kind.word, words.get(kind.word, kind.acts)) for kind in KINDS]
 
 
@@ -72,7 +76,7 @@ def text_words(path: Sequence[str]) -> str:
     """A text of a screen by its path, as people say it: ("ask",), ("choose", "new"), ("choose_from", "show")."""
     if path[:1] == ("choose",) and len(path) > 1:
         return _("Option %(number)s", number=path[1])
-    known = {"ask": _("Question"), "end": _("Last words"), "sms": _("SMS to the caller")} | dict(error_names())
+    known = {"ask": _("Question"), "end": _("Closing words"), "sms": _("SMS to the caller")} | dict(error_names())
     return known.get(path[-1], " ".join(path)) if path else ""
 
 
@@ -119,7 +123,7 @@ def outcomes(form: ScreenForm) -> list[tuple[str, str, bool]]:
 
 def outcome_words(outcome: str) -> str:
     """An outcome with what it means, where that does not say itself."""
-    words = {"ok": _("ok: it was done"), "else": _("else: it cannot be done now")}
+    words = {"ok": _("ok: the action succeeded"), "else": _("else: the action cannot be run now")}
     return words.get(outcome, outcome)
 
 

@@ -74,9 +74,9 @@ def _in_the_console(problem: Problem) -> Problem:
     if problem.code != PLAYED or "flask " not in problem.hint:
         return problem
     if not _differs(problem):
-        return replace(problem, hint=_("Call it on the phone, and keep the call."))
-    words = _("Where callers should see this, press “Callers should see this” under Scripted calls on the overview.")
-    return replace(problem, hint=words + " " + _("Where they should not, mend the screen."))
+        return replace(problem, hint=_("Play it on the phone, and save the call."))
+    words = _("If callers should see this, press “Callers should see this” under Scripted calls on the overview.")
+    return replace(problem, hint=words + " " + _("If they should not, correct the screen."))
 
 
 def _path(problem: Problem, places: Mapping[Path, tuple[str, int]]) -> Path:

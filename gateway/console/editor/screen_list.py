@@ -89,12 +89,12 @@ def _take_out(draft: Draft, screen: str) -> Answers:
     def made(now: Draft) -> Mapping[str, str]:
         text = now.files[now.main]
         if links_to(text, screen):
-            raise CannotEdit(_("Something leads to this screen meanwhile: lead it elsewhere first."))
+            raise CannotEdit(_("Something now leads to this screen. Change where it leads first."))
         return {**now.files, now.main: remove_screen(text, screen)}
 
     if ways := _ways(draft, screen):
         words = _(
-            "%(screen)s was not taken out: %(ways)s would lead nowhere. Lead them elsewhere first.",
+            "%(screen)s was not removed: %(ways)s would lead nowhere. Change where they lead first.",
             screen=screen,
             ways=", ".join(ways),
         )
@@ -115,7 +115,7 @@ def bring_back(draft_id: int) -> Answers:
     """Put the screen that this browser took out last where it was, as long as nothing else was changed."""
     draft, taken = draft_or_404(draft_id), session.get(TAKEN)
     if taken is None or not _taken(draft):
-        flash(_("The draft was changed meanwhile: the screen cannot be brought back at once any more."), "warn")
+        flash(_("The draft has been changed since: the screen can no longer be restored."), "warn")
         return redirect(url_for(".screens", draft_id=draft.id), 303)
     name = str(taken["name"])
 
@@ -160,7 +160,7 @@ def _misnamed(name: str, draft: Draft) -> str:
     """Why this cannot be the name of a screen; "" where it can."""
     if not is_code(name):
         return _(
-            "Write the name of a screen in lower-case letters, digits and _, a letter first: for example ask_again."
+            "Use lower-case letters, digits and _ for the name of a screen, starting with a letter, such as ask_again."
         )
     try:
         there = name in spans(draft.files[draft.main])
@@ -178,7 +178,7 @@ def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
     try:
         flow = view_model.load_flow(draft)
     except view_model.UnreadableFlow as error:
-        flash(_("The screens cannot be shown one by one: %(why)s", why=str(error)), "warn")
+        flash(_("The screens cannot be shown separately: %(why)s", why=str(error)), "warn")
         return redirect(url_for("console.files.source", draft_id=draft.id), 303)
     problems = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main).problems
     names = list(spans(draft.files[draft.main]))

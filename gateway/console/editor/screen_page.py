@@ -110,11 +110,13 @@ def _save(found: ScreenPage) -> Answers:
     if not may("edit") and _changes_more_than_words(found):
         return _refused(
             found,
-            _("You may change words. What the screen does, its options and where they lead is for operators."),
+            _("You may change words. Only operators can change what the screen does, its options and where they lead."),
             403,
         )
     if not may("edit") and _puts_more_in(found):
-        return _refused(found, _("You may change words. What is put into them, such as {help}, is for operators."), 403)
+        return _refused(
+            found, _("You may change words. Only operators can add variables to them, such as {help}."), 403
+        )
 
     def made(now: Draft) -> Mapping[str, str] | EditConflict:
         text = now.files[now.main]
@@ -128,7 +130,7 @@ def _save(found: ScreenPage) -> Answers:
     except NothingToEditError:
         return _refused(
             found,
-            _("This draft was published or dropped meanwhile. What you wrote is still here: copy it into a new draft."),
+            _("This draft was published or dropped while you were editing. Copy what you wrote into a new draft."),
             409,
         )
     except NotSavedError as error:
@@ -270,11 +272,11 @@ def _page(found: ScreenPage) -> str:
 
 
 def _gone(draft: Draft, screen: str) -> Answers:
-    flash(_("There is no screen %(name)s in this draft any more. Here are those that there are.", name=screen), "warn")
+    flash(_("There is no longer a screen %(name)s in this draft. These are its screens.", name=screen), "warn")
     return redirect(url_for(".screens", draft_id=draft.id), 303)
 
 
 def _to_whole_file(draft: Draft, why: str) -> Answer:
     """Where a draft's file cannot be read as screens, it is mended as a whole."""
-    flash(_("The screens cannot be shown one by one: %(why)s", why=why), "warn")
+    flash(_("The screens cannot be shown separately: %(why)s", why=why), "warn")
     return redirect(url_for("console.files.source", draft_id=draft.id), 303)

@@ -18,23 +18,27 @@ _TOLD = ("", "yes", "no")
 def meaning(name: str, column: str) -> str:
     """What a column of the list `name` is for, in a sentence; "" for one of somebody's own."""
     if column == "active_from":
-        return _("The first day, itself included. Empty: at once.")
+        return _("The first day on which it is offered. Leave empty to offer it now.")
     if column == "active_until":
-        return _("The last day, itself included. Empty: no end.")
+        return _("The last day on which it is offered. Leave empty for no end.")
     if name == DISTRICT and column == COMMON:
-        return _("The name is also an everyday word: whoever texts it is asked whether they mean the place.")
+        return _("The name is also an everyday word. People who text it are asked whether they mean the place.")
     if column == "sensitive":
-        return _("A delicate matter: no name is given, and no text tells what it is about.")
+        return _(
+            "A sensitive matter. The citizen's name is not passed on, and no text says what the complaint is about."
+        )
     if name != CATEGORY:
         return ""
     return {
         "office": _("The office that gets these complaints."),
         DAYS: _("Working days until an answer is due, as a whole number."),
-        "emergency": _("Danger to life: callers read at once whom to ring, and the case is urgent."),
-        "emergency_check": _("May hide a danger: health, police or rescue. No screen asks by it yet."),
-        "shared": _("Whole districts have it at once: callers may join a known case."),
-        "against": _("The kind of office complained about, such as police: it neither gets nor sees the case."),
-        "keywords": _("Words by which a text is known to be about this. Semicolons between them."),
+        "emergency": _("A danger to life. Callers see at once whom to ring, and the case is urgent."),
+        "emergency_check": _("May involve a danger: health, police or rescue. No screen uses this yet."),
+        "shared": _("It can affect a whole district at once. Callers may join a case that is already known."),
+        "against": _(
+            "The kind of office that the complaint is about, such as police. That office does not get or see the case."
+        ),
+        "keywords": _("Words that show that a text is about this. Separate them with semicolons."),
     }.get(column, "")
 
 
@@ -67,9 +71,9 @@ def missing_values(
 def _wrong(column: str, cells: Mapping[str, str], flow: Flow, by: Mapping[str, tuple[str, ...]]) -> str:
     value = cells.get(column, "")
     if column in by and not value:
-        return _("no %(column)s: no caller is offered it", column=column)
+        return _("no %(column)s, so no caller is offered it", column=column)
     if column in by and value not in by[column]:
-        return _("%(column)s “%(value)s” is none of those that callers choose", column=column, value=value)
+        return _("%(column)s “%(value)s” is not one that callers can choose", column=column, value=value)
     if column in (*flow.lists, DAYS) and not value:
         return _("no %(column)s", column=column)
     if column in flow.lists and value not in flow.rows[column]:

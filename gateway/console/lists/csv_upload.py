@@ -53,7 +53,7 @@ def look_at(draft_id: int, name: str) -> Answer:
     except FlowFileError as error:
         return _page(draft, sheet, str(error))
     except UnreadableList as error:
-        return _page(draft, sheet, _("The list as it is cannot be read: %(why)s.", why=str(error)))
+        return _page(draft, sheet, _("The list cannot be read: %(why)s.", why=str(error)))
 
 
 @blueprint.post("/lists/<name>/take")
@@ -64,7 +64,9 @@ def take(draft_id: int, name: str) -> Answer:
     sheet = sheet_or_404(draft, name)
     carried = _opened(draft, name, request.form.get("packed", ""))
     if carried is None:
-        return _page(draft, sheet, _("This preview is more than a day old or of another list: choose the file again."))
+        return _page(
+            draft, sheet, _("This preview is more than a day old or belongs to another list. Choose the file again.")
+        )
     given, seen, text = carried
     wanted = request.form.get("missing", "keep")
     missing = cast("Missing", wanted if wanted in CHOICES else "keep")
@@ -85,7 +87,7 @@ def take(draft_id: int, name: str) -> Answer:
     if isinstance(saved, EditConflict):
         now = draft_or_404(draft_id)
         return _preview(now, sheet_or_404(now, name), given, text, by=saved.by)
-    flash(_("The list says what %(file)s says now.", file=given), "good")
+    flash(_("The list now matches %(file)s.", file=given), "good")
     return redirect(url_for(".page", draft_id=draft_id, name=name), 303)
 
 

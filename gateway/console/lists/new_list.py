@@ -37,7 +37,9 @@ def begin(draft_id: int) -> Answer:
     try:
         columns = own_columns(named, tags)
     except ValueError as error:
-        errors["columns"] = _("“%(name)s” cannot be a column of your own: name it such as office.", name=str(error))
+        errors["columns"] = _(
+            "“%(name)s” cannot be the name of your own column. Use a name such as office.", name=str(error)
+        )
     if errors:
         return _again(draft, errors)
 
@@ -52,17 +54,17 @@ def begin(draft_id: int) -> Answer:
     except NotSavedError as error:
         return _again(draft, {"name": str(error)})
     if isinstance(saved, EditConflict):
-        return _again(draft_or_404(draft_id), {"name": _("There is a list of this name: choose another.")})
-    flash(_("The list %(name)s is begun. Add its rows; then choose it on a screen.", name=name), "good")
+        return _again(draft_or_404(draft_id), {"name": _("There is already a list with this name. Choose another.")})
+    flash(_("The list %(name)s was created. Add its rows, then choose it on a screen.", name=name), "good")
     return redirect(url_for(".page", draft_id=draft_id, name=name, add="yes", _anchor="new-row"), 303)
 
 
 def _wrong(name: str, file: str, draft: Draft, lists: Mapping[str, str]) -> str:
     """Why a new list cannot have this name, in one sentence; "" where it can."""
     if not is_code(name) or len(name) > LONGEST:
-        return _("A name is %(shape)s, at most %(most)s of them.", shape=CODE_SHAPE, most=LONGEST)
+        return _("Use %(shape)s, at most %(most)s characters.", shape=CODE_SHAPE, most=LONGEST)
     if name in lists or name == "languages":
-        return _("There is a list of this name: choose another.")
+        return _("There is already a list with this name. Choose another.")
     return wrong_name(file, draft.files)
 
 

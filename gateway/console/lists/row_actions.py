@@ -57,7 +57,7 @@ def _tell_saved(now: ListView, code: str) -> None:
     if row is None or not row.lacks:
         flash(_("Row %(code)s is saved.", code=code), "good")
     else:
-        told = _("Row %(code)s is saved, and is still to be mended: %(what)s.", code=code, what="; ".join(row.lacks))
+        told = _("Row %(code)s is saved. It still needs attention: %(what)s.", code=code, what="; ".join(row.lacks))
         flash(told, "warn")
 
 
@@ -66,7 +66,7 @@ def _with(now: ListView, old: str, edit: FieldEdit) -> str | EditConflict:
     if not old:
         return with_rows(now.text, [edit.fields]) if row is None else EditConflict(row.entry.code, row.entry.code)
     if row is None:
-        raise NotSavedError(_("This row was taken out by somebody meanwhile: nothing was saved."))
+        raise NotSavedError(_("Somebody removed this row while you were editing. Nothing was saved."))
     if clashes := edit.clashes(row.entry.cells):
         return EditConflict(_lines({head: edit.fields[head] for head in clashes}), _lines(clashes))
     return edit_cells(now.text, {(old, head): words for head, words in edit.changed().items()})
@@ -82,25 +82,25 @@ def _errors(sheet: ListView, old: str, typed: Mapping[str, str]) -> dict[str, st
     row = sheet.row(old) if old else None
     code = typed.get("code", old)
     if not is_code(code):
-        found["code"] = _("A code is %(shape)s.", shape=CODE_SHAPE)
+        found["code"] = _("A code consists of %(shape)s.", shape=CODE_SHAPE)
     elif code != old and sheet.row(code):
-        found["code"] = _("Another row has this code: choose one of its own.")
+        found["code"] = _("Another row has this code. Choose a different one.")
     elif row is not None and code != old and row.fixed:
-        found["code"] = _("This code stays: complaints, or callers of what is live, know the row by it.")
+        found["code"] = _("This code cannot be changed: complaints or callers of the live revision use it.")
     for tag in sheet.languages:
         words = typed.get(tag, "")
         if "\n" in words or not words.isprintable():
-            found[tag] = _("Words of a list are one line.")
+            found[tag] = _("The words of a list must be on one line.")
         elif row is not None and tag in typed and not words and row.entry.cells.get(tag):
-            found[tag] = _("A caller would see a blank here: write what they should read.")
+            found[tag] = _("Callers would see nothing here. Enter the words that they should read.")
     for head, words in typed.items():
         if len(words) > LONGEST:
-            found[head] = _("This is longer than %(most)s letters: shorten it.", most=LONGEST)
+            found[head] = _("This is longer than %(most)s characters. Shorten it.", most=LONGEST)
         elif head in DAYS and words and not is_day(words):
-            found[head] = _("Write a day such as 2026-07-01.")
+            found[head] = _("Enter a date such as 2026-07-01.")
     first, last = typed.get("active_from", ""), typed.get("active_until", "")
     if first and last and first > last and not found.keys() & set(DAYS):
-        found["active_until"] = _("The last day comes before the first: the row would never be offered.")
+        found["active_until"] = _("The last day is before the first day, so the row would never be offered.")
     return found
 
 
@@ -110,7 +110,7 @@ def retire(draft_id: int, name: str) -> Answer:
     """Offer a row no more: from today on, or after the day that is given."""
     code, last = request.form.get("code", ""), request.form.get("day", "") or yesterday()
     if not is_day(last):
-        flash(_("Write a day such as 2026-07-01."), "bad")
+        flash(_("Enter a date such as 2026-07-01."), "bad")
         return _back(draft_id, name, code)
     return _ended(draft_id, name, code, last)
 
@@ -127,7 +127,9 @@ def _ended(draft_id: int, name: str, code: str, last: str) -> Answer:
     if _change(draft_or_404(draft_id), name, lambda now: end_rows(now.text, [code], last), what):
         told = _("Row %(code)s is offered until %(day)s.", code=code, day=last)
         if last and last < today():
-            told = _("Row %(code)s is retired: new calls do not offer it. Bring it back whenever you like.", code=code)
+            told = _(
+                "Row %(code)s is retired: new calls do not offer it. You can bring it back at any time.", code=code
+            )
         flash(told if last else _("Row %(code)s is offered again.", code=code), "good")
     return _back(draft_id, name, code)
 
@@ -143,7 +145,7 @@ def move(draft_id: int, name: str) -> Answer:
         return swap_rows(now.text, code, other) if other else now.text
 
     if _change(draft_or_404(draft_id), name, made, f"{name}: row {code} moved"):
-        flash(_("Row %(code)s was moved. Its number for callers is another now.", code=code), "good")
+        flash(_("Row %(code)s was moved. Callers now press a different number for it.", code=code), "good")
     return _back(draft_id, name, code)
 
 
@@ -155,10 +157,10 @@ def remove(draft_id: int, name: str) -> Answer:
     draft = draft_or_404(draft_id)
     row = sheet_or_404(draft, name).row(code)
     if row is not None and row.fixed:
-        flash(_("Row %(code)s is known to complaints or callers: retire it instead.", code=code), "bad")
+        flash(_("Complaints or callers use row %(code)s. Retire it instead.", code=code), "bad")
         return _back(draft_id, name, code)
     if _change(draft, name, lambda now: without_rows(now.text, [code]), f"{name}: row {code} taken out"):
-        flash(_("Row %(code)s was taken out.", code=code), "good")
+        flash(_("Row %(code)s was removed.", code=code), "good")
     return _back(draft_id, name, "")
 
 

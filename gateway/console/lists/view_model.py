@@ -97,7 +97,7 @@ def parsed_or_409(draft: Draft) -> FlowTexts:
     """What a draft's files say; ends the request with 409 where its flow cannot be read."""
     now = load_flow_texts(draft.files, draft.main)
     if now.flow is None:
-        abort(409, _("The files of this draft cannot be read: mend them first. %(why)s", why=now.trouble))
+        abort(409, _("The files of this draft cannot be read. Correct them first. %(why)s", why=now.trouble))
     return now
 
 
@@ -105,7 +105,7 @@ def sheet_or_404(draft: Draft, name: str) -> ListView:
     """A list of a draft; ends the request with 404 where it has none of this name."""
     now = parsed_or_409(draft)
     if name not in now.lists or now.flow is None:
-        abort(404, _("This draft has no list of this name."))
+        abort(404, _("This draft has no list with this name."))
     return sheet_of(draft, name, now, now.flow)
 
 

@@ -66,4 +66,6 @@ def save_edit(
 
 def closed_text() -> str:
     """What is said when somebody wants to change a draft that is published or dropped."""
-    return _("This draft was published or dropped meanwhile. Nothing was saved: start another draft for it.")
+    return _(
+        "This draft was published or dropped while you were editing. Nothing was saved. Start another draft for it."
+    )

@@ -66,7 +66,7 @@ def row(draft_id: int) -> Answer:
     of = table_of(draft)
     line = of.lines.get(request.args.get("place", "")) if of else None
     if of is None or line is None:
-        abort(404, _("This text is not in the draft any more."))
+        abort(404, _("This text is no longer in the draft."))
     wanted = parse_table_query(request.args, of.flow)
     return render_template("console/words/row.html", **context(draft, of, wanted), line=line)
 
@@ -78,7 +78,7 @@ def save(draft_id: int) -> Answer:
     draft = draft_or_404(draft_id)
     now = load_flow_texts(draft.files, draft.main)
     if now.flow is None or now.trouble:
-        abort(409, _("The files of this draft cannot be read: mend them first."))
+        abort(409, _("The files of this draft cannot be read. Correct them first."))
     typed = text_edits.parse_text_edit(request.form, now.flow.languages)
     try:
         saved = text_edits.save(draft, typed, structure=may("edit"))
@@ -113,7 +113,7 @@ def measure(draft_id: int) -> Answer:
     wording = now.texts.get(request.form.get("place", ""))
     tag = request.args.get("tag", "")
     if wording is None or now.flow is None or tag not in now.flow.languages:
-        abort(404, _("This text is not in the draft any more."))
+        abort(404, _("This text is no longer in the draft."))
     typed = text_edits.parse_text_edit(request.form, now.flow.languages)
     words = typed.fields.get(tag, "")[: text_edits.MOST]
     base = typed.fields.get(languages(now.flow)[0], now.base(wording))
@@ -138,7 +138,7 @@ def track(draft_id: int) -> Answer:
 
     try:
         save_edit(draft, made, "track of translations")
-        flash(_("Translations are kept track of from now on."), "good")
+        flash(_("Translations are now tracked."), "good")
     except NotSavedError as error:
         flash(str(error), "bad")
     return redirect(url_for(".page", draft_id=draft_id), 303)
@@ -169,7 +169,7 @@ def _again(draft: Draft, typed: TextEdit, refused: SaveErrors) -> Answer:
     of = table_of(draft)
     line = of.lines.get(typed.place) if of else None
     if of is None or line is None:
-        return _gone(draft, typed, _("This text is not in the draft any more: nothing was saved."))
+        return _gone(draft, typed, _("This text is no longer in the draft. Nothing was saved."))
     wanted = parse_table_query(request.args, of.flow)
     around = context(draft, of, wanted) | {"form": fields(of, line, typed, refused), "clash": refused.clash}
     if request.headers.get("HX-Request"):

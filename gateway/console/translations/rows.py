@@ -108,7 +108,7 @@ def _sheets(of: Table) -> list[tuple[str, str]]:
     """The kinds of texts there are, each list by itself."""
     words = {
         "screens": _("Screens"), "options": _("Options"), "errors": _("Errors"), "texts": _("Texts by SMS"),
-        "keys": _("Keys"), "resume": _("Going on"),
+        "keys": _("Keys"), "resume": _("Continued calls"),
     }  # fmt: skip
     there = dict.fromkeys(each.wording.sheet for each in of.lines.values())
     lists = dict.fromkeys(each.wording.names[0] for each in of.lines.values() if each.wording.sheet == "lists")

@@ -199,7 +199,7 @@ def _needed(wording: TranslatableText, tag: str, flow: Flow) -> bool:
 
 def select_page(of: Table, wanted: TableQuery) -> TablePage:
     """A page of the texts that are asked for. A page after the last one is the last one."""
-    by_show = {show: matching(of, replace(wanted, show=show)) for show in SHOWS}
+    by_show = {show: list_matches(of, replace(wanted, show=show)) for show in SHOWS}
     found = by_show[wanted.show]
     pages = max(1, -(-len(found) // ROWS))
     page = min(wanted.page, pages)
@@ -209,7 +209,7 @@ def select_page(of: Table, wanted: TableQuery) -> TablePage:
 
 def page_with(of: Table, wanted: TableQuery, line: TextRow) -> TableQuery:
     """The same with the page that shows a text, where it matches at all."""
-    found = matching(of, wanted)
+    found = list_matches(of, wanted)
     return replace(wanted, page=found.index(line) // ROWS + 1) if line in found else wanted
 
 
@@ -217,10 +217,10 @@ def after(of: Table, wanted: TableQuery, place: str) -> str:
     """The place of the next text among those asked for; "" after the last one."""
     places = list(of.lines)
     later = set(places[places.index(place) + 1 :])
-    return next((line.place for line in matching(of, wanted) if line.place in later), "")
+    return next((line.place for line in list_matches(of, wanted) if line.place in later), "")
 
 
-def matching(of: Table, wanted: TableQuery) -> list[TextRow]:
+def list_matches(of: Table, wanted: TableQuery) -> list[TextRow]:
     """The texts that are asked for, on all pages."""
     tags = (wanted.language,) if wanted.language else languages(of.flow)
     words = wanted.search.casefold().split()

@@ -83,7 +83,7 @@ def save(draft: Draft, typed: TextEdit, *, structure: bool) -> Draft | SaveError
 def _current(draft: Draft, place: str) -> tuple[Flow, TranslatableText]:
     now = load_flow_texts(draft.files, draft.main)
     if place not in now.texts or now.flow is None:
-        raise NothingToEditError(_("This text is not in the draft any more: nothing was saved."))
+        raise NothingToEditError(_("This text is no longer in the draft. Nothing was saved."))
     return now.flow, now.texts[place]
 
 
@@ -110,14 +110,14 @@ def _everywhere(texts: Mapping[str, TranslatableText]) -> frozenset[str]:
 def text_error(wording: TranslatableText, words: str, known: frozenset[str], *, was: bool = False) -> str:
     """Why words cannot stand in a text that may put in `known` variables; "" when they can."""
     if not words.strip():
-        return _("A caller would see a blank here: write what they should read.") if was else ""
+        return _("Callers would see nothing here. Enter the words that they should read.") if was else ""
     if len(words) > MOST:
-        return _("This is longer than %(most)s letters, more than any phone shows: shorten it.", most=MOST)
+        return _("This is longer than %(most)s characters, more than any phone shows. Shorten it.", most=MOST)
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for letter in words):
-        return _("A control character stands in these words, which no phone shows: type them anew.")
+        return _("These words contain a control character that no phone can show. Type them again.")
     if wording.room == "line" and "\n" in words.strip():
-        return _("These words stand on one line: take the line end out.")
+        return _("These words must be on one line. Remove the line break.")
     if wording.sheet == "lists" and words != words.strip():
-        return _("Words of a list have no blanks around them.")
+        return _("Words of a list must not begin or end with a space.")
     wrong = brace_error(words, known)
     return _("Not saved: %(wrong)s.", wrong=wrong) if wrong else ""

@@ -58,8 +58,8 @@ def look_at(draft_id: int) -> Answer:
         return _page(draft, _("Choose the workbook first."))
     data = file.stream.read(LARGEST + 1)
     if len(data) > LARGEST:
-        return _page(draft, _("%(name)s is larger than 4 MB: no workbook of ours is that large.", name=file.filename))
-    without = _("Export anew, or tick “Take all words of the workbook”.")
+        return _page(draft, _("%(name)s is larger than 4 MB, more than any exported workbook.", name=file.filename))
+    without = _("Export it again, or tick “Use all words of the workbook”.")
     try:
         found = workbook_preview.preview(
             draft, data, file.filename, overwrite="overwrite" in request.form, without=without
@@ -78,7 +78,9 @@ def take(draft_id: int) -> Answer:
     draft = draft_or_404(draft_id)
     carried = workbook_preview.open_preview(draft, request.form.get("packed", ""))
     if carried is None:
-        return _page(draft, _("This preview is more than a day old or of another draft: choose the workbook again."))
+        return _page(
+            draft, _("This preview is more than a day old or belongs to another draft. Choose the workbook again.")
+        )
     asked = [each for each in carried if not each.newer or each.key in request.form.getlist("newer")]
     left: list[CarriedChange] = []
 
@@ -95,12 +97,12 @@ def take(draft_id: int) -> Answer:
         return _page(draft, str(error))
     count = len(asked) - len(left)
     flash(
-        ngettext("%(num)d text was taken from the workbook.", "%(num)d texts were taken from the workbook.", count),
+        ngettext("%(num)d text was changed from the workbook.", "%(num)d texts were changed from the workbook.", count),
         "good",
     )
     if left:
         names = ", ".join(each.place for each in left[:5]) + (" …" if left[5:] else "")
-        flash(_("Changed here since the preview, and left as they are: %(names)s", names=names), "warn")
+        flash(_("Changed here since the preview, so not replaced: %(names)s", names=names), "warn")
     return redirect(url_for(".page", draft_id=draft_id), 303)
 
 

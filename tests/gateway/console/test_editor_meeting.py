@@ -26,7 +26,7 @@ def test_different_texts_of_one_screen_are_both_kept(console: Sunwai, visit: Vis
     assert sara.post(address(draft, "group"), hers | more).status_code == 303
     kept = adil.post(address(draft, "group"), his | {"words.ask.ur-Latn": "Masla kya hai?", "act": "save"})
     assert kept.status_code == 303, "a translator is not told off for what an operator changed meanwhile"
-    assert "together with what Sara Khan changed" in adil.get(address(draft, "group")).text
+    assert "merged with what Sara Khan changed" in adil.get(address(draft, "group")).text
     assert said(console, draft) == {"en": "Tell us the problem:", "ur-Latn": "Masla kya hai?", "ur": urdu}
     assert form(text_of(console, draft), "group").fields["tries"] == "2"
 
@@ -41,13 +41,13 @@ def test_only_the_text_that_both_changed_is_asked_and_the_rest_is_taken_from_bot
     mine = second | {"words.ask.en": "Tell us the problem:", "words.ask.ur": "شکایت", "act": "save"}
     asked = sara.post(address(draft, "group"), mine)
     assert asked.status_code == 409
-    assert "You changed this screen in another window" in asked.text
+    assert "You also changed this screen in another window" in asked.text
     assert "<ins>" in asked.text
     sent = fields(asked.text, "clash")
     assert [name for name in sent if name.startswith("take.")] == ["take.screen.yaml group/ask en"]
     answer = sent | {"take.screen.yaml group/ask en": "theirs", "act": "save-yaml"}
     assert sara.post(address(draft, "group"), answer).status_code == 303
-    assert "Saved, as you chose where both had changed." in sara.get(address(draft, "group")).text
+    assert "Saved with the versions that you chose." in sara.get(address(draft, "group")).text
     assert said(console, draft) == {
         "en": "What is your complaint about?",
         "ur-Latn": "Masla kya hai?",
@@ -69,7 +69,7 @@ def test_what_was_changed_once_more_while_somebody_chose_is_asked_once_more(
     assert (again.status_code, said(console, draft)["en"]) == (409, "Choose one:")
     done = sara.post(address(draft, "group"), fields(again.text, "clash") | {"act": "save-yaml"})
     assert (done.status_code, said(console, draft)["en"]) == (303, "Tell us")
-    assert "Saved: yours were taken where both had changed." in sara.get(address(draft, "group")).text
+    assert "Saved. Your version was used where both had changed." in sara.get(address(draft, "group")).text
 
 
 def test_a_screen_taken_out_comes_back_where_it_was_with_one_press(console: Sunwai, visit: Visit, draft: Draft) -> None:

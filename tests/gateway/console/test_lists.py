@@ -108,7 +108,7 @@ def test_a_code_that_callers_know_stays_and_its_row_is_retired(visit: Visit, con
     visitor = visit()
     answer = typed(visitor, draft, "mun01", code="mun_water")
     assert answer.status_code == 422
-    assert "This code stays" in answer.text
+    assert "This code cannot be changed" in answer.text
     visitor.post(address(draft, act="/remove"), {"code": "mun01"})
     assert "mun01" in codes(console, draft)
     visitor.post(address(draft, act="/retire"), {"code": "mun01"})
@@ -161,14 +161,14 @@ def test_a_file_shows_what_it_changes_and_then_changes_it(visit: Visit, console:
     visitor, before = visit(), files_of(console, draft)
     out = visitor.get(address(draft, act=".csv"))
     assert out.data.startswith(b"\xef\xbb\xbf")
-    assert "All the same" in uploaded(visitor, draft, out.data).text
+    assert "No differences" in uploaded(visitor, draft, out.data).text
     lines = out.data.decode("utf-8-sig").replace("No/low water", "No water").splitlines()
     preview = uploaded(
         visitor, draft, "\r\n".join([lines[0], *reversed(lines[2:]), "mun,mun07,Dogs,Kuttay,کتے,lg,7,,,,,,"])
     )
     assert preview.status_code == 200
     assert files_of(console, draft) == before
-    for said in ("1</b><span>new row<", "mun07", "row that the file leaves out", "another order in the file"):
+    for said in ("1</b><span>new row<", "mun07", "row missing from the file", "another order in the file"):
         assert said in preview.text
     assert taken(visitor, draft, preview).status_code == 303
     assert codes(console, draft) == [*(row.code for row in entries(before[CATEGORY])), "mun07"]
@@ -216,7 +216,7 @@ def test_cells_that_look_like_formulas_or_markup_stay_words(visit: Visit, consol
     typed(visitor, draft, "mun01", en="=cmd|' /C calc'!A0", ur_Latn="<script>alert(1)</script>")
     out = visitor.get(address(draft, act=".csv")).data
     assert b"'=cmd|" in out
-    assert "All the same" in uploaded(visitor, draft, out).text
+    assert "No differences" in uploaded(visitor, draft, out).text
     for page in (address(draft), address(draft) + "?edit=mun01"):
         assert "<script>alert" not in visitor.get(page).text
 

@@ -28,12 +28,14 @@ def test_a_row_that_lacks_something_is_kept_and_what_it_lacks_is_named(
     form = NEW | {"cell-ur": "", "cell-group": "", "cell-days": "seven", "cell-emergency": "maybe"}
     page = unescape(visitor.post(address(draft, act="/rows"), form, follow_redirects=True).text)
     assert "mun07" in files_of(console, draft)[CATEGORY]
-    told = re.search(r"notice warn[^>]*>\s*<p>(Row mun07 is saved, and is still to be mended: [^<]*)", page)
+    told = re.search(r"notice warn[^>]*>\s*<p>(Row mun07 is saved. It still needs attention: [^<]*)", page)
     assert told, page[:3000]
-    for words in ("no words in اردو", "no group: no caller is offered it", "days “seven” is not a", "not “maybe”"):
+    for words in ("no words in اردو", "no group, so no caller is offered it", "days “seven” is not a", "not “maybe”"):
         assert words in told[1]
-    assert page.count("Still to be mended:") == 1
-    assert "is saved, and" not in unescape(visitor.get(typed(visitor, draft, "mun01", en="No water").location).text)
+    assert page.count("Needs attention:") == 1
+    assert "It still needs attention" not in unescape(
+        visitor.get(typed(visitor, draft, "mun01", en="No water").location).text
+    )
 
 
 def test_one_is_led_to_the_row_wherever_it_stands(visit: Visit, draft: Draft) -> None:
@@ -66,17 +68,17 @@ def test_a_file_that_lost_its_letters_is_refused_and_wrong_codes_are_told(visit:
     lost = "".join(letter if letter.isascii() else "?" for letter in lost)
     refused = uploaded(visitor, draft, lost, "district")
     assert refused.status_code == 422
-    assert "Take the changes" not in refused.text
+    assert "Apply the changes" not in refused.text
     assert "CSV UTF-8" in refused.text
     looked = unescape(uploaded(visitor, draft, "code,province\nlahore,punjb\n", "district").text)
-    assert "province “punjb” is none of those that callers choose" in looked
-    assert "Take the changes" in looked
+    assert "province “punjb” is not one that callers can choose" in looked
+    assert "Apply the changes" in looked
 
 
 def test_other_live_flows_with_another_list_of_this_name_are_named(visit: Visit, draft: Draft) -> None:
-    visitor, told = visit(), "Other live flows have a list category of their own"
+    visitor, told = visit(), "Other live flows have their own list category"
     assert told not in visitor.get(address(draft)).text
-    assert "of their own" not in visitor.get(address(draft, "district")).text  # that of power_cut is quite another
+    assert "their own list" not in visitor.get(address(draft, "district")).text  # that of power_cut is quite another
     visitor.post(address(draft, act="/rows"), NEW)
     page = visitor.get(address(draft)).text
     assert told in page
@@ -88,7 +90,7 @@ def test_a_new_list_is_begun_without_rows_and_gets_its_first(visit: Visit, conso
     visitor, at, before = visit(), f"/console/drafts/{draft.id}/lists", files_of(console, draft)
     for form, said in (
         ({"name": "Animal"}, "A name is lower-case"),
-        ({"name": "category"}, "There is a list of this name"),
+        ({"name": "category"}, "There is already a list with this name"),
         ({"name": "animal", "columns": "My office"}, "“My” cannot be a column"),
     ):
         refused = visitor.post(at, form)

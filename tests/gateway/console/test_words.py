@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import Edit
+from sessions.drafts.draft_editing import Edit, NewDraft
 from storage.schema.tables import Draft
 from tests.flows.pashto import pashto_files
 from tests.gateway.console.conftest import Visit, Visitor
@@ -95,10 +95,10 @@ def test_words_that_were_not_touched_are_not_saved_again(visit: Visit, console: 
     [
         ("screens.confirm.ask", "en", "Send {categry}?", "is not a variable of this text"),
         ("screens.menu.ask", "en", "Line {", "is not a variable"),
-        ("screens.menu.ask", "ur", "  ", "would see a blank"),
+        ("screens.menu.ask", "ur", "  ", "would see nothing here"),
         ("screens.menu.ask", "en", "a\x07b", "control character"),
         ("lists.category.mun01", "en", "No {water}", "is not a variable"),
-        ("lists.category.mun01", "ur", " پانی", "no blanks around"),
+        ("lists.category.mun01", "ur", " پانی", "must not begin or end with a space"),
         ("screens.menu.ask", "en", "x" * 4001, "longer than 4000"),
     ],
 )
@@ -242,13 +242,7 @@ def test_markup_in_words_stays_text(visit: Visit, draft: Draft) -> None:
 
 def test_a_language_from_right_to_left_is_shown_so_without_a_line_of_code(console: Sunwai, visit: Visit) -> None:
     draft = draft_editing.start_draft(
-        console.database,
-        console.clock(),
-        flow="complaints",
-        base=1,
-        main=MAIN,
-        files=pashto_files(MAIN),
-        who="Zarmina",
+        console.database, Edit("Zarmina", console.clock()), NewDraft("complaints", 1, MAIN, pashto_files(MAIN))
     )
     page = visit("translator").get(f"/console/drafts/{draft.id}/words?edit=keys.back").text
     field = page.split('name="words-ps"')[1].split(">")[0]

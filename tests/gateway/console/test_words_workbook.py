@@ -78,7 +78,7 @@ def test_a_variable_that_the_workbook_leaves_out_is_told_and_may_be(
     book = downloaded(visitor, draft)
     write(book, "screens", ("filed", "end"), "ur", "شکریہ")
     preview = uploaded(visitor, draft, book)
-    assert "{complaint.number}</bdi> is missing: callers do not read it" in preview.text
+    assert "{complaint.number}</bdi> is missing, so callers do not see it" in preview.text
     assert taken(visitor, draft, preview).status_code == 303
     assert "شکریہ" in files_of(console, draft)[MAIN]
 
@@ -167,4 +167,4 @@ def test_a_preview_that_nobody_signed_is_not_taken(visit: Visit, console: Sunwai
 
 def test_the_same_workbook_has_nothing_to_take(visit: Visit, draft: Draft) -> None:
     visitor = visit("translator")
-    assert "All the same" in uploaded(visitor, draft, downloaded(visitor, draft)).text
+    assert "No differences" in uploaded(visitor, draft, downloaded(visitor, draft)).text
