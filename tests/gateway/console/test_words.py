@@ -124,7 +124,7 @@ def test_two_who_change_the_same_words_see_both_and_nothing_is_lost(
     form = {"place": "screens.menu.ask", "words-ur-Latn": "Amna ki line", **seen}
     answer = second.post(f"/console/drafts/{draft.id}/words", form)
     assert answer.status_code == 422
-    assert "Bilal changed it while you were writing" in answer.text
+    assert "Bilal changed it while you were editing" in answer.text
     assert all(words in answer.text for words in ("Amna ki line", "Bilal ki line"))
     again = {f"seen-{tag}": mark for tag, mark in SEEN.findall(answer.text)}
     assert second.post(f"/console/drafts/{draft.id}/words", form | again).status_code == 303
