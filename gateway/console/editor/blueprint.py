@@ -1,4 +1,4 @@
-"""The blueprint of the screen editor: the object alone; the views are in the modules beside it."""
+"""The blueprint of the screen editor. Its views are in the other modules of this folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A screen that was changed elsewhere since its page was made: laid together, or asked about."""
+"""A screen that somebody else changed since its page was loaded: merged, or shown with both versions."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from gateway.console.site.i18n import _
 from sessions.drafts import draft_editing
 
 FILE = "screen.yaml"
-TAKE = "take."  # the fields that say whose a text is to be
+TAKE = "take."  # the fields that choose a version of a text
 
 
 class EditMerge(Struct, frozen=True):
-    """What became of a screen that two windows changed. `sheet` is to be saved where nothing `clashes`."""
+    """The merge of a screen that two windows changed. `sheet` can be saved if nothing `clashes`."""
 
     sheet: ScreenPage
     theirs: str
@@ -34,11 +34,11 @@ class EditMerge(Struct, frozen=True):
     met: bool = False
     by: str = ""
     at: dt.datetime | None = None
-    chosen: frozenset[Side] = frozenset()  # whose were taken where both had changed
+    chosen: frozenset[Side] = frozenset()  # the versions that were chosen
 
 
 def merge_edit(found: ScreenPage, sent: Mapping[str, str]) -> EditMerge:
-    """The screen that was sent, with what was saved of it meanwhile."""
+    """The screen that was sent, merged with what was saved since its page was loaded."""
     text, name = found.draft.files[found.draft.main], found.screen
     theirs, mine = block_or_none(text, name), found.written.lines
     seen = draft_editing.content_hash(theirs)
@@ -58,13 +58,13 @@ def merge_edit(found: ScreenPage, sent: Mapping[str, str]) -> EditMerge:
 
 
 def conflict_choices(sent: Mapping[str, str]) -> dict[str, Side]:
-    """Whose each text is to be, as the page of a clash sends it."""
+    """The chosen version of each text, as the page of a clash sends it."""
     sides: dict[str, Side] = {"mine": "mine", "theirs": "theirs"}
     return {key.removeprefix(TAKE): sides[side] for key, side in sent.items() if key.startswith(TAKE) and side in sides}
 
 
 def _who(found: ScreenPage) -> tuple[str, dt.datetime | None]:
-    """Who saved the screen since its page was made, and when; who saved anything where none of it names the screen."""
+    """Who saved the screen since its page was loaded, and when; else who saved anything."""
     edits = [each for each in draft_editing.edits(sunwai().database, found.draft.id) if each.version > found.version]
     here = [each for each in edits if each.what.removeprefix("screen ").partition(":")[0] == found.screen]
     last = next(iter(here or edits), None)
@@ -72,7 +72,7 @@ def _who(found: ScreenPage) -> tuple[str, dt.datetime | None]:
 
 
 def merge_notice(met: EditMerge, who: str) -> str:
-    """What to say once the screen is saved, to the person `who` saved it."""
+    """The notice after saving, for the person `who` saved it."""
     if met.chosen == {"mine"}:
         return _("Saved. Your version was used where both had changed.")
     if met.chosen:
@@ -82,7 +82,7 @@ def merge_notice(met: EditMerge, who: str) -> str:
 
 
 def conflict_context(met: EditMerge, languages: Mapping[str, str]) -> dict[str, Any]:
-    """What the page of a clash needs: each text with both versions, or the whole screen twice, words marked."""
+    """The context of the page of a clash: each text in both versions, or the whole screen, changed words marked."""
     texts, mine = [], met.sheet.written.lines
     for each in met.clashes:
         place = tuple(re.split("[/ ]", each.piece)[1:])  # "group/ask en": the question in English

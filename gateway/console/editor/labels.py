@@ -1,4 +1,4 @@
-"""What the templates of the editor ask: names for people, and what a form offers to choose from."""
+"""What the templates of the editor need: names for people, and the choices that a form offers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OWN_ACTIONS = ("remember",)  # of the engine, not for flow files
 
 
 def for_templates() -> dict[str, Any]:
-    """The names that templates use besides their context."""
+    """The names that templates use in addition to their context."""
     return {
         "numbers": numbers,
         "spread": list,
@@ -51,7 +51,7 @@ def kind_words(kind: str) -> str:
 
 
 def main_text_labels(kind: str) -> tuple[str, str]:
-    """What the words of a kind of screen are called: over them, and to who cannot see them."""
+    """What the words of a kind of screen are called: as a heading, and for screen readers."""
     words = {"ask": (_("Question"), _("Question")), "end": (_("Closing words of the call"), _("Closing words"))}
     return words.get(kind, (_("Its words"), _("Its words")))
 
@@ -93,7 +93,7 @@ def error_names() -> list[tuple[str, str]]:
 
 
 def fitting_errors(form: ScreenForm) -> set[str]:
-    """Which of them can happen on this screen."""
+    """Which errors can happen on this screen."""
     answer = form.fields.get("answer", "")
     found = {"bad_choice"} if form.choices or form.fields.get("choose_from") else set()
     found |= {"bad_answer"} if answer or form.fields.get("or_list") or form.fields.get("type_name") == "yes" else set()
@@ -101,12 +101,12 @@ def fitting_errors(form: ScreenForm) -> set[str]:
 
 
 def has_error_texts(form: ScreenForm) -> bool:
-    """True where the screen has words of its own for something wrong."""
+    """True if the screen has its own words for an error."""
     return any(name in form.words for name in ERRORS)
 
 
 def arguments(form: ScreenForm) -> list[tuple[str, str, bool]]:
-    """The arguments of the screen's action: name, what is given, and whether the action needs it."""
+    """The arguments of the screen's action: name, value, and whether the action requires it."""
     declared = ACTIONS.get(form.fields.get("do", ""))
     known: Mapping[str, bool] = declared.arguments if declared else {}
     given = dict(form.given)
@@ -114,7 +114,7 @@ def arguments(form: ScreenForm) -> list[tuple[str, str, bool]]:
 
 
 def outcomes(form: ScreenForm) -> list[tuple[str, str, bool]]:
-    """What may come of the screen's action: outcome, the screen that follows, and whether the action ever says it."""
+    """The outcomes of the screen's action: outcome, the screen that follows, and whether the action ever has it."""
     declared = ACTIONS.get(form.fields.get("do", ""))
     known = [*(declared.outcomes if declared else ()), "else"]
     then = dict(form.then)
@@ -122,18 +122,18 @@ def outcomes(form: ScreenForm) -> list[tuple[str, str, bool]]:
 
 
 def outcome_words(outcome: str) -> str:
-    """An outcome with what it means, where that does not say itself."""
+    """An outcome with its meaning, if that is not obvious."""
     words = {"ok": _("ok: the action succeeded"), "else": _("else: the action cannot be run now")}
     return words.get(outcome, outcome)
 
 
 def option_id(choice: Choice, row: int) -> str:
-    """The name of an option in ids of the page; it stays while somebody types another code."""
+    """The name of an option in ids of the page; it stays the same while somebody types another code."""
     return choice.was or f"new-{row}"
 
 
 def form_hash(form: ScreenForm) -> str:
-    """A short hash of what decides which fields a form has: when it changes the form is drawn anew."""
+    """A short hash of what decides which fields a form has: when it changes, the form is rendered again."""
     parts: Iterable[object] = (
         form.kind, form.fields.get("choose_from"), form.fields.get("do"), form.fields.get("answer"),
         form.fields.get("type_name"), form.fields.get("or_list"), len(form.choices),

@@ -1,4 +1,4 @@
-"""Where in the console a finding is mended: the field of a screen, the row of a list, a text, or a line of the file."""
+"""Where in the console to correct a finding: a field of a screen, a row of a list, a text, or a line of a file."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from gateway.console.editor.labels import option_id
 from gateway.console.site.i18n import _
 from storage.schema.tables import Draft
 
-PLAYED = "F901"  # of scripted calls: they are recorded on the page of the phone, and brought up to date on the overview
-GONE = "F605"  # of a row that is not there any more: its line is that of another
+PLAYED = "F901"  # of scripted calls, which are recorded on the page of the phone and updated on the overview
+GONE = "F605"  # of a row that no longer exists: its line belongs to another row
 TEXTS_OF_FILE = ("errors", "keys", "resume")
 
 
 class ProblemLink(Struct, frozen=True):
-    """A finding with the address of the page that mends it, and what its code means."""
+    """A finding with the address of the page on which to correct it, and the meaning of its code."""
 
     problem: Problem
     href: str
     about: str
     summary: str
     where: str
-    field: str = ""  # the id of the field, where it is on the screen's page
+    field: str = ""  # the id of the field, if it is on the screen's page
 
 
 def problem_link(problem: Problem, parsed: ParsedFlow, draft: Draft, form: ScreenForm | None = None) -> ProblemLink:
-    """Where a finding leads. `form` is that of the page it is shown on, where options may have new codes."""
+    """The link of a finding. `form` is that of the page it is shown on, where options may have new codes."""
     check = CHECKS.get(problem.code)
     href, where, field = _leads(problem, parsed, draft, form)
     return ProblemLink(
@@ -65,12 +65,12 @@ def _leads(problem: Problem, parsed: ParsedFlow, draft: Draft, form: ScreenForm 
 
 
 def _differs(problem: Problem) -> bool:
-    """True for a finding of calls that go otherwise than written, and not of a screen that none comes to."""
+    """True for a finding of calls that do not play as written, but not of a screen that no call reaches."""
     return problem.code == PLAYED and not problem.screen
 
 
 def _in_the_console(problem: Problem) -> Problem:
-    """A finding that says what to do on these pages, where its own hint is a command to type."""
+    """A finding whose hint says what to do in the console, if its own hint is a command to type."""
     if problem.code != PLAYED or "flask " not in problem.hint:
         return problem
     if not _differs(problem):
@@ -80,7 +80,7 @@ def _in_the_console(problem: Problem) -> Problem:
 
 
 def _path(problem: Problem, places: Mapping[Path, tuple[str, int]]) -> Path:
-    """The path that a finding is most likely about: its line has it, and its language if it names one."""
+    """The path that a finding is most likely about, by its line and language."""
     found = [path for path, place in places.items() if place == (problem.file, problem.line)]
     screen = problem.screen.partition(".")[0]
     found = [path for path in found if not screen or path[:2] == ("screens", screen)] or found
@@ -91,7 +91,7 @@ def _path(problem: Problem, places: Mapping[Path, tuple[str, int]]) -> Path:
 
 
 def _in_form(path: Path, language: str, form: ScreenForm | None) -> Path:
-    """The id of the field that holds what stands at a path."""
+    """The id of the field for a path."""
     if form is not None and path[2:3] == ("choose",) and len(path) > 3:
         ids = {choice.code: option_id(choice, row) for row, choice in enumerate(form.choices)}
         return (*path[:3], ids.get(path[3], path[3]), *path[4:])

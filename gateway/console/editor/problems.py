@@ -1,4 +1,4 @@
-"""Everything that the checks find in a draft, each finding with the page that mends it."""
+"""Everything that the checks find in a draft, each with a link to the page on which to correct it."""
 
 from __future__ import annotations
 

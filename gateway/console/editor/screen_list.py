@@ -1,4 +1,4 @@
-"""All screens of a draft, and what is done to whole ones: new, copied, renamed, taken out."""
+"""All screens of a draft, and operations on whole screens: create, copy, rename and remove."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from sessions.drafts import draft_editing
 from storage.schema.tables import Draft
 
 Answers = str | Response | tuple[str, int]
-TAKEN = "screen taken out"  # where the browser's session keeps it
+TAKEN = "screen taken out"  # the key in the browser's session
 
 
 @blueprint.get("/drafts/<int:draft_id>/screens")
 @needs("look")
 def screens(draft_id: int) -> Answers:
-    """Every screen in the order callers meet them."""
+    """Every screen in the order in which callers see them."""
     return _page(draft_or_404(draft_id))
 
 
 @blueprint.post("/drafts/<int:draft_id>/screens")
 @needs("look", post="edit")
 def new_screen(draft_id: int) -> Answers:
-    """A new screen, behind the one that was chosen."""
+    """Create a screen after the one that was chosen."""
     draft = draft_or_404(draft_id)
     name, kind = _name_sent(), request.form.get("kind", "ask")
     if trouble := _misnamed(name, draft):
@@ -62,14 +62,14 @@ def new_screen(draft_id: int) -> Answers:
 @blueprint.get("/drafts/<int:draft_id>/screens/<screen>/more")
 @needs("look")
 def more(draft_id: int, screen: str) -> Answers:
-    """What can be done to a whole screen, and what leads to it."""
+    """Operations on a whole screen, and what leads to it."""
     return _more(draft_or_404(draft_id), screen)
 
 
 @blueprint.post("/drafts/<int:draft_id>/screens/<screen>/more", endpoint="done")
 @needs("look", post="edit")
 def change_screen(draft_id: int, screen: str) -> Answers:
-    """Rename, copy or take out a screen."""
+    """Rename, copy or remove a screen."""
     draft, name, act = draft_or_404(draft_id), _name_sent(), request.form.get("act", "")
     if act in ("rename", "copy") and (trouble := _misnamed(name, draft)):
         return _more(draft, screen, trouble, act, 422)
@@ -112,7 +112,7 @@ def _take_out(draft: Draft, screen: str) -> Answers:
 @blueprint.post("/drafts/<int:draft_id>/screens-back")
 @needs("edit")
 def bring_back(draft_id: int) -> Answers:
-    """Put the screen that this browser took out last where it was, as long as nothing else was changed."""
+    """Restore the screen that this browser removed last, if nothing else has been changed since."""
     draft, taken = draft_or_404(draft_id), session.get(TAKEN)
     if taken is None or not _taken(draft):
         flash(_("The draft has been changed since: the screen can no longer be restored."), "warn")
@@ -126,7 +126,7 @@ def bring_back(draft_id: int) -> Answers:
 
 
 def _taken(draft: Draft) -> str:
-    """The name of the screen that this browser took out last, where that can be undone; "" otherwise."""
+    """The name of the screen that this browser removed last, if that can be undone; "" otherwise."""
     taken = session.get(TAKEN) or {}
     return str(taken.get("name", "")) if (taken.get("draft"), taken.get("version")) == (draft.id, draft.version) else ""
 
@@ -141,7 +141,7 @@ def _renamed(now: Draft, screen: str, name: str) -> Mapping[str, str]:
 def _changed(
     draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str, name: str, *, told: bool = True
 ) -> Answers:
-    """Save, and go to the screen `name`, or to all of them for ""; `told`: the page is to say so."""
+    """Save, and go to the screen `name`, or to all screens for ""; `told`: the page shows a notice."""
     try:
         save_edit(draft, made, what)
     except NotSavedError as error:
@@ -157,7 +157,7 @@ def _name_sent() -> str:
 
 
 def _misnamed(name: str, draft: Draft) -> str:
-    """Why this cannot be the name of a screen; "" where it can."""
+    """Why this cannot be the name of a screen; "" if it can."""
     if not is_code(name):
         return _(
             "Use lower-case letters, digits and _ for the name of a screen, starting with a letter, such as ask_again."
@@ -170,7 +170,7 @@ def _misnamed(name: str, draft: Draft) -> str:
 
 
 def _ways(draft: Draft, screen: str) -> list[str]:
-    """What leads to a screen, in words; what the screen itself says does not count."""
+    """What leads to a screen, in words, without the screen itself."""
     return [".".join(path) for path in links_to(draft.files[draft.main], screen) if path[:2] != ("screens", screen)]
 
 

@@ -1,4 +1,4 @@
-"""The page of one screen: looked at, written, drawn anew while it is written, and saved."""
+"""The page of one screen: shown, edited, redrawn while somebody types, and saved."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def screen(draft_id: int, screen: str) -> Answers:
 @blueprint.post("/drafts/<int:draft_id>/screens/<screen>")
 @needs("look", post="words")
 def keep(draft_id: int, screen: str) -> Answers:
-    """Save a screen, or draw the page again after a button of its form."""
+    """Save a screen, or show the page again after a button of its form."""
     draft = draft_or_404(draft_id)
     try:
         found = _typed(draft, screen)
@@ -67,7 +67,7 @@ def keep(draft_id: int, screen: str) -> Answers:
 
 
 def _sent(draft: Draft, screen: str) -> SubmittedScreen:
-    """What the page holds, after the button that was pressed."""
+    """What the page sent, after the button that was pressed."""
     flow = view_model.load_flow(draft)
     if "yaml" not in request.form and "choices" not in request.form:  # the phone of a page without JavaScript
         return from_lines(block(draft.files[draft.main], screen))
@@ -81,7 +81,7 @@ def _sent(draft: Draft, screen: str) -> SubmittedScreen:
 
 
 def _last() -> dict[str, str]:
-    """The fields of the form; of a checkbox and the hidden field before it, the one that counts."""
+    """The fields of the form; a checkbox overrides the hidden field before it."""
     return {name: values[-1] for name, values in request.form.lists()}
 
 
@@ -94,7 +94,7 @@ def rewrite_screen(now: SubmittedScreen, form: ScreenForm, languages: tuple[str,
 
 
 def _typed(draft: Draft, screen: str, written: SubmittedScreen | None = None) -> ScreenPage:
-    """The screen as it is typed, with what the page was made from, as the page carries it."""
+    """The screen as it was typed, with the version that the page was loaded from."""
     written = written or _sent(draft, screen)
     found = view_model.build_unsaved_view(draft, screen, request.form.get("seen", ""), written)
     base = request.form.get("base", "").replace("\r\n", "\n")
@@ -145,7 +145,7 @@ def _save(found: ScreenPage) -> Answers:
 
 
 def _clash(met: EditMerge) -> Answers:
-    """Both versions of what two windows changed in two ways; nothing is saved."""
+    """Both versions of what two windows changed differently; nothing is saved."""
     page = render_template(
         "console/editor/clash.html",
         sheet=met.sheet,
@@ -165,7 +165,7 @@ def _refused(found: ScreenPage, trouble: str, status: int) -> Answers:
 
 
 def _what(found: ScreenPage) -> str:
-    """What a save changes, in a few words: the languages where only words do."""
+    """What a save changes, in a few words: the languages if only words change."""
     now, saved = found.form, from_lines(block(found.draft.files[found.draft.main], found.screen)).form
     if now is None or saved is None or _changes_more_than_words(found):
         return f"screen {found.screen}"
@@ -175,13 +175,13 @@ def _what(found: ScreenPage) -> str:
 
 
 def _changes_more_than_words(found: ScreenPage) -> bool:
-    """True where the flow would do something else than the saved one, apart from its words."""
+    """True if the flow differs from the saved one in more than words."""
     before = view_model.load_flow(found.draft)
     return found.parsed.flow is None or skeleton(found.parsed.flow) != skeleton(before)
 
 
 def _puts_more_in(found: ScreenPage) -> bool:
-    """True where the words put in variables that those of the saved screen do not, a caller's number for one."""
+    """True if the words use variables that the saved screen does not, such as a caller's number."""
     saved = from_lines(block(found.draft.files[found.draft.main], found.screen)).form
     return found.form is None or saved is None or not _variables(found.form) <= _variables(saved)
 
@@ -193,7 +193,7 @@ def _variables(form: ScreenForm) -> frozenset[str]:
 @blueprint.post("/drafts/<int:draft_id>/screens/<screen>/redraw")
 @needs("look", post="words")
 def redraw(draft_id: int, screen: str) -> Answers:
-    """The parts of the page that follow what is typed; nothing is saved."""
+    """The parts of the page that change with what is typed; nothing is saved."""
     draft = draft_or_404(draft_id)
     try:
         found = _typed(draft, screen)
@@ -210,7 +210,7 @@ def redraw(draft_id: int, screen: str) -> Answers:
 @blueprint.post("/drafts/<int:draft_id>/screens/<screen>/phone")
 @needs("look")
 def phone_beside(draft_id: int, screen: str) -> Answers:
-    """The phone beside the screen, with what is written and not saved yet."""
+    """The phone beside the screen, with what is typed and not saved yet."""
     draft = draft_or_404(draft_id)
     try:
         found = _typed(draft, screen)
@@ -235,7 +235,7 @@ def _phone(found: ScreenPage, *, oob: bool) -> Phone:
 
 
 def _around(found: ScreenPage, *, oob: bool) -> dict[str, Any]:
-    """What the templates of a screen need."""
+    """The context of the templates of a screen."""
     text = found.draft.files[found.draft.main]
     names = list(spans(text))
     going_on, edits = is_going_on(found.draft), may("edit")
@@ -277,6 +277,6 @@ def _gone(draft: Draft, screen: str) -> Answers:
 
 
 def _to_whole_file(draft: Draft, why: str) -> Answer:
-    """Where a draft's file cannot be read as screens, it is mended as a whole."""
+    """Redirect to the whole file, if it cannot be read as screens."""
     flash(_("The screens cannot be shown separately: %(why)s", why=why), "warn")
     return redirect(url_for("console.files.source", draft_id=draft.id), 303)

@@ -1,4 +1,4 @@
-"""What a page of the editor sends: the form of a screen, its lines of YAML, and which of the two somebody changed."""
+"""What a page of the editor sends: the form of a screen, its lines of YAML, and which of the two was changed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _OFF = {"type_name": "no"}
 
 
 class SubmittedScreen(Struct, frozen=True):
-    """A screen as it is being written. `origin` are the lines that the form was read from, `lines` what it says now.
+    """A screen that is being edited. `origin` are the lines that the form was read from, `lines` the lines now.
 
-    `trouble` is why the one cannot be made of the other; `both` says that form and lines were both changed by hand.
+    `trouble` is why the form cannot be written or the lines cannot be read; `both`: form and lines were both changed.
     """
 
     origin: str
@@ -34,7 +34,7 @@ class SubmittedScreen(Struct, frozen=True):
 
 
 def parse_submission(sent: Mapping[str, str], languages: Sequence[str], side: str = "") -> SubmittedScreen:
-    """The screen that a page sent; `side` is "form" or "yaml" where it is known which of them counts."""
+    """The screen that a page sent; `side` is "form" or "yaml" if it is known which of them to use."""
     origin, typed = _lf(sent.get("origin", "")), _lf(sent.get("yaml", ""))
     try:
         was = form_of(origin)
@@ -56,7 +56,7 @@ def parse_submission(sent: Mapping[str, str], languages: Sequence[str], side: st
 
 
 def from_lines(lines: str, trouble: str = "") -> SubmittedScreen:
-    """A screen as its lines say it, with the form read from them where they can be read."""
+    """A screen from its lines, with the form if they can be read."""
     try:
         return SubmittedScreen(lines, lines, form_of(lines), trouble)
     except CannotEdit as error:
@@ -69,7 +69,9 @@ def parse_screen_form(sent: Mapping[str, str], was: ScreenForm, languages: Seque
     words = {part: _words(sent, f"words.{part}", was.words.get(part, Words()), languages) for part in PARTS}
     given, then = _pairs(sent, "given", was.given), _pairs(sent, "then", was.then)
     action = ACTIONS.get(fields["do"])
-    if action and fields["do"] != was.fields.get("do"):  # another action: what it does not take or say goes
+    if action and fields["do"] != was.fields.get(
+        "do"
+    ):  # another action: arguments and outcomes that it does not have are removed
         given = tuple(pair for pair in given if pair[0] in action.arguments)
         then = tuple(pair for pair in then if pair[0] in (*action.outcomes, "else"))
     return replace(
@@ -90,7 +92,7 @@ def _field(sent: Mapping[str, str], name: str, was: str) -> str:
 
 
 def _words(sent: Mapping[str, str], name: str, was: Words, languages: Sequence[str]) -> Words:
-    """A text as it was sent, by language or once for all; what it did not hold and is empty is left out."""
+    """A text as it was sent, by language or one for all; new languages without words are left out."""
     whole = sent.get(f"{name}.any")
     spoken = {tag: _lf(sent[f"{name}.{tag}"]) for tag in (*languages, *was.said) if f"{name}.{tag}" in sent}
     if sent.get(f"{name}.same", "yes" if was.same else "no") == "yes":
@@ -118,7 +120,7 @@ def _choice(sent: Mapping[str, str], name: str, there: Mapping[str, Choice], lan
 
 
 def _pairs(sent: Mapping[str, str], name: str, was: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """`then.ok=menu` and the like; those that were there before keep their order, and "" takes one out."""
+    """Fields such as `then.ok=menu`; earlier ones keep their order, and "" removes one."""
     head = f"{name}."
     now = {key.removeprefix(head): word.strip() for key, word in sent.items() if key.startswith(head)}
     return tuple((key, word) for key, word in (dict(was) | now).items() if word)

@@ -24,15 +24,15 @@ from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import DraftCheck
 from storage.schema.tables import Draft
 
-PLAYED = "F901"  # what scripted calls say is known of the saved screens only
+PLAYED = "F901"  # of scripted calls, which are played only for saved screens
 ROOMS: dict[str, Room] = {"sms": "sms", "show": "line"}
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenPage:
-    """A screen on the page. `parsed` and `problems` are of the whole flow as it would be with what is written.
+    """A screen on the page. `parsed` and `problems` are of the whole flow with what is typed.
 
-    `base` are the lines that the page was made from, saved as `version`; `seen` is their hash.
+    `base` are the lines that the page was loaded from, saved as `version`; `seen` is their hash.
     """
 
     draft: Draft
@@ -41,7 +41,7 @@ class ScreenPage:
     written: SubmittedScreen
     parsed: ParsedFlow
     problems: tuple[Problem, ...]
-    flow: Flow  # the last one that could be read: for lists, languages and screens to choose from
+    flow: Flow  # the last readable one: for lists, languages and screens to choose from
     saved: bool = True
     base: str = ""
     version: int = 0
@@ -57,7 +57,7 @@ class ScreenPage:
         return [each for each in self.problems if each.screen.partition(".")[0] == self.screen]
 
     def gauge(self, part: str, words: str, language: str, *, option: str = "", same: bool = False) -> LengthMeter:
-        """How much room a text of the screen takes."""
+        """How much space a text of the screen takes."""
         if not self.rulers:
             self.rulers.append(Ruler(self.parsed.flow or self.flow))
         names, path = (
@@ -78,7 +78,7 @@ class UnreadableFlow(Exception):
 
 
 def load_screen(draft: Draft, screen: str) -> ScreenPage | None:
-    """A screen as it is saved; None where there is none of that name. Raises Unreadable."""
+    """A screen as it is saved; None if there is none with this name. Raises UnreadableFlow."""
     flow = load_flow(draft)
     try:
         lines = block(draft.files[draft.main], screen)
@@ -93,7 +93,7 @@ def load_screen(draft: Draft, screen: str) -> ScreenPage | None:
 
 
 def load_flow(draft: Draft) -> Flow:
-    """The draft's flow as it is saved. Raises Unreadable where there is none."""
+    """The draft's flow as it is saved. Raises UnreadableFlow."""
     known = _examined(draft)
     if known.flow is None:
         raise UnreadableFlow(known.problems[0].message if known.problems else "")
@@ -105,12 +105,12 @@ def load_flow(draft: Draft) -> Flow:
 
 
 def _examined(draft: Draft) -> DraftCheck:
-    """What the draft's files say as they are saved; asking again costs next to nothing."""
+    """The check of the draft's files as they are saved; cached."""
     return draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
 
 
 def build_unsaved_view(draft: Draft, screen: str, seen: str, now: SubmittedScreen) -> ScreenPage:
-    """A screen that is not saved yet, with the flow and the findings as they would be. Raises Unreadable."""
+    """A screen that is not saved yet, with the flow and findings that it would give. Raises UnreadableFlow."""
     flow = load_flow(draft)
     parsed = read_with(draft, screen, now.lines)
     problems = draft_editing.check_unsaved_edits(sunwai().database, draft.flow, parsed)
@@ -121,14 +121,14 @@ def build_unsaved_view(draft: Draft, screen: str, seen: str, now: SubmittedScree
 
 
 def read_with(draft: Draft, screen: str, lines: str) -> ParsedFlow:
-    """What the draft's files say with other lines for a screen."""
+    """The draft's files, parsed with other lines for a screen."""
     text = draft.files[draft.main]
     quick = reparse_screen(_examined(draft).parsed, text, screen, lines)
     return quick or parse_once({**draft.files, draft.main: splice_screen(text, screen, lines)}, draft.main)
 
 
 def outline(sheet_flow: Flow, problems: tuple[Problem, ...], written: frozenset[str]) -> list[dict[str, object]]:
-    """Every screen that is written in the file, in the order callers meet them, with the gravest finding of each."""
+    """Every screen of the file in the order in which callers see them, with its findings."""
     rows: dict[str, dict[str, object]] = {}
     for box in boxes(sheet_flow, base_language(sheet_flow)):
         name = box.id if box.id in written else box.id.partition(".")[0]

@@ -1,4 +1,4 @@
-"""What the columns of a list are for, and what a row lacks in them: told beside the row, and never in its way."""
+"""What the columns of a list are for, and what a row lacks in them: shown beside the row, without blocking it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TOLD = ("", "yes", "no")
 
 
 def meaning(name: str, column: str) -> str:
-    """What a column of the list `name` is for, in a sentence; "" for one of somebody's own."""
+    """What a column of the list `name` is for, in a sentence; "" for an operator's own column."""
     if column == "active_from":
         return _("The first day on which it is offered. Leave empty to offer it now.")
     if column == "active_until":
@@ -54,14 +54,14 @@ def chosen_by(flow: Flow, name: str) -> dict[str, tuple[str, ...]]:
 
 
 def is_yes(column: str, values: Collection[str]) -> bool:
-    """True for a column that says yes or nothing."""
+    """True for a column that is "yes" or empty."""
     return column in YES and all(value in _TOLD for value in values)
 
 
 def missing_values(
     flow: Flow, entry: ListRow, heads: Collection[str], by: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
-    """What a row has not got, or what nobody could make sense of, in a few words each. `by`: see `chosen_by`."""
+    """What is missing or wrong in a row, in a few words each. `by`: see `chosen_by`."""
     cells = entry.cells
     missing = [own for tag, own in flow.languages.items() if tag in heads and not cells.get(tag)]
     said = [_("no words in %(languages)s", languages=", ".join(missing))] if missing else []

@@ -1,4 +1,4 @@
-"""A CSV file for a list: what it would change is looked at first, and taken afterwards."""
+"""A CSV file for a list: a preview of its changes first, then the import."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from sessions.drafts.draft_editing import EditConflict, content_hash
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
-GOOD_FOR = 24 * 3600  # seconds that a preview can be taken
+GOOD_FOR = 24 * 3600  # seconds for which a preview is valid
 CHOICES = ("keep", "retire", "remove")
 
 
 @blueprint.get("/lists/<name>/file")
 @needs("look")
 def file(draft_id: int, name: str) -> Answer:
-    """Where a list is taken out as CSV and brought back."""
+    """The page on which a list is downloaded and uploaded as CSV."""
     draft = draft_or_404(draft_id)
     return _page(draft, sheet_or_404(draft, name))
 
@@ -59,7 +59,7 @@ def look_at(draft_id: int, name: str) -> Answer:
 @blueprint.post("/lists/<name>/take")
 @needs("edit")
 def take(draft_id: int, name: str) -> Answer:
-    """Merge what the preview showed; it is shown anew where the list was changed since."""
+    """Merge what the preview showed; if the list was changed since, show the preview again."""
     draft = draft_or_404(draft_id)
     sheet = sheet_or_404(draft, name)
     carried = _opened(draft, name, request.form.get("packed", ""))
@@ -92,7 +92,7 @@ def take(draft_id: int, name: str) -> Answer:
 
 
 def _comparable(sheet: ListView, incoming: str) -> str:
-    """What a file is laid beside: the list, or no row at all where that cannot be read and the file mends it."""
+    """What a file is compared with: the list, or an empty one if the list cannot be read."""
     if not sheet.trouble:
         return sheet.text
     try:
@@ -115,7 +115,7 @@ def _preview(draft: Draft, sheet: ListView, given: str, text: str, by: str = "")
 
 
 def _flaws(sheet: ListView, change: ListChange, heads: tuple[str, ...]) -> list[tuple[int, str, tuple[str, ...]]]:
-    """The lines of a file whose rows would still lack something, with their codes and what that is."""
+    """The lines of a file whose rows would still lack something, with their codes and what is missing."""
     by, there = chosen_by(sheet.flow, sheet.name), {row.entry.code: row.entry.cells for row in sheet.rows}
     made = [
         ListRow(row.code, row.line, {**there.get(row.code, {}), **{cell.column: cell.after for cell in row.cells}})

@@ -19,14 +19,14 @@ from gateway.console.translations.table import languages
 from sessions.drafts.draft_editing import EditConflict
 from storage.schema.tables import Draft
 
-LONGEST = 40  # letters of a list's name
+LONGEST = 40  # characters of a list's name
 Answer = str | Response | tuple[str, int]
 
 
 @blueprint.post("/lists")
 @needs("edit")
 def begin(draft_id: int) -> Answer:
-    """Put a list without rows into a draft."""
+    """Add a list without rows to a draft."""
     draft = draft_or_404(draft_id)
     name, named = request.form.get("name", "").strip(), request.form.get("columns", "")
     now = view_model.parsed_or_409(draft)
@@ -60,7 +60,7 @@ def begin(draft_id: int) -> Answer:
 
 
 def _wrong(name: str, file: str, draft: Draft, lists: Mapping[str, str]) -> str:
-    """Why a new list cannot have this name, in one sentence; "" where it can."""
+    """Why a new list cannot have this name, in one sentence; "" if it can."""
     if not is_code(name) or len(name) > LONGEST:
         return _("Use %(shape)s, at most %(most)s characters.", shape=CODE_SHAPE, most=LONGEST)
     if name in lists or name == "languages":

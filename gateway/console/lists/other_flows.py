@@ -1,4 +1,4 @@
-"""Other live flows that have a list of the same name: what is changed in one is not changed in them."""
+"""Other live flows that have a list with the same name, which changes here do not affect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.schema.tables import Draft
 
 
 class OtherFlowList(Struct, frozen=True):
-    """A live flow whose list of this name differs: rows that it has not got, has alone, or has with other words."""
+    """A live flow whose list with this name differs: rows that it lacks, has alone, or has with other words."""
 
     flow: str
     title: str
@@ -23,7 +23,7 @@ class OtherFlowList(Struct, frozen=True):
 
 
 def other_flow_lists(draft: Draft, sheet: ListView) -> list[OtherFlowList]:
-    """Every other live flow whose list of the same name has for the most part the same rows, and not just those."""
+    """Every other live flow whose list with the same name shares most rows but differs."""
     here = {row.entry.code: row.entry.cells for row in sheet.rows}
     found = []
     for each in live_flows_with_codes():
@@ -41,5 +41,5 @@ def other_flow_lists(draft: Draft, sheet: ListView) -> list[OtherFlowList]:
 
 
 def _unlike(row: Listed, cells: Mapping[str, str]) -> bool:
-    """True where words that both have read otherwise."""
+    """True if words that both have differ."""
     return any(cells[tag] != words for tag, words in row.text.items() if cells.get(tag) and words)

@@ -1,4 +1,4 @@
-"""Pages of lists: all of them, and one with its rows."""
+"""Pages of lists: all lists, and one list with its rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def index(draft_id: int) -> Answer:
 
 
 def all_lists(draft: Draft, errors: Mapping[str, str]) -> str:
-    """The page of all lists; `errors` are of the form that begins another."""
+    """The page of all lists; `errors` are of the form for a new one."""
     now = view_model.parsed_or_409(draft)
     assert now.flow is not None  # noqa: S101 - `readable` says so
     sheets = [sheet_of(draft, name, now, now.flow) for name in now.lists]
@@ -44,7 +44,7 @@ def all_lists(draft: Draft, errors: Mapping[str, str]) -> str:
 @blueprint.get("/lists/<name>")
 @needs("look")
 def page(draft_id: int, name: str) -> Answer:
-    """One list; `?edit=code` has that row as a form, `?add=yes` an empty one."""
+    """One list; `?edit=code` shows that row as a form, `?add=yes` an empty form."""
     draft = draft_or_404(draft_id)
     return render_list_page(draft, sheet_or_404(draft, name))
 
@@ -61,7 +61,7 @@ def download(draft_id: int, name: str) -> Response:
 
 
 def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: Any) -> Answer:
-    """The page of a list, with a row's form where one is asked for."""
+    """The page of a list, with a row's form if one is asked for."""
     search = request.args.get("search", "").strip()[:80]
     show = request.args.get("show", "all")
     show = show if show in SHOWS else "all"
@@ -70,7 +70,7 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
     sought = editing or request.args.get("row", "")
     there = sheet.row(sought) if sought else None
     if there is not None and not (_matches(there, search) and _offered(there, show)):
-        search, show = "", "all"  # a row that was just changed is shown, whatever was looked for
+        search, show = "", "all"  # a row that was just changed is shown, whatever the search was
     found = [row for row in sheet.rows if _matches(row, search)]
     counts = {each: len([row for row in found if _offered(row, each)]) for each in SHOWS}
     found = [row for row in found if _offered(row, show)]
@@ -95,7 +95,7 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
 
 
 def _seen(edit: FieldEdit | None, clash: EditConflict | None, cells: Mapping[str, str], head: str) -> str:
-    """The hash of the value that a field was made from: after a clash, where somebody else changed it, that one."""
+    """The hash of the value that a field was made from; after a clash, of the value that somebody else saved."""
     words = cells.get(head, "")
     if edit is None or head not in edit.seen or (clash and head in edit.clashes(cells)):
         return field_hash(words)

@@ -1,4 +1,4 @@
-"""What people do with rows of a list: change one, add one, retire it and bring it back, move it, take a new one out."""
+"""Operations on rows of a list: change, add, retire, bring back, move and remove."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
 Made = Callable[[ListView], str | EditConflict]
-LONGEST = 4_000  # letters of a cell
+LONGEST = 4_000  # characters of a cell
 DAYS = ("active_from", "active_until")
 
 
@@ -34,7 +34,7 @@ def save(draft_id: int, name: str) -> Answer:
     draft = draft_or_404(draft_id)
     sheet = sheet_or_404(draft, name)
     old = request.form.get("old", "")
-    heads = sheet.heads if may("edit") else sheet.languages  # whoever may change words changes words
+    heads = sheet.heads if may("edit") else sheet.languages  # people who may change only words
     typed = {head: unix(sent[-1]).strip() for head in heads if (sent := request.form.getlist(f"cell-{head}"))}
     edit = FieldEdit(typed, {head: request.form.get(f"seen-{head}", "") for head in typed})
     errors = _errors(sheet, old, typed)
@@ -77,7 +77,7 @@ def _lines(cells: Mapping[str, str]) -> str:
 
 
 def _errors(sheet: ListView, old: str, typed: Mapping[str, str]) -> dict[str, str]:
-    """What keeps a row from being taken, by column."""
+    """Why a row cannot be saved, by column."""
     found: dict[str, str] = {}
     row = sheet.row(old) if old else None
     code = typed.get("code", old)
@@ -107,7 +107,7 @@ def _errors(sheet: ListView, old: str, typed: Mapping[str, str]) -> dict[str, st
 @blueprint.post("/lists/<name>/retire")
 @needs("edit")
 def retire(draft_id: int, name: str) -> Answer:
-    """Offer a row no more: from today on, or after the day that is given."""
+    """Retire a row, from today or after the given day."""
     code, last = request.form.get("code", ""), request.form.get("day", "") or yesterday()
     if not is_day(last):
         flash(_("Enter a date such as 2026-07-01."), "bad")
@@ -137,7 +137,7 @@ def _ended(draft_id: int, name: str, code: str, last: str) -> Answer:
 @blueprint.post("/lists/<name>/move")
 @needs("edit")
 def move(draft_id: int, name: str) -> Answer:
-    """Exchange a row with the one before or behind it."""
+    """Swap a row with the one before or after it."""
     code, way = request.form.get("code", ""), -1 if request.form.get("way") == "up" else 1
 
     def made(now: ListView) -> str:
@@ -152,7 +152,7 @@ def move(draft_id: int, name: str) -> Answer:
 @blueprint.post("/lists/<name>/remove")
 @needs("edit")
 def remove(draft_id: int, name: str) -> Answer:
-    """Take out a row that no caller has seen yet; others are retired."""
+    """Remove a row that no caller has seen yet; others are retired."""
     code = request.form.get("code", "")
     draft = draft_or_404(draft_id)
     row = sheet_or_404(draft, name).row(code)
@@ -165,7 +165,7 @@ def remove(draft_id: int, name: str) -> Answer:
 
 
 def _change(draft: Draft, name: str, made: Made, what: str) -> Draft | EditConflict | None:
-    """Keep another text of a list. None where nothing was kept, which is told on the next page."""
+    """Save another text of a list. None if nothing was saved, which the next page says."""
 
     def files(there: Draft) -> Mapping[str, str] | EditConflict:
         sheet = sheet_or_404(there, name)
@@ -180,7 +180,7 @@ def _change(draft: Draft, name: str, made: Made, what: str) -> Draft | EditConfl
 
 
 def _back(draft_id: int, name: str, code: str) -> Response:
-    """To the row, on whichever page of the list it stands."""
+    """Redirect to the row, on whichever page of the list it is."""
     there = {"row": code, "_anchor": f"row-{code}"} if code else {}
     kept = ("search", "show") if code else ("search", "show", "page")
     query = {key: request.args[key] for key in kept if request.args.get(key)}

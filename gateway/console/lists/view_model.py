@@ -1,4 +1,4 @@
-"""A list as its page shows it: its columns, its rows, and what may be done with each."""
+"""A list as its page shows it: its columns, its rows, and what can be done with each."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ ROWS = 50  # rows on a page
 
 
 class Use(Struct, frozen=True):
-    """A screen that offers a list; `where` is the column by which it chooses rows, "" for all of them."""
+    """A screen that offers a list; `where` is the column by which it chooses rows, "" for all rows."""
 
     screen: str
     where: str = ""
 
 
 class Row(Struct, frozen=True):
-    """A row as it is on `day`: whether complaints hold its code, what is live lacks it, and what is missing in it."""
+    """A row as it is on `day`: whether complaints use it, the live revision lacks it, and what it lacks."""
 
     entry: ListRow
     day: str
@@ -43,24 +43,24 @@ class Row(Struct, frozen=True):
 
     @property
     def retired(self) -> bool:
-        """True where it is no longer offered."""
+        """True if it is no longer offered."""
         return "" < self.entry.cells.get("active_until", "") < self.day
 
     @property
     def later(self) -> bool:
-        """True where it will be offered from a later day."""
+        """True if it will be offered from a later day."""
         return self.entry.cells.get("active_from", "") > self.day
 
     @property
     def fixed(self) -> bool:
-        """True where its code may not be changed: complaints or callers of what is live know it."""
+        """True if its code must not change: complaints or callers of the live revision use it."""
         return self.used or not self.added
 
 
 class ListView(Struct, frozen=True):
     """A list of a draft. `languages` begin with the one translated from; `others` are neither words nor days.
 
-    `trouble` says why it cannot be read; then it has no rows.
+    `trouble` says why it cannot be read; it then has no rows.
     """
 
     name: str
@@ -79,7 +79,7 @@ class ListView(Struct, frozen=True):
         return next((row for row in self.rows if row.entry.code == code), None)
 
     def neighbour(self, code: str, way: int) -> str:
-        """The code before (-1) or behind (1) a row among those it is offered with; "" for none."""
+        """The code before (-1) or after (1) a row among those it is offered with; "" for none."""
         of = self.row(code)
         if of is None:
             return ""
@@ -94,7 +94,7 @@ class ListView(Struct, frozen=True):
 
 
 def parsed_or_409(draft: Draft) -> FlowTexts:
-    """What a draft's files say; ends the request with 409 where its flow cannot be read."""
+    """The texts of a draft; ends the request with 409 if its flow cannot be read."""
     now = load_flow_texts(draft.files, draft.main)
     if now.flow is None:
         abort(409, _("The files of this draft cannot be read. Correct them first. %(why)s", why=now.trouble))
@@ -102,7 +102,7 @@ def parsed_or_409(draft: Draft) -> FlowTexts:
 
 
 def sheet_or_404(draft: Draft, name: str) -> ListView:
-    """A list of a draft; ends the request with 404 where it has none of this name."""
+    """A list of a draft; ends the request with 404 if there is none with this name."""
     now = parsed_or_409(draft)
     if name not in now.lists or now.flow is None:
         abort(404, _("This draft has no list with this name."))

@@ -1,4 +1,4 @@
-"""The blueprint of the translations: the object alone; the views are in the modules beside it."""
+"""The blueprint of the translations. Its views are in the other modules of this folder."""
 
 from __future__ import annotations
 

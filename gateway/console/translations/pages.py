@@ -1,4 +1,4 @@
-"""The page of translations: a row for each text, a form in place of the one that is changed."""
+"""The page of translations: a row for each text, and a form for the one that is edited."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Answer = str | Response | tuple[str, int]
 @blueprint.get("/words")
 @needs("look")
 def page(draft_id: int) -> Answer:
-    """The texts that the address asks for; `?edit=screens.menu.ask` has that row as a form."""
+    """The texts that the address asks for; `?edit=screens.menu.ask` shows that row as a form."""
     draft = draft_or_404(draft_id)
     of = table_of(draft)
     if of is None:
@@ -61,7 +61,7 @@ def page(draft_id: int) -> Answer:
 @blueprint.get("/words/row")
 @needs("look")
 def row(draft_id: int) -> Answer:
-    """One row as it reads: what htmx puts in place of a form that is given up."""
+    """One row: what htmx shows in place of a form that is cancelled."""
     draft = draft_or_404(draft_id)
     of = table_of(draft)
     line = of.lines.get(request.args.get("place", "")) if of else None
@@ -74,7 +74,7 @@ def row(draft_id: int) -> Answer:
 @blueprint.post("/words")
 @needs("words")
 def save(draft_id: int) -> Answer:
-    """Keep the words of one text; then that row again, or the next one as a form."""
+    """Save the words of one text; then show that row, or the next one as a form."""
     draft = draft_or_404(draft_id)
     now = load_flow_texts(draft.files, draft.main)
     if now.flow is None or now.trouble:
@@ -107,7 +107,7 @@ def save(draft_id: int) -> Answer:
 @blueprint.post("/words/measure")
 @needs("words")
 def measure(draft_id: int) -> Answer:
-    """How full a text would be with the words that stand in the form: what is shown beneath as one types."""
+    """How full a text would be with the words in the form: shown below while somebody types."""
     draft = draft_or_404(draft_id)
     now = load_flow_texts(draft.files, draft.main)
     wording = now.texts.get(request.form.get("place", ""))
@@ -129,7 +129,7 @@ def measure(draft_id: int) -> Answer:
 @blueprint.post("/words/track")
 @needs("words")
 def track(draft_id: int) -> Answer:
-    """Put a file of hashes beside the flow, by which stale translations are known from now on."""
+    """Add a file of hashes to the flow, by which stale translations are known from now on."""
     draft = draft_or_404(draft_id)
     before = before_of(draft)
 
@@ -152,7 +152,7 @@ def _shown(
         return render_template("console/words/unreadable.html", draft=draft, tab="words", trouble=trouble)
     around = context(draft, of, wanted)
     if editing is not None and editing not in around["chosen"].lines:
-        around["apart"] = editing  # it does not match the filter: shown above the others
+        around["apart"] = editing  # it does not match the filter, so it is shown above the others
     form = form or (fields(of, editing) if editing else [])
     editing = editing if around["may_write"] else None
     return render_template("console/words/page.html", **around, editing=editing, form=form)
@@ -165,7 +165,7 @@ def _row(draft: Draft, of: Table, wanted: TableQuery, line: TextRow) -> str:
 
 
 def _again(draft: Draft, typed: TextEdit, refused: SaveErrors) -> Answer:
-    """The form once more with what was typed, and what is wrong with it."""
+    """The form again with what was typed, and what is wrong with it."""
     of = table_of(draft)
     line = of.lines.get(typed.place) if of else None
     if of is None or line is None:

@@ -1,4 +1,4 @@
-"""What the rows of the page of translations show, and the form of the one that is changed."""
+"""What the rows of the page of translations show, and the form of the one that is edited."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from storage.schema.tables import Draft
 
 
 class Field(Struct, frozen=True):
-    """A language of the text that is changed: the words in its field, and what is to be said about them."""
+    """A language of the text that is edited: the words in its field, and what to say about them."""
 
     tag: str
     name: str  # the language's own
@@ -45,7 +45,7 @@ def before_of(draft: Draft) -> tuple[Mapping[str, str], str] | None:
 
 
 def table_of(draft: Draft) -> Table | None:
-    """The texts of a draft; None where its files cannot be read."""
+    """The texts of a draft; None if its files cannot be read."""
     return table(draft.files, draft.main, before_of(draft))
 
 
@@ -55,7 +55,7 @@ def row_anchor(place: str) -> str:
 
 
 def fields(of: Table, line: TextRow, typed: TextEdit | None = None, refused: SaveErrors | None = None) -> list[Field]:
-    """The fields of a text's form, the base language first; with what was typed, where it was refused."""
+    """The fields of a text's form, the base language first; with what was typed, if it was refused."""
     ruler, refused = Ruler(of.flow), refused or SaveErrors()
     tags = [tag for tag in languages(of.flow) if column_key(line.wording, tag, of.flow) is not None]
     return [_field(of, line, tag, typed, refused, ruler) for tag in tags]
@@ -80,14 +80,14 @@ def _field(of: Table, line: TextRow, tag: str, typed: TextEdit | None, refused: 
 
 
 def missing_variables(wording: TranslatableText, words: str, base: str) -> tuple[str, ...]:
-    """The variables of the base text that a translation does not put in."""
+    """The variables of the base text that a translation does not use."""
     if wording.sheet == "lists" or not words.strip():
         return ()
     return tuple(sorted(names(base) - names(words)))
 
 
 def context(draft: Draft, of: Table, wanted: TableQuery) -> dict[str, Any]:
-    """What every row and the page around them need."""
+    """The context of the page and of every row."""
     tags = languages(of.flow)
     shown = tuple(tag for tag in tags if tag == of.base or tag == wanted.language or not wanted.language)
     return {
@@ -105,7 +105,7 @@ def context(draft: Draft, of: Table, wanted: TableQuery) -> dict[str, Any]:
 
 
 def _sheets(of: Table) -> list[tuple[str, str]]:
-    """The kinds of texts there are, each list by itself."""
+    """The kinds of texts, with each list separately."""
     words = {
         "screens": _("Screens"), "options": _("Options"), "errors": _("Errors"), "texts": _("Texts by SMS"),
         "keys": _("Keys"), "resume": _("Continued calls"),

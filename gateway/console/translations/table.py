@@ -1,4 +1,4 @@
-"""Every text of a draft by language: what is missing, what its base text left behind, and what is too long."""
+"""Every text of a draft by language: what is missing, stale or too long."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ State = Literal["done", "missing", "stale", "none"]
 
 
 class Cell(Struct, frozen=True):
-    """A text in a language. "none": nothing is to stand here. `gauge` is None where there are no words."""
+    """A text in a language. "none": no text is needed. `gauge` is None if there are no words."""
 
     tag: str
     words: str
@@ -41,9 +41,9 @@ class Cell(Struct, frozen=True):
 
 
 class TextRow(Struct, frozen=True):
-    """A text with its place, in every language of the flow; `found` is what a search looks in.
+    """A text with its place, in every language of the flow; a search looks in `found`.
 
-    `was` are its base words in the revision that the draft was made from, "" where they are the same or there are none.
+    `was` are its base words in the revision that the draft is based on, "" if they are the same or there are none.
     """
 
     place: str
@@ -59,9 +59,9 @@ class TextRow(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """How far a language is: texts that are right, of those there should be.
+    """The progress of a language: texts that are done, of those that are needed.
 
-    The others are `missing`, or `stale`: what they translate was changed since.
+    The others are `missing`, or `stale`: their base text has changed since.
     """
 
     tag: str
@@ -72,7 +72,7 @@ class Progress(Struct, frozen=True):
 
     @property
     def percent(self) -> int:
-        """Whole percent; 100 only when nothing is left."""
+        """Whole percent; 100 only if nothing is left."""
         return 100 if self.done >= self.needed else min(99, 100 * self.done // self.needed)
 
 
@@ -95,7 +95,7 @@ class Table(Struct, frozen=True):
 
 
 class TableQuery(Struct, frozen=True):
-    """What of the table is asked for. `sheet` is a kind of text, or one list: `lists.category`."""
+    """Which texts are asked for. `sheet` is a kind of text, or one list: `lists.category`."""
 
     show: str = "all"
     language: str = ""
@@ -104,9 +104,9 @@ class TableQuery(Struct, frozen=True):
     page: int = 1
 
     def query(self, **other: str | int) -> dict[str, Any]:
-        """The words of an address that asks for this, with some of it otherwise; usual ones are left out.
+        """The parameters of an address for this query, with `other` values; defaults are left out.
 
-        Another filter begins at the first page.
+        Another filter starts at the first page.
         """
         usual = TableQuery()
         now = {name: getattr(self, name) for name in self.__struct_fields__} | ({"page": 1} if other else {}) | other
@@ -124,13 +124,13 @@ class TablePage(Struct, frozen=True):
 
 
 def languages(flow: Flow) -> tuple[str, ...]:
-    """The languages of a flow, that which others are translated from first."""
+    """The languages of a flow, the base language first."""
     base = base_language(flow)
     return (base, *(tag for tag in flow.languages if tag != base))
 
 
 def parse_table_query(args: MultiDict[str, str], flow: Flow) -> TableQuery:
-    """What an address asks for; words that mean nothing are passed over."""
+    """The query of an address; unknown values are ignored."""
     show, tag = args.get("show", "all"), args.get("language", "")
     page = args.get("page", 1, type=int)
     return TableQuery(
@@ -143,7 +143,7 @@ def parse_table_query(args: MultiDict[str, str], flow: Flow) -> TableQuery:
 
 
 def table(files: Mapping[str, str], main: str, before: tuple[Mapping[str, str], str] | None = None) -> Table | None:
-    """The table of a draft's files; `before` are those of the revision it was made from. None when unreadable."""
+    """The table of a draft's files; `before` are those of the revision it is based on. None if unreadable."""
     then = None if before is None else (frozenset(_own(before[0]).items()), before[1])
     return _table(frozenset(_own(files).items()), main, then)
 
@@ -169,7 +169,7 @@ def _table(
 
 
 def _was(then: FlowTexts | None, at: str, words: str) -> str:
-    """The base words a text had before, where they were others."""
+    """The base words that a text had before, if they were different."""
     old = then.texts.get(at) if then else None
     said = then.base(old) if then and old else ""
     return said if said != words else ""
@@ -192,7 +192,7 @@ def _line(
 
 
 def _needed(wording: TranslatableText, tag: str, flow: Flow) -> bool:
-    """True where a caller of this language would miss the text; see F201."""
+    """True if callers in this language need the text; see F201."""
     on_screen = wording.room != "sms"
     return not wording.same and (not on_screen or not flow.ussd_languages or tag in flow.ussd_languages)
 
@@ -208,7 +208,7 @@ def select_page(of: Table, wanted: TableQuery) -> TablePage:
 
 
 def page_with(of: Table, wanted: TableQuery, line: TextRow) -> TableQuery:
-    """The same with the page that shows a text, where it matches at all."""
+    """The same query with the page that shows a text, if it matches."""
     found = list_matches(of, wanted)
     return replace(wanted, page=found.index(line) // ROWS + 1) if line in found else wanted
 

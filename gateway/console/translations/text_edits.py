@@ -1,4 +1,4 @@
-"""New words for one text of a draft, in one language or several, laid over what others saved meanwhile."""
+"""New words for one text of a draft, in one or more languages, merged with what others saved."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sessions.drafts.draft_editing import EditConflict
 from sessions.drafts.field_edit import FieldEdit
 from storage.schema.tables import Draft
 
-MOST = 4_000  # letters of a text: far more than any phone shows, and a form that nobody drowns in
+MOST = 4_000  # characters of a text: far more than any phone shows
 
 
 class TextEdit(FieldEdit, frozen=True, kw_only=True):
@@ -103,12 +103,12 @@ def _errors(draft: Draft, typed: TextEdit, *, structure: bool) -> dict[str, str]
 
 
 def _everywhere(texts: Mapping[str, TranslatableText]) -> frozenset[str]:
-    """Every variable that some text of the flow puts in."""
+    """Every variable that some text of the flow uses."""
     return frozenset[str]().union(*(names(words) for each in texts.values() for words in each.words.values()))
 
 
 def text_error(wording: TranslatableText, words: str, known: frozenset[str], *, was: bool = False) -> str:
-    """Why words cannot stand in a text that may put in `known` variables; "" when they can."""
+    """Why words are not valid in a text that may use the `known` variables; "" if they are."""
     if not words.strip():
         return _("Callers would see nothing here. Enter the words that they should read.") if was else ""
     if len(words) > MOST:

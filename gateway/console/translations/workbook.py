@@ -1,4 +1,4 @@
-"""The workbook for translators: out of a draft, and back into it after a look at what would change."""
+"""The workbook for translators: exported from a draft, and imported after a preview of its changes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from gateway.flow_folder.files import FlowFileError
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
-LARGEST = 4_000_000  # bytes of a workbook; one of ours with a thousand texts has a tenth of a million
+LARGEST = 4_000_000  # bytes of a workbook; one with a thousand texts has about 100,000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/words.xlsx")
 @needs("look")
 def download(draft_id: int) -> Answer:
-    """Every text with its room, as `flask flows export --xlsx` writes it."""
+    """Every text with its space, as `flask flows export --xlsx` writes it."""
     draft = draft_or_404(draft_id)
     try:
         now = workbook_preview.exchangeable_draft(draft)
@@ -42,7 +42,7 @@ def download(draft_id: int) -> Answer:
 @blueprint.get("/words/workbook")
 @needs("look")
 def workbook(draft_id: int) -> Answer:
-    """What the workbook is for, and where one comes back."""
+    """The page on which the workbook is downloaded and uploaded."""
     return _page(draft_or_404(draft_id))
 
 
@@ -74,7 +74,7 @@ def look_at(draft_id: int) -> Answer:
 @blueprint.post("/words/workbook/take")
 @needs("words")
 def take(draft_id: int) -> Answer:
-    """Take what the preview showed. Texts that were changed since then stay as they are, and are named."""
+    """Apply what the preview showed. Texts that were changed since then stay as they are and are named."""
     draft = draft_or_404(draft_id)
     carried = workbook_preview.open_preview(draft, request.form.get("packed", ""))
     if carried is None:

@@ -1,7 +1,6 @@
-"""What a workbook would change in a draft, carried from its preview to where it is taken.
+"""What a workbook would change in a draft, carried from its preview to the import.
 
-The preview's page carries it signed, so that no file is kept for people who never come back, and no second choice of
-the file is asked for.
+The page of the preview carries it, signed, so that no file is kept on the server and nobody has to choose it again.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.drafts.field_edit import field_hash
 from storage.schema.tables import Draft
 
-GOOD_FOR = 24 * 3600  # seconds that a preview can be taken
+GOOD_FOR = 24 * 3600  # seconds for which a preview is valid
 
 
 class PreviewChange(Struct, frozen=True):
@@ -40,26 +39,26 @@ class PreviewChange(Struct, frozen=True):
     before: str
     after: str
     gauge: LengthMeter
-    left_out: tuple[str, ...] = ()  # variables that were there and would not be any more
+    left_out: tuple[str, ...] = ()  # variables that the words would no longer use
 
 
 class Preview(Struct, frozen=True):
-    """What a workbook would do. With `problems` nothing of it is to be taken.
+    """What a workbook would change. With `problems` it cannot be applied.
 
-    `newer` are texts that were changed in the draft since the export: they stay unless they are asked for.
+    `newer` are texts that were changed in the draft after the export: they are kept unless somebody ticks them.
     """
 
     changes: tuple[PreviewChange, ...] = ()
     newer: tuple[PreviewChange, ...] = ()
     gone: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()  # of the checks, that would be new
+    errors: tuple[str, ...] = ()  # new errors of the checks
     absent: int = 0
     packed: str = ""
 
 
 class CarriedChange(Struct, frozen=True):
-    """A change on its way: where, the hash of the words it replaces, and the new ones."""
+    """A change in the signed preview: its place, the hash of the words it replaces, and the new words."""
 
     place: str
     language: str
@@ -74,7 +73,7 @@ class CarriedChange(Struct, frozen=True):
 
 
 def exchangeable_draft(draft: Draft) -> FlowTexts:
-    """A draft as it can be exchanged. Raises FlowFileError with the first thing that cannot be read."""
+    """The texts of a draft for export. Raises FlowFileError with the first thing that cannot be read."""
     now = load_flow_texts(draft.files, draft.main)
     barred = [each for each in now.parsed.problems if each.code in BARRED]
     if now.flow is None or now.trouble or barred:
@@ -83,7 +82,7 @@ def exchangeable_draft(draft: Draft) -> FlowTexts:
 
 
 def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: str) -> Preview:
-    """Lay a workbook beside a draft. Raises FlowFileError for what cannot be read at all."""
+    """Compare a workbook with a draft. Raises FlowFileError if it cannot be read."""
     now = exchangeable_draft(draft)
     assert now.flow is not None  # noqa: S101 - `readable` says so
     pages = xlsx.read_workbook(data, name, now.flow.name)
@@ -109,7 +108,7 @@ def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: s
 
 
 def _unfit(draft: Draft, found: Difference, flow: Flow) -> Iterator[str]:
-    """Words that have no place in the files, found before somebody asks to take them."""
+    """Words that cannot be written to the files, found before somebody applies them."""
     try:
         workbook_diff.apply_changes(draft.files, [*found.changes, *found.stale], flow)
     except FlowFileError as error:
@@ -117,7 +116,7 @@ def _unfit(draft: Draft, found: Difference, flow: Flow) -> Iterator[str]:
 
 
 def open_preview(draft: Draft, packed: str) -> list[CarriedChange] | None:
-    """What a preview of this draft carried; None when it is too old or not ours."""
+    """The changes in a preview of this draft; None if it is too old or its signature is wrong."""
     try:
         rows = _signer(draft).loads(packed, max_age=GOOD_FOR)
         return [CarriedChange(*row) for row in rows]
@@ -128,9 +127,9 @@ def open_preview(draft: Draft, packed: str) -> list[CarriedChange] | None:
 def apply_carried_changes(
     files: Mapping[str, str], main: str, carried: Sequence[CarriedChange]
 ) -> tuple[dict[str, str], list[CarriedChange]]:
-    """The files with the words that were carried, and those left alone: their texts are others than in the preview.
+    """The files with the changes of a preview, and the changes that were not made because their texts have changed.
 
-    Raises FlowFileError when words have no place.
+    Raises FlowFileError if words cannot be written.
     """
     now = load_flow_texts(files, main)
     made: list[Change] = []
@@ -163,7 +162,7 @@ def _shown(change: Change, flow: Flow, ruler: Ruler) -> PreviewChange:
 
 
 def _new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -> list[str]:
-    """Errors that a check finds with the new words and did not find without: told, and left to be mended."""
+    """Errors that the checks find only with the new words: shown, and left to be corrected."""
 
     def errors(files: Mapping[str, str]) -> dict[str, str]:
         found = [
