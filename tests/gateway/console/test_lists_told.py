@@ -89,9 +89,9 @@ def test_other_live_flows_with_another_list_of_this_name_are_named(visit: Visit,
 def test_a_new_list_is_begun_without_rows_and_gets_its_first(visit: Visit, console: Sunwai, draft: Draft) -> None:
     visitor, at, before = visit(), f"/console/drafts/{draft.id}/lists", files_of(console, draft)
     for form, said in (
-        ({"name": "Animal"}, "A name is lower-case"),
+        ({"name": "Animal"}, "Use lower-case"),
         ({"name": "category"}, "There is already a list with this name"),
-        ({"name": "animal", "columns": "My office"}, "“My” cannot be a column"),
+        ({"name": "animal", "columns": "My office"}, "“My” cannot be the name"),
     ):
         refused = visitor.post(at, form)
         assert refused.status_code == 422

@@ -116,7 +116,7 @@ def test_a_text_that_changes_between_preview_and_taking_is_left_alone(
     seen = dict(re.findall(r'name="(seen-[^"]+)" value="([^"]*)"', page))
     other.post(f"/console/drafts/{draft.id}/words", {"place": "screens.menu.ask", "words-en": "Newer", **seen})
     answer = visitor.get(taken(visitor, draft, preview).location)
-    assert "left as they are: screens.menu.ask" in answer.text
+    assert "so not replaced: screens.menu.ask" in answer.text
     made = files_of(console, draft)[MAIN]
     assert "Newer" in made
     assert "From the book" not in made
