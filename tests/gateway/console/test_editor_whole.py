@@ -109,7 +109,7 @@ def test_a_flow_without_findings_says_so(console: Sunwai, visit: Visit) -> None:
         console.database, Edit("Sara", console.clock()), NewDraft("complaints", 1, MAIN, shipped_files())
     )
     page = visit("operator").get(f"/console/drafts/{calm.id}/problems").text
-    assert "No problems found" in page
+    assert "Nothing blocks publishing" in page
 
 
 def test_a_file_that_cannot_be_read_is_mended_as_a_whole(console: Sunwai, visit: Visit, draft: Draft) -> None:
