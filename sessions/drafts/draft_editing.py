@@ -205,7 +205,7 @@ def check_unsaved_edits(database: Database, flow: str, parsed: ParsedFlow) -> tu
     """Every finding of files that are not saved yet, against what is live. Scripted calls are not played."""
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
-    return check(parsed, events=SHIPPED_POLICY.events, before=flow_of(live) if live else None, used=used)
+    return check(parsed, events=SHIPPED_POLICY.lifecycle.events, before=flow_of(live) if live else None, used=used)
 
 
 def find_cached_check(database: Database, draft: Draft) -> DraftCheck | None:
