@@ -33,12 +33,12 @@ Given = dict[str, Value]
 
 
 class ActionRun(Struct):
-    """The actions of one hop, being performed in a transaction; `receipts` are those that this transaction owes."""
+    """The actions of one hop, being performed in a transaction, and what they filed and owe a receipt for."""
 
     act: ActContext
     scene: ActionContext
     step: int = 0
-    receipts: tuple[int, ...] = ()
+    filed: FiledComplaint | None = None
 
     @classmethod
     def begin(cls, db: Session, scene: ActionContext) -> ActionRun:
@@ -121,7 +121,7 @@ def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
         call_back=given.get("call_back") in (True, "yes"),
     )
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
-    run.receipts += filed.outbox_ids
+    run.filed = filed if filed.outbox_ids else run.filed
     return filed
 
 

@@ -66,7 +66,7 @@ def _transaction(turn: Turn, scene: ActionContext, database: Database) -> tuple[
         run = ActionRun.begin(db, scene)
         turn = perform_in_transaction(run, turn)
         if turn.shown is None or turn.shown.sms is None:
-            return turn, run.receipts
+            return turn, run.filed.outbox_ids if run.filed else ()
         owed = _owe(run, turn.state, turn.shown.sms)
     return turn, owed
 
@@ -91,20 +91,15 @@ def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
 
 def _owe(run: ActionRun, state: State, body: str) -> tuple[int, ...]:
     """The outbox row of the SMS of a last screen: in place of the receipt where the hop filed something."""
-    db, now, contact = run.act.db, run.scene.now, run.caller()
-    number = number_in(state)
+    db, now, dedupe = run.act.db, run.scene.now, receipt_of_hop(run.scene).dedupe
+    if run.filed is not None:
+        filed = run.filed.complaint
+        text = NewMessage(filed.contact_id, filed.id, "received", dedupe, order_key(filed), body)
+        return (enqueue.reword_message(db, now, text),)
+    contact, number = run.caller(), number_in(state)
     complaint = own_cases.find(db, contact, number) if number else None
-    text = NewMessage(
-        contact_id=contact.id,
-        complaint_id=complaint.id if complaint else None,
-        event="received",
-        dedupe=receipt_of_hop(run.scene).dedupe,
-        order_key=order_key(complaint) if complaint else f"contact:{contact.id}",
-        body=body,
-    )
-    if run.receipts:
-        enqueue.reword_message(db, now, text)
-        return run.receipts
+    about = (complaint.id, order_key(complaint)) if complaint else (None, f"contact:{contact.id}")
+    text = NewMessage(contact.id, about[0], "received", dedupe, about[1], body)
     owed = enqueue.enqueue_message(db, now, text)
     return () if owed is None else (owed,)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
@@ -73,11 +73,10 @@ def forget(db: Session, contact: Contact) -> None:
 
 
 def increment_complaints(db: Session, contact: Contact, session: str) -> None:
-    """One more complaint filed by this contact, in `session`."""
+    """One more complaint filed by this contact, which the caller holds, in `session`."""
     _keep_previous(contact, session)
+    contact.complaints += 1
     db.flush()
-    db.execute(update(Contact).where(Contact.id == contact.id).values(complaints=Contact.complaints + 1))
-    db.refresh(contact)
 
 
 def set_texts(db: Session, contact: Contact, wanted: bool) -> None:
