@@ -71,7 +71,7 @@ def screen(flow_name: str, screen: str) -> str:
     what, database = parse_funnel_query(flow_name, request.args), sunwai().database
     counted = stages(database, flow, what.chosen).get(screen)
     if counted is None and screen not in flow.screens and screen != RESUME:
-        abort(404, _("This flow has no such screen, and nobody saw one in this time."))
+        abort(404, _("This flow has no such screen, and nobody saw it in this period."))
     with database.read() as db:
         words, others = top(screen_counts.words(db, what.chosen, screen), SHOWN_WORDS)
         counts = screen_counts.sums(db, what.chosen, "language")
@@ -118,7 +118,7 @@ def csv_file(flow_name: str) -> Response:
     if what.wrong:
         abort(400, what.wrong)
     if by not in ("screen", "day", "language", "network"):
-        abort(400, _("A table has a line for each screen, day, language or network."))
+        abort(400, _("A table has a row for each screen, day, language or network."))
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerows(_lines(flow, what, by))  # type: ignore[arg-type]  # one of the four
@@ -146,14 +146,14 @@ def _lines(flow: Flow, what: FunnelQuery, by: Part) -> Iterable[Cells]:
 def network_name(code: str) -> str:
     """A network as people call it, with its code; words for one that nobody told."""
     if not code:
-        return _("not told")
+        return _("unknown")
     return f"{NETWORKS[code]} ({code})" if code in NETWORKS else code
 
 
 def screen_name(flow: Flow, screen: str) -> str:
     """What stands beside the id of a screen: the beginning of its words."""
     if screen == RESUME:
-        return _("The offer to go on with a call that broke off")
+        return _("The offer to continue an interrupted call")
     found = flow.screens.get(screen)
     text = getattr(found, "text", None)
     words = notation.template(choose(text, base_language(flow), flow)) if text else ""

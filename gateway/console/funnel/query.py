@@ -56,11 +56,11 @@ def parse_funnel_query(flow: str, values: Mapping[str, str]) -> FunnelQuery:
     if period not in PERIODS and (values.get("from") or values.get("to")):
         first, last = _day(values.get("from", "")), _day(values.get("to", "")) or now
         if first is None or _day(values.get("to", "") or now.isoformat()) is None:
-            wrong = _("A day is written like %(day)s: year, month, day.", day=now.isoformat())
+            wrong = _("Write a date like %(day)s: year, month, day.", day=now.isoformat())
         elif first > last:
             wrong = _("The first day is after the last one: change one of them.")
         elif (last - first).days >= LONGEST:
-            wrong = _("That are more than %(days)s days: choose a shorter time.", days=LONGEST)
+            wrong = _("This is more than %(days)s days. Choose a shorter period.", days=LONGEST)
         else:
             return FunnelQuery(replace(rest, first=first, last=last), "")
         return FunnelQuery(replace(rest, first=_before(now, USUAL)), USUAL, wrong)

@@ -43,11 +43,11 @@ class KeywordTrial(Struct, frozen=True):
         """Why these cannot be read; "" where they can."""
         texts = texts_in(self.typed)
         if not texts:
-            return _("Write a text as somebody would send it.")
+            return _("Type an SMS as somebody would send it.")
         if len(texts) > MOST_TEXTS:
-            return _("These are more than %(n)s texts: leave some out.", n=MOST_TEXTS)
+            return _("These are more than %(n)s SMS. Remove some.", n=MOST_TEXTS)
         if any(len(text) > LONGEST for text in texts):
-            return _("A text is at most %(n)s letters: shorten it.", n=LONGEST)
+            return _("An SMS can have at most %(n)s characters. Shorten it.", n=LONGEST)
         return ""
 
 
