@@ -17,7 +17,7 @@ CODE = re.compile(r"`([^`]*)`")
 
 
 class HealthProblem(Struct, frozen=True):
-    """Something that is wrong: what, in words that may hold `commands`, and what to do about it."""
+    """A problem: what is wrong, in words that may contain `commands`, and what to do about it."""
 
     kind: str  # bad or warn
     title: str
@@ -26,17 +26,17 @@ class HealthProblem(Struct, frozen=True):
 
 
 def pieces(words: str) -> list[tuple[bool, str]]:
-    """Words cut where a `command` stands in them: (is it a command, the words)."""
+    """Words split at each `command`: (is it a command, the words)."""
     return [(bool(at % 2), piece) for at, piece in enumerate(CODE.split(words)) if piece]
 
 
 def health_problems(
     needs: Mapping[str, str], found: ServiceStatus | None, redis: RedisFacts, resting: bool
 ) -> list[HealthProblem]:
-    """Everything that is not as it should be; an empty list when all is well.
+    """Every problem; an empty list if all is well.
 
-    `needs` are the lines of /readyz; `found` is None when the database does not answer; `resting`: this process leaves
-    Redis alone for a moment.
+    `needs` are the lines of /readyz; `found` is None if the database does not answer; `resting`: this process does not
+    use Redis for a moment.
     """
     lines = [*_needs(needs), *(_of_tables(found) if found is not None else ()), *_of_redis(redis, resting)]
     return sorted(lines, key=lambda line: line.kind != BAD)
@@ -112,7 +112,7 @@ def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
 
 
 def _alarm_do(name: str, reason: str) -> str:
-    """What to do about an alarm, where its own words do not say it."""
+    """What to do about an alarm, if its own words do not say it."""
     return {
         "road_stopped": reason_words(reason),
         "budget_spent": _("List them with `flask texts list`. If it is a flood, stop the workers first."),
@@ -160,7 +160,7 @@ def _of_redis(redis: RedisFacts, resting: bool) -> Iterator[HealthProblem]:
 
 
 def reason_words(reason: str) -> str:
-    """What an aggregator's reason means and what to do about it; "" where nothing more is known."""
+    """What an aggregator's reason means and what to do about it, or ""."""
     code = reason.rpartition(": ")[2]
     if code in ("http_401", "http_402", "http_403"):
         return _("The key, the account or the balance is refused. Correct it, then open the route.")

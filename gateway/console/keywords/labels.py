@@ -1,4 +1,4 @@
-"""What a rule of keywords does, and how a text was understood, in operators' words."""
+"""What a keyword rule does, and how an SMS was understood, in words for operators."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from gateway.console.site.i18n import _
 
 
 def meaning(intent: str) -> str:
-    """What is done with a text of this intent; the intent itself where the line knows none such."""
+    """What happens with an SMS of this intent; the intent itself if it is unknown."""
     return (_citizens() | _officers() | _without_rule()).get(intent, intent)
 
 
