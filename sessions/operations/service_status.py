@@ -27,7 +27,7 @@ class Texts(Struct, frozen=True):
     by_state: Mapping[str, int]  # ready, sending, unknown, unconfirmed
     due: int
     oldest: dt.timedelta  # for how long the first of the due ones has been; 0 when none is
-    this_hour: int  # given to a route since the clock struck
+    this_hour: int  # given to a route in this hour
     today: int  # … in this hour and the 23 before
     over_budget: int  # their phone has reached its daily limit
     held: int  # from before a restore
