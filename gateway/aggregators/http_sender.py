@@ -1,4 +1,4 @@
-"""A sender is letters and a wire: what a vendor wants to hear, and the connection it is said over."""
+"""A sender over HTTP: an adapter that builds requests and reads answers, and the client that sends them."""
 
 from __future__ import annotations
 
@@ -14,33 +14,35 @@ from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, 
 
 
 class HttpSender:
-    """Sends texts by one route. Blocking; many threads may share it as they share its wire."""
+    """Sends texts by one route. Blocking; threads may share it, as they share its client."""
 
-    def __init__(self, letters: OutboundAdapter, wire: HttpClient, clock: Callable[[], float] = time.monotonic) -> None:
-        self._letters, self._wire, self._clock = letters, wire, clock
+    def __init__(
+        self, adapter: OutboundAdapter, client: HttpClient, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._adapter, self._client, self._clock = adapter, client, clock
 
     @property
     def name(self) -> str:
         """The route."""
-        return self._letters.name
+        return self._adapter.name
 
     def send(self, to: str, body: str, latest: float = math.inf) -> SendOutcome:
-        """Send one text, unless that would begin after `latest`. Never raises for what the network or vendor does."""
+        """Send one text, unless that would begin after `latest`. Never raises for a fault outside."""
         try:
-            request = self._letters.request(to, body)
+            request = self._adapter.request(to, body)
         except ValueError:
             return Rejection("InvalidPhoneNumber")
         if self._clock() > latest:
             return SendFailure("too_late")
         try:
-            answer = self._wire.request(
+            answer = self._client.request(
                 request.method, request.url, headers=request.headers, data=request.data, params=request.params
             )
         except UnsentRequestError as error:
             return SendFailure(str(error))
         except LostAnswerError as error:
             return Unknown(str(error))
-        outcome = self._letters.outcome(answer, to)
+        outcome = self._adapter.outcome(answer, to)
         if isinstance(outcome, Acceptance) and not outcome.provider_id and request.reference:
             return replace(outcome, provider_id=request.reference)
         return outcome

@@ -27,7 +27,7 @@ from sessions.delivery.outcome_types import Sender
 
 
 def aggregators(config: Config) -> dict[str, Aggregator]:
-    """Those whose doors are open. Raises ConfigError for a description that cannot be used."""
+    """The callback adapters in use. Raises ConfigError for a description that cannot be used."""
     ours = Installation(Phones(config.country_codes), config.service_code, config.short_code)
     made: dict[str, Aggregator] = {
         vendor.name: vendor.callbacks(config.settings_of(vendor), ours)
@@ -39,7 +39,7 @@ def aggregators(config: Config) -> dict[str, Aggregator]:
 
 
 def outbound_adapters(config: Config) -> dict[str, OutboundAdapter]:
-    """Those that texts may leave by. Raises ConfigError for one that lacks a setting."""
+    """The outbound adapters in use. Raises ConfigError if one of them lacks a setting."""
     described = descriptions(config)
     routes = sorted(configured_routes(config, described).named())
     missing = missing_settings(config, routes) + _unset(
@@ -56,18 +56,18 @@ def outbound_adapters(config: Config) -> dict[str, OutboundAdapter]:
     return {name: made[name] for name in routes}
 
 
-def senders(config: Config, wire: HttpClient) -> dict[str, Sender]:
-    """What a worker sends with, by route; all of them share connections. Raises ConfigError."""
+def senders(config: Config, client: HttpClient) -> dict[str, Sender]:
+    """The senders of a worker, by route; all share connections. Raises ConfigError."""
     return {
-        name: TokenSender(each, wire)
+        name: TokenSender(each, client)
         if isinstance(each, DescribedOutbound) and each.login is not None
-        else HttpSender(each, wire)
+        else HttpSender(each, client)
         for name, each in outbound_adapters(config).items()
     }
 
 
 def configured_routes(config: Config, described: Mapping[str, Description] | None = None) -> RouteRules:
-    """The rules of the settings; without any, every aggregator that sends, in its order."""
+    """The route rules of the settings; if there are none, every aggregator that sends, in order."""
     if config.roads.named():
         return config.roads
     described = descriptions(config) if described is None else described
@@ -76,7 +76,7 @@ def configured_routes(config: Config, described: Mapping[str, Description] | Non
 
 
 def descriptions(config: Config) -> dict[str, Description]:
-    """What is described of the aggregators in use. Raises ConfigError with a line for each mistake."""
+    """The descriptions in use, by name. Raises ConfigError with a line for each mistake."""
     own = {Path(each).stem: Path(each) for each in config.generic_files if Path(each).suffix}
     built_in = {vendor.name for vendor in config.vendors}
     found: dict[str, Description] = {}
@@ -123,7 +123,7 @@ def _unset(config: Config, routes: Sequence[Description]) -> list[str]:
 
 
 def _report_url(config: Config, name: str) -> str:
-    """Where an aggregator sends its reports; nothing when it cannot reach us."""
+    """The address for an aggregator's delivery reports; "" if it cannot reach us."""
     if not config.public_url or not config.webhook_secrets:
         return ""
     return f"{config.public_url}/hooks/{name}/{config.webhook_secrets[0]}/delivery"

@@ -1,4 +1,4 @@
-"""A sender for gateways where one must log in before sending: the token is kept, shared by all threads."""
+"""A sender for gateways that require a login: all threads share the token."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from gateway.aggregators.http_sender import HttpSender
 from gateway.http.client import Answer, HttpClient, LostAnswerError, UnsentRequestError
 from sessions.delivery.outcome_types import SendFailure, SendOutcome
 
-SURELY_FRESH = 60.0  # seconds in which a token cannot be over: a refusal has another reason
-STILL_FAILED = 5.0  # seconds a failed login is not tried again: all who waited for it would, one after the other
-PATIENCE = 13.0  # seconds to wait for another's login: about what one may take
+SURELY_FRESH = 60.0  # seconds in which a token cannot have expired: a rejection has another reason
+STILL_FAILED = 5.0  # seconds before a failed login is retried: every thread that waited for it would retry otherwise
+PATIENCE = 13.0  # seconds to wait for another thread's login: about as long as one may take
 
 
 class TokenSender:
-    """Sends texts with a token. A token that is over is asked for anew, once, and the text sent again with it."""
+    """Sends texts with a token. If the token has expired, it logs in once more and sends the text again."""
 
-    def __init__(self, texts: DescribedOutbound, wire: HttpClient, clock: Callable[[], float] = time.monotonic) -> None:
-        self._texts, self._wire, self._clock = texts, wire, clock
-        self._lock = threading.Lock()  # held during a login, and by whoever waits for one
+    def __init__(
+        self, texts: DescribedOutbound, client: HttpClient, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._texts, self._client, self._clock = texts, client, clock
+        self._lock = threading.Lock()  # held during a login
         self._token = "", 0.0  # the last, and since when
         self._failure: tuple[SendOutcome | None, float] = None, 0.0  # of the last login that failed, and when
         self._seconds = int(texts.login.minutes) * 60.0 if texts.login is not None else 0.0
@@ -34,17 +36,17 @@ class TokenSender:
         return self._texts.name
 
     def send(self, to: str, body: str, latest: float = math.inf) -> SendOutcome:
-        """Send one text, unless that would begin after `latest`. Never raises for what the network or gateway does."""
+        """Send one text, unless that would begin after `latest`. Never raises for a fault outside."""
         outcome, over = self._tried(to, body, latest, "")
         return self._tried(to, body, latest, over)[0] if over else outcome
 
     def _tried(self, to: str, body: str, latest: float, over: str) -> tuple[SendOutcome, str]:
-        """What became of one try, and the token when it was refused for being over. No try with the token `over`."""
+        """The outcome of one attempt, and the token if it was rejected as expired. Does not use the token `over`."""
         token = self._good(over) or self._new(over, latest)
         if not isinstance(token, str):
             return token, ""
         written = _WithToken(self._texts, token)
-        outcome = HttpSender(written, self._wire, self._clock).send(to, body, latest)
+        outcome = HttpSender(written, self._client, self._clock).send(to, body, latest)
         return outcome, token if written.over and not over and not self._fresh(token) else ""
 
     def _good(self, over: str) -> str:
@@ -61,7 +63,7 @@ class TokenSender:
         return failure if self._clock() - since < STILL_FAILED else None
 
     def _new(self, over: str, latest: float) -> str | SendOutcome:
-        """A new token, or why there is none. One thread logs in; those that wait take what it brings."""
+        """A new token, or why there is none. One thread logs in; those that wait use its result."""
         if not self._lock.acquire(timeout=max(min(PATIENCE, latest - self._clock()), 0.0)):
             return SendFailure("login_slow")
         try:
@@ -73,11 +75,11 @@ class TokenSender:
         request = self._texts.login_request()
         try:
             found = self._texts.token(
-                self._wire.request(
+                self._client.request(
                     request.method, request.url, headers=request.headers, data=request.data, params=request.params
                 )
             )
-        except (UnsentRequestError, LostAnswerError) as error:  # lost or not, no text has left
+        except (UnsentRequestError, LostAnswerError) as error:  # either way, no text was sent
             found = SendFailure(f"login_{error}")
         if isinstance(found, str):
             self._token = found, self._clock()
@@ -87,7 +89,7 @@ class TokenSender:
 
 
 class _WithToken:
-    """Letters of one try. `over` is true when the answer said that the token is."""
+    """The adapter for one attempt. `over` is true when the answer said that the token has expired."""
 
     def __init__(self, texts: DescribedOutbound, token: str) -> None:
         self.name, self.over = texts.name, False

@@ -78,7 +78,7 @@ def list_(office: str | None) -> None:
     for each, count in found:
         phone = "works by SMS" if each.contact_id else "no phone"
         does = "works in the console" if rights.rights_of(each.role) else f"{phone}, {pluralize(count, 'open case')}"
-        rest = does if each.active else "works here no more"
+        rest = does if each.active else "no longer works here"
         click.echo(f"{each.name}  {each.role}  {each.office or '-'}  {rest}")
 
 
@@ -116,10 +116,10 @@ def change(name: str, role: str | None, office: str | None, phone: str | None, b
 @_by
 @one_line_errors
 def remove(name: str, by: str) -> None:
-    """NAME works here no more. Their open cases go to somebody else of the desk, or lie there until somebody comes."""
+    """Remove NAME from the staff. Their open cases go to others of the office, or wait until somebody joins it."""
     app = sunwai()
     done = _done(staff_and_their_cases.remove(app.database, _manager(by), name))
-    click.echo(f"{done.staff.name} works here no more{_moved(done) or '; no case was open'}.")
+    click.echo(f"{done.staff.name} no longer works here{_moved(done) or '; no case was open'}.")
     app.wake(done.outbox_ids)
 
 

@@ -1,7 +1,7 @@
-"""Where texts leave: claimed in batches, sent by a crew, written down as they come back.
+"""Sends due texts: claims them in batches, sends them with a pool of threads, and records the outcomes.
 
-No transaction is open while a text is being sent. Somewhat more is claimed than there are hands, so that none is idle
-during the next claim; what is not begun when it is time to stop is given back.
+No transaction is open while a text is being sent. Somewhat more is claimed than there are threads, so that none is idle
+during the next claim. When it is time to stop, texts whose sending has not begun are released.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from storage.connection.database import Database
 TOGETHER = 50  # outcomes written in one transaction …
 GATHER = 0.05  # … or as many as come within so many seconds
 LOOK = 0.25  # seconds between looks for new texts while others are being sent
-HOLD = 60.0  # seconds outcomes are held when the database does not take them; then the sweep finds their texts
+HOLD = 60.0  # seconds to keep outcomes that the database does not accept; after that the sweep finds their texts
 AGAIN = 0.5  # seconds between tries to write them
-TOO_LATE = 25.0  # seconds after its claim a send is not begun any more: it could outlive its lease of 60 s
+TOO_LATE = 25.0  # seconds after the claim at which no send begins any more: it could outlive its lease of 60 s
 LONGEST = 120.0  # seconds after which work ends, whatever hangs
 
 Done = tuple[ClaimedMessage, SendOutcome]
 
 
 class Dispatcher:
-    """Sends texts that are due. Kept by the process, as its threads and connections are; one thread works in it."""
+    """Sends texts that are due. The process keeps it, with its threads and connections; one thread works in it."""
 
     def __init__(
         self,
@@ -38,14 +38,14 @@ class Dispatcher:
         senders: Mapping[str, Sender],
         rules: Rules,
         *,
-        hands: int,
+        most_sends: int,
         token: Callable[[], str],
         jitter: Callable[[], float],
         clock: Clock = utc_now,
     ) -> None:
-        self._database, self._rules, self._hands = database, rules, hands
+        self._database, self._rules, self._most_sends = database, rules, most_sends
         self._token, self._jitter, self._now = token, jitter, clock
-        self._crew = SenderPool(senders, hands)
+        self._pool = SenderPool(senders, most_sends)
         self._held = 0  # claimed, and not known to have ended
         self._full = False  # the last claim said that there may be more
         self._look_at = 0.0  # when to claim again although it did not
@@ -53,34 +53,33 @@ class Dispatcher:
         self._write_at, self._lost_at = 0.0, 0.0  # when to try again to write these, and when to stop trying
 
     def work(self, over: Callable[[], bool], seconds: float, longest: float = LONGEST) -> bool:
-        """Send for `seconds`, less when nothing is left or it is `over`; what is under way is finished.
+        """Send for `seconds`, or until nothing is left or `over` is true. Sends that have begun are finished.
 
-        True when more is to be done. What has not ended after `longest` seconds is kept for the next work, and so are
-        outcomes that could not be written. Never raises: what cannot be claimed now is claimed later, by whoever is
-        next.
+        True when there is more to do. Sends that have not ended after `longest` seconds are kept for the next call, and
+        so are outcomes that could not be written. Never raises: what cannot be claimed now is claimed later.
         """
         began, closing = time.monotonic(), False
         self._full = True
         while True:
             if not closing and (over() or time.monotonic() - began > seconds):
                 closing = True
-                self._ended([(post, None) for post in self._crew.take_back()])
+                self._ended([(post, None) for post in self._pool.take_back()])
             if not closing:
                 self._claim()
             if not self._held and not self._unwritten:
                 if closing or not self._full:
                     return self._full
-                continue  # what was looked at waits or was dropped: there may be others behind it
+                continue  # everything in that batch waits or was dropped: there may be others after it
             if time.monotonic() - began > longest:
                 return True
-            self._ended(self._crew.ended(LOOK, GATHER, max(min(TOGETHER, self._held), 1)))
+            self._ended(self._pool.ended(LOOK, GATHER, max(min(TOGETHER, self._held), 1)))
 
     def _claim(self) -> None:
-        """Fill the hands and half as many places behind them, once most of those are free."""
-        wanted = self._hands + self._hands // 2 - self._held
-        if wanted * 3 < self._hands or not (self._full or time.monotonic() >= self._look_at):
+        """Claim enough for every thread and half as many more, once most of these places are free."""
+        wanted = self._most_sends + self._most_sends // 2 - self._held
+        if wanted * 3 < self._most_sends or not (self._full or time.monotonic() >= self._look_at):
             return
-        latest = time.monotonic() + TOO_LATE  # from before the claim: its lease runs from there
+        latest = time.monotonic() + TOO_LATE  # taken before the claim, because the lease runs from there
         try:
             claimed = claim_batch.claim_messages(self._database, self._now(), wanted, self._rules, self._token)
         except Exception as error:  # noqa: BLE001 - the database is away: what is under way comes back first
@@ -88,10 +87,10 @@ class Dispatcher:
             claimed = ClaimBatch([], more=False)
         self._full, self._look_at = claimed.more, time.monotonic() + LOOK
         self._held += len(claimed.posts)
-        self._crew.give(claimed.posts, latest)
+        self._pool.give(claimed.posts, latest)
 
     def _ended(self, ended: Sequence[Ended]) -> None:
-        """Write down what came back."""
+        """Record the outcomes."""
         done = [(post, outcome) for post, outcome in ended if outcome is not None]
         if not self._unwritten:
             self._lost_at = time.monotonic() + HOLD

@@ -1,4 +1,4 @@
-"""How far each database got, copied into Redis: see sessions/delivery/restore_detection.py."""
+"""Copies each database's mark to Redis: see sessions/delivery/restore_detection.py."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ end
 
 
 class RedisMarks:
-    """The marks outside. Neither method raises: without Redis a restore is not noticed here; nothing else is lost."""
+    """The marks in Redis. Neither method raises: without Redis a restore is not detected, and nothing else is lost."""
 
     def __init__(self, redis_url: str) -> None:
         self._redis = Redis.from_url(
@@ -30,7 +30,7 @@ class RedisMarks:
         self._rests_until = 0.0
 
     def get(self, name: str) -> int | None:
-        """The highest mark copied of this database, 0 when there is none; None when Redis is away."""
+        """The highest mark copied for this database; 0 if there is none, and None if Redis does not answer."""
         if time.monotonic() < self._rests_until:
             return None
         try:

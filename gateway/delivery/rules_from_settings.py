@@ -1,4 +1,4 @@
-"""What the settings say about texts: their routes, quiet hours and how many there may be."""
+"""The rules for texts from the settings: routes, quiet hours and quotas."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sessions.delivery.claim_batch import Rules
 
 
 def rules(config: Config) -> Rules:
-    """What the settings say about texts."""
+    """The rules for texts that the settings give."""
     ways = registry.configured_routes(config)
     zone, hours = ZoneInfo(config.timezone), QuietHours(config.quiet_hours, config.quiet_hours_by_province)
 

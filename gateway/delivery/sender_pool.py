@@ -1,4 +1,4 @@
-"""Threads that send, each one text at a time, over the connections they share."""
+"""A pool of threads that send one text at a time each, over shared connections."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ BECOMES = {
     TemporaryRejection: "ready",
 }
 
-Ended = tuple[ClaimedMessage, SendOutcome | None]  # None: its send was never begun
+Ended = tuple[ClaimedMessage, SendOutcome | None]  # None: its send never began
 
 
 class SenderPool:
-    """At most `hands` sends at a time; threads are started as they are needed and end with the process.
+    """At most `most_sends` sends at a time; threads are started as they are needed and end with the process.
 
-    They are daemons: one that hangs in a send must not keep a process that was told to stop.
+    They are daemon threads: one that hangs in a send must not keep the process from stopping.
     """
 
-    def __init__(self, senders: Mapping[str, Sender], hands: int) -> None:
-        self._senders, self._hands = senders, hands
+    def __init__(self, senders: Mapping[str, Sender], most_sends: int) -> None:
+        self._senders, self._most_sends = senders, most_sends
         self._given: SimpleQueue[tuple[ClaimedMessage, float]] = SimpleQueue()
         self._ended: SimpleQueue[Ended] = SimpleQueue()
         self._threads = 0
 
     def give(self, posts: Sequence[ClaimedMessage], latest: float) -> None:
-        """Send these, as hands become free; none is begun after `latest` (`time.monotonic()`)."""
+        """Send these, as threads become free; none is begun after `latest` (`time.monotonic()`)."""
         for post in posts:
             self._given.put((post, latest))
-        waiting = min(self._given.qsize(), self._hands - self._threads)
+        waiting = min(self._given.qsize(), self._most_sends - self._threads)
         for _ in range(waiting):
             threading.Thread(target=self._send_on, name=f"send-{self._threads + 1}", daemon=True).start()
             self._threads += 1
 
     def take_back(self) -> list[ClaimedMessage]:
-        """Those whose sending has not begun: it will not."""
+        """Take back the texts whose sending has not begun."""
         back: list[ClaimedMessage] = []
         while True:
             try:
@@ -63,7 +63,7 @@ class SenderPool:
                 return back
 
     def ended(self, wait: float, gather: float, most: int) -> list[Ended]:
-        """What ended: the first within `wait` seconds, and what follows it within `gather` seconds, at most `most`."""
+        """Sends that ended: the first within `wait` seconds, others within `gather` seconds of it, at most `most`."""
         found: list[Ended] = []
         until = time.monotonic() + wait
         while len(found) < most:
@@ -90,8 +90,8 @@ class SenderPool:
 
 
 def _sent(sender: Sender | None, post: ClaimedMessage, latest: float) -> SendOutcome:
-    """What became of one text, whatever happened."""
-    if sender is None:  # its route was taken out of the settings between two workers' starts
+    """The outcome of one send, whatever happened."""
+    if sender is None:  # the route was removed from the settings after another worker started
         return SendFailure("no_sender")
     try:
         return sender.send(post.phone, post.body, latest)
@@ -100,7 +100,7 @@ def _sent(sender: Sender | None, post: ClaimedMessage, latest: float) -> SendOut
 
 
 def _tell(post: ClaimedMessage, outcome: SendOutcome, seconds: float) -> None:
-    """Log what became of a text: its row, never its number or words."""
+    """Log the outcome of a text by its row, never with its phone number or words."""
     took, reason = round(seconds * 1000, 1), getattr(outcome, "why", None)
     COUNTERS.sent(BECOMES[type(outcome)])
     logs.log_later(

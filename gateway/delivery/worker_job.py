@@ -1,4 +1,4 @@
-"""What a worker works with, and the one job there is: send what is due."""
+"""The parts of a worker process, and the only job: send the texts that are due."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from storage.connection.database import Database, open_database
 
-ROUND = 30.0  # seconds of claiming in one job; then RQ may show that its worker lives
+ROUND = 30.0  # seconds of claiming in one job; after that RQ can report that its worker is alive
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """What a worker works with, kept by the process. Once `over` is set nothing more is claimed."""
+    """The parts of a worker process. Once `over` is set, nothing more is claimed."""
 
     database: Database
     room: Dispatcher
@@ -36,19 +36,19 @@ class WorkerContext:
 
 @functools.cache
 def worker_context() -> WorkerContext:
-    """This process's desk, made from its settings at first use. Raises ConfigError."""
+    """This process's parts, created from its settings at first use. Raises ConfigError."""
     return build_worker_context(load_config())
 
 
 def build_worker_context(config: Config, clock: Clock = utc_now) -> WorkerContext:
-    """A desk for these settings. Raises ConfigError."""
+    """The parts of a worker for these settings. Raises ConfigError."""
     random = Random(secrets.randbits(64))  # noqa: S311 - it spreads tries in time
     database = open_database(config.database_url)
     room = Dispatcher(
         database,
         registry.senders(config, HttpClient(config.senders)),
         rules(config),
-        hands=config.senders,
+        most_sends=config.senders,
         token=lambda: secrets.token_hex(8),
         jitter=random.random,
         clock=clock,
@@ -57,29 +57,29 @@ def build_worker_context(config: Config, clock: Clock = utc_now) -> WorkerContex
 
 
 def send_due_texts() -> None:
-    """The RQ job: send what is due. What fails is logged and left to the sweep, so no job ever fails."""
+    """The RQ job: send due texts. A failure is logged and left to the sweep, so no job ever fails."""
     at = worker_context()
     if at.room.work(at.over.is_set, ROUND) and not at.over.is_set():
-        at.wake((0,))  # whoever is free goes on
+        at.wake((0,))  # another worker may continue
 
 
 class TextsJob(Job):
-    """A job of the queue. Whatever its record says, it sends what is due: there is no other job.
+    """A job of the queue. Whatever its record says, it sends due texts: there is no other job.
 
-    A record outlives the program that wrote it, and a function's place in the code does not. And whoever can write
-    Redis must not choose what runs here: neither a function nor a callback nor an address is taken from a record.
+    A record outlives the program that wrote it, but the path of a function may change. And someone who can write to
+    Redis must not choose what runs here: no function, callback or address is taken from a record.
     """
 
     success_callback = failure_callback = stopped_callback = None
 
     def _execute(self) -> None:
-        """What RQ calls for the work itself."""
+        """Do the work; RQ calls this."""
         send_due_texts()
 
     @property
     def func(self) -> Callable[[], None]:
-        """What RQ looks at before it begins."""
+        """The function that RQ looks up before it begins."""
         return send_due_texts
 
     def send_webhooks(self, *_: object, **__: object) -> None:
-        """None is ever asked for."""
+        """Do nothing: no job asks for a webhook."""

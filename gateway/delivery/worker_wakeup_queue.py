@@ -1,6 +1,7 @@
-"""The queue that wakes the workers: a job says that texts are owed, and nothing else. The table says which.
+"""The queue that wakes the workers. A job says only that texts are due; the outbox says which.
 
-The queue is a hint. Redis may lose every job: the sweep wakes the workers again as long as a text is due.
+The queue is a hint. If Redis loses every job, the sweep wakes the workers again as long as a text is due. To use
+another queue than RQ, change this module, worker_job.py and the worker command in gateway/cli/processes.py.
 """
 
 from __future__ import annotations
@@ -19,21 +20,21 @@ from gateway.monitoring.logs import fault, log
 from gateway.settings.config import Config
 
 QUEUE = "texts"
-JOB = "gateway.jobs.post"  # a name in Redis, no path: workers of any version take it for the one job there is
-MOST_WAITING = 2  # jobs: one that waits finds every text owed before it begins; the other is for a second worker
-NO_LIMIT = -1  # RQ ends a job that takes too long by an exception anywhere in it; `Dispatcher.work` ends by itself
+JOB = "gateway.jobs.post"  # a name in Redis, not a path: workers of any version take it for the only job
+MOST_WAITING = 2  # jobs: the first finds every text that is due when it begins; the other is for a second worker
+NO_LIMIT = -1  # RQ would stop a long job by an exception at any point; `Dispatcher.work` ends by itself
 KEEP_FAILED = 3600  # seconds
-PATIENCE = 0.25  # seconds for Redis when a hop has just filed: the citizen waits for the answer
-REST = 5.0  # seconds Redis is left alone after it did not take a wake-up
-TRIES = 3  # to be first of several who wake at once
+PATIENCE = 0.25  # seconds to wait for Redis after a complaint was filed in a hop: the citizen waits for the answer
+REST = 5.0  # seconds without a wake-up after Redis did not accept one
+TRIES = 3  # attempts, when several processes wake the workers at once
 
 Wake = Callable[[Sequence[int]], None]
 
 
 def texts_queue(redis_url: str, patience: float | None = None) -> Queue:
-    """The queue of texts. Jobs are JSON: with RQ's usual pickle, whoever writes Redis runs code here.
+    """The queue of texts. Jobs are JSON: with RQ's default, pickle, anyone who can write to Redis could run code here.
 
-    redis-py's own retries would block for many seconds; whoever uses this queue tries again later instead.
+    redis-py's own retries would block for many seconds; callers try again later instead.
     """
     connection = Redis.from_url(
         redis_url, socket_timeout=patience, socket_connect_timeout=patience or 2, retry=Retry(NoBackoff(), 0)
@@ -42,14 +43,14 @@ def texts_queue(redis_url: str, patience: float | None = None) -> Queue:
 
 
 class Waker:
-    """Tells the workers that texts are owed. It never raises: what Redis does not take, the sweep finds."""
+    """Wakes the workers when texts are due. It never raises: what Redis does not accept, the sweep finds."""
 
     def __init__(self, redis_url: str) -> None:
         self._queue = texts_queue(redis_url, PATIENCE)
         self._rests_until = 0.0
 
     def __call__(self, ids: Sequence[int]) -> None:
-        """These texts are owed: see that a job waits. However many wake at once, no more than MOST_WAITING do."""
+        """Make sure that a job waits for these texts. However many processes call this at once, few jobs wait."""
         if not ids:
             return
         if time.monotonic() < self._rests_until:
@@ -63,7 +64,7 @@ class Waker:
             log().warning("wake_lost", count=len(ids), **fault(error))
 
     def _offer(self) -> None:
-        """Add a job unless enough wait; nothing is added when the queue changed in between, and it is looked again."""
+        """Add a job unless enough wait. If the queue changed in between, nothing is added and it is checked again."""
         if self._queue.count >= MOST_WAITING:
             return
         for _ in range(TRIES):

@@ -132,20 +132,20 @@ def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Do
 
 
 def _take(
-    doors: Doors, aggregator: Aggregator, door: str, act: Callable[[Aggregator, Form], None], knock: InboundRequest
+    doors: Doors, aggregator: Aggregator, door: str, act: Callable[[Aggregator, Form], None], inbound: InboundRequest
 ) -> Response:
     form: Form | None = None
     try:
         try:
-            if not aggregator.genuine(knock):
+            if not aggregator.genuine(inbound):
                 COUNTERS.count("bad_signature")
                 logs.log().warning("bad_signature", door=door, aggregator=aggregator.name)
                 abort(404)
-            form = aggregator.body(knock, door)
+            form = aggregator.body(inbound, door)
             act(aggregator, form)
         except BadForm as error:
             status, sentence = report_failure(error, door)
-            doors.set_aside(aggregator, door, error, forms.shape(form) if form else _size(knock.environ))
+            doors.set_aside(aggregator, door, error, forms.shape(form) if form else _size(inbound.environ))
             if error.problem in _FOREIGN:
                 return Response(sentence + "\n", status, content_type=PLAIN)
     except NotFound:

@@ -92,10 +92,10 @@ class HopDoor:
         started = time.perf_counter()
         form: Form = {}
         try:
-            knock = InboundRequest(environ, self._public)
-            if not aggregator.genuine(knock):
+            inbound = InboundRequest(environ, self._public)
+            if not aggregator.genuine(inbound):
                 return _forged(aggregator)
-            form = aggregator.body(knock, DOOR)
+            form = aggregator.body(inbound, DOOR)
             hop = aggregator.read_hop(form)
             answered = (self._hops if aggregator.accumulates else self._joined).answer(hop, self._clock())
             body = _screen(answered)

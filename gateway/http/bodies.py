@@ -13,12 +13,12 @@ from gateway.http.inbound_request import InboundRequest
 JSON = "application/json"
 
 
-def json_object(knock: InboundRequest, methods: tuple[str, ...] = ("POST",)) -> dict[str, Any]:
+def json_object(inbound: InboundRequest, methods: tuple[str, ...] = ("POST",)) -> dict[str, Any]:
     """The JSON object of a body. Raises BadForm for anything else."""
-    require_method(knock, methods)
-    require_content_type(knock, JSON)
+    require_method(inbound, methods)
+    require_content_type(inbound, JSON)
     try:
-        read = msgspec.json.decode(knock.body)
+        read = msgspec.json.decode(inbound.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadForm("not_json", "The body is not JSON.") from None
     if not isinstance(read, dict):
@@ -26,31 +26,31 @@ def json_object(knock: InboundRequest, methods: tuple[str, ...] = ("POST",)) -> 
     return read
 
 
-def form(knock: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
+def form(inbound: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
     """A posted form that may have more fields than usual, and a query beside it, which is not read."""
-    require_method(knock, ("POST",))
-    require_content_type(knock, forms.FORM)
-    return forms.parse_form(knock.body, most_fields)
+    require_method(inbound, ("POST",))
+    require_content_type(inbound, forms.FORM)
+    return forms.parse_form(inbound.body, most_fields)
 
 
-def query(knock: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
+def query(inbound: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
     """The fields of a GET, from its query."""
-    require_method(knock, ("GET",))
-    return forms.parse_form(knock.query.encode("latin-1", "replace"), most_fields)
+    require_method(inbound, ("GET",))
+    return forms.parse_form(inbound.query.encode("latin-1", "replace"), most_fields)
 
 
-def form_or_query(knock: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
+def form_or_query(inbound: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
     """The fields of a GET from its query, of a POST from its body: some gateways let the operator choose."""
-    return query(knock, most_fields) if knock.method == "GET" else form(knock, most_fields)
+    return query(inbound, most_fields) if inbound.method == "GET" else form(inbound, most_fields)
 
 
-def require_method(knock: InboundRequest, methods: tuple[str, ...]) -> None:
+def require_method(inbound: InboundRequest, methods: tuple[str, ...]) -> None:
     """Refuse a request made in another way."""
-    if knock.method not in methods:
+    if inbound.method not in methods:
         raise BadForm("method", f"Send it by {' or '.join(methods)}.")
 
 
-def require_content_type(knock: InboundRequest, kind: str) -> None:
+def require_content_type(inbound: InboundRequest, kind: str) -> None:
     """Refuse a body of another content type."""
-    if not forms.is_content_type(knock.content_type, kind):
+    if not forms.is_content_type(inbound.content_type, kind):
         raise BadForm("content_type", f"Send {kind} in UTF-8.")

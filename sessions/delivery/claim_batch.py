@@ -1,7 +1,7 @@
-"""Which due texts go now, and by which route. They are claimed under a lease and sent with no transaction open.
+"""Claims due texts under a lease and chooses their routes. They are sent with no transaction open.
 
-claim -> COMMIT -> send -> settle (record_outcomes.py). A text that may not go now is put off or dropped, with its
-reason.
+claim -> COMMIT -> send -> settle (record_outcomes.py). A text that may not be sent now is deferred or dropped, and the
+reason is recorded.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from storage.operations import restore_mark
 
 __all__ = ["ClaimBatch", "ClaimedMessage", "Rules", "claim_messages", "release_claims"]
 
-ROUNDS = 8  # looks at the table in one claim: what is dropped or put off makes room for others
+ROUNDS = 8  # queries in one claim: texts that are dropped or deferred make room for others
 
 
 class ClaimedMessage(Struct, frozen=True):
-    """A claimed text. Whoever holds `lease` may settle it, and nobody else."""
+    """A claimed text. Only the holder of `lease` may settle it."""
 
     id: int
     lease: str
@@ -55,7 +55,7 @@ class ClaimedMessage(Struct, frozen=True):
 
 
 class ClaimBatch(Struct, frozen=True):
-    """What a claim found. `more` says that it did not look at everything that is due: the next one goes on there."""
+    """The texts of one claim. `more` says that other due texts are left for the next claim."""
 
     posts: list[ClaimedMessage]
     more: bool
@@ -64,21 +64,21 @@ class ClaimBatch(Struct, frozen=True):
 def claim_messages(
     database: Database, now: dt.datetime, most: int, rules: Rules, token: Callable[[], str]
 ) -> ClaimBatch:
-    """At most `most` texts to send now, at most one of an order key; the one due longest first. One transaction.
+    """At most `most` texts to send now, one for each order key at most, the longest due first. One transaction.
 
-    `token` gives a word of at most 32 characters that was never given before. Raises what the database raises.
+    `token` returns a unique string of at most 32 characters. Raises what the database raises.
     """
     known = rules.marks is not None and restore_detection.detect_restore(database, now, rules.marks) is not None
     with database.read.begin() as db:
         due = outbox_claims.is_due(db, restore_mark.epoch(db), now)
         if not due or not RouteAvailability(route_health.all_of_them(db), rules.routes, now):
-            return ClaimBatch([], more=False)  # while every route rests, texts stay as they are and in their order
+            return ClaimBatch([], more=False)  # while every route rests, texts and their order stay unchanged
     with restore_detection.marked_transaction(database, now, rules.marks if known else None) as db:
         return _claim(db, now, most, rules, token())
 
 
 def release_claims(database: Database, posts: Sequence[ClaimedMessage]) -> None:
-    """Let go of claimed texts whose sending was never begun; whoever claims next takes them. None was ever counted."""
+    """Release claimed texts whose sending never began. They do not count against any quota."""
     together: dict[tuple[str, dt.datetime, dt.datetime | None], list[int]] = defaultdict(list)
     for post in posts:
         together[post.lease, post.claimed_at, post.claimed_before].append(post.id)
@@ -89,9 +89,7 @@ def release_claims(database: Database, posts: Sequence[ClaimedMessage]) -> None:
 
 
 def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -> ClaimBatch:
-    spendable = rules.per_hour - outbox_claims.lock_hourly_claims(
-        db, _hour(now)
-    )  # from here on no other claim is under way
+    spendable = rules.per_hour - outbox_claims.lock_hourly_claims(db, _hour(now))  # from here on no other claim can run
     epoch, ways = restore_mark.epoch(db), RouteAvailability(route_health.all_of_them(db), rules.routes, now)
     posts: list[ClaimedMessage] = []
     for _ in range(ROUNDS):
@@ -111,14 +109,14 @@ def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -
 
 
 def _hour(at: dt.datetime) -> dt.datetime:
-    """The hour of the clock it falls into."""
+    """The clock hour that contains this time."""
     return at.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _decide(
     db: Session, now: dt.datetime, found: Sequence[Candidate], rules: Rules, ways: RouteAvailability
 ) -> list[tuple[Candidate, DispatchDecision]]:
-    """What is to become of each."""
+    """Decide about each text."""
     spent = QuotaUsage.of(
         outbox_claims.claims_by_contact(db, {each.contact_id for each in found}, now - DAY),
         outbox_claims.claims_by_order_key(db, {each.order_key for each in found}),
@@ -129,7 +127,7 @@ def _decide(
 def _write(
     db: Session, now: dt.datetime, decided: Sequence[tuple[Candidate, DispatchDecision]], lease: str
 ) -> list[ClaimedMessage]:
-    """Write each decision, and return what is sent, by route."""
+    """Write each decision, and return the texts to send."""
     going: dict[str, list[Candidate]] = defaultdict(list)
     waiting: dict[DeferDecision, list[Candidate]] = defaultdict(list)
     dropped: dict[DropDecision, list[int]] = defaultdict(list)

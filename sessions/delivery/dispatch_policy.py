@@ -1,4 +1,4 @@
-"""What is to become of one due text: it goes by a route, waits, or is dropped. Nothing is read or written here."""
+"""Decides about one due text: send it by a route, defer it, or drop it. Nothing is read or written here."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def _never_quiet(now: dt.datetime, province: str | None) -> dt.datetime | None: 
 
 
 class Rules(Struct, frozen=True):
-    """What the settings say about texts.
+    """The rules for texts from the settings.
 
-    `routes` are the names of all that can be used; `roads_for` says which of them a phone may be texted by, which was
-    last seen on a network (or ""), the preferred one first; none when no rule is for it. `quiet_until` says when the
-    quiet hours end in a province that `now` falls into.
+    `routes` are the names of all usable routes. `routes_for` returns those for a phone that was last seen on a network
+    (or ""), the preferred one first; none if no rule fits. `quiet_until` returns the end of the quiet hours of a
+    province if `now` is within them.
     """
 
     routes: Sequence[str]
@@ -38,11 +38,11 @@ class Rules(Struct, frozen=True):
     may_be_texted: Callable[[str], bool] = _everybody
     quiet_until: Callable[[dt.datetime, str | None], dt.datetime | None] = _never_quiet
     per_number: int = 10  # texts within 24 hours, besides these:
-    answers_per_number: int = 60  # to what the phone itself asked for: it ends two machines that talk to each other
+    answers_per_number: int = 60  # replies to what the phone asked for: it stops two machines that text each other
     per_officer: int = 300  # to those who work on cases
     per_complaint: int = 20  # texts, ever
     per_hour: int = 20_000  # texts in an hour of the clock
-    marks: Marks | None = None  # where this database's mark is copied to: nothing is claimed before a look there
+    marks: Marks | None = None  # where this database's mark is copied: it is checked before each claim
 
     def a_day(self, of: Quota) -> int:
         """The most texts to one number within 24 hours."""
@@ -50,34 +50,34 @@ class Rules(Struct, frozen=True):
 
 
 class SendDecision(Struct, frozen=True):
-    """It is sent by this route."""
+    """Send it by this route."""
 
     route: str
 
 
 class DeferDecision(Struct, frozen=True):
-    """It may not go before `until`."""
+    """Do not send it before `until`."""
 
     until: dt.datetime
     reason: str
 
 
 class DropDecision(Struct, frozen=True):
-    """It is not sent any more."""
+    """Do not send it at all."""
 
     state: str
     reason: str
 
 
 class KeepDecision(Struct, frozen=True):
-    """Every route rests: it stays as it is, and keeps its place."""
+    """Every route rests: leave it as it is, in its place."""
 
 
 DispatchDecision = SendDecision | DeferDecision | DropDecision | KeepDecision
 
 
 class RouteAvailability:
-    """The routes as they are now. One that has rested is tried with one text; `tried` are those, and they rest on."""
+    """The current state of the routes. One that has rested is tried with one text; `tried` lists them."""
 
     def __init__(self, known: Mapping[str, RouteHealth], names: Sequence[str], now: dt.datetime) -> None:
         until = {name: known[name].rests_until if name in known else None for name in names}
@@ -96,7 +96,7 @@ class RouteAvailability:
         for name in names:
             if name in self._rested:
                 self._rested.remove(name)
-                self._rests[name] = self._now + REST  # by then the trial has shown something
+                self._rests[name] = self._now + REST  # by then the trial has a result
                 self.tried.append(name)
                 return name
             if name in self._open:
@@ -104,26 +104,26 @@ class RouteAvailability:
         return None
 
     def until(self, names: Sequence[str]) -> dt.datetime:
-        """When the first of these, which all rest, may be used."""
+        """When the first of these resting routes may be used again."""
         return min(self._rests[name] for name in names)
 
 
 class QuotaUsage(Struct):
-    """What was texted already: to each contact within a day (and when first), and about each order key."""
+    """The quota in use: texts to each contact within a day (and the time of the first), and texts of each order key."""
 
     to: dict[tuple[int, Quota], tuple[int, dt.datetime]]
     about: Counter[str]
 
     @classmethod
     def of(cls, given: Iterable[ClaimCount], about: Mapping[str, int]) -> QuotaUsage:
-        """What these texts add up to."""
+        """The sum of these claims."""
         spent = cls({}, Counter(about))
         for each in given:
             spent._add(each.contact_id, quota_for(each.event, each.kind, urgent=each.urgent), each.texts, each.first)
         return spent
 
     def count(self, text: Candidate, now: dt.datetime) -> None:
-        """One more goes."""
+        """Count one more text."""
         if text.claimed_at is None or text.claimed_at < now - DAY:
             self._add(text.contact_id, _purse(text), 1, now)
         if text.claimed_at is None:
@@ -141,7 +141,7 @@ def _purse(text: Candidate) -> Quota:
 def decide_dispatch(
     text: Candidate, now: dt.datetime, rules: Rules, spent: QuotaUsage, ways: RouteAvailability
 ) -> DispatchDecision:
-    """The fate of one text; a text that goes is counted, and the trial of a rested route is taken."""
+    """Decide about one text. A text to send is counted, and may use up the trial of a rested route."""
     fate = _needless(text, now, rules) or _over_budget(text, now, rules, spent) or _untimely(text, now, rules)
     if fate is None:
         fate = _route(text, rules, ways)
@@ -165,12 +165,12 @@ def _needless(text: Candidate, now: dt.datetime, rules: Rules) -> DropDecision |
 
 
 def _gone(text: Candidate, reason: str) -> DropDecision:
-    """Its sense is gone before it could go. If it may have arrived, a person must look."""
+    """It expired before it could be sent. If it may have arrived, a person must check."""
     return DropDecision("unconfirmed" if text.ambiguous else "expired", reason)
 
 
 def _over_budget(text: Candidate, now: dt.datetime, rules: Rules, spent: QuotaUsage) -> DispatchDecision | None:
-    """A text that was tried before was counted then."""
+    """A text that was attempted before was counted then."""
     about = text.kind not in TO_OWN_MESSAGE and text.claimed_at is None
     if about and spent.about[text.order_key] >= rules.per_complaint:
         return DropDecision("failed", "complaint_budget")
@@ -190,7 +190,7 @@ def _untimely(text: Candidate, now: dt.datetime, rules: Rules) -> DeferDecision 
 
 
 def _route(text: Candidate, rules: Rules, ways: RouteAvailability) -> DispatchDecision:
-    """What may have been taken by one route is never given to another: nobody could tell that it goes twice."""
+    """A text that one route may have accepted is never given to another: nothing would show that it was sent twice."""
     if text.ambiguous:
         if text.route is None or text.route not in rules.routes:
             return DropDecision("unconfirmed", "road_gone")

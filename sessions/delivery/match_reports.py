@@ -1,10 +1,10 @@
-"""Matching delivery reports with texts. Only `record_delivery_report` opens a transaction.
+"""Matches delivery reports with texts. Only `record_delivery_report` opens a transaction.
 
-A report names a text by the aggregator's id. It may come before we are told that id, or when we never will be (the
-worker died, the answer was lost): then it is kept as an orphan, and a text whose fate is not known adopts it, if the
-phone number fits and no other text could be meant.
+A report names a text by the aggregator's id. It may arrive before we know that id, or we may never learn it (the worker
+died, the answer was lost). Then it is kept as an orphan, and a text whose outcome is unknown adopts it if the phone
+number matches and no other text could be meant.
 
-Whoever changes a text first locks its contact, then the text: a report and an answer that cross wait for each other.
+Lock the contact first and then the text, so that a report and an answer that cross wait for each other.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from storage.connection.database import Database
 from storage.messages import delivery_reports, outbox
 from storage.schema.tables import Contact, OutboxMessage
 
-PATIENCE = dt.timedelta(seconds=120)  # an unknown text waits so long for a report before it is sent again
-STRAY = dt.timedelta(hours=1)  # a report of an attempt before the one that was answered may come so late
+PATIENCE = dt.timedelta(seconds=120)  # how long an unknown text waits for a report before it is sent again
+STRAY = dt.timedelta(hours=1)  # how late a report of an earlier attempt may arrive
 
-# An aggregator's word for what became of a text, in any case of letters. One not listed still tells that it was taken.
+# The state for an aggregator's status, in any letter case. A status not listed still shows that the text was accepted.
 STATES = {
     "sent": "sent",
     "submitted": "sent",
@@ -44,7 +44,7 @@ def lock(db: Session, contact_id: int) -> Contact:
 
 
 def record_delivery_report(database: Database, now: dt.datetime, report: DeliveryReport) -> None:
-    """Keep a delivery report once and move its text on; a repeated, late or unknown one changes nothing."""
+    """Store a delivery report once and update its text. A repeated, late or unknown report changes nothing."""
     with database.write.begin() as db:
         _store(db, now, report)
 
@@ -62,7 +62,7 @@ def _store(db: Session, now: dt.datetime, report: DeliveryReport) -> None:
 
 
 def apply(db: Session, now: dt.datetime, text: OutboxMessage) -> None:
-    """Move a text on by every report that names it and not another phone; never back."""
+    """Advance a text by every report with its id and phone; never back."""
     if text.aggregator is None or text.provider_id is None:
         return
     phone = db.get_one(Contact, text.contact_id).phone
@@ -74,9 +74,9 @@ def apply(db: Session, now: dt.datetime, text: OutboxMessage) -> None:
 
 
 def match_orphan_report(db: Session, now: dt.datetime, contact: Contact, aggregator: str) -> OutboxMessage | None:
-    """Give the earliest orphan of this phone to the one text it can be about; None when there is no such pair.
+    """Match the earliest orphan of this phone with the only text it can be about; None if there is no such pair.
 
-    A text still being sent is not given one: its answer will say which reports are its own.
+    A text that is being sent gets none: its answer will say which reports belong to it.
     """
     doubtful = outbox.in_doubt(db, contact.id, now - STRAY)
     if len(doubtful) != 1:

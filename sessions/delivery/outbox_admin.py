@@ -1,7 +1,7 @@
-"""What a person does with texts: look, try again, let go, hold back. `flask texts` is the door to it.
+"""What operators do with texts: list, retry, cancel and release them. `flask texts` calls this module.
 
-No phone number is told here, and the words of a text by `whole` only: what it is about is its complaint's number and
-its event.
+Phone numbers are masked, and only `find_message` returns the body of a text: a complaint's number and the event say
+what a text is about.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ from storage.messages import outbox, outbox_admin, outbox_claims, route_health
 from storage.operations import restore_mark
 
 LATE = dt.timedelta(minutes=10)
-HELD_LONG = dt.timedelta(hours=1)  # held by a budget of its phone for so long, a text is shown
-FRESH = dt.timedelta(hours=24)  # a text tried again by hand has sense for so long
-OVER = ("failed", "unconfirmed", "expired", "skipped", "cancelled")  # may be tried again
+HELD_LONG = dt.timedelta(hours=1)  # a text that a quota has held for so long is listed
+FRESH = dt.timedelta(hours=24)  # how long a text that is retried manually stays valid
+OVER = ("failed", "unconfirmed", "expired", "skipped", "cancelled")  # may be retried
 AT_ONCE = 500  # texts changed in one transaction
-WAIT_FOR_MORE = (QUIET_HOURS, NUMBER_BUDGET)  # reasons that have nothing to do with a route
-OPENED = "opened_by_hand"  # the reason of a route that is tried again and has not shown yet whether it works
+WAIT_FOR_MORE = (QUIET_HOURS, NUMBER_BUDGET)  # reasons unrelated to a route
+OPENED = "opened_by_hand"  # the reason of a route that was reset and has not sent a text yet
 MOST_COUNTED = 100_000
 STILL = ("ready", "unknown", "unconfirmed")  # may be cancelled
 
 
 class MessageSummary(Struct, frozen=True):
-    """One text, as a person may see it."""
+    """One text, as an operator may see it."""
 
     id: int
     state: str
     event: str
-    number: str | None  # of its complaint, as people write it
+    number: str | None  # of its complaint, formatted
     attempts: int
     ambiguous: int
     route: str | None
     reason: str | None
-    held: bool  # from before a restore: it waits for a person
+    held: bool  # from before a restore: it waits for an operator
     next_at: dt.datetime
     created_at: dt.datetime
     settled_at: dt.datetime | None
 
 
 class MessageDetail(Struct, frozen=True):
-    """All about one text, for who must see its words."""
+    """All details of one text, with its body."""
 
     line: MessageSummary
     phone: str  # masked
@@ -101,7 +101,7 @@ def list_messages(database: Database, which: MessageFilter = ALL_MESSAGES, limit
 
 
 def find_message(database: Database, outbox_id: int) -> MessageDetail | None:
-    """All about one text; None when there is none."""
+    """All details of one text; None if it does not exist."""
     with database.read.begin() as db:
         row, epoch = outbox_admin.whole(db, outbox_id), restore_mark.epoch(db)
     if row is None:
@@ -120,14 +120,14 @@ def find_message(database: Database, outbox_id: int) -> MessageDetail | None:
 
 
 def mask_phone(phone: str) -> str:
-    """A phone number with its country and last three digits left: enough to tell two apart."""
+    """A phone number with only its country and last three digits: enough to distinguish two."""
     return f"{phone[:3]}…{phone[-3:]}"
 
 
 def list_stuck_messages(database: Database, now: dt.datetime, limit: int = 50) -> list[MessageSummary]:
-    """Texts that will not go by themselves, or should have gone ten minutes ago, the oldest first.
+    """Texts that need an operator, or should have been sent ten minutes ago, the oldest first.
 
-    Those, too, that a budget of their phone holds and that were owed more than an hour ago.
+    Texts that a quota has held for more than an hour are included.
     """
     with database.read.begin() as db:
         epoch = restore_mark.epoch(db)
@@ -136,9 +136,9 @@ def list_stuck_messages(database: Database, now: dt.datetime, limit: int = 50) -
 
 
 def retry(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
-    """Try texts again that were given up; which of them. One that may have arrived goes once more, by its old route.
+    """Retry texts that were given up; returns their ids. One that may have arrived is sent again by the same route.
 
-    What the aggregator called the attempt before is forgotten, so that its reports do not settle the new one.
+    The id of the earlier attempt is cleared, so that its reports do not settle the new one.
     """
     again: dict[str, Any] = {"state": "ready", "reason": "by_hand", "settled_at": None}
     again |= {"next_at": now, "expires_at": now + FRESH, "version": None}
@@ -148,22 +148,22 @@ def retry(database: Database, now: dt.datetime, ids: Collection[int]) -> list[in
 
 
 def cancel(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
-    """Send these no more; which of them were not sent yet."""
+    """Cancel these texts; returns the ids of those that were not sent yet."""
     gone = {"state": "cancelled", "reason": "by_hand", "settled_at": now, "lease": None}
     with database.write.begin() as db:
         return outbox_admin.change(db, ids, STILL, or_without_route=True, **gone)
 
 
 def skip_backoff(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
-    """Make texts due at once that only wait for their next try; which. Quiet hours and budgets hold all the same."""
+    """Make texts due that only wait for a retry; returns their ids. Quiet hours and quotas still apply."""
     with database.write.begin() as db:
         return outbox_admin.hasten(db, now, restore_mark.epoch(db), ids, WAIT_FOR_MORE)
 
 
 def release(database: Database, now: dt.datetime, ids: Collection[int] | None = None) -> list[int]:
-    """Let texts from before a restore go at once (all, or these); which. Those that lost their sense are dropped then.
+    """Release texts from before a restore (all, or these); returns their ids. Expired ones are dropped then.
 
-    Quiet hours and budgets hold all the same.
+    Quiet hours and quotas still apply.
     """
     if ids is None:
         with database.read.begin() as db:
@@ -176,7 +176,7 @@ def release(database: Database, now: dt.datetime, ids: Collection[int] | None = 
 
 
 def declare_restore(database: Database, now: dt.datetime) -> None:
-    """A person says that the database was restored: nothing owed so far goes by itself."""
+    """Declare that the database was restored: no text created so far is sent by itself."""
     restore_detection.begin_epoch(database, now)
 
 
@@ -192,9 +192,9 @@ def list_failing_routes(database: Database) -> Sequence[FailingRoute]:
 
 
 def reset_route(database: Database, now: dt.datetime, route: str) -> int | None:
-    """A person has put a route right: it is tried at once. How many texts are due; None when it had no failures.
+    """Reset a route that was repaired, so that it is tried at once. How many texts are due; None if it had no failures.
 
-    Only a text it takes shows that it works; until then it is `opened`.
+    Only an accepted text shows that it works; until then it is `opened`.
     """
     with database.write.begin() as db:
         if not route_health.reset_failures(db, route, OPENED):
@@ -210,14 +210,14 @@ def reset_route(database: Database, now: dt.datetime, route: str) -> int | None:
 
 
 def list_reopened_routes(database: Database) -> set[str]:
-    """Routes that a person opened and that took no text since."""
+    """Routes that were reset and have accepted no text since."""
     with database.read.begin() as db:
         known = route_health.all_of_them(db)
     return {name for name, route in known.items() if route.reason == OPENED and not route.failures}
 
 
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """These, as many at a time as one transaction changes."""
+    """These ids, in groups for one transaction each."""
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 

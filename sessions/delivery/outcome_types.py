@@ -1,6 +1,6 @@
-"""How a send can end, and what can send: the words between a route and the acts of delivery.
+"""The outcomes of a send, the protocol of a sender, and delivery reports.
 
-A failure is a value with its policy. What may have reached the aggregator is `Unknown`, and nothing else is.
+A failure is a value that says what to do next. Only a text that may have reached the aggregator is `Unknown`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 
 class Acceptance(Struct, frozen=True):
-    """The aggregator took it. `provider_id` is "" when it gave none: no report will name this text then."""
+    """The aggregator accepted it. `provider_id` is "" if it gave none: no report will name this text then."""
 
     provider_id: str
     parts: int | None = None
@@ -19,13 +19,13 @@ class Acceptance(Struct, frozen=True):
 
 
 class SendFailure(Struct, frozen=True):
-    """It certainly did not reach the aggregator, or was certainly not taken: to be tried again."""
+    """It certainly did not reach the aggregator, or was not accepted: retry it."""
 
     why: str
 
 
 class TemporaryRejection(Struct, frozen=True):
-    """Not taken now; worth trying again after `seconds`.
+    """Not accepted now; retry after `seconds`.
 
     `account` says that a person must act first (no money, a wrong key): the route is stopped with an alarm.
     """
@@ -36,13 +36,13 @@ class TemporaryRejection(Struct, frozen=True):
 
 
 class Rejection(Struct, frozen=True):
-    """Not taken, and never will be."""
+    """Rejected for good."""
 
     why: str
 
 
 class Unknown(Struct, frozen=True):
-    """It may or may not have been taken."""
+    """It may or may not have been accepted."""
 
     why: str
 
@@ -51,7 +51,7 @@ SendOutcome = Acceptance | SendFailure | TemporaryRejection | Rejection | Unknow
 
 
 class Sender(Protocol):
-    """What can send a text: a route. `name` is the aggregator's, as in its delivery reports.
+    """Sends texts by one route. `name` is the aggregator's, as in its delivery reports.
 
     `send` may be called from many threads at once, and never raises for what a network or a vendor does.
     """
@@ -62,15 +62,15 @@ class Sender(Protocol):
         ...
 
     def send(self, to: str, body: str, latest: float) -> SendOutcome:
-        """Send one text to an E.164 number; `SendFailure` when that would begin after `latest` (`time.monotonic()`).
+        """Send one text to an E.164 number; `SendFailure` if sending would begin after `latest` (`time.monotonic()`).
 
-        Its lease (60 s) may be over then, and the text be another's.
+        By then its lease (60 s) may have run out, and another worker may have claimed the text.
         """
         ...
 
 
 class DeliveryReport(Struct, frozen=True):
-    """What became of a text, in the aggregator's own words. `phone` is E.164, or "" when it could not be read."""
+    """A delivery report in the aggregator's own words. `phone` is E.164, or "" if it could not be read."""
 
     aggregator: str
     provider_id: str

@@ -1,6 +1,6 @@
-"""Writing what became of sends. A batch is one transaction, done again when the database stumbles.
+"""Records the outcomes of sends. A batch is one transaction, which is retried if the database fails.
 
-An outcome that is lost makes a text doubtful, and may send it twice; so each is tried several times, at last alone.
+A lost outcome leaves a text in doubt, and it may be sent twice. So writing is retried, at last one by one.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from storage.connection.database import Database
 from storage.messages import delivery_reports, outbox
 from storage.schema.tables import OutboxMessage
 
-GIVE_UP = dt.timedelta(hours=72)  # a text without a time of its own, refused for so long, is worth nothing any more
-MOST_WAIT = 3600.0  # seconds a refusal may put a text off for
-PAUSES = (0.1, 0.4, 1.5)  # seconds between tries to write a batch
-HOPELESS = 3  # failures in a row: each may have cost seconds, and the caller tries all of them again
+GIVE_UP = dt.timedelta(hours=72)  # a text without an expiry time is given up after this time
+MOST_WAIT = 3600.0  # seconds for which a rejection may defer a text
+PAUSES = (0.1, 0.4, 1.5)  # seconds between attempts to write a batch
+HOPELESS = 3  # failures in a row: each may have cost seconds, and the caller will retry
 
 SendResult = tuple[ClaimedMessage, SendOutcome]
 
@@ -34,10 +34,10 @@ SendResult = tuple[ClaimedMessage, SendOutcome]
 def record_outcomes(
     database: Database, clock: Callable[[], dt.datetime], done: Sequence[SendResult], jitter: Callable[[], float]
 ) -> None:
-    """Write the outcomes of sends, in the order they came. Only the holder of a text's last lease changes it.
+    """Write the outcomes of sends, in order. Only the holder of a text's last lease changes it.
 
-    `jitter`, in [0, 1), spreads what is tried again. Raises what the database raises when it cannot be done; what is
-    not written is found by the sweep when its lease runs out.
+    `jitter`, in [0, 1), spreads the retries. Raises what the database raises if writing fails; the sweep finds texts
+    whose outcome is not written when their leases run out.
     """
     if not done:
         return
@@ -54,7 +54,7 @@ def record_outcomes(
 def _one_by_one(
     database: Database, clock: Callable[[], dt.datetime], done: Sequence[SendResult], jitter: Callable[[], float]
 ) -> None:
-    """One row that cannot be written must not keep others from it; several in a row say that nothing can be."""
+    """One row that cannot be written must not stop the others; several in a row mean that none can."""
     failed: SQLAlchemyError | None = None
     in_a_row = 0
     for each in done:
@@ -87,12 +87,12 @@ def _settle(database: Database, now: dt.datetime, done: Sequence[SendResult], ji
 
 
 def _holds(row: OutboxMessage | None, post: ClaimedMessage) -> bool:
-    """A row whose lease ran out is `unknown` and still carries it: an answer that comes late is truer than none."""
+    """A row whose lease ran out is `unknown` and keeps the lease: a late answer is better than none."""
     return row is not None and row.lease == post.lease and row.state in ("sending", "unknown")
 
 
 def _told_already(db: Session, now: dt.datetime, taken: Sequence[OutboxMessage]) -> None:
-    """Reports that were here before the answer are about these texts after all."""
+    """Apply reports that arrived before the answer."""
     named = {row.provider_id for row in taken if row.provider_id}
     reported = delivery_reports.reported_ids(db, named) if named else frozenset()
     for row in taken:
@@ -105,7 +105,7 @@ def _told_already(db: Session, now: dt.datetime, taken: Sequence[OutboxMessage])
 def _columns(
     post: ClaimedMessage, outcome: SendOutcome, now: dt.datetime, jitter: Callable[[], float]
 ) -> dict[str, Any]:
-    """What an outcome makes of the row. `ambiguous` is as it was claimed: the sweep may have doubted this attempt."""
+    """The columns that an outcome changes. `ambiguous` is as at the claim: the sweep may have counted this attempt."""
     free: dict[str, Any] = {"lease": None, "lease_until": None}
     known = free | {"ambiguous": post.ambiguous}
     match outcome:
@@ -126,7 +126,7 @@ def _columns(
 
 
 def _again(post: ClaimedMessage, why: str, now: dt.datetime, wait: dt.timedelta) -> dict[str, Any]:
-    """It is tried again, while there is time. One that may have arrived before is for a person to look at then."""
+    """Retry it while there is time. After that, a person must check one that may have arrived."""
     if post.expires_at is not None and now + wait >= post.expires_at:
         state = "unconfirmed" if post.ambiguous else "expired"
         return {"state": state, "reason": f"expired: {why}"[:LONGEST_REASON], "settled_at": now}

@@ -1,10 +1,10 @@
-"""Noticing that the database is an older one, brought back from a backup: what it owed was sent meanwhile.
+"""Detects that the database was restored from a backup: texts that are due in it may have been sent since.
 
-The database's mark rises with every claim, in the same transaction, and every few seconds; it is copied outside after
-the COMMIT and before anything is sent. A copy that is ahead of the database means that the database went back: a new
-epoch begins, and what was owed in the older one waits for a person (`flask texts release`). The copy is read before
-the database, so that a mark raised in between is no restore. While it cannot be read the mark does not rise: an older
-database would catch up with its copy, and nobody would notice any more.
+The database's mark rises with every claim, in the same transaction, and every few seconds. It is copied to Redis after
+the COMMIT and before anything is sent. If the copy is ahead of the database, the database went back: a new epoch
+begins, and texts of the older one wait for an operator (`flask texts release`). The copy is read before the database,
+so that a mark raised in between does not look like a restore. While it cannot be read the mark does not rise: otherwise
+a restored database could catch up with its copy unnoticed.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from storage.operations import restore_mark
 from storage.schema.tables import DatabaseMark
 
 EVERY = dt.timedelta(seconds=10)
-SINCE_THEN = dt.timedelta(seconds=60)  # a text owed so long after the last mark was owed after the restore
+SINCE_THEN = dt.timedelta(seconds=60)  # a text created so long after the last mark was created after the restore
 
 
 class Marks(Protocol):
-    """Where marks are copied to (a key in Redis for each database, by its name). Neither raises."""
+    """Where marks are copied (a key in Redis for each database, by its name). Neither method raises."""
 
     def get(self, name: str) -> int | None:
-        """The highest mark copied, 0 when there is none; None when that cannot be known now."""
+        """The highest mark copied; 0 if there is none, and None if it cannot be read now."""
         ...
 
     def lift(self, name: str, mark: int) -> None:
@@ -38,7 +38,7 @@ class Marks(Protocol):
 
 
 def detect_restore(database: Database, now: dt.datetime, marks: Marks) -> bool | None:
-    """True when the database is found restored just now: a new epoch has begun. None when nobody can know now."""
+    """True if a restore is detected now: a new epoch has begun. None if it cannot be known now."""
     with database.read.begin() as db:
         name = restore_mark.name(db)
     outside = marks.get(name)
@@ -56,7 +56,7 @@ def detect_restore(database: Database, now: dt.datetime, marks: Marks) -> bool |
 
 
 def update_mark(database: Database, now: dt.datetime, marks: Marks) -> bool:
-    """Notice, then raise the mark when it is due, and copy it; True when the database was found restored."""
+    """Detect a restore, then raise and copy the mark when it is due; True if the database was restored."""
     found = detect_restore(database, now, marks)
     if found is None:
         return False
@@ -82,7 +82,7 @@ def marked_transaction(database: Database, now: dt.datetime, marks: Marks | None
 
 
 def begin_epoch(database: Database, now: dt.datetime) -> None:
-    """A person says that the database was restored (`flask texts restored`), or wants nothing owed to go by itself."""
+    """Begin a new epoch for an operator (`flask texts restored`): no text created so far is sent by itself."""
     with database.write.begin() as db:
         held = restore_mark.lock_mark(db)
         _begin_epoch(db, held, now, held.mark + 1)
@@ -95,6 +95,6 @@ def _begin_epoch(db: Session, held: DatabaseMark, now: dt.datetime, mark: int) -
 
 
 def rename_database(database: Database, name: str) -> None:
-    """Give a database another name, while nothing runs: its marks outside count for the old one only."""
+    """Give a database another name, while nothing runs: copied marks belong to the old name only."""
     with database.write.begin() as db:
         restore_mark.rename(db, name)

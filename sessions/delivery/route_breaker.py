@@ -1,7 +1,7 @@
-"""When a route is left alone: after several failures in a row, and when a person must act first.
+"""The circuit breaker of a route: it rests after several failures in a row, and stops when a person must act first.
 
-A resting route is tried with one text every ten seconds (a stopped one: every ten minutes), by whichever worker claims
-first; the first text it takes opens it again. Functions act in the caller's transaction.
+A resting route is tried with one text every ten seconds, a stopped one every ten minutes, by the worker that claims
+first. The first accepted text opens it again. Functions act in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LONGEST_REASON = 128
 
 
 def update_route_breakers(db: Session, now: dt.datetime, ends: Iterable[tuple[str, SendOutcome]]) -> None:
-    """Take note of how sends ended, in the order they did: (route, outcome)."""
+    """Update the breakers with the outcomes of sends, in order: (route, outcome)."""
     after: dict[str, list[SendOutcome]] = {}
     for name, outcome in ends:
         since = after.setdefault(name, [])
@@ -38,12 +38,12 @@ def update_route_breakers(db: Session, now: dt.datetime, ends: Iterable[tuple[st
 
 
 def is_route_working(outcome: SendOutcome) -> bool:
-    """True when it shows that the route works: a text that is refused for its own sake was at least read."""
+    """True if the outcome shows that the route works: a text that was rejected for its own sake was at least read."""
     return isinstance(outcome, Acceptance | Rejection)
 
 
 def begin_route_trial(db: Session, name: str, now: dt.datetime) -> None:
-    """A rested route is being tried: nobody else tries it before this has shown something, or been lost."""
+    """Begin the trial of a rested route: nobody else tries it before this one has a result or is lost."""
     route = route_health.lock_route(db, name)
     route.rests_until = now + (STOPPED if route.stopped_at is not None else REST)
     db.flush()

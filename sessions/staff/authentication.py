@@ -1,6 +1,6 @@
-"""Signing in to the console: a password, a second factor where there is one, and not too many tries.
+"""Sign-in to the console: a password, a second factor if there is one, and a limit on attempts.
 
-The right password of somebody with a second factor takes no failed try back: five tries in all, whatever was tried.
+For somebody with a second factor the right password does not reset failed attempts: five in all, of either kind.
 """
 
 from __future__ import annotations
@@ -28,33 +28,33 @@ LONGEST_NAME = 200
 
 
 class SignInSuccess(Struct, frozen=True):
-    """They are who they say; their browser has still to be told."""
+    """They have shown who they are; their browser still needs its cookie."""
 
     login_id: int
 
 
 class SecondFactorChallenge(Struct, frozen=True):
-    """The password is right, the code is to come. `fingerprint` tells whether the password was changed meanwhile."""
+    """The password is right, and the code comes next. `fingerprint` shows whether the password has changed since."""
 
     login_id: int
     fingerprint: str
 
 
 class WrongCredentials(Struct, frozen=True):
-    """Name or password is not right; which of them is not told."""
+    """The name or the password is not right; the answer does not say which."""
 
     status: int = 401
 
 
 class WrongCode(Struct, frozen=True):
-    """The code is not right, or was `used` already."""
+    """The code is not right, or was already `used`."""
 
     used: bool = False
     status: int = 401
 
 
 class TooManyAttempts(Struct, frozen=True):
-    """Too many tries failed: in so many minutes one may try again."""
+    """Too many attempts failed: another one is allowed after these minutes."""
 
     minutes: int
     status: int = 429
@@ -68,7 +68,7 @@ class GivenCode(Struct, frozen=True):
 
 
 class Proof(Struct, frozen=True):
-    """What somebody who is signed in gives to show again who they are."""
+    """What a signed-in user gives to prove again who they are."""
 
     login_id: int
     password: str
@@ -81,7 +81,7 @@ SignInRefusal = WrongCredentials | WrongCode | TooManyAttempts
 def sign_in(
     database: Database, now: dt.datetime, name: str, password: str, address: str
 ) -> SignInSuccess | SecondFactorChallenge | SignInRefusal:
-    """Who has this name and password. Unknown names take as long as known ones and are told the same."""
+    """Check a name and a password. Unknown names take as long as known ones and get the same answer."""
     name = " ".join(name.replace("\0", "").split())[:LONGEST_NAME]  # PostgreSQL takes no NUL
     with database.write.begin() as db:
         found = sign_ins.by_typed_name(db, name)
@@ -96,7 +96,7 @@ def sign_in(
     with database.write.begin() as db:
         there = sign_ins.by_id(db, login.id)
         if there is None or sign_ins.lock_login(db, there[0]).password != login.password:
-            return WrongCredentials()  # it was changed or taken away while it was looked at
+            return WrongCredentials()  # it was changed or removed while it was checked
         there[0].password = anew
         if there[0].second is not None:
             sign_ins.delete_attempt(db, attempt)
@@ -108,7 +108,7 @@ def sign_in(
 def sign_in_with_code(
     database: Database, now: dt.datetime, key: str, challenge: SecondFactorChallenge, given: GivenCode
 ) -> SignInSuccess | SignInRefusal:
-    """Who gave the right password a moment ago gives the code of their second factor."""
+    """Check the second factor of somebody who has just given the right password."""
     with database.write.begin() as db:
         found = sign_ins.by_id(db, challenge.login_id)
         if found is None or not _welcome(*found) or fingerprint(found[0]) != challenge.fingerprint:
@@ -124,12 +124,12 @@ def sign_in_with_code(
 
 
 def reauthenticate(database: Database, now: dt.datetime, key: str, proof: Proof) -> SignInSuccess | SignInRefusal:
-    """Somebody who is signed in shows again who they are: password, and the code where they have a second factor.
+    """Check again who a signed-in user is: by password, and by code if they have a second factor.
 
-    Who comes by the OpenID provider and has no password gives the code alone. Tries are counted by themselves: whoever
-    tries somebody's name from outside, or from the same address, keeps nobody from going back to an earlier revision.
+    A user of the OpenID provider without a password gives only the code. These attempts are counted separately, so that
+    attempts on somebody's name from outside, or from the same address, do not keep that user from a rollback.
     """
-    mine = f"proof\n{proof.login_id}"  # no name that anybody can type
+    mine = f"proof\n{proof.login_id}"  # not a name that can be typed
     with database.write.begin() as db:
         found = sign_ins.by_id(db, proof.login_id)
         if found is None or not _welcome(*found):
@@ -138,7 +138,7 @@ def reauthenticate(database: Database, now: dt.datetime, key: str, proof: Proof)
         attempt = _tried(db, now, mine, mine)
         if isinstance(attempt, TooManyAttempts):
             return attempt
-    if login.password is not None or login.second is None:  # without either nobody can prove anything here
+    if login.password is not None or login.second is None:  # without either, nothing can be proved here
         right, _ = passwords.check(login.password, proof.password)
         if not right:
             return WrongCredentials()
@@ -154,9 +154,9 @@ def reauthenticate(database: Database, now: dt.datetime, key: str, proof: Proof)
 def sign_in_with_openid(
     database: Database, now: dt.datetime, subject: str, names: Sequence[str]
 ) -> SignInSuccess | WrongCredentials:
-    """Whom an OpenID provider vouches for: who is known by this subject, or is invited in one of these names.
+    """The user whom an OpenID provider vouches for: known by this subject, or invited by one of these names.
 
-    Such an invitation is used up. Nobody is made.
+    Such an invitation is used up. No user is created.
     """
     with database.write.begin() as db:
         known = sign_ins.by_subject(db, subject)
@@ -172,14 +172,14 @@ def sign_in_with_openid(
 
 
 def subject_of(issuer: str, sub: str) -> str:
-    """How somebody of a provider is known here: nothing of theirs can be read from it."""
+    """The key of a provider's user: nothing about them can be read from it."""
     return hashlib.sha256(f"{issuer} {sub}".encode()).hexdigest()
 
 
 def open_browser_session(database: Database, now: dt.datetime, opened: NewBrowserSession) -> bool:
-    """Give the browser of somebody who entered its new cookie; the old one opens nothing any more.
+    """Start a session with a new cookie for somebody who has signed in; the old cookie is no longer valid.
 
-    False where they were let go or invited again in that very moment: they are not in.
+    False if they were removed or invited again at the same moment: they are not signed in.
     """
     with database.write.begin() as db:
         found = sign_ins.by_id(db, opened.login_id)
@@ -190,12 +190,12 @@ def open_browser_session(database: Database, now: dt.datetime, opened: NewBrowse
 
 
 def fingerprint(login: Login) -> str:
-    """Another one after each change of the password or the second factor."""
+    """A fingerprint that changes with the password and the second factor."""
     return hashlib.sha256(f"{login.password}|{login.second}".encode()).hexdigest()[:32]
 
 
 def network_of(address: str) -> str:
-    """What tries are counted by: the address, of IPv6 the network that one customer has."""
+    """The key that attempts are counted by: the address, or for IPv6 the network of one customer."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
@@ -204,8 +204,7 @@ def network_of(address: str) -> str:
 
 
 def _welcome(login: Login, staff: Staff) -> bool:
-    """True for somebody who works here, in a role that has a part in the console, and has set a password or comes
-    by the OpenID provider."""
+    """True for active staff with a role in the console who have set a password or use the OpenID provider."""
     return (
         staff.active
         and bool(rights.rights_of(staff.role))
@@ -214,7 +213,7 @@ def _welcome(login: Login, staff: Staff) -> bool:
 
 
 def _tried(db: Session, now: dt.datetime, name: str, address: str) -> int | TooManyAttempts:
-    """Count a try before it is looked at, so that many at once are not more than many in a row."""
+    """Count an attempt before it is checked, so that parallel attempts are limited like consecutive ones."""
     key, since = _hashed(name), now - WITHIN
     sign_ins.serialize_attempts(db)
     by_name, by_address = (

@@ -1,6 +1,6 @@
-"""Browsers that are signed in to the console, kept in the database: one row each, found by what its cookie holds.
+"""Browser sessions of the console, one row each in the database, found by their cookies.
 
-A browser that nobody signed in with has no row until something must be remembered of it.
+A browser without a signed-in user has a row only if something must be remembered.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import ConsoleSession
 
-IDLE = dt.timedelta(hours=2)  # without a request, and one must sign in again
-STRANGER = dt.timedelta(minutes=30)  # how long a browser that nobody signed in with is remembered
-FRESH = dt.timedelta(minutes=5)  # how long a proof of who one is holds
-SEEN_EVERY = dt.timedelta(minutes=1)  # how exactly it is known when a browser was last seen
+IDLE = dt.timedelta(hours=2)  # without a request, after which users must sign in again
+STRANGER = dt.timedelta(minutes=30)  # how long a browser without a signed-in user is remembered
+FRESH = dt.timedelta(minutes=5)  # how long a proof of identity is valid
+SEEN_EVERY = dt.timedelta(minutes=1)  # how precisely the time of the last request is kept
 TRIES_KEPT = dt.timedelta(hours=1)
 
 
 class Person(Struct, frozen=True):
-    """Who is signed in, and what they may do."""
+    """The signed-in user, and what they may do."""
 
     name: str
     role: str
@@ -34,7 +34,7 @@ class Person(Struct, frozen=True):
     login_id: int
     staff_id: int
     second: bool  # has a second factor
-    password: bool = True  # or comes by the OpenID provider alone
+    password: bool = True  # otherwise they use only the OpenID provider
 
     def may(self, right: str) -> bool:
         """True when they have this right."""
@@ -42,7 +42,7 @@ class Person(Struct, frozen=True):
 
 
 class Browser(Struct, frozen=True):
-    """What is known of a browser; `person` is None where nobody is signed in."""
+    """A browser; `person` is None if nobody is signed in."""
 
     key: str
     data: dict[str, Any]
@@ -50,12 +50,12 @@ class Browser(Struct, frozen=True):
     proved_at: dt.datetime | None = None
 
     def proved(self, now: dt.datetime) -> bool:
-        """True when whoever is signed in showed who they are within the last minutes."""
+        """True if the signed-in user proved who they are within the last minutes."""
         return self.proved_at is not None and now - self.proved_at <= FRESH
 
 
 class NewBrowserSession(Struct, frozen=True):
-    """A browser that somebody signs in with: what its cookies hold, `old` until now and `new` from now on."""
+    """A browser in which somebody signs in. `old` and `new` are the values of its cookie, until now and from now on."""
 
     old: str
     new: str
@@ -65,12 +65,12 @@ class NewBrowserSession(Struct, frozen=True):
 
 
 def key_of(token: str) -> str:
-    """What is kept of a cookie: its SHA-256."""
+    """The key of a cookie: its SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find_browser_session(database: Database, now: dt.datetime, token: str) -> Browser | None:
-    """The browser with this cookie; None where it is not known, its time is over, or its person works here no more."""
+    """The browser with this cookie; None if it is unknown or has expired, or if its user is no longer active."""
     key = key_of(token)
     with database.read.begin() as db:
         found = sign_ins.browser(db, key)
@@ -78,7 +78,7 @@ def find_browser_session(database: Database, now: dt.datetime, token: str) -> Br
         return None
     row, login, staff = found
     if row.until <= now or row.seen_at <= now - IDLE or (staff is not None and not staff.active):
-        end(database, token)  # its cookie is a stranger's from now on, of whom something may be remembered
+        end(database, token)  # from now on its cookie counts as one without a signed-in user
         return None
     person = None
     if login is not None and staff is not None:
@@ -94,19 +94,19 @@ def find_browser_session(database: Database, now: dt.datetime, token: str) -> Br
 
 
 def remember(database: Database, now: dt.datetime, token: str, data: Mapping[str, Any]) -> None:
-    """Keep what is to be remembered of a browser that nobody signed in with."""
+    """Store the data of a browser without a signed-in user."""
     with database.write.begin() as db:
         sign_ins.save_anonymous_browser(db, now, key_of(token), now + STRANGER, data)
 
 
 def keep(database: Database, token: str, data: Mapping[str, Any]) -> None:
-    """Keep what is remembered of a known browser. One that was ended meanwhile stays ended."""
+    """Store the data of a known browser. A session that has ended stays ended."""
     with database.write.begin() as db:
         sign_ins.keep_browser(db, key_of(token), data=dict(data))
 
 
 def start_browser_session(db: Session, now: dt.datetime, started: NewBrowserSession) -> None:
-    """Somebody signed in: their browser has a new cookie from now on, and the old one opens nothing.
+    """Start a session with a new cookie for a browser in which somebody signed in; the old cookie is no longer valid.
 
     Acts in the caller's transaction.
     """
@@ -118,7 +118,7 @@ def start_browser_session(db: Session, now: dt.datetime, started: NewBrowserSess
 
 
 def renew_browser_session(database: Database, now: dt.datetime, old: str, new: str) -> bool:
-    """Somebody showed again who they are: a new cookie, the same time to go. False when it was ended meanwhile."""
+    """Give a session a new cookie after another proof of identity; its end stays the same. False if it has ended."""
     with database.write.begin() as db:
         return sign_ins.keep_browser(db, key_of(old), key=key_of(new), proved_at=now, seen_at=now)
 
@@ -130,23 +130,23 @@ def end(database: Database, token: str) -> None:
 
 
 def everywhere(database: Database, now: dt.datetime, login_id: int) -> Sequence[ConsoleSession]:
-    """Where somebody is signed in, the browser used last first."""
+    """The browsers in which somebody is signed in, the latest used first."""
     with database.read.begin() as db:
         return sign_ins.browsers(db, login_id, now, now - IDLE)
 
 
 def end_one(database: Database, login_id: int, key: str) -> None:
-    """Sign somebody out in one of their browsers."""
+    """Sign a user out in one of their browsers."""
     with database.write.begin() as db:
         sign_ins.end_browser_of(db, login_id, key)
 
 
 def end_others(database: Database, login_id: int, token: str) -> None:
-    """Sign somebody out everywhere but in the browser with this cookie."""
+    """Sign a user out everywhere except in the browser with this cookie."""
     with database.write.begin() as db:
         sign_ins.end_browsers(db, login_id, but=key_of(token))
 
 
 def forget(db: Session, now: dt.datetime) -> None:
-    """Drop browsers whose time is over, and failed sign-ins that count no more; for the sweep."""
+    """Delete expired browser sessions and failed sign-ins that no longer count; for the sweep."""
     sign_ins.forget(db, now, now - IDLE, now - TRIES_KEPT)

@@ -1,4 +1,4 @@
-"""Who gets into the console, as an admin sees and changes it; and what each does to their own login."""
+"""The users of the console, as admins list and change them; and what users change about their own sign-in."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from storage.schema.tables import Login
 
 
 class ConsoleUser(Struct, frozen=True):
-    """Somebody of the console. `invited_until` is set while an invitation is open."""
+    """A user of the console. `invited_until` is set while an invitation is open."""
 
     name: str
     role: str
     active: bool
-    joined: bool  # they have a password, or come by the OpenID provider
+    joined: bool  # they have a password or use the OpenID provider
     second: bool
     provider: bool
     invited_until: dt.datetime | None
 
 
 def everybody(database: Database) -> list[ConsoleUser]:
-    """Everybody who has or had a role in the console."""
+    """All current and former users of the console."""
     with database.read.begin() as db:
         found = sign_ins.people(db, CONSOLE_ROLES)
     return [
@@ -53,7 +53,7 @@ def everybody(database: Database) -> list[ConsoleUser]:
 
 
 def add_console_user(database: Database, by: StaffManager, name: str, role: str) -> Invitation | Refusal:
-    """Somebody new, with an invitation."""
+    """Add a user, with an invitation."""
     if problem := _not_ours(database, None, role):
         return Refusal(problem)
     if " ".join(name.split()) in {each.name for each in everybody(database)}:
@@ -63,21 +63,21 @@ def add_console_user(database: Database, by: StaffManager, name: str, role: str)
 
 
 def change_role(database: Database, by: StaffManager, name: str, role: str) -> StaffChange | Refusal:
-    """Another role in the console. The last admin stays one."""
+    """Change a user's role. The last admin keeps theirs."""
     if problem := _not_ours(database, name, role):
         return Refusal(problem)
     return staff_and_their_cases.change(database, by, name, StaffEdit(role=role), keep=ADMIN)
 
 
 def deactivate_console_user(database: Database, by: StaffManager, name: str) -> StaffChange | Refusal:
-    """Somebody gets in no more, at once. The last admin stays."""
+    """Remove a user's access at once. The last admin stays."""
     if problem := _not_ours(database, name):
         return Refusal(problem)
     return staff_and_their_cases.remove(database, by, name, keep=ADMIN)
 
 
 def reactivate_console_user(database: Database, by: StaffManager, name: str) -> Invitation | Refusal:
-    """Somebody who was let go, with a new invitation."""
+    """Give a former user access again, with a new invitation."""
     if problem := _not_ours(database, name):
         return Refusal(problem)
     done = staff_and_their_cases.change(database, by, name, StaffEdit(back=True))
@@ -85,10 +85,10 @@ def reactivate_console_user(database: Database, by: StaffManager, name: str) -> 
 
 
 class Place(Struct, frozen=True):
-    """Where somebody is signed in: their login, and the browser whose cookie is `token`.
+    """A user's login, and the browser in which they are signed in: `token` is its cookie.
 
-    A change of how they sign in keeps them in there only. Where that browser was signed out since (an admin invited
-    them again) nothing is changed.
+    A change of how they sign in signs them out everywhere else. If this browser was signed out (because an admin
+    invited them again) nothing is changed.
     """
 
     login_id: int
@@ -103,7 +103,7 @@ class AppCode(Struct, frozen=True):
 
 
 def set_password(database: Database, now: dt.datetime, here: Place, new: str) -> WeakPassword | None:
-    """Another password for somebody who has just shown who they are."""
+    """Change the password of a user who has just proved who they are."""
     with database.read.begin() as db:
         found = sign_ins.by_id(db, here.login_id)
     if found is None:
@@ -115,7 +115,7 @@ def set_password(database: Database, now: dt.datetime, here: Place, new: str) ->
 
 
 def set_second(database: Database, now: dt.datetime, secrets_key: str, here: Place, app: AppCode) -> bool:
-    """A second factor, when the app shows a right code for it; False for a wrong one."""
+    """Set the second factor if the app shows the right code for it; False if the code is wrong."""
     step = second_factor.step_of(app.secret, now, app.code)
     if step is None:
         return False
@@ -124,12 +124,12 @@ def set_second(database: Database, now: dt.datetime, secrets_key: str, here: Pla
 
 
 def drop_second(database: Database, now: dt.datetime, here: Place) -> None:
-    """No second factor any more."""
+    """Remove the second factor."""
     _change(database, now, here, second=None)
 
 
 def _change(database: Database, now: dt.datetime, here: Place, **columns: str | int | None) -> bool:
-    """Write these columns of a login and sign it out elsewhere; False where they are not signed in here any more."""
+    """Write these columns of a login and sign it out elsewhere; False if the user is no longer signed in here."""
     with database.write.begin() as db:
         login = _signed_in(db, here.login_id, here.token)
         if login is None:
@@ -141,15 +141,15 @@ def _change(database: Database, now: dt.datetime, here: Place, **columns: str | 
 
 
 def _signed_in(db: Session, login_id: int, token: str) -> Login | None:
-    """Somebody's login, held until the transaction ends; None where the browser with this cookie is not theirs now."""
+    """A user's login, locked until the transaction ends; None if the browser with this cookie is no longer theirs."""
     found = sign_ins.by_id(db, login_id)
-    login = sign_ins.lock_login(db, found[0]) if found else None  # first: who ends browsers holds it, too
+    login = sign_ins.lock_login(db, found[0]) if found else None  # first, because ending browser sessions locks it too
     browser = sign_ins.browser(db, browser_sessions.key_of(token))
     return login if browser is not None and browser[0].login_id == login_id else None
 
 
 def _not_ours(database: Database, name: str | None, role: str = ADMIN) -> str:
-    """Why an admin cannot do this from the console: a role that is none, somebody who works on cases or not at all."""
+    """Why an admin cannot do this: an unknown role, or a name that is no console user's."""
     if role not in CONSOLE_ROLES:
         return f"There is no role {role!r} in the console: use one of {', '.join(CONSOLE_ROLES)}."
     if name is not None and name not in {each.name for each in everybody(database)}:

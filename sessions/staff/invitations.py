@@ -1,4 +1,4 @@
-"""Invitations to the console: one address, once, for two days. Also the way back for who lost password or phone."""
+"""Invitations to the console: a link that works once, for two days. Also for users who lost their password or phone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GOOD_FOR = dt.timedelta(hours=48)
 
 
 class Invitation(Struct, frozen=True):
-    """An invitation. `token` is the end of its address; nobody can find it out again. `staff_id` is whose it is."""
+    """An invitation for `staff_id`. `token` is the end of its link; it cannot be recovered."""
 
     name: str
     role: str
@@ -30,7 +30,7 @@ class Invitation(Struct, frozen=True):
 
 
 class InvalidInvitation(Struct, frozen=True):
-    """The invitation is none, was used, is over, or its person works here no more."""
+    """The invitation does not exist, was used or has expired, or its user is no longer active."""
 
 
 class WeakPassword(Struct, frozen=True):
@@ -40,24 +40,23 @@ class WeakPassword(Struct, frozen=True):
 
 
 def invite(database: Database, now: dt.datetime, name: str) -> Invitation | Refusal:
-    """A new invitation for somebody with a role in the console.
+    """A new invitation for a user with a role in the console.
 
-    Earlier ones are worth nothing from now on, and so are their password, their second factor and every browser they
-    are signed in with.
+    Their earlier invitations, password, second factor and browser sessions are no longer valid.
     """
     with database.write.begin() as db:
         known = staff.by_name(db, name)
         if known is None:
             return unknown_name_refusal(db, name)
         if not known.active:
-            return Refusal(f"{name} works here no more: flask staff change {name!r} --back has them back.")
+            return Refusal(f"{name} no longer works here: flask staff change {name!r} --back adds them again.")
         if not rights.rights_of(known.role):
             return Refusal(f"{name} is {known.role}: the console is for {', '.join(rights.CONSOLE_ROLES)}.")
         return create_invitation(db, now, known)
 
 
 def create_invitation(db: Session, now: dt.datetime, known: Staff) -> Invitation:
-    """The same in the caller's transaction, for somebody who may be invited."""
+    """Create an invitation in the caller's transaction, for a user who may be invited."""
     token = secrets.token_urlsafe(32)
     login = sign_ins.of_staff(db, now, known.id)
     login.password = login.second = login.subject = None
@@ -69,14 +68,14 @@ def create_invitation(db: Session, now: dt.datetime, known: Staff) -> Invitation
 
 
 def find_invitee(database: Database, now: dt.datetime, token: str) -> Staff | None:
-    """Whose good invitation this is."""
+    """The user of a valid invitation."""
     with database.read.begin() as db:
         found = sign_ins.by_invitation(db, _hashed(token))
         return found[1] if found and is_usable(now, *found) else None
 
 
 def accept(database: Database, now: dt.datetime, token: str, password: str) -> int | InvalidInvitation | WeakPassword:
-    """Somebody sets the password they get in with: the id of their login. The invitation is used up."""
+    """Set a password by an invitation, which is used up. Returns the id of the login."""
     known = find_invitee(database, now, token)
     if known is None:
         return InvalidInvitation()
@@ -92,9 +91,9 @@ def accept(database: Database, now: dt.datetime, token: str, password: str) -> i
 
 
 def use_up(db: Session, now: dt.datetime, login: Login, known: Staff, invited: str = "") -> bool:
-    """Use up somebody's invitation, `invited` where it must be that one; False when it cannot be used any more.
+    """Use up a user's invitation (the one in `invited`, if given); False if it is no longer valid.
 
-    Acts in the caller's transaction. Whatever they got in with before ends, and every browser they are signed in with.
+    Acts in the caller's transaction. Their earlier password, second factor and browser sessions end.
     """
     sign_ins.lock_login(db, login)
     if not is_usable(now, login, known) or (invited and login.invited != invited):
@@ -106,7 +105,7 @@ def use_up(db: Session, now: dt.datetime, login: Login, known: Staff, invited: s
 
 
 def is_usable(now: dt.datetime, login: Login, known: Staff) -> bool:
-    """True for the login of somebody whose invitation can be used now."""
+    """True if this user's invitation is valid now."""
     until = login.invited_until
     return known.active and bool(rights.rights_of(known.role)) and until is not None and now < until
 

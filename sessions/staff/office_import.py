@@ -1,4 +1,4 @@
-"""Exchanging the book of offices for what a file says: shown before it is done, done whole or not at all."""
+"""Imports offices and jurisdictions from a file: previewed first, applied as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.people import offices_and_jurisdictions
 
 
 class JurisdictionChange(Struct, frozen=True):
-    """Where one complaint goes now, and where it would go."""
+    """The office of one complaint under the current rules and under the new ones."""
 
     number: str
     kind: str
@@ -33,14 +33,14 @@ class JurisdictionChange(Struct, frozen=True):
 
 
 def live_flows(database: Database) -> list[Flow]:
-    """Every live flow: what their lists hold is what cases can be about."""
+    """Every live flow: their lists hold what cases can be about."""
     with database.read.begin() as db:
         rows = [revisions.live_of(db, each.flow) for each in revisions.list_live_flows(db)]
     return [flow for row in rows if row is not None and (flow := flow_of(row)) is not None]
 
 
 def load_office_book(database: Database, day: dt.date) -> Book:
-    """The offices that take cases, and the rules that hold on this day or will."""
+    """The active offices, and the rules that apply on this day or later."""
     with database.read.begin() as db:
         known, rules = _everything(db)
     active = {code: office for code, (office, open_) in known.items() if open_}
@@ -49,13 +49,13 @@ def load_office_book(database: Database, day: dt.date) -> Book:
 
 
 def preview_office_import(database: Database, new: Book, today: dt.date) -> OfficeChanges:
-    """What the new book changes."""
+    """The changes that the new offices and rules make."""
     with database.read.begin() as db:
         return office_changes.diff_offices(*_everything(db), new, today)
 
 
 def apply_office_import(database: Database, new: Book, today: dt.date, shown: OfficeChanges) -> bool:
-    """Do what was shown. False, and nothing is done, when it would be something else now."""
+    """Apply what the preview showed. False, and nothing is done, if the changes would be different now."""
     with database.write.begin() as db:
         restore_mark.lock_mark(db)  # one import after the other
         change = office_changes.diff_offices(*_everything(db), new, today)
@@ -68,7 +68,7 @@ def apply_office_import(database: Database, new: Book, today: dt.date, shown: Of
 def simulate_office_import(
     database: Database, new: Book, known: CaseCodes, day: dt.date, most: int
 ) -> list[JurisdictionChange]:
-    """Where the complaints filed last would go on this day under the book that holds, and under the new one."""
+    """The offices of the latest complaints on this day under the current rules and under the new ones."""
     old = load_office_book(database, day)
     with database.read.begin() as db:
         cases = [

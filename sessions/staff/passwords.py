@@ -1,4 +1,4 @@
-"""Passwords: which are good enough, and their hashes. None is ever kept."""
+"""Password rules and hashes. Passwords themselves are never stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 SHORTEST, LONGEST = 10, 200
-# The commonest that are long enough, and what lies near here. Compared without case, spaces and signs.
+# The most common ones that are long enough, and some that are common here. Compared by letters and digits, in any case.
 _LISTED = """
 1234567890 0123456789 0987654321 12345678910 1234567891 1q2w3e4r5t qwertyuiop q1w2e3r4t5 password12 password123
 password1234 passwordpassword iloveyou12 iloveyou123 qwerty12345 qwerty123456 abcd123456 abc1234567 abcdefghij
@@ -21,7 +21,7 @@ _HASHER = PasswordHasher()
 
 
 def unfit(password: str, name: str) -> str:
-    """Why a password is not good enough, as a key of what people are told: short, long, name, common; "" when it is."""
+    """Why a password is too weak, as a message key: short, long, name, common; "" if it is strong enough."""
     plain = "".join(letter for letter in password.casefold() if letter.isalnum())
     own = "".join(letter for letter in name.casefold() if letter.isalnum())
     if len(password) < SHORTEST:
@@ -36,12 +36,12 @@ def unfit(password: str, name: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """The hash to keep: argon2id with the library's parameters of today."""
+    """The hash to store: argon2id with the library's current parameters."""
     return _HASHER.hash(password)
 
 
 def check(kept: str | None, password: str) -> tuple[bool, bool]:
-    """Whether it is the right one, and whether its hash should be made anew. Takes as long where none is kept."""
+    """Whether the password is right, and whether it should be hashed again. Takes as long if there is no hash."""
     try:
         _HASHER.verify(kept or _nobodys(), password[:LONGEST])
     except (VerifyMismatchError, VerificationError, InvalidHashError):

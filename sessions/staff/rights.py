@@ -1,12 +1,12 @@
-"""What each role may do in the console. What is not named here nobody may."""
+"""The rights of each role in the console. What is not listed here is not allowed."""
 
 from __future__ import annotations
 
 LOOK = "look"  # see flows, revisions, the funnel and the health page
 WORDS = "words"  # change texts and translations
 EDIT = "edit"  # screens, lists, drafts, recorded calls
-PUBLISH = "publish"  # publish, roll back, lead codes
-PEOPLE = "people"  # who gets in
+PUBLISH = "publish"  # publish, roll back, assign codes
+PEOPLE = "people"  # manage users
 RIGHTS = (LOOK, WORDS, EDIT, PUBLISH, PEOPLE)
 
 OF_ROLE: dict[str, frozenset[str]] = {
@@ -20,5 +20,5 @@ ADMIN = "admin"
 
 
 def rights_of(role: str) -> frozenset[str]:
-    """What somebody with this role may do; nothing for a role that has no part in the console yet."""
+    """The rights of a role; none for a role without access to the console."""
     return OF_ROLE.get(role, frozenset())

@@ -1,4 +1,4 @@
-"""Keys made from the console's one key, and secrets sealed with one of them."""
+"""Keys derived from the console's key, and secrets encrypted with one of them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 @lru_cache(maxsize=32)
 def derive_key(key: str, purpose: str) -> bytes:
-    """32 bytes for one purpose; nobody who knows them knows the key or those of another purpose."""
+    """32 bytes for one purpose; they reveal neither the key nor the bytes for another purpose."""
     return HKDF(SHA256(), length=32, salt=None, info=f"sunwai console {purpose}".encode()).derive(key.encode())
 
 
 def seal(key: str, secret: str) -> str:
-    """A secret that only who has the key can read."""
+    """Encrypt a secret."""
     return _box(key).encrypt(secret.encode()).decode()
 
 
 def unseal(key: str, sealed: str) -> str | None:
-    """The secret again; None where it was sealed with another key, or changed."""
+    """Decrypt a secret; None if it was encrypted with another key, or altered."""
     try:
         return _box(key).decrypt(sealed.encode()).decode()
     except InvalidToken:

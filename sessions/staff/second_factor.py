@@ -1,4 +1,4 @@
-"""The second factor: codes of an app on one's phone (TOTP). Each works once; the secret lies sealed."""
+"""The second factor: codes of an authenticator app (TOTP). Each works once; the secret is stored encrypted."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ISSUER = "Sunwai"
 
 
 class Code(enum.Enum):
-    """What a code is."""
+    """The result of checking a code."""
 
     RIGHT = "right"
     WRONG = "wrong"
-    USED = "used"  # right, but it or a later one was used already
+    USED = "used"  # right, but this code or a later one was already used
 
 
 def new_secret() -> str:
@@ -31,12 +31,12 @@ def new_secret() -> str:
 
 
 def provisioning_uri(secret: str, name: str) -> str:
-    """What the picture says that an app scans."""
+    """The content of the QR code that an app scans."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
 def step_of(secret: str, now: dt.datetime, code: str) -> int | None:
-    """Which time step has this code: the present one, or one before or after it; None for none of them."""
+    """The time step of this code: the current one, or one before or after it; None if none matches."""
     digits = "".join(code.split())
     if len(digits) != 6 or not digits.isascii() or not digits.isdigit():
         return None
@@ -48,7 +48,7 @@ def step_of(secret: str, now: dt.datetime, code: str) -> int | None:
 
 
 def use_code(db: Session, now: dt.datetime, key: str, login: Login, code: str) -> Code:
-    """Use up a code of somebody's second factor. Acts in the caller's transaction."""
+    """Use up a code of a user's second factor. Acts in the caller's transaction."""
     secret = sealed_secrets.unseal(key, login.second or "")
     step = step_of(secret, now, code) if secret else None
     if step is None:

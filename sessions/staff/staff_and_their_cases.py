@@ -1,6 +1,6 @@
-"""Who works here, on cases or in the console: taken on, changed, gone. Nobody is deleted, and their open cases go on.
+"""Staff, who work on cases or in the console: added, changed and removed. Nobody is deleted; their open cases move on.
 
-Whoever comes to a desk gets what lies there open and is nobody's, by the same rules as what is filed.
+Staff who join an office get its open cases that nobody has, by the same rules as new complaints.
 """
 
 from __future__ import annotations
@@ -26,12 +26,16 @@ from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions, sign_ins, staff
 from storage.schema.tables import Complaint, Staff
 
+<<<<<<< HEAD
 CASE_ROLES = ("officer", "supervisor", "head", "triage", "oversight")  # who works on cases
+=======
+CASE_ROLES = (*ROLES, "triage", "oversight")  # roles of staff who work on cases
+>>>>>>> a60d992 (Plain English in docstrings, comments and messages of delivery, aggregators, staff and their storage; standard names for a request, a client and a pool)
 ALL_ROLES = (*CASE_ROLES, *rights.CONSOLE_ROLES)
-NOBODYS_NAME = frozenset({"citizen", "system", "operator"})  # history has them for others
+NOBODYS_NAME = frozenset({"citizen", "system", "operator"})  # names of other actors in the history
 LONGEST_NAME = 64
 
-_NO_PHONE = "Who works in the console has no phone here: leave out --phone."
+_NO_PHONE = "Console users have no phone here: leave out --phone."
 _LAST = "{name} is the last {role}: give somebody else that role first."
 
 
@@ -45,7 +49,7 @@ class StaffManager(Struct, frozen=True):
 
 
 class NewStaff(Struct, frozen=True):
-    """Somebody to take on. `phone` is E.164: from it they work by SMS."""
+    """A new member of staff. `phone` is E.164: from it they work by SMS."""
 
     name: str
     role: str
@@ -54,7 +58,7 @@ class NewStaff(Struct, frozen=True):
 
 
 class StaffEdit(Struct, frozen=True):
-    """What is to change about somebody; `back`: they work here again."""
+    """Changes to a member of staff. `back`: they work here again."""
 
     role: str | None = None
     office: str | None = None
@@ -64,9 +68,9 @@ class StaffEdit(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class StaffChange:
-    """Somebody as they are now; how many of their open cases others took, and how many lie at the desk without one.
+    """A member of staff after a change, with how many of their open cases others got, and how many are left to nobody.
 
-    `theirs` counts the cases that nobody had and they have now.
+    `theirs` counts the cases that nobody had and that are now theirs.
     """
 
     staff: Staff
@@ -77,18 +81,18 @@ class StaffChange:
 
 
 def list_staff(database: Database) -> Sequence[tuple[Staff, int]]:
-    """Everybody who works or worked here, with how many open cases each has."""
+    """All current and former staff, with the number of open cases of each."""
     with database.read.begin() as db:
         return staff.list_staff(db, SHIPPED_POLICY.open_statuses)
 
 
 def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Refusal:
-    """Take somebody on. What nobody of their office has is theirs now."""
+    """Add a member of staff. Cases of their office that nobody has become theirs."""
     name, role, office, phone = " ".join(new.name.split()), new.role, new.office, new.phone
     if phone and rights.rights_of(role):
         return Refusal(_NO_PHONE)
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.casefold() in NOBODYS_NAME:
-        return Refusal(f"A name has 1 to {LONGEST_NAME} letters and is none of {', '.join(sorted(NOBODYS_NAME))}.")
+        return Refusal(f"A name has 1 to {LONGEST_NAME} characters and is none of {', '.join(sorted(NOBODYS_NAME))}.")
     with database.write.begin() as db:
         known = staff.by_name(db, name)
         if known is not None:
@@ -106,17 +110,17 @@ def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Re
 def change(
     database: Database, by: StaffManager, name: str, edit: StaffEdit, *, keep: str = ""
 ) -> StaffChange | Refusal:
-    """Give somebody another role, office or phone, or have them `back`.
+    """Change somebody's role, office or phone, or have them `back`.
 
-    Cases that they can no longer have move on; what nobody has where they come to is theirs. Who gets another role is
-    signed out of the console. With `keep` the last one who has that role keeps it.
+    Cases that they can no longer have are reassigned; cases of their new office that nobody has become theirs. A new
+    role signs them out of the console. The last person with the role `keep` keeps it.
     """
     with database.write.begin() as db:
         known = staff.by_name(db, name)
         if known is None:
             return unknown_name_refusal(db, name)
         if not known.active and not edit.back:
-            return Refusal(f"{name} works here no more: flask staff change {name!r} --back has them back.")
+            return Refusal(f"{name} no longer works here: flask staff change {name!r} --back adds them again.")
         role, phone = edit.role or known.role, edit.phone
         office = edit.office or (None if role == "triage" or rights.rights_of(role) else known.office)
         if role != known.role and _last(db, known, keep):
@@ -130,7 +134,7 @@ def change(
             _signed_out(db, by.now, known)
         known.role, known.office, known.active = role, office, True
         if rights.rights_of(role):
-            known.contact_id = None  # their part is the console; a phone would speak for an office
+            known.contact_id = None  # they work in the console; a phone would act for an office
         if phone:
             known.contact_id = contacts.find_or_add(db, phone, by.now).id
         db.flush()
@@ -139,16 +143,16 @@ def change(
 
 
 def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -> StaffChange | Refusal:
-    """Somebody works here no more: their phone and password do nothing from now on, and their open cases move on.
+    """Remove a member of staff: their phone and password no longer work, and their open cases are reassigned.
 
-    With `keep` the last one who has that role stays.
+    The last person with the role `keep` stays.
     """
     with database.write.begin() as db:
         known = staff.by_name(db, name)
         if known is None:
             return unknown_name_refusal(db, name)
         if not known.active:
-            return Refusal(f"{name} works here no more already.")
+            return Refusal(f"{name} has already been removed.")
         if _last(db, known, keep):
             return Refusal(_LAST.format(name=known.name, role=keep))
         _signed_out(db, by.now, known, for_good=True)
@@ -158,12 +162,12 @@ def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -
 
 
 def _last(db: Session, known: Staff, role: str) -> bool:
-    """True for the only one who has this role."""
+    """True for the only person with this role."""
     return known.role == role and [each.id for each in sign_ins.lock_staff_in_role(db, role)] == [known.id]
 
 
 def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool = False) -> None:
-    """Somebody is signed out of the console everywhere; `for_good`: they get in again by a new invitation only."""
+    """Sign somebody out of the console everywhere; `for_good`: only a new invitation lets them in again."""
     login = sign_ins.find_of(db, known.id)
     if login is None:
         return
@@ -174,7 +178,7 @@ def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool =
 
 
 def _moved_on(db: Session, by: StaffManager, gone: Staff) -> StaffChange:
-    """Every open case of somebody to who takes it at its desk now; without anybody it lies there."""
+    """Reassign every open case of a person within its office; if nobody can take it, it is left to nobody."""
     taken, lying, owed = 0, 0, list[int]()
     for case in staff.cases(db, gone.id, by.policy.open_statuses):
         to = assignee_selection.officer_for(db, by.policy, case, case.desk, case.level)
@@ -186,7 +190,7 @@ def _moved_on(db: Session, by: StaffManager, gone: Staff) -> StaffChange:
 
 
 def _came(db: Session, by: StaffManager, done: StaffChange) -> StaffChange:
-    """Every open case of the desk that nobody has to who takes it now: to them, where the rules choose them."""
+    """Assign the open cases of the office that nobody has; to the newcomer where the rules choose them."""
     here = done.staff
     if here.role == "triage" or rights.rights_of(here.role):
         return done
@@ -201,6 +205,7 @@ def _came(db: Session, by: StaffManager, done: StaffChange) -> StaffChange:
 
 
 def _given(db: Session, by: StaffManager, case: Complaint, officer: Staff | None) -> list[int]:
+<<<<<<< HEAD
     """A case that is held goes to somebody else, or lies at the desk: its step, and the text that tells them."""
     to, flow = officer.id if officer else None, by.flows.get(case.flow)
     step = Step("reassigned", data={"from": case.officer_id, "to": to})
@@ -210,11 +215,20 @@ def _given(db: Session, by: StaffManager, case: Complaint, officer: Staff | None
     context = ActContext(db, by.now, by.actor, flow, by.policy)
     act_record.require_success(act_record.record_act(context, case, step, officer_id=to))
     text = assignee_selection.notify_officer(context, case)
+=======
+    """Record that a locked case goes to an officer or to nobody, and create the text that tells the officer."""
+    now, to = by.now, officer.id if officer else None
+    told, flow = {"from": case.officer_id, "to": to}, by.flows.get(case.flow)
+    act_record.require_success(
+        act_record.record_act(db, now, case, "reassigned", by.actor, texts=flow, data=told, officer_id=to)
+    )
+    text = assignee_selection.notify_officer(db, now, case, flow) if flow is not None else None
+>>>>>>> a60d992 (Plain English in docstrings, comments and messages of delivery, aggregators, staff and their storage; standard names for a request, a client and a pool)
     return [] if text is None else [text]
 
 
 def _unfit(db: Session, role: str, office: str | None) -> str:
-    """Why a role cannot be had at an office, or nothing."""
+    """Why a role does not fit an office; "" if it does."""
     if role not in ALL_ROLES:
         return f"There is no role {role!r}: use one of {', '.join(ALL_ROLES)}."
     if rights.rights_of(role):
@@ -233,14 +247,14 @@ def _unfit(db: Session, role: str, office: str | None) -> str:
 
 
 def _taken(db: Session, phone: str | None, by: Staff | None) -> str:
-    """Why a phone cannot be somebody's, or nothing."""
+    """Why a phone cannot be this person's; "" if it can."""
     contact = contacts.find(db, phone) if phone else None
     has = staff.by_contact(db, contact.id) if contact else None
     return f"That phone is {has.name}'s." if has is not None and has is not by else ""
 
 
 def unknown_name_refusal(db: Session, name: str) -> Refusal:
-    """That nobody has this name, and whose name is near."""
+    """The refusal for an unknown name, with a similar one."""
     names = [each.name for each, _ in staff.list_staff(db, ())]
     meant = did_you_mean(near(name, names))
     return Refusal(f"Nobody here is called {name!r}: {meant or 'flask staff list shows everybody.'}")

@@ -1,6 +1,6 @@
-"""Reading one row without a session and without a transaction: what a first dial asks, thousands of times a minute.
+"""Reads of one row without a session or a transaction, for first dials: thousands a minute.
 
-A connection for each thread is kept open. When it turns out to be broken, a new one is tried once.
+Each thread keeps a connection open. If it is broken, a new one is tried once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ GLANCES = "sunwai_glances"  # the execution option that keeps our BEGIN away fro
 
 
 class Glances:
-    """Asks single statements of an engine in autocommit mode."""
+    """Runs single statements in autocommit mode."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", **{GLANCES: True})
@@ -40,7 +40,7 @@ class Glances:
         return row
 
     def drop(self) -> None:
-        """Give this thread's connection back, broken or not."""
+        """Close this thread's connection."""
         kept: Connection | None = getattr(self._local, "connection", None)
         self._local.connection = None
         if kept is not None:

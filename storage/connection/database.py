@@ -1,4 +1,4 @@
-"""Opening the database so that what was acknowledged stays, on SQLite and PostgreSQL alike."""
+"""Opens the database so that acknowledged data is durable, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 

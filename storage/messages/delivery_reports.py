@@ -1,4 +1,4 @@
-"""Delivery reports, each kept once. Functions act in the caller's transaction and never commit."""
+"""Delivery reports, each stored once. Functions act in the caller's transaction and never commit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.schema.tables import Contact, OutboxMessage, Report
 def add(
     db: Session, now: dt.datetime, *, aggregator: str, provider_id: str, status: str, reason: str, phone: str
 ) -> int | None:
-    """Keep a report; None when the very same came before."""
+    """Store a report; None if it is a repeat."""
     return add_once(
         db,
         Report,
@@ -29,22 +29,22 @@ def add(
 
 
 def reported_ids(db: Session, provider_ids: Collection[str]) -> frozenset[str]:
-    """Those of these ids that some report names."""
+    """The ids among these that a report names."""
     query = select(Report.provider_id).where(Report.provider_id.in_(tuple(provider_ids)))
     return frozenset(db.scalars(query.distinct()))
 
 
 def reports_of_message(db: Session, aggregator: str, provider_id: str, phone: str) -> Sequence[Report]:
-    """Every report of one accepted text that names this phone or none, in the order they came."""
+    """Every report of one accepted text for this phone or for none, in the order of arrival."""
     query = select(Report).where(Report.aggregator == aggregator, Report.provider_id == provider_id)
     query = query.where(Report.phone.in_((phone, "")))
     return db.scalars(query.order_by(Report.id)).all()
 
 
 def orphans_of(db: Session, aggregator: str, phone: str, since: dt.datetime) -> Sequence[Report]:
-    """Reports about this phone since then that belong to no text of ours yet, in the order they came.
+    """Reports about this phone since then that no text of ours is known for, in the order of arrival.
 
-    One whose id another report gave to a text is about an attempt of that text which is over.
+    A report whose id already belongs to a text is about an earlier attempt of that text.
     """
     known = aliased(Report)
     over = exists().where(
@@ -57,9 +57,9 @@ def orphans_of(db: Session, aggregator: str, phone: str, since: dt.datetime) -> 
 
 
 def list_late_matches(db: Session, latest: int = 1000) -> Sequence[tuple[int, int]]:
-    """(id, contact) of texts that have become known since orphans among the latest reports came that name them.
+    """(id, contact) of texts that orphans among the latest reports name, and that became known after those arrived.
 
-    Of several with one id it is the last, as for a report that comes now.
+    Of several texts with one id, the last, as for a report that arrives now.
     """
     text = aliased(OutboxMessage)
     named = and_(text.aggregator == Report.aggregator, text.provider_id == Report.provider_id)
@@ -67,6 +67,6 @@ def list_late_matches(db: Session, latest: int = 1000) -> Sequence[tuple[int, in
     last = select(func.max(text.id)).join(Contact, fits).where(named).correlate(Report).scalar_subquery()
     recent = Report.id > select(func.max(Report.id) - latest).correlate(None).scalar_subquery()
     lasts = db.scalars(select(last).select_from(Report).where(recent, Report.outbox_id.is_(None)))
-    ids = {each for each in lasts if each is not None}  # asked in two steps: in one, PostgreSQL looks at every text
+    ids = {each for each in lasts if each is not None}  # in two queries: in one, PostgreSQL would scan every text
     query = select(OutboxMessage.id, OutboxMessage.contact_id).where(OutboxMessage.id.in_(tuple(ids)))
     return [(row.id, row.contact_id) for row in db.execute(query.order_by(OutboxMessage.id))]

@@ -1,4 +1,4 @@
-"""SMS that came in, and forms that could not be read. Functions act in the caller's transaction and never commit."""
+"""Inbound SMS, and forms that could not be read. Functions act in the caller's transaction and never commit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def add(
     now: dt.datetime,
     state: str,
 ) -> int | None:
-    """Store an SMS once for each (aggregator, provider_id); its id, or None when it came before."""
+    """Store an SMS once for each (aggregator, provider_id); its id, or None if it is a repeat."""
     return add_once(
         db,
         Inbound,
@@ -41,25 +41,25 @@ def add(
 
 
 def lock(db: Session, inbound_id: int) -> Inbound | None:
-    """One SMS, held until the transaction ends, so that it is answered once."""
+    """One SMS, locked until the transaction ends, so that it is answered once."""
     query = select(Inbound).where(Inbound.id == inbound_id).with_for_update()
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def settle(db: Session, inbound: Inbound, intent: str) -> None:
-    """An SMS was understood as `intent` and is done with."""
+    """Mark an SMS as handled, with its `intent`."""
     inbound.state, inbound.intent = "done", intent
     db.flush()
 
 
 def fail(db: Session, inbound: Inbound) -> None:
-    """An SMS that nobody can handle: kept, and not tried again."""
+    """Mark an SMS as failed: it is kept, and not retried."""
     inbound.state = "failed"
     db.flush()
 
 
 def texts_since(db: Session, inbound: Inbound, since: dt.datetime, limit: int = 60) -> Sequence[str]:
-    """What else this phone has sent since then, newest first."""
+    """Other SMS from this phone since then, newest first."""
     query = select(Inbound.text).where(
         Inbound.phone == inbound.phone, Inbound.received_at >= since, Inbound.id < inbound.id
     )
@@ -74,13 +74,13 @@ def of_intent_since(db: Session, inbound: Inbound, intent: str, since: dt.dateti
 
 
 def count_since(db: Session, intent: str, since: dt.datetime) -> int:
-    """How many SMS of any phone were understood as `intent` since then. It reads all of that time."""
+    """How many SMS from any phone were understood as `intent` since then. It reads every row of that time."""
     query = select(func.count()).select_from(Inbound).where(Inbound.intent == intent, Inbound.received_at >= since)
     return db.scalars(query).one()
 
 
 def list_unhandled_sms(db: Session, before: dt.datetime, limit: int = 100) -> Sequence[tuple[int, str]]:
-    """(id, short code) of SMS that came in before then and were never handled, oldest first."""
+    """(id, short code) of SMS from before then that were never handled, oldest first."""
     query = select(Inbound.id, Inbound.short_code).where(Inbound.state == "new", Inbound.received_at < before)
     return [(row.id, row.short_code) for row in db.execute(query.order_by(Inbound.id).limit(limit))]
 
@@ -88,12 +88,12 @@ def list_unhandled_sms(db: Session, before: dt.datetime, limit: int = 100) -> Se
 def set_aside(
     db: Session, *, aggregator: str, door: str, problem: str, shape: dict[str, Any], now: dt.datetime
 ) -> None:
-    """Note a form that could not be read: its field names and lengths, never their values."""
+    """Record a form that could not be read: field names and lengths, never the values."""
     db.add(UnreadableForm(aggregator=aggregator, door=door, problem=problem[:200], shape=shape, at=now))
     db.flush()
 
 
 def add_call_end(db: Session, **end: Any) -> bool:
-    """Note the aggregator's word that a USSD session ended (columns of `CallEnd`); False for a repeat."""
+    """Record that a USSD session ended, as the aggregator reports it (columns of `CallEnd`); False for a repeat."""
     statement = insert(db, CallEnd).values(**end).on_conflict_do_nothing()
     return db.execute(statement.returning(CallEnd.session)).scalar_one_or_none() is not None

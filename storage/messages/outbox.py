@@ -1,9 +1,9 @@
-"""The texts we owe. Functions act in the caller's transaction and never commit. Claims: outbox_claims.py.
+"""The outbox. Functions act in the caller's transaction and never commit. Claims are in outbox_claims.py.
 
-ready -> sending (claimed, under a lease) -> sent -> buffered -> delivered or failed. What may or may not have reached
-the aggregator is `unknown` until a report tells, or until it is tried again; after three such attempts, or when its
-time is over, it is `unconfirmed`, for a person to look at. Not sent: `cancelled` (its contact wants no texts, or a
-person said so), `skipped` (a later move of its case is told), `expired` (its sense is gone).
+ready -> sending (claimed, under a lease) -> sent -> buffered -> delivered or failed. A text that may have reached the
+aggregator is `unknown` until a report arrives or it is retried. After three such attempts, or when it expires, it is
+`unconfirmed`, and a person must check it. Not sent: `cancelled` (the contact wants no texts, or an operator cancelled
+it), `skipped` (a text about a later move of the case replaces it), `expired`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from storage.cases import contacts
 from storage.connection.insert_once import add_once
 from storage.schema.tables import DatabaseMark, OutboxMessage
 
-# The order in which a text moves on. The first of two equals stays: delivered and failed are both final.
+# The order of states. Of two with the same rank the first stays: delivered and failed are both final.
 RANK = {
     "ready": 0,
     "sending": 1,
@@ -31,7 +31,7 @@ RANK = {
     "buffered": 4,
     "delivered": 5,
     "failed": 5,
-    "cancelled": 2,  # an earlier attempt may have arrived: a report is truer
+    "cancelled": 2,  # an earlier attempt may have arrived, so a report overrides it
     "skipped": 2,
     "expired": 2,
 }
@@ -39,7 +39,7 @@ _EPOCH = (("epoch", select(DatabaseMark.epoch).scalar_subquery()),)
 
 
 class NewMessage(Struct, frozen=True):
-    """A text as it is owed: once for `dedupe`. The last three say when it may go (see enqueue.py)."""
+    """A new text, added once for `dedupe`. The last three fields say when it may be sent (see enqueue.py)."""
 
     contact_id: int
     complaint_id: int | None
@@ -47,14 +47,14 @@ class NewMessage(Struct, frozen=True):
     dedupe: str
     order_key: str
     body: str
-    version: int | None = None  # the complaint's after the move that is told
+    version: int | None = None  # of the complaint, after the move that the text is about
     kind: str = "status"
     urgent: bool = False
     expires_at: dt.datetime | None = None
 
 
 def add(db: Session, now: dt.datetime, owed: NewMessage) -> int | None:
-    """Owe a text; its id, or None when it is owed already."""
+    """Add a text; its id, or None if it was added before."""
     return add_once(
         db,
         OutboxMessage,
@@ -76,7 +76,7 @@ def reword(db: Session, owed: NewMessage) -> int:
 
 
 def forward(db: Session, text: OutboxMessage, state: str, now: dt.datetime, reason: str | None = None) -> bool:
-    """Move a text on to `state` as a report says; False (and nothing done) when that would be a step back."""
+    """Advance a text to `state` for a report; False, and nothing is done, if that would be a step back."""
     if RANK[state] <= RANK[text.state]:
         return False
     text.state, text.settled_at, text.lease, text.lease_until = state, now, None, None
@@ -87,19 +87,19 @@ def forward(db: Session, text: OutboxMessage, state: str, now: dt.datetime, reas
 
 
 def lock_message(db: Session, outbox_id: int) -> OutboxMessage | None:
-    """One text as it is now, held until the transaction ends. Lock its contact first: everyone does."""
+    """One text, read again and locked until the transaction ends. Lock its contact first."""
     query = select(OutboxMessage).where(OutboxMessage.id == outbox_id).with_for_update()
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def lock_messages(db: Session, ids: Collection[int]) -> Sequence[OutboxMessage]:
-    """Several texts as they are now, held until the transaction ends. Lock their contacts first."""
+    """Several texts, read again and locked until the transaction ends. Lock their contacts first."""
     query = select(OutboxMessage).where(OutboxMessage.id.in_(tuple(ids))).order_by(OutboxMessage.id).with_for_update()
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def lock_message_ids(db: Session, where: ColumnElement[bool]) -> list[int]:
-    """Ids of the texts that fit, held until the transaction ends: their contacts first, both in everybody's order."""
+    """Ids of matching texts, locked until the transaction ends: contacts first, both in the usual order."""
     people = set(db.scalars(select(OutboxMessage.contact_id).where(where).distinct()))
     contacts.lock_all(db, people)
     theirs = and_(where, OutboxMessage.contact_id.in_(tuple(people)))
@@ -107,13 +107,13 @@ def lock_message_ids(db: Session, where: ColumnElement[bool]) -> list[int]:
 
 
 def change(db: Session, ids: Collection[int], **columns: Any) -> None:
-    """Write these columns of texts that are held."""
+    """Write these columns of locked texts."""
     statement = update(OutboxMessage).where(OutboxMessage.id.in_(tuple(ids))).values(**columns)
     db.execute(statement.execution_options(synchronize_session=False))
 
 
 def carry_over(db: Session, epoch: int, since: dt.datetime) -> int:
-    """Texts owed after `since` belong to this epoch, not to an older one. How many."""
+    """Move texts created after `since` to this epoch. How many."""
     older = and_(_while("ready"), OutboxMessage.epoch < epoch, OutboxMessage.created_at >= since)
     held = lock_message_ids(db, older)
     change(db, held, epoch=epoch)
@@ -121,7 +121,7 @@ def carry_over(db: Session, epoch: int, since: dt.datetime) -> int:
 
 
 def find_by_aggregator_id(db: Session, aggregator: str, provider_id: str) -> OutboxMessage | None:
-    """The text the aggregator knows by this id, held until the transaction ends."""
+    """The text with this aggregator's id, locked until the transaction ends."""
     query = select(OutboxMessage).where(
         OutboxMessage.aggregator == aggregator, OutboxMessage.provider_id == provider_id
     )
@@ -129,10 +129,10 @@ def find_by_aggregator_id(db: Session, aggregator: str, provider_id: str) -> Out
 
 
 def in_doubt(db: Session, contact_id: int, since: dt.datetime) -> Sequence[OutboxMessage]:
-    """This contact's texts that a report with an id nobody knows may be about.
+    """This contact's texts that a report with an unknown id may be about.
 
-    On their way, or with an attempt whose fate is not known, or accepted without an id; and those that were attempted
-    more than once and settled after `since`, because a report of the earlier attempt may still come.
+    Those being sent, with an attempt of unknown outcome, or accepted without an id; and those that were attempted more
+    than once and settled after `since`, because a report of the earlier attempt may still arrive.
     """
     unsettled = OutboxMessage.state.in_(("sending", "unknown"))
     tried = and_(OutboxMessage.state.in_(("ready", "unconfirmed")), OutboxMessage.ambiguous > 0)
@@ -149,24 +149,24 @@ def in_doubt(db: Session, contact_id: int, since: dt.datetime) -> Sequence[Outbo
 
 
 def list_expired_leases(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
-    """(id, contact) of texts whose sender has not been heard of until its lease ran out."""
+    """(id, contact) of texts whose lease ran out without an outcome."""
     query = select(OutboxMessage.id, OutboxMessage.contact_id).where(_while("sending"))
     query = query.where(OutboxMessage.lease_until <= now).order_by(OutboxMessage.lease_until).limit(limit)
     return [(row.id, row.contact_id) for row in db.execute(query)]
 
 
 def list_overdue_unknown(db: Session, now: dt.datetime, limit: int = 200) -> Sequence[tuple[int, int]]:
-    """(id, contact) of unknown texts that no report has explained in time."""
+    """(id, contact) of unknown texts for which no report arrived in time."""
     query = select(OutboxMessage.id, OutboxMessage.contact_id).where(_while("unknown"))
     query = query.where(OutboxMessage.next_at <= now).order_by(OutboxMessage.next_at).limit(limit)
     return [(row.id, row.contact_id) for row in db.execute(query)]
 
 
 def _while(state: str) -> ColumnElement[bool]:
-    """Written as a literal: only then do both databases use the index over this state."""
+    """The state as a literal: only then do both databases use the partial index."""
     return OutboxMessage.state == literal(state, literal_execute=True)
 
 
 def _attempted_beyond_its_report() -> ColumnElement[bool]:
-    """Adopting a text by its number explains one attempt; a second one may still be reported."""
+    """An orphan that was matched by phone explains one attempt; another one may still be reported."""
     return or_(OutboxMessage.ambiguous > 1, OutboxMessage.reason.is_distinct_from("adopted"))

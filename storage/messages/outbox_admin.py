@@ -1,4 +1,4 @@
-"""What people ask of the outbox, and change in it. Functions act in the caller's transaction and never commit."""
+"""Operators' queries and changes of the outbox. Functions act in the caller's transaction and never commit."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ def whole(db: Session, outbox_id: int) -> Row[Any] | None:
 def list_stuck_messages(
     db: Session, epoch: int, since: dt.datetime, limit: int, *, owed_before: dt.datetime
 ) -> Sequence[Row[Any]]:
-    """Texts nobody will send by themselves, or that should have gone long ago, the oldest first.
+    """Texts that need an operator or should have been sent long ago, the oldest first.
 
-    So should those, owed before a time of their own, that a budget of their phone holds.
+    Texts created before `owed_before` that a quota holds are included.
     """
     query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxMessage.complaint_id)
     late = and_(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at <= since)
@@ -87,28 +87,28 @@ def list_stuck_messages(
 
 
 def count_unconfirmed_messages(db: Session) -> int:
-    """Texts that may or may not have arrived, for a person to look at."""
+    """How many texts may or may not have arrived: a person must check them."""
     return db.scalars(select(func.count()).select_from(OutboxMessage).where(UNCONFIRMED)).one()
 
 
 def count_without_route(db: Session) -> int:
-    """Texts that failed because no route leads to their phone, for a person to look at."""
+    """How many texts failed because no route leads to their phone."""
     return db.scalars(select(func.count()).select_from(OutboxMessage).where(NO_ROUTE)).one()
 
 
 def count_over_quota(db: Session, epoch: int, owed_before: dt.datetime) -> int:
-    """Texts owed before then that wait because their phone had enough within a day."""
+    """How many texts created before then wait for the daily quota of their phone."""
     held = and_(OVER_BUDGET, OutboxMessage.epoch == epoch, OutboxMessage.created_at <= owed_before)
     return db.scalars(select(func.count()).select_from(OutboxMessage).where(held)).one()
 
 
 def count_before_restore(db: Session, epoch: int) -> int:
-    """Texts that were owed before a restore and wait for a person."""
+    """How many texts from before a restore wait for an operator."""
     return db.scalars(select(func.count()).select_from(OutboxMessage).where(READY, OutboxMessage.epoch < epoch)).one()
 
 
 def ids_before_restore(db: Session, epoch: int) -> list[int]:
-    """Texts that were owed before a restore and wait for a person."""
+    """Ids of texts from before a restore that wait for an operator."""
     return list(
         db.scalars(select(OutboxMessage.id).where(READY, OutboxMessage.epoch < epoch).order_by(OutboxMessage.id))
     )
@@ -117,9 +117,9 @@ def ids_before_restore(db: Session, epoch: int) -> list[int]:
 def ids_waiting_for_route(
     db: Session, epoch: int, since: dt.datetime, route: str, rests: str, kept: Collection[str]
 ) -> list[int]:
-    """Texts that wait longer than `since` for a route: put off because it `rests`, or not taken by it when last tried.
+    """Ids of texts that wait beyond `since` for a route: deferred while it `rests`, or not accepted by it last time.
 
-    What is `kept` waiting for these reasons waits for something else.
+    Texts with a reason in `kept` wait for something else.
     """
     waits = and_(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at > since)
     for_it = or_(
@@ -131,15 +131,15 @@ def ids_waiting_for_route(
 def change(
     db: Session, ids: Collection[int], states: Collection[str], *, or_without_route: bool = False, **columns: object
 ) -> list[int]:
-    """Change those of these texts that are in one of `states`, or that no route leads to; which."""
+    """Change texts that are in one of `states`, or that no route leads to; returns their ids."""
     fits = OutboxMessage.state.in_(tuple(states))
     return _changed(db, ids, or_(fits, NO_ROUTE) if or_without_route else fits, columns)
 
 
 def release(db: Session, now: dt.datetime, epoch: int, ids: Collection[int], kept: Collection[str]) -> list[int]:
-    """Let those of these texts go that are from before a restore; which.
+    """Release texts from before a restore; returns their ids.
 
-    They are due at once, what was due before at its old place, but for those that these reasons have `kept` waiting.
+    They are due at once; those already due keep their place, and those with a reason in `kept` keep waiting.
     """
     stays = or_(OutboxMessage.reason.in_(tuple(kept)), OutboxMessage.next_at <= now)
     reason = case((OutboxMessage.reason.in_(tuple(kept)), OutboxMessage.reason), else_="released")
@@ -148,7 +148,7 @@ def release(db: Session, now: dt.datetime, epoch: int, ids: Collection[int], kep
 
 
 def hasten(db: Session, now: dt.datetime, epoch: int, ids: Collection[int], kept: Collection[str]) -> list[int]:
-    """Make those of these texts due that wait for their next try; which. What is `kept` for these reasons waits on."""
+    """Make texts due that wait for a retry; returns their ids. Those with a reason in `kept` keep waiting."""
     free = or_(OutboxMessage.reason.is_(None), OutboxMessage.reason.not_in(tuple(kept)))
     waits = and_(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at > now, free)
     return _changed(db, ids, waits, {"next_at": now, "reason": "by_hand"})

@@ -1,7 +1,7 @@
-"""Taking due texts for sending. Functions act in the caller's transaction and never commit.
+"""Claims of due texts. Functions act in the caller's transaction and never commit.
 
-What is due is found through an index over `ready` rows only, so a claim costs the same among a thousand texts and
-among a million. The states are written as literals in these statements: only then do both databases use that index.
+Due texts are found by an index over `ready` rows only, so a claim costs the same with a thousand texts and with a
+million. The states are literals in these statements: only then do both databases use that index.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from storage.connection.insert_once import insert
 from storage.messages import outbox
 from storage.schema.tables import Contact, HourlyClaims, OutboxMessage
 
-LEASE = dt.timedelta(seconds=60)  # longer than any send may take
+LEASE = dt.timedelta(seconds=60)  # longer than a send may take
 READY = OutboxMessage.state == literal_column("'ready'")
-NEWS = "status"  # the kind of a text that its phone did not ask for
-# What a phone asked for goes before news to it that may not go yet; the texts of one complaint keep their order.
+NEWS = "status"  # a kind of text that the phone did not ask for
+# Replies to a phone pass news that may not be sent yet; the texts of one complaint keep their order.
 _PASSES_NEWS = and_(OutboxMessage.kind != NEWS, OutboxMessage.complaint_id.is_(None))
-# Asked for each text that is owed: building this statement takes longer than its answer.
+# Run for each new text: building the statement takes longer than running it.
 _ahead = aliased(OutboxMessage)
 _text: BindParameter[int] = bindparam("text")
 _AHEAD = (
@@ -39,7 +39,7 @@ _AHEAD = (
 
 
 class Candidate(Struct, frozen=True):
-    """A due text that no earlier one of its order key holds back, and what is needed to decide about it."""
+    """A due text that is first for its order key, with what is needed to decide about it."""
 
     id: int
     contact_id: int
@@ -58,11 +58,11 @@ class Candidate(Struct, frozen=True):
     province: str | None
     network: str | None
     wants_texts: bool
-    overtaken: bool  # a later move of the same case is told, or waits to be
+    overtaken: bool  # there is a text about a later move of the same case
 
 
 class ClaimCount(NamedTuple):
-    """So many texts of a kind were claimed for a contact, the first of them then."""
+    """How many texts of a kind were claimed for a contact, and when the first was."""
 
     contact_id: int
     event: str
@@ -73,14 +73,14 @@ class ClaimCount(NamedTuple):
 
 
 def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Candidate]:
-    """Due texts in the order they became due, held until the transaction ends; those another holds are left out."""
+    """Due texts in the order they became due, locked until the transaction ends; texts that others lock are skipped."""
     asked = {"epoch": epoch, "now": now, "most": most}
     rows: Sequence[Sequence[Any]] = db.execute(_CANDIDATES, asked).all()
     return [Candidate(*row) for row in rows]
 
 
 def _due(epoch: BindParameter[int], now: BindParameter[dt.datetime]) -> list[ColumnElement[bool]]:
-    """What holds of a text of this epoch that could go now."""
+    """The conditions of a text of this epoch that could be sent now."""
     earlier = aliased(OutboxMessage)
     waits = and_(earlier.kind == NEWS, earlier.state == "ready", earlier.next_at > now)
     held_back = exists().where(
@@ -94,25 +94,25 @@ def _due(epoch: BindParameter[int], now: BindParameter[dt.datetime]) -> list[Col
 
 
 def is_due(db: Session, epoch: int, now: dt.datetime) -> bool:
-    """True when a text may be due: nothing else needs to be asked while there is none."""
+    """True if a text may be due: a cheap query before a claim."""
     query = select(OutboxMessage.id).where(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at <= now)
     return db.scalars(query.limit(1)).first() is not None
 
 
 def due_ids(db: Session, epoch: int, now: dt.datetime, most: int) -> list[int]:
-    """Texts that could go now, the one due longest first."""
+    """Texts that could be sent now, the longest due first."""
     return list(db.scalars(_DUE_IDS, {"epoch": epoch, "now": now, "most": most}))
 
 
 def backlog(db: Session, epoch: int, now: dt.datetime, most: int) -> tuple[int, dt.datetime | None]:
-    """How many texts are due (counted up to `most`), and since when the first of them is."""
+    """How many texts are due (counted up to `most`), and since when the first one is."""
     rows = select(OutboxMessage.next_at).where(READY, OutboxMessage.epoch == epoch, OutboxMessage.next_at <= now)
     first = db.scalars(rows.order_by(OutboxMessage.next_at).limit(1)).first()
     return db.scalars(select(func.count()).select_from(rows.limit(most).subquery())).one(), first
 
 
 def claim_messages(db: Session, ids: Collection[int], route: str, lease: str, now: dt.datetime) -> None:
-    """These texts are being sent by this route, under this lease: whoever has it may settle them."""
+    """Mark these texts as being sent by this route under this lease: its holder may settle them."""
     _write(
         db,
         ids,
@@ -126,9 +126,9 @@ def claim_messages(db: Session, ids: Collection[int], route: str, lease: str, no
 
 
 def release_claim(db: Session, ids: Collection[int], lease: str, claimed_at: dt.datetime | None) -> int:
-    """The sending of these texts was never begun: they are as before (last claimed then), at their old place.
+    """Undo the claim of texts whose sending never began: they keep their place, and were last claimed at `claimed_at`.
 
-    How many were still under this lease.
+    Returns how many were still under this lease.
     """
     held = and_(OutboxMessage.id.in_(tuple(ids)), OutboxMessage.lease == lease, OutboxMessage.state == "sending")
     mine = outbox.lock_message_ids(db, held)
@@ -138,14 +138,14 @@ def release_claim(db: Session, ids: Collection[int], lease: str, claimed_at: dt.
 
 
 def drop(db: Session, ids: Collection[int], state: str, reason: str, now: dt.datetime) -> None:
-    """These texts will not be sent."""
+    """Mark texts that will not be sent."""
     _write(db, ids, state=state, reason=reason, settled_at=now)
 
 
 def put_off(db: Session, texts: Collection[Candidate], until: dt.datetime, reason: str) -> None:
-    """These texts may not go before `until`.
+    """Defer these texts until `until`.
 
-    Nor may those that wait behind them: left at their place, they would be passed over by every claim.
+    Texts after them in the same order are deferred too: otherwise every claim would have to skip them.
     """
     _write(db, [each.id for each in texts], next_at=until, reason=reason)
     keys = {each.order_key for each in texts}
@@ -159,14 +159,14 @@ def put_off(db: Session, texts: Collection[Candidate], until: dt.datetime, reaso
 
 
 def stand_behind(db: Session, outbox_id: int, reasons: Collection[str], now: dt.datetime) -> None:
-    """A text just owed goes no earlier than one of its order key that was put off, and for its reason."""
+    """Defer a new text like an earlier one of its order key that was deferred, with the same reason."""
     asked = {"text": outbox_id, "reasons": tuple(reasons), "now": now}
     if (first := db.execute(_AHEAD, asked).one_or_none()) is not None:
         _write(db, [outbox_id], next_at=first.next_at, reason=first.reason)
 
 
 def claims_by_contact(db: Session, contact_ids: Collection[int], since: dt.datetime) -> list[ClaimCount]:
-    """How many texts of which kind were claimed for each contact since then, and the first of them."""
+    """How many texts of each kind were claimed for each contact since then, and when the first was."""
     what = (OutboxMessage.contact_id, OutboxMessage.event, OutboxMessage.kind, OutboxMessage.urgent)
     query = select(*what, func.count(), func.min(OutboxMessage.claimed_at))
     query = query.where(OutboxMessage.contact_id.in_(tuple(contact_ids)), OutboxMessage.claimed_at >= since)
@@ -181,9 +181,9 @@ def claims_by_order_key(db: Session, order_keys: Collection[str]) -> dict[str, i
 
 
 def lock_hourly_claims(db: Session, hour: dt.datetime) -> int:
-    """How many texts were claimed in this hour of the clock.
+    """How many texts were claimed in this clock hour, with a lock.
 
-    The answer holds until the transaction ends: claims go one after the other, and no budget is overdrawn by a race.
+    The lock lasts until the transaction ends: claims run one after another, and no race overdraws a quota.
     """
     statement = insert(db, HourlyClaims).values(hour=hour, texts=0)
     same = statement.on_conflict_do_update(index_elements=[HourlyClaims.hour], set_={"texts": HourlyClaims.texts})
@@ -191,12 +191,12 @@ def lock_hourly_claims(db: Session, hour: dt.datetime) -> int:
 
 
 def hourly_claims(db: Session, hour: dt.datetime) -> int:
-    """The same, for whoever only wants to know."""
+    """How many texts were claimed in this clock hour."""
     return db.scalars(select(HourlyClaims.texts).where(HourlyClaims.hour == hour)).one_or_none() or 0
 
 
 def add_hourly_claims(db: Session, hour: dt.datetime, texts: int) -> None:
-    """So many more texts were claimed in this hour; fewer, when they were given back."""
+    """Count more texts as claimed in this hour; fewer, if claims are released."""
     db.execute(update(HourlyClaims).where(HourlyClaims.hour == hour).values(texts=HourlyClaims.texts + texts))
 
 

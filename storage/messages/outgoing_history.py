@@ -1,4 +1,4 @@
-"""What a phone was told lately, and what it is still to be told. Functions act in the caller's transaction."""
+"""Recent and unsent texts of a phone. Functions act in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ _FIRST_DELIVERED = select(func.min(OutboxMessage.settled_at)).where(
     OutboxMessage.state == "delivered",
     OutboxMessage.created_at >= bindparam("since"),
 )
-_LEFT = ("sent", "buffered", "delivered")  # what is being sent may have to be sent again, and what was given up too
+_LEFT = ("sent", "buffered", "delivered")  # a text that is being sent or was given up may still be sent again
 
 
 def lock_unsent_messages(db: Session, complaint: Complaint) -> Sequence[OutboxMessage]:
-    """Texts about a case that may still leave, held until the transaction ends. Lock their contact first."""
-    theirs = OutboxMessage.contact_id == complaint.contact_id  # this is what there is an index for
+    """Texts about a case that may still be sent, locked until the transaction ends. Lock their contact first."""
+    theirs = OutboxMessage.contact_id == complaint.contact_id  # there is an index for this
     query = select(OutboxMessage).where(theirs, OutboxMessage.complaint_id == complaint.id)
     query = query.where(OutboxMessage.state.not_in(_LEFT)).order_by(OutboxMessage.id).with_for_update()
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def replies_since(db: Session, order_key: str, since: dt.datetime) -> int:
-    """How many replies to SMS were owed under this key since then."""
+    """How many replies to SMS were created with this order key since then."""
     query = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.order_key == order_key)
     return db.scalars(query.where(OutboxMessage.created_at >= since)).one()
 
 
 def bodies_since(db: Session, contact_id: int, since: dt.datetime, limit: int = 60) -> Sequence[str]:
-    """The texts this contact was owed since then, the latest first."""
+    """The texts created for this contact since then, the latest first."""
     query = select(OutboxMessage.body).where(OutboxMessage.contact_id == contact_id, OutboxMessage.created_at >= since)
     return db.scalars(query.order_by(OutboxMessage.id.desc()).limit(limit)).all()
 
@@ -42,6 +42,6 @@ def bodies_since(db: Session, contact_id: int, since: dt.datetime, limit: int = 
 def first_delivery_time(
     db: Session, complaint: Complaint, events: Collection[str], since: dt.datetime
 ) -> dt.datetime | None:
-    """When the first text of these events about a case was delivered, of those owed since then; None: none was."""
+    """When the first text of these events about a case, created since then, was delivered; None if none was."""
     asked = {"order_key": f"complaint:{complaint.id}", "events": tuple(events), "since": since}
     return db.scalars(_FIRST_DELIVERED, asked).one()

@@ -1,6 +1,6 @@
-"""Questions put to a phone by text, and whether they were answered. Functions never commit.
+"""Questions asked by SMS, and whether they were answered. Functions never commit.
 
-A question is *seen* once the text that asks it may have left: one that still waits for its hour has not been asked.
+A question is *seen* once its text may have been sent: while the text waits, the question has not been asked.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from storage.connection.insert_once import add_once
 from storage.schema.tables import Complaint, OutboxMessage, Question
 
-_LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # states of a text that may be read now
+_LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # it may have been read
 
-_DROPPED = ("expired", "skipped", "cancelled")  # it did not leave, unless an attempt is in doubt
+_DROPPED = ("expired", "skipped", "cancelled")  # it was not sent, unless an attempt is in doubt
 
 
 class AskedQuestion(NamedTuple):
-    """A question, the complaint it is about, and when its phone may have read it; None while its text has not left.
+    """A question, its complaint, and when it may have been read; None while its text has not been sent.
 
-    `unsent`: its text will not leave any more, and never did.
+    `unsent`: its text was never sent and never will be.
     """
 
     question: Question
@@ -35,7 +35,7 @@ class AskedQuestion(NamedTuple):
 def ask(
     db: Session, *, key: str, contact_id: int, kind: str, now: dt.datetime, until: dt.datetime, **columns: Any
 ) -> Question:
-    """A question asked once for `key` (`columns` of Question); one of its kind about the same complaint is replaced."""
+    """Ask a question once for `key` (`columns` of Question); it replaces one of its kind about the same complaint."""
     if (about := columns.get("complaint_id")) is not None:
         older = and_(Question.complaint_id == about, Question.kind == kind, Question.closed_at.is_(None))
         _close(db, and_(older, Question.key != key), "replaced", now)
@@ -45,7 +45,7 @@ def ask(
 
 
 def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) -> Sequence[AskedQuestion]:
-    """This contact's questions whose time is not over, answered or not, the one asked last first."""
+    """This contact's questions that have not expired, answered or not, the latest first."""
     query = select(Question, Complaint, OutboxMessage).where(
         Question.contact_id == contact_id, Question.expires_at > now
     )
@@ -59,7 +59,7 @@ def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) 
 
 
 def again(db: Session, question: Question, now: dt.datetime, **columns: Any) -> None:
-    """The same question is asked again, or the next one of the same conversation."""
+    """Ask the same question again, or the next one of the same conversation."""
     question.asked_at, question.outbox_id = now, None
     for name, value in columns.items():
         setattr(question, name, value)
@@ -67,32 +67,32 @@ def again(db: Session, question: Question, now: dt.datetime, **columns: Any) -> 
 
 
 def set_question_message(db: Session, question: Question, outbox_id: int) -> None:
-    """The text that asks it."""
+    """Set the text that asks a question."""
     question.outbox_id = outbox_id
     db.flush()
 
 
 def close(db: Session, question: Question, how: str, now: dt.datetime) -> None:
-    """It was answered, or will not be any more: `how` is answered or dropped. Its words are kept elsewhere."""
+    """Close a question: `how` is answered or dropped. The answer is stored elsewhere."""
     question.closed_at, question.closed_as = now, how
     question.state, question.words = None, None
     db.flush()
 
 
 def overdue(db: Session, kind: str, now: dt.datetime, limit: int) -> Sequence[tuple[int, int]]:
-    """(id, contact) of questions of a kind that nobody answered in time, the oldest first."""
+    """(id, contact) of questions of a kind that expired without an answer, the oldest first."""
     query = select(Question.id, Question.contact_id).where(Question.closed_at.is_(None), Question.expires_at <= now)
     query = query.where(Question.kind == kind).order_by(Question.expires_at).limit(limit)
     return [(row.id, row.contact_id) for row in db.execute(query)]
 
 
 def lock_question(db: Session, question_id: int) -> Question:
-    """One question as it is now, held until the transaction ends. Lock its contact first: everyone does."""
+    """One question, read again and locked until the transaction ends. Lock its contact first."""
     return db.get_one(Question, question_id, with_for_update=True, populate_existing=True)
 
 
 def open_ones(db: Session, now: dt.datetime, limit: int) -> Sequence[AskedQuestion]:
-    """Every phone's open questions, oldest first, for operators."""
+    """The open questions of all phones, oldest first, for operators."""
     query = select(Question, Complaint, OutboxMessage).where(Question.closed_at.is_(None), Question.expires_at > now)
     query = query.outerjoin(Complaint, Complaint.id == Question.complaint_id)
     query = query.outerjoin(OutboxMessage, OutboxMessage.id == Question.outbox_id)
@@ -114,7 +114,7 @@ def _unsent(text: OutboxMessage) -> bool:
 def _seen(text: OutboxMessage | None) -> dt.datetime | None:
     if text is None or not (text.state in _LEFT or (text.state == "ready" and text.ambiguous)):
         return None
-    return text.claimed_at or text.settled_at or text.created_at  # a report that comes later asks nothing again
+    return text.claimed_at or text.settled_at or text.created_at  # a later report does not move it
 
 
 def _close(db: Session, where: Any, how: str, now: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""How the routes are doing. Functions act in the caller's transaction and never commit."""
+"""The health of routes. Functions act in the caller's transaction and never commit."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from storage.schema.tables import RouteHealth
 
 
 def all_of_them(db: Session) -> dict[str, RouteHealth]:
-    """Every route that ever failed, by name; one that is not here never did."""
+    """Every route that ever failed, by name; others never did."""
     return {route.name: route for route in db.scalars(select(RouteHealth).execution_options(populate_existing=True))}
 
 
 def lock_route(db: Session, name: str) -> RouteHealth:
-    """A route's row, made if need be, held until the transaction ends."""
+    """A route's row, created if needed, locked until the transaction ends."""
     db.execute(insert(db, RouteHealth).values(name=name, failures=0).on_conflict_do_nothing())
     return db.get_one(RouteHealth, name, with_for_update=True, populate_existing=True)
 
 
 def reset_failures(db: Session, name: str, why: str | None = None) -> bool:
-    """Forget a route's failures; False when it had none. `why` stands there until it has shown that it works."""
+    """Clear a route's failures; False if it had none. `why` is its reason until it has shown that it works."""
     trouble = or_(RouteHealth.failures > 0, RouteHealth.rests_until.is_not(None), RouteHealth.stopped_at.is_not(None))
     if why is None:
         trouble = or_(trouble, RouteHealth.reason.is_not(None))

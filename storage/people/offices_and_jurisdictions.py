@@ -18,19 +18,19 @@ def by_code(db: Session, code: str | None) -> Office | None:
 
 
 def every(db: Session) -> Sequence[Office]:
-    """Every office there ever was, by its code."""
+    """All offices, active or not, by code."""
     return db.scalars(select(Office).order_by(Office.code)).all()
 
 
 def rules(db: Session) -> Sequence[Jurisdiction]:
-    """Every rule there ever was, in the order of their making."""
+    """All rules, current or not, in the order of creation."""
     return db.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all()
 
 
 def rules_for(
     db: Session, kind: str, province: str | None, district: str | None, day: dt.date
 ) -> Sequence[Jurisdiction]:
-    """Rules of a kind that hold on a day and may be for this place: few, however many districts there are."""
+    """Rules of a kind that apply on a day and may match this place: few, however many districts there are."""
     query = select(Jurisdiction).where(
         Jurisdiction.kind == kind,
         Jurisdiction.since <= day,
@@ -42,7 +42,7 @@ def rules_for(
 
 
 def with_above(db: Session, codes: Iterable[str]) -> dict[str, Office]:
-    """Active offices with these codes, and all that stand above them."""
+    """Active offices with these codes, and all offices above them."""
     found: dict[str, Office] = {}
     wanted = set(codes)
     while wanted:
@@ -59,7 +59,7 @@ def is_above(db: Session, code: str) -> bool:
 
 
 def under(db: Session, code: str) -> frozenset[str]:
-    """The codes of every office that this one stands above, active or not: those keep the cases they have."""
+    """The codes of every office below this one, active or not: inactive ones keep the cases they have."""
     found: set[str] = set()
     above = {code}
     while above:
@@ -87,7 +87,7 @@ def add_rules(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def end(db: Session, rule_id: int, until: dt.date | None) -> None:
-    """Let a rule hold until this day, exclusive; None: until further notice."""
+    """Let a rule apply until this day, exclusive; None: until further notice."""
     db.execute(update(Jurisdiction).where(Jurisdiction.id == rule_id).values(until=until))
 
 

@@ -1,4 +1,4 @@
-"""Who works on cases. Functions act in the caller's transaction and never commit or delete."""
+"""Staff. Functions act in the caller's transaction and never commit or delete."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from storage.schema.tables import Complaint, Staff
 def add(
     db: Session, now: dt.datetime, *, name: str, role: str, office: str | None, contact_id: int | None
 ) -> Staff | None:
-    """Add somebody; None when the name or the phone is taken."""
+    """Add a member of staff; None if the name or the phone is taken."""
     added = add_once(db, Staff, name=name, role=role, office=office, contact_id=contact_id, active=True, created_at=now)
     return db.get_one(Staff, added) if added is not None else None
 
 
 def by_name(db: Session, name: str) -> Staff | None:
-    """Whoever has this name, active or not."""
+    """The member of staff with this name, active or not."""
     return db.scalars(select(Staff).where(Staff.name == name)).one_or_none()
 
 
 def by_contact(db: Session, contact_id: int) -> Staff | None:
-    """Whoever works with this phone."""
+    """The member of staff with this phone."""
     return db.scalars(select(Staff).where(Staff.contact_id == contact_id)).one_or_none()
 
 
 def by_id(db: Session, staff_id: int | None) -> Staff | None:
-    """One of them by id."""
+    """A member of staff by id."""
     return db.get(Staff, staff_id) if staff_id is not None else None
 
 
 def list_staff(db: Session, statuses: Collection[str]) -> Sequence[tuple[Staff, int]]:
-    """Everybody who works here or did, with how many cases in `statuses` each has: by office, role and name."""
+    """All current and former staff with the number of their cases in `statuses`, by office, role and name."""
     query = select(Staff, func.count(Complaint.id)).outerjoin(Complaint, _has(statuses)).group_by(Staff.id)
     rows = db.execute(query.order_by(Staff.active.desc(), Staff.office, Staff.role, Staff.name))
     return [(staff, count) for staff, count in rows]
@@ -51,9 +51,9 @@ def least_busy(
     not_: Collection[int] = (),
     filed_by: int | None = None,
 ) -> Staff | None:
-    """The active one with a role at this office (None: of no office) who has the fewest cases in `statuses`.
+    """The active member of staff in a role at this office (None: of no office) with the fewest cases in `statuses`.
 
-    Of two with as many the one who came first. Never one of `not_`, nor who filed it from the contact `filed_by`.
+    Of two with equally many, the one who was added first. Never one of `not_`, nor the owner of `filed_by`.
     """
     query = select(Staff).outerjoin(Complaint, _has(statuses)).where(Staff.active, Staff.role.in_(tuple(roles)))
     query = query.where(Staff.office.is_(None) if office is None else Staff.office == office)
@@ -65,16 +65,16 @@ def least_busy(
 
 
 def cases(db: Session, staff_id: int, statuses: Collection[str]) -> Sequence[Complaint]:
-    """The cases in `statuses` that somebody has, oldest first, held until the transaction ends."""
+    """The cases in `statuses` of an officer, oldest first, locked until the transaction ends."""
     query = select(Complaint).where(Complaint.officer_id == staff_id, Complaint.status.in_(tuple(statuses)))
     query = query.order_by(Complaint.id).with_for_update(of=Complaint)
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def nobodys(db: Session, statuses: Collection[str], *, desk: str | None = None, level: int = 0) -> Sequence[Complaint]:
-    """The cases in `statuses` at a desk that no officer has, oldest first, held until the transaction ends.
+    """The cases in `statuses` of an office that no officer has, oldest first, locked until the transaction ends.
 
-    Without a desk those of every one that were raised to `level`.
+    Without an office: those of all offices that were raised to `level`.
     """
     query = select(Complaint).where(Complaint.officer_id.is_(None), Complaint.status.in_(tuple(statuses)))
     query = query.where(
@@ -85,7 +85,7 @@ def nobodys(db: Session, statuses: Collection[str], *, desk: str | None = None, 
 
 
 def due_first(db: Session, staff_id: int, statuses: Collection[str], limit: int) -> tuple[Sequence[Complaint], int]:
-    """The cases in `statuses` that somebody has, the next due first, at most `limit`; and how many there are."""
+    """The cases in `statuses` of an officer, the next due first, at most `limit`; and how many there are."""
     theirs = (Complaint.officer_id == staff_id, Complaint.status.in_(tuple(statuses)))
     first = select(Complaint).where(*theirs).order_by(Complaint.due_on, Complaint.id).limit(limit)
     return db.scalars(first).all(), db.scalars(select(func.count()).select_from(Complaint).where(*theirs)).one()

@@ -1,4 +1,4 @@
-"""What an HTTP status other than 2xx means for the text of the request, wherever a vendor says nothing better."""
+"""What an HTTP status other than 2xx means for a text, unless the vendor's answer says more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from gateway.http.client import Answer
 from sessions.delivery.outcome_types import Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 
-ACCOUNT_SECONDS = 600.0  # no money, wrong key, wrong address: a person must act, and every text of ours waits for it
+ACCOUNT_SECONDS = 600.0  # no money, wrong key or wrong address: a person must act, and every text waits until then
 LONGEST_WAIT = 3600.0
 USUAL_WAIT = 60.0  # for a refusal that names no time
 
@@ -15,15 +15,15 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def account_rejection(why: str) -> TemporaryRejection:
-    """A refusal that stands until a person has acted: the route is stopped with an alarm, and no text is lost."""
+    """A rejection that lasts until a person acts: the route is stopped with an alarm, and no text is lost."""
     return TemporaryRejection(ACCOUNT_SECONDS, why, account=True)
 
 
 def by_status(answer: Answer) -> SendOutcome:
-    """The outcome of an answer that is no 2xx.
+    """The outcome of an answer that is not a 2xx.
 
-    A server that fails may have taken the text before: only an answer that says so is a refusal. A 503 says so: it is
-    given in place of the work, and taken for doubt it would end texts unsent in every longer outage.
+    A server that fails may have accepted the text first: only an answer that says so is a rejection. A 503 does: the
+    server answers it instead of doing the work. If it counted as unknown, every longer outage would end texts unsent.
     """
     status = answer.status
     why = f"http_{status}"
@@ -39,6 +39,6 @@ def by_status(answer: Answer) -> SendOutcome:
 
 
 def retry_after(answer: Answer) -> float:
-    """The seconds of Retry-After, within reason; a date instead of seconds counts as none."""
+    """The seconds of Retry-After, up to an hour; a date counts as no value."""
     raw = answer.headers.get("Retry-After", "")
     return min(float(raw), LONGEST_WAIT) if _SECONDS.fullmatch(raw) else USUAL_WAIT

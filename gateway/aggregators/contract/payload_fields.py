@@ -1,4 +1,4 @@
-"""The fields of what an aggregator sent, each read as what it must be; else Unreadable, with a token for the log."""
+"""Reads the fields of an aggregator's payload strictly. Raises Unreadable, with a token for the log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SESSION_ID = re.compile(r"[!-~]{1,64}")
 
 
 def short(fields: Mapping[str, Any], name: str, longest: int) -> str:
-    """A field that must be there and say something printable on one line."""
+    """A required field with printable text on one line."""
     value = required_field(fields, name)
     if not 0 < len(value) <= longest or not value.isprintable():
         raise Unreadable("field_value")
@@ -28,7 +28,7 @@ def short(fields: Mapping[str, Any], name: str, longest: int) -> str:
 
 
 def required_match(fields: Mapping[str, Any], name: str, shape: re.Pattern[str], problem: str = "id") -> str:
-    """A field that must be there and be of this shape, such as an id."""
+    """A required field that matches a pattern, such as an id."""
     value = required_field(fields, name)
     if not shape.fullmatch(value):
         raise Unreadable(problem)
@@ -36,17 +36,17 @@ def required_match(fields: Mapping[str, Any], name: str, shape: re.Pattern[str],
 
 
 def words(fields: Mapping[str, Any], name: str) -> str:
-    """Free text that must be there, empty or not, fit to be stored."""
+    """A required field of free text, which may be empty, fit to be stored."""
     return clean(required_field(fields, name))
 
 
 def optional_text(fields: Mapping[str, Any], name: str, longest: int) -> str:
-    """Free text that may be missing, cut to a length."""
+    """An optional field of free text, cut to a length."""
     return clean(as_text(fields.get(name)) or "")[:longest]
 
 
 def required_field(fields: Mapping[str, Any], name: str) -> str:
-    """The text of a field that must be there."""
+    """The text of a required field."""
     value = as_text(fields.get(name))
     if value is None:
         raise Unreadable("field_missing")
@@ -63,17 +63,17 @@ def as_text(value: Any) -> str | None:
 
 
 def number(phones: Phones, raw: str) -> str | None:
-    """A number that may lack its plus sign, as most vendors write it: E.164, or None."""
+    """A phone number with or without its plus sign: E.164, or None."""
     return phones.read(f"+{raw}" if raw[:1].isdigit() else raw)
 
 
 def phone_or_none(phones: Phones, fields: Mapping[str, Any], name: str) -> str:
-    """A number in a field that may be missing or hold something else: E.164, or ""."""
+    """The phone number in an optional field: E.164, or ""."""
     return number(phones, as_text(fields.get(name)) or "") or ""
 
 
 def sender(phones: Phones, fields: Mapping[str, Any], name: str) -> str:
-    """Who an SMS is from. A name or a short code is kept as it came: it is stored and never answered."""
+    """The sender of an SMS. A name or a short code is kept as it is: it is stored and never answered."""
     raw = short(fields, name, 32)
     return number(phones, raw) or raw
 
@@ -102,7 +102,7 @@ def read_sms(
 
 
 def parse_time(text: str) -> datetime | None:
-    """A date of ISO 8601, in UTC where it names no zone. None for another: an SMS is not lost over its date."""
+    """An ISO 8601 date, in UTC if it has no zone. None for anything else: an SMS is not lost over its date."""
     if not text.isascii():
         return None
     try:
@@ -113,7 +113,7 @@ def parse_time(text: str) -> datetime | None:
 
 
 def each(results: Iterable[Any], read: Callable[[Mapping[str, Any]], T]) -> list[T]:
-    """Every one of several; what can be read is taken along with the Unreadable, whatever the others are."""
+    """Read each of several results. If one cannot be read, the Unreadable carries the others."""
     found: list[T] = []
     wrong: Unreadable | None = None
     for one in results:
@@ -127,7 +127,7 @@ def each(results: Iterable[Any], read: Callable[[Mapping[str, Any]], T]) -> list
 
 
 def dialled_choices(typed: str, code: str) -> str:
-    """The choices dialled with the code (`*8484*1*2#` is `1*2`); the code alone, or anything else, is no choice."""
+    """The choices dialled with the code (`*8484*1*2#` gives `1*2`); "" for the code alone or anything else."""
     ours = code.rstrip("#") + "*"
     return typed.removeprefix(ours).rstrip("#") if typed.startswith(ours) else ""
 

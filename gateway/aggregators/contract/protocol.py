@@ -1,7 +1,6 @@
-"""What an aggregator's adapter must do, with no I/O: form in, noun out; noun in, request out; answer in, outcome out.
+"""What an aggregator's adapter must do, without I/O: form in, noun out; noun in, request out; answer in, outcome out.
 
-`Aggregator` is the side that people's calls and texts come in by, `OutboundAdapter` the side that our texts go out by.
-Either may be missing: a vendor that only sends has no doors, one without SMS writes no letters.
+`Aggregator` reads the calls and texts that come in; `OutboundAdapter` sends our texts.
 """
 
 # ruff: noqa: ARG002 - the defaults of a dialect look at little
@@ -29,9 +28,9 @@ DOORS = frozenset({"ussd", "sms", "delivery", "opt-out", "ussd-events"})
 
 
 class Unreadable(BadForm):
-    """A form whose fields are not what this aggregator sends. `problem` is one token for the log.
+    """A form whose fields are not what this aggregator sends. `problem` is a token for the log.
 
-    `readable` is what else was in the same call and could be read: it is taken all the same.
+    `readable` holds the other items of the same call that could be read: they are processed all the same.
     """
 
     def __init__(self, problem: str, readable: Sequence[Any] = ()) -> None:
@@ -40,14 +39,14 @@ class Unreadable(BadForm):
 
 
 class BadPhone(Unreadable):
-    """A well-formed hop whose phone number is none: the caller still sees a screen."""
+    """A well-formed hop whose phone number is not valid: the caller still sees a screen."""
 
     def __init__(self) -> None:
         super().__init__("phone_number")
 
 
 class NoHop(Exception):
-    """What came to the USSD door asks for no screen: the notice that a call ended, or a question whether we live."""
+    """A request to the USSD endpoint that needs no screen: the notice that a call ended, or a health check."""
 
     def __init__(self, ended: SessionEndNotice | None, answer: HopAnswer) -> None:
         super().__init__("no_hop")
@@ -55,22 +54,22 @@ class NoHop(Exception):
 
 
 class Aggregator:
-    """One aggregator's dialect: a subclass says what is different in it. Every reader raises Unreadable."""
+    """The callbacks of one aggregator: a subclass says what is different. Every reader raises Unreadable."""
 
     name: str  # the word in the callback address and in our tables
-    doors: frozenset[str] = DOORS  # any other is a 404
-    deep: frozenset[str] = frozenset()  # doors whose address goes on: the adapter finds the rest in `knock.rest`
+    doors: frozenset[str] = DOORS  # its callback endpoints; any other is a 404
+    deep: frozenset[str] = frozenset()  # endpoints with a longer path; the adapter reads the rest in `inbound.rest`
     accumulates: bool = (
         True  # False: a hop carries only what was typed last (sessions/ussd/last_input_joiner.py joins them)
     )
 
-    def genuine(self, knock: InboundRequest) -> bool:
-        """Whether the vendor sent this: its signature. A forged one is a 404, like a wrong secret."""
+    def genuine(self, inbound: InboundRequest) -> bool:
+        """Whether the vendor sent this, by its signature. A forged request gets a 404, like a wrong secret."""
         return True
 
-    def body(self, knock: InboundRequest, door: str) -> Form:
+    def body(self, inbound: InboundRequest, door: str) -> Form:
         """The fields of a request; raises BadForm. See gateway/http/bodies.py for JSON and queries."""
-        return forms.receive(knock.environ)
+        return forms.receive(inbound.environ)
 
     def read_hop(self, form: Form) -> Hop:
         """One USSD hop; BadPhone when only the number is wrong, NoHop when no screen is wanted."""
@@ -81,27 +80,27 @@ class Aggregator:
         raise Unreadable("door_unused")
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
-        """The SMS that came in with one call. An empty text is one too."""
+        """The SMS in one call. An empty text counts as one."""
         raise Unreadable("door_unused")
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
-        """Delivery reports of any status, also one not known yet."""
+        """Delivery reports of any status, known or not."""
         raise Unreadable("door_unused")
 
     def read_opt_out(self, form: Form) -> str:
-        """The phone of a subscriber who wants no more texts."""
+        """The phone number of a subscriber who wants no more texts."""
         raise Unreadable("door_unused")
 
     def hop_answer(self, body: str, form: Form) -> HopAnswer:
-        """What shows `body` ("CON …" or "END …") on the phone. `form` is empty when the hop could not be read."""
+        """The HTTP answer that shows `body` ("CON …" or "END …"). `form` is empty when the hop could not be read."""
         return answer(body)
 
     def taken(self, door: str) -> HopAnswer:
-        """What is answered to the other doors once everything is stored."""
+        """The answer of the other endpoints once everything is stored."""
         return answer("ok\n")
 
     def refused(self, status: int, sentence: str) -> HopAnswer:
-        """What is answered at the USSD door to something that is no hop."""
+        """The answer of the USSD endpoint to a request that is not a hop."""
         return answer(sentence, f"{status} Refused")
 
 
@@ -112,10 +111,9 @@ def answer(body: str, status: str = "200 OK", kind: str = PLAIN) -> HopAnswer:
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """A request to be made. `data` is a form, or bytes whose content type is among the headers. Never log one: it holds
-    secrets.
+    """A request to send. `data` is a form, or bytes whose content type is in the headers. Never log it: it has secrets.
 
-    `reference` is an id of ours that the vendor's reports will name, for vendors that give none in their answer.
+    `reference` is our id for the text, which delivery reports name if the vendor gives no id in its answer.
     """
 
     method: str
@@ -135,9 +133,9 @@ class OutboundAdapter(Protocol):
         ...
 
     def request(self, to: str, body: str) -> Request:
-        """The request that sends `body` to the E.164 number `to`; ValueError when there can be none (a bad number)."""
+        """The request that sends `body` to the E.164 number `to`. Raises ValueError for an invalid number."""
         ...
 
     def outcome(self, answer: Answer, to: str) -> SendOutcome:
-        """What the answer means for this text. Never raises."""
+        """The outcome that the answer means for this text. Never raises."""
         ...

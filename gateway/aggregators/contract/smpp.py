@@ -1,4 +1,4 @@
-"""What gateways in front of a telco's SMPP have in common: texts come as raw octets in the telco's own coding."""
+"""Reading SMS from gateways in front of a telco's SMPP: texts come as raw octets in the telco's coding."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _WINDOWS = {at: letter for at in range(0x80, 0xA0) if (letter := bytes([at]).decode("cp1252", "ignore"))}
 
 
-def octets(knock: InboundRequest, name: str) -> tuple[dict[str, str], bytes]:
-    """The fields of a GET's query or a POST's body, but for `name`: that one as raw octets, empty if missing."""
-    require_method(knock, ("GET", "POST"))
-    if knock.method == "POST":
-        require_content_type(knock, forms.FORM)
-    raw = knock.query.encode("latin-1", "replace") if knock.method == "GET" else knock.body
+def octets(inbound: InboundRequest, name: str) -> tuple[dict[str, str], bytes]:
+    """The fields of a GET's query or a POST's body, without the field `name`, and that one as raw octets."""
+    require_method(inbound, ("GET", "POST"))
+    if inbound.method == "POST":
+        require_content_type(inbound, forms.FORM)
+    raw = inbound.query.encode("latin-1", "replace") if inbound.method == "GET" else inbound.body
     pairs = raw.split(b"&")
     mine = [pair for pair in pairs if pair.partition(b"=")[0] == name.encode()]
     if len(mine) > 1:
@@ -38,21 +38,21 @@ def octets(knock: InboundRequest, name: str) -> tuple[dict[str, str], bytes]:
 
 
 def decode_sms(raw: bytes, coding: int) -> str:
-    """The words of an SMS by its SMPP data coding; octets that hold no words are told in hexadecimal."""
+    """The text of an SMS by its SMPP data coding; octets that are not text become hexadecimal."""
     return reader(coding)(raw)
 
 
 def storable_text(raw: bytes, text: str) -> str:
-    """The text, or its octets in hexadecimal where nothing of it can be stored: no SMS is lost over its coding."""
+    """The text, or its octets in hexadecimal if none of it can be stored: no SMS is lost over its coding."""
     return text if forms.clean(text) else raw.hex()
 
 
 def reader(coding: int) -> Callable[[bytes], str]:
-    """What reads the octets of a data coding: below 16 SMPP names them, above it the groups of 3GPP TS 23.038 do."""
+    """The decoder for a data coding: below 16 by SMPP, above that by the groups of 3GPP TS 23.038."""
     match coding >> 4:
         case 0:
             return _SMPP.get(coding, as_octets)
-        case 0x1 | 0x4 | 0x5:  # letters for a message class, or that may be deleted once read
+        case 0x1 | 0x4 | 0x5:  # text with a message class, or that may be deleted once read
             return (as_gsm, as_octets, as_utf16, as_gsm)[coding >> 2 & 3]
         case 0x8 | 0x9 | 0xA | 0xB:  # reserved: to be taken for the default alphabet
             return as_gsm
@@ -72,7 +72,7 @@ def as_gsm(raw: bytes) -> str:
 
 
 def from_gsm(raw: bytes) -> str:
-    """GSM 03.38, one septet an octet; an escape before a letter it does not change is passed over."""
+    """GSM 03.38, one septet in each octet; an escape before a character that it does not change is skipped."""
     letters: list[str] = []
     escaped = False
     for octet in raw:
@@ -85,7 +85,7 @@ def from_gsm(raw: bytes) -> str:
 
 
 def as_utf8(raw: bytes) -> str:
-    """UTF-8 where it is; else Latin-1, in which every octet is a letter."""
+    """UTF-8 if it is valid; otherwise Latin-1, in which every octet is a character."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -93,7 +93,7 @@ def as_utf8(raw: bytes) -> str:
 
 
 def as_latin(raw: bytes) -> str:
-    """Latin-1, with the letters of Windows where it has none."""
+    """Latin-1, with the characters of Windows-1252 where Latin-1 has controls."""
     return raw.decode("latin-1").translate(_WINDOWS)
 
 
@@ -103,7 +103,7 @@ def as_utf16(raw: bytes) -> str:
 
 
 def as_octets(raw: bytes) -> str:
-    """Octets that may be anything: words where they are UTF-8 without controls, else hexadecimal."""
+    """Octets that may be anything: text if they are UTF-8 without controls, otherwise hexadecimal."""
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -115,7 +115,7 @@ def _single(codec: str) -> Callable[[bytes], str]:
     return lambda raw: raw.decode(codec, "replace")
 
 
-_SMPP: dict[int, Callable[[bytes], str]] = {  # those not here hold octets, or letters of East Asia
+_SMPP: dict[int, Callable[[bytes], str]] = {  # the others hold octets, or East Asian characters
     0: as_gsm,
     1: as_utf8,  # ASCII, which is UTF-8
     3: as_latin,

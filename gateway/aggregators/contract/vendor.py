@@ -1,4 +1,4 @@
-"""A built-in aggregator as it declares itself: everything the rest of the program knows of it is here.
+"""The declaration of a built-in aggregator: everything that the rest of the program knows about it.
 
 `VENDOR` at the end of `vendors/<name>_callbacks.py` is such a declaration, and `vendors/built_in.py` lists them.
 """

@@ -1,7 +1,7 @@
-"""What a description may hold beyond the types of schema.py: patterns, addresses, and the variables of templates.
+"""Checks of a description that types cannot express: patterns, addresses, and the variables of templates.
 
-A description is data. Its templates know `{name}` of a closed set and nothing else, so that a file from elsewhere can
-be read through in a minute, and can do nothing but fill in forms.
+A description is data. Its templates can use `{name}` from a closed set and nothing else, so that a file from a third
+party can be reviewed in a minute and can do nothing but fill in forms.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _WHY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}", re.ASCII)
 
 
 def check(kind: type[Struct], node: Node) -> None:
-    """Report what is wrong with a map that is to be this struct, and that the struct itself cannot say."""
+    """Report what is wrong with the map for a struct, beyond what its types say."""
     if kind in _CHECKS:
         _CHECKS[kind](node)
 
@@ -134,7 +134,7 @@ def _send(node: Node, settings: frozenset[str]) -> None:
 
 
 def _request(node: Node, names: frozenset[str]) -> None:
-    """The parts of a request. Its address may have settings in it, and nothing of a text."""
+    """The parts of a request. The address may contain settings, but nothing from a text."""
     body = [key for key in ("form", "json") if node.data.get(key)]
     if len(body) == 2:
         node.problem("F001", "json", "a request has a form or json, not both")
@@ -156,7 +156,7 @@ def _request(node: Node, names: frozenset[str]) -> None:
 
 
 def _templates(node: Node, key: str, value: Any, names: Collection[str], must: Iterable[str] = ()) -> None:
-    """The templates under a key have variables of this set only, and those that they must have."""
+    """Report variables that are not known here, and required ones that are missing."""
     for text in _texts(value):
         for found in _BRACED.findall(text):
             name = VARIABLE.fullmatch(found)

@@ -1,4 +1,4 @@
-"""Any gateway that a description tells of, the reading side. Sending is in described_outbound.py."""
+"""The callbacks of a described aggregator. Sending is in described_outbound.py."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from sessions.ussd.hop import Hop
 MOST_FIELDS = 60  # of a form: gateways add some of their own
 _BODIES: dict[str, Callable[[InboundRequest], Form]] = {
     "json": bodies.json_object,
-    "form": lambda knock: bodies.form(knock, MOST_FIELDS),
-    "query": lambda knock: bodies.query(knock, MOST_FIELDS),
-    "form_or_query": lambda knock: bodies.form_or_query(knock, MOST_FIELDS),
+    "form": lambda inbound: bodies.form(inbound, MOST_FIELDS),
+    "query": lambda inbound: bodies.query(inbound, MOST_FIELDS),
+    "form_or_query": lambda inbound: bodies.form_or_query(inbound, MOST_FIELDS),
 }
 _KINDS = {"text": PLAIN, "json": bodies.JSON, "xml": "text/xml; charset=utf-8"}
 _BARE_CODE = re.compile(r"\*?([0-9]{1,10}(?:\*[0-9]{1,10})*)#?", re.ASCII)
@@ -44,7 +44,7 @@ _TURN = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
 class DescribedAggregator(Aggregator):
-    """A gateway as its description has it. Our own codes are for one that names none."""
+    """Reads callbacks as the description says. If they do not name the code that was dialled or texted, it is ours."""
 
     def __init__(self, description: Description, installation: Installation) -> None:
         self.name, self._description = description.name, description
@@ -54,9 +54,9 @@ class DescribedAggregator(Aggregator):
         self.doors = frozenset(self._requests)
         self.accumulates = description.ussd is None or description.ussd.carries == "everything"
 
-    def body(self, knock: InboundRequest, door: str) -> Form:
+    def body(self, inbound: InboundRequest, door: str) -> Form:
         """The fields, as form, JSON or query."""
-        return _BODIES[self._requests[door]](knock)
+        return _BODIES[self._requests[door]](inbound)
 
     def read_hop(self, form: Form) -> Hop:
         """One hop, or the notice that its call ended."""
@@ -90,7 +90,7 @@ class DescribedAggregator(Aggregator):
         )
 
     def hop_answer(self, body: str, form: Form) -> HopAnswer:
-        """The screen, dressed as the description says."""
+        """The screen in the format that the description gives."""
         ussd = self._ussd()
         screen, over = ussd.answer, body.startswith("END")
         values: dict[str, Any] = {name: pair["over" if over else "going"] for name, pair in screen.says.items()}
@@ -107,21 +107,21 @@ class DescribedAggregator(Aggregator):
         return status, usual + headers, raw
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
-        """The SMS of a call: one, or each of a list."""
+        """The SMS in a call: one, or each of a list."""
         part = self._description.sms_in
         if part is None:
             raise Unreadable("door_unused")
         return payload_fields.each(_several(form, part.many), lambda one: self._sms(one, part))
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
-        """The reports of a call: one, or each of a list."""
+        """The reports in a call: one, or each of a list."""
         part = self._description.reports
         if part is None:
             raise Unreadable("door_unused")
         return payload_fields.each(_several(form, part.many), lambda one: self._report(one, part))
 
     def taken(self, door: str) -> HopAnswer:
-        """What the description says."""
+        """The answer that the description gives."""
         part = self._description.sms_in if door == "sms" else self._description.reports
         return answer(part.answer) if part is not None else super().taken(door)
 
@@ -135,7 +135,7 @@ class DescribedAggregator(Aggregator):
         words = value_at(one, part.text)
         if not isinstance(words, str | int):
             raise Unreadable("field_missing")
-        # Without an id a repeat cannot be part from a second text: each is a text of its own.
+        # Without an id, a repeat cannot be distinguished from a second text: each counts as a text.
         named = _text(one, part.id) if part.id else secrets.token_hex(16)
         if not payload_fields.MESSAGE_ID.fullmatch(named):
             raise Unreadable("id")
@@ -161,7 +161,7 @@ class DescribedAggregator(Aggregator):
         )
 
     def _phone(self, raw: str) -> str | None:
-        """E.164 from a number with or without its plus sign, or in national form where the description allows it."""
+        """E.164 from a number with or without its plus sign, or in national form if the description allows it."""
         if self._description.calling_code and raw.startswith("0") and not raw.startswith("00"):
             raw = self._description.calling_code + raw[1:]
         return payload_fields.number(self._phones, raw)
@@ -182,7 +182,7 @@ class DescribedAggregator(Aggregator):
         )
 
     def _code(self, form: Form, ussd: Ussd) -> str:
-        """The code dialled, as we write codes; ours when none is part."""
+        """The code dialled, in our notation; our own code if the callback names none."""
         raw = _text(form, ussd.code) if ussd.code else ""
         if not raw:
             return self._ours.service_code

@@ -1,4 +1,4 @@
-"""Any gateway that a description tells of, the sending side: one text out, one typed outcome back."""
+"""Sends texts through a described aggregator: one text out, one typed outcome back."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class DescribedOutbound:
         return self._request(self._send.login, {})
 
     def token(self, answer: Answer) -> str | SendOutcome:
-        """The token of a login's answer, or why there is none: nothing has been sent then."""
+        """The token in a login's answer, or the outcome if there is none: no text has been sent then."""
         login = self._send.login
         assert login is not None  # noqa: S101
         if not 200 <= answer.status < 300:
@@ -68,7 +68,7 @@ class DescribedOutbound:
         return found if _ID.fullmatch(found) else SendFailure("login_unreadable")
 
     def request(self, to: str, body: str, token: str = "") -> Request:
-        """The request that sends a text; ValueError for what is no number."""
+        """The request that sends a text. Raises ValueError for an invalid number."""
         if not re.fullmatch(r"\+[1-9][0-9]{6,14}", to, re.ASCII):
             raise ValueError("not a number in E.164")
         known = {"to": to if self._send.numbers == "plus" else to[1:], "message": body, "token": token}
@@ -78,7 +78,7 @@ class DescribedOutbound:
         return self._request(self._send, known)
 
     def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one number a request
-        """What an answer means. Only one that says so is an acceptance or a refusal."""
+        """The outcome that an answer means. Only an answer that says so is an acceptance or a rejection."""
         tree, fine = send_response_parser.tree(self._send.answer, answer.body), 200 <= answer.status < 300
         if tree is not None:
             if fine and _holds(self._send.sent, tree):
@@ -93,7 +93,7 @@ class DescribedOutbound:
         return SendFailure("refused") if self._send.otherwise == "refused" else Unknown("answer_not_known")
 
     def asks_login(self, answer: Answer) -> bool:
-        """True for an answer that may mean that the token is over; the text was not taken."""
+        """True for an answer that may mean that the token has expired; the text was not accepted."""
         tree = send_response_parser.tree(self._send.answer, answer.body)
         refusal = self._refusal(tree) if tree is not None else None
         return refusal is not None and refusal.means == "login"
@@ -126,7 +126,7 @@ class DescribedOutbound:
         )
 
     def _filled(self, templates: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
-        """Templates filled in, without those that are one optional setting that is not set."""
+        """Fill in templates, and leave out those that are only an optional setting that is not set."""
         return {
             name: fill_template(each, values) for name, each in templates.items() if not self._missing(each, values)
         }

@@ -42,7 +42,7 @@ def parse_description(text: str, name: str, file: str) -> Description:
 
 
 def _struct(node: Node, kind: type[Struct], given: Mapping[str, Any] = {}) -> dict[str, Any]:
-    """The values of a map that is to be this struct, by key. Reports what is missing, unknown, or of another kind."""
+    """The values of the map for a struct, by key. Reports keys that are missing, unknown or of another type."""
     found = dict(given)
     fields = {each.encode_name: each for each in msgspec.structs.fields(kind) if each.name not in given}
     for key, field in fields.items():
@@ -58,7 +58,7 @@ def _struct(node: Node, kind: type[Struct], given: Mapping[str, Any] = {}) -> di
 
 
 def _kind_of(kind: Any) -> tuple[Any, str]:
-    """The type of a field without what stands around it, and what to say when it is missing."""
+    """The bare type of a field, and the hint to give when the field is missing."""
     if get_origin(kind) is Annotated:
         return get_args(kind)[0], str(get_args(kind)[1].description)
     if get_origin(kind) in (Union, UnionType):
@@ -67,7 +67,7 @@ def _kind_of(kind: Any) -> tuple[Any, str]:
 
 
 def _value(node: Node, key: Any, value: Any, kind: Any) -> Any:
-    """The value of a key, as what it must be. Reports what is something else."""
+    """The value of a key, as the type that it must have. Reports a value of another type."""
     origin, inner = get_origin(kind), get_args(kind)
     if kind is Any:
         return _plain(value)
@@ -104,7 +104,7 @@ def _structs(node: Node, key: str, value: Any, kind: type[Struct]) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value without what ruamel keeps around it, so that it is written as any other."""
+    """A plain value without ruamel's wrappers."""
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list):

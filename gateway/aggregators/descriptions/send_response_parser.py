@@ -1,4 +1,4 @@
-"""The body of an answer as a tree that a description finds its way in: JSON, XML, a form, or plain words."""
+"""Parses the body of an answer (JSON, XML, a form or plain words) into a tree that a description can address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BETWEEN = re.compile(r"[\s:|,;=]+")
 
 
 def tree(kind: str, body: bytes) -> Any:
-    """The tree of a body; None for one that is not of this kind."""
+    """The tree of a body; None if the body is not of this kind."""
     try:
         if kind == "json":
             return msgspec.json.decode(body)
@@ -27,13 +27,13 @@ def tree(kind: str, body: bytes) -> Any:
 
 
 def _words(text: str) -> dict[str, str]:
-    """`all` of it, and its words by number from 1; blanks and the signs `: | , ; =` stand between words."""
+    """`all` is the whole text; its words have numbers from 1. Spaces and the characters `: | , ; =` separate them."""
     words = [word for word in _BETWEEN.split(text, 50) if word]
     return {"all": text} | {str(number): word for number, word in enumerate(words, 1)}
 
 
 class _Reading:
-    """Builds maps from elements: text under a name, a list where a name comes again. No attributes, no entities."""
+    """Builds maps from elements: text by name, and a list if a name is repeated. Attributes are ignored."""
 
     def __init__(self) -> None:
         self.open: list[tuple[str, dict[str, Any], list[str]]] = [("", {}, [])]

@@ -61,15 +61,15 @@ class Infobip(Aggregator):
     def __init__(self, _own: InfobipSettings, installation: Installation) -> None:
         self._phones, self._service_code = installation.phones, installation.service_code
 
-    def body(self, knock: InboundRequest, door: str) -> Form:
+    def body(self, inbound: InboundRequest, door: str) -> Form:
         """The JSON object; at the USSD door with what its address says. A status question has no body."""
         if door != "ussd":
-            return bodies.json_object(knock)
-        match knock.rest:
+            return bodies.json_object(inbound)
+        match inbound.rest:
             case ["session", session, "status"] if SESSION_ID.fullmatch(session):
                 return {ADDRESS: session, ACT: "status"}
             case ["session", session, ("start" | "response" | "end") as act] if SESSION_ID.fullmatch(session):
-                return {**bodies.json_object(knock, ("POST", "PUT")), ADDRESS: session, ACT: act}
+                return {**bodies.json_object(inbound, ("POST", "PUT")), ADDRESS: session, ACT: act}
         raise BadForm("address", "The address is /session/<id>/start, response, end or status.", 404)
 
     def read_hop(self, form: Form) -> Hop:

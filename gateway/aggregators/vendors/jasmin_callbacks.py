@@ -46,11 +46,11 @@ class Jasmin(Aggregator):
     def __init__(self, _own: JasminSettings, installation: Installation) -> None:
         self._phones = installation.phones
 
-    def body(self, knock: InboundRequest, door: str) -> Form:
+    def body(self, inbound: InboundRequest, door: str) -> Form:
         """The fields. The words of an SMS are octets in the coding it names; a receipt's are not read."""
         if door != "sms":
-            return smpp.octets(knock, "text")[0]
-        fields, raw = smpp.octets(knock, "content")
+            return smpp.octets(inbound, "text")[0]
+        fields, raw = smpp.octets(inbound, "content")
         try:
             raw = bytes.fromhex(fields.get("binary", "")) or raw
             coding = int(fields.get("coding") or "0")

@@ -40,11 +40,11 @@ class Kannel(Aggregator):
     def __init__(self, _own: KannelSettings, installation: Installation) -> None:
         self._phones = installation.phones
 
-    def body(self, knock: InboundRequest, door: str) -> Form:
+    def body(self, inbound: InboundRequest, door: str) -> Form:
         """The query. The words of an SMS are UTF-16 in UCS-2, octets in eight bits, else UTF-8."""
         if door != "sms":
-            return bodies.query(knock)
-        fields, raw = smpp.octets(knock, "message")
+            return bodies.query(inbound)
+        fields, raw = smpp.octets(inbound, "message")
         read = _READERS.get(fields.get("coding", ""), smpp.as_utf8)
         return fields | {"message": smpp.storable_text(raw, read(raw))}
 

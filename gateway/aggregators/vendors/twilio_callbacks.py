@@ -52,18 +52,18 @@ class Twilio(Aggregator):
     def __init__(self, own: TwilioSettings, installation: Installation) -> None:
         self._phones, self._key = installation.phones, own.twilio_auth_token.encode()
 
-    def genuine(self, knock: InboundRequest) -> bool:
+    def genuine(self, inbound: InboundRequest) -> bool:
         """Whether the signature is that of this address with these fields."""
-        given = str(knock.environ.get("HTTP_X_TWILIO_SIGNATURE") or "")
+        given = str(inbound.environ.get("HTTP_X_TWILIO_SIGNATURE") or "")
         try:
-            fields = bodies.form(knock, MOST_FIELDS)
+            fields = bodies.form(inbound, MOST_FIELDS)
         except BadForm:
             return False
-        return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), signature(self._key, knock.url, fields))
+        return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), signature(self._key, inbound.url, fields))
 
-    def body(self, knock: InboundRequest, door: str) -> Form:  # noqa: ARG002 - every door's is a form
+    def body(self, inbound: InboundRequest, door: str) -> Form:  # noqa: ARG002 - every door's is a form
         """The form. What its address carries after a question mark is signed too, and not read."""
-        return bodies.form(knock, MOST_FIELDS)
+        return bodies.form(inbound, MOST_FIELDS)
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS. A picture without words is one with an empty text."""

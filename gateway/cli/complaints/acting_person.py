@@ -33,7 +33,7 @@ def actor(by: str, as_: str | None) -> Actor:
     if them is None:
         return operator(name, part or OPERATOR)
     if not them.active:
-        raise click.ClickException(f"{them.name} works here no more.")
+        raise click.ClickException(f"{them.name} no longer works here.")
     return of_staff(them)
 
 

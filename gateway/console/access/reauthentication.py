@@ -57,7 +57,7 @@ def _about() -> str:
         case "people.change_role":
             return _("Give %(who)s another role", who=who)
         case "people.let_go":
-            return _("Let %(who)s go: they get in no more", who=who)
+            return _("Remove the access of %(who)s", who=who)
         case "access.password":
             return _("Change your password")
         case "access.second" | "access.drop_second":

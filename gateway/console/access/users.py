@@ -72,7 +72,7 @@ def let_go() -> Answer:
     done = console_users.deactivate_console_user(app.database, _me(), name)
     if isinstance(done, Refusal):
         return _page(said=done.message)
-    flash(_("%(name)s gets in no more. You can have them back by a new invitation.", name=name), "good")
+    flash(_("%(name)s no longer has access. A new invitation gives it back.", name=name), "good")
     return redirect(url_for(".everybody"), 303)
 
 

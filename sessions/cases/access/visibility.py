@@ -62,7 +62,7 @@ def find_actor(db: Session, said: str) -> Actor | Refusal:
         return unknown_name_refusal(db, said)
     if found.role in CONSOLE_ROLES:
         return Refusal(f"{said} works in the console, not on cases.")
-    return of_staff(found) if found.active else Refusal(f"{said} works here no more.")
+    return of_staff(found) if found.active else Refusal(f"{said} no longer works here.")
 
 
 def reach(db: Session, actor: Actor, policy: CasePolicy = SHIPPED_POLICY) -> VisibilityScope:

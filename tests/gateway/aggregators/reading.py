@@ -49,7 +49,7 @@ def environ(path: str, body: bytes = b"", query: str = "", method: str = "POST",
 
 
 def line_at_door(vendor: str, line: str) -> tuple[str, InboundRequest]:
-    """The door that a line names, and the knock there."""
+    """The door that a line names, and the inbound there."""
     address, _, sent = line.partition(" ")
     door, _, _ = address.removesuffix("?").partition("/")
     path = f"/hooks/{vendor}/secret/{address.removesuffix('?')}"
@@ -67,10 +67,10 @@ def cases(vendor: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def read(vendor: str, door: str, knock: InboundRequest) -> Any:
-    """What the adapter makes of a knock."""
+def read(vendor: str, door: str, inbound: InboundRequest) -> Any:
+    """What the adapter makes of a inbound."""
     adapter = ADAPTERS[vendor]
-    form = adapter.body(knock, door)
+    form = adapter.body(inbound, door)
     match door:
         case "ussd":
             return adapter.read_hop(form)

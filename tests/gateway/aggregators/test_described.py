@@ -22,9 +22,9 @@ def described(text: str, name: str = "jazz") -> DescribedAggregator:
 
 def screen(vendor: str, line: str, body: str) -> tuple[dict[str, str], Any]:
     """Headers and JSON of the answer to one hop."""
-    _, knock = line_at_door(vendor, line)
+    _, inbound = line_at_door(vendor, line)
     adapter = ADAPTERS[vendor]
-    status, headers, raw = adapter.hop_answer(body, adapter.body(knock, "ussd"))
+    status, headers, raw = adapter.hop_answer(body, adapter.body(inbound, "ussd"))
     assert status == "200 OK" and dict(headers)["Content-Length"] == str(len(raw))
     return dict(headers), json.loads(raw)
 

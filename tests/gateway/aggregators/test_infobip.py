@@ -28,8 +28,8 @@ INFOBIP = ADAPTERS["infobip"]
     ],
 )
 def test_a_screen_is_json_that_says_whether_the_session_closes(act: str, screen: str, closes: bool) -> None:
-    _, knock = line_at_door("infobip", f'ussd/session/1/{act} {{"msisdn":"923001234567","text":""}}')
-    status, headers, body = INFOBIP.hop_answer(screen, INFOBIP.body(knock, "ussd"))
+    _, inbound = line_at_door("infobip", f'ussd/session/1/{act} {{"msisdn":"923001234567","text":""}}')
+    status, headers, body = INFOBIP.hop_answer(screen, INFOBIP.body(inbound, "ussd"))
     assert status == "200 OK"
     assert dict(headers) == {"Content-Type": "application/json", "Content-Length": str(len(body))}
     assert json.loads(body) == {

@@ -37,24 +37,24 @@ def agrees(noun: Any, wanted: Any) -> bool:
 
 @pytest.mark.parametrize(("vendor", "sent", "due"), ALL)
 def test_what_a_vendor_sends_is_read_as_its_file_says(vendor: str, sent: str, due: str) -> None:
-    door, knock = line_at_door(vendor, sent)
+    door, inbound = line_at_door(vendor, sent)
     sign, _, said = due.partition(" ")
     if sign == "!":
         problem, _, rest = said.partition(" ")
         with pytest.raises(BadForm) as refused:
-            read(vendor, door, knock)
+            read(vendor, door, inbound)
         assert refused.value.problem == problem
         assert WORD.fullmatch(problem), "it would be left out of the log"
         assert isinstance(refused.value, BadPhone) == (door == "ussd" and problem == "phone_number")
         assert not rest or agrees(list(getattr(refused.value, "readable", [])), json.loads(rest))
     elif sign == "~":
         with pytest.raises(NoHop) as notice:
-            read(vendor, door, knock)
+            read(vendor, door, inbound)
         wanted = json.loads(said)
         assert notice.value.answer[0] == "200 OK"
         assert notice.value.ended is None if wanted is None else agrees(notice.value.ended, wanted)
     else:
-        noun = read(vendor, door, knock)
+        noun = read(vendor, door, inbound)
         assert agrees(noun, json.loads(said)), noun
 
 
@@ -66,9 +66,9 @@ def test_every_door_of_a_vendor_has_real_payloads(vendor: str) -> None:
 @pytest.mark.parametrize("vendor", ADAPTERS)
 def test_a_name_in_a_noun_is_the_vendor_s_own(vendor: str) -> None:
     for _, sent, due in cases(vendor):
-        door, knock = line_at_door(vendor, sent)
+        door, inbound = line_at_door(vendor, sent)
         if due.startswith("=") and door in ("ussd", "sms", "delivery"):
-            noun = read(vendor, door, knock)
+            noun = read(vendor, door, inbound)
             assert {each.aggregator for each in (noun if isinstance(noun, list) else [noun])} == {vendor}
 
 

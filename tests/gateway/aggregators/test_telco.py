@@ -72,8 +72,8 @@ def test_kannel_s_report_comes_to_an_address_with_our_id_in_it() -> None:
     assert request.reference == "0f1e2d3c"
     assert address.startswith(f"{REPORTS}?id=0f1e2d3c&status=%d&")
     filled = address.replace("%d", "1").replace("%A", "ok").replace("%p", "%2B923001234567").replace("%P", "8484")
-    _, knock = line_at_door("kannel", f"delivery? {urlsplit(filled).query}")
-    (report,) = ADAPTERS["kannel"].read_reports(ADAPTERS["kannel"].body(knock, "delivery"))
+    _, inbound = line_at_door("kannel", f"delivery? {urlsplit(filled).query}")
+    (report,) = ADAPTERS["kannel"].read_reports(ADAPTERS["kannel"].body(inbound, "delivery"))
     assert (report.provider_id, report.status, report.phone) == ("0f1e2d3c", "delivered", TO)
 
 
@@ -225,8 +225,8 @@ def test_words_are_read_as_they_were_meant_or_told_in_hexadecimal(coding: int, r
 def from_jasmin(raw: bytes, coding: int) -> str:
     """The words that are stored of an SMS that Jasmin hands over."""
     query = f"id=1&from=923001234567&to=8484&coding={coding}&content={quote(raw)}"
-    _, knock = line_at_door("jasmin", f"sms? {query}")
-    (sms,) = ADAPTERS["jasmin"].read_sms(ADAPTERS["jasmin"].body(knock, "sms"))
+    _, inbound = line_at_door("jasmin", f"sms? {query}")
+    (sms,) = ADAPTERS["jasmin"].read_sms(ADAPTERS["jasmin"].body(inbound, "sms"))
     return sms.text
 
 

@@ -35,7 +35,7 @@ def signed(form: dict[str, str], url: str = PUBLIC + PATH, token: str = TWILIO_T
     return b64encode(hmac.digest(token.encode(), text.encode(), "sha1")).decode()
 
 
-def knock(form: dict[str, str], given: str | None, public: str = PUBLIC, **other: Any) -> InboundRequest:
+def inbound(form: dict[str, str], given: str | None, public: str = PUBLIC, **other: Any) -> InboundRequest:
     """The form at our door, with this signature."""
     header = {} if given is None else {"HTTP_X_TWILIO_SIGNATURE": given}
     return InboundRequest(environ(PATH, urlencode(form).encode(), **header, **other), public)
@@ -54,14 +54,14 @@ def test_the_vendor_s_own_example_is_signed_as_it_says() -> None:
 
 
 def test_what_twilio_signed_is_its_own() -> None:
-    assert TWILIO.genuine(knock(SMS, signed(SMS)))
+    assert TWILIO.genuine(inbound(SMS, signed(SMS)))
 
 
 def test_the_query_of_the_address_is_signed_too() -> None:
     given = signed(SMS, f"{PUBLIC}{PATH}?office=1")
-    assert TWILIO.genuine(knock(SMS, given, query="office=1"))
-    assert not TWILIO.genuine(knock(SMS, given, query="office=2"))
-    assert not TWILIO.genuine(knock(SMS, given))
+    assert TWILIO.genuine(inbound(SMS, given, query="office=1"))
+    assert not TWILIO.genuine(inbound(SMS, given, query="office=2"))
+    assert not TWILIO.genuine(inbound(SMS, given))
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ def test_the_query_of_the_address_is_signed_too() -> None:
     ],
 )
 def test_any_other_signature_is_a_stranger_s(given: str | None) -> None:
-    assert not TWILIO.genuine(knock(SMS, given))
+    assert not TWILIO.genuine(inbound(SMS, given))
 
 
 def test_without_our_public_address_nothing_is_taken_for_genuine() -> None:
-    assert not TWILIO.genuine(knock(SMS, signed(SMS), public=""))
+    assert not TWILIO.genuine(inbound(SMS, signed(SMS), public=""))
 
 
 @pytest.mark.parametrize("body", [b"", b"Body=%FF", b"Body=1&Body=2", b"{}", b"Body=" + b"a" * 70_000])
@@ -97,8 +97,8 @@ def test_a_body_nobody_can_read_is_never_genuine(body: bytes) -> None:
 @given(st.dictionaries(st.text(min_size=1, max_size=10), st.text(max_size=30), min_size=1, max_size=20), st.text())
 def test_only_the_key_makes_a_signature(form: dict[str, str], token: str) -> None:
     adapter = Twilio(TwilioSettings(twilio_auth_token=token), INSTALLATION)
-    assert adapter.genuine(knock(form, signed(form, token=token)))
-    assert not adapter.genuine(knock(form, signed(form, token=token + "x")))
+    assert adapter.genuine(inbound(form, signed(form, token=token)))
+    assert not adapter.genuine(inbound(form, signed(form, token=token + "x")))
 
 
 def test_an_sms_is_answered_with_nothing_to_do() -> None:

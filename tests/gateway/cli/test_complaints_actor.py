@@ -138,7 +138,7 @@ def test_who_works_here_no_more_does_nothing(doors: Sunwai, number: str) -> None
     hire(doors, "Bilal")
     assert run(doors, "staff", "remove", "Bilal").exit_code == 0
     for option in ("--by", "--as"):
-        assert refused(doors, number, "in_progress", option, "Bilal") == "Error: Bilal works here no more.\n"
+        assert refused(doors, number, "in_progress", option, "Bilal") == "Error: Bilal no longer works here.\n"
 
 
 def test_a_part_that_there_is_not_is_answered_with_a_name_that_is_near_or_with_the_parts(

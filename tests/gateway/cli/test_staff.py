@@ -56,9 +56,9 @@ def test_who_leaves_is_said_to_leave_how_many_cases_to_whom(doors: Sunwai) -> No
     add(doors, "Bilal")
     for category in ("mun01", "mun02"):
         file_one(doors.database, category=category, now=now)
-    assert "works here no more; 2 open cases at the desk have nobody." in run(doors, "staff", "remove", "Bilal").output
-    assert run(doors, "staff", "list").output == "Bilal  officer  water-lahore  works here no more\n"
-    assert "works here no more already" in run(doors, "staff", "remove", "Bilal").output
+    assert "no longer works here; 2 open cases at the desk have nobody." in run(doors, "staff", "remove", "Bilal").output
+    assert run(doors, "staff", "list").output == "Bilal  officer  water-lahore  no longer works here\n"
+    assert "has already been removed" in run(doors, "staff", "remove", "Bilal").output
     back = run(doors, "staff", "change", "Bilal", "--back").output
     assert back == "Bilal is an officer at water-lahore now; 2 open cases are theirs now.\n"
 

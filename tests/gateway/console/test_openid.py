@@ -129,7 +129,7 @@ def test_who_has_no_password_proves_at_the_provider_who_they_are(app: Sunwai, pr
     assert "show there who you are" in asked.text
     kept = '["/console/people", [["name", "Ali"], ["role", "operator"]]]'
     provider.twist = {"auth_time": int(time.time()) - 3600}
-    assert "did not ask you anew" in through(sana, provider, again="yes", kept=kept).text
+    assert "did not ask you to sign in again" in through(sana, provider, again="yes", kept=kept).text
     provider.twist = {}
     back = through(sana, provider, again="yes", kept=kept)
     assert FIELD.findall(back.text) == [("name", "Ali"), ("role", "operator")]

@@ -13,7 +13,7 @@ from sessions.delivery.outcome_types import TemporaryRejection
 from storage.connection.database import Database
 from tests.sessions.posting import NAME, Aggregator, owe, phone, rules, states
 
-CROWD = 60  # more than eight looks of one claim by four hands find
+CROWD = 60  # more than eight looks of one claim by four threads find
 
 
 def test_a_crowd_that_waits_for_a_resting_route_keeps_no_other_text_waiting(database: Database) -> None:
@@ -27,7 +27,7 @@ def test_a_crowd_that_waits_for_a_resting_route_keeps_no_other_text_waiting(data
         database,
         {NAME: Aggregator()},
         rules("jazz", NAME, routes_for=functools.partial(choose_routes, parse_route_rules(f"+92300=jazz; *={NAME}"))),
-        hands=4,
+        most_sends=4,
         token=lambda: next(tokens),
         jitter=lambda: 0.0,
     )

@@ -49,13 +49,13 @@ class Aggregator:
                 self.now -= 1
 
 
-def room(database: Database, aggregator: Aggregator, hands: int = 4) -> Dispatcher:
+def room(database: Database, aggregator: Aggregator, most_sends: int = 4) -> Dispatcher:
     tokens = (f"lease{n}" for n in itertools.count())
     return Dispatcher(
         database,
         {NAME: aggregator},
         rules(per_number=1000, answers_per_number=1000, per_complaint=1000),
-        hands=hands,
+        most_sends=most_sends,
         token=lambda: next(tokens),
         jitter=lambda: 0.0,
     )
@@ -84,7 +84,7 @@ def test_no_transaction_is_open_while_a_text_is_being_sent(database: Database) -
             db.execute(sql("UPDATE contacts SET language = language"))
 
     owed = [owe(database, now(), to=phone(n)) for n in range(6)]
-    room(database, Aggregator(write), hands=1).work(NEVER_OVER, SECONDS)
+    room(database, Aggregator(write), most_sends=1).work(NEVER_OVER, SECONDS)
     assert set(states(database, owed)) == {"sent"}
 
 
@@ -124,7 +124,7 @@ def test_when_it_is_time_to_stop_what_is_under_way_is_finished_and_the_rest_give
         over.set()
         until(lambda: look(database, owed[2]).state == "ready")  # claimed with the first two, and let go meanwhile
 
-    room(database, Aggregator(stop), hands=2).work(over.is_set, SECONDS)
+    room(database, Aggregator(stop), most_sends=2).work(over.is_set, SECONDS)
     assert states(database, owed) == ["sent", "sent", *["ready"] * 8]
     assert [look(database, each).attempts for each in owed] == [1, 1, *[0] * 8]
     assert {look(database, each).lease for each in owed[2:]} == {None}
@@ -135,7 +135,7 @@ def test_when_it_is_time_to_stop_what_is_under_way_is_finished_and_the_rest_give
 def test_a_round_that_is_over_leaves_nothing_under_way_and_says_that_more_is_due(database: Database) -> None:
     owed = [owe(database, now(), to=phone(n)) for n in range(20)]
     aggregator = Aggregator(lambda *_: time.sleep(0.05))
-    post_room, rounds = room(database, aggregator, hands=1), 1
+    post_room, rounds = room(database, aggregator, most_sends=1), 1
     while post_room.work(NEVER_OVER, 0.2):
         assert "sending" not in states(database, owed)
         rounds += 1
@@ -150,7 +150,7 @@ def test_who_gives_a_text_back_says_that_more_is_due_though_nothing_was_left_to_
         over.set()
         until(lambda: look(database, owed[4]).state == "ready")
 
-    assert room(database, Aggregator(stop), hands=4).work(over.is_set, SECONDS) is True
+    assert room(database, Aggregator(stop), most_sends=4).work(over.is_set, SECONDS) is True
     assert states(database, owed) == [*["sent"] * 4, "ready"]
 
 
@@ -187,7 +187,7 @@ def test_outcomes_are_held_until_the_database_takes_them(sqlite_database: Databa
         timers[0].start()
 
     owed = owe(database, now())
-    room(database, Aggregator(hide), hands=1).work(NEVER_OVER, SECONDS)
+    room(database, Aggregator(hide), most_sends=1).work(NEVER_OVER, SECONDS)
     timers[0].join()
     assert states(database, [owed]) == ["sent"]
 
@@ -235,7 +235,7 @@ def test_outcomes_the_database_did_not_take_are_kept_for_the_next_work(sqlite_da
             db.execute(sql("ALTER TABLE outbox RENAME TO hidden"))
 
     owed, aggregator = owe(database, now()), Aggregator(hide)
-    post_room = room(database, aggregator, hands=1)
+    post_room = room(database, aggregator, most_sends=1)
     assert post_room.work(NEVER_OVER, SECONDS, 0.1) is True
     with database.write.begin() as db:
         db.execute(sql(BACK))
@@ -251,7 +251,7 @@ def test_a_text_whose_route_nobody_sends_by_is_tried_again_and_others_go(databas
         database,
         {NAME: aggregator},
         rules(NAME, "gone", routes_for=lambda to, _: ["gone"] if to == phone(1) else [NAME]),
-        hands=1,
+        most_sends=1,
         token=lambda: next(tokens),
         jitter=lambda: 0.0,
     )

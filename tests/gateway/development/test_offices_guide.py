@@ -24,4 +24,4 @@ def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> None:
     assert "Bilal is an officer at water-lahore now." in said
     assert "Ayesha Khan is a supervisor at water-lahore now." in said
     assert "Bilal  officer  water-lahore  works by SMS, 0 open cases" in said
-    assert "Bilal  officer  water-lahore  works here no more" in said
+    assert "Bilal  officer  water-lahore  no longer works here" in said

@@ -221,7 +221,7 @@ def test_a_name_that_nobody_has_and_who_works_here_no_more_are_told(database: Da
         found = staff.by_name(db, "Bilal")
         assert found is not None
         found.active = False
-    assert staff_listing.list_complaints(database, as_="Bilal") == Refusal("Bilal works here no more.")
+    assert staff_listing.list_complaints(database, as_="Bilal") == Refusal("Bilal no longer works here.")
 
 
 def test_a_number_that_cannot_be_read_is_said_to_be_none(database: Database) -> None:
