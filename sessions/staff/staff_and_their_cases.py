@@ -26,11 +26,7 @@ from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions, sign_ins, staff
 from storage.schema.tables import Complaint, Staff
 
-<<<<<<< HEAD
-CASE_ROLES = ("officer", "supervisor", "head", "triage", "oversight")  # who works on cases
-=======
-CASE_ROLES = (*ROLES, "triage", "oversight")  # roles of staff who work on cases
->>>>>>> a60d992 (Plain English in docstrings, comments and messages of delivery, aggregators, staff and their storage; standard names for a request, a client and a pool)
+CASE_ROLES = ("officer", "supervisor", "head", "triage", "oversight")  # roles of staff who work on cases
 ALL_ROLES = (*CASE_ROLES, *rights.CONSOLE_ROLES)
 NOBODYS_NAME = frozenset({"citizen", "system", "operator"})  # names of other actors in the history
 LONGEST_NAME = 64
@@ -205,8 +201,7 @@ def _came(db: Session, by: StaffManager, done: StaffChange) -> StaffChange:
 
 
 def _given(db: Session, by: StaffManager, case: Complaint, officer: Staff | None) -> list[int]:
-<<<<<<< HEAD
-    """A case that is held goes to somebody else, or lies at the desk: its step, and the text that tells them."""
+    """Record that a locked case goes to an officer or to nobody, and create the text that tells the officer."""
     to, flow = officer.id if officer else None, by.flows.get(case.flow)
     step = Step("reassigned", data={"from": case.officer_id, "to": to})
     if flow is None:  # it is not published any more: there are no words for a text
@@ -215,15 +210,6 @@ def _given(db: Session, by: StaffManager, case: Complaint, officer: Staff | None
     context = ActContext(db, by.now, by.actor, flow, by.policy)
     act_record.require_success(act_record.record_act(context, case, step, officer_id=to))
     text = assignee_selection.notify_officer(context, case)
-=======
-    """Record that a locked case goes to an officer or to nobody, and create the text that tells the officer."""
-    now, to = by.now, officer.id if officer else None
-    told, flow = {"from": case.officer_id, "to": to}, by.flows.get(case.flow)
-    act_record.require_success(
-        act_record.record_act(db, now, case, "reassigned", by.actor, texts=flow, data=told, officer_id=to)
-    )
-    text = assignee_selection.notify_officer(db, now, case, flow) if flow is not None else None
->>>>>>> a60d992 (Plain English in docstrings, comments and messages of delivery, aggregators, staff and their storage; standard names for a request, a client and a pool)
     return [] if text is None else [text]
 
 

@@ -44,14 +44,14 @@ class Handset:
     def again(self, door: Door) -> str:
         """The same request once more."""
         path, kind, body = SPOKEN[self.aggregator](self)
-        return inbound(door, self.aggregator, path, body, kind)
+        return knock(door, self.aggregator, path, body, kind)
 
     def kept(self) -> dict[str, Any]:
         """All of it, for JSON."""
         return asdict(self)
 
 
-def inbound(door: Door, aggregator: str, path: str, body: str, kind: str = FORM) -> str:
+def knock(door: Door, aggregator: str, path: str, body: str, kind: str = FORM) -> str:
     """What a door of an aggregator answers."""
     answer = door.test_client().post(f"/hooks/{aggregator}/{SECRET}/{path}", data=body.encode(), content_type=kind)
     return f"{answer.status_code} {answer.content_type} {answer.get_data(as_text=True)}"
@@ -60,7 +60,7 @@ def inbound(door: Door, aggregator: str, path: str, body: str, kind: str = FORM)
 def sms(door: Door, number: str, words: str, sms_id: str, at: str) -> str:
     """An SMS comes in by Africa's Talking."""
     form = {"date": at, "from": number, "id": sms_id, "text": words, "to": "8484"}
-    return inbound(door, "africastalking", "sms", urlencode(form))
+    return knock(door, "africastalking", "sms", urlencode(form))
 
 
 def _africastalking(phone: Handset) -> Knock:

@@ -28,7 +28,7 @@ from sessions.drafts import draft_editing, scheduled_publishing
 from sessions.staff import invitations
 from sessions.staff.sealed_secrets import seal
 from tests.gateway.console.conftest import arrive
-from tests.recordings.phones import SPOKEN, Handset, inbound
+from tests.recordings.phones import SPOKEN, Handset, knock
 from tests.recordings.product import Sms, Sunwai, create_app, prepare
 from tests.recordings.world import BEGINS, KEY, Clock, opened, settings, sqlite_in
 from tests.servers import Valkey
@@ -246,7 +246,7 @@ def _odd(app: Sunwai) -> None:
         ("opt-out", "senderId=8484&phoneNumber=%2B923966000001"),
         ("ussd-events", "sessionId=before-0&status=Success&phoneNumber=%2B923990000001&serviceCode=*8484%23"),
     ):
-        assert inbound(app, "africastalking", path, body).startswith("200")
+        assert knock(app, "africastalking", path, body).startswith("200")
 
 
 if __name__ == "__main__":

@@ -106,7 +106,9 @@ def _not_in(why: str) -> Response:
     words = {
         "nobody_here": _("Nobody here belongs to that account. Ask an admin for an invitation in your account's name."),
         "refused_there": _("Your organisation's sign-in did not let you through. Try again there."),
-        "not_shown_again": _("Your organisation's sign-in did not ask you to sign in again. Sign out, sign in, then continue."),
+        "not_shown_again": _(
+            "Your organisation's sign-in did not ask you to sign in again. Sign out, sign in, then continue."
+        ),
     }
     other = _("Your organisation's sign-in cannot be used now. Try again, or use your password.")
     if current_person() is not None:

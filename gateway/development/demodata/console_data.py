@@ -38,9 +38,7 @@ def hire(database: Database, now: dt.datetime) -> None:
 def publish_release(database: Database, now: dt.datetime, release: Release) -> None:
     """Publish the complaint line with other words, through a draft."""
     draft = _reword(database, now, SAMPLE.text_changes[release.words], OMAR, "words in place")
-    found = review_requests.publish_draft(
-        database, Edit(NADIA, now, release.message), draft, PublishTerms(reason="As it is live now.")
-    )
+    found = review_requests.publish_draft(database, now, draft, release.message, who=NADIA, reason="As it is live now.")
     if not isinstance(found, publication.PublishedRevision):
         raise StaleSample(f"{release.message}: {found}")
 
@@ -52,7 +50,7 @@ def open_drafts(database: Database, now: dt.datetime) -> None:
     ready = _reword(database, now - day, SAMPLE.text_changes["clearer"], OMAR, "none_yet: words in en, ur-Latn")
     why = "Plainer words where nothing was filed yet."
     review_requests.request_review(database, now - day / 3, ready, why, who=OMAR)
-    copied = flow_copy.copy_revision(database, Edit(OMAR, now - day / 6), "survey", None, NewFlow("clinic_visit"))
+    copied = flow_copy.copy_revision(database, now - day / 6, "survey", None, who=OMAR, name="clinic_visit")
     if not isinstance(copied, Draft):
         raise StaleSample(f"survey cannot be copied: {copied.why}")
 
@@ -69,7 +67,7 @@ def invitation_hint(database: Database, now: dt.datetime) -> str:
 
 def _reword(database: Database, now: dt.datetime, words: Sequence[TextChange], who: str, what: str) -> Draft:
     """A draft of the live revision with these words, in its scripted calls too."""
-    draft = flow_copy.copy_revision(database, Edit(who, now), LINE, None)
+    draft = flow_copy.copy_revision(database, now, LINE, None, who=who)
     if not isinstance(draft, Draft):
         raise StaleSample(f"{LINE} cannot be copied: {draft.why}")
     files = dict(draft.files)
@@ -78,7 +76,7 @@ def _reword(database: Database, now: dt.datetime, words: Sequence[TextChange], w
             name: text.replace(each.ships, each.becomes) for name, text in files.items() if name.startswith(SCRIPTS)
         }
     files[draft.main] = edit(draft.files[draft.main], {tuple(each.path): each.becomes for each in words})
-    saved = draft_editing.save_draft(database, Edit(who, now, what), draft, files)
+    saved = draft_editing.save_draft(database, now, draft, files, who=who, what=what)
     if not isinstance(saved, Draft):
         raise StaleSample(f"{LINE}: the draft of the sample data was changed by somebody else")
     return saved

@@ -56,7 +56,8 @@ def test_who_leaves_is_said_to_leave_how_many_cases_to_whom(doors: Sunwai) -> No
     add(doors, "Bilal")
     for category in ("mun01", "mun02"):
         file_one(doors.database, category=category, now=now)
-    assert "no longer works here; 2 open cases at the desk have nobody." in run(doors, "staff", "remove", "Bilal").output
+    removed = run(doors, "staff", "remove", "Bilal").output
+    assert "no longer works here; 2 open cases at the desk have nobody." in removed
     assert run(doors, "staff", "list").output == "Bilal  officer  water-lahore  no longer works here\n"
     assert "has already been removed" in run(doors, "staff", "remove", "Bilal").output
     back = run(doors, "staff", "change", "Bilal", "--back").output

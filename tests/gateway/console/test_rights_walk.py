@@ -52,7 +52,7 @@ def doors(app: Sunwai) -> Iterator[tuple[str, str, str]]:
             yield method, address(rule), declared[0 if method in READS else 1]
 
 
-def inbound(visitor: Visitor, method: str, path: str, *, token: bool = True) -> int:
+def knock(visitor: Visitor, method: str, path: str, *, token: bool = True) -> int:
     """The status of an answer; a form is sent with its token and without anything in it."""
     if method == "GET":
         return visitor.get(path).status_code
@@ -96,7 +96,7 @@ def test_a_role_opens_its_own_doors_and_no_other(console: Sunwai, visit: Visit, 
     for method, path, right in sorted(doors(console), key=lambda door: "sign-out" in door[1]):
         if right == OPEN:
             continue
-        status = inbound(visitor, method, path)
+        status = knock(visitor, method, path)
         if right in allowed:
             assert status not in (401, 403), (method, path)
             assert status < 500, (method, path)
@@ -109,7 +109,7 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(console: Sunwai
     for method, path, _ in doors(console):
         if method == "GET":
             continue
-        assert inbound(admin, method, path, token=False) == 400, path
+        assert knock(admin, method, path, token=False) == 400, path
         for header in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
             assert admin.post(path, headers=header).status_code == 400, (path, header)
 

@@ -119,11 +119,11 @@ def test_two_equal_hops_at_the_same_moment_are_one(handset: Handset) -> None:
     others = [handset.process() for _ in range(4)]
     together, said = threading.Barrier(4), []
 
-    def inbound(joined: LastInputs) -> None:
+    def knock(joined: LastInputs) -> None:
         together.wait()
         said.append(joined.answer(hop, handset.now).body)
 
-    threads = [threading.Thread(target=inbound, args=(each,)) for each in others]
+    threads = [threading.Thread(target=knock, args=(each,)) for each in others]
     for each in threads:
         each.start()
     for each in threads:
