@@ -85,7 +85,7 @@ def hindrance() -> str:
     }
     if all(name in shut for name in names):
         said = [
-            f"{name} {'is stopped' if shut[name].stopped_at else 'rests'}: {one_line(shut[name].reason or '-')}"
+            f"{name} {'is stopped' if shut[name].stopped_at else 'paused'}: {one_line(shut[name].reason or '-')}"
             for name in names
         ]
         return f"{', '.join(said)} (flask texts roads)"

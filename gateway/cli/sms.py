@@ -27,11 +27,11 @@ sms = AppGroup("sms", help="Texts coming in: how they are understood, and what w
 SHOWN = 60  # letters of a text in a list
 
 _HOW = {
-    "keyword": "its first words are a keyword",
+    "keyword": "it begins with a keyword",
     "always": "understood without a rule",
-    "spelling": "nearly spelt like a keyword",
+    "spelling": "it begins with a misspelt keyword",
     "number": "it begins with a number",
-    "nothing": "no rule takes it",
+    "nothing": "no rule matches",
 }
 
 

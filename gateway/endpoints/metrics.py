@@ -28,7 +28,7 @@ from sessions.operations.service_status import ServiceStatus
 from storage.connection.database import Database
 
 PATIENCE = 1.0  # seconds Redis gets to answer
-ROUTE_STATES = ("works", "opened", "unwell", "rests", "stopped")
+ROUTE_STATES = ("works", "opened", "unwell", "paused", "stopped")
 REFUSALS = ("bad_phone", "bad_form", "bad_secret", "bad_signature")
 PLAIN = (  # field of the sums, metric, what it is
     ("hops_failed", "sunwai_hops_failed", "USSD hops answered with the text of last resort."),

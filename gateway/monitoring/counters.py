@@ -7,32 +7,32 @@ from bisect import bisect_left
 from collections.abc import Mapping
 
 NAMES = (
-    "hops",  # USSD hops answered, whatever the answer
-    "hops_failed",  # … of these, answered with the text of last resort
+    "hops",  # USSD hops answered, with any answer
+    "hops_failed",  # … of these, answered with the fallback text
     "hops_without_store",  # … of these, answered without Redis
-    "bad_phone",  # hops and SMS whose sender's number could not be read
-    "bad_form",  # bodies refused as no form of ours
-    "bad_secret",  # callbacks with a secret that is not ours
-    "bad_signature",  # … with ours, but not signed by the vendor they name
-    "sms",  # SMS accepted, repeats included
+    "bad_phone",  # hops and SMS whose phone number could not be read
+    "bad_form",  # request bodies that are not valid forms
+    "bad_secret",  # callbacks with a wrong secret
+    "bad_signature",  # … with the right secret, but not signed by the vendor
+    "sms",  # SMS accepted, including repeats
     "unreadable",  # SMS, reports, opt-outs and notices set aside
     "reports",  # delivery reports accepted
     "faults",  # requests answered with 500 or 503
-    "wakes_lost",  # texts whose worker could not be told at once; the sweep finds them
+    "wakes_lost",  # texts for which no worker could be woken; the sweep finds them
 )
-WITHIN = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds; a longer hop is beyond them
+WITHIN = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds
 SLOWEST = "more"
 HOW, TOOK, SENT, MICROSECONDS = "hop:", "took:", "sent:", "hop_microseconds"
 
 
 class Counters:
-    """Counts by name. A name that is not listed raises KeyError, so a slip cannot make a silent counter."""
+    """Counts by name. An unknown name raises KeyError, so that a typo is noticed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(NAMES, 0)
         self._how: dict[str, int] = {}  # sessions.ussd.hop.Answered.how -> hops
-        self._took = [0] * (len(WITHIN) + 1)  # hops by the first of WITHIN they kept to, and those beyond
+        self._took = [0] * (len(WITHIN) + 1)  # hops by the first limit of WITHIN that they met, then slower ones
         self._seconds = 0.0
         self._sent: dict[str, int] = {}  # the state a send led to -> sends
 
@@ -42,7 +42,7 @@ class Counters:
             self._counts[name] += by
 
     def hop(self, how: str, seconds: float) -> None:
-        """One more hop, answered so within so many seconds. `how` is one of our own words."""
+        """One more hop, and how and in how many seconds it was answered. `how` is one of our own words."""
         with self._lock:
             self._counts["hops"] += 1
             self._how[how] = self._how.get(how, 0) + 1
@@ -50,7 +50,7 @@ class Counters:
             self._seconds += seconds
 
     def sent(self, outcome: str) -> None:
-        """One more send of a text, which led to the state `outcome`."""
+        """One more attempt to send a text, with the resulting state."""
         with self._lock:
             self._sent[outcome] = self._sent.get(outcome, 0) + 1
 
@@ -60,7 +60,7 @@ class Counters:
             return dict(self._counts)
 
     def fields(self) -> Mapping[str, int]:
-        """Everything counted so far as whole numbers by field: `sms`, `hop:live`, `took:0.005`, `sent:failed`, …"""
+        """Every count as a whole number by field: `sms`, `hop:live`, `took:0.005`, `sent:failed`, …"""
         with self._lock:
             found = dict(self._counts)
             found |= {HOW + how: count for how, count in self._how.items()}

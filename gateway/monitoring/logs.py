@@ -1,8 +1,8 @@
-"""Log lines: one JSON object each, on stderr, made of known keys with values of known shapes and of nothing else.
+"""Log lines: one JSON object each, on stderr, with known keys and values of known shapes only.
 
-A phone number, a citizen's words or a secret cannot be logged even by mistake: a key that is not listed is dropped, a
-word may hold no digit and no space, and a number no more than nine digits. Of an exception its type and the line of
-our code are told, never its message or its locals. What libraries log is cut down the same way.
+A phone number, a citizen's words or a secret cannot be logged, even by mistake: unknown keys are dropped, a word has no
+digits or spaces, and a number has at most nine digits. Of an exception only the type and the line of our code are
+logged, never the message or local variables. What libraries log is reduced in the same way.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WORD = re.compile(r"[A-Za-z_][A-Za-z_.<\->]{0,79}")
 PLACE = re.compile(r"[A-Za-z_./<>-]{1,120}:[0-9]{1,6}")
 TIME = re.compile(r"[0-9-]{10}T[0-9:]{8}Z")
 NETWORK = re.compile(r"[0-9]{1,6}")
-CODE = re.compile(r"SQLITE_[A-Z_]{2,40}|[0-9A-Z]{5}")  # a database's own name of an error
+CODE = re.compile(r"SQLITE_[A-Z_]{2,40}|[0-9A-Z]{5}")  # a database's error code
 REASON = re.compile(r"[A-Za-z][A-Za-z_]{0,63}([0-9]{1,5})?")  # an aggregator's word or ours: http_401
 MOST = 999_999_999
 NUMBERS = frozenset(
@@ -39,15 +39,15 @@ _COUNTED = NUMBERS | STAFF
 WORDS = frozenset(["event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"])
 SHAPES = {"where": PLACE, "at": TIME, "network": NETWORK, "code": CODE, "reason": REASON}
 
-TOGETHER = 64  # lines written in one system call, when they come so fast
+TOGETHER = 64  # lines written in one system call, if many come at once
 _GATHERED: deque[str] = deque()
 
 _OURS = ("gateway/", "sessions/", "flows/", "storage/")
-_LEVEL = {"info": logging.INFO}  # the level below which a hop line is not written; set by `configure`
+_LEVEL = {"info": logging.INFO}  # hop lines are written from this level up; set by `configure`
 
 
 def configure(level: str) -> None:
-    """Log from this level (INFO, …) up. Safe to call more than once; captures what libraries log as well."""
+    """Log from this level (INFO, …) up, including what libraries log. It can be called more than once."""
     number = logging.getLevelNamesMapping()[level]
     atexit.register(flush)
     _LEVEL["info"] = number
@@ -59,7 +59,7 @@ def configure(level: str) -> None:
     )
     handler = logging.StreamHandler(_CurrentStderr())
     handler.setFormatter(_Library())
-    handler.setLevel(max(number, logging.WARNING))  # some libraries set the level of their own logger
+    handler.setLevel(max(number, logging.WARNING))  # some libraries set the level of their logger
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     threading.excepthook = thread_fault
 
@@ -70,11 +70,11 @@ def log() -> FilteringBoundLogger:
 
 
 def hop(ms: float, ends: bool, network: str, how: str) -> None:
-    """The line of one USSD hop, written by hand: the same keys and shapes, at a tenth of the cost.
+    """The line of one USSD hop, formatted directly: the same keys and shapes, at a tenth of the cost.
 
-    Lines of hops are gathered and written together, at the latest by the next `flush` (once a second) or the next line
-    of another kind: a system call for each would cost more than the line. `how` is one of our own words (live, repeat,
-    replayed, …); the network comes from outside and is looked at.
+    Hop lines are collected and written together, at the latest by the next `flush` (once a second) or the next other
+    line, because a system call for each would cost more than the line. `how` is one of our own words (live, repeat,
+    replayed, …); the network comes from outside and is checked.
     """
     if _LEVEL["info"] > logging.INFO:
         return
@@ -88,7 +88,7 @@ def hop(ms: float, ends: bool, network: str, how: str) -> None:
 
 
 def log_later(event: str, **told: object) -> None:
-    """A line of something that happens many times a second: written as hops are, at the latest by the next `flush`."""
+    """A line of something frequent, written like hop lines, at the latest by the next `flush`."""
     if _LEVEL["info"] > logging.INFO:
         return
     line = {"event": event, "level": "info", "at": _now(), **told}
@@ -98,7 +98,7 @@ def log_later(event: str, **told: object) -> None:
 
 
 def flush() -> None:
-    """Write the lines gathered so far."""
+    """Write the collected lines."""
     lines = []
     while _GATHERED:
         lines.append(_GATHERED.popleft())
@@ -107,13 +107,13 @@ def flush() -> None:
 
 
 def _write(text: str) -> None:
-    """A log that cannot be written (a full disk, a closed pipe) must not cost a caller the answer: it is lost."""
+    """A line that cannot be written (full disk, closed pipe) is lost; it must not cost a caller the answer."""
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(text)
 
 
 def fault(error: BaseException) -> dict[str, str]:
-    """What may be told of an exception: its type, what caused it, a database's code for it, and our last line."""
+    """What may be logged of an exception: its type, its cause, a database error code, and the last line of our code."""
     told = {"error": type(error).__name__}
     if (cause := error.__cause__ or error.__context__) is not None:
         told["cause"] = type(cause).__name__
@@ -127,7 +127,7 @@ def fault(error: BaseException) -> dict[str, str]:
 
 
 def drop_unlisted_keys(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Keep what is listed above in the shape it must have; drop the rest without a word."""
+    """Keep known keys with values of the right shape, and drop the rest silently."""
     return {key: value for key, value in event.items() if _fits(key, value)}
 
 
@@ -143,7 +143,7 @@ def _fits(key: str, value: object) -> bool:
 
 
 def _place(file: str) -> str | None:
-    """`sessions/ussd/hop.py` of a file of ours; None for a library's."""
+    """A path such as `sessions/ussd/hop.py` for our files; None for a library's."""
     if "site-packages" in file:
         return None
     starts = [file.rfind(room) for room in _OURS]
@@ -159,7 +159,7 @@ _SECOND: tuple[int, str] = (0, "")
 
 
 def _now() -> str:
-    """The UTC time to the second; made once for each second."""
+    """The UTC time to the second, computed once a second."""
     global _SECOND
     second = int(time.time())
     known, text = _SECOND
@@ -174,7 +174,7 @@ def _line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
 
 
 class _Stderr:
-    """Writes finished lines to whatever stderr is at that moment, one write a line."""
+    """Writes finished lines to the current stderr, one write for each."""
 
     def msg(self, line: str) -> None:
         flush()
@@ -184,14 +184,14 @@ class _Stderr:
 
 
 class _CurrentStderr:
-    """A stream for `logging` that follows sys.stderr when it is replaced."""
+    """A stream for `logging` that follows sys.stderr if it is replaced."""
 
     def write(self, text: str) -> None:
         _write(text)
 
 
 class _Library(logging.Formatter):
-    """A library's record without its message, which may hold anything: who logged, where, and what was raised."""
+    """A library's record without its message, which could contain anything: the logger, the place and the exception."""
 
     def format(self, record: logging.LogRecord) -> str:
         event: dict[str, Any] = {
@@ -207,7 +207,7 @@ class _Library(logging.Formatter):
 
 
 def thread_fault(args: threading.ExceptHookArgs) -> None:
-    """Tell that a thread died, in place of the traceback Python would print."""
+    """Log that a thread died, instead of Python's traceback."""
     error = args.exc_value
     if error is not None:
         log().error("thread_ended", **fault(error))

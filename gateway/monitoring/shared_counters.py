@@ -1,8 +1,8 @@
-"""Counts of all our processes, summed in one hash of Redis: `/metrics` and the health page read them there.
+"""The counts of all processes, summed in one Redis hash that `/metrics` and the health page read.
 
-A process adds what it counted since it last did, once a second and never in a hop. Nothing is added twice: a batch has
-a number, and one that may have been added is sent again under the same. What a killed process counted in its last
-second is lost; when Redis is emptied all counts begin at 0, as after a restart. The same is kept by the hour for a day.
+A process adds its new counts once a second, never in a hop. Nothing is added twice: a batch has a number, and one that
+may have been added is sent again with the same number. A killed process loses its last second; if Redis is flushed, all
+counts begin at 0, as after a restart. Counts are also kept by the hour, for a day.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from redis.retry import Retry
 from gateway.monitoring.counters import COUNTERS, Counters
 
 KEY = "sunwai:counts"
-ADDED = "sunwai:counted:"  # and the process: the number of its last batch
+ADDED = "sunwai:counted:"  # followed by the process: the number of its last batch
 HOURS = 24
-REMEMBERED = 25 * 3600  # seconds an hour is kept, and a process may be silent and still not add a batch twice
+REMEMBERED = 25 * 3600  # seconds for which an hour, and the last batch number of a silent process, are kept
 PATIENCE = 0.25  # seconds
-REST = 5.0  # seconds Redis is left alone after it did not answer
+REST = 5.0  # seconds for which Redis is not asked after it did not answer
 
 ADD = """
 if redis.call('GET', KEYS[2]) == ARGV[1] then return 0 end
@@ -38,7 +38,7 @@ return 1
 
 
 class SharedCounters:
-    """This process's way to the hash. `add` is for one thread; it never raises."""
+    """Adds the counts of this process. `add` is for one thread and never raises."""
 
     def __init__(self, redis_url: str, counters: Counters = COUNTERS) -> None:
         self._redis = Redis.from_url(
@@ -50,11 +50,11 @@ class SharedCounters:
         )
         self._counters, self._process = counters, ""
         self._added: Mapping[str, int] = {}
-        self._batch: dict[str, int] = {}  # may have been added: sent again as it was
+        self._batch: dict[str, int] = {}  # may have been added: sent again unchanged
         self._number, self._rests_until = 0, 0.0
 
     def add(self) -> None:
-        """Add what was counted since the last time."""
+        """Add what was counted since the last call."""
         if time.monotonic() < self._rests_until:
             return
         if not self._batch:
@@ -64,7 +64,9 @@ class SharedCounters:
             self._number += 1
         if not self._batch:
             return
-        self._process = self._process or secrets.token_hex(8)  # made here: a server may have forked since __init__
+        self._process = self._process or secrets.token_hex(
+            8
+        )  # made here, because a server may have forked since __init__
         words = [str(word) for pair in self._batch.items() for word in pair]
         try:
             keys = KEY, ADDED + self._process, _hour(time.time(), 0)
@@ -76,12 +78,12 @@ class SharedCounters:
 
 
 def read_totals(redis: Redis) -> dict[str, int]:
-    """The sums by field, as gateway.monitoring.counters.Counters.fields names them. Raises what Redis raises."""
+    """The sums by the fields of gateway.monitoring.counters.Counters.fields. Raises what Redis raises."""
     return _whole(cast("dict[bytes, bytes]", redis.hgetall(KEY)))
 
 
 def by_hour(redis: Redis) -> list[dict[str, int]]:
-    """The same for this hour of the clock and the 23 before, the latest first. Raises what Redis raises."""
+    """The same for this hour and the 23 before, the latest first. Raises what Redis raises."""
     now = time.time()
     with redis.pipeline(transaction=False) as pipe:
         for ago in range(HOURS):

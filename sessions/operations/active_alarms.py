@@ -1,4 +1,4 @@
-"""What a person must look at, asked of the tables: they are true after any restart, and on every machine."""
+"""Alarms: what a person must look at, read from the tables, so the same after any restart and on every machine."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ HELD_LONG = dt.timedelta(hours=1)
 
 
 class Alarm(Struct, frozen=True):
-    """`name` is for machines, `words` say what is wrong and what to do; neither names a person or a secret."""
+    """`name` is for machines, `words` say what is wrong and what to do. Neither contains personal data or a secret."""
 
     name: str
     words: str
-    route: str = ""  # the one it is about: each alarms for itself
+    route: str = ""  # the route it is about: each has its own alarm
     reason: str = ""  # why that route failed last, as its aggregator or we call it
 
 
 def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
-    """Every alarm that holds now; `per_hour` is the hourly budget of texts."""
+    """Every alarm that is active now; `per_hour` is the hourly limit of texts."""
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     with database.read.begin() as db:
         row = restore_mark.load_mark(db)

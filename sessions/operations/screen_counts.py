@@ -1,11 +1,11 @@
 """What callers did on each screen: fetched from Redis, where hops count it, and added to the database.
 
-A hop counts in the very command that saves it (ussd/session_store.py), so only hops that were answered are counted, and
-each once. Redis may forget what was not fetched yet: then a few seconds are missing from a statistic, and no call is.
+A hop is counted by the command that saves it (ussd/session_store.py), so only answered hops count, and each once. If
+Redis loses what was not fetched yet, a few seconds are missing from a statistic, but no call is lost.
 
-To fetch is to give the hash a name of its own, a batch. Its counts and a row with its name are added in one
-transaction, and only then is it deleted: whoever dies on the way has added it once or not at all, and the next round
-finds it under its name. Any number of sweeps may run.
+Fetching renames the hash: that is a batch. Its counts and a row with its name are added in one transaction, and only
+then is it deleted. If a process dies in between, the batch was added once or not at all, and the next round finds it by
+its name. Any number of sweeps may run.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from storage.menus import screen_counts
 BATCHES = b"footfall:batches"
 EVERY = dt.timedelta(seconds=10)  # between two fetches of one sweep
 TIDY = dt.timedelta(hours=1)
-REMEMBERED = dt.timedelta(days=1)  # a batch that was added: no sweep hangs for longer
-MONTHS = 400  # days that wrong entries are kept, in whole months
-PATIENCE = 2.0  # seconds a fetch may take: nobody waits for it
+REMEMBERED = dt.timedelta(days=1)  # a batch that was added: no sweep hangs for longer than this
+MONTHS = 400  # days for which wrong entries are kept, in whole months
+PATIENCE = 2.0  # seconds a fetch may take; nobody waits for it
 
 _FETCH = """
 if redis.call('EXISTS', KEYS[1]) == 1 then
@@ -49,16 +49,16 @@ class RedisScreenCounts:
         )
 
     def fetch(self) -> list[bytes]:
-        """Set apart what was counted until now; the names of all batches that are to be added, in order."""
+        """Make a batch of what was counted so far; the names of all batches to add, in order."""
         name = b"%s:%s" % (COUNTS, secrets.token_hex(16).encode())
         return sorted(cast("list[bytes]", self._redis.eval(_FETCH, 3, COUNTS, BATCHES, name)))
 
     def fields(self, batch: bytes) -> dict[bytes, bytes]:
-        """What a batch counts; nothing when it was dropped meanwhile."""
+        """The counts of a batch; nothing if it has been dropped since."""
         return cast("dict[bytes, bytes]", self._redis.hgetall(cast("Any", batch)))
 
     def drop(self, batch: bytes) -> None:
-        """It has been added."""
+        """Delete a batch that has been added."""
         pipe = self._redis.pipeline(transaction=True)
         pipe.delete(batch)
         pipe.srem(cast("Any", BATCHES), batch)
@@ -66,9 +66,9 @@ class RedisScreenCounts:
 
 
 def collect_screen_counts(database: Database, now: dt.datetime, tally: RedisScreenCounts) -> int:
-    """Add everything counted until now; how many batches were added.
+    """Add everything counted so far; how many batches were added.
 
-    A batch that fails holds no other back. Raises what Redis or the database raised: the next round goes on.
+    A batch that fails does not stop the others. Raises what Redis or the database raised; the next round continues.
     """
     added, failed = 0, None
     for batch in tally.fetch():
@@ -84,7 +84,7 @@ def collect_screen_counts(database: Database, now: dt.datetime, tally: RedisScre
 
 
 def add_batch(database: Database, now: dt.datetime, batch: bytes, fields: dict[bytes, bytes]) -> bool:
-    """Add the counts of a batch; False when it was added before, or counts nothing."""
+    """Add the counts of a batch; False if it was added before, or is empty."""
     sums = screen_counters.parse_counts(fields)
     if not sums.spots and not sums.words:
         return False
@@ -97,19 +97,19 @@ def add_batch(database: Database, now: dt.datetime, batch: bytes, fields: dict[b
 
 
 def tidy(database: Database, now: dt.datetime) -> None:
-    """Forget batches that were added long ago, and wrong entries that are rare or old."""
+    """Delete batches that were added long ago, and wrong entries that are rare or old."""
     today = now.date()
     with database.write.begin() as db:
         screen_counts.forget(
             db,
             batches=now - REMEMBERED,
             words=(today - dt.timedelta(days=MONTHS)).replace(day=1),
-            month=(today - dt.timedelta(days=1)).replace(day=1),  # it is still yesterday somewhere
+            month=(today - dt.timedelta(days=1)).replace(day=1),  # somewhere it is still yesterday
         )
 
 
 class ScreenCountCollector:
-    """Collects every few seconds, however often it is asked to, and tidies every hour."""
+    """Collects every few seconds, however often it is called, and tidies every hour."""
 
     def __init__(self, database: Database, tally: RedisScreenCounts, clock: Callable[[], dt.datetime]) -> None:
         self._database, self._tally, self._clock = database, tally, clock

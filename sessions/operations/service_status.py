@@ -1,4 +1,4 @@
-"""How the service is, as its tables know it: for the health page and for `/metrics`. No number or word is told."""
+"""The status of the service by its tables, for the health page and `/metrics`, without phone numbers or words."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ class Texts(Struct, frozen=True):
     by_state: Mapping[str, int]  # ready, sending, unknown, unconfirmed
     due: int
     oldest: dt.timedelta  # for how long the first of the due ones has been; 0 when none is
-    this_hour: int  # given to a route since the clock struck
-    today: int  # … within this hour and the 23 before
-    over_budget: int  # their phone had enough today
-    held: int  # owed before a restore
+    this_hour: int  # given to a route in this hour
+    today: int  # … in this hour and the 23 before
+    over_budget: int  # their phone has reached its daily limit
+    held: int  # from before a restore
     without_route: int
 
 
 class RouteState(Struct, frozen=True):
-    """A way out. `state`: works, opened (by hand, not shown yet), unwell (fails at times), rests, stopped."""
+    """A route. `state`: works, opened (manually, not proved yet), unwell (fails at times), rests, stopped."""
 
     name: str
     state: str
     failures: int = 0
     reason: str = ""
-    until: dt.datetime | None = None  # it rests so long
-    since: dt.datetime | None = None  # it is stopped since then
+    until: dt.datetime | None = None  # it rests until then
+    since: dt.datetime | None = None  # it has been stopped since then
 
 
 class Process(Struct, frozen=True):
@@ -54,16 +54,16 @@ class Process(Struct, frozen=True):
 
 
 class ServiceStatus(Struct, frozen=True):
-    """All of it at one moment."""
+    """The whole status at one moment."""
 
     alarms: Sequence[Alarm]
     texts: Texts
     routes: Sequence[RouteState]
-    faults: Sequence[RouteFault]  # of texts, within a day
-    set_aside: Sequence[UnreadableCount]  # forms that could not be read, within a day
+    faults: Sequence[RouteFault]  # of texts, in the last day
+    set_aside: Sequence[UnreadableCount]  # requests that could not be read, in the last day
     processes: Sequence[Process]
     drafts: Mapping[str, int]  # open, review
-    revisions: Mapping[str, int]  # flow -> the number that answers
+    revisions: Mapping[str, int]  # flow -> the number that is live
     bytes: int
 
 

@@ -1,7 +1,7 @@
-"""Who died in mid-send, what no report explained, what was restored: looked for every few seconds.
+"""The sweep: finds texts whose sender died, texts without a report, and a restored database, every few seconds.
 
-The table is the truth and the queue only a hint, so this alone is enough to get every text sent. Any number of sweeps
-may run at once: each step looks at the row again under a lock. What has become needless is dropped by claims.
+The table is the truth and the queue only a hint, so the sweep alone is enough to get every text sent. Any number of
+sweeps may run at once: each step reads the row again under a lock. Claims drop texts that are no longer needed.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from storage.menus import drafts
 from storage.messages import delivery_reports, outbox, outbox_claims
 from storage.operations import heartbeats, restore_mark
 
-MOST_AMBIGUOUS = 3  # attempts that may have arrived; after them a text is not sent again by itself
-AT_ONCE = 200  # texts looked at in one sweep
+MOST_AMBIGUOUS = 3  # attempts that may have arrived, after which a text is not retried automatically
+AT_ONCE = 200  # texts handled in one sweep
 FORGOTTEN = dt.timedelta(days=1)
 
 Step = Callable[[Session, dt.datetime, int, int], str]
 
 
 class SweepCounts(Struct, frozen=True):
-    """What one round did, in numbers of texts (`answered`: of SMS)."""
+    """What one round did, as numbers of texts (`answered`: of SMS)."""
 
-    doubted: int  # their sender died: unknown now
-    adopted: int  # explained by a report that came before we knew
-    again: int  # unknown for too long: due again
-    unconfirmed: int  # tried often enough: a person must look
-    answered: int  # came in and were never handled, because whoever took them died
-    offered: int  # due, and the workers were told
-    restored: bool = False  # the database is an older one, as of this round
+    doubted: int  # their sender died: now unknown
+    adopted: int  # explained by a report that came early
+    again: int  # unknown for too long: will be retried
+    unconfirmed: int  # tried too often: a person must look
+    answered: int  # received, but not handled, because the process died
+    offered: int  # due, and workers were woken
+    restored: bool = False  # this round found that the database was restored
 
 
 def sweep(
@@ -50,9 +50,9 @@ def sweep(
     marks: Marks | None = None,
     at_once: int = AT_ONCE,
 ) -> SweepCounts:
-    """One round over at most `at_once` rows of each kind. Raises what the database raises; the next round goes on.
+    """One round over at most `at_once` rows of each kind. Raises what the database raises; the next round continues.
 
-    `answer_left_over` answers SMS that were stored and then left; it comes last, because it may raise.
+    `answer_left_over` answers SMS that were stored but not handled; it runs last, because it may raise.
     """
     found = marks is not None and restore_detection.update_mark(database, now, marks)
     with database.read.begin() as db:
@@ -82,19 +82,19 @@ def sweep(
 
 
 def due(database: Database, now: dt.datetime, at_most: int) -> list[int]:
-    """Ids of texts that could be sent now, the one due longest first."""
+    """Ids of texts that could be sent now, the oldest first."""
     with database.read.begin() as db:
         return outbox_claims.due_ids(db, restore_mark.epoch(db), now, at_most)
 
 
 def beat(database: Database, name: str, now: dt.datetime) -> None:
-    """The process `name` is at work."""
+    """Record that the process `name` is alive."""
     with database.write.begin() as db:
         heartbeats.beat(db, name, now)
 
 
 def _each(database: Database, now: dt.datetime, texts: Iterable[tuple[int, int]], step: Step) -> list[str]:
-    """Do a step for each (text, contact), each in a transaction of its own."""
+    """Do a step for each (text, contact), each in its own transaction."""
     became = []
     for outbox_id, contact_id in texts:
         with database.write.begin() as db:
@@ -103,7 +103,7 @@ def _each(database: Database, now: dt.datetime, texts: Iterable[tuple[int, int]]
 
 
 def _expire(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:
-    """Nobody knows what a dead worker got done: wait for a report. Its lease stays, in case it is only slow."""
+    """Nobody knows what a dead worker did, so wait for a report. The lease stays, in case the worker is only slow."""
     contact = match_reports.lock(db, contact_id)
     text = outbox.lock_message(db, outbox_id)
     if text is None or text.state != "sending" or text.lease_until is None or text.lease_until > now:
@@ -116,7 +116,7 @@ def _expire(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> s
 
 
 def _apply(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:
-    """Reports that came before the text had the id they name are about it after all."""
+    """Apply reports that came before the text had its id."""
     match_reports.lock(db, contact_id)
     text = outbox.lock_message(db, outbox_id)
     if text is not None:
@@ -125,7 +125,7 @@ def _apply(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> st
 
 
 def _resolve(db: Session, now: dt.datetime, outbox_id: int, contact_id: int) -> str:
-    """No report came in time: send it again, or give it to a person to look at."""
+    """No report came in time: retry the text, or leave it to a person."""
     contact = match_reports.lock(db, contact_id)
     text = outbox.lock_message(db, outbox_id)
     if text is None or text.state != "unknown" or text.next_at > now:

@@ -1,7 +1,7 @@
-"""On which screen a caller waited too long, by the aggregator's notice that the call ended.
+"""The screen on which a caller waited too long, by the aggregator's notice that the call ended.
 
-Some say so themselves. Africa's Talking has one word for whoever hung up and whoever let the time run out; these are
-told apart by how long the screen had been standing: the key of a session says when it was saved last.
+Some aggregators say so. Africa's Talking has one word for hanging up and for a timeout, so these are distinguished by
+how long the screen was shown: the key of a session tells when it was last saved.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from sessions.ussd.screen_counters import ScreenCounters, ScreenKey
 from sessions.ussd.session_record import SessionState, session_key, unpack
 from sessions.ussd.session_store import SessionStore, StoreDown
 
-TIMED_OUT = frozenset({"timeout", "timedout", "expired"})  # an aggregator's own words, without what is no letter
-OPEN_ENDED = frozenset({"incomplete"})  # they hung up, or waited too long
-PATIENCE = 20  # seconds: networks give up after 30 to 180, whoever hangs up does so sooner
+TIMED_OUT = frozenset({"timeout", "timedout", "expired"})  # words of aggregators, letters only
+OPEN_ENDED = frozenset({"incomplete"})  # the caller hung up, or waited too long
+PATIENCE = 20  # seconds: networks give up after 30 to 180, and callers hang up sooner
 
 
 class TimeoutDetector(Struct, frozen=True):
-    """Finds the screen. `seconds` and `keep` are how long Redis keeps a session, and one that may be gone on with."""
+    """Finds the screen. `seconds` and `keep` are how long Redis keeps a session, and one that can be continued."""
 
     store: SessionStore
     shelf: PublishedFlowCache
@@ -36,7 +36,7 @@ class TimeoutDetector(Struct, frozen=True):
     keep: int
 
     def spot(self, end: SessionEndNotice) -> ScreenKey | None:
-        """Where the caller waited too long; None when they did not, or when nobody can say."""
+        """Where the caller waited too long; None if they did not, or if it is not known."""
         words = {_letters(end.status), _letters(end.error)}
         if not words & (TIMED_OUT | OPEN_ENDED) or not (end.phone and end.service_code):
             return None

@@ -1,4 +1,4 @@
-"""Charts as plain shapes: the server reckons where each rectangle stands, the page only writes it down."""
+"""Charts as plain shapes: the server computes each rectangle, and the template only writes it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from flows.analytics.funnel import Stage, Totals
 
-WIDTH = 1000  # of a bar that is as long as the longest
-TALL = 100  # of a column that is as tall as the tallest
+WIDTH = 1000  # of the longest bar
+TALL = 100  # of the tallest column
 
 
 class Piece(Struct, frozen=True):
-    """A part of a bar: where it begins and how long it is. `kind` is its colour: went, ended, left."""
+    """A part of a bar: where it begins and its length. `kind` gives its colour: went, ended, left."""
 
     kind: str
     start: float
@@ -22,7 +22,7 @@ class Piece(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True):
-    """A day as a column: the calls, and the filed ones as a part of it."""
+    """A day as a column: the calls, and those that filed something as a part of them."""
 
     day: dt.date
     totals: Totals
@@ -32,7 +32,7 @@ class Column(Struct, frozen=True):
 
 
 class Days(Struct, frozen=True):
-    """Days side by side. `top` is the figure that the tallest column reaches."""
+    """Days side by side. `top` is the highest figure on the axis."""
 
     columns: tuple[Column, ...]
     top: int
@@ -41,13 +41,13 @@ class Days(Struct, frozen=True):
 
     @property
     def marked(self) -> tuple[dt.date, ...]:
-        """The days that are named under the chart."""
+        """The days that are labelled under the chart."""
         days = [column.day for column in self.columns]
         return tuple(days) if len(days) < 3 else (days[0], days[len(days) // 2], days[-1])
 
 
 def bar(stage: Stage, widest: int) -> tuple[Piece, ...]:
-    """What became of those who saw a screen, against the screen that was seen most."""
+    """What callers did on a screen, relative to the screen that was seen most."""
     if not widest or not stage.saw:
         return ()
     pieces, start = [], 0.0
@@ -60,7 +60,7 @@ def bar(stage: Stage, widest: int) -> tuple[Piece, ...]:
 
 
 def days(counted: Mapping[dt.date, Totals], first: dt.date, last: dt.date) -> Days:
-    """A column for each day, also for those without a call."""
+    """A column for each day, including days without calls."""
     every = [first + dt.timedelta(days=at) for at in range((last - first).days + 1)]
     most = max((each.calls for each in counted.values()), default=0)
     top = _round(most)
@@ -74,7 +74,7 @@ def days(counted: Mapping[dt.date, Totals], first: dt.date, last: dt.date) -> Da
 
 
 def _round(most: int) -> int:
-    """The next number above that reads easily on an axis."""
+    """The next round number for an axis."""
     if most <= 0:
         return 0
     scale = 1

@@ -1,4 +1,4 @@
-"""The funnel's pages: a whole flow, one of its screens, and both as a table for a spreadsheet."""
+"""The funnel pages: a whole flow, one of its screens, and a CSV table."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def page(flow_name: str) -> str:
 @blueprint.get("/flows/<flow_name>/funnel/<screen>")
 @needs("look")
 def screen(flow_name: str, screen: str) -> str:
-    """One screen: what callers typed there that it did not take, and in which language they left."""
+    """One screen: wrong entries, and in which language callers left."""
     flow, number = _live(flow_name)
     what, database = parse_funnel_query(flow_name, request.args), sunwai().database
     counted = stages(database, flow, what.chosen).get(screen)
     if counted is None and screen not in flow.screens and screen != RESUME:
-        abort(404, _("This flow has no such screen, and nobody saw one in this time."))
+        abort(404, _("This flow has no such screen, and nobody saw it in this period."))
     with database.read() as db:
         words, others = top(screen_counts.words(db, what.chosen, screen), SHOWN_WORDS)
         counts = screen_counts.sums(db, what.chosen, "language")
@@ -100,7 +100,7 @@ def screen(flow_name: str, screen: str) -> str:
 @blueprint.post("/flows/<flow_name>/funnel/<screen>/edit")
 @needs("edit")
 def edit(flow_name: str, screen: str) -> AnyResponse:
-    """Begin a draft of what is live, and open the screen in it."""
+    """Start a draft from the live revision, and open the screen in it."""
     flow, _number = _live(flow_name)
     if screen not in flow.screens:
         abort(404, _("The live revision has no such screen, so there is nothing to edit."))
@@ -113,13 +113,13 @@ def edit(flow_name: str, screen: str) -> AnyResponse:
 @blueprint.get("/flows/<flow_name>/funnel.csv")
 @needs("look")
 def csv_file(flow_name: str) -> Response:
-    """What the page shows, for a spreadsheet: `by` is screen, day, language or network."""
+    """The content of the page as a CSV table: `by` is screen, day, language or network."""
     flow, _number = _live(flow_name)
     what, by = parse_funnel_query(flow_name, request.args), request.args.get("by", "screen")
     if what.wrong:
         abort(400, what.wrong)
     if by not in ("screen", "day", "language", "network"):
-        abort(400, _("A table has a line for each screen, day, language or network."))
+        abort(400, _("A table has a row for each screen, day, language or network."))
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerows(_lines(flow, what, by))  # type: ignore[arg-type]  # one of the four
@@ -145,16 +145,16 @@ def _lines(flow: Flow, what: FunnelQuery, by: Part) -> Iterable[Cells]:
 
 
 def network_name(code: str) -> str:
-    """A network as people call it, with its code; words for one that nobody told."""
+    """The name of a network with its code, or "unknown"."""
     if not code:
-        return _("not told")
+        return _("unknown")
     return f"{NETWORKS[code]} ({code})" if code in NETWORKS else code
 
 
 def screen_name(flow: Flow, screen: str) -> str:
-    """What stands beside the id of a screen: the beginning of its words."""
+    """The beginning of a screen's words, shown next to its id."""
     if screen == RESUME:
-        return _("The offer to go on with a call that broke off")
+        return _("The offer to continue an interrupted call")
     found = flow.screens.get(screen)
     text = getattr(found, "text", None)
     words = notation.template(choose(text, base_language(flow), flow)) if text else ""
@@ -170,7 +170,7 @@ def _live(flow_name: str) -> tuple[Flow, int]:
 
 
 def _with(flow_name: str, screen: str) -> list[Draft]:
-    """The drafts under way that have a screen."""
+    """The open drafts that have this screen."""
     database = sunwai().database
     with database.read() as db:
         ids = [each.id for each in drafts.list_open_drafts(db, flow_name)]
@@ -193,7 +193,7 @@ def _languages(flow: Flow, seen: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _named(flow: Flow, by: str, counted: dict[str | dt.date, Totals]) -> list[tuple[str, str, Totals]]:
-    """Parts that had calls with their names, the largest first."""
+    """Parts with calls and their names, the largest first."""
     known = ((str(part), sums) for part, sums in counted.items() if sums.calls)
     rows = sorted(known, key=lambda each: -each[1].calls)
     if by == "language":

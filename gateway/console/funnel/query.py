@@ -1,4 +1,4 @@
-"""What of the counts a page asks for: days, language and network, as its address says."""
+"""Which counts a page shows: days, language and network, from its address."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from storage.menus.screen_counts import CountQuery, Part, ScreenTally
 PERIODS = ("1", "7", "30", "90")  # days, today included
 USUAL = "30"
 LONGEST = 400  # days
-UNTOLD = "-"  # in addresses: the network that nobody told
+UNTOLD = "-"  # in addresses: calls without a network
 
 
 class FunnelQuery(Struct, frozen=True):
-    """What a page shows. `period` is one of PERIODS, or "" for days chosen one by one; `wrong` is what was not read."""
+    """What a page shows. `period` is one of PERIODS, or "" for chosen dates; `wrong` says what could not be read."""
 
     chosen: CountQuery
     period: str = USUAL
@@ -37,7 +37,7 @@ class FunnelQuery(Struct, frozen=True):
         return "" if self.chosen.network is None else self.chosen.network or UNTOLD
 
     def query(self, **changed: str) -> str:
-        """What stands behind the `?` of an address, with something chosen otherwise."""
+        """The query of an address, with some values changed."""
         days = {"from": self.chosen.first.isoformat(), "to": self.chosen.last.isoformat()}
         kept = {"period": self.period} if self.period else days
         if "period" in changed:
@@ -47,7 +47,7 @@ class FunnelQuery(Struct, frozen=True):
 
 
 def parse_funnel_query(flow: str, values: Mapping[str, str]) -> FunnelQuery:
-    """What an address asks for. Nonsense in it is told in `wrong`, and the usual days are shown."""
+    """What an address asks for. If it cannot be read, `wrong` says why, and the usual days are shown."""
     now = today()
     period = values.get("period", "")
     language, network = values.get("language", "")[:12], values.get("network", "")[:12]
@@ -56,11 +56,11 @@ def parse_funnel_query(flow: str, values: Mapping[str, str]) -> FunnelQuery:
     if period not in PERIODS and (values.get("from") or values.get("to")):
         first, last = _day(values.get("from", "")), _day(values.get("to", "")) or now
         if first is None or _day(values.get("to", "") or now.isoformat()) is None:
-            wrong = _("A day is written like %(day)s: year, month, day.", day=now.isoformat())
+            wrong = _("Write a date like %(day)s: year, month, day.", day=now.isoformat())
         elif first > last:
             wrong = _("The first day is after the last one: change one of them.")
         elif (last - first).days >= LONGEST:
-            wrong = _("That are more than %(days)s days: choose a shorter time.", days=LONGEST)
+            wrong = _("This is more than %(days)s days. Choose a shorter period.", days=LONGEST)
         else:
             return FunnelQuery(replace(rest, first=first, last=last), "")
         return FunnelQuery(replace(rest, first=_before(now, USUAL)), USUAL, wrong)
@@ -69,7 +69,7 @@ def parse_funnel_query(flow: str, values: Mapping[str, str]) -> FunnelQuery:
 
 
 def today() -> dt.date:
-    """The day where the callers are."""
+    """Today, in the time zone of the settings."""
     app = sunwai()
     return app.clock().astimezone(ZoneInfo(app.settings.timezone)).date()
 
@@ -86,7 +86,7 @@ def stages(database: Database, flow: Flow, chosen: CountQuery) -> dict[str, Stag
 
 
 def parts(database: Database, chosen: CountQuery, by: Part, goals: frozenset[str]) -> dict[str | dt.date, Totals]:
-    """Sums of calls for each day, language or network; a choice of that very thing does not hide the others."""
+    """Sums of calls for each day, language or network; choosing one of them does not hide the others."""
     if by == "language":
         chosen = replace(chosen, language="")
     elif by == "network":
@@ -97,7 +97,7 @@ def parts(database: Database, chosen: CountQuery, by: Part, goals: frozenset[str
 
 
 def stage(row: ScreenTally) -> Stage:
-    """A row of counts as the funnel reads it."""
+    """A row of counts as a stage of the funnel."""
     return Stage(row.screen, row.saw, row.answered, row.mistyped, row.ended, row.timed_out)
 
 

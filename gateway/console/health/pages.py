@@ -1,4 +1,4 @@
-"""The health page: what is wrong first, then the figures behind it. It draws itself anew every ten seconds."""
+"""The health page: problems first, then the figures. It refreshes every ten seconds."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ def page() -> str:
 @blueprint.get("/now")
 @needs("look")
 def now() -> str:
-    """The part of it that changes."""
+    """The part that changes."""
     return render_template("console/health/now.html", **_seen())
 
 
 def _seen() -> dict[str, Any]:
-    """Everything the templates show."""
+    """Everything that the templates show."""
     app = sunwai()
     database, redis = of_database(app.database), of_redis(app.settings.redis_url)
     found = _wellbeing()
     checks = checking.checks(app.database, app.settings.redis_url)
     said = {check.name: checking.run_check(check) for check in checks}
-    if said["database"] != "ok":  # it alone is to blame: what only it knows is not asked
+    if said["database"] != "ok":  # then nothing else that needs it is asked
         said = {name: words for name, words in said.items() if name in ("database", "redis")}
     resting = app.hops.without_redis
     answers = [
@@ -64,7 +64,7 @@ def _seen() -> dict[str, Any]:
 
 
 def _wellbeing() -> ServiceStatus | None:
-    """How the tables stand; None while the database does not answer."""
+    """The status by the tables; None while the database does not answer."""
     app = sunwai()
     named = sorted(registry.configured_routes(app.settings).named())
     try:

@@ -1,4 +1,4 @@
-"""What the health page asks that no table knows: Redis, the queue, how quick the database is. Nothing here raises."""
+"""What the health page needs beyond the tables: Redis, the queue, and the speed of the database. Nothing raises."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ KEEPS_ALL = "noeviction"
 
 
 class RedisFacts(Struct, frozen=True):
-    """How Redis is. `hours` are the counts of this hour and the 23 before, the latest first."""
+    """The state of Redis. `hours` are the counts of this hour and the 23 before, the latest first."""
 
     up: bool
-    milliseconds: float = 0.0  # of one question and its answer
+    milliseconds: float = 0.0  # for one request and its answer
     used: int = 0  # bytes
-    most: int = 0  # bytes it may use; 0: as much as there is
+    most: int = 0  # bytes it may use; 0: no limit
     keys: int = 0
-    evicts: str = ""  # the policy by which it throws keys out when it is full; "" where it throws out none
+    evicts: str = ""  # the policy by which it deletes keys when it is full; "" if it deletes none
     jobs_waiting: int = 0
     jobs_failed: int = 0
     hours: Sequence[Mapping[str, int]] = ()
 
     def within_hour(self, field: str) -> int:
-        """How often something was counted since the clock struck."""
+        """The count of a field in this hour."""
         return self.hours[0].get(field, 0) if self.hours else 0
 
     def within_day(self, field: str) -> int:
-        """How often something was counted in this hour and the 23 before."""
+        """The count of a field in this hour and the 23 before."""
         return sum(hour.get(field, 0) for hour in self.hours)
 
     def fields(self, head: str) -> list[str]:
-        """Every field counted within a day that begins so."""
+        """Every field of the last day with this prefix."""
         return sorted({field for hour in self.hours for field in hour if field.startswith(head)})
 
 
 class DatabaseFacts(Struct, frozen=True):
-    """How the database is: `problem` is "" when a write could begin within `milliseconds`."""
+    """The state of the database: `problem` is "" if a write could begin within `milliseconds`."""
 
     kind: str
     milliseconds: float
@@ -54,7 +54,7 @@ class DatabaseFacts(Struct, frozen=True):
 
 
 def of_redis(url: str) -> RedisFacts:
-    """Ask Redis; one that does not answer within a second is not up."""
+    """Ask Redis; if it does not answer within a second, it is down."""
     try:
         with Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
             redis.ping()
@@ -84,7 +84,7 @@ def of_redis(url: str) -> RedisFacts:
 
 
 def of_database(database: Database) -> DatabaseFacts:
-    """See whether a write could begin, and how soon."""
+    """Check whether a write can begin, and how soon."""
     kind = "PostgreSQL" if database.engine.dialect.name == "postgresql" else "SQLite"
     began = time.perf_counter()
     try:

@@ -17,7 +17,7 @@ CODE = re.compile(r"`([^`]*)`")
 
 
 class HealthProblem(Struct, frozen=True):
-    """Something that is wrong: what, in words that may hold `commands`, and what to do about it."""
+    """A problem: what is wrong, in words that may contain `commands`, and what to do about it."""
 
     kind: str  # bad or warn
     title: str
@@ -26,17 +26,17 @@ class HealthProblem(Struct, frozen=True):
 
 
 def pieces(words: str) -> list[tuple[bool, str]]:
-    """Words cut where a `command` stands in them: (is it a command, the words)."""
+    """Words split at each `command`: (is it a command, the words)."""
     return [(bool(at % 2), piece) for at, piece in enumerate(CODE.split(words)) if piece]
 
 
 def health_problems(
     needs: Mapping[str, str], found: ServiceStatus | None, redis: RedisFacts, resting: bool
 ) -> list[HealthProblem]:
-    """Everything that is not as it should be; an empty list when all is well.
+    """Every problem; an empty list if all is well.
 
-    `needs` are the lines of /readyz; `found` is None when the database does not answer; `resting`: this process leaves
-    Redis alone for a moment.
+    `needs` are the lines of /readyz; `found` is None if the database does not answer; `resting`: this process does not
+    use Redis for a moment.
     """
     lines = [*_needs(needs), *(_of_tables(found) if found is not None else ()), *_of_redis(redis, resting)]
     return sorted(lines, key=lambda line: line.kind != BAD)
@@ -44,22 +44,26 @@ def health_problems(
 
 def _needs(needs: Mapping[str, str]) -> Iterator[HealthProblem]:
     titles = {
-        "database": (_("The database cannot be written"), "", _("Nothing can be filed. See its disk and its own log.")),
-        "redis": (_("Redis does not answer"), _("Calls go on, slower, and no text is lost."), _("Start it again.")),
+        "database": (_("The database cannot be written"), "", _("Nothing can be filed. Check its disk and its log.")),
+        "redis": (
+            _("Redis does not answer"),
+            _("Calls continue more slowly, and no text is lost."),
+            _("Start it again."),
+        ),
         "migrations": (
             _("The tables are older than the program"),
-            _("What is new in the program may fail."),
+            _("New features may fail."),
             _("Type `flask migrate`."),
         ),
-        "durability": (_("The database may forget what it acknowledged"), "", _("Change the setting it names.")),
+        "durability": (_("The database may lose what it has confirmed"), "", _("Change the setting that it names.")),
         "worker": (
-            _("No worker is at work"),
-            _("None was seen for 30 seconds: no text leaves."),
+            _("No worker is running"),
+            _("None has been seen for 30 seconds, so no text is sent."),
             _("Start `flask worker`."),
         ),
         "sweep": (
-            _("No sweep is at work"),
-            _("None was seen for 30 seconds: what is lost is not found, and no case gets late."),
+            _("No sweep is running"),
+            _("None has been seen for 30 seconds, so lost texts are not found and cases are not escalated."),
             _("Start `flask sweep`."),
         ),
     }
@@ -71,105 +75,103 @@ def _needs(needs: Mapping[str, str]) -> Iterator[HealthProblem]:
 
 def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
     titles = {
-        "unpublished": _("A draft was not published at its time"),
-        "road_stopped": _("One of the ways by which texts leave is stopped"),
-        "budget_spent": _("As many texts were sent as one hour may have"),
-        "budget": _("Texts wait: their phones got the most that one may get in a day"),
-        "restored": _("Texts are held back since a backup was brought back"),
+        "unpublished": _("A draft was not published at its scheduled time"),
+        "road_stopped": _("A route for texts is stopped"),
+        "budget_spent": _("The hourly limit of texts is used up"),
+        "budget": _("Texts are waiting: their phones have reached the daily limit"),
+        "restored": _("Texts have been held back since a backup was restored"),
         "unconfirmed": _("Texts may or may not have arrived"),
-        "no_road": _("No way out is set for some numbers"),
+        "no_road": _("Some numbers have no route"),
         "late": _("Texts are late"),
     }
     for alarm in found.alarms:
         do = _alarm_do(alarm.name, alarm.reason)
         yield HealthProblem(BAD, titles.get(alarm.name, alarm.name), alarm.words, do)
     for road in found.routes:
-        if road.state == "rests":
+        if road.state == "paused":
             told = ngettext(
-                "%(road)s failed (%(reason)s) and is tried again by itself.",
-                "%(road)s failed %(num)d times in a row (%(reason)s) and is tried again by itself.",
+                "%(road)s failed (%(reason)s) and will be retried automatically.",
+                "%(road)s failed %(num)d times in a row (%(reason)s) and will be retried automatically.",
                 road.failures,
                 road=road.name,
                 reason=road.reason or "-",
             )
-            yield HealthProblem(WARN, _("One of the ways by which texts leave rests"), told, reason_words(road.reason))
+            yield HealthProblem(WARN, _("A route for texts is paused"), told, reason_words(road.reason))
     if found.set_aside:
         forms = sum(each.forms for each in found.set_aside)
         who = ", ".join(sorted({each.aggregator for each in found.set_aside}))
         words = ngettext(
-            "One form of %(who)s could not be read within a day.",
-            "%(num)d forms of %(who)s could not be read within a day.",
+            "One request from %(who)s could not be read in the last day.",
+            "%(num)d requests from %(who)s could not be read in the last day.",
             forms,
             who=who,
         )
         yield HealthProblem(
-            WARN, _("Forms that nobody could read"), words, _("Has an aggregator changed what it sends?")
+            WARN, _("Requests that could not be read"), words, _("Has the aggregator changed its format?")
         )
 
 
 def _alarm_do(name: str, reason: str) -> str:
-    """What to do about an alarm, where its own words do not say it."""
+    """What to do about an alarm, if its own words do not say it."""
     return {
         "road_stopped": reason_words(reason),
-        "budget_spent": _("See what they are with `flask texts list`. A flood: stop the workers first."),
+        "budget_spent": _("List them with `flask texts list`. If it is a flood, stop the workers first."),
         "unconfirmed": _(
             "Ask the aggregator, then `flask texts retry ID` (may arrive twice) or `flask texts cancel ID`."
         ),
         "no_road": _("Add a rule to `ROADS` and restart the workers, then `flask texts retry ID`."),
-        "unpublished": _(
-            "Its first page says why. Choose another time or publish it, or press “I have seen this” there."
-        ),
-        "late": _("Is a worker running? Do the roads work: `flask texts roads`."),
+        "unpublished": _("Its first page says why. Schedule it again, publish it, or press “I have seen this” there."),
+        "late": _("Check that a worker is running and that the routes work: `flask texts roads`."),
     }.get(name, "")
 
 
 def _of_redis(redis: RedisFacts, resting: bool) -> Iterator[HealthProblem]:
     if resting and redis.up:
-        words = _("This process leaves it alone for a few seconds after several failures.")
-        yield HealthProblem(WARN, _("Redis failed a moment ago"), words, _("It is tried again by itself."))
+        words = _("After several failures this process does not use Redis for a few seconds.")
+        yield HealthProblem(WARN, _("Redis failed a moment ago"), words, _("It will be retried automatically."))
     if redis.evicts:
-        words = _("It throws keys out when it is full (%(policy)s): calls would be forgotten.", policy=redis.evicts)
-        yield HealthProblem(WARN, _("Redis may forget"), words, _("Set `maxmemory-policy noeviction`."))
+        words = _("If Redis is full, it deletes keys (%(policy)s), and calls are lost.", policy=redis.evicts)
+        yield HealthProblem(WARN, _("Redis may delete calls"), words, _("Set `maxmemory-policy noeviction`."))
     if redis.most and redis.used > redis.most * 0.9:
-        yield HealthProblem(WARN, _("Redis is nearly full"), _("More than nine tenths of its memory are used."), "")
+        yield HealthProblem(WARN, _("Redis is nearly full"), _("Over nine tenths of its memory is used."), "")
     if redis.jobs_failed:
         words = ngettext(
-            "One job of the queue failed. No text is lost: the sweep finds each.",
-            "%(num)d jobs of the queue failed. No text is lost: the sweep finds each.",
+            "One job in the queue failed. No text is lost, because the sweep finds them.",
+            "%(num)d jobs in the queue failed. No text is lost, because the sweep finds them.",
             redis.jobs_failed,
         )
-        yield HealthProblem(
-            WARN, _("Jobs failed"), words, _("See the worker's log, and tell who looks after the program.")
-        )
+        yield HealthProblem(WARN, _("Jobs failed"), words, _("Check the worker's log, and tell your administrator."))
     failed = redis.within_hour("hops_failed")
     if failed:
         words = ngettext(
-            "One caller was told that the service is busy, since the clock struck.",
-            "%(num)d callers were told that the service is busy, since the clock struck.",
+            "One caller was told this hour that the service is busy.",
+            "%(num)d callers were told this hour that the service is busy.",
             failed,
         )
-        yield HealthProblem(BAD, _("Calls fail"), words, _("A line `fault` of the log says where."))
+        yield HealthProblem(BAD, _("Calls fail"), words, _("A line `fault` in the log says where."))
     replayed, hops = redis.within_hour(f"{HOW}replayed"), redis.within_hour("hops")
     if hops >= 100 and replayed > hops / 10:
         words = _(
-            "%(count)d of %(all)d requests were computed again, since the clock struck.", count=replayed, all=hops
+            "%(count)d of %(all)d requests this hour were replayed from the beginning of the call.",
+            count=replayed,
+            all=hops,
         )
-        yield HealthProblem(WARN, _("Calls are forgotten"), words, _("Was Redis emptied or restarted?"))
+        yield HealthProblem(WARN, _("Calls are being lost"), words, _("Was Redis flushed or restarted?"))
 
 
 def reason_words(reason: str) -> str:
-    """What an aggregator's reason means and what to do about it; "" where nothing more is known."""
+    """What an aggregator's reason means and what to do about it, or ""."""
     code = reason.rpartition(": ")[2]
     if code in ("http_401", "http_402", "http_403"):
-        return _("The key, the account or the money is refused. Put it right, then open the road.")
+        return _("The key, the account or the balance is refused. Correct it, then open the route.")
     if code in ("http_404", "http_405"):
-        return _("Nothing is at its address: see its `…_BASE_URL` and account name, then open the road.")
+        return _("Nothing answers at its address. Check its `…_BASE_URL` and account name, then open the route.")
     if code in ("http_429", "http_503"):
-        return _("It has no time for us now. It goes again by itself.")
+        return _("It is overloaded. It will be retried automatically.")
     if code in ("http_500", "http_502", "http_504", "read_timeout"):
-        return _("It failed with the text in its hands: its report is awaited for two minutes.")
+        return _("It failed after it got the text. We wait two minutes for its delivery report.")
     if code == "status_unknown":
-        return _("It answered with a status that is in no list of ours. Tell who looks after the program.")
+        return _("It answered with an unknown status. Tell your administrator.")
     if code == "no_road":
-        return _("No rule of `ROADS` leads to this number.")
+        return _("No rule in `ROADS` covers this number.")
     return ""

@@ -1,4 +1,4 @@
-"""The page of keywords: of a draft, and of the flow as it is live."""
+"""The keyword page of a draft, and of the live flow."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ from sessions.publishing.flow_files_and_hash import main_of
 from storage.schema.tables import Draft
 
 Page = str | tuple[str, int]
-NAMED = "keywords:"  # how the line begins that names the file of rules
+NAMED = "keywords:"  # the beginning of the line that names the keyword file
 
 
 class KeywordTrial(Struct, frozen=True):
-    """What was typed to be read: texts, one a line, and whether they are from an officer's phone."""
+    """What was typed to be tried: SMS, one per line, and whether they are from an officer's phone."""
 
     typed: str = ""
     officer: bool = False
 
     @property
     def wrong(self) -> str:
-        """Why these cannot be read; "" where they can."""
+        """Why these cannot be tried, or ""."""
         texts = texts_in(self.typed)
         if not texts:
-            return _("Write a text as somebody would send it.")
+            return _("Type an SMS as somebody would send it.")
         if len(texts) > MOST_TEXTS:
-            return _("These are more than %(n)s texts: leave some out.", n=MOST_TEXTS)
+            return _("These are more than %(n)s SMS. Remove some.", n=MOST_TEXTS)
         if any(len(text) > LONGEST for text in texts):
-            return _("A text is at most %(n)s letters: shorten it.", n=LONGEST)
+            return _("An SMS can have at most %(n)s characters. Shorten it.", n=LONGEST)
         return ""
 
 
 @blueprint.app_template_global()
 def has_keywords(draft: Draft) -> bool:
-    """True for a draft whose flow names a file of keywords: it has a page for them."""
+    """True for a draft whose flow has a keyword file, and so a page for it."""
     return any(line.startswith(NAMED) for line in draft.files.get(draft.main, "").splitlines())
 
 
 @blueprint.app_template_global()
 def has_live_keywords(flow: str) -> bool:
-    """The same for the flow as it is live."""
+    """The same for the live flow."""
     live = live_of(flow)
     found = flow_in(live) if live else None
     return bool(found and found.keywords)
@@ -68,7 +68,7 @@ def has_live_keywords(flow: str) -> bool:
 @blueprint.route("/drafts/<int:draft_id>/keywords", methods=["GET", "POST"])
 @needs("look")
 def of_draft(draft_id: int) -> Page:
-    """The rules of a draft, and how it would read texts."""
+    """The rules of a draft, and how it would understand SMS."""
     draft = draft_or_404(draft_id)
     found = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
     return _page(found.flow, found.parsed.places, draft=draft, tab="keywords")
@@ -77,7 +77,7 @@ def of_draft(draft_id: int) -> Page:
 @blueprint.route("/flows/<flow>/keywords", methods=["GET", "POST"])
 @needs("look")
 def of_flow(flow: str) -> Page:
-    """The rules that are live, and how the line reads texts by them now."""
+    """The live rules, and how they understand SMS now."""
     live = live_of(flow)
     if live is None:
         abort(404, _("There is no live flow with this name."))

@@ -1,4 +1,4 @@
-"""Rules of keywords laid out for a table, and texts read by them. Nothing is sent or stored."""
+"""Keyword rules as rows of a table, and SMS understood by them. Nothing is sent or stored."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from gateway.console.keywords.labels import how, meaning
 from sessions.officer_sms import officer_handlers
 
 MOST_TEXTS = 50
-LONGEST = 1600  # letters of a text: ten SMS
-MOST_ANSWERS = 4  # answers shown in full
-_ASKING = ("new_how", "suggest_how")  # answers to a keyword with nothing behind it
+LONGEST = 1600  # characters of a text: ten SMS
+MOST_ANSWERS = 4  # replies that are shown in full
+_ASKING = ("new_how", "suggest_how")  # replies to a keyword on its own
 _FIRST_ANSWER = {"stop": "stop_ok", "start": "start_ok", "help": "help", "status": "status_is",
                  "mistyped": "status_mistyped", "unknown": "unknown"}  # fmt: skip
 
@@ -32,9 +32,9 @@ Words = tuple[str, ...]
 
 
 class Row(Struct, frozen=True):
-    """A rule: its place among the rules, and its words by script: in Latin letters, and in others.
+    """A rule: its position, and its words in Latin and in other letters.
 
-    `alone` count only when nothing but a number follows, `beside` change nothing.
+    `alone` counts only if nothing but a number follows; `beside` changes nothing.
     """
 
     number: int
@@ -48,7 +48,7 @@ class Row(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """A text that may be sent back: its key, and its words in the `language` that the text was written in."""
+    """A possible reply: its key, and its words in the `language` of the SMS."""
 
     key: str
     words: str
@@ -56,7 +56,7 @@ class Answer(Struct, frozen=True):
 
 
 class TextClassification(Struct, frozen=True):
-    """How one text is understood. `rule` is the number of its rule in the table, 0 where it needs none."""
+    """How one SMS is understood. `rule` is the number of its rule in the table, or 0."""
 
     text: str
     danger: bool
@@ -75,7 +75,7 @@ class TextClassification(Struct, frozen=True):
 
 
 def table(flow: Flow, places: Mapping[Path, Place]) -> tuple[Row, ...]:
-    """Every rule in its order."""
+    """Every rule in order."""
     made = []
     for at, rule in enumerate(flow.keywords):
         _, line = places.get(("keywords", str(at)), ("", 0))
@@ -86,17 +86,17 @@ def table(flow: Flow, places: Mapping[Path, Place]) -> tuple[Row, ...]:
 
 
 def is_latin(words: str) -> bool:
-    """True for words whose letters are all Latin, or that have none."""
+    """True if all letters are Latin, or there are none."""
     return all(unicodedata.name(letter, "").startswith("LATIN") for letter in words if letter.isalpha())
 
 
 def texts_in(typed: str) -> list[str]:
-    """The texts that were typed, one a line, without blank ones."""
+    """The SMS that were typed, one per line, without blank lines."""
     return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
 def classify_text(text: str, flow: Flow, places: Mapping[Path, Place], *, officer: bool) -> TextClassification:
-    """Which rule would take a text, and what would come of it; as from the phone of an `officer`, where it is one."""
+    """Which rule matches an SMS, and what would happen; `officer`: as if from an officer's phone."""
     why = (officer_handlers.match_officer_rule if officer else intents.explain_intent)(text, flow.keywords, places)
     intent = why.intent
     files = intent.kind in ("new", "private") and bool(intent.rest)
@@ -121,7 +121,7 @@ def classify_text(text: str, flow: Flow, places: Mapping[Path, Place], *, office
 
 
 def _answers(intent: Intent, text: str, flow: Flow, *, danger: bool) -> tuple[tuple[Answer, ...], int]:
-    """The texts that may answer, the likeliest first, and how many more there are; `help` where the flow has none."""
+    """The possible replies, the likeliest first, and how many more there are; `help` if the flow has none."""
     known = (_FIRST_ANSWER.get(intent.kind, ""), *sms_reply_text_keys.TO.get(intent.kind, ()))
     keys = [key for key in known if key in flow.texts] or [key for key in ("help",) if key in flow.texts]
     unlikely = {"suggestion_received"} if not intent.rest else set(_ASKING)

@@ -30,7 +30,7 @@ def texts(app: Sunwai, words: str) -> None:
         ("stop", ["asks for  stop", "keyword   STOP"]),
         ("band naali", ["asks for  unknown"]),
         ("482-719-300 meter jal gaya", ["asks for  details", "number    482-719-300", "left      meter jal gaya"]),
-        ("xyzzy", ["asks for  unknown", "no rule takes it"]),
+        ("xyzzy", ["asks for  unknown", "no rule matches"]),
     ],
 )
 def test_which_names_the_rule_that_takes_a_text(doors: Sunwai, text: str, lines: list[str]) -> None:

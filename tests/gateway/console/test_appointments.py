@@ -130,7 +130,7 @@ def test_what_could_not_be_published_is_told_to_all_who_may_publish(visit: Visit
     assert why in other.get("/console/").text
     assert why in publisher.get(f"/console/drafts/{draft.id}").text
     health = other.get("/console/health").text
-    assert "A draft was not published at its time" in health
+    assert "A draft was not published at its scheduled time" in health
     assert f"draft {draft.id} of survey was not published at its time" in health
 
 

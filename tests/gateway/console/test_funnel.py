@@ -101,7 +101,7 @@ def test_days_of_ones_own_are_shown_and_nonsense_is_told_beside_its_field(counte
 
 def test_a_time_without_calls_says_so(counted: Sunwai, visit: Visit) -> None:
     page = visit().get(FUNNEL, query_string={"from": "2020-01-01", "to": "2020-01-31"}).text
-    assert "No call in this time" in page
+    assert "No calls in this period" in page
 
 
 def test_a_screen_tells_what_was_typed_twice_and_no_more_often(counted: Sunwai, visit: Visit) -> None:

@@ -53,10 +53,10 @@ def test_what_is_wrong_comes_first_and_says_what_to_type(visit: Visit) -> None:
         with operator.app.database.write.begin() as db:
             db.add(text)
     page = operator.get("/console/health").text
-    assert page.index("things to see to") < page.index("texts due now")
+    assert page.index(" problems") < page.index("texts due now")
     for words in (
         "flask texts roads --open africastalking",
-        "The key, the account or the money is refused.",
+        "The key, the account or the balance is refused.",
         "a text has been due for 25 minutes",
         "flask texts retry ID",
         "25 min",
@@ -74,7 +74,7 @@ def test_it_is_drawn_when_redis_and_the_workers_are_away(visit: Visit) -> None:
     operator.app.settings = replace(operator.app.settings, redis_url="redis://127.0.0.1:1/0")
     page = operator.get("/console/health").text
     assert "Redis does not answer" in page
-    assert "No worker is at work" in page
+    assert "No worker is running" in page
     assert "flask sweep" in page
 
 
@@ -86,7 +86,7 @@ def test_calls_are_told_by_how_they_were_answered(visit: Visit) -> None:
         counters.hop(how, 0.002)
     SharedCounters(operator.app.settings.redis_url, counters).add()
     page = operator.get("/console/health/now").text
-    assert "Computed again from the beginning" in page
+    assert "Replayed from the beginning" in page
     assert "Came too late: the call was over" in page
     assert "<html" not in page
 

@@ -25,11 +25,11 @@ def test_the_page_says_which_rule_takes_a_text_and_what_comes_of_it(visit: Visit
     page = visit("translator").post(there, {"texts": "shikayat gutter band hai Shah Alam\nSTATUS 482719300\nبند\n"})
     assert page.status_code == 200
     said = words_of(page.text.partition('class="readings"')[2].partition("</ol>")[0])
-    assert "Files a complaint from the words behind it" in said
+    assert "Files the words that follow as a complaint" in said
     assert "gutter band hai Shah Alam" in said
     assert re.search(r"SHIKAYAT rule \d+ keywords\.yaml:\d+", said), said
     assert "482719300" in said.replace(" ", "").replace("-", "")
-    assert "No more texts about complaints, which go on." in said
+    assert "Stops texts about complaints. The complaints continue." in said
     assert page.text.count('class="reading"') == 3
 
 
@@ -58,7 +58,7 @@ def test_a_rule_changed_in_the_draft_takes_texts_there_and_not_in_the_live_flow(
 
 def test_what_cannot_be_read_comes_back_with_the_reason(visit: Visit, draft: Draft) -> None:
     visitor, there = visit("operator"), f"/console/drafts/{draft.id}/keywords"
-    for typed, why in ((" \n ", "Write a text"), ("x\n" * 51, "more than 50"), ("y" * 1601, "at most 1600")):
+    for typed, why in ((" \n ", "Type an SMS"), ("x\n" * 51, "more than 50"), ("y" * 1601, "at most 1600")):
         page = visitor.post(there, {"texts": typed})
         assert page.status_code == 422
         assert why in page.text
