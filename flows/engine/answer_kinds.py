@@ -95,7 +95,7 @@ def describe(answer: Answer) -> str:
     """What people may type, in words."""
     said = answer.kind.replace("_", " ")
     if kind_of(answer).bounds == "length":
-        return f"{said} of {answer.shortest}-{answer.longest} letters"
+        return f"{said} of {answer.shortest}-{answer.longest} characters"
     return f"{said} {answer.between[0]}-{answer.between[1]}" if answer.between else said
 
 

@@ -220,7 +220,7 @@ def _question_ways(ask: Ask) -> Iterator[Way]:
 def _passed(screen: Screen, go: str, path: Path) -> Iterator[Way]:
     condition = skip_condition(screen)
     if condition is not None and go:
-        yield Way(go, path, "passed", f"passed over if {notation.condition(condition)}", condition)
+        yield Way(go, path, "passed", f"skipped if {notation.condition(condition)}", condition)
 
 
 def skip_condition(screen: Screen) -> Condition | None:

@@ -46,8 +46,8 @@ def check_transcripts(findings: Findings) -> None:
         return  # who mends these comes to more screens
     for name, screen in findings.flow.screens.items():
         if name not in seen and is_seen(screen):
-            hint = "write one that goes there, or record it: flask simulate --record NAME --beside FILE"
-            findings.add("F901", findings.path(name), "no scripted call comes to this screen", hint=hint, severity="W")
+            hint = "write one that reaches it, or record one: flask simulate --record NAME --beside FILE"
+            findings.add("F901", findings.path(name), "no scripted call reaches this screen", hint=hint, severity="W")
 
 
 def _played(findings: Findings, script: Transcript) -> tuple[set[str], TranscriptFailure | None]:
@@ -100,13 +100,14 @@ def _tell(findings: Findings, alike: list[TranscriptFailure]) -> None:
         where = f"at screen {first.screen}"
         if len(screens) > 1:
             where = (
-                f"behind screen {first.before}, at {', '.join(screens[:NAMED])}{' …' if len(screens) > NAMED else ''}"
+                f"after screen {first.before}, at {', '.join(screens[:NAMED])}{' …' if len(screens) > NAMED else ''}"
             )
-        message = f"{len(alike)} scripts differ {where}: the first is {message}"
+        message = f"{len(alike)} scripts differ {where}; the first is {message}"
     short = message if len(message) <= LONGEST else message[: LONGEST - 1] + "…"
-    hint = "mend the script" if not first.why else "mend the flow"
+    hint = "correct the script" if not first.why else "correct the flow"
     if first.why == "expected":
         hint = (
-            "mend the flow; only where words were meant to change, flask flows test FILE --update, and read what it did"
+            "correct the flow; if you meant to change the words, run flask flows test FILE --update and "
+            "check the result"
         )
     findings.add("F901", ("transcripts",), short, hint=hint, at=(first.file, first.line))

@@ -102,12 +102,12 @@ def check_unset_variables(findings: Findings) -> None:
 
 def _tell(findings: Findings, analysis: Analysis, name: str, path: Path, variable: str, root: str) -> None:
     origin = analysis.missing_from(name, root)
-    way = f"comes from {findings.path(origin)[1]}" if origin else "has only just dialled"
-    what = "for {} the action is given nothing" if "with" in path else "{} reads a gap"
+    way = f"comes from {findings.path(origin)[1]}" if origin else "has just dialled"
+    what = "the action gets no value from {}" if "with" in path else "{} reads a gap"
     if path[-1] == "where":
         what = "{} has nothing to choose"
     message = f"{variable} may be empty here: {what.format(f'a caller who {way}')}"
-    hint = f"save {root} on every way here, or hide this with skip_if or when"
+    hint = f"save {root} on every way to this screen, or hide this with skip_if or when"
     findings.add("F406", path, message, hint=hint)
 
 
@@ -146,7 +146,7 @@ def _passed_over(findings: Findings, analysis: Analysis) -> set[str]:
         known, wanted = screen.skip_if.name, screen.save
         only = known in answers and known != wanted and savers.count(wanted) == 1 and wanted in read
         if only and not holds(analysis.on_entry.get(screen.id, NOTHING), wanted):
-            message = f"it is passed over when {known} is known, and then nothing saves {wanted}: it stays empty"
+            message = f"the screen is skipped when {known} is set, and then nothing saves {wanted}, which stays empty"
             hint = f"write skip_if: {wanted}, or save: {known}"
             findings.add("F408", (*findings.path(screen.id), "skip_if"), message, hint=hint)
             blamed.add(wanted)

@@ -38,7 +38,7 @@ def outcome(flow: Flow, result: str) -> str:
         "missing": _("not found"),
         "too_many": _("asked too often"),
         "too_soon": _("too soon"),
-        "closed": _("closed meanwhile"),
+        "closed": _("closed since then"),
         "already": _("counted already"),
         "yours": _("it is the caller's own"),
         "private": _("it is private"),
@@ -90,15 +90,15 @@ def stuck_reason(problem: RehearsalProblem) -> str:
     match problem.kind:
         case "loop":
             return _(
-                "The call goes round %(where)s without asking anything: look at %(name)s.",
+                "The call goes round %(where)s without asking anything. Check %(name)s.",
                 where=where,
                 name=problem.name,
             )
         case "nowhere":
-            return _("The call breaks off %(where)s: what was chosen leads nowhere yet.", where=where)
+            return _("The call breaks off %(where)s, because this choice does not lead to a screen yet.", where=where)
         case "missing":
             return _(
-                "The call breaks off %(where)s: it needs %(name)s, and there is no such thing.",
+                "The call breaks off %(where)s, because it needs %(name)s, which does not exist.",
                 where=where,
                 name=problem.name,
             )

@@ -52,7 +52,7 @@ def record(draft_id: int) -> Response | tuple[str, int]:
     draft = draft_or_404(draft_id)
     phone, flow, name = _phone(draft), _flow(draft), request.form.get("name", "")
     if flow is None:
-        return _page(draft, replace(phone, name=name, refused=_("The flow cannot be read: mend it first."))), 422
+        return _page(draft, replace(phone, name=name, refused=_("The flow cannot be read. Correct it first."))), 422
 
     def made(now: Draft) -> dict[str, str]:
         file, text = make_transcript(phone, flow, name, now.files, _today())
@@ -63,7 +63,7 @@ def record(draft_id: int) -> Response | tuple[str, int]:
     except CannotKeep as refused:
         return _page(draft, replace(phone, name=name, refused=str(refused))), 422
     if saved:
-        flash(_("The call is kept, and played at every check from now on."), "good")
+        flash(_("The call is kept. Every check will play it from now on."), "good")
     return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
 
 
@@ -93,8 +93,8 @@ def update(draft_id: int) -> Response:
             return now.files
         return {**now.files, file: update_transcript(text, flow)}
 
-    if _change(draft, made, _("%(file)s: brought up to date", file=file)):
-        flash(_("%(file)s says now what callers see.", file=file), "good")
+    if _change(draft, made, _("%(file)s: updated", file=file)):
+        flash(_("%(file)s now has what callers see.", file=file), "good")
     return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
 
 
@@ -118,7 +118,7 @@ def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str)
     saved = draft_editing.change_draft(app.database, app.clock(), draft.id, made, who=person().name, what=what)
     if isinstance(saved, Draft):
         return True
-    flash(_("This draft is over: nothing in it can be changed any more."), "bad")
+    flash(_("This draft is closed and can no longer be changed."), "bad")
     return False
 
 

@@ -147,13 +147,13 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
     if not name:
         raise CannotKeep(_("Give the call a name first."))
     if len(name) > LONGEST_NAME:
-        raise CannotKeep(_("The name is too long: write %(most)s letters or fewer.", most=LONGEST_NAME))
+        raise CannotKeep(_("The name is too long. Use %(most)s characters or fewer.", most=LONGEST_NAME))
     if not file:
-        raise CannotKeep(_("The name needs a few Latin letters or digits: its file is named after it."))
+        raise CannotKeep(_("The name needs some Latin letters or digits, because its file is named after it."))
     if file in files:
-        raise CannotKeep(_("There is a call with this name: give another, or delete that one first."))
+        raise CannotKeep(_("There is already a call with this name. Choose another name, or delete that call first."))
     if phone.at not in ("", flow.start):
-        raise CannotKeep(_("A scripted call begins at the beginning: choose that under Begin, and play it again."))
+        raise CannotKeep(_("A scripted call begins at the first screen. Choose “from the beginning” under Begin, and play it again."))
     asked = rehearsal(phone, flow, today if flow.dated else "")
     usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), phone.acts, dial=phone.dial)
     played = rehearse(flow, usual, SHIPPED_POLICY.statuses)
@@ -163,17 +163,17 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
         else rehearse(flow, replace(usual, network=NETWORKS[phone.network]), SHIPPED_POLICY.statuses)
     )
     if [step.body for step in seen.steps] != [step.body for step in played.steps]:
-        told = _("This network showed you other words than the usual one, on which a scripted call is played.")
-        raise CannotKeep(told + " " + _("Choose “Usual” as the network, look at the call again, and keep that."))
+        told = _("This network showed different words from the usual one, on which scripted calls are played.")
+        raise CannotKeep(told + " " + _("Choose “Usual” as the network, check the call again, and keep that one."))
     if played.problem is not None or not any(step.body for step in played.steps):
-        raise CannotKeep(_("Play a call first; one that breaks off cannot be kept."))
+        raise CannotKeep(_("Play a call first. A call that breaks off cannot be kept."))
     return file, _script(name, flow, usual, played, phone.acts)
 
 
 def _typed(phone: Phone) -> tuple[str, ...]:
     """The entries of a call, which must be one call."""
     if phone.broken:
-        raise CannotKeep(_("A scripted call is one call without a break: start over, and play it without one."))
+        raise CannotKeep(_("A scripted call is one call without an interruption. Start over, and play it without one."))
     return phone.inputs
 
 

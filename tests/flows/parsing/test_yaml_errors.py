@@ -42,7 +42,7 @@ SLIPS = {
     "a variable without quotes": ("a: {en: x, ur: ابھی {help}}\n", 1, "words with {help} in them"),
     "a variable first, without quotes": ("a:\n  en: {help} now\n", 2, "words with {help} in them"),
     "a name twice": ("a:\n  b: {en: Hi}\n  c: 1\n  b: {en: Yo}\n", 4, "'b' stands twice, first on line 2"),
-    "a name twice in a line": ("a: {b: 1, b: 2}\n", 1, "'b' stands twice, on this line already"),
+    "a name twice in a line": ("a: {b: 1, b: 2}\n", 1, "'b' stands twice, already on this line"),
     "a tab": ("a:\n\tb: 1\n", 2, "a tab"),
     "no colon": ("a:\n  b\n  c: 1\n", 2, "no : behind it"),
     "no blank behind a colon": ("a:\n  b:1\n  c: 1\n", 2, "a blank is missing"),
