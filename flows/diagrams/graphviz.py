@@ -2,7 +2,7 @@
 
 The picture: each screen is a box with its words and its numbered options, an arrow leads from each option to the screen
 that follows. Dashed arrows are taken when something fails, dotted ones pass a screen over. The outline says the same in
-words and whole sentences, since a screen reader tells neither arrows nor boxes.
+sentences, because a screen reader cannot read arrows and boxes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The heart: where a caller stands and what they typed, in; where they stand next and what they see, out.
+"""The heart: from a caller's state and what they typed to their next state and what they see.
 
 No input or output, no clock, no randomness. When a flow needs the world, the turn carries an `Action` for the caller of
-this module to perform; `resume` goes on with its outcome.
+this module to perform; `resume` continues with its outcome.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ DELETED = "deleted"  # the key in errors of what is said when an unfinished call
 
 
 class FlowLoop(Exception):
-    """The flow goes round without asking the citizen anything."""
+    """The flow goes round without asking the caller anything."""
 
 
 def begin(
     flow: Flow, revision: int, caller: dict[str, Value], room: Room, *, given: dict[str, Value] | None = None
 ) -> Turn:
-    """The first screen of a call. `caller` is what is known of the phone: language, province, district, complaints.
+    """The first screen of a call. `caller` is what we know of the phone: language, province, district, complaints.
 
     `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are. `given`
     are values that the first text of a flow by SMS already held (see flows/engine/sms_channel.py).
@@ -68,7 +68,7 @@ def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
 
 
 def is_worth_resuming(state: State) -> bool:
-    """True when the caller has answered something about their matter, so that starting anew would cost them.
+    """True if the caller has answered something about their matter, so that starting again would cost them.
 
     Not when they are looking at a complaint: at the next dial its status would be an old one.
     """
@@ -81,7 +81,7 @@ def is_worth_resuming(state: State) -> bool:
 
 
 def begin_at(flow: Flow, state: State, screen_id: str) -> Turn:
-    """A call put down at any screen, for who tries a flow out: this one is not passed over, whatever is known."""
+    """A call that starts at any screen, for people who try out a flow: this screen is never skipped."""
     return _enter(flow, state, screen_id, skip=False)
 
 
@@ -124,7 +124,7 @@ def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
 
 
 def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Turn:
-    """Go to a screen, passing those whose `skip_if` holds, until one asks, ends or acts."""
+    """Go to a screen, skipping those whose `skip_if` is true, until one asks, ends or acts."""
     for _ in range(LONGEST_WAY):
         screen = flow.screens[screen_id]
         match screen:
@@ -205,7 +205,7 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
 
 
 def _noted(flow: Flow, state: State, typed: str) -> State:
-    """By SMS an answer that is not understood is added to the words, so that whoever reads them reads it too."""
+    """By SMS, an answer that is not understood is added to the words, so that the people who read them see it too."""
     return _keep(state, "words", f"{state.values.get('words', '')}\n{typed}".strip()) if is_texted(flow) else state
 
 

@@ -1,4 +1,4 @@
-"""Several entries at once, joined with `*`: dialled behind a code, typed ahead, or all that a lost session was told.
+"""Several entries at once, joined with `*`: dialled after a code, typed ahead, or everything typed in a lost session.
 
 A `*` typed inside free text cannot be told from a separator here. When an input in or after a free text makes no sense,
 that question is asked again rather than guessed.

@@ -49,7 +49,7 @@ COMPLAINT = {
     "resolved": ResultField(3, kind="yes_no"),
 }
 
-# A problem that others reported too: the first open report, how many phones told of it, its hour and its day.
+# A problem that others reported too: the first open report, how many phones reported it, its hour and its day.
 KNOWN = {
     "number": ResultField(11),
     "status": ResultField(24, list="status"),
@@ -74,7 +74,7 @@ ACTIONS: dict[str, ActionSpec] = {
         writes=True,
     ),
     # Words that came by SMS: filed even when nobody can tell what they are about or where. `private` and `danger` are
-    # filed too: the answer tells no subject, or first whom to call.
+    # filed too: the answer names no subject, or says first whom to call.
     "file_by_text": ActionSpec(
         {"details": True, "category": False, "district": False, "private": False},
         ("ok", "private", "danger", "repeat"),
@@ -98,7 +98,7 @@ ACTIONS: dict[str, ActionSpec] = {
     "withdraw_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
     "note_pressure": ActionSpec({"complaint": True}, ("ok", "missing"), COMPLAINT, writes=True),
     "opt_out": ActionSpec({}, ("ok",), writes=True),
-    # It only reads, but is kept: a call that is replayed must not meet another menu because others reported meanwhile.
+    # It only reads, but is kept: a replayed call must not get another menu because others have reported since.
     "known_problem": ActionSpec(
         {"category": True, "district": True, "days": False}, ("ok", "yours", "none"), KNOWN, writes=True
     ),
@@ -106,7 +106,7 @@ ACTIONS: dict[str, ActionSpec] = {
     "save_survey": ActionSpec({"service": True, "rating": True, "words": False}, ("ok", "repeat"), writes=True),
 }
 
-# What `begin` is told of the caller. `complaints` counts what this phone has filed.
+# What `begin` knows of the caller. `complaints` counts what this phone has filed.
 CONTACT = {
     "language": ResultField(8, empty=True),
     "province": ResultField(24, list="province", empty=True),

@@ -1,6 +1,6 @@
-"""The nouns a menu flow is made of. Nothing in this file does anything.
+"""The nouns that a menu flow is made of. Nothing in this file does anything.
 
-A `Flow` is what publishing compiles a YAML file and its CSV lists into; a `State` is where one caller stands in it.
+A `Flow` is what publishing compiles a YAML file and its CSV lists into; a `State` is the place of one caller in it.
 Both are msgspec structs, so a revision and a session are stored as msgpack without a second schema.
 """
 
@@ -127,7 +127,7 @@ class Ask(Struct, frozen=True, tag="ask"):
 
 
 class Do(Struct, frozen=True, tag="do"):
-    """A screen nobody sees: the caller of the engine performs `action` and comes back with an outcome."""
+    """A screen that nobody sees: the caller of the engine performs `action` and returns with an outcome."""
 
     id: str
     action: str
@@ -163,7 +163,7 @@ class Row(Struct, frozen=True):
 
 
 class Key(Struct, frozen=True):
-    """A key that works on every screen (`back`, `home`, `more`)."""
+    """A key that works on every screen: `back`, `home` or `more`."""
 
     key: str
     text: Text
@@ -273,7 +273,7 @@ class Room(Struct, frozen=True, array_like=True):
 
 
 class State(Struct, frozen=True, array_like=True):
-    """Where one caller stands. Small, serialisable, and pinned to the revision the call began on."""
+    """The place of one caller in a call: small, serialisable, and pinned to the revision on which the call began."""
 
     revision: int
     screen: str
@@ -291,14 +291,14 @@ class State(Struct, frozen=True, array_like=True):
 
 
 class Action(Struct, frozen=True):
-    """What the flow needs from the world: performed by sessions, then brought back through `resume`."""
+    """What the flow asks the outside world to do: sessions performs it, and its outcome goes to `resume`."""
 
     name: str
     arguments: dict[str, Value]
 
 
 class Outcome(Struct, frozen=True):
-    """What an action came back with: `ok`, `repeat`, `missing`, … and a record or records to save."""
+    """The result of an action, such as `ok`, `repeat` or `missing`, and a record or records to save."""
 
     result: str
     record: Record | list[Record] | None = None

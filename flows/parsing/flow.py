@@ -30,7 +30,7 @@ RESUME = ("ask", "go_on", "again", "delete")
 def parse_flow(files: Mapping[str, str], main: str) -> ParsedFlow:
     """Read the flow in `main` with the files it names, all given as text by their relative names.
 
-    Never raises for what stands in the files: a flow that is not YAML at all gives `flow=None` and a problem F000.
+    Never raises, whatever the files contain: a flow that is not YAML at all gives `flow=None` and a problem F000.
     """
     notes = Notes()
     data = load(files[main], main, notes)
@@ -101,7 +101,7 @@ def _languages(node: Node) -> dict[str, str]:
 
 
 def _tags(data: Any) -> Iterator[str]:
-    """The names under which words may stand: those of every map within."""
+    """Every name in a map that may be the tag of a language."""
     for name, value in data.items() if isinstance(data, CommentedMap) else ():
         if isinstance(name, str) and name not in SCREEN_WORDS and isinstance(value, str):
             yield name
@@ -238,7 +238,7 @@ def _translated(node: Node, files: Mapping[str, str], notes: Notes) -> dict[str,
 
 
 def _service(node: Node, files: Mapping[str, str]) -> dict[str, str]:
-    """The words of the service. A flow may have its own beside ours: those that a text uses are no slips of the pen."""
+    """The words of the service. A flow may have its own beside ours: those that a text uses are not misspelt."""
     inner = node.map("service")
     if inner is not None:
         own = [

@@ -1,4 +1,4 @@
-"""The file of keywords: a list of rules: an intent, its words, those that must stand alone, what may be beside."""
+"""The file of keywords: rules with an intent, its words, those that must be alone, and what may be beside."""
 
 from __future__ import annotations
 

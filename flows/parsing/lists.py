@@ -62,8 +62,8 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
 
 
 def _more(alike: Collection[object]) -> str:
-    """What is the same in many rows has one cause and is told once."""
-    return f"; {len(alike) - 1} more row{'s' if len(alike) > 2 else ''}" if len(alike) > 1 else ""
+    """The same fault in many rows has one cause, so it is reported once."""
+    return f"; the same is true of {len(alike) - 1} more row{'s' if len(alike) > 2 else ''}" if len(alike) > 1 else ""
 
 
 def unclosed_quote_line(cells: list[str], header: list[str]) -> int | None:

@@ -21,7 +21,7 @@ OPEN_LIST = "contact.open_complaints"  # the caller's own complaints, fetched by
 
 
 class Screens:
-    """Reads screens one by one and gathers them, with those that shorthand stands for."""
+    """Reads screens one by one and gathers them, including those that shorthand stands for."""
 
     def __init__(self, languages: dict[str, str], pinned: set[str]) -> None:
         self.languages, self.reserved = languages, pinned
@@ -110,7 +110,7 @@ class Screens:
         return None if value is None else western(str(value)).strip()
 
     def _option_action(self, name: str, choice: Node, go: str) -> str:
-        """`do:` on an option stands for a screen that acts and then goes where the option goes."""
+        """`do:` on an option is short for a screen that acts and then leads where the option leads."""
         action = choice.word("do") or ""
         declared = ACTIONS.get(action)
         if declared is None:
@@ -212,7 +212,7 @@ class Screens:
         return Do(name, action, given, targets, node.word("save"), self._condition(node, "skip_if"))
 
     def _arguments(self, node: Node) -> dict[str, str]:
-        """Argument -> variable. A value in quotes, a number, yes or no is that value itself, kept behind a `'`."""
+        """Argument -> variable. A value in quotes, a number, yes or no is the value itself, stored after a `'`."""
         inner = node.map("with")
         if inner is None:
             return {}

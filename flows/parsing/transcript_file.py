@@ -33,7 +33,7 @@ def transcripts_of(files: Mapping[str, str]) -> tuple[Transcript, ...]:
 
 @lru_cache(maxsize=1024)  # publishing, checking and testing read the same files again and again
 def parse_transcript(file: str, text: str) -> Transcript:
-    """One script. What is wrong with its form is kept in it, so that it is told at its line."""
+    """One script. If its form is wrong, the script keeps the problem, to be reported at its line."""
     notes = Notes()
     data = load(text, file, notes)
     if notes.problems:

@@ -21,7 +21,7 @@ MOST_CHARACTERS = 2_000_000
 MOST_DEEP = 100
 BARE_SIGN = 'flow files cannot have anchors and aliases (& and *): put words that begin with them in quotes, "*8484#"'
 _BRACKET = re.compile(r"[\[\]{}]")
-_SIGN = re.compile(r"""(?<![\w"'])[&*!]""")  # behind a letter or a quote it begins neither an alias nor a tag
+_SIGN = re.compile(r"""(?<![\w"'])[&*!]""")  # after a letter or a quote it begins neither an alias nor a tag
 
 
 class Notes:
@@ -55,7 +55,7 @@ class Node:
         self.unused = {key for key in data if key is not None}
 
     def place(self, key: Any = None) -> Place:
-        """File and line of a key of this map, or of the key that the map stands under."""
+        """File and line of a key of this map, or of the key that holds this map."""
         if key is None and self.path in self.notes.places:
             return self.notes.places[self.path]
         try:
@@ -180,7 +180,7 @@ class Node:
 
 
 def template(words: str, node: Node, key: str) -> Template:
-    """`Dear {name|60}` as words and variables. Anything else in braces is reported and kept as it stands."""
+    """`Dear {name|60}` as words and variables. Anything else in braces is reported and kept as it is."""
     parts: list[str | Variable] = []
     rest = words.strip("\n")
     while "{" in rest:

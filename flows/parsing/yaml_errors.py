@@ -34,7 +34,7 @@ class Fault(Struct, frozen=True):
 
 
 def explain_yaml_error(error: Exception, text: str) -> Fault:
-    """The fault behind what the parser complains of. Never raises."""
+    """The fault that causes an error of the parser. Never raises."""
     lines = text.splitlines() or [""]
     if isinstance(error, ReaderError):
         line = text.count("\n", 0, error.position) + 1
@@ -216,12 +216,12 @@ def _blanks(problem: str, at: int, column: int, lines: list[str]) -> Fault | Non
     if culprit := _too_few(lines, before, mine):
         return culprit
     if mine in open_now:
-        return None  # its blanks are right
+        return None  # its indentation is right
     return Fault(at + 1, *_misplaced(mine, open_now or [0]))
 
 
 def _too_few(lines: list[str], before: list[int], mine: int) -> Fault | None:
-    """Where the line before is a setting that begins too early, that one is misplaced and not the one behind it."""
+    """If the line before is a setting that is indented too little, that line is misplaced, and not the one after it."""
     if len(before) < 2:
         return None
     last = _indent(lines[before[-1]])
@@ -233,7 +233,7 @@ def _too_few(lines: list[str], before: list[int], mine: int) -> Fault | None:
 
 
 def _misplaced(mine: int, open_now: list[int]) -> tuple[str, str]:
-    """What to say of a line with `mine` blanks among lines with `open_now`."""
+    """What to say of a line with `mine` spaces among lines with `open_now`."""
     far = min(abs(each - mine) for each in open_now)
     near = sorted(each for each in set(open_now) if abs(each - mine) == far)
     hint = f"indent it exactly like the line it belongs with: {' or '.join(_counted(each) for each in near)}"

@@ -1,4 +1,4 @@
-"""What the scripted calls of a flow reach: screens and options in each language; and what no call comes to or reads."""
+"""What the scripted calls of a flow reach: screens and options in each language, and what no call reaches or checks."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def coverage(flow: Flow, scripts: Iterable[Transcript]) -> tuple[TranscriptCover
 
 
 def unchecked_options(flow: Flow, scripts: Iterable[Transcript]) -> tuple[str, ...]:
-    """Options (`screen.option[language]`) in whose words no call looks: it would go as written with other words, too.
+    """Options (`screen.option[language]`) whose words no call checks: it would also pass with other words.
 
     Words that vary from call to call are left out, for no script can have them.
     """

@@ -41,7 +41,7 @@ class RecordedScreen(Struct, frozen=True):
 def update_transcript(text: str, flow: Flow) -> str:
     """A scripted call with its `see`, `ends` and `sms` as callers see them now; comments and order stay.
 
-    What still stands on the screen is left as it is, so a call that goes as written comes back unchanged.
+    What the screen still shows is left as it is, so a call that matches its script does not change.
     """
     yaml = _yaml()
     data = yaml.load(text)
@@ -64,7 +64,7 @@ def update_transcript(text: str, flow: Flow) -> str:
 def _played(flow: Flow, call: Mapping[str, Any]) -> Iterator[Step]:
     try:
         yield from play(flow, call)
-    except UNPLAYABLE:  # the call breaks off: the steps behind it stay as they are
+    except UNPLAYABLE:  # the call breaks off: the steps after it stay as they are
         return
 
 
@@ -92,7 +92,7 @@ def _bring(step: CommentedMap, got: Step) -> bool:
 
 
 def _again(old: str, body: str) -> str:
-    """What stands now where `old` stood: the whole screen for several lines, else the line most like it."""
+    """What the screen now shows instead of `old`: the whole screen for several lines, or the most similar line."""
     if "\n" in old:
         return body
     lines = [line.strip() for line in body.splitlines() if line.strip()]
@@ -119,9 +119,9 @@ def format_transcript(
     statuses: Mapping[str, Status],
     known: CallSetup | None = None,
 ) -> str:
-    """A call played by hand as a scripted call. With its `flow`, what was known and done is kept too.
+    """A call that somebody played, as a scripted call. With its `flow`, what was known and done is kept too.
 
-    It is found out from what was seen where nobody knows it; a complaint has one of `statuses` then.
+    If nobody knows it, it is inferred from what was seen; a complaint then has one of `statuses`.
     """
     begun = {"text": known.text} if known is not None and known.text else {"dial": Quoted(dial)}
     call: dict[str, Any] = {"test": name, "flow": flow_name, **begun}

@@ -1,4 +1,4 @@
-"""What every command shares: the application it works for, and errors told in one line without a traceback."""
+"""What every command shares: the application it works for, and errors in one line without a traceback."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def sunwai() -> Sunwai:
 
 
 def command(*words: object) -> str:
-    """`flask flows …` as it can be typed: words with blanks or signs of the shell stand in quotes."""
+    """`flask flows …` as it can be typed: words with spaces or special characters of the shell are quoted."""
     return " ".join(["flask flows", *(shlex.quote(str(word)) for word in words)])
 
 
 def when(at: datetime) -> str:
-    """A time as people read it."""
+    """A time for people to read."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Tell a file or a database that cannot be used in one line saying what to do."""
+    """Report a file or a database that cannot be used in one line that says what to do."""
 
     @functools.wraps(command)
     def wrapped(*given: P.args, **named: P.kwargs) -> R:
@@ -57,7 +57,7 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
         except FlowFileError as error:
             raise Usage(str(error)) from None
         except BrokenPipeError:
-            raise  # whoever read our lines has gone (`| head`): click ends the command without a word
+            raise  # the reader of our output has gone (`| head`): click ends the command silently
         except OSError as error:
             raise Usage(f"{error.filename or 'A file'}: it cannot be used: {error.strerror}.") from None
         except NotDurable as error:

@@ -29,7 +29,7 @@ def relative_findings(problems: Iterable[Problem], folder: Path) -> list[Problem
 
 
 def as_text(problems: Sequence[Problem], file: str) -> str:
-    """A line each, the gravest first, then how many there are of each and whether that may be published."""
+    """A line for each, the most severe first, then how many there are and whether the flow may be published."""
     lines: list[str] = []
     for letter, head in _HEADS.items():
         found = lines_of(problems, letter)

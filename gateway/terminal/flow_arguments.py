@@ -17,9 +17,9 @@ _HEAD = 2_000_000  # bytes looked through, as many as a flow file may have
 
 
 class FlowFile(click.ParamType[Path]):
-    """A flow's YAML file. A folder stands for the only one in it; a list or a text of a flow is told from a flow.
+    """A flow's YAML file. A folder means the only flow in it; a list or a text file of a flow is refused.
 
-    `scripts` lets the file of a scripted call pass, too, and `spoilt` any file, since it may be mended.
+    `scripts` lets the file of a scripted call pass, too, and `spoilt` any file, because it may be corrected.
     """
 
     name = "file"
@@ -30,7 +30,7 @@ class FlowFile(click.ParamType[Path]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ARG002 - click's own form
         """The file itself. Raises Usage."""
         path = Path(value)
-        with contextlib.suppress(OSError):  # what cannot be looked at is told by who reads it
+        with contextlib.suppress(OSError):  # the reader of the file reports what cannot be opened
             if path.is_dir():
                 return _only_one(path)
             if path.is_file() and not self.spoilt and not _has(path, _SCREENS):
@@ -50,7 +50,7 @@ class FlowFile(click.ParamType[Path]):
 
 
 def flow_files(folder: Path) -> list[Path]:
-    """The flow files that stand in a folder, by name."""
+    """The flow files in a folder, by name."""
     try:
         found = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
         return [path for path in found if not path.name.startswith(".") and path.is_file() and _has(path, _SCREENS)]

@@ -1,4 +1,4 @@
-"""F506, F605 and F902: what a new revision takes from people who know the last one, and from complaints."""
+"""F506, F605 and F902: what a new revision changes for people who know the last one, and for complaints."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _codes(findings: Findings, before: Flow) -> None:
 
 
 def _gone(findings: Findings, before: Flow) -> list[tuple[str, str]]:
-    """List and code of the rows that went while complaints use them; a list that was not read whole tells nothing."""
+    """List and code of removed rows that complaints use; a list that was not read completely is left out."""
     pairs = [(name, code) for name, _, code in (each.partition(":") for each in sorted(findings.around.used))]
     return [
         (name, code)
@@ -109,7 +109,7 @@ def _gone(findings: Findings, before: Flow) -> list[tuple[str, str]]:
 
 
 def _behind(before: Flow, name: str, code: str) -> list[str]:
-    """The codes that stood behind one in its list, and then those before it, the nearest first."""
+    """The codes after one in its list, and then those before it, the nearest first."""
     codes = list(before.rows[name])
     at = codes.index(code)
     return [*codes[at + 1 :], *reversed(codes[:at])]

@@ -37,7 +37,7 @@ def _among(rules: list[tuple[int, Rule]]) -> dict[tuple[str, ...], tuple[str, st
     for at, rule in rules:
         for word in (*rule.words, *rule.alone):
             key = normalize_keyword(word)
-            known = rule.intent in INTENTS  # else F705 tells that, and nothing follows from it
+            known = rule.intent in INTENTS  # otherwise F705 reports it, and nothing follows from it
             if known and (fault := _fault(key, rule.intent, urgent, taken)):
                 faults.setdefault(("keywords", str(at), word), fault)
             taken.setdefault(key, rule.intent)

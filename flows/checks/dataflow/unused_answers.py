@@ -16,9 +16,9 @@ SHOWN_BACK = 40  # characters of someone's own words that are enough to know the
 
 
 def check_unused_answers(findings: Findings) -> None:
-    """Report what a caller is asked for in vain, and their own words shown back whole."""
+    """Report pointless questions, and their own words shown back whole."""
     read = used_variables(findings)
-    misspelt = " ".join(each.hint for each in findings.found if each.code in ("F401", "F603"))  # told there already
+    misspelt = " ".join(each.hint for each in findings.found if each.code in ("F401", "F603"))  # reported there already
     told = {name for name, _ in saves(findings.flow) if repr(name) in misspelt}
     for name, screen in saves(findings.flow):
         idle = name not in read and name not in told and not findings.known.is_unsure(name)

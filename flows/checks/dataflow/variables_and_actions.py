@@ -13,7 +13,7 @@ from flows.menu.diagnostics import Path, did_you_mean, near, suggest_nearest
 from flows.menu.model import Do, Screen
 from flows.menu.screen_kinds import FILTER, FlowText, conditions_of, inputs_of
 
-ALIKE = 80  # of 100: a name so like another is a slip of the pen
+ALIKE = 80  # of 100: a name so similar to another is misspelt
 REMEMBER = "remember"  # made by the engine when a screen saves contact.*
 
 
@@ -119,7 +119,7 @@ def _contact(findings: Findings) -> None:
 
 
 def _tell_unsaved(findings: Findings) -> None:
-    """Where several places use a variable, and one that nobody uses is called nearly so, that one is misspelt."""
+    """If several places use a variable, and an unused one has a similar name, the unused one is misspelt."""
     read = used_variables(findings)
     idle = {name: screen for name, screen in saves(findings.flow) if name not in read}
     by_name: dict[str, list[UnsavedVariable]] = {}
@@ -179,7 +179,7 @@ def _outcomes(findings: Findings, path: Path, screen: Do, declared: ActionSpec) 
             # Misspelt, it sends those who should go this way to else.
             findings.add("F404", (*path, "then", outcome), message, hint=hint, severity="E" if meant else None)
     if near("ok", screen.then):
-        return  # told as a misspelt one
+        return  # reported as a misspelt one
     if "ok" not in screen.then and not findings.knows("F403", screen=path[1]):
         message = f"when {screen.action} succeeds, the caller is sent to else"
         findings.add("F405", (*path, "then"), message, hint="add ok: … under then")

@@ -56,12 +56,12 @@ def _exists(findings: Findings, path: Path, screen: Ask, pick: Pick, known: Vari
     """True for a list of the flow that can be filtered."""
     flow = findings.flow
     if pick.list in findings.broken:
-        return False  # told already
+        return False  # reported already
     if pick.list == LANGUAGES_LIST or pick.list in known.lists:
         return False
     if (
         pick.list in known.unsure and pick.list != screen.save
-    ):  # one that saves under the name of its list tells nothing
+    ):  # a screen that saves under the name of its list says nothing about it
         return False
     at = (*path, "choose_from", "list")
     rows = flow.lists.get(pick.list)

@@ -9,7 +9,7 @@ from flows.menu.diagnostics import Path, did_you_mean, near
 from flows.menu.model import Ask, Flow
 from flows.menu.screen_kinds import is_seen, leads, ways_of
 
-NAMED = 3  # screens behind one that nobody comes to
+NAMED = 3  # screens after an unreachable one that a finding names
 Graph = Mapping[str, set[str]]
 
 
@@ -109,7 +109,7 @@ def _finishing(findings: Findings) -> None:
         name: {target for target, path in leads(screen) if path[-1] != "after_tries"}
         for name, screen in flow.screens.items()
     }
-    # An end, a dead end and a missing screen (each told of elsewhere) all count as a way out.
+    # An end, a dead end and a missing screen (each reported elsewhere) all count as a way out.
     finishing = {name for name, targets in graph.items() if not targets or not targets <= set(flow.screens)}
     while more := {name for name, targets in graph.items() if name not in finishing and targets & finishing}:
         finishing |= more

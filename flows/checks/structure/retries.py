@@ -1,4 +1,4 @@
-"""F701 and F702: what a caller is told after a wrong entry, and answers that nobody can give."""
+"""F701 and F702: what a caller reads after a wrong entry, and answers that nobody can give."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _retries(findings: Findings) -> None:
             if not any(known in (*screen.errors, *flow.errors) for known in (key, FIRST_WORDS))
         }
     )
-    misspelt = [name for name in flow.errors if name not in LINE_ERRORS]  # told with what each was meant to be
+    misspelt = [name for name in flow.errors if name not in LINE_ERRORS]  # reported with the right names
     silent = [key for key in silent if not near(key, misspelt)]
     if silent:
         missing = ", ".join(silent)

@@ -51,7 +51,7 @@ def _compare(findings: Findings, each: FlowText) -> None:
     slips = _slips(findings, each, expected, others)
     for name, meant in slips.items():
         message = f"only {tag_of_base} has {{{name}}}, and the others have {{{meant}}}: a caller may read nothing here"
-        if may_use(findings, each, name):  # else F401 tells it
+        if may_use(findings, each, name):  # otherwise F401 reports it
             findings.add("F203", each.path, message, language=tag_of_base, hint=f"did you mean {meant!r}?")
     expected = {slips.get(name, name) for name in expected}
     for tag, parts in each.text.items():
@@ -60,7 +60,7 @@ def _compare(findings: Findings, each: FlowText) -> None:
             hint = suggest_nearest(name, expected) or f"use the variables of the {tag_of_base} text"
             said_so = f"{tag} has {{{name}}}, but {tag_of_base} does not: a caller may read nothing here"
             findings.add("F203", each.path, said_so, language=tag, hint=hint)
-        # A misspelt variable is told of once, not also as one left out.
+        # A misspelt variable is reported once, not also as one that is left out.
         if used <= expected:
             for name in sorted(expected - used):
                 findings.add("F204", each.path, f"it leaves out {{{name}}} of the {tag_of_base} text", language=tag)

@@ -14,7 +14,7 @@ from flows.menu.model import ANY_LANGUAGE, Row
 from flows.text.languages import script_of
 
 SHOWN = 24  # letters of what is left that a finding quotes
-APART = 3  # so many lost texts of one file are told one by one; more are one mistake in saving it
+APART = 3  # up to this many lost texts of a file are reported one by one; more are one mistake in saving it
 _WIDE = "ur"  # a language of other letters than Latin ones, for words that belong to no language
 _TABLE = "copy the words from an older copy, and in Excel save as “CSV UTF-8 (Comma delimited)”, not as “CSV”"
 _TEXT = "copy the words from an older copy, and save the file as UTF-8"
@@ -70,7 +70,7 @@ def _rows(findings: Findings, name: str, rows: tuple[Row, ...]) -> Iterator[list
 
 
 def _tell(findings: Findings, alike: list[MojibakeText], what: str = "") -> None:
-    """The first of those that have one cause is told, and how many more there are."""
+    """Report the first of those that have one cause, and how many more there are."""
     if not alike:
         return
     first = min(alike, key=lambda each: findings.place((*each.path, each.language)))

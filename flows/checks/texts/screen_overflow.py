@@ -90,7 +90,7 @@ class _Measure:
         return len(worst_pages(flow, bare, self.language, self.room, self.values)[0])
 
     def _retry(self, path: Path, text: Text) -> None:
-        """Words of help stand with the keys and, where there is room, the question: what is longer is not shown."""
+        """Words of help are shown with the keys and, if there is room, the question; longer ones are not shown."""
         flow, language = self.flow, self.language
         if speaks(text, language):
             words = words_of(flow, State(1, flow.start, language, self.room, self.values), text, language)

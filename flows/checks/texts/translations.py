@@ -1,4 +1,4 @@
-"""F205 and F206: translations that the base text has left behind, and words in another language than their tag says.
+"""F205 and F206: translations older than their base text, and words in another language than their tag says.
 
 A flow may name a file of hashes, `translations: translations.yaml`: for each text and language the hash of the base
 text as it was when it was translated; rows of lists are named `lists.category.mun01`. `stamped` writes that file.
@@ -43,7 +43,7 @@ def digest(parts: Template) -> str:
 
 
 def build_hash_file(parsed: ParsedFlow, flow: Flow) -> str:
-    """The file of hashes for a flow as it stands, every translation held to be up to date."""
+    """The file of hashes for a flow as it is now, which takes every translation to be up to date."""
     hashes: dict[str, dict[str, str]] = {}
     for each in _texts(Findings(parsed, flow, CheckContext())):
         base = base_text(flow, each.text)
@@ -110,7 +110,7 @@ def _same(findings: Findings, each: FlowText) -> set[str]:
 
 def _script(findings: Findings, path: Path, tag: str, words: str) -> None:
     if is_lost(tag, words):
-        return  # told already
+        return  # reported already
     script = script_of(tag)
     if script not in LETTERS:
         return  # of a script whose letters are not known here nothing can be said

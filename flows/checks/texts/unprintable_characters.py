@@ -1,4 +1,4 @@
-"""F307: blanks, lines and signs that a phone shows badly or not at all."""
+"""F307: spaces, lines and characters that a phone shows badly or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LAST_BLANK = re.compile(r"[ \t]+(\n|$)")
 
 
 def check_unprintable_characters(findings: Findings) -> None:
-    """Report what costs room and shows nothing, in every text and list."""
+    """Report what takes up room and shows nothing, in every text and list."""
     for each in (*index_texts(findings), *index_rows(findings)):
         for tag, parts in each.text.items():
             words = "".join(part if isinstance(part, str) else "x" for part in parts)

@@ -1,4 +1,4 @@
-"""The map of a flow: a picture of its screens and the ways between them, and an outline that tells it in words."""
+"""The map of a flow: a picture of its screens and the ways between them, and an outline that says the same in words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SHADES = 5
 
 
 class Mark(Struct, frozen=True):
-    """What is told of one screen beside its words."""
+    """What the map shows of a screen besides its words."""
 
     change: str = ""  # added, changed
     errors: int = 0

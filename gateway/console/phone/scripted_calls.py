@@ -153,7 +153,9 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
     if file in files:
         raise CannotKeep(_("There is already a call with this name. Choose another name, or delete that call first."))
     if phone.at not in ("", flow.start):
-        raise CannotKeep(_("A scripted call begins at the first screen. Choose “from the beginning” under Begin, and play it again."))
+        raise CannotKeep(
+            _("A scripted call begins at the first screen. Choose “from the beginning” under Begin, and play it again.")
+        )
     asked = rehearsal(phone, flow, today if flow.dated else "")
     usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), phone.acts, dial=phone.dial)
     played = rehearse(flow, usual, SHIPPED_POLICY.statuses)

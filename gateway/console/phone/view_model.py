@@ -1,4 +1,4 @@
-"""A phone drawn from a form: whoever sends the form sends the whole call with it, so nothing is kept on the server."""
+"""A phone drawn from a form. The form carries the whole call, so the server keeps nothing."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Phone(Struct, frozen=True):
 
     @property
     def last(self) -> RehearsedScreen | None:
-        """The screen that stands on the phone now: nothing after it was dropped."""
+        """The screen that the phone shows now, unless the call was dropped after it."""
         steps = self.played.steps if self.played else ()
         return steps[-1] if steps and steps[-1].body else None
 
@@ -77,7 +77,7 @@ class Phone(Struct, frozen=True):
 
     @property
     def broken(self) -> bool:
-        """True for a call with a break in it, which is none that can be kept."""
+        """True for a call that was interrupted, which cannot be kept."""
         return any(typed in _EVENTS.values() for typed in self.inputs)
 
     @property
@@ -119,7 +119,7 @@ def build_phone(
 ) -> Phone:
     """The phone as `form` leaves it, and what its pressed button changes.
 
-    `screen` is where it stands at first, "" for the beginning; `today`, an ISO date, decides which rows of a list are
+    `screen` is where the call starts, "" for its beginning; `today`, an ISO date, decides which rows of a list are
     offered. Never raises: a flow with mistakes says where the call breaks off.
     """
     inputs, typed = _pressed(form)
@@ -200,7 +200,7 @@ def actions_of(flow: Flow | None) -> dict[str, tuple[str, ...]]:
 
 
 def _pressed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], str]:
-    """The inputs after what was pressed, and what stands in the field then."""
+    """The inputs after a button was pressed, and what the field then contains."""
     inputs = [typed[:LONGEST] for typed in form.getlist(f"{PREFIX}input")][:MOST]
     typed = form.get(f"{PREFIX}typed", "")[:LONGEST]
     pressed = form.get(f"{PREFIX}do", "")
