@@ -20,7 +20,7 @@ from flows.engine.variables import needs_ucs2
 from flows.menu.model import Flow
 from flows.menu.screen_kinds import Look, Manner
 
-LEGEND = "Dashed: when it fails or is wrong too often. Dotted: a screen is passed over."
+LEGEND = "Dashed: when it fails or is wrong too often. Dotted: a screen is skipped."
 MANY, QUICKLY = 60, " nslimit=2, nslimit1=2, mclimit=0.2,"  # screens: Graphviz tidies more than them for minutes
 WIDTH = 34  # letters of a line inside a box
 INK, FAINT = "#22303c", "#5d6b78"

@@ -1,4 +1,4 @@
-"""The actions a flow may ask for: their arguments, the answers they give and what they bring back.
+"""The actions that a flow may use: their arguments, their outcomes and the records they return.
 
 This is the contract between flow files (checked against it) and sessions/ussd/action_handlers.py (a test walks both).
 """
@@ -9,10 +9,10 @@ from msgspec import Struct, field
 
 
 class ResultField(Struct, frozen=True):
-    """A field of the record an action brings back.
+    """A field of the record that an action returns.
 
-    `longest` is in characters, for the room checks; `list` names the flow list whose codes it holds; `empty` says it
-    may be missing; `any_script` that people wrote it, so it may hold any letters.
+    `longest` is in characters, for the room checks; `list` names the flow list whose codes it holds; `empty` says that
+    it may be missing, `any_script` that people wrote it, so it may be in any script.
     """
 
     longest: int
@@ -24,7 +24,7 @@ class ResultField(Struct, frozen=True):
 
 
 class ActionSpec(Struct, frozen=True):
-    """An action: argument -> required?, the outcomes it gives besides failing, and the record it brings.
+    """An action: argument -> required?, its outcomes besides failing, and the record it returns.
 
     `writes` actions are kept by (session, hop, step), so that a repeat finds the first outcome. `many` brings a list.
     """

@@ -42,7 +42,7 @@ class ConditionError(ValueError):
 
 
 def parse(source: str) -> Condition:
-    """Read a condition; ConditionError with a sentence for the operator where it does not follow the grammar."""
+    """Read a condition. Raises ConditionError, with a sentence for the operator, if it does not follow the grammar."""
     if len(source) > LONGEST:
         raise ConditionError(f"a condition may have at most {LONGEST} characters, but this one has {len(source)}")
     reader = _Reader(source)
@@ -144,7 +144,7 @@ def _tokens(source: str) -> Iterator[tuple[str, str]]:
 
 
 def holds(condition: Condition, lookup: Callable[[str], Value]) -> bool:
-    """Whether `condition` is true, `lookup` giving each variable's value (None when nothing was saved).
+    """Whether `condition` is true. `lookup` gives the value of each variable, None if nothing was saved.
 
     A name alone is false when unset, empty, zero, or the code or column `no`. `= yes` and `= no` are true of a yes/no
     value as well as of those codes; a number matches its digits; `>` counts a list; an unset variable equals nothing.

@@ -59,7 +59,7 @@ class ParsedFlow(Struct, frozen=True):
 
 
 def suggest_nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean …` for a misspelt word or a part of one, or nothing when nothing is near."""
+    """`did you mean …` for a misspelt word or part of one; "" if no known word is similar."""
     from rapidfuzz import process
 
     names = list(known)
@@ -68,7 +68,7 @@ def suggest_nearest(word: str, known: Iterable[str]) -> str:
 
 
 def near(word: str, known: Iterable[str], *, alike: int = 60) -> str:
-    """The known word that a misspelt word most likely means, or nothing."""
+    """The known word that a misspelt word most likely means, or ""."""
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=alike)
@@ -76,7 +76,7 @@ def near(word: str, known: Iterable[str], *, alike: int = 60) -> str:
 
 
 def did_you_mean(word: str) -> str:
-    """The hint that names a word, or nothing for nothing."""
+    """The hint that names a word; "" for no word."""
     return f"did you mean {word!r}?" if word else ""
 
 

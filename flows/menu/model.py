@@ -138,7 +138,7 @@ class Do(Struct, frozen=True, tag="do"):
 
 
 class End(Struct, frozen=True, tag="end"):
-    """The last screen of a call; `sms` is texted to the caller, owed in one transaction with the actions before it."""
+    """The last screen of a call; `sms` goes to the caller, stored in one transaction with the actions before it."""
 
     id: str
     text: Text
@@ -224,7 +224,7 @@ class Flow(Struct, frozen=True, dict=True):
 
     @cached_property
     def dated(self) -> frozenset[str]:
-        """Lists with rows that are offered from or until some day only."""
+        """Lists with rows that are offered only from or until a certain day."""
         return frozenset(
             name for name, rows in self.lists.items() if any(row.active_from or row.active_until for row in rows)
         )
@@ -305,7 +305,7 @@ class Outcome(Struct, frozen=True):
 
 
 class RenderedScreen(Struct, frozen=True):
-    """A rendered screen: words that fit, whether the call ends, and the SMS that this screen owes."""
+    """A rendered screen: words that fit, whether the call ends, and the SMS that the screen sends."""
 
     body: str
     ends: bool

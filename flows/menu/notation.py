@@ -14,7 +14,7 @@ def template(parts: Template) -> str:
 
 
 def any_words(text: Text) -> str:
-    """A text in one language that it has, English where it can be."""
+    """A text in one of its languages, in English if possible."""
     return template(text.get("en") or next(iter(text.values()), ()))
 
 

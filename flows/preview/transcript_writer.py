@@ -31,7 +31,7 @@ _VARIES = re.compile(r"\d{3}-\d{3}-\d{3}|\d{9}|\d{1,2} [A-Z][a-z]{2}\b")
 
 
 class RecordedScreen(Struct, frozen=True):
-    """One screen of a call played by hand: what was typed to come to it ("" for the dial), its words, and its end."""
+    """One screen of a recorded call: what was typed to reach it ("" for dialling), its words, and its end."""
 
     typed: str
     body: str
@@ -69,7 +69,7 @@ def _played(flow: Flow, call: Mapping[str, Any]) -> Iterator[Step]:
 
 
 def _bring(step: CommentedMap, got: Step) -> bool:
-    """Bring one step up to what was seen; True when it had to be changed."""
+    """Update one step to what was seen; True if it changed."""
     word, other = ("ends", "see") if got.ends else ("see", "ends")
     changed = False
     if other in step:
@@ -179,7 +179,7 @@ def _likeness(
     heard: Sequence[RecordedScreen],
     statuses: Mapping[str, Status],
 ) -> tuple[float, dict[str, Any]]:
-    """How much alike (0 to 1 a screen) what this caller would see is to what was heard, and the outcomes chosen."""
+    """How similar (0 to 1 for each screen) this caller's screens are to what was heard, and the outcomes chosen."""
     acts: dict[str, Any] = {}
     total = 0.0
     try:
@@ -196,7 +196,7 @@ def _likeness(
 
 
 def _acted(turn: Turn, flow: Flow, acts: dict[str, Any], body: str, statuses: Mapping[str, Status]) -> Turn:
-    """Perform what a turn asks for, with the outcome after which the screen is most like what was heard."""
+    """Perform the action of a turn, with the outcome whose screen is most similar to what was heard."""
     while turn.action is not None:
         name, state = turn.action.name, turn.state
         outcomes = (acts[name],) if name in acts else (*_words(name), *_cases(name, statuses))

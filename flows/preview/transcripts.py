@@ -130,9 +130,9 @@ def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
     if words not in got.body:
         return f"expected {words!r}, the caller saw {got.body!r}"
     if "ends" in step and not got.ends:
-        return f"the call should end here and goes on with {got.body!r}"
+        return f"the call should end here, but it continues with {got.body!r}"
     if "enter" in step and got.ends:
-        return f"the call has ended with {got.body!r}, so nothing can be typed"
+        return f"the call has ended with {got.body!r}, so the caller cannot type anything"
     if "sms" in step and str(step["sms"]).strip("\n") not in (got.sms or ""):
         return f"expected the SMS {step['sms']!r}, it was {got.sms!r}"
     if not fits(got.body, room, hard=True):

@@ -73,14 +73,18 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
 def _database(error: SQLAlchemyError) -> str:
     said = str(getattr(error, "orig", "")).casefold()
     if "no such table" in said or "does not exist" in said:
-        return "The database has no tables of ours yet (or older ones): run `flask migrate`."
+        return "The database has no tables for Sunwai yet, or has older ones. Run `flask migrate`."
     if "readonly" in said or "read-only" in said:
-        return "The database may only be read from here. Nothing was changed: see who may write it (DATABASE_URL)."
+        return (
+            "The database is read-only from here. Nothing was changed. Check which user may write to it (DATABASE_URL)."
+        )
     if "locked" in said or "timeout" in said:
-        return "The database is busy. Nothing was changed: try again in a few seconds."
+        return "The database is busy. Nothing was changed. Try again in a few seconds."
     if words := error_codes.explain_error(error):
         return f"The database cannot be used: {words}. Nothing was changed."
     found = error_codes.code(error)
     if found and not found.startswith(UNREACHABLE):
-        return f"The database refused a statement ({found}). Nothing was changed: its own log may say more."
-    return "The database cannot be reached. Nothing was changed: see that it runs and that DATABASE_URL is right."
+        return f"The database refused a statement ({found}). Nothing was changed. Its own log may say more."
+    return (
+        "The database cannot be reached. Nothing was changed. Check that it is running and that DATABASE_URL is right."
+    )

@@ -1,4 +1,4 @@
-"""What people give to a command: the file of a flow, or the folder that it is alone in."""
+"""Arguments of commands: the file of a flow, or a folder with a single flow."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class FlowFile(click.ParamType[Path]):
             table = path.suffix.lower() == ".csv"
             what = "a list" if table else "a scripted call" if script else "a file without screens"
             there = f"; give {' or '.join(map(str, beside))}" if beside else ""
-            raise Usage(f"{path}: this is {what} and no flow{there}.")
+            raise Usage(f"{path}: this is {what}, not a flow{there}.")
 
 
 def flow_files(folder: Path) -> list[Path]:
@@ -63,8 +63,8 @@ def _only_one(folder: Path) -> Path:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Usage(f"{folder} is a folder with several flows: give one of {', '.join(map(str, found))}.")
-    raise Usage(f"{folder} is a folder without a flow file: give the flow's YAML file.")
+        raise Usage(f"{folder} has several flows: name one of {', '.join(map(str, found))}.")
+    raise Usage(f"{folder} has no flow file: name the flow's YAML file.")
 
 
 def _has(path: Path, words: re.Pattern[bytes]) -> bool:
@@ -76,14 +76,14 @@ def _has(path: Path, words: re.Pattern[bytes]) -> bool:
 
 
 FILE = click.argument("file", type=FlowFile())
-FORCE = click.option("--force", is_flag=True, help="Also over a file that is there already.")
+FORCE = click.option("--force", is_flag=True, help="Overwrite a file that already exists.")
 
 
 def refuse_place(out: Path, force: bool) -> None:
-    """Raise Usage where a new file cannot go, or where another one would be lost."""
+    """Raise Usage if a new file cannot be written there, or would overwrite another one."""
     if not out.parent.is_dir():
-        raise Usage(f"{out}: there is no folder {out.parent}: make it first, or name another.")
+        raise Usage(f"{out}: there is no folder {out.parent}: create it first, or name another.")
     if out.is_dir():
         raise Usage(f"{out}: this is a folder: name a file.")
     if out.exists() and not force:
-        raise Usage(f"{out} is there already: name another file, or write over it with --force.")
+        raise Usage(f"{out} already exists: name another file, or overwrite it with --force.")

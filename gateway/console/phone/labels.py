@@ -1,4 +1,4 @@
-"""Words for what a phone shows and lets one choose."""
+"""Words for what a phone shows and offers."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def outcomes(flow: Flow, results: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def action(name: str) -> str:
-    """An action, as people say it."""
+    """An action in words."""
     return name.replace("_", " ") if name in ACTIONS else name
 
 
 def event(step: RehearsedScreen) -> str:
-    """What happened before a screen was seen, where nothing was typed."""
+    """What happened before a screen, if nothing was typed."""
     match step.event:
         case "dial":
             return _("Dialled")
@@ -85,7 +85,7 @@ def entry_label(entry: str) -> str:
 
 
 def stuck_reason(problem: RehearsalProblem) -> str:
-    """Why a call cannot go on."""
+    """Why a call cannot continue."""
     where = _("after the screen %(screen)s", screen=problem.screen) if problem.screen else _("at its beginning")
     match problem.kind:
         case "loop":

@@ -70,7 +70,7 @@ def record(draft_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/drafts/<int:draft_id>/phone/delete")
 @needs(EDIT)
 def delete(draft_id: int) -> Response:
-    """Take a scripted call out of the draft."""
+    """Delete a scripted call from the draft."""
     draft, file = draft_or_404(draft_id), _script_asked()
     if file not in draft.files:
         flash(_("%(file)s was deleted already.", file=file), "warn")
@@ -84,7 +84,7 @@ def delete(draft_id: int) -> Response:
 @blueprint.post("/drafts/<int:draft_id>/phone/update")
 @needs(EDIT)
 def update(draft_id: int) -> Response:
-    """Write into one scripted call what callers see now."""
+    """Update a scripted call to what callers see now."""
     draft, file = draft_or_404(draft_id), _script_asked()
 
     def made(now: Draft) -> dict[str, str]:
@@ -113,7 +113,7 @@ def live(flow: str) -> str:
 
 
 def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str) -> bool:
-    """Save what was made of the draft; False, with a sentence, where it is over."""
+    """Save a change of the draft. If the draft is closed, flash a sentence and return False."""
     app = sunwai()
     saved = draft_editing.change_draft(app.database, app.clock(), draft.id, made, who=person().name, what=what)
     if isinstance(saved, Draft):
@@ -123,7 +123,7 @@ def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str)
 
 
 def _script_asked() -> str:
-    """The file of a scripted call that a form names; other files of the draft are none of its business."""
+    """The file of the scripted call that a form names; any other file is refused."""
     file = request.form.get("file", "")
     if not file.startswith(FOLDER) or not file.endswith(ENDS):
         abort(400)
@@ -156,7 +156,7 @@ def _page(draft: Draft, phone: Phone) -> str:
 
 
 def _shown(page: str, phone: Phone, **more: object) -> str:
-    """The whole page, or only the phone where htmx asks for it."""
+    """The whole page, or only the phone if htmx asks for it."""
     name = "part" if request.headers.get("HX-Request") else page
     return render_template(f"console/phone/{name}.html", phone=phone, **more)
 

@@ -30,7 +30,7 @@ _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
 class TranscriptView(Struct, frozen=True):
-    """A scripted call: its file, its name, and in `said` how it goes otherwise than written ("" when it does not)."""
+    """A scripted call: its file, its name, and in `said` how the call differs from it ("" if it does not)."""
 
     file: str
     name: str
@@ -39,7 +39,7 @@ class TranscriptView(Struct, frozen=True):
 
 
 class CoverageView(Struct, frozen=True):
-    """What all of them reach in a language, in words; `missing` names screens and options that none comes to."""
+    """What all of them reach in a language, in words; `missing` names screens and options that none reaches."""
 
     language: str
     said: str
@@ -54,12 +54,12 @@ class Calls(Struct, frozen=True):
 
     @property
     def failed(self) -> tuple[TranscriptView, ...]:
-        """Those that go otherwise than written."""
+        """The scripts from which the call differs."""
         return tuple(call for call in self.all if call.said)
 
     @property
     def passed(self) -> tuple[TranscriptView, ...]:
-        """Those that go as written."""
+        """The scripts that the call matches."""
         return tuple(call for call in self.all if not call.said)
 
 
@@ -97,9 +97,9 @@ def _reached(flow: Flow, covered: TranscriptCoverage) -> CoverageView:
 
 
 def transcript_phone_fields(file: str, text: str) -> MultiDict[str, str]:
-    """The fields of a phone on which a scripted call is played; none for one that cannot be read.
+    """The fields of a phone that plays a scripted call; no fields if it cannot be read.
 
-    Its caller becomes the nearest of those that a phone knows.
+    Its caller becomes the most similar one that the phone offers.
     """
     script = parse_transcript(file, text)
     fields: MultiDict[str, str] = MultiDict()
@@ -199,7 +199,7 @@ def _script(name: str, flow: Flow, asked: Rehearsal, played: RehearsalResult, ac
 
 
 def _first_call(steps: tuple[RehearsedScreen, ...]) -> list[RehearsedScreen]:
-    """The screens until the call ends; what was typed afterwards reached nobody."""
+    """The screens until the call ends; later input is ignored."""
     found: list[RehearsedScreen] = []
     for step in steps:
         if step.body:

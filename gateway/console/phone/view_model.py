@@ -29,8 +29,8 @@ _EVENTS = {"timeout": TIMEOUT, "drop": DROP, "dial": DIAL}
 class Phone(Struct, frozen=True):
     """What the template draws.
 
-    `played` is None where there is no flow to play. The fields from `inputs` to `acts` are what the form says;
-    `record` is where a call is sent to be kept ("" nowhere), `screens` the beginning of addresses of screens.
+    `played` is None if there is no flow to play. The fields from `inputs` to `acts` are what the form says;
+    `record` is the address that keeps a call ("" for none), `screens` the prefix of addresses of screens.
     """
 
     action: str
@@ -194,7 +194,7 @@ def known_caller(flow: Flow) -> dict[str, Value]:
 
 
 def actions_of(flow: Flow | None) -> dict[str, tuple[str, ...]]:
-    """The actions that a flow asks for, with the outcomes that may be chosen for each; the first comes by itself."""
+    """The actions of a flow, with the outcomes that may be chosen for each; the first is the default."""
     names = dict.fromkeys(screen.action for screen in (flow.actions if flow is not None else ()))
     return {name: sample_answers.choices(name, SHIPPED_POLICY.statuses) for name in names}
 
