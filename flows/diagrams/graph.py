@@ -1,4 +1,4 @@
-"""A flow as boxes and the ways between them: what its picture and its outline both tell."""
+"""A flow as boxes and the ways between them, for its pictures and its outline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flows.menu import notation, screen_kinds
 from flows.menu.model import LANGUAGES_LIST, Answer, Flow, NameLookup, Option, Pick, Screen, Text
 from flows.menu.screen_kinds import Look, Manner, kind_of, saves_of, summary_of, texts_of, ways_of
 
-MOST_ROWS = 7  # rows of a list that are told one by one; of a longer one only how many there are
+MOST_ROWS = 7  # rows of a list that get a line each; a longer list gets one line
 
 
 class Way(Struct, frozen=True):
@@ -64,7 +64,7 @@ def _box(flow: Flow, screen: Screen, language: str) -> Box:
 
 
 def _drawn(flow: Flow, way: screen_kinds.Way, language: str) -> Iterator[Way]:
-    """One way on, as the lines of a box that tell it: a short list has a line for each row."""
+    """The lines of a box for one way on: a short list has a line for each row."""
     go, of = way.go or "", way.of
     match of:
         case Option():

@@ -2,7 +2,7 @@
 
 The picture: each screen is a box with its words and its numbered options, an arrow leads from each option to the screen
 that follows. Dashed arrows are taken when something fails, dotted ones pass a screen over. The outline says the same in
-words and whole sentences, since a screen reader tells neither arrows nor boxes.
+sentences, because a screen reader cannot read arrows and boxes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flows.engine.variables import needs_ucs2
 from flows.menu.model import Flow
 from flows.menu.screen_kinds import Look, Manner
 
-LEGEND = "Dashed: when it fails or is wrong too often. Dotted: a screen is passed over."
+LEGEND = "Dashed: when it fails or is wrong too often. Dotted: a screen is skipped."
 MANY, QUICKLY = 60, " nslimit=2, nslimit1=2, mclimit=0.2,"  # screens: Graphviz tidies more than them for minutes
 WIDTH = 34  # letters of a line inside a box
 INK, FAINT = "#22303c", "#5d6b78"

@@ -1,7 +1,7 @@
 """A flow as a sketch for a page: a small card for each screen, one line where a caller can go on. No input or output.
 
 The large picture (`graphviz.py`) shows every option; this one shows how the screens hang together. Screens that nearly
-everything leads back to would bury it in lines: only the first line to them is drawn, the others are told on the card.
+everything leads back to would bury it in lines: only the first line to them is drawn, the others are named on the card.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flows.menu.model import Flow
 from flows.menu.screen_kinds import Look, Manner
 
 HUB = 6  # a screen that more others than this lead to
-LETTERS, LINES = 23, 2  # how much of a screen's words stands on its card
+LETTERS, LINES = 23, 2  # how much of a screen's words its card shows
 _STRONGEST: tuple[Manner, ...] = ("chosen", "typed", "outcome", "passed", "failed")
 _MOST_KEYS = 4
 WIDTH = 184  # points
@@ -39,7 +39,7 @@ class Card(Struct, frozen=True):
 class Line(Struct, frozen=True):
     """Every way from one screen to another: the keys that lead there, and how a caller mostly goes.
 
-    Once it has been placed: an SVG path with the tip of its arrow, and where its keys stand (None: there is no room).
+    Once it has been placed: an SVG path with the tip of its arrow, and the place of its keys (None: there is no room).
     """
 
     start: str

@@ -20,7 +20,7 @@ ANY_NUMBER = (0, 10**9)
 
 
 class ParsedAnswer(Struct, frozen=True):
-    """What was made of an entry: its value, or in `problem` the key in `errors` of what is wrong with it."""
+    """The result of reading an entry: its value, or the key in `errors` of its `problem`."""
 
     value: Scalar = None
     problem: str = ""
@@ -30,8 +30,8 @@ class AnswerKind(Struct, frozen=True):
     """A kind of typed answer.
 
     `read` makes a value of an entry. `errors` are the problems it may find. `bounds` is the word of the flow file that
-    limits it: `length`, `between` or none. `holds` says what a variable has that such an answer is saved in, for the
-    checks and for made-up answers. People may write anything as a `free` answer, also a `*`.
+    limits it: `length`, `between` or none. `holds` says what a variable with such an answer contains, for checks and
+    sample answers. A `free` answer may contain anything, including `*`.
     """
 
     read: Callable[[Answer, str], ParsedAnswer]
@@ -95,10 +95,10 @@ def describe(answer: Answer) -> str:
     """What people may type, in words."""
     said = answer.kind.replace("_", " ")
     if kind_of(answer).bounds == "length":
-        return f"{said} of {answer.shortest}-{answer.longest} letters"
+        return f"{said} of {answer.shortest}-{answer.longest} characters"
     return f"{said} {answer.between[0]}-{answer.between[1]}" if answer.between else said
 
 
 def is_free(answer: Answer | None) -> bool:
-    """True where people write what they like."""
+    """True if people may write anything."""
     return answer is not None and kind_of(answer).free

@@ -1,7 +1,7 @@
-"""The heart: where a caller stands and what they typed, in; where they stand next and what they see, out.
+"""The heart: from a caller's state and what they typed to their next state and what they see.
 
-No input or output, no clock, no randomness. When a flow needs the world, the turn carries an `Action` for the caller of
-this module to perform; `resume` goes on with its outcome.
+No input or output, no clock, no randomness. When a flow needs the outside world, the turn carries an `Action` for
+the caller of this module to perform; `resume` continues with its outcome.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ DELETED = "deleted"  # the key in errors of what is said when an unfinished call
 
 
 class FlowLoop(Exception):
-    """The flow goes round without asking the citizen anything."""
+    """The flow goes round without asking the caller anything."""
 
 
 def begin(
     flow: Flow, revision: int, caller: dict[str, Value], room: Room, *, given: dict[str, Value] | None = None
 ) -> Turn:
-    """The first screen of a call. `caller` is what is known of the phone: language, province, district, complaints.
+    """The first screen of a call. `caller` is what we know of the phone: language, province, district, complaints.
 
     `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are. `given`
-    are values that the first text of a flow by SMS already held (see flows/engine/sms_channel.py).
+    are values that the first text of a flow by SMS already had (see flows/engine/sms_channel.py).
     """
     known: dict[str, Value] = {name: value for name, value in (given or {}).items() if value not in (None, "")}
     known |= {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}
@@ -63,14 +63,14 @@ def begin(
 
 
 def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
-    """The screen that offers to go on with an unfinished call, start again, or delete it."""
+    """The screen that offers to continue an unfinished call, start again, or delete it."""
     return _shown(flow, replace(unfinished, screen=RESUME, after=unfinished.screen, room=room, hops=0, **_FRESH))
 
 
 def is_worth_resuming(state: State) -> bool:
-    """True when the caller has answered something about their matter, so that starting anew would cost them.
+    """True if the caller has answered something about their matter, so that starting again would cost them.
 
-    Not when they are looking at a complaint: at the next dial its status would be an old one.
+    Not if they are looking at a complaint: its status would be out of date when they dial again.
     """
     if state.ended or state.screen == RESUME:
         return False
@@ -81,7 +81,7 @@ def is_worth_resuming(state: State) -> bool:
 
 
 def begin_at(flow: Flow, state: State, screen_id: str) -> Turn:
-    """A call put down at any screen, for who tries a flow out: this one is not passed over, whatever is known."""
+    """A call that starts at any screen, for people who try out a flow: this screen is never skipped."""
     return _enter(flow, state, screen_id, skip=False)
 
 
@@ -111,7 +111,7 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
 
 
 def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
-    """What follows when the action of the last turn came back. Outcomes the flow does not name go to its `else`."""
+    """What follows when the action of the last turn is done. Outcomes that the flow does not name lead to `else`."""
     if state.after == DELETED:
         return _shown(flow, replace(state, screen=flow.start, after=None, ended=True, problem=DELETED))
     if state.after is not None:
@@ -124,7 +124,7 @@ def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
 
 
 def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Turn:
-    """Go to a screen, passing those whose `skip_if` holds, until one asks, ends or acts."""
+    """Go to a screen, skipping those whose `skip_if` is true, until one asks, ends or acts."""
     for _ in range(LONGEST_WAY):
         screen = flow.screens[screen_id]
         match screen:
@@ -205,7 +205,7 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
 
 
 def _noted(flow: Flow, state: State, typed: str) -> State:
-    """By SMS an answer that is not understood is added to the words, so that whoever reads them reads it too."""
+    """By SMS, an answer that is not understood is added to the words, so that the people who read them see it too."""
     return _keep(state, "words", f"{state.values.get('words', '')}\n{typed}".strip()) if is_texted(flow) else state
 
 
@@ -217,7 +217,7 @@ def _typed(flow: Flow, state: State, screen: Ask, answer: Answer, typed: str) ->
 
 
 def _take(flow: Flow, state: State, save: str | None, value: Value, go: str) -> Turn:
-    """Keep an answer and go on; what is saved about the contact is remembered by an action first."""
+    """Save an answer and continue; an action first remembers what is saved about the contact."""
     state = replace(state, trail=(*state.trail, state.screen)[-LONGEST_TRAIL:])
     if save is None:
         return _enter(flow, state, go)
@@ -257,13 +257,13 @@ def _back(flow: Flow, state: State) -> Turn:
 
 
 def _home(flow: Flow, state: State) -> Turn:
-    """The menu, with everything forgotten but what is known of the contact."""
+    """The menu. Everything except what is known of the contact is forgotten."""
     known = {name: value for name, value in state.values.items() if name.startswith("contact.")}
     return _enter(flow, replace(state, values=known, trail=()), flow.home, skip=False)
 
 
 def _resume_choice(flow: Flow, state: State, entry: str) -> Turn:
-    """The action `declined` lets sessions forget what the caller wants no more."""
+    """The action `declined` lets sessions forget what the caller no longer wants."""
     chosen = next((option.code for option in resume_screen(flow).options if option.key == entry), None)
     if chosen is None:
         return _shown(flow, replace(state, page=0, wrong=state.wrong + 1, problem="bad_choice"))

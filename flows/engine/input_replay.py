@@ -1,7 +1,7 @@
-"""Several entries at once, joined with `*`: dialled behind a code, typed ahead, or all that a lost session was told.
+"""Several entries at once, joined with `*`: dialled after a code, typed ahead, or everything typed in a lost session.
 
-A `*` typed inside free text cannot be told from a separator here. When an input in or after a free text makes no sense,
-that question is asked again rather than guessed.
+A `*` inside free text looks like a separator. If an input in or after a free text makes no sense, that question
+is asked again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Act = Callable[[Turn], Turn]  # performs what a turn asks for; finds what was do
 
 
 def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:
-    """All inputs through the engine again, from the turn the session began with."""
+    """Play all inputs through the engine again, from the turn with which the session began."""
     turn = act(turn)
     question: State | None = None  # the last free-text question, while what follows may belong to its answer
     asked = False  # that question was just asked again: a number that follows was an answer to some other screen
@@ -53,6 +53,6 @@ def _ask_again(flow: Flow, question: State, hops: int) -> Turn:
 
 
 def asks_words(flow: Flow, state: State) -> bool:
-    """True where the caller is asked for free text, which may hold a `*`."""
+    """True if the caller is asked for free text, which may contain a `*`."""
     screen = flow.screens.get(state.screen)
     return isinstance(screen, Ask) and is_free(screen.answer)

@@ -1,4 +1,4 @@
-"""Which language an SMS is written in, where its sender never chose one."""
+"""Which language an SMS is written in, if its sender never chose one."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def words_of(flow: Flow, state: State, text: Text, language: str) -> str:
 
 
 def pages_of(flow: Flow, state: State) -> list[str]:
-    """Every page of the asking screen a state stands on; at least one."""
+    """Every page of the question that a state is at; at least one."""
     language = shown_language(flow, state)
     ask = _asked(flow, state)
     if ask.id in flow.fixed and not state.problem:
@@ -79,7 +79,7 @@ def pages_of(flow: Flow, state: State) -> list[str]:
 
 
 def _helped(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...], pages: list[str]) -> list[str]:
-    """Where the line of help would push options to another page, it stands instead of the question, or not at all."""
+    """If the line of help would push options to another page, it replaces the question or is left out."""
     usual = replace(state, problem="")
     plain = _drawn(flow, usual, ask, language, _words(flow, usual, ask, language))
     if len(pages) <= len(plain):
@@ -207,7 +207,7 @@ def _key_lines(flow: Flow, state: State, language: str) -> tuple[list[str], str]
         key = flow.keys[name]
         return f"{key.key} {fill(choose(key.text, language, flow), str)}"
 
-    if state.screen == RESUME or flow.channel == "sms":  # there is nothing behind it yet, or no going back to it
+    if state.screen == RESUME or flow.channel == "sms":  # there is nothing to go back to
         return [], line("more")
     always = [line("back")] if (state.trail or state.matches) and flow.keys["back"].show else []
     if flow.keys["home"].show and state.screen not in (flow.home, flow.start):
@@ -222,7 +222,7 @@ def paginate(head: str, lines: Sequence[str], always: Sequence[str], more: str, 
         return [whole]
     tail = [*always, more]
     if lines and room.ucs2 and (wide := [line for line in head.split("\n") if gsm.flips(line)]):
-        # Urdu words of an officer on a Latin screen stand behind the options, which would else be two pages away.
+        # Urdu words of an officer on a Latin screen come after the options, which would otherwise be two pages away.
         first = "\n".join([*(line for line in head.split("\n") if line not in wide), *lines, *tail])
         if first != "\n".join([*lines, *tail]) and not gsm.flips(first) and fits(first, room):
             return [first, *paginate("\n".join(wide), [], always, more, room)]

@@ -1,4 +1,4 @@
-"""The actions a flow may ask for: their arguments, the answers they give and what they bring back.
+"""The actions that a flow may use: their arguments, their outcomes and the records they return.
 
 This is the contract between flow files (checked against it) and sessions/ussd/action_handlers.py (a test walks both).
 """
@@ -9,10 +9,10 @@ from msgspec import Struct, field
 
 
 class ResultField(Struct, frozen=True):
-    """A field of the record an action brings back.
+    """A field of the record that an action returns.
 
-    `longest` is in characters, for the room checks; `list` names the flow list whose codes it holds; `empty` says it
-    may be missing; `any_script` that people wrote it, so it may hold any letters.
+    `longest` is in characters, for the room checks; `list` names the flow list whose codes it holds; `empty` says that
+    it may be missing, `any_script` that people wrote it, so it may be in any script.
     """
 
     longest: int
@@ -24,7 +24,7 @@ class ResultField(Struct, frozen=True):
 
 
 class ActionSpec(Struct, frozen=True):
-    """An action: argument -> required?, the outcomes it gives besides failing, and the record it brings.
+    """An action: argument -> required?, its outcomes besides failing, and the record it returns.
 
     `writes` actions are kept by (session, hop, step), so that a repeat finds the first outcome. `many` brings a list.
     """
@@ -49,7 +49,7 @@ COMPLAINT = {
     "resolved": ResultField(3, kind="yes_no"),
 }
 
-# A problem that others reported too: the first open report, how many phones told of it, its hour and its day.
+# A problem that others reported too: the first open report, how many phones reported it, its hour and its day.
 KNOWN = {
     "number": ResultField(11),
     "status": ResultField(24, list="status"),
@@ -74,7 +74,7 @@ ACTIONS: dict[str, ActionSpec] = {
         writes=True,
     ),
     # Words that came by SMS: filed even when nobody can tell what they are about or where. `private` and `danger` are
-    # filed too: the answer tells no subject, or first whom to call.
+    # filed too: the answer names no subject, or says first whom to call.
     "file_by_text": ActionSpec(
         {"details": True, "category": False, "district": False, "private": False},
         ("ok", "private", "danger", "repeat"),
@@ -98,7 +98,7 @@ ACTIONS: dict[str, ActionSpec] = {
     "withdraw_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
     "note_pressure": ActionSpec({"complaint": True}, ("ok", "missing"), COMPLAINT, writes=True),
     "opt_out": ActionSpec({}, ("ok",), writes=True),
-    # It only reads, but is kept: a call that is replayed must not meet another menu because others reported meanwhile.
+    # It only reads, but is kept: a replayed call must not get another menu because others have reported since.
     "known_problem": ActionSpec(
         {"category": True, "district": True, "days": False}, ("ok", "yours", "none"), KNOWN, writes=True
     ),
@@ -106,7 +106,7 @@ ACTIONS: dict[str, ActionSpec] = {
     "save_survey": ActionSpec({"service": True, "rating": True, "words": False}, ("ok", "repeat"), writes=True),
 }
 
-# What `begin` is told of the caller. `complaints` counts what this phone has filed.
+# What `begin` knows of the caller. `complaints` counts what this phone has filed.
 CONTACT = {
     "language": ResultField(8, empty=True),
     "province": ResultField(24, list="province", empty=True),

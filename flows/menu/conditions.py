@@ -42,9 +42,9 @@ class ConditionError(ValueError):
 
 
 def parse(source: str) -> Condition:
-    """Read a condition; ConditionError with a sentence for the operator where it does not follow the grammar."""
+    """Read a condition. Raises ConditionError, with a sentence for the operator, if it does not follow the grammar."""
     if len(source) > LONGEST:
-        raise ConditionError(f"a condition holds at most {LONGEST} characters, this one has {len(source)}")
+        raise ConditionError(f"a condition may have at most {LONGEST} characters, but this one has {len(source)}")
     reader = _Reader(source)
     condition = reader.either()
     if reader.kind != "end":
@@ -101,9 +101,9 @@ class _Reader:
 
     def _name(self) -> str:
         if self.kind == "end":
-            raise ConditionError("something is missing at the end: a variable's name should follow")
+            raise ConditionError("something is missing at the end: the name of a variable should follow")
         if self.kind != "word" or self.word in _RESERVED or not _NAME.fullmatch(self.word):
-            raise ConditionError(f"{self.word!r} is not a variable's name")
+            raise ConditionError(f"{self.word!r} is not the name of a variable")
         return self._step()
 
     def _value(self) -> str | int:
@@ -114,7 +114,7 @@ class _Reader:
         if self.kind != "word" or self.word in _RESERVED - {"yes", "no"}:
             raise ConditionError("a value should follow =: a word, a number, yes, no, or words in quotes")
         if "." in self.word:
-            raise ConditionError(f"{self.word!r} cannot stand after =: compare with a word or number, or quote it")
+            raise ConditionError(f"{self.word!r} cannot follow =: compare with a word or a number, or put it in quotes")
         return self._step()
 
     def _whole_number(self) -> int:
@@ -122,7 +122,7 @@ class _Reader:
             raise ConditionError("a whole number should follow >")
         digits = self.word.removeprefix("-")
         if len(digits) > 1 and digits.startswith("0"):
-            raise ConditionError(f'{self.word} begins with 0: write it in quotes, "{self.word}"')
+            raise ConditionError(f'{self.word} begins with 0: put it in quotes, "{self.word}"')
         if len(digits) > 18:
             raise ConditionError(f"{self.word} is too large a number")
         return int(self._step())
@@ -132,11 +132,11 @@ def _tokens(source: str) -> Iterator[tuple[str, str]]:
     for match in _TOKEN.finditer(source.rstrip()):
         kind, word = str(match.lastgroup), str(match[str(match.lastgroup)])
         if kind == "other" and word in "\"'":
-            raise ConditionError("a quote is opened and never closed")
+            raise ConditionError("a quote is opened but not closed")
         if kind == "other":
             raise ConditionError(f"{word!r} is not understood here")
         if kind == "sign" and word not in {"=", ">"}:
-            instead = _INSTEAD.get(word, "use only =, >, not, and, or; parentheses are not supported")
+            instead = _INSTEAD.get(word, "use only =, >, not, and, or, without parentheses")
             raise ConditionError(f"{word} is not understood: {instead}")
         yield kind, word
     while True:
@@ -144,7 +144,7 @@ def _tokens(source: str) -> Iterator[tuple[str, str]]:
 
 
 def holds(condition: Condition, lookup: Callable[[str], Value]) -> bool:
-    """Whether `condition` is true, `lookup` giving each variable's value (None when nothing was saved).
+    """Whether `condition` is true. `lookup` gives the value of each variable, None if nothing was saved.
 
     A name alone is false when unset, empty, zero, or the code or column `no`. `= yes` and `= no` are true of a yes/no
     value as well as of those codes; a number matches its digits; `>` counts a list; an unset variable equals nothing.

@@ -1,4 +1,4 @@
-"""What is wrong with a flow file, where, and what to do about it."""
+"""What is wrong with a flow file, where it is, and what to do about it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Path = tuple[str, ...]  # e.g. ("screens", "menu", "ask", "ur")
 
 
 class Problem(Struct, frozen=True):
-    """One finding. E blocks publishing, W asks for a reason, I is a note."""
+    """One finding. An error (E) blocks publishing, a warning (W) requires a reason, and I is a note."""
 
     code: str
     severity: Severity
@@ -34,7 +34,7 @@ class Problem(Struct, frozen=True):
 
 
 class ParsedFlow(Struct, frozen=True):
-    """What reading a flow gave: the flow (None when it is not YAML), what was wrong, and where each thing stands.
+    """What reading a flow gave: the flow (None when it is not YAML), what was wrong, and the place of each thing.
 
     `translated` says of a text (its path with dots) and a language which base text it was translated from, as a hash.
     `unsure` are variables that something not understood may save, `broken` lists of which not every row was read: what
@@ -50,7 +50,7 @@ class ParsedFlow(Struct, frozen=True):
     broken: frozenset[str] = frozenset()
 
     def place(self, *path: str) -> Place:
-        """Where a thing stands in the files: its own line, or that of the nearest thing around it."""
+        """The place of a thing in the files: its own line, or the line of the nearest thing around it."""
         while path:
             if path in self.places:
                 return self.places[path]
@@ -59,7 +59,7 @@ class ParsedFlow(Struct, frozen=True):
 
 
 def suggest_nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean …` for a misspelt word or a part of one, or nothing when nothing is near."""
+    """`did you mean …` for a misspelt word or part of one; "" if no known word is similar."""
     from rapidfuzz import process
 
     names = list(known)
@@ -68,7 +68,7 @@ def suggest_nearest(word: str, known: Iterable[str]) -> str:
 
 
 def near(word: str, known: Iterable[str], *, alike: int = 60) -> str:
-    """The known word that another one is a slip of the pen away from, or nothing."""
+    """The known word that a misspelt word most likely means, or ""."""
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=alike)
@@ -76,12 +76,12 @@ def near(word: str, known: Iterable[str], *, alike: int = 60) -> str:
 
 
 def did_you_mean(word: str) -> str:
-    """The hint that names a word, or nothing for nothing."""
+    """The hint that names a word; "" for no word."""
     return f"did you mean {word!r}?" if word else ""
 
 
 def by_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Problems in the order a reader meets them."""
+    """Problems in the order of their files and lines."""
     return tuple(sorted(set_of(problems), key=lambda p: (p.file, p.line, p.code, p.screen, p.language)))
 
 

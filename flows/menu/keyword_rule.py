@@ -1,4 +1,4 @@
-"""The nouns behind `keywords.yaml`. Nothing in this file does anything; `keywords.py` matches."""
+"""The nouns of `keywords.yaml`. Nothing in this file does anything; `keywords.py` matches."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Rule(Struct, frozen=True):
 def applies_to_sender(intent: str, *, officer: bool) -> bool:
     """True for a rule that is read in an officer's text, or in anybody else's.
 
-    An ACK is known for what it is whoever sends it, so that it is never taken for a citizen's words.
+    An ACK is recognised whoever sends it, so that it is never read as a citizen's words.
     """
     if intent == EMERGENCY:
         return False

@@ -1,6 +1,6 @@
-"""The nouns a menu flow is made of. Nothing in this file does anything.
+"""The nouns that a menu flow is made of. Nothing in this file does anything.
 
-A `Flow` is what publishing compiles a YAML file and its CSV lists into; a `State` is where one caller stands in it.
+A `Flow` is what publishing compiles a YAML file and its CSV lists into; a `State` is the place of one caller in it.
 Both are msgspec structs, so a revision and a session are stored as msgpack without a second schema.
 """
 
@@ -127,7 +127,7 @@ class Ask(Struct, frozen=True, tag="ask"):
 
 
 class Do(Struct, frozen=True, tag="do"):
-    """A screen nobody sees: the caller of the engine performs `action` and comes back with an outcome."""
+    """A screen that nobody sees: the caller of the engine performs `action` and returns with an outcome."""
 
     id: str
     action: str
@@ -138,7 +138,7 @@ class Do(Struct, frozen=True, tag="do"):
 
 
 class End(Struct, frozen=True, tag="end"):
-    """The last screen of a call; `sms` is texted to the caller, owed in one transaction with the actions before it."""
+    """The last screen of a call; `sms` goes to the caller, stored in one transaction with the actions before it."""
 
     id: str
     text: Text
@@ -163,7 +163,7 @@ class Row(Struct, frozen=True):
 
 
 class Key(Struct, frozen=True):
-    """A key that works on every screen (`back`, `home`, `more`)."""
+    """A key that works on every screen: `back`, `home` or `more`."""
 
     key: str
     text: Text
@@ -224,7 +224,7 @@ class Flow(Struct, frozen=True, dict=True):
 
     @cached_property
     def dated(self) -> frozenset[str]:
-        """Lists with rows that are offered from or until some day only."""
+        """Lists with rows that are offered only from or until a certain day."""
         return frozenset(
             name for name, rows in self.lists.items() if any(row.active_from or row.active_until for row in rows)
         )
@@ -273,7 +273,7 @@ class Room(Struct, frozen=True, array_like=True):
 
 
 class State(Struct, frozen=True, array_like=True):
-    """Where one caller stands. Small, serialisable, and pinned to the revision the call began on."""
+    """The place of one caller in a call: small, serialisable, and pinned to the revision on which the call began."""
 
     revision: int
     screen: str
@@ -291,21 +291,21 @@ class State(Struct, frozen=True, array_like=True):
 
 
 class Action(Struct, frozen=True):
-    """What the flow needs from the world: performed by sessions, then brought back through `resume`."""
+    """What the flow asks the outside world to do: sessions performs it, and its outcome goes to `resume`."""
 
     name: str
     arguments: dict[str, Value]
 
 
 class Outcome(Struct, frozen=True):
-    """What an action came back with: `ok`, `repeat`, `missing`, … and a record or records to save."""
+    """The result of an action, such as `ok`, `repeat` or `missing`, and a record or records to save."""
 
     result: str
     record: Record | list[Record] | None = None
 
 
 class RenderedScreen(Struct, frozen=True):
-    """A rendered screen: words that fit, whether the call ends, and the SMS that this screen owes."""
+    """A rendered screen: words that fit, whether the call ends, and the SMS that the screen sends."""
 
     body: str
     ends: bool

@@ -1,4 +1,4 @@
-"""Parts of a flow in the words of its file: templates and conditions."""
+"""Parts of a flow as they are written in its file: templates and conditions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not, Templ
 
 
 def template(parts: Template) -> str:
-    """`Dear {name|60}`, as it stands in the file."""
+    """A template as it is written in the file: `Dear {name|60}`."""
     written = (
         part if isinstance(part, str) else f"{{{part.name}{f'|{part.cut}' if part.cut else ''}}}" for part in parts
     )
@@ -14,7 +14,7 @@ def template(parts: Template) -> str:
 
 
 def any_words(text: Text) -> str:
-    """A text in one language that it has, English where it can be."""
+    """A text in one of its languages, in English if possible."""
     return template(text.get("en") or next(iter(text.values()), ()))
 
 

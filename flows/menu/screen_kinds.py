@@ -54,11 +54,11 @@ class FlowText(Struct, frozen=True):
 
 
 class Way(Struct, frozen=True):
-    """A way on from a screen: to `go` (None where the flow says nothing), which is written at `path`.
+    """A way on from a screen: to `go` (None if the flow does not say), which is written at `path`.
 
-    It is `chosen` by a key, `typed`, `passed` without showing the screen, the `outcome` of an action, or taken where
-    something `failed`. `of` is what is chosen or typed, or says in words when it is taken; `when` holds for whoever
-    comes this way, and `saves` are the variables that they have then. Rows of a list are numbered from `first`.
+    It is `chosen` by a key, `typed`, `passed` by skipping the screen, the `outcome` of an action, or taken where
+    something `failed`. `of` is what is chosen or typed, or says in words when it is taken; `when` is true for callers
+    who come this way, and `saves` are the variables that they then have. Rows of a list are numbered from `first`.
     """
 
     go: str | None
@@ -103,7 +103,7 @@ def is_seen(screen: Screen) -> bool:
 
 
 def question_of(screen: Screen) -> Ask | None:
-    """What the renderer shows where the caller is to type something; None for a screen that waits for nobody."""
+    """What the renderer shows if the caller should type something; None for a screen that waits for nobody."""
     match screen:
         case Ask():
             return screen
@@ -220,11 +220,11 @@ def _question_ways(ask: Ask) -> Iterator[Way]:
 def _passed(screen: Screen, go: str, path: Path) -> Iterator[Way]:
     condition = skip_condition(screen)
     if condition is not None and go:
-        yield Way(go, path, "passed", f"passed over if {notation.condition(condition)}", condition)
+        yield Way(go, path, "passed", f"skipped if {notation.condition(condition)}", condition)
 
 
 def skip_condition(screen: Screen) -> Condition | None:
-    """When the call passes over a screen."""
+    """The condition under which the call skips a screen."""
     match screen:
         case Ask() | Do():
             return screen.skip_if
@@ -244,7 +244,7 @@ def conditions_of(screen: Screen) -> Iterator[tuple[Path, Condition]]:
 
 
 def inputs_of(screen: Screen) -> Iterator[tuple[str, Path]]:
-    """The variables that a screen takes otherwise than in words and conditions: rows, a filter, arguments."""
+    """The variables that a screen uses outside its words and conditions: for rows, a filter or arguments."""
     match screen:
         case Ask():
             if screen.pick is not None:
@@ -276,5 +276,5 @@ def saves_of(screen: Screen) -> tuple[str, ...]:
 
 
 def option_saves(screen: Ask) -> str | None:
-    """Where the code of a chosen option is kept. Beside a typed answer it is a way past the question: nowhere."""
+    """Where the code of a chosen option is saved. Next to a typed answer an option skips the question: nowhere."""
     return None if screen.answer else screen.save

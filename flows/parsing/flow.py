@@ -30,7 +30,7 @@ RESUME = ("ask", "go_on", "again", "delete")
 def parse_flow(files: Mapping[str, str], main: str) -> ParsedFlow:
     """Read the flow in `main` with the files it names, all given as text by their relative names.
 
-    Never raises for what stands in the files: a flow that is not YAML at all gives `flow=None` and a problem F000.
+    Never raises, whatever the files contain: a flow that is not YAML at all gives `flow=None` and a problem F000.
     """
     notes = Notes()
     data = load(files[main], main, notes)
@@ -87,21 +87,21 @@ def _channel(node: Node) -> Literal["ussd", "sms"]:
 def _languages(node: Node) -> dict[str, str]:
     inner = node.map("languages")
     if inner is None or not inner.data:
-        node.problem("F001", "languages", "a flow names its languages, e.g. languages: {en: English, ur: اردو}")
+        node.problem("F001", "languages", "a flow needs its languages, such as languages: {en: English, ur: اردو}")
         return {"en": "English"}
     used = Counter(_tags(node.data.get("screens")))
     languages: dict[str, str] = {}
     for tag, name in inner.data.items():
         meant = "" if used[str(tag)] else near(str(tag), [word for word in used if word not in inner.data])
         if meant and used[meant] > 1:
-            said = f"{used[meant]} texts of the screens are in {meant!r} and it is called {str(tag)!r} here"
-            inner.problem("F001", tag, said, hint=f"write {meant!r} in place of {str(tag)!r}")
+            said = f"{used[meant]} texts on screens use {meant!r}, but the language is called {str(tag)!r} here"
+            inner.problem("F001", tag, said, hint=f"write {meant!r} instead of {str(tag)!r}")
         languages[meant if used[meant] > 1 else str(tag)] = str(name)
     return languages
 
 
 def _tags(data: Any) -> Iterator[str]:
-    """The names under which words may stand: those of every map within."""
+    """Every name in a map that may be the tag of a language."""
     for name, value in data.items() if isinstance(data, CommentedMap) else ():
         if isinstance(name, str) and name not in SCREEN_WORDS and isinstance(value, str):
             yield name
@@ -133,7 +133,7 @@ def _keys(node: Node, languages: dict[str, str]) -> tuple[dict[str, Key], str]:
         key.amend({"key", "show", "any_language", "go", *languages})
         value = key.take("key")
         if value is not None and not is_quoted(value):
-            key.problem("F801", "key", f"the key {value} of {name} must stand in quotes: without them 000 is read as 0")
+            key.problem("F801", "key", f"put the key {value} of {name} in quotes: without them, 000 is read as 0")
         home = (key.word("go") if name == "home" else "") or home
         typed = western(str(value or KEYS[name])).strip()
         keys[name] = Key(typed, key.text(languages), key.flag("show", name != "home"))
@@ -145,7 +145,7 @@ def _screens(node: Node, languages: dict[str, str], reserved: set[str]) -> dict[
     inner = node.map("screens")
     reader = Screens(languages, reserved)
     if inner is None or not inner.data:
-        node.problem("F001", "screens", "a flow has screens")
+        node.problem("F001", "screens", "a flow needs screens")
         return {}
     for name, screen in inner.maps():
         reader.read(name, screen)
@@ -168,7 +168,7 @@ def _errors(node: Node, languages: dict[str, str]) -> dict[str, Text]:
     inner = node.map("errors")
     for name in inner.data if inner else ():
         if name not in LINE_ERRORS:
-            said = f"unknown word {str(name)!r}: nothing ever says it to a caller"
+            said = f"unknown word {str(name)!r}: no caller would ever read this"
             inner.problem("F001", name, said, hint=suggest_nearest(str(name), LINE_ERRORS))  # type: ignore[union-attr]
     return _texts(inner, languages)
 
@@ -183,7 +183,7 @@ def _resume(node: Node, languages: dict[str, str]) -> dict[str, Text]:
         if name not in RESUME:
             inner.problem("F001", name, f"unknown word {name!r}", hint=suggest_nearest(name, RESUME))  # type: ignore[union-attr]
     if inner is not None and (missing := [name for name in RESUME if name not in words]):
-        node.problem("F201", "resume", f"resume has no {', '.join(missing)}: a caller would see a blank")
+        node.problem("F201", "resume", f"resume has no {', '.join(missing)}, so a caller would read nothing")
     return words
 
 
@@ -193,7 +193,7 @@ def _file_node(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> 
         return None
     name = node.word(key) or ""
     if not isinstance(data, CommentedMap):
-        notes.add("F000", (name, 1), f"{name} is a map of event and words")
+        notes.add("F000", (name, 1), f"{name} must be a map of events and words")
         return None
     return Node(data, name, notes, (key,))
 
@@ -238,7 +238,7 @@ def _translated(node: Node, files: Mapping[str, str], notes: Notes) -> dict[str,
 
 
 def _service(node: Node, files: Mapping[str, str]) -> dict[str, str]:
-    """The words of the service. A flow may have its own beside ours: those that a text uses are no slips of the pen."""
+    """The words of the service. A flow may have its own beside ours: those that a text uses are not misspelt."""
     inner = node.map("service")
     if inner is not None:
         own = [

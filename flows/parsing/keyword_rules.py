@@ -1,4 +1,4 @@
-"""The file of keywords: a list of rules: an intent, its words, those that must stand alone, what may be beside."""
+"""The file of keywords: rules with an intent, its words, those that must be alone, and what may be beside."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read_rules(data: Any, file: str, notes: Notes) -> tuple[Rule, ...]:
     for at, entry in enumerate(data) if isinstance(data, CommentedSeq) else ():
         line = data.lc.item(at)[0] + 1
         if not isinstance(entry, CommentedMap) or "intent" not in entry or not isinstance(entry.get("words"), list):
-            notes.add("F001", (file, line), "each keyword rule has an intent and words: [...]")
+            notes.add("F001", (file, line), "each keyword rule needs an intent and words: [...]")
             continue
         for key in entry:
             if key not in WORDS:

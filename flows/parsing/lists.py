@@ -15,11 +15,11 @@ from flows.menu.diagnostics import near
 from flows.menu.model import Row
 from flows.parsing.yaml_document import Notes
 
-OPEN_QUOTE = 'a quote (") in this row is not closed: the cells and rows behind it are taken for its words'
-STRAY_QUOTE = 'words go on behind the quote (") that closes them'
-CLOSE_IT = 'quotes stand around a whole cell: "Roads, streets"; within words leave them out, or write each twice'
+OPEN_QUOTE = 'a quote (") in this row is not closed, so the cells and rows after it are read as part of its words'
+STRAY_QUOTE = 'there are words after the closing quote (")'
+CLOSE_IT = 'put quotes around a whole cell: "Roads, streets"; inside the words, remove them or write each one twice'
 KNOWN = ("code", "aliases", "active_from", "active_until")
-CODE_SHAPE = "lower-case letters, digits and _, beginning with a letter"
+CODE_SHAPE = "lower-case letters, digits and _, and begin with a letter"
 
 
 def read_list(name: str, text: str, file: str, languages: dict[str, str], notes: Notes) -> tuple[Row, ...]:
@@ -46,7 +46,7 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
         if not is_code(row.code):
             misshapen.setdefault(row.code, line)
         if row.code in rows:
-            notes.add("F602", (file, line), f"the code {row.code!r} stands twice in list {name}")
+            notes.add("F602", (file, line), f"list {name} has the code {row.code!r} twice")
             continue
         for tag in languages:
             if not row.text.get(tag):
@@ -57,13 +57,13 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
         notes.add("F000", (file, lines[0]), f"{said}{_more(lines)}", hint=hint)
     if misshapen:
         code, line = next(iter(misshapen.items()))
-        notes.add("F802", (file, line), f"the code {code!r} must be {CODE_SHAPE}{_more(misshapen)}")
+        notes.add("F802", (file, line), f"the code {code!r} must have only {CODE_SHAPE}{_more(misshapen)}")
     return tuple(rows.values())
 
 
 def _more(alike: Collection[object]) -> str:
-    """What is the same in many rows has one cause and is told once."""
-    return f"; so it is in {len(alike) - 1} more row{'s' if len(alike) > 2 else ''}" if len(alike) > 1 else ""
+    """The same fault in many rows has one cause, so it is reported once."""
+    return f"; the same is true of {len(alike) - 1} more row{'s' if len(alike) > 2 else ''}" if len(alike) > 1 else ""
 
 
 def unclosed_quote_line(cells: list[str], header: list[str]) -> int | None:
@@ -79,28 +79,28 @@ def unclosed_quote_line(cells: list[str], header: list[str]) -> int | None:
 def _header(table: list[tuple[int, list[str]]], languages: dict[str, str], file: str, notes: Notes) -> list[str]:
     """The names of the columns; none where the list cannot be used."""
     if not table:
-        notes.add("F000", (file, 1), "the list is empty: its first line names the columns (code, en, …)")
+        notes.add("F000", (file, 1), "the list is empty: its first line must name the columns (code, en, …)")
         return []
     line, cells = table[0]
     header = [cell.strip() for cell in cells]
     for sign, name in ((";", "semicolons"), ("\t", "tabs")):
         if "code" not in header and "code" in [part.strip(' "') for cell in cells for part in cell.split(sign)]:
-            said = f"{name} stand between the cells of this list in place of commas: none of its rows can be read"
-            hint = "in Excel save as “CSV UTF-8 (Comma delimited)”; where that writes semicolons too, replace them"
+            said = f"this list has {name} instead of commas between its cells, so none of its rows can be read"
+            hint = "in Excel, save as “CSV UTF-8 (Comma delimited)”; if that also writes semicolons, replace them"
             notes.add("F000", (file, line), said, hint=hint)
             return []
     if cells[0].startswith("sep="):
-        notes.add("F000", (file, line), f"the first line is {cells[0]!r} and names no columns", hint="take it out")
+        notes.add("F000", (file, line), f"the first line is {cells[0]!r}, which names no columns", hint="remove it")
         return []
     if twice := [column for at, column in enumerate(header) if column and column in header[:at]]:
-        notes.add("F000", (file, line), f"the column {twice[0]} stands twice: one of the two would be lost")
+        notes.add("F000", (file, line), f"there are two columns {twice[0]}, and one of them would be lost")
         return []
     missing = [column for column in ("code", *languages) if column not in header]
     if missing:
         slips = {name: near(name, [each for each in header if each not in KNOWN]) for name in missing}
-        hint = next((f"write {name!r} in place of {slip!r}" for name, slip in slips.items() if slip), "")
+        hint = next((f"write {name!r} instead of {slip!r}" for name, slip in slips.items() if slip), "")
         if "code" in missing and not hint:
-            hint = "the first line names the columns: code, and one for each language"
+            hint = "the first line must name the columns: code, and one for each language"
         notes.add("F601", (file, line), f"the list has no column {', '.join(missing)}", hint=hint)
         return []
     return header
@@ -109,17 +109,17 @@ def _header(table: list[tuple[int, list[str]]], languages: dict[str, str], file:
 def wrong_count(cells: list[str], header: list[str]) -> tuple[str, str]:
     """What is wrong with a row that has more or fewer cells than there are columns, and what to do."""
     count, wanted = len(cells), len(header)
-    said = f"the row has {count} cells, the first line names {wanted} columns"
+    said = f"the row has {count} cells, but the first line names {wanted} columns"
     if count == 2 * wanted or (count == 2 * wanted - 1 and wanted > 2):
         second = ",".join(cells[count - wanted :])[:30]
-        hint = f"begin a new line before {second!r}…, and end the file with one"
-        return f"two rows stand on this line: it has {count} cells for {wanted} columns", hint
+        hint = f"start a new line before {second!r}…, and end the file with a line break"
+        return f"this line has two rows: {count} cells for {wanted} columns", hint
     for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("،", "Urdu commas")):
         if sign in cells[0] and count < wanted:
-            return f"{said}: {name} stand in place of commas", f"write , in place of {sign!r}"
+            return f"{said}: it has {name} instead of commas", f"write , instead of {sign!r}"
     if count > wanted:
-        return said, 'words with a comma in them stand in quotes: "Roads, streets"'
-    return said, "each column has its comma, also where a cell is empty; a quote that is not closed takes commas in"
+        return said, 'put words that contain a comma in quotes: "Roads, streets"'
+    return said, "write a comma for each column, even if a cell is empty; a quote that is not closed hides commas"
 
 
 def table_of(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] | None:
@@ -158,7 +158,9 @@ def _row(cells: dict[str, str], languages: dict[str, str]) -> Row:
 def _dates(row: Row, file: str, line: int, notes: Notes) -> None:
     for column, day in (("active_from", row.active_from), ("active_until", row.active_until)):
         if day is not None and not is_day(day):
-            notes.add("F000", (file, line), f"{column} of row {row.code!r} takes a day such as 2026-07-01, not {day!r}")
+            notes.add(
+                "F000", (file, line), f"{column} of row {row.code!r} must be a day such as 2026-07-01, not {day!r}"
+            )
             return
     if row.active_from and row.active_until and row.active_from > row.active_until:
         said = f"row {row.code!r} is never offered: active_until {row.active_until} is before {row.active_from}"

@@ -21,7 +21,7 @@ OPEN_LIST = "contact.open_complaints"  # the caller's own complaints, fetched by
 
 
 class Screens:
-    """Reads screens one by one and gathers them, with those that shorthand stands for."""
+    """Reads screens one by one and gathers them, including those that shorthand stands for."""
 
     def __init__(self, languages: dict[str, str], pinned: set[str]) -> None:
         self.languages, self.reserved = languages, pinned
@@ -31,13 +31,13 @@ class Screens:
         """Read one screen; what is wrong with it is reported and, where it can be, left out."""
         node.screen = name
         if not is_code(name):
-            node.problem("F802", None, f"the screen id {name!r} must be {CODE_SHAPE}")
+            node.problem("F802", None, f"the screen id {name!r} must have only {CODE_SHAPE}")
         kinds = [word for word in KINDS_OF_SCREEN if word in node.data]
         if len(kinds) != 1:
             said = " and ".join(kinds) if kinds else "none"
             slips = [(str(word), near(str(word), KINDS_OF_SCREEN)) for word in node.data if word not in WORDS]
-            hint = next((f"{did_you_mean(meant)[:-1]} in place of {word!r}?" for word, meant in slips if meant), "")
-            message = f"a screen has exactly one of ask, do or end; this one has {said}"
+            hint = next((f"{did_you_mean(meant)[:-1]} instead of {word!r}?" for word, meant in slips if meant), "")
+            message = f"a screen must have exactly one of ask, do and end; this one has {said}"
             node.problem("F001", None, message, hint="" if kinds else hint)
             node.perhaps_saves("save")
             return
@@ -57,7 +57,7 @@ class Screens:
         errors = {key: node.text(self.languages, key) for key in ERRORS if key in node.data}
         tries = whole_number(node.word("tries") or "3")
         if not tries:
-            node.problem("F701", "tries", "tries takes a whole number from 1 to 5")
+            node.problem("F701", "tries", "tries must be a whole number from 1 to 5")
         ask = Ask(
             name,
             text,
@@ -89,13 +89,13 @@ class Screens:
         options: list[Option] = []
         for number, (code, choice) in enumerate(choices.maps(), 1):
             if not is_code(code):
-                choice.problem("F802", None, f"the choice code {code!r} must be {CODE_SHAPE}")
+                choice.problem("F802", None, f"the choice code {code!r} must have only {CODE_SHAPE}")
             known = {"key", "go", "do", "when", "any_language", *self.languages}
             choice.amend(known)
             key = self._key(choice) or str(number)
             go = choice.word("go") or shared_go or ""
             if not go and set(choice.data) <= known:  # else the word that is unknown is the cause
-                choice.problem("F103", None, f"nothing follows the choice {code!r}: it has no go")
+                choice.problem("F103", None, f"nothing follows the choice {code!r}, because it has no go")
             if "do" in choice.data:
                 go = self._option_action(f"{name}.{code}", choice, go)
             text = choice.text(self.languages)
@@ -106,11 +106,11 @@ class Screens:
     def _key(self, node: Node) -> str | None:
         value = node.take("key")
         if value is not None and not is_quoted(value):
-            node.problem("F801", "key", f"the key {value} must stand in quotes: without them 08 is another number")
+            node.problem("F801", "key", f"put the key {value} in quotes: without them, 08 is another number")
         return None if value is None else western(str(value)).strip()
 
     def _option_action(self, name: str, choice: Node, go: str) -> str:
-        """`do:` on an option stands for a screen that acts and then goes where the option goes."""
+        """`do:` on an option is short for a screen that acts and then leads where the option leads."""
         action = choice.word("do") or ""
         declared = ACTIONS.get(action)
         if declared is None:
@@ -159,7 +159,7 @@ class Screens:
             return None
         column, equals, variable = (part.strip() for part in where.partition("="))
         if not (column and equals and variable):
-            node.problem("F409", "where", f"where takes `column = variable`, not {where!r}")
+            node.problem("F409", "where", f"where must be `column = variable`, not {where!r}")
             return None
         return column, variable
 
@@ -171,7 +171,7 @@ class Screens:
         ranges = {word: self._range(node, word, words) for word, words in written.items()}
         kind = KINDS.get(name)
         if kind is None:
-            said = f"answer is {', '.join([*KINDS][:-1])} or {[*KINDS][-1]}, not {name!r}"
+            said = f"answer must be {', '.join([*KINDS][:-1])} or {[*KINDS][-1]}, not {name!r}"
             node.problem("F001", "answer", said, hint=suggest_nearest(name, KINDS))
             return None
         shortest, longest = (ranges["length"] if kind.bounds == "length" else None) or (1, LONGEST_TEXT)
@@ -182,7 +182,7 @@ class Screens:
             return None
         low, high = (whole_number(part.strip()) for part in words.partition("-")[::2])
         if low is None or high is None or low > high:
-            node.problem("F702", key, f"{key} takes a range such as 10-160, not {words[:LONGEST_RANGE]!r}")
+            node.problem("F702", key, f"{key} must be a range such as 10-160, not {words[:LONGEST_RANGE]!r}")
             return None
         return low, high
 
@@ -207,12 +207,12 @@ class Screens:
             then.amend({"else", *declared.outcomes} | {str(key) for key in then.data if near(str(key), ["else"]) == ""})
         targets = {str(key): str(value) for key, value in then.data.items()} if then else {}
         if "else" not in targets:
-            node.problem("F403", "do", "the action has no else: where does the caller go when it cannot be done?")
+            node.problem("F403", "do", "the action has no else: where does the caller go if it cannot be done?")
             targets["else"] = ""
         return Do(name, action, given, targets, node.word("save"), self._condition(node, "skip_if"))
 
     def _arguments(self, node: Node) -> dict[str, str]:
-        """Argument -> variable. A value in quotes, a number, yes or no is that value itself, kept behind a `'`."""
+        """Argument -> variable. A value in quotes, a number, yes or no is the value itself, stored after a `'`."""
         inner = node.map("with")
         if inner is None:
             return {}

@@ -33,21 +33,23 @@ def transcripts_of(files: Mapping[str, str]) -> tuple[Transcript, ...]:
 
 @lru_cache(maxsize=1024)  # publishing, checking and testing read the same files again and again
 def parse_transcript(file: str, text: str) -> Transcript:
-    """One script. What is wrong with its form is kept in it, so that it is told at its line."""
+    """One script. If its form is wrong, the script keeps the problem, to be reported at its line."""
     notes = Notes()
     data = load(text, file, notes)
     if notes.problems:
         return Transcript(file, problem=notes.problems[0].message, line=notes.problems[0].line)
     if not isinstance(data, CommentedMap):
-        return Transcript(file, problem="it is not a map of test, flow, dial and steps")
+        return Transcript(file, problem="it must be a map of test, flow, dial and steps")
     steps = data.get("steps")
     if not isinstance(steps, CommentedSeq) or not steps:
-        return Transcript(file, dict(data), problem="it has no steps: a list of {see, enter} and a last {ends}")
+        return Transcript(file, dict(data), problem="it has no steps (a list of {see, enter} and a last {ends})")
     lines = tuple(steps.lc.item(at)[0] + 1 for at in range(len(steps)))
     for step, line in zip(steps, lines, strict=True):
         if not isinstance(step, CommentedMap) or not step.keys() & {"see", "ends"}:
-            return Transcript(file, dict(data), lines, "a step is {see: …, enter: …}, and the last {ends: …}", line)
+            return Transcript(
+                file, dict(data), lines, "a step must be {see: …, enter: …}, and the last one {ends: …}", line
+            )
     for name in ("caller", "act"):
         if not isinstance(data.get(name, {}), CommentedMap | dict):
-            return Transcript(file, dict(data), lines, f"{name} is a map of `name: value`")
+            return Transcript(file, dict(data), lines, f"{name} must be a map of `name: value`")
     return Transcript(file, dict(data), lines)

@@ -19,9 +19,9 @@ from flows.text.western_digits import whole_number
 
 MOST_CHARACTERS = 2_000_000
 MOST_DEEP = 100
-BARE_SIGN = 'anchors and aliases (& and *) are not used in flow files: write words that begin so in quotes, "*8484#"'
+BARE_SIGN = 'flow files cannot have anchors and aliases (& and *): put words that begin with them in quotes, "*8484#"'
 _BRACKET = re.compile(r"[\[\]{}]")
-_SIGN = re.compile(r"""(?<![\w"'])[&*!]""")  # behind a letter or a quote it begins neither an alias nor a tag
+_SIGN = re.compile(r"""(?<![\w"'])[&*!]""")  # after a letter or a quote it begins neither an alias nor a tag
 
 
 class Notes:
@@ -55,7 +55,7 @@ class Node:
         self.unused = {key for key in data if key is not None}
 
     def place(self, key: Any = None) -> Place:
-        """File and line of a key of this map, or of the key that the map stands under."""
+        """File and line of a key of this map, or of the key that holds this map."""
         if key is None and self.path in self.notes.places:
             return self.notes.places[self.path]
         try:
@@ -79,7 +79,7 @@ class Node:
         if value is None:
             return None
         if isinstance(value, (dict, list)):
-            self.problem("F001", key, f"{key} takes a word, not a list or a map")
+            self.problem("F001", key, f"{key} must be a word, not a list or a map")
             return None
         return str(value)
 
@@ -90,7 +90,7 @@ class Node:
             return default
         if str(value).lower() in ("yes", "true", "no", "false"):
             return str(value).lower() in ("yes", "true")
-        self.problem("F001", key, f"{key} takes yes or no")
+        self.problem("F001", key, f"{key} must be yes or no")
         return default
 
     def map(self, key: str) -> Node | None:
@@ -99,7 +99,7 @@ class Node:
         if value is None:
             return None
         if not isinstance(value, CommentedMap):
-            self.problem("F001", key, f"{key} takes a map of `name: value`")
+            self.problem("F001", key, f"{key} must be a map of `name: value`")
             return None
         return Node(value, self.file, self.notes, (*self.path, key), self.screen)
 
@@ -112,7 +112,7 @@ class Node:
             if isinstance(value, CommentedMap):
                 yield name, Node(value, self.file, self.notes, (*self.path, name), self.screen)
             else:
-                self.problem("F001", key, f"{name} takes a map of `name: value`")
+                self.problem("F001", key, f"{name} must be a map of `name: value`")
 
     def amend(self, known: Collection[str]) -> None:
         """Tell a word that is misspelt and read it as the one it was meant to be, so that nothing more follows from it.
@@ -137,7 +137,7 @@ class Node:
         """Report the words of this map that nothing understood."""
         for key in sorted(map(str, self.unused)):
             torn = self.data.get(key) is None and " " in key  # {en: Write, or skip it} reads as two entries
-            hint = "words with a comma in them stand in quotes" if torn else suggest_nearest(key, known)
+            hint = "put words that contain a comma in quotes" if torn else suggest_nearest(key, known)
             self.problem("F001", key, f"unknown word {key!r}", hint=hint)
             self.perhaps_saves(key)
 
@@ -170,7 +170,7 @@ class Node:
         for tag in languages:
             value = self.take(tag)
             if isinstance(value, (dict, list)):
-                self.problem("F001", tag, f"the words in {tag} must be one text", language=tag)
+                self.problem("F001", tag, f"the words in {tag} must be a single text", language=tag)
             elif value is not None and str(value).strip():
                 self.notes.places[(*self.path, tag)] = self.place(tag)
                 text[tag] = template(str(value), self, tag)
@@ -180,7 +180,7 @@ class Node:
 
 
 def template(words: str, node: Node, key: str) -> Template:
-    """`Dear {name|60}` as words and variables. Anything else in braces is reported and kept as it stands."""
+    """`Dear {name|60}` as words and variables. Anything else in braces is reported and kept as it is."""
     parts: list[str | Variable] = []
     rest = words.strip("\n")
     while "{" in rest:
@@ -242,7 +242,7 @@ def load(text: str, file: str, notes: Notes) -> Any:
         NotImplementedError,
     ) as error:
         fault = explain_yaml_error(error, text)
-        notes.add("F000", (file, fault.line), f"not readable as YAML: {fault.message}", hint=fault.hint)
+        notes.add("F000", (file, fault.line), f"it cannot be read as YAML: {fault.message}", hint=fault.hint)
     return None
 
 
@@ -267,7 +267,7 @@ def _plain(text: str, file: str, notes: Notes) -> bool:
             return False
         if getattr(event, "tag", None):
             notes.add(
-                "F000", place, f"the tag {event.tag} is not used in flow files: words that begin with ! stand in quotes"
+                "F000", place, f"flow files cannot have the tag {event.tag}: put words that begin with ! in quotes"
             )
             return False
     return True

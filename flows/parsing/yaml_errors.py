@@ -34,16 +34,16 @@ class Fault(Struct, frozen=True):
 
 
 def explain_yaml_error(error: Exception, text: str) -> Fault:
-    """The fault behind what the parser complains of. Never raises."""
+    """The fault that causes an error of the parser. Never raises."""
     lines = text.splitlines() or [""]
     if isinstance(error, ReaderError):
         line = text.count("\n", 0, error.position) + 1
-        return Fault(line, "a sign that no phone can show stands in this line", "delete the line and type it again")
+        return Fault(line, "this line has a character that no phone can show", "delete the line and type it again")
     if isinstance(error, NotImplementedError):  # ruamel keeps comments, but not everywhere
-        said = "a comment (#) or an empty line stands where none can, such as between a name and its :"
-        return Fault(_line_in(str(error)), said, "move it to a line of its own above the name, or take it out")
+        said = "a comment (#) or an empty line is not allowed here, for example between a name and its :"
+        return Fault(_line_in(str(error)), said, "move it to its own line above the name, or remove it")
     if not isinstance(error, MarkedYAMLError):
-        return Fault(1, "it is nested too deeply, or holds a number or a date that does not exist")
+        return Fault(1, "it is nested too deeply, or has a number or a date that does not exist")
     if isinstance(error, DuplicateKeyError):
         return _twice(error, text)
     mark = error.problem_mark or error.context_mark
@@ -52,8 +52,8 @@ def explain_yaml_error(error: Exception, text: str) -> Fault:
     at = min(mark.line, len(lines) - 1)
     opened = min(error.context_mark.line, at) if error.context_mark else at
     if "??" in lines[at]:
-        hint = "take the words from an older copy, and save the file with the encoding UTF-8"
-        return Fault(at + 1, "?? stands for words: their letters were lost when the file was saved", hint)
+        hint = "copy the words from an older copy, and save the file as UTF-8"
+        return Fault(at + 1, "?? replaces words whose letters were lost when the file was saved", hint)
     return (
         _foreign(at, opened, lines)
         or _sign(str(error.problem), at, lines)
@@ -79,12 +79,12 @@ def _twice(error: DuplicateKeyError, text: str) -> Fault:
             keys = [key for key, _ in node.value]
             name = next((str(key.value) for key in keys if key.start_mark.index == second.index), "")
             first = next((key.start_mark.line for key in keys if key.value == name), first)
-    where = "on this line already" if first == second.line else f"first on line {first + 1}"
-    hint = "take one of the two out, or give it another name"
+    where = "already on this line" if first == second.line else f"first on line {first + 1}"
+    hint = "remove one of the two, or give it another name"
     between = text.splitlines()[first + 1 : second.line]
     if name in _ONCE and any(re.match(r" +[\w-]+:\s*(#.*)?$", words) for words in between):
-        hint = "take one of the two out; the name of a screen between them may begin with too many blanks"
-    return Fault(second.line + 1, f"{_short(name)!r} stands twice, {where}: one of the two would be lost", hint)
+        hint = "remove one of the two; the name of a screen between them may be indented with too many spaces"
+    return Fault(second.line + 1, f"{_short(name)!r} is used twice ({where}), and one of the two would be lost", hint)
 
 
 def _maps(node: Node | None) -> list[MappingNode]:
@@ -104,11 +104,13 @@ def _foreign(at: int, opened: int, lines: list[str]) -> Fault | None:
     """What another program left in the file."""
     for row in dict.fromkeys((opened, at, max(at - 1, 0))):
         if _CONFLICT.match(lines[row]):
-            said = "two versions of this file stand in it one behind the other, from a merge that was not finished"
-            return Fault(row + 1, said, "keep one of them, and take the lines with <<<<<<<, ======= and >>>>>>> out")
+            said = "this file contains two versions of the same lines, from a merge that was not finished"
+            return Fault(row + 1, said, "keep one of them, and remove the lines with <<<<<<<, ======= and >>>>>>>")
         if _ODD.search(lines[row]):
-            said = "a blank of another sort (no-break or invisible, as web pages have) stands in this line"
-            return Fault(row + 1, said, "delete the blanks at its beginning and behind the : and type them again")
+            said = "this line has an unusual space (no-break or invisible, as on web pages)"
+            return Fault(
+                row + 1, said, "delete the spaces at the start of the line and after the :, and type them again"
+            )
     return None
 
 
@@ -119,48 +121,48 @@ def _nameless(error: MarkedYAMLError, lines: list[str]) -> Fault | None:
     row = error.context_mark.line
     words = lines[row].partition(" #")[0].strip()
     if _ENTRY.match(words):
-        return Fault(row + 1, "a blank is missing after the :", "write name: words")
+        return Fault(row + 1, "a space is missing after the :", "write name: words")
     if ":" in words or "：" in words:
         return None
-    return Fault(row + 1, "this line has a name and no : behind it", "write name: words")
+    return Fault(row + 1, "this line has a name without a : after it", "write name: words")
 
 
 def _sign(problem: str, at: int, lines: list[str]) -> Fault | None:
     """A sign that means something in YAML and was not meant to."""
     if "\\t" in problem or "tab" in problem.lower().split():
-        return Fault(at + 1, "a tab stands in this line", "use spaces, not tabs")
+        return Fault(at + 1, "this line has a tab", "use spaces, not tabs")
     if found := re.search(r"found character '(.)' that cannot start", problem):
-        return Fault(at + 1, f"words begin with {found[1]}", f'put them in quotes: "{found[1]}…"')
+        return Fault(at + 1, f"the words begin with {found[1]}", f'put them in quotes: "{found[1]}…"')
     if "unknown escape" in problem or "hexadecimal" in problem:
-        return Fault(at + 1, "a \\ in quotes is followed by a letter it does not go with", "take the \\ out")
+        return Fault(at + 1, "a \\ in quotes is followed by a character that it cannot be used with", "remove the \\")
     if "comment or a line break" in problem or "indentation indicator" in problem:
-        return Fault(at + 1, "words begin with | or >", 'put them in quotes: "| …"')
+        return Fault(at + 1, "the words begin with | or >", 'put them in quotes: "| …"')
     if "document" in problem:
         cuts = [row for row, words in enumerate(lines, 1) if words[:3] in ("---", "...") or words[:1] == "%"]
         line = next((row for row in cuts if lines[row - 1][:1] == "%"), cuts[0] if cuts else 0)
-        return Fault(line, "a line with --- or % cuts the file in two", "take it out") if line else None
+        return Fault(line, "a line with --- or % splits the file in two", "remove it") if line else None
     if found := re.match("(sequence entries|mapping keys) are not allowed", problem):
         sign = "-" if found[1].startswith("sequence") else "?"
         behind = lines[at].lstrip()[:1] != sign
         if behind:
-            return Fault(at + 1, f"words begin with {sign} and a blank", f'put them in quotes: "{sign} …"')
+            return Fault(at + 1, f"the words begin with {sign} and a space", f'put them in quotes: "{sign} …"')
     if "merging" in problem:
-        return Fault(at + 1, "<< is not used in flow files", "write the words out")
+        return Fault(at + 1, "flow files cannot have <<", "write the words in full")
     return None
 
 
 def _quote(context: str, opened: int, text: str, at: int) -> Fault | None:
     """A quote that is never closed runs on until the next one, and the parser stumbles over what follows that."""
-    hint = "close it on this line; within words in quotes write ' and not \""
+    hint = "close it on this line; inside quoted words, write ' instead of \""
     if "quoted scalar" in context:
-        return Fault(opened + 1, "a quote is opened here and not closed", hint)
+        return Fault(opened + 1, "a quote is opened here but not closed", hint)
     try:
         for token in YAML(typ="rt").scan(text):
             if token.start_mark.line > at:
                 break
             quoted = isinstance(token, ScalarToken) and token.style in ('"', "'")
             if quoted and token.start_mark.line < token.end_mark.line == at:
-                return Fault(token.start_mark.line + 1, "a quote is opened here and not closed", hint)
+                return Fault(token.start_mark.line + 1, "a quote is opened here but not closed", hint)
     except YAMLError:
         pass
     return None
@@ -170,27 +172,29 @@ def _braces(error: MarkedYAMLError, opened: int, at: int, column: int, lines: li
     """Something between { and }, or [ and ], that is not closed or not separated."""
     problem = str(error.problem)
     if "but found '}'" in problem or "but found ']'" in problem:
-        return Fault(at + 1, "a } or ] stands here and nothing is open that it could close", "take it out")
+        return Fault(at + 1, "there is a } or ] here, but nothing is open that it could close", "remove it")
     if found := re.search(r"but got '([}\]])'", problem):
         wrong = found[1]
         right = "]" if wrong == "}" else "}"
         return Fault(
-            at + 1, f"a {wrong} stands where {right} closes what is open", f"write {right} in place of {wrong}"
+            at + 1, f"there is a {wrong} where {right} should close what is open", f"write {right} instead of {wrong}"
         )
     if "flow node" in str(error.context) and "stream end" in problem:
         last = max((row for row, words in enumerate(lines, 1) if words.strip()), default=1)
-        return Fault(last, "the file ends while a { or [ is open", "write } or ] where the words in it end")
+        return Fault(last, "the file ends, but a { or [ is still open", "write } or ] where it should end")
     if "flow mapping" not in str(error.context) and "flow sequence" not in str(error.context):
         return None
     sign, close = ("{", "}") if "mapping" in str(error.context) else ("[", "]")
     if _COMMENT.search(lines[opened]):
-        hint = 'put words with a # in them in quotes: "#…"'
-        return Fault(opened + 1, "a # behind a blank ends this line: what follows it is not read", hint)
+        hint = 'put words that contain a # in quotes: "#…"'
+        return Fault(opened + 1, "a # after a space ends this line, so what follows is not read", hint)
     if "stream end" in problem or (opened < at and _indent(lines[at]) <= _indent(lines[opened])):
-        said = f"the {sign} opened in this line is not closed"
-        return Fault(opened + 1, said, f"write {close} where it ends")
+        said = f"the {sign} opened on this line is not closed"
+        return Fault(opened + 1, said, f"write {close} where it should end")
     if opened < at and _NAMED.match(" " + lines[at].lstrip()):
-        return Fault(at, "a comma is missing at the end of this line", f"write it, or {close} if the words end here")
+        return Fault(
+            at, "a comma is missing at the end of this line", f"add it, or write {close} if the words end here"
+        )
     return _words(at, column, lines)
 
 
@@ -199,25 +203,25 @@ def _blanks(problem: str, at: int, column: int, lines: list[str]) -> Fault | Non
     first = column == _indent(lines[at]) or lines[at].find(":") == column
     if not first or not ("block mapping start" in problem or "block sequence" in problem or "not allowed" in problem):
         if "found '-'" in problem or "but found '?'" in problem:
-            return Fault(at + 1, "a list entry (-) stands among names", "write it under a name of its own, or in [ ]")
+            return Fault(at + 1, "there is a list entry (-) among names", "write it under its own name, or in [ ]")
         return None
     before = [row for row in range(at) if lines[row].strip() and not lines[row].lstrip().startswith("#")]
     if before and ":" not in lines[before[-1]] and "：" not in lines[before[-1]]:
-        return Fault(before[-1] + 1, "this line has a name and no : behind it", "write name: words")
+        return Fault(before[-1] + 1, "this line has a name without a : after it", "write name: words")
     if before and _ENTRY.match(lines[before[-1]].strip()) and "not allowed" in problem:
-        return Fault(before[-1] + 1, "a blank is missing after the :", "write name: words")
+        return Fault(before[-1] + 1, "a space is missing after the :", "write name: words")
     if before and "：" in lines[before[-1]]:
         return _words(before[-1], len(lines[before[-1]]), lines)
     mine, open_now = _indent(lines[at]), _open(lines, before)
     if culprit := _too_few(lines, before, mine):
         return culprit
     if mine in open_now:
-        return None  # its blanks are right
+        return None  # its indentation is right
     return Fault(at + 1, *_misplaced(mine, open_now or [0]))
 
 
 def _too_few(lines: list[str], before: list[int], mine: int) -> Fault | None:
-    """Where the line before is a setting that begins too early, that one is misplaced and not the one behind it."""
+    """If the line before is a setting that is indented too little, that line is misplaced, and not the one after it."""
     if len(before) < 2:
         return None
     last = _indent(lines[before[-1]])
@@ -229,12 +233,12 @@ def _too_few(lines: list[str], before: list[int], mine: int) -> Fault | None:
 
 
 def _misplaced(mine: int, open_now: list[int]) -> tuple[str, str]:
-    """What to say of a line with `mine` blanks among lines with `open_now`."""
+    """What to say of a line with `mine` spaces among lines with `open_now`."""
     far = min(abs(each - mine) for each in open_now)
     near = sorted(each for each in set(open_now) if abs(each - mine) == far)
-    hint = f"begin it exactly under the line it goes with: {' or '.join(_counted(each) for each in near)}"
+    hint = f"indent it exactly like the line it belongs with: {' or '.join(_counted(each) for each in near)}"
     if len(near) > 1:
-        return f"this line begins with {_counted(mine)}, under none of the lines above it", hint
+        return f"this line begins with {_counted(mine)}, like none of the lines above it", hint
     by = "too many" if mine > near[0] else "too few"
     return f"this line begins with {_counted(mine)}, {_counted(far)} {by}", hint
 
@@ -254,30 +258,32 @@ def _words(at: int, column: int, lines: list[str]) -> Fault:
     """Words that the parser takes for more than words."""
     line, head = lines[at], lines[at][:column]
     if _CURLY.search(line) and '"' not in head:
-        return Fault(at + 1, "the words stand in curly quotes, which quote nothing here", 'write straight ones: "…"')
+        return Fault(at + 1, "the words are in curly quotes, which do not work here", 'use straight quotes: "…"')
     if "：" in line or "，" in line:
-        return Fault(at + 1, "a wide ： or ， stands in this line", "write a plain : or ,")
+        return Fault(at + 1, "this line has a wide ： or ，", "write a plain : or ,")
     if line[column : column + 1] == "{" or re.search(r":\s*\{[\w.|]*\}\s*$", head.rstrip() + " "):
         name = _VARIABLE.search(line)
         shown = name[0] if name else "{…}"
-        return Fault(at + 1, f"words with {shown} in them stand without quotes", f'put them in quotes: "… {shown} …"')
+        return Fault(at + 1, f"words that contain {shown} need quotes", f'put them in quotes: "… {shown} …"')
     if head.rstrip().endswith(('"', "'")):
         if line.count('"') % 2:
             return Fault(
                 at + 1,
-                'one of the quotes (") in this line has no partner',
-                "quotes open and close: write the other one",
+                'one of the quotes (") on this line has no partner',
+                "add the other quote",
             )
-        hint = 'write \' and not " within the words, put words with \' in "…", or write the comma that is missing'
-        return Fault(at + 1, "words go on behind the quote that closes them", hint)
+        hint = 'inside the words write \' instead of ", put words with \' in "…", or add the missing comma'
+        return Fault(at + 1, "there are words after the closing quote", hint)
     if line[column : column + 1] == ":":
         word = re.split(r"[^\w-]", head)[-1]
         if word in _KNOWN or re.fullmatch("[a-z]{2,3}(-[A-Z][a-z]{3})?", word):
-            return Fault(at + 1, f"a comma is missing before {word}:", "or put words with a : in them in quotes")
-        return Fault(at + 1, "words with a : in them stand without quotes", 'put them in quotes: "…: …"')
+            return Fault(
+                at + 1, f"a comma is missing before {word}:", "add it, or put words that contain a : in quotes"
+            )
+        return Fault(at + 1, "words that contain a : need quotes", 'put them in quotes: "…: …"')
     rest = line[column:].strip()
-    said = f"it cannot be understood from {_short(rest)!r} on" if rest else "it ends too early"
-    return Fault(at + 1, said, "compare quotes, brackets, commas and the blanks before it with the lines above")
+    said = f"it cannot be understood after this point: {_short(rest)!r}" if rest else "it ends too early"
+    return Fault(at + 1, said, "compare its quotes, brackets, commas and indentation with the lines above")
 
 
 def _indent(line: str) -> int:
@@ -285,7 +291,7 @@ def _indent(line: str) -> int:
 
 
 def _counted(blanks: int) -> str:
-    return f"{blanks or 'no'} blank{'s' if blanks != 1 else ''}"
+    return f"{blanks or 'no'} space{'s' if blanks != 1 else ''}"
 
 
 def _short(words: str) -> str:

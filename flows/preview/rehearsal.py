@@ -33,7 +33,7 @@ class Rehearsal(Struct, frozen=True):
 
     `caller` is what is known of the phone, as `engine.begin` takes it; `language`, where given, is known too. `acts`
     chooses outcomes (samples.choices); `longest` fills in the longest values instead of usual ones. `dial` may have
-    choices behind the code: `*8484*1*2#`. In a flow by SMS the first input is the text that it begins with.
+    choices after the code: `*8484*1*2#`. In a flow by SMS the first input is the text that it begins with.
     """
 
     language: str = ""
@@ -47,7 +47,7 @@ class Rehearsal(Struct, frozen=True):
 
 
 class RehearsalProblem(Struct, frozen=True):
-    """Why a call cannot go on: the flow goes round (`loop`), leads `nowhere` or to something `missing`, or is `odd`."""
+    """Why a call cannot continue: it goes round (`loop`), leads `nowhere` or to something `missing`, or is `odd`."""
 
     kind: Literal["loop", "nowhere", "missing", "odd"]
     name: str
@@ -55,7 +55,7 @@ class RehearsalProblem(Struct, frozen=True):
 
 
 class RehearsalResult(Struct, frozen=True):
-    """The call as it went. `state` is where it stands, None where it never began; `given` the sample values put in.
+    """The call as it went. `state` is its state, None if it never began; `given` the sample values put in.
 
     `ended` says that nothing can be typed: it is over, was dropped, or cannot go on.
     """
@@ -91,7 +91,7 @@ def rehearse(flow: Flow, rehearsal: Rehearsal, statuses: Mapping[str, Status]) -
 
 
 class _Call:
-    """A call that goes on: where it stands, what it left unfinished, what is known of its caller by now."""
+    """A call in progress: its state, what it left unfinished, and what is known of its caller."""
 
     def __init__(self, flow: Flow, rehearsal: Rehearsal, statuses: Mapping[str, Status]) -> None:
         self.flow, self.rehearsal, self.statuses = flow, rehearsal, statuses
@@ -107,7 +107,7 @@ class _Call:
         self.did: list[PerformedAction] = []
 
     def start(self) -> None:
-        """Dial, or be put down at a screen. A flow by SMS waits for its first text."""
+        """Dial, or start at a screen. A flow by SMS waits for its first text."""
         if self.rehearsal.screen and self.rehearsal.screen != self.flow.start:
             self._put_down(self.rehearsal.screen)
         elif self.texted:

@@ -28,7 +28,7 @@ class PerformedAction(Struct, frozen=True):
 
 
 class RehearsedScreen(Struct, frozen=True):
-    """What happened, and the screen that the caller saw then.
+    """What happened, and the screen that the caller then saw.
 
     `units` are letters used, of `surely` that every network of this kind shows and `most` that any does; `octets` is
     what travels. `lost` is the end of the words that this network does not show; `shortened` says that words had to be

@@ -1,4 +1,4 @@
-"""Made-up answers of a caller: what may be known when a call is begun in its middle, and what actions bring there."""
+"""Sample answers of a caller: what may be known if a call starts in the middle, and what actions bring there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from flows.preview.transcripts import SAMPLE, outcome_of
 
 FAILED = "failed"  # the outcome of an action that could not be done: the flow's `else`
 _WORDS = {False: "Gali 4, 3 din se", True: "گلی 4، تین دن سے"}  # what a caller types
-_TOLD = ("contact.language", "contact.complaints")  # of the caller, and never made up
+_TOLD = ("contact.language", "contact.complaints")  # of the caller, and never sample data
 _OTHER: dict[str, Scalar] = {"number": 3, "date": "2026-06-24", "yes_no": True}
 
 
@@ -96,7 +96,7 @@ def _longest(flow: Flow, brings: ResultField, language: str, value: Scalar) -> S
 def before(flow: Flow, screen: str, language: str, *, longest: bool) -> dict[str, Value]:
     """What a caller may have answered on the shortest way to a screen, and what its own words put in.
 
-    The language is not in it: that is told of the caller. Raises what a flow with mistakes may raise.
+    The language is not included, because it belongs to the caller. May raise for a flow with mistakes.
     """
     known = variables_of(flow)
     full = longest_values(flow, known, language) if longest else {}

@@ -1,4 +1,4 @@
-"""What a complaint in the words of an SMS would tell already, and what its sender would be asked."""
+"""What an SMS with a complaint already says, and what its sender would be asked."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from flows.understanding import category_and_district
 
 
 class PrefilledAnswer(Struct, frozen=True):
-    """One thing a filing needs: the `code` that the words name with its `words`, or the `others` it offers when asked.
+    """One thing that a complaint needs: the `code` that the SMS names, with its `words`, or the `others` to offer.
 
-    Without both it is asked openly.
+    Without either, the sender is asked an open question.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What the scripted calls of a flow reach: screens and options in each language; and what no call comes to or reads."""
+"""What the scripted calls of a flow reach: screens and options in each language, and what no call reaches or checks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TranscriptCoverage(Struct, frozen=True):
 
 
 def transcripts_for(files: Mapping[str, str], flow: str) -> tuple[Transcript, ...]:
-    """The scripted calls of one flow among its files; those that cannot be read as any flow's are included."""
+    """The scripted calls of one flow among its files; unreadable ones, which may belong to any flow, are included."""
     return tuple(each for each in transcripts_of(files) if each.said.get("flow") == flow or not each.said.get("flow"))
 
 
@@ -42,9 +42,9 @@ def coverage(flow: Flow, scripts: Iterable[Transcript]) -> tuple[TranscriptCover
 
 
 def unchecked_options(flow: Flow, scripts: Iterable[Transcript]) -> tuple[str, ...]:
-    """Options (`screen.option[language]`) in whose words no call looks: it would go as written with other words, too.
+    """Options (`screen.option[language]`) whose words no call checks: it would also pass with other words.
 
-    Words that vary from call to call are left out, for no script can have them.
+    Words that vary from call to call are left out, because no script can contain them.
     """
     read: set[str] = set()
     shown: dict[str, None] = {}

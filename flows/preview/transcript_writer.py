@@ -31,7 +31,7 @@ _VARIES = re.compile(r"\d{3}-\d{3}-\d{3}|\d{9}|\d{1,2} [A-Z][a-z]{2}\b")
 
 
 class RecordedScreen(Struct, frozen=True):
-    """One screen of a call played by hand: what was typed to come to it ("" for the dial), its words, and its end."""
+    """One screen of a recorded call: what was typed to reach it ("" for dialling), its words, and its end."""
 
     typed: str
     body: str
@@ -41,7 +41,7 @@ class RecordedScreen(Struct, frozen=True):
 def update_transcript(text: str, flow: Flow) -> str:
     """A scripted call with its `see`, `ends` and `sms` as callers see them now; comments and order stay.
 
-    What still stands on the screen is left as it is, so a call that goes as written comes back unchanged.
+    What the screen still shows is left as it is, so a call that matches its script does not change.
     """
     yaml = _yaml()
     data = yaml.load(text)
@@ -64,12 +64,12 @@ def update_transcript(text: str, flow: Flow) -> str:
 def _played(flow: Flow, call: Mapping[str, Any]) -> Iterator[Step]:
     try:
         yield from play(flow, call)
-    except UNPLAYABLE:  # the call breaks off: the steps behind it stay as they are
+    except UNPLAYABLE:  # the call breaks off: the steps after it stay as they are
         return
 
 
 def _bring(step: CommentedMap, got: Step) -> bool:
-    """Bring one step up to what was seen; True when it had to be changed."""
+    """Update one step to what was seen; True if it changed."""
     word, other = ("ends", "see") if got.ends else ("see", "ends")
     changed = False
     if other in step:
@@ -92,7 +92,7 @@ def _bring(step: CommentedMap, got: Step) -> bool:
 
 
 def _again(old: str, body: str) -> str:
-    """What stands now where `old` stood: the whole screen for several lines, else the line most like it."""
+    """What the screen now shows instead of `old`: the whole screen for several lines, or the most similar line."""
     if "\n" in old:
         return body
     lines = [line.strip() for line in body.splitlines() if line.strip()]
@@ -119,9 +119,9 @@ def format_transcript(
     statuses: Mapping[str, Status],
     known: CallSetup | None = None,
 ) -> str:
-    """A call played by hand as a scripted call. With its `flow`, what was known and done is kept too.
+    """A call that somebody played, as a scripted call. With its `flow`, what was known and done is kept too.
 
-    It is found out from what was seen where nobody knows it; a complaint has one of `statuses` then.
+    If nobody knows it, it is inferred from what was seen; a complaint then has one of `statuses`.
     """
     begun = {"text": known.text} if known is not None and known.text else {"dial": Quoted(dial)}
     call: dict[str, Any] = {"test": name, "flow": flow_name, **begun}
@@ -179,7 +179,7 @@ def _likeness(
     heard: Sequence[RecordedScreen],
     statuses: Mapping[str, Status],
 ) -> tuple[float, dict[str, Any]]:
-    """How much alike (0 to 1 a screen) what this caller would see is to what was heard, and the outcomes chosen."""
+    """How similar (0 to 1 for each screen) this caller's screens are to what was heard, and the outcomes chosen."""
     acts: dict[str, Any] = {}
     total = 0.0
     try:
@@ -196,7 +196,7 @@ def _likeness(
 
 
 def _acted(turn: Turn, flow: Flow, acts: dict[str, Any], body: str, statuses: Mapping[str, Status]) -> Turn:
-    """Perform what a turn asks for, with the outcome after which the screen is most like what was heard."""
+    """Perform the action of a turn, with the outcome whose screen is most similar to what was heard."""
     while turn.action is not None:
         name, state = turn.action.name, turn.state
         outcomes = (acts[name],) if name in acts else (*_words(name), *_cases(name, statuses))

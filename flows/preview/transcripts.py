@@ -34,7 +34,7 @@ SAMPLE: Record = {
     "count": 7,
     "since": "14:20",
 }
-# What a flow with mistakes in it, or a script with names and outcomes of the wrong form, can do to the engine.
+# What the engine may raise for a flow with mistakes, or for a script with wrong names and outcomes.
 UNPLAYABLE = (ArithmeticError, AssertionError, AttributeError, FlowLoop, LookupError, TypeError, ValueError)
 _SAMPLES: dict[str, Scalar] = {"date": "2026-06-24", "number": 3, "yes_no": False}
 
@@ -42,7 +42,7 @@ _SAMPLES: dict[str, Scalar] = {"date": "2026-06-24", "number": 3, "yes_no": Fals
 class Step(Struct, frozen=True):
     """One screen of a played call: what was shown, whether it ended the call, and the SMS it owed.
 
-    `state` is where the caller stands then; `None` only for steps that no engine made.
+    `state` is the caller's state after it; `None` only for steps that no engine made.
     """
 
     body: str
@@ -54,7 +54,7 @@ class Step(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """Where a call first went otherwise than written: its step (from 1), the screen shown there, and how."""
+    """Where a call first differs from its script: the step (from 1), the screen shown there, and how."""
 
     step: int
     screen: str
@@ -88,9 +88,9 @@ def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Ite
 def difference(
     flow: Flow, script: Mapping[str, Any], room: Room | None = None, *, steps: Iterable[Step] | None = None
 ) -> Difference | None:
-    """Where a call first goes otherwise than written; None when all is as expected. Never raises.
+    """Where a call first differs from its script; None if it does not. Never raises.
 
-    `steps` are what playing it gave, for whoever has played it already.
+    `steps` are the steps of the call if it has already been played.
     """
     screen, done = flow.start, 0
     played = play(flow, script, room) if steps is None else steps
@@ -109,13 +109,13 @@ def difference(
 
 
 def run(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> list[str]:
-    """What a scripted call did otherwise than written: no lines when all was as expected; the first difference else."""
+    """The first difference between a call and its script, as a line; no line if there is none."""
     found = difference(flow, script, room)
     return [str(found)] if found else []
 
 
 def expected_words(step: Mapping[str, Any]) -> str:
-    """The words that must stand on the screen of a step."""
+    """The words that the screen of a step must show."""
     return str(step.get("ends") or step.get("see") or "").strip("\n")
 
 
@@ -130,9 +130,9 @@ def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
     if words not in got.body:
         return f"expected {words!r}, the caller saw {got.body!r}"
     if "ends" in step and not got.ends:
-        return f"the call should end here and goes on with {got.body!r}"
+        return f"the call should end here, but it continues with {got.body!r}"
     if "enter" in step and got.ends:
-        return f"the call has ended with {got.body!r}, so nothing can be typed"
+        return f"the call has ended with {got.body!r}, so the caller cannot type anything"
     if "sms" in step and str(step["sms"]).strip("\n") not in (got.sms or ""):
         return f"expected the SMS {step['sms']!r}, it was {got.sms!r}"
     if not fits(got.body, room, hard=True):
@@ -141,7 +141,7 @@ def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
 
 
 def dialled_entries(dial: str) -> list[str]:
-    """What was dialled behind the code: `1` and `2` of `*8484*1*2#`."""
+    """What was dialled after the code: `1` and `2` of `*8484*1*2#`."""
     return dial.strip("*#").split("*")[1:]
 
 
@@ -152,7 +152,7 @@ def _perform(flow: Flow, turn: Turn, script: Mapping[str, Any]) -> Turn:
 
 
 def outcome_of(action: str, acts: Mapping[str, Any]) -> Outcome:
-    """The outcome a script gives an action: a word, or `{result, record}` with fields laid over a sample record."""
+    """The outcome a script gives an action: a word, or `{result, record}` whose fields replace sample ones."""
     given = acts.get(action, "ok")
     result, record = (given, {}) if isinstance(given, str) else (given.get("result", "ok"), given.get("record", {}))
     declared = ACTIONS.get(action)

@@ -10,13 +10,13 @@ from flows.checks.analysis.catalogue import CHECKS, LEFT_OUT
 from flows.menu.diagnostics import Problem
 
 MARK = re.compile(r" *#? *<- here")
-SEVERITIES = {"E": "error: blocks publishing", "W": "warning: asks for a reason", "I": "note"}
+SEVERITIES = {"E": "error: blocks publishing", "W": "warning: publishing requires a reason", "I": "note"}
 HEAD = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
 
 
 def page(examples: Mapping[str, tuple[Sequence[str], Sequence[Problem]]]) -> str:
     """The page. An example has the files of a code's flow that have the problem, and what is found there."""
-    sections = [HEAD, "| code | | |\n| --- | --- | --- |"]
+    sections = [HEAD, "| code | severity | what is wrong |\n| --- | --- | --- |"]
     rows = [f"| [{code}](#{code.lower()}) | {check.severity} | {check.summary} |" for code, check in CHECKS.items()]
     sections[-1] = "\n".join([sections[-1], *rows])
     for code, check in CHECKS.items():
@@ -27,7 +27,7 @@ def page(examples: Mapping[str, tuple[Sequence[str], Sequence[Problem]]]) -> str
             f"## {code}\n\n**{_sentence(check.summary)}** ({check.severity}, {SEVERITIES[check.severity]})\n\n"
             f"{check.about}\n\n{shown}\n\n```\n{told}\n```"
         )
-    sections.append("## Not found here\n\n" + "\n".join(f"* {code}: {why}" for code, why in LEFT_OUT.items()))
+    sections.append("## Codes that do not exist\n\n" + "\n".join(f"* {code}: {why}" for code, why in LEFT_OUT.items()))
     return "\n\n".join(section.strip("\n") for section in sections) + "\n"
 
 

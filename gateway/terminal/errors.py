@@ -1,4 +1,4 @@
-"""What every command shares: the application it works for, and errors told in one line without a traceback."""
+"""What every command shares: the application it works for, and errors in one line without a traceback."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def sunwai() -> Sunwai:
 
 
 def command(*words: object) -> str:
-    """`flask flows …` as it can be typed: words with blanks or signs of the shell stand in quotes."""
+    """`flask flows …` as it can be typed: words with spaces or special characters of the shell are quoted."""
     return " ".join(["flask flows", *(shlex.quote(str(word)) for word in words)])
 
 
 def when(at: datetime) -> str:
-    """A time as people read it."""
+    """A time for people to read."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Tell a file or a database that cannot be used in one line saying what to do."""
+    """Report a file or a database that cannot be used in one line that says what to do."""
 
     @functools.wraps(command)
     def wrapped(*given: P.args, **named: P.kwargs) -> R:
@@ -57,7 +57,7 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
         except FlowFileError as error:
             raise Usage(str(error)) from None
         except BrokenPipeError:
-            raise  # whoever read our lines has gone (`| head`): click ends the command without a word
+            raise  # the reader of our output has gone (`| head`): click ends the command silently
         except OSError as error:
             raise Usage(f"{error.filename or 'A file'}: it cannot be used: {error.strerror}.") from None
         except NotDurable as error:
@@ -73,14 +73,18 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
 def _database(error: SQLAlchemyError) -> str:
     said = str(getattr(error, "orig", "")).casefold()
     if "no such table" in said or "does not exist" in said:
-        return "The database has no tables of ours yet (or older ones): run `flask migrate`."
+        return "The database has no tables for Sunwai yet, or has older ones. Run `flask migrate`."
     if "readonly" in said or "read-only" in said:
-        return "The database may only be read from here. Nothing was changed: see who may write it (DATABASE_URL)."
+        return (
+            "The database is read-only from here. Nothing was changed. Check which user may write to it (DATABASE_URL)."
+        )
     if "locked" in said or "timeout" in said:
-        return "The database is busy. Nothing was changed: try again in a few seconds."
+        return "The database is busy. Nothing was changed. Try again in a few seconds."
     if words := error_codes.explain_error(error):
         return f"The database cannot be used: {words}. Nothing was changed."
     found = error_codes.code(error)
     if found and not found.startswith(UNREACHABLE):
-        return f"The database refused a statement ({found}). Nothing was changed: its own log may say more."
-    return "The database cannot be reached. Nothing was changed: see that it runs and that DATABASE_URL is right."
+        return f"The database refused a statement ({found}). Nothing was changed. Its own log may say more."
+    return (
+        "The database cannot be reached. Nothing was changed. Check that it is running and that DATABASE_URL is right."
+    )

@@ -1,4 +1,4 @@
-"""Findings as people read them, and as programs do: JSON, SARIF for code hosts, commands for GitHub's log."""
+"""Findings for people, and for programs: JSON, SARIF for code hosts, commands for GitHub's log."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from gateway.terminal.errors import command
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 SEVERITIES = {"E": "error", "W": "warning", "I": "note"}
-_HEADS = {"E": "Errors: they block publishing", "W": "Warnings: publishing asks for a --reason", "I": "Notes"}
+_HEADS = {"E": "Errors: they block publishing", "W": "Warnings: publishing requires a --reason", "I": "Notes"}
 _LEVELS = {"E": "error", "W": "warning", "I": "notice"}  # what GitHub calls them
 _PAGE = "docs/operators/checks.md"
-COMPARED = "publishing compares it with the live revision, too"
+COMPARED = "publishing also compares it with the live revision"
 
 
 def relative_findings(problems: Iterable[Problem], folder: Path) -> list[Problem]:
-    """Findings with their files as seen from where the command was given."""
+    """Findings whose files are relative to the folder of the command."""
     return [replace(each, file=(folder / each.file).as_posix()) for each in problems]
 
 
 def as_text(problems: Sequence[Problem], file: str) -> str:
-    """A line each, the gravest first, then how many there are of each and whether that may be published."""
+    """A line for each, the most severe first, then how many there are and whether the flow may be published."""
     lines: list[str] = []
     for letter, head in _HEADS.items():
         found = lines_of(problems, letter)
@@ -39,7 +39,7 @@ def as_text(problems: Sequence[Problem], file: str) -> str:
     if counts["W"]:
         fit = "it may be published with a --reason for the warnings"
     if counts["E"]:
-        fit = "it may not be published before the errors are mended"
+        fit = "it cannot be published until the errors are corrected"
     more = "" if counts["E"] else f" ({COMPARED})"
     return "\n".join([*lines, f"{file}: {count_line(counts)}: {fit}{more}."])
 

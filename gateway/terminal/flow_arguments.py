@@ -1,4 +1,4 @@
-"""What people give to a command: the file of a flow, or the folder that it is alone in."""
+"""Arguments of commands: the file of a flow, or a folder with a single flow."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _HEAD = 2_000_000  # bytes looked through, as many as a flow file may have
 
 
 class FlowFile(click.ParamType[Path]):
-    """A flow's YAML file. A folder stands for the only one in it; a list or a text of a flow is told from a flow.
+    """A flow's YAML file. A folder means the only flow in it; a list or a text file of a flow is refused.
 
-    `scripts` lets the file of a scripted call pass, too, and `spoilt` any file, since it may be mended.
+    `scripts` lets the file of a scripted call pass, too, and `spoilt` any file, because it may be corrected.
     """
 
     name = "file"
@@ -30,7 +30,7 @@ class FlowFile(click.ParamType[Path]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ARG002 - click's own form
         """The file itself. Raises Usage."""
         path = Path(value)
-        with contextlib.suppress(OSError):  # what cannot be looked at is told by who reads it
+        with contextlib.suppress(OSError):  # the reader of the file reports what cannot be opened
             if path.is_dir():
                 return _only_one(path)
             if path.is_file() and not self.spoilt and not _has(path, _SCREENS):
@@ -46,11 +46,11 @@ class FlowFile(click.ParamType[Path]):
             table = path.suffix.lower() == ".csv"
             what = "a list" if table else "a scripted call" if script else "a file without screens"
             there = f"; give {' or '.join(map(str, beside))}" if beside else ""
-            raise Usage(f"{path}: this is {what} and no flow{there}.")
+            raise Usage(f"{path}: this is {what}, not a flow{there}.")
 
 
 def flow_files(folder: Path) -> list[Path]:
-    """The flow files that stand in a folder, by name."""
+    """The flow files in a folder, by name."""
     try:
         found = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
         return [path for path in found if not path.name.startswith(".") and path.is_file() and _has(path, _SCREENS)]
@@ -63,8 +63,8 @@ def _only_one(folder: Path) -> Path:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Usage(f"{folder} is a folder with several flows: give one of {', '.join(map(str, found))}.")
-    raise Usage(f"{folder} is a folder without a flow file: give the flow's YAML file.")
+        raise Usage(f"{folder} has several flows: name one of {', '.join(map(str, found))}.")
+    raise Usage(f"{folder} has no flow file: name the flow's YAML file.")
 
 
 def _has(path: Path, words: re.Pattern[bytes]) -> bool:
@@ -76,14 +76,14 @@ def _has(path: Path, words: re.Pattern[bytes]) -> bool:
 
 
 FILE = click.argument("file", type=FlowFile())
-FORCE = click.option("--force", is_flag=True, help="Also over a file that is there already.")
+FORCE = click.option("--force", is_flag=True, help="Overwrite a file that already exists.")
 
 
 def refuse_place(out: Path, force: bool) -> None:
-    """Raise Usage where a new file cannot go, or where another one would be lost."""
+    """Raise Usage if a new file cannot be written there, or would overwrite another one."""
     if not out.parent.is_dir():
-        raise Usage(f"{out}: there is no folder {out.parent}: make it first, or name another.")
+        raise Usage(f"{out}: there is no folder {out.parent}: create it first, or name another.")
     if out.is_dir():
         raise Usage(f"{out}: this is a folder: name a file.")
     if out.exists() and not force:
-        raise Usage(f"{out} is there already: name another file, or write over it with --force.")
+        raise Usage(f"{out} already exists: name another file, or overwrite it with --force.")

@@ -12,7 +12,7 @@ LETTERS = {
     "Deva": re.compile("[\u0904-\u0939]"),
 }
 NAMES = {"Arab": "Urdu or Arabic", "Latn": "Latin", "Deva": "Devanagari"}
-# What a spreadsheet leaves of letters that its CSV cannot hold; behind letters that stayed, ?? is said on purpose.
+# What a spreadsheet leaves of letters that its CSV cannot hold; after letters that stayed, ?? is on purpose.
 _MARKS = re.compile(r"(?<![\u0600-\u06ff\u0900-\u097f?])\?\?|^\s*\?[?\s]*$")
 _MISREAD = re.compile("(?:[\u00d8-\u00db]\\S){2}")  # UTF-8 that was read as if each octet were a letter
 

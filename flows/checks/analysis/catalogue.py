@@ -22,284 +22,308 @@ CHECKS: dict[str, Check] = {
     "F000": Check(
         "E",
         "a file cannot be read",
-        "The file is not valid YAML or CSV: an unclosed bracket, a key that is used twice, a tab, or a wrong "
-        "indent. Nothing else in that file is checked until this is fixed.",
+        "The file is not valid YAML or CSV: a bracket is not closed, a name is used twice, a tab is used, or the "
+        "indentation is wrong. Nothing else in that file is checked until you correct it.",
     ),
     "F001": Check(
         "E",
         "a screen is not exactly one of ask, do and end, or a word is unknown",
-        "A misspelt word would be ignored, and the screen would do less than you wrote. The message names the "
-        "nearest known word.",
+        "A misspelt word would be ignored, and the screen would do less than you wrote. The message names the nearest "
+        "known word.",
     ),
     "F101": Check(
         "E",
-        "goes to a screen that does not exist",
-        "The call would end here with an error. The message names the nearest id.",
+        "the next screen does not exist",
+        "The call would break off at this point. The message names the screen with the most similar id.",
     ),
     "F102": Check(
-        "W", "no caller can reach a screen", "The screen is never shown. Often a `go` is missing somewhere else."
+        "W",
+        "no caller can reach a screen",
+        "Its words are never shown. Often a `go` is missing on another screen.",
     ),
-    "F103": Check("E", "dead end: nothing follows", "A caller who answers would be told that the service is busy."),
+    "F103": Check(
+        "E",
+        "nothing follows a screen",
+        "A caller who answers would be told that the service is busy.",
+    ),
     "F104": Check(
-        "E", "asks but accepts no answer", "Whatever a caller types is wrong, until the call ends after the last try."
+        "E",
+        "a screen asks but takes no answer",
+        "Whatever the caller types is wrong, until the call ends after the last try.",
     ),
     "F105": Check(
         "E",
-        "no way to finish from here",
-        "These screens lead only to each other. A caller can only hang up, and does not know whether anything was "
-        "sent.",
+        "no caller can finish from here",
+        "These screens lead only to each other. The caller has to hang up, and does not know whether anything "
+        "was sent.",
     ),
     "F106": Check(
         "E",
-        "goes in a circle without asking the caller anything",
-        "These screens act or are skipped, and lead to each other. The call ends with an error after a hundred of "
-        "them.",
+        "the call goes round without asking the caller anything",
+        "Screens that act, or that can be skipped, lead to each other. The call breaks off after a hundred of them.",
     ),
     "F107": Check(
         "W",
-        "too many screens before the caller gets what they want",
-        "The shortest way to file has more than 8 screens (not counting skipped ones), or a screen comes after more "
-        "than 15. At 8 seconds a screen, the network ends the call after about 120 seconds.",
+        "a screen is too far from the start of the call",
+        "The shortest way to file something has more than 8 screens (screens that can be skipped do not count), or a "
+        "screen comes after more than 15. At 8 seconds a screen, the network ends the call after about 120 seconds.",
     ),
     "F109": Check(
         "E",
-        "a question by SMS that has no way on, or that is never asked",
-        "A flow with `channel: sms` asks at most two questions. Then it continues with `after_tries`, which is "
-        "required, and files what it knows. A question that is always the third is never sent.",
+        "a question by SMS leads nowhere, or nobody is asked it",
+        "A flow with `channel: sms` asks at most two questions. It then continues with `after_tries`, which you must "
+        "give, and files what it knows. A question that comes third on every way is never sent.",
     ),
     "F201": Check(
         "E",
         "words are missing in a language",
         "A caller who chose that language would read another language, or nothing. Screens need every language in "
-        "`ussd_languages` (or in `languages`). Texts sent by SMS need every one in `languages`.",
+        "`ussd_languages` (or in `languages`). Texts sent by SMS need every language in `languages`.",
     ),
     "F203": Check(
         "E",
-        "a variable in a translation that the base text does not have",
-        "This is usually a typing mistake, and the caller would read a gap. The base text is English if the flow "
-        "has it.",
+        "a translation has a variable that the base text does not have",
+        "The variable is usually misspelt, and the caller would read a gap. The base text is the English one if the "
+        "flow has English.",
     ),
     "F204": Check(
         "I",
         "a translation leaves out a variable",
-        "This may be on purpose, to save space: Urdu has 70 characters a screen.",
+        "This may be on purpose, to save space: an Urdu screen holds 70 characters.",
     ),
     "F205": Check(
         "W",
         "the base text changed after it was translated",
-        "This is found only if the flow names a file of hashes (`translations: translations.yaml`), which `flask "
-        "flows translated FILE` writes once the translations are right. I: the file names a text that does not "
-        "exist.",
+        "This is checked only if the flow names a file of hashes (`translations: translations.yaml`). "
+        "`flask flows translated FILE` writes that file once the translations are right. It is a note (I) if the file "
+        "names a text that does not exist.",
     ),
     "F206": Check(
         "W",
-        "a translation that is the same as another language, or in the wrong script",
-        "Two or more words are the same in two languages, Urdu text contains Latin letters, or English text "
-        "contains Urdu ones. Words in capitals (SMS, CNIC) are ignored, and so are single words, which may be "
-        "loanwords. E: `????` where Urdu should be. Excel writes that if a list is saved as “CSV” and not as “CSV "
+        "a text is not translated, or is in the wrong script",
+        "Two or more words read the same in two languages, an Urdu text contains Latin letters, or an English text "
+        "contains Urdu letters. Words in capitals (SMS, CNIC) and single words, which may be borrowed, are allowed. It "
+        "is an error (E) if `????` replaces Urdu. Excel does this when you save a list as “CSV” instead of “CSV "
         "UTF-8”: the words are lost from the file, and callers would read question marks.",
     ),
     "F301": Check(
         "E",
-        "too long for any screen, with variables at their longest",
-        "The limit is 182 characters, or 80 as soon as one is outside GSM-7; `--profile` sets other limits. The end "
-        "would be cut off.",
+        "a text is longer than a screen can carry, with every variable at its longest",
+        "A screen carries 182 characters, or 80 if one of them is outside GSM-7. `--profile` sets other limits. The "
+        "end of the text would be cut off.",
     ),
     "F302": Check(
         "I",
-        "a screen is divided into pages",
-        "A caller turns pages with 99. Each page costs a hop, and some callers give up.",
+        "a screen takes more than one page",
+        "The caller turns pages with 99. Each page costs a hop, and some callers give up.",
     ),
     "F303": Check(
         "W",
-        "too long for some networks, with variables at their longest",
-        "The limit is 160 characters or 70, including the four of `CON `. Some networks show more, others cut off "
-        "the end. Hints after a wrong entry (`errors`) are measured with the keys: longer ones are not shown.",
+        "a text is longer than every network shows, with every variable at its longest",
+        "Every network shows 160 characters, or 70, including the four of `CON `. Some networks show more, others cut "
+        "off the end. Messages after a wrong entry (`errors`) are measured together with the keys, and are not shown "
+        "if they are too long.",
     ),
     "F304": Check(
         "I",
-        "an SMS is charged as more than one",
-        "One part has 160 characters or 70, and each of several parts 153 or 67. W if a text needs more parts than "
-        "usual for its script: one in Latin script, two in Urdu.",
+        "an SMS costs more than one part",
+        "One part holds 160 or 70 characters. Each of several parts holds 153 or 67. It is a warning (W) if the SMS "
+        "needs more than is usual for its script: one part in Latin letters, two in Urdu.",
     ),
     "F305": Check(
         "W",
-        "a few characters halve the length of a text",
-        "One curly quote turns a whole screen or SMS into UCS-2: 70 characters instead of 160. The message names "
-        "the characters and what to write instead.",
+        "a few characters halve the space of a text",
+        "One curly quote turns a whole screen or SMS into UCS-2, which holds 70 characters instead of 160. The message "
+        "names the characters and what to write instead.",
     ),
     "F306": Check(
         "W",
-        "a variable in another script makes a screen or SMS too long",
-        "What an officer or a caller wrote may be Urdu in the middle of an English text. W if a last screen would "
-        "lose words, or an SMS would need more than two parts; I if a screen only gets more pages.",
+        "a variable in another script makes a screen or an SMS too long",
+        "An officer or a caller may have written Urdu words that appear in an English text. It is a warning (W) if the "
+        "last screen would lose words or an SMS would cost more than two parts, and a note (I) if a screen only gets "
+        "more pages.",
     ),
     "F307": Check(
         "W",
-        "spaces, lines or characters that a phone shows badly",
-        "Spaces at the end of a line or two in a row, more than 8 lines, emoji, or invisible direction marks.",
+        "a text has spaces, lines or characters that a phone shows badly",
+        "There are spaces at the end of a line, two spaces in a row, more than 8 lines, emoji, or invisible direction "
+        "marks.",
     ),
     "F308": Check(
         "E",
-        "a language that the channel or network cannot show",
-        "Screens use a language that is not in `ussd_languages`, or the network has no UCS-2 (`--profile latin`) "
-        "and the flow has no language in Latin script. Callers would read question marks.",
+        "the channel or the network cannot show a language",
+        "A screen is written in a language that is not in `ussd_languages`. Or the network has no UCS-2 (`--profile "
+        "latin`) and the flow has no language in Latin letters, so callers would read question marks.",
     ),
     "F401": Check(
         "E",
-        "a variable that nothing saves",
+        "no screen saves a variable",
         "The caller reads a gap, the condition always has the same result, or the action gets no value.",
     ),
     "F402": Check(
         "E",
-        "an unknown action, or an argument that is unknown or missing",
-        "The action could not run, or the caller's answer would be lost.",
+        "an action is unknown, or one of its arguments is unknown or missing",
+        "The action could not be done, or the caller's answer would be lost.",
     ),
     "F403": Check(
-        "E", "an action has no else", "If the database is away, the caller must be told so, and what to do then."
+        "E",
+        "an action has no else",
+        "When the database is unavailable, the caller must be told so, and what to do next.",
     ),
     "F404": Check(
-        "W", "an outcome that the action never has", "No caller goes this way. The message names the nearest outcome."
+        "W",
+        "an action never gives this outcome",
+        "No caller takes this way. The message names the most similar outcome.",
     ),
     "F405": Check(
-        "W", "an action that succeeds leads to else", "The caller is told that it failed, although it did not."
+        "W",
+        "an action that succeeds leads to else",
+        "The caller is told that it failed, although it succeeded.",
     ),
     "F406": Check(
         "W",
-        "a variable may be empty on some way here",
-        "Every way to a screen is followed, including skips and the way back to the menu, where everything except "
-        "`contact.…` is forgotten. The message names the screen from which a caller comes without the value. Values "
-        "that can always be empty, such as an officer's note, are ignored.",
+        "a variable may be empty on some way to a screen",
+        "Every way to a screen is followed, including skipped screens and the way back to the menu, where everything "
+        "except `contact.…` is forgotten. The message names the screen from which a caller comes without the value. "
+        "Values that may be empty anyway, such as an officer's note, are not reported.",
     ),
     "F407": Check(
         "W",
-        "saved and never used",
-        "The caller answers for nothing, and every question loses some callers. `contact.…` is exempt.",
+        "a saved variable is never used",
+        "The caller is asked for nothing, and every question loses some callers. `contact.…` is kept for later calls.",
     ),
     "F408": Check(
         "E",
-        "skipped when one value is known, but saves another",
-        "With `skip_if: contact.district` on a screen that saves `place`, callers whose district is known have no "
-        "place.",
+        "a screen is skipped when one variable is set, and saves another",
+        "For example, `skip_if: contact.district` on a screen that saves `place`: callers whose district is known have "
+        "no place.",
     ),
     "F409": Check(
         "E",
-        "a condition that cannot be read, compares different kinds, or decides nothing",
-        "Each variable is tried with every value that it can hold. Examples are a code that is not in the list, `>` "
-        "on words, and a condition that is always or never true: nobody sees the screen or choice, or everybody "
-        "does.",
+        "a condition cannot be read, compares different kinds of values, or decides nothing",
+        "Each variable is tried with the values it can have. The condition compares with a code that is not in the "
+        "list, uses `>` on words, or is always or never true. Then nobody sees the screen or choice, or the condition "
+        "has no effect.",
     ),
     "F410": Check(
         "W",
         "a caller's own words are shown back in full",
-        "Up to 160 characters push everything else off the screen, and in an SMS they stay on a phone that may be "
-        "shared. `{details|40}` is enough to recognise them.",
+        "Up to 160 characters push everything else off the screen. In an SMS they stay on a phone that may be shared. "
+        "`{details|40}` is enough for the caller to recognise them.",
     ),
-    "F501": Check("E", "a number is used twice", "Callers who type it always get the first of the two."),
+    "F501": Check("E", "a number is used twice", "A caller who types it always gets the first of the two."),
     "F502": Check(
         "E",
-        "a number that is already one of the keys of every screen",
-        "Callers who type 0 go back, whatever a choice says.",
+        "a number is already the key for back, home or more",
+        "A caller who types 0 goes back, whatever a choice says.",
     ),
-    "F503": Check("E", "two options have the same words", "A caller cannot tell them apart, in at least one language."),
-    "F504": Check("W", "only one option", "The caller is asked, waits and pays for a hop that decides nothing."),
+    "F503": Check("E", "two options read the same", "A caller cannot tell them apart in at least one language."),
+    "F504": Check(
+        "W",
+        "a screen has only one option",
+        "The caller answers, waits and pays for a hop that decides nothing.",
+    ),
     "F505": Check(
         "W",
-        "too many pages or options",
-        "A list has more than 6 pages and no name can be typed instead, or a screen has more than 12 choices of its "
-        "own.",
+        "a screen has too many pages or options",
+        "There are more than 6 pages and the caller cannot type a name instead, or the screen has more than 12 options "
+        "of its own.",
     ),
     "F506": Check(
         "W",
-        "an option that people may know by heart gets another number",
-        "People dial `*8484*1*2#`. The check compares choices, languages, rows of lists and the keys of every "
-        "screen with the live revision.",
+        "an option gets another number",
+        "People know numbers by heart and dial `*8484*1*2#`. Choices, languages, rows of lists and the keys are "
+        "compared with the live revision.",
     ),
     "F507": Check(
         "E",
         "when can hide every option",
-        "The caller reads a question with nothing to choose. `when` never changes the numbers: a hidden choice "
-        "keeps its own.",
+        "The caller would read a question with nothing to choose. Hiding an option with `when` never changes the "
+        "numbers of the others.",
     ),
     "F601": Check(
-        "E", "a row of a list has no words in a language", "The caller would read a number and nothing after it."
+        "E", "a row of a list has no words in a language", "The caller would read a number and nothing else."
     ),
     "F602": Check(
-        "E", "a code is used twice in a list", "Complaints store the code, so the two could not be told apart."
+        "E", "a list has the same code twice", "Complaints store the code, so the two rows could not be told apart."
     ),
-    "F603": Check("E", "an unknown list, column or file", "A caller would have nothing to choose."),
+    "F603": Check("E", "a list, column or file does not exist", "A caller would have nothing to choose."),
     "F604": Check(
         "E",
         "a filter leaves nothing to choose",
-        "For example, a province without districts: callers who choose it cannot continue.",
+        "For example, a province has no districts: a caller who chooses it cannot continue.",
     ),
     "F605": Check(
         "E",
-        "a code is gone while complaints use it",
-        "Callers and officers would see the bare code, and so would reports. You can change words, but not codes. "
-        "The check compares with the live revision and with the complaints, so it runs when you publish.",
+        "a code that complaints use has been removed",
+        "Complaints, reports and officers would be shown the bare code. You can change words, but not codes. This is "
+        "compared with the live revision and the complaints, so it is found when you publish.",
     ),
     "F701": Check(
         "E",
-        "tries is not a number, or a wrong try gets a bad reply",
-        "W: a wrong entry shows the same screen again without a hint, there are more than 5 tries or only one, or "
-        "nothing is said after the last one (`errors: too_many`, or `after_tries`).",
+        "tries is not a number, or a wrong entry gets a poor answer",
+        "It is a warning (W) if a wrong entry shows the same screen again without an explanation, if there are more "
+        "than 5 tries or only one, or if nothing is said after the last try (`errors: too_many`, or `after_tries`).",
     ),
     "F702": Check(
         "E",
-        "a range that cannot be read or met",
-        "For example `length: 160-10`, or more characters than a phone lets a caller type (182; 80 in Urdu). W: "
-        "`length` or `between` beside an answer that it does not apply to.",
+        "a range cannot be read, or no answer can meet it",
+        "For example `length: 160-10`, or more characters than a caller can type on a phone (182, or 80 in Urdu). It "
+        "is a warning (W) if `length` or `between` has no effect on this kind of answer.",
     ),
     "F703": Check(
         "W",
-        "an SMS keyword that is understood as something else",
-        "STOP, START and HELP come before every rule, then a tracking number, then the longest keyword. Case, "
-        "punctuation and variants of letters do not make two keywords different.",
+        "an SMS keyword is understood as something else",
+        "STOP, START and HELP take precedence over every rule, then a tracking number, then the longest keyword. "
+        "Capitals, punctuation and variants of a letter do not make two keywords different.",
     ),
     "F704": Check(
         "W",
-        "no way back to the menu, or to another language",
-        "No screen shows a key that leads back, the menu key ends the call, or a caller who once chose the wrong "
-        "language is never asked again.",
+        "there is no way back to the menu, or to another language",
+        "No screen shows a key that leads back, the menu key ends the call, or a caller who chose a wrong language is "
+        "never asked again.",
     ),
     "F705": Check(
         "W",
-        "a keyword for something that is never done",
-        "The rule has an intent that does not exist, so an SMS with its words is not understood.",
+        "nothing handles the intent of a keyword",
+        "An SMS cannot have this intent, so an SMS with these keywords is not understood.",
     ),
     "F706": Check(
         "W",
-        "a keyword without the text that answers it",
+        "a keyword has no text that answers it",
         "In a flow by SMS, the sender gets the text `help` instead of what they asked for.",
     ),
     "F707": Check(
         "W",
-        "a text about a private complaint that says what it is about",
-        "`private_…` texts go to phones that others may read. The number, the date and `{ussd}` reveal nothing. The "
-        "subject, office, place, status and an officer's words do.",
+        "a text about a private complaint reveals what it is about",
+        "Other people may read the phone that gets a `private_…` text. The number, a date and `{ussd}` reveal nothing. "
+        "The subject, office, place, status and an officer's words do.",
     ),
-    "F801": Check("E", "a key that must be in quotes", "Without quotes, 000 is read as 0, and 08 as another number."),
+    "F801": Check(
+        "E",
+        "a key needs quotes",
+        "Without quotes, 000 is read as 0 and 08 as another number.",
+    ),
     "F802": Check(
         "E",
-        "an id or code that contains anything but lower-case letters, digits and _",
+        "an id or code has characters other than lower-case letters, digits and _",
         "Ids and codes are used in conditions, reports and complaints, which allow nothing else.",
     ),
     "F901": Check(
         "E",
-        "a scripted call does not go as written",
-        "The message names the line of the step, what was expected, and what the caller saw. W: no script reaches a "
-        "screen. Scripts are played only if nothing else blocks the flow.",
+        "a scripted call differs from its script",
+        "The message names the step, what was expected and what the caller saw. It is a warning (W) if no script "
+        "reaches a screen. Scripts are played only if the flow has no other errors.",
     ),
     "F902": Check(
         "E",
         "an id or code means something else than in the live revision",
-        "Reports and complaints would mix the two. This is a screen of another kind or action, or a choice or row "
-        "whose words are completely different in every language. I: screens and choices that new calls no longer "
-        "have; calls in progress end on the revision that they began with.",
+        "Reports and complaints would mix the two. A screen is of another kind or has another action, or the words of "
+        "a choice or row are completely different in every language. It is a note (I) if new calls no longer have a "
+        "screen or choice; calls in progress end on the revision they began on.",
     ),
 }
 
 LEFT_OUT = {
-    "F108": "A flow has no way to call another flow, so two flows can never call each other."
+    "F108": "A flow cannot call another flow, so two flows can never call each other."
 }  # codes of the original list that this format makes impossible

@@ -1,4 +1,4 @@
-"""What a condition tells about its variables: those that certainly hold something where it is true, or false."""
+"""What a condition says about its variables: which certainly have a value if it is true, or false."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ class Findings:
         return self._parsed.place(*path)
 
     def knows(self, code: str, *, screen: str | None = None) -> bool:
-        """True when reading the files reported `code` (about `screen`): what follows from it is not told again."""
+        """True when reading the files reported `code` (about `screen`): what follows from it is not reported again."""
         return any(each.code == code and screen in (None, each.screen) for each in self.given)
 
     def blocked(self) -> bool:
@@ -107,7 +107,7 @@ class Findings:
         return ids | set(self.flow.screens)
 
     def path(self, screen: str) -> Path:
-        """Where a screen stands in the file; one that shorthand made stands where the shorthand is."""
+        """The place of a screen in the file; for a screen made from shorthand, that of the shorthand."""
         head, dot, tail = screen.partition(".")
         if not dot or ("screens", screen) in self._parsed.places:
             return "screens", screen
@@ -115,5 +115,5 @@ class Findings:
         return ("screens", head) if made_of_list else ("screens", head, "choose", tail)
 
     def is_shorthand(self, screen: str) -> bool:
-        """True for a screen that nobody wrote: it stands for `do:` on an option or for a list fetched first."""
+        """True for a screen that nobody wrote, made from `do:` on an option or from a list that is fetched first."""
         return self.path(screen) != ("screens", screen)

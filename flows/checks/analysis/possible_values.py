@@ -38,7 +38,7 @@ class PossibleValues:
         return list(dict.fromkeys(str(value) for value in found))
 
     def values(self, name: str, compared: Sequence[str | int]) -> list[Value]:
-        """What it can hold that tells the values it is compared with apart, and None; [] for what is not known."""
+        """The values it can have that matter to a comparison with these, and None; [] if they are not known."""
         sources = list(self._sources(name, compared))
         if not sources or self._known.is_unsure(name):
             return []

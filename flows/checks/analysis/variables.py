@@ -21,7 +21,7 @@ SERVICE = {"ussd": "*123456#", "sms": "123456", "help": "1234"}  # given by the 
 
 
 class Variables(Struct):
-    """`held` are variables with what they hold, `cells` list columns with their longest cell.
+    """`held` are variables with what they may hold, `cells` list columns with their longest cell.
 
     `records` are variables that hold one record or, in `lists`, several; `unsure` are saved by an unknown action or
     by something else that could not be read.
@@ -105,7 +105,7 @@ def _answered(found: Variables, screen: Ask) -> None:
 
 
 def _hold(found: Variables, name: str, brings: ResultField) -> None:
-    """Saved in two places, a variable is reckoned with at the longer of what they save; a list's codes are kept."""
+    """For a variable that two screens save, the longer value counts; the codes of a list are kept."""
     before = found.held.get(name)
     if before is None or (brings.list is not None, brings.longest) > (before.list is not None, before.longest):
         found.held[name] = brings

@@ -1,4 +1,4 @@
-"""F506, F605 and F902: what a new revision takes from people who know the last one, and from complaints."""
+"""F506, F605 and F902: what a new revision changes for people who know the last one, and for complaints."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def _renumbered(findings: Findings, before: Flow) -> None:
     for name, key in flow.keys.items():
         old = before.keys[name].key if name in before.keys else key.key
         if old != key.key:
-            said = f"{name} was {old} and is {key.key} now: people know the old key by heart"
+            said = f"the key for {name} was {old} and is now {key.key}, but people know the old key by heart"
             findings.add("F506", ("keys", name, "key"), said, hint=f'write key: "{old}"')
     places = {tag: at for at, tag in enumerate(before.languages, 1)}
     for at, tag in enumerate(flow.languages, 1):
         if places.get(tag, at) != at:
-            said = f"{tag} was {places[tag]} and is {at} now: people know the old number by heart"
-            findings.add("F506", ("languages",), said, hint="keep the order, and add new languages at the end")
+            said = f"{tag} was {places[tag]} and is now {at}, but people know the old number by heart"
+            findings.add("F506", ("languages",), said, hint="keep the order and add new languages at the end")
             break
     moved_lists = {name for name, _ in _gone(findings, before)}  # with the code its number comes back
     for name, screen, old_screen in _both(flow, before):
@@ -48,7 +48,7 @@ def _renumbered(findings: Findings, before: Flow) -> None:
             if moved := _moved(flow, before, screen, old_screen):
                 moved_lists.add(screen.pick.list)
                 code, was, now = moved
-                said = f"{code} was {was} on {name} and is {now} now: people know the old number by heart"
+                said = f"{code} was {was} on {name} and is now {now}, but people know the old number by heart"
                 findings.add("F506", ("lists", screen.pick.list, code), said, hint="add new rows at the end")
 
 
@@ -59,13 +59,17 @@ def _options(findings: Findings, path: Path, screen: Ask, old: Ask) -> None:
     for option in screen.options:
         gone = next((each for each in old.options if each.key == option.key and each.code not in kept), None)
         if gone is not None and option.code not in numbers:
-            said = f"{option.key} was {gone.code} and is {option.code} now: people know the number by heart"
-            hint = f'let {option.key} free: add new choices at the end, or write key: "…" with a number of its own'
+            said = f"{option.key} was {gone.code} and is now {option.code}, but people know the number by heart"
+            hint = f'leave {option.key} unused: add new choices at the end, or write key: "…" with a new number'
             findings.add("F506", (*path, "choose", option.code), said, hint=hint)
         was = numbers.get(option.code, option.key)
         if was != option.key:
-            instead = f": who types {was} gets {holders[was]}" if was in holders else f": {was} does nothing now"
-            said = f"{option.code} was {was} and is {option.key} now{instead}"
+            instead = (
+                f": a caller who types {was} gets {holders[was]}"
+                if was in holders
+                else f": {was} no longer does anything"
+            )
+            said = f"{option.code} was {was} and is now {option.key}{instead}"
             hint = f'write key: "{was}", or add new choices at the end'
             findings.add("F506", (*path, "choose", option.code), said, hint=hint)
 
@@ -81,19 +85,19 @@ def _moved(flow: Flow, before: Flow, screen: Ask, old: Ask) -> tuple[str, int, i
 def _codes(findings: Findings, before: Flow) -> None:
     for name, code in _gone(findings, before):
         rows = findings.flow.rows.get(name, {})
-        said = f"{code} is gone from {name}, and complaints have it: they would be shown as {code!r}"
+        said = f"list {name} no longer has {code}, but complaints use it: people would read {code!r}"
         new = [each for each in rows if each not in before.rows[name]]
         same = next((each for each in new if rows[each].text == before.rows[name][code].text), "")
         same = same or near(code, [each for each in new if not row_unlike(rows[each], before.rows[name][code])])
-        hint = f"keep the row {code}; its words may change"
+        hint = f"keep the row {code}; you may change its words"
         if same:
-            hint = f"this row has its words and is called {same}: write {code} there"
+            hint = f"this row has the same words and the code {same}: write {code} instead"
         at = same or next((each for each in _behind(before, name, code) if each in rows), "")
         findings.add("F605", ("lists", name, *([at] if at else [])), said, hint=hint)
 
 
 def _gone(findings: Findings, before: Flow) -> list[tuple[str, str]]:
-    """List and code of the rows that went while complaints use them; a list that was not read whole tells nothing."""
+    """List and code of removed rows that complaints use; a list that was not read completely is left out."""
     pairs = [(name, code) for name, _, code in (each.partition(":") for each in sorted(findings.around.used))]
     return [
         (name, code)
@@ -105,7 +109,7 @@ def _gone(findings: Findings, before: Flow) -> list[tuple[str, str]]:
 
 
 def _behind(before: Flow, name: str, code: str) -> list[str]:
-    """The codes that stood behind one in its list, and then those before it, the nearest first."""
+    """The codes after one in its list, and then those before it, the nearest first."""
     codes = list(before.rows[name])
     at = codes.index(code)
     return [*codes[at + 1 :], *reversed(codes[:at])]
@@ -116,25 +120,31 @@ def _meanings(findings: Findings, before: Flow) -> None:
     for name, screen, old in _both(flow, before):
         path = findings.path(name)
         if type(screen) is not type(old):
-            said = f"{name} was a screen that {kind_of(old).acts} and is another now: reports would mix the two"
-            findings.add("F902", path, said, hint="give the new screen an id of its own")
+            said = f"{name} was a screen that {kind_of(old).acts} and is now of another kind: reports would mix the two"
+            findings.add("F902", path, said, hint="give the new screen a new id")
         elif isinstance(screen, Do) and isinstance(old, Do) and screen.action != old.action:
-            said = f"{name} was for {old.action} and is for {screen.action} now: reports would mix the two"
-            findings.add("F902", (*path, "do"), said, hint="give the new screen an id of its own")
+            said = f"{name} did {old.action} and now does {screen.action}: reports would mix the two"
+            findings.add("F902", (*path, "do"), said, hint="give the new screen a new id")
         elif isinstance(screen, Ask) and isinstance(old, Ask):
             gone = {option.code: option for option in old.options}
             for option in screen.options:
                 was_option = gone.get(option.code)
                 if was_option and was_option.go != option.go and _unlike(option.text, was_option.text):
-                    said = f"{option.code} says something else and leads elsewhere: {_first(was_option.text)!r} before"
-                    hint = "give the new choice a code of its own"
+                    said = (
+                        f"{option.code} used to read {_first(was_option.text)!r}; it now reads something "
+                        "else and leads elsewhere"
+                    )
+                    hint = "give the new choice a new code"
                     findings.add("F902", (*path, "choose", option.code), said, hint=hint)
     for name, rows in flow.rows.items():
         for code, row in rows.items():
             old_row = before.rows.get(name, {}).get(code)
             if old_row is not None and row_unlike(row, old_row):
-                said = f"{code} says something else: complaints filed as {next(iter(old_row.text.values()))!r} change"
-                findings.add("F902", ("lists", name, code), said, hint="give the new row a code of its own")
+                said = (
+                    f"{code} now means something else: complaints filed as "
+                    f"{next(iter(old_row.text.values()))!r} would change"
+                )
+                findings.add("F902", ("lists", name, code), said, hint="give the new row a new code")
 
 
 def _summary(findings: Findings, before: Flow) -> None:
@@ -149,7 +159,7 @@ def _summary(findings: Findings, before: Flow) -> None:
     ]
     told = [_named(names, what) for names, what in ((gone, "screens"), (options, "choices")) if names]
     if told:
-        said = f"new calls have no more {' and no '.join(told)}; calls in progress end on the revision they began on"
+        said = f"new calls no longer have {' and '.join(told)}; calls in progress end on the revision they began on"
         findings.add("F902", ("screens",), said, severity="I")
 
 

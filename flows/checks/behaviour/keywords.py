@@ -37,7 +37,7 @@ def _among(rules: list[tuple[int, Rule]]) -> dict[tuple[str, ...], tuple[str, st
     for at, rule in rules:
         for word in (*rule.words, *rule.alone):
             key = normalize_keyword(word)
-            known = rule.intent in INTENTS  # else F705 tells that, and nothing follows from it
+            known = rule.intent in INTENTS  # otherwise F705 reports it, and nothing follows from it
             if known and (fault := _fault(key, rule.intent, urgent, taken)):
                 faults.setdefault(("keywords", str(at), word), fault)
             taken.setdefault(key, rule.intent)
@@ -48,19 +48,22 @@ def _fault(key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words,
     if not key:
         return "has no letters or digits: no SMS begins with it", "write a word"
     if "".join(key).isdecimal() and len("".join(key)) == tracking_number.LENGTH:
-        return "looks like a tracking number: the sender is told of that complaint instead", "use a word with letters"
+        return (
+            "looks like a tracking number: the sender gets the status of that complaint instead",
+            "use a word that has letters",
+        )
     if key in urgent and urgent[key] != intent:
-        return f"always means {urgent[key]}: the sender is never given {intent}", "use another word"
+        return f"always means {urgent[key]}: the sender never gets {intent}", "use another word"
     if intent in FIRST:
         return None
     if key in taken and taken[key] != intent:
-        return f"is taken by the earlier rule {taken[key]}: the sender is never given {intent}", "use another word"
+        return f"already belongs to the earlier rule {taken[key]}: the sender never gets {intent}", "use another word"
     for length in range(1, len(key)):
         first = {**taken, **urgent}.get(key[:length])
         if first is not None and first != intent:
             start = " ".join(key[:length]).upper()
             return (
-                f"begins with {start}, a word of {first}: who means {first} may get {intent}",
-                "use another first word",
+                f"begins with {start}, a keyword of {first}: a sender who means {first} may get {intent}",
+                "begin with another word",
             )
     return None

@@ -28,11 +28,16 @@ def _questions(findings: Findings) -> None:
         if not isinstance(screen, Ask) or name not in far:
             continue
         if far[name] > MOST_QUESTIONS:
-            said = f"nobody is asked this: by SMS there are {MOST_QUESTIONS} questions, and as many come before it"
-            findings.add("F109", findings.path(name), said, hint="let skip_if pass over one of them, or ask less")
+            said = f"nobody is asked this question: a flow by SMS asks {MOST_QUESTIONS}, and that many come before it"
+            findings.add("F109", findings.path(name), said, hint="add skip_if to one of them, or ask fewer questions")
         elif screen.after_tries is None:
-            said = f"after {MOST_QUESTIONS} questions nothing more is asked, and what was written would be lost here"
-            findings.add("F109", findings.path(name), said, hint="add after_tries: the screen that files it without")
+            said = f"nothing is asked after {MOST_QUESTIONS} questions, so what the sender wrote would be lost here"
+            findings.add(
+                "F109",
+                findings.path(name),
+                said,
+                hint="add after_tries with the screen that files it without this answer",
+            )
 
 
 def _intents(findings: Findings) -> None:
@@ -40,15 +45,21 @@ def _intents(findings: Findings) -> None:
     for at, rule in enumerate(flow.keywords):
         path = ("keywords", str(at))
         if rule.intent not in (*INTENTS, EMERGENCY):
-            said = f"nothing is done for the intent {rule.intent!r}: who sends {_first(rule.words)} is not understood"
+            said = (
+                f"nothing handles the intent {rule.intent!r}: an SMS that begins with {_first(rule.words)} "
+                "is not understood"
+            )
             findings.add(
-                "F705", path, said, hint=suggest_nearest(rule.intent, INTENTS) or f"one of {', '.join(INTENTS)}"
+                "F705", path, said, hint=suggest_nearest(rule.intent, INTENTS) or f"use one of {', '.join(INTENTS)}"
             )
         missing = [
             text for text in sms_reply_text_keys.TO.get(rule.intent, ()) if flow.texts and text not in flow.texts
         ]
         if missing and is_texted(flow):
-            said = f"who sends {_first((*rule.words, *rule.alone))} is answered with help: there is no {missing[0]}"
+            said = (
+                f"the answer to {_first((*rule.words, *rule.alone))} is the text help, because there is no "
+                f"text {missing[0]}"
+            )
             findings.add("F706", path, said, hint=f"add {', '.join(missing)} to the texts")
 
 
@@ -59,5 +70,5 @@ def _first(words: tuple[str, ...]) -> str:
 def _private(findings: Findings) -> None:
     for event, text in findings.flow.texts.items():
         if (event.startswith(PRIVATE) or event in NAMED.values()) and (told := revealing_variables(text)):
-            said = f"{{{told[0]}}} tells those who share the phone what a private complaint is about"
-            findings.add("F707", ("texts", event), said, hint=f"use none of {', '.join(sorted(TELLING))}")
+            said = f"{{{told[0]}}} reveals what a private complaint is about to everyone who shares the phone"
+            findings.add("F707", ("texts", event), said, hint=f"do not use {', '.join(sorted(TELLING))}")

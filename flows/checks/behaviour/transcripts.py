@@ -1,4 +1,4 @@
-"""F901: scripted calls that go otherwise than written, and screens that no script comes to."""
+"""F901: scripted calls that differ from their scripts, and screens that no script reaches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 200  # letters of a message: a whole screen is too much for a line
 
 
 class TranscriptFailure(Struct, frozen=True):
-    """A script that went otherwise than written: its line, the screen where it did, and why; "" if it is no script."""
+    """A script that differs from the call: its line, the screen, and why ("" if it cannot be played)."""
 
     file: str
     line: int
@@ -25,9 +25,9 @@ class TranscriptFailure(Struct, frozen=True):
 
 
 def check_transcripts(findings: Findings) -> None:
-    """Play the scripts of this flow, written as they are for the usual room.
+    """Play the scripts of this flow, which are written for the usual network.
 
-    Nothing is played while an error stands: the flow itself must be sound first.
+    Nothing is played while the flow has errors.
     """
     name = findings.flow.name
     mine = [script for script in findings.around.scripts if script.said.get("flow", name) == name]
@@ -43,15 +43,15 @@ def check_transcripts(findings: Findings) -> None:
     for alike in _of_one_cause(wrongs):
         _tell(findings, alike)
     if wrongs:
-        return  # who mends these comes to more screens
+        return  # the corrected scripts may reach more screens
     for name, screen in findings.flow.screens.items():
         if name not in seen and is_seen(screen):
-            hint = "write one that goes there, or record it: flask simulate --record NAME --beside FILE"
-            findings.add("F901", findings.path(name), "no scripted call comes to this screen", hint=hint, severity="W")
+            hint = "write one that reaches it, or record one: flask simulate --record NAME --beside FILE"
+            findings.add("F901", findings.path(name), "no scripted call reaches this screen", hint=hint, severity="W")
 
 
 def _played(findings: Findings, script: Transcript) -> tuple[set[str], TranscriptFailure | None]:
-    """The screens a script came to, and what it did otherwise than written."""
+    """The screens that a script reached, and where it differed."""
     if script.problem:
         return set(), TranscriptFailure(
             script.file, script.line, f"the script cannot be played: {script.problem}", script.file
@@ -74,7 +74,7 @@ def _played(findings: Findings, script: Transcript) -> tuple[set[str], Transcrip
 
 
 def _of_one_cause(wrongs: list[TranscriptFailure]) -> list[list[TranscriptFailure]]:
-    """Those that differ at one screen; and those at several that come behind one: its choices lead elsewhere now."""
+    """Scripts that differ at one screen, or at several after one whose choices lead elsewhere now."""
     behind: dict[tuple[str, str], set[str]] = {}
     for wrong in wrongs:
         behind.setdefault((wrong.before, wrong.why), set()).add(wrong.screen)
@@ -92,7 +92,7 @@ def _why(said: str) -> str:
 
 
 def _tell(findings: Findings, alike: list[TranscriptFailure]) -> None:
-    """Scripts that differ at one screen for one reason have one cause: the first is told, and how many there are."""
+    """Scripts that differ at one screen for one reason have one cause: report the first, and how many there are."""
     first = alike[0]
     message = " ".join(first.said.split())
     if len(alike) > 1:
@@ -100,13 +100,14 @@ def _tell(findings: Findings, alike: list[TranscriptFailure]) -> None:
         where = f"at screen {first.screen}"
         if len(screens) > 1:
             where = (
-                f"behind screen {first.before}, at {', '.join(screens[:NAMED])}{' …' if len(screens) > NAMED else ''}"
+                f"after screen {first.before}, at {', '.join(screens[:NAMED])}{' …' if len(screens) > NAMED else ''}"
             )
-        message = f"{len(alike)} scripts differ {where}: the first is {message}"
+        message = f"{len(alike)} scripts differ {where}; the first is {message}"
     short = message if len(message) <= LONGEST else message[: LONGEST - 1] + "…"
-    hint = "mend the script" if not first.why else "mend the flow"
+    hint = "correct the script" if not first.why else "correct the flow"
     if first.why == "expected":
         hint = (
-            "mend the flow; only where words were meant to change, flask flows test FILE --update, and read what it did"
+            "correct the flow; if you meant to change the words, run flask flows test FILE --update and "
+            "check the result"
         )
     findings.add("F901", ("transcripts",), short, hint=hint, at=(first.file, first.line))

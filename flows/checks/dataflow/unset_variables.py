@@ -1,7 +1,7 @@
 """F406 and F408: variables that are empty on some way to where they are used.
 
 A must-defined analysis: on each way into a screen, which variables certainly hold something. Only variables that some
-screen saves are looked at; one that nothing saves is F401's to tell.
+screen saves are looked at; F401 reports a variable that nothing saves.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Analysis:
                     waiting.append(target)
 
     def shown(self, name: str) -> Facts:
-        """What holds something on a screen, which `skip_if` did not pass over. Home is never passed over."""
+        """The variables with a value on a screen that `skip_if` did not skip. Home is never skipped."""
         skip_if = None if name == self.flow.home else skip_condition(self.flow.screens[name])
         return self.on_entry.get(name, NOTHING) | certain(skip_if, when=False)
 
@@ -90,7 +90,7 @@ def check_unset_variables(findings: Findings) -> None:
     blamed = _passed_over(findings, analysis)
     for name, screen in flow.screens.items():
         if name not in analysis.on_entry:
-            continue  # nobody comes here: F102 tells that
+            continue  # nobody gets here: F102 reports that
         told: set[str] = set()
         for path, facts, variable in _uses(findings, analysis, name, screen):
             root = _saved_root(variable, saved)
@@ -102,12 +102,12 @@ def check_unset_variables(findings: Findings) -> None:
 
 def _tell(findings: Findings, analysis: Analysis, name: str, path: Path, variable: str, root: str) -> None:
     origin = analysis.missing_from(name, root)
-    way = f"comes from {findings.path(origin)[1]}" if origin else "has only just dialled"
-    what = "for {} the action is given nothing" if "with" in path else "{} reads a gap"
+    way = f"comes from {findings.path(origin)[1]}" if origin else "has just dialled"
+    what = "the action gets no value from {}" if "with" in path else "{} reads a gap"
     if path[-1] == "where":
         what = "{} has nothing to choose"
     message = f"{variable} may be empty here: {what.format(f'a caller who {way}')}"
-    hint = f"save {root} on every way here, or hide this with skip_if or when"
+    hint = f"save {root} on every way to this screen, or hide this with skip_if or when"
     findings.add("F406", path, message, hint=hint)
 
 
@@ -131,7 +131,7 @@ def _uses(findings: Findings, analysis: Analysis, name: str, screen: Screen) -> 
 
 
 def _passed_over(findings: Findings, analysis: Analysis) -> set[str]:
-    """Screens passed over because X is known that would have saved Y, with nothing else to save Y."""
+    """Screens that are skipped because X is set and that would have saved Y, if nothing else saves Y."""
     flow = findings.flow
     savers = [name for name, _ in saves(flow)]
     answers = {name for name, screen in saves(flow) if isinstance(screen, Ask)} | {
@@ -146,7 +146,7 @@ def _passed_over(findings: Findings, analysis: Analysis) -> set[str]:
         known, wanted = screen.skip_if.name, screen.save
         only = known in answers and known != wanted and savers.count(wanted) == 1 and wanted in read
         if only and not holds(analysis.on_entry.get(screen.id, NOTHING), wanted):
-            message = f"it is passed over when {known} is known, and then nothing saves {wanted}: it stays empty"
+            message = f"the screen is skipped when {known} is set, and then nothing saves {wanted}, which stays empty"
             hint = f"write skip_if: {wanted}, or save: {known}"
             findings.add("F408", (*findings.path(screen.id), "skip_if"), message, hint=hint)
             blamed.add(wanted)

@@ -16,21 +16,19 @@ SHOWN_BACK = 40  # characters of someone's own words that are enough to know the
 
 
 def check_unused_answers(findings: Findings) -> None:
-    """Report what a caller is asked for in vain, and their own words shown back whole."""
+    """Report pointless questions, and their own words shown back whole."""
     read = used_variables(findings)
-    misspelt = " ".join(each.hint for each in findings.found if each.code in ("F401", "F603"))  # told there already
+    misspelt = " ".join(each.hint for each in findings.found if each.code in ("F401", "F603"))  # reported there already
     told = {name for name, _ in saves(findings.flow) if repr(name) in misspelt}
     for name, screen in saves(findings.flow):
         idle = name not in read and name not in told and not findings.known.is_unsure(name)
         if idle and not findings.gone and not name.startswith("contact."):
             told.add(name)
-            asked = isinstance(screen, Ask)
-            message = f"{name} is saved and never used: " + (
-                "a caller is asked in vain" if asked else "it does nothing"
-            )
+            effect = "the question is pointless" if isinstance(screen, Ask) else "saving it has no effect"
+            message = f"{name} is saved but never used, so {effect}"
             place = (*findings.path(screen.id), "save")
             others = {other for other, _ in saves(findings.flow) if other != name and other in read}
-            hint = suggest_nearest(name, others) or f"use {{{name}}} somewhere, or take save out"
+            hint = suggest_nearest(name, others) or f"use {{{name}}} somewhere, or remove save"
             findings.add("F407", place, message, hint=hint)
     _shown_back(findings)
 
@@ -73,7 +71,8 @@ def _shown_back(findings: Findings) -> None:
                 if isinstance(part, Variable) and part.cut is None and typed.get(part.name, 0) > SHOWN_BACK:
                     where = "an SMS that stays on the phone" if each.role in ("sms", "event") else "a screen"
                     message = (
-                        f"all {typed[part.name]} letters a caller may type as {part.name} are shown back on {where}"
+                        f"all {typed[part.name]} characters that a caller may type as {part.name} are "
+                        f"shown back on {where}"
                     )
-                    hint = f"show the beginning: {{{part.name}|{SHOWN_BACK}}}"
+                    hint = f"show only the beginning: {{{part.name}|{SHOWN_BACK}}}"
                     findings.add("F410", each.path, message, language=tag, hint=hint)

@@ -13,7 +13,7 @@ from flows.menu.diagnostics import Path, did_you_mean, near, suggest_nearest
 from flows.menu.model import Do, Screen
 from flows.menu.screen_kinds import FILTER, FlowText, conditions_of, inputs_of
 
-ALIKE = 80  # of 100: a name so like another is a slip of the pen
+ALIKE = 80  # of 100: a name so similar to another is misspelt
 REMEMBER = "remember"  # made by the engine when a screen saves contact.*
 
 
@@ -43,11 +43,11 @@ def _text(findings: Findings, known: Variables, each: FlowText) -> None:
         if able:
             continue
         if name in known.records or name in known.lists:
-            message = f"{{{name}}} is a whole record: a caller would read nothing there"
-            hint = f"name one of its fields, such as {{{name}.{next(iter((known.records | known.lists)[name]))}}}"
+            message = f"{{{name}}} is a whole record, so the caller would read nothing here"
+            hint = f"use one of its fields, such as {{{name}.{next(iter((known.records | known.lists)[name]))}}}"
             findings.add("F401", each.path, message, hint=hint, language=language)
         else:
-            message = f"nothing saves {{{name}}}: a caller would read nothing there"
+            message = f"nothing saves {{{name}}}, so the caller would read nothing here"
             right = [other for other in _all_names(each) if other not in names and may_use(findings, each, other)]
             hint = (
                 suggest_nearest(name, right) or suggest_nearest(name, choices) or "save it on a screen before this one"
@@ -87,7 +87,7 @@ def _conditions(findings: Findings, known: Variables, path: Path, screen: Screen
     for place, condition in conditions_of(screen):
         for name in sorted(conditions.names(condition)):
             if not _tells(findings, known, name):
-                message = f"nothing saves {name}, so {place[-1]} always finds it empty"
+                message = f"nothing saves {name}, so it is always empty for {place[-1]}"
                 _unsaved(findings, known, (*path, *place), name, message)
     for name, place in inputs_of(screen):
         if place == FILTER and not _tells(findings, known, name):
@@ -113,13 +113,13 @@ def _contact(findings: Findings) -> None:
         meant = near(name.removeprefix("contact."), CONTACT, alike=ALIKE)
         if name.startswith("contact.") and name not in read and meant and name != f"contact.{meant}":
             meant = f"contact.{meant}"
-            message = f"nobody asks for {name}: who comes this way has no {meant}"
+            message = f"nothing uses {name}, and a caller who comes this way has no {meant}"
             findings.add("F401", (*findings.path(screen.id), "save"), message, hint=did_you_mean(meant))
             findings.known.unsure.add(meant)
 
 
 def _tell_unsaved(findings: Findings) -> None:
-    """Where several places use a variable, and one that nobody uses is called nearly so, that one is misspelt."""
+    """If several places use a variable, and an unused one has a similar name, the unused one is misspelt."""
     read = used_variables(findings)
     idle = {name: screen for name, screen in saves(findings.flow) if name not in read}
     by_name: dict[str, list[UnsavedVariable]] = {}
@@ -129,9 +129,9 @@ def _tell_unsaved(findings: Findings) -> None:
     for name, uses in by_name.items():
         saved = near(name, idle)
         if len(uses) > 1 and saved:
-            message = f"{len(uses)} places use {name} and this screen saves {saved}: they would find nothing"
+            message = f"{len(uses)} places use {name}, but this screen saves {saved}: they would find nothing"
             path = (*findings.path(idle[saved].id), "save")
-            findings.add("F401", path, message, hint=f"write {name!r} in place of {saved!r}")
+            findings.add("F401", path, message, hint=f"write {name!r} instead of {saved!r}")
         else:
             # Where a screen is missing, what several others use is most likely what it saved.
             misspelt = len(uses) == 1 and uses[0].hint.startswith("did you mean")
@@ -142,20 +142,21 @@ def _tell_unsaved(findings: Findings) -> None:
 def _arguments(findings: Findings, known: Variables, name: str, screen: Do, declared: ActionSpec) -> None:
     path = findings.path(name)
     if screen.action == REMEMBER:
-        hint = "take this screen out, and write save: contact.… on the screen that asks"
-        findings.add("F402", (*path, "do"), "remember is not for flow files: save: contact.… does it", hint=hint)
+        hint = "remove this screen, and write save: contact.… on the screen that asks"
+        findings.add("F402", (*path, "do"), "a flow file cannot use remember; save: contact.… does the same", hint=hint)
         return
     for argument, source in screen.arguments.items():
         # Shorthand hands over every argument there is; those that may be missing may be empty too.
         needed = declared.arguments.get(argument, False) or not findings.is_shorthand(name)
         if argument not in declared.arguments:
             hint = (
-                suggest_nearest(argument, declared.arguments) or f"it takes {', '.join(declared.arguments) or 'none'}"
+                suggest_nearest(argument, declared.arguments)
+                or f"its arguments are {', '.join(declared.arguments) or 'none'}"
             )
-            message = f"{screen.action} takes no argument {argument!r}: what it carries would be lost"
+            message = f"{screen.action} has no argument {argument!r}, so its value would be lost"
             findings.add("F402", (*path, "with", argument), message, hint=hint)
         elif needed and not source.startswith("'") and not _tells(findings, known, source):
-            message = f"nothing saves {source}, so {screen.action} would be given no {argument}"
+            message = f"nothing saves {source}, so {screen.action} would get no {argument}"
             _unsaved(findings, known, (*path, "with", argument), source, message)
     for argument, required in declared.arguments.items():
         wrong = [each for each in screen.arguments if each not in declared.arguments]
@@ -166,19 +167,19 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
             and not findings.knows("F001", screen=path[1])
         ):
             hint = f"add with: {{{argument}: …}}"
-            findings.add("F402", (*path, "with"), f"{screen.action} cannot be done without {argument!r}", hint=hint)
+            findings.add("F402", (*path, "with"), f"{screen.action} needs the argument {argument!r}", hint=hint)
 
 
 def _outcomes(findings: Findings, path: Path, screen: Do, declared: ActionSpec) -> None:
     for outcome in screen.then:
         if outcome not in (*declared.outcomes, "else"):
             meant = near(outcome, [each for each in declared.outcomes if each not in screen.then])
-            hint = did_you_mean(meant) or f"it gives {', '.join(declared.outcomes)}"
-            message = f"{screen.action} never answers {outcome!r}: no caller goes this way"
+            hint = did_you_mean(meant) or f"its outcomes are {', '.join(declared.outcomes)}"
+            message = f"{screen.action} never has the outcome {outcome!r}: no caller takes this way"
             # Misspelt, it sends those who should go this way to else.
             findings.add("F404", (*path, "then", outcome), message, hint=hint, severity="E" if meant else None)
     if near("ok", screen.then):
-        return  # told as a misspelt one
+        return  # reported as a misspelt one
     if "ok" not in screen.then and not findings.knows("F403", screen=path[1]):
-        message = f"a caller for whom {screen.action} went well is told what else says"
-        findings.add("F405", (*path, "then"), message, hint="add ok: … to then")
+        message = f"when {screen.action} succeeds, the caller is sent to else"
+        findings.add("F405", (*path, "then"), message, hint="add ok: … under then")

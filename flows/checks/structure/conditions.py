@@ -53,12 +53,12 @@ def _decides(findings: Findings, held: PossibleValues, path: Path, condition: Co
         always = "always" if True in outcomes else "never"
         effect = _effect(path[-1], always == "always")
         message = f"{notation.condition(condition)!r} is {always} true: {effect}"
-        findings.add("F409", path, message, hint="take it out, or mend it")
+        findings.add("F409", path, message, hint="remove or correct it")
 
 
 def _effect(word: str, always: bool) -> str:
     if word == "skip_if":
-        return "no caller sees this screen" if always else "it is never passed over"
+        return "no caller sees this screen" if always else "it is never skipped"
     return "it hides nothing" if always else "no caller sees this choice"
 
 
@@ -70,17 +70,17 @@ def _unlike(held: PossibleValues, atom: Compare) -> tuple[str, str] | None:
     kinds = held.kinds(atom.name)
     what = " or ".join(TYPES[kind] for kind in sorted(kinds))
     if atom.operator == ">" and not kinds & {"number", "records"}:
-        return f"{atom.name} is {what}, so > can never hold", f"write {atom.name}, or {atom.name} = value"
+        return f"{atom.name} is {what}, so > is never true", f"write {atom.name}, or {atom.name} = value"
     if "code" in kinds and isinstance(atom.value, str):
         codes = held.codes(atom.name)
         hint = suggest_nearest(atom.value, codes) or f"it is one of {', '.join(list(codes)[:5])} …"
-        return f"{atom.name} is never {atom.value!r}: no caller comes this way", hint
+        return f"{atom.name} is never {atom.value!r}, so this is never true", hint
     if kinds & {"record", "records"}:
-        return f"{atom.name} is {what}, which = cannot compare", f"name a field of it, or write {atom.name} alone"
+        return f"{atom.name} is {what}, which = cannot compare", f"use one of its fields, or write {atom.name} alone"
     if kinds == {"number"} and isinstance(atom.value, str):
         return f"{atom.name} is {what} and {atom.value!r} is not: they are never equal", "compare it with a number"
     message = f"{notation.condition(atom)!r} can never be true: {atom.name} is {what}"
-    return message, "compare it with something it can be"
+    return message, "compare it with a value that it can have"
 
 
 def _tried(held: PossibleValues, condition: Condition, known: Sequence[str] = ()) -> Iterator[Mapping[str, Value]]:
@@ -108,8 +108,8 @@ def _hidden(findings: Findings, held: PossibleValues, analysis: Analysis, name: 
     entry = analysis.on_entry.get(name, frozenset())
     known = [each for each in conditions.names(both) if certainly(entry, each)]
     if any(not conditions.holds(both, values.get) for values in _tried(held, both, known)):
-        message = "when can hide every choice at once: a caller would have nothing to choose"
-        hint = "let one choice stand without when"
+        message = "when can hide all choices at once, so a caller would have nothing to choose"
+        hint = "keep one choice without when"
         findings.add("F507", (*findings.path(name), "choose"), message, hint=hint)
 
 

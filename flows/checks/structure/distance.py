@@ -56,14 +56,20 @@ def _far(findings: Findings) -> None:
     for action, name in nearest.items():
         count = far[name] + 1
         if count > MOST_TO_FILE:
-            said = f"even the shortest way to {action} takes {count} screens: each one loses callers"
-            hint = f"ask less, or later: {MOST_TO_FILE} screens at most"
+            said = f"the shortest way to {action} takes {count} screens, and each one loses callers"
+            hint = f"ask less, or ask later: at most {MOST_TO_FILE} screens"
             findings.add("F107", (*findings.path(name), "do"), said, hint=hint)
     for name, count in far.items():
         if count == MOST_IN_CALL + 1 and is_seen(findings.flow.screens[name]):
-            said = f"it comes {count}th at best: at {SECONDS_A_SCREEN} s a screen the network has broken the call off"
+            said = (
+                f"this is screen {count} of a call at the earliest: at {SECONDS_A_SCREEN} s a screen, the "
+                "network has ended the call"
+            )
             findings.add(
-                "F107", findings.path(name), said, hint=f"a call lasts about {LONGEST_CALL} s: shorten the way"
+                "F107",
+                findings.path(name),
+                said,
+                hint=f"a call lasts about {LONGEST_CALL} s: shorten the way to this screen",
             )
             return
 
@@ -71,11 +77,11 @@ def _far(findings: Findings) -> None:
 def _back(findings: Findings) -> None:
     flow = findings.flow
     if isinstance(flow.screens.get(flow.home), End):
-        said = f"{flow.keys['home'].key} should lead to the menu and ends the call with {flow.home}"
-        findings.add("F704", ("keys", "home", "go"), said, hint="let it go to a screen that asks")
+        said = f"{flow.keys['home'].key} should lead to the menu, but it ends the call with {flow.home}"
+        findings.add("F704", ("keys", "home", "go"), said, hint="lead it to a screen that asks")
     if not flow.keys["back"].show and not flow.keys["home"].show:
-        said = f"no screen tells a caller that {flow.keys['back'].key} goes back or {flow.keys['home'].key} to the menu"
-        findings.add("F704", ("keys", "back"), said, hint="take show: no from one of them")
+        said = f"no screen says that {flow.keys['back'].key} goes back or that {flow.keys['home'].key} goes to the menu"
+        findings.add("F704", ("keys", "back"), said, hint="remove show: no from one of them")
 
 
 def _languages(findings: Findings) -> None:
@@ -85,13 +91,13 @@ def _languages(findings: Findings) -> None:
     if len(spoken) < 2 or not flow.screens:
         return
     if not picks:
-        said = f"the flow speaks {len(spoken)} languages and no caller can choose one"
+        said = f"the flow has {len(spoken)} languages, but no caller can choose one"
         hint = "add a screen with choose_from: languages and save: contact.language"
         findings.add("F704", ("languages",), said, hint=hint)
         return
     reached = reach(graph_of(flow), [flow.start, flow.home]) | {flow.start, flow.home}
     if not any(name in reached and "contact.language" not in certain(pick.skip_if) for name, pick in picks.items()):
         first = next(iter(picks))
-        said = "a caller who chose a wrong language can never choose again: it is passed over once one is known"
-        hint = "let the menu lead to a second screen with choose_from: languages and no skip_if"
+        said = "a caller who chose a wrong language can never choose again, because this screen is skipped from then on"
+        hint = "lead from the menu to a second screen with choose_from: languages and without skip_if"
         findings.add("F704", (*findings.path(first), "skip_if"), said, hint=hint)

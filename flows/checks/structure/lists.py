@@ -47,7 +47,7 @@ def row_numbers(flow: Flow, ask: Ask) -> dict[str, int]:
 
 def _typed(findings: Findings, path: Path, pick: Pick) -> None:
     if pick.typed is not None and pick.typed.list not in {*findings.flow.lists, *findings.broken}:
-        said = f"there is no list {pick.typed.list!r}: whatever a caller types would not be found"
+        said = f"there is no list {pick.typed.list!r}, so nothing that a caller types would be found"
         hint = suggest_nearest(pick.typed.list, findings.flow.lists)
         findings.add("F603", (*path, "or_type", "list"), said, hint=hint)
 
@@ -56,20 +56,20 @@ def _exists(findings: Findings, path: Path, screen: Ask, pick: Pick, known: Vari
     """True for a list of the flow that can be filtered."""
     flow = findings.flow
     if pick.list in findings.broken:
-        return False  # told already
+        return False  # reported already
     if pick.list == LANGUAGES_LIST or pick.list in known.lists:
         return False
     if (
         pick.list in known.unsure and pick.list != screen.save
-    ):  # one that saves under the name of its list tells nothing
+    ):  # a screen that saves under the name of its list says nothing about it
         return False
     at = (*path, "choose_from", "list")
     rows = flow.lists.get(pick.list)
     if rows is None:
         hint = suggest_nearest(pick.list, [*flow.lists, *known.lists, LANGUAGES_LIST])
-        findings.add("F603", at, f"there is no list {pick.list!r}: a caller would have nothing to choose", hint=hint)
+        findings.add("F603", at, f"there is no list {pick.list!r}, so a caller would have nothing to choose", hint=hint)
     elif rows and pick.where is not None and pick.where[0] not in rows[0].columns:
-        said = f"list {pick.list} has no column {pick.where[0]!r}: a caller would have nothing to choose"
+        said = f"list {pick.list} has no column {pick.where[0]!r}, so a caller would have nothing to choose"
         findings.add(
             "F603", (*path, "choose_from", "where"), said, hint=suggest_nearest(pick.where[0], rows[0].columns)
         )
@@ -85,6 +85,6 @@ def _filter(findings: Findings, path: Path, pick: Pick) -> None:
     empty = [code for code in parents(findings.flow, pick) if (pick.list, column, code) not in findings.flow.parts]
     if empty:
         more = f" and {len(empty) - NAMED} more" if len(empty) > NAMED else ""
-        said = f"nothing to choose where {variable} is {', '.join(empty[:NAMED])}{more}"
-        hint = f"add rows to list {pick.list} whose {column} is {empty[0]}, or take {empty[0]} out"
+        said = f"there is nothing to choose if {variable} is {', '.join(empty[:NAMED])}{more}"
+        hint = f"add rows to list {pick.list} whose {column} is {empty[0]}, or remove {empty[0]}"
         findings.add("F604", (*path, "choose_from", "where"), said, hint=hint)

@@ -17,8 +17,8 @@ def check_option_keys(findings: Findings) -> None:
     together: dict[tuple[str, str], int] = {}
     for name, key in findings.flow.keys.items():
         if key.key in reserved:
-            said = f"{key.key!r} is the key of {reserved[key.key]} already: {name} would never work"
-            findings.add("F501", ("keys", name), said, hint="give each its own key")
+            said = f"{key.key!r} is already the key for {reserved[key.key]}, so {name} would never work"
+            findings.add("F501", ("keys", name), said, hint="give each a different key")
         reserved.setdefault(key.key, name)
     for screen in findings.flow.asks:
         path = findings.path(screen.id)
@@ -38,7 +38,10 @@ def _numbers(findings: Findings, path: Path, screen: Ask, reserved: dict[str, st
             said = f"a caller who types {option.key} gets {reserved[option.key]!r}, never {option.code!r}"
             findings.add("F502", at, said, hint="give the choice another key")
         if option.key in taken:
-            said = f"{option.key} is the number of {taken[option.key].code!r} already: {option.code!r} is never chosen"
+            said = (
+                f"{option.key} is already the number of {taken[option.key].code!r}, so {option.code!r} can "
+                "never be chosen"
+            )
             findings.add("F501", at, said, hint="give one of them another key")
         taken.setdefault(option.key, option)
 
@@ -50,11 +53,11 @@ def _rows_beside(findings: Findings, path: Path, screen: Ask, pick: Pick, count:
     for option in screen.options:
         if option.key in numbers:
             said = f"{option.key} is the number of {option.code!r} and of a row of {pick.list}"
-            hint = "leave out key, so that the rows are numbered on after the choices"
+            hint = "remove key, so that the rows are numbered after the choices"
             findings.add("F501", (*path, "choose", option.code, "key"), said, hint=hint)
     for key in sorted(numbers & set(reserved)):
-        said = f"row {key} of {pick.list} is never chosen: {key} is the key of {reserved[key]}"
-        findings.add("F502", (*path, "choose_from"), said, hint="offer fewer rows at a time, with where")
+        said = f"row {key} of {pick.list} can never be chosen: {key} is the key for {reserved[key]}"
+        findings.add("F502", (*path, "choose_from"), said, hint="offer fewer rows at a time with where")
 
 
 def _most_rows(findings: Findings, pick: Pick, together: dict[tuple[str, str], int]) -> int:
@@ -81,8 +84,8 @@ def _answer(findings: Findings, path: Path, screen: Ask, reserved: dict[str, str
     for key, name in reserved.items():
         number = whole_number(key)
         if name != "more" and number is not None and str(number) == key and low <= number <= high:
-            said = f"the answer {key} cannot be given: it is the key of {name}"
-            hint = f"begin the range after {key}, or give {name} another key"
+            said = f"a caller cannot answer {key}: it is the key for {name}"
+            hint = f"start the range after {key}, or give {name} another key"
             findings.add("F502", (*path, "between"), said, hint=hint)
 
 
@@ -97,8 +100,8 @@ def _single(findings: Findings, path: Path, screen: Ask) -> None:
         where = (*path, "choose_from")
     else:
         return
-    said = "a caller has only one choice here: the screen costs a hop and decides nothing"
-    findings.add("F504", where, said, hint="go on to the next screen, or add a choice")
+    said = "there is only one choice, so the screen costs a hop and decides nothing"
+    findings.add("F504", where, said, hint="go straight to the next screen, or add a choice")
 
 
 def _rows_of(flow: Flow, pick: Pick) -> int:
@@ -112,7 +115,7 @@ def _words(findings: Findings, path: Path, screen: Ask) -> None:
             words = _reads(option.text.get(tag) or option.text.get(ANY_LANGUAGE) or ())
             other = seen.setdefault(words, option)
             if words and not is_lost(tag, words) and other is not option and not _apart(option, other):
-                said = f"{option.code!r} reads {words!r} as {other.code!r} does: a caller cannot tell them apart"
+                said = f"{option.code!r} and {other.code!r} both read {words!r}: a caller cannot tell them apart"
                 hint = "give them different words"
                 findings.add("F503", (*path, "choose", option.code), said, language=tag, hint=hint)
 
@@ -123,7 +126,7 @@ def _same_rows(findings: Findings, pick: Pick, rows: tuple[Row, ...], tag: str) 
         words = row.text.get(tag, "")
         other = seen.setdefault(_fold(words), row)
         if words and not is_lost(tag, words) and other is not row and not _at_other_times(row, other):
-            said = f"{row.code!r} reads {words!r} as {other.code!r} does: a caller cannot tell them apart"
+            said = f"{row.code!r} and {other.code!r} both read {words!r}: a caller cannot tell them apart"
             hint = "give them different words"
             findings.add("F503", ("lists", pick.list, row.code), said, language=tag, hint=hint)
 

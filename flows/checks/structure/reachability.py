@@ -9,7 +9,7 @@ from flows.menu.diagnostics import Path, did_you_mean, near
 from flows.menu.model import Ask, Flow
 from flows.menu.screen_kinds import is_seen, leads, ways_of
 
-NAMED = 3  # screens behind one that nobody comes to
+NAMED = 3  # screens after an unreachable one that a finding names
 Graph = Mapping[str, set[str]]
 
 
@@ -48,16 +48,18 @@ def _missing(findings: Findings, target: str, paths: list[Path], ids: list[str],
     """Where several ways name a screen, and one that nobody names is called nearly so, that one is misspelt."""
     meant = near(target, [each for each in ids if all(each not in path for path in paths)])
     if len(paths) > 1 and meant and meant not in named:
-        said = f"{len(paths)} ways go to {target!r} and this screen is called {meant!r}: the call would break off there"
+        said = (
+            f"{len(paths)} ways lead to {target!r}, but this screen is called {meant!r}: the call would break off there"
+        )
         findings.add("F101", findings.path(meant), said, hint=f"call it {target!r}")
         return meant
     before = findings.around.before
     for path in paths:
         hint = did_you_mean(near(target, [each for each in ids if each not in path]))
         if before is not None and target in before.screens:
-            hint = "the live revision has it: bring it back, or go to another screen"
-        hint = hint or f"write a screen {target}, or go to one that exists"
-        findings.add("F101", path, f"there is no screen {target!r}: the call would break off here", hint=hint)
+            hint = "the live revision has it: put it back, or go to another screen"
+        hint = hint or f"add a screen {target}, or go to one that exists"
+        findings.add("F101", path, f"there is no screen {target!r}, so the call would break off here", hint=hint)
     return meant
 
 
@@ -66,16 +68,18 @@ def _asks(findings: Findings, name: str, screen: Ask) -> None:
     if not (screen.options or screen.pick or screen.answer):
         if not findings.knows("F103", screen=path[1]):
             hint = "add choose, choose_from or answer, or write end instead of ask"
-            findings.add("F104", path, "whatever a caller types here is wrong: it asks but takes no answer", hint=hint)
+            findings.add(
+                "F104", path, "this screen asks but takes no answer, so whatever a caller types is wrong", hint=hint
+            )
         return
     if screen.go:
         return
     if screen.pick is not None or screen.answer is not None:
-        said = "nothing follows the answer: the call would break off here"
-        findings.add("F103", path, said, hint="say which screen comes next with go")
+        said = "nothing follows the answer, so the call would break off here"
+        findings.add("F103", path, said, hint="name the next screen with go")
     elif screen.skip_if is not None:
-        said = "skip_if never passes over this screen: nothing says what comes instead"
-        findings.add("F103", path, said, hint="add go beside skip_if")
+        said = "skip_if cannot skip this screen, because nothing says which screen comes next"
+        findings.add("F103", path, said, hint="add go next to skip_if")
 
 
 def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
@@ -92,10 +96,10 @@ def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
     for name in (*first, *lost):  # those that only others of them lead to follow from these
         behind = [each for each in lost if each in reach(graph, [name]) - told - {name}]
         if name not in told and not findings.is_shorthand(name):
-            more = f", nor to those behind it: {', '.join(behind[:NAMED])}" if behind else ""
+            more = f", nor to the screens after it: {', '.join(behind[:NAMED])}" if behind else ""
             more += " …" if len(behind) > NAMED else ""
-            said = f"no caller can come to this screen{more}"
-            findings.add("F102", findings.path(name), said, hint="let a screen go to it, or take it out")
+            said = f"no caller can get to this screen{more}"
+            findings.add("F102", findings.path(name), said, hint="lead to it from another screen, or remove it")
         told |= {name, *behind}
 
 
@@ -105,15 +109,15 @@ def _finishing(findings: Findings) -> None:
         name: {target for target, path in leads(screen) if path[-1] != "after_tries"}
         for name, screen in flow.screens.items()
     }
-    # An end, a dead end and a missing screen (each told of elsewhere) all count as a way out.
+    # An end, a dead end and a missing screen (each reported elsewhere) all count as a way out.
     finishing = {name for name, targets in graph.items() if not targets or not targets <= set(flow.screens)}
     while more := {name for name, targets in graph.items() if name not in finishing and targets & finishing}:
         finishing |= more
     trapped = {name: targets for name, targets in graph.items() if name not in finishing}
     for loop in loops(trapped):
         if reach(trapped, loop) <= set(loop):
-            said = f"a caller who comes here can only hang up: {_and(findings, loop)}"
-            hint = "let a choice go to a screen with end"
+            said = f"a caller who gets here can only hang up: {_and(findings, loop)}"
+            hint = "lead from one of the choices to a screen with end"
             findings.add("F105", findings.path(loop[0]), said, hint=hint)
 
 
@@ -122,8 +126,8 @@ def _silent_loops(findings: Findings) -> None:
     for name, screen in findings.flow.screens.items():
         silent[name] = {str(way.go) for way in ways_of(screen) if way.manner == "passed" or not is_seen(screen)}
     for loop in loops(silent):
-        said = f"the call can go round without asking anything, until it breaks off: {_and(findings, loop)}"
-        hint = "let one of them go to a screen that asks or ends"
+        said = f"the call can go round without asking anything until it breaks off: {_and(findings, loop)}"
+        hint = "lead from one of them to a screen that asks or ends"
         findings.add("F106", findings.path(loop[0]), said, hint=hint)
 
 

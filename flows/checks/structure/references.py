@@ -26,20 +26,21 @@ def _columns(findings: Findings) -> None:
             for column, code in row.columns.items():
                 if column in flow.lists and column not in findings.broken and code not in flow.rows[column]:
                     said = (
-                        f"{column} {code!r} of row {row.code!r} is not in list {column}: a caller would read the code"
+                        f"{column} {code!r} of row {row.code!r} is not in list {column}, so a caller would "
+                        "read the code"
                     )
                     findings.add("F603", ("lists", name, row.code), said, hint=suggest_nearest(code, flow.rows[column]))
                 if column == DAYS and not code.isdecimal():
-                    said = f"days {code!r} of row {row.code!r} is not a whole number: no due date could be told"
-                    findings.add("F601", ("lists", name, row.code), said, hint="write the days as a number, e.g. 7")
+                    said = f"days {code!r} of row {row.code!r} is not a whole number, so there would be no due date"
+                    findings.add("F601", ("lists", name, row.code), said, hint="write the number of days, such as 7")
 
 
 def _events(findings: Findings) -> None:
     flow = findings.flow
     for event in sms_reply_text_keys.ALWAYS:
         if event not in flow.texts:
-            said = f"there is no text {event!r}: somebody who sends an SMS would get no answer"
-            findings.add("F201", ("texts",), said, hint=f"add {event}: in every language")
+            said = f"there is no text {event!r}, so some people who send an SMS would get no answer"
+            findings.add("F201", ("texts",), said, hint=f"add {event} in every language")
     if findings.around.events:
         _unsent(findings, {*sms_reply_text_keys.ALL, *OTHERS, *findings.around.events})
 

@@ -1,4 +1,4 @@
-"""F701 and F702: what a caller is told after a wrong entry, and answers that nobody can give."""
+"""F701 and F702: what a caller reads after a wrong entry, and answers that nobody can give."""
 
 from __future__ import annotations
 
@@ -47,25 +47,25 @@ def _retries(findings: Findings) -> None:
             if not any(known in (*screen.errors, *flow.errors) for known in (key, FIRST_WORDS))
         }
     )
-    misspelt = [name for name in flow.errors if name not in LINE_ERRORS]  # told with what each was meant to be
+    misspelt = [name for name in flow.errors if name not in LINE_ERRORS]  # reported with the right names
     silent = [key for key in silent if not near(key, misspelt)]
     if silent:
         missing = ", ".join(silent)
-        words = f"after a wrong entry the same screen comes again without a word: errors has no {missing}"
+        words = f"a wrong entry shows the same screen again without an explanation: errors has no {missing}"
         findings.add("F701", at, words, hint=f"add errors: {{{silent[0]}: …}}", severity="W")
     last_words = {"too_many", near("too_many", misspelt)} & set(flow.errors)
     if any(screen.after_tries is None for screen in flow.asks) and not last_words:
-        words = "after the last wrong try a caller reads an empty screen: errors has no too_many"
+        words = "the caller reads an empty screen after the last try: errors has no too_many"
         findings.add("F701", at, words, hint="add errors: {too_many: …}", severity="W")
 
 
 def _count(findings: Findings, path: Path, screen: Ask) -> None:
     if screen.tries > MOST_TRIES:
-        message = f"a caller may go wrong {screen.tries} times, and the network breaks the call off before that"
+        message = f"a caller may try {screen.tries} times, but the network ends the call before that"
         findings.add("F701", (*path, "tries"), message, hint=f"write tries: {MOST_TRIES} or fewer", severity="W")
     elif screen.tries == 1 and not is_texted(findings.flow):
-        message = "one slip ends the call: a caller gets no second try"
-        findings.add("F701", (*path, "tries"), message, hint="write tries: 3, or leave it out", severity="W")
+        message = "one mistake ends the call, without a second try"
+        findings.add("F701", (*path, "tries"), message, hint="write tries: 3, or remove tries", severity="W")
 
 
 def _ranges(findings: Findings, path: Path, screen: Ask) -> None:
@@ -73,8 +73,8 @@ def _ranges(findings: Findings, path: Path, screen: Ask) -> None:
     for word in ("length", "between"):
         fitting = [name for name, each in KINDS.items() if each.bounds == word]
         if findings.stands(*path, word) and kind not in fitting and not findings.knows("F001", screen=path[1]):
-            message = f"{word} says nothing of {kind}: any is taken"
-            hint = f"it goes with answer: {' or '.join(fitting)}"
+            message = f"{word} has no effect on {kind}: every answer is taken"
+            hint = f"use it with answer: {' or '.join(fitting)}"
             findings.add("F702", (*path, word), message, hint=hint, severity="W")
     if screen.answer is None:
         return
@@ -82,9 +82,9 @@ def _ranges(findings: Findings, path: Path, screen: Ask) -> None:
     most = MOST_TYPED[bool(wide)]
     if kind_of(screen.answer).bounds == "length" and screen.answer.shortest > most:
         whose = f"in {wide[0]} a phone" if wide else "a phone"
-        message = f"no caller can write {screen.answer.shortest} letters: {whose} sends {most} at most"
-        findings.add("F702", (*path, "length"), message, hint="ask for fewer letters, such as 10-160")
+        message = f"no caller can write {screen.answer.shortest} characters: {whose} sends {most} at most"
+        findings.add("F702", (*path, "length"), message, hint="ask for fewer characters, such as 10-160")
     low = screen.answer.between[0] if screen.answer.between else 0
     if kind_of(screen.answer).bounds == "between" and len(str(low)) > MOST_DIGITS:
-        message = f"no caller can type a number of {len(str(low))} digits: {MOST_DIGITS} are taken"
+        message = f"no caller can type a number of {len(str(low))} digits: {MOST_DIGITS} are the most"
         findings.add("F702", (*path, "between"), message, hint="ask for it as text")

@@ -26,7 +26,7 @@ def _complete(findings: Findings, each: FlowText) -> bool:
         screen = each.path[1] if each.path[0] == "screens" else ""
         if not findings.knows("F201", screen=screen):
             hint = f"write it in {', '.join(flow.languages)}"
-            findings.add("F201", each.path, f"{what} has no words: a caller would see a blank", hint=hint)
+            findings.add("F201", each.path, f"{what} has no words, so a caller would read nothing", hint=hint)
         return False
     if ANY_LANGUAGE in text:
         return False
@@ -36,7 +36,7 @@ def _complete(findings: Findings, each: FlowText) -> bool:
             said_instead = f"a caller who chose {own_name} would read another language"
             hint = f"add {tag}: …"
             if findings.stands(*each.path, tag):
-                hint = f"write words behind {tag}: and in quotes where they begin with #"
+                hint = f"write the words after {tag}: and put them in quotes if they begin with #"
             findings.add("F201", each.path, f"{what} has no words in {tag}: {said_instead}", language=tag, hint=hint)
     return True
 
@@ -50,22 +50,20 @@ def _compare(findings: Findings, each: FlowText) -> None:
     others = [set(variables(parts)) for tag, parts in each.text.items() if tag != tag_of_base]
     slips = _slips(findings, each, expected, others)
     for name, meant in slips.items():
-        message = (
-            f"{{{name}}} stands in {tag_of_base} alone, {{{meant}}} in the others: a caller may read nothing there"
-        )
-        if may_use(findings, each, name):  # else F401 tells it
+        message = f"only {tag_of_base} has {{{name}}}, and the others have {{{meant}}}: a caller may read nothing here"
+        if may_use(findings, each, name):  # otherwise F401 reports it
             findings.add("F203", each.path, message, language=tag_of_base, hint=f"did you mean {meant!r}?")
     expected = {slips.get(name, name) for name in expected}
     for tag, parts in each.text.items():
         used = {slips.get(name, name) for name in variables(parts)}
         for name in sorted(used - expected):
             hint = suggest_nearest(name, expected) or f"use the variables of the {tag_of_base} text"
-            said_so = f"{{{name}}} stands in {tag} and not in {tag_of_base}: a caller may read nothing there"
+            said_so = f"{tag} has {{{name}}}, but {tag_of_base} does not: a caller may read nothing here"
             findings.add("F203", each.path, said_so, language=tag, hint=hint)
-        # A misspelt variable is told of once, not also as one left out.
+        # A misspelt variable is reported once, not also as one that is left out.
         if used <= expected:
             for name in sorted(expected - used):
-                findings.add("F204", each.path, f"{{{name}}} of the {tag_of_base} text is left out", language=tag)
+                findings.add("F204", each.path, f"it leaves out {{{name}}} of the {tag_of_base} text", language=tag)
 
 
 def _slips(findings: Findings, each: FlowText, expected: set[str], others: list[set[str]]) -> dict[str, str]:

@@ -14,10 +14,10 @@ from flows.menu.model import ANY_LANGUAGE, Row
 from flows.text.languages import script_of
 
 SHOWN = 24  # letters of what is left that a finding quotes
-APART = 3  # so many lost texts of one file are told one by one; more are one mistake in saving it
+APART = 3  # up to this many lost texts of a file are reported one by one; more are one mistake in saving it
 _WIDE = "ur"  # a language of other letters than Latin ones, for words that belong to no language
-_TABLE = "take the words from an older copy, and in Excel save as “CSV UTF-8 (Comma delimited)”, not as “CSV”"
-_TEXT = "take the words from an older copy, and save the file with the encoding UTF-8"
+_TABLE = "copy the words from an older copy, and in Excel save as “CSV UTF-8 (Comma delimited)”, not as “CSV”"
+_TEXT = "copy the words from an older copy, and save the file as UTF-8"
 
 
 class MojibakeText(Struct, frozen=True):
@@ -70,7 +70,7 @@ def _rows(findings: Findings, name: str, rows: tuple[Row, ...]) -> Iterator[list
 
 
 def _tell(findings: Findings, alike: list[MojibakeText], what: str = "") -> None:
-    """The first of those that have one cause is told, and how many more there are."""
+    """Report the first of those that have one cause, and how many more there are."""
     if not alike:
         return
     first = min(alike, key=lambda each: findings.place((*each.path, each.language)))
@@ -78,8 +78,8 @@ def _tell(findings: Findings, alike: list[MojibakeText], what: str = "") -> None
     shown = left if len(left) <= SHOWN else left[:SHOWN] + "…"
     script = script_of(first.language or _WIDE)
     which = "letters" if script == "Latn" else f"the {NAMES.get(script, script)} letters"
-    reads = f"a caller would read {shown}" if first.language else f"{shown} stands for a word that callers write"
-    beside = f", in this {what} and {len(alike) - 1} more" if len(alike) > 1 else ""
+    reads = f"a caller would read {shown}" if first.language else f"{shown} replaces a word that people write"
+    beside = f", in this {what} and in {len(alike) - 1} more" if len(alike) > 1 else ""
     message = f"{reads}: {which} were lost when the file was saved{beside}"
     hint = _TABLE if first.path[0] == "lists" else _TEXT
     findings.add("F206", first.path, message, language=first.language, hint=hint, severity="E")

@@ -18,6 +18,7 @@ from flows.menu.model import ANY_LANGUAGE, Ask, Flow, Pick, Room, Screen, State,
 from flows.menu.screen_kinds import question_of, texts_of
 from flows.parsing.screens import LINE_ERRORS
 from flows.text import gsm
+from flows.text.printable import pluralize
 
 MOST_PAGES = 6  # of a list that cannot be answered by typing a name
 MOST_OPTIONS = 12
@@ -64,20 +65,20 @@ class _Measure:
     def _asking(self, path: Path, ask: Ask) -> None:
         """A screen that asks is paged, so only a line that is longer than a page is too long."""
         worst, at = worst_pages(self.flow, ask, self.language, self.room, self.values)
-        self._limits(path, worst, "a line of it, with its keys,")
+        self._limits(path, worst, "a line of it, together with the keys,")
         if len(worst) > 1 and is_texted(self.flow):
-            said_so = f"it takes {len(worst)} texts to read it all, and asking for the next one uses up a question"
+            said_so = f"it takes {len(worst)} SMS to read it all, and asking for the next one uses up a question"
             hint = "offer fewer or shorter choices"
             self.findings.add("F302", path, said_so, language=self.language, hint=hint, severity="W")
         elif len(worst) > 1:
             where = f" ({at})" if at else ""
-            said_so = f"a caller turns {len(worst)} pages to read it all{where}"
+            said_so = f"it takes {len(worst)} pages to read it all{where}"
             hint = "shorter words make fewer pages"
             self.findings.add("F302", path, said_so, language=self.language, hint=hint)
         named = ask.answer is not None or (ask.pick is not None and (ask.pick.type_name or ask.pick.typed is not None))
         if len(worst) > MOST_PAGES and not named:
-            said_so = f"{len(worst)} pages are too many to turn: a call lasts about two minutes"
-            hint = "group the rows on a screen before, or let people type a name: type_name: yes"
+            said_so = f"{len(worst)} pages are too many: a call lasts about two minutes"
+            hint = "group the rows on an earlier screen, or let people type a name with type_name: yes"
             if (bare := self._pages_without_words(ask)) <= MOST_PAGES:
                 hint = f"shorten the question, which takes {len(worst) - bare} of them; or {hint}"
             self.findings.add("F505", path, said_so, language=self.language, hint=hint)
@@ -89,7 +90,7 @@ class _Measure:
         return len(worst_pages(flow, bare, self.language, self.room, self.values)[0])
 
     def _retry(self, path: Path, text: Text) -> None:
-        """Words of help stand with the keys and, where there is room, the question: what is longer is not shown."""
+        """Words of help are shown with the keys and, if there is room, the question; longer ones are not shown."""
         flow, language = self.flow, self.language
         if speaks(text, language):
             words = words_of(flow, State(1, flow.start, language, self.room, self.values), text, language)
@@ -98,7 +99,7 @@ class _Measure:
                 for name in ("back", "more")
             )
             page = drawable("\n".join([words, back, more]), self.room)
-            self._limits(path, [page], "after a wrong entry a caller may not see this: with the keys it")
+            self._limits(path, [page], "a caller may not see this after a wrong entry: together with the keys it")
 
     def _closing(self, path: Path, text: Text) -> None:
         """A last screen cannot be paged: the renderer cuts its variables, and then its words."""
@@ -110,7 +111,7 @@ class _Measure:
         cut = fill(choose(text, language, flow), lookup(flow, self.values, language), SHORTEST_CUT)
         loses = "its last words" if not fits(cut, self.room, hard=True) else "the end of its variables"
         names = variables(choose(text, language, flow))
-        shorter = f", or cut a variable: {{{names[0]}|20}}" if names else ""
+        shorter = f", or shorten a variable: {{{names[0]}|20}}" if names else ""
         self._limits(path, [whole], f"a caller would lose {loses}: it", shorter)
 
     def _limits(self, path: Path, pages: Iterable[str], what: str, cut: str = "") -> None:
@@ -123,8 +124,8 @@ class _Measure:
         most = _most(self.room, size.encoding, hard)
         whose = "a screen can carry" if hard else "every network shows"
         whose = f"{PARTS} SMS carry" if is_texted(self.flow) else whose
-        said_so = f"{what} takes {size.units} of the {most} letters that {whose}, variables at their longest"
-        hint = f"take out {size.units - most} letters{cut}"
+        said_so = f"{what} takes {size.units} of the {most} characters that {whose}, with every variable at its longest"
+        hint = f"remove {pluralize(size.units - most, 'character')}{cut}"
         self.findings.add("F301" if hard else "F303", path, said_so, language=self.language, hint=hint)
 
 
@@ -172,8 +173,8 @@ def heaviest(flow: Flow, pick: Pick | None, language: str) -> list[str]:
 def _many(findings: Findings) -> None:
     for screen in findings.flow.asks:
         if len(screen.options) > MOST_OPTIONS:
-            said_so = f"{len(screen.options)} choices are too many to read through: callers hang up"
-            hint = f"split it into two screens of at most {MOST_OPTIONS}"
+            said_so = f"{len(screen.options)} choices are too many to read: callers hang up"
+            hint = f"split them over two screens of at most {MOST_OPTIONS}"
             findings.add("F505", (*findings.path(screen.id), "choose"), said_so, hint=hint)
 
 

@@ -15,6 +15,7 @@ from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, End, Flow, State, Text, Value
 from flows.menu.screen_kinds import kind_of, question_of, texts_of
 from flows.text import gsm
+from flows.text.printable import pluralize
 
 NAMED = 5  # letters outside GSM-7 that a finding names
 MOST_PARTS = 2  # that a text in Latin letters may be paid for when a variable in it is not
@@ -56,9 +57,9 @@ def _parts(findings: Findings, path: Path, sms: str, language: str) -> None:
     size = gsm.measure(sms)
     usual = 2 if needs_ucs2(findings.flow, language) else 1
     single = gsm.SINGLE[size.encoding]
-    said_so = f"this text is paid for as {count} SMS: {size.units} letters where one holds {single}"
+    said_so = f"this text costs {count} SMS: it has {size.units} characters, and one SMS holds {single}"
     most = single if usual == 1 else usual * gsm.PART[size.encoding]
-    hint = f"take out {max(size.units - most, 1)} letters" if count > usual else ""
+    hint = f"remove {pluralize(max(size.units - most, 1), 'character')}" if count > usual else ""
     findings.add("F304", path, said_so, language=language, hint=hint, severity="W" if count > usual else "I")
 
 
@@ -69,8 +70,8 @@ def _foreign(findings: Findings, flow: Flow, known: Variables, language: str) ->
     for path, sms, text in _texted(findings, flow, language, values, foreign=True):
         name = _first_of(text, {"note"} if path[0] == "texts" else written, language)
         if name and gsm.parts(sms) > MOST_PARTS:
-            said_so = f"when {{{name}}} is in Urdu letters this text is paid for as {gsm.parts(sms)} SMS"
-            findings.add("F306", path, said_so, language=language, hint=f"cut it: {{{name}|40}}")
+            said_so = f"if {{{name}}} is in Urdu script, this text costs {gsm.parts(sms)} SMS"
+            findings.add("F306", path, said_so, language=language, hint=f"shorten it: {{{name}|40}}")
     if not can_show(flow, language, findings.around.room):
         return
     for name, screen in flow.screens.items():
@@ -83,21 +84,21 @@ def _flipped(findings: Findings, flow: Flow, name: str, variable: str, language:
     """A screen with a variable in other letters: a last one loses words, one that asks has more pages."""
     screen, room = flow.screens[name], findings.around.room
     path = (*findings.path(name), kind_of(screen).word)
-    when = f"when {{{variable}}} is in Urdu letters"
-    hint = f"cut it: {{{variable}|20}}"
+    when = f"if {{{variable}}} is in Urdu script"
+    hint = f"shorten it: {{{variable}|20}}"
     if not room.ucs2:
-        said_so = f"{when}, this network shows ???? in its place"
+        said_so = f"{when}, this network shows ???? instead"
         findings.add("F306", path, said_so, language=language, severity="I")
     elif isinstance(screen, End):
         whole = words_of(flow, State(1, name, language, room, values), screen.text, language)
         if not fits(whole, room):
-            said_so = f"{when}, a screen has 70 letters and a caller would lose the end of this one"
+            said_so = f"{when}, a screen holds 70 characters and the caller would lose the end of this one"
             findings.add("F306", path, said_so, language=language, hint=hint)
     elif (question := question_of(screen)) is not None:
         pages = len(worst_pages(flow, question, language, room, values)[0])
         usual = len(worst_pages(flow, question, language, room, longest_values(flow, findings.known, language))[0])
         if pages > usual:
-            said_so = f"{when}, a caller turns {pages} pages in place of {usual}"
+            said_so = f"{when}, this screen takes {pages} pages instead of {usual}"
             findings.add("F306", path, said_so, language=language, hint=hint, severity="I")
 
 
@@ -124,8 +125,8 @@ def _flip(findings: Findings, path: Path, tag: str, words: str) -> None:
     if not letters:
         return
     named = " ".join(repr(letter) for letter in letters[:NAMED]) + (" …" if len(letters) > NAMED else "")
-    said_so = f"{named} leaves a screen 70 letters in place of 160, and makes each SMS cost more"
+    said_so = f"{named} leaves a screen 70 characters instead of 160, and makes each SMS cost more"
     swaps = {letter: by for letter in letters[:NAMED] if (by := gsm.to_gsm(letter)) != letter}
     known = ", ".join(f"{by!r} for {letter!r}" if by else f"nothing for {letter!r}" for letter, by in swaps.items())
-    hint = f"write {known}" if known else "write it with plain letters"
+    hint = f"write {known}" if known else "use plain characters"
     findings.add("F305", path, said_so, language=tag, hint=hint)

@@ -1,4 +1,4 @@
-"""F205 and F206: translations that the base text has left behind, and words in another language than their tag says.
+"""F205 and F206: translations older than their base text, and words in another language than their tag says.
 
 A flow may name a file of hashes, `translations: translations.yaml`: for each text and language the hash of the base
 text as it was when it was translated; rows of lists are named `lists.category.mun01`. `stamped` writes that file.
@@ -43,7 +43,7 @@ def digest(parts: Template) -> str:
 
 
 def build_hash_file(parsed: ParsedFlow, flow: Flow) -> str:
-    """The file of hashes for a flow as it stands, every translation held to be up to date."""
+    """The file of hashes for a flow as it is now, which takes every translation to be up to date."""
     hashes: dict[str, dict[str, str]] = {}
     for each in _texts(Findings(parsed, flow, CheckContext())):
         base = base_text(flow, each.text)
@@ -72,8 +72,8 @@ def _stale(findings: Findings, each: FlowText) -> None:
     for tag, known in findings.translated.get(".".join(each.path), {}).items():
         if base is not None and tag in each.text and known != digest(base):
             origin = base_language(findings.flow)
-            message = f"the {origin} text has changed since this was translated: a caller may read something else here"
-            hint = "translate it anew, then flask flows translated FILE > translations.yaml, beside FILE"
+            message = f"the {origin} text has changed since this was translated, so a caller may read something else"
+            hint = "translate it again, then run flask flows translated FILE > translations.yaml in the folder of FILE"
             findings.add("F205", each.path, message, language=tag, hint=hint)
 
 
@@ -81,8 +81,11 @@ def _unknown(findings: Findings) -> None:
     if findings.translated:
         known = [".".join(each.path) for each in _texts(findings)]
         for path in sorted(set(findings.translated) - set(known)):
-            message = f"the file of translations tells of {path}, and there is no such text"
-            hint = suggest_nearest(path, known) or "flask flows translated FILE > translations.yaml, beside FILE"
+            message = f"the file of hashes has {path}, but there is no such text"
+            hint = (
+                suggest_nearest(path, known)
+                or "run flask flows translated FILE > translations.yaml in the folder of FILE"
+            )
             findings.add("F205", ("translations",), message, hint=hint, severity="I")
 
 
@@ -96,7 +99,10 @@ def _same(findings: Findings, each: FlowText) -> set[str]:
             continue
         other = seen.setdefault(words, tag)
         if other != tag:
-            message = f"it reads the same as in {other}: a caller who chose {findings.flow.languages[tag]} reads that"
+            message = (
+                f"it reads the same as in {other}, so a caller who chose {findings.flow.languages[tag]} "
+                "reads that language"
+            )
             findings.add("F206", each.path, message, language=tag, hint="translate it, or write any_language: yes")
             told.add(tag)
     return told
@@ -104,7 +110,7 @@ def _same(findings: Findings, each: FlowText) -> set[str]:
 
 def _script(findings: Findings, path: Path, tag: str, words: str) -> None:
     if is_lost(tag, words):
-        return  # told already
+        return  # reported already
     script = script_of(tag)
     if script not in LETTERS:
         return  # of a script whose letters are not known here nothing can be said
@@ -114,11 +120,11 @@ def _script(findings: Findings, path: Path, tag: str, words: str) -> None:
     if not LETTERS[script].search(words):
         if foreign == "Latn" and not _LATIN_WORD.search(words):
             return
-        message = f"it is written in {NAMES[foreign]} letters: not every caller who chose {tag} can read it"
+        message = f"it is written in {NAMES[foreign]} letters, which not every caller who chose {tag} can read"
     elif foreign == "Latn" and (word := _LATIN_WORD.search(words)):
-        message = f"{word[0]!r} stands in Latin letters among {NAMES[script]} ones: not every caller can read it"
+        message = f"{word[0]!r} is in Latin letters among {NAMES[script]} ones, which not every caller can read"
     elif foreign != "Latn" and script == "Latn":
-        message = f"{NAMES[foreign]} letters stand among Latin ones: a phone without them shows boxes"
+        message = f"there are {NAMES[foreign]} letters among Latin ones: a phone without them shows boxes"
     else:
         return
     findings.add("F206", path, message, language=tag, hint=f"write it in {NAMES[script]} letters")

@@ -1,4 +1,4 @@
-"""F307: blanks, lines and signs that a phone shows badly or not at all."""
+"""F307: spaces, lines and characters that a phone shows badly or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LAST_BLANK = re.compile(r"[ \t]+(\n|$)")
 
 
 def check_unprintable_characters(findings: Findings) -> None:
-    """Report what costs room and shows nothing, in every text and list."""
+    """Report what takes up room and shows nothing, in every text and list."""
     for each in (*index_texts(findings), *index_rows(findings)):
         for tag, parts in each.text.items():
             words = "".join(part if isinstance(part, str) else "x" for part in parts)
@@ -33,18 +33,18 @@ def _look(findings: Findings, path: Path, tag: str, words: str) -> None:
         return  # most texts
     faults = []
     if _LAST_BLANK.search(words):
-        faults.append(("a blank at the end of a line takes room and shows nothing", "take it out"))
+        faults.append(("a space at the end of a line takes up room and shows nothing", "remove it"))
     if "  " in words.strip():
-        faults.append(("two blanks in a row take room and show nothing", "write one"))
+        faults.append(("two spaces in a row take up room and show nothing", "write one"))
     if words.count("\n") >= MOST_LINES:
         lines = words.count("\n") + 1
-        faults.append((f"it has {lines} lines: a small phone shows {MOST_LINES}", "join some of them"))
+        faults.append((f"it has {lines} lines, but a small phone shows {MOST_LINES}", "join some of them"))
     if words.count('"') % 2:
-        faults.append(('a quote (") stands in it that has no partner', "take it out, or write the other one"))
+        faults.append(('a quote (") in it has no partner', "remove it, or add the other one"))
     if emoji := _EMOJI.search(words):
-        faults.append((f"{emoji[0]!r} is a box on many phones, and leaves 70 letters a screen", "say it in words"))
+        faults.append((f"{emoji[0]!r} is a box on many phones, and leaves a screen 70 characters", "say it in words"))
     if mark := _MARKS.search(words):
         name = f"U+{ord(mark[0]):04X}"
-        faults.append((f"the invisible direction mark {name} takes room and is a box on some phones", "take it out"))
+        faults.append((f"the invisible direction mark {name} takes up room and is a box on some phones", "remove it"))
     for message, hint in faults:
         findings.add("F307", path, message, language=tag, hint=hint)

@@ -1,4 +1,4 @@
-"""Where Graphviz would put the cards of a sketch. It only tells places: what is drawn there is ours."""
+"""Where Graphviz puts the cards of a sketch. It only chooses places; we draw the cards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from flows.diagrams.overview_map import WIDTH, Line, Sketch, dot
 
-SECONDS = 8.0  # a flow that takes longer is told as an outline only
+SECONDS = 8.0  # a flow that takes longer has an outline only
 MARGIN = 8.0
 _DOT = shutil.which("dot")
 

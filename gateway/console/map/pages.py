@@ -1,4 +1,4 @@
-"""The map of a flow: a picture of its screens and the ways between them, and an outline that tells it in words."""
+"""The map of a flow: a picture of its screens and the ways between them, and an outline that says the same in words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SHADES = 5
 
 
 class Mark(Struct, frozen=True):
-    """What is told of one screen beside its words."""
+    """What the map shows of a screen besides its words."""
 
     change: str = ""  # added, changed
     errors: int = 0
@@ -58,7 +58,7 @@ class MapView(Struct, frozen=True):
     width: int = WIDTH
 
     def address(self, **changed: object) -> str:
-        """The same page with something chosen otherwise."""
+        """The address of this page with other choices."""
         chosen = {"language": self.language, "counts": self.period or None, "zoom": self.zoom or None} | changed
         return request.path + "?" + "&".join(f"{name}={value}" for name, value in chosen.items() if value)
 
@@ -80,7 +80,7 @@ def of_draft(draft_id: int) -> str:
 @blueprint.get("/flows/<flow_name>/map")
 @needs("look")
 def of_flow(flow_name: str) -> str:
-    """The map of what is live."""
+    """The map of the live revision."""
     revision = revision_history.find_revision(sunwai().database, flow_name)
     flow = flow_of(revision) if revision else None
     if revision is None or flow is None:
@@ -110,7 +110,7 @@ def _base(draft: Draft) -> Flow | None:
 
 
 def _changes(flow: Flow, base: Flow | None) -> tuple[dict[str, Mark], tuple[str, ...]]:
-    """Which screens are not as they were, and which are gone."""
+    """Which screens have changed, and which have been removed."""
     if base is None:
         return {}, ()
     marks = dict[str, Mark]()
@@ -135,7 +135,7 @@ def _with_problems(marks: Mapping[str, Mark], draft: Draft) -> dict[str, Mark]:
 
 
 def _with_counts(marks: Mapping[str, Mark], flow: Flow, days: int) -> dict[str, Mark]:
-    """What callers did on each screen within the last days."""
+    """What callers did on each screen in recent days."""
     from gateway.console.funnel.query import lately, stages
 
     counted = stages(sunwai().database, flow, lately(flow.name, days))

@@ -1,4 +1,4 @@
-"""Words for what a phone shows and lets one choose."""
+"""Words for what a phone shows and offers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def outcome(flow: Flow, result: str) -> str:
         "missing": _("not found"),
         "too_many": _("asked too often"),
         "too_soon": _("too soon"),
-        "closed": _("closed meanwhile"),
+        "closed": _("closed since then"),
         "already": _("counted already"),
         "yours": _("it is the caller's own"),
         "private": _("it is private"),
@@ -55,12 +55,12 @@ def outcomes(flow: Flow, results: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def action(name: str) -> str:
-    """An action, as people say it."""
+    """An action in words."""
     return name.replace("_", " ") if name in ACTIONS else name
 
 
 def event(step: RehearsedScreen) -> str:
-    """What happened before a screen was seen, where nothing was typed."""
+    """What happened before a screen, if nothing was typed."""
     match step.event:
         case "dial":
             return _("Dialled")
@@ -85,20 +85,20 @@ def entry_label(entry: str) -> str:
 
 
 def stuck_reason(problem: RehearsalProblem) -> str:
-    """Why a call cannot go on."""
+    """Why a call cannot continue."""
     where = _("after the screen %(screen)s", screen=problem.screen) if problem.screen else _("at its beginning")
     match problem.kind:
         case "loop":
             return _(
-                "The call goes round %(where)s without asking anything: look at %(name)s.",
+                "The call goes round %(where)s without asking anything. Check %(name)s.",
                 where=where,
                 name=problem.name,
             )
         case "nowhere":
-            return _("The call breaks off %(where)s: what was chosen leads nowhere yet.", where=where)
+            return _("The call breaks off %(where)s, because this choice does not lead to a screen yet.", where=where)
         case "missing":
             return _(
-                "The call breaks off %(where)s: it needs %(name)s, and there is no such thing.",
+                "The call breaks off %(where)s, because it needs %(name)s, which does not exist.",
                 where=where,
                 name=problem.name,
             )

@@ -53,7 +53,7 @@ def record(draft_id: int) -> Response | tuple[str, int]:
     draft = draft_or_404(draft_id)
     phone, flow, name = _phone(draft), _flow(draft), request.form.get("name", "")
     if flow is None:
-        return _page(draft, replace(phone, name=name, refused=_("The flow cannot be read: mend it first."))), 422
+        return _page(draft, replace(phone, name=name, refused=_("The flow cannot be read. Correct it first."))), 422
 
     def made(now: Draft) -> dict[str, str]:
         file, text = make_transcript(phone, flow, name, now.files, _today())
@@ -64,14 +64,14 @@ def record(draft_id: int) -> Response | tuple[str, int]:
     except CannotKeep as refused:
         return _page(draft, replace(phone, name=name, refused=str(refused))), 422
     if saved:
-        flash(_("The call is kept, and played at every check from now on."), "good")
+        flash(_("The call is kept. Every check will play it from now on."), "good")
     return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
 
 
 @blueprint.post("/drafts/<int:draft_id>/phone/delete")
 @needs(EDIT)
 def delete(draft_id: int) -> Response:
-    """Take a scripted call out of the draft."""
+    """Delete a scripted call from the draft."""
     draft, file = draft_or_404(draft_id), _script_asked()
     if file not in draft.files:
         flash(_("%(file)s was deleted already.", file=file), "warn")
@@ -85,7 +85,7 @@ def delete(draft_id: int) -> Response:
 @blueprint.post("/drafts/<int:draft_id>/phone/update")
 @needs(EDIT)
 def update(draft_id: int) -> Response:
-    """Write into one scripted call what callers see now."""
+    """Update a scripted call to what callers see now."""
     draft, file = draft_or_404(draft_id), _script_asked()
 
     def made(now: Draft) -> dict[str, str]:
@@ -94,8 +94,8 @@ def update(draft_id: int) -> Response:
             return now.files
         return {**now.files, file: update_transcript(text, flow)}
 
-    if _change(draft, made, _("%(file)s: brought up to date", file=file)):
-        flash(_("%(file)s says now what callers see.", file=file), "good")
+    if _change(draft, made, _("%(file)s: updated", file=file)):
+        flash(_("%(file)s now has what callers see.", file=file), "good")
     return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
 
 
@@ -114,17 +114,17 @@ def live(flow: str) -> str:
 
 
 def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str) -> bool:
-    """Save what was made of the draft; False, with a sentence, where it is over."""
+    """Save a change of the draft. If the draft is closed, flash a sentence and return False."""
     app = sunwai()
     saved = draft_editing.change_draft(app.database, Edit(person().name, app.clock(), what), draft.id, made)
     if isinstance(saved, Draft):
         return True
-    flash(_("This draft is over: nothing in it can be changed any more."), "bad")
+    flash(_("This draft is closed and can no longer be changed."), "bad")
     return False
 
 
 def _script_asked() -> str:
-    """The file of a scripted call that a form names; other files of the draft are none of its business."""
+    """The file of the scripted call that a form names; any other file is refused."""
     file = request.form.get("file", "")
     if not file.startswith(FOLDER) or not file.endswith(ENDS):
         abort(400)
@@ -157,7 +157,7 @@ def _page(draft: Draft, phone: Phone) -> str:
 
 
 def _shown(page: str, phone: Phone, **more: object) -> str:
-    """The whole page, or only the phone where htmx asks for it."""
+    """The whole page, or only the phone if htmx asks for it."""
     name = "part" if request.headers.get("HX-Request") else page
     return render_template(f"console/phone/{name}.html", phone=phone, **more)
 

@@ -30,7 +30,7 @@ _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
 class TranscriptView(Struct, frozen=True):
-    """A scripted call: its file, its name, and in `said` how it goes otherwise than written ("" when it does not)."""
+    """A scripted call: its file, its name, and in `said` how the call differs from it ("" if it does not)."""
 
     file: str
     name: str
@@ -39,7 +39,7 @@ class TranscriptView(Struct, frozen=True):
 
 
 class CoverageView(Struct, frozen=True):
-    """What all of them reach in a language, in words; `missing` names screens and options that none comes to."""
+    """What all of them reach in a language, in words; `missing` names screens and options that none reaches."""
 
     language: str
     said: str
@@ -54,12 +54,12 @@ class Calls(Struct, frozen=True):
 
     @property
     def failed(self) -> tuple[TranscriptView, ...]:
-        """Those that go otherwise than written."""
+        """The scripts from which the call differs."""
         return tuple(call for call in self.all if call.said)
 
     @property
     def passed(self) -> tuple[TranscriptView, ...]:
-        """Those that go as written."""
+        """The scripts that the call matches."""
         return tuple(call for call in self.all if not call.said)
 
 
@@ -97,9 +97,9 @@ def _reached(flow: Flow, covered: TranscriptCoverage) -> CoverageView:
 
 
 def transcript_phone_fields(file: str, text: str) -> MultiDict[str, str]:
-    """The fields of a phone on which a scripted call is played; none for one that cannot be read.
+    """The fields of a phone that plays a scripted call; no fields if it cannot be read.
 
-    Its caller becomes the nearest of those that a phone knows.
+    Its caller becomes the most similar one that the phone offers.
     """
     script = parse_transcript(file, text)
     fields: MultiDict[str, str] = MultiDict()
@@ -147,13 +147,15 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
     if not name:
         raise CannotKeep(_("Give the call a name first."))
     if len(name) > LONGEST_NAME:
-        raise CannotKeep(_("The name is too long: write %(most)s letters or fewer.", most=LONGEST_NAME))
+        raise CannotKeep(_("The name is too long. Use %(most)s characters or fewer.", most=LONGEST_NAME))
     if not file:
-        raise CannotKeep(_("The name needs a few Latin letters or digits: its file is named after it."))
+        raise CannotKeep(_("The name needs some Latin letters or digits, because its file is named after it."))
     if file in files:
-        raise CannotKeep(_("There is a call with this name: give another, or delete that one first."))
+        raise CannotKeep(_("There is already a call with this name. Choose another name, or delete that call first."))
     if phone.at not in ("", flow.start):
-        raise CannotKeep(_("A scripted call begins at the beginning: choose that under Begin, and play it again."))
+        raise CannotKeep(
+            _("A scripted call begins at the first screen. Choose “from the beginning” under Begin, and play it again.")
+        )
     asked = rehearsal(phone, flow, today if flow.dated else "")
     usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), phone.acts, dial=phone.dial)
     played = rehearse(flow, usual, SHIPPED_POLICY.statuses)
@@ -163,17 +165,17 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
         else rehearse(flow, replace(usual, network=NETWORKS[phone.network]), SHIPPED_POLICY.statuses)
     )
     if [step.body for step in seen.steps] != [step.body for step in played.steps]:
-        told = _("This network showed you other words than the usual one, on which a scripted call is played.")
-        raise CannotKeep(told + " " + _("Choose “Usual” as the network, look at the call again, and keep that."))
+        told = _("This network showed different words from the usual one, on which scripted calls are played.")
+        raise CannotKeep(told + " " + _("Choose “Usual” as the network, check the call again, and keep that one."))
     if played.problem is not None or not any(step.body for step in played.steps):
-        raise CannotKeep(_("Play a call first; one that breaks off cannot be kept."))
+        raise CannotKeep(_("Play a call first. A call that breaks off cannot be kept."))
     return file, _script(name, flow, usual, played, phone.acts)
 
 
 def _typed(phone: Phone) -> tuple[str, ...]:
     """The entries of a call, which must be one call."""
     if phone.broken:
-        raise CannotKeep(_("A scripted call is one call without a break: start over, and play it without one."))
+        raise CannotKeep(_("A scripted call is one call without an interruption. Start over, and play it without one."))
     return phone.inputs
 
 
@@ -197,7 +199,7 @@ def _script(name: str, flow: Flow, asked: Rehearsal, played: RehearsalResult, ac
 
 
 def _first_call(steps: tuple[RehearsedScreen, ...]) -> list[RehearsedScreen]:
-    """The screens until the call ends; what was typed afterwards reached nobody."""
+    """The screens until the call ends; later input is ignored."""
     found: list[RehearsedScreen] = []
     for step in steps:
         if step.body:

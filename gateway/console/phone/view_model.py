@@ -1,4 +1,4 @@
-"""A phone drawn from a form: whoever sends the form sends the whole call with it, so nothing is kept on the server."""
+"""A phone drawn from a form. The form carries the whole call, so the server keeps nothing."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _EVENTS = {"timeout": TIMEOUT, "drop": DROP, "dial": DIAL}
 class Phone(Struct, frozen=True):
     """What the template draws.
 
-    `played` is None where there is no flow to play. The fields from `inputs` to `acts` are what the form says;
-    `record` is where a call is sent to be kept ("" nowhere), `screens` the beginning of addresses of screens.
+    `played` is None if there is no flow to play. The fields from `inputs` to `acts` are what the form says;
+    `record` is the address that keeps a call ("" for none), `screens` the prefix of addresses of screens.
     """
 
     action: str
@@ -61,7 +61,7 @@ class Phone(Struct, frozen=True):
 
     @property
     def last(self) -> RehearsedScreen | None:
-        """The screen that stands on the phone now: nothing after it was dropped."""
+        """The screen that the phone shows now, unless the call was dropped after it."""
         steps = self.played.steps if self.played else ()
         return steps[-1] if steps and steps[-1].body else None
 
@@ -77,7 +77,7 @@ class Phone(Struct, frozen=True):
 
     @property
     def broken(self) -> bool:
-        """True for a call with a break in it, which is none that can be kept."""
+        """True for a call that was interrupted, which cannot be kept."""
         return any(typed in _EVENTS.values() for typed in self.inputs)
 
     @property
@@ -119,7 +119,7 @@ def build_phone(
 ) -> Phone:
     """The phone as `form` leaves it, and what its pressed button changes.
 
-    `screen` is where it stands at first, "" for the beginning; `today`, an ISO date, decides which rows of a list are
+    `screen` is where the call starts, "" for its beginning; `today`, an ISO date, decides which rows of a list are
     offered. Never raises: a flow with mistakes says where the call breaks off.
     """
     inputs, typed = _pressed(form)
@@ -194,13 +194,13 @@ def known_caller(flow: Flow) -> dict[str, Value]:
 
 
 def actions_of(flow: Flow | None) -> dict[str, tuple[str, ...]]:
-    """The actions that a flow asks for, with the outcomes that may be chosen for each; the first comes by itself."""
+    """The actions of a flow, with the outcomes that may be chosen for each; the first is the default."""
     names = dict.fromkeys(screen.action for screen in (flow.actions if flow is not None else ()))
     return {name: sample_answers.choices(name, SHIPPED_POLICY.statuses) for name in names}
 
 
 def _pressed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], str]:
-    """The inputs after what was pressed, and what stands in the field then."""
+    """The inputs after a button was pressed, and what the field then contains."""
     inputs = [typed[:LONGEST] for typed in form.getlist(f"{PREFIX}input")][:MOST]
     typed = form.get(f"{PREFIX}typed", "")[:LONGEST]
     pressed = form.get(f"{PREFIX}do", "")

@@ -74,7 +74,7 @@ def test_rows_are_rules_with_the_offices_own_columns_repeated() -> None:
             3,
             "lesco has the name 'Lesco' here and 'LESCO' on",
         ),
-        (LESCO.replace(",\n", "\n"), 2, "the row has 8 cells, the first line names 9 columns"),
+        (LESCO.replace(",\n", "\n"), 2, "the row has 8 cells, but the first line names 9 columns"),
         ('"' + LESCO, 2, "quote"),
     ],
 )

@@ -189,7 +189,7 @@ def test_a_variable_from_a_list_or_typed_is_reckoned_at_the_longer_of_the_two() 
         + f'  c: {{end: {{en: "{"b" * LETTERS} {{area}}", ur: "{{area}}"}}}}'
     )
     (longer,) = [p for p in found(flow, area_csv="code,en,ur\na,A,ا\nb,B,ب") if p.code in ("F301", "F303")]
-    assert "takes 157 of the 156 letters" in longer.message
+    assert "takes 157 of the 156 characters" in longer.message
 
 
 def test_a_filter_by_choices_is_measured_with_the_rows_it_leaves() -> None:
@@ -223,7 +223,7 @@ def test_words_shown_back_are_the_longest_that_any_screen_takes() -> None:
         for name, most, go in (("menu", 60, "b"), ("b", 30, "c"))
     )
     problems = found(TOP + "screens:\n" + asks + '  c: {end: {en: "{words}", ur: "{words}"}}')
-    assert [p.message.split(" letters")[0] for p in problems if p.code == "F410"] == ["all 60", "all 60"]
+    assert [p.message.split(" characters")[0] for p in problems if p.code == "F410"] == ["all 60", "all 60"]
 
 
 def test_a_tab_at_the_end_is_a_blank_too() -> None:
@@ -235,7 +235,7 @@ def test_a_text_one_letter_over_because_of_a_pair_is_told_to_lose_one() -> None:
     words = "ا" * 66 + "😀" + "ا" * 66
     flow = TOP + "screens:\n  menu: {ask: {en: A, ur: ا}, answer: text, go: b}\n"
     problems = found(flow + f"  b: {{end: {{en: B, ur: ب}}, sms: {{en: B, ur: {words}}}}}")
-    assert [p.hint for p in problems if p.code == "F304"] == ["take out 1 letters"]
+    assert [p.hint for p in problems if p.code == "F304"] == ["remove 1 character"]
 
 
 def test_a_missing_language_is_told_of_once_and_not_measured_in_another() -> None:
@@ -269,11 +269,11 @@ def test_no_revision_no_codes_and_no_scripts_mean_that_nothing_is_compared() -> 
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("steps: [", 1, "not readable as YAML"),
-        ("- a", 1, "not a map"),
+        ("steps: [", 1, "cannot be read as YAML"),
+        ("- a", 1, "must be a map"),
         ("test: A", 1, "no steps"),
-        ("steps:\n  - {see: A, enter: '1'}\n  - {entr: '1'}\n", 3, "a step is"),
-        ("caller: yes\nsteps:\n  - {ends: A}\n", 1, "caller is a map"),
+        ("steps:\n  - {see: A, enter: '1'}\n  - {entr: '1'}\n", 3, "a step must be"),
+        ("caller: yes\nsteps:\n  - {ends: A}\n", 1, "caller must be a map"),
         ("act: {my_complaints: [1]}\nsteps:\n  - {see: Language, enter: '1'}\n  - {ends: A}\n", 4, "step 2"),
     ],
 )
@@ -294,7 +294,7 @@ def test_scripts_that_differ_at_one_screen_for_one_reason_are_one_finding() -> N
     scripts = [parse_transcript(f"transcripts/{name}.yaml", text) for name in ("a", "b", "c")]
     [problem] = [each for each in check(read("F901_bad.yaml")[0], scripts=scripts) if each.code == "F901"]
     assert problem.file == "transcripts/a.yaml"
-    assert problem.message.startswith("3 scripts differ at screen bye: the first is step 3 (bye): expected 'Goodbye'")
+    assert problem.message.startswith("3 scripts differ at screen bye; the first is step 3 (bye): expected 'Goodbye'")
     assert problem.hint.startswith(
         "mend the flow; only where words were meant to change, flask flows test FILE --update"
     )
@@ -305,4 +305,4 @@ def test_a_call_that_ends_otherwise_is_mended_in_the_flow_and_never_written_over
         "flow: tiny\nsteps:\n  - {see: Language, enter: '1'}\n  - {see: Menu, enter: '1'}\n  - {see: Bye, enter: '1'}\n"
     )
     [problem] = check(read("F901_near.yaml")[0], scripts=[parse_transcript("transcripts/a.yaml", script)])
-    assert problem.hint == "mend the flow"
+    assert problem.hint == "correct the flow"

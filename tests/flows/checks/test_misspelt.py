@@ -35,9 +35,9 @@ def line(of: str, file: str = MAIN) -> int:
     ("old", "words", "code", "meant"),
     [
         ("    save: group\n", "    sve: group\n", "F001", "did you mean 'save'?"),
-        ("    save: group\n", "    save: gruop\n", "F401", "write 'group' in place of 'gruop'"),
+        ("    save: group\n", "    save: gruop\n", "F401", "write 'group' instead of 'gruop'"),
         ("  group:\n    ask", "  gruop:\n    ask", "F101", "call it 'group'"),
-        ("  group:\n    ask", "  group:\n    aks", "F001", "did you mean 'ask' in place of 'aks'?"),
+        ("  group:\n    ask", "  group:\n    aks", "F001", "did you mean 'ask' instead of 'aks'?"),
         ("go: leaf\n", "go: laef\n", "F101", "did you mean 'leaf'?"),
         ("    go: find\n", "    goo: find\n", "F001", "did you mean 'go'?"),
         ("with: {number: number}", "wth: {number: number}", "F001", "did you mean 'with'?"),
@@ -75,7 +75,7 @@ def line(of: str, file: str = MAIN) -> int:
         ),
         ("      suggest:  {en: Suggestion, ", "      suggest:  {en Suggestion, ", "F001", "write 'en: Suggestion'"),
         ("      suggest:  {en: Suggestion, ", "      suggest:  {en:Suggestion, ", "F001", "write 'en: Suggestion'"),
-        ("languages: {ur-Latn:", "languages: {ur-Latin:", "F001", "write 'ur-Latn' in place of 'ur-Latin'"),
+        ("languages: {ur-Latn:", "languages: {ur-Latin:", "F001", "write 'ur-Latn' instead of 'ur-Latin'"),
         ("languages: {ur", "langauges: {ur", "F001", "did you mean 'languages'?"),
         ("lists:\n  group", "lsts:\n  group", "F001", "did you mean 'lists'?"),
         ("errors:\n  bad_choice", "erors:\n  bad_choice", "F001", "did you mean 'errors'?"),
@@ -120,7 +120,7 @@ def test_a_screen_that_is_missing_is_not_said_to_be_the_one_that_goes_there() ->
 def test_a_word_under_errors_that_is_like_none_is_told_once() -> None:
     [problem] = new("  busy:\n", "  xyz:\n")
     assert (problem.code, problem.severity, problem.line) == ("F001", "E", line("  busy:\n"))
-    assert problem.message == "unknown word 'xyz': nothing ever says it to a caller"
+    assert problem.message == "unknown word 'xyz': no caller would ever read this"
 
 
 def test_a_misspelt_intent_of_a_keyword_is_told_as_such() -> None:
@@ -168,14 +168,14 @@ def test_a_quote_without_a_partner_is_told_where_a_caller_would_read_it() -> Non
 def test_a_curly_quote_in_english_words_is_named_with_the_straight_one(file: str, old: str, words: str) -> None:
     [problem] = new(old, words, file=file)
     assert (problem.code, problem.file, problem.language) == ("F305", file, "en")
-    assert "'’' leaves a screen 70 letters" in problem.message
+    assert "'’' leaves a screen 70 characters" in problem.message
     assert problem.hint == """write "'" for '’'"""
 
 
 def test_screens_that_only_an_unreachable_one_leads_to_are_told_with_it() -> None:
     [problem] = [each for each in new("go: suggestion}", "go: bye}") if each.code == "F102"]
     assert problem.line == line("  suggestion:\n")
-    assert "nor to those behind it: suggest, suggested, already_suggested" in problem.message
+    assert "nor to the screens after it: suggest, suggested, already_suggested" in problem.message
 
 
 def test_calls_that_go_elsewhere_from_one_menu_are_one_finding() -> None:
@@ -186,4 +186,4 @@ def test_calls_that_go_elsewhere_from_one_menu_are_one_finding() -> None:
         each for each in check(parse_flow(files, MAIN), scripts=transcripts_of(files)) if each.code == "F901"
     ]
     assert "step 1" in direct.message  # dialled with the numbers behind it, so that no screen was seen before
-    assert "scripts differ behind screen menu, at " in behind.message
+    assert "scripts differ after screen menu, at " in behind.message

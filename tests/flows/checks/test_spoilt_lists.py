@@ -70,8 +70,8 @@ def test_a_row_typed_behind_a_last_line_without_an_end_is_told_as_two_rows() -> 
     text = shipped_files()[CATEGORY].rstrip("\n") + "mun,mun07,Stray dogs,Awara kuttay,آوارہ کتے,lg,7,,,,,,\n"
     [problem] = spoilt(CATEGORY, text)
     assert problem.line == text.count("\n")
-    assert "two rows stand on this line" in problem.message
-    assert "begin a new line before 'mun,mun07" in problem.hint
+    assert "this line has two rows" in problem.message
+    assert "start a new line before 'mun,mun07" in problem.hint
 
 
 def test_a_row_with_a_cell_too_many_or_too_few_is_told_what_commas_do() -> None:
@@ -85,7 +85,7 @@ def test_a_row_with_a_cell_too_many_or_too_few_is_told_what_commas_do() -> None:
 def test_a_code_that_was_renamed_is_told_at_the_row_that_has_its_words() -> None:
     [problem] = spoilt(CATEGORY, shipped_files()[CATEGORY].replace("mun,mun02,", "mun,lake,", 1))
     assert (problem.code, problem.file, problem.line) == ("F605", CATEGORY, 3)
-    assert "write mun02 there" in problem.hint
+    assert "write mun02 instead" in problem.hint
 
 
 def test_keywords_whose_letters_are_lost_block_publishing_with_one_line() -> None:
@@ -93,7 +93,7 @@ def test_keywords_whose_letters_are_lost_block_publishing_with_one_line() -> Non
     first = next(at for at, line in enumerate(file.splitlines(), 1) if URDU.search(line))
     [problem] = spoilt("keywords.yaml", URDU.sub("?", file))
     assert (problem.code, problem.severity, problem.line) == ("F206", "E", first)
-    assert "stands for a word that callers write" in problem.message
+    assert "replaces a word that people write" in problem.message
     assert "UTF-8" in problem.hint
 
 
@@ -134,30 +134,30 @@ def test_words_behind_a_closed_quote_are_told_at_their_row() -> None:
     text = shipped_files()[CATEGORY].replace('"Gutter, sewer"', '"Gutter "sewer", x"', 1)
     [problem] = spoilt(CATEGORY, text)
     assert (problem.code, problem.line) == ("F000", 4)
-    assert "words go on behind the quote" in problem.message
+    assert "words after the closing quote" in problem.message
 
 
 def test_semicolons_in_one_row_and_the_first_line_of_excel_are_told() -> None:
     row = shipped_files()[CATEGORY].replace("mun,mun02,Dirty water,", "mun;mun02;Dirty water;", 1)
     [problem] = spoilt(CATEGORY, row)
     assert problem.line == 3
-    assert "semicolons stand in place of commas" in problem.message
+    assert "semicolons instead of commas" in problem.message
     [first] = spoilt(CATEGORY, "sep=,\n" + shipped_files()[CATEGORY])
-    assert (first.line, first.hint) == (1, "take it out")
+    assert (first.line, first.hint) == (1, "remove it")
 
 
 def test_a_column_that_is_misspelt_is_told_with_its_name() -> None:
     [code] = spoilt(CATEGORY, shipped_files()[CATEGORY].replace("group,code,", "group,cod,", 1))
     [missing] = spoilt(CATEGORY, shipped_files()[CATEGORY].partition("\n")[2])
-    assert code.hint == "write 'code' in place of 'cod'"
-    assert "first line names the columns" in missing.hint
+    assert code.hint == "write 'code' instead of 'cod'"
+    assert "first line must name the columns" in missing.hint
 
 
 def test_a_fault_that_many_rows_have_is_told_once() -> None:
     longer = shipped_files()[CATEGORY].replace("emergency_check,", "emergency_check,more,", 1)
     [cells] = spoilt(CATEGORY, longer)
     assert (cells.code, cells.line) == ("F000", 2)
-    assert "so it is in 77 more rows" in cells.message
+    assert "the same is true of 77 more rows" in cells.message
     codes = spoilt(CATEGORY, shipped_files()[CATEGORY].replace("mun,mun", "mun,"))
     assert [(each.code, each.line) for each in codes] == [("F802", 2), ("F605", 3)]
 
@@ -174,4 +174,4 @@ def test_a_code_that_was_renamed_with_its_words_mended_is_told_at_its_row() -> N
         CATEGORY, shipped_files()[CATEGORY].replace("mun,mun02,Dirty water", "mun,mun99,Dirty waters", 1)
     )
     assert (problem.code, problem.line) == ("F605", 3)
-    assert "write mun02 there" in problem.hint
+    assert "write mun02 instead" in problem.hint

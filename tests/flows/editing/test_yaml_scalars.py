@@ -85,7 +85,7 @@ def test_windows_line_ends_and_a_byte_order_mark_stay() -> None:
         (FLOW, ("screens", "none", "ask", "en"), "no text at screens none ask en"),
         (FLOW, ("screens", "menu"), "no text at screens menu"),
         (FLOW, ("screens", "end", "sms", "en"), "no text at"),
-        ("a: 1\na: 2\n", ("a",), "stands twice, first on line 1"),
+        ("a: 1\na: 2\n", ("a",), "is used twice \\(first on line 1\\)"),
         ("a: !!python/object:os.system x\n", ("a",), "the tag"),
         ("a:\n\tb: 1\n", ("a",), "tabs"),
         ("a: &x {en: y}\nb: *x\n", ("a", "en"), "anchors"),

@@ -81,9 +81,9 @@ def test_a_flow_without_such_rows_does_not_carry_the_day() -> None:
 @pytest.mark.parametrize(
     ("dates", "said"),
     [
-        ("1 July,", "active_from of row 'old' takes a day such as 2026-07-01, not '1 July'"),
-        (",2026-02-30", "active_until of row 'old' takes a day"),
-        ("20260701,", "active_from of row 'old' takes a day"),
+        ("1 July,", "active_from of row 'old' must be a day such as 2026-07-01, not '1 July'"),
+        (",2026-02-30", "active_until of row 'old' must be a day"),
+        ("20260701,", "active_from of row 'old' must be a day"),
         ("2026-07-02,2026-07-01", "never offered"),
     ],
 )

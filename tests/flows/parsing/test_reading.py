@@ -81,7 +81,7 @@ def test_a_separator_inside_words_does_not_end_a_row() -> None:
 def test_words_with_a_bare_comma_are_told_with_what_to_write() -> None:
     _, problems = read(FLOW.replace('{en: "Where?"}', "{en: Where, or type it}"))
     [hint] = [each.hint for each in problems if each.code == "F001"]
-    assert hint == "words with a comma in them stand in quotes"
+    assert hint == "put words that contain a comma in quotes"
 
 
 def test_a_code_that_begins_with_a_star_is_told_to_stand_in_quotes() -> None:

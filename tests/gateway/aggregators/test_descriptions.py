@@ -77,7 +77,7 @@ MISTAKES = [
     ("carries: last", "carries: last\n  session: other", [(9, "not readable as YAML")]),
     ("about: a gateway", "about: !!python/object/apply:os.system [id]", [(1, "the tag")]),
     ("about: a gateway", "about: &a x", [(1, "anchors and aliases")]),
-    ("about: a gateway", "about: [a", [(1, "the [ opened in this line is not closed")]),
+    ("about: a gateway", "about: [a", [(1, "the [ opened on this line is not closed")]),
 ]
 
 

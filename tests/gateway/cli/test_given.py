@@ -46,8 +46,8 @@ def test_what_is_given_in_the_place_of_a_flow_is_told_from_it(app: Sunwai, flow:
     shutil.copy(flow, folder / "second.yaml")
     several = run(app, "flows", "publish", folder, "--message", "x")
     assert several.exit_code == 2
-    assert f"is a folder with several flows: give one of {flow}, {folder / 'second.yaml'}.\n" in several.output
-    assert "is a folder without a flow file" in run(app, "flows", "check", folder / "lists").output
+    assert f"has several flows: name one of {flow}, {folder / 'second.yaml'}.\n" in several.output
+    assert "has no flow file" in run(app, "flows", "check", folder / "lists").output
 
 
 def test_a_folder_that_cannot_be_read_is_one_line(app: Sunwai, flow: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,7 +179,7 @@ def test_an_export_into_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -
     for parent in ("none", "line/complaints.yaml"):
         result = run(export, flow, "--zip", tmp_path / parent / "out.zip")
         assert result.exit_code == 2 and result.output.count("\n") == 1
-        assert f"there is no folder {tmp_path / parent}: make it first, or name another." in result.output
+        assert f"there is no folder {tmp_path / parent}: create it first, or name another." in result.output
 
 
 @pytest.mark.parametrize("form", ["xlsx", "zip"])
@@ -188,7 +188,7 @@ def test_an_export_does_not_write_over_a_file_unless_it_is_told_to(tmp_path: Pat
     out.write_bytes(b"weeks of a translator's work")
     refused = run(export, flow, f"--{form}", out)
     assert refused.exit_code == 2 and refused.output.count("\n") == 1
-    assert "is there already: name another file, or write over it with --force." in refused.output
+    assert "already exists: name another file, or overwrite it with --force." in refused.output
     assert out.read_bytes() == b"weeks of a translator's work"
     assert run(export, flow, f"--{form}", out, "--force").exit_code == 0
     assert out.read_bytes().startswith(b"PK")

@@ -51,12 +51,12 @@ def test_text_shows_the_gravest_first_and_says_whether_it_may_be_published(tiny:
     places = [line.partition(": F")[0].rpartition(":")[2] for line in lines]
     assert lines[0] == "Errors: they block publishing"
     assert lines[1].startswith(f"{tiny.as_posix()}:{places[1]}: F101 menu: ")
-    assert lines[2] == "Warnings: publishing asks for a --reason"
+    assert lines[2] == "Warnings: publishing requires a --reason"
     assert lines[3].startswith(f"{tiny.as_posix()}:{places[3]}: F102 lost: ") and int(places[3]) < int(places[1])
     assert lines[4] == "Notes"
     assert lines[5].startswith(f"{tiny.as_posix()}:{places[5]}: F302 menu[en]: ")
     assert lines[6:] == [
-        f"{tiny.as_posix()}: 1 error, 1 warning, 1 note: it may not be published before the errors are mended."
+        f"{tiny.as_posix()}: 1 error, 1 warning, 1 note: it cannot be published until the errors are corrected."
     ]
 
 
