@@ -17,7 +17,7 @@ from sessions.cases.access import acts_by_number
 from sessions.cases.access.acts_by_number import ActRequest
 from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import operator
-from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.messages.inbound_types import Sms
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlowCache
@@ -49,6 +49,7 @@ class Post:
     now: dt.datetime = NOW
     left: bool = True
     flow: str = "by_text"
+    policy: CasePolicy = SHIPPED_POLICY
     failures: list[Exception] = field(default_factory=list)
     woken: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)  # officers' words from phones that are none
@@ -77,7 +78,7 @@ class Post:
             self.database,
             self.shelf,
             SmsEnvironment(
-                SHIPPED_POLICY,
+                self.policy,
                 random.Random(8484).randrange,
                 self.shelf.revision,
                 refused=self.refused.append,
