@@ -1,4 +1,4 @@
-"""Owing a text: what its event means for when it may go, until when, and what makes it needless."""
+"""Enqueue a text: what its event means for when it may be sent, until when, and what makes it unnecessary."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["NewMessage", "enqueue_message", "reword_message"]
 
 
 def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int | None:
-    """Owe a text once for its `dedupe`, in the caller's transaction; its id, or None when it is owed already.
+    """Enqueue a text once for its `dedupe`, in the caller's transaction; its id, or None if it is there already.
 
     `to_own_message` says that it answers an SMS of this very person, whatever its event: it goes at any hour, and
     after STOP. A text that was made `urgent` stays so.
@@ -27,7 +27,7 @@ def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_m
 
 
 def reword_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int:
-    """Replace the text that this very transaction owes under the same `dedupe`, as if it had been owed like this."""
+    """Replace the text that this transaction has enqueued under the same `dedupe`, as if it had been this one."""
     return outbox.reword(db, _stamped(text, now, to_own_message=to_own_message))
 
 

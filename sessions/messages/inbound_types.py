@@ -19,7 +19,7 @@ class Sms(Struct, frozen=True):
 
 
 class SessionEndNotice(Struct, frozen=True):
-    """The aggregator's notice that a USSD session ended. What stands last finds the session and is not kept."""
+    """The aggregator's notice that a USSD session ended. The last fields find the session and are not kept."""
 
     session: str
     status: str

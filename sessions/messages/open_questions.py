@@ -84,15 +84,15 @@ class QuestionMatch(Struct, frozen=True):
     many: bool = False
 
 
-def ask_question(letter: SmsContext, kind: str, complaint: Complaint | None = None, **columns: object) -> Question:
-    """A question that the reply to this letter asks."""
+def ask_question(inbound: SmsContext, kind: str, complaint: Complaint | None = None, **columns: object) -> Question:
+    """A question that the reply to this SMS asks."""
     return questions.ask(
-        letter.db,
-        key=letter.key,
-        contact_id=letter.contact.id,
+        inbound.db,
+        key=inbound.key,
+        contact_id=inbound.contact.id,
         kind=kind,
-        now=letter.now,
-        until=question_expiry(kind, letter.now),
+        now=inbound.now,
+        until=question_expiry(kind, inbound.now),
         complaint_id=complaint.id if complaint else None,
         **columns,
     )
@@ -122,10 +122,10 @@ def question_expiry(kind: str, now: dt.datetime) -> dt.datetime:
     return now + dt.timedelta(days=KEPT.get(kind, 1))
 
 
-def match_by_key(letter: SmsContext) -> QuestionMatch:
+def match_by_key(inbound: SmsContext) -> QuestionMatch:
     """The question that a key or a yes or no answers."""
-    rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
-    policy = letter.world.policy
+    rows = questions.of_contact(inbound.db, inbound.contact.id, inbound.now)
+    policy = inbound.environment.policy
     standing = [each for each in rows if is_answerable(each, policy)]
     if not standing:
         return QuestionMatch()
@@ -138,18 +138,18 @@ def match_by_key(letter: SmsContext) -> QuestionMatch:
     return _this(last) if last in standing else _this(standing[0], again=True)
 
 
-def match_by_words(letter: SmsContext) -> QuestionMatch:
+def match_by_words(inbound: SmsContext) -> QuestionMatch:
     """The question that words answer: the one asked last, even where it waits for a key that they may begin with.
 
-    Words right behind an answer belong to its case, and not to an older question. A language is chosen by a key or its
+    Words right after an answer belong to its case, and not to an older question. A language is chosen by a key or its
     name alone: no sentence is meant for that question. Of what nobody can have read, only what words answer counts.
     """
-    rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
-    policy = letter.world.policy
+    rows = questions.of_contact(inbound.db, inbound.contact.id, inbound.now)
+    policy = inbound.environment.policy
     standing = [each for each in rows if is_answerable(each, policy) and each.question.kind != "language"]
     seen = next((each for each in standing if each.seen_at), None)
     wordy = [each for each in standing if each.question.kind in WORDY]
-    answered = _just_answered(rows, letter.now)
+    answered = _just_answered(rows, inbound.now)
     if answered is not None and ((wordy and seen is None) or (seen and _later(answered, seen))):
         return QuestionMatch(complaint=answered.complaint)
     return _this(seen) if seen else _only(wordy)
@@ -169,11 +169,11 @@ def _later(answered: AskedQuestion, seen: AskedQuestion) -> bool:
     return closed_at is not None and seen.seen_at is not None and closed_at >= seen.seen_at
 
 
-def find_question_about(letter: SmsContext, complaint: Complaint) -> Question | None:
+def find_question_about(inbound: SmsContext, complaint: Complaint) -> Question | None:
     """The open question about this complaint that was asked last."""
-    rows = questions.of_contact(letter.db, letter.contact.id, letter.now)
+    rows = questions.of_contact(inbound.db, inbound.contact.id, inbound.now)
     about = [each for each in rows if each.complaint and each.complaint.id == complaint.id]
-    mine = [each for each in about if is_answerable(each, letter.world.policy)]
+    mine = [each for each in about if is_answerable(each, inbound.environment.policy)]
     return mine[0].question if mine else None
 
 
@@ -203,7 +203,7 @@ def _open(asked: AskedQuestion, policy: CasePolicy) -> bool:
 
 
 def _missed_since(rows: Sequence[AskedQuestion], since: dt.datetime, policy: CasePolicy) -> bool:
-    """True when a question was owed since then whose text never left: a key may be meant for it, or may not."""
+    """True if a question was due since then whose text never left: a key may be meant for it, or may not."""
     return any(each.unsent and _open(each, policy) and each.question.asked_at >= since for each in rows)
 
 

@@ -36,7 +36,7 @@ def render_sms(
     """The text of an event, or None when the flow has none for it.
 
     About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
-    two in a language that needs UCS-2. `note` stands in its place.
+    two in a language that needs UCS-2. `note` replaces it.
     """
     if complaint is not None and complaint.private:
         event = private_event(flow, event)
@@ -55,7 +55,7 @@ def render_sms(
 
 
 def render_list(flow: Flow, language: str | None, title: str, lines: Sequence[str], count: int) -> str:
-    """A title and as many of these lines as fit one text, or two parts in UCS-2; and how many of `count` are left."""
+    """A title and as many of these lines as fit into one SMS, or two parts in UCS-2, and how many are left."""
     most = 2 if language in flow.languages and needs_ucs2(flow, language) else 1
     body = ""
     for shown in range(len(lines), 0, -1):

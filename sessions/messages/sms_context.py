@@ -1,4 +1,4 @@
-"""The nouns of answering an SMS: the letter with all that is known around it, and the reply that is owed."""
+"""The nouns of answering an SMS: the SMS with all that is known about it, and the reply."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SmsEnvironment(Struct, frozen=True):
 class SmsContext(Struct, frozen=True):
     """One SMS being answered, in the transaction `db`; `spoken` is the language its sender reads.
 
-    `around` are the words around a tracking number that stands in the middle of them.
+    `around` are the words around a tracking number in the middle of them.
     """
 
     db: Session
@@ -35,7 +35,7 @@ class SmsContext(Struct, frozen=True):
     sms: Inbound
     contact: Contact
     published: PublishedFlow
-    world: SmsEnvironment
+    environment: SmsEnvironment
     intent: Intent
     spoken: str | None
     around: str = ""
@@ -52,7 +52,7 @@ class SmsContext(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """What is answered: the text of `event` about a complaint (or a number as typed), or `body` as it stands.
+    """What is answered: the text of `event` about a complaint (or a number as typed), or `body` as it is.
 
     `asks` is the question it puts. `heard` says that an open question was answered, or that an officer moved a case on:
     no robot talks like that for long.
@@ -67,7 +67,7 @@ class Reply(Struct, frozen=True):
 
 
 def reply_key(sms: Inbound) -> str:
-    """Under which the reply to an SMS is owed once, receipt or not."""
+    """The key under which an SMS is answered once, with a receipt or another reply."""
     return f"reply:{sms.id}"
 
 

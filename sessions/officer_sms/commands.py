@@ -1,4 +1,4 @@
-"""An officer's text as an act on a case: the same acts as everywhere, and what they are told of it."""
+"""An officer's SMS as an act on a case: the same acts as everywhere, and the reply to them."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ class OfficerCommand(Struct, frozen=True):
         return TransitionInput(words=self.words, outcome=self.outcome, proof=self.proof, office=self.office)
 
 
-def parse_command(letter: SmsContext) -> OfficerCommand:
-    """Read the words behind keyword and number."""
-    kind, words, rules = letter.intent.kind, _words(letter), letter.flow.keywords
+def parse_command(inbound: SmsContext) -> OfficerCommand:
+    """Read the words after keyword and number."""
+    kind, words, rules = inbound.intent.kind, _words(inbound), inbound.flow.keywords
     if kind == "officer_pass":
         to_triage, rest = intents.officers_word(words, rules, TRIAGE)
-        office, why = (TRIAGE, rest) if to_triage else _office(letter.db, words)
+        office, why = (TRIAGE, rest) if to_triage else _office(inbound.db, words)
         return OfficerCommand(kind, why, office)
     if kind in _OUTCOMES:
         said = intents.find_undenied_intent(words, rules, _PROOFS)
@@ -71,9 +71,9 @@ def parse_command(letter: SmsContext) -> OfficerCommand:
     return OfficerCommand(kind, words)
 
 
-def names_two(letter: SmsContext) -> bool:
+def names_two(inbound: SmsContext) -> bool:
     """True for a text with a second tracking number: nobody guesses which of the two is meant."""
-    found = extract_number(letter.intent.rest)
+    found = extract_number(inbound.intent.rest)
     return found is not None and found.problem in ("", "many")
 
 
@@ -144,9 +144,9 @@ def _do(context: ActContext, complaint: Complaint, order: OfficerCommand) -> Act
     return act(context, complaint, order.given)
 
 
-def _words(letter: SmsContext) -> str:
-    """What stands behind keyword and number, with the question mark or full stop at its end."""
-    rest, text = letter.intent.rest, letter.sms.text
+def _words(inbound: SmsContext) -> str:
+    """The words after keyword and number, with the question mark or full stop at the end."""
+    rest, text = inbound.intent.rest, inbound.sms.text
     return " ".join(text[text.rindex(rest) :].split()) if rest else ""
 
 

@@ -1,6 +1,6 @@
-"""What those who work on cases write from their own phones: who they are, which cases are theirs, what they are told.
+"""SMS from officers' own phones: who they are, which cases are theirs, and what the reply is.
 
-Nobody else's words do anything to a case of somebody else: they are read as any citizen's. Another office's case and a
+The same words from any other phone do nothing to a case: they are read as a citizen's. Another office's case and a
 number that nobody has get the same answer.
 """
 
@@ -58,27 +58,27 @@ def match_officer_rule(text: str, rules: Sequence[Rule], places: Mapping[Path, P
     return IntentReason(Intent("officer_help"), why.how, why.rule, why.keyword, why.place)
 
 
-def answer_officer_sms(letter: SmsContext) -> Reply:
+def answer_officer_sms(inbound: SmsContext) -> Reply:
     """Do what an officer's text asks; the reply to it. An ACK from any other phone does nothing and gets none."""
-    worker = _working(letter.db, letter.contact)
+    worker = _working(inbound.db, inbound.contact)
     if worker is None:
         return NOTHING
-    kind, number = letter.intent.kind, letter.intent.number
+    kind, number = inbound.intent.kind, inbound.intent.number
     if kind == "officer_help":
         return Reply("officer_help")
     if kind == "officer_cases":
-        return _cases(letter, worker)
+        return _cases(inbound, worker)
     if number is None:
         return Reply("officer_how")
     if kind == "officer_look":
-        return _looked_at(letter, worker, complaints.by_number(letter.db, number))
-    if commands.names_two(letter):
+        return _looked_at(inbound, worker, complaints.by_number(inbound.db, number))
+    if commands.names_two(inbound):
         return Reply("officer_one")
-    return _worked_on(letter, worker, complaints.lock(letter.db, number))
+    return _worked_on(inbound, worker, complaints.lock(inbound.db, number))
 
 
 def _working(db: Session, contact: Contact) -> Staff | None:
-    """Whoever works here with this phone."""
+    """The member of staff who works with this phone."""
     found = staff.by_contact(db, contact.id)
     return found if found is not None and found.active else None
 
@@ -92,43 +92,43 @@ def _not_theirs(db: Session, contact: Contact, said: Intent, plain: Intent) -> b
     return said.number is not None and own_cases.find(db, contact, said.number) is None
 
 
-def _sees(letter: SmsContext, worker: Staff, complaint: Complaint) -> bool:
-    return visibility.is_in_scope(visibility.reach(letter.db, of_staff(worker), letter.world.policy), complaint)
+def _sees(inbound: SmsContext, worker: Staff, complaint: Complaint) -> bool:
+    return visibility.is_in_scope(visibility.reach(inbound.db, of_staff(worker), inbound.environment.policy), complaint)
 
 
-def _looked_at(letter: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
-    if complaint is None or not _sees(letter, worker, complaint):
-        return _missing(letter)
-    return Reply("officer_how" if letter.intent.rest else "officer_case", complaint)
+def _looked_at(inbound: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
+    if complaint is None or not _sees(inbound, worker, complaint):
+        return _missing(inbound)
+    return Reply("officer_how" if inbound.intent.rest else "officer_case", complaint)
 
 
-def _worked_on(letter: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
+def _worked_on(inbound: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
     if complaint is None:
-        return _missing(letter)
-    if complaint.contact_id == letter.contact.id:
+        return _missing(inbound)
+    if complaint.contact_id == inbound.contact.id:
         return Reply("officer_own", complaint)
-    order = commands.parse_command(letter)
-    if commands.was_done_before(letter.db, complaint, worker, order):
+    order = commands.parse_command(inbound)
+    if commands.was_done_before(inbound.db, complaint, worker, order):
         return Reply("officer_already", complaint)  # though it may be another office's by now
-    if not _sees(letter, worker, complaint):
-        return _missing(letter)
-    return commands.execute_command(context_of_sms(letter, of_staff(worker)), complaint, order)
+    if not _sees(inbound, worker, complaint):
+        return _missing(inbound)
+    return commands.execute_command(context_of_sms(inbound, of_staff(worker)), complaint, order)
 
 
-def _missing(letter: SmsContext) -> Reply:
+def _missing(inbound: SmsContext) -> Reply:
     """The same for a number that nobody has and for another office's, and not as often as somebody likes to try."""
-    too_many = own_cases.too_many_misses(context_of_sms(letter), letter.contact, letter.key)
+    too_many = own_cases.too_many_misses(context_of_sms(inbound), inbound.contact, inbound.key)
     return Reply("status_too_many" if too_many else "officer_missing")
 
 
-def _cases(letter: SmsContext, worker: Staff) -> Reply:
-    """What somebody has to work on: as many as fit one text, and how many more there are."""
-    policy = letter.world.policy
+def _cases(inbound: SmsContext, worker: Staff) -> Reply:
+    """The cases an officer has to work on: as many as fit into one SMS, and how many more there are."""
+    policy = inbound.environment.policy
     work = tuple(name for name, status in policy.statuses.items() if status.clock != "stopped")
-    first, count = staff.due_first(letter.db, worker.id, work, policy.life.lists.officer)
+    first, count = staff.due_first(inbound.db, worker.id, work, policy.life.lists.officer)
     if not first:
         return Reply("officer_none")
-    flow, spoken = letter.flow, letter.contact.language or letter.spoken
+    flow, spoken = inbound.flow, inbound.contact.language or inbound.spoken
     title = render_text.render_sms(flow, "officer_cases", spoken) or ""
     lines = [render_text.render_sms(flow, "officer_case_line", spoken, each) or "" for each in first]
     return Reply("officer_cases", body=render_text.render_list(flow, spoken, title, lines, count))

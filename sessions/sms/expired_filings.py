@@ -1,7 +1,7 @@
-"""Filings whose question nobody answered within its day: filed with what is known, and a receipt is owed.
+"""Filings whose question was not answered within a day are filed with what is known, and the receipt is sent.
 
-The flow goes on as if each of its questions got an answer that nobody understands. Where it cannot, because it is gone
-or ends without filing, the words go to the office that sorts.
+The flow continues as if each of its questions got an answer that it does not understand. If it cannot, because it is
+gone or ends without filing, the words go to triage.
 """
 
 from __future__ import annotations
@@ -38,7 +38,12 @@ def find_expired_filings(database: Database, now: dt.datetime) -> Sequence[tuple
 
 
 def file_from_expired_question(
-    database: Database, now: dt.datetime, question_id: int, contact_id: int, usual: PublishedFlow, world: SmsEnvironment
+    database: Database,
+    now: dt.datetime,
+    question_id: int,
+    contact_id: int,
+    usual: PublishedFlow,
+    environment: SmsEnvironment,
 ) -> list[int]:
     """File what an unanswered question was about, in one transaction; the outbox ids to wake.
 
@@ -51,7 +56,7 @@ def file_from_expired_question(
         if question.closed_at is not None or question.expires_at > now:
             return []
         receipt = Receipt(f"unanswered:{question.id}")
-        filing = Filing(db, now, contact, usual, world, question.key, receipt)
+        filing = Filing(db, now, contact, usual, environment, question.key, receipt)
         complaint, body = _filed(filing, question)
         questions.close(db, question, "unanswered", now)
         if body is None:
@@ -77,7 +82,7 @@ def postpone_filing(database: Database, now: dt.datetime, question_id: int) -> N
 def _filed(usual: Filing, question: Question) -> tuple[Complaint, str | None]:
     """The complaint, and what its receipt says."""
     filing, words, private, turn = usual, question.words or "", False, None
-    published = usual.world.revision(question.revision_id or 0)
+    published = usual.environment.revision(question.revision_id or 0)
     try:
         private = is_private(question)
         if published is not None:

@@ -1,4 +1,4 @@
-"""Filing by text: the words of one SMS through the flow of its short code, with at most two questions between.
+"""Filing by text: the words of one SMS through the flow of its short code, with at most two questions in between.
 
 What was answered so far is a row in the database. The engine is the one that answers calls, in a larger room.
 """
@@ -43,7 +43,7 @@ class Filing(Struct, frozen=True):
     now: dt.datetime
     contact: Contact
     published: PublishedFlow
-    world: SmsEnvironment
+    environment: SmsEnvironment
     key: str
     receipt: Receipt
 
@@ -55,7 +55,7 @@ class Filing(Struct, frozen=True):
             "province": contact.province,
             "district": contact.district,
             "complaints": contact.complaints,
-            "today": self.now.astimezone(self.world.policy.zone).date().isoformat(),
+            "today": self.now.astimezone(self.environment.policy.zone).date().isoformat(),
         }
         given = category_and_district.classified_values(words, flow, district_before=contact.district)
         if private:
@@ -70,8 +70,8 @@ class Filing(Struct, frozen=True):
             phone=self.contact.phone,
             published=self.published,
             now=self.now,
-            policy=self.world.policy,
-            random_below=self.world.random_below,
+            policy=self.environment.policy,
+            random_below=self.environment.random_below,
             receipt=self.receipt,
         )
         return perform_in_transaction(ActionRun.begin(self.db, scene), turn)
@@ -83,45 +83,45 @@ class Filing(Struct, frozen=True):
 
     def file_words(self, words: str, kind: Kind = "complaint", *, private: bool = False) -> Complaint:
         """File words as they are, for a person to sort."""
-        context = ActContext(self.db, self.now, CITIZEN, self.published.flow, self.world.policy)
+        context = ActContext(self.db, self.now, CITIZEN, self.published.flow, self.environment.policy)
         draft = ComplaintDraft(
             contact=self.contact, revision=self.published.number, kind=kind, details=words, private=private
         )
-        filed = file_complaint(context, draft, f"{self.key}:0:0", self.receipt, self.world.random_below)
+        filed = file_complaint(context, draft, f"{self.key}:0:0", self.receipt, self.environment.random_below)
         return filed.complaint
 
 
-def filing_of(letter: SmsContext, question: Question | None = None) -> Filing:
-    """The filing that an SMS begins, or goes on with where it answers the `question` of one."""
-    published = letter.world.revision(question.revision_id or 0) if question is not None else None
+def filing_of(inbound: SmsContext, question: Question | None = None) -> Filing:
+    """The filing that an SMS begins, or continues if it answers the `question` of one."""
+    published = inbound.environment.revision(question.revision_id or 0) if question is not None else None
     return Filing(
-        letter.db,
-        letter.now,
-        letter.contact,
-        published or letter.published,
-        letter.world,
-        letter.key if question is None else question.key,
-        Receipt(reply_key(letter.sms), reply_order_key(letter.contact), to_own_message=True),
+        inbound.db,
+        inbound.now,
+        inbound.contact,
+        published or inbound.published,
+        inbound.environment,
+        inbound.key if question is None else question.key,
+        Receipt(reply_key(inbound.sms), reply_order_key(inbound.contact), to_own_message=True),
     )
 
 
-def begin(letter: SmsContext, words: str, *, private: bool = False) -> Reply:
+def begin(inbound: SmsContext, words: str, *, private: bool = False) -> Reply:
     """File these words, or ask what they do not tell."""
-    if not is_texted(letter.flow):
+    if not is_texted(inbound.flow):
         return Reply("new_dial")
-    filing = filing_of(letter)
-    return _went_on(letter, filing, filing.first_turn(words, letter.spoken, private=private), None, words)
+    filing = filing_of(inbound)
+    return _went_on(inbound, filing, filing.first_turn(words, inbound.spoken, private=private), None, words)
 
 
-def go_on(letter: SmsContext, question: Question, typed: str) -> Reply:
+def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     """The answer to the last question of a filing. A flow that is gone begins again with the first words."""
-    published, words = letter.world.revision(question.revision_id or 0), question.words or typed
+    published, words = inbound.environment.revision(question.revision_id or 0), question.words or typed
     if published is None or question.state is None:
         private = is_private(question)
-        questions.close(letter.db, question, "dropped", letter.now)
-        return begin(letter, words, private=private)
+        questions.close(inbound.db, question, "dropped", inbound.now)
+        return begin(inbound, words, private=private)
     turn = engine.advance(published.flow, state_of(question), typed)
-    return _went_on(letter, filing_of(letter, question), turn, question, words)
+    return _went_on(inbound, filing_of(inbound, question), turn, question, words)
 
 
 def is_private(question: Question) -> bool:
@@ -130,18 +130,18 @@ def is_private(question: Question) -> bool:
 
 
 def state_of(question: Question) -> State:
-    """Where a filing stands."""
+    """The state of a filing."""
     return _STATE.decode(question.state or b"")
 
 
 def again(question: Question, published: PublishedFlow) -> str:
-    """The question a filing stands on, in words."""
+    """The question that a filing waits for, in words."""
     return show(published.flow, state_of(question)).body
 
 
-def suggest(letter: SmsContext, words: str) -> Reply:
+def suggest(inbound: SmsContext, words: str) -> Reply:
     """File a suggestion: its words are all of it, so nothing is asked."""
-    return Reply("suggestion_received", filing_of(letter).file_words(words, "suggestion"))
+    return Reply("suggestion_received", filing_of(inbound).file_words(words, "suggestion"))
 
 
 def find_named_language(flow: Flow, words: str) -> str | None:
@@ -152,9 +152,9 @@ def find_named_language(flow: Flow, words: str) -> str | None:
     return exact[0] if len(exact) == 1 else part[0] if len(part) == 1 else None
 
 
-def _went_on(letter: SmsContext, filing: Filing, turn: Turn, question: Question | None, words: str) -> Reply:
+def _went_on(inbound: SmsContext, filing: Filing, turn: Turn, question: Question | None, words: str) -> Reply:
     """Perform what the turn asks for; then a receipt, or the next question."""
-    db, now = letter.db, letter.now
+    db, now = inbound.db, inbound.now
     turn = filing.perform(turn)
     assert turn.shown is not None  # noqa: S101 - every action has been performed
     heard, body = question is not None, turn.shown.sms or turn.shown.body
@@ -163,12 +163,12 @@ def _went_on(letter: SmsContext, filing: Filing, turn: Turn, question: Question 
             questions.close(db, question, "answered", now)
         filed = filing.filed(turn)
         if filed is not None:
-            remember_language(letter, turn.state.language)
+            remember_language(inbound, turn.state.language)
         return Reply("received" if filed else "try_later", filed, body=body, heard=heard)
     state = msgspec.msgpack.encode(turn.state)
     if question is None:
         question = open_questions.ask_question(
-            letter, "filing", state=state, revision_id=filing.published.id, words=words
+            inbound, "filing", state=state, revision_id=filing.published.id, words=words
         )
     else:
         until = open_questions.question_expiry("filing", now)
@@ -176,7 +176,7 @@ def _went_on(letter: SmsContext, filing: Filing, turn: Turn, question: Question 
     return Reply(ASKS, body=body, asks=question, heard=heard)
 
 
-def remember_language(letter: SmsContext, language: str | None) -> None:
+def remember_language(inbound: SmsContext, language: str | None) -> None:
     """The language of a first complaint by SMS is spoken from then on, unless another was chosen."""
-    if language is not None and letter.contact.language is None:
-        contacts.change(letter.db, letter.contact, letter.key, language=language)
+    if language is not None and inbound.contact.language is None:
+        contacts.change(inbound.db, inbound.contact, inbound.key, language=language)

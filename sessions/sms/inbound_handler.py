@@ -1,4 +1,4 @@
-"""The door of texts coming in: each is stored first, then answered; what was stored and not answered is found later."""
+"""Inbound SMS: each is stored first, then answered. One that was stored and not answered is found later."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from storage.connection.database import Database
 class SmsReceiver:
     """Takes SMS and answers them. One instance a process, shared by all its threads.
 
-    `failed` is told what went wrong with an SMS that is stored: its aggregator must not send it again. `own` are
+    `failed` is called with what went wrong with an SMS that is stored: its aggregator must not send it again. `own` are
     numbers texts are sent from: what seems to come from one of them is a loop.
     """
 
     def __init__(
         self,
         database: Database,
-        shelf: PublishedFlowCache,
-        world: SmsEnvironment,
+        flows: PublishedFlowCache,
+        environment: SmsEnvironment,
         *,
         wake: Callable[[Sequence[int]], None],
         short_code: str,
         own: Collection[str] = (),
         failed: Callable[[Exception], object] = lambda error: None,  # noqa: ARG005
     ) -> None:
-        self._database, self._shelf, self._wake, self._failed = database, shelf, wake, failed
-        self._world, self._short_code, self._own = world, short_code, frozenset(own)
+        self._database, self._flows, self._wake, self._failed = database, flows, wake, failed
+        self._environment, self._short_code, self._own = environment, short_code, frozenset(own)
 
     def take(self, now: dt.datetime, sms: Sms) -> int | None:
         """Store an SMS and answer it; its id, or None where there is none to answer. Raises what kept it unstored."""
@@ -66,14 +66,14 @@ class SmsReceiver:
 
     def _file_unanswered(self, now: dt.datetime) -> int:
         """File complaints whose question was never answered; how many. One that fails is tried again in an hour."""
-        usual = self._shelf.for_code(self._short_code)
+        usual = self._flows.for_code(self._short_code)
         if usual is None:
             return 0
         filed, failure = 0, None
         for question_id, contact_id in expired_filings.find_expired_filings(self._database, now):
             try:
                 if owed := expired_filings.file_from_expired_question(
-                    self._database, now, question_id, contact_id, usual, self._world
+                    self._database, now, question_id, contact_id, usual, self._environment
                 ):
                     self._wake(owed)
                     filed += 1
@@ -88,12 +88,12 @@ class SmsReceiver:
 
     def published(self, code: str) -> PublishedFlow | None:
         """The flow that answers texts to a short code, or to the usual one."""
-        return self._shelf.for_code(code) or self._shelf.for_code(self._short_code)
+        return self._flows.for_code(code) or self._flows.for_code(self._short_code)
 
     def _answer(self, now: dt.datetime, inbound_id: int, code: str) -> bool:
         published = self.published(code)
         if published is None:
             return False
-        if owed := inbound_transaction.handle(self._database, now, inbound_id, published, self._world):
+        if owed := inbound_transaction.handle(self._database, now, inbound_id, published, self._environment):
             self._wake(owed)
         return True

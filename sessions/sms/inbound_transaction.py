@@ -67,7 +67,7 @@ def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str]
 
 
 def handle(
-    database: Database, now: dt.datetime, inbound_id: int, published: PublishedFlow, world: SmsEnvironment
+    database: Database, now: dt.datetime, inbound_id: int, published: PublishedFlow, environment: SmsEnvironment
 ) -> list[int]:
     """Do what an SMS asks and owe its reply, in one transaction; the outbox ids to wake. A second time does nothing.
 
@@ -76,19 +76,19 @@ def handle(
     for attempt in range(1, TRIES + 1):
         try:
             with database.write.begin() as db:
-                owed, refused = _handled(db, now, inbound_id, published, world)
+                owed, refused = _handled(db, now, inbound_id, published, environment)
         except DBAPIError as error:
             if attempt == TRIES or not is_retryable(error):
                 raise
         else:
             if refused:
-                world.refused(refused)
+                environment.refused(refused)
             return owed
     raise AssertionError("the last try returns or raises")
 
 
 def _handled(
-    db: Session, now: dt.datetime, inbound_id: int, published: PublishedFlow, world: SmsEnvironment
+    db: Session, now: dt.datetime, inbound_id: int, published: PublishedFlow, environment: SmsEnvironment
 ) -> tuple[list[int], int]:
     """The outbox ids to wake; and when it holds officers' words and is no officer's, how many such came in a day."""
     sms = inbound_sms.lock(db, inbound_id)
@@ -101,16 +101,18 @@ def _handled(
     if intent.kind not in intent_handlers.FIRST and loop_guard.is_echo(db, sms, contact):
         inbound_sms.settle(db, sms, "echo")
         return [], 0
-    letter = SmsContext(db, now, sms, contact, published, world, intent, _spoken(contact, sms.text, intent, flow))
-    reply = intent_handlers.answer_sms(letter)
-    quiet = reply == NOTHING or loop_guard.may_loop(letter, reply)
+    inbound = SmsContext(
+        db, now, sms, contact, published, environment, intent, _spoken(contact, sms.text, intent, flow)
+    )
+    reply = intent_handlers.answer_sms(inbound)
+    quiet = reply == NOTHING or loop_guard.may_loop(inbound, reply)
     inbound_sms.settle(db, sms, officer_handlers.REFUSED if refused else _settled_as(intent.kind, reply))
     count = inbound_sms.of_intent_since(db, sms, officer_handlers.REFUSED, now - A_DAY) + 1 if refused else 0
-    return [] if quiet else _owed(letter, reply), count
+    return [] if quiet else _owed(inbound, reply), count
 
 
 def _spoken(contact: Contact, text: str, intent: Intent, flow: Flow) -> str | None:
-    """The language that was chosen, or else the one this is written in; ACK and DONE in Latin letters tell none."""
+    """The language that was chosen, or else the one this is written in; ACK and DONE in Latin script tell none."""
     if contact.language or (intent.kind.startswith("officer_") and text.isascii()):
         return contact.language
     return language_detection.detect_language(text, flow)
@@ -123,21 +125,21 @@ def _settled_as(kind: str, reply: Reply) -> str:
     return "answer" if kind == "unknown" else kind
 
 
-def _owed(letter: SmsContext, reply: Reply) -> list[int]:
+def _owed(inbound: SmsContext, reply: Reply) -> list[int]:
     """The outbox row of a reply; a question it asks is asked from then on."""
-    spoken = letter.contact.language or letter.spoken
-    event, body = render_text.render_reply(letter.flow, reply, spoken)
+    spoken = inbound.contact.language or inbound.spoken
+    event, body = render_text.render_reply(inbound.flow, reply, spoken)
     if body is None:
         return []
     text = NewMessage(
-        contact_id=letter.contact.id,
+        contact_id=inbound.contact.id,
         complaint_id=reply.complaint.id if reply.complaint else None,
         event=event,
-        dedupe=reply_key(letter.sms),
-        order_key=reply_order_key(letter.contact),
+        dedupe=reply_key(inbound.sms),
+        order_key=reply_order_key(inbound.contact),
         body=body,
     )
-    db, now = letter.db, letter.now
+    db, now = inbound.db, inbound.now
     owed = enqueue.enqueue_message(db, now, text, to_own_message=True)
     if owed is None:  # the receipt of what it filed: the SMS is answered once, in these words
         owed = enqueue.reword_message(db, now, text, to_own_message=True)
@@ -147,7 +149,7 @@ def _owed(letter: SmsContext, reply: Reply) -> list[int]:
 
 
 def find_unhandled_sms(database: Database, now: dt.datetime, seconds: float = 30) -> list[tuple[int, str]]:
-    """(id, short code) of SMS stored more than `seconds` ago and not handled: whoever was at it died."""
+    """(id, short code) of SMS stored more than `seconds` ago and not handled: the process that had it died."""
     with database.read.begin() as db:
         return list(inbound_sms.list_unhandled_sms(db, now - dt.timedelta(seconds=seconds)))
 

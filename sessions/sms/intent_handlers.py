@@ -39,128 +39,128 @@ Handler = Callable[[SmsContext], Reply]
 OnCase = Callable[[SmsContext, Complaint], Reply]
 
 
-def answer_sms(letter: SmsContext) -> Reply:
+def answer_sms(inbound: SmsContext) -> Reply:
     """Do what the SMS asks; the reply to it."""
-    intent = letter.intent
+    intent = inbound.intent
     if intent.kind in SWITCHES:
-        return _texts(letter)
+        return _texts(inbound)
     if intent.kind in officer_handlers.KINDS:
-        return officer_handlers.answer_officer_sms(letter)
-    if emergency_detection.is_emergency(letter.sms.text, letter.flow.keywords):
-        return emergencies.answer_emergency(letter)
+        return officer_handlers.answer_officer_sms(inbound)
+    if emergency_detection.is_emergency(inbound.sms.text, inbound.flow.keywords):
+        return emergencies.answer_emergency(inbound)
     if intent.kind in FIRST:
-        return FIRST[intent.kind](letter)
-    read = read_number(letter)
+        return FIRST[intent.kind](inbound)
+    read = read_number(inbound)
     if isinstance(read, Reply):
         return read
     return _named(read, read.intent.number) if read.intent.number is not None else _unnamed(read)
 
 
-def _unnamed(letter: SmsContext) -> Reply:
+def _unnamed(inbound: SmsContext) -> Reply:
     """Without a number: a keyword, the answer to a question, or words that belong to one."""
-    letter = _behind_masla(letter)
-    intent = letter.intent
+    inbound = _after_masla(inbound)
+    intent = inbound.intent
     if intent.kind in ALWAYS:
-        return ALWAYS[intent.kind](letter)
+        return ALWAYS[intent.kind](inbound)
     if intent.kind in KEYS:
-        meant = open_questions.match_by_key(
-            letter
-        )  # "hal ho gaya" though nothing was asked: they are told how it stands
-        told = meant == open_questions.QuestionMatch() and len(normalize_keyword(letter.sms.text)) > 1
-        if told and letter.contact.complaints and not unprompted_texts.is_new_complaint(letter):
+        meant = open_questions.match_by_key(inbound)  # "hal ho gaya" though nothing was asked: the reply is the status
+        told = meant == open_questions.QuestionMatch() and len(normalize_keyword(inbound.sms.text)) > 1
+        if told and inbound.contact.complaints and not unprompted_texts.is_new_complaint(inbound):
             return (
-                unprompted_texts.answer_unprompted_no(letter) if intent.kind == "no" else status_replies.status(letter)
+                unprompted_texts.answer_unprompted_no(inbound)
+                if intent.kind == "no"
+                else status_replies.status(inbound)
             )
         return (
-            answer_question(letter, meant)
+            answer_question(inbound, meant)
             if not (told and intent.rest)
-            else unprompted_texts.answer_unprompted_words(letter)
+            else unprompted_texts.answer_unprompted_words(inbound)
         )
-    meant = match_by_words(letter)
+    meant = match_by_words(inbound)
     if intent.kind in PERHAPS and not (intent.rest and meant.question and meant.question.kind in TAKES[intent.kind]):
-        return PERHAPS[intent.kind](letter)
+        return PERHAPS[intent.kind](inbound)
     if meant.question is not None or meant.many:  # "haal bura hai" begins with a keyword, and is an answer nevertheless
-        return answer_question(letter, meant)
-    if meant.complaint is not None and (held := own_cases.lock(letter.db, letter.contact, meant.complaint.number)):
-        return respond_about(letter, held, letter.sms.text.strip())
-    waits = open_questions.match_by_key(letter).complaint
-    mine = own_cases.find(letter.db, letter.contact, waits.number) if waits is not None else None
-    return unclear(mine) if mine is not None else unprompted_texts.answer_unprompted_words(letter)
+        return answer_question(inbound, meant)
+    if meant.complaint is not None and (held := own_cases.lock(inbound.db, inbound.contact, meant.complaint.number)):
+        return respond_about(inbound, held, inbound.sms.text.strip())
+    waits = open_questions.match_by_key(inbound).complaint
+    mine = own_cases.find(inbound.db, inbound.contact, waits.number) if waits is not None else None
+    return unclear(mine) if mine is not None else unprompted_texts.answer_unprompted_words(inbound)
 
 
-def _behind_masla(letter: SmsContext) -> SmsContext:
+def _after_masla(inbound: SmsContext) -> SmsContext:
     """Where it is asked whether a case is solved, SHIKAYAT or MASLA and a no, or a plain yes, is the answer.
 
     One word of no in front of others is none: "MASLA nahi aata pani" may tell of a new problem.
     """
-    words = letter.intent.rest
-    if letter.intent.kind != "new" or not words:
-        return letter
-    asked = match_by_words(letter).question
+    words = inbound.intent.rest
+    if inbound.intent.kind != "new" or not words:
+        return inbound
+    asked = match_by_words(inbound).question
     if asked is None or asked.kind not in SOLVED:
-        return letter
-    why = intents.explain_intent(words, letter.flow.keywords)
+        return inbound
+    why = intents.explain_intent(words, inbound.flow.keywords)
     plain = not why.intent.rest or (why.intent.kind != "yes" and len(normalize_keyword(why.keyword)) > 1)
-    return replace(letter, intent=why.intent) if why.intent.kind in ANSWERS and plain else letter
+    return replace(inbound, intent=why.intent) if why.intent.kind in ANSWERS and plain else inbound
 
 
 # ---- about the case whose number it names ----
 
 
-def _named(letter: SmsContext, number: str) -> Reply:
-    found = own_cases.look_up(context_of_sms(letter), letter.contact, number, letter.key)
+def _named(inbound: SmsContext, number: str) -> Reply:
+    found = own_cases.look_up(context_of_sms(inbound), inbound.contact, number, inbound.key)
     if found == "too_many":
         return Reply("status_too_many")
     if found == "missing":
         return Reply("status_missing", ref=tracking_number.format_number(number))
-    kind = letter.intent.kind
+    kind = inbound.intent.kind
     if kind in ON_CASE:
-        return ON_CASE[kind](letter, found)
+        return ON_CASE[kind](inbound, found)
     if kind in ("status", "numbers"):
         return Reply("status_is", found)
-    words = _words_beside(letter)
+    words = _words_beside(inbound)
     if kind in KEYS or begins_with_key(words):
-        return respond_about(letter, found, words)
-    return add_words(letter, found, words)
+        return respond_about(inbound, found, words)
+    return add_words(inbound, found, words)
 
 
-def _words_beside(letter: SmsContext) -> str:
-    """What stands beside the number, as it was typed: behind it, or around it without the keyword."""
-    if letter.around:
-        return letter.around if letter.intent.kind in KEYS else letter.intent.rest
+def _words_beside(inbound: SmsContext) -> str:
+    """The words beside the number as they were typed: after it, or around it without the keyword."""
+    if inbound.around:
+        return inbound.around if inbound.intent.kind in KEYS else inbound.intent.rest
     digits = 0
-    for place, sign in enumerate(western(letter.sms.text)):
-        digits += sign.isdecimal()
+    for place, character in enumerate(western(inbound.sms.text)):
+        digits += character.isdecimal()
         if digits == tracking_number.LENGTH:
-            return letter.sms.text[place + 1 :].strip(" \t\r\n.,:;-")
-    return letter.intent.rest
+            return inbound.sms.text[place + 1 :].strip(" \t\r\n.,:;-")
+    return inbound.intent.rest
 
 
-def _reopen(letter: SmsContext, complaint: Complaint) -> Reply:
-    reason = letter.intent.rest
-    done = citizen_verdicts.reopen(context_of_sms(letter), complaint, reason)
+def _reopen(inbound: SmsContext, complaint: Complaint) -> Reply:
+    reason = inbound.intent.rest
+    done = citizen_verdicts.reopen(context_of_sms(inbound), complaint, reason)
     return Reply(citizen_verdicts.reopen_event(complaint) if done else "reopen_closed", complaint)
 
 
-def _appeal(letter: SmsContext, complaint: Complaint) -> Reply:
-    done = citizen_verdicts.appeal(context_of_sms(letter), complaint)
+def _appeal(inbound: SmsContext, complaint: Complaint) -> Reply:
+    done = citizen_verdicts.appeal(context_of_sms(inbound), complaint)
     return Reply("appealed" if done else "appeal_closed", complaint)
 
 
-def _withdraw(letter: SmsContext, complaint: Complaint) -> Reply:
+def _withdraw(inbound: SmsContext, complaint: Complaint) -> Reply:
     """Asked first: somebody may stand beside the citizen and press them."""
-    if not citizen_verdicts.may_transition(context_of_sms(letter), complaint, "withdrawn"):
+    if not citizen_verdicts.may_transition(context_of_sms(inbound), complaint, "withdrawn"):
         return Reply("withdraw_closed", complaint)
-    return Reply("withdraw_ask", complaint, asks=open_questions.ask_question(letter, "withdraw", complaint))
+    return Reply("withdraw_ask", complaint, asks=open_questions.ask_question(inbound, "withdraw", complaint))
 
 
-def _call(letter: SmsContext, complaint: Complaint) -> Reply:
-    citizen_acts.want_call(context_of_sms(letter), complaint)
+def _call(inbound: SmsContext, complaint: Complaint) -> Reply:
+    citizen_acts.want_call(context_of_sms(inbound), complaint)
     return Reply("call_ok", complaint)
 
 
-def _hide(letter: SmsContext, complaint: Complaint) -> Reply:
-    hide_case.hide(context_of_sms(letter), complaint)
+def _hide(inbound: SmsContext, complaint: Complaint) -> Reply:
+    hide_case.hide(context_of_sms(inbound), complaint)
     return Reply("private_ok", complaint)
 
 
@@ -176,50 +176,50 @@ ON_CASE: dict[str, OnCase] = {
 # ---- without a number ----
 
 
-def _texts(letter: SmsContext) -> Reply:
-    contacts.set_texts(letter.db, letter.contact, letter.intent.kind == "start")
-    return Reply(f"{letter.intent.kind}_ok")
+def _texts(inbound: SmsContext) -> Reply:
+    contacts.set_texts(inbound.db, inbound.contact, inbound.intent.kind == "start")
+    return Reply(f"{inbound.intent.kind}_ok")
 
 
-def _help(letter: SmsContext) -> Reply:  # noqa: ARG001
+def _help(inbound: SmsContext) -> Reply:  # noqa: ARG001
     return Reply("help")
 
 
-def _new(letter: SmsContext) -> Reply:
-    if not letter.intent.rest:
-        return Reply("new_how", asks=open_questions.ask_question(letter, "words"))
-    return filing.begin(letter, letter.intent.rest)
+def _new(inbound: SmsContext) -> Reply:
+    if not inbound.intent.rest:
+        return Reply("new_how", asks=open_questions.ask_question(inbound, "words"))
+    return filing.begin(inbound, inbound.intent.rest)
 
 
-def _private(letter: SmsContext) -> Reply:
+def _private(inbound: SmsContext) -> Reply:
     """With words it is a complaint that shall stay hidden; without, the case that is meant shall."""
-    if letter.intent.rest:
-        return filing.begin(letter, letter.intent.rest, private=True)
-    return _meant(letter, _is_open, _hide)
+    if inbound.intent.rest:
+        return filing.begin(inbound, inbound.intent.rest, private=True)
+    return _meant(inbound, _is_open, _hide)
 
 
-def _suggest(letter: SmsContext) -> Reply:
-    if not letter.intent.rest:
-        return Reply("suggest_how", asks=open_questions.ask_question(letter, "suggestion"))
-    return filing.suggest(letter, letter.intent.rest)
+def _suggest(inbound: SmsContext) -> Reply:
+    if not inbound.intent.rest:
+        return Reply("suggest_how", asks=open_questions.ask_question(inbound, "suggestion"))
+    return filing.suggest(inbound, inbound.intent.rest)
 
 
-def _mistyped(letter: SmsContext) -> Reply:
-    return Reply("status_mistyped", ref=tracking_number.format_number(letter.intent.rest))
+def _mistyped(inbound: SmsContext) -> Reply:
+    return Reply("status_mistyped", ref=tracking_number.format_number(inbound.intent.rest))
 
 
-def _language(letter: SmsContext) -> Reply:
+def _language(inbound: SmsContext) -> Reply:
     """The language that is named is spoken from now on; where none is, they are offered."""
-    tag = filing.find_named_language(letter.flow, letter.intent.rest)
+    tag = filing.find_named_language(inbound.flow, inbound.intent.rest)
     if tag is None:
-        return Reply("language_ask", asks=open_questions.ask_question(letter, "language"))
-    contacts.change(letter.db, letter.contact, letter.key, language=tag)
+        return Reply("language_ask", asks=open_questions.ask_question(inbound, "language"))
+    contacts.change(inbound.db, inbound.contact, inbound.key, language=tag)
     return Reply("language_ok")
 
 
-def _forget(letter: SmsContext) -> Reply:
+def _forget(inbound: SmsContext) -> Reply:
     """What was remembered to make calls shorter; complaints stay, and so does STOP."""
-    contacts.forget(letter.db, letter.contact)
+    contacts.forget(inbound.db, inbound.contact)
     return Reply("forgotten")
 
 
@@ -227,27 +227,27 @@ Fits = Callable[[SmsContext, Complaint], bool]
 
 
 def _on_case_meant(act: OnCase, fits: Fits) -> Handler:
-    return lambda letter: _meant(letter, fits, act)
+    return lambda inbound: _meant(inbound, fits, act)
 
 
-def _meant(letter: SmsContext, fits: Fits, act: OnCase) -> Reply:
+def _meant(inbound: SmsContext, fits: Fits, act: OnCase) -> Reply:
     """The only one of this phone's complaints that it can be about; where several can, its number is asked for."""
-    mine = own_cases.latest(letter.db, letter.contact, 10)
-    fitting = [each for each in mine if fits(letter, each)]
+    mine = own_cases.latest(inbound.db, inbound.contact, 10)
+    fitting = [each for each in mine if fits(inbound, each)]
     if len(fitting) > 1:
         return Reply("which_number")
     if not mine:
         return Reply("status_missing")
-    held = own_cases.lock(letter.db, letter.contact, (fitting or mine)[0].number)
-    return act(letter, held) if held else Reply("status_missing")
+    held = own_cases.lock(inbound.db, inbound.contact, (fitting or mine)[0].number)
+    return act(inbound, held) if held else Reply("status_missing")
 
 
-def _is_open(letter: SmsContext, complaint: Complaint) -> bool:
-    return letter.world.policy.is_open(complaint.status)
+def _is_open(inbound: SmsContext, complaint: Complaint) -> bool:
+    return inbound.environment.policy.is_open(complaint.status)
 
 
 def _can(target: str) -> Fits:
-    return lambda letter, complaint: citizen_verdicts.may_transition(context_of_sms(letter), complaint, target)
+    return lambda inbound, complaint: citizen_verdicts.may_transition(context_of_sms(inbound), complaint, target)
 
 
 # The questions to which words that begin with these are an answer.
@@ -256,7 +256,7 @@ TAKES = {
     "call_me": frozenset(open_questions.STANDS),
     "numbers": open_questions.WORDY,
 }
-# Whatever number stands behind these words and whatever question is open.
+# Whatever number follows these words and whatever question is open.
 FIRST: dict[str, Handler] = {"stop": _texts, "start": _texts, "help": _help}
 # These words ask for something whatever question is open.
 ALWAYS: dict[str, Handler] = {
@@ -270,7 +270,7 @@ ALWAYS: dict[str, Handler] = {
     "private": _private,
     "forget": _forget,
 }
-# These begin everyday sentences too: with more words behind them they may be the answer to a question.
+# These begin everyday sentences too: with more words after them they may be the answer to a question.
 PERHAPS: dict[str, Handler] = {
     "status": status_replies.status,
     "numbers": status_replies.complaint_list_reply,

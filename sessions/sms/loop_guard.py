@@ -1,4 +1,4 @@
-"""Robots that answer our answers: noticed, and met with silence, so that two machines do not talk all night.
+"""Robots that answer our answers are noticed and get no reply, so that two machines do not talk all night.
 
 What an SMS asks is done all the same; only the reply is kept back. Our own words that come back ask nothing.
 """
@@ -23,7 +23,7 @@ FRAME = 3  # words that a robot puts around what it sends back: "Re", "Auto repl
 
 
 def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
-    """True for a text of ours that comes back: whole, with a few words around it, or cut off behind its first half."""
+    """True for a text of ours that comes back: whole, with a few words around it, or cut off after its first half."""
     said = normalize_keyword(sms.text)
     if _words(said) < SHORTEST:
         return False
@@ -31,21 +31,21 @@ def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
     return any(_sent_back(said, normalize_keyword(body)) for body in bodies)
 
 
-def may_loop(letter: SmsContext, reply: Reply) -> bool:
+def may_loop(inbound: SmsContext, reply: Reply) -> bool:
     """True when a reply might feed a robot: to equal texts, one more that helps nobody, or too many within an hour.
 
     Who answers a question, or moves a case on, is heard however often they write: questions and cases come to an end.
     Of a complaint filed just now the number is always told, which nothing else tells, and an officer what they did.
     """
-    db, sms, limit = letter.db, letter.sms, letter.world.policy.life.robots
+    db, sms, limit = inbound.db, inbound.sms, inbound.environment.policy.life.robots
     since = sms.received_at - HOUR
     if reply.event in ERRORS and inbound_sms.of_intent_since(db, sms, "unknown", since) > 0:
         return True
-    filed_now = reply.complaint is not None and reply.complaint.filed_at == letter.now
+    filed_now = reply.complaint is not None and reply.complaint.filed_at == inbound.now
     worked = reply.heard and reply.event in TO_OFFICERS
     if (
         not (filed_now or worked)
-        and outgoing_history.replies_since(db, reply_order_key(letter.contact), since) >= limit.replies
+        and outgoing_history.replies_since(db, reply_order_key(inbound.contact), since) >= limit.replies
     ):
         return True
     if reply.heard:

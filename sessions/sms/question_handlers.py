@@ -29,25 +29,25 @@ _KEY_FIRST = re.compile(r"\s*([0-9]{1,2})[\s.,:;)*#-]+(?![\s.,:;)*#\-0-9])(?=.)"
 
 
 class Answer(Struct, frozen=True):
-    """What was typed: the key it is or begins with, the words behind the key, and all of it."""
+    """What was typed: the key it is or begins with, the words after the key, and all of it."""
 
     key: int | None
     words: str
     typed: str
 
 
-def answer_question(letter: SmsContext, meant: QuestionMatch) -> Reply:
+def answer_question(inbound: SmsContext, meant: QuestionMatch) -> Reply:
     """The answer to the question that is meant, or what to do where none is."""
     question, complaint = meant.question, meant.complaint
     if meant.many:
         return Reply("which_number")
     if question is None:
-        return Reply("nothing_asked" if key_of(letter) is not None else "unknown")
+        return Reply("nothing_asked" if key_of(inbound) is not None else "unknown")
     if complaint is not None:
-        complaint = own_cases.lock(letter.db, letter.contact, complaint.number)
+        complaint = own_cases.lock(inbound.db, inbound.contact, complaint.number)
     if meant.again:
-        return repeat(letter, question, complaint)
-    return _answered(letter, question, question.kind, complaint, letter.sms.text.strip()) or unclear(complaint)
+        return repeat(inbound, question, complaint)
+    return _answered(inbound, question, question.kind, complaint, inbound.sms.text.strip()) or unclear(complaint)
 
 
 def unclear(complaint: Complaint | None) -> Reply:
@@ -55,78 +55,78 @@ def unclear(complaint: Complaint | None) -> Reply:
     return Reply("choose_again", complaint) if complaint else Reply("unknown")
 
 
-def respond_about(letter: SmsContext, complaint: Complaint, typed: str) -> Reply:
+def respond_about(inbound: SmsContext, complaint: Complaint, typed: str) -> Reply:
     """What is said of a case, perhaps with a key: for the open question about it, or what its status asks.
 
     Where nothing is asked, words are added to the case and a key alone tells its status. Words that do not answer what
     is asked are kept with the case, and it is asked again.
     """
-    question = open_questions.find_question_about(letter, complaint)
+    question = open_questions.find_question_about(inbound, complaint)
     kind = question.kind if question else open_questions.MOVES.get(complaint.status, "")
     if complaint.status == "closed_unanswered" and not kind:
         kind = "resolved"
-    alone = key_of(letter) is not None and len(normalize_keyword(typed)) == 1  # "nahi hua" is a key, and words to keep
+    alone = key_of(inbound) is not None and len(normalize_keyword(typed)) == 1  # "nahi hua" is a key, and words to keep
     if not kind:
-        return add_words(letter, complaint, "" if alone else typed)
-    reply = _answered(letter, question, kind, complaint, typed)
+        return add_words(inbound, complaint, "" if alone else typed)
+    reply = _answered(inbound, question, kind, complaint, typed)
     if reply is None and not alone:
-        _keep(letter, complaint, typed)
+        _keep(inbound, complaint, typed)
     return reply or unclear(complaint)
 
 
-def add_words(letter: SmsContext, complaint: Complaint, words: str) -> Reply:
-    """Words for a case; without any, its status is told. Only where an office waits for them they answer something."""
+def add_words(inbound: SmsContext, complaint: Complaint, words: str) -> Reply:
+    """Add words to a case; without any, reply with its status. They answer a question only if an office waits."""
     if not words:
         return Reply("status_is", complaint)
-    asked = open_questions.find_question_about(letter, complaint)
+    asked = open_questions.find_question_about(inbound, complaint)
     waited_for = asked is not None and asked.kind == "waiting"
-    _keep(letter, complaint, words)
+    _keep(inbound, complaint, words)
     if asked is not None and waited_for:
-        questions.close(letter.db, asked, "answered", letter.now)
+        questions.close(inbound.db, asked, "answered", inbound.now)
     return Reply("details_added", complaint, heard=waited_for)
 
 
 def begins_with_key(typed: str) -> bool:
-    """True for words behind a key: "2 nahi hua"."""
+    """True for a key followed by words: "2 nahi hua"."""
     return _KEY_FIRST.match(western(typed)) is not None
 
 
-def repeat(letter: SmsContext, question: Question, complaint: Complaint | None) -> Reply:
+def repeat(inbound: SmsContext, question: Question, complaint: Complaint | None) -> Reply:
     """The same question once more: its phone has just answered another."""
-    questions.again(letter.db, question, letter.now)
+    questions.again(inbound.db, question, inbound.now)
     if question.kind == "filing":
-        published = letter.world.revision(question.revision_id or 0)
+        published = inbound.environment.revision(question.revision_id or 0)
         if published is None:
             return Reply("which_number")
         return Reply(filing.ASKS, body=filing.again(question, published), asks=question)
     return Reply(EVENTS[question.kind], complaint, asks=question)
 
 
-def key_of(letter: SmsContext) -> int | None:
+def key_of(inbound: SmsContext) -> int | None:
     """The key that was typed, or that yes, no and partly stand for; None for words."""
-    intent = letter.intent
+    intent = inbound.intent
     digits = western(intent.rest).strip(" .#*")
     if digits.isdecimal() and len(digits) <= 2:
         return int(digits)
     return STAND_FOR.get(intent.kind) if not intent.rest else None
 
 
-def _read(letter: SmsContext, typed: str) -> Answer:
-    """A key alone, a key with words behind it, or words. "2 nahi" says the same twice, and is a key alone."""
-    alone = key_of(letter)
+def _read(inbound: SmsContext, typed: str) -> Answer:
+    """A key alone, a key followed by words, or words. "2 nahi" says the same twice, and is a key alone."""
+    alone = key_of(inbound)
     first = _KEY_FIRST.match(western(typed)) if alone is None else None
     if first is None:
         return Answer(alone, "" if alone is not None else typed, typed)
     key, words = int(first[1]), typed[first.end() :]
-    behind = intents.understand(words, letter.flow.keywords)
-    same = STAND_FOR.get(behind.kind) == key and len(normalize_keyword(words)) == 1
+    after = intents.understand(words, inbound.flow.keywords)
+    same = STAND_FOR.get(after.kind) == key and len(normalize_keyword(words)) == 1
     return Answer(key, "" if same else words, typed)
 
 
-def _keep(letter: SmsContext, complaint: Complaint, words: str) -> None:
+def _keep(inbound: SmsContext, complaint: Complaint, words: str) -> None:
     """Words of a citizen, kept with the case unless it holds them already."""
     if words and (complaint.status == "waiting_citizen" or not holds(complaint.details or "", words)):
-        citizen_acts.add_details(context_of_sms(letter), complaint, words)
+        citizen_acts.add_details(context_of_sms(inbound), complaint, words)
 
 
 def holds(details: str, words: str) -> bool:
@@ -136,16 +136,16 @@ def holds(details: str, words: str) -> bool:
 
 
 def _answered(
-    letter: SmsContext, question: Question | None, kind: str, complaint: Complaint | None, typed: str
+    inbound: SmsContext, question: Question | None, kind: str, complaint: Complaint | None, typed: str
 ) -> Reply | None:
     """The answer, done; None where what was typed is none, and the question stays open."""
     if kind == "filing" and question is not None:
-        return filing.go_on(letter, question, typed)
-    reply = ON_KIND[kind](letter, complaint, _read(letter, typed))
+        return filing.go_on(inbound, question, typed)
+    reply = ON_KIND[kind](inbound, complaint, _read(inbound, typed))
     if reply is None:
         return None
     if question is not None and reply.asks is not question:
-        questions.close(letter.db, question, "answered", letter.now)
+        questions.close(inbound.db, question, "answered", inbound.now)
     return Reply(reply.event, reply.complaint, reply.ref, reply.body, reply.asks, heard=True)
 
 
@@ -153,85 +153,85 @@ def _answered(
 # power" closes nothing.
 
 
-def _resolved(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == YES and not given.words:
         if complaint.status == "closed_unanswered":
             return Reply("status_is", complaint)
         if complaint.status == "closed_confirmed":  # asked again weeks later
-            citizen_acts.confirm_recheck(context_of_sms(letter), complaint)
+            citizen_acts.confirm_recheck(context_of_sms(inbound), complaint)
             return Reply("reason_kept", complaint)
-        citizen_verdicts.confirm(context_of_sms(letter), complaint)
+        citizen_verdicts.confirm(context_of_sms(inbound), complaint)
         return Reply("closed_confirmed", complaint)
-    if given.key not in (NO, PARTLY) and letter.intent.kind not in ("no", "partly"):
+    if given.key not in (NO, PARTLY) and inbound.intent.kind not in ("no", "partly"):
         return None
-    reason = letter.intent.rest if given.key is None else given.words
-    if not citizen_verdicts.reopen(context_of_sms(letter), complaint, reason):
-        _keep(letter, complaint, reason)
+    reason = inbound.intent.rest if given.key is None else given.words
+    if not citizen_verdicts.reopen(context_of_sms(inbound), complaint, reason):
+        _keep(inbound, complaint, reason)
         return Reply("reopen_closed", complaint)
     if reason or complaint.status == "appealed":
         return Reply(citizen_verdicts.reopen_event(complaint), complaint)
-    return Reply("reason_ask", complaint, asks=open_questions.ask_question(letter, "reason", complaint))
+    return Reply("reason_ask", complaint, asks=open_questions.ask_question(inbound, "reason", complaint))
 
 
-def _refused(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _refused(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == NO:
-        _keep(letter, complaint, given.words)
-        done = citizen_verdicts.appeal(context_of_sms(letter), complaint)
+        _keep(inbound, complaint, given.words)
+        done = citizen_verdicts.appeal(context_of_sms(inbound), complaint)
         return Reply("appealed" if done else "appeal_closed", complaint)
     if given.key != YES or given.words:
         return None
-    done = citizen_verdicts.confirm(context_of_sms(letter), complaint)
+    done = citizen_verdicts.confirm(context_of_sms(inbound), complaint)
     return Reply("closed_confirmed" if done else "status_is", complaint)
 
 
-def _waiting(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _waiting(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    citizen_acts.add_details(context_of_sms(letter), complaint, given.typed)
+    citizen_acts.add_details(context_of_sms(inbound), complaint, given.typed)
     return Reply("details_added", complaint)
 
 
-def _reason(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _reason(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     """Words are kept whole: "2 din se koi nahi aaya" is no key."""
     assert complaint is not None  # noqa: S101 - it is about one
     reason = given.key if given.key is not None and western(given.typed).strip(" .#*").isdecimal() else given.typed
-    if not citizen_verdicts.give_reason(context_of_sms(letter), complaint, reason):
+    if not citizen_verdicts.give_reason(context_of_sms(inbound), complaint, reason):
         return None
     # Who has just said no hears what came of it: a senior officer, and a new date.
     handed_on = complaint.status in ("reopened", "assigned", "appealed")
     return Reply(citizen_verdicts.reopen_event(complaint) if handed_on else "reason_kept", complaint)
 
 
-def _withdraw(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
+def _withdraw(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == YES and not given.words:
-        done = citizen_verdicts.withdraw(context_of_sms(letter), complaint)
+        done = citizen_verdicts.withdraw(context_of_sms(inbound), complaint)
         return Reply("withdrawn" if done else "withdraw_closed", complaint)
     if given.key not in (NO, PRESSED):
         return None
     if given.key == PRESSED:
-        citizen_acts.note_pressure(context_of_sms(letter), complaint)
-    _keep(letter, complaint, given.words)
+        citizen_acts.note_pressure(context_of_sms(inbound), complaint)
+    _keep(inbound, complaint, given.words)
     return Reply("withdraw_kept", complaint)
 
 
-def _language(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
-    key, tags = None if given.words else given.key, tuple(letter.flow.languages)
-    named = filing.find_named_language(letter.flow, given.typed)
+def _language(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+    key, tags = None if given.words else given.key, tuple(inbound.flow.languages)
+    named = filing.find_named_language(inbound.flow, given.typed)
     tag = tags[key - 1] if key is not None and 1 <= key <= len(tags) else named
     if tag is None:
         return None
-    contacts.change(letter.db, letter.contact, letter.key, language=tag)
+    contacts.change(inbound.db, inbound.contact, inbound.key, language=tag)
     return Reply("language_ok")
 
 
-def _words(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
-    return filing.begin(letter, given.typed) if given.words else None
+def _words(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+    return filing.begin(inbound, given.typed) if given.words else None
 
 
-def _suggestion(letter: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
-    return filing.suggest(letter, given.typed) if given.words else None
+def _suggestion(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001
+    return filing.suggest(inbound, given.typed) if given.words else None
 
 
 ON_KIND: dict[str, Callable[[SmsContext, Complaint | None, Answer], Reply | None]] = {

@@ -1,4 +1,4 @@
-"""Whose action it is: what a hop hands to whoever performs what its flow asks for."""
+"""What a hop hands over with an action: whose it is, when, and under which key it is done once."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class ActionContext(Struct, frozen=True):
     now: dt.datetime
     policy: CasePolicy
     random_below: Callable[[int], int]
-    network: str = ""  # the caller's, where it is told
-    receipt: Receipt | None = None  # as what the receipt of a filing is owed; None: as the text of this hop
+    network: str = ""  # the caller's, if the aggregator says it
+    receipt: Receipt | None = None  # how the receipt of a filing is sent; None: as the text of this hop
 
 
 class Performer(Protocol):

@@ -64,7 +64,7 @@ class ActionRun(Struct):
 
 
 def receipt_of_hop(scene: ActionContext) -> Receipt:
-    """As what a hop owes the text of its last screen, and the receipt of what it files."""
+    """How a hop sends the text of its last screen, and the receipt of what it files."""
     return scene.receipt or Receipt(f"hop:{scene.session}:{scene.hop}")
 
 
@@ -136,7 +136,7 @@ def _file_suggestion(run: ActionRun, given: Given) -> Outcome:
 
 
 def _file_by_text(run: ActionRun, given: Given) -> Outcome:
-    """File words that came by SMS; which answer to them is fit to stand on a phone others may read.
+    """File words that came by SMS. The result says which answer may be read by others who use the phone.
 
     Of a second complaint about the same the words are kept with the first: it may be about another street.
     """

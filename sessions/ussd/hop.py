@@ -2,7 +2,7 @@
 
 1. One Redis round trip loads the session. The same `text` as last time gets the stored screen again, byte for byte.
 2. What was typed is the new `text` minus the stored prefix, so a `*` in free text survives.
-3. The engine decides. Actions are performed in one SQL transaction keyed (session, hop, step), then it goes on.
+3. The engine decides. Actions are performed in one SQL transaction keyed (session, hop, step), then it continues.
 4. A second round trip saves by compare-and-set; the loser of a race answers with the winner's screen.
 Redis only remembers for speed: the aggregator repeats the whole input on each hop, so a lost session is replayed.
 """
@@ -110,14 +110,14 @@ class Hops:
         self,
         database: Database,
         store: SessionStore,
-        shelf: PublishedFlowCache,
+        flows: PublishedFlowCache,
         acting: HopActions,
         limits: HopLimits = HopLimits(),  # noqa: B008 - frozen
     ) -> None:
-        self._database, self._store, self._shelf, self._acting, self._limits = database, store, shelf, acting, limits
+        self._database, self._store, self._flows, self._acting, self._limits = database, store, flows, acting, limits
         self._recent, self._database_breaker = RecentSessions(), CircuitBreaker(FAILURES, REST)
         self._counters = ScreenCounters(acting.policy.zone)
-        self._unfinished = UnfinishedCalls(database, store, shelf)
+        self._unfinished = UnfinishedCalls(database, store, flows)
         self._seconds, self._keep = limits.seconds, limits.resume_hours * 3600
 
     def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
@@ -125,16 +125,16 @@ class Hops:
         published: PublishedFlow | None = None
         live: SessionState | None = None
         try:
-            published = self._shelf.for_code(hop.service_code)
+            published = self._flows.for_code(hop.service_code)
             if published is None:
-                return final_answer(self._shelf.any(), None, "unknown_code")
+                return final_answer(self._flows.any(), None, "unknown_code")
             key = session_key(hop.aggregator, hop.session, hop.phone, hop.service_code)
             call = HopContext(hop, key, now)
             known, pointer, store = self._load(call)
             if known is None:
                 return self._unknown(call, published, pointer, store)
             live = known.live
-            published = self._shelf.revision(live.state.revision) or published
+            published = self._flows.revision(live.state.revision) or published
             return self._known(call, published, known)
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
             if isinstance(error, SQLAlchemyError):
@@ -289,9 +289,7 @@ class Hops:
             self._store.send(change)
             return None
         there = self._store.save(change)
-        if (
-            there is not None and match_hop(there, text).hop == "next"
-        ):  # it missed the hop before: no rival, only behind
+        if there is not None and match_hop(there, text).hop == "next":  # it missed the hop before: no rival, only late
             there = self._store.save(replace(change, expected=there[:MARK]))
         return there
 

@@ -1,7 +1,7 @@
 """Calls of gateways that tell only what was typed last: their entries joined to the whole text, as Hops wants it.
 
 What was typed before is kept in Redis and nowhere else, so here Redis is the record of a call. When it forgot, or does
-not answer, or a hop is missing, nobody guesses which screen an entry belongs to: the caller is told to dial again.
+not answer, or a hop is missing, the screen of an entry is not guessed: the caller is asked to dial again.
 
 A gateway that numbers its hops is believed: the next number is an entry, the same number a repeat, a number left out a
 hop we never got. One that does not number them may repeat itself, and a caller may type the same key twice. What tells
@@ -79,12 +79,12 @@ class LastInputs:
         self,
         hops: HopHandler,
         store: SessionStore,
-        shelf: PublishedFlowCache,
+        flows: PublishedFlowCache,
         clock: Callable[[], dt.datetime],
         *,
         seconds: int = 600,
     ) -> None:
-        self._hops, self._store, self._shelf, self._clock, self._seconds = hops, store, shelf, clock, seconds
+        self._hops, self._store, self._flows, self._clock, self._seconds = hops, store, flows, clock, seconds
 
     def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
         """The answer to one hop. Never raises."""
@@ -104,7 +104,7 @@ class LastInputs:
         return answered
 
     def _joined(self, key: bytes, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
-        """What was typed in this call, this hop included, and the text that this hop stands for.
+        """What was typed in this call, this hop included, and the text that this hop means.
 
         Raises LostInputError.
         """
@@ -134,11 +134,11 @@ class LastInputs:
             return
 
     def _dial_again(self, hop: Hop, why: str) -> AnsweredHop:
-        return final_answer(self._shelf.for_code(hop.service_code) or self._shelf.any(), None, why)
+        return final_answer(self._flows.for_code(hop.service_code) or self._flows.any(), None, why)
 
 
 def _step(before: AccumulatedInput | None, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
-    """The call after this hop, and the text this hop stands for; the very same call for a repeat.
+    """The call after this hop, and the text this hop means; the very same call for a repeat.
 
     Raises LostInputError.
     """

@@ -22,7 +22,7 @@ class RecentSessions:
         self._kept: OrderedDict[str, tuple[str, bytes, SessionState]] = OrderedDict()
 
     def held(self, key: str, text: str) -> KnownSession | None:
-        """The session this hop goes on with or repeats; None when this process cannot be sure."""
+        """The session that this hop continues or repeats; None when this process cannot be sure."""
         kept = self._kept.get(key)
         if kept is None:
             return None

@@ -34,8 +34,8 @@ class Beginning(Struct, frozen=True):
 class UnfinishedCalls:
     """Finds, offers and forgets unfinished calls."""
 
-    def __init__(self, database: Database, store: SessionStore, shelf: PublishedFlowCache) -> None:
-        self._database, self._store, self._shelf = database, store, shelf
+    def __init__(self, database: Database, store: SessionStore, flows: PublishedFlowCache) -> None:
+        self._database, self._store, self._flows = database, store, flows
 
     def beginning(self, session: str, flow: str, pointer: bytes | None, now: dt.datetime) -> Beginning:
         """How a session that Redis does not hold began; `pointer` is the key of the caller's unfinished call, if any.
@@ -44,14 +44,14 @@ class UnfinishedCalls:
         raises.
         """
         state = self._left(pointer) if pointer is not None else None
-        left_on = self._shelf.revision(state.revision) if state is not None else None
+        left_on = self._flows.revision(state.revision) if state is not None else None
         if left_on is not None and left_on.flow.name == flow and left_on.flow.resume:
             self._write(lambda db: action_outcomes.keep_offer(db, session, left_on.id, msgpack.encode(state), now))
         first = action_outcomes.earliest(self._database.glances, session)
         if first is None:
             return Beginning()
         offered = _STATE.decode(first.outcome) if first.step == action_outcomes.OFFERED else None
-        return Beginning(self._shelf.revision(first.revision_id), offered)
+        return Beginning(self._flows.revision(first.revision_id), offered)
 
     def not_offered(self, session: str) -> None:
         """A rival that knew of no unfinished call was quicker: the session began without the offer."""

@@ -47,7 +47,7 @@ class ScreenCounts(Struct):
 
 
 class ScreenCounters:
-    """Writes the fields of hops. Shared by threads: two that reckon the same day at once write the same."""
+    """Writes the fields of hops. Shared by threads: two that compute the same day at once write the same."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone

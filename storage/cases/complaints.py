@@ -107,7 +107,7 @@ def by_key(db: Session, filed_in: str) -> Complaint | None:
 
 
 def by_number(db: Session, number: str) -> Complaint | None:
-    """The complaint with these nine digits, whoever filed it: for staff. A citizen's own: contact_complaints.py."""
+    """The complaint with these nine digits, for staff. A citizen's own ones: contact_complaints.py."""
     return db.scalars(_OF_NUMBER, {"number": number}).one_or_none()
 
 

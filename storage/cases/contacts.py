@@ -13,7 +13,7 @@ from storage.connection.autocommit_reads import Glances
 from storage.connection.insert_once import add_once
 from storage.schema.tables import Contact
 
-_TOLD = ("language", "province", "district", "complaints")  # what a flow is told of its caller
+_TOLD = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller
 _TOLD_OF = select(
     Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.changed_in, Contact.previous
 ).where(Contact.phone == bindparam("phone"))
@@ -86,9 +86,9 @@ def set_texts(db: Session, contact: Contact, wanted: bool) -> None:
 
 
 def caller_facts(glances: Glances, phone: str, session: str) -> dict[str, Any]:
-    """What `flows.engine.engine.begin` is told of the caller in `session`: one indexed read, made at every first dial.
+    """What `flows.engine.engine.begin` gets to know of the caller in `session`: one indexed read at every first dial.
 
-    A session that itself changed the contact is told what was known when it began, so that replaying its inputs
+    A session that itself changed the contact gets what was known when it began, so that replaying its inputs
     shows the same screens again.
     """
     row = glances.one(_TOLD_OF, {"phone": phone})

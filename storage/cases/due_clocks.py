@@ -30,6 +30,6 @@ def lock_due_complaint(db: Session, complaint_id: int, contact_id: int, now: dt.
 
 
 def put_off(db: Session, complaint_id: int, now: dt.datetime, until: dt.datetime) -> None:
-    """Look at this case then, unless somebody wound its clock meanwhile."""
+    """Look at this case then, unless somebody has set its clock since."""
     waiting = update(Complaint).where(Complaint.id == complaint_id, Complaint.clock_at <= now)
     db.execute(waiting.values(clock_at=until).execution_options(synchronize_session=False))

@@ -62,5 +62,5 @@ def about(matter: Matter) -> tuple[ColumnElement[bool], ...]:
 
 
 def _public(matter: Matter) -> tuple[ColumnElement[bool], ...]:
-    """Whoever hid their name is not spoken of to others, not even as a number."""
+    """Private reports are never shown to others, not even as a number."""
     return *about(matter), Complaint.private.is_(False)

@@ -1,6 +1,6 @@
-"""Acts on a complaint named by its tracking number, each in a transaction of its own: for everybody who is no phone.
+"""Acts on a complaint named by its tracking number, each in its own transaction: for whoever does not act by phone.
 
-The acts are casework's. Here the number is read, the complaint found, and the act chosen for the status that is wanted.
+This module reads the number, finds the complaint, and chooses the act that leads to the status that is wanted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Act = Callable[[ActContext, Complaint], ActResult | Refusal]
 
 
 class ActRequest(Struct, frozen=True):
-    """Who wants something done, when, in the words of which flow and by which rules: an ActContext to be."""
+    """Who wants something done, when, in the words of which flow and by which rules."""
 
     database: Database
     now: dt.datetime
@@ -38,7 +38,7 @@ class ActRequest(Struct, frozen=True):
     policy: CasePolicy = SHIPPED_POLICY
 
     def within(self, db: Session) -> ActContext:
-        """The same in a transaction."""
+        """The context of the act in a transaction."""
         return ActContext(db, self.now, self.actor, self.flow, self.policy)
 
 
@@ -63,7 +63,7 @@ def find_complaint(database: Database, number: str) -> ComplaintHistory | Refusa
 
 
 def apply_act(request: ActRequest, number: str, act: Act, version: int | None = None) -> ActResult | Refusal:
-    """Do `act` to the complaint with this number, in one transaction; nothing when it is not at `version` any more."""
+    """Do `act` to the complaint with this number, in one transaction. Refused if it is not at `version` any more."""
     with request.database.write.begin() as db:
         complaint = _find(db, number)
         if isinstance(complaint, Refusal):
@@ -76,7 +76,7 @@ def apply_act(request: ActRequest, number: str, act: Act, version: int | None = 
 def change_status(
     request: ActRequest, number: str, target: str, given: TransitionInput, version: int | None = None
 ) -> ActResult | Refusal:
-    """A member of staff moves a complaint; its citizen is owed the text of that move. One transaction.
+    """A member of staff moves a complaint, and its citizen is sent the text of that move. One transaction.
 
     `target` is a status or a common word for it, and `version` the one that was seen, if known.
     """
@@ -93,7 +93,7 @@ def change_status(
         if isinstance(move, IllegalMove):
             return Refusal(f"{move}.")
         if not context.policy.is_for_staff(move):
-            return Refusal(f"That it is {status} follows from its citizen's word or from time: nobody moves it there.")
+            return Refusal(f"Only its citizen or the clock makes a complaint {status}: staff cannot move it there.")
         if given.office and move.name not in TO_AN_OFFICE:
             return Refusal("Only a transfer goes to another office.")
         return staff_act(move)(context, complaint, given)
@@ -102,7 +102,7 @@ def change_status(
 
 
 def unknown_number_refusal(number: str) -> Refusal:
-    """The answer to a number that nobody has, and to one that is none for who asks: the same words for both."""
+    """The answer to a number that does not exist, and to one that the asker may not see: the same words for both."""
     return Refusal(f"There is no complaint {tracking_number.format_number(number)}.")
 
 

@@ -1,4 +1,4 @@
-"""What staff see of complaints: a list of them, one with its life, and the flow that has the words for their codes."""
+"""What staff see of complaints: a list, one complaint with its history, and the flow with the words for its codes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Who of the staff sees what of a complaint.
 
-Its office works on the words and the place and writes to the citizen through the line: it never has their number.
-Where the citizen stays unknown it reads the words without what tells who wrote them. Whoever works for the kind of
-office that a complaint is about sees nothing of it, and is told what they would be told of a number that nobody has.
+The office that has a complaint sees its words and its place, and writes to the citizen through the service: it never
+sees their number. If the case is private, it reads the words without anything that identifies the citizen. Staff of the
+kind of office that a complaint is about do not see it at all: they get the answer to a number that does not exist.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class ComplaintView(Struct, frozen=True):
     number: str | None  # of the citizen's phone
     relay: bool  # they write to the citizen through the line, which keeps the number to itself
     named: bool  # they would see the citizen's name; none is kept yet
-    reveal: bool  # the number can be had by a reveal only: a reason, a second person, and the citizen is told
+    reveal: bool  # the number takes a reveal: a reason, a second person, and a text to the citizen
     everything: bool  # also what is for oversight alone
 
 

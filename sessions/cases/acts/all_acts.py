@@ -1,6 +1,6 @@
 """The registry of acts that staff do on a case: the moves of the life cycle by name, and what is done for each.
 
-A move that is not listed is made as the life cycle has it: its words go to the citizen, its text is owed, history has
+A move that is not listed is made as the life cycle has it: its words go to the citizen with its text, and history gets
 its step. So a new act is a line in `flows/library/lifecycle.yaml`; if it does more, also a function and a line here.
 What a citizen does is in citizen_acts.py and citizen_verdicts.py, what time does in timed_acts.py.
 """

@@ -1,4 +1,4 @@
-"""Which office and which officer a case goes to. The rules choose; whoever asks records the step.
+"""Which office and which officer a case goes to. The rules choose; the caller records the step.
 
 A case never goes to the body it complains about, to who closed it, or to who filed it. What no rule knows is triage's.
 """
@@ -26,7 +26,7 @@ from storage.schema.tables import Complaint, Contact, Jurisdiction, Office, Staf
 
 
 class AssignmentTarget(Struct, frozen=True):
-    """Where a transfer leads; without a desk it is triage's. `reason` is why it is not where it was asked for."""
+    """Where a transfer leads; without a desk, to triage. `reason` says why it does not lead where it was sent."""
 
     desk: str | None
     officer_id: int | None = None

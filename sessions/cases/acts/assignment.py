@@ -1,6 +1,6 @@
 """Who gets a complaint: it is assigned, given to somebody else of an office, or sent on to another office.
 
-Number, clock and due date stay whatever way it goes. The third office in a row gets nothing: a person sorts it out.
+Number, clock and due date stay the same wherever it goes. After too many transfers a person of triage decides.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def assign(
 def reassign(
     context: ActContext, complaint: Complaint, officer: Staff, version: int | None = None
 ) -> ActResult | Refusal:
-    """A supervisor gives it to somebody else of the office. Its citizen need not hear of it."""
+    """A supervisor gives it to another officer of the office. The citizen is not informed."""
     role, lifecycle = context.actor.role, context.policy.lifecycle
     if version not in (None, complaint.version):
         return act_record.stale_version_refusal(complaint)
@@ -73,8 +73,8 @@ def reassign(
 def transfer(
     context: ActContext, complaint: Complaint, given: TransitionInput, version: int | None = None
 ) -> ActResult | Refusal:
-    """Send it on to the office whose work it is. The third time, and where only the body it is about could have it,
-    a person of triage sorts it out, whatever was asked."""
+    """Send it to the office whose work it is. After too many transfers, and if only the office that it is about could
+    have it, triage decides instead."""
     move = staff_transition.check_transition(context, complaint, "assigned", given, version)
     if isinstance(move, Refusal):
         return move
@@ -93,7 +93,7 @@ def transfer(
 def hand_back(
     context: ActContext, complaint: Complaint, given: TransitionInput, version: int | None = None
 ) -> ActResult | Refusal:
-    """It is not for this office, which does not know for which: triage sorts it out."""
+    """Give it back to triage: it is not for this office, which does not know whose it is."""
     return _to_triage(context, complaint, given, "handed_back", version)
 
 
@@ -125,7 +125,7 @@ def _place(context: ActContext, complaint: Complaint, office: str, *, counted: b
 
 
 def escalation_target(context: ActContext, complaint: Complaint, level: int) -> AssignmentTarget:
-    """The desk that has a complaint at this level, and who of it: the oversight's at the highest, else where it is."""
+    """The office and officer for a complaint of this level: oversight at the highest, else the office that has it."""
     db, desk = context.db, complaint.desk
     if level >= context.policy.lifecycle.top and desk and not offices_and_jurisdictions.is_above(db, desk):
         desk = assignee_selection.oversight_of(db, desk, complaint.against) or desk
@@ -159,7 +159,7 @@ def _kind(context: ActContext, complaint: Complaint, place: AssignmentTarget, of
 def notify_assignee(
     context: ActContext, done: ActResult | Refusal, event: str = "officer_new", to: Staff | None = None
 ) -> ActResult | Refusal:
-    """Whoever has it now, or `to`, is sent the text of this event."""
+    """Send the officer who has it now, or `to`, the text of this event."""
     if isinstance(done, Refusal):
         return done
     owed = assignee_selection.notify_officer(context, done.complaint, event, to)

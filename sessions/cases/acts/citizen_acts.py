@@ -41,7 +41,7 @@ def record_of(complaint: Complaint, policy: CasePolicy) -> Record:
 
 
 def add_details(context: ActContext, complaint: Complaint, details: str) -> None:
-    """More words. An office that waited for them goes on."""
+    """Add words. An office that waited for them continues."""
     words = f"{complaint.details}\n{details}" if complaint.details else details
     if complaint.status != "waiting_citizen":
         act_record.note_act(context, complaint, Step("details_added", note=details), details=words)

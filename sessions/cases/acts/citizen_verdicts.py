@@ -104,7 +104,7 @@ def _sensitive(policy: CasePolicy, complaint: Complaint, reason: str) -> bool:
 
 
 def _move(context: ActContext, complaint: Complaint, target: str) -> bool:
-    """A citizen's own move, where they may make it. They are answered at once, so no text is owed."""
+    """A citizen's own move, where they may make it. They are answered at once, so no text is sent."""
     move = context.find_transition(complaint, target)
     if isinstance(move, IllegalMove):
         return False
@@ -130,7 +130,7 @@ def _appealed(context: ActContext, complaint: Complaint, note: str = "") -> None
 
 
 def _handed(context: ActContext, complaint: Complaint) -> None:
-    """What was opened again goes to a desk and somebody of it, where one is known; else triage gives it one."""
+    """Assign a reopened complaint to its office and an officer, if a rule names one; else triage does."""
     desk = assignee_selection.assign_office(context, complaint)
     if desk is not None:
         data = {"to": desk, "officer": complaint.officer_id, "level": complaint.level}
@@ -139,7 +139,7 @@ def _handed(context: ActContext, complaint: Complaint) -> None:
 
 
 def _began(context: ActContext, complaint: Complaint, days: int) -> ComplaintChanges:
-    """A clock that begins now: with a reopening or an appeal, and never otherwise."""
+    """A clock that starts again now. Only a reopening or an appeal does that."""
     due_on = escalation_clock.first_due(
         context.policy.life, case_clock.calendar_of(context, complaint), context.now, days
     )

@@ -1,7 +1,7 @@
 """Filing a complaint or a suggestion: one use case for a call, an SMS, an officer at a counter, an API and an import.
 
 It is filed once for its key, goes to the office and the officer that the rules of that day name, and its citizen is
-owed a receipt, all in the caller's transaction. Whoever has better words for the receipt than the flow's own, such as
+owed a receipt, all in the caller's transaction. A caller with better words for the receipt than the flow's own, such as
 the last screen of a call, replaces them in the same transaction (enqueue.reword_message).
 """
 
@@ -49,7 +49,7 @@ class ComplaintDraft(Struct, frozen=True, kw_only=True):
 
 
 class Receipt(Struct, frozen=True):
-    """As what the receipt is owed: a text of its own, or the answer to a call or an SMS, under the key of that."""
+    """How the receipt is sent: as a text of its own, or as the answer to a call or an SMS, under the key of that."""
 
     dedupe: str = ""
     order_key: str = ""  # among the texts about the complaint, unless it is given

@@ -1,7 +1,7 @@
 """What a citizen adds to what others said: "that problem is known", "me too", and a rating of a service.
 
-A power cut is reported by one phone and confirmed by a hundred: whoever is told of a known report can be counted with
-one key instead of filing the same again. What others learn of a report is its number, its status and how many told
+One phone reports a power cut and a hundred confirm it: a caller who hears of a known report can be counted with one
+key instead of filing the same again. What others learn of a report is its number, its status and how many told
 of it; never who filed it or in which words.
 """
 
@@ -52,7 +52,7 @@ def me_too(context: ActContext, contact: Contact, number: str) -> Outcome:
     """Count the caller for another's open complaint.
 
     "already" when they were counted for it before, "yours" when they filed it themselves, "missing" when there is no
-    such complaint or it no longer stands.
+    such complaint or it is no longer open.
     """
     complaint, standing = complaints.by_number(context.db, number), _standing(context.policy)
     if complaint is None or complaint.kind != "complaint" or complaint.status not in standing:
@@ -102,5 +102,5 @@ def _record(context: ActContext, matter: Matter, complaint: Complaint) -> Record
 
 
 def _standing(policy: CasePolicy) -> tuple[str, ...]:
-    """Where a report stands: not where the office says it is solved, for who then reports the same has it again."""
+    """Statuses of reports that count as known. A problem that is reported again after it was solved is a new one."""
     return tuple(name for name, status in policy.statuses.items() if status.open and not status.resolved)

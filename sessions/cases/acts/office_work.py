@@ -1,4 +1,4 @@
-"""The daily work on a complaint: taking it up, asking its citizen one thing, and writing to them when it is late."""
+"""Daily work on a complaint: acknowledge it, ask the citizen a question, and write to them when it is late."""
 
 from __future__ import annotations
 
@@ -21,24 +21,23 @@ BEGUN = frozenset({"in_progress", "waiting_citizen"})
 def acknowledge(
     context: ActContext, complaint: Complaint, given: TransitionInput, version: int | None = None
 ) -> ActResult | Refusal:
-    """Somebody takes it up: it is theirs from now on where it was nobody's.
+    """Start work on it. If no officer has it, it is theirs from now on.
 
-    What work has begun on, or waits for its citizen, stays as it is: it is only taken, where nobody has it.
+    A complaint that is in progress or waits for its citizen keeps its status: it only gets an officer, if it has none.
     """
     who = context.actor.staff_id
     nobodys = complaint.officer_id is None and who is not None
     if nobodys and complaint.status in BEGUN:
         return _taken(context, complaint, version)
     if complaint.status == "waiting_citizen":
-        return Refusal(
-            f"{tracking_number.format_number(complaint.number)} waits for its citizen's answer: go on when you have it."
-        )
+        shown = tracking_number.format_number(complaint.number)
+        return Refusal(f"{shown} waits for its citizen's answer: continue when you have it.")
     changes: ComplaintChanges = {"officer_id": who} if nobodys else {}
     return staff_transition.perform_transition(context, complaint, "in_progress", given, version, **changes)
 
 
 def _taken(context: ActContext, complaint: Complaint, version: int | None) -> ActResult | Refusal:
-    """Somebody has it from now on. Its citizen was told when work began and need not hear of this."""
+    """An officer has it from now on. The citizen heard when work began, and is not informed again."""
     actor = context.actor
     if actor.role not in context.policy.lifecycle.ranks:
         return Refusal(f"A case is for the office to take, not for {actor.role}.")
@@ -51,13 +50,13 @@ def _taken(context: ActContext, complaint: Complaint, version: int | None) -> Ac
 def ask_citizen(
     context: ActContext, complaint: Complaint, given: TransitionInput, version: int | None = None
 ) -> ActResult | Refusal:
-    """Ask the citizen one question. The clock stands still until they answer, for some days at most, and not often."""
+    """Ask the citizen one question. The clock stops until they answer, for some days at most, and not often."""
     asked = complaints.count_acts(context.db, complaint.id, "asked")
     if asked >= context.policy.life.pauses.most and complaint.status == "in_progress":
         shown = tracking_number.format_number(complaint.number)
         return Refusal(
             f"The citizen of {shown} was asked {asked} times already, and no text may ask more: "
-            "call them, or go on with what you know."
+            "call them, or continue with what you know."
         )
     return staff_transition.perform_transition(
         context, complaint, "waiting_citizen", given, version, waiting_since=context.now
@@ -75,9 +74,9 @@ def resume_work(
 def send_interim_reply(
     context: ActContext, complaint: Complaint, given: TransitionInput, version: int | None = None
 ) -> ActResult | Refusal:
-    """Tell the citizen why it takes longer. Once a complaint is late nothing else is done to it before that.
+    """Tell the citizen why it takes longer. Once a complaint is late, this comes before any other act.
 
-    The text says that it is late, so before its time is over there is none.
+    The text says that it is late, so it is not sent before the due date.
     """
     role, words, policy = context.actor.role, given.words, context.policy
     if version not in (None, complaint.version):

@@ -1,6 +1,6 @@
-"""How a complaint ends, as far as offices have a say: solved, refused, decided on appeal, dropped, joined to another.
+"""How an office ends a complaint: resolved, refused, decided on appeal, dropped, or merged with another.
 
-Solved is what an office says; only the citizen's word makes it so.
+An office says that it is solved; only the citizen confirms it.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def merge(
     version = complaint.version if version is None else version
     found = complaints.by_number(context.db, tracking_number.parse_tracking_number(given.parent).number or "")
     if found is not None:
-        # two that are joined to each other would both vanish
+        # if two were merged with each other at once, both would vanish
         complaints.lock_pair(context.db, complaint.id, found.id)
     allowed = staff_transition.check_transition(context, complaint, "merged", given, version)
     if isinstance(allowed, Refusal):
@@ -89,7 +89,7 @@ def _closed(
     data: dict[str, str],
     version: int | None,
 ) -> ActResult | Refusal:
-    """A closing by the level it was raised to, or above. Whoever closes it will not have it again."""
+    """A closing by the level it was escalated to, or above. The person who closes it does not get it back."""
     allowed = staff_transition.check_transition(context, complaint, target, given, version)
     if isinstance(allowed, Refusal):
         return allowed

@@ -1,7 +1,7 @@
-"""What time does to a complaint: reminds, raises, ends a wait, closes what nobody answered. Each exactly once.
+"""What the clock does to a complaint: remind, escalate, end a wait, close what nobody answered. Each exactly once.
 
-The sweep finds what is due (case_clock_sweep.py) and calls these. Two sweeps may: the second is refused, and so is one
-that finds the complaint moved since then.
+The sweep finds what is due (case_clock_sweep.py) and calls these. If two sweeps do, the second is refused, and so is a
+sweep that finds the complaint moved since then.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ AWAITED = ("resolved_pending", "refused_pending")  # the citizen has to answer
 
 
 def nudge(context: ActContext, complaint: Complaint, version: int | None = None) -> ActResult | Refusal:
-    """Most of the time is over: whoever has it is reminded."""
+    """Most of the time has passed: remind the officer who has it."""
     done = _noticed(context, complaint, Step("nudged"), version)
     return assignment.notify_assignee(context, done, "officer_due")
 
@@ -28,7 +28,7 @@ def nudge(context: ActContext, complaint: Complaint, version: int | None = None)
 def flag_unacknowledged_complaint(
     context: ActContext, complaint: Complaint, version: int | None = None
 ) -> ActResult | Refusal:
-    """Nobody took it up: a supervisor is told."""
+    """Nobody has acknowledged it: inform a supervisor."""
     if complaint.status != "assigned":
         return Refusal(f"It is {complaint.status}: nobody waits for it to be taken up.")
     done = _noticed(context, complaint, Step("unacknowledged"), version)
@@ -40,14 +40,14 @@ def flag_unacknowledged_complaint(
 def flag_undelivered_question(
     context: ActContext, complaint: Complaint, version: int | None = None
 ) -> ActResult | Refusal:
-    """The time to answer is over and no question reached the citizen: it stays, for a person to look at."""
+    """The time to answer is over and no question reached the citizen: it stays open, for a person to look at."""
     if complaint.status not in AWAITED:
         return Refusal(f"It is {complaint.status}: no answer is waited for.")
     return _noticed(context, complaint, Step("undelivered"), version, clock="stopped")
 
 
 def escalate(context: ActContext, complaint: Complaint, level: int, version: int | None = None) -> ActResult | Refusal:
-    """Its time is over: it is raised to this level, its citizen is told, and an interim reply is owed to them."""
+    """Its due date has passed: escalate it to this level and inform the citizen, who must get an interim reply next."""
     raised = max(complaint.level, level)
     if complaint.level >= raised:
         done = _noticed(context, complaint, Step(f"late_{level}"), version)
@@ -68,13 +68,13 @@ def escalate(context: ActContext, complaint: Complaint, level: int, version: int
 
 
 def end_wait(context: ActContext, complaint: Complaint, version: int | None = None) -> ActResult | Refusal:
-    """The citizen did not answer in time: the office goes on with what it knows."""
+    """The citizen did not answer in time: the office continues with what it knows."""
     changes = office_work.clock_after_pause(context, complaint)
     return _moved(context, complaint, "in_progress", version, "wait_over", **changes)
 
 
 def remind_confirm(context: ActContext, complaint: Complaint, version: int | None = None) -> ActResult | Refusal:
-    """The office's answer waits for the citizen's word: they are asked once more."""
+    """The citizen has not said whether it is solved: ask them once more."""
     if complaint.status not in AWAITED:
         return Refusal(f"It is {complaint.status}: no answer is waited for.")
     event = "reminder_confirm" if complaint.status == "resolved_pending" else "reminder_refused"
@@ -82,14 +82,14 @@ def remind_confirm(context: ActContext, complaint: Complaint, version: int | Non
 
 
 def lapse(context: ActContext, complaint: Complaint, version: int | None = None) -> ActResult | Refusal:
-    """The citizen said nothing: closed without an answer, and only if a question reached them."""
+    """The citizen said nothing: close it without their answer, but only if a question reached them."""
     if complaint.status in AWAITED and case_clock.case_of(context, complaint).heard_at is None:
         return Refusal("No question reached its citizen's phone, so their silence says nothing: it stays open.")
     return _moved(context, complaint, "closed_unanswered", version)
 
 
 def recheck(context: ActContext, complaint: Complaint, version: int | None = None) -> ActResult | Refusal:
-    """Weeks after the citizen said that works are done they are asked whether it has held."""
+    """Weeks after the citizen said that the work is done, ask them whether it has lasted."""
     if complaint.status != "closed_confirmed":
         return Refusal(f"It is {complaint.status}: there is nothing to look at again.")
     return _noticed(context, complaint, Step("rechecked", event="recheck"), version, clock="stopped")

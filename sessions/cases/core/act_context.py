@@ -51,6 +51,6 @@ def kind_of(complaint: Complaint) -> Kind:
     return "suggestion" if complaint.kind == "suggestion" else "complaint"
 
 
-def context_of_sms(letter: SmsContext, actor: Actor = CITIZEN) -> ActContext:
+def context_of_sms(inbound: SmsContext, actor: Actor = CITIZEN) -> ActContext:
     """An act that an SMS asks for."""
-    return ActContext(letter.db, letter.now, actor, letter.flow, letter.world.policy)
+    return ActContext(inbound.db, inbound.now, actor, inbound.flow, inbound.environment.policy)

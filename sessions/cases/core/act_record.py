@@ -125,13 +125,13 @@ def order_key(complaint: Complaint) -> str:
 def stale_version_refusal(complaint: Complaint) -> Refusal:
     """The refusal of an act on a version that is not the latest any more."""
     return Refusal(
-        f"Somebody else moved {tracking_number.format_number(complaint.number)} meanwhile: it is {complaint.status} "
-        f"now (version {complaint.version}). Look at it and try again."
+        f"Somebody else moved {tracking_number.format_number(complaint.number)} since you read it: it is "
+        f"{complaint.status} now (version {complaint.version}). Look at it and try again."
     )
 
 
 def _owe(context: ActContext, complaint: Complaint, event: str) -> list[int]:
-    """The outbox row of a step's text; an event without a text of its own is told as the status it led to."""
+    """The outbox row of a step's text; an event without a text of its own is sent as the status it led to."""
     db, now, flow = context.db, context.now, context.flow
     contact = db.get_one(Contact, complaint.contact_id)
     spoken = event if event in flow.texts else "status_is"

@@ -1,4 +1,4 @@
-"""Who may work on a complaint: its office, whoever has it there, at its level; never who filed or closed it."""
+"""Who may work on a complaint: its office, its officer there, at its level; never whoever filed or closed it."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def permission_problem(context: ActContext, complaint: Complaint) -> str:
 
 
 def is_filer(context: ActContext, complaint: Complaint) -> bool:
-    """True for one of the staff who filed it themselves, from the phone that they work with."""
+    """True for a member of staff who filed it from the phone that they work with."""
     worker = staff.by_id(context.db, context.actor.staff_id)
     return worker is not None and worker.contact_id == complaint.contact_id
 
 
 def has_closed_before(context: ActContext, complaint: Complaint) -> bool:
-    """True for whoever closed it, whenever that was."""
+    """True for a member of staff who has ever closed it."""
     who = context.actor.staff_id
     return who is not None and who in complaints.closers(context.db, complaint)
 
@@ -55,7 +55,7 @@ def who_may(policy: CasePolicy, level: int) -> str:
 
 
 def interim_reply_problem(context: ActContext, complaint: Complaint) -> str:
-    """Why nothing else can be done before the citizen of a late complaint was written to, or nothing."""
+    """Why a late complaint needs an interim reply before anything else is done, or nothing."""
     acts = [row.act for row in case_clock.this_round(complaints.history(context.db, complaint.id))]
     if not escalation_clock.needs_interim_reply(acts):
         return ""
@@ -63,7 +63,7 @@ def interim_reply_problem(context: ActContext, complaint: Complaint) -> str:
 
 
 def lateness_problem(context: ActContext, complaint: Complaint) -> str:
-    """Why its citizen is not written to that a complaint is late, or nothing once it is."""
+    """Why no interim reply can be sent yet, or nothing once the complaint is late."""
     case, calendar = case_clock.case_of(context, complaint), case_clock.calendar_of(context, complaint)
     if interim_reply_problem(context, complaint) or context.now >= escalation_clock.deadline(case, calendar):
         return ""

@@ -1,4 +1,4 @@
-"""What every act of staff begins and ends with: is it theirs, is it legal, has it what it needs; then the step."""
+"""What every act of staff begins and ends with: checks of permission, life cycle and requirements; then the step."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def apply_transition(
     data: dict[str, Any] | None = None,
     **changes: Unpack[ComplaintChanges],
 ) -> ActResult | Refusal:
-    """A move that is allowed, made: its step, with `data` for history, and its text."""
+    """Make a move that is allowed: its step, with `data` for history, and its text."""
     step = Step(move.act, move.target, note=words or None, tells=True, data=data, event=move.event)
     return act_record.record_act(context, complaint, step, **changes)
 
