@@ -23,7 +23,7 @@ from storage.connection.database import Database
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-SHELF_SECONDS = 1.0  # how soon a published flow answers new calls
+REFRESH_SECONDS = 1.0  # how soon a published flow answers new calls
 
 
 class Sunwai(Flask):
@@ -45,7 +45,7 @@ class Sunwai(Flask):
     keeper: PublishedFlowWatcher
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """The trimmed way for a hop, Flask's own for everything else."""
+        """The short path for a hop, Flask's own for everything else."""
         if not self.keeper.started:
             self.keeper.start()
         aggregator = self.door.find(environ["PATH_INFO"])
@@ -60,25 +60,25 @@ class Sunwai(Flask):
 
 
 class PublishedFlowWatcher:
-    """Watches, in a thread of its own, for flows published by another process: a hop never asks the database.
+    """Watches, in its own thread, for flows that another process publishes: a hop never asks the database.
 
-    The same thread adds what was counted to the sums of all processes. It starts with the first request, not with the
-    application: commands need no thread, and a server may fork.
+    The same thread adds this process's counters to the totals. It starts with the first request, not with the
+    application, because commands need no thread and a server may fork.
     """
 
-    def __init__(self, shelf: PublishedFlowCache, sums: SharedCounters, every: float = SHELF_SECONDS) -> None:
-        self._shelf, self._sums, self._every = shelf, sums, every
+    def __init__(self, cache: PublishedFlowCache, totals: SharedCounters, every: float = REFRESH_SECONDS) -> None:
+        self._cache, self._totals, self._every = cache, totals, every
         self._lock, self._over = threading.Lock(), threading.Event()
         self._failing = False
         self.started = False
 
     def start(self) -> None:
-        """Fill the shelf at once, then keep it fresh. Only the first call does anything."""
+        """Fill the cache at once, then keep it up to date. Only the first call has an effect."""
         with self._lock:
             if self.started:
                 return
             self._look()
-            threading.Thread(target=self._watch, name="shelf", daemon=True).start()
+            threading.Thread(target=self._watch, name="published-flows", daemon=True).start()
             self.started = True
 
     def stop(self) -> None:
@@ -89,12 +89,12 @@ class PublishedFlowWatcher:
         while not self._over.wait(self._every):
             self._look()
             logs.flush()
-            self._sums.add()
+            self._totals.add()
 
     def _look(self) -> None:
         try:
-            self._shelf.refresh()
-        except Exception as error:  # noqa: BLE001 - the shelf stays as it was; the next look may succeed
+            self._cache.refresh()
+        except Exception as error:  # noqa: BLE001 - the cache stays as it was; the next refresh may succeed
             if not self._failing:
                 logs.log().error("shelf_not_fresh", **logs.fault(error))
             self._failing = True

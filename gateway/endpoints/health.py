@@ -1,4 +1,4 @@
-"""Is it alive, is it ready: two addresses for whoever watches the process. They name no person and no secret."""
+"""Liveness and readiness: two addresses for monitoring. They show no personal data and no secret."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ PATIENCE = 1.0  # seconds Redis gets to answer
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold; `holds` says "" when it does, else what to do. It may raise.
+    """A condition of readiness: `holds` returns "" if it is met, otherwise what to do. It may raise.
 
-    `without_database` is said in its place where only the database tells, and that is not well.
+    `without_database` is the answer for a condition that only the database can show, while it does not answer.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Check:
 
 
 def checks(database: Database, redis_url: str) -> list[Check]:
-    """What the service needs to file complaints and send texts."""
+    """The conditions for filing complaints and sending texts."""
 
     def database_answers() -> str:
         return check_writable(database)
@@ -76,14 +76,14 @@ def checks(database: Database, redis_url: str) -> list[Check]:
 
 
 def alarm_reader(database: Database, per_hour: int) -> Callable[[], Sequence[Alarm]]:
-    """What a person must look at, whenever it is asked; `per_hour` is the hourly budget of texts."""
+    """Reads the active alarms on each call; `per_hour` is the hourly quota of texts."""
     return lambda: active_alarms.find_active_alarms(database, datetime.now(UTC), per_hour)
 
 
 def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) -> Blueprint:
-    """`/healthz`: this process answers. `/readyz`: everything it needs does too, or 503 and which does not.
+    """`/healthz`: this process answers. `/readyz`: all conditions are met, or 503 and those that are not.
 
-    An alarm is a line of `/readyz` by its name, and nothing more: a route without money must not take callers away.
+    An alarm is only a line of `/readyz`: a route without money must not stop calls from reaching this process.
     """
     health = Blueprint("health", __name__)
 
@@ -105,7 +105,7 @@ def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) ->
 
 
 def _alarms(alarmed: Callable[[], Sequence[Alarm]]) -> dict[str, str]:
-    """The words of each alarm by its name; none while the database does not answer, which is a line of its own."""
+    """The text of each alarm by name; none while the database does not answer, which has its own line."""
     lines: dict[str, str] = {}
     try:
         for alarm in alarmed():
@@ -116,7 +116,7 @@ def _alarms(alarmed: Callable[[], Sequence[Alarm]]) -> dict[str, str]:
 
 
 def run_check(check: Check) -> str:
-    """`ok`, or what to do; never raises."""
+    """`ok`, or what to do. Never raises."""
     try:
         return check.holds() or "ok"
     except Exception as error:  # noqa: BLE001 - whatever it is, it does not answer

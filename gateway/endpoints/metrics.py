@@ -1,6 +1,6 @@
 """`/metrics` for Prometheus: counts of all processes and figures from the tables (docs/operators/metrics.md).
 
-Labels are our own words and names of the settings: no number, no session, no word of a citizen.
+Labels are fixed words and names from the settings: never a phone number, a session or a citizen's words.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ PLAIN = (  # field of the sums, metric, what it is
 
 
 class MetricsCollector(Collector):
-    """Everything, asked anew each time. What cannot be asked is left out, and `sunwai_up` says so."""
+    """All metrics, collected on each request. Those that cannot be read are left out, and `sunwai_up` shows it."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class MetricsCollector(Collector):
 
 
 def _counters(counted: Mapping[str, int]) -> Iterator[Metric]:
-    """What every process counted, since Redis was emptied last."""
+    """The counters of all processes since Redis was last emptied."""
     hops = _those(counted, HOW)
     yield _by("sunwai_hops", "USSD hops answered, by how they were.", "answer", hops, CounterMetricFamily)
     yield _histogram(counted)
@@ -176,14 +176,14 @@ def _those(counted: Mapping[str, int], prefix: str) -> dict[str, int]:
 
 
 def look(database: Database, clock: Clock, per_hour: int, named: Sequence[str]) -> Callable[[], ServiceStatus]:
-    """How the service is, whenever it is asked."""
+    """Reads the status of the service on each call."""
     return lambda: service_status.read_service_status(database, clock(), per_hour, named)
 
 
 def blueprint(measures: MetricsCollector, token: str, *, open_to_all: bool = False) -> Blueprint:
-    """`/metrics`, for whoever shows the token (`Authorization: Bearer …`); without one it is not there.
+    """`/metrics`, for requests with the token (`Authorization: Bearer …`); a 404 without it.
 
-    `open_to_all`: in development nobody is asked.
+    `open_to_all`: no token is needed in development.
     """
     door = Blueprint("metrics", __name__)
     registry = CollectorRegistry(auto_describe=False)

@@ -1,6 +1,6 @@
-"""The aggregators' callbacks beside the hop: `/hooks/<aggregator>/<secret>/<door>`. The hop's own way is in ussd.py.
+"""The aggregators' callbacks other than hops: `/hooks/<aggregator>/<secret>/<door>`. Hops are in ussd.py.
 
-Both read what came with the aggregator's adapter, and tell errors and count with the same functions.
+Both read requests with the aggregator's adapter, and report errors and count with the same functions.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Wake = Callable[[Sequence[int]], None]
 
 
 class Doors:
-    """The doors beside the hop. Each stores what came before it answers 200: an aggregator repeats until it does."""
+    """The endpoints other than hops. Each stores the request before it answers 200, so that nothing is lost."""
 
     def __init__(
         self,
@@ -46,18 +46,18 @@ class Doors:
         self._database, self._texting, self._now, self._waited = database, texting, clock, waited
 
     def sms(self, aggregator: Aggregator, form: Form) -> None:
-        """Take every SMS of a call. One that is not stored makes the whole call come again; none is taken twice."""
+        """Store every SMS of a call. If one cannot be stored, the aggregator repeats the call; none is stored twice."""
         _each(aggregator.read_sms, form, self._sms)
 
     def _sms(self, sms: Sms) -> None:
-        """Store an SMS and answer it; what fails after storing is found by the sweep."""
+        """Store an SMS and answer it. If that fails after storing, the sweep finds it."""
         stored = self._texting.take(self._now(), sms)
         COUNTERS.count("sms")
         if stored is not None:
             logs.log().info("sms_stored", inbound=stored)
 
     def delivery(self, aggregator: Aggregator, form: Form) -> None:
-        """What became of texts."""
+        """Store delivery reports."""
         _each(aggregator.read_reports, form, self._report)
 
     def _report(self, report: DeliveryReport) -> None:
@@ -65,19 +65,19 @@ class Doors:
         COUNTERS.count("reports")
 
     def opt_out(self, aggregator: Aggregator, form: Form) -> None:
-        """A phone that wants no more texts."""
+        """Store an opt-out: this phone wants no more texts."""
         inbound_transaction.opt_out(self._database, self._now(), aggregator.read_opt_out(form))
 
     def ussd_events(self, aggregator: Aggregator, form: Form) -> None:
-        """The notice that a call ended. Nothing depends on it."""
+        """Store the notice that a call ended. Nothing depends on it."""
         self.call_ended(aggregator.read_end(form))
 
     def call_ended(self, ended: SessionEndNotice) -> None:
-        """Note that a call ended, and where its caller waited too long."""
+        """Record that a call ended, and the screen on which the caller waited too long."""
         inbound_transaction.record_session_end(self._database, self._now(), ended, self._waited(ended))
 
     def set_aside(self, aggregator: Aggregator, door: str, error: BadForm, shape: dict[str, int]) -> None:
-        """Note a form nobody could read: field names and lengths, never their values."""
+        """Record a form that could not be read: field names and lengths, never the values."""
         COUNTERS.count("unreadable")
         inbound_transaction.set_aside(
             self._database,
@@ -90,7 +90,7 @@ class Doors:
 
 
 def _each(read: Callable[[Form], Sequence[T]], form: Form, take: Callable[[T], None]) -> None:
-    """Take each noun of a call; when some cannot be read, the others first, and then it is said."""
+    """Process each item of a call. If some cannot be read, process the others before raising."""
     try:
         found = read(form)
     except Unreadable as error:
@@ -101,14 +101,14 @@ def _each(read: Callable[[Form], Sequence[T]], form: Form, take: Callable[[T], N
         take(each)
 
 
-# What no aggregator of ours sends by mistake: answered with its own status, since repeating cannot be our loss.
+# Requests that no aggregator sends by mistake: they get their own status, because nothing is lost if they repeat.
 _FOREIGN = frozenset({"method", "query_string", "content_type", "too_long"})
 
 
 def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Doors, public: str = "") -> Blueprint:
-    """The doors as routes. A wrong secret or signature, an unknown aggregator and an unknown door are one same 404.
+    """The Flask routes. A wrong secret or signature, an unknown aggregator and an unknown endpoint give the same 404.
 
-    `public` is our address as the outside knows it: signatures cover it.
+    `public` is our address from outside: signatures cover it.
     """
     hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
     by_name: dict[str, Callable[[Aggregator, Form], None]] = {

@@ -1,6 +1,6 @@
-"""The way of a USSD hop, straight from WSGI: it is what the machine does all day, and Flask would cost more than it.
+"""The endpoint for USSD hops, directly on WSGI: they are nearly all requests, and Flask would take longer than a hop.
 
-`/hooks/<aggregator>/<secret>/ussd`; some aggregators go on after that (`…/ussd/session/<id>/start`).
+`/hooks/<aggregator>/<secret>/ussd`; some aggregators add to that (`…/ussd/session/<id>/start`).
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ NOT_FOUND = answer("Not Found\n", "404 Not Found")
 
 
 class Secrets:
-    """The secrets a callback address may carry; several are valid while one replaces another."""
+    """The secrets of callback addresses; several are valid while one replaces another."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._digests = [sha256(secret.encode()).digest() for secret in secrets]
 
     def know(self, given: str) -> bool:
-        """True for one of ours. Every secret is compared, by digest: the time taken says nothing about any."""
+        """True for one of ours. Every secret is compared by digest, so that the time reveals nothing."""
         digest = sha256(given.encode("utf-8", "surrogateescape")).digest()
         found = False
         for each in self._digests:
@@ -45,7 +45,7 @@ class Secrets:
 
 
 class HopAnswerer(Protocol):
-    """What answers hops: sessions.ussd.hop.Hops."""
+    """Answers hops: sessions.ussd.hop.Hops."""
 
     def answer(self, hop: Hop, now: datetime) -> AnsweredHop:
         """The answer to one hop; never raises."""
@@ -53,10 +53,10 @@ class HopAnswerer(Protocol):
 
 
 class HopDoor:
-    """The door of USSD hops: always 200 and a screen, unless what was sent is no hop at all.
+    """The endpoint for USSD hops: always 200 and a screen, unless the request is not a hop.
 
-    `joined` answers the hops of aggregators that send only what was typed last; `ended` is told of calls that are over.
-    `public` is our address as the outside knows it.
+    `joined` answers the hops of aggregators that send only the last entry; `ended` is called when a call has ended.
+    `public` is our address from outside.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class HopDoor:
         self._ended, self._public, self._clock = ended, public, clock
 
     def find(self, path: str) -> Aggregator | None:
-        """The aggregator whose USSD door this path is; None for any other path, or a secret that is not ours."""
+        """The aggregator whose USSD endpoint this path is; None for any other path or a wrong secret."""
         parts = path.split("/", 8)
         if len(parts) < 5 or parts[4] != DOOR or parts[1] != "hooks":
             return None
@@ -83,7 +83,7 @@ class HopDoor:
         return aggregator if aggregator is None or (len(parts) > 5) == (DOOR in aggregator.deep) else None
 
     def answer(self, aggregator: Aggregator, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        """Answer one hop. Nothing is raised: whatever fails is told to the caller in words."""
+        """Answer one hop. Never raises: whatever fails, the caller gets a screen."""
         status, headers, body = self._answer(aggregator, environ)
         start_response(status, headers)
         return [body]
@@ -120,7 +120,7 @@ class HopDoor:
         return dressed
 
     def _noted(self, notice: NoHop) -> HopAnswer:
-        """Nothing depends on such a notice: whatever fails, the aggregator has its answer."""
+        """Process a notice. Nothing depends on it: whatever fails, the aggregator gets its answer."""
         if notice.ended is not None:
             try:
                 self._ended(notice.ended)
@@ -136,7 +136,7 @@ def _forged(aggregator: Aggregator) -> HopAnswer:
 
 
 def _screen(answered: AnsweredHop) -> str:
-    """The screen to show. What failed behind it was told to the citizen already; here it is told to the log."""
+    """The screen to show. The citizen already sees that something failed; here it is logged."""
     if answered.error is not None:
         COUNTERS.count("hops_failed")
         report_failure(answered.error, "ussd")

@@ -1,4 +1,4 @@
-"""Bodies that are not the plain form of gateway/http/forms.py: JSON objects, queries, forms of many fields."""
+"""Other bodies than the plain form of gateway/http/forms.py: JSON objects, queries, and forms with many fields."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def json_object(inbound: InboundRequest, methods: tuple[str, ...] = ("POST",)) -
 
 
 def form(inbound: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
-    """A posted form that may have more fields than usual, and a query beside it, which is not read."""
+    """A posted form that may have more fields than usual. A query beside it is ignored."""
     require_method(inbound, ("POST",))
     require_content_type(inbound, forms.FORM)
     return forms.parse_form(inbound.body, most_fields)
@@ -40,17 +40,17 @@ def query(inbound: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict
 
 
 def form_or_query(inbound: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:
-    """The fields of a GET from its query, of a POST from its body: some gateways let the operator choose."""
+    """The fields of a GET's query or a POST's body: some gateways let the operator choose the method."""
     return query(inbound, most_fields) if inbound.method == "GET" else form(inbound, most_fields)
 
 
 def require_method(inbound: InboundRequest, methods: tuple[str, ...]) -> None:
-    """Refuse a request made in another way."""
+    """Reject a request with another method."""
     if inbound.method not in methods:
         raise BadForm("method", f"Send it by {' or '.join(methods)}.")
 
 
 def require_content_type(inbound: InboundRequest, kind: str) -> None:
-    """Refuse a body of another content type."""
+    """Reject a body with another content type."""
     if not forms.is_content_type(inbound.content_type, kind):
         raise BadForm("content_type", f"Send {kind} in UTF-8.")

@@ -1,7 +1,7 @@
-"""The one place that opens a connection outward.
+"""The only place that opens outgoing HTTP connections.
 
-A pooled session: no redirects (a redirect would carry the API key to another host), no proxy or netrc of the
-environment, a time limit on everything, and no more of an answer read than anyone should send.
+A pooled session without redirects (a redirect would carry the API key to another host) and without the environment's
+proxy or netrc. Every request has a time limit, and only the first part of a long answer is read.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError, SSLError
 
 CONNECT_SECONDS = 3.05
-READ_SECONDS = 9.05  # together with the connect they end long before a claimed text's lease of 60 s
+READ_SECONDS = 9.05  # with the time to connect, well below the 60 s lease of a claimed text
 MOST_ANSWERED = 64 * 1024
-HOSTS = 16  # whose connections are kept; more aggregators than that would open anew each time
+HOSTS = 16  # hosts whose connections are kept open
 
 
 class UnsentRequestError(Exception):
-    """The request did not leave: trying again cannot do anything twice. The text is one token for the log."""
+    """The request was not sent, so a retry cannot do anything twice. The text is a token for the log."""
 
 
 class LostAnswerError(Exception):
-    """The request may have arrived, but its answer did not. The text is one token for the log."""
+    """The request may have arrived, but its answer did not. The text is a token for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, the headers (any case) and at most 64 kB of body."""
+    """An answer: the status, the headers (in any case) and at most 64 kB of the body."""
 
     status: int
     headers: Mapping[str, str]
@@ -41,14 +41,14 @@ class Answer:
 
 
 class HandshakeError(NewConnectionError):
-    """No secure line came about. Told apart here, because later on the same errors mean that the request had left."""
+    """No TLS connection was established. Raised here, because later the same errors mean that the request was sent."""
 
 
 class _SecureConnection(HTTPSConnection):
     def connect(self) -> None:
         try:
             super().connect()
-        except (SSLError, OSError) as error:  # certificates, protocols, a peer that hangs up; and time over
+        except (SSLError, OSError) as error:  # certificates, protocols, a peer that closes the connection, or a timeout
             raise HandshakeError(self, type(error).__name__) from None
 
 
@@ -63,7 +63,7 @@ class _Adapter(HTTPAdapter):
 
 
 def session(connections: int = 4) -> requests.Session:
-    """A requests session that takes nothing from the environment and repeats nothing. Pass allow_redirects=False."""
+    """A requests session that ignores the environment and does not retry. Pass allow_redirects=False."""
     pooled = requests.Session()
     pooled.trust_env = False
     for scheme in ("http://", "https://"):
@@ -89,7 +89,7 @@ class HttpClient:
     ) -> Answer:
         """Send one request and read its answer, whatever its status. Raises UnsentRequestError or LostAnswerError.
 
-        `timeout` is seconds to connect and seconds to wait for bytes; the whole body must be in by the latter too.
+        `timeout` is the seconds to connect and to wait for bytes; the whole body must arrive in that time too.
         """
         deadline = time.monotonic() + sum(timeout)
         try:
@@ -119,12 +119,12 @@ class HttpClient:
             return Answer(response.status_code, response.headers, _body(response, deadline))
 
     def close(self) -> None:
-        """Close what is kept open."""
+        """Close all connections."""
         self._session.close()
 
 
 def _body(response: requests.Response, deadline: float) -> bytes:
-    """The body after decompression; what passes 64 kB is not read, so a small answer cannot unfold into memory.
+    """The body after decompression, cut at 64 kB, so that a small answer cannot fill the memory.
 
     Whatever breaks here, the request had arrived.
     """
@@ -144,7 +144,7 @@ def _body(response: requests.Response, deadline: float) -> bytes:
 
 
 def _sorted(error: requests.exceptions.ConnectionError) -> UnsentRequestError | LostAnswerError:
-    """requests says ConnectionError both for a door that never opened and for a line cut after the request."""
+    """Tell a connection that never opened from one that broke after the request: requests raises one error for both."""
     inside = error.args[0] if error.args else None
     reason = inside.reason if isinstance(inside, MaxRetryError) else inside
     if isinstance(reason, HandshakeError):

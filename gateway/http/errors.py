@@ -1,4 +1,4 @@
-"""What the outside is told when something fails: a plain sentence, and on a USSD hop always a screen."""
+"""The answers to clients when something fails: a plain sentence, and on a USSD hop always a screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gateway.http.forms import BadForm
 from gateway.monitoring.counters import COUNTERS
 from gateway.monitoring.logs import fault, log
 
-# Shown when no flow can be asked for its own words: English, then Roman Urdu, together within 160 GSM-7 characters.
+# Shown when no flow can provide its own text: English, then Roman Urdu, within 160 GSM-7 characters together.
 BUSY = (
     "END Service is busy. Please dial again. Nothing was lost.\n"
     "Service masroof hai. Dobara dial karein. Kuch zaya nahi hua."
@@ -23,7 +23,7 @@ PLAIN = "text/plain; charset=utf-8"
 
 
 def report_failure(error: BaseException, door: str) -> tuple[int, str]:
-    """The one place where a failed request is counted and logged. Returns the status and the sentence to answer."""
+    """Count and log a failed request. Returns the status and the sentence of the answer."""
     match error:
         case BadForm():
             COUNTERS.count("bad_form")
@@ -38,7 +38,7 @@ def report_failure(error: BaseException, door: str) -> tuple[int, str]:
 
 
 def register(app: Flask) -> None:
-    """Answer every error of the ordinary Flask path in plain text, without a word of its inside."""
+    """Answer every error of Flask views in plain text, without internal details."""
 
     def answer(error: Exception) -> Response:
         status, sentence = report_failure(error, "web")

@@ -1,6 +1,6 @@
-"""A callback's form, read strictly: a body that is damaged in any way is refused, never taken for an empty form.
+"""Strict parsing of a callback's form: a body that is damaged in any way is rejected, never read as an empty form.
 
-Werkzeug's parser is forgiving (a bad escape becomes text, a field given twice is silently one) and costs 27 µs.
+Werkzeug's parser is lenient (a bad escape becomes text, a repeated field is dropped silently) and takes 27 µs.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from urllib.parse import unquote_to_bytes
 
 MOST_BYTES = 16 * 1024
 MOST_FIELDS = 20
-MOST_RAW = 64 * 1024  # of a body that is no form: one JSON call may hold many SMS
+MOST_RAW = 64 * 1024  # for a body that is not a form: one JSON call may contain many SMS
 FORM = "application/x-www-form-urlencoded"
 
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-# Invisible characters that may not be kept: controls (a newline and a tab become a space), byte order mark, and the
-# marks that turn the direction of the text around them. ZWNJ, ZWJ, LRM and RLM stay: Urdu and emoji need them.
+# Invisible characters that are removed: controls (newline and tab become a space), the byte order mark, and the marks
+# that change the direction of the text around them. ZWNJ, ZWJ, LRM and RLM stay: Urdu and emoji need them.
 _SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 
 
 class BadForm(Exception):
-    """A body that is no form of ours: `problem` is one token for the log, the text a sentence for the sender."""
+    """A body that cannot be read as a form. `problem` is a token for the log; the text is a sentence for the sender."""
 
     def __init__(self, problem: str, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)
@@ -33,7 +33,7 @@ class BadForm(Exception):
 
 
 def receive(environ: Mapping[str, Any]) -> dict[str, str]:
-    """The form of a WSGI request. Raises BadForm. The query string is never looked at, save to refuse one."""
+    """The form of a WSGI request. Raises BadForm. A query string is rejected."""
     if environ["REQUEST_METHOD"] != "POST":
         raise BadForm("method", "Send a form by POST.")
     if environ.get("QUERY_STRING"):
@@ -45,7 +45,7 @@ def receive(environ: Mapping[str, Any]) -> dict[str, str]:
 
 
 def body(environ: Mapping[str, Any], most: int = MOST_BYTES) -> bytes:
-    """The raw body, at most `most` bytes of it. Raises BadForm when it is longer, or ends before its stated length."""
+    """The raw body, of at most `most` bytes. Raises BadForm if it is longer, or shorter than its stated length."""
     stated = environ.get("CONTENT_LENGTH")
     if stated:
         if not (stated.isascii() and stated.isdigit()):
@@ -58,7 +58,7 @@ def body(environ: Mapping[str, Any], most: int = MOST_BYTES) -> bytes:
             raise BadForm("cut_short", "The body ended before its stated length.")
         return raw
     if not environ.get("wsgi.input_terminated"):
-        return b""  # no length and no end: reading could wait for ever
+        return b""  # neither a length nor an end: reading could block forever
     raw = _read(environ, most + 1)
     if len(raw) > most:
         raise _too_long(most)
@@ -66,7 +66,7 @@ def body(environ: Mapping[str, Any], most: int = MOST_BYTES) -> bytes:
 
 
 def parse_form(raw: bytes, most_fields: int = MOST_FIELDS) -> dict[str, str]:
-    """Field -> value of an urlencoded body or query. Raises BadForm for anything that is not exactly one."""
+    """Field -> value of a URL-encoded body or query. Raises BadForm for anything else."""
     if len(raw) > MOST_BYTES:
         raise _too_long(MOST_BYTES)
     try:
@@ -92,16 +92,16 @@ def parse_form(raw: bytes, most_fields: int = MOST_FIELDS) -> dict[str, str]:
 
 
 def clean(text: str) -> str:
-    """Free text fit to be stored, shown and logged by any of our stores: one line, no invisible controls."""
-    if text.isprintable():  # a C loop: nearly every text ends here
+    """Free text on one line without invisible controls, which every store can hold."""
+    if text.isprintable():  # a loop in C: nearly every text returns here
         return text
     return _UNWANTED.sub("", _SPACES.sub(" ", text))
 
 
 def shape(form: Mapping[str, Any]) -> dict[str, int]:
-    """What may be kept of a form nobody could read: field names and lengths, never a value.
+    """What may be stored of a form that could not be read: field names and lengths, never a value.
 
-    A name that no aggregator would send is not kept either: the sender chose it, so it may say anything.
+    A name that no aggregator would send is not stored either: the sender chose it, so it may contain anything.
     """
     lengths = {name: len(value) if isinstance(value, str | list) else 0 for name, value in form.items()}
     return {name if re.fullmatch(r"[A-Za-z_]{1,24}", name) else "(other)": n for name, n in lengths.items()}
@@ -111,7 +111,7 @@ SHORT = 40  # characters
 
 
 def _unescape(part: str) -> str:
-    """A name or value without its escapes. Short ones are kept: codes and numbers come again with every hop."""
+    """A name or value without its escapes. Short ones are cached: codes and numbers repeat with every hop."""
     return _unescaped_before(part) if len(part) <= SHORT else _unescaped(part)
 
 

@@ -1,4 +1,4 @@
-"""One request at an aggregator's door, as far as anyone asks about it: a hop must not pay for headers nobody reads."""
+"""One callback request, parsed on demand: a hop must not pay for headers that nothing reads."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from gateway.http import forms
 
 
 class InboundRequest:
-    """What an aggregator sent: reads its WSGI environment when asked, and the body once.
+    """A request from an aggregator: reads the WSGI environment on demand, and the body once.
 
-    `public` is the address under which the outside knows us (PUBLIC_URL): behind a proxy, ours is another.
+    `public` is our address from outside (PUBLIC_URL): behind a proxy, the server has another one.
     """
 
     __slots__ = ("_body", "_public", "environ")
@@ -32,7 +32,7 @@ class InboundRequest:
 
     @property
     def rest(self) -> list[str]:
-        """What follows the door in the path: `/hooks/<aggregator>/<secret>/<door>/rest…`."""
+        """The rest of the path after the endpoint: `/hooks/<aggregator>/<secret>/<door>/rest…`."""
         return self.path.split("/")[5:]
 
     @property
@@ -42,17 +42,17 @@ class InboundRequest:
 
     @property
     def url(self) -> str:
-        """The whole address as the aggregator called it; no address at all without PUBLIC_URL."""
+        """The whole address as the aggregator called it; only the path without PUBLIC_URL."""
         return f"{self._public}{self.path}{'?' if self.query else ''}{self.query}"
 
     @property
     def content_type(self) -> str:
-        """The content type with its parameters; empty when none was sent."""
+        """The content type with its parameters; "" if there is none."""
         return str(self.environ.get("CONTENT_TYPE") or "")
 
     @property
     def headers(self) -> dict[str, str]:
-        """Every header by its name in lower case. Made anew each time: ask once."""
+        """All headers by their names in lower case. Built on each access: read it once."""
         found = {
             name[5:].replace("_", "-").lower(): str(value)
             for name, value in self.environ.items()
@@ -62,7 +62,7 @@ class InboundRequest:
 
     @property
     def body(self) -> bytes:
-        """The raw body, at most 64 kB of it. Raises BadForm when it is longer or ends too early."""
+        """The raw body, of at most 64 kB. Raises BadForm if it is longer or ends too early."""
         if self._body is None:
             self._body = forms.body(self.environ, forms.MOST_RAW)
         return self._body

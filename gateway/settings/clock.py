@@ -1,4 +1,4 @@
-"""What time it is, behind every door: one function, chosen where the application is made."""
+"""The clock of the gateway: one function, chosen where the application is created."""
 
 from __future__ import annotations
 

@@ -201,10 +201,10 @@ class Config:
 
     @property
     def own_senders(self) -> tuple[str, ...]:
-        """What our texts come from: nobody is answered who texts us from one of these."""
+        """The senders of our texts: an SMS from one of these is never answered."""
         return tuple(getattr(self.settings_of(vendor), vendor.sender) for vendor in self.vendors if vendor.sender)
 
     @property
     def in_development(self) -> bool:
-        """True where the simulator, the stand-in and the secret `local` are allowed."""
+        """True if the simulator, the stand-in and the secret `local` are allowed."""
         return self.environment == DEVELOPMENT

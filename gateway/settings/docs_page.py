@@ -36,7 +36,7 @@ def _line(setting: Field[Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A default as it would be written into the environment; nothing for one that is empty."""
+    """A default as written in the environment; "" for an empty one."""
     if not isinstance(value, str | int | tuple):
         return ""
     text = ",".join(value) if isinstance(value, tuple) else str(value)

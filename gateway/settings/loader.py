@@ -1,4 +1,4 @@
-"""Settings read once from the environment, and checked. Nothing else of the project looks at environment variables."""
+"""Reads and checks the settings from the environment, once. Nothing else in the project reads environment variables."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from gateway.settings.values.fields import STANDIN, prefix_of, value_of
 
 
 class ConfigError(Exception):
-    """Settings that cannot be used; the message names each one and what to do, never its value."""
+    """Invalid settings; the message names each one and what to do, never its value."""
 
 
 def load_config(environ: Mapping[str, str] | None = None, vendors: tuple[Vendor, ...] = BUILT_IN) -> Config:
     """Settings from environment variables (the process's own by default); an empty one counts as not set.
 
-    Raises ConfigError with one line for each setting that cannot be used. A `flask` command that opens no door
-    (`flask flows check`) is not asked for secrets.
+    Raises ConfigError with one line for each invalid setting. A `flask` command that serves no requests
+    (`flask flows check`) needs no secrets.
     """
     source = os.environ if environ is None else environ
     developing = source.get("ENVIRONMENT", "").strip() == DEVELOPMENT
@@ -69,7 +69,7 @@ def settings(vendors: tuple[Vendor, ...] = BUILT_IN) -> list[Field[Any]]:
 
 
 def environment_settings(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What an environment (the process's own by default) sets of our settings and those of described aggregators."""
+    """Our settings and those of described aggregators in an environment (the process's own by default)."""
     source = os.environ if environ is None else environ
     names = [each.name.upper() for each in settings()]
     described = _described_settings(readers.words(source.get("AGGREGATORS", "")), source, BUILT_IN)
@@ -79,13 +79,13 @@ def environment_settings(environ: Mapping[str, str] | None = None) -> dict[str, 
 def _described_settings(
     aggregators: tuple[str, ...], source: Mapping[str, str], vendors: tuple[Vendor, ...]
 ) -> dict[str, str]:
-    """What is set for described aggregators: `JAZZ_…` for jazz. The description knows which of them it needs."""
+    """The settings for described aggregators: `JAZZ_…` for jazz. The description says which of them it needs."""
     prefixes = tuple(prefix_of(name) for name in {*aggregators} - {vendor.name for vendor in vendors})
     return {name: value.strip() for name, value in source.items() if prefixes and name.startswith(prefixes)}
 
 
 def _only_a_command(environ: Mapping[str, str]) -> bool:
-    """True under `flask something`; `flask run` opens doors."""
+    """True under a `flask` command; `flask run` serves requests."""
     return environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv
 
 

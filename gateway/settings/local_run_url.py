@@ -1,4 +1,4 @@
-"""Where `make run` is to be seen: two variables of a developer's terminal, which are no settings."""
+"""The address of `make run`, from two variables of a developer's terminal that are not settings."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import os
 
 
 def run_url() -> str:
-    """Where the run whose `env` was read into this terminal is to be seen; else where the next one will be."""
+    """The address of the run whose `env` this terminal has loaded; otherwise the address of the next one."""
     return os.environ.get("WEB_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"

@@ -1,4 +1,4 @@
-"""Settings that cannot be used together, and settings that must not be left as they are where real people call."""
+"""Checks of settings: those that contradict each other, and those that are not safe in production."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def missing_settings(config: Config, routes: Iterable[str]) -> list[str]:
 
 
 def contradictions(config: Config) -> list[str]:
-    """Settings that name what other settings do not have, one sentence each."""
+    """Settings that contradict each other, one sentence each."""
     stems = [Path(each).stem for each in config.generic_files]
     built_in = {vendor.name for vendor in config.vendors}
     known = {*built_in, *stems, *(path.stem for path in DESCRIPTIONS.glob("*.yaml"))}
@@ -69,7 +69,7 @@ def contradictions(config: Config) -> list[str]:
 
 
 def unsafe(config: Config, *, opens_doors: bool) -> list[str]:
-    """What must not be left as it is where real people call, one sentence each."""
+    """Settings that are not safe in production, one sentence each."""
     problems = []
     if opens_doors and not config.webhook_secrets:
         problems.append("WEBHOOK_SECRETS is not set: anyone could send us callbacks. Put a long random word there.")
@@ -95,7 +95,7 @@ def unsafe(config: Config, *, opens_doors: bool) -> list[str]:
 
 
 def _sealed(url: str, *, beside: bool) -> bool:
-    """True where nobody outside can read along: https, this machine, or (beside us) a private network."""
+    """True if nobody outside can read the traffic: https, this machine, or (beside us) a private network."""
     address = urlsplit(url)
     host = address.hostname or ""
     if not url or address.scheme == "https" or host in _LOOPBACK:
@@ -105,4 +105,4 @@ def _sealed(url: str, *, beside: bool) -> bool:
     try:
         return ipaddress.ip_address(host).is_private
     except ValueError:
-        return "." not in host  # the name of a container or a machine of this house
+        return "." not in host  # the name of a container or a local machine

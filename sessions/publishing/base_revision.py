@@ -1,4 +1,4 @@
-"""Which revision a folder's files were made from: a note beside them says it; without one, the files themselves do."""
+"""Finds the revision that a folder's files were made from: by the note beside them, or by the files themselves."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from sqlalchemy.orm import Session
 from storage.menus import revisions
 
 NONE_LIVE = 0  # the base of a first revision
-LOOKED_AT = 20  # newest revisions among which it is looked for
+LOOKED_AT = 20  # newest revisions to compare with
 
 Lines = Counter[tuple[str, str]]
 
 
 class BaseRevision(NamedTuple):
-    """The revision that files were taken from, as the note beside them has it. The hash finds it, here or elsewhere."""
+    """The revision that files were exported from, according to the note beside them. The hash identifies it."""
 
     number: int
     digest: str
 
 
 def find_base_number(db: Session, files: Mapping[str, str], flow: str, taken: BaseRevision | None = None) -> int:
-    """The number of the revision that these files of a flow were made from; NONE_LIVE while none is published.
+    """The number of the revision that these files of a flow were made from; NONE_LIVE if none is published.
 
-    It is what was `taken`, where that was published here, unless older files were laid over them since. Without a note
-    it is, of the newest revisions, the one from which the fewest lines differ, the older one of two as near; and the
-    newest of all only where nothing that it brought is missing. Who rewrote what another rewrote must be told.
+    It is the one that was `taken`, if that was published here and older files have not replaced them since. Without a
+    note it is the one of the newest revisions from which the fewest lines differ, the older of two that are equally
+    close; and the newest of all only if nothing that it added is missing. Conflicting edits must not go unnoticed.
     """
     mine = _lines(files)
     sources = dict(revisions.sources(db, flow, LOOKED_AT))
@@ -40,13 +40,13 @@ def find_base_number(db: Session, files: Mapping[str, str], flow: str, taken: Ba
     if said is None:
         return _likely(mine, [(number, known[number]) for number in told_apart])
     if said not in known:
-        return said  # older than all that is looked at
+        return said  # older than all revisions compared
     older = [number for number in told_apart if number < said and _went_back(mine, known[number], known[said])]
     return min(older, key=lambda number: (_apart(mine, known[number]), number), default=said)
 
 
 def _likely(mine: Lines, known: list[tuple[int, Lines]]) -> int:
-    """The revision that files without a note were most likely made from; the older one where that is in doubt."""
+    """The revision that files without a note were most likely made from; the older one in case of doubt."""
     *older, (_, last) = known
     if older and mine != last:
         brought = last - older[-1][1]
@@ -55,7 +55,7 @@ def _likely(mine: Lines, known: list[tuple[int, Lines]]) -> int:
 
 
 def _went_back(mine: Lines, older: Lines, taken: Lines) -> bool:
-    """True where lines that the revision taken no longer had are back, and a file or all is nearer to an older one."""
+    """True if lines that the exported revision had dropped are back, and a file or all are closer to an older one."""
     changed = {name for name, _ in (older - taken) + (taken - older)} & {name for name, _ in mine}
     each_file = [[_of(name, lines) for lines in (mine, older, taken)] for name in changed]
     return any(
@@ -69,9 +69,9 @@ def _of(name: str, lines: Lines) -> Lines:
 
 
 def _once(sources: Mapping[int, Mapping[str, str]]) -> list[int]:
-    """The numbers in order, without those whose files were published again later: who has these has the later ones.
+    """The numbers in order, without those whose files were published again later.
 
-    Files whose lines only changed places are others: the order of options is their numbers.
+    Files whose lines only changed places are different: the order of options determines their numbers.
     """
     newest: dict[frozenset[tuple[str, str]], int] = {}
     for number in sorted(sources):

@@ -1,4 +1,4 @@
-"""What complaints hold on to: codes of lists that may be retired and never go."""
+"""List codes that complaints use: they may be retired, but never removed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from storage.connection.database import Database
 
 
 def codes_in_use(database: Database, flow: str) -> dict[str, frozenset[str]]:
-    """List -> the codes of it that complaints of a flow hold."""
+    """List -> its codes that complaints of a flow use."""
     with database.read.begin() as db:
         pairs = [each.partition(":") for each in complaints.codes_in_use(db, flow)]
     names = {name for name, _, _ in pairs}

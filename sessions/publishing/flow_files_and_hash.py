@@ -1,4 +1,4 @@
-"""A flow's own files among those of a folder, the hash they are known by, and the flow they make."""
+"""A flow's own files among those of a folder, their hash, and the flow that they define."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from storage.schema.tables import Revision
 
 
 def select_flow_files(files: Mapping[str, str], main: str, flow: str) -> dict[str, str]:
-    """The files of a folder that are this flow's: those its own file names, and its scripted calls.
+    """The files of a folder that belong to this flow: those that its main file names, and its scripted calls.
 
-    `main` must be readable as YAML: a comment that speaks of a file, or a longer name that ends like it, names nothing.
+    `main` must be valid YAML: a file in a comment, or a longer name that ends with it, does not count.
     """
     source = Source(files[main], main)
     named = {source.words((key,)) for key in ("texts", "keywords", "translations")}
@@ -32,13 +32,13 @@ def digest_of(files: Mapping[str, str], main: str) -> str:
 
 
 def main_of(revision: Revision) -> str | None:
-    """The name of a revision's flow file: the one with which its files match its hash. None when they are damaged."""
+    """The name of a revision's main file: the one with which its files match its hash. None if they are damaged."""
     tops = [name for name in revision.source if name.endswith((".yaml", ".yml"))]
     return next((name for name in tops if digest_of(revision.source, name) == revision.digest), None)
 
 
 def flow_of(revision: Revision) -> Flow | None:
-    """The flow of a revision; read from its files where another release compiled it. None when those are damaged."""
+    """The flow of a revision, parsed from its files if another release compiled it. None if those are damaged."""
     try:
         return msgspec.msgpack.decode(revision.compiled, type=Flow)
     except msgspec.DecodeError:

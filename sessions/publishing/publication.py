@@ -1,7 +1,7 @@
 """Publishing a flow: checked source becomes an immutable numbered revision, and new calls are answered by it.
 
-What is published is checked, its scripted calls are played, and nobody's work is undone unseen: a revision made from
-another one than the live one is refused. Rolling back is publishing too: old files, new number.
+A flow is checked and its scripted calls are played before it is published. A revision that was not made from the live
+one is rejected, so that nobody's changes are lost unnoticed. A rollback publishes old files with a new number.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from storage.connection.database import Database
 from storage.menus import revisions
 from storage.menus.revisions import LiveFlowSummary
 
-And = Callable[[Session, int], None]  # what is done in the transaction that makes a revision live, with its number
+And = Callable[[Session, int], None]  # called with the new number in the transaction that makes a revision live
 
 Why = Literal["errors", "warnings", "stale", "dialled", "missing", "damaged"]
 
 
 class RevisionNote(Struct, frozen=True):
-    """Who publishes, what they say it changes, and the `reason` why its warnings are accepted.
+    """The author and message of a revision, and the `reason` for accepting its warnings.
 
-    Warnings need a reason when one is asked for: "" is none given, None does not ask (what ships publishes itself).
+    Warnings need a reason: "" means that none was given, None that none is needed (for the shipped flows).
     """
 
     author: str
@@ -48,14 +48,14 @@ class RevisionNote(Struct, frozen=True):
 
 
 class FromFiles(Struct, frozen=True):
-    """As a base: the revision that the files were made from, found out by what they were `taken` from where known."""
+    """As a base: the revision that the files were made from, found by the note that they were `taken` with, if any."""
 
     taken: BaseRevision | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedRevision:
-    """The flow's live revision; `changed` is False when exactly this was live already. `problems` are its findings."""
+    """The live revision; `changed` is False if exactly this was already live. `problems` are its findings."""
 
     flow: str
     number: int
@@ -66,11 +66,11 @@ class PublishedRevision:
 
 @dataclass(frozen=True, slots=True)
 class PublishFailure:
-    """A flow that was not published, and `why`: findings that block it, or warnings that nobody gave a reason for.
+    """A flow that was not published, and `why`: findings that block it, or warnings without a reason.
 
-    `live` is the number of the live revision, 0 for none. Stale is what was made from another one, `base`. Dialled is a
-    flow made for texts to which `codes` lead that people dial. A revision to go back to may be missing, or damaged: its
-    files do not match its hash.
+    `live` is the number of the live revision, 0 for none. "stale": it was made from another one, `base`. "dialled":
+    it is for SMS, but `codes` that people dial lead to it. For a rollback: "missing", or "damaged" if the files do not
+    match the hash.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -81,7 +81,7 @@ class PublishFailure:
 
 
 class StaleBaseError(Exception):
-    """Another revision is live than the base; what was written is taken back."""
+    """Another revision than the base is live; the transaction is rolled back."""
 
     def __init__(self, live: int, base: int) -> None:
         super().__init__(live, base)
@@ -90,7 +90,7 @@ class StaleBaseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """A flow that may be published, with all that its revision will hold; `live` is what it was checked against."""
+    """A flow that may be published, with the content of its revision; it was checked against `live`."""
 
     flow: Flow
     live: int
@@ -99,7 +99,7 @@ class _Fit:
     compiled: bytes
     scripts: int
     problems: tuple[Problem, ...]
-    base: int | None = None  # the revision that must be live still; None does not look
+    base: int | None = None  # the revision that must still be live; None does not check
     rolls_back: int | None = None
 
 
@@ -113,11 +113,11 @@ def publish(
     base: int | FromFiles | None = None,
     also: And | None = None,
 ) -> PublishedRevision | PublishFailure:
-    """Check the flow in `main`, play its scripted calls, and make it live. The same source as the live changes nothing.
+    """Check the flow in `main`, play its scripted calls, and make it live. An unchanged source changes nothing.
 
-    `base` is the number of the revision it was made from, NONE_LIVE for a first one, FromFiles to find it out: when
-    another is live, it is stale and refused; None does not look. `also` happens with it or, where it raises, nothing
-    does. A release that compiles the same source to something else publishes it again, so that no old form stays live.
+    `base` is the number of the revision it was made from, NONE_LIVE for the first one, or FromFiles to find it. If
+    another one is live, the flow is stale and rejected; None does not check. `also` runs in the same transaction: if it
+    raises, nothing is published. A release that compiles the same source differently publishes it again.
     """
     fit = _fit(database, files, main, note.reason)
     if isinstance(fit, PublishFailure):
@@ -131,10 +131,10 @@ def publish(
 def roll_back(
     database: Database, now: dt.datetime, flow: str, number: int, note: RevisionNote
 ) -> PublishedRevision | PublishFailure:
-    """Publish the files of an earlier revision again, as a new one. They are checked as any others are.
+    """Publish the files of an earlier revision again, as a new one. They are checked like any others.
 
-    What new calls lose against the live revision is what going back is for: only codes that complaints hold are looked
-    at, which must stay and mean what they mean now.
+    Losing what the live revision added is the purpose of a rollback: only codes that complaints use are compared, which
+    must stay and keep their meaning.
 
     Stale when somebody else publishes in the meantime: the revision before has been looked at, and not this one.
     """
@@ -176,7 +176,7 @@ def _fit(
 
 
 def _held(live: Flow, flow: Flow, used: frozenset[str]) -> Flow:
-    """The live flow as far as complaints hold it: its list rows that they use, and else nothing unlike `flow`."""
+    """The live flow reduced to what complaints use: its list rows in use; everything else as in `flow`."""
     lists = {
         name: (
             *(row for row in rows if f"{name}:{row.code}" in used),
@@ -202,7 +202,7 @@ def _go_live(
             if is_texted(fit.flow) and (codes := dialled_codes(db, name)):
                 return PublishFailure(why="dialled", live=before, codes=codes)
             _still(base, before)
-            _still(None if base is None else fit.live, before)  # the base that was found or said may be newer
+            _still(None if base is None else fit.live, before)  # the base may be newer
             number = revisions.publish(
                 db,
                 flow=name,
@@ -217,7 +217,7 @@ def _go_live(
                 base=before or None,
                 rolls_back=fit.rolls_back,
             )
-            if not live:  # two first ones at once: no pointer was there to be held
+            if not live:  # two first revisions at once: there was no row to lock
                 _still(base, number - 1)
             if also:
                 also(db, number)
@@ -236,7 +236,7 @@ def check_flow(
 ) -> tuple[Flow | None, tuple[Problem, ...]]:
     """The flow in `main`, or None when findings block it; and every finding, in order of file and line.
 
-    `before` is the live flow and `used` the list codes complaints hold (`category:mun01`): what must not go unseen.
+    `before` is the live flow and `used` the list codes that complaints use (`category:mun01`).
     """
     parsed = parse_once(files, main)
     problems = findings(parsed, files, before, used)
@@ -246,7 +246,7 @@ def check_flow(
 def findings(
     parsed: ParsedFlow, files: Mapping[str, str], before: Flow | None, used: frozenset[str]
 ) -> tuple[Problem, ...]:
-    """What the checks say of files that were read, their scripted calls played; `before` and `used` as in examined."""
+    """The findings for parsed files, with their scripted calls played; `before` and `used` as in `check_flow`."""
     scripts = transcripts_for(files, parsed.flow.name) if parsed.flow else ()
     return check(parsed, events=SHIPPED_POLICY.lifecycle.events, before=before, used=used, scripts=scripts)
 
@@ -256,7 +256,7 @@ def _blocked(problems: Iterable[Problem]) -> bool:
 
 
 def _summary(problems: tuple[Problem, ...], scripts: int) -> dict[str, Any]:
-    """What the checks said, as a revision keeps it: how many, the warnings in full, the calls played."""
+    """The summary of checks that a revision stores: counts, the warnings in full, and the number of scripted calls."""
     counts = {letter: sum(each.severity == letter for each in problems) for letter in ("E", "W", "I")}
     return {**counts, "warnings": [str(each) for each in problems if each.severity == "W"], "scripts": scripts}
 

@@ -1,4 +1,4 @@
-"""The published flows that answer calls, decoded and kept in memory. Nothing parses YAML here or asks SQL on a hop."""
+"""The published flows that answer calls, cached in memory. Hops parse no YAML and run no SQL for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DECODER = msgspec.msgpack.Decoder(Flow)
 
 
 class PublishedFlow(Struct, frozen=True):
-    """A revision in memory. `id` is what a session is pinned to, `number` what people call it."""
+    """A cached revision. Sessions are pinned to its `id`; people know its `number`."""
 
     id: int
     number: int
@@ -27,9 +27,9 @@ class PublishedFlow(Struct, frozen=True):
 
 
 class PublishedFlowCache:
-    """Live flows by the code people dial or text, and older revisions that calls in progress still need.
+    """Live flows by the codes that people dial or text, and older revisions that calls in progress need.
 
-    `service` lays this installation's words ({ussd}, {sms}, {help}) over those of the flow file.
+    `service` has this installation's values for {ussd}, {sms} and {help}, which override the flow file.
     """
 
     def __init__(self, database: Database, service: dict[str, str] | None = None) -> None:
@@ -44,15 +44,15 @@ class PublishedFlowCache:
         return self._live.get(code)
 
     def any(self) -> PublishedFlow | None:
-        """Some live flow: what speaks to a caller when the code they dialled leads nowhere."""
+        """Any live flow, which answers a caller whose code leads nowhere."""
         return next(iter(self._live.values()), None)
 
     def named(self, flow: str) -> PublishedFlow | None:
-        """The live flow of this name, or some live one in its place when it leads nowhere any more."""
+        """The live flow of this name, or any live flow if no code leads to it any more."""
         return next((each for each in self._live.values() if each.flow.name == flow), None) or self.any()
 
     def revision(self, revision_id: int) -> PublishedFlow | None:
-        """A revision that a call began on; read from the database when this process has not met it yet."""
+        """A revision that a call began on; read from the database if it is not cached."""
         if revision_id not in self._known:
             with self._database.read.begin() as db:
                 row = revisions.load(db, revision_id)
@@ -61,7 +61,7 @@ class PublishedFlowCache:
         return self._known.get(revision_id)
 
     def refresh(self) -> bool:
-        """Look whether something was published, and take it over; True when it was. One small read otherwise."""
+        """Load flows that were published since the last call; True if there were any. Otherwise one small query."""
         with self._lock, self._database.read.begin() as db:
             marker = revisions.marker(db)
             if marker == self._marker:

@@ -1,4 +1,4 @@
-"""Revisions that were published, to be looked at and compared; and how a folder of files stands to them."""
+"""The history of published revisions, and how a folder's files compare with them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.schema.tables import Revision
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How files stand to what is live: the revision they were made from, the live one (0 for none), and `same`."""
+    """How files compare with the live revision: the one they were made from, the live one (0 for none), and `same`."""
 
     made_from: int
     live: int
@@ -38,7 +38,7 @@ def find_revision(database: Database, flow: str, number: int | None = None) -> R
 def source_status(
     database: Database, files: Mapping[str, str], main: str, flow: str, taken: BaseRevision | None = None
 ) -> SourceStatus:
-    """How a folder's files of a flow stand to what was published."""
+    """Compare a folder's files of a flow with what was published."""
     mine = select_flow_files(files, main, flow)
     with database.read.begin() as db:
         live = revisions.live_of(db, flow)

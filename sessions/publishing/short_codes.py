@@ -1,4 +1,4 @@
-"""Which code leads to which flow: a service code (`*8484#`) is dialled, a short code (`8484`) is texted."""
+"""The codes of flows: a service code (`*8484#`) is dialled, a short code (`8484`) is texted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.connection.database import Database
 from storage.menus import revisions
 
 _CODE = re.compile(r"\*[0-9]+(\*[0-9]+)*#|[0-9]{2,15}", re.ASCII)
-LONGEST_CODE = 40  # what a route's column holds
+LONGEST_CODE = 40  # the length of its column
 
 
 class LeadsElsewhere(Exception):
@@ -34,15 +34,15 @@ def is_code(text: str) -> bool:
 
 
 def is_dialled(code: str) -> bool:
-    """True for a service code: what comes by it is a call, and no text."""
+    """True for a service code, which people dial."""
     return code.startswith("*")
 
 
 def assign_code(database: Database, code: str, flow: str, *, instead: bool = True) -> bool:
-    """Let a service code or short code lead to a flow; False when no such flow is published.
+    """Assign a service code or short code to a flow; False if no such flow is published.
 
-    Raises LeadsElsewhere where it leads to another one that calls reach by it, and is not to lead here `instead`; and
-    MadeForTexts where it is dialled and the flow cannot answer calls.
+    Raises LeadsElsewhere if it leads to another live flow and must not lead here `instead`; and MadeForTexts if it is
+    dialled and the flow is for SMS.
     """
     with database.write.begin() as db:
         wanted = revisions.lock_live(db, flow)
@@ -58,12 +58,12 @@ def assign_code(database: Database, code: str, flow: str, *, instead: bool = Tru
 
 
 def unassign_code(database: Database, code: str) -> str | None:
-    """Let a code lead nowhere; the flow it led to."""
+    """Remove a code; returns the flow that it led to."""
     with database.write.begin() as db:
         return revisions.unroute(db, code)
 
 
 def dialled_codes(db: Session, flow: str) -> tuple[str, ...]:
-    """The codes that people dial to come to a flow."""
+    """The codes that people dial to reach a flow."""
     codes = next((each.codes for each in revisions.list_live_flows(db) if each.flow == flow), ())
     return tuple(code for code in codes if is_dialled(code))

@@ -21,22 +21,22 @@ __all__ = [
     "sqlite_path",
 ]
 
-BUSY = 2500  # milliseconds SQLite waits for a rival's write: a locked database must be told within a hop's deadline
-WRITABLE_WITHIN = 500  # milliseconds a rival's write may take while somebody only asks whether we could
+BUSY = 2500  # milliseconds SQLite waits for another write: a hop must learn in time that the database is locked
+WRITABLE_WITHIN = 500  # milliseconds to wait for another write in a mere check
 WRITES = "sunwai_writes"
 POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 1}  # seconds to wait for one of 32 connections
 PG_SETTINGS = "-c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000"
-# The server's own time-outs cannot help when the network swallows packets; the kernel's can (milliseconds).
+# The server's timeouts do not help if the network drops packets; the kernel's do (milliseconds).
 PG_CONNECT = {"connect_timeout": 2, "tcp_user_timeout": 4000, "options": PG_SETTINGS}
 
 
 class NotDurable(Exception):
-    """The database server may forget what it acknowledged; the message says which setting to change."""
+    """The database server may lose acknowledged data; the message says which setting to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An engine and three ways in: `read` sessions, `write` sessions (`with database.write.begin() as db`), glances."""
+    """An engine with `read` sessions, `write` sessions (`with database.write.begin() as db`) and glances."""
 
     engine: Engine
     read: sessionmaker[Session]
@@ -44,7 +44,7 @@ class Database:
     glances: Glances
 
     def close(self) -> None:
-        """Close every pooled connection. The database may be used again: connections are made anew."""
+        """Close all pooled connections. The database may still be used: it opens new ones."""
         self.glances.drop()
         self.engine.dispose()
 
@@ -70,7 +70,7 @@ def _sqlite(url: str) -> Engine:
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late and loses updates
         for pragma in (
-            f"busy_timeout={BUSY}",  # first: switching to WAL itself may meet a rival
+            f"busy_timeout={BUSY}",  # first, because switching to WAL may have to wait too
             "journal_mode=WAL",
             "synchronous=FULL",  # NORMAL can lose commits with the power
             "foreign_keys=ON",
@@ -81,7 +81,7 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
-        # A transaction that reads first and writes later would lose to a rival in between: "database is locked".
+        # A transaction that reads first and writes later would fail if another writes in between: "database is locked".
         options = connection.get_execution_options()
         if not options.get(GLANCES):
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
@@ -95,7 +95,7 @@ def _postgresql(url: str) -> Engine:
 
 
 def check_durable(database: Database) -> None:
-    """Raise NotDurable when PostgreSQL is set to forget acknowledged commits on a crash."""
+    """Raise NotDurable if PostgreSQL's settings allow it to lose acknowledged commits in a crash."""
     if database.engine.dialect.name != "postgresql":
         return
     with database.engine.connect() as connection:
@@ -106,9 +106,9 @@ def check_durable(database: Database) -> None:
 
 
 def check_writable(database: Database) -> str:
-    """Take the lock that a write needs and let it go, without waiting long; what is wrong, or "".
+    """Acquire the lock for a write and release it, without waiting long. Returns what is wrong, or "".
 
-    Raises what the database raises: a rival that holds the lock for long, a file that can only be read.
+    Raises what the database raises: for a lock that is held too long, or a read-only file.
     """
     if database.engine.dialect.name == "postgresql":
         with database.read() as db:

@@ -1,4 +1,4 @@
-"""What a database is troubled by, told by the code of an error: its message may hold values."""
+"""Explains a database error by its code, because its message may contain values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORDS = {
 
 
 def code(error: BaseException | None) -> str:
-    """SQLite's name of an error (SQLITE_FULL) or PostgreSQL's five letters (53100); "" when it has none."""
+    """SQLite's error name (SQLITE_FULL) or PostgreSQL's error code (53100); "" if there is none."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -32,6 +32,6 @@ def code(error: BaseException | None) -> str:
 
 
 def explain_error(error: BaseException) -> str:
-    """What is wrong, as a person at night needs it; "" when its code does not tell."""
+    """The cause in plain words for an operator; "" if the code does not say."""
     found = code(error)
     return next((said for head, said in WORDS.items() if found.startswith(head)), "")

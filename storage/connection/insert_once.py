@@ -1,4 +1,4 @@
-"""Inserting a row at most once: what makes a repeated request, job or commit harmless."""
+"""Inserts a row at most once, which makes repeated requests, jobs and commits harmless."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.schema.tables import Base
 
-Reckoned = tuple[tuple[str, ColumnElement[Any]], ...]  # columns that the database fills in: name and how
+Reckoned = tuple[tuple[str, ColumnElement[Any]], ...]  # columns that the database computes: name and expression
 
 
 def add_once(db: Session, table: type[Base], reckoned: Reckoned = (), /, **values: Any) -> int | None:
-    """Add a row of a table with an `id` and say its id, or None when one of its unique keys is taken already.
+    """Add a row to a table with an `id`; returns its id, or None if one of its unique keys is taken.
 
-    No exception and no broken transaction: on PostgreSQL it waits for a rival's commit and then sees it. Statements
-    are kept: leave `reckoned` the same tuple from call to call.
+    It does not raise or break the transaction: on PostgreSQL it waits for another transaction's commit. Statements are
+    cached: pass the same tuple `reckoned` in each call.
     """
     statement = _adding(db.get_bind().dialect.name, cast("Table", table.__table__), reckoned)
     return db.execute(statement, values).scalar_one_or_none()
 
 
 def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that may say what happens on a conflict, as this database writes it."""
+    """An INSERT in this database's dialect, which supports ON CONFLICT."""
     return _insert(db.get_bind().dialect.name)(table)
 
 

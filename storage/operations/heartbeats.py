@@ -1,4 +1,4 @@
-"""Who was last seen at work. Functions act in the caller's transaction and never commit."""
+"""Heartbeats of processes. Functions act in the caller's transaction and never commit."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from storage.schema.tables import Heartbeat
 
 
 def beat(db: Session, name: str, now: dt.datetime) -> None:
-    """`name` is at work now."""
+    """Record that `name` is running now."""
     statement = insert(db, Heartbeat).values(name=name, seen_at=now)
     db.execute(statement.on_conflict_do_update(index_elements=[Heartbeat.name], set_={"seen_at": now}))
 
 
 def forget(db: Session, before: dt.datetime) -> None:
-    """Drop those not seen since then: a worker's name dies with its process."""
+    """Delete heartbeats from before then: a worker's name ends with its process."""
     db.execute(delete(Heartbeat).where(Heartbeat.seen_at < before))

@@ -1,4 +1,4 @@
-"""The one row that says how far this database got. Functions act in the caller's transaction and never commit."""
+"""The mark of this database, one row. Functions act in the caller's transaction and never commit."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from storage.schema.tables import DatabaseMark
 
 
 def load_mark(db: Session) -> DatabaseMark:
-    """The row as it is now."""
+    """The row, read again."""
     return db.get_one(DatabaseMark, 1, populate_existing=True)
 
 
 def lock_mark(db: Session) -> DatabaseMark:
-    """The row, held until the transaction ends."""
+    """The row, locked until the transaction ends."""
     return db.get_one(DatabaseMark, 1, with_for_update=True, populate_existing=True)
 
 
 def epoch(db: Session) -> int:
-    """How often this database was restored."""
+    """The epoch: how often this database was restored."""
     return db.scalars(select(DatabaseMark.epoch)).one()
 
 
 def name(db: Session) -> str:
-    """What this database is called. A copy of it is called the same."""
+    """The name of this database. A copy of it has the same name."""
     return db.scalars(select(DatabaseMark.name)).one()
 
 
 def rename(db: Session, name: str) -> None:
-    """Call this database so from now on."""
+    """Change the name of this database."""
     db.execute(
         update(DatabaseMark).where(DatabaseMark.id == 1).values(name=name).execution_options(synchronize_session=False)
     )
 
 
 def rise(db: Session, now: dt.datetime) -> tuple[str, int]:
-    """The mark rises by one, and the row is held until the transaction ends; the database's name and its mark now."""
+    """Raise the mark by one and lock the row until the transaction ends. Returns the database's name and its mark."""
     statement = update(DatabaseMark).where(DatabaseMark.id == 1).values(mark=DatabaseMark.mark + 1, marked_at=now)
     returning = statement.returning(DatabaseMark.name, DatabaseMark.mark).execution_options(synchronize_session=False)
     row = db.execute(returning).one()
@@ -46,7 +46,7 @@ def rise(db: Session, now: dt.datetime) -> tuple[str, int]:
 
 
 def begin_epoch(db: Session, system: DatabaseMark, now: dt.datetime, mark: int) -> None:
-    """What was owed before waits for a person from now on; the mark goes on from there."""
+    """Begin an epoch: texts from before wait for an operator. The mark continues from `mark`."""
     system.epoch, system.restored_at = system.epoch + 1, now
     system.mark, system.marked_at = mark, now
     db.flush()

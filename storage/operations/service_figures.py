@@ -1,4 +1,4 @@
-"""How the service does, in figures. Each question reads an index or the latest rows only, however much there is.
+"""Figures about the service. Each query reads an index or the latest rows only, however large the tables are.
 
 Functions act in the caller's transaction and never commit.
 """
@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from storage.schema.tables import Draft, Heartbeat, HourlyClaims, LiveFlow, OutboxMessage, Revision, UnreadableForm
 
 OPEN = ("ready", "sending", "unknown", "unconfirmed")  # states of texts that are not settled; each has its index
-LATEST = 20_000  # rows looked at, at most, for what happened within a day
+LATEST = 20_000  # rows to read, at most, for the events of a day
 FAULTY = ("failed", "unknown", "unconfirmed", "expired")
 
 
 class RouteFault(NamedTuple):
-    """So many texts that a route did not take well, for this reason, the last of them then."""
+    """How many texts failed on a route for this reason, and when the last one did."""
 
     route: str
     reason: str
@@ -29,7 +29,7 @@ class RouteFault(NamedTuple):
 
 
 class UnreadableCount(NamedTuple):
-    """So many forms of an aggregator that nobody could read at this door, the last of them then."""
+    """How many forms of an aggregator could not be read at this endpoint, and when the last one arrived."""
 
     aggregator: str
     door: str
@@ -49,12 +49,12 @@ def open_texts(db: Session) -> dict[str, int]:
 
 
 def claimed_since(db: Session, hour: dt.datetime) -> int:
-    """How many texts were given to a route since the beginning of that hour of the clock."""
+    """How many texts were claimed since the start of that clock hour."""
     return db.scalars(select(func.coalesce(func.sum(HourlyClaims.texts), 0)).where(HourlyClaims.hour >= hour)).one()
 
 
 def faults_since(db: Session, since: dt.datetime) -> list[RouteFault]:
-    """What went wrong with texts tried since then, by route and reason, the most frequent first; of the latest rows."""
+    """Failures of texts since then, by route and reason, the most frequent first; from the latest rows only."""
     latest = _latest(select(OutboxMessage.id), OutboxMessage.id.desc())
     query = select(
         OutboxMessage.aggregator,
@@ -71,7 +71,7 @@ def faults_since(db: Session, since: dt.datetime) -> list[RouteFault]:
 
 
 def unreadable_since(db: Session, since: dt.datetime) -> list[UnreadableCount]:
-    """Forms set aside since then, by aggregator and door; of the latest rows."""
+    """Unreadable forms since then, by aggregator and endpoint; from the latest rows only."""
     latest = _latest(select(UnreadableForm.id), UnreadableForm.id.desc())
     query = select(UnreadableForm.aggregator, UnreadableForm.door, func.count(), func.max(UnreadableForm.at))
     query = query.where(UnreadableForm.id.in_(latest), UnreadableForm.at >= since)
@@ -89,7 +89,7 @@ def heartbeats(db: Session) -> dict[str, dt.datetime]:
 
 
 def drafts(db: Session) -> dict[str, int]:
-    """How many drafts are open, and how many wait for somebody to look at them."""
+    """How many drafts are open, and how many are in review."""
     query = select(Draft.state, func.count()).where(Draft.state.in_(("open", "review"))).group_by(Draft.state)
     return {"open": 0, "review": 0} | {row[0]: row[1] for row in db.execute(query)}
 
@@ -101,7 +101,7 @@ def live_revisions(db: Session) -> dict[str, int]:
 
 
 def size(db: Session) -> int:
-    """How large the database is, in bytes."""
+    """The size of the database in bytes."""
     if db.get_bind().dialect.name == "postgresql":
         return int(db.scalar(text("SELECT pg_database_size(current_database())")) or 0)
     pages = db.scalar(text("PRAGMA page_count")) or 0

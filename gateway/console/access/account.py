@@ -1,4 +1,4 @@
-"""One's own account: password, second factor, and where one is signed in."""
+"""The user's own account: password, second factor, and browser sessions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def account() -> Response:
 @needs("look")
 @require_reauthentication
 def password() -> Response:
-    """Another password. Every other browser is signed out."""
+    """Change the password. All other browsers are signed out."""
     app, new = sunwai(), request.form.get("new_password", "")
     if not new:
         return _page(new_password=_("Write the new password once more: it is kept nowhere on the way."))
@@ -46,7 +46,7 @@ def password() -> Response:
 @needs("look")
 @require_reauthentication
 def second() -> Response:
-    """Set up the second factor, the first or another one: a picture for the app, and a code to show it came across."""
+    """Set up a second factor: a QR code for the app, and a code from the app to confirm it."""
     app, me, error = sunwai(), person(), ""
     key = app.settings.console_key
     secret = sealed_secrets.unseal(key, str(current_session().get(_NEW, "")))
@@ -74,7 +74,7 @@ def second() -> Response:
 @needs("look")
 @require_reauthentication
 def drop_second() -> Response:
-    """A password alone from now on, where that is allowed."""
+    """Remove the second factor, if that is allowed."""
     app = sunwai()
     if app.settings.console_second_factor == "required":
         flash(_("Here nobody signs in with a password alone. Set up another phone instead."), "warn")
@@ -113,12 +113,12 @@ def _here() -> Place:
 
 
 def _forced() -> bool:
-    """True for who may do nothing else before there is a second factor."""
+    """True for a user who must set up a second factor first."""
     return sunwai().settings.console_second_factor == "required" and not person().second
 
 
 def _picture(address: str) -> Markup:
-    """The address as a picture that phones scan: our own drawing of squares, no words of anybody."""
+    """The address as a QR code in SVG; it contains no user input as text."""
     made = segno.make(address, error="m")
     drawn = made.svg_inline(border=4, dark="#000", light="#fff", svgclass="qr", omitsize=True)
     return Markup(drawn)  # noqa: S704 - the library writes numbers and these two colours only

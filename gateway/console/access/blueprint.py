@@ -1,4 +1,4 @@
-"""The blueprint of the access: the object alone; the views are in the modules beside it."""
+"""The access blueprint itself; its views are in the other modules of this folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coming in by an invitation: choosing a password, once."""
+"""Accepting an invitation by choosing a password."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sessions.staff.passwords import SHORTEST
 @blueprint.route("/join/<token>", methods=["GET", "POST"])
 @public_view
 def join(token: str) -> Response:
-    """The page of an invitation. Looking at it uses nothing up: mail programs look too."""
+    """The page of an invitation. Opening it does not use it up, because mail programs open links too."""
     app = sunwai()
     known = invitations.find_invitee(app.database, app.clock(), token)
     if known is None:
@@ -42,7 +42,7 @@ def join(token: str) -> Response:
 
 
 def unfit_words(unfit: WeakPassword) -> str:
-    """Why a password is not good enough, and what is."""
+    """Why a password is too weak, and what a good one is."""
     match unfit.why:
         case "short":
             return _(

@@ -1,7 +1,6 @@
-"""Signing in with the account of one's organisation, at an OpenID provider. It never makes people.
+"""Sign-in with an organisation's account at an OpenID provider. It never creates users.
 
-Who may in: whoever it knows by the subject we know; at the first time whoever has an open invitation in the name it
-gives them.
+A user is known by the provider's subject; at the first sign-in, by an open invitation for the name that it gives.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _BEGUN = "openid"  # in the session, from here to there and back
 @blueprint.post("/openid")
 @public_view
 def openid() -> Response:
-    """Off to the provider; what was sent before is kept in the session until one is back."""
+    """Redirect to the provider; the form that was sent before is kept in the session."""
     again = bool(request.form.get("again")) and current_person() is not None
     try:
         address, asked = _provider().ask(_back(), again=again)
@@ -39,7 +38,7 @@ def openid() -> Response:
     current_session()[_BEGUN] = {
         "asked": msgspec.to_builtins(asked),
         "next": safe_next(request.form.get("next", "")),
-        "kept": _sound(request.form.get("kept", "")) if again else "",  # a stranger has nothing kept in our database
+        "kept": _sound(request.form.get("kept", "")) if again else "",  # not stored without a session
         "again": again,
     }
     return _sent_on(address)
@@ -48,7 +47,7 @@ def openid() -> Response:
 @blueprint.get("/openid/back")
 @public_view
 def openid_back() -> Response:
-    """Back from the provider, with a code that only we can turn into who it was."""
+    """Handle the return from the provider, with a code that only we can exchange for the user's identity."""
     app, begun = sunwai(), current_session().pop(_BEGUN, None)
     if not begun or not _same(request.args.get("state", ""), begun["asked"]["state"]):
         return _not_in("state")
@@ -60,7 +59,7 @@ def openid_back() -> Response:
     except NoAnswer as error:
         return _not_in(str(error))
     subject = authentication.subject_of(str(claims["iss"]), str(claims["sub"]))
-    names = [] if begun["again"] else _names(claims)  # who shows again who they are uses no invitation up
+    names = [] if begun["again"] else _names(claims)  # a repeated proof of identity uses no invitation up
     done = authentication.sign_in_with_openid(app.database, app.clock(), subject, names)
     if not isinstance(done, SignInSuccess):
         return _not_in("nobody_here")
@@ -70,7 +69,7 @@ def openid_back() -> Response:
 
 
 def _proved(done: SignInSuccess, claims: dict[str, Any], begun: dict[str, Any]) -> Response:
-    """Somebody who was signed in showed again who they are: the form they sent is offered again."""
+    """A signed-in user has proved again who they are: offer the form that they sent."""
     me, at = current_person(), claims.get("auth_time")
     recent = isinstance(at, int) and sunwai().clock().timestamp() - at < 300
     if me is None or me.login_id != done.login_id or not recent or not reauthentication.renew_cookie():
@@ -86,14 +85,14 @@ def _same(one: str, other: str) -> bool:
 
 
 def _sound(text: str) -> str:
-    """A kept form as we pack it ourselves; "" for anything else."""
+    """A kept form in our own format; "" for anything else."""
     found = saved_form.unpack_form(text)
     return saved_form.pack_form(*found) if found else ""
 
 
 def _sent_on(address: str) -> Response:
-    """A page that leads to the provider. A redirect of a form would be held to our `form-action` all the way through
-    whatever the provider redirects to itself.
+    """A page that leads to the provider. After a redirect, our `form-action` policy would apply to the provider's own
+    redirects.
     """
     answer = Response(render_template("console/access/there.html", address=address), mimetype="text/html")
     answer.headers["Refresh"] = f"0; url={address}"
@@ -117,7 +116,7 @@ def _not_in(why: str) -> Response:
 
 
 def _names(claims: dict[str, Any]) -> list[str]:
-    """The names of ours that the provider may mean; an address only where it was made sure of."""
+    """The names that the provider gives; an email address only if it is verified."""
     names = [claims.get("preferred_username"), claims.get("email") if claims.get("email_verified") is True else None]
     return [name for name in names if isinstance(name, str) and name]
 
@@ -132,6 +131,6 @@ def _provider() -> OpenIdProvider:
 
 
 def _back() -> str:
-    """The address that the provider sends people back to; it must know it."""
+    """The address to which the provider returns users; it must be registered there."""
     where = sunwai().settings.public_url or request.host_url.rstrip("/")
     return where + url_for("console.access.openid_back")

@@ -1,6 +1,6 @@
-"""An OpenID provider: where people sign in there, and what it says of who did. Authorization code with PKCE.
+"""An OpenID provider, with the authorization code flow and PKCE.
 
-Everything it says of itself is asked for anew at each sign-in: keys change, and sign-ins are rare.
+Its metadata and keys are fetched at each sign-in: keys change, and sign-ins are rare.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "applica
 
 
 class NoAnswer(Exception):
-    """The provider cannot be asked, or what it says cannot be believed. The text is one token for the log."""
+    """The provider did not answer, or its answer is not valid. The text is a token for the log."""
 
 
 class PendingSignIn(Struct, frozen=True):
-    """What we must remember of a sign-in that began: its answer must fit it."""
+    """What must be stored of a sign-in that has begun: the provider's answer must match it."""
 
     state: str
     nonce: str
@@ -40,14 +40,14 @@ class PendingSignIn(Struct, frozen=True):
 
 
 class OpenIdProvider:
-    """One provider, as the settings name it. Every method may raise NoAnswer."""
+    """The provider in the settings. Every method may raise NoAnswer."""
 
     def __init__(self, issuer: str, client_id: str, secret: str, *, loopback: bool = False) -> None:
         self._issuer, self._client, self._secret = issuer, client_id, secret
-        self._loopback = loopback  # plain http is good enough inside one machine, in development
+        self._loopback = loopback  # http is allowed on one machine, in development
 
     def ask(self, back: str, *, again: bool = False) -> tuple[str, PendingSignIn]:
-        """Where to send somebody who wants to sign in, and what to remember. `again`: they must show who they are."""
+        """Where to send a user who signs in, and what to store. `again`: they must prove who they are once more."""
         with _Line() as line:
             told = self._metadata(line)
         asked = PendingSignIn(generate_token(43), generate_token(43), generate_token(64))
@@ -60,7 +60,7 @@ class OpenIdProvider:
         return str(address), asked
 
     def claims(self, asked: PendingSignIn, code: str, back: str, now: datetime) -> dict[str, Any]:
-        """What the provider says of who signed in, checked by its keys."""
+        """The provider's claims about the user, verified with its keys."""
         with _Line() as line:
             told = self._metadata(line)
             form = {
@@ -108,7 +108,7 @@ class OpenIdProvider:
 
 
 class _Line:
-    """A wire for as long as one question takes."""
+    """An HTTP client for a few requests."""
 
     def __enter__(self) -> _Line:
         self._wire = HttpClient(connections=1)
@@ -118,7 +118,7 @@ class _Line:
         self._wire.close()
 
     def json(self, method: str, url: str, **more: Any) -> dict[str, Any]:
-        """The object that an address answers."""
+        """The JSON object at an address."""
         try:
             answer = self._wire.request(method, url, timeout=_PATIENCE, **more)
             found = json.loads(answer.body)

@@ -1,4 +1,4 @@
-"""Showing again who one is, before something that callers meet: on the way of the form itself, which is kept."""
+"""A repeated proof of identity before an important action; the form of the action is kept in the meantime."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PASSWORD, CODE = "proof_password", "proof_code"
 
 
 def reauthentication_page() -> Response | None:
-    """None where the form may go on; else the page that asks for it, with everything that was sent kept in it."""
+    """None if the form may continue; otherwise the page that asks for proof, which keeps everything that was sent."""
     if guard.fresh():
         return None
     error, status = "", 200
@@ -42,7 +42,7 @@ def reauthentication_page() -> Response | None:
 
 
 def _about() -> str:
-    """What is about to be done, in a few words."""
+    """The action that needs proof, in a few words."""
     named = {name: str(value) for name, value in (request.view_args or {}).items()}
     who = request.form.get("name", "")
     match (request.endpoint or "").removeprefix("console."):
@@ -66,7 +66,7 @@ def _about() -> str:
 
 
 def renew_cookie() -> bool:
-    """A new cookie for the same session: what somebody else may know of the old one is worth nothing."""
+    """A new cookie for the same session, so that a stolen old one is no longer valid."""
     app, new = sunwai(), new_token()
     if not browser_sessions.renew_browser_session(app.database, app.clock(), current_session().token, new):
         return False

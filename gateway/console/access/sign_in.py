@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Sign-in and sign-out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOME = "/console/"
 
 
 def sign_in_page(*, kept: str = "", status: int = 200, name: str = "", error: str = "", back: str = "") -> Response:
-    """The page on which one signs in; a form that was sent without being signed in is kept in it."""
+    """The sign-in page, which keeps a form that was sent without a session."""
     settings = sunwai().settings
     words = render_template(
         "console/access/sign_in.html",
@@ -33,7 +33,7 @@ def sign_in_page(*, kept: str = "", status: int = 200, name: str = "", error: st
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public_view
 def sign_in() -> Response:
-    """Name and password; then the code, where there is a second factor."""
+    """Name and password; then the code, if there is a second factor."""
     back = request.values.get("next", "")
     if request.method == "GET":
         return redirect(safe_next(back), 303) if current_session().person else sign_in_page(back=back)
@@ -53,7 +53,7 @@ def sign_in() -> Response:
 @blueprint.post("/sign-in/code")
 @public_view
 def code() -> Response:
-    """The code of the second factor, from who gave the right password a moment ago."""
+    """The code of the second factor, after the right password."""
     app, back, left = sunwai(), request.form.get("next", ""), request.form.get("kept", "")
     half = current_session().get("half")
     if not half or app.clock().timestamp() - half[2] > authentication.HALF_WAY.total_seconds():
@@ -71,14 +71,14 @@ def code() -> Response:
 @blueprint.post("/sign-out")
 @needs("look")
 def sign_out() -> Response:
-    """Out of the console in this browser."""
+    """Sign out in this browser."""
     browser_sessions.end(sunwai().database, current_session().token)
     current_session().end()
     return redirect(url_for("console.access.sign_in"), 303)
 
 
 def complete_sign_in(done: SignInSuccess, back: str = "", left: str = "", *, provider: bool = False) -> Response:
-    """Somebody is signed in: a new cookie, a new token for forms, and the way back to what they wanted."""
+    """Complete a sign-in: a new cookie, a new form token, and the way back to the requested page."""
     app, old, new = sunwai(), current_session(), new_token()
     remembered: dict[str, Any] = {CSRF: new_token(), "browser": agent(request.headers.get("User-Agent", ""))}
     remembered |= {"provider": True} if provider else {}
@@ -99,7 +99,7 @@ def complete_sign_in(done: SignInSuccess, back: str = "", left: str = "", *, pro
 
 
 def agent(said: str) -> str:
-    """A browser as its owner knows it again: `Firefox, Android`. Only names that are listed here are ever kept."""
+    """A browser's name that its owner recognises: `Firefox, Android`. Only names listed here are stored."""
     browser = next(
         (name for name in ("Edg", "OPR", "SamsungBrowser", "Firefox", "Chrome", "Safari") if name in said), ""
     )
@@ -108,7 +108,7 @@ def agent(said: str) -> str:
     return ", ".join(known.get(name, name) for name in (browser, system) if name)
 
 
-_LOG_WORDS: dict[type, str] = {  # words of log lines, which somebody may search for: they outlive the names of classes
+_LOG_WORDS: dict[type, str] = {  # words in log lines, which do not change with the names of classes
     authentication.WrongCredentials: "wrong",
     authentication.WrongCode: "wrongcode",
     authentication.TooManyAttempts: "wait",
@@ -116,7 +116,7 @@ _LOG_WORDS: dict[type, str] = {  # words of log lines, which somebody may search
 
 
 def words_of(refused: authentication.SignInRefusal) -> str:
-    """What somebody is told whom we do not let in; the log has that it happened, and no name."""
+    """The message for a rejected sign-in. It is logged without a name."""
     log().warning("sign_in_refused", problem=_LOG_WORDS[type(refused)], status=refused.status)
     match refused:
         case authentication.TooManyAttempts():
@@ -135,10 +135,10 @@ def _code_page(back: str, left: str, *, error: str = "", status: int = 200) -> R
 
 
 def safe_next(back: str) -> str:
-    """The way back, where it is one of ours; else the first page."""
+    """The way back, if it is one of our pages; otherwise the first page."""
     return back if saved_form.is_ours(back) else HOME
 
 
 def address() -> str:
-    """Where the request comes from: what the connection says, never what a header says."""
+    """The address of the request: from the connection, never from a header."""
     return authentication.network_of(request.remote_addr or "")

@@ -1,4 +1,4 @@
-"""Who gets into the console: for admins."""
+"""The users of the console, for admins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("people", __name__)
 @blueprint.get("/people")
 @needs("people")
 def everybody() -> Answer:
-    """Everybody, and a form for somebody new."""
+    """All users, and a form to add one."""
     return _page()
 
 
@@ -29,7 +29,7 @@ def everybody() -> Answer:
 @needs("people")
 @require_reauthentication
 def invite_new() -> Answer:
-    """Somebody new: their invitation is shown once."""
+    """Add a user: their invitation is shown once."""
     app, name, role = sunwai(), request.form.get("name", ""), request.form.get("role", "")
     done = console_users.add_console_user(app.database, _me(), name, role)
     if isinstance(done, Refusal):
@@ -41,7 +41,7 @@ def invite_new() -> Answer:
 @needs("people")
 @require_reauthentication
 def invite_again() -> Answer:
-    """A new invitation for somebody who lost password or phone, or was let go and is back."""
+    """Create a new invitation for a user who lost their password or phone, or who is back."""
     app, name = sunwai(), request.form.get("name", "")
     if request.form.get("back"):
         done = console_users.reactivate_console_user(app.database, _me(), name)
@@ -54,7 +54,7 @@ def invite_again() -> Answer:
 @needs("people")
 @require_reauthentication
 def change_role() -> Answer:
-    """Another role; they are signed out, and sign in to it."""
+    """Change a user's role; they are signed out and must sign in again."""
     app, name, role = sunwai(), request.form.get("name", ""), request.form.get("role", "")
     done = console_users.change_role(app.database, _me(), name, role)
     if isinstance(done, Refusal):
@@ -67,7 +67,7 @@ def change_role() -> Answer:
 @needs("people")
 @require_reauthentication
 def let_go() -> Answer:
-    """Somebody gets in no more, at once."""
+    """Remove a user's access at once."""
     app, name = sunwai(), request.form.get("name", "")
     done = console_users.deactivate_console_user(app.database, _me(), name)
     if isinstance(done, Refusal):
@@ -93,5 +93,5 @@ def _page(
 
 
 def _me() -> StaffManager:
-    """Who does this, for the histories of cases that somebody had."""
+    """The admin who does this, for the history of cases."""
     return StaffManager(sunwai().clock(), operator(person().name), policy=sunwai().policy)

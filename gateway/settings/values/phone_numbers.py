@@ -1,7 +1,7 @@
 """Phone numbers as E.164 and nothing else: `+`, the calling code, the rest, ASCII digits, no spaces.
 
-phonenumbers takes about 50 µs for a number, so mobile numbers of the countries we serve are known by a pattern made
-from its tables, and what it said of others is remembered.
+phonenumbers takes about 50 µs for a number, so mobile numbers of the countries we serve are matched by a pattern from
+its tables, and its results for others are cached.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from phonenumbers import PhoneMetadata
 
 _SHAPE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _WRITTEN = re.compile(r"\s*\+?[\d\s().-]+")
-_REMEMBERED = 4096  # numbers of other kinds or countries; bounded so that a flood of them costs no memory
+_REMEMBERED = 4096  # cached results; bounded so that a flood of numbers does not fill the memory
 
 
 class Phones:
-    """Reads callers' numbers, and says which may be texted.
+    """Reads callers' numbers, and decides which may be texted.
 
     `codes` are calling codes ("92"): their mobile numbers are read fast, and only they are ever texted.
     """
@@ -29,9 +29,9 @@ class Phones:
         self._mobile = re.compile("|".join(_mobile(code) for code in codes) or r"(?!)", re.ASCII)
 
     def read(self, raw: str) -> str | None:
-        """The number as E.164, or None for anything that cannot be a whole mobile number of some country.
+        """The number as E.164; None for anything that cannot be a complete mobile number of some country.
 
-        One leading space is read as the plus sign: that is what a `+` nobody escaped becomes in a form.
+        One leading space is read as a plus sign, because an unescaped `+` becomes a space in a form.
         """
         phone = "+" + raw[1:] if raw.startswith(" ") else raw
         if self._mobile.fullmatch(phone) or (_SHAPE.fullmatch(phone) and _possible(phone)):
@@ -55,7 +55,7 @@ def _mobile(code: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _possible(phone: str) -> bool:
-    """The length of a mobile number of its country. Not `is_valid_number`: networks open ranges before tables know."""
+    """Whether the length fits a mobile number of its country. Not `is_valid_number`: tables lag behind new ranges."""
     try:
         number = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
@@ -67,8 +67,8 @@ def _possible(phone: str) -> bool:
 
 
 def parse_national_number(raw: str, country: str) -> str | None:
-    """A number as people of a country (two letters) write it, as E.164; None for what is no mobile number."""
-    if not _WRITTEN.fullmatch(raw):  # phonenumbers would also read letters, and pass over an extension
+    """A number in the notation of a country (two letters) as E.164; None if it is not a mobile number."""
+    if not _WRITTEN.fullmatch(raw):  # phonenumbers would also read letters, and ignore an extension
         return None
     try:
         phone = phonenumbers.format_number(phonenumbers.parse(raw, country), phonenumbers.PhoneNumberFormat.E164)

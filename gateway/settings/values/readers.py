@@ -1,4 +1,4 @@
-"""Readers of single settings: text in, value out, or ValueError with what to say after the name of the setting."""
+"""Readers of single settings: text in, value out, or a ValueError whose message follows the setting's name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def words(raw: str) -> tuple[str, ...]:
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:
-    """A reader that takes these words only."""
+    """A reader that accepts only these words."""
 
     def read(raw: str) -> str:
         if raw not in allowed:
@@ -37,7 +37,7 @@ def one_of(*allowed: str) -> Callable[[str], str]:
 
 
 def pattern_reader(pattern: str, sentence: str) -> Callable[[str], str]:
-    """A reader that takes what this pattern describes."""
+    """A reader that accepts text that matches a pattern."""
 
     def read(raw: str) -> str:
         if not re.fullmatch(pattern, raw):
@@ -67,7 +67,7 @@ def calling_codes(raw: str) -> tuple[str, ...]:
 
 
 def secrets(raw: str) -> tuple[str, ...]:
-    """Secrets that may stand in a URL."""
+    """Secrets that can be part of a URL."""
     found = words(raw)
     if not all(re.fullmatch(r"[A-Za-z0-9._~-]+", secret) for secret in found):
         raise ValueError("may hold letters, digits and . _ ~ - only, because each is a part of a URL")
@@ -94,7 +94,7 @@ def timezone(raw: str) -> str:
 
 
 def database(raw: str) -> str:
-    """A database URL; PostgreSQL's usual spellings are given the driver that is installed."""
+    """A database URL; PostgreSQL's usual schemes get the installed driver."""
     scheme, separator, rest = raw.partition("://")
     if not separator or not scheme.startswith(("sqlite", "postgres")):
         raise ValueError("must begin sqlite:/// or postgresql://")
@@ -106,7 +106,7 @@ def web(raw: str) -> str:
     try:
         parts = urlsplit(raw)
         host, _port = parts.hostname, parts.port
-    except ValueError:  # a port that is no number, a bracket never closed
+    except ValueError:  # a port that is not a number, an unclosed bracket
         host = None
     if not host or parts.scheme not in ("http", "https") or parts.username or parts.query or parts.fragment:
         raise ValueError("must be a plain http:// or https:// address")
@@ -173,7 +173,7 @@ def yes_or_no(raw: str) -> bool:
 
 
 def key(raw: str) -> str:
-    """A secret that other secrets are made from."""
+    """A secret from which other secrets are derived."""
     if len(raw) < SHORTEST_KEY:
         raise ValueError(f"must have at least {SHORTEST_KEY} characters: `openssl rand -hex 32` makes one")
     return raw
