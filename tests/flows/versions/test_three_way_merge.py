@@ -66,6 +66,43 @@ def test_words_that_one_changed_go_into_a_screen_that_the_other_rebuilt() -> Non
         assert merged(mine, theirs).files["flow.yaml"] == expected
 
 
+def test_different_parts_of_one_screen_are_both_there_whatever_else_each_rebuilt() -> None:
+    old = "      old: {en: Old, ur: پرانا, go: ask}\n"
+    mine = MENU.replace("      new:", f"{old}      new:").replace("en: Menu", "en: Main")
+    theirs = MENU.replace("    choose:", "    tries: 2\n    choose:").replace("مینو", "فہرست")
+    for one, two in ((mine, theirs), (theirs, mine)):
+        done = merged(one, two)
+        assert done.conflicts == ()
+        words = Source(done.files["flow.yaml"]).all_words()
+        assert words["screens", "menu", "tries"] == "2"
+        assert list(Source(done.files["flow.yaml"]).keys(("screens", "menu", "choose"))) == ["old", "new"]
+        assert (words["screens", "menu", "ask", "en"], words["screens", "menu", "ask", "ur"]) == ("Main", "فہرست")
+        assert "# what everybody sees" in done.files["flow.yaml"]
+
+
+A, B, C = "      a: {en: A}\n", "      b: {en: B}\n", "      c: {en: C}\n"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (f"    choose:\n{B}{A}{C}", f"    choose:\n{A}{C}{B}"),
+        (f"    choose:\n{A}{B}", f"    choose:\n{A}{B}      c: {{en: Changed}}\n"),
+        (f"    choose:\n      a: [x]\n{B}{C}", f"    choose:\n      a: [y]\n{B}{C}"),
+        (f"    # mine\n    choose:\n{A}{B}{C}", f"    # theirs\n    choose:\n{A}{B}{C}"),
+    ],
+    ids=["both moved options", "one removed what the other changed", "what no form holds", "both changed comments"],
+)
+def test_what_no_rule_can_merge_is_one_conflict_of_the_whole_screen(mine: str, theirs: str) -> None:
+    base, one, two = (
+        f"screens:\n  menu:\n{inside}  bye:\n    end: {{en: Bye}}\n"
+        for inside in (f"    choose:\n{A}{B}{C}", mine, theirs)
+    )
+    (conflict,) = merged(one, two, base).conflicts
+    assert conflict.name == "flow.yaml screens/menu"
+    assert conflict.mine is not None and conflict.theirs is not None
+
+
 def test_the_same_words_changed_in_two_ways_are_chosen_and_nothing_else_is() -> None:
     mine = MENU.replace("en: Menu", "en: Mine").replace("What is it", "Tell us")
     theirs = MENU.replace("en: Menu", "en: Theirs").replace("مینو", "فہرست")
