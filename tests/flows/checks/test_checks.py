@@ -296,7 +296,7 @@ def test_scripts_that_differ_at_one_screen_for_one_reason_are_one_finding() -> N
     assert problem.file == "transcripts/a.yaml"
     assert problem.message.startswith("3 scripts differ at screen bye; the first is step 3 (bye): expected 'Goodbye'")
     assert problem.hint.startswith(
-        "mend the flow; only where words were meant to change, flask flows test FILE --update"
+        "correct the flow; if you meant to change the words, run flask flows test FILE --update"
     )
 
 

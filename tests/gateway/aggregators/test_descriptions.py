@@ -74,7 +74,7 @@ MISTAKES = [
     ("means: account", "means: login", [(19, "means: login, but there is no login")]),
     ("means: account", 'means: account, why: "Dear {to}"', [(20, "why is one word for the log")]),
     ("send:\n", "snd:\n", [(13, "unknown word 'snd'")]),
-    ("carries: last", "carries: last\n  session: other", [(9, "not readable as YAML")]),
+    ("carries: last", "carries: last\n  session: other", [(9, "it cannot be read as YAML")]),
     ("about: a gateway", "about: !!python/object/apply:os.system [id]", [(1, "the tag")]),
     ("about: a gateway", "about: &a x", [(1, "anchors and aliases")]),
     ("about: a gateway", "about: [a", [(1, "the [ opened on this line is not closed")]),

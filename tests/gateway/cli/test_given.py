@@ -41,7 +41,7 @@ def test_what_is_given_in_the_place_of_a_flow_is_told_from_it(app: Sunwai, flow:
         told = run(app, "flows", "check", folder / name)
         assert (told.exit_code, told.output) == (
             2,
-            f"Error: {folder / name}: this is {what} and no flow; give {flow}.\n",
+            f"Error: {folder / name}: this is {what}, not a flow; give {flow}.\n",
         )
     shutil.copy(flow, folder / "second.yaml")
     several = run(app, "flows", "publish", folder, "--message", "x")
@@ -71,7 +71,7 @@ def test_a_database_that_may_only_be_read_is_one_line(app: Sunwai, sqlite_url: s
     told = run(reader, "flows", "route", "*8484#", "complaints")
     reader.close()
     assert told.exit_code == 1
-    assert told.output.startswith("Error: The database may only be read from here. Nothing was changed")
+    assert told.output.startswith("Error: The database is read-only from here. Nothing was changed")
     assert told.output.count("\n") == 1
 
 

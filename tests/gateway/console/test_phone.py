@@ -108,7 +108,7 @@ def test_a_flow_that_cannot_be_read_draws_a_phone_without_a_signal(visit: Visit,
         console.database, Edit("Sara", console.clock()), NewDraft("complaints", 1, "a.yaml", {"a.yaml": "flow: ["})
     )
     page = visit().post(f"/console/drafts/{broken.id}/phone", call("1", language="ur")).text
-    assert "The flow cannot be read as it is written now" in page
+    assert "The flow cannot be read at the moment" in page
     assert 'name="phone-input" value="1"' in page
     assert 'name="phone-language" value="ur"' in page
 
@@ -160,11 +160,11 @@ def test_a_call_is_kept_as_a_scripted_call_that_goes_as_written(visit: Visit, co
     ("name", "inputs", "more", "said"),
     [
         ("", ("3",), {}, "Give the call a name first."),
-        ("اردو", ("3",), {}, "needs a few Latin letters"),
-        ("Remind en", ("3",), {}, "There is a call with this name"),
-        ("A", ("3", "!drop", "!dial"), {}, "one call without a break"),
-        ("A", (), {"at": "confirm"}, "begins at the beginning"),
-        ("A", ("1",), {"language": "ur", "caller": "known", "network": "latin"}, "This network showed you other words"),
+        ("اردو", ("3",), {}, "needs some Latin letters"),
+        ("Remind en", ("3",), {}, "There is already a call with this name"),
+        ("A", ("3", "!drop", "!dial"), {}, "one call without an interruption"),
+        ("A", (), {"at": "confirm"}, "begins at the first screen"),
+        ("A", ("1",), {"language": "ur", "caller": "known", "network": "latin"}, "This network showed different words"),
         ("n" * 81, ("3",), {}, "The name is too long"),
     ],
 )
@@ -180,7 +180,7 @@ def test_what_cannot_be_a_scripted_call_is_refused_and_nothing_is_lost(
 
 def test_a_call_with_a_break_is_told_before_that_it_cannot_be_kept(visit: Visit, draft: Draft) -> None:
     someone, at = visit(), f"/console/drafts/{draft.id}/phone"
-    told = "has a break in it and cannot be kept"
+    told = "was interrupted and cannot be kept"
     assert told not in someone.post(at, call("3")).text
     assert told in someone.post(at, call("3", do="timeout")).text
     for act in ("keep", "delete", "update"):  # a form's address, opened again

@@ -85,8 +85,8 @@ def link(name: str) -> zipfile.ZipInfo:
         (link("lists/secret.csv"), b"/etc/passwd", "is a link"),
         ("lists/big.csv", b"x" * 2_000_001, "more than 2,000,000 bytes"),
         ("lists/wide.csv", b"\xff\xfec\x00", "saved as UTF-16"),
-        ("new.yaml", b"a: !!python/object:os.system x\n", "new.yaml:1: F000: the tag"),
-        ("new.yaml", b"a: 1\na: 2\n", "new.yaml:2: F000: not readable as YAML"),
+        ("new.yaml", b"a: !!python/object:os.system x\n", "new.yaml:1: F000: flow files cannot have the tag"),
+        ("new.yaml", b"a: 1\na: 2\n", "new.yaml:2: F000: it cannot be read as YAML"),
     ],
 )
 def test_a_doubtful_entry_is_one_line_and_nothing_is_written(

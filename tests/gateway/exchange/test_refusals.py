@@ -38,7 +38,7 @@ def main_leads_out(folder: Path) -> None:
 
 FAULTS = {
     "a broken CSV": (spoil("lists/status.csv", lambda data: data + b'x,"y\n'), "lists/status.csv:20: F000"),
-    "a duplicate key": (spoil("texts.yaml", lambda data: data + b"help: {en: x}\n"), "F000: not readable as YAML"),
+    "a duplicate key": (spoil("texts.yaml", lambda data: data + b"help: {en: x}\n"), "F000: it cannot be read as YAML"),
     "a tab": (
         spoil("complaints.yaml", lambda data: data.replace(b"  menu:\n", b"\tmenu:\n", 1)),
         "use spaces, not tabs",
@@ -46,7 +46,10 @@ FAULTS = {
     "50 MB": (spoil("lists/group.csv", lambda data: data + b"x" * 50_000_000), "more than 2,000,000 bytes"),
     "a link outside": (leads_out, "lists/office.csv: this link leads out of the flow's folder"),
     "the flow a link outside": (main_leads_out, "complaints.yaml: this link leads out of the flow's folder"),
-    "an object": (spoil("texts.yaml", lambda data: data + b"x: !!python/object:os.system y\n"), "F000: the tag"),
+    "an object": (
+        spoil("texts.yaml", lambda data: data + b"x: !!python/object:os.system y\n"),
+        "F000: flow files cannot have the tag",
+    ),
     "UTF-16": (spoil("keywords.yaml", lambda data: data.decode().encode("utf-16")), "keywords.yaml: saved as UTF-16"),
     "a file that is not there": (lambda folder: (folder / "texts.yaml").unlink(), "F603: there is no file texts.yaml"),
 }

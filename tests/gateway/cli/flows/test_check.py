@@ -172,7 +172,7 @@ def test_an_older_copy_shows_what_people_lose(tmp_path: Path) -> None:
     flow.write_text(words.replace("      track:    {en:", '      track:    {key: "7", en:'), encoding="utf-8")
     result = run(flow, "--before", LIBRARY, "--fail-on", "warning")
     assert result.exit_code == 1
-    assert "F506 menu: track was 3 and is 7 now" in result.output
+    assert "F506 menu: track was 3 and is now 7" in result.output
 
 
 def test_translations_said_to_be_right_are_stale_once_their_base_changes(tiny: Path) -> None:
