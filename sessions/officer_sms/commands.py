@@ -20,25 +20,30 @@ from storage.cases import complaints
 from storage.people import offices_and_jurisdictions
 from storage.schema.tables import Complaint, Staff
 
-# An officer's word -> the status it leads to. LATE leads to none: it is a reply in between.
-TARGETS = {
-    "officer_ack": "in_progress",
-    "officer_done": "resolved_pending",
-    "officer_part": "resolved_pending",
-    "officer_ask": "waiting_citizen",
-    "officer_pass": "assigned",
+
+class OfficerAct(Struct, frozen=True):
+    """What an officer's word means: the status it leads to, what history calls it, the reply, and the act.
+
+    LATE leads to no status: it is a reply in between. PASS has no act of its own: where it goes decides.
+    """
+
+    target: str | None
+    history: str
+    reply: str = ""
+    act: StaffAct | None = None
+    outcome: str = ""
+    says: bool = False  # it needs words
+
+
+ACTS = {
+    "officer_ack": OfficerAct("in_progress", "acknowledged", "officer_taken", office_work.acknowledge),
+    "officer_done": OfficerAct("resolved_pending", "resolved", "officer_done", resolution.resolve, "relief_granted"),
+    "officer_part": OfficerAct("resolved_pending", "resolved", "officer_done", resolution.resolve, "partial_relief"),
+    "officer_ask": OfficerAct("waiting_citizen", "asked", "officer_asked", office_work.ask_citizen, says=True),
+    "officer_late": OfficerAct(None, "interim", "officer_replied", office_work.send_interim_reply, says=True),
+    "officer_pass": OfficerAct("assigned", "transferred", says=True),
 }
-_HISTORY = {  # the act of each, as history calls it
-    "officer_ack": "acknowledged",
-    "officer_done": "resolved",
-    "officer_part": "resolved",
-    "officer_ask": "asked",
-    "officer_late": "interim",
-    "officer_pass": "transferred",
-}
-_OUTCOMES = {"officer_done": "relief_granted", "officer_part": "partial_relief"}
 _PROOFS = {"officer_visit": "visit: by SMS", "officer_call": "call: by SMS"}
-_SAYS = frozenset({"officer_ask", "officer_late", "officer_pass"})  # nothing without words
 _WITH_AN_OFFICE = frozenset({"assigned", "in_progress"})
 TRIAGE = "officer_triage"  # in place of an office
 
@@ -65,9 +70,9 @@ def parse_command(inbound: SmsContext) -> OfficerCommand:
         to_triage, rest = intents.officers_word(words, rules, TRIAGE)
         office, why = (TRIAGE, rest) if to_triage else _office(inbound.db, words)
         return OfficerCommand(kind, why, office)
-    if kind in _OUTCOMES:
+    if outcome := ACTS[kind].outcome:
         said = intents.find_undenied_intent(words, rules, _PROOFS)
-        return OfficerCommand(kind, words, outcome=_OUTCOMES[kind], proof=_PROOFS.get(said, ""))
+        return OfficerCommand(kind, words, outcome=outcome, proof=_PROOFS.get(said, ""))
     return OfficerCommand(kind, words)
 
 
@@ -83,7 +88,7 @@ def was_done_before(db: Session, complaint: Complaint, worker: Staff, order: Off
         return complaint.status in ("in_progress", "waiting_citizen")
     people = (row for row in reversed(complaints.history(db, complaint.id)) if row.role != "system")
     last = next(people, None)
-    if last is None or last.staff_id != worker.id or last.act != _HISTORY[order.kind]:
+    if last is None or last.staff_id != worker.id or last.act != ACTS[order.kind].history:
         return False
     return normalize_keyword(last.note or "") == normalize_keyword(order.words)
 
@@ -93,7 +98,7 @@ def execute_command(context: ActContext, complaint: Complaint, order: OfficerCom
     most = context.policy.life.words.most
     if order.kind == "officer_pass" and order.office in ("", complaint.desk):
         return Reply("officer_office", complaint)
-    if not order.outcome and (len(order.words) > most or (order.kind in _SAYS and not order.words)):
+    if not order.outcome and (len(order.words) > most or (ACTS[order.kind].says and not order.words)):
         return Reply("officer_say", complaint)
     begun = complaint.status in BEGUN
     done = _do(context, complaint, order)
@@ -103,7 +108,7 @@ def execute_command(context: ActContext, complaint: Complaint, order: OfficerCom
 
 
 def _why_not(context: ActContext, complaint: Complaint, order: OfficerCommand) -> str:
-    why = refusal_text_choice.refusal_text_key(context, complaint, TARGETS.get(order.kind), order.given)
+    why = refusal_text_choice.refusal_text_key(context, complaint, ACTS[order.kind].target, order.given)
     if why == "officer_refused" and office_coverage.coverage_problem(context, complaint, order.office):
         return "officer_place"
     return why
@@ -114,29 +119,11 @@ def _told(order: OfficerCommand, complaint: Complaint, *, begun: bool) -> str:
         return "officer_took_over"
     if order.kind == "officer_pass":
         return "officer_triage" if complaint.desk is None else "officer_passed"
-    return _EVENTS[order.kind]
-
-
-_EVENTS = {
-    "officer_ack": "officer_taken",
-    "officer_done": "officer_done",
-    "officer_part": "officer_done",
-    "officer_ask": "officer_asked",
-    "officer_late": "officer_replied",
-}
-
-
-_ACTS: dict[str, StaffAct] = {
-    "officer_ack": office_work.acknowledge,
-    "officer_ask": office_work.ask_citizen,
-    "officer_late": office_work.send_interim_reply,
-    "officer_done": resolution.resolve,
-    "officer_part": resolution.resolve,
-}
+    return ACTS[order.kind].reply
 
 
 def _do(context: ActContext, complaint: Complaint, order: OfficerCommand) -> ActResult | Refusal:
-    act = _ACTS.get(order.kind)
+    act = ACTS[order.kind].act
     if act is None and order.office == TRIAGE:
         act = assignment.hand_back
     elif act is None:  # by triage, from screening, it is assigned

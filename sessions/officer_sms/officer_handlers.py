@@ -26,10 +26,9 @@ from storage.people import staff
 from storage.schema.tables import Complaint, Contact, Staff
 
 REFUSED = "officer_refused"  # what an SMS with officers' words from any other phone is kept as
-KINDS = frozenset({*commands.TARGETS, "officer_late", "officer_cases", "officer_help", "officer_look"})
+KINDS = frozenset({*commands.ACTS, "officer_cases", "officer_help", "officer_look"})
 
-_ACTS = frozenset({*commands.TARGETS, "officer_late"})
-_SAID = frozenset({*_ACTS, "officer_cases", "help", "mistyped"})
+_SAID = frozenset({*commands.ACTS, "officer_cases", "help", "mistyped"})
 _NAMED = frozenset({"status", "details"})
 
 
@@ -39,7 +38,7 @@ def hear(db: Session, contact: Contact, text: str, rules: Sequence[Rule]) -> tup
     plain = intents.understand(text, rules)
     if _working(db, contact) is None:
         return plain, _not_theirs(db, contact, said, plain)
-    if said.kind in _ACTS and said.number is None and plain.kind in ANSWERS and contact.complaints:
+    if said.kind in commands.ACTS and said.number is None and plain.kind in ANSWERS and contact.complaints:
         return plain, False  # "DONE" alone, from somebody who complained: they answer as any citizen
     read = match_officer_rule(text, rules).intent
     number = read.number if read.kind in _NAMED else None
@@ -85,7 +84,7 @@ def _working(db: Session, contact: Contact) -> Staff | None:
 
 def _not_theirs(db: Session, contact: Contact, said: Intent, plain: Intent) -> bool:
     """True for officers' words about what is not this phone's own complaint: there they are a citizen's."""
-    if said.kind not in _ACTS:
+    if said.kind not in commands.ACTS:
         return False
     if plain.kind == "officer_ack":
         return True

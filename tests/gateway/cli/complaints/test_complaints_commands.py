@@ -11,11 +11,11 @@ from flows.text import tracking_number
 from gateway.cli.complaints.labels import STATES
 from gateway.endpoints.application import Sunwai
 from sessions.cases.access.visibility import PARTS
-from sessions.cases.acts import citizen_verdicts
+from sessions.cases.acts import citizen_acts
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.schema.tables import Complaint
 from tests.gateway.operating import run
-from tests.sessions.filing import AMIR, NOW, SARA, file_one
+from tests.sessions.filing import AMIR, NOW, SARA, context, file_one
 
 SHORTLY = dt.timedelta(minutes=5)
 
@@ -123,8 +123,8 @@ def test_one_is_shown_as_an_officer_sees_it_and_as_oversight_does(doors: Sunwai)
     complaint, _ = file_one(doors.database, details=words, private=True)
     with doors.database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        citizen_verdicts.note_pressure(db, NOW + SHORTLY, held)
-        citizen_verdicts.want_call(db, NOW + 2 * SHORTLY, held)
+        citizen_acts.note_pressure(context(db, NOW + SHORTLY), held)
+        citizen_acts.want_call(context(db, NOW + 2 * SHORTLY), held)
     officer = run(doors, "complaints", "show", complaint.number, "--as", "officer").output
     assert officer.splitlines() == [
         f"{tracking_number.format_number(complaint.number)}  complaint, {STATES[complaint.status]}",
