@@ -13,6 +13,7 @@ from sessions.cases.core.actors import Actor
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
 from storage.cases import complaint_list
+from storage.cases.complaint_list import VisibilityScope
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Contact, History
@@ -42,22 +43,13 @@ def list_complaints(
     `as_` is a role or the name of somebody of the staff: only what they may look at.
     """
     with database.read.begin() as db:
-        if as_ is None:
-            return complaint_list.list_complaints(db, office=office, statuses=statuses, limit=limit)
-        actor = visibility.find_actor(db, as_)
-        if isinstance(actor, Refusal):
-            return actor
-        far = visibility.reach(db, actor)
-        return complaint_list.list_complaints(
-            db,
-            office=office,
-            statuses=statuses,
-            limit=limit,
-            desks=far.desks,
-            not_about=far.kind,
-            body=far.body,
-            loose=visibility.SCREENING if far.loose else None,
-        )
+        scope = VisibilityScope()
+        if as_ is not None:
+            actor = visibility.find_actor(db, as_)
+            if isinstance(actor, Refusal):
+                return actor
+            scope = visibility.reach(db, actor)
+        return complaint_list.list_complaints(db, office, statuses, limit, scope)
 
 
 def show_complaint(database: Database, number: str, as_: str) -> ComplaintDetail | Refusal:

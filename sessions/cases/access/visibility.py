@@ -21,22 +21,13 @@ from sessions.cases.core.actors import Actor, of_staff, operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.staff.rights import CONSOLE_ROLES
 from sessions.staff.staff_and_their_cases import CASE_ROLES, unknown_name_refusal
+from storage.cases.complaint_list import SCREENING, VisibilityScope
 from storage.people import offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Contact, History
 
 Words = Literal["whole", "redacted", "none"]
 PARTS = CASE_ROLES  # whom one may look as, beside the staff by name
-SCREENING = "screening"
 LOOKS = frozenset({*PARTS, OPERATOR})
-
-
-class VisibilityScope(Struct, frozen=True):
-    """Which cases somebody may look at. `kind` is of their office: complaints about that kind are not for them."""
-
-    desks: frozenset[str] | None = None  # None: of every desk, and those of none
-    kind: str | None = None
-    body: bool = False  # they stand for whatever office has it
-    loose: bool = False  # only what is with no office, or is looked at before it goes to one
 
 
 class ComplaintView(Struct, frozen=True):

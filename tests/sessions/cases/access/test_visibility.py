@@ -10,12 +10,13 @@ import pytest
 from flows.text import tracking_number
 from sessions.cases.access import acts_by_number, staff_listing, visibility
 from sessions.cases.access.staff_listing import ComplaintDetail
-from sessions.cases.access.visibility import PARTS, ComplaintView, VisibilityScope
+from sessions.cases.access.visibility import PARTS, ComplaintView
 from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import act_record
 from sessions.cases.core.act_record import Refusal, Step
 from sessions.cases.core.actors import CITIZEN, SYSTEM, Actor
 from storage.cases import complaint_list
+from storage.cases.complaint_list import VisibilityScope
 from storage.connection.database import Database
 from storage.people import staff
 from storage.schema.tables import Complaint, Contact
@@ -254,16 +255,7 @@ def test_the_list_and_a_single_case_agree_about_every_case_there_can_be(database
         VisibilityScope(frozenset()),
     ]:
         with database.read.begin() as db:
-            listed = complaint_list.list_complaints(
-                db,
-                office=None,
-                statuses=(),
-                limit=100,
-                desks=far.desks,
-                not_about=far.kind,
-                body=far.body,
-                loose="screening" if far.loose else None,
-            )
+            listed = complaint_list.list_complaints(db, None, (), 100, far)
         assert {each.id for each in listed} == {each.id for each in made if visibility.is_in_scope(far, each)}, far
 
 
