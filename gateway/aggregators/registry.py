@@ -93,7 +93,7 @@ def descriptions(config: Config) -> dict[str, Description]:
             problems.append(f"{path}: cannot be read ({type(error).__name__})")
     for name in sorted(config.roads.named() & found.keys()):
         if found[name].send is None:
-            problems.append(f"ROADS names {name}, whose description says nothing of sending")
+            problems.append(f"ROADS names {name}, whose description has no `send`")
     if problems:
         raise ConfigError(
             "These descriptions cannot be used (docs/operators/described-aggregators.md):\n  " + "\n  ".join(problems)

@@ -42,7 +42,7 @@ class Config:
     redis_url: str = setting(
         "redis://127.0.0.1:6379/0",
         "Redis or Valkey: `redis://`, `rediss://`, or `unix:///path` for a Unix socket (faster).",
-        readers.pattern_reader(r"(redis|rediss|unix)://.+", "must begin redis://, rediss:// or unix://"),
+        readers.pattern_reader(r"(redis|rediss|unix)://.+", "must begin with redis://, rediss:// or unix://"),
         private=True,
     )
     webhook_secrets: tuple[str, ...] = setting(

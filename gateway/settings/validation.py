@@ -56,7 +56,7 @@ def contradictions(config: Config) -> list[str]:
     used = [vendor for vendor in config.vendors if vendor.name in config.aggregators]
     needing = [vendor.name for vendor in used if vendor.needs_public_url]
     if needing and not config.public_url:
-        problems.append(f"PUBLIC_URL is not set: {', '.join(needing)} must be told how we are reached from outside.")
+        problems.append(f"PUBLIC_URL is not set: {', '.join(needing)} must know our address from outside.")
     problems += [
         f"{name.upper()} is not set: {why}."
         for vendor in used
@@ -78,17 +78,19 @@ def unsafe(config: Config, *, opens_doors: bool) -> list[str]:
     if opens_doors:
         problems += missing_settings(config, config.roads.named() or config.aggregators)
     problems += [
-        f"{vendor.url.upper()} must begin https://: the API key and the texts would be readable on the way."
+        f"{vendor.url.upper()} must begin with https://: otherwise the API key and the texts can be read on the way."
         for vendor in config.vendors
         if vendor.url and vendor.name in config.aggregators
         if not _sealed(getattr(config.settings_of(vendor), vendor.url), beside=vendor.runs_beside_us)
     ]
     if config.console_key == DEVELOPMENT_KEY:
-        problems.append("CONSOLE_KEY is the one that everybody knows: `openssl rand -hex 32` makes one of your own.")
+        problems.append("CONSOLE_KEY is the public development key: create your own with `openssl rand -hex 32`.")
     if config.oidc_issuer and not config.oidc_issuer.startswith("https://"):
-        problems.append("OIDC_ISSUER must begin https://: whoever reads along could sign in as anybody.")
+        problems.append(
+            "OIDC_ISSUER must begin with https://: otherwise anyone who reads the traffic could sign in as any user."
+        )
     if config.oidc_issuer and not config.public_url:
-        problems.append("PUBLIC_URL is not set: the OpenID provider must be told where it sends people back to.")
+        problems.append("PUBLIC_URL is not set: the OpenID provider must know where to return users to.")
     if config.standin_url:
         problems.append("STANDIN_URL is for development only: remove it.")
     return problems

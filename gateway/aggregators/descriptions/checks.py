@@ -48,7 +48,9 @@ def _description(node: Node) -> None:
     for inside in _inside(node, "settings"):
         for name in settings:
             if not _NAME.fullmatch(str(name)) or name in OF_A_TEXT:
-                inside.problem("F001", name, f"{name} cannot be the name of a setting: small letters, digits and _")
+                inside.problem(
+                    "F001", name, f"{name} cannot be the name of a setting: use lower-case letters, digits and _"
+                )
             if settings[name] in (None, ""):
                 inside.problem("F001", name, f"say what {name} is")
     for name in _texts(node.data.get("optional")):
@@ -63,7 +65,7 @@ def _description(node: Node) -> None:
 
 def _ussd(node: Node) -> None:
     if node.data.get("carries") == "last" and node.data.get("new") is None:
-        node.problem("F001", "carries", "say by `new` how a first hop is known: with the last entry alone it cannot be")
+        node.problem("F001", "carries", "with `carries: last`, `new` must say how a first hop is recognised")
     for answer in _inside(node, "answer"):
         _screen(answer, _map(node, "also"))
 
@@ -80,7 +82,7 @@ def _screen(node: Node, also: Collection[str]) -> None:
         if kind != "json" and not isinstance(each, str):
             node.problem("F001", kind, f"{kind} takes a text, or going and over with a text each")
     if not is_pair(template) and not says:
-        node.problem("F001", kind, "nothing tells a screen that goes on from the last one: use says, or going and over")
+        node.problem("F001", kind, "nothing distinguishes the last screen from the others: use says, or going and over")
     _templates(node, "headers", node.data.get("headers"), says.keys())
 
 
@@ -96,7 +98,7 @@ def _says(node: Node) -> None:
 def _reports(node: Node) -> None:
     for inside in _inside(node, "words"):
         for state in set(inside.data) - {*OURS}:
-            inside.problem("F001", state, f"{state} is no state of ours: {', '.join(OURS)}")
+            inside.problem("F001", state, f"{state} is not one of our states: {', '.join(OURS)}")
 
 
 def _match(node: Node) -> None:
@@ -125,7 +127,7 @@ def _send(node: Node, settings: frozenset[str]) -> None:
     used = {name for key in ("params", "form", "json") for name in _variables(node.data.get(key))}
     for name in ("to", "message"):
         if name not in used:
-            node.problem("F001", None, f"{{{name}}} stands nowhere in params, form or json")
+            node.problem("F001", None, f"{{{name}}} is missing in params, form and json")
     rules = [each for each in node.data.get("refused") or () if isinstance(each, Mapping)]
     if login is None and any(each.get("means") == "login" for each in rules):
         node.problem("F001", "refused", "means: login, but there is no login")
@@ -151,7 +153,9 @@ def _request(node: Node, names: frozenset[str]) -> None:
         node.problem("F001", "url", "url is a plain https:// address; put what follows the ? into params")
     elif parts.scheme == "http" and not clear and parts.hostname not in ("127.0.0.1", "localhost"):
         node.problem(
-            "F001", "url", "http:// lets everybody on the way read passwords and texts: write in_clear: yes to accept"
+            "F001",
+            "url",
+            "with http:// others can read passwords and texts on the way: write in_clear: yes to accept that",
         )
 
 
@@ -161,13 +165,13 @@ def _templates(node: Node, key: str, value: Any, names: Collection[str], must: I
         for found in _BRACED.findall(text):
             name = VARIABLE.fullmatch(found)
             if name is None:
-                node.problem("F001", key, f"{found} is no variable: write {{name}}")
+                node.problem("F001", key, f"{found} is not a variable: write {{name}}")
             elif name[1] not in names:
                 known = ", ".join(sorted(names)) or "none"
                 hint = suggest_nearest(name[1], names)
                 node.problem("F001", key, f"{{{name[1]}}} is not known here; known: {known}", hint=hint)
     for missing in set(must) - _variables(value):
-        node.problem("F001", key, f"{{{missing}}} stands nowhere in it")
+        node.problem("F001", key, f"{{{missing}}} is missing here")
 
 
 def _variables(value: Any) -> set[str]:

@@ -102,7 +102,7 @@ VENDOR = Vendor(
         "twilio_auth_token": "Copy it from the Twilio console",
         "twilio_sender": "Write your Twilio number or messaging service",
     },
-    needed_to_receive={"twilio_auth_token": "no callback of Twilio could be known as its own"},
+    needed_to_receive={"twilio_auth_token": "callbacks from Twilio could not be verified"},
     needs_public_url=True,
     url="twilio_base_url",
     sender="twilio_sender",

@@ -78,7 +78,7 @@ def aggregators(raw: str) -> tuple[str, ...]:
     """Names of aggregators, each once."""
     found = words(raw)
     if not found or not all(_AGGREGATOR.fullmatch(name) for name in found):
-        raise ValueError("must be names such as africastalking,infobip (small letters)")
+        raise ValueError("must be names such as africastalking,infobip (lower-case letters)")
     if len(set(found)) < len(found):
         raise ValueError("names an aggregator twice")
     return found
@@ -97,7 +97,7 @@ def database(raw: str) -> str:
     """A database URL; PostgreSQL's usual schemes get the installed driver."""
     scheme, separator, rest = raw.partition("://")
     if not separator or not scheme.startswith(("sqlite", "postgres")):
-        raise ValueError("must begin sqlite:/// or postgresql://")
+        raise ValueError("must begin with sqlite:/// or postgresql://")
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else raw
 
 

@@ -110,7 +110,7 @@ def test_what_a_built_in_aggregator_needs_is_asked_for_at_start(name: str) -> No
     assert load_config(environ, VENDORS).settings_of(examplecom.VENDOR).examplecom_key == "k3y"
     with pytest.raises(ConfigError, match=f"{name} is not set"):
         load_config({key: value for key, value in environ.items() if key != name}, VENDORS)
-    with pytest.raises(ConfigError, match="EXAMPLECOM_URL must begin https"):
+    with pytest.raises(ConfigError, match="EXAMPLECOM_URL must begin with https"):
         load_config(environ | {"EXAMPLECOM_URL": "http://texts.example.com"}, VENDORS)
 
 

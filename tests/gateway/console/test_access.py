@@ -251,7 +251,7 @@ def test_a_stranger_costs_the_database_nothing(console: Sunwai, visit: Visit) ->
 
 def test_the_key_that_everybody_knows_is_for_development_only() -> None:
     assert load_config({"ENVIRONMENT": "development"}).console_key == DEVELOPMENT_KEY
-    with pytest.raises(ConfigError, match="CONSOLE_KEY is the one that everybody knows"):
+    with pytest.raises(ConfigError, match="CONSOLE_KEY is the public development key"):
         settings("sqlite:///x", "redis://x", CONSOLE_KEY=DEVELOPMENT_KEY)
     with pytest.raises(ConfigError, match="CONSOLE_KEY must have at least 32 characters"):
         settings("sqlite:///x", "redis://x", CONSOLE_KEY="short")

@@ -170,7 +170,7 @@ def test_showing_again_who_one_is_uses_no_invitation_of_somebody_else_up(app: Su
 def test_settings_of_a_provider_are_asked_for_together() -> None:
     with pytest.raises(ConfigError, match="OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set"):
         load_config({"ENVIRONMENT": "development", "OIDC_ISSUER": "https://id.example"})
-    with pytest.raises(ConfigError, match="OIDC_ISSUER must begin https://"):
+    with pytest.raises(ConfigError, match="OIDC_ISSUER must begin with https://"):
         settings(
             "sqlite:///x", "redis://x", OIDC_ISSUER="http://id.example", OIDC_CLIENT_ID="x", OIDC_CLIENT_SECRET="y"
         )

@@ -219,7 +219,7 @@ def test_texts_go_to_jasmin_in_the_clear_inside_a_house_only(url: str, taken: bo
     if taken:
         assert "passw0rd" not in repr(load_config(environ))
         return
-    with pytest.raises(ConfigError, match="JASMIN_URL must begin https"):
+    with pytest.raises(ConfigError, match="JASMIN_URL must begin with https"):
         load_config(environ)
 
 
