@@ -140,6 +140,14 @@ class KnownProblems(Limits, frozen=True):
     days: Count
 
 
+class Questions(Limits, frozen=True):
+    """Days that a question by SMS stays open: one about a case, why a case is not solved, and any other."""
+
+    case: Count
+    reason: Count
+    other: Count
+
+
 class Robots(Limits, frozen=True):
     """How often a phone gets a reply within an hour: to identical texts, and in all."""
 
@@ -171,6 +179,7 @@ class Life(Struct, frozen=True, forbid_unknown_fields=True):
     reminders: Reminders
     lookups: Lookups
     known_problems: KnownProblems
+    questions: Questions
     robots: Robots
     lists: Lists
     outcomes: tuple[str, ...]

@@ -52,13 +52,7 @@ EVENTS = {  # the text that asks it (again); the screens of a filing are its own
     "suggestion": "suggest_how",
 }
 SAME_BREATH = dt.timedelta(minutes=10)  # words that come so soon after an answer go on with it
-KEPT = {
-    "resolved": 30,
-    "refused": 30,
-    "recheck": 30,
-    "waiting": 30,
-    "reason": 7,
-}  # days an answer may take; for the others one day
+ABOUT_CASES = frozenset({"resolved", "refused", "recheck", "waiting"})  # questions of an office, or of time
 
 # What the text of a move, or of time, asks its citizen, where a key can answer it: the kind of the question.
 MOVES = {
@@ -92,14 +86,14 @@ def ask_question(inbound: SmsContext, kind: str, complaint: Complaint | None = N
         contact_id=inbound.contact.id,
         kind=kind,
         now=inbound.now,
-        until=question_expiry(kind, inbound.now),
+        until=question_expiry(kind, inbound.now, inbound.environment.policy),
         complaint_id=complaint.id if complaint else None,
         **columns,
     )
 
 
 def ask_after_transition(
-    db: Session, now: dt.datetime, complaint: Complaint, event: str, outbox_id: int, flow: Flow
+    db: Session, now: dt.datetime, complaint: Complaint, event: str, outbox_id: int, flow: Flow, policy: CasePolicy
 ) -> None:
     """The text of an event asks its citizen something; of a private case only where its own text shows the keys."""
     kind = MOVES.get(event)
@@ -111,15 +105,17 @@ def ask_after_transition(
         contact_id=complaint.contact_id,
         kind=kind,
         now=now,
-        until=question_expiry(kind, now),
+        until=question_expiry(kind, now, policy),
         complaint_id=complaint.id,
     )
     questions.set_question_message(db, asked, outbox_id)
 
 
-def question_expiry(kind: str, now: dt.datetime) -> dt.datetime:
+def question_expiry(kind: str, now: dt.datetime, policy: CasePolicy) -> dt.datetime:
     """When a question asked now is over."""
-    return now + dt.timedelta(days=KEPT.get(kind, 1))
+    limits = policy.life.questions
+    days = limits.case if kind in ABOUT_CASES else limits.reason if kind == "reason" else limits.other
+    return now + dt.timedelta(days=days)
 
 
 def match_by_key(inbound: SmsContext) -> QuestionMatch:

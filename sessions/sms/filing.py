@@ -171,7 +171,7 @@ def _went_on(inbound: SmsContext, filing: Filing, turn: Turn, question: Question
             inbound, "filing", state=state, revision_id=filing.published.id, words=words
         )
     else:
-        until = open_questions.question_expiry("filing", now)
+        until = open_questions.question_expiry("filing", now, inbound.environment.policy)
         questions.again(db, question, now, state=state, asked=question.asked + 1, expires_at=until)
     return Reply(ASKS, body=body, asks=question, heard=heard)
 

@@ -43,7 +43,7 @@ from sessions.ussd.session_record import session_key
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route
-from storage.schema.tables import Complaint, History
+from storage.schema.tables import Complaint, History, OutboxMessage
 from tests.flows.library import shipped_files
 from tests.gateway.console.conftest import KEY, arrive
 from tests.gateway.console.test_access import joined
@@ -210,6 +210,41 @@ def _texted(town: Town, *texts: str) -> list[bool]:
     return [post.text(words) is not None for words in texts]
 
 
+def _answered(town: Town) -> str:
+    """What a case becomes whose citizen answers YES a week after the office says that it is done."""
+    post, complaint = Post(town.database, policy=town.policy), town.resolved()[0]
+    with town.database.write.begin() as db:
+        for each in db.scalars(select(OutboxMessage)):
+            each.state, each.settled_at = "delivered", FILED
+    post.now = FILED + 7 * DAY
+    post.text("1")
+    with town.database.read() as db:
+        return db.get_one(Complaint, complaint.id).status
+
+
+def _reason_kept(town: Town) -> bool:
+    """Whether the reason counts that a citizen gives three days after they said NO."""
+    post, complaint = Post(town.database, policy=town.policy), town.resolved()[0]
+    with town.database.write.begin() as db:
+        for each in db.scalars(select(OutboxMessage)):
+            each.state, each.settled_at = "delivered", FILED
+    post.now = FILED + DAY
+    post.text("2")
+    post.now += 3 * DAY
+    post.text("3")
+    with town.database.read() as db:
+        return "reason_given" in [row.act for row in complaints.history(db, complaint.id)]
+
+
+def _language_chosen(town: Town) -> str | None:
+    """The language that a phone chose two days after it was asked."""
+    post = Post(town.database, policy=town.policy)
+    post.text("LANG")
+    post.now += 2 * DAY
+    post.text("2")
+    return post.contact().language
+
+
 def _listed(town: Town, words: str, phone: str) -> int:
     """How many numbers of cases the answer lists."""
     post = Post(town.database, policy=town.policy)
@@ -279,6 +314,9 @@ LIMITS: dict[str, Example] = {
     "lookups.hours": Example(6, _looked_up, "missing", "too_many"),
     "known_problems.hours": Example(2, lambda town: _known(town, None, 3 * HOUR), "ok", "none"),
     "known_problems.days": Example(2, lambda town: _known(town, 10 * DAY, 5 * DAY), "ok", "none"),
+    "questions.case": Example(3, _answered, "closed_confirmed", "resolved_pending"),
+    "questions.reason": Example(1, _reason_kept, True, False),
+    "questions.other": Example(3, _language_chosen, None, "ur"),
     "robots.same": Example(1, lambda town: _texted(town, "HELP", "HELP"), [True, True], [True, False]),
     "robots.replies": Example(1, lambda town: _texted(town, "HELP", "STATUS"), [True, True], [True, False]),
     "lists.citizen": Example(2, lambda town: _listed(town, "SHIKAYAT KA NUMBER", SARA), 3, 2),
@@ -421,7 +459,7 @@ def columns_with_meaning() -> set[str]:
             if isinstance(target, ast.Name)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("columns.get"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("].columns.get", "row.columns.get")):
                 name = known.get(node.args[0].id) if isinstance(node.args[0], ast.Name) else node.args[0]
                 found |= {name.value} if isinstance(name, ast.Constant) else set()
     return found
@@ -608,3 +646,38 @@ def test_the_page_of_limits_has_every_one_with_what_ships() -> None:
         value = getattr(getattr(LIFE, name.partition(".")[0]), name.partition(".")[2])
         shown = row.split("|")[2].strip()
         assert shown == ", ".join(map(str, value)) if isinstance(value, tuple) else shown.split(", ")[at] == str(value)
+
+
+# ---- What stays in the code ----
+
+CASEWORK = ("flows/cases", "sessions/cases", "sessions/sms", "sessions/officer_sms", "sessions/messages")
+# Numbers of the machinery and of algorithms: no law and no operator would choose another. A new number in these folders
+# is either one of them, with its reason beside it in the code, or data.
+TECHNICAL = {
+    *("DAY", "HOUR", "MINUTE", "A_DAY", "_INSTANT"),  # units
+    *("FEWEST", "MOST_OF_AMOUNT", "MOST_WORDS"),  # shapes of numbers and names in redaction.py
+    "LONGEST_HOLIDAY",  # a check for mistakes
+    *("NUMBERS", "TRIES"),  # drawing a tracking number
+    "FEW",  # offices that fit in a line
+    *("REMEMBERED", "SHORTEST", "FRAME", "SENTENCE", "SAME_BREATH"),  # what counts as the same or our own words
+    *("AT_ONCE", "LATER"),  # batches and retries
+    "PRESSED",  # a key
+}
+
+
+def test_a_new_number_in_casework_is_data_or_is_named_here() -> None:
+    found = set()
+    for folder in CASEWORK:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.parse(file.read_text("utf-8")).body:
+                if isinstance(node, ast.Assign) and _is_number(node.value):
+                    found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    assert found == TECHNICAL
+
+
+def _is_number(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        return ast.unparse(value.func).endswith("timedelta")
+    return (
+        isinstance(value, ast.Constant) and isinstance(value.value, int | float) and not isinstance(value.value, bool)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.cases import jurisdiction
-from flows.engine.variables import as_words
+from flows.engine.variables import as_words, base_language
 from sessions.cases.acts import assignee_selection
 from sessions.cases.core import case_clock
 from sessions.cases.core.act_context import ActContext
@@ -32,7 +32,5 @@ def coverage_problem(context: ActContext, complaint: Complaint, code: str) -> st
     )
     place = (complaint.category, province, complaint.district)
     does = jurisdiction.choose_office(book, office.kind, *place, day, complaint.against).office
-    named = as_words(
-        flow, "district", complaint.district, "en" if "en" in flow.languages else next(iter(flow.languages))
-    )
+    named = as_words(flow, "district", complaint.district, base_language(flow))
     return f"{code} does not serve {named}; {f'{does} does' if does else f'no {office.kind} office does'}."

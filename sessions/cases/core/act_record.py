@@ -150,5 +150,5 @@ def _owe(context: ActContext, complaint: Complaint, event: str) -> list[int]:
     owed = enqueue.enqueue_message(db, now, text)
     if owed is None:
         return []
-    open_questions.ask_after_transition(db, now, complaint, event, owed, flow)
+    open_questions.ask_after_transition(db, now, complaint, event, owed, flow, context.policy)
     return [owed]
