@@ -74,7 +74,7 @@ def count_refused_texts(days: int) -> None:
 @one_line_errors
 def questions(limit: int) -> None:
     """List questions that were asked by text and wait for an answer, the oldest first."""
-    open_ones = open_questions.list_open_questions(sunwai().database, sunwai().clock(), limit)
+    open_ones = open_questions.list_open_questions(sunwai().database, sunwai().clock(), limit, sunwai().policy)
     for each in open_ones:
         question = each.question
         about = tracking_number.format_number(each.complaint.number) if each.complaint else "-"

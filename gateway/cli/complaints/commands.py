@@ -50,7 +50,10 @@ complaints = AppGroup("complaints", help="Look at complaints and move them on.")
 def list_(office: str | None, states: Sequence[str], limit: int, who: str | None) -> None:
     """List complaints, the newest first."""
     names = ComplaintLabels()
-    found = staff_listing.list_complaints(sunwai().database, office=office, statuses=states, limit=limit, as_=who)
+    app = sunwai()
+    found = staff_listing.list_complaints(
+        app.database, office=office, statuses=states, limit=limit, as_=who, policy=app.policy
+    )
     if isinstance(found, Refusal):
         raise click.ClickException(found.message)
     if office is not None and not found:
@@ -89,7 +92,7 @@ def show(number: str, who: str | None) -> None:
     if who is None:
         complaint_details.print_for_operator(_seen(number))
         return
-    shown = staff_listing.show_complaint(sunwai().database, number, who)
+    shown = staff_listing.show_complaint(sunwai().database, number, who, sunwai().policy)
     if isinstance(shown, Refusal):
         raise click.ClickException(shown.message)
     complaint_details.print_for_staff(shown)

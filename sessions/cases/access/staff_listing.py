@@ -10,6 +10,7 @@ from sessions.cases.access import acts_by_number, visibility
 from sessions.cases.access.visibility import ComplaintView
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
 from storage.cases import complaint_list
@@ -37,6 +38,7 @@ def list_complaints(
     statuses: Collection[str] = (),
     limit: int = 50,
     as_: str | None = None,
+    policy: CasePolicy = SHIPPED_POLICY,
 ) -> Sequence[Complaint] | Refusal:
     """The newest complaints first: of this office and in one of these statuses, where they are given.
 
@@ -48,11 +50,13 @@ def list_complaints(
             actor = visibility.find_actor(db, as_)
             if isinstance(actor, Refusal):
                 return actor
-            scope = visibility.reach(db, actor)
+            scope = visibility.reach(db, actor, policy)
         return complaint_list.list_complaints(db, office, statuses, limit, scope)
 
 
-def show_complaint(database: Database, number: str, as_: str) -> ComplaintDetail | Refusal:
+def show_complaint(
+    database: Database, number: str, as_: str, policy: CasePolicy = SHIPPED_POLICY
+) -> ComplaintDetail | Refusal:
     """A complaint as a role or one of the staff sees it. One that is none of theirs is answered as an unknown one."""
     found = acts_by_number.find_complaint(database, number)
     with database.read.begin() as db:
@@ -62,7 +66,7 @@ def show_complaint(database: Database, number: str, as_: str) -> ComplaintDetail
         if isinstance(found, Refusal):
             return found
         contact = db.get_one(Contact, found.complaint.contact_id)
-        view = visibility.complaint_view(actor, found.complaint, contact, visibility.reach(db, actor))
+        view = visibility.complaint_view(actor, found.complaint, contact, visibility.reach(db, actor, policy), policy)
     if view is None:
         return acts_by_number.unknown_number_refusal(found.complaint.number)
     return ComplaintDetail(actor, found.complaint, view, visibility.visible_history(view, found.history), found.others)
