@@ -1,6 +1,6 @@
-"""Africa's Talking, the reading side: its five forms as our nouns. Sending is in africastalking_outbound.py.
+"""Callbacks of Africa's Talking: five forms. Sending is in africastalking_outbound.py.
 
-Field lists: the vendor's pages on USSD, incoming messages, delivery reports and opt-outs, and captured requests.
+The fields are from the vendor's pages on USSD, incoming messages, reports and opt-outs, and from real requests.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class AfricasTalking(Aggregator):
-    """Reads forms. Every callback is one, and nothing but the secret in the address says who sent it."""
+    """Reads forms. Only the secret in the address shows who sent them."""
 
     name = NAME
 
@@ -38,7 +38,7 @@ class AfricasTalking(Aggregator):
         self._phones = installation.phones
 
     def read_hop(self, form: Form) -> Hop:
-        """`text` is all input so far joined by `*`; it must be there, empty on the first dial."""
+        """`text` is all input so far joined by `*`. It is required, and empty on the first dial."""
         try:
             session, code = form["sessionId"], form["serviceCode"]
             raw, text = form["phoneNumber"], form["text"]
@@ -61,7 +61,7 @@ class AfricasTalking(Aggregator):
         )
 
     def read_end(self, form: Form) -> SessionEndNotice:
-        """The input and the last screen come along too; they are personal, and are not read. The number is not kept."""
+        """The form also has the input and the last screen: they are personal and not read. The number is not stored."""
         return SessionEndNotice(
             session=required_match(form, "sessionId", SESSION_ID),
             status=short(form, "status", 32),
@@ -76,7 +76,7 @@ class AfricasTalking(Aggregator):
         )
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
-        """A sender that is no number (a name, a short code) is kept as it came: it is stored and never answered."""
+        """A sender that is not a number (a name, a short code) is stored as it is and never answered."""
         sender = short(form, "from", 32)
         sms = Sms(
             aggregator=NAME,
@@ -89,7 +89,7 @@ class AfricasTalking(Aggregator):
         return [sms]
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
-        """Any status is kept: new ones appear, and refusing one would only make it come again."""
+        """Any status is accepted: new ones appear, and a rejected report would only be repeated."""
         report = DeliveryReport(
             aggregator=NAME,
             provider_id=required_match(form, "id", MESSAGE_ID),
@@ -100,7 +100,7 @@ class AfricasTalking(Aggregator):
         return [report]
 
     def read_opt_out(self, form: Form) -> str:
-        """The phone. The form has no id of its own; doing it twice changes nothing."""
+        """The phone number. The form has no id; a repeat changes nothing."""
         short(form, "senderId", 32)
         phone = self._phones.read(form.get("phoneNumber", ""))
         if phone is None:
@@ -109,7 +109,7 @@ class AfricasTalking(Aggregator):
 
 
 def _network(form: Form) -> str:
-    """Never refused: new codes appear, and some callbacks come without."""
+    """Never rejected: new codes appear, and some callbacks have none."""
     code = form.get("networkCode", "")
     return code if _NETWORK.fullmatch(code) else ""
 

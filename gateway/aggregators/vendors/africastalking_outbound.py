@@ -1,7 +1,7 @@
-"""Africa's Talking, the sending side: one text out, one typed outcome back.
+"""Sending through Africa's Talking: one text out, one typed outcome back.
 
-The vendor's SDK is kept for the request it builds; it is given our connection, because its own opens one for each call,
-follows redirects with the API key, and makes every refusal the same exception.
+The vendor's SDK only builds the request. We send it, because the SDK opens a connection for each call, follows
+redirects with the API key, and raises the same exception for every rejection.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class AfricasTalkingSettings:
 
 
 class _Service(SMSService):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's service at the address of the settings; what it would send, it gives back."""
+    """The SDK's service at the address in the settings; it returns the request instead of sending it."""
 
     def __init__(self, username: str, api_key: str, base_url: str) -> None:
         super().__init__(username, api_key)
@@ -73,7 +73,7 @@ class AfricasTalkingOutbound:
         self._from = own.at_sender or None
 
     def request(self, to: str, body: str) -> Request:
-        """The request; ValueError when the SDK's own look at the number finds it wrong."""
+        """The request. Raises ValueError if the SDK finds the number invalid."""
         made: Request = self._service.send(body, [to], self._from)
         return made
 
@@ -82,7 +82,7 @@ class AfricasTalkingOutbound:
         return outcome(answer, to)
 
 
-_DAY_BREAK = 3600.0  # seconds: a do-not-disturb window ends at a set hour; looking once an hour is often enough
+_DAY_BREAK = 3600.0  # seconds: a do-not-disturb window ends at a fixed hour, so one retry an hour is enough
 
 _PERMANENT = {
     401: "RiskHold",
@@ -91,14 +91,14 @@ _PERMANENT = {
     406: "UserInBlacklist",
 }
 _TRANSIENT = {407: "CouldNotRoute", 500: "InternalServerError", 501: "GatewayError", 502: "RejectedByGateway"}
-# Codes and words of what only a person can put right. A sender not registered would refuse every text of ours.
+# Codes and words for problems that only a person can fix. An unregistered sender would reject every text.
 _ACCOUNT = {402: "InvalidSenderId", 405: "InsufficientBalance"}
 
 
 def outcome(answer: Answer, to: str) -> SendOutcome:
     """What an answer of the messaging API means for the text to this one number.
 
-    A 2xx does not mean sent, and a 500 may follow an acceptance: only an answer that says so is a refusal.
+    A 2xx does not mean sent, and a 500 may follow an acceptance: only an answer that says so is a rejection.
     """
     data = json_object(answer.body).get("SMSMessageData")
     recipients = data.get("Recipients") if isinstance(data, dict) else None

@@ -1,4 +1,4 @@
-"""Infobip, the reading side: USSD as JSON (start, response, end, status), SMS and reports, several in one call.
+"""Callbacks of Infobip: USSD as JSON (start, response, end, status), and SMS and reports, several in one call.
 
 A hop carries only what was typed last, and the session's id is in its address:
 `/hooks/infobip/<secret>/ussd/session/<id>/start`. Sources: Infobip's USSD gateway description as excerpted by vumi,
@@ -38,9 +38,9 @@ from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
 
-ADDRESS, ACT = "(session)", "(act)"  # where body() puts what the address says: no JSON name of Infobip's has brackets
+ADDRESS, ACT = "(session)", "(act)"  # keys of parts of the address: no key of Infobip's has brackets
 _CODE = re.compile(r"\*?[0-9]{1,10}(?:\*[0-9]{1,10})*#?")
-_STATES = {  # of groupName; others come through as they are
+_STATES = {  # of groupName; others are kept as they are
     "PENDING": "sent",
     "ACCEPTED": "sent",
     "DELIVERED": "delivered",
@@ -51,7 +51,7 @@ _STATES = {  # of groupName; others come through as they are
 
 
 class Infobip(Aggregator):
-    """A hop need not name the code that was dialled: it is ours then."""
+    """If a hop does not name the code that was dialled, it is ours."""
 
     name = NAME
     doors = frozenset({"ussd", "sms", "delivery"})
@@ -62,7 +62,7 @@ class Infobip(Aggregator):
         self._phones, self._service_code = installation.phones, installation.service_code
 
     def body(self, inbound: InboundRequest, door: str) -> Form:
-        """The JSON object; at the USSD door with what its address says. A status question has no body."""
+        """The JSON object; for USSD with the parts of its address. A status request has no body."""
         if door != "ussd":
             return bodies.json_object(inbound)
         match inbound.rest:
@@ -73,7 +73,7 @@ class Infobip(Aggregator):
         raise BadForm("address", "The address is /session/<id>/start, response, end or status.", 404)
 
     def read_hop(self, form: Form) -> Hop:
-        """One request of a session, which may be its end, or a question whether we live."""
+        """One request of a session, which may be its end or a health check."""
         session, act = form[ADDRESS], form[ACT]
         if act == "status":
             raise NoHop(None, _json({"sessionActive": True, "responseExitCode": 200, "responseMessage": ""}))
@@ -94,7 +94,7 @@ class Infobip(Aggregator):
         )
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
-        """Each of `results`; what can be read is taken, whatever the others are."""
+        """Each of `results`; those that can be read are processed, whatever the others are."""
         return each(_results(form), self._sms)
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
@@ -102,7 +102,7 @@ class Infobip(Aggregator):
         return each(_results(form), self._report)
 
     def hop_answer(self, body: str, form: Form) -> HopAnswer:
-        """The first screen of a session is always sent as one that goes on: Infobip takes no other."""
+        """The first screen of a session is always sent as one that continues: Infobip accepts no other."""
         closes = body.startswith("END") and form.get(ACT) != "start"
         menu = {"shouldClose": closes, "ussdMenu": body[4:], "responseExitCode": 200, "responseMessage": ""}
         return _json(menu)
@@ -112,7 +112,7 @@ class Infobip(Aggregator):
         return _json({"responseExitCode": status, "responseMessage": sentence}, f"{status} Refused")
 
     def _ended(self, form: Form, session: str) -> SessionEndNotice:
-        """What is kept of the end of a call; the reason is Infobip's own word for the log."""
+        """The end of a call; the reason is Infobip's own word, for the log."""
         return SessionEndNotice(
             session=session,
             status=optional_text(form, "exitCode", 32) or "ended",
@@ -123,7 +123,7 @@ class Infobip(Aggregator):
         )
 
     def _code(self, form: Form) -> str:
-        """The code dialled, as we write codes; ours when none is named or when it is of a shape we cannot read."""
+        """The code dialled, in our notation; our own code if none is named or it cannot be read."""
         code = as_text(form.get("shortCode")) or ""
         return f"*{code.strip('*#')}#" if _CODE.fullmatch(code) else self._service_code
 

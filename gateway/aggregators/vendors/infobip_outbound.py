@@ -1,4 +1,4 @@
-"""Infobip, the sending side: POST /sms/2/text/advanced with JSON; a status in words for each message."""
+"""Sending through Infobip: POST /sms/2/text/advanced with JSON; each message has a status in words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sessions.delivery.outcome_types import Rejection, SendFailure, SendOutcome,
 
 NAME = "infobip"
 
-# Names of statuses of the group REJECTED. What no person has to put right and no time heals is a `Rejection`.
+# Names of statuses of the group REJECTED. All others are permanent: a `Rejection`.
 _ACCOUNT = {
     "REJECTED_NOT_ENOUGH_CREDITS",
     "REJECTED_PREPAID_PACKAGE_EXPIRED",
@@ -41,7 +41,7 @@ class InfobipSettings:
 
 
 class InfobipOutbound:
-    """One text, one recipient a request. `report_url` is where reports come to; "" asks for none."""
+    """One text and one recipient in each request. `report_url` is the address for reports; "" requests none."""
 
     name = NAME
 
@@ -94,7 +94,7 @@ def _refused(name: str) -> SendOutcome:
 
 
 def _message(body: bytes, to: str) -> dict[str, Any] | None:
-    """The entry of this number; an only entry is it, however its number is written."""
+    """The entry of this number; if there is only one entry, that one."""
     messages = json_object(body).get("messages")
     entries = [each for each in messages if isinstance(each, dict)] if isinstance(messages, list) else []
     for each in entries:

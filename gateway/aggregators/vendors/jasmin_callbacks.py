@@ -1,6 +1,6 @@
-"""Jasmin, the reading side: SMS and delivery receipts of a telco's SMPP, by GET or POST as its connector is set.
+"""Callbacks of Jasmin: SMS and delivery receipts of a telco's SMPP, by GET or POST as its connector is configured.
 
-Everything must be answered 200 with `ACK/Jasmin`, else it comes again. Source: Jasmin's own documentation.
+Every callback must be answered 200 with `ACK/Jasmin`, or it is repeated. Source: Jasmin's documentation.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from gateway.http.inbound_request import InboundRequest
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import Sms
 
-_STATES = {  # of message_status: the SMSC's word, and SMPP's for the first answer; others come through as they are
+_STATES = {  # of message_status: the SMSC's word, and SMPP's for the first answer; others are kept as they are
     "ESME_ROK": "sent",
     "ENROUTE": "sent",
     "ACCEPTD": "sent",
@@ -38,7 +38,7 @@ _STATES = {  # of message_status: the SMSC's word, and SMPP's for the first answ
 
 
 class Jasmin(Aggregator):
-    """Its receipts do not name the phone, so a text whose answer was lost is not known by one."""
+    """Its receipts do not name the phone, so they cannot identify a text whose answer was lost."""
 
     name = NAME
     doors = frozenset({"sms", "delivery"})
@@ -47,7 +47,7 @@ class Jasmin(Aggregator):
         self._phones = installation.phones
 
     def body(self, inbound: InboundRequest, door: str) -> Form:
-        """The fields. The words of an SMS are octets in the coding it names; a receipt's are not read."""
+        """The fields. The text of an SMS is octets in the coding that it names; a receipt's is not read."""
         if door != "sms":
             return smpp.octets(inbound, "text")[0]
         fields, raw = smpp.octets(inbound, "content")
@@ -63,7 +63,7 @@ class Jasmin(Aggregator):
         return [read_sms(NAME, self._phones, form, SmsFields(text="content"))]
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
-        """One receipt. An SMPP error to the first answer means that the telco did not take it."""
+        """One receipt. An SMPP error in the first answer means that the telco did not accept the text."""
         status = short(form, "message_status", 40)
         refused = status.startswith("ESME_R") and status != "ESME_ROK"
         error = optional_text(form, "err", 8)
@@ -77,7 +77,7 @@ class Jasmin(Aggregator):
         return [report]
 
     def taken(self, door: str) -> HopAnswer:  # noqa: ARG002 - the same at each
-        """The only answer that is taken for one."""
+        """The only answer that Jasmin accepts."""
         return answer("ACK/Jasmin")
 
 

@@ -1,4 +1,4 @@
-"""Jasmin, the sending side: a form to /send; `Success "id"` or `Error "why"`."""
+"""Sending through Jasmin: a form to /send; the answer is `Success "id"` or `Error "why"`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class JasminSettings:
 
 
 class JasminOutbound:
-    """One text a request, by POST: in an address the password would stand in the logs of what lies between."""
+    """One text in each request, by POST: in a GET's address the password would appear in the logs of proxies."""
 
     name = NAME
 
@@ -42,7 +42,7 @@ class JasminOutbound:
             self._usual |= {"dlr": "yes", "dlr-url": report_url, "dlr-level": "3", "dlr-method": "POST"}
 
     def request(self, to: str, body: str) -> Request:
-        """The request: GSM-7 as text, which Jasmin codes, anything else as UTF-16 in hexadecimal."""
+        """The request: GSM-7 as text, which Jasmin encodes, and anything else as UTF-16 in hexadecimal."""
         data: dict[str, str | int] = {**self._usual, "to": to.removeprefix("+")}
         if gsm.measure(body).encoding == "GSM-7":
             data |= {"coding": "0", "content": body}
@@ -51,7 +51,7 @@ class JasminOutbound:
         return Request(method="POST", url=self._url, data=data)
 
     def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one request, one number
-        """Jasmin says in words why it refuses; it has queued nothing then."""
+        """Jasmin says in words why it rejects a text; then it has queued nothing."""
         if 200 <= answer.status < 300:
             taken = _SUCCESS.fullmatch(answer.body)
             return Acceptance(taken[1].decode()) if taken else Unknown("answer_unreadable")

@@ -32,7 +32,7 @@ _READERS = {"1": smpp.as_octets, "2": smpp.as_utf16}  # of %c
 
 
 class Kannel(Aggregator):
-    """It signs nothing: the secret in the address is all that tells it from others."""
+    """It does not sign requests: only the secret in the address identifies it."""
 
     name = NAME
     doors = frozenset({"sms", "delivery"})
@@ -41,7 +41,7 @@ class Kannel(Aggregator):
         self._phones = installation.phones
 
     def body(self, inbound: InboundRequest, door: str) -> Form:
-        """The query. The words of an SMS are UTF-16 in UCS-2, octets in eight bits, else UTF-8."""
+        """The query. The text of an SMS is UTF-16 for UCS-2, octets for eight bits, and UTF-8 otherwise."""
         if door != "sms":
             return bodies.query(inbound)
         fields, raw = smpp.octets(inbound, "message")
@@ -54,9 +54,9 @@ class Kannel(Aggregator):
         return [read_sms(NAME, self._phones, form, SmsFields(sender="sender", text="message"), sent_at)]
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
-        """One report, by the id that we put into its address ourselves."""
+        """One report, with the id that we put into its address."""
         status = short(form, "status", 8)
-        ends = [phone_or_none(self._phones, form, name) for name in ("from", "to")]  # a report is an answer
+        ends = [phone_or_none(self._phones, form, name) for name in ("from", "to")]  # a report swaps them
         report = DeliveryReport(
             aggregator=NAME,
             provider_id=required_match(form, "id", MESSAGE_ID),
@@ -67,7 +67,7 @@ class Kannel(Aggregator):
         return [report]
 
     def taken(self, door: str) -> HopAnswer:  # noqa: ARG002 - the same at each
-        """Nothing at all."""
+        """An empty answer."""
         return answer("")
 
 

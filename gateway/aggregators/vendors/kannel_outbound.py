@@ -1,4 +1,4 @@
-"""Kannel, the sending side: GET /cgi-bin/sendsms. It gives no id, so the report's address carries one of ours."""
+"""Sending through Kannel: GET /cgi-bin/sendsms. It gives no id, so the report's address carries one of ours."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from sessions.delivery.outcome_types import Acceptance, SendOutcome, Unknown
 
 NAME = "kannel"
 
-_REPORTS = "31"  # delivered, failed, buffered, taken by the telco, refused by it
-_ACCEPTED = (b"0:", b"3:", b"4:", b"Sent.")  # taken; queued; queued while no telco is connected; old versions
+_REPORTS = "31"  # delivered, failed, buffered, accepted by the telco, rejected by it
+_ACCEPTED = (b"0:", b"3:", b"4:", b"Sent.")  # accepted; queued; queued while no telco is connected; old versions
 
 
 def _fresh() -> str:
@@ -35,7 +35,7 @@ class KannelSettings:
 
 
 class KannelOutbound:
-    """One text a request. `fresh` gives an id that was never given before."""
+    """One text in each request. `fresh` returns a new id."""
 
     name = NAME
 
@@ -46,7 +46,7 @@ class KannelOutbound:
             self._usual["from"] = own.kannel_sender
 
     def request(self, to: str, body: str) -> Request:
-        """The request; Kannel puts the telco's words into the report's address where we leave room for them."""
+        """The request. Kannel fills the report's address with the telco's words where we leave placeholders."""
         wide = gsm.measure(body).encoding == "UCS-2"
         fields = {"to": to.removeprefix("+"), "text": body, "coding": "2" if wide else "0", "charset": "UTF-8"}
         reference = ""
@@ -59,7 +59,7 @@ class KannelOutbound:
         return Request(method="GET", url=self._url, params=self._usual | fields, reference=reference)
 
     def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one request, one number
-        """Whatever begins otherwise than an acceptance is none."""
+        """Only an answer that begins like an acceptance is one."""
         if not 200 <= answer.status < 300:
             return by_status(answer)
         taken = answer.status == 202 or answer.body.lstrip().startswith(_ACCEPTED)

@@ -1,4 +1,4 @@
-"""Twilio, the reading side: SMS and the statuses of texts, as signed forms. It has no USSD.
+"""Callbacks of Twilio: SMS and the statuses of texts, as signed forms. It has no USSD.
 
 `X-Twilio-Signature` covers the whole address Twilio called and every field: PUBLIC_URL must be that address.
 """
@@ -29,7 +29,7 @@ from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import Sms
 
 MOST_FIELDS = 60  # an SMS has about twenty, and pictures add two each
-_STATES = {  # of MessageStatus; others come through as they are
+_STATES = {  # of MessageStatus; others are kept as they are
     "accepted": "sent",
     "scheduled": "sent",
     "queued": "sent",
@@ -62,11 +62,11 @@ class Twilio(Aggregator):
         return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), signature(self._key, inbound.url, fields))
 
     def body(self, inbound: InboundRequest, door: str) -> Form:  # noqa: ARG002 - every door's is a form
-        """The form. What its address carries after a question mark is signed too, and not read."""
+        """The form. A query in its address is signed too, but not read."""
         return bodies.form(inbound, MOST_FIELDS)
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
-        """One SMS. A picture without words is one with an empty text."""
+        """One SMS. A picture without text is one with an empty text."""
         return [read_sms(NAME, self._phones, form, SmsFields("MessageSid", "From", "To", "Body"))]
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
@@ -82,7 +82,7 @@ class Twilio(Aggregator):
         return [report]
 
     def taken(self, door: str) -> HopAnswer:
-        """An empty list of things to do: our reply goes out by the outbox."""
+        """An empty list of instructions: our reply is sent from the outbox."""
         return answer("<Response/>", kind="text/xml") if door == "sms" else answer("ok\n")
 
 

@@ -1,4 +1,4 @@
-"""Twilio, the sending side: a form to Messages.json; refusals are known by the vendor's code, not by their status."""
+"""Sending through Twilio: a form to Messages.json; rejections are identified by Twilio's code, not the status."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sessions.delivery.outcome_types import Rejection, SendOutcome, TemporaryRej
 
 NAME = "twilio"
 
-# Codes of what this number, or this text, will never pass; 21610 has told Twilio STOP.
+# Codes of permanent rejections of this number or text; 21610 has sent STOP to Twilio.
 _PERMANENT = {21211, 21217, 21265, 21421, 21601, 21602, 21604, 21610, 21612, 21614, 21617, 21635, 30003, 30005, 30006}
-# … and of what a person must put right: keys, money, permissions, the sender.
+# … and of problems that a person must fix: keys, money, permissions, the sender.
 _ACCOUNT = {20003, 20005, 20008, 20404, 21212, 21408, 21603, 21606, 21659, 21660, 21661, 21703, 30002, 30032, 63038}
 _LATER = {14107, 20429, 21611, 30001, 30022}  # too many, too fast: not processed
 
@@ -38,7 +38,7 @@ class TwilioSettings:
 
 
 class TwilioOutbound:
-    """One text a request. `report_url` is where reports come to; "" asks for none."""
+    """One text in each request. `report_url` is the address for reports; "" requests none."""
 
     name = NAME
 
@@ -56,7 +56,7 @@ class TwilioOutbound:
         return Request(method="POST", url=self._url, headers=self._headers, data=data)
 
     def outcome(self, answer: Answer, to: str) -> SendOutcome:  # noqa: ARG002 - one request, one number
-        """A 2xx with an id is an acceptance; a refusal says which by its code."""
+        """A 2xx with an id is an acceptance; a rejection is identified by its code."""
         found = json_object(answer.body)
         if 200 <= answer.status < 300:
             return _accepted(found)
