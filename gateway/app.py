@@ -1,4 +1,4 @@
-"""The composition root: settings in, a Flask application with every part in its place out."""
+"""The composition root: makes a Flask application with all its parts from the settings."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from storage.connection.database import open_database
 def create_app(
     config: Config | None = None, clock: Clock = utc_now, random_below: Callable[[int], int] = secrets.randbelow
 ) -> Sunwai:
-    """The application for these settings (the environment's by default). Opens no connection. Raises ConfigError.
+    """The application for these settings, by default those of the environment. Connects to nothing. Raises ConfigError.
 
-    `clock` is what its callbacks and commands go by. `random_below` draws tracking numbers.
+    `clock` is the clock of its callbacks and commands. `random_below` draws tracking numbers.
     """
     settings = config or load_config()
     logs.configure(settings.log_level)
@@ -53,7 +53,7 @@ def create_app(
 
 
 def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) -> None:
-    """Make every part and put it in its place."""
+    """Make every part and attach it to the application."""
     app.database = open_database(config.database_url)
     app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
     app.wake = waker(config)
@@ -80,18 +80,18 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
     app.register_blueprint(sms_and_event_callbacks.blueprint(ours, aggregators, doors, config.public_url))
     _watchable(app, config)
     if config.console_key:
-        from gateway.console import blueprint as console  # its libraries are for people: no hop waits for them
+        from gateway.console import blueprint as console  # no hop needs its libraries
 
         console.register(app)
     if config.in_development:
-        from gateway.simulator.pages import blueprint as simulator  # no address leads there where people call
+        from gateway.simulator.pages import blueprint as simulator  # not available in production
 
         app.register_blueprint(simulator)
         app.add_url_rule("/", "home", lambda: redirect("/simulator"))
 
 
 def _watchable(app: Sunwai, config: Config) -> None:
-    """The addresses for whoever watches the process."""
+    """The endpoints for monitoring."""
     needs = health.checks(app.database, config.redis_url)
     app.register_blueprint(health.blueprint(needs, health.alarm_reader(app.database, config.texts_per_hour)))
     named = sorted(registry.configured_routes(config).named())
@@ -101,7 +101,7 @@ def _watchable(app: Sunwai, config: Config) -> None:
 
 
 def _texting(app: Sunwai, config: Config, random_below: Callable[[int], int]) -> SmsReceiver:
-    """What answers SMS."""
+    """The receiver of inbound SMS."""
     return SmsReceiver(
         app.database,
         app.shelf,
@@ -119,14 +119,14 @@ def _texting(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
 
 
 def _rooms(config: Config) -> Callable[[str], Room]:
-    """How much a screen holds on a network."""
+    """The size of a screen on each network."""
     usual, latin_only = Room(), Room(ucs2=False)
     without = frozenset(config.networks_without_ucs2)
     return lambda network: latin_only if network in without else usual
 
 
 def _headers(response: Response) -> Response:
-    """Nothing here is to be kept by a proxy, or guessed at by a browser."""
+    """Proxies must not store responses, and browsers must not guess their type."""
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response

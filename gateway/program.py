@@ -1,4 +1,4 @@
-"""The program `sunwai`: every command of the application, and what runs all of it on one machine.
+"""The program `sunwai`: every command of the application, and those that run all of it on one machine.
 
 In a checkout that is not installed, `python -m gateway` is the same.
 """
@@ -17,7 +17,7 @@ import gateway
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
-# Commands that are not the application's: nothing of them is imported before it is asked for.
+# Commands outside the application: none is imported before it is used.
 OURS = {"run": "gateway.development.processes.launcher", "demo-data": "gateway.development.demodata.__main__"}
 PLAYED = {
     "demo": ("gateway.development.demo", "Play a story: dial, file, text, status."),
@@ -26,14 +26,14 @@ PLAYED = {
 
 
 def _application() -> Flask:
-    """The application for the settings of the environment; exits with what is wrong with them."""
+    """The application for the settings in the environment; exits with what is wrong with them."""
     from gateway.wsgi import app
 
     return app
 
 
 def _commands() -> MutableMapping[str, click.Command]:
-    """The application's commands, without its settings: for `sunwai --help` anywhere."""
+    """The application's commands without its settings, so that `sunwai --help` works anywhere."""
     from gateway.cli import groups
 
     bare = Flask("gateway", static_folder=None)
@@ -42,7 +42,7 @@ def _commands() -> MutableMapping[str, click.Command]:
 
 
 def _demonstration(name: str, module: str, about: str) -> click.Command:
-    """The command for a demonstration that takes no options."""
+    """The command for a demonstration without options."""
 
     def play() -> None:
         main: Callable[[], None] = import_module(module).main
@@ -52,9 +52,9 @@ def _demonstration(name: str, module: str, about: str) -> click.Command:
 
 
 class Program(FlaskGroup):
-    """Flask's group with two differences: it reads no `.env`, and it needs no settings to show its help.
+    """Flask's group with two differences: it reads no `.env`, and needs no settings to show its help.
 
-    A `.env` that Flask reads and the web server does not would give one command another database than the next.
+    A `.env` that Flask reads but the web server does not would give commands another database.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Program(FlaskGroup):
         return sorted({*self.commands, *OURS, *_commands()})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        """The command of this name. What is not asked for is not imported."""
+        """The command with this name. Other commands are not imported."""
         if name in OURS:
             command: click.Command = import_module(OURS[name]).main
             return command
@@ -87,7 +87,7 @@ class Program(FlaskGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command to carry out; one of the application's gets the application."""
+        """The command to run; a command of the application gets the application."""
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None and name not in {*self.commands, *OURS}:
             ctx.with_resource(ctx.ensure_object(ScriptInfo).load_app().app_context())
@@ -95,6 +95,6 @@ class Program(FlaskGroup):
 
 
 def main() -> None:
-    """Carry out the command line."""
+    """Run the command line."""
     program = click.version_option(gateway.__version__, prog_name="sunwai", message="%(prog)s %(version)s")(Program())
     program.main(prog_name="sunwai")

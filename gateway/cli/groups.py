@@ -1,4 +1,4 @@
-"""Done from a terminal: `flask flows`, `complaints`, `offices`, `staff`, `sms`, `texts`, `worker`, `sweep` and more."""
+"""The command groups: `flask flows`, `complaints`, `offices`, `staff`, `sms`, `texts`, `worker`, `sweep` and more."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Give the application its commands."""
+    """Register the commands with the application."""
     from gateway.cli.complaints.commands import complaints
-    from gateway.cli.flows.status import flows
+    from gateway.cli.flows import (  # noqa: F401 - each adds its commands to the group
+        check,
+        code_assignment,
+        exchange,
+        graph,
+        publish,
+        rollback,
+        show_and_diff,
+        status,
+        test,
+    )
+    from gateway.cli.flows.command_group import flows
     from gateway.cli.offices import offices
     from gateway.cli.processes import migrate_database, sweep, worker
     from gateway.cli.sms import sms

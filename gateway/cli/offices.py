@@ -1,4 +1,4 @@
-"""`flask offices`: who is responsible for which cases, as one CSV file; what another would change; its import."""
+"""`flask offices`: which office is responsible for which cases, as one CSV file that can be compared and imported."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from flask.cli import AppGroup
 
 from flows.cases.jurisdiction import Book, OfficeChoice, choose_office
 from flows.cases.office_changes import OfficeChanges, describe_rule, lines
@@ -17,44 +16,42 @@ from flows.menu.diagnostics import did_you_mean, near
 from flows.text import tracking_number
 from flows.text.printable import pluralize
 from gateway.flow_folder.files import read_text
-from gateway.terminal.errors import one_line_errors, sunwai
+from gateway.terminal.errors import CommandGroup, sunwai
 from sessions.staff import office_import, staff_and_their_cases
 from sessions.staff.office_import import JurisdictionChange
 
-offices = AppGroup("offices", help="Which office has which cases: import a file of them, look, and ask what if.")
+offices = CommandGroup("offices", help="Which office has which cases: show, import, and try out a file of offices.")
 SHOWN = 40  # lines of a long difference
-NAMED = 10  # complaints without an owner that are named
+NAMED = 10  # complaints without an office that are listed
 
 _file = click.argument("file", type=click.Path(path_type=Path))
 
 
 @offices.command("import")
 @_file
-@click.option("--dry-run", is_flag=True, help="Show every change and make none.")
-@one_line_errors
+@click.option("--dry-run", is_flag=True, help="Show every change without making any.")
 def import_(file: Path, dry_run: bool) -> None:
-    """Make FILE, a CSV of offices and what each is responsible for, what holds. What it does not name any more ends."""
+    """Import FILE, a CSV of offices and what each is responsible for. Offices and rules that it no longer names end."""
     database, today = sunwai().database, _today()
     new = _read(file, _known())
     change = office_import.preview_office_import(database, new, today)
     said = lines(change)
     shown = said if dry_run or len(said) <= SHOWN else [*said[:SHOWN], f"… {len(said) - SHOWN} more (--dry-run: all)"]
-    click.echo("\n".join(shown) or f"{file}: exactly what holds. Nothing to change.")
+    click.echo("\n".join(shown) or f"{file}: the same as the current offices. Nothing to change.")
     if not change:
         return
     if dry_run:
         click.echo(f"{_counts(change)}. Nothing was changed (--dry-run).")
         return
     if not office_import.apply_office_import(database, new, today, change):
-        raise click.ClickException("Somebody else imported offices meanwhile. Nothing was changed: try again.")
+        raise click.ClickException("Somebody else has just imported offices. Nothing was changed: try again.")
     click.echo(f"Done: {_counts(change)}.")
 
 
 @offices.command("show")
 @click.argument("office", required=False)
-@one_line_errors
 def show(office: str | None) -> None:
-    """Show every office; with OFFICE what it has and who works there; with a district the offices that serve it."""
+    """Show every office. With OFFICE, show its rules and staff; with a district, show the offices that serve it."""
     database = sunwai().database
     book = office_import.load_office_book(database, _today())
     if not book.offices:
@@ -78,7 +75,11 @@ def show(office: str | None) -> None:
         raise click.ClickException(f"{said}: {meant or 'flask offices show lists the offices.'}")
     one = book.offices[office]
     click.echo(f"{one.code}  {one.kind}  {one.name}; over it: {one.oversight or 'nobody'}")
-    _section("has", [describe_rule(rule) for rule in book.rules if rule.office == office], "only what it is sent")
+    _section(
+        "has",
+        [describe_rule(rule) for rule in book.rules if rule.office == office],
+        "only cases that are transferred to it",
+    )
     staffed = [
         f"{each.name}, {each.role}, {pluralize(count, 'open case')}" for each, count in people if each.office == office
     ]
@@ -92,7 +93,7 @@ def _section(heading: str, lines: list[str], empty: str) -> None:
 
 
 def _serving(book: Book, district: str, province: str | None) -> None:
-    """Every office that has cases from a district today, by what it has of them."""
+    """Every office that gets cases from a district today, with their kind."""
     click.echo(f"Offices that serve the district {district}:\noffice  kind  name")
     for kind, category in sorted({(rule.kind, rule.category or "") for rule in book.rules}):
         rule = choose_office(book, kind, category or None, province, district, _today()).rule
@@ -104,10 +105,9 @@ def _serving(book: Book, district: str, province: str | None) -> None:
 @offices.command("whatif")
 @_file
 @click.option("--last", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many complaints.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day.  [default: today]")
-@one_line_errors
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Use the rules of this day.  [default: today]")
 def whatif(file: Path, last: int, on: datetime | None) -> None:
-    """Show where the last complaints would go under FILE, compared with what holds. Nothing is changed."""
+    """Show where the latest complaints would go under FILE, compared with now. Nothing is changed."""
     known = _known()
     new = _read(file, known)
     day = on.date() if on else _today()
@@ -119,13 +119,13 @@ def whatif(file: Path, last: int, on: datetime | None) -> None:
     _ownerless(led)
     later = sorted({rule.since for rule in new.rules if rule.since > day})
     if later:
-        click.echo(f"Rules of the file begin later: --on {later[0]} shows them.")
+        click.echo(f"Some rules of the file start later: --on {later[0]} shows them.")
 
 
 def _ownerless(led: list[JurisdictionChange]) -> None:
-    """Which would have no owner, and why."""
+    """Print which complaints would have no office, and why."""
     without = [each for each in led if each.then.office is None]
-    click.echo(f"{len(without) or 'None'} would have no owner{': triage looks after them' if without else ''}.")
+    click.echo(f"{len(without) or 'None'} would have no office{': triage handles them' if without else ''}.")
     for each in without[:NAMED]:
         click.echo(f"      {tracking_number.format_number(each.number)}  {_matter(each)}: {_reason(each.then)}")
     if len(without) > NAMED:
@@ -142,8 +142,8 @@ def _matter(each: JurisdictionChange) -> str:
 
 def _reason(choice: OfficeChoice) -> str:
     if choice.why == "conflict" and choice.rule is not None:
-        return f"it complains about {choice.rule.office}, and nobody stands above it"
-    return "no rule has it"
+        return f"it is about {choice.rule.office}, which has no oversight office"
+    return "no rule covers it"
 
 
 def _read(file: Path, known: CaseCodes) -> Book:
@@ -152,7 +152,7 @@ def _read(file: Path, known: CaseCodes) -> Book:
     for fault in listed.faults:
         click.echo(f"{file}:{fault.line}: {fault.message}")
     if listed.faults:
-        raise click.ClickException(f"{pluralize(len(listed.faults), 'fault')} to mend. Nothing was changed.")
+        raise click.ClickException(f"{pluralize(len(listed.faults), 'error')} to fix. Nothing was changed.")
     return listed.book
 
 
@@ -160,7 +160,9 @@ def _known() -> CaseCodes:
     """What cases can be about: the lists of the live flows."""
     flows = office_import.live_flows(sunwai().database)
     if not flows:
-        raise click.ClickException("No flow is published yet, so no place or kind is known: flask flows publish FILE")
+        raise click.ClickException(
+            "No flow is published yet, so no district or category is known: flask flows publish FILE"
+        )
     return case_codes_of(flows)
 
 

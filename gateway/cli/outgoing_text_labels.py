@@ -1,4 +1,4 @@
-"""Words for texts and routes: what a state, a reason, a route and a time are called in `flask texts`."""
+"""Labels of states, reasons, routes and times in `flask texts`."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from sessions.delivery.outbox_admin import FailingRoute, MessageSummary
 from sessions.operations import active_alarms
 
 STATES = {
-    "ready": "waits to be sent",
-    "sending": "is being sent",
-    "unknown": "may have arrived: its report is awaited",
-    "sent": "taken by the aggregator, no report yet",
-    "buffered": "the network has it, the phone is off",
+    "ready": "waiting to be sent",
+    "sending": "being sent",
+    "unknown": "may have arrived: waiting for its delivery report",
+    "sent": "accepted by the aggregator, no delivery report yet",
+    "buffered": "the network has it, but the phone is off",
     "delivered": "delivered",
     "failed": "did not arrive",
-    "unconfirmed": "may or may not have arrived: decide by hand",
+    "unconfirmed": "may or may not have arrived: decide manually",
     "cancelled": "will not be sent",
-    "skipped": "not sent: a later text tells more",
-    "expired": "not sent: it came too late to be of use",
+    "skipped": "not sent: a later text says more",
+    "expired": "not sent: too late to be useful",
 }
-HELD = "held since a restore: decide by hand"
+HELD = "held since a restore: decide manually"
 REASONS = {
-    "by_hand": "by hand",
-    "adopted": "told by its report: the answer to the send was lost",
-    "status_unknown": "the aggregator did not say whether it took it",
-    "released": "let go by hand",
+    "by_hand": "manually",
+    "adopted": "known from its delivery report: the response to the send was lost",
+    "status_unknown": "the aggregator did not say whether it accepted it",
+    "released": "released manually",
     "quiet_hours": "quiet hours",
-    "number_budget": "this phone had enough texts of this kind today "
-    "(TEXTS_PER_NUMBER_DAY, or its like for answers and officers)",
-    "complaint_budget": "its complaint had enough texts (TEXTS_PER_COMPLAINT)",
-    "country_not_served": "a number abroad (COUNTRY_CODES)",
-    "road_rests": "its road rests (flask texts roads)",
-    "no_road": "no road leads to this number (ROADS)",
-    "road_gone": "the road that may have taken it is not in the settings any more",
-    "opted_out": "its phone wants no texts (STOP)",
-    "superseded": "a later move of the case",
-    "lease_expired": "its worker ended while sending",
+    "number_budget": "this phone has had its daily limit of texts of this kind "
+    "(TEXTS_PER_NUMBER_DAY, or the limit for replies or officers)",
+    "complaint_budget": "its complaint has reached its limit of texts (TEXTS_PER_COMPLAINT)",
+    "country_not_served": "a foreign number (COUNTRY_CODES)",
+    "road_rests": "its route is paused (flask texts roads)",
+    "no_road": "there is no route to this number (ROADS)",
+    "road_gone": "the route that may have accepted it is no longer in the settings",
+    "opted_out": "its phone opted out of texts (STOP)",
+    "superseded": "a later change to the case",
+    "lease_expired": "its worker stopped while sending",
 }
 
 
@@ -60,24 +60,24 @@ def _reason(reason: str) -> str:
 
 
 def route_label(trouble: FailingRoute | None, opened: bool) -> str:
-    """How a route is doing."""
+    """The state of a route."""
     if trouble is None:
-        return "opened by hand, no text has shown yet whether it works" if opened else "works"
+        return "reopened manually, no text has shown yet whether it works" if opened else "works"
     why = f"{pluralize(trouble.failures, 'failure')} in a row: {one_line(trouble.reason or '-')}"
     if trouble.stopped_at is not None:
         return f"stopped {ago(trouble.stopped_at)}, a person must act ({why})"
     if trouble.rests_until is not None:
         again = ago(trouble.rests_until) if trouble.rests_until > now() else "with the next text"
-        return f"rests, tried again {again} ({why})"
-    return f"used, but not well ({why})"
+        return f"paused, next try {again} ({why})"
+    return f"in use, with failures ({why})"
 
 
 def hindrance() -> str:
-    """What keeps every due text from leaving: no route takes any, or a budget is spent; "" when nothing does."""
+    """What keeps every due text from being sent: no route takes any, or a quota is used up; "" when nothing does."""
     app = sunwai()
     names = sorted(registry.configured_routes(app.settings).named())
     if not names:
-        return "no road can send (AGGREGATORS)"
+        return "no route can send (AGGREGATORS)"
     shut = {
         each.name: each
         for each in outbox_admin.list_failing_routes(app.database)
@@ -85,7 +85,7 @@ def hindrance() -> str:
     }
     if all(name in shut for name in names):
         said = [
-            f"{name} {'is stopped' if shut[name].stopped_at else 'paused'}: {one_line(shut[name].reason or '-')}"
+            f"{name} {'is stopped' if shut[name].stopped_at else 'is paused'}: {one_line(shut[name].reason or '-')}"
             for name in names
         ]
         return f"{', '.join(said)} (flask texts roads)"
@@ -94,20 +94,20 @@ def hindrance() -> str:
 
 
 def delay_reasons() -> list[str]:
-    """What may hold texts that a person made due, each in a line."""
+    """What may still hold texts that a person released, one line each."""
     quiet = rules(sunwai().settings).quiet_until(now(), None)
-    hours = f"Quiet hours: what is not urgent waits until {local(quiet)} all the same." if quiet else ""
+    hours = f"Quiet hours: texts that are not urgent still wait until {local(quiet)}." if quiet else ""
     kept = hindrance()
-    return [line for line in (hours, f"They wait all the same: {kept}." if kept else "") if line]
+    return [line for line in (hours, f"They still wait: {kept}." if kept else "") if line]
 
 
 def now() -> datetime:
-    """The time that commands go by."""
+    """The time that commands use."""
     return sunwai().clock()
 
 
 def local(at: datetime) -> str:
-    """A time as it stands on the wall where the service is."""
+    """A time in the time zone of the service."""
     return f"{at.astimezone(ZoneInfo(sunwai().settings.timezone)):%a %d %b %H:%M}"
 
 

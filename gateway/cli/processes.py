@@ -1,4 +1,4 @@
-"""The long-running processes beside the web: `flask worker` sends texts, `flask sweep` finds what was lost."""
+"""The long-running processes: `flask worker` sends texts, `flask sweep` finds what was lost."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from storage.migrations.runner import migrate
 
 BEAT_EVERY = 5.0  # seconds
 SWEEP_EVERY = 2.0
-REST = 1.0  # seconds between attempts to reach a Redis that is away
-GRACE = 9.0  # seconds texts being sent have after SIGTERM; a killed send is found by the sweep
-IDLE = 25  # seconds RQ lets a quiet worker be without a sign of life; it waits 10 s for a job at a time
+REST = 1.0  # seconds between attempts to reach Redis when it is unavailable
+GRACE = 9.0  # seconds that texts being sent have after SIGTERM; the sweep finds a send that was killed
+IDLE = 25  # seconds after which RQ considers an idle worker dead; it waits 10 s for a job at a time
 
 
 class StopSignal:
-    """SIGTERM or SIGINT was sent: time to stop. `interrupt` lets whatever waits at that moment end at once."""
+    """SIGTERM or SIGINT was sent: time to stop. `interrupt` ends whatever is waiting at that moment."""
 
     def __init__(self, over: threading.Event | None = None) -> None:
         self.over = over or threading.Event()
@@ -59,7 +59,7 @@ class TextWorker(SimpleWorker):
     """RQ's worker without a fork for each job, so that threads and connections to the aggregators stay.
 
     It takes no commands through Redis, and leaves signals to `StopSignal`: RQ's own handler talks to Redis, which may
-    be what is away, and a second signal would break a send in the middle.
+    be unavailable, and a second signal would interrupt a send.
     """
 
     log_result_lifespan = False
@@ -75,14 +75,14 @@ class TextWorker(SimpleWorker):
         """See StopSignal."""
 
     def stop_soon(self) -> None:
-        """End after the job at hand, or at once when there is none."""
+        """End after the current job, or at once when there is none."""
         self._stop_requested = True
         if self.get_state() != WorkerStatus.BUSY:
             raise StopRequested
 
 
 def start_heartbeat(database: Database, name: str, stopping: StopSignal, sums: SharedCounters) -> None:
-    """Start a thread that says every few seconds that this process is at work, and what it counted."""
+    """Start a thread that records every few seconds that this process is alive, and what it counted."""
 
     def beat() -> None:
         while True:
@@ -95,10 +95,10 @@ def start_heartbeat(database: Database, name: str, stopping: StopSignal, sums: S
 
 
 def attempt(act: Callable[[], object], otherwise: str) -> None:
-    """Do it; a failure is logged, and the next round tries again."""
+    """Call `act`; a failure is logged, and the next round tries again."""
     try:
         act()
-    except Exception as error:  # noqa: BLE001 - a long-running process outlives a database that is away
+    except Exception as error:  # noqa: BLE001 - a long-running process survives a database that is unavailable
         log().error(otherwise, **fault(error))
 
 
@@ -129,15 +129,15 @@ def work(redis_url: str, name: str, stopping: StopSignal) -> None:
 @click.command("worker")
 @one_line_errors
 def worker() -> None:
-    """Send texts, until told to stop: texts being sent are finished first."""
+    """Send texts until stopped. Texts that are being sent are finished first."""
     settings = sunwai().settings
     try:
-        desk = worker_job.worker_context()
+        context = worker_job.worker_context()
     except ConfigError as error:
         raise click.ClickException(f"No text could be sent. {error}") from None
-    stopping, name = StopSignal(desk.over), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
-    start_heartbeat(desk.database, name, stopping, SharedCounters(settings.redis_url))
-    logging.getLogger("rq").setLevel(logging.ERROR)  # it tells of each second that Redis is away; we tell once
+    stopping, name = StopSignal(context.over), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
+    start_heartbeat(context.database, name, stopping, SharedCounters(settings.redis_url))
+    logging.getLogger("rq").setLevel(logging.ERROR)  # it logs every second that Redis is unavailable; we log it once
     threading.Thread(target=_deadline, args=(stopping,), name="deadline", daemon=True).start()
     log().info("worker_started")
     away = False
@@ -145,7 +145,7 @@ def worker() -> None:
         try:
             work(settings.redis_url, name, stopping)
             away = False
-        except Exception as error:  # noqa: BLE001 - RQ ends when Redis goes away at the end of a job: begin again
+        except Exception as error:  # noqa: BLE001 - RQ ends when Redis becomes unavailable at the end of a job: start again
             if not away:
                 log().warning("queue_away", **fault(error))
             away = True
@@ -156,7 +156,7 @@ def worker() -> None:
 
 
 def _deadline(stopping: StopSignal) -> None:
-    """An aggregator that hangs may keep a send for longer than whoever stops us waits: then end in the middle of it."""
+    """Exit during a send when a hanging aggregator takes longer than whoever stops us will wait."""
     stopping.over.wait()
     threading.Event().wait(GRACE)
     log().warning("worker_stopped_in_mid_send")
@@ -164,10 +164,10 @@ def _deadline(stopping: StopSignal) -> None:
 
 
 @click.command("sweep")
-@click.option("--once", is_flag=True, help="One round, and what it did.")
+@click.option("--once", is_flag=True, help="Run one round and print what it did.")
 @one_line_errors
 def sweep(once: bool) -> None:
-    """Find what was lost, every two seconds, until told to stop."""
+    """Find what was lost, every two seconds, until stopped."""
     app = sunwai()
 
     marks, alarms = RedisMarks(app.settings.redis_url), AlarmLog(app.database, app.settings.texts_per_hour)
@@ -203,15 +203,15 @@ def sweep(once: bool) -> None:
         ticked, swept = clocks(), one_round()
         attempt(counted.look, "counts_failed")
         click.echo(
-            f"{swept.offered} texts offered, {swept.doubted} doubts decided, {swept.answered} SMS answered late, "
-            f"{ticked.made} cases moved on by their clock"
+            f"{swept.offered} texts offered, {swept.doubted} uncertain sends decided, "
+            f"{swept.answered} SMS answered late, {ticked.made} cases moved on by the clock"
         )
         return
     stopping, sums = StopSignal(), SharedCounters(app.settings.redis_url)
     log().info("sweep_started")
     while not stopping.over.is_set():
         attempt(publish_due, "publishing_failed")
-        attempt(clocks, "clock_failed")  # first: what it owes is offered in the same round
+        attempt(clocks, "clock_failed")  # first: its messages are offered in the same round
         attempt(one_round, "sweep_failed")
         attempt(alarms.look, "alarms_failed")
         attempt(counted.look, "counts_failed")

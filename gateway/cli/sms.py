@@ -1,11 +1,10 @@
-"""`flask sms`: which rule would take a text, and which questions wait for an answer. Phone numbers are never shown."""
+"""`flask sms`: which rule matches a text, and which questions wait for an answer. Phone numbers are never shown."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import click
-from flask.cli import AppGroup
 
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow
@@ -14,7 +13,7 @@ from flows.preview.sms_prefill import prefill_answers
 from flows.text import tracking_number
 from flows.text.printable import one_line, pluralize
 from flows.understanding import intents
-from gateway.terminal.errors import one_line_errors, sunwai, when
+from gateway.terminal.errors import CommandGroup, sunwai, when
 from sessions.messages import open_questions
 from sessions.officer_sms import officer_handlers
 from sessions.publishing import revision_history
@@ -23,8 +22,8 @@ from sessions.publishing.published_cache import PublishedFlow
 from sessions.sms import inbound_transaction
 from sessions.staff import staff_and_their_cases
 
-sms = AppGroup("sms", help="Texts coming in: how they are understood, and what was asked.")
-SHOWN = 60  # letters of a text in a list
+sms = CommandGroup("sms", help="Incoming texts: how they are understood, and which questions are open.")
+SHOWN = 60  # characters of a text in a list
 
 _HOW = {
     "keyword": "it begins with a keyword",
@@ -37,10 +36,9 @@ _HOW = {
 
 @sms.command("which")
 @click.argument("text")
-@click.option("--as-staff", "name", metavar="NAME", help="As from the phone of somebody who works here.")
-@one_line_errors
+@click.option("--as-staff", "name", metavar="NAME", help="As if sent from the phone of this member of staff.")
 def which(text: str, name: str | None) -> None:
-    """Say which rule of keywords.yaml would take TEXT, and what it would do. Nothing is sent or stored."""
+    """Show which rule of keywords.yaml matches TEXT, and what it would do. Nothing is sent or stored."""
     published = _published()
     flow = published.flow
     if name is None:
@@ -62,24 +60,22 @@ def which(text: str, name: str | None) -> None:
 
 @sms.command("refused")
 @click.option("--days", type=click.IntRange(1, 3650), default=7, show_default=True)
-@one_line_errors
 def count_refused_texts(days: int) -> None:
-    """Say how many texts held officers' words and came from phones that are no officer's. They did nothing."""
+    """Count texts with officers' commands from phones that belong to no officer. They had no effect."""
     count = inbound_transaction.count_officer_refusals(sunwai().database, sunwai().clock() - timedelta(days=days))
-    click.echo(f"{pluralize(count, 'text')} with officers' words from other phones in {pluralize(days, 'day')}.")
+    click.echo(f"{pluralize(count, 'text')} with officers' commands from other phones in {pluralize(days, 'day')}.")
 
 
 @sms.command("questions")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-@one_line_errors
 def questions(limit: int) -> None:
-    """List questions that were asked by text and wait for an answer, the oldest first."""
+    """List questions that were asked by text and wait for an answer, oldest first."""
     open_ones = open_questions.list_open_questions(sunwai().database, sunwai().clock(), limit, sunwai().policy)
     for each in open_ones:
         question = each.question
         about = tracking_number.format_number(each.complaint.number) if each.complaint else "-"
-        waits = "did not leave" if each.unsent else "has not left yet"
-        seen = f"left {when(each.seen_at)}" if each.seen_at else waits
+        waits = "was not sent" if each.unsent else "not sent yet"
+        seen = f"sent {when(each.seen_at)}" if each.seen_at else waits
         words = f"  {one_line(question.words)[:SHOWN]}" if question.words else ""
         click.echo(f"{question.id}  {question.kind}  {about}  {seen}, until {when(question.expires_at)}{words}")
     click.echo(f"{pluralize(len(open_ones), 'open question')}.")
@@ -96,24 +92,24 @@ def _published() -> PublishedFlow:
 
 
 def _worker(name: str) -> str:
-    """Somebody who works here now, as they are shown."""
+    """An active member of staff, as they are shown."""
     found = next((each for each, _ in staff_and_their_cases.list_staff(sunwai().database) if each.name == name), None)
     if found is None or not found.active:
-        raise click.ClickException(f"Nobody called {name} works here now: flask staff list shows everybody.")
+        raise click.ClickException(f"No active member of staff is called {name}: flask staff list shows everybody.")
     return f"{found.name}, {found.role}{f' of {found.office}' if found.office else ''}"
 
 
 def _places(flow: Flow) -> dict[tuple[str, ...], tuple[str, int]]:
-    """File and line of every keyword, from the files of the live revision; {} when they cannot be read."""
+    """The file and line of every keyword in the live revision; {} when its files cannot be read."""
     live = revision_history.find_revision(sunwai().database, flow.name)
     main = main_of(live) if live is not None else None
     return dict(parse_flow(live.source, main).places) if live is not None and main is not None else {}
 
 
 def _filed(words: str, flow: Flow) -> None:
-    """What a filing by these words would know already, and what it would ask."""
+    """What a complaint filed with this text would already know, and what it would ask."""
     if not is_texted(flow):
-        click.echo(f"not filed: {flow.name} is no flow by SMS")
+        click.echo(f"not filed: {flow.name} is not an SMS flow")
         return
     for each in prefill_answers(words, flow):
         said = "asked" + (", offering " + ", ".join(each.others) if each.others else "")

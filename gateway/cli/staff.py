@@ -1,26 +1,23 @@
-"""`flask staff`: who works on cases, and who in the console. Phone numbers are taken and never shown."""
+"""`flask staff`: who works on cases and who uses the console. Phone numbers are accepted but never shown."""
 
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
-from flows.menu.model import Flow
 from flows.text.printable import one_line, pluralize
 from gateway.settings.local_run_url import run_url
 from gateway.settings.values import phone_numbers
-from gateway.terminal.errors import one_line_errors, sunwai, when
-from sessions.cases.core.act_record import Refusal
+from gateway.terminal.errors import CommandGroup, accept, sunwai, when
+from gateway.terminal.live_flows import live_flows
 from sessions.cases.core.actors import operator
-from sessions.publishing import publication
 from sessions.staff import invitations, rights, staff_and_their_cases
 from sessions.staff.staff_and_their_cases import ALL_ROLES, NewStaff, StaffChange, StaffEdit, StaffManager
 
-staff = AppGroup("staff", help="Take on those who work here, change what they do, see who has how much.")
-_role = click.option("--role", type=click.Choice(ALL_ROLES), help="What they do.")
-_office = click.option("--office", help="Where: a code of `flask offices show`.")
-_phone = click.option("--phone", help="The phone they work from by SMS, such as 03017654321.")
-_by = click.option("--by", default="operator", show_default=True, help="Who does this, for the cases' history.")
+staff = CommandGroup("staff", help="Add and change staff, and see how many cases each has.")
+_role = click.option("--role", type=click.Choice(ALL_ROLES), help="Their role.")
+_office = click.option("--office", help="Their office: a code from `flask offices show`.")
+_phone = click.option("--phone", help="The phone from which they work by SMS, such as 03017654321.")
+_by = click.option("--by", default="operator", show_default=True, help="Who does this, for the history of the cases.")
 
 
 @staff.command("add")
@@ -29,26 +26,23 @@ _by = click.option("--by", default="operator", show_default=True, help="Who does
 @_office
 @_phone
 @_by
-@one_line_errors
 def add(name: str, role: str | None, office: str | None, phone: str | None, by: str) -> None:
-    """Take NAME on. Cases come to them from now on, and what lies open at their desk without anybody is theirs.
+    """Add NAME. They get cases from now on, and the open cases of their office that nobody has.
 
-    admin, publisher, operator and translator have a part in the console: they get an invitation instead of cases.
+    admin, publisher, operator and translator are roles in the console: they get an invitation instead of cases.
     """
     app = sunwai()
     if rights.rights_of(role or ""):
         _console_is_there()
-    done = _done(
+    done = accept(
         staff_and_their_cases.add(
             app.database,
             _manager(by),
             NewStaff(one_line(name), role or "officer", office, _number(phone)),
         )
     )
+    _tell(done)
     someone = done.staff
-    at = f" at {someone.office}" if someone.office else ""
-    click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
-    app.wake(done.outbox_ids)
     if rights.rights_of(someone.role):
         _invite(someone.name)
     elif someone.contact_id is None:
@@ -57,24 +51,19 @@ def add(name: str, role: str | None, office: str | None, phone: str | None, by: 
 
 @staff.command("invite")
 @click.argument("name")
-@one_line_errors
 def invite(name: str) -> None:
-    """Make a new invitation to the console for NAME. Their password and second factor end: for who lost them."""
+    """Make a new console invitation for NAME, who lost a password or second factor. It cancels both."""
     _invite(name)
 
 
 @staff.command("list")
 @click.option("--office", help="Only this office.")
-@one_line_errors
 def list_(office: str | None) -> None:
-    """Show everybody, and how many open cases each has."""
-    found = [
-        (each, count)
-        for each, count in staff_and_their_cases.list_staff(sunwai().database)
-        if office in (None, each.office)
-    ]
+    """List all staff, and how many open cases each has."""
+    everybody = staff_and_their_cases.list_staff(sunwai().database)
+    found = [(each, count) for each, count in everybody if office in (None, each.office)]
     if not found:
-        click.echo("Nobody yet: flask staff add NAME --role officer --office CODE --phone …")
+        click.echo("No staff yet: flask staff add NAME --role officer --office CODE --phone …")
     for each, count in found:
         phone = "works by SMS" if each.contact_id else "no phone"
         does = "works in the console" if rights.rights_of(each.role) else f"{phone}, {pluralize(count, 'open case')}"
@@ -89,13 +78,12 @@ def list_(office: str | None) -> None:
 @_phone
 @click.option("--back", is_flag=True, help="They work here again.")
 @_by
-@one_line_errors
 def change(name: str, role: str | None, office: str | None, phone: str | None, back: bool, by: str) -> None:
-    """Give NAME another role, office or phone. Cases that they can no longer have move on; the new desk's come."""
+    """Give NAME another role, office or phone. Cases they can no longer have go to others."""
     if not (role or office or phone or back):
-        raise click.UsageError("Say what is to change: --role, --office, --phone or --back.")
+        raise click.UsageError("Say what to change: --role, --office, --phone or --back.")
     app = sunwai()
-    done = _done(
+    done = accept(
         staff_and_their_cases.change(
             app.database,
             _manager(by),
@@ -103,43 +91,42 @@ def change(name: str, role: str | None, office: str | None, phone: str | None, b
             StaffEdit(role, office, _number(phone), back),
         )
     )
+    _tell(done)
     someone = done.staff
-    at = f" at {someone.office}" if someone.office else ""
-    click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
-    app.wake(done.outbox_ids)
     if rights.rights_of(role or "") or (back and rights.rights_of(someone.role)):
-        click.echo(f"Into the console by an invitation, which ends a password they have: flask staff invite {name!r}")
+        click.echo(
+            f"To use the console they need an invitation, which cancels any password: flask staff invite {name!r}"
+        )
 
 
 @staff.command("remove")
 @click.argument("name")
 @_by
-@one_line_errors
 def remove(name: str, by: str) -> None:
-    """Remove NAME from the staff. Their open cases go to others of the office, or wait until somebody joins it."""
+    """Remove NAME. Their open cases go to somebody else at the office, or wait there until somebody joins it."""
     app = sunwai()
-    done = _done(staff_and_their_cases.remove(app.database, _manager(by), name))
+    done = accept(staff_and_their_cases.remove(app.database, _manager(by), name))
     click.echo(f"{done.staff.name} no longer works here{_moved(done) or '; no case was open'}.")
     app.wake(done.outbox_ids)
 
 
-def _done(done: StaffChange | Refusal) -> StaffChange:
-    if isinstance(done, Refusal):
-        raise click.ClickException(done.message)
-    return done
+def _tell(done: StaffChange) -> None:
+    """Print what somebody does from now on, and what happened to cases."""
+    someone = done.staff
+    at = f" at {someone.office}" if someone.office else ""
+    click.echo(f"{someone.name} is {_a(someone.role)}{at} now{_moved(done)}.")
+    sunwai().wake(done.outbox_ids)
 
 
 def _invite(name: str) -> None:
-    """Make and show an invitation, once."""
+    """Make an invitation and show it once."""
     app = sunwai()
     _console_is_there()
-    made = invitations.invite(app.database, app.clock(), name)
-    if isinstance(made, Refusal):
-        raise click.ClickException(made.message)
+    made = accept(invitations.invite(app.database, app.clock(), name))
     where = app.settings.public_url
     if app.settings.in_development and not where:
         where = run_url()
-    click.echo(f"{made.name} gets into the console by this address, once, until {when(made.until)}:")
+    click.echo(f"{made.name} can use this address once to get into the console, until {when(made.until)}:")
     click.echo(f"{where or 'https://<this server>'}/console/join/{made.token}")
 
 
@@ -151,13 +138,12 @@ def _console_is_there() -> None:
 
 
 def _moved(done: StaffChange) -> str:
-    said = []
-    if done.taken:
-        said.append(f"{pluralize(done.taken, 'open case')} went to others")
-    if done.lying:
-        said.append(f"{pluralize(done.lying, 'open case')} at the desk {'has' if done.lying == 1 else 'have'} nobody")
-    if done.theirs:
-        said.append(f"{pluralize(done.theirs, 'open case')} {'is' if done.theirs == 1 else 'are'} theirs now")
+    counts = (
+        (done.taken, "went to others", "went to others"),
+        (done.lying, "at the office has nobody", "at the office have nobody"),
+        (done.theirs, "is theirs now", "are theirs now"),
+    )
+    said = [f"{pluralize(n, 'open case')} {one if n == 1 else many}" for n, one, many in counts if n]
     return "; " + ", ".join(said) if said else ""
 
 
@@ -168,27 +154,15 @@ def _a(role: str) -> str:
 
 def _manager(by: str) -> StaffManager:
     """Who does this, for the histories of cases, and the texts that tell officers of theirs."""
-    return StaffManager(sunwai().clock(), operator(one_line(by)[:64] or "operator"), _flows(), sunwai().policy)
+    return StaffManager(sunwai().clock(), operator(one_line(by)[:64] or "operator"), live_flows(), sunwai().policy)
 
 
 def _number(given: str | None) -> str | None:
-    """The phone as it is kept; a plain error for what is none that we text."""
+    """The phone number as it is stored; an error for one that we do not text."""
     if given is None:
         return None
     settings = sunwai().settings
     phone = phone_numbers.parse_national_number(given, settings.country)
     if phone is None or not phone_numbers.Phones(settings.country_codes).may_be_texted(phone):
-        raise click.ClickException("That is no mobile number that this line texts: write it as 03017654321.")
+        raise click.ClickException("That is not a mobile number that this service texts: write it as 03017654321.")
     return phone
-
-
-def _flows() -> dict[str, Flow]:
-    """Live flow by name: what a text to an officer is made of."""
-    app = sunwai()
-    found = {}
-    for each in publication.list_published_flows(app.database):
-        live = publication.live_id(app.database, each.flow)
-        published = app.shelf.revision(live) if live is not None else None
-        if published is not None:
-            found[each.flow] = published.flow
-    return found

@@ -1,4 +1,4 @@
-"""What the sweep writes into its log when it begins or ends to hold: alarms, and routes that rest."""
+"""What the sweep logs when it starts or stops: alarms, and routes that are paused."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Held = dict[tuple[str, str], str]  # (what, which route or ""): why
 
 
 class AlarmLog:
-    """Writes a line when an alarm begins or ends to hold; `/readyz` and `flask texts alarms` tell its words.
+    """Logs a line when an alarm starts or stops; `/readyz` and `flask texts alarms` show its message.
 
-    A route that rests by itself is no alarm, but a line when it begins to and one when it is used again.
+    A paused route is no alarm: a line is logged when the pause starts and when the route is used again.
     """
 
     def __init__(self, database: Database, per_hour: int, every: float = ALARMS_EVERY) -> None:
@@ -27,7 +27,7 @@ class AlarmLog:
         self._next = 0.0
 
     def look(self) -> None:
-        """See what a person must look at, unless it was seen a moment ago."""
+        """Look for what needs a person, unless that was done a moment ago."""
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + self._every

@@ -1,6 +1,6 @@
 """`flask texts`: the state of outbound texts, and what a person can do (docs/operators/troubleshooting-texts.md).
 
-Phone numbers are masked, and the words of a text are told by `show` only.
+Phone numbers are masked, and only `show` prints the content of a text.
 """
 
 from __future__ import annotations
@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-from flask.cli import AppGroup
 
 from flows.text.printable import one_line, pluralize
 from gateway.aggregators import registry
 from gateway.cli.outgoing_text_labels import STATES, ago, delay_reasons, hindrance, local, now, route_label, state
-from gateway.terminal.errors import Usage, one_line_errors, sunwai
+from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai
 from sessions.cases.access import acts_by_number
-from sessions.cases.core.act_record import Refusal
 from sessions.delivery import outbox_admin
 from sessions.delivery.outbox_admin import MessageFilter, MessageSummary
 from sessions.operations import active_alarms as watching
 
-texts = AppGroup("texts", help="Texts going out: see what became of them, try again, let go, hold back.")
+texts = CommandGroup("texts", help="Outbound texts: see their state, retry, release or cancel them.")
 LIMIT = click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 ID = click.IntRange(1, 2**31 - 1)
 IDS = click.argument("ids", type=ID, nargs=-1, required=True)
@@ -28,40 +26,41 @@ IDS = click.argument("ids", type=ID, nargs=-1, required=True)
 
 @texts.command("list")
 @click.argument("number", required=False)
-@click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only these.")
-@click.option("--held", is_flag=True, help="Only those from before a restore.")
+@click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only those in this state.")
+@click.option("--held", is_flag=True, help="Only those held since a restore.")
 @LIMIT
-@one_line_errors
 def list_texts(number: str | None, states: Sequence[str], held: bool, limit: int) -> None:
-    """List texts, the latest first: all, or those about the complaint NUMBER."""
+    """List texts, newest first: all, or those about the complaint NUMBER."""
     found = outbox_admin.list_messages(sunwai().database, MessageFilter(states=states, number=number, held=held), limit)
     if number is not None and not found:
-        seen = acts_by_number.find_complaint(sunwai().database, number)
-        if isinstance(seen, Refusal):
-            raise click.ClickException(seen.message)
+        accept(acts_by_number.find_complaint(sunwai().database, number))
     _tell(found, limit)
     if held and found:
-        click.echo("Let all go: flask texts release --all")
+        click.echo("Release all: flask texts release --all")
 
 
 @texts.command("show")
 @click.argument("text", type=ID)
-@one_line_errors
 def show(text: int) -> None:
-    """Show all about one TEXT (its number in a list), with its words."""
+    """Show everything about one TEXT (its number in a list), with its content."""
     whole = outbox_admin.find_message(sunwai().database, text)
     if whole is None:
         raise click.ClickException(f"There is no text {text}: flask texts list")
     line = whole.line
     click.echo(f"{line.id}  {line.event}  {state(line)}")
-    click.echo(f"to        {whole.phone}{'' if whole.wanted else '  (wants no texts)'}")
+    click.echo(f"to        {whole.phone}{'' if whole.wanted else '  (opted out of texts)'}")
     click.echo(f"complaint {line.number or '-'}")
-    tries = f"{pluralize(line.attempts, 'send')}, {line.ambiguous} of them in doubt"
+    tries = f"{pluralize(line.attempts, 'send')}, {line.ambiguous} of them uncertain"
     click.echo(f"tried     {tries}{f', last by {line.route}' if line.route else ''}")
     parts = pluralize(whole.parts, "part") if whole.parts else None
     taken = ", ".join(filter(None, [whole.provider_id, parts, whole.cost]))
-    click.echo(f"taken as  {one_line(taken) or '-'}")
-    times = {"owed": line.created_at, "sent": whole.claimed_at, "settled": line.settled_at, "expires": whole.expires_at}
+    click.echo(f"accepted  {one_line(taken) or '-'}")
+    times = {
+        "created": line.created_at,
+        "sent": whole.claimed_at,
+        "settled": line.settled_at,
+        "expires": whole.expires_at,
+    }
     if line.state in ("ready", "unknown"):
         times["next look"] = line.next_at
     for name, at in times.items():
@@ -73,18 +72,16 @@ def show(text: int) -> None:
 
 @texts.command("stuck")
 @LIMIT
-@one_line_errors
 def list_stuck_texts(limit: int) -> None:
-    """List texts that wait for a person, or that should have gone ten minutes ago, and what to type."""
+    """List texts that wait for a person or are ten minutes late, and what to type."""
     found = outbox_admin.list_stuck_messages(sunwai().database, now(), limit)
     _tell(found, limit)
     _advise(found)
 
 
 @texts.command("alarms")
-@one_line_errors
 def alarms() -> None:
-    """Tell what a person must look at now; /readyz tells the same."""
+    """Show what needs a person now; /readyz shows the same."""
     app = sunwai()
     standing = watching.find_active_alarms(app.database, now(), app.settings.texts_per_hour)
     for alarm in standing:
@@ -94,9 +91,8 @@ def alarms() -> None:
 
 @texts.command("retry")
 @IDS
-@one_line_errors
 def retry(ids: Sequence[int]) -> None:
-    """Send texts again that were given up, and those at once that wait. One that may have arrived may arrive twice."""
+    """Retry texts that were given up, and send waiting ones at once. One that may have arrived may arrive twice."""
     app = sunwai()
     again, due = outbox_admin.retry(app.database, now(), ids), outbox_admin.skip_backoff(app.database, now(), ids)
     app.wake([*again, *due])
@@ -105,27 +101,25 @@ def retry(ids: Sequence[int]) -> None:
     if due:
         _did(due, "waited and will be sent at once")
     _hold_ups([*again, *due])
-    _left(ids, [*again, *due], "can be tried again: only what was given up or waits for its next try can")
+    _left(ids, [*again, *due], "can be retried: only texts that were given up or wait for their next try can")
 
 
 @texts.command("cancel")
 @IDS
-@one_line_errors
 def cancel(ids: Sequence[int]) -> None:
-    """Never send these texts, or send them no more."""
+    """Cancel these texts: they are not sent, or not sent again."""
     done = outbox_admin.cancel(sunwai().database, now(), ids)
     _did(done, "will not be sent")
-    _left(ids, done, "can be cancelled: only what waits, is in doubt or has no road can")
+    _left(ids, done, "can be cancelled: only texts that wait, are uncertain or have no route can")
 
 
 @texts.command("release")
 @click.argument("ids", type=ID, nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All that are held.")
-@one_line_errors
 def release(ids: Sequence[int], every: bool) -> None:
-    """Let texts go that are held since a restore. Some may have been sent before it: those arrive twice."""
+    """Release texts that are held since a restore. Some may have been sent before it: those arrive twice."""
     if bool(ids) == every:
-        raise Usage("Say which: flask texts release --all, or their numbers from: flask texts list --held")
+        raise Usage("Say which: flask texts release --all, or their numbers from flask texts list --held")
     app = sunwai()
     done = outbox_admin.release(app.database, now(), None if every else ids)
     app.wake(done)
@@ -135,44 +129,42 @@ def release(ids: Sequence[int], every: bool) -> None:
 
 
 @texts.command("restored")
-@click.confirmation_option(prompt="Hold every text that is owed now until it is released by hand?")
-@one_line_errors
+@click.confirmation_option(prompt="Hold every unsent text until somebody releases it?")
 def mark_restore() -> None:
-    """Say that the database came back from a backup: what it owes may have been sent, and is held."""
+    """Declare that the database was restored from a backup. Unsent texts are held: they may have been sent."""
     outbox_admin.declare_restore(sunwai().database, now())
-    click.echo("What was owed is held. See it: flask texts list --held")
+    click.echo("Unsent texts are held. See them: flask texts list --held")
 
 
 @texts.command("roads")
-@click.option("--open", "opened", metavar="NAME", help="It was put right: try it at once.")
-@one_line_errors
+@click.option("--open", "opened", metavar="NAME", help="The problem is fixed: use this route at once.")
 def show_routes(opened: str | None) -> None:
-    """Tell how every way out is doing."""
+    """Show the state of every outbound route."""
     app = sunwai()
     troubled = {route.name: route for route in outbox_admin.list_failing_routes(app.database)}
     names = sorted({*registry.configured_routes(app.settings).named(), *troubled})
     if opened is not None:
         if opened not in names:
-            raise Usage(f"There is no road {one_line(opened)}: {', '.join(names) or 'none is set (AGGREGATORS)'}.")
+            raise Usage(f"There is no route {one_line(opened)}: {', '.join(names) or 'none is set (AGGREGATORS)'}.")
         had = outbox_admin.reset_route(app.database, now(), opened)
         app.wake((0,))
         if had is None:
             click.echo(f"{opened} had no failures.")
             return
         waiting = f"the {pluralize(had, 'text')} that {'waits' if had == 1 else 'wait'}" if had else "the next text"
-        click.echo(f"{opened} is tried again with {waiting}; whether it works shows in `flask texts roads`.")
+        click.echo(f"{opened} is tried again with {waiting}; `flask texts roads` shows whether it works.")
         return
     opened_by_hand = outbox_admin.list_reopened_routes(app.database)
     for name in names:
         click.echo(f"{name}  {route_label(troubled.get(name), name in opened_by_hand)}")
     if not names:
-        click.echo("No road can send: set AGGREGATORS and its account (docs/operators/settings.md).")
+        click.echo("No route can send: set AGGREGATORS and its account (docs/operators/settings.md).")
     for alarm in watching.find_active_alarms(app.database, now(), app.settings.texts_per_hour):
         if alarm.name == "no_road":
             click.echo(alarm.words)
     for name in names:
         if name in troubled and troubled[name].stopped_at is not None:
-            click.echo(f"Once it is put right: flask texts roads --open {name}")
+            click.echo(f"Once the problem is fixed: flask texts roads --open {name}")
 
 
 def _tell(lines: Sequence[MessageSummary], limit: int) -> None:
@@ -180,7 +172,7 @@ def _tell(lines: Sequence[MessageSummary], limit: int) -> None:
     for line in lines:
         tries = f", {pluralize(line.attempts, 'send')} by {line.route}" if line.attempts else ""
         about = f"{line.id}  {line.number or '-'}  {line.event}"
-        click.echo(f"{about}  {state(line)}  [{line.state}, owed {ago(line.created_at)}{tries}{_next(line, kept)}]")
+        click.echo(f"{about}  {state(line)}  [{line.state}, created {ago(line.created_at)}{tries}{_next(line, kept)}]")
     more = "; there may be more: --limit" if len(lines) == limit else ""
     click.echo(f"{pluralize(len(lines), 'text')}{more}.")
 
@@ -190,14 +182,14 @@ def _due(line: MessageSummary) -> bool:
 
 
 def _next(line: MessageSummary, kept: str) -> str:
-    """When it is looked at again; of a text that is due, what keeps it."""
+    """When it is looked at again; for a due text, what keeps it."""
     if _due(line):
         return f", due {ago(line.next_at)}{f', waits: {kept}' if kept else ''}"
     return f", next look {ago(line.next_at)}" if line.state in ("ready", "unknown") and not line.held else ""
 
 
 def _advise(lines: Sequence[MessageSummary]) -> None:
-    """What to type about texts that wait for a person."""
+    """What to type for texts that wait for a person."""
     doubtful = [line.id for line in lines if line.state == "unconfirmed"]
     held = [line.id for line in lines if line.held]
     failed = [line.id for line in lines if line.state == "failed"]
@@ -210,15 +202,15 @@ def _advise(lines: Sequence[MessageSummary]) -> None:
             click.echo(f"Send them (they may arrive twice): flask texts {again} {_typed(ids)}")
             click.echo(f"Or never send them:                flask texts cancel {_typed(ids)}")
     if failed:
-        click.echo(f"Try again, once the reason is gone: flask texts retry {_typed(failed)}")
+        click.echo(f"Retry, once the cause is fixed: flask texts retry {_typed(failed)}")
     if routeless:
-        click.echo(f"Or never send them:                 flask texts cancel {_typed(routeless)}")
+        click.echo(f"Or never send them:             flask texts cancel {_typed(routeless)}")
     if late:
-        click.echo("Late: is a worker running (flask worker), and do the roads work? flask texts roads")
+        click.echo("Late: is a worker running (flask worker), and do the routes work? flask texts roads")
 
 
 def _did(done: Sequence[int], did: str) -> None:
-    """Tell what was done."""
+    """Print what was done."""
     click.echo(f"{pluralize(len(done), 'text')} {did}{': ' + _typed(done) if 0 < len(done) <= 50 else ''}.")
 
 
@@ -233,7 +225,7 @@ def _hold_ups(done: Sequence[int]) -> None:
 
 
 def _left(ids: Sequence[int], done: Sequence[int], otherwise: str) -> None:
-    """Tell of every other text why not; exit code 1 when nothing was done."""
+    """Print why not for every other text; exit code 1 when nothing was done."""
     left = sorted(set(ids) - set(done))
     if left:
         known = {

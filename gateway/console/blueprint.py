@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import base64
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
+from gateway import console as pages
 from gateway.console.access.reauthentication import reauthentication_page as proof
 from gateway.console.access.sign_in import sign_in_page
-from gateway.console.area_blueprints import AREAS
-from gateway.console.site import error_pages, guard, headers, i18n
+from gateway.console.site import error_pages, guard, i18n
 from gateway.console.site.session_interface import PREFIX, ConsoleSessionInterface
 from sessions.staff.sealed_secrets import derive_key
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
 
+_ONLY_OURS = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+_NEVER = "accelerometer=(), camera=(), clipboard-read=(), geolocation=(), microphone=(), payment=(), usb=()"
+
 
 def register(app: Sunwai) -> None:
-    """Open the console. Every view below `/console` passes the guard; nothing else of the application does."""
+    """Add the console. Every view below `/console` passes the guard; nothing else in the application does."""
     key = app.settings.console_key
     app.secret_key = base64.urlsafe_b64encode(derive_key(key, "forms")).decode()
     app.session_interface = ConsoleSessionInterface()
     app.config.update(
-        WTF_CSRF_CHECK_DEFAULT=False,  # the guard asks, of the console's forms only
-        WTF_CSRF_TIME_LIMIT=None,  # a token is as good as its session
-        WTF_CSRF_SSL_STRICT=False,  # the guard looks at Origin itself
+        WTF_CSRF_CHECK_DEFAULT=False,  # the guard checks it, for forms of the console only
+        WTF_CSRF_TIME_LIMIT=None,  # a token is valid as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # the guard checks Origin itself
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
     )
     guard.PROTECTION.init_app(app)
@@ -37,15 +45,41 @@ def register(app: Sunwai) -> None:
     )  # fmt: skip
     console.before_request(_roomy)
     console.before_request(guard.check)
-    console.after_request(headers.add_security_headers)
+    console.after_request(_add_security_headers)
     error_pages.register_error_pages(console)
-    for area in AREAS:
+    for area in find_areas():
         console.register_blueprint(area)
     app.register_blueprint(console)
     i18n.register(app)
     app.jinja_env.globals.update(csrf=guard.csrf, may=guard.may, person=guard.current_person)
 
 
+def find_areas() -> tuple[Blueprint, ...]:
+    """The blueprint of every area, after every module in this folder has been imported and has added its views."""
+    names = sorted(each.name for each in walk_packages(pages.__path__, f"{pages.__name__}."))
+    found = (getattr(import_module(name), "blueprint", None) for name in names)
+    return tuple(dict.fromkeys(each for each in found if isinstance(each, Blueprint)))
+
+
 def _roomy() -> None:
-    """A flow's files and workbooks are larger than what aggregators may send."""
+    """Files and workbooks of a flow may be larger than what aggregators may send."""
     request.max_content_length = 8 * 1024 * 1024
+
+
+def _add_security_headers(response: Response) -> Response:
+    """The same response with the headers of the console."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = _ONLY_OURS
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"  # with no-referrer browsers send forms with `Origin: null`
+    headers["Permissions-Policy"] = _NEVER
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if not guard.sunwai().settings.in_development:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint == "console.static" and response.status_code < 400:
+        headers["Cache-Control"] = "public, max-age=3600"
+    else:
+        headers["Cache-Control"] = "no-store"
+    return response

@@ -1,4 +1,4 @@
-"""A flow with its lists, texts, keywords and scripted calls as one zip; and back, trusting nothing in it."""
+"""A flow with its lists, texts, keywords and scripted calls as one zip, and back; nothing in a zip is trusted."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from gateway.flow_folder.files import LARGEST as LARGEST_FILE
 from gateway.flow_folder.files import MOST_FILES, FlowFileError, is_plain_name
 
-LARGEST = 20_000_000  # bytes of an archive, and of everything in it together
-_NO_ZIP = "File is not a zip file"  # as zipfile says it
+LARGEST = 20_000_000  # bytes of a zip, and of its whole content
+_NO_ZIP = "File is not a zip file"  # the message of zipfile
 _DAY = (1980, 1, 1, 0, 0, 0)  # of every entry, so that the same files give the same archive
 
 
 def pack(files: Mapping[str, bytes], remark: str = "") -> bytes:
-    """An archive of files by name, with a remark on all of it; the same files always give the same bytes."""
+    """A zip of files by name, with a comment; the same files always give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, data in sorted(files.items()):
@@ -29,7 +29,7 @@ def pack(files: Mapping[str, bytes], remark: str = "") -> bytes:
 
 
 def unpack(data: bytes, file: str) -> dict[str, bytes]:
-    """The files of an archive by name, in memory only. Raises FlowFileError with one line for anything doubtful."""
+    """The files of a zip by name, in memory only. Raises FlowFileError with one line for anything suspicious."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             entries = [entry for entry in packed.infolist() if not _folder(entry)]
@@ -42,41 +42,41 @@ def unpack(data: bytes, file: str) -> dict[str, bytes]:
 
 
 def remark_of(data: bytes) -> str:
-    """The remark of an archive that unpack could read."""
+    """The comment of a zip that unpack could read."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         return packed.comment.decode("utf-8", "replace")
 
 
 def _why(error: Exception) -> str:
     said = str(error).partition("\n")[0] or repr(error)
-    return "it is another sort of file, or only a part of one." if said == _NO_ZIP else said
+    return "it is another kind of file, or only part of one." if said == _NO_ZIP else said
 
 
 def _folder(entry: zipfile.ZipInfo) -> bool:
-    """True for the entry of a folder: nothing is made of it, since files bring their own."""
+    """True for the entry of a folder: it is ignored, since files create their own."""
     return entry.filename.endswith("/") and entry.file_size == 0
 
 
 def _refuse(entries: list[zipfile.ZipInfo], file: str) -> None:
     if len(entries) > MOST_FILES:
-        raise FlowFileError(f"{file}: more than {MOST_FILES} files: this is no flow.")
+        raise FlowFileError(f"{file}: more than {MOST_FILES} files: that is too many for a flow.")
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename
         shown = ascii(name)[:80]
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind == stat.S_IFLNK:
-            raise FlowFileError(f"{file}: {shown} is a link: an archive of a flow has files only.")
+            raise FlowFileError(f"{file}: {shown} is a link: the zip of a flow may only contain files.")
         if kind not in (0, stat.S_IFREG):
             raise FlowFileError(f"{file}: {shown} is not an ordinary file.")
         if entry.flag_bits & 1:
-            raise FlowFileError(f"{file}: {shown} is locked by a password: pack it without one.")
+            raise FlowFileError(f"{file}: {shown} is protected by a password: zip it without one.")
         if not is_plain_name(name) or entry.orig_filename != name:
             raise FlowFileError(
-                f"{file}: {shown} is no name for a file of a flow: .yaml and .csv inside its folder only."
+                f"{file}: {shown} is not a valid name in a flow: only .yaml and .csv files inside its folder."
             )
         if name.casefold() in seen:
-            raise FlowFileError(f"{file}: {shown} stands in it twice.")
+            raise FlowFileError(f"{file}: {shown} is in it twice.")
         seen.add(name.casefold())
 
 
@@ -84,7 +84,7 @@ def _read(packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo], file: str) ->
     found: dict[str, bytes] = {}
     left = LARGEST
     for entry in entries:
-        with packed.open(entry) as opened:  # what the entry says of its own size is not believed
+        with packed.open(entry) as opened:  # the size that the entry claims is not trusted
             data = opened.read(LARGEST_FILE + 1)
         if len(data) > LARGEST_FILE:
             raise FlowFileError(f"{file}: {entry.filename} is more than {LARGEST_FILE:,} bytes.")

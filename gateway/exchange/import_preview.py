@@ -1,4 +1,4 @@
-"""What a workbook or an archive would make of a flow's files, and how it is shown before anything is written."""
+"""What a workbook or a zip would change in the files of a flow, shown before anything is written."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from flows.parsing.flow import parse_flow
 from flows.text.printable import pluralize
 from flows.translation.text_fit import Ruler
 from gateway.exchange import archive, workbook_diff, xlsx
-from gateway.exchange.readable_files import KEPT, given_bytes, is_yaml, members, readable, refuse_unreadable, texts_of
+from gateway.exchange.flow_archive import read_flow_archive
+from gateway.exchange.readable_files import given_bytes, is_yaml, plain_texts, readable, texts_of
 from gateway.exchange.workbook_diff import Change
-from gateway.flow_folder.base_revision_note import read_line
-from gateway.flow_folder.files import FlowFileError, decode_exactly, decode_text, read_bytes, read_raw, refuse_outside
+from gateway.flow_folder.files import FlowFileError, decode_exactly, read_bytes, read_raw, refuse_outside
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.base_revision import BaseRevision
 
 
 class ImportPreview(Struct):
-    """The files that change, with their new bytes; lines that show it; and what keeps it from being taken.
+    """The files that change, with their new bytes; lines that show it; and problems that prevent the import.
 
-    Where all of a `flow` comes in, `taken` is the revision that it says it was taken from.
+    For the import of a whole `flow`, `taken` is the revision that it says it was taken from.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -38,9 +38,9 @@ class ImportPreview(Struct):
 
 
 def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> ImportPreview:
-    """Texts of a workbook for the flow in `file`. Raises FlowFileError for what cannot be read at all.
+    """The texts of a workbook for the flow in `file`. Raises FlowFileError for what cannot be read at all.
 
-    Texts that were changed in the file since the export stay as they are there, unless it is to `overwrite` them.
+    Texts that were changed in the file after the export keep the words of the file, unless `overwrite` is set.
     """
     raw, main = read_raw(file)
     flow = readable(raw, main)
@@ -51,7 +51,7 @@ def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Import
     incoming = ImportPreview(shown=[_line(change, flow, ruler) for change in difference.changes])
     incoming.shown += _newer(difference, given.name, flow)
     if difference.absent and pages:
-        stays = "it stays as it is" if difference.absent == 1 else "they stay as they are"
+        stays = "it stays unchanged" if difference.absent == 1 else "they stay unchanged"
         verb = "is" if difference.absent == 1 else "are"
         incoming.shown.append(f"{pluralize(difference.absent, 'text')} {verb} not in {given.name}: {stays}.")
     incoming.problems = [f"{given.name}: {problem}" for problem in difference.problems]
@@ -60,7 +60,8 @@ def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Import
     texts = {name: decode_exactly(name, data) for name, data in raw.items()}
     made = {name: text.encode() for name, text in workbook_diff.apply_changes(texts, difference.changes, flow).items()}
     incoming.files = {name: data for name, data in made.items() if data != raw[name]}
-    incoming.shown += _new_errors(raw, raw | incoming.files, main) if incoming.files else []
+    if incoming.files:
+        incoming.shown += new_errors(plain_texts(raw), plain_texts(raw | incoming.files), main)
     return incoming
 
 
@@ -81,26 +82,24 @@ def _quoted(words: str) -> str:
 
 
 def _newer(difference: workbook_diff.Difference, given: str, flow: Flow) -> Iterator[str]:
-    """The texts that were changed or taken out in the file since a workbook was exported."""
+    """Lines for texts that were changed or removed in the file after the workbook was exported."""
     for change in difference.stale:
         tag = base_language(flow) if change.language == ANY_LANGUAGE else change.language
         words = f"{_quoted(change.before)} in the file, {_quoted(change.after)} in {given}"
-        yield f"{_where(change, tag)}: changed in the file since the export: {words}"
+        yield f"{_where(change, tag)}: changed in the file after the export: {words}"
     for row in difference.gone:
-        yield f"{row}: no longer in the file, passed over."
+        yield f"{row}: no longer in the file, ignored."
     if difference.stale:
         told = f"{len(difference.stale)} of these keep the words of the file, which are newer than {given}"
-        yield f"{told}. To take those of the workbook instead: --overwrite"
+        yield f"{told}. To use those of the workbook instead: --overwrite"
 
 
-def _new_errors(before: Mapping[str, bytes], after: Mapping[str, bytes], main: str) -> list[str]:
-    """Errors that a check finds now and did not find before: told, and left to be mended before publishing."""
+def new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -> list[str]:
+    """Errors that the checks find now and did not find before: shown, and to be fixed before publishing."""
 
-    def errors(raw: Mapping[str, bytes]) -> dict[str, str]:
-        parsed = parse_flow({name: decode_text(name, data, lambda _: None) for name, data in raw.items()}, main)
-        found = [
-            problem for problem in check(parsed, events=SHIPPED_POLICY.lifecycle.events) if problem.severity == "E"
-        ]
+    def errors(files: Mapping[str, str]) -> dict[str, str]:
+        problems = check(parse_flow(files, main), events=SHIPPED_POLICY.lifecycle.events)
+        found = [problem for problem in problems if problem.severity == "E"]
         return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
 
     known = errors(before)
@@ -108,39 +107,31 @@ def _new_errors(before: Mapping[str, bytes], after: Mapping[str, bytes], main: s
 
 
 def archive_into(file: Path, given: Path) -> ImportPreview:
-    """The files of an archive for the folder of `file`. Raises FlowFileError for anything that is not to be taken."""
-    packed = given_bytes(given, archive.LARGEST)
-    new = archive.unpack(packed, given.name)
-    main, folder = file.name, file.parent
-    if main not in new:
-        there = ", ".join(name for name in sorted(new) if is_yaml(name) and "/" not in name) or "no flow file"
-        raise FlowFileError(
-            f"{given.name}: it has no {main}; it holds {there}: import into a file of that name. {KEPT}"
-        )
-    old = {name: read_bytes(folder, name) for name in new if _there(folder, name)}
-    for name, data in new.items():
-        if is_yaml(name) and old.get(name) != data:
-            refuse_unreadable(name, data)
-    flow = readable(new, main)
-    if main in old and (was := _named(old[main], main)) not in ("", flow.name):
-        raise FlowFileError(f"{given.name}: it holds the flow {flow.name}, and {file} is the flow {was}. {KEPT}")
-    if strange := sorted({*new} - {*members(new, main, flow.name)}):
-        raise FlowFileError(f"{given.name}: {strange[0]} is no file of the flow {flow.name}: take it out. {KEPT}")
-    changed = {name: data for name, data in new.items() if old.get(name) != data}
-    shown = [line for name in sorted(changed) for line in _shown(name, old.get(name), changed[name])]
-    said = read_line(archive.remark_of(packed))
-    return ImportPreview(changed, shown, flow=flow.name, taken=said[1] if said and said[0] == flow.name else None)
+    """The files of a zip for the folder of `file`. Raises FlowFileError for anything that cannot be imported."""
+    made = read_flow_archive(
+        given_bytes(given, archive.LARGEST),
+        given.name,
+        file.name,
+        _flow_of(file),
+        place=f"{file} is the flow",
+        there=lambda name: _there(file.parent, name),
+        hint=": import into a file of that name",
+    )
+    changed = {name: data for name, data in made.raw.items() if made.before[name] != data}
+    shown = [line for name in sorted(changed) for line in _shown(name, made.before[name], changed[name])]
+    return ImportPreview(changed, [*made.notes, *shown], flow=made.flow, taken=made.taken)
 
 
-def _there(folder: Path, name: str) -> bool:
+def _there(folder: Path, name: str) -> bytes | None:
     refuse_outside(folder, name)
-    return (folder / name).exists()
+    return read_bytes(folder, name) if (folder / name).exists() else None
 
 
-def _named(data: bytes, main: str) -> str:
-    """The name of the flow in a file; "" where it cannot be read, so that an import may mend it."""
+def _flow_of(file: Path) -> str:
+    """The name of the flow in a file; "" if it cannot be read, so that an import can repair it."""
     try:
-        flow = parse_flow({main: decode_exactly(main, data)}, main).flow
+        data = _there(file.parent, file.name)
+        flow = parse_flow({file.name: decode_exactly(file.name, data)}, file.name).flow if data else None
     except FlowFileError:
         return ""
     return flow.name if flow else ""
@@ -154,7 +145,7 @@ def _shown(name: str, before: bytes | None, after: bytes) -> Iterator[str]:
     yield from difflib.unified_diff(was, now, name, f"{name} (new)", lineterm="", n=1)
     gone = sorted(_codes(name, before) - _codes(name, after))
     if gone:
-        yield f"{name}: codes gone: {', '.join(gone)}. Complaints may hold them: keep the rows and set active_until."
+        yield f"{name}: codes gone: {', '.join(gone)}. Complaints may use them: keep the rows and set active_until."
 
 
 def _codes(name: str, data: bytes) -> set[str]:

@@ -1,4 +1,4 @@
-"""What a workbook that came back would change in a flow's files, and every row of it that cannot be taken."""
+"""What a returned workbook would change in the files of a flow, and every row that cannot be imported."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from flows.engine.variables import base_language
 from flows.menu.diagnostics import Path, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Flow
 from flows.translation.text_fit import names, parse_template
-from flows.translation.text_inventory import SHEETS, TranslatableText
+from flows.translation.text_inventory import SHEETS, Sheet, TranslatableText
 from gateway.exchange import row_hashes
 from gateway.exchange.row_hashes import Stamp
 from gateway.exchange.xlsx import FORMULA_SIGNS, CellValue, Page, column_key, words_of
 from gateway.flow_folder.files import FlowFileError
 
-WITHOUT = "Export anew, or take all the words of this workbook with --overwrite"
+WITHOUT = "Export it again, or import all words of this workbook with --overwrite"
 
 
 class Change(Struct, frozen=True):
-    """New words for a text in a language, as the row of a sheet gives them."""
+    """New words for a text in a language, from a row of a sheet."""
 
     wording: TranslatableText
     language: str
@@ -33,10 +33,10 @@ class Change(Struct, frozen=True):
 
 
 class Difference(Struct):
-    """What was found: changes, problems with their rows, and texts the workbook does not speak of.
+    """What was found: changes, problems with their rows, and the number of texts that the workbook lacks.
 
-    `stale` are changes that are not to be made: their texts were changed in the file since the export. `gone` are
-    rows of texts that are in the file no more.
+    `stale` are changes that are not made: their texts were changed in the file after the export. `gone` are rows of
+    texts that are no longer in the file.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -54,20 +54,18 @@ def compare(
     overwrite: bool = False,
     without: str = WITHOUT,
 ) -> Difference:
-    """Lay a workbook beside a flow's texts. With any problem nothing of it is to be taken.
+    """Compare a workbook with the texts of a flow. If there is any problem, nothing of it may be imported.
 
-    `overwrite` takes the workbook's words for texts that were changed in the file since its export, too; `without`
-    says what to do about a workbook that does not tell which these are.
+    `overwrite` also uses the words of the workbook for texts that were changed in the file after its export; `without`
+    says what to do with a workbook that does not show which these are.
     """
     difference = Difference()
     for name in sorted(pages.keys() - SHEETS.keys()):
         head = pages[name].columns
         was = next((sheet for sheet, heads in SHEETS.items() if head[: len(heads)] == heads), "what it was")
-        difference.problems.append(f"the sheet {name} has another name than in the export: call it {was} again")
+        difference.problems.append(f"the sheet {name} has another name than in the export: rename it to {was}")
     if not SHEETS.keys() & pages.keys():
-        difference.problems.append(
-            f"there is no sheet named {', '.join(SHEETS)}: is it the workbook that was exported?"
-        )
+        difference.problems.append(f"there is no sheet named {', '.join(SHEETS)}: is this the exported workbook?")
     for sheet in SHEETS:
         texts = {each.names: each for each in found if each.sheet == sheet}
         page = pages.get(sheet)
@@ -78,20 +76,18 @@ def compare(
     return difference
 
 
-class _Sheet:
-    def __init__(
-        self,
-        sheet: str,
-        page: Page,
-        texts: dict[tuple[str, ...], TranslatableText],
-        flow: Flow,
-        into: Difference,
-        overwrite: bool,
-        without: str,
-    ) -> None:
-        self.sheet, self.page, self.texts, self.flow, self.into = sheet, page, texts, flow, into
-        self.overwrite, self.without = overwrite, without
-        self.heads = next(heads for name, heads in SHEETS.items() if name == sheet)
+class _Sheet(Struct):
+    sheet: Sheet
+    page: Page
+    texts: dict[tuple[str, ...], TranslatableText]
+    flow: Flow
+    into: Difference
+    overwrite: bool
+    without: str
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return SHEETS[self.sheet]
 
     def problem(self, row: int, said: str) -> None:
         self.into.problems.append(f"sheet {self.sheet}, row {row}: {said}")
@@ -112,7 +108,7 @@ class _Sheet:
             elif wording is None:
                 self._unknown(row, key, named)
             elif key in seen:
-                self.problem(row, f"{' '.join(key)} stands in row {seen[key]} already: keep one of them")
+                self.problem(row, f"{' '.join(key)} is in row {seen[key]} already: keep one of them")
             else:
                 seen[key] = row
                 self._row(row, wording, named, stamp)
@@ -121,18 +117,18 @@ class _Sheet:
     def _unfit(self, columns: Sequence[str]) -> str:
         """What is wrong with the names of the columns; "" for nothing."""
         wanted = [*self.heads, *self.flow.languages]
-        told = f"row 1 names {', '.join(wanted)}"
+        told = f"row 1 must contain {', '.join(wanted)}"
         for column in wanted:
             if columns.count(column) != 1:
-                return f"the column {column} {'stands twice' if column in columns else 'is missing'}: {told}"
+                return f"the column {column} {'is there twice' if column in columns else 'is missing'}: {told}"
         if row_hashes.COLUMN in columns or self.overwrite:
             return ""
         missing = f"the hidden column {row_hashes.COLUMN} is missing"
-        return f"{missing}: it tells which texts changed in the file since. {self.without}"
+        return f"{missing}: it shows which texts have changed in the file. {self.without}"
 
     def _unknown(self, row: int, key: tuple[str, ...], named: Mapping[str, CellValue]) -> None:
         if not any(named[column].words for column in (*self.heads, *self.flow.languages)):
-            return  # only numbers of ours or a remark: nothing is said
+            return  # only our numbers or a remark: ignored
         firsts = {names[0] for names in self.texts}
         if key[0] not in firsts:
             what, word, known = self.heads[0], key[0], firsts
@@ -140,7 +136,7 @@ class _Sheet:
             what, word, known = self.heads[1], key[1], {names[1] for names in self.texts if names[0] == key[0]}
         of = f" of {key[0]}" if what != self.heads[0] else ""
         near = suggest_nearest(word, known)
-        self.problem(row, f"the flow has no {what} {word!r}{of}{f' ({near})' if near else ''}: names are not to change")
+        self.problem(row, f"the flow has no {what} {word!r}{of}{f' ({near})' if near else ''}: names must not change")
 
     def _row(self, row: int, wording: TranslatableText, named: Mapping[str, CellValue], stamp: Stamp) -> None:
         said = {tag: row_hashes.unix(named[tag].words) for tag in self.flow.languages}
@@ -156,35 +152,35 @@ class _Sheet:
                 self.into.stale.append(change)
                 continue
             else:
-                wrong = f"what was exported here is not known, so whose words are newer is not either. {self.without}"
+                wrong = f"the exported words are not known, so it is unclear which words are newer. {self.without}"
             if wrong:
                 self.problem(row, f"{tag}: {wrong}")
             else:
                 self.into.changes.append(change)
 
     def _wrong(self, wording: TranslatableText, key: str | None, cell: CellValue, words: str, before: str) -> str:
-        """Why a changed cell is not taken; "" when it is."""
+        """Why a changed cell is not imported; "" if it is."""
         if key is None:
             return "this text reads the same in every language: leave this cell empty"
         if cell.kind == "formula":
-            return "a formula stands here: type the words themselves"
+            return "this is a formula: type the words themselves"
         if not words.strip():
-            return f"the text was emptied and a caller would see a blank: it was {before!r}"
+            return f"the text is empty and callers would see nothing: it was {before!r}"
         if cell.kind == "number":
-            return f"the number {words} stands here: format the cell as text and type it again"
+            return f"this is the number {words}: format the cell as text and type it again"
         if cell.kind != "words":
-            return f"{words!r} is no text: format the cell as text and type the words"
+            return f"{words!r} is not text: format the cell as text and type the words"
         if words.startswith(FORMULA_SIGNS) and not before.startswith(words[0]):
-            return f"it begins with {words[0]!r} as a formula does: begin with a word"
+            return f"it starts with {words[0]!r} like a formula: start with a word"
         if wording.sheet == "lists" and (words != words.strip() or not words.isprintable()):
-            return "words of a list are one line, without blanks around them"
+            return "words of a list must be one line, without spaces around them"
         return ""
 
 
 def variables_in(wording: TranslatableText, base: str, flow: Flow) -> frozenset[str]:
-    """What words of a text may put in: variables of its texts as they are, and of the service.
+    """The variables that a text may use: those of its present words, and those of the service.
 
-    With a `base` text given, only what that puts in, too.
+    If a `base` text is given, only those that it uses too.
     """
     if wording.sheet == "lists":
         return frozenset()
@@ -193,18 +189,18 @@ def variables_in(wording: TranslatableText, base: str, flow: Flow) -> frozenset[
 
 
 def brace_error(words: str, known: frozenset[str]) -> str:
-    """What is wrong with the braces of words that may put in `known` variables; "" for nothing."""
+    """What is wrong with the braces of words that may use `known` variables; "" for nothing."""
     broken = parse_template(words)[1]
     if broken:
         return broken[0]
     for name in sorted(names(words) - known):
         near = suggest_nearest(name, known)
-        return f"{{{name}}} is not a variable of this text{f' ({near})' if near else ''}: copy what stands in braces"
+        return f"{{{name}}} is not a variable of this text{f' ({near})' if near else ''}: copy the name in braces"
     return ""
 
 
 def apply_changes(files: Mapping[str, str], changes: Sequence[Change], flow: Flow) -> dict[str, str]:
-    """The files that change, with their new text. Raises FlowFileError when words have no place; nothing is written."""
+    """The files that change, with their new text. Raises FlowFileError if words have no place; writes nothing."""
     by_file: dict[str, list[Change]] = {}
     for change in changes:
         by_file.setdefault(change.wording.file, []).append(change)

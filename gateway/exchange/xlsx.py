@@ -1,4 +1,4 @@
-"""A flow's texts as an XLSX workbook: a sheet for each kind, a column for each language, and how well each fits."""
+"""The texts of a flow as a workbook (XLSX): a sheet for each kind, a column for each language, and their lengths."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from flows.translation.text_inventory import SHEETS, TranslatableText
 from gateway.exchange import row_hashes
 from gateway.flow_folder.files import FlowFileError
 
-LARGEST = 20_000_000  # bytes of a workbook, and ten times that when it is unpacked
+LARGEST = 20_000_000  # bytes of a workbook, ten times that when unpacked
 UNPACKED = 10 * LARGEST
 PIECE = 1_000_000  # bytes unpacked at a time
 MOST_ROWS, MOST_COLUMNS = 50_000, 200
-LONGEST_CELL = 32_767  # characters: more than that no spreadsheet keeps
+LONGEST_CELL = 32_767  # characters: the most that a spreadsheet stores
 FILLS = {
     "fits": PatternFill("solid", fgColor="C6EFCE"),
     "tight": PatternFill("solid", fgColor="FFEB9C"),
     "over": PatternFill("solid", fgColor="FFC7CE"),
 }
-_OF = "Sunwai texts of the flow"  # the subject that a workbook has in its properties
+_OF = "Sunwai texts of the flow"  # the subject in the properties of a workbook
 _HEAD = PatternFill("solid", fgColor="D9E1F2")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CellValue(Struct, frozen=True):
-    """A cell as it was read: its value as words, and what kind of cell it is in (words, number, formula, other)."""
+    """A cell that was read: its value as words, and its kind (words, number, formula, other)."""
 
     words: str
     kind: str = "words"
 
 
 class Page(Struct, frozen=True):
-    """A sheet as it was read: its column names, and its rows with the numbers a spreadsheet shows."""
+    """A sheet that was read: its column names, and its rows with the numbers that a spreadsheet shows."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[int, tuple[CellValue, ...]], ...]
 
 
 def write(found: Sequence[TranslatableText], flow: Flow) -> bytes:
-    """The workbook of a flow's texts. Raises FlowFileError for words no spreadsheet can hold."""
+    """The workbook of a flow's texts. Raises FlowFileError for words that no spreadsheet can store."""
     book = Workbook()
     book.remove(book.active)
     book.properties.subject = f"{_OF} {flow.name}"
@@ -96,15 +96,15 @@ def _line(page: Any, row: int, wording: TranslatableText, flow: Flow, ruler: Rul
 
 
 def words_of(wording: TranslatableText, flow: Flow) -> dict[str, str]:
-    """The words that each language's column shows, "" for none."""
+    """The words in each language's column, "" for none."""
     keys = {tag: column_key(wording, tag, flow) for tag in flow.languages}
     return {tag: wording.words.get(key, "") if key else "" for tag, key in keys.items()}
 
 
 def column_key(wording: TranslatableText, tag: str, flow: Flow) -> str | None:
-    """The key of the words a language's column shows; None where it stays empty.
+    """The key of the words in a language's column; None if it stays empty.
 
-    A text that is the same in every language stands in one column: that of its own language, else of the base one.
+    A text that is the same in every language is in one column: that of its own language, else of the base language.
     """
     if ANY_LANGUAGE in wording.words:
         return ANY_LANGUAGE if tag == base_language(flow) else None
@@ -112,53 +112,53 @@ def column_key(wording: TranslatableText, tag: str, flow: Flow) -> str | None:
 
 
 def _put(page: Any, row: int, column: int, words: str) -> None:
-    """Write words as words: never a formula, an error or a number, whatever they look like."""
+    """Write words as text: never as a formula, an error or a number, whatever they look like."""
     where = f"sheet {page.title}, row {row}"
     if len(words) > LONGEST_CELL:
-        raise FlowFileError(f"{where}: a text of {len(words):,} letters is too long for a spreadsheet: shorten it.")
+        raise FlowFileError(f"{where}: a text of {len(words):,} characters is too long for a spreadsheet: shorten it.")
     cell = page.cell(row, column)
     try:
         cell.value = words
     except IllegalCharacterError:
-        raise FlowFileError(f"{where}: a text holds a control character, take it out: {ascii(words)[:60]}") from None
+        raise FlowFileError(f"{where}: a text contains a control character, remove it: {ascii(words)[:60]}") from None
     cell.data_type = "s"
     cell.number_format = "@"
     if words.startswith(FORMULA_SIGNS):
-        cell.quotePrefix = True  # so that editing the cell in a spreadsheet keeps it text
+        cell.quotePrefix = True  # so that the cell stays text when it is edited
 
 
 def read_workbook(data: bytes, file: str, flow: str) -> dict[str, Page]:
-    """The sheets of a workbook that were exported, by their name now. Raises FlowFileError, also for another flow's."""
+    """The exported sheets of a workbook, by their present name. Raises FlowFileError, also if it is of another flow."""
     try:
         unpacked = _unpacked(data, file)
-        # Read-only, rows come one by one as they stand; else a merged range would be made cell by cell, however large.
+        # Read-only mode yields row after row; otherwise a merged range would be created cell by cell, however large.
         book = load_workbook(unpacked, read_only=True, keep_links=False)
         _refuse_anothers(str(book.properties.subject or ""), flow, file)
         return {page.title: _page(page, file) for page in book.worksheets if page.title in SHEETS or _ours(page)}
     except FlowFileError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a broken workbook does to its reader, it is one line
+    except Exception as error:  # noqa: BLE001 - whatever error a broken workbook causes, it becomes one line
         raise FlowFileError(f"{file}: not readable as XLSX ({type(error).__name__}): save it again as .xlsx.") from None
 
 
 def _ours(page: Any) -> bool:
-    """True for a sheet of whatever name that has the hidden column of an export: a translator's own notes have none."""
+    """True for a sheet with the hidden column of an export, whatever its name: a translator's notes have none."""
     page.reset_dimensions()
     head = next(page.iter_rows(max_row=1, values_only=True), ())
     return row_hashes.COLUMN in head[:MOST_COLUMNS]
 
 
 def _refuse_anothers(subject: str, flow: str, file: str) -> None:
-    """A workbook that says of itself which flow it is of: one made by hand says nothing, and is read."""
+    """Raise FlowFileError for a workbook of another flow; one that was made manually names no flow, and is read."""
     of = subject.removeprefix(_OF).strip()
     if subject.startswith(_OF) and of != flow:
         raise FlowFileError(f"{file}: this is a workbook of {of}, not of {flow}: nothing was changed.")
 
 
 def _unpacked(data: bytes, file: str) -> io.BytesIO:
-    """The same archive without compression, once it is known that it does not grow and that no XML declares entities.
+    """The same zip without compression, after checking its unpacked size and that no XML declares entities.
 
-    Each member is read piece by piece: in one piece, zipfile unpacks more than the size that the member owns to.
+    Each member is read piece by piece: in one piece, zipfile unpacks more than the size that the member claims.
     """
     plain = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(plain, "w") as made:
@@ -169,13 +169,13 @@ def _unpacked(data: bytes, file: str) -> io.BytesIO:
             with packed.open(member) as opened:
                 content = b"".join(iter(lambda: opened.read(PIECE), b""))
             if b"<!DOCTYPE" in content.replace(b"\0", b""):  # in UTF-16 every other byte is zero
-                raise FlowFileError(f"{file}: it declares XML entities, which no spreadsheet writes: refused.")
+                raise FlowFileError(f"{file}: it declares XML entities, which no spreadsheet does: refused.")
             made.writestr(name, content)
     return plain
 
 
 def _page(page: Any, file: str) -> Page:
-    page.reset_dimensions()  # what the sheet says of its own size is not believed
+    page.reset_dimensions()  # the size that the sheet claims is not trusted
     rows: list[tuple[int, tuple[CellValue, ...]]] = []
     width = 0
     for at, cells in enumerate(page.iter_rows(), 1):

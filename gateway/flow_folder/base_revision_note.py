@@ -1,7 +1,7 @@
-"""The note in a flow's folder that says which revision its files were taken from: nobody has to keep it in mind.
+"""The note in a flow's folder that says which revision its files were taken from, so that nobody has to remember it.
 
-`show --to`, `publish` and `import` write it; a copy of the folder, and a zip that `export` makes, take it along.
-What ships has none: an update would change the files beneath it.
+`show --to`, `publish` and `import` write it; a copy of the folder and an exported zip contain it too. The shipped
+flows have none, because an update changes their files.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ NAME = ".taken-from"
 SHIPPED = Path(__file__).resolve().parents[2] / "flows" / "library"
 _HEAD = "# Which revisions the files here were taken from, for `flask flows publish`. Leave it beside them.\n"
 _DIGEST = re.compile("[0-9a-f]{64}")
-_LARGEST = 100_000  # letters: more than that was not written here
+_LARGEST = 100_000  # characters: we never write more than that
 
 
 def read_base_revision(folder: Path, flow: str) -> BaseRevision | None:
-    """What the note of a folder says of a flow; None without one, or where it is spoilt."""
+    """What the note in a folder says about a flow; None if there is none, or if it is damaged."""
     return _all(folder).get(flow)
 
 
 def note(folder: Path, flow: str, taken: BaseRevision | None) -> None:
-    """Write down, or strike out, what a flow's files were taken from. Raises FlowFileError where that cannot be."""
+    """Record, or remove, the revision a flow's files were taken from. Raises FlowFileError if that fails."""
     before = _all(folder)
     after = {name: each for name, each in before.items() if name != flow} | ({flow: taken} if taken else {})
     if after != before and folder.resolve() != SHIPPED:
@@ -40,7 +40,7 @@ def format_line(flow: str, taken: BaseRevision) -> str:
 
 
 def read_line(said: str) -> tuple[str, BaseRevision] | None:
-    """The flow and the revision that such a line names; None for any other line."""
+    """The flow and the revision in such a line; None for any other line."""
     match said.split():
         case [flow, number, digest] if (
             number.isascii() and number.isdigit() and len(number) < 10 and _DIGEST.fullmatch(digest)

@@ -1,4 +1,4 @@
-"""A flow's folder on disk as name -> text: the one place where flow files are opened and written.
+"""A flow's folder on disk as name -> text: the only place where flow files are opened and written.
 
 Only `.yaml`, `.yml` and `.csv` files inside the folder are read; a link that leads out of it is refused.
 """
@@ -17,8 +17,8 @@ import click
 LARGEST = 2_000_000  # bytes of one file
 MOST_FILES = 500
 SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
-_MARK = b"\xef\xbb\xbf"  # what spreadsheets put before UTF-8
-_WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: what some spreadsheets save as "Unicode text"
+_MARK = b"\xef\xbb\xbf"  # what spreadsheets put in front of UTF-8
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 starts: some spreadsheets save it as "Unicode text"
 
 Tell = Callable[[str], None]
 _tell: Tell = functools.partial(click.echo, err=True)
@@ -31,17 +31,17 @@ class FlowFileError(Exception):
 def read_flow(path: Path, tell: Tell = _tell) -> tuple[dict[str, str], str]:
     """(name -> text of the flow file and of everything beside and below it, name of the flow file).
 
-    Names are relative to the flow file's folder, with `/`. What was passed over in a file (a byte-order mark, Windows
-    line ends) is one line to `tell`, on stderr if not said otherwise. Raises FlowFileError.
+    Names are relative to the flow file's folder, with `/`. What is ignored in a file (a byte-order mark, Windows line
+    ends) is passed to `tell` as one line, by default on stderr. Raises FlowFileError.
     """
     raw, main = read_raw(path)
     return {name: decode_text((path.parent / name).as_posix(), data, tell) for name, data in raw.items()}, main
 
 
 def read_raw(path: Path) -> tuple[dict[str, bytes], str]:
-    """The same as the bytes that stand on disk. Raises FlowFileError."""
+    """The same, as bytes. Raises FlowFileError."""
     if not path.is_file():
-        raise FlowFileError(f"{path}: there is no such file: give the flow's YAML file.")
+        raise FlowFileError(f"{path}: there is no such file: name the flow's YAML file.")
     folder, main = path.parent, path.name
     names = sorted(_names(folder))
     if len(names) > MOST_FILES:
@@ -71,7 +71,7 @@ def _unreadable(error: OSError) -> None:
 
 
 def refuse_outside(folder: Path, name: str) -> None:
-    """Raise FlowFileError for a name whose file, links followed, stands outside the folder."""
+    """Raise FlowFileError for a name whose file, after following links, is outside the folder."""
     if not (folder / name).resolve().is_relative_to(folder.resolve()):
         raise FlowFileError(f"{folder / name}: this link leads out of the flow's folder: put the file itself there.")
 
@@ -82,13 +82,13 @@ def read_bytes(folder: Path, name: str) -> bytes:
     refuse_outside(folder, name)
     try:
         if not path.is_file():
-            raise FlowFileError(f"{path}: this is not an ordinary file.")
+            raise FlowFileError(f"{path}: this is not a regular file.")
         with path.open("rb") as opened:
             data = opened.read(LARGEST + 1)
     except OSError as error:
         raise FlowFileError(f"{path}: it cannot be read: {error.strerror}.") from None
     if len(data) > LARGEST:
-        raise FlowFileError(f"{path}: more than {LARGEST:,} bytes: split it or make it shorter.")
+        raise FlowFileError(f"{path}: more than {LARGEST:,} bytes: split or shorten it.")
     return data
 
 
@@ -98,23 +98,23 @@ def read_text(folder: Path, name: str, tell: Tell = _tell) -> str:
 
 
 def decode_text(name: str, data: bytes, tell: Tell = _tell) -> str:
-    """Bytes of a file as text, without what spreadsheets and Windows put around it; raises FlowFileError."""
+    """The bytes of a file as text, without byte-order mark and Windows line ends; raises FlowFileError."""
     text = decode_exactly(name, data)
     passed = ["a byte-order mark (BOM)"] if data.startswith(_MARK) else []
     passed += ["Windows line ends"] if "\r" in text else []
     if passed:
-        tell(f"{name}: {' and '.join(passed)} passed over: harmless, and the file stays as it is.")
+        tell(f"{name}: {' and '.join(passed)} ignored: this is harmless, and the file is not changed.")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def encode_text(text: str, like: bytes) -> bytes:
-    """Text as bytes of a file, with the byte-order mark and the line ends of the bytes that stood there."""
+    """Text as the bytes of a file, with the byte-order mark and line ends of its previous bytes."""
     ends = text.replace("\n", "\r\n") if b"\r\n" in like else text
     return (_MARK if like.startswith(_MARK) else b"") + ends.encode()
 
 
 def decode_exactly(name: str, data: bytes) -> str:
-    """Bytes of a file as the very same text, byte-order mark and line ends kept; raises FlowFileError."""
+    """The bytes of a file as text, with byte-order mark and line ends; raises FlowFileError."""
     if data.startswith(_WIDE):
         raise FlowFileError(f'{name}: saved as UTF-16: save it as UTF-8 (in a spreadsheet: "CSV UTF-8").')
     try:
@@ -127,9 +127,9 @@ def decode_exactly(name: str, data: bytes) -> str:
 def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files of a flow's folder, by their relative names; raises FlowFileError.
 
-    Everything is on disk beside its place before the first file is exchanged for its new self, and files exchanged
-    before one that cannot be are put back: a full disk, or a file that may not be written, changes nothing. When the
-    machine stops in between, each file is whole, old or new, and doing the same again does the rest.
+    Every new file is on disk beside its place before the first one is replaced, and replaced files are put back if a
+    later one fails: a full disk, or a file that is read-only, changes nothing. If the machine stops in between, each
+    file is complete, old or new, and repeating the write finishes it.
     """
     with contextlib.ExitStack() as leftovers:
         try:
@@ -153,7 +153,7 @@ def _places(folder: Path, files: Mapping[str, bytes]) -> Iterator[tuple[Path, by
 
 
 def _beside(place: Path, data: bytes, leftovers: contextlib.ExitStack) -> Path:
-    """A new file in the same folder, safely on disk, as readable to others as what stands there or as any new file."""
+    """A new file in the same folder, synced to disk, with the permissions of the file it replaces, if any."""
     ready = place.with_name(f".{uuid4().hex}.part")
     with ready.open("xb") as opened:
         leftovers.callback(ready.unlink, missing_ok=True)
@@ -166,7 +166,7 @@ def _beside(place: Path, data: bytes, leftovers: contextlib.ExitStack) -> Path:
 
 
 def is_plain_name(name: str) -> bool:
-    """True for the relative name of a flow file: nothing absolute, no `..`, nothing hidden, a suffix of ours."""
+    """True for the relative name of a flow file: not absolute, without `..`, not hidden, with a known suffix."""
     parts = PurePosixPath(name).parts
     spoken = name.isprintable() and not any(sign in name for sign in '\\:*?"<>|')
     whole = bool(parts) and not name.startswith("/") and "/".join(parts) == name

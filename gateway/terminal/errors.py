@@ -6,13 +6,15 @@ import functools
 import shlex
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from gateway.flow_folder.files import FlowFileError
+from sessions.cases.core.act_record import Refusal
 from storage.connection import error_codes
 from storage.connection.database import NotDurable
 
@@ -23,11 +25,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 UNREACHABLE = ("08", "57P", "28", "3D")  # PostgreSQL: no connection, shut down, not let in, no such database
-USAGE = 2  # exit code: the command could not be carried out as it was given
+USAGE = 2  # exit code: the command could not be run as given
 
 
 class Usage(click.ClickException):
-    """Something in the command itself is wrong; exit code 2."""
+    """Something is wrong with the command itself; exit code 2."""
 
     exit_code = USAGE
 
@@ -35,6 +37,13 @@ class Usage(click.ClickException):
 def sunwai() -> Sunwai:
     """The application whose command is running."""
     return cast("Sunwai", current_app)
+
+
+def accept(done: R | Refusal) -> R:
+    """The result of an act. Raises ClickException with the message of a refusal."""
+    if isinstance(done, Refusal):
+        raise click.ClickException(done.message)
+    return done
 
 
 def command(*words: object) -> str:
@@ -68,6 +77,15 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(f"The database refused ({type(error).__name__}). Nothing was changed.") from None
 
     return wrapped
+
+
+class CommandGroup(AppGroup):
+    """A group of commands, each of which reports an unusable file or database in one line."""
+
+    def command(self, *given: Any, **named: Any) -> Callable[[Callable[..., Any]], click.Command]:  # type: ignore[override]
+        """As AppGroup.command."""
+        declare = super().command(*given, **named)
+        return lambda function: declare(one_line_errors(function))
 
 
 def _database(error: SQLAlchemyError) -> str:

@@ -35,9 +35,9 @@ def as_text(problems: Sequence[Problem], file: str) -> str:
         found = lines_of(problems, letter)
         lines += [head, *found] if found else []
     counts = {letter: sum(each.severity == letter for each in problems) for letter in SEVERITIES}
-    fit = "it may be published"
+    fit = "it can be published"
     if counts["W"]:
-        fit = "it may be published with a --reason for the warnings"
+        fit = "it can be published with a --reason for the warnings"
     if counts["E"]:
         fit = "it cannot be published until the errors are corrected"
     more = "" if counts["E"] else f" ({COMPARED})"
@@ -45,14 +45,14 @@ def as_text(problems: Sequence[Problem], file: str) -> str:
 
 
 def as_blockers(problems: Sequence[Problem], letter: str, file: str) -> str:
-    """A line for each finding that keeps a flow from being published, and one that counts the others."""
+    """One line for each finding that blocks publishing, and one that counts the others."""
     counts = {each: sum(other.severity == each for other in problems) for each in SEVERITIES if each != letter}
-    rest = [f"Besides: {count_line(counts)} ({command('check', file)})."] if any(counts.values()) else []
+    rest = [f"Also: {count_line(counts)} ({command('check', file)})."] if any(counts.values()) else []
     return "\n".join([*lines_of(problems, letter), *rest])
 
 
 def lines_of(problems: Iterable[Problem], letter: str) -> list[str]:
-    """The findings of one severity, a line each."""
+    """The findings of one severity, one line each."""
     return [one_line(str(each)) for each in problems if each.severity == letter]
 
 
@@ -61,13 +61,13 @@ def count_line(counts: Mapping[str, int]) -> str:
     return ", ".join(pluralize(counts.get(letter, 0), name) for letter, name in SEVERITIES.items() if letter in counts)
 
 
-def as_json(problems: Sequence[Problem], file: str) -> str:  # noqa: ARG001 - every format is called alike
+def as_json(problems: Sequence[Problem], file: str) -> str:  # noqa: ARG001 - every format has the same signature
     """A list of objects."""
     return msgspec.json.format(msgspec.json.encode(problems)).decode()
 
 
 def as_sarif(problems: Sequence[Problem], file: str) -> str:  # noqa: ARG001
-    """SARIF 2.1.0, which code hosts show beside the lines of a change."""
+    """SARIF 2.1.0, which code hosts show beside the changed lines."""
     codes = sorted({problem.code for problem in problems})
     rules = [
         {
@@ -112,7 +112,7 @@ def as_github(problems: Sequence[Problem], file: str) -> str:
 
 
 def words(problem: Problem) -> str:
-    """What a problem says without its file, line and code."""
+    """The message of a problem without its file, line and code."""
     where = f"{problem.screen}[{problem.language}]" if problem.language else problem.screen
     hint = f" ({problem.hint})" if problem.hint else ""
     return f"{where}: {problem.message}{hint}" if where else f"{problem.message}{hint}"

@@ -13,7 +13,7 @@ from gateway.terminal.errors import Usage
 
 _SCREENS = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?screens[\"']?[ \t]*:", re.MULTILINE)
 _STEPS = re.compile(rb"^steps[ \t]*:", re.MULTILINE)
-_HEAD = 2_000_000  # bytes looked through, as many as a flow file may have
+_HEAD = 2_000_000  # bytes that are searched, the maximum size of a flow file
 
 
 class FlowFile(click.ParamType[Path]):
@@ -27,7 +27,7 @@ class FlowFile(click.ParamType[Path]):
     def __init__(self, *, scripts: bool = False, spoilt: bool = False) -> None:
         self.scripts, self.spoilt = scripts, spoilt
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ARG002 - click's own form
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ARG002 - click's own signature
         """The file itself. Raises Usage."""
         path = Path(value)
         with contextlib.suppress(OSError):  # the reader of the file reports what cannot be opened

@@ -1,4 +1,4 @@
-"""Idempotency: the first outcome of each action of a session, and what a call began with. Functions never commit."""
+"""Idempotency: the first outcome of each action of a session, and its offer to resume. Functions never commit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.connection.autocommit_reads import Glances
 from storage.connection.insert_once import add_once
 from storage.schema.tables import ActionOutcome
 
-OFFERED = -1  # the step of offering an unfinished call, at hop 0: before any action
+OFFERED = -1  # the step of an offer to resume a call, at hop 0: before any action
 _EARLIEST = (
     select(ActionOutcome.step, ActionOutcome.outcome, ActionOutcome.revision_id)
     .where(ActionOutcome.session == bindparam("session"))
@@ -27,7 +27,7 @@ _FIRST = select(ActionOutcome.outcome).where(
 
 
 def first(db: Session, session: str, hop: int, step: int) -> bytes | None:
-    """The outcome kept for this step of this hop, or None when it has not been performed."""
+    """The stored outcome of this step of this hop, or None if it has not been performed."""
     return db.scalars(_FIRST, {"session": session, "hop": hop, "step": step}).one_or_none()
 
 
@@ -42,10 +42,10 @@ def keep(
     outcome: bytes,
     now: dt.datetime,
 ) -> None:
-    """Keep the outcome of a step, and the revision its session is pinned to.
+    """Store the outcome of a step, and the revision to which its session is pinned.
 
-    Raises sqlalchemy.exc.IntegrityError when the same step was kept meanwhile: the caller's transaction must roll
-    back, because the other one has done the work, and read `first` again.
+    Raises sqlalchemy.exc.IntegrityError if another transaction has stored the same step: the caller must roll back,
+    because the other one has done the work, and read `first` again.
     """
     kept = ActionOutcome(
         session=session, hop=hop, step=step, action=action, revision_id=revision_id, outcome=outcome, at=now
@@ -55,28 +55,28 @@ def keep(
 
 
 def earliest(glances: Glances, session: str) -> Row[Any] | None:
-    """The first thing a session did: step, outcome and the revision it is pinned to; None when it did nothing yet."""
+    """The first thing that a session did: step, outcome and the revision it is pinned to; None if nothing yet."""
     return glances.one(_EARLIEST, {"session": session})
 
 
 def keep_offer(db: Session, session: str, revision_id: int, state: bytes, now: dt.datetime) -> None:
-    """Keep the unfinished call that a session begins with an offer to go on with; of two rivals the first counts."""
+    """Store the unfinished call that a session starts by offering to resume; of two writers the first wins."""
     key = {"session": session, "hop": 0, "step": OFFERED}
     add_once(db, ActionOutcome, **key, action="offer", revision_id=revision_id, outcome=state, at=now)
 
 
 def trim_offer(db: Session, session: str, state: bytes) -> None:
-    """Keep less of the unfinished call that a session was offered: the caller wants it no more."""
+    """Store less of the unfinished call that was offered: the caller does not want it."""
     db.execute(update(ActionOutcome).where(*_offer_of(session)).values(outcome=state))
 
 
 def delete_offer(db: Session, session: str) -> None:
-    """Forget that offer: the session began without it."""
+    """Delete the offer: the session started without it."""
     db.execute(delete(ActionOutcome).where(*_offer_of(session)))
 
 
 def forget_offers(db: Session, before: dt.datetime) -> None:
-    """Forget offers made before then: their sessions have ended, and they hold a citizen's words."""
+    """Delete offers made before then: their sessions have ended, and they contain a citizen's words."""
     db.execute(delete(ActionOutcome).where(ActionOutcome.action == "offer", ActionOutcome.at < before))
 
 

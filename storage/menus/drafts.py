@@ -1,4 +1,4 @@
-"""Files of flows that people work on. Functions act in the caller's transaction and never commit."""
+"""Drafts: files of flows that people work on. Functions run in the caller's transaction and never commit."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from storage.schema.tables import Draft, DraftEdit
 
 GOING_ON = ("open", "review")
 OVER = ("published", "dropped")
-KEPT = dt.timedelta(days=30)  # for how long the files of a draft that is over are kept: it may be taken up again
+KEPT = dt.timedelta(days=30)  # how long the files of a closed draft are stored, so that it can be restored
 
 
 def start(
     db: Session, now: dt.datetime, *, flow: str, base: int, main: str, files: Mapping[str, str], who: str
 ) -> Draft:
-    """A new draft, open."""
+    """Create an open draft."""
     draft = Draft(
         flow=flow, base=base, main=main, files=dict(files), started_by=who, changed_by=who, started_at=now,
         changed_at=now, state="open", version=1, message="",
@@ -35,7 +35,7 @@ def find(db: Session, draft_id: int) -> Draft | None:
 
 
 def list_open_drafts(db: Session, flow: str | None = None) -> Sequence[Draft]:
-    """Drafts that are not over, those changed last first."""
+    """Open drafts, the last changed first."""
     query = select(Draft).where(Draft.state.in_(GOING_ON))
     if flow is not None:
         query = query.where(Draft.flow == flow)
@@ -43,13 +43,13 @@ def list_open_drafts(db: Session, flow: str | None = None) -> Sequence[Draft]:
 
 
 def lock_draft(db: Session, draft_id: int) -> Draft | None:
-    """A draft as it stands now, which nobody else changes until this transaction ends."""
+    """A draft in its present state, locked until this transaction ends."""
     query = select(Draft).where(Draft.id == draft_id).with_for_update().execution_options(populate_existing=True)
     return db.scalars(query).one_or_none()
 
 
 def list_dropped_drafts(db: Session, flow: str | None = None, limit: int = 20) -> Sequence[Draft]:
-    """Drafts that were dropped and still have their files, the last one first; the files are not loaded."""
+    """Dropped drafts that still have their files, newest first; the files are not loaded."""
     query = select(Draft).where(Draft.state == "dropped", Draft.main != "").options(defer(Draft.files))
     if flow is not None:
         query = query.where(Draft.flow == flow)
@@ -57,13 +57,13 @@ def list_dropped_drafts(db: Session, flow: str | None = None, limit: int = 20) -
 
 
 def note(db: Session, now: dt.datetime, draft: Draft, *, who: str, what: str) -> None:
-    """Write down something that was done with a draft beside saving it: it stands among its edits."""
+    """Record something other than a save that was done with a draft, among its edits."""
     db.add(DraftEdit(draft_id=draft.id, version=draft.version, who=who, what=what, at=now))
     db.flush()
 
 
 def forget(db: Session, now: dt.datetime) -> None:
-    """Let go of the files of drafts that have been over for long; who did what stays. `main` is "" from then on."""
+    """Delete the files of drafts closed long ago; who did what is kept. Their `main` becomes ""."""
     over = Draft.state.in_(OVER), Draft.changed_at < now - KEPT, Draft.main != ""
     db.execute(update(Draft).where(*over).values(files={}, main=""))
 
@@ -79,14 +79,14 @@ def save(
     what: str,
     onto: tuple[int, str] | None = None,
 ) -> bool:
-    """Keep new files of a draft that is going on and still has this version. False when it has another by now.
+    """Store new files of an open draft that still has this version. False if it has another version now.
 
-    `onto` is the revision that they are made from now, where that is another one, and the name of the first file.
-    An appointment to publish it is taken back: it was made for the files as they were.
+    `onto` is the new base revision, if it changes, and the name of the main file. A scheduled publication is
+    cancelled, since it was made for the previous files.
     """
     statement = update(Draft).where(Draft.id == draft_id, Draft.version == version, Draft.state.in_(GOING_ON))
     values = {"files": dict(files), "version": version + 1, "changed_by": who, "changed_at": now}
-    values |= {"state": "open", "asked_by": None, "asked_at": None}  # what was to be looked at is another now
+    values |= {"state": "open", "asked_by": None, "asked_at": None}  # the review was of the previous files
     if onto is not None:
         values["base"], values["main"] = onto
     saved = db.execute(statement.values(values).returning(Draft.id)).scalar_one_or_none()
@@ -101,7 +101,7 @@ def save(
 
 
 def miss(db: Session, now: dt.datetime, draft: Draft, *, who: str, why: str, what: str, **more: Any) -> None:
-    """Let the appointment of a held draft come to nothing, and keep why: `more` are the facts of its sentence."""
+    """Cancel the scheduled publication of a locked draft, and store why: `more` are facts for the message."""
     if draft.publish_at is None:
         return
     about = {"why": why, "who": who, "by": draft.publish_by, "at": draft.publish_at.isoformat(), **more}
@@ -110,25 +110,25 @@ def miss(db: Session, now: dt.datetime, draft: Draft, *, who: str, why: str, wha
 
 
 def due(db: Session, now: dt.datetime) -> Sequence[int]:
-    """Ids of drafts that are to be published by now, the first one first."""
+    """Ids of drafts whose publication is due, earliest first."""
     query = select(Draft.id).where(Draft.publish_at <= now, Draft.state.in_(GOING_ON))
     return db.scalars(query.order_by(Draft.publish_at, Draft.id)).all()
 
 
 def list_missed_schedules(db: Session) -> Sequence[Draft]:
-    """Drafts that go on and whose last appointment came to nothing; the files are not loaded."""
+    """Open drafts whose last scheduled publication was missed; the files are not loaded."""
     query = select(Draft).where(Draft.missed.is_not(None), Draft.state.in_(GOING_ON)).options(defer(Draft.files))
     return db.scalars(query.order_by(Draft.id)).all()
 
 
 def edits(db: Session, draft_id: int, limit: int = 50) -> Sequence[DraftEdit]:
-    """What was done with a draft, the last thing first."""
+    """What was done with a draft, newest first."""
     query = select(DraftEdit).where(DraftEdit.draft_id == draft_id).order_by(DraftEdit.id.desc()).limit(limit)
     return db.scalars(query).all()
 
 
 def last_edits(db: Session, draft_ids: Sequence[int]) -> dict[int, str]:
-    """What was done last with each of some drafts, by draft."""
+    """The last thing that was done with each of these drafts, by draft."""
     last = select(func.max(DraftEdit.id)).where(DraftEdit.draft_id.in_(tuple(draft_ids))).group_by(DraftEdit.draft_id)
     found = db.scalars(select(DraftEdit).where(DraftEdit.id.in_(last)))
     return {each.draft_id: each.what for each in found}

@@ -1,4 +1,4 @@
-"""Published flows and the codes that lead to them. Functions act in the caller's transaction and never commit."""
+"""Published flows and the codes that lead to them. Functions run in the caller's transaction and never commit."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def load(db: Session, revision_id: int) -> Revision | None:
 
 
 def lock_live(db: Session, flow: str) -> Revision | None:
-    """The live revision of a flow, whose pointer nobody else moves until this transaction ends."""
+    """The live revision of a flow, locked until this transaction ends."""
     db.scalars(select(LiveFlow).where(LiveFlow.flow == flow).with_for_update()).one_or_none()
     return live_of(db, flow)
 
@@ -60,7 +60,7 @@ def find_by_number(db: Session, flow: str, number: int) -> Revision | None:
 
 
 def history(db: Session, flow: str) -> list[Revision]:
-    """Every revision of a flow, newest first; what they hold is not loaded."""
+    """Every revision of a flow, newest first; their content is not loaded."""
     query = select(Revision).where(Revision.flow == flow).order_by(Revision.number.desc())
     return list(db.scalars(query.options(defer(Revision.source), defer(Revision.compiled))))
 
@@ -91,10 +91,10 @@ def publish(
     base: int | None = None,
     rolls_back: int | None = None,
 ) -> int:
-    """Add the next revision of a flow and make it the live one; its number. Two at once get a number each.
+    """Add the next revision of a flow and make it live; its number. Two concurrent calls get different numbers.
 
-    `base` is kept as the number that was live until now. The pointer moves in the caller's transaction: others see
-    the revision and the pointer at once, or neither.
+    `base` is stored as the number of the previous live revision. The pointer moves in the caller's transaction: others
+    see both the revision and the pointer, or neither.
     """
     while True:
         last = db.scalars(select(func.max(Revision.number)).where(Revision.flow == flow)).one()
@@ -130,20 +130,20 @@ def _go_live(db: Session, flow: str, revision_id: int, now: dt.datetime) -> None
 
 
 def route(db: Session, code: str, flow: str) -> None:
-    """Let a service code or short code lead to a flow."""
+    """Make a service code or short code lead to a flow."""
     statement = insert(db, ServiceCode).values(code=code, flow=flow)
     db.execute(statement.on_conflict_do_update(index_elements=["code"], set_={"flow": flow}))
 
 
 def reserve_code(db: Session, code: str, flow: str) -> str:
-    """The flow that a code leads to: this one if none yet. Nobody else changes it until this transaction ends."""
+    """The flow that a code leads to: this one if none yet. The row is locked until this transaction ends."""
     db.execute(insert(db, ServiceCode).values(code=code, flow=flow).on_conflict_do_nothing())
     found = db.get(ServiceCode, code, with_for_update=True)
     return found.flow if found else flow
 
 
 def unroute(db: Session, code: str) -> str | None:
-    """Let a code lead nowhere; the flow it led to."""
+    """Make a code lead nowhere; returns the flow it led to."""
     found = db.get(ServiceCode, code, with_for_update=True)
     if found is None:
         return None
@@ -152,7 +152,7 @@ def unroute(db: Session, code: str) -> str | None:
 
 
 def marker(db: Session) -> str:
-    """A word that changes whenever a code leads elsewhere or a flow is published: one small read."""
+    """A value that changes whenever a code is routed elsewhere or a flow is published: one small read."""
     query = select(ServiceCode.code, LiveFlow.revision_id).outerjoin(LiveFlow, LiveFlow.flow == ServiceCode.flow)
     return ";".join(f"{code}={revision_id}" for code, revision_id in db.execute(query.order_by(ServiceCode.code)))
 

@@ -1,6 +1,6 @@
-"""Counts of what callers did on each screen, and what they typed there that was not understood.
+"""Counts of what callers did on each screen, and of entries there that were not understood.
 
-Functions act in the caller's transaction and never commit.
+Functions run in the caller's transaction and never commit.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from storage.connection.insert_once import insert
 from storage.schema.tables import CountedBatch, ScreenCount, WrongEntry
 
 COUNTS = ("saw", "answered", "mistyped", "ended", "timed_out")
-KEPT_WORDS = 50  # wrong entries kept of a screen and month, those typed most
+KEPT_WORDS = 50  # wrong entries stored for a screen and month, the most frequent ones
 
 Spot = tuple[dt.date, str, str, str, str]  # day, flow, screen, language, network
-Words = tuple[dt.date, str, str, str]  # first of the month, flow, screen, what was typed
+Words = tuple[dt.date, str, str, str]  # first day of the month, flow, screen, entry
 Part = Literal["screen", "day", "language", "network"]
 
 
@@ -37,23 +37,23 @@ class ScreenTally(Struct, frozen=True):
 
 
 class CountQuery(Struct, frozen=True):
-    """What is asked for: a flow from the first to the last day, and "" or a language and a network."""
+    """A query: a flow from the first to the last day, and "" or a language and a network."""
 
     flow: str
     first: dt.date
     last: dt.date
     language: str = ""
-    network: str | None = None  # "" is a network that nobody told
+    network: str | None = None  # "" is an unknown network
 
 
 def record_batch(db: Session, batch: str, now: dt.datetime) -> bool:
-    """True when this batch has not been added yet; it counts as added with the caller's commit."""
+    """True if this batch has not been added yet; it counts as added when the caller commits."""
     statement = insert(db, CountedBatch).values(batch=batch, at=now).on_conflict_do_nothing()
     return db.execute(statement.returning(CountedBatch.batch)).scalar_one_or_none() is not None
 
 
 def add(db: Session, counts: Mapping[Spot, Mapping[str, int]]) -> None:
-    """Add to the counts of spots; names are those of COUNTS. In order of their keys, so that no two of us lock up."""
+    """Add to the counts of spots, with the names in COUNTS. Ordered by key, so that two processes do not deadlock."""
     if not counts:
         return
     keys = ("day", "flow", "screen", "language", "network")
@@ -67,7 +67,7 @@ def add(db: Session, counts: Mapping[Spot, Mapping[str, int]]) -> None:
 
 
 def add_words(db: Session, counts: Mapping[Words, int]) -> None:
-    """Add to how often something was typed."""
+    """Add to how often each wrong entry was typed."""
     if not counts:
         return
     keys = ("month", "flow", "screen", "typed")
@@ -78,8 +78,8 @@ def add_words(db: Session, counts: Mapping[Words, int]) -> None:
 
 
 def forget(db: Session, *, batches: dt.datetime, words: dt.date, month: dt.date) -> None:
-    """Forget batches added before `batches`, wrong entries of months before `words` and, of each screen and month,
-    those beyond the KEPT_WORDS typed most; of months before `month` also what was typed only once.
+    """Delete batches added before `batches`, wrong entries of months before `words` and, for each screen and month,
+    all but the KEPT_WORDS most frequent ones; for months before `month` also entries typed only once.
     """
     db.execute(delete(CountedBatch).where(CountedBatch.at < batches))
     db.execute(
@@ -94,7 +94,7 @@ def forget(db: Session, *, batches: dt.datetime, words: dt.date, month: dt.date)
 
 
 def sums(db: Session, chosen: CountQuery, by: Part = "screen") -> Sequence[ScreenTally]:
-    """The counts of each screen, or of each screen and part, that match; without order."""
+    """The matching counts of each screen, or of each screen and part, unordered."""
     part: ColumnElement[Any] = getattr(ScreenCount, by)
     totals = [func.sum(getattr(ScreenCount, name)) for name in COUNTS]
     query: Select[Any] = select(ScreenCount.screen, part, *totals).where(*_matching(chosen))
@@ -103,7 +103,7 @@ def sums(db: Session, chosen: CountQuery, by: Part = "screen") -> Sequence[Scree
 
 
 def words(db: Session, chosen: CountQuery, screen: str) -> Sequence[tuple[str, int]]:
-    """What was typed in vain on a screen in the months of the days chosen, and how often, most first."""
+    """Entries not understood on a screen in the months of the chosen days, with counts, most frequent first."""
     times = func.sum(WrongEntry.times)
     query = select(WrongEntry.typed, times).where(
         WrongEntry.flow == chosen.flow,
@@ -115,14 +115,14 @@ def words(db: Session, chosen: CountQuery, screen: str) -> Sequence[tuple[str, i
 
 
 def list_languages_and_networks(db: Session, chosen: CountQuery) -> tuple[list[str], list[str]]:
-    """Languages and networks that were counted of a flow in the days chosen."""
+    """Languages and networks that were counted for a flow in the chosen days."""
     days = ScreenCount.flow == chosen.flow, ScreenCount.day.between(chosen.first, chosen.last)
     pairs = db.execute(select(ScreenCount.language, ScreenCount.network).where(*days).distinct()).all()
     return sorted({language for language, _ in pairs}), sorted({network for _, network in pairs})
 
 
 def since(db: Session, flow: str) -> dt.date | None:
-    """The first day that anything was counted of a flow."""
+    """The first day with counts for a flow."""
     return db.scalar(select(ScreenCount.day).where(ScreenCount.flow == flow).order_by(ScreenCount.day).limit(1))
 
 

@@ -89,7 +89,7 @@ def test_an_operator_adds_a_category_a_publisher_publishes_it_and_it_is_dialled(
     assert "F301" in operator.inner_text("main"), "too long for a screen"
     publisher = console.page("publisher", f"Sara {scripts}", java_script_enabled=scripts)
     publisher.goto(f"{draft}/publish")
-    assert "1 error blocks it" in publisher.inner_text("main")
+    assert "1 error blocks publishing" in publisher.inner_text("main")
     assert publisher.locator("text=Publish now").count() == 0
     operator.goto(f"{draft}/lists/category?edit={code}")
     operator.fill(f"#ur-{code}", words["ur"])
@@ -126,7 +126,7 @@ def test_when_the_server_is_lost_it_is_said_and_what_was_typed_stays(console: Co
     words = page.locator("textarea[lang=en]").first
     page.route("**/redraw", lambda route: route.abort())
     words.press_sequentially(" x")
-    page.locator("#trouble .notice", has_text="The server does not answer").wait_for()
+    page.locator("#trouble .notice", has_text="The server does not respond").wait_for()
     assert " x" in words.input_value()
     page.unroute("**/redraw")
     words.press_sequentially("y")

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 
 from tests.recordings.product import migrate, open_database
 from tests.recordings.rows import insert, lines
+from tests.upgrade.reworded import in_new_words
 
 FOLDER = Path(__file__).parent / "before"
 ROWS, SCHEMA, REDIS, FACTS = "rows.jsonl.xz", "schema.sql", "redis.json", "facts.json"
@@ -27,6 +28,8 @@ def facts() -> dict[str, Any]:
     """What is known of the data."""
     found = json.loads((FOLDER / FACTS).read_text(encoding="utf-8"))
     assert isinstance(found, dict)
+    for shown in ("complaints", "commands"):
+        found[shown] = {key: in_new_words(said) for key, said in found[shown].items()}
     return found
 
 

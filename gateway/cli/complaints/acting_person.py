@@ -1,4 +1,4 @@
-"""Who acts on a complaint at the command line: somebody of the staff by their own rules, or an operator in a part."""
+"""Who acts on a complaint at the command line: a member of staff, or an operator in a role."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from storage.schema.tables import Staff
 
 
 def actor(by: str, as_: str | None) -> Actor:
-    """Whom --by and --as mean together. A name of the staff is that person: their role, their office, their history.
+    """The actor that --by and --as name together. The name of a member of staff means that person, with their role.
 
-    Any other name, and one that has a part in the console only, is an operator's, in the part that --as says or in
-    every part of an office.
+    Any other name, and one that only has a role in the console, is an operator, in the role that --as says or in
+    every role of an office.
     """
     name, part = _name(by) or OPERATOR, None if as_ is None else _name(as_)
     everybody = [
@@ -38,11 +38,11 @@ def actor(by: str, as_: str | None) -> Actor:
 
 
 def _meant(everybody: list[Staff], part: str, name: str) -> Staff:
-    """The one of the staff that --as names; --by may say the same name and no other."""
+    """The member of staff that --as names; --by may give the same name but no other."""
     them = _called(everybody, part)
     if them is None:
         meant = did_you_mean(near(part, [each.name for each in everybody]))
-        others = f"flask staff list shows everybody; the parts are {', '.join(visibility.PARTS)}."
+        others = f"flask staff list shows everybody; the roles are {', '.join(visibility.PARTS)}."
         raise click.ClickException(f"Nobody here is called {part!r}: {meant or others}")
     if name != OPERATOR and _called(everybody, name) is not them:
         raise click.ClickException(f"--by says {name} and --as says {them.name}: give one of them.")
@@ -50,7 +50,7 @@ def _meant(everybody: list[Staff], part: str, name: str) -> Staff:
 
 
 def _called(everybody: list[Staff], name: str) -> Staff | None:
-    """Whoever has this name, letter for letter or else in other capitals."""
+    """Whoever has this name, with the same capitals or else with others."""
     alike = [each for each in everybody if each.name.casefold() == name.casefold()]
     return next((each for each in alike if each.name == name), alike[0] if alike else None)
 

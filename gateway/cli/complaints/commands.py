@@ -1,11 +1,10 @@
-"""`flask complaints`: look at a complaint and move it, as an officer would. Phone numbers are never shown."""
+"""`flask complaints`: show complaints and act on them, as an officer would. Phone numbers are never shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import click
-from flask.cli import AppGroup
 from msgspec.structs import replace
 
 from flows.cases.lifecycle_rules import OPERATOR, TransitionInput
@@ -15,30 +14,30 @@ from flows.text.printable import one_line, pluralize
 from gateway.cli.complaints import complaint_details, missing_options
 from gateway.cli.complaints.acting_person import actor
 from gateway.cli.complaints.labels import STATES, ComplaintLabels, day, local, state
-from gateway.terminal.errors import Usage, one_line_errors, sunwai
+from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai
+from gateway.terminal.live_flows import live_flow, live_flows
 from sessions.cases.access import acts_by_number, staff_listing, visibility
 from sessions.cases.acts import office_work
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
-from sessions.publishing import publication
 
 _as = click.option(
-    "--as", "who", help=f"As somebody of the staff sees it, by name; or any {', '.join(visibility.PARTS)}."
+    "--as", "who", help=f"Show what this member of staff sees, by name; or a role: {', '.join(visibility.PARTS)}."
 )
 _by = click.option(
-    "--by", default=OPERATOR, show_default=True, help="Who does it, for its history; of the staff, by their rules."
+    "--by", default=OPERATOR, show_default=True, help="Who does this; staff act with their own permissions."
 )
 _part = click.option(
     "--as",
     "part",
-    help=f"As somebody of the staff, by name; or in the part of {', '.join(visibility.PARTS)}. "
-    "Without it, in every part of an office.",
+    help=f"Act as this member of staff, by name; or in a role: {', '.join(visibility.PARTS)}. "
+    "Without it, in every role of an office.",
 )
 
 LIFE = SHIPPED_POLICY.life
 
-complaints = AppGroup("complaints", help="Look at complaints and move them on.")
+complaints = CommandGroup("complaints", help="Show complaints and act on them.")
 
 
 @complaints.command("list")
@@ -46,16 +45,15 @@ complaints = AppGroup("complaints", help="Look at complaints and move them on.")
 @click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only those in this state.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @_as
-@one_line_errors
 def list_(office: str | None, states: Sequence[str], limit: int, who: str | None) -> None:
-    """List complaints, the newest first."""
+    """List complaints, newest first."""
     names = ComplaintLabels()
     app = sunwai()
-    found = staff_listing.list_complaints(
-        app.database, office=office, statuses=states, limit=limit, as_=who, policy=app.policy
+    found = accept(
+        staff_listing.list_complaints(
+            app.database, office=office, statuses=states, limit=limit, as_=who, policy=app.policy
+        )
     )
-    if isinstance(found, Refusal):
-        raise click.ClickException(found.message)
     if office is not None and not found:
         _refuse_strange(office)
     for each in found:
@@ -68,59 +66,50 @@ def list_(office: str | None, states: Sequence[str], limit: int, who: str | None
 
 
 def _refuse_strange(office: str) -> None:
-    """Raise Usage for an office that no live flow has."""
-    database = sunwai().database
-    flows = [
-        staff_listing.find_published_flow(database, each.flow) for each in publication.list_published_flows(database)
-    ]
-    known = {code for flow in flows if flow for code in flow.rows.get("office", {})} | staff_listing.office_names(
-        database
-    ).keys()
+    """Raise Usage for an office that does not exist."""
+    known = {code for flow in live_flows().values() for code in flow.rows.get("office", {})}
+    known |= staff_listing.office_names(sunwai().database).keys()
     if known and office not in known:
         hint = f" ({meant})" if (meant := suggest_nearest(office, known)) else ""
         raise Usage(
-            f"There is no office {one_line(office)}{hint}: a code of `flask offices show`, or a kind of office."
+            f"There is no office {one_line(office)}{hint}: use a code from `flask offices show`, or a kind of office."
         )
 
 
 @complaints.command("show")
 @click.argument("number")
 @_as
-@one_line_errors
 def show(number: str, who: str | None) -> None:
-    """Show the complaint NUMBER and every step of its life."""
+    """Show the complaint NUMBER and its history."""
     if who is None:
         complaint_details.print_for_operator(_seen(number))
-        return
-    shown = staff_listing.show_complaint(sunwai().database, number, who, sunwai().policy)
-    if isinstance(shown, Refusal):
-        raise click.ClickException(shown.message)
-    complaint_details.print_for_staff(shown)
+    else:
+        app = sunwai()
+        complaint_details.print_for_staff(accept(staff_listing.show_complaint(app.database, number, who, app.policy)))
 
 
 @complaints.command("move")
 @click.argument("number")
 @click.argument("status")
-@click.option("--note", default="", help="Plain words for the citizen; they go into the SMS.")
+@click.option("--note", default="", help="Plain words for the citizen; they are put into the SMS.")
 @_by
 @_part
-@click.option("--office", help="assigned: where it goes, the code of an office.")
+@click.option("--office", help="assigned: the code of the office that gets it.")
 @click.option(
     "--outcome",
     default="",
     help=f"resolved: {', '.join(SHIPPED_POLICY.lifecycle.relief)}. closed_final: any of {', '.join(LIFE.outcomes)}.",
 )
-@click.option("--proof", default="", help=f"resolved: {', '.join(LIFE.proofs)}; words may follow a colon.")
+@click.option("--proof", default="", help=f"resolved: {', '.join(LIFE.proofs)}; add words after a colon.")
 @click.option("--reason", default="", help=f"refused: {', '.join(LIFE.refusals)}. dropped: {', '.join(LIFE.drops)}.")
-@click.option("--second", default="", help="dropped: who agrees.")
-@click.option("--parent", default="", help="merged: the number of the complaint that it is joined to.")
-@one_line_errors
+@click.option("--second", default="", help="dropped: the second person who agrees.")
+@click.option("--parent", default="", help="merged: the number of the complaint that it joins.")
 def move(number: str, status: str, note: str, by: str, part: str | None, office: str | None, **given: str) -> None:
-    """Move the complaint NUMBER to STATUS and text its citizen.
+    """Move the complaint NUMBER to STATUS and text the citizen.
 
     STATUS is assigned (with --office: a transfer), screening (back to triage), in_progress, waiting_citizen,
     resolved_pending (or resolved), refused_pending, dropped, merged; for a suggestion noted, adopted, declined.
-    Only legal moves are made. resolved needs --note, --outcome and --proof; refused and dropped --note and --reason.
+    Only allowed moves are made. resolved needs --note, --outcome and --proof; refused and dropped --note and --reason.
     """
     seen, who = _seen(number), actor(by, part)
     wanted = TransitionInput(words=note, office=office or "", **given)
@@ -135,12 +124,11 @@ def move(number: str, status: str, note: str, by: str, part: str | None, office:
 
 @complaints.command("interim")
 @click.argument("number")
-@click.option("--note", required=True, help="Why it takes longer, in plain words; they go into the SMS.")
+@click.option("--note", required=True, help="Why it takes longer, in plain words; they are put into the SMS.")
 @_by
 @_part
-@one_line_errors
 def interim(number: str, note: str, by: str, part: str | None) -> None:
-    """Write an interim reply to the citizen of NUMBER. A late complaint needs one before anything else is done."""
+    """Send an interim reply to the citizen of NUMBER. A late complaint needs one before anything else is done."""
     seen, given = _seen(number), TransitionInput(words=" ".join(note.split()))
     done = acts_by_number.apply_act(
         _request(seen, actor(by, part)),
@@ -148,29 +136,22 @@ def interim(number: str, note: str, by: str, part: str | None) -> None:
         lambda context, complaint: office_work.send_interim_reply(context, complaint, given),
         seen.complaint.version,
     )
-    _tell(done)
+    _tell(accept(done))
 
 
 def _request(seen: acts_by_number.ComplaintHistory, who: Actor) -> acts_by_number.ActRequest:
-    """An act of `who`, in the words of the live flow that the complaint was filed by."""
-    app = sunwai()
-    live = publication.live_id(app.database, seen.complaint.flow)
-    published = app.shelf.revision(live) if live is not None else None
-    if published is None:
-        raise click.ClickException(f"The flow {seen.complaint.flow} is not published here: its texts are needed.")
-    return acts_by_number.ActRequest(app.database, app.clock(), who, published.flow, app.policy)
+    """An act of `who`, with the texts of the live flow with which the complaint was filed."""
+    app, flow = sunwai(), live_flow(seen.complaint.flow)
+    if flow is None:
+        raise click.ClickException(f"The flow {seen.complaint.flow} is not published here, and its texts are needed.")
+    return acts_by_number.ActRequest(app.database, app.clock(), who, flow, app.policy)
 
 
-def _tell(done: ActResult | Refusal) -> None:
-    if isinstance(done, Refusal):
-        raise click.ClickException(done.message)
+def _tell(done: ActResult) -> None:
     sunwai().wake(done.outbox_ids)
-    told = "its citizen will be texted" if done.outbox_ids else "no text is owed"
+    told = "the citizen will be texted" if done.outbox_ids else "no text is sent"
     click.echo(f"{tracking_number.format_number(done.complaint.number)} is {done.complaint.status} now; {told}.")
 
 
 def _seen(number: str) -> acts_by_number.ComplaintHistory:
-    seen = acts_by_number.find_complaint(sunwai().database, number)
-    if isinstance(seen, Refusal):
-        raise click.ClickException(seen.message)
-    return seen
+    return accept(acts_by_number.find_complaint(sunwai().database, number))

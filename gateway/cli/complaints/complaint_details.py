@@ -1,4 +1,4 @@
-"""One complaint on a terminal: what it is, what its citizen wrote, and every step of its life. Never a phone number."""
+"""One complaint on a terminal: its details, what the citizen wrote, and its history. Never a phone number."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from sessions.cases.access.staff_listing import ComplaintDetail
 from sessions.cases.access.visibility import ComplaintView
 from storage.schema.tables import Complaint, History
 
-UNKNOWN = "its citizen wants to stay unknown, and gets neutral texts"
+UNKNOWN = "the citizen wants to stay anonymous, and gets neutral texts"
 
 
 def print_for_operator(seen: acts_by_number.ComplaintHistory) -> None:
-    """A complaint as the operator sees it."""
+    """Print a complaint as the operator sees it."""
     notes = [(str(step.version), step, step.note or "") for step in seen.history]
     _page(seen.complaint, seen.complaint.details or "", seen.others, notes, {})
 
 
 def print_for_staff(shown: ComplaintDetail) -> None:
-    """A complaint as somebody of the staff sees it. Its steps are counted anew: no gap tells of one."""
+    """Print a complaint as a member of staff sees it. Its steps are renumbered, so that no gap shows a hidden one."""
     view, actor = shown.view, shown.actor
     part = f"any {actor.role}" if actor.staff_id is None else f"{actor.name}, {actor.role}"
     at = f" at {actor.office}" if actor.office else ""
-    more = {"seen as": f"{part}{at}", "name": "none is kept yet" if view.named else "hidden", "phone": _phone(view)}
+    more = {"seen as": f"{part}{at}", "name": "none is stored yet" if view.named else "hidden", "phone": _phone(view)}
     notes = [(str(at), step, note) for at, (step, note) in enumerate(shown.steps, start=1)]
-    taken_out = " (numbers and names are taken out)" if view.words == "redacted" else ""
+    taken_out = " (numbers and names are removed)" if view.words == "redacted" else ""
     _page(shown.complaint, view.details and view.details + taken_out, shown.others, notes, more)
 
 
 def _phone(view: ComplaintView) -> str:
     if view.relay:
-        return "hidden: what the office writes reaches it through this line"
+        return "hidden: messages from the office reach it through this service"
     if view.reveal:
-        return "hidden: only a reveal tells it, and there is none yet"
-    return "kept, and never shown on a terminal" if view.number else "hidden"
+        return "hidden: it can only be revealed, which is not possible yet"
+    return "stored, but never shown on a terminal" if view.number else "hidden"
 
 
 def _page(
@@ -52,8 +52,8 @@ def _page(
     names = ComplaintLabels()
     lines = {
         "about": names.about(complaint),
+        "kind": names.office_kind(complaint),
         "office": names.office(complaint),
-        "desk": names.desk(complaint),
         "officer": names.officer(complaint),
         "filed": f"{local(complaint.filed_at)}, due {day(complaint.due_on)}",
         "words": one_line(words or "none"),

@@ -1,4 +1,4 @@
-"""What a move lacked, as the command that has it all: to be typed as it stands, or with better words."""
+"""The complete command for a move that lacked something, ready to be typed or improved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sessions.cases.core.act_context import kind_of
 from sessions.cases.rules.case_policy import CasePolicy
 from storage.schema.tables import Complaint
 
-# A need of the life cycle -> the option that gives it, and what it is in TransitionInput.
+# A requirement of the life cycle -> the option that gives it, and its field in TransitionInput.
 _OPTIONS: dict[Need, tuple[str, str]] = {
     "outcome": ("--outcome", "outcome"),
     "relief": ("--outcome", "outcome"),
@@ -33,9 +33,9 @@ def suggest_command(
     given: TransitionInput,
     rest: dict[str, str],
 ) -> str:
-    """` Type: flask complaints move …` for a move that lacks something, with what was given well; else nothing.
+    """` Type: flask complaints move …` for a move that lacks something, with the values that were right; else "".
 
-    `rest` are options that no move needs and that were given.
+    `rest` are the given options that no move requires.
     """
     lifecycle = policy.lifecycle
     try:
@@ -65,7 +65,7 @@ def _sample(lifecycle: Lifecycle, need: Need) -> str:
         "second": "NAME",
         "office": "CODE",
         "parent": "NUMBER",
-        "words": "Plain words for its citizen",
-        "closing": "Say here what was done, or why it is not",
+        "words": "Plain words for the citizen",
+        "closing": "Say here what was done, or why not",
     }
     return samples[need]

@@ -1,4 +1,4 @@
-"""`flask flows check` looks for mistakes in a flow file; `translated` writes down that its translations are right."""
+"""`flask flows check` finds mistakes in a flow file; `translated` confirms that its translations are up to date."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from flows.checks.texts.translations import build_hash_file
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.parsing.transcript_file import transcripts_of
+from gateway.cli.flows.command_group import flows
 from gateway.flow_folder.files import read_flow
-from gateway.terminal.errors import Usage, one_line_errors
+from gateway.terminal.errors import Usage
 from gateway.terminal.findings_formats import FORMATS, relative_findings
 from gateway.terminal.flow_arguments import FILE, FlowFile
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
@@ -21,7 +22,7 @@ from sessions.cases.rules.case_policy import SHIPPED_POLICY
 _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
 
 
-@click.command("check")
+@flows.command("check", with_appcontext=False)
 @FILE
 @click.option("--format", "form", type=click.Choice([*FORMATS]), default="text", show_default=True)
 @click.option("--fail-on", type=click.Choice([*_BLOCKS]), default="error", show_default=True)
@@ -30,15 +31,14 @@ _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
     type=click.Choice([*PROFILES]),
     default="usual",
     show_default=True,
-    help="What screens hold on the network: wide shows all of 182/80 letters, strict 160/70 and no more, "
-    "latin no Urdu letters at all.",
+    help="How much a screen holds on the network: wide 182/80 characters, strict only 160/70, "
+    "latin no Urdu characters at all.",
 )
-@click.option("--before", type=FlowFile(), help="The flow file as it was, to find what people lose.")
-@one_line_errors
+@click.option("--before", type=FlowFile(), help="The previous flow file, to find what people would lose.")
 def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None) -> None:
-    """Look for mistakes in the flow FILE and in the lists, texts and scripted calls beside it.
+    """Check the flow FILE, and the lists, texts and scripted calls beside it.
 
-    Exit code 0: fit to publish. 1: findings. 2: the file cannot be read.
+    Exit code 0: ready to publish. 1: findings. 2: the file cannot be read.
     """
     files, main = read_flow(file)
     earlier = _flow(before) if before is not None else None
@@ -54,21 +54,20 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
         raise SystemExit(1)
 
 
-@click.command("translated")
+@flows.command("translated", with_appcontext=False)
 @FILE
-@one_line_errors
 def confirm_file_translations(file: Path) -> None:
-    """Say that every translation in the flow FILE is up to date.
+    """Confirm that every translation in the flow FILE is up to date.
 
-    Prints the file of hashes by which a later check finds texts that changed since: keep it beside the flow as
-    translations.yaml, and name it there (translations: translations.yaml).
+    Prints a file of hashes, with which a later check finds texts that have changed. Save it beside the flow as
+    translations.yaml, and name it in the flow (translations: translations.yaml).
     """
     files, main = read_flow(file)
     parsed = parse_flow(files, main)
     if parsed.flow is None:
         raise Usage(str(relative_findings(parsed.problems, file.parent)[0]))
     click.echo(build_hash_file(parsed, parsed.flow), nl=False)
-    click.echo(f"Keep this as {file.parent / 'translations.yaml'}, and name it in {file}.", err=True)
+    click.echo(f"Save this as {file.parent / 'translations.yaml'}, and name it in {file}.", err=True)
 
 
 def _flow(file: Path) -> Flow:

@@ -1,31 +1,29 @@
-"""`flask flows route`: which flow a code leads to; and the way in that is missing yet, for those who published."""
+"""`flask flows route`: which flow a code leads to, and what to type when a published flow has no code yet."""
 
 from __future__ import annotations
 
 import click
-from flask.cli import with_appcontext
 
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow
-from gateway.terminal.errors import Usage, command, one_line_errors, sunwai, when
+from gateway.cli.flows.command_group import flows
+from gateway.terminal.errors import Usage, command, sunwai, when
 from sessions.publishing import publication, revision_history, short_codes
 from sessions.publishing.flow_files_and_hash import flow_of
 
-OWN = ("line", "ussd")  # words of a flow's `service:` that may be its own code
+OWN = ("line", "ussd")  # entries of a flow's `service:` that may be its own code
 OWN_TEXTED = ("sms",)
 
 
-@click.command("route")
+@flows.command("route")
 @click.argument("code")
 @click.argument("flow", required=False)
-@click.option("--force", is_flag=True, help="Also where the code leads to another flow now, or would lead nowhere.")
+@click.option("--force", is_flag=True, help="Also if the code leads to another flow now, or would lead nowhere.")
 @click.option("--remove", is_flag=True, help="Let CODE lead nowhere.")
-@with_appcontext
-@one_line_errors
 def route(code: str, flow: str | None, force: bool, remove: bool) -> None:
-    """Let CODE (*8484# or 8484) lead to the published FLOW. Put it in quotes: a shell reads * and # itself.
+    """Make CODE (*8484# or 8484) lead to the published FLOW. Put it in quotes, because shells interpret * and #.
 
-    *8484# is dialled and leads to a menu; 8484 is texted, and a flow with `channel: sms` takes complaints by it.
+    People dial *8484# to reach a menu. They text 8484, and a flow with `channel: sms` takes complaints there.
     """
     if not short_codes.is_code(code):
         raise Usage(f"{code} is neither a service code such as '*8484#' nor a short code such as 8484.")
@@ -46,7 +44,7 @@ def route(code: str, flow: str | None, force: bool, remove: bool) -> None:
         raise click.ClickException(f"No flow named {flow} is published: publish it first (flask flows list shows all).")
     click.echo(f"{code} leads to {flow}.")
     if not short_codes.is_dialled(code) and (found := _live(flow)) and not is_texted(found):
-        click.echo(f"Who texts a new complaint to {code} is asked to dial: only a flow with channel: sms takes it.")
+        click.echo(f"Whoever texts a new complaint to {code} is asked to dial: only a flow with channel: sms takes it.")
 
 
 def _removed(code: str, flow: str | None, force: bool) -> str:
@@ -57,16 +55,16 @@ def _removed(code: str, flow: str | None, force: bool) -> str:
     if leads is not None and not force:
         said = f"{code} leads to {leads.flow} now (revision {leads.number} of {when(leads.published_at)})"
         sure = command("route", "--remove", code, "--force")
-        raise click.ClickException(f"{said}: nobody would answer it any more. If that is meant: {sure}")
+        raise click.ClickException(f"{said}: nobody would answer it any more. If you are sure: {sure}")
     led = short_codes.unassign_code(database, code)
     if led is None:
         raise click.ClickException(f"{code} leads to no flow: flask flows status shows which codes do.")
     back = command("route", code, led)
-    return f"{code} leads nowhere now; it led to {led}. Calls in progress go on. To give it back: {back}"
+    return f"{code} leads nowhere now; it led to {led}. Calls in progress continue. To give it back: {back}"
 
 
 def missing_route_hint(flow: str) -> str:
-    """What gives a published flow that no code leads to its own one; what stands in the way of that is said."""
+    """The command that gives a published flow a code of its own, or why its own code is not free."""
     found = _live(flow)
     words = OWN_TEXTED if found and is_texted(found) else OWN
     service = found.service if found else {}
@@ -79,7 +77,7 @@ def missing_route_hint(flow: str) -> str:
 
 
 def _texted(flow: str) -> str:
-    """How a flow made for texts gets the short code of the settings."""
+    """The command that gives an SMS flow the short code from the settings."""
     return command("route", sunwai().settings.short_code, flow)
 
 

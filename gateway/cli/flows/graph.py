@@ -1,4 +1,4 @@
-"""`flask flows graph`: a flow file as a picture, drawn by Graphviz, or as an outline where that is not installed."""
+"""`flask flows graph`: a flow as a picture drawn by Graphviz, or as an outline if that is not installed."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from flows.engine.variables import base_language
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.text.printable import pluralize
-from gateway.flow_folder.files import read_flow
-from gateway.terminal.errors import Usage, command, one_line_errors
+from gateway.cli.flows.command_group import flows
+from gateway.flow_folder.files import read_flow, write_all
+from gateway.terminal.errors import Usage, command
 from gateway.terminal.flow_arguments import FILE, FORCE, refuse_place
 
-DRAWN = ("svg", "pdf", "png")  # by Graphviz; .dot and .gv are its own language, .txt the outline
+DRAWN = ("svg", "pdf", "png")  # by Graphviz; .dot and .gv are its own language, .txt is the outline
 SECONDS = 120  # a flow of 300 screens takes a few
 INSTALL = "install Graphviz (Debian: apt-get install graphviz) for the picture"
 
 
-@click.command("graph")
+@flows.command("graph", with_appcontext=False)
 @FILE
 @click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="flow.svg, .pdf, .png, .dot or .txt")
-@click.option("--language", help="Whose words are shown (en, ur, ...); by default those others are translated from.")
+@click.option("--language", help="Language of the words (en, ur, ...); by default the one others are translated from.")
 @FORCE
-@one_line_errors
 def graph(file: Path, out: Path | None, language: str | None, force: bool) -> None:
-    """Draw the screens of the flow FILE with their numbered options; without -o an outline is shown here.
+    """Draw the screens of the flow FILE with their numbered options. Without -o, print an outline.
 
-    Dashed arrows are taken when something fails, dotted ones pass a screen over.
+    Dashed arrows are followed when something fails; dotted ones skip a screen.
     """
     files, main = read_flow(file)
     flow = parse_flow(files, main).flow
@@ -43,18 +43,18 @@ def graph(file: Path, out: Path | None, language: str | None, force: bool) -> No
         return
     form = out.suffix.lower().lstrip(".")
     if form not in (*DRAWN, "dot", "gv", "txt"):
-        raise Usage(f"{out}: name a file that ends in .svg, .pdf, .png, .dot or .txt.")
+        raise Usage(f"{out}: use a file name that ends in .svg, .pdf, .png, .dot or .txt.")
     program = shutil.which("dot") if form in DRAWN else None
     refuse_place(out if program or form not in DRAWN else out.with_suffix(".txt"), force)
     if program:
         _draw(program, graphviz.dot(flow, language), form, out)
     elif form in ("dot", "gv"):
-        _write(out, graphviz.dot(flow, language))
+        write_all(out.parent, {out.name: graphviz.dot(flow, language).encode()})
     else:
         plain = out.with_suffix(".txt")
-        _write(plain, graphviz.outline(flow, language))
+        write_all(plain.parent, {plain.name: graphviz.outline(flow, language).encode()})
         if plain != out:
-            click.echo(f"No picture: the program `dot` is not here. An outline is in {plain}; {INSTALL}.")
+            click.echo(f"No picture: the program `dot` is not installed. An outline is in {plain}; {INSTALL}.")
             return
     click.echo(f"{flow.name}: {pluralize(len(flow.screens), 'screen')} in {out}")
 
@@ -76,10 +76,3 @@ def _draw(program: str, source: str, form: str, out: Path) -> None:
     if done.returncode:
         said = (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[0]
         raise click.ClickException(f"Graphviz could not draw it: {said}")
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Usage(f"{out}: it cannot be written: {error.strerror}.") from None

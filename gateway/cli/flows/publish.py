@@ -1,4 +1,4 @@
-"""`flask flows publish`: a new revision answers new calls; calls in progress end on the one they began on."""
+"""`flask flows publish`: a new revision answers new calls; calls in progress end on the one they started on."""
 
 from __future__ import annotations
 
@@ -6,56 +6,55 @@ import getpass
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 
 from flows.parsing.flow import parse_flow
 from flows.text.printable import one_line
 from gateway.cli.flows.code_assignment import missing_route_hint
+from gateway.cli.flows.command_group import flows
 from gateway.cli.flows.show_and_diff import flow_option
 from gateway.flow_folder.base_revision_note import note, read_base_revision
 from gateway.flow_folder.files import FlowFileError, read_flow
-from gateway.terminal.errors import Usage, command, one_line_errors, sunwai, when
+from gateway.terminal.errors import Usage, command, sunwai, when
 from gateway.terminal.findings_formats import as_blockers, lines_of, relative_findings
 from gateway.terminal.flow_arguments import FILE
 from sessions.publishing import publication, revision_history
 from sessions.publishing.base_revision import BaseRevision
 
-AUTHOR = click.option("--author", help="Who publishes it; your name on this computer by default.")
-REASON = click.option("--reason", default="", help="Why its warnings (W) are acceptable; asked for when it has any.")
+AUTHOR = click.option("--author", help="Who publishes it; by default, your user name on this computer.")
+REASON = click.option("--reason", default="", help="Why its warnings (W) are acceptable; required if it has any.")
 
 
-@click.command("publish")
+@flows.command("publish")
 @FILE
-@click.option("--message", required=True, help="What changed and why: one sentence for those who come after.")
+@click.option("--message", required=True, help="What changed and why, in one sentence.")
 @REASON
 @AUTHOR
 @click.option(
-    "--base", type=click.IntRange(min=0), help="The revision it was made from; read from the files by default."
+    "--base", type=click.IntRange(min=0), help="The revision it was made from; by default, read from the files."
 )
-@with_appcontext
-@one_line_errors
 def publish(file: Path, message: str, reason: str, author: str | None, base: int | None) -> None:
     """Check the flow FILE, play its scripted calls, and let it answer new calls.
 
-    Calls in progress end on the revision they began on. Refused are errors (E), warnings (W) without a --reason, a
-    scripted call that fails, and files made from an older revision than the live one: they would undo what somebody
-    else published since.
+    Calls in progress end on the revision they started on. A flow is refused if it has errors (E), warnings (W)
+    without a --reason, or a scripted call that fails, or if its files were made from an older revision than the live
+    one: they would undo what somebody else has published since.
     """
     files, main = read_flow(file)
-    by = person(author)
+    flow = parse_flow(files, main).flow
+    name, by = flow.name if flow else "", person(author)
     message, reason = one_line(message), one_line(reason)
     if not message:
-        raise Usage("--message cannot be empty: others must be able to see what changed, and why.")
+        raise Usage("--message cannot be empty: others must be able to see what changed and why.")
     done = publication.publish(
         sunwai().database,
         sunwai().clock(),
         files,
         main,
         publication.RevisionNote(by, message, reason=reason),
-        base=publication.FromFiles(read_base_revision(file.parent, _name_of(files, main))) if base is None else base,
+        base=publication.FromFiles(read_base_revision(file.parent, name)) if base is None else base,
     )
     if isinstance(done, publication.PublishFailure):
-        raise _refused(done, file, _name_of(files, main), once_more(message, reason, by if author else ""))
+        raise _refused(done, file, name, once_more(message, reason, by if author else ""))
     _tell_accepted(done, file.parent)
     state = "is live now" if done.changed else "is live already, nothing changed"
     click.echo(f"{done.flow}: revision {done.number} {state}.")
@@ -64,20 +63,20 @@ def publish(file: Path, message: str, reason: str, author: str | None, base: int
     try:
         note(file.parent, done.flow, BaseRevision(done.number, done.digest))
     except FlowFileError as error:
-        click.echo(f"{error} So say --base {done.number} when you publish from this folder again.", err=True)
+        click.echo(f"{error} Use --base {done.number} when you publish from this folder again.", err=True)
 
 
 def _tell_accepted(done: publication.PublishedRevision, folder: Path) -> None:
-    """The warnings that a reason was given for."""
+    """Print the warnings that were accepted."""
     accepted = lines_of(relative_findings(done.problems, folder), "W")
     if accepted:
         click.echo("\n".join(["Warnings, accepted for the reason given:", *accepted]))
 
 
 def _refused(done: publication.PublishFailure, file: Path, name: str, again: list[str]) -> click.ClickException:
-    """Why a flow was not published, after the findings that block it were told, and what to do.
+    """Print the findings that block a flow; return why it was not published, and what to do.
 
-    `again` are the words of the command that stay when it is given once more.
+    `again` are the arguments that stay the same when the command is repeated.
     """
     if done.why == "stale":
         return click.ClickException(f"Not published: {_stale(done, file, name, again)}")
@@ -86,30 +85,30 @@ def _refused(done: publication.PublishFailure, file: Path, name: str, again: lis
     blocks = "W" if done.why == "warnings" else "E"
     click.echo(as_blockers(relative_findings(done.problems, file.parent), blocks, file.as_posix()))
     if done.why == "warnings":
-        said = "the warnings (W) above need a reason. Mend them, or say why callers can live with them: --reason"
+        said = "the warnings (W) above need a reason. Fix them, or say why they are acceptable: --reason"
         return click.ClickException(f"Not published: {said} '...'")
-    return click.ClickException("Not published: mend the errors (E) above first.")
+    return click.ClickException("Not published: fix the errors (E) above first.")
 
 
 def once_more(message: str, reason: str, author: str) -> list[str]:
-    """The words of a command that stay when it is given once more; "" for what was not said."""
+    """The arguments of a command that stay the same when it is repeated; "" means not given."""
     said = {"--message": message, "--reason": reason, "--author": author}
     return [word for name, words in said.items() if words for word in (name, words)]
 
 
 def codes_to_remove(done: publication.PublishFailure, name: str) -> str:
-    """The codes that keep a flow from being one for texts, and how they are taken away."""
+    """The codes that keep a flow from becoming an SMS flow, and how to remove them."""
     first = done.codes[0]
     others = f" (and so for {', '.join(done.codes[1:])})" if done.codes[1:] else ""
     away = command("route", "--remove", first, "--force")
     return (
-        f"{', '.join(done.codes)} leads to {name}, and a flow for texts (channel: sms) answers no calls. "
-        f"Let it lead to a menu, or nowhere: {away}{others}"
+        f"{', '.join(done.codes)} leads to {name}, and an SMS flow (channel: sms) answers no calls. "
+        f"Make it lead to a menu, or nowhere: {away}{others}"
     )
 
 
 def _stale(done: publication.PublishFailure, file: Path, name: str, again: list[str]) -> str:
-    """The other person's revision, what publishing would undo, and the way out."""
+    """The other person's revision, what publishing would undo, and what to do."""
     database = sunwai().database
     live = revision_history.find_revision(database, name)
     if not done.live or live is None:
@@ -123,27 +122,22 @@ def _stale(done: publication.PublishFailure, file: Path, name: str, again: list[
     if live.rolls_back is not None and live.base == done.base:
         return (
             f"{who}; it took revision {done.base}, from which these files were made, back to revision "
-            f"{live.rolls_back}. To publish your words in spite of that: {retry}"
+            f"{live.rolls_back}. To publish your changes anyway: {retry}"
         )
     made = "were" if read_base_revision(file.parent, name) else "seem to be"
     return (
-        f"{who}, and these files {made} made from revision {done.base}: they would undo what changed since. "
-        f"See it with `{command('diff', done.base, live.number, *flow_option(name))}`, take it into your files, "
-        f"then say so: {retry}"
+        f"{who}, and these files {made} made from revision {done.base}: they would undo what has changed since. "
+        f"See it with `{command('diff', done.base, live.number, *flow_option(name))}`, add it to your files, "
+        f"then publish: {retry}"
     )
 
 
-def _name_of(files: dict[str, str], main: str) -> str:
-    flow = parse_flow(files, main).flow
-    return flow.name if flow else ""
-
-
 def person(author: str | None) -> str:
-    """Who publishes, in one line. Raises Usage where nobody was named and this computer does not know."""
+    """Who publishes, in one line. Raises Usage if no name was given and this computer does not know one."""
     if author is None:
         try:
             author = getpass.getuser()
-        except (KeyError, OSError):  # a container may run under a number without a name
+        except (KeyError, OSError):  # a container may run under a user id without a name
             author = ""
     author = one_line(author)
     if not author:

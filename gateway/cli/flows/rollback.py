@@ -1,28 +1,26 @@
-"""`flask flows rollback`: an earlier revision answers new calls again, as a new one."""
+"""`flask flows rollback`: an earlier revision answers new calls again, as a new revision."""
 
 from __future__ import annotations
 
 import click
-from flask.cli import with_appcontext
 
 from flows.text.printable import one_line
+from gateway.cli.flows.command_group import flows
 from gateway.cli.flows.publish import AUTHOR, REASON, codes_to_remove, once_more, person
 from gateway.cli.flows.show_and_diff import FLOW, NUMBER, flow_option, resolve_flow_name
-from gateway.terminal.errors import command, one_line_errors, sunwai
+from gateway.terminal.errors import command, sunwai
 from gateway.terminal.findings_formats import lines_of
 from sessions.publishing import publication, revision_history
 
 
-@click.command("rollback")
+@flows.command("rollback")
 @click.argument("number", type=NUMBER)
 @FLOW
-@click.option("--message", default="", help="Why; by default it says which revision was brought back.")
+@click.option("--message", default="", help="Why; by default, which revision was brought back.")
 @REASON
 @AUTHOR
-@with_appcontext
-@one_line_errors
 def rollback(number: int, flow: str | None, message: str, reason: str, author: str | None) -> None:
-    """Publish revision NUMBER again, as a new revision. Nothing is deleted: what was live can be brought back too."""
+    """Publish revision NUMBER again, as a new revision. Nothing is deleted, and a rollback can be rolled back."""
     name = resolve_flow_name(flow)
     database = sunwai().database
     earlier_one = revision_history.find_revision(database, name, number)
@@ -57,19 +55,19 @@ def _gone_back(done: publication.PublishedRevision, number: int, which: tuple[st
     undo = command("rollback", done.number - 1, *which)
     return (
         f"{done.flow}: revision {done.number} is live now, with the files of revision {number}. "
-        f"Your own files are as they were. To undo this: {undo}"
+        f"Your own files are unchanged. To undo this: {undo}"
     )
 
 
 def _unfit_to_go_back_to(done: publication.PublishFailure, name: str, number: int, again: list[str]) -> str:
-    """Why an earlier revision cannot simply answer calls again, and how to get what is good in it."""
+    """Why an earlier revision cannot answer calls again as it is, and how to publish a corrected copy."""
     held = all(each.code in ("F605", "F902") for each in done.problems if each.severity == "E")
     said = (
-        "lacks, or means something else by, codes that complaints hold by now"
+        "lacks codes that complaints now use, or gives them another meaning"
         if held
         else "has errors (E) by today's checks"
     )
     folder = f"{name}-{number}"
     copy = command("show", number, *flow_option(name), "--to", folder)
-    mend = f"Mend a copy: {copy}, then {command('publish', folder, '--base', done.live, *again)}"
-    return f"Not brought back: revision {number} {said} (above). Nothing was changed. {mend}"
+    correct = f"Correct a copy: {copy}, then {command('publish', folder, '--base', done.live, *again)}"
+    return f"Not brought back: revision {number} {said} (above). Nothing was changed. {correct}"

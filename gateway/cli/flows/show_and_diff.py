@@ -1,4 +1,4 @@
-"""`flask flows show` and `diff`: what was published, by whom and why, and what callers notice between two revisions."""
+"""`flask flows show` and `diff`: what was published, by whom and why, and what callers notice between two."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 
 import click
 import msgspec
-from flask.cli import with_appcontext
 
 from flows.menu.diagnostics import ParsedFlow
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.text.printable import pluralize
 from flows.versions.revision_diff import Change, diff_revisions, place_of
+from gateway.cli.flows.command_group import flows
 from gateway.flow_folder.base_revision_note import note
 from gateway.flow_folder.files import read_flow, write_all
-from gateway.terminal.errors import Usage, command, one_line_errors, sunwai, when
+from gateway.terminal.errors import Usage, command, sunwai, when
 from gateway.terminal.findings_formats import SEVERITIES, count_line
 from gateway.terminal.flow_arguments import FlowFile
 from sessions.publishing import publication, revision_history
@@ -24,14 +24,14 @@ from sessions.publishing.base_revision import BaseRevision
 from sessions.publishing.flow_files_and_hash import flow_of, main_of
 from storage.schema.tables import Revision
 
-FLOW = click.option("--flow", help="Which flow; needed when several are published.")
+FLOW = click.option("--flow", help="Which flow; required if several are published.")
 LIVE = "live"
 MOST = 2**31 - 1
 NUMBER = click.IntRange(1, MOST)  # of a revision
 
 
 class RevisionNumber(click.ParamType[int | None]):
-    """The number of a revision, or the word live, which is None."""
+    """The number of a revision, or the word live, which becomes None."""
 
     name = "number"
 
@@ -40,12 +40,10 @@ class RevisionNumber(click.ParamType[int | None]):
         return None if value == LIVE else int(NUMBER.convert(value, param, ctx))
 
 
-@click.command("show")
+@flows.command("show")
 @click.argument("number", type=RevisionNumber())
 @FLOW
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Write its files into this new folder.")
-@with_appcontext
-@one_line_errors
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Write its files to this new folder.")
 def show(number: int | None, flow: str | None, folder: Path | None) -> None:
     """Show revision NUMBER, or live: who published it, when and why, its hash, and what the checks said of it."""
     name = resolve_flow_name(flow)
@@ -60,7 +58,7 @@ def show(number: int | None, flow: str | None, folder: Path | None) -> None:
     if revision.reason:
         click.echo(f"reason: {revision.reason}")
     if revision.base is not None:
-        click.echo(f"in place of revision {revision.base}")
+        click.echo(f"replaced revision {revision.base}")
     if revision.rolls_back is not None:
         click.echo(f"brings back revision {revision.rolls_back}")
     main = main_of(revision)
@@ -73,7 +71,7 @@ def show(number: int | None, flow: str | None, folder: Path | None) -> None:
 def _checked(revision: Revision) -> list[str]:
     said = revision.checks
     if not said:
-        return ["what the checks said was not kept then"]
+        return ["the result of the checks was not stored then"]
     counts = {letter: said.get(letter, 0) for letter in SEVERITIES}
     played = pluralize(said.get("scripts", 0), "scripted call")
     return [f"checks: {count_line(counts)}; {played} played", *(f"  {each}" for each in said.get("warnings", ()))]
@@ -81,7 +79,7 @@ def _checked(revision: Revision) -> list[str]:
 
 def _written(revision: Revision, folder: Path) -> str:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Usage(f"{folder} is there already: name a new folder, so that nothing of yours is written over.")
+        raise Usage(f"{folder} exists already: name a new folder, so that none of your files is overwritten.")
     main = main_of(revision)
     if main is None:
         raise click.ClickException(f"Revision {revision.number}: its files do not match its hash. Nothing was written.")
@@ -91,17 +89,15 @@ def _written(revision: Revision, folder: Path) -> str:
     return f"{folder / main}: revision {revision.number} of {revision.flow}, {files}."
 
 
-@click.command("diff")
+@flows.command("diff")
 @click.argument("before")
 @click.argument("after")
 @FLOW
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@with_appcontext
-@one_line_errors
 def diff(before: str, after: str, flow: str | None, form: str) -> None:
-    """Show what a caller would notice between two revisions: words, numbers to press, screens, keys, lists, texts.
+    """Show what callers would notice between two revisions: words, numbers to press, screens, keys, lists, texts.
 
-    BEFORE and AFTER are numbers of revisions, the word live, or a flow file that is not published yet.
+    BEFORE and AFTER are revision numbers, the word live, or flow files that are not published yet.
     """
     first, second = _side(before, flow, after), _side(after, flow, before)
     if first.flow.name != second.flow.name:
@@ -117,12 +113,12 @@ def diff(before: str, after: str, flow: str | None, form: str) -> None:
         click.echo(f"{file}:{line}: {change}" if file else str(change))
     renumbered = sum(bool(change.code) for change in changes)
     noticed = pluralize(len(changes), "change") + " that callers would notice"
-    by_heart = f", {renumbered} of them in numbers that people may know by heart (F506)" if renumbered else ""
+    by_heart = f", {renumbered} of them to numbers that people may know by heart (F506)" if renumbered else ""
     click.echo(f"{noticed}{by_heart}." if changes else "Nothing callers would notice.")
 
 
 class _Side(NamedTuple):
-    """One of two flows that are compared: where its things stand, and what goes before the names of its files."""
+    """One of two flows that are compared: its places in the files, and the prefix for the names of its files."""
 
     flow: Flow
     parsed: ParsedFlow
@@ -130,7 +126,7 @@ class _Side(NamedTuple):
 
 
 def _side(word: str, flow: str | None, other: str) -> _Side:
-    """The flow that an argument of diff names; a file beside a number says which flow is meant."""
+    """The flow that an argument of diff names; if the other argument is a file, it says which flow."""
     if not _is_number(word):
         return _of_file(Path(word))
     name = flow or (None if _is_number(other) else _of_file(Path(other)).flow.name)
@@ -142,7 +138,7 @@ def _side(word: str, flow: str | None, other: str) -> _Side:
 
 
 def _place(change: Change, first: _Side, second: _Side) -> tuple[str, int]:
-    """File and line of a change: as it is now, or as it was for what is gone; ("", 0) for what no line says."""
+    """File and line of a change: after it, or before it for what is gone; ("", 0) if no line has it."""
     for side in (second, first):
         if stands := place_of(change, side.parsed):
             return side.before + stands[0], stands[1]
@@ -165,7 +161,7 @@ def _of_file(file: Path) -> _Side:
     flow, problems = publication.check_flow(files, main)
     if flow is None:
         errors = sum(problem.severity == "E" for problem in problems)
-        raise click.ClickException(f"{file} has {pluralize(errors, 'error')} to mend first: {command('check', file)}")
+        raise click.ClickException(f"{file} has {pluralize(errors, 'error')} to fix first: {command('check', file)}")
     folder = "" if file.parent == Path() else f"{file.parent.as_posix()}/"
     return _Side(flow, parse_flow(files, main), folder)
 
@@ -178,12 +174,12 @@ def _revision(flow: str, number: int | None) -> Revision:
 
 
 def flow_option(flow: str) -> tuple[str, ...]:
-    """The words by which a command about a number knows which flow is meant; none where there is only one."""
+    """The option that says which flow a revision number belongs to; none if there is only one flow."""
     return ("--flow", flow) if len(publication.list_published_flows(sunwai().database)) > 1 else ()
 
 
 def resolve_flow_name(name: str | None) -> str:
-    """The flow that was named, or the only one there is. Raises Usage naming them when that is not clear."""
+    """The flow that was named, or the only one. Raises Usage with their names if that is not clear."""
     names = [each.flow for each in publication.list_published_flows(sunwai().database)]
     if not names:
         raise click.ClickException("No flow is published yet: flask flows publish FILE --message ...")

@@ -1,56 +1,31 @@
-"""`flask flows`: everything an operator does with menu flows. Most commands have a file of their own beside this."""
+"""`flask flows list` and `status`: which revision of each flow is live."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from flows.text.printable import pluralize
 from flows.versions.revision_diff import diff_revisions
-from gateway.cli.flows.check import check, confirm_file_translations
-from gateway.cli.flows.code_assignment import missing_route_hint, route
-from gateway.cli.flows.exchange import export, import_
-from gateway.cli.flows.graph import graph
-from gateway.cli.flows.publish import publish
-from gateway.cli.flows.rollback import rollback
-from gateway.cli.flows.show_and_diff import diff, resolve_flow_name, show
-from gateway.cli.flows.test import test
+from gateway.cli.flows.code_assignment import missing_route_hint
+from gateway.cli.flows.command_group import flows
+from gateway.cli.flows.show_and_diff import resolve_flow_name
 from gateway.flow_folder.base_revision_note import read_base_revision
 from gateway.flow_folder.files import read_flow
-from gateway.terminal.errors import command, one_line_errors, sunwai, when
+from gateway.terminal.errors import command, sunwai, when
 from gateway.terminal.flow_arguments import FlowFile
 from sessions.publishing import publication, revision_history
-
-flows = AppGroup("flows", help="Check, test, publish, compare, picture and list menu flows.")
-for each_command in (
-    check,
-    test,
-    publish,
-    rollback,
-    show,
-    diff,
-    route,
-    export,
-    import_,
-    confirm_file_translations,
-    graph,
-):
-    flows.add_command(each_command)
+from storage.menus.revisions import LiveFlowSummary
 
 
 @flows.command("list")
 @click.option("--flow", help="Only this flow.")
-@one_line_errors
 def list_(flow: str | None) -> None:
-    """Show every live flow with the codes that lead to it, and under it all its revisions, newest first."""
-    database = sunwai().database
-    found = publication.list_published_flows(database)
-    if flow is not None:
+    """List every live flow with its codes, and all its revisions, newest first."""
+    database, found = sunwai().database, _published()
+    if flow is not None and found:
         found = [each for each in found if each.flow == resolve_flow_name(flow)]
-    if not found:
-        click.echo("No flow is published yet: flask flows publish FILE --message ...")
     for each in found:
         codes = " ".join(each.codes) or "no code leads to it"
         words = f"{when(each.published_at)}  {each.author}: {each.message}"
@@ -64,18 +39,22 @@ def list_(flow: str | None) -> None:
 
 @flows.command("status")
 @click.argument("file", required=False, type=FlowFile())
-@one_line_errors
 def status(file: Path | None) -> None:
-    """Show which revision of each flow answers calls and since when; with FILE, how that file stands to it."""
+    """Show which revision of each flow answers calls and since when. With FILE, compare that file with it."""
     if file is not None:
         click.echo(_standing(file))
         return
+    for each in _published():
+        codes = ", ".join(each.codes) or f"no code yet ({missing_route_hint(each.flow)})"
+        click.echo(f"{each.flow}: revision {each.number} answers calls to {codes} since {when(each.since)}.")
+
+
+def _published() -> list[LiveFlowSummary]:
+    """Every live flow; prints a hint if there is none."""
     found = publication.list_published_flows(sunwai().database)
     if not found:
         click.echo("No flow is published yet: flask flows publish FILE --message ...")
-    for each in found:
-        codes = ", ".join(each.codes) or f"no code yet ({missing_route_hint(each.flow)})"
-        click.echo(f"{each.flow}: revision {each.number} answers calls to {codes} since {when(each.since)}.")
+    return found
 
 
 def _standing(file: Path) -> str:
@@ -83,13 +62,13 @@ def _standing(file: Path) -> str:
     flow, problems = publication.check_flow(files, main)
     if flow is None:
         errors = sum(problem.severity == "E" for problem in problems)
-        return f"{file}: {pluralize(errors, 'error')} to mend before publishing: {command('check', file)}"
+        return f"{file}: {pluralize(errors, 'error')} to fix before publishing: {command('check', file)}"
     taken = read_base_revision(file.parent, flow.name)
     stands = revision_history.source_status(sunwai().database, files, main, flow.name, taken)
     if not stands.live:
         return f"{flow.name}: not published yet."
     if stands.same:
-        return f"{flow.name}: exactly what is live, revision {stands.live}."
+        return f"{flow.name}: identical to live revision {stands.live}."
     changes = diff_revisions(stands.flow, flow) if stands.flow else ()
     made = f"{flow.name}: made from revision {stands.made_from}, revision {stands.live} is live"
     noticed = f"{pluralize(len(changes), 'change')} callers would notice" if changes else "nothing callers would notice"

@@ -1,4 +1,4 @@
-"""`flask flows test`: play the scripted calls of flows, say what they reach, and bring them up to date."""
+"""`flask flows test`: play the scripted calls of flows, report their coverage, and update them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ from flows.preview.transcript_coverage import TranscriptCoverage, coverage, tran
 from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import difference
 from flows.text.printable import pluralize
+from gateway.cli.flows.command_group import flows
 from gateway.flow_folder.files import encode_text, read_bytes, read_flow, write_all
-from gateway.terminal.errors import Usage, command, one_line_errors
+from gateway.terminal.errors import Usage, command
 from gateway.terminal.flow_arguments import FlowFile, flow_files
 
-FIRST = 3  # options whose words no call reads, named to show what is meant
-NAMED = 12  # screens or options that no call reaches, named before the rest is counted
+FIRST = 3  # options whose words no call checks, listed as examples
+NAMED = 12  # screens or options that no call reaches, listed before the rest is counted
 
 
-@click.command("test")
+@flows.command("test", with_appcontext=False)
 @click.argument("files", nargs=-1, type=FlowFile(scripts=True))
-@click.option("--update", is_flag=True, help="Write into the scripts what callers see now; look at the change after.")
-@one_line_errors
+@click.option(
+    "--update", is_flag=True, help="Update the scripts to what callers see now; review the change afterwards."
+)
 def test(files: tuple[Path, ...], update: bool) -> None:
-    """Play the scripted calls of each flow FILE, or one script (transcripts/x.yaml). Without FILE: all flows here.
+    """Play the scripted calls of each flow FILE, or one script (transcripts/x.yaml). Without FILE, of all flows here.
 
-    Exit code 0: every call went as written. 1: some did not. 2: a file cannot be read.
+    Exit code 0: every call passed. 1: some failed. 2: a file cannot be read.
     """
     failed = 0
     for file in files or _here():
@@ -43,7 +45,7 @@ def _here() -> list[Path]:
     """The flow files of this folder."""
     found = flow_files(Path())
     if not found:
-        raise Usage("No flow file is in this folder: name one, such as flask flows test my-line/complaints.yaml")
+        raise Usage("There is no flow file in this folder: name one, such as flask flows test my-line/complaints.yaml")
     return found
 
 
@@ -78,7 +80,7 @@ def _tested(file: Path, update: bool) -> int:
 
 
 def _played(file: Path, flow: Flow, script: Transcript) -> str:
-    """What went otherwise than written, in one line; "" when nothing did."""
+    """How a call differs from its script, in one line; "" if it does not."""
     place = (file.parent / script.file).as_posix()
     if script.problem:
         return f"{place}:{script.line}: the script cannot be played: {script.problem}"
@@ -96,7 +98,7 @@ def _update(file: Path, flow: Flow, scripts: Sequence[Transcript], texts: Mappin
             changed[script.file] = encode_text(new, like=read_bytes(file.parent, script.file))
     write_all(file.parent, changed)
     for name in changed:
-        click.echo(f"{(file.parent / name).as_posix()}: brought up to date. Read it: is this what callers should see?")
+        click.echo(f"{(file.parent / name).as_posix()}: updated. Check that this is what callers should see.")
 
 
 def _flow_of(script: Path) -> Path:
@@ -107,13 +109,13 @@ def _flow_of(script: Path) -> Path:
         flow = parse_flow(texts, candidate.name).flow
         if flow and any(each.file == FOLDER + script.name for each in transcripts_for(texts, flow.name)):
             return candidate
-    raise Usage(f"{script}: no flow file in {folder} has the name that its `flow:` says.")
+    raise Usage(f"{script}: no flow file in {folder} has the name in its `flow:`.")
 
 
 def _unread(file: Path, words: Sequence[str]) -> str:
     first = ", ".join([*words[:FIRST], *(["..."] if words[FIRST:] else [])])
-    said = f"no call reads the words of {pluralize(len(words), 'option')} ({first})"
-    return f"  note: {said}, so none fails when they are renamed: {command('diff', 'live', file)} tells"
+    said = f"no call checks the words of {pluralize(len(words), 'option')} ({first})"
+    return f"  note: {said}, so none fails if they change. See {command('diff', 'live', file)}"
 
 
 def _told(covered: TranscriptCoverage) -> str:
@@ -123,4 +125,4 @@ def _told(covered: TranscriptCoverage) -> str:
     if not missing:
         return told
     more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-    return f"{told}; no call comes to {', '.join(missing[:NAMED])}{more}"
+    return f"{told}; no call reaches {', '.join(missing[:NAMED])}{more}"

@@ -7,8 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from gateway.console.access.blueprint import blueprint
 from gateway.console.access.invitation import unfit_words
+from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import current_session, fresh, needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from sessions.staff import browser_sessions, console_users, sealed_secrets, second_factor

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from gateway.console.access.blueprint import blueprint
 from gateway.console.access.sign_in import complete_sign_in
+from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import public_view, sunwai
 from gateway.console.site.i18n import _
 from sessions.staff import invitations

@@ -13,10 +13,10 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.console.access import reauthentication
-from gateway.console.access.blueprint import blueprint
 from gateway.console.access.openid_provider import NoAnswer, OpenIdProvider, PendingSignIn
 from gateway.console.access.sign_in import complete_sign_in, safe_next, sign_in_page
 from gateway.console.site import saved_form
+from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import current_person, current_session, public_view, sunwai
 from gateway.console.site.i18n import _
 from gateway.monitoring import logs

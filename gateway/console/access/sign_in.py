@@ -7,8 +7,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.console.access.blueprint import blueprint
 from gateway.console.site import saved_form
+from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import current_session, needs, public_view, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.session_interface import CSRF, new_token

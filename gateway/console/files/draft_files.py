@@ -17,21 +17,21 @@ from flows.preview.transcript_coverage import transcripts_for
 from gateway.console.site import diff_view
 from gateway.console.site.diff_view import FileChange
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import base_of
 from gateway.flow_folder.files import LARGEST, MOST_FILES, is_plain_name
-from sessions.publishing import revision_history
-from storage.connection.database import Database
 from storage.schema.tables import Draft
 
 Role = Literal["flow", "texts", "keywords", "translations", "list", "call", "nothing", "unknown"]
+FREE = ("call", "nothing")  # roles of files that the flow does not name: these can be removed
 ORDER: tuple[Role, ...] = ("flow", "texts", "keywords", "list", "translations", "unknown", "call", "nothing")
 NAMING: tuple[Role, ...] = ("texts", "keywords", "translations")
-MOST_LINES = 20_000  # of a file that is laid beside another
+MOST_LINES = 20_000  # of a file that can be compared
 LONGEST_NAME = 120
 AROUND = 3  # lines shown around a change
 
 
 class File(Struct, frozen=True):
-    """A file: what it is for (`list` names the list), its bytes and lines, and what became of it; "" as it was."""
+    """A file: what it is for (`list` names the list), its bytes and lines, and its change, if any."""
 
     name: str
     role: Role
@@ -40,28 +40,28 @@ class File(Struct, frozen=True):
     lines: int
     change: FileChange | None
 
-    @property
-    def may_go(self) -> bool:
-        """True for a file that the flow does not name: it can be taken out."""
-        return self.role in ("call", "nothing")
-
 
 class DiffLine(Struct, frozen=True):
-    """A line of a comparison: `new`, `gone`, `same`, or `place` where lines were left out. Its number, as it is now."""
+    """A line of a comparison: `new`, `gone`, `same`, or `place` if lines were left out; and its present number."""
 
     became: Literal["new", "gone", "same", "place"]
     words: str
     number: int = 0
 
 
-def base_files(database: Database, draft: Draft) -> Mapping[str, str]:
+def role_of(draft: Draft, name: str) -> tuple[Role, str]:
+    """What one file of a draft is for, and the list it contains."""
+    return roles_of(draft.files, draft.main, draft.flow).get(name, ("nothing", ""))
+
+
+def base_files(draft: Draft) -> Mapping[str, str]:
     """The files of the revision that a draft was made from; none for a new flow."""
-    found = revision_history.find_revision(database, draft.flow, draft.base) if draft.base else None
+    found = base_of(draft)
     return found.source if found else {}
 
 
 def files(draft: Draft, before: Mapping[str, str]) -> list[File]:
-    """Every file of a draft: the flow first, then what it names, then scripted calls, then what nothing names."""
+    """Every file of a draft: the flow first, then the files it names, then scripted calls, then unused files."""
     roles = roles_of(draft.files, draft.main, draft.flow)
     changed = {each.name: each for each in diff_view.files(before, draft.files)} if before else {}
     found = [
@@ -72,9 +72,9 @@ def files(draft: Draft, before: Mapping[str, str]) -> list[File]:
 
 
 def roles_of(texts: Mapping[str, str], main: str, flow: str) -> dict[str, tuple[Role, str]]:
-    """What each file is for, and the list it holds.
+    """What each file is for, and the list it contains.
 
-    Where the flow's own file cannot be read, only calls are known: what others are for is `unknown`.
+    If the main file cannot be read, only scripted calls are known; the role of all others is `unknown`.
     """
     found: dict[str, tuple[Role, str]] = {each.file: ("call", "") for each in transcripts_for(texts, flow)}
     try:
@@ -94,14 +94,14 @@ def is_transcript(name: str) -> bool:
 
 
 def faults(name: str, text: str) -> tuple[Problem, ...]:
-    """Why a text cannot be the content of a file of this name: at most one problem, with its line."""
+    """Why a text cannot be the content of a file with this name: at most one problem, with its line."""
     if len(text.encode()) > LARGEST:
-        return (Problem("F000", "E", name, 1, _("more than %(n)s bytes: split it or make it shorter", n=LARGEST)),)
+        return (Problem("F000", "E", name, 1, _("more than %(n)s bytes: split or shorten it", n=LARGEST)),)
     if not name.lower().endswith(".csv"):
         return yaml_problems(text, name)
     strange = next((at for at, line in enumerate(text.split("\n"), 1) if "\0" in line), 0)
     if strange:
-        return (Problem("F000", "E", name, strange, _("a sign that no text has: take it out")),)
+        return (Problem("F000", "E", name, strange, _("a character that cannot be in a text: remove it")),)
     try:
         table(text)
     except UnreadableList as error:
@@ -111,23 +111,23 @@ def faults(name: str, text: str) -> tuple[Problem, ...]:
 
 
 def wrong_name(name: str, there: Mapping[str, str]) -> str:
-    """Why a new file cannot have this name beside those that are there, in one sentence; "" where it can."""
+    """Why a new file cannot have this name, given the present files, in one sentence; "" if it can."""
     if not is_plain_name(name) or len(name) > LONGEST_NAME or name != name.strip():
-        return _("A file is named such as extra.yaml, towns.csv or transcripts/one_call.yaml: letters, ending in .yaml "
-                 "or .csv, inside the flow's folder.")  # fmt: skip
+        return _("Use a name such as extra.yaml, towns.csv or transcripts/one_call.yaml: it ends in .yaml "
+                 "or .csv and stays inside the flow's folder.")  # fmt: skip
     known = {each.casefold() for each in there}
     if name.casefold() in known:
-        return _("There is a file with this name already: open it, or choose another name.")
+        return _("A file with this name exists already: open it, or choose another name.")
     above = {parent.as_posix().casefold() for parent in PurePosixPath(name).parents}
     if above & known or any(each.startswith(f"{name.casefold()}/") for each in known):
-        return _("A file cannot have the name of a folder: choose another name.")
+        return _("A file cannot have the same name as a folder: choose another name.")
     if len(there) >= MOST_FILES:
-        return _("A flow has at most %(n)s files: take one out first.", n=MOST_FILES)
+        return _("A flow can have at most %(n)s files: remove one first.", n=MOST_FILES)
     return ""
 
 
 def difference(before: str, after: str) -> tuple[DiffLine, ...] | None:
-    """Line by line what became of a file, with the lines around each change; None where it is too long to compare."""
+    """The changes in a file, line by line with their context; None if it is too long to compare."""
     old, new = before.splitlines(), after.splitlines()
     if max(len(old), len(new)) > MOST_LINES:
         return None

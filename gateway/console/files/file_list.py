@@ -1,4 +1,4 @@
-"""The list of a draft's files; a file added, taken out, or brought back from the revision it was made from."""
+"""The list of a draft's files; adding and removing a file, or restoring it from the base revision."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.console.files.blueprint import blueprint
-from gateway.console.files.draft_files import base_files, faults, files, roles_of, wrong_name
+from gateway.console.files.draft_files import FREE, base_files, faults, files, role_of, wrong_name
 from gateway.console.files.file_page import Answers, there
-from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.area_blueprints import files as blueprint
+from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import change, draft_or_404, is_going_on
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, Edit, EditConflict
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 Made = Callable[[Draft], Mapping[str, str] | EditConflict]
@@ -23,19 +23,18 @@ Made = Callable[[Draft], Mapping[str, str] | EditConflict]
 @blueprint.get("/drafts/<int:draft_id>/files", endpoint="listing")
 @needs("look")
 def list_files(draft_id: int) -> str:
-    """Every file: what it is for, how large, and what became of it."""
+    """Every file: what it is for, its size, and whether it changed."""
     return _page(draft_or_404(draft_id))
 
 
 @blueprint.post("/drafts/<int:draft_id>/files")
 @needs("edit")
 def add(draft_id: int) -> Answers:
-    """A new file, or (`back`) one that was taken out, as the base has it."""
+    """Add a new file, or (`back`) restore a removed one from the base revision."""
     draft = draft_or_404(draft_id)
     name, text = request.form.get("name", ""), request.form.get("text", "").replace("\r\n", "\n")
-    back = request.form.get("back") == "yes"
-    before = base_files(sunwai().database, draft) if back else {}
-    text = before.get(name, text)
+    if request.form.get("back") == "yes":
+        text = base_files(draft).get(name, text)
     wrong = wrong_name(name, draft.files)
     problems = () if wrong else faults(name, text)
     if wrong or problems:
@@ -48,7 +47,7 @@ def add(draft_id: int) -> Answers:
     if isinstance(saved, EditConflict):
         return _page(draft_or_404(draft_id), name=name, text=text, wrong=wrong_name(name, {name: ""})), 409
     if saved:
-        flash(_("The file %(name)s is added.", name=name), "good")
+        flash(_("The file %(name)s was added.", name=name), "good")
         return redirect(url_for(".file", draft_id=draft_id, file=name), 303)
     return _page(draft_or_404(draft_id), name=name, text=text), 409
 
@@ -56,7 +55,7 @@ def add(draft_id: int) -> Answers:
 @blueprint.post("/drafts/<int:draft_id>/files-remove")
 @needs("edit")
 def remove(draft_id: int) -> Response:
-    """Take out a file that the flow does not name."""
+    """Remove a file that the flow does not name."""
     draft = draft_or_404(draft_id)
     name, seen = there(draft, request.form.get("file", draft.main)), request.form.get("seen", "")
 
@@ -64,39 +63,41 @@ def remove(draft_id: int) -> Response:
         text = now.files.get(name)
         if text is None:
             return now.files
-        if draft_editing.content_hash(text) != seen or named(now):
+        if draft_editing.content_hash(text) != seen or role_of(now, name)[0] not in FREE:
             return EditConflict("", text)
         return {other: words for other, words in now.files.items() if other != name}
 
-    def named(now: Draft) -> bool:
-        return roles_of(now.files, now.main, now.flow).get(name, ("nothing", ""))[0] not in ("call", "nothing")
-
     here = redirect(url_for(".file", draft_id=draft_id, file=name), 303)
-    if named(draft):
-        flash(_("The flow needs %(name)s: take the line that names it out of %(main)s first.", name=name,
+    if role_of(draft, name)[0] not in FREE:
+        flash(_("The flow needs %(name)s: first remove the line that names it from %(main)s.", name=name,
                 main=draft.main), "bad")  # fmt: skip
         return here
     saved = _changed(draft, made, f"file {name} taken out")
     if isinstance(saved, EditConflict):
-        flash(_("%(who)s changed this file meanwhile: look at it once more before it goes.", who=saved.by), "bad")
+        flash(
+            _(
+                "%(who)s has changed this file since you opened it: look at it again before you remove it.",
+                who=saved.by,
+            ),
+            "bad",
+        )
         return here
     if saved:
-        flash(_("The file %(name)s was taken out.", name=name), "good")
+        flash(_("The file %(name)s was removed.", name=name), "good")
     return redirect(url_for(".listing", draft_id=draft_id), 303)
 
 
 def _changed(draft: Draft, made: Made, what: str) -> Draft | EditConflict | None:
-    """Keep what was made; None where the draft is over, which is told on the next page."""
-    app = sunwai()
-    saved = draft_editing.change_draft(app.database, Edit(person().name, app.clock(), what), draft.id, made)
+    """Save a change; None if the draft is closed, which the next page says."""
+    saved = change(draft, made, what)
     if isinstance(saved, ClosedDraft):
-        flash(_("This draft is over: it was published or dropped meanwhile. Nothing was saved."), "bad")
+        flash(_("This draft was published or dropped while you were editing. Nothing was saved."), "bad")
         return None
     return saved
 
 
 def _page(draft: Draft, *, name: str = "", text: str = "", wrong: str = "", problem: str = "") -> str:
-    before = base_files(sunwai().database, draft)
+    before = base_files(draft)
     found = files(draft, before)
     return render_template(
         "console/files/index.html",

@@ -1,4 +1,4 @@
-"""One file of a draft as text, for what no form can hold, with what became of it line by line."""
+"""One file of a draft as text, for what no form can do, with its changes line by line."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.menu.diagnostics import Problem
-from gateway.console.files.blueprint import blueprint
-from gateway.console.files.draft_files import base_files, difference, faults, roles_of
-from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.files.draft_files import FREE, base_files, difference, faults, role_of
+from gateway.console.site.area_blueprints import files as blueprint
+from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import change, draft_or_404, is_going_on
 from sessions.drafts import draft_editing
-from sessions.drafts.draft_editing import ClosedDraft, Edit, EditConflict
+from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 Answers = str | Response | tuple[str, int]
@@ -23,7 +23,7 @@ Answers = str | Response | tuple[str, int]
 @blueprint.get("/drafts/<int:draft_id>/files/<path:file>")
 @needs("look")
 def file(draft_id: int, file: str) -> Answers:
-    """A file as it stands; `?line=` is where a finding is."""
+    """One file; `?line=` is the line of a finding."""
     draft = draft_or_404(draft_id)
     text = draft.files[there(draft, file)]
     return page(draft, file, text, draft_editing.content_hash(text))
@@ -32,7 +32,7 @@ def file(draft_id: int, file: str) -> Answers:
 @blueprint.post("/drafts/<int:draft_id>/files/<path:file>")
 @needs("look", post="edit")
 def keep(draft_id: int, file: str) -> Answers:
-    """Save a file, where it can be read."""
+    """Save a file, if it is valid."""
     draft = draft_or_404(draft_id)
     before, seen = draft.files[there(draft, file)], request.form.get("seen", "")
     if "text" not in request.form:
@@ -47,12 +47,11 @@ def keep(draft_id: int, file: str) -> Answers:
             return EditConflict(text, theirs)
         return {**now.files, file: text}
 
-    app = sunwai()
-    saved = draft_editing.change_draft(app.database, Edit(person().name, app.clock(), f"file {file}"), draft.id, made)
+    saved = change(draft, made, f"file {file}")
     if isinstance(saved, EditConflict):
         return page(draft, file, text, draft_editing.content_hash(saved.theirs), clash=saved), 409
     if isinstance(saved, ClosedDraft):
-        flash(_("This draft is over: it was published or dropped meanwhile. Nothing was saved."), "bad")
+        flash(_("This draft was published or dropped while you were editing. Nothing was saved."), "bad")
         return page(saved.now if saved.now.main else draft, file, text, seen), 409
     flash(_("Saved."), "good")
     return redirect(url_for(".file", draft_id=draft.id, file=file), 303)
@@ -61,21 +60,21 @@ def keep(draft_id: int, file: str) -> Answers:
 @blueprint.get("/drafts/<int:draft_id>/source")
 @needs("look")
 def source(draft_id: int) -> Response:
-    """The flow's own file, or the one that `?file=` names: where it is not known what it is called."""
+    """Redirect to the main file, or to the one in `?file=`, for links that do not know its name."""
     draft = draft_or_404(draft_id)
     name, line = there(draft, request.args.get("file") or draft.main), request.args.get("line")
     return redirect(url_for(".file", draft_id=draft_id, file=name, line=line), 303)
 
 
 def there(draft: Draft, name: str) -> str:
-    """The name of a file that the draft has; ends the request with 404 for any other."""
+    """The name of a file in the draft; answers 404 for any other."""
     if name not in draft.files:
         abort(404, _("This draft has no such file."))
     return name
 
 
 def _as_before(text: str, before: str) -> str:
-    """A text as the page sent it, with the line ends of the file."""
+    """The text that the page sent, with the line ends of the file."""
     text = text.replace("\r\n", "\n")
     return text.replace("\n", "\r\n") if "\r\n" in before else text
 
@@ -89,11 +88,11 @@ def page(
     problems: tuple[Problem, ...] = (),
     clash: EditConflict | None = None,
 ) -> str:
-    """The page of a file with this text in its form, whatever the draft has; `seen` is what the text was made from."""
+    """The page of a file with this text in its form; `seen` is the hash of what the text was made from."""
     asked = request.args.get("line", "")
     line = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0
-    before = base_files(sunwai().database, draft)
-    role, list_name = roles_of(draft.files, draft.main, draft.flow).get(file, ("nothing", ""))
+    before = base_files(draft)
+    role, list_name = role_of(draft, file)
     now = draft.files.get(file, "")
     return render_template(
         "console/files/file.html",
@@ -111,5 +110,5 @@ def page(
         was_there=file in before,
         changes=difference(before[file], now) if file in before else (),
         may_edit=may("edit") and is_going_on(draft),
-        may_go=role in ("call", "nothing"),
+        may_go=role in FREE,
     )

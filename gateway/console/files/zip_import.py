@@ -1,23 +1,24 @@
-"""A whole flow taken in from a zip: looked at first, then a new draft, or what is in a draft already."""
+"""Importing a whole flow from a zip, after a preview, as a new draft or into an existing one."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 
-from flask import current_app, flash, redirect, render_template, request, url_for
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import flash, render_template, request
+from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
-from gateway.console.files import zip_reader
-from gateway.console.files.blueprint import blueprint
-from gateway.console.files.zip_reader import FlowArchive
+from gateway.console.files.draft_files import faults
+from gateway.console.publishing.home import why_not
 from gateway.console.site import diff_view
-from gateway.console.site.copy_refusals import why_not
+from gateway.console.site.area_blueprints import files as blueprint
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import closed_text, draft_or_404, is_going_on
+from gateway.console.site.requested_draft import change, closed_text, draft_or_404, is_going_on, to_draft
+from gateway.console.site.signed_preview import pack_preview, unpack_preview
+from gateway.exchange.flow_archive import FlowArchive, read_flow_archive
+from gateway.exchange.readable_files import KEPT
 from gateway.flow_folder.files import FlowFileError
 from sessions.drafts import draft_editing, flow_import
 from sessions.drafts.draft_editing import ClosedDraft, Edit, EditConflict, NewDraft
@@ -27,27 +28,27 @@ from sessions.publishing.flow_files_and_hash import digest_of
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
-GOOD_FOR = 24 * 3600  # seconds that a preview can be taken
+LARGEST = 2_500_000  # bytes of a zip that a page carries; the command accepts larger ones
 
 
 @blueprint.get("/take-in")
 @needs("edit")
 def take_in() -> Answer:
-    """Where a zip becomes a new draft."""
+    """The form to import a zip as a new draft."""
     return _page(None)
 
 
 @blueprint.get("/drafts/<int:draft_id>/take-in")
 @needs("edit")
 def take_in_there(draft_id: int) -> Answer:
-    """Where a zip is laid over a draft."""
+    """The form to import a zip into a draft."""
     return _page(draft_or_404(draft_id))
 
 
 @blueprint.post("/take-in")
 @needs("edit")
 def look() -> Answer:
-    """Show what a zip holds, or (`packed`) begin a draft with it."""
+    """Show what a zip contains, or (`packed`) start a draft with it."""
     return _taken_or_told(None)
 
 
@@ -71,25 +72,25 @@ def _taken_or_told(draft: Draft | None) -> Answer:
 def _looked_at(draft: Draft | None) -> Answer:
     given = request.files.get("zip")
     if given is None or not given.filename:
-        return _page(draft, _("Choose the zip first."))
+        return _page(draft, _("Choose a zip file first."))
     name = one_line(given.filename)[:100]
-    data = given.stream.read(zip_reader.LARGEST + 1)
+    data = given.stream.read(LARGEST + 1)
     return _preview(draft, _opened(data, name, draft), name, data)
 
 
 def _opened(data: bytes, name: str, draft: Draft | None) -> FlowArchive:
-    return (
-        zip_reader.read_flow_archive(data, name, draft.main, draft.flow)
-        if draft
-        else zip_reader.read_flow_archive(data, name)
-    )
+    """The flow in a zip; if a draft is given, it must be of that flow. Raises FlowFileError."""
+    if len(data) > LARGEST:
+        raise FlowFileError(f"{name}: more than {LARGEST:,} bytes: take it in with flask flows import. {KEPT}")
+    main, flow = (draft.main, draft.flow) if draft else ("", "")
+    return read_flow_archive(data, name, main, flow, faults=faults)
 
 
 def _begun() -> Answer:
-    carried = _carried(None)
+    carried = unpack_preview(_salt(None), _Carried)
     if carried is None:
         return _page(None, _("This preview is more than a day old or not yours: choose the file again."))
-    name, data, seen = carried
+    name, data, seen = carried.name, carried.data, carried.seen
     made = _opened(data, name, None)
     base = flow_import.base_number_of(sunwai().database, made.files, made.flow, made.taken)
     if str(base) != seen:
@@ -102,15 +103,15 @@ def _begun() -> Answer:
     )
     if isinstance(done, CopyFailure):
         return _page(None, why_not(done, made.flow))
-    flash(_("This is your draft. Callers notice nothing of it before it is published."), "good")
-    return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
+    flash(_("This is your draft. Callers notice nothing until it is published."), "good")
+    return to_draft(done.id)
 
 
 def _laid_over(draft: Draft) -> Answer:
-    carried = _carried(draft)
+    carried = unpack_preview(_salt(draft), _Carried)
     if carried is None:
         return _page(draft, _("This preview is more than a day old or not yours: choose the file again."))
-    name, data, seen = carried
+    name, data, seen = carried.name, carried.data, carried.seen
     made = _opened(data, name, draft)
 
     def laid(now: Draft) -> Mapping[str, str] | EditConflict:
@@ -118,20 +119,17 @@ def _laid_over(draft: Draft) -> Answer:
             return EditConflict(name, "")
         return _laid(now.files, made.files)
 
-    app = sunwai()
-    saved = draft_editing.change_draft(
-        app.database, Edit(person().name, app.clock(), f"taken in from {name}"), draft.id, laid
-    )
+    saved = change(draft, laid, f"taken in from {name}")
     if isinstance(saved, ClosedDraft):
         return _page(draft, closed_text())
     if isinstance(saved, EditConflict):
         return _preview(draft_or_404(draft.id), made, name, data, by=saved.by)
-    flash(_("The draft says what %(file)s says now.", file=name), "good")
-    return redirect(url_for("console.lifecycle.draft", draft_id=draft.id), 303)
+    flash(_("The draft now has the content of %(file)s.", file=name), "good")
+    return to_draft(draft.id)
 
 
 def _laid(before: Mapping[str, str], incoming: Mapping[str, str]) -> dict[str, str]:
-    """The files as they would be: those that the zip leaves out stay, unless they are to go."""
+    """The files after the import: those that are not in the zip stay, unless the form says to remove them."""
     return {**({} if request.form.get("missing") == "go" else before), **incoming}
 
 
@@ -149,7 +147,6 @@ def _preview(
     after = {**before, **made.files}
     seen = digest_of(draft.files, draft.main) if draft else str(base)
     found = draft_editing.check_draft(app.database, made.flow, after, made.main)
-    carried = _signer(draft).dumps([name, base64.b64encode(data).decode(), seen])
     page = render_template(
         "console/files/preview.html",
         draft=draft,
@@ -161,7 +158,7 @@ def _preview(
         changes=diff_view.files({each: before[each] for each in before if each in made.files}, made.files),
         missing=sorted(set(before) - set(made.files)),
         problems=[each for each in found.problems if each.severity in "EW"],
-        packed=carried,
+        packed=pack_preview(_salt(draft), _Carried(name, data, seen)),
         by=by,
         again=again,
         going=[] if draft else draft_editing.list_open_drafts(app.database, made.flow),
@@ -169,23 +166,22 @@ def _preview(
     return (page, 409) if by or again else page
 
 
-def _carried(draft: Draft | None) -> tuple[str, bytes, str] | None:
-    try:
-        name, data, seen = _signer(draft).loads(request.form.get("packed", ""), max_age=GOOD_FOR)
-        return str(name), base64.b64decode(data), str(seen)
-    except (BadData, TypeError, ValueError):
-        return None
+class _Carried(Struct, frozen=True, array_like=True):
+    """A zip that a preview carries, and what it was compared with."""
+
+    name: str
+    data: bytes
+    seen: str
 
 
-def _signer(draft: Draft | None) -> URLSafeTimedSerializer:
-    """Signs for one person and one draft: nobody takes in what another looked at."""
-    salt = f"zip of {person().login_id} for {draft.id if draft else 'a new draft'}"
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=salt)
+def _salt(draft: Draft | None) -> str:
+    """For one person and one draft: nobody can import what another person previewed."""
+    return f"zip of {person().login_id} for {draft.id if draft else 'a new draft'}"
 
 
 def _page(draft: Draft | None, trouble: str = "") -> Answer:
     page = render_template(
         "console/files/take_in.html", draft=draft, tab="files", trouble=trouble,
-        going_on=draft is None or is_going_on(draft), largest=zip_reader.LARGEST / 1_000_000,
+        going_on=draft is None or is_going_on(draft), largest=LARGEST / 1_000_000,
     )  # fmt: skip
     return (page, 422) if trouble else page

@@ -17,8 +17,8 @@ from flows.menu import notation
 from flows.menu.model import Flow
 from flows.translation.flow_texts import load_flow_texts
 from gateway.console.funnel import charts
-from gateway.console.funnel.blueprint import blueprint
 from gateway.console.funnel.query import FunnelQuery, parse_funnel_query, parts, stage, stages
+from gateway.console.site.area_blueprints import funnel as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
@@ -163,7 +163,7 @@ def screen_name(flow: Flow, screen: str) -> str:
 
 def _live(flow_name: str) -> tuple[Flow, int]:
     revision = live_of(flow_name)
-    flow = flow_in(revision) if revision else None
+    flow = flow_in(revision)
     if revision is None or flow is None:
         abort(404, _("No revision of this flow is live."))
     return flow, revision.number

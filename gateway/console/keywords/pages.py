@@ -10,7 +10,6 @@ from msgspec import Struct
 from flows.engine.language_detection import detect_language
 from flows.menu.diagnostics import Path, Place
 from flows.menu.model import Flow
-from gateway.console.keywords.blueprint import blueprint
 from gateway.console.keywords.rule_table import (
     LONGEST,
     MOST_TEXTS,
@@ -20,6 +19,7 @@ from gateway.console.keywords.rule_table import (
     table,
     texts_in,
 )
+from gateway.console.site.area_blueprints import keywords as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import needs, sunwai
 from gateway.console.site.i18n import _
@@ -61,7 +61,7 @@ def has_keywords(draft: Draft) -> bool:
 def has_live_keywords(flow: str) -> bool:
     """The same for the live flow."""
     live = live_of(flow)
-    found = flow_in(live) if live else None
+    found = flow_in(live)
     return bool(found and found.keywords)
 
 

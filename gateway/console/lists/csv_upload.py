@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from flask import current_app, flash, redirect, render_template, request, url_for
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.editing.csv_import import ListChange, Missing, diff_list, merge_list
 from flows.editing.list_csv_rows import ListRow, UnreadableList, format_row, table
-from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.columns import chosen_by, missing_values
 from gateway.console.lists.view_model import ListView, sheet_or_404
+from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import yesterday
 from gateway.console.site.guard import needs
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import NotSavedError, closed_text, draft_or_404, is_going_on, save_edit
+from gateway.console.site.signed_preview import pack_preview, unpack_preview
 from gateway.exchange import lists_csv
 from gateway.flow_folder.files import FlowFileError
 from sessions.drafts.draft_editing import EditConflict, content_hash
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
-GOOD_FOR = 24 * 3600  # seconds for which a preview is valid
 CHOICES = ("keep", "retire", "remove")
 
 
@@ -62,7 +61,7 @@ def take(draft_id: int, name: str) -> Answer:
     """Merge what the preview showed; if the list was changed since, show the preview again."""
     draft = draft_or_404(draft_id)
     sheet = sheet_or_404(draft, name)
-    carried = _opened(draft, name, request.form.get("packed", ""))
+    carried = unpack_preview(_salt(draft, name), tuple[str, str, str])
     if carried is None:
         return _page(
             draft, sheet, _("This preview is more than a day old or belongs to another list. Choose the file again.")
@@ -106,7 +105,7 @@ def _preview(draft: Draft, sheet: ListView, given: str, text: str, by: str = "")
     fixed = {row.entry.code for row in sheet.rows if row.fixed}
     used = {row.entry.code for row in sheet.rows if row.used}
     heads = (*sheet.heads, *change.new_columns)
-    packed = _signer(draft, sheet.name).dumps([given, content_hash(sheet.text), text])
+    packed = pack_preview(_salt(draft, sheet.name), (given, content_hash(sheet.text), text))
     page = render_template(
         "console/lists/preview.html", draft=draft, tab="lists", sheet=sheet, name=given, change=change, packed=packed,
         by=by, fixed=fixed, used=used, heads=heads, flaws=_flaws(sheet, change, heads), tags=sheet.flow.languages,
@@ -125,16 +124,8 @@ def _flaws(sheet: ListView, change: ListChange, heads: tuple[str, ...]) -> list[
     return [(row.line, row.code, said) for row, said in found if said]
 
 
-def _opened(draft: Draft, name: str, packed: str) -> tuple[str, str, str] | None:
-    try:
-        given, seen, text = _signer(draft, name).loads(packed, max_age=GOOD_FOR)
-    except (BadData, TypeError, ValueError):
-        return None
-    return str(given), str(seen), str(text)
-
-
-def _signer(draft: Draft, name: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"list {name} of draft {draft.id}")
+def _salt(draft: Draft, name: str) -> str:
+    return f"list {name} of draft {draft.id}"
 
 
 def _page(draft: Draft, sheet: ListView, trouble: str = "") -> Answer:

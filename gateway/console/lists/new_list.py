@@ -11,7 +11,7 @@ from flows.editing.new_list import FOLDER, header, own_columns, with_list
 from flows.parsing.lists import CODE_SHAPE, is_code
 from gateway.console.files.draft_files import wrong_name
 from gateway.console.lists import pages, view_model
-from gateway.console.lists.blueprint import blueprint
+from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.guard import needs
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import NotSavedError, draft_or_404, save_edit

@@ -9,9 +9,9 @@ from flask import Response, render_template, request
 
 from flows.editing.list_csv_rows import ListRow
 from gateway.console.lists import columns, view_model
-from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.other_flows import other_flow_lists
 from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
+from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import today
 from gateway.console.site.guard import may, needs
 from gateway.console.site.requested_draft import draft_or_404, is_going_on

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from flows.editing.csv_import import unix
 from flows.editing.list_csv_rows import edit_cells, end_rows, swap_rows, with_rows, without_rows
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
-from gateway.console.lists.blueprint import blueprint
 from gateway.console.lists.pages import render_list_page
 from gateway.console.lists.view_model import ListView, sheet_or_404
+from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import today, yesterday
 from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.engine.sms_channel import is_texted
-from gateway.console.publishing.blueprint import blueprint
+from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
 from gateway.console.site.guard import needs, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
@@ -30,23 +30,25 @@ def lead(flow: str) -> Response | str | tuple[str, int]:
     if request.form.get("away"):
         return _away(flow, request.form["away"], sure)
     if not short_codes.is_code(code):
-        wrong = _("Write a service code such as *8484# (it is dialled) or a short code such as 8484 (it is texted).")
+        wrong = _(
+            "Enter a service code such as *8484#, which people dial, or a short code such as 8484, which they text."
+        )
         return _page(flow, code=code, wrong=wrong), 422
     try:
         known = short_codes.assign_code(sunwai().database, code, flow, instead=sure)
     except short_codes.LeadsElsewhere as now:
         return _page(flow, code=code, elsewhere=now), 409
     except short_codes.MadeForTexts:
-        wrong = _("%(code)s is dialled, and %(flow)s answers texts only: give it a short code, without * and #.",
+        wrong = _("%(code)s is dialled, but %(flow)s only answers texts: give it a short code, without * and #.",
                   code=code, flow=flow)  # fmt: skip
         return _page(flow, code=code, wrong=wrong), 422
     if not known:
-        abort(404, _("Nothing of this flow was published yet."))
+        abort(404, _("This flow has not been published yet."))
     sunwai().shelf.refresh()
     flash(_("%(code)s leads to %(flow)s.", code=code, flow=flow), "good")
     if not short_codes.is_dialled(code) and not _texted(flow):
         flash(
-            _("Who texts a new complaint to %(code)s is asked to dial: only a flow for texts takes it.", code=code),
+            _("Whoever texts a new complaint to %(code)s is asked to dial: only an SMS flow takes it.", code=code),
             "warn",
         )
     return redirect(url_for("console.lifecycle.codes", flow=flow), 303)
@@ -55,18 +57,17 @@ def lead(flow: str) -> Response | str | tuple[str, int]:
 def _away(flow: str, code: str, sure: bool) -> Response | tuple[str, int]:
     ours = next((each.codes for each in live_flows_with_codes() if each.flow == flow), ())
     if code not in ours:
-        return _page(flow, wrong=_("%(code)s does not lead here any more.", code=code)), 409
+        return _page(flow, wrong=_("%(code)s no longer leads here.", code=code)), 409
     if not sure:
         return _page(flow, away=code), 409
     short_codes.unassign_code(sunwai().database, code)
     sunwai().shelf.refresh()
-    flash(_("%(code)s leads nowhere now. Calls in progress go on.", code=code), "good")
+    flash(_("%(code)s leads nowhere now. Calls in progress continue.", code=code), "good")
     return redirect(url_for("console.lifecycle.codes", flow=flow), 303)
 
 
 def _texted(flow: str) -> bool:
-    live = live_of(flow)
-    found = flow_in(live) if live else None
+    found = flow_in(live_of(flow))
     return found is not None and is_texted(found)
 
 
@@ -76,7 +77,7 @@ def _page(
     found = live_flows_with_codes()
     ours = next((each for each in found if each.flow == flow), None)
     if ours is None:
-        abort(404, _("Nothing of this flow was published yet: a code can lead only to a flow that answers."))
+        abort(404, _("This flow has not been published yet: a code can only lead to a published flow."))
     settings = sunwai().settings
     texted = _texted(flow)
     taken = {each for one in found for each in one.codes}

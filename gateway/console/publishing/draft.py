@@ -1,11 +1,11 @@
-"""One draft: what callers will notice, what stands in the way, who did what; and its steps beside being written."""
+"""One draft: what callers will notice, what blocks it and who did what; and every step of it except editing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from flask import Response as Download
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
@@ -16,26 +16,25 @@ from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import Difference, difference
 from flows.text.printable import one_line
 from gateway.console.publishing import schedule
-from gateway.console.publishing.blueprint import blueprint
 from gateway.console.site import diff_view
+from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import counts_of, flow_in, live_of, withheld_from_me
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _, ngettext
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import base_of, change, draft_or_404, is_going_on, to_draft
 from gateway.exchange import archive
 from gateway.flow_folder.base_revision_note import format_line
 from sessions.drafts import draft_editing, review_requests
-from sessions.drafts.draft_editing import ClosedDraft, Edit, StaleDraft
-from sessions.publishing import revision_history
+from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing.base_revision import BaseRevision
 from storage.menus import drafts
 from storage.schema.tables import Draft, Revision
 
-MOST_OTHERWISE = 8  # ways in which scripted calls go otherwise, told in full
+MOST_OTHERWISE = 8  # ways in which scripted calls fail that are shown in full
 
 
 class TranscriptMismatch(Struct, frozen=True):
-    """Scripted calls that go otherwise than written in the same way: on which screen, and how."""
+    """Scripted calls that fail in the same way: on which screen, and how."""
 
     screen: str
     said: str
@@ -43,33 +42,30 @@ class TranscriptMismatch(Struct, frozen=True):
 
 
 class TranscriptResults(Struct, frozen=True):
-    """The scripted calls of a draft: how many there are, and those that go otherwise, those alike together."""
+    """The scripted calls of a draft: how many there are, and those that fail, grouped by how."""
 
     calls: int = 0
     otherwise: tuple[TranscriptMismatch, ...] = ()
 
     @property
     def failed(self) -> int:
-        """How many go otherwise."""
+        """How many fail."""
         return sum(len(each.calls) for each in self.otherwise)
 
 
 @blueprint.get("/drafts/<int:draft_id>")
 @needs("look")
 def draft(draft_id: int) -> str:
-    """The draft as a whole."""
+    """The overview of a draft."""
     return page(draft_or_404(draft_id))
 
 
 def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: str = "") -> str:
-    """The overview of a draft; `trouble` is why what was asked for was not done, `message` what was typed for it.
+    """The overview of a draft; `trouble` is why a request failed, `message` the message that was typed for it.
 
     `wrong` is what is wrong with the message.
     """
-    database = sunwai().database
-    base = revision_history.find_revision(database, found.flow, found.base) if found.base else None
-    flow = draft_editing.check_draft(database, found.flow, found.files, found.main).flow
-    before = flow_in(base) if base else None
+    base, flow = base_of(found), _flow_of(found)
     live = live_of(found.flow)
     counts = counts_of(found)
     return render_template(
@@ -77,17 +73,16 @@ def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: 
         draft=found,
         tab="overview",
         going_on=is_going_on(found),
-        groups=diff_view.groups(before, flow),
+        groups=diff_view.groups(flow_in(base), flow),
         files=diff_view.files(base.source if base else {}, found.files),
         flow=flow,
         counts=counts,
         played=run_transcripts(found.files, flow),
         most=MOST_OTHERWISE,
-        edits=draft_editing.edits(database, found.id),
+        edits=draft_editing.edits(sunwai().database, found.id),
         live=live,
         behind=live is not None and live.number != found.base,
         withheld=withheld_from_me(found),
-        two_people=sunwai().settings.two_people,
         missed=schedule.missed_reason(found),
         missed_at=schedule.at_words(found),
         trouble=trouble,
@@ -97,7 +92,7 @@ def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: 
 
 
 def run_transcripts(files: Mapping[str, str], flow: Flow | None) -> TranscriptResults:
-    """Every scripted call of these files, played."""
+    """The results of playing every scripted call in these files."""
     if flow is None:
         return TranscriptResults()
     scripts = transcripts_for(files, flow.name)
@@ -113,30 +108,30 @@ def run_transcripts(files: Mapping[str, str], flow: Flow | None) -> TranscriptRe
 @blueprint.post("/drafts/<int:draft_id>/review")
 @needs("words")
 def review(draft_id: int) -> Response | tuple[str, int]:
-    """Ask for a draft to be looked at."""
+    """Ask for a review of a draft."""
     found, message = draft_or_404(draft_id), one_line(request.form.get("message", ""))
     if not message:
-        wrong = _("Say in one sentence what the draft changes, so that whoever looks at it knows where to look.")
+        wrong = _("Say in one sentence what the draft changes, so that reviewers know where to look.")
         return page(found, message="", wrong=wrong), 422
     errors = counts_of(found).errors
     if errors and request.form.get("anyway") != "yes":
         wrong = ngettext(
-            "%(num)d error keeps this draft from being published: mend it first, or tick the box below.",
-            "%(num)d errors keep this draft from being published: mend them first, or tick the box below.",
+            "%(num)d error keeps this draft from being published: fix it first, or tick the box below.",
+            "%(num)d errors keep this draft from being published: fix them first, or tick the box below.",
             errors,
         )
         return page(found, message=message, wrong=wrong), 422
     done = review_requests.request_review(sunwai().database, sunwai().clock(), found, message[:500], who=person().name)
-    words = _("Ready for review: whoever may publish sees it on their first page.")
+    words = _("Ready for review: everyone who may publish sees it on their home page.")
     if errors:
-        words += " " + _("It cannot be published before its errors are mended.")
+        words += " " + _("It cannot be published until its errors are fixed.")
     return _stepped(done, words, message, "warn" if errors else "good")
 
 
 @blueprint.post("/drafts/<int:draft_id>/discard-review")
 @needs("words")
 def discard_review(draft_id: int) -> Response | tuple[str, int]:
-    """Back to work: the draft is not to be looked at for now."""
+    """End the review: the draft needs more work."""
     remark = one_line(request.form.get("remark", ""))[:500]
     done = review_requests.request_changes(
         sunwai().database, sunwai().clock(), draft_or_404(draft_id), remark, who=person().name
@@ -147,9 +142,9 @@ def discard_review(draft_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/drafts/<int:draft_id>/drop")
 @needs("edit")
 def drop(draft_id: int) -> Response | tuple[str, int]:
-    """Let a draft go."""
+    """Drop a draft."""
     done = review_requests.drop_draft(sunwai().database, sunwai().clock(), draft_or_404(draft_id), who=person().name)
-    return _stepped(done, _("The draft is dropped. For %(n)s days it can be taken up again.", n=drafts.KEPT.days))
+    return _stepped(done, _("The draft is dropped. You can restore it within %(n)s days.", n=drafts.KEPT.days))
 
 
 def _stepped(
@@ -157,51 +152,54 @@ def _stepped(
 ) -> Response | tuple[str, int]:
     if isinstance(done, StaleDraft):
         trouble = (
-            _("%(who)s saved this draft meanwhile: look at what it is now, then press again.", who=done.now.changed_by)
+            _(
+                "%(who)s has saved this draft since you opened it: check it, then press the button again.",
+                who=done.now.changed_by,
+            )
             if is_going_on(done.now)
-            else _("This draft is over: it was published or dropped meanwhile.")
+            else _("This draft has since been published or dropped.")
         )
         return page(done.now, trouble=trouble, message=message), 409
     flash(words, kind)
-    return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
+    return to_draft(done.id)
 
 
 @blueprint.post("/drafts/<int:draft_id>/take-up")
 @needs("edit")
 def take_up(draft_id: int) -> Response | tuple[str, int]:
-    """Go on with a draft that was dropped."""
+    """Restore a dropped draft."""
     done = review_requests.resume_draft(sunwai().database, sunwai().clock(), draft_id, who=person().name)
     if done is None:
-        return page(draft_or_404(draft_id), trouble=_("Only a draft that was dropped can be taken up again.")), 409
-    flash(_("The draft goes on where it was left."), "good")
-    return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
+        return page(draft_or_404(draft_id), trouble=_("Only a dropped draft can be restored.")), 409
+    flash(_("The draft is restored as it was."), "good")
+    return to_draft(draft_id)
 
 
 @blueprint.post("/drafts/<int:draft_id>/calls")
 @needs("edit")
 def calls(draft_id: int) -> Response | tuple[str, int]:
-    """Write into the scripted calls that go otherwise what callers see now."""
-    found, database = draft_or_404(draft_id), sunwai().database
-    done = draft_editing.change_draft(
-        database, Edit(person().name, sunwai().clock(), "scripted calls brought up to date"), draft_id, _brought_up
-    )
+    """Update the scripted calls that fail to what callers see now."""
+    found = draft_or_404(draft_id)
+    done = change(found, _brought_up, "scripted calls brought up to date")
     if isinstance(done, ClosedDraft):
-        return page(done.now, trouble=_("This draft is over: it was published or dropped meanwhile.")), 409
+        return page(done.now, trouble=_("This draft has since been published or dropped.")), 409
     assert isinstance(done, Draft)  # noqa: S101 - _brought_up finds no clash
     changed = sum(done.files.get(name) != text for name, text in found.files.items())
-    left = run_transcripts(
-        done.files, draft_editing.check_draft(database, done.flow, done.files, done.main).flow
-    ).failed
-    words = ngettext("%(num)d scripted call says now what callers see.",
-                     "%(num)d scripted calls say now what callers see.", changed)  # fmt: skip
+    left = run_transcripts(done.files, _flow_of(done)).failed
+    words = ngettext("%(num)d scripted call was updated to what callers see now.",
+                     "%(num)d scripted calls were updated to what callers see now.", changed)  # fmt: skip
     flash(words, "good")
     if left:
-        flash(_("Still otherwise than written: %(n)s. These end in another way now: record them anew.", n=left), "warn")
-    return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
+        flash(_("Still failing: %(n)s. These calls now end differently: record them again.", n=left), "warn")
+    return to_draft(draft_id)
+
+
+def _flow_of(found: Draft) -> Flow | None:
+    return draft_editing.check_draft(sunwai().database, found.flow, found.files, found.main).flow
 
 
 def _brought_up(found: Draft) -> dict[str, str]:
-    flow = draft_editing.check_draft(sunwai().database, found.flow, found.files, found.main).flow
+    flow = _flow_of(found)
     made = dict(found.files)
     for other in run_transcripts(found.files, flow).otherwise:
         for script in other.calls:
@@ -213,14 +211,13 @@ def _brought_up(found: Draft) -> dict[str, str]:
 @blueprint.get("/drafts/<int:draft_id>/files.zip")
 @needs("look")
 def files(draft_id: int) -> Download:
-    """The files of a draft as an archive."""
+    """The files of a draft as a zip."""
     found = draft_or_404(draft_id)
-    base = revision_history.find_revision(sunwai().database, found.flow, found.base) if found.base else None
-    return zip_response(found.files, f"{found.flow}-draft-{found.id}.zip", base)
+    return zip_response(found.files, f"{found.flow}-draft-{found.id}.zip", base_of(found))
 
 
 def zip_response(texts: Mapping[str, str], name: str, made_from: Revision | None) -> Download:
-    """Files as an archive to keep, which remembers the revision they were made from, as an exported one does."""
+    """Files as a zip to download, which records the revision they were made from, like an exported one."""
     remark = format_line(made_from.flow, BaseRevision(made_from.number, made_from.digest)) if made_from else ""
     packed = archive.pack({each: text.encode() for each, text in texts.items()}, remark)
     answer = Download(packed, mimetype="application/zip")

@@ -1,30 +1,29 @@
-"""One flow: what is live, who works on it, and copies of it to work on."""
+"""One flow: what is live, who is working on it, and copies of it as drafts."""
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from flows.engine.sms_channel import is_texted
-from gateway.console.publishing.blueprint import blueprint
-from gateway.console.publishing.home import title_of
-from gateway.console.site.copy_refusals import why_not
+from gateway.console.publishing.home import title_of, why_not
+from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import dropped_drafts, flow_in, live_flows_with_codes, live_of, mine, open_drafts
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import MOST
+from gateway.console.site.requested_draft import MOST, to_draft
 from sessions.drafts import flow_copy
 from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import CopyFailure, NewFlow
 from sessions.publishing import revision_history
 
-RECENT = 5  # revisions told on the first page of a flow
+RECENT = 5  # revisions shown on the overview of a flow
 
 
 @blueprint.get("/flows/<flow>")
 @needs("look")
 def flow(flow: str) -> str:
-    """What is live of a flow, since when, and who works on it."""
+    """What is live in a flow, since when, and who is working on it."""
     return _page(flow)
 
 
@@ -33,7 +32,7 @@ def _page(flow: str, *, trouble: str = "", name: str = "", number: int | None = 
     if live is None and not drafts:
         abort(404, _("There is no flow with this name."))
     history = revision_history.history(sunwai().database, flow)
-    found = flow_in(live) if live else None
+    found = flow_in(live)
     return render_template(
         "console/lifecycle/flow.html",
         flow=flow,
@@ -48,7 +47,6 @@ def _page(flow: str, *, trouble: str = "", name: str = "", number: int | None = 
         drafts=drafts,
         dropped=dropped_drafts(flow),
         recent=history[:RECENT],
-        older=max(len(history) - RECENT, 0),
         history=history,
         published=_number(request.args.get("published", "")),
         trouble=trouble,
@@ -58,14 +56,14 @@ def _page(flow: str, *, trouble: str = "", name: str = "", number: int | None = 
 
 
 def _number(text: str) -> int | None:
-    """The number of a revision as an address or a form gives it; None for nothing or nonsense."""
+    """The number of a revision in an address or a form; None if it is missing or not a number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(MOST)) else None
 
 
 @blueprint.post("/flows/<flow>/copy")
 @needs("edit")
 def copy(flow: str) -> Response | str | tuple[str, int]:
-    """Begin a draft: of this flow, or of a new one with its files. Where one is open already, that is offered first."""
+    """Start a draft of this flow, or of a new one with its files. If a draft is already open, offer that one first."""
     given, name = request.form.get("number", ""), request.form.get("name", "").strip()
     number = _number(given)
     if given and number is None:
@@ -73,7 +71,7 @@ def copy(flow: str) -> Response | str | tuple[str, int]:
     drafts = open_drafts(flow)
     if request.form.get("as", "same") == "new":
         if not name:
-            trouble = _("A new flow needs a name of its own.")
+            trouble = _("A new flow needs its own name.")
             return _page(flow, trouble=trouble, number=number), 422
     elif drafts and request.form.get("anyway") != "yes":
         own_first = sorted(drafts, key=lambda each: not mine(each))
@@ -90,5 +88,5 @@ def copy(flow: str) -> Response | str | tuple[str, int]:
         if done.why == "missing" and not drafts and live_of(flow) is None:
             abort(404, _("There is no flow with this name."))
         return _page(flow, trouble=why_not(done, name), name=name, number=number), 422
-    flash(_("This is your draft. Callers notice nothing of it before it is published."), "good")
-    return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
+    flash(_("This is your draft. Callers notice nothing until it is published."), "good")
+    return to_draft(done.id)

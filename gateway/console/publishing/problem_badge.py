@@ -1,11 +1,11 @@
-"""What every page of a draft shows beside its own: how many problems it has, and that a change ended its review."""
+"""What every page of a draft also shows: how many problems it has, and that a change ended its review."""
 
 from __future__ import annotations
 
 from flask import flash, g, render_template, request
 from werkzeug.wrappers import Response
 
-from gateway.console.publishing.blueprint import blueprint
+from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import count_findings, counts_of
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
@@ -13,12 +13,12 @@ from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
 from storage.schema.tables import Draft
 
-_SAID_ANYHOW = ("console.lifecycle.discard_review",)  # views that end a review because they are asked to
+_SAID_ANYHOW = ("console.lifecycle.discard_review",)  # views whose purpose is to end a review
 
 
 @blueprint.app_template_global()
 def problems_of(draft: Draft) -> int | None:
-    """Errors and warnings of a draft; None where the checks have not been through it yet, which takes a while."""
+    """Errors and warnings of a draft; None if the checks have not finished yet."""
     found = draft_editing.find_cached_check(sunwai().database, draft) if draft.main else None
     return count_findings(found).all if found else None if draft.main else 0
 
@@ -26,19 +26,19 @@ def problems_of(draft: Draft) -> int | None:
 @blueprint.get("/drafts/<int:draft_id>/problems/count")
 @needs("look")
 def count(draft_id: int) -> str:
-    """The same number for a page that was there before it."""
+    """The same number for a page that was rendered before the checks finished."""
     found = draft_or_404(draft_id)
     return render_template("console/lifecycle/count.html", draft=found, count=counts_of(found).all)
 
 
 @blueprint.after_app_request
 def announce_review_end(answer: Response) -> Response:
-    """Say so where what was sent changed a draft that was to be looked at."""
+    """Tell the person if their change ended the review of a draft."""
     was: Draft | None = g.get("under_review")
     if was is None or request.method == "GET" or request.endpoint in _SAID_ANYHOW:
         return answer
     now = draft_editing.find_draft(sunwai().database, was.id)
     if now is not None and now.state == "open" and now.version > was.version and now.changed_by == person().name:
-        words = _("The draft was ready for review, and is not any more: it was changed. Ask for a review again.")
+        words = _("The draft is no longer ready for review, because it was changed. Ask for a review again.")
         flash(words, "warn")
     return answer

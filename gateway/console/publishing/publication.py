@@ -1,6 +1,8 @@
-"""A draft goes live: what that means, once more, and why it is refused where it is."""
+"""Publishing a draft: a summary of what that means, and why it may be refused."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from msgspec.structs import replace
@@ -9,21 +11,20 @@ from werkzeug.wrappers import Response
 from flows.text.printable import one_line
 from gateway.console.editor.problem_links import ProblemLink, problem_link
 from gateway.console.publishing import schedule
-from gateway.console.publishing.blueprint import blueprint
 from gateway.console.publishing.draft import run_transcripts
 from gateway.console.publishing.schedule import PublishTime
 from gateway.console.site import diff_view
+from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.diff_view import Group
 from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
 from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import base_of, draft_or_404, is_going_on, to_draft
 from sessions.drafts import draft_editing, review_requests
 from sessions.drafts import scheduled_publishing as arranging
 from sessions.drafts.draft_editing import DraftCheck, Edit, StaleDraft
 from sessions.drafts.review_requests import PublishRefusal, PublishTerms
 from sessions.drafts.scheduled_publishing import ScheduleResult
-from sessions.publishing import revision_history
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.schema.tables import Draft
 
@@ -31,7 +32,7 @@ from storage.schema.tables import Draft
 @blueprint.get("/drafts/<int:draft_id>/publish")
 @needs("publish")
 def publish(draft_id: int) -> str:
-    """What is about to go live."""
+    """What is about to be published."""
     found = draft_or_404(draft_id)
     return _page(found, message=found.message)
 
@@ -44,37 +45,37 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
     found = draft_or_404(draft_id)
     chosen = schedule.parse_publish_time(request.form)
     message, reason = (one_line(request.form.get(name, ""))[:1000] for name in ("message", "reason"))
+
+    def again(status: int, now: Draft | None = None, **shown: Any) -> tuple[str, int]:
+        return _page(now or found, message=message, reason=reason, chosen=chosen, **shown), status
+
     if not message:
-        missing = _("Say in one sentence what changed and why, for those who come after.")
-        return _page(found, reason=reason, wrong={"message": missing}, chosen=chosen), 422
+        return again(422, wrong={"message": _("Say in one sentence what changed and why.")})
     if chosen.wrong:
-        return _page(found, message=message, reason=reason, chosen=chosen), 422
+        return again(422)
     if request.form.get("version", str(found.version)) != str(found.version):
-        refused = why_withheld(PublishRefusal("moved", found.changed_by))
-        return _page(found, message=message, reason=reason, refused=refused, chosen=chosen), 409
+        return again(409, refused=why_withheld(PublishRefusal("moved", found.changed_by)))
     done = _done(found, message, reason, chosen)
-    if isinstance(done, PublishRefusal | StaleDraft):
-        now = draft_or_404(draft_id)
-        held = (
-            done
-            if isinstance(done, PublishRefusal)
-            else PublishRefusal("moved" if is_going_on(now) else "over", now.changed_by)
-        )
-        return _page(now, message=message, reason=reason, refused=why_withheld(held), chosen=chosen), 409
-    if isinstance(done, PublishFailure):
-        wrong = {}
-        if done.why == "warnings":
-            wrong["reason"] = _("Its warnings need a reason: mend them, or say why callers can live with them.")
-        refused = "" if wrong else why_unfit(done, found)
-        return _page(found, message=message, reason=reason, wrong=wrong, refused=refused, chosen=chosen), 409
-    if isinstance(done, str):
-        chosen = replace(chosen, wrong=schedule.why_untimely(done))
-        return _page(found, message=message, reason=reason, chosen=chosen), 422
+    match done:
+        case StaleDraft():
+            now = draft_or_404(draft_id)
+            held = PublishRefusal("moved" if is_going_on(now) else "over", now.changed_by)
+            return again(409, now, refused=why_withheld(held))
+        case PublishRefusal():
+            return again(409, draft_or_404(draft_id), refused=why_withheld(done))
+        case PublishFailure(why="warnings"):
+            words = _("The warnings need a reason: fix them, or say why they are acceptable.")
+            return again(409, wrong={"reason": words})
+        case PublishFailure():
+            return again(409, refused=why_unfit(done, found))
+        case str():
+            chosen = replace(chosen, wrong=schedule.why_untimely(done))
+            return again(422)
     return _after(done)
 
 
 def _done(found: Draft, message: str, reason: str, chosen: PublishTime) -> PublishedRevision | ScheduleResult:
-    """Publish it, or make the appointment to."""
+    """Publish it, or schedule its publication."""
     app = sunwai()
     edit = Edit(person().name, app.clock(), message)
     terms = PublishTerms(reason, app.settings.two_people)
@@ -85,13 +86,11 @@ def _done(found: Draft, message: str, reason: str, chosen: PublishTime) -> Publi
 
 def _after(done: PublishedRevision | Draft) -> Response:
     if isinstance(done, Draft):
-        flash(_("The draft goes live by itself, unless somebody changes it before."), "good")
-        return redirect(url_for("console.lifecycle.draft", draft_id=done.id), 303)
+        flash(_("The draft will be published automatically, unless somebody changes it first."), "good")
+        return to_draft(done.id)
     sunwai().shelf.refresh()
     if not done.changed:
-        flash(
-            _("Exactly this was live already, as revision %(n)s: nothing changed for callers.", n=done.number), "info"
-        )
+        flash(_("Revision %(n)s is identical and already live: nothing changed for callers.", n=done.number), "info")
     return redirect(url_for("console.lifecycle.flow", flow=done.flow, published=done.number), 303)
 
 
@@ -104,11 +103,9 @@ def _page(
     wrong: dict[str, str] | None = None,
     chosen: PublishTime | None = None,
 ) -> str:
-    database = sunwai().database
-    examined = draft_editing.check_draft(database, found.flow, found.files, found.main)
-    base = revision_history.find_revision(database, found.flow, found.base) if found.base else None
+    examined = draft_editing.check_draft(sunwai().database, found.flow, found.files, found.main)
     live = live_of(found.flow)
-    groups = diff_view.groups(flow_in(base) if base else None, examined.flow)
+    groups = diff_view.groups(flow_in(base_of(found)), examined.flow)
     withheld = review_requests.publish_refusal(found, person().name, two_people=sunwai().settings.two_people)
     return render_template(
         "console/lifecycle/publish.html",
@@ -135,12 +132,12 @@ def _page(
 
 
 def _of(examined: DraftCheck, draft: Draft, severity: str) -> list[ProblemLink]:
-    """The findings of one severity, in the words of the page of problems."""
+    """The findings of one severity, as on the page of problems."""
     return [problem_link(each, examined.parsed, draft) for each in examined.problems if each.severity == severity]
 
 
 def _place(group: Group) -> str:
-    """Where callers notice something: a screen by its name, what else there is in words."""
+    """Where callers notice something: the name of a screen, or a description."""
     match group.kind:
         case "list":
             return _("the list %(name)s", name=group.name)
@@ -152,35 +149,40 @@ def _place(group: Group) -> str:
 
 
 def why_withheld(done: PublishRefusal) -> str:
-    """Why it is not published by this person now, in one sentence that says what to do."""
+    """Why this person cannot publish it now, in one sentence that says what to do."""
     match done.why:
         case "editor":
-            return _("You changed this draft last, and two people are wanted: somebody else who may publish does it.")
+            return _(
+                "You were the last to change this draft, and publishing takes two people: somebody else with "
+                "the right to publish must do it."
+            )
         case "asker":
-            return _("You asked for this draft to be looked at, and two people are wanted: somebody else publishes.")
+            return _(
+                "You asked for the review of this draft, and publishing takes two people: somebody else "
+                "must publish it."
+            )
         case "moved":
-            return _("%(who)s saved this draft meanwhile: look at what it is now, then publish.", who=done.said)
+            return _("%(who)s has saved this draft since you opened it: check it, then publish.", who=done.said)
         case "renamed":
-            return _("Its file says `flow: %(name)s`, and this is a draft of another flow: put the old name back, or "
-                     "begin a new flow from it.", name=done.said)  # fmt: skip
-    return _("This draft is over: it was published or dropped already.")
+            return _("Its file says `flow: %(name)s`, but this is a draft of another flow: restore the old "
+                     "name, or start a new flow from it.", name=done.said)  # fmt: skip
+    return _("This draft has already been published or dropped.")
 
 
 def why_unfit(done: PublishFailure, found: Draft) -> str:
-    """Why the checks or somebody else's revision keep it from going live, in one sentence that says what to do."""
+    """Why the checks or another person's revision block publication, in one sentence that says what to do."""
     match done.why:
         case "stale" if not found.base:
-            return _(
-                "Somebody published a first revision of %(flow)s meanwhile: bring your draft onto it.", flow=found.flow
-            )
+            return _("Somebody has published a first revision of %(flow)s: bring your draft onto it.", flow=found.flow)
         case "stale":
             return _(
-                "Revision %(live)s was published meanwhile, and your draft was made from revision %(base)s: publishing "
-                "it would undo what changed since. Bring your draft onto revision %(live)s, then publish.",
+                "Revision %(live)s has been published, but your draft was made from revision %(base)s: "
+                "publishing it would undo what has changed since. Bring your draft onto revision %(live)s, "
+                "then publish.",
                 live=done.live,
                 base=found.base,
             )
         case "dialled":
             return _("%(codes)s leads to %(flow)s, and a flow for texts answers no calls: let it lead to a menu or "
                      "nowhere first.", codes=", ".join(done.codes), flow=found.flow)  # fmt: skip
-    return _("The checks find errors: mend them, then publish.")
+    return _("The checks found errors: fix them, then publish.")

@@ -1,23 +1,23 @@
-"""Somebody published while a draft was written: what they changed, and the draft brought onto it."""
+"""Somebody published while a draft was being edited: what they changed, and rebasing the draft onto it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import cast
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from flows.versions.three_way_merge import Conflict, MergeResult, Side
 from flows.versions.word_diff import Piece, diff_words
-from gateway.console.publishing.blueprint import blueprint
 from gateway.console.publishing.draft import page
 from gateway.console.site import diff_view
+from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import base_of, draft_or_404, is_going_on, to_draft
 from sessions.drafts import review_requests
 from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing import revision_history
@@ -25,9 +25,9 @@ from storage.schema.tables import Draft
 
 
 class Choice(Struct, frozen=True):
-    """A piece that both changed: its name, what either made of it against what it was, and what was chosen so far.
+    """A piece that both changed: its name, what each changed in it, and the side that was chosen, if any.
 
-    `language` is set where it is one text, and `tongue` is that language as people call it.
+    `language` is set if it is one text, and `tongue` is the name of that language.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Choice(Struct, frozen=True):
 @blueprint.get("/drafts/<int:draft_id>/onto")
 @needs("edit")
 def onto(draft_id: int) -> Response | str | tuple[str, int]:
-    """What others published since the draft was begun, and what both changed."""
+    """What others have published since the draft was started, and what both changed."""
     found = draft_or_404(draft_id)
     if not is_going_on(found):
-        return page(found, trouble=_("This draft is over: it was published or dropped already.")), 409
+        return page(found, trouble=_("This draft has already been published or dropped.")), 409
     live = live_of(found.flow)
     if live is None or live.number == found.base:
-        return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
+        return to_draft(draft_id)
     made, _number, _main = review_requests.merge_with_live(sunwai().database, found)
     return _shown(found, made, {})
 
@@ -57,7 +57,7 @@ def onto(draft_id: int) -> Response | str | tuple[str, int]:
 @blueprint.post("/drafts/<int:draft_id>/onto")
 @needs("edit")
 def bring_onto(draft_id: int) -> Response | str | tuple[str, int]:
-    """Lay the draft over the live revision, with what was chosen where both changed the same."""
+    """Rebase the draft onto the live revision, with the choices for what both changed."""
     found = draft_or_404(draft_id)
     chosen = {
         request.form.get(f"name-{at}", ""): cast("Side", side)
@@ -68,31 +68,31 @@ def bring_onto(draft_id: int) -> Response | str | tuple[str, int]:
     seen = request.form.get("live", "")
     if live is not None and seen and seen != str(live.number):
         made, _number, _main = review_requests.merge_with_live(sunwai().database, found, chosen)
-        words = _("Revision %(n)s was published meanwhile, too: look once more.", n=live.number)
+        words = _("Revision %(n)s has been published as well: check again.", n=live.number)
         return _shown(found, made, chosen, words), 409
     done = review_requests.rebase_draft(sunwai().database, sunwai().clock(), found, chosen, who=person().name)
     match done:
         case MergeResult():
-            return _shown(found, done, chosen, _("Choose for each of these which one is to be in your draft.")), 422
+            return _shown(found, done, chosen, _("Choose for each of these which version your draft should have.")), 422
         case ClosedDraft():
-            return page(done.now, trouble=_("This draft is over: it was published or dropped already.")), 409
+            return page(done.now, trouble=_("This draft has already been published or dropped.")), 409
         case StaleDraft():
             made, _number, _main = review_requests.merge_with_live(sunwai().database, done.now, chosen)
-            words = _("%(who)s saved this draft meanwhile: look once more.", who=done.now.changed_by)
+            words = _("%(who)s has saved this draft since you opened it: check again.", who=done.now.changed_by)
             return _shown(done.now, made, chosen, words), 409
-    flash(_("Your draft is made from revision %(n)s now: publishing it undoes nothing.", n=done.base), "good")
-    return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
+    flash(_("Your draft is now based on revision %(n)s: publishing it undoes nothing.", n=done.base), "good")
+    return to_draft(draft_id)
 
 
 def _shown(found: Draft, made: MergeResult, chosen: dict[str, Side], trouble: str = "") -> str:
     database = sunwai().database
     live = live_of(found.flow)
-    base = revision_history.find_revision(database, found.flow, found.base) if found.base else None
-    assert live is not None  # noqa: S101 - a revision is never taken away
+    base = base_of(found)
+    assert live is not None  # noqa: S101 - revisions are never deleted
     history = revision_history.history(database, found.flow)
     flow = flow_in(live)
     tongues = flow.languages if flow else {}
-    # What was chosen is no conflict any more: to show it again, all are looked for without it.
+    # Resolved conflicts are no longer listed: to show them again, merge without the choices.
     conflicts = review_requests.merge_with_live(database, found)[0].conflicts if chosen else made.conflicts
     return render_template(
         "console/lifecycle/onto.html",
@@ -100,7 +100,7 @@ def _shown(found: Draft, made: MergeResult, chosen: dict[str, Side], trouble: st
         tab="overview",
         live=live,
         since=[each for each in history if found.base < each.number <= live.number],
-        groups=diff_view.groups(flow_in(base) if base else None, flow),
+        groups=diff_view.groups(flow_in(base), flow),
         files=diff_view.files(base.source if base else {}, live.source),
         choices=[_choice(each, chosen, tongues) for each in conflicts],
         calls=made.calls,

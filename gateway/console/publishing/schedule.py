@@ -1,4 +1,4 @@
-"""A draft that is published later: the time as somebody writes it, taking it back, and why it came to nothing."""
+"""Scheduled publication of a draft: entering the time, cancelling it, and why it was missed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, url_for
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
-from gateway.console.publishing.blueprint import blueprint
+from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import Need, OpenDraft
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _, when
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import draft_or_404, is_going_on, to_draft
 from sessions.drafts import scheduled_publishing
 from sessions.drafts.scheduled_publishing import FARTHEST, SOONEST
 from storage.schema.tables import Draft
@@ -24,9 +24,9 @@ NIGHT = dt.time(2)  # few people call then
 
 
 class PublishTime(Struct, frozen=True):
-    """A time to publish at as it was written: `date` and `time` where the callers are, and that moment.
+    """A time to publish, as entered: `date` and `time` in the time zone of the callers, and that moment as `at`.
 
-    `at` has their zone. `wrong` is what is wrong with it; `chosen` is False where publishing now was asked for.
+    `wrong` is what is wrong with it; `chosen` is False if the form asks to publish now.
     """
 
     date: str = ""
@@ -37,16 +37,16 @@ class PublishTime(Struct, frozen=True):
 
 
 def parse_publish_time(form: Mapping[str, str]) -> PublishTime:
-    """When a form wants a draft to be published."""
+    """The time at which a form asks to publish a draft."""
     date, time = form.get("date", "").strip()[:20], form.get("time", "").strip()[:20]
     chosen = form.get("when") == "at"
     if not chosen:
-        wrong = _("You wrote a time as well: press the button below it, or empty it to publish now.")
+        wrong = _("You also entered a time: press the button below it, or clear it to publish now.")
         return PublishTime(date, time, wrong=wrong if date or time else "")
     try:
         local = dt.datetime.combine(dt.date.fromisoformat(date), dt.time.fromisoformat(time)).replace(tzinfo=None)
     except ValueError:
-        return PublishTime(date, time, True, wrong=_("Choose a day and a time, such as 02:00."))
+        return PublishTime(date, time, True, wrong=_("Enter a day and a time, such as 02:00."))
     zone = ZoneInfo(sunwai().settings.timezone)
     at = local.replace(tzinfo=zone)
     try:
@@ -55,7 +55,7 @@ def parse_publish_time(form: Mapping[str, str]) -> PublishTime:
         return PublishTime(date, time, True, wrong=why_untimely("far"))
     if skipped:
         return PublishTime(
-            date, time, True, wrong=_("Clocks are put forward then, and there is no such time on that day.")
+            date, time, True, wrong=_("The clocks go forward then, so this time does not exist on that day.")
         )
     return PublishTime(date, time, True, at)
 
@@ -68,7 +68,7 @@ def why_untimely(done: str) -> str:
 
 
 def choosable(chosen: PublishTime) -> dict[str, str]:
-    """What the form shows of the time: as it was written, and between which days it may be."""
+    """What the form shows: the time as entered, and the first and last day allowed."""
     zone = ZoneInfo(sunwai().settings.timezone)
     today = sunwai().clock().astimezone(zone).date()
     return {
@@ -85,70 +85,72 @@ def choosable(chosen: PublishTime) -> dict[str, str]:
 @blueprint.post("/drafts/<int:draft_id>/not-then", endpoint="not_then")
 @needs("publish")
 def cancel_schedule(draft_id: int) -> Response:
-    """Take an appointment back."""
+    """Cancel a scheduled publication."""
     found = draft_or_404(draft_id)
     if scheduled_publishing.cancel_schedule(sunwai().database, sunwai().clock(), draft_id, who=person().name):
-        flash(_("Taken back: the draft is not published by itself."), "good")
+        flash(_("Schedule cancelled: the draft will not be published automatically."), "good")
     elif found.published:
-        flash(_("Too late: it is live already, as revision %(n)s.", n=found.published), "warn")
-    return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
+        flash(_("Too late: it is already live, as revision %(n)s.", n=found.published), "warn")
+    return to_draft(draft_id)
 
 
 @blueprint.post("/drafts/<int:draft_id>/seen", endpoint="seen")
 @needs("publish")
 def dismiss_missed_schedule(draft_id: int) -> Response:
-    """Whoever may publish read why an appointment came to nothing."""
+    """Dismiss the message that says why a scheduled publication was missed."""
     if not is_going_on(draft_or_404(draft_id)):
-        abort(409, _("This draft is over: it was published or dropped already."))
+        abort(409, _("This draft has already been published or dropped."))
     scheduled_publishing.dismiss_missed_schedule(sunwai().database, draft_id)
-    return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
+    return to_draft(draft_id)
 
 
 def missed_schedule_tasks(drafts: list[OpenDraft]) -> Iterator[Need]:
-    """Appointments that came to nothing, for who made them and, where the checks refused, for all who may publish."""
+    """Missed schedules, for whoever made them and, if the checks failed, for everyone who may publish."""
     for each in drafts:
         draft = each.draft
         about: Mapping[str, Any] = draft.missed or {}
         if about and (
             about.get("by") == person().name or (may("publish") and scheduled_publishing.has_failed_schedule(draft))
         ):
-            words = _("Draft %(id)s of %(flow)s was not published at its time. %(why)s", id=draft.id, flow=draft.flow,
+            words = _("Draft %(id)s of %(flow)s was not published as scheduled. %(why)s", id=draft.id, flow=draft.flow,
                       why=missed_reason(draft))  # fmt: skip
             yield Need(words, url_for("console.lifecycle.draft", draft_id=draft.id), _("See it"), "warn")
 
 
 def missed_reason(draft: Draft) -> str:
-    """Why the last appointment of a draft came to nothing, in one sentence that says what to do; "" for none."""
+    """Why the last schedule of a draft was missed, in one sentence that says what to do; "" if it was not."""
     about: Mapping[str, Any] = draft.missed or {}
     if not about:
         return ""
     facts = {"who": about.get("who", ""), "by": about.get("by", ""), "n": about.get("live", ""), "flow": draft.flow}
     facts["codes"] = ", ".join(about.get("codes", ()))
-    two = _("Two people are wanted, and %(by)s, who chose the time, worked on it: somebody else chooses one.")
+    two = _(
+        "Publishing takes two people, and %(by)s, who chose the time, also worked on it: somebody else "
+        "must choose a time."
+    )
     said = {
-        "saved": _("%(who)s changed the draft before then: look at what it is now, then choose a time again."),
+        "saved": _("%(who)s changed the draft before then: check it, then choose a time again."),
         "review": _("%(who)s asked for a review or sent the draft back to work before then: choose a time again."),
         "dropped": _("%(who)s dropped the draft before then: choose a time again."),
-        "back": _("%(who)s took the appointment back: choose a time again."),
-        "stale": _("Revision %(n)s was published meanwhile: bring the draft onto it, then choose a time again."),
-        "warnings": _("The checks have warnings that nobody gave a reason for: choose a time again and give one."),
+        "back": _("%(who)s cancelled the schedule: choose a time again."),
+        "stale": _("Revision %(n)s was published before then: bring the draft onto it, then choose a time again."),
+        "warnings": _("The checks found warnings without a reason: choose a time again and give one."),
         "dialled": _(
-            "%(codes)s leads to %(flow)s, and a flow for texts answers no calls: let it lead to a menu or nowhere "
-            "first."
+            "%(codes)s leads to %(flow)s, but an SMS flow answers no calls: make it lead to a menu or nowhere first."
         ),
         "late": _(
-            "The program that publishes it (the sweep) was not at work then: see Health, then choose a time again."
+            "The program that publishes it (the sweep) was not running then: see Health, then choose a time again."
         ),
-        "right": _("%(by)s, who chose the time, may not publish any more: somebody else chooses one."),
+        "right": _("%(by)s, who chose the time, may no longer publish: somebody else must choose a time."),
         "editor": two,
         "asker": two,
-        "renamed": _("Its file has the name of another flow: put the old name back."),
+        "renamed": _("Its file has the name of another flow: restore the old name."),
     }
-    other = _("The checks find errors: mend them, then choose a time again.")
+    other = _("The checks found errors: fix them, then choose a time again.")
     return said.get(about.get("why", ""), other) % facts
 
 
 def at_words(draft: Draft) -> str:
-    """When the appointment that came to nothing was, where the callers are."""
+    """The time of the missed schedule, in the time zone of the callers."""
     at = (draft.missed or {}).get("at")
     return when(dt.datetime.fromisoformat(at)) if at else ""

@@ -1,4 +1,4 @@
-"""What callers notice between two forms of a flow, as pages show it: by screen, each text with its words marked."""
+"""What callers notice between two versions of a flow, as pages show it: by screen, with changed words marked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEW, _GONE = "a new screen", "this screen is gone"
 
 
 class TextInLanguage(Struct, frozen=True):
-    """What something that came or went reads in one language; `tongue` is that language as people call it."""
+    """The words of something added or removed in one language; `tongue` is the name of that language."""
 
     language: str
     tongue: str
@@ -30,10 +30,10 @@ class TextInLanguage(Struct, frozen=True):
 
 
 class ChangeView(Struct, frozen=True):
-    """One change: what it is about, what is said of it, and the words that changed. `code` is F506 for numbers.
+    """One change: what it is about, its description, and the words that changed. `code` is F506 for numbers.
 
-    `tongue` is the language as people call it. What came or went whole (a screen, an option, a row) has its words in
-    every language: `spoken`.
+    `tongue` is the name of the language. `spoken` has the words in every language of a screen, an option or a row that
+    was added or removed.
     """
 
     about: str
@@ -46,7 +46,7 @@ class ChangeView(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Everything that changed on one screen, in one list, among the SMS texts, or in the call as a whole."""
+    """Everything that changed on one screen, in one list, in the SMS texts, or in the call as a whole."""
 
     kind: Kind
     name: str
@@ -55,7 +55,7 @@ class Group(Struct, frozen=True):
 
 
 def shorten_pieces(pieces: tuple[Piece, ...], around: int = 2) -> tuple[Piece, ...]:
-    """The same pieces; of long ones that stayed only the lines next to a change are kept."""
+    """The same pieces, but of long unchanged ones only the lines next to a change."""
     made = []
     for at, piece in enumerate(pieces):
         lines = piece.words.split("\n")
@@ -69,7 +69,7 @@ def shorten_pieces(pieces: tuple[Piece, ...], around: int = 2) -> tuple[Piece, .
 
 
 class FileChange(Struct, frozen=True):
-    """A file that is another one now: how many lines came and went. `new` and `gone` are for whole files."""
+    """A changed file: how many lines were added and removed. `new` and `gone` are for whole files."""
 
     name: str
     added: int
@@ -78,7 +78,7 @@ class FileChange(Struct, frozen=True):
 
 
 def groups(before: Flow | None, after: Flow | None) -> tuple[Group, ...]:
-    """What callers notice, in the order of the flow: the call, screens, lists, texts. Nothing for what is not there."""
+    """What callers notice, in the order of the flow: the call, screens, lists, texts; () if one flow is missing."""
     if before is None or after is None:
         return ()
     found: dict[tuple[Kind, str], list[Change]] = {}
@@ -122,7 +122,7 @@ def _told(changes: Iterable[Change], before: Flow, after: Flow) -> tuple[ChangeV
 
 
 def _spoken(change: Change, before: Flow, after: Flow, tongues: Mapping[str, str]) -> Iterator[TextInLanguage]:
-    """What a screen, an option or a row that is new, gone or of another kind reads in every language."""
+    """The words in every language of a screen, an option or a row that was added, removed or has another kind."""
     was: _Whole
     now: _Whole
     match change.path:
@@ -191,7 +191,7 @@ def _about(change: Change) -> str:
 
 
 def count_moved_numbers(found: Iterable[Group]) -> int:
-    """How many of the changes are in numbers that people may know by heart."""
+    """How many of the changes affect numbers that people may know by heart."""
     return sum(bool(change.code) for group in found for change in group.changes)
 
 
@@ -201,7 +201,7 @@ def count_changes(found: Iterable[Group]) -> int:
 
 
 def files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FileChange, ...]:
-    """The files that are otherwise, by name, with the lines that came and went."""
+    """The changed files by name, with how many lines were added and removed."""
     made = []
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)

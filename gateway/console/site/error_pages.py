@@ -1,4 +1,4 @@
-"""What every page of the console shares: the choice of its language, and pages for what went wrong."""
+"""What every page of the console shares: the choice of its language, and error pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("shell", __name__)
 @blueprint.post("/language")
 @public_view
 def language() -> AnyResponse:
-    """Show the console in another language from now on, and go back to the page one came from."""
+    """Change the language of the console, and return to the same page."""
     wanted, back = request.form.get("language", "en"), request.form.get("next", "")
     session[i18n.KEPT] = wanted if wanted in i18n.LANGUAGES else "en"
     return redirect(back if saved_form.is_ours(back) else "/console/", 303)
@@ -27,17 +27,17 @@ def language() -> AnyResponse:
 @blueprint.get("/<path:address>")
 @needs("look")
 def nowhere(address: str) -> str:  # noqa: ARG001 - Flask gives it by name
-    """Every address of the console that no view has: with the console's own page of what to do, not a bare line."""
+    """Answer unknown addresses of the console with its own error page."""
     abort(404)
 
 
 def register_error_pages(console: Blueprint) -> None:
-    """Answer every error below the console with a page that says what to do."""
+    """Answer every error in the console with a page that says what to do."""
     console.register_error_handler(Exception, _answer)
 
 
 def _answer(error: Exception) -> Response:
-    """The page of an error; only a notice where htmx asks for a part of a page."""
+    """The page of an error, or only a notice if htmx asks for part of a page."""
     if isinstance(error, HTTPException) and error.response is not None:
         return make_response(error.response)
     if isinstance(error, NotOurForm):
@@ -49,7 +49,7 @@ def _answer(error: Exception) -> Response:
     part = bool(request.headers.get("HX-Request"))
     template = "console/errors/part.html" if part else "console/errors/page.html"
     answer = make_response(render_template(template, status=status, title=title, words=words), status)
-    if part:  # beside what the person is writing, never in its place
+    if part:  # beside what the person is writing, never replacing it
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#trouble", "innerHTML"
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(error.valid_methods)
@@ -60,11 +60,11 @@ def _said(status: int, error: Exception) -> tuple[str, str]:
     """A title and a sentence that says what to do."""
     if isinstance(error, CSRFError):
         return _("This form was not sent"), _(
-            "It was made before you signed in, or by another page. Go back, load the page again and send it once more."
+            "It was opened before you signed in, or came from another page. Go back, reload the page and send it again."
         )
     match status:
         case 403:
-            return _("This is not open to you"), _own(error) or _(
+            return _("You do not have access to this"), _own(error) or _(
                 "Your role does not include it. Ask an administrator if you need it."
             )
         case 404:
@@ -72,19 +72,20 @@ def _said(status: int, error: Exception) -> tuple[str, str]:
                 "It may have been renamed or deleted. Start again from the list of flows."
             )
         case 405:
-            return _("This cannot be opened like that"), _("Go back and use the button on the page.")
+            return _("This cannot be opened this way"), _("Go back and use the button on the page.")
         case 413:
-            return _("That is too large"), _("Send a smaller file or a shorter text. Nothing was changed.")
+            return _("This is too large"), _("Send a smaller file or a shorter text. Nothing was changed.")
         case _ if status < 500:
-            return _("This could not be understood"), _own(error) or _("Go back and try once more.")
+            return _("The request could not be understood"), _own(error) or _("Go back and try again.")
         case _:
-            return _("Something went wrong here"), _(
-                "It is in the log, and nothing was half done. Try again; if it stays so, tell whoever runs Sunwai."
+            return _("Something went wrong"), _(
+                "The error is in the log, and nothing was left half done. Try again. If it happens again, "
+                "tell the person who runs Sunwai."
             )
 
 
 def _own(error: Exception) -> str:
-    """The words a view gave with an error, if it gave any."""
+    """The description that a view gave an error, if any."""
     if not isinstance(error, HTTPException) or not error.description:
         return ""
     return "" if error.description == type(error).description else error.description

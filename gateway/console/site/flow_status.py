@@ -1,4 +1,4 @@
-"""How flows and drafts stand, as several pages of the console show it."""
+"""The state of flows and drafts, as several pages of the console show it."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ from sessions.publishing.flow_files_and_hash import flow_of
 from storage.menus.revisions import LiveFlowSummary
 from storage.schema.tables import Draft, Revision
 
-PLAYED = "F901"  # the finding of scripted calls
+PLAYED = "F901"  # the finding about scripted calls
 
 
 class Counts(Struct, frozen=True):
-    """How many findings a draft has: errors block it, warnings ask for a reason."""
+    """How many findings a draft has: errors block publication, warnings need a reason."""
 
     errors: int = 0
     warnings: int = 0
     notes: int = 0
     readable: bool = True
-    calls: bool = False  # scripted calls that go otherwise are among the errors
+    calls: bool = False  # failing scripted calls are among the errors
 
     @property
     def all(self) -> int:
-        """Errors and warnings: what somebody should look at."""
+        """Errors and warnings: what needs attention."""
         return self.errors + self.warnings
 
 
 class OpenDraft(Struct, frozen=True):
-    """A draft that is not over, with what its checks find and the number of the revision that is live by now."""
+    """An open draft, with its findings and the number of the live revision."""
 
     draft: Draft
     counts: Counts
     live: int
-    last: str = ""  # what was done with it last
+    last: str = ""  # the last thing that was done with it
 
     @property
     def behind(self) -> bool:
-        """True where somebody published since it was begun."""
+        """True if somebody has published since it was started."""
         return self.live != self.draft.base
 
 
 class Need(Struct, frozen=True):
-    """Something that waits for whoever looks at the page: what, where it is done, and what the button says."""
+    """A task for the reader of the page: what it is, where to do it, and the label of the button."""
 
     words: str
     href: str
@@ -69,8 +69,10 @@ def live_of(flow: str) -> Revision | None:
     return revision_history.find_revision(sunwai().database, flow)
 
 
-def flow_in(revision: Revision) -> Flow | None:
-    """The flow of a revision. What was asked for lately is known: revisions never change."""
+def flow_in(revision: Revision | None) -> Flow | None:
+    """The flow of a revision, if any. Recent ones are cached, since revisions never change."""
+    if revision is None:
+        return None
     return _flow_in(revision.flow, revision.number, revision.digest) or flow_of(revision)
 
 
@@ -81,57 +83,54 @@ def _flow_in(flow: str, number: int, _digest: str) -> Flow | None:
 
 
 def counts_of(draft: Draft) -> Counts:
-    """What the checks find in a draft; nothing is asked of one that is over and whose files are gone."""
+    """What the checks find in a draft; nothing for a closed draft whose files are deleted."""
     if not draft.main:
         return Counts()
     return count_findings(draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main))
 
 
 def count_findings(found: DraftCheck) -> Counts:
-    """How many findings of each kind there are."""
+    """How many findings there are of each kind."""
     errors, warnings, notes = (sum(each.severity == letter for each in found.problems) for letter in "EWI")
     calls = any(each.code == PLAYED and each.severity == "E" for each in found.problems)
     return Counts(errors, warnings, notes, found.flow is not None, calls)
 
 
 def open_drafts(flow: str | None = None) -> list[OpenDraft]:
-    """Drafts that are not over, those changed last first."""
+    """Open drafts, the last changed first."""
     database = sunwai().database
     live = {each.flow: each.number for each in live_flows_with_codes()}
     found = draft_editing.list_open_drafts(database, flow)
     last = draft_editing.last_edits(database, [each.id for each in found])
     return [
-        OpenDraft(each, _known_counts(each, live.get(each.flow, 0)), live.get(each.flow, 0), last.get(each.id, ""))
+        OpenDraft(
+            each,
+            _counts_of_version(str(database.engine.url), each.id, each.version, live.get(each.flow, 0)),
+            live.get(each.flow, 0),
+            last.get(each.id, ""),
+        )
         for each in found
     ]
 
 
-_COUNTS: dict[tuple[str, int, int, int], Counts] = {}
-_MOST_COUNTS = 500
-
-
-def _known_counts(draft: Draft, live: int) -> Counts:
-    """The same counts, found anew only for a draft that was saved, or when another revision is live."""
-    key = (str(sunwai().database.engine.url), draft.id, draft.version, live)
-    found = _COUNTS.get(key)
-    if found is None:
-        if len(_COUNTS) >= _MOST_COUNTS:
-            _COUNTS.clear()
-        found = _COUNTS[key] = counts_of(draft)
-    return found
+@functools.lru_cache(maxsize=500)
+def _counts_of_version(_database: str, draft_id: int, _version: int, _live: int) -> Counts:
+    """The same counts, computed again only if the draft was saved since or another revision is live."""
+    found = draft_editing.find_draft(sunwai().database, draft_id)
+    return counts_of(found) if found else Counts()
 
 
 def dropped_drafts(flow: str | None = None) -> Sequence[Draft]:
-    """Drafts that were dropped lately and can be taken up again."""
+    """Recently dropped drafts that can be restored."""
     return draft_editing.list_dropped_drafts(sunwai().database, flow)
 
 
 def mine(each: OpenDraft) -> bool:
-    """True for a draft that whoever is signed in began or changed last."""
+    """True for a draft that the signed-in person started or was the last to change."""
     return person().name in (each.draft.started_by, each.draft.changed_by)
 
 
 def withheld_from_me(draft: Draft) -> bool:
-    """True where the rule of two people keeps whoever is signed in from publishing it."""
+    """True if the rule of two people keeps the signed-in person from publishing it."""
     who, two = person().name, sunwai().settings.two_people
     return two and (who in (draft.asked_by, draft.changed_by))

@@ -1,4 +1,4 @@
-"""Who may come in by which door of the console. A view that declares no right answers 403 to everybody."""
+"""Access to the views of the console. A view that declares no right answers 403 to everybody."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ T = TypeVar("T")
 OPEN = "open"
 PROTECTION = CSRFProtect()
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-PAGES = "console_pages"  # where they stand among the application's extensions
+PAGES = "console_pages"  # their key in the application's extensions
 _RIGHT, _PROVED = "console_right", "console_proved"
 
 
 class Pages(Struct, frozen=True):
-    """The pages that a guard shows: to sign in, and to prove again who one is. `register` hands them in."""
+    """The pages that the guard shows: to sign in, and to authenticate again. `register` provides them."""
 
     sign_in: Callable[..., Response]
     proof: Callable[[], Response | None]
 
 
 class NotOurForm(Exception):
-    """A form that some other page sent, or that was made for another session."""
+    """A form that another site sent, or that was made for another session."""
 
 
 def sunwai() -> Sunwai:
-    """The application: its database, clock, settings and shelf."""
+    """The application, with its database, clock, settings and published flows."""
     return cast("Sunwai", current_app)
 
 
@@ -53,7 +53,7 @@ def _pages() -> Pages:
 
 
 def needs(right: str, post: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Only who has this right gets to the view; to send it a form takes the right `post`, where one is given."""
+    """The view requires this right; sending a form to it requires the right `post`, if given."""
     if right not in RIGHTS or (post and post not in RIGHTS):
         raise ValueError(f"no such right: {right} {post}")
 
@@ -65,16 +65,16 @@ def needs(right: str, post: str = "") -> Callable[[Callable[P, T]], Callable[P, 
 
 
 def public_view(view: Callable[P, T]) -> Callable[P, T]:
-    """Anybody may see this view: a page for who is not signed in yet."""
+    """Anybody may see this view, even without signing in."""
     setattr(view, _RIGHT, (OPEN, OPEN))
     return view
 
 
 def require_reauthentication(view: Callable[P, Any]) -> Callable[P, Any]:
-    """Whoever sends this form must have shown who they are within the last five minutes.
+    """Whoever sends this form must have authenticated within the last five minutes.
 
-    Where they have not, they are asked for it in place, and what they sent is kept: the same form is sent again with
-    the fields `proof_password` and `proof_code`. Put it nearest to the function, below `needs`.
+    Otherwise they are asked to, and what they sent is kept: the same form is sent again with the fields
+    `proof_password` and `proof_code`. Put this decorator nearest to the function, below `needs`.
     """
 
     @wraps(view)
@@ -89,7 +89,7 @@ def require_reauthentication(view: Callable[P, Any]) -> Callable[P, Any]:
 
 
 def right_of(view: Any) -> tuple[str, str] | None:
-    """What a view declares: the rights to look and to send; None where it declares nothing."""
+    """The rights that a view declares, to look and to send; None if it declares nothing."""
     return getattr(view, _RIGHT, None)
 
 
@@ -99,13 +99,13 @@ def current_session() -> BrowserSession:
 
 
 def current_person() -> Person | None:
-    """Who is signed in, if anybody. Never raises: error pages ask too."""
+    """The signed-in person, if any. Never raises, because error pages call it too."""
     found = session._get_current_object() if session else None  # type: ignore[attr-defined]
     return found.person if isinstance(found, BrowserSession) else None
 
 
 def person() -> Person:
-    """Who is signed in; a view that needs a right always has somebody."""
+    """The signed-in person; a view that requires a right always has one."""
     found = current_person()
     if found is None:
         abort(403)
@@ -113,24 +113,24 @@ def person() -> Person:
 
 
 def may(right: str) -> bool:
-    """True when who is signed in has this right."""
+    """True if the signed-in person has this right."""
     found = current_person()
     return found is not None and found.may(right)
 
 
 def fresh() -> bool:
-    """True when who is signed in showed who they are within the last five minutes."""
+    """True if the signed-in person authenticated within the last five minutes."""
     at = current_session().proved_at
     return at is not None and sunwai().clock() - at <= FRESH
 
 
 def csrf() -> Markup:
-    """The hidden field that every form of the console carries."""
+    """The hidden field that every form of the console contains."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF, generate_csrf())
 
 
 def check() -> Response | str | None:
-    """Before every view of the console: is the form ours, is somebody signed in, and may they?"""
+    """Before every view of the console: is the form ours, is somebody signed in, and do they have the right?"""
     if request.endpoint == "console.static":
         return None
     if current_session().trouble:
@@ -141,7 +141,7 @@ def check() -> Response | str | None:
     if declared is None:
         abort(403)
     if any("\0" in said for said in (request.path, *request.args.values(), *request.form.values())):
-        abort(400)  # nobody types it, and PostgreSQL keeps no text with it
+        abort(400)  # nobody types it, and PostgreSQL cannot store it in text
     if declared[0] != OPEN and current_person() is None:
         return _to_sign_in(sends)
     if declared[0] != OPEN and not person().may(declared[1] if sends else declared[0]):
@@ -153,9 +153,9 @@ def check() -> Response | str | None:
 
 
 def _token_is_old() -> Response | None:
-    """None for a form with its token. One whose page was made before its sender signed in anew is offered again.
+    """None for a form with a valid token. A form from before its sender signed in again is offered again.
 
-    That is said only where the browser itself vouches that a page of ours sends it. Raises CSRFError.
+    This is only done if the browser confirms that one of our pages sent it. Raises CSRFError.
     """
     try:
         PROTECTION.protect()
@@ -166,7 +166,7 @@ def _token_is_old() -> Response | None:
     else:
         return None
     if request.headers.get("HX-Request"):
-        words = _("You signed in anew since this page was made. Send it once more: what you wrote is still there.")
+        words = _("You have signed in again since you opened this page. Send it again: what you wrote is still there.")
         answer = _notice(words, 400)
         answer.headers["X-Fresh-Token"] = generate_csrf()
         return answer
@@ -176,7 +176,7 @@ def _token_is_old() -> Response | None:
 
 
 def _from_elsewhere() -> bool:
-    """True where the browser says that another site's page sends this. The token is the lock; this is the chain."""
+    """True if the browser says that another site sent this: a second defence beside the token."""
     site = request.headers.get("Sec-Fetch-Site", "")
     if site not in ("", "same-origin", "none"):
         return True
@@ -188,40 +188,40 @@ def _from_elsewhere() -> bool:
 
 
 def _to_sign_in(sends: bool) -> Response | str:
-    """To the sign-in page, and back afterwards; a form that was sent is kept and offered again."""
+    """Go to the sign-in page, and back afterwards; a form that was sent is kept and offered again."""
     if request.headers.get("HX-Request"):
         return _in_place()
     if sends:
-        flash(_("You were signed out. Sign in, and go on with what you wrote."), "warn")
+        flash(_("You were signed out. Sign in to continue with what you wrote."), "warn")
         return _pages().sign_in(kept=saved_form.pack_form(request.path, request.form.items(multi=True)), status=401)
     back = request.full_path if request.query_string else request.path
     return redirect(sign_in_address(back), 303)
 
 
 def _in_place() -> Response:
-    """For a part of a page that htmx asks for: words in its place, and nothing that is being written is lost."""
-    words = _("You were signed out. Sign in in another tab, then go on here: what you wrote is still there.")
+    """For a request from htmx: a notice, so that nothing that is being written is lost."""
+    words = _("You were signed out. Sign in in another tab, then continue here: what you wrote is still there.")
     way = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(sign_in_address(), _("Sign in"))
     return _notice(Markup("{} {}").format(words, way), 401)
 
 
 def _notice(words: str, status: int) -> Response:
-    """A part of a page that stands beside what is being written, never in its place."""
+    """A notice that is shown beside what is being written, never replacing it."""
     said = Markup('<div class="notice warn"><p>{}</p></div>').format(words)
     answer = Response(said, status, mimetype="text/html")
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#trouble", "innerHTML"
-    answer.headers["HX-Reselect"] = ".notice"  # whatever part of a page the form itself picks out of its answer
+    answer.headers["HX-Reselect"] = ".notice"  # whatever part of the answer the form itself selects
     return answer
 
 
 def sign_in_address(back: str = "") -> str:
-    """Where one signs in, with the way back."""
+    """The address to sign in, with the page to return to."""
     useful = saved_form.is_ours(back) and back not in ("/console", "/console/")
     return url_for("console.access.sign_in", next=back if useful else None)
 
 
 def _second_factor_first() -> Response | None:
-    """Where a second factor is required, who has none sets one up before anything else."""
+    """If a second factor is required, a person without one sets it up before anything else."""
     settings = sunwai().settings
     if settings.console_second_factor != "required" or person().second or current_session().get("provider"):
         return None

@@ -1,4 +1,4 @@
-"""The words of the console itself, in English or Urdu. What citizens read is never translated here: it is data."""
+"""The strings of the console, in English or Urdu. What citizens read is not translated here: it is data."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 LOCALES = Path(__file__).parents[1] / "locale"
 LANGUAGES = {"en": "English", "ur": "اردو"}
-KEPT = "language"  # where the session has it
+KEPT = "language"  # its key in the session
 
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """What is translated into a language. Words without a translation stay English."""
+    """The translations into a language. Strings without a translation stay English."""
     path = LOCALES / f"{language}.po"
     if not path.exists():
         return NullTranslations()
@@ -43,13 +43,13 @@ def translations(language: str) -> NullTranslations:
 
 
 def language() -> str:
-    """The language of the page that is being answered; English where none was chosen or nothing is answered."""
+    """The language of the current request; English if none was chosen or there is no request."""
     chosen = session.get(KEPT, "en") if has_request_context() else "en"
     return chosen if chosen in LANGUAGES else "en"
 
 
 def direction(of: str) -> str:
-    """`rtl` or `ltr`: how a language is written. `ur-Latn` is Urdu in Latin letters and runs from left to right."""
+    """`rtl` or `ltr`: the direction of a language. `ur-Latn` is Urdu in Latin script, written from left to right."""
     return "rtl" if is_right_to_left(of) else "ltr"
 
 
@@ -59,18 +59,18 @@ def uses_arabic_script(of: str | None) -> bool:
 
 
 def _(words: str, **values: object) -> str:
-    """Words of the console in the reader's language, with `%(name)s` filled in where values are given."""
+    """A string of the console in the reader's language, with values filled in for `%(name)s`."""
     said = translations(language()).gettext(words)
     return said % values if values else said
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
-    """The same for a number of things; `num` is filled in too."""
+    """The same for a number of things; `num` is also filled in."""
     return translations(language()).ngettext(one, many, num) % {"num": num, **values}
 
 
 def when(moment: datetime, form: str = "both") -> str:
-    """A moment where the callers are: `26 Nov 2026, 14:05`, or only its `date` or `time`."""
+    """A time in the time zone of the callers: `26 Nov 2026, 14:05`, or only its `date` or `time`."""
     zone = ZoneInfo(cast("Sunwai", current_app).settings.timezone)
     local = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone)
     match form:
@@ -83,12 +83,12 @@ def when(moment: datetime, form: str = "both") -> str:
 
 
 def instant(moment: datetime) -> str:
-    """A moment as machines read it, in UTC."""
+    """A time for machines, in UTC."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
 
 
 def register(app: Flask) -> None:
-    """Give templates the words: `_`, `ngettext`, `console_language()`, and how moments and directions are written."""
+    """Give templates `_`, `ngettext`, `console_language()` and the formats of times and directions."""
     app.jinja_env.globals |= {
         "_": _shown,
         "ngettext": _shown_many,
@@ -103,7 +103,7 @@ def register(app: Flask) -> None:
 
 @pass_eval_context
 def _shown(context: EvalContext, words: str, **values: Any) -> str:
-    """`_` in a template: translated words may hold no HTML of their own, and values are escaped."""
+    """`_` in a template: translations cannot contain HTML, and values are escaped."""
     said = translations(language()).gettext(words)
     return _filled(context, said, values)
 

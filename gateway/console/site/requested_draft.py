@@ -1,10 +1,11 @@
-"""The draft that an address names."""
+"""The draft in an address, what it was made from, and changing it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import abort, g
+from flask import abort, g, redirect, url_for
+from werkzeug.wrappers import Response
 
 from flows.editing.list_csv_rows import UnreadableList
 from flows.editing.yaml_nodes import CannotEdit
@@ -13,27 +14,46 @@ from gateway.console.site.i18n import _
 from gateway.flow_folder.files import FlowFileError
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, Edit, EditConflict
+from sessions.publishing import revision_history
 from storage.menus import drafts
-from storage.schema.tables import Draft
+from storage.schema.tables import Draft, Revision
 
-MOST = 2**31 - 1  # the largest number that a database column of ours holds
+MOST = 2**31 - 1  # the largest number that our database columns can store
 
 
 def draft_or_404(draft_id: int) -> Draft:
-    """A draft in whatever state it is; ends the request with 404 where there is none, or its files are gone."""
+    """A draft in any state; answers 404 if there is none, or if its files are deleted."""
     found = draft_editing.find_draft(sunwai().database, draft_id) if draft_id <= MOST else None
     if found is None:
         abort(404, _("There is no draft with this number."))
     if not found.main:
-        abort(404, _("This draft has been over for more than 30 days, and its files are no longer kept."))
+        abort(404, _("This draft was published or dropped more than 30 days ago, and its files are no longer stored."))
     if found.state == "review":
-        g.under_review = found  # who changes it now ends the review, and is told
+        g.under_review = found  # a change now ends the review, and its author is told so
     return found
 
 
 def is_going_on(draft: Draft) -> bool:
     """True while a draft may be changed: it is neither published nor dropped."""
     return draft.state in drafts.GOING_ON
+
+
+def base_of(draft: Draft | Revision) -> Revision | None:
+    """The revision that a draft was made from, or that a revision followed; None for a new flow."""
+    return revision_history.find_revision(sunwai().database, draft.flow, draft.base) if draft.base else None
+
+
+def change(
+    draft: Draft, made: Callable[[Draft], Mapping[str, str] | EditConflict], what: str
+) -> Draft | EditConflict | ClosedDraft:
+    """Change a draft as the signed-in person: see draft_editing.change_draft."""
+    app = sunwai()
+    return draft_editing.change_draft(app.database, Edit(person().name, app.clock(), what), draft.id, made)
+
+
+def to_draft(draft_id: int) -> Response:
+    """Redirect to the overview of a draft."""
+    return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
 
 
 class NotSavedError(Exception):
@@ -52,9 +72,8 @@ def save_edit(
     draft: Draft, made: Callable[[Draft], Mapping[str, str] | EditConflict], what: str
 ) -> Draft | EditConflict:
     """Save an edit on top of whatever others saved; see `change_draft`. Raises NotSavedError."""
-    app = sunwai()
     try:
-        saved = draft_editing.change_draft(app.database, Edit(person().name, app.clock(), what), draft.id, made)
+        saved = change(draft, made, what)
     except (CannotEdit, UnreadableList) as error:
         raise NotSavedError(_("Nothing was changed: %(why)s.", why=str(error))) from None
     except FlowFileError as error:

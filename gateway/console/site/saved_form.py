@@ -1,4 +1,4 @@
-"""A form that was sent when one was signed out already: kept in the page through the sign-in, and offered again."""
+"""A form that was sent after the session had ended: kept in the page during sign-in, and offered again."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ SECRETS = frozenset({"proof_password", "proof_code", "new_password", "again", CS
 
 
 def is_ours(path: str) -> bool:
-    """True for a path of the console: a page that we may lead to, whoever wrote the link."""
+    """True for a path of the console, to which we may redirect whoever wrote the link."""
     inside = path == PREFIX or path.startswith((PREFIX + "/", PREFIX + "?"))
     plain = len(path) <= _LONGEST_PATH and path.isprintable()
     return inside and plain and not any(sign in path for sign in ("\\", "//", "/../"))
 
 
 def pack_form(path: str, fields: Iterable[tuple[str, str]]) -> str:
-    """The form as one text, without its token and passwords; "" where it is too long to be kept."""
+    """The form as one text, without its token and passwords; "" if it is too long to keep."""
     text = json.dumps([path, without_secrets(fields)], ensure_ascii=False)
     return text if len(text) <= _MOST else ""
 
 
 def without_secrets(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """What of a form may stand in another page, or in a session: a password is typed again."""
+    """The fields of a form that may be put into another page or a session; passwords must be typed again."""
     return [(name, value) for name, value in fields if name not in SECRETS]
 
 
 def unpack_form(text: str) -> tuple[str, list[tuple[str, str]]] | None:
-    """The path and the fields of a kept form; None for what is none."""
+    """The path and the fields of a kept form; None if it is invalid."""
     try:
         path, fields = json.loads(text)
         found = [(name, value) for name, value in fields if isinstance(name, str) and isinstance(value, str)]

@@ -1,6 +1,6 @@
-"""Sessions of the console for Flask: kept in the database, found by a random cookie. No other address has one.
+"""Sessions of the console for Flask: stored in the database, found by a random cookie. No other address has one.
 
-A browser that nobody signed in with costs the database nothing: what protects its forms is made from its cookie.
+A browser in which nobody has signed in costs the database nothing: the token of its forms is derived from its cookie.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ PREFIX = "/console"
 STATIC = "/console/static/"
 COOKIE = "__Host-sunwai"
 COOKIE_IN_DEVELOPMENT = "sunwai"  # http without TLS: not every browser takes a Secure cookie there
-CSRF = "csrf_token"  # where Flask-WTF looks for it
-_LONGEST = 128  # characters of a cookie that are looked at
+CSRF = "csrf_token"  # the field in which Flask-WTF looks for it
+_LONGEST = 128  # characters; longer cookies are ignored
 
 
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
-    """What is remembered of one browser, and who is signed in. `renew` gives it another cookie."""
+    """The data of one browser, and who is signed in. `renew` gives it another cookie."""
 
     def __init__(self, token: str, found: Browser | None = None) -> None:
         def changed(_: Any) -> None:
@@ -40,27 +40,27 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         self.token, self.known = token, found is not None
         self.person: Person | None = found.person if found else None
         self.proved_at: datetime | None = found.proved_at if found else None
-        self.handed_out = False  # the browser must be told its cookie
+        self.handed_out = False  # the cookie must be sent to the browser
         self.over = False
         self.trouble: Exception | None = None
         self.modified = False
 
     def renew(self, token: str, proved_at: datetime | None = None) -> None:
-        """From now on the cookie is `token`, as the database has it already."""
+        """Use the cookie `token`, which the database already has."""
         self.token, self.handed_out, self.known = token, True, True
         self.proved_at = proved_at or self.proved_at
 
     def end(self) -> None:
-        """Nothing is remembered any more, and the cookie is taken back."""
+        """Forget everything, and delete the cookie."""
         self.clear()
         self.over, self.person = True, None
 
 
 class ConsoleSessionInterface(SessionInterface):
-    """Opens and saves them; addresses outside the console get Flask's null session."""
+    """Opens and saves sessions; addresses outside the console get Flask's null session."""
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession | None:
-        """The browser's session; a new one where it has none that is good. Never raises: see `trouble`."""
+        """The browser's session, or a new one if it has no valid one. Never raises: see `trouble`."""
         if not is_console(request.path) or request.path.startswith(STATIC):
             return None
         sunwai = cast("Sunwai", app)
@@ -68,7 +68,7 @@ class ConsoleSessionInterface(SessionInterface):
         if token and len(token) <= _LONGEST:
             try:
                 found = browser_sessions.find_browser_session(sunwai.database, sunwai.clock(), token)
-            except Exception as error:  # noqa: BLE001 - told by the guard, where an error page can be made
+            except Exception as error:  # noqa: BLE001 - the guard reports it, where an error page can be rendered
                 trouble = error
         fresh = not token or len(token) > _LONGEST
         session = BrowserSession(new_token() if fresh else token, found)
@@ -78,7 +78,7 @@ class ConsoleSessionInterface(SessionInterface):
         return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write what changed, and hand out the cookie where the browser has another or none."""
+        """Store what changed, and set the cookie if the browser has another or none."""
         if not isinstance(session, BrowserSession) or session.trouble:
             return
         sunwai = cast("Sunwai", app)
@@ -101,10 +101,10 @@ def is_console(path: str) -> bool:
 
 
 def cookie_name(app: Sunwai) -> str:
-    """What the cookie is called."""
+    """The name of the cookie."""
     return COOKIE_IN_DEVELOPMENT if app.settings.in_development else COOKIE
 
 
 def new_token() -> str:
-    """What a new cookie holds: 256 random bits."""
+    """The value of a new cookie: 256 random bits."""
     return secrets.token_urlsafe(32)

@@ -11,11 +11,11 @@ from flows.translation.flow_texts import load_flow_texts
 from flows.translation.length_meter import length_meter
 from flows.translation.text_fit import Ruler
 from flows.translation.translation_hashes import add_hash_file
+from gateway.console.site.area_blueprints import words as blueprint
 from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import NothingToEditError, NotSavedError, draft_or_404, save_edit
 from gateway.console.translations import text_edits
-from gateway.console.translations.blueprint import blueprint
 from gateway.console.translations.rows import (
     Field,
     before_of,

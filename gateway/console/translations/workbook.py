@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from gateway.console.site.area_blueprints import words as blueprint
 from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _, ngettext
 from gateway.console.site.requested_draft import NotSavedError, closed_text, draft_or_404, is_going_on, save_edit
 from gateway.console.translations import workbook_preview
-from gateway.console.translations.blueprint import blueprint
 from gateway.console.translations.workbook_preview import CarriedChange
 from gateway.exchange import xlsx
 from gateway.flow_folder.files import FlowFileError
@@ -76,7 +76,7 @@ def look_at(draft_id: int) -> Answer:
 def take(draft_id: int) -> Answer:
     """Apply what the preview showed. Texts that were changed since then stay as they are and are named."""
     draft = draft_or_404(draft_id)
-    carried = workbook_preview.open_preview(draft, request.form.get("packed", ""))
+    carried = workbook_preview.open_preview(draft)
     if carried is None:
         return _page(
             draft, _("This preview is more than a day old or belongs to another draft. Choose the workbook again.")

@@ -1,33 +1,25 @@
-"""What a workbook would change in a draft, carried from its preview to the import.
-
-The page of the preview carries it, signed, so that no file is kept on the server and nobody has to choose it again.
-"""
+"""What a workbook would change in a draft, carried from its preview to where it is taken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flask import current_app
-from itsdangerous import BadData, URLSafeTimedSerializer
 from msgspec import Struct
 
-from flows.checks.runner import check
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE, Flow
-from flows.parsing.flow import parse_flow
 from flows.translation.flow_texts import FlowTexts, load_flow_texts, place
 from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
+from gateway.console.site.signed_preview import pack_preview, unpack_preview
 from gateway.console.translations.rows import missing_variables
 from gateway.exchange import workbook_diff, xlsx
+from gateway.exchange.import_preview import new_errors
 from gateway.exchange.readable_files import BARRED
 from gateway.exchange.workbook_diff import Change, Difference
 from gateway.flow_folder.files import FlowFileError
-from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.drafts.field_edit import field_hash
 from storage.schema.tables import Draft
-
-GOOD_FOR = 24 * 3600  # seconds for which a preview is valid
 
 
 class PreviewChange(Struct, frozen=True):
@@ -57,7 +49,7 @@ class Preview(Struct, frozen=True):
     packed: str = ""
 
 
-class CarriedChange(Struct, frozen=True):
+class CarriedChange(Struct, frozen=True, array_like=True):
     """A change in the signed preview: its place, the hash of the words it replaces, and the new words."""
 
     place: str
@@ -98,13 +90,14 @@ def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: s
         changes=tuple(_shown(change, now.flow, ruler) for change in found.changes),
         newer=tuple(_shown(change, now.flow, ruler) for change in found.stale),
         gone=tuple(found.gone),
-        errors=tuple(_new_errors(draft.files, made, draft.main)) if found.changes else (),
+        errors=tuple(new_errors(draft.files, made, draft.main)) if found.changes else (),
         absent=found.absent,
-        packed=_signer(draft).dumps([
-            *(_carried(change, newer=False) for change in found.changes),
-            *(_carried(change, newer=True) for change in found.stale),
-        ]),
-    )  # fmt: skip
+        packed=pack_preview(
+            _salt(draft),
+            [_carried(each, newer=False) for each in found.changes]
+            + [_carried(each, newer=True) for each in found.stale],
+        ),
+    )
 
 
 def _unfit(draft: Draft, found: Difference, flow: Flow) -> Iterator[str]:
@@ -115,13 +108,9 @@ def _unfit(draft: Draft, found: Difference, flow: Flow) -> Iterator[str]:
         yield str(error)
 
 
-def open_preview(draft: Draft, packed: str) -> list[CarriedChange] | None:
-    """The changes in a preview of this draft; None if it is too old or its signature is wrong."""
-    try:
-        rows = _signer(draft).loads(packed, max_age=GOOD_FOR)
-        return [CarriedChange(*row) for row in rows]
-    except (BadData, TypeError, ValueError):
-        return None
+def open_preview(draft: Draft) -> list[CarriedChange] | None:
+    """What a preview of this draft carried; None when it is too old or not ours."""
+    return unpack_preview(_salt(draft), list[CarriedChange])
 
 
 def apply_carried_changes(
@@ -148,8 +137,8 @@ def apply_carried_changes(
     return {**files, **workbook_diff.apply_changes(files, made, flow)}, left
 
 
-def _carried(change: Change, *, newer: bool) -> list[object]:
-    return [place(change.wording), change.language, field_hash(change.before), change.after, newer]
+def _carried(change: Change, *, newer: bool) -> CarriedChange:
+    return CarriedChange(place(change.wording), change.language, field_hash(change.before), change.after, newer)
 
 
 def _shown(change: Change, flow: Flow, ruler: Ruler) -> PreviewChange:
@@ -161,20 +150,5 @@ def _shown(change: Change, flow: Flow, ruler: Ruler) -> PreviewChange:
     return PreviewChange(f"{at}-{change.language}", at, tag, change.before, change.after, full, gone)
 
 
-def _new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -> list[str]:
-    """Errors that the checks find only with the new words: shown, and left to be corrected."""
-
-    def errors(files: Mapping[str, str]) -> dict[str, str]:
-        found = [
-            problem
-            for problem in check(parse_flow(files, main), events=SHIPPED_POLICY.lifecycle.events)
-            if problem.severity == "E"
-        ]
-        return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
-
-    known = errors(before)
-    return [line for key, line in errors(after).items() if key not in known]
-
-
-def _signer(draft: Draft) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"workbook of draft {draft.id}")
+def _salt(draft: Draft) -> str:
+    return f"workbook of draft {draft.id}"

@@ -56,7 +56,7 @@ def test_what_is_to_be_typed_again_keeps_what_was_said(app: Sunwai, flow: Path) 
     spoil(flow, "en: Mine,", MINE)
     spoil(flow, "en: Suggestion,", "en: Idea,")
     refused = publish(app, flow, "Ideas, not 'suggestions'", "--reason", "Agreed on", author="Amir Khan")
-    again = shlex.split(refused.output.split("then say so: flask flows ")[1])
+    again = shlex.split(refused.output.split("then publish: flask flows ")[1])
     assert again[2:] == [
         *("--base", "2", "--message", "Ideas, not 'suggestions'"), *("--reason", "Agreed on", "--author", "Amir Khan"),
     ]  # fmt: skip
@@ -73,10 +73,10 @@ def test_of_two_who_change_the_same_line_the_second_is_told_and_may_take_the_fir
     refused = publish(app, amir, author="Amir")
     assert refused.exit_code == 1
     assert "revision 2 is live (Sara," in refused.output
-    assert "these files were made from revision 1: they would undo what changed since" in refused.output
+    assert "these files were made from revision 1: they would undo what has changed since" in refused.output
     assert "'My complaints' -> 'Mine'" in as_typed(app, refused.output).output
     assert "'Mine'" in run(app, "flows", "diff", "1", "live").output  # hers is what answers calls
-    assert f"then say so: flask flows publish {amir} --base 2 --message 'New words' --author Amir\n" in refused.output
+    assert f"then publish: flask flows publish {amir} --base 2 --message 'New words' --author Amir\n" in refused.output
     assert "revision 3 is live now" in publish(app, amir, "Agreed with Sara", "--base", "2", author="Amir").output
     spoil(amir, "en: My cases,", "en: My own,")
     assert "revision 4 is live now" in publish(app, amir, author="Amir").output  # what was published is known since

@@ -147,7 +147,7 @@ def test_a_part_that_there_is_not_is_answered_with_a_name_that_is_near_or_with_t
     hire(doors, "Bilal")
     assert refused(doors, number, "in_progress", "--as", "Bilall").endswith("did you mean 'Bilal'?\n")
     for nothing in ("citizen", "system", ""):
-        assert "the parts are officer, supervisor, head" in refused(doors, number, "in_progress", "--as", nothing)
+        assert "the roles are officer, supervisor, head" in refused(doors, number, "in_progress", "--as", nothing)
 
 
 def test_what_somebody_lacks_is_named_by_the_command_in_their_name(doors: Sunwai, number: str) -> None:

@@ -52,7 +52,7 @@ def late(doors: Sunwai, number: str) -> None:
 def test_an_act_that_the_life_cycle_was_given_is_done_from_the_command_line(doors: Sunwai, number: str) -> None:
     assert "There is no status 'inspected'" in refused(doors, number, "inspected", "--note", "We come to look")
     doors.policy = with_inspections()
-    assert "--note 'Plain words for its citizen'" in refused(doors, number, "inspected", "--as", "officer")
+    assert "--note 'Plain words for the citizen'" in refused(doors, number, "inspected", "--as", "officer")
     assert "is inspected now" in moved(doors, number, "inspected", "--note", "We come to look", "--as", "officer")
 
 
@@ -127,7 +127,7 @@ def test_an_interim_reply_is_texted_and_changes_no_status(doors: Sunwai, number:
     moved(doors, number, "in_progress")
     late(doors, number)
     done = run(doors, "complaints", "interim", number, "--note", "The part comes on Monday", "--as", "officer")
-    assert done.output == f"{tracking_number.format_number(number)} is in_progress now; its citizen will be texted.\n"
+    assert done.output == f"{tracking_number.format_number(number)} is in_progress now; the citizen will be texted.\n"
     assert run(doors, "complaints", "interim", number, "--note", "x" * 91).exit_code == 1
 
 

@@ -26,7 +26,7 @@ def test_files_that_cannot_be_used_are_one_line(
     assert run(app, "flows", "check", f"{'long' * 70}.yaml").exit_code == 2
     (tmp_path / "empty.yaml").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert "No flow file is in this folder" in run(app, "flows", "test").output
+    assert "There is no flow file in this folder" in run(app, "flows", "test").output
 
 
 def test_what_is_given_in_the_place_of_a_flow_is_told_from_it(app: Sunwai, flow: Path) -> None:
@@ -81,7 +81,7 @@ def test_files_are_named_with_the_folder_they_stand_in(
     monkeypatch.chdir(tmp_path)
     table = Path("line/lists/group.csv")
     table.write_bytes(b"\xef\xbb\xbf" + table.read_bytes())
-    passed = "line/lists/group.csv: a byte-order mark (BOM) passed over: harmless, and the file stays as it is.\n"
+    passed = "line/lists/group.csv: a byte-order mark (BOM) ignored: this is harmless, and the file is not changed.\n"
     assert run(app, "flows", "check", "line/complaints.yaml").output.startswith(passed)
     assert run(app, "flows", "export", "line/complaints.yaml", "--zip", "line.zip").exit_code == 0
     table.write_bytes(table.read_bytes() + b"new,New,Naya,\xd9\x86\xdb\x8c\xd8\xa7\n")

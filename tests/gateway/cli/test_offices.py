@@ -48,7 +48,9 @@ def test_an_import_shows_what_it_does_and_a_second_one_does_nothing(doors: Sunwa
     assert "+ office desk (Our desk, oversight_desk)" in first.output
     assert "more (--dry-run: all)" in first.output
     assert "closed offices" in first.output.splitlines()[-1]
-    assert f"{file}: exactly what holds. Nothing to change." in run(doors, "offices", "import", file).output
+    assert (
+        f"{file}: the same as the current offices. Nothing to change." in run(doors, "offices", "import", file).output
+    )
     assert run(doors, "offices", "show").output.splitlines() == [
         "office  kind  has  name",
         "desk  oversight_desk  0 rules, 0 staff  Our desk",
@@ -64,7 +66,7 @@ def test_faults_are_told_with_their_lines_and_nothing_is_changed(doors: Sunwai, 
         assert result.exit_code == 1
         assert f"{file}:2: no live flow has a district 'lahor' (did you mean 'lahore'?)" in result.output
         assert f"{file}:3: " in result.output
-        assert "to mend. Nothing was changed." in result.output
+        assert "to fix. Nothing was changed." in result.output
     assert run(doors, "offices", "show").output == before
 
 
@@ -113,9 +115,9 @@ def test_what_if_shows_where_cases_would_go_and_which_have_no_owner(doors: Sunwa
     assert "   1  water, mun01, kasur: water-punjab -> nobody" in today
     assert "2 complaints on " in today
     assert ": 1 would go elsewhere." in today
-    assert "1 would have no owner: triage looks after them." in today
-    assert f"{kasur.number[:3]}-{kasur.number[3:6]}-{kasur.number[6:]}  water, mun01, kasur: no rule has it" in today
-    assert "Rules of the file begin later: --on 2099-07-01 shows them." in today
+    assert "1 would have no office: triage handles them." in today
+    assert f"{kasur.number[:3]}-{kasur.number[3:6]}-{kasur.number[6:]}  water, mun01, kasur: no rule covers it" in today
+    assert "Some rules of the file start later: --on 2099-07-01 shows them." in today
     later = run(doors, "offices", "whatif", new, "--on", "2099-07-01").output
     assert "water, mun01, lahore: water-lahore -> water-east" in later
     assert "1 complaint on " in run(doors, "offices", "whatif", new, "--last", "1").output
@@ -123,7 +125,7 @@ def test_what_if_shows_where_cases_would_go_and_which_have_no_owner(doors: Sunwa
 
 def test_what_ships_is_what_a_new_line_has(doors: Sunwai) -> None:
     shipped = LIBRARY / "offices.csv"
-    assert "exactly what holds" in run(doors, "offices", "import", shipped).output
+    assert "the same as the current offices" in run(doors, "offices", "import", shipped).output
     assert "k-electric has disco of karachi_south" in run(doors, "offices", "show", "k-electric").output
 
 

@@ -32,7 +32,7 @@ def test_warnings_are_shown_and_ask_for_a_reason_which_is_shown_with_the_revisio
     assert re.search(r"complaints\.yaml:\d+: F102 island", refused.output)
     assert "--reason" in refused.output
     assert "F302" not in refused.output  # notes are counted, and not in the way
-    assert re.search(r"^Besides: 0 errors, \d\d notes \(flask flows check ", refused.output, re.MULTILINE)
+    assert re.search(r"^Also: 0 errors, \d\d notes \(flask flows check ", refused.output, re.MULTILINE)
     assert publish(app, flow, "New words", "--reason", "For the flood season").exit_code == 0
     shown = run(app, "flows", "show", "1").output
     assert "reason: For the flood season" in shown
@@ -62,8 +62,8 @@ def test_only_what_blocks_publishing_is_told_and_the_rest_is_counted(app: Sunwai
     spoil(flow, "go: menu", "go: mneu")
     first, rest, said = publish(app, flow).output.splitlines()
     assert re.search(r"complaints\.yaml:\d+: F101: there is no screen 'mneu'", first)
-    assert re.fullmatch(rf"Besides: 1 warning, \d\d notes \(flask flows check {re.escape(flow.as_posix())}\)\.", rest)
-    assert said == "Error: Not published: mend the errors (E) above first."
+    assert re.fullmatch(rf"Also: 1 warning, \d\d notes \(flask flows check {re.escape(flow.as_posix())}\)\.", rest)
+    assert said == "Error: Not published: fix the errors (E) above first."
 
 
 def test_what_others_read_of_a_publication_is_one_line_without_control_characters(app: Sunwai) -> None:
@@ -91,4 +91,4 @@ def test_a_note_that_cannot_be_written_is_told_and_what_was_published_stays(
     done = publish(app, flow)
     assert done.exit_code == 0
     assert "revision 1 is live now" in done.output
-    assert "So say --base 1 when you publish from this folder again." in done.output
+    assert "Use --base 1 when you publish from this folder again." in done.output

@@ -53,7 +53,7 @@ def test_a_revision_is_shown_with_who_when_why_its_hash_and_what_the_checks_said
     shown = run(app, "flows", "show", "2").output
     assert shown.startswith("complaints revision 2, live\n")
     assert " by Sara: Shorter\n" in shown
-    assert "in place of revision 1\n" in shown
+    assert "replaced revision 1\n" in shown
     assert re.search(r"^sha256 [0-9a-f]{64} \(matches its files\)$", shown, re.MULTILINE)
     assert re.search(r"^checks: 0 errors, 0 warnings, \d+ notes; \d+ scripted calls played$", shown, re.MULTILINE)
     assert ", live" not in run(app, "flows", "show", "1").output

@@ -23,7 +23,7 @@ def test_what_was_brought_back_is_a_new_revision(app: Sunwai, flow: Path) -> Non
     back = run(app, "flows", "rollback", "1", "--author", "Amir")
     assert back.output == (
         "complaints: revision 3 is live now, with the files of revision 1. "
-        "Your own files are as they were. To undo this: flask flows rollback 2\n"
+        "Your own files are unchanged. To undo this: flask flows rollback 2\n"
     )
     assert "Amir: Back to revision 1: First  (brought back 1)" in run(app, "flows", "list").output
     assert run(app, "flows", "diff", "1", "3").output == "Nothing callers would notice.\n"
@@ -72,9 +72,9 @@ def test_a_revision_without_a_row_that_complaints_hold_is_not_brought_back_and_t
     refused = run(app, "flows", "rollback", "1")
     assert refused.exit_code == 1
     assert "F605" in refused.output
-    assert "revision 1 lacks, or means something else by, codes that complaints hold by now" in refused.output
+    assert "revision 1 lacks codes that complaints now use, or gives them another meaning" in refused.output
     monkeypatch.chdir(tmp_path)
-    hints = re.search(r"Mend a copy: flask flows (.+), then flask flows (.+ --base 2 --message .+)$", refused.output)
+    hints = re.search(r"Correct a copy: flask flows (.+), then flask flows (.+ --base 2 --message .+)$", refused.output)
     assert hints is not None
     assert run(app, "flows", *shlex.split(hints[1])).exit_code == 0
     append(tmp_path / "complaints-1" / "lists" / "category.csv", row)

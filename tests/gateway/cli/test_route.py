@@ -38,7 +38,7 @@ def test_a_code_can_lead_nowhere_again(app: Sunwai) -> None:
     assert re.match(r"Error: \*8484# leads to complaints now \(revision 1 of 20\d\d-.*: nobody would ", asked.output)
     assert "calls to *8484# since" in run(app, "flows", "status").output
     gone = as_typed(app, asked.output)
-    assert gone.output.startswith("*8484# leads nowhere now; it led to complaints. Calls in progress go on.")
+    assert gone.output.startswith("*8484# leads nowhere now; it led to complaints. Calls in progress continue.")
     assert "no code yet (flask flows route '*8484#' complaints)" in run(app, "flows", "status").output
     again = run(app, "flows", "route", "--remove", "*8484#")
     assert (again.exit_code, again.output.count("\n")) == (1, 1)
@@ -64,7 +64,7 @@ def test_who_gives_a_short_code_to_a_menu_is_told_what_it_does_not_take(app: Sun
     publish(app, LIBRARY)
     assert run(app, "flows", "route", "8484", "complaints").output == (
         "8484 leads to complaints.\n"
-        "Who texts a new complaint to 8484 is asked to dial: only a flow with channel: sms takes it.\n"
+        "Whoever texts a new complaint to 8484 is asked to dial: only a flow with channel: sms takes it.\n"
     )
 
 
@@ -79,7 +79,7 @@ def test_a_flow_that_people_dial_does_not_become_one_for_texts_unseen(app: Sunwa
     file.write_text(f"channel: sms\n{menu}", encoding="utf-8")
     for refused in (publish(app, file, "x", "--reason", "x"), run(app, "flows", "rollback", "1")):
         assert refused.exit_code == 1
-        assert "*8484# leads to word, and a flow for texts (channel: sms) answers no calls." in refused.output
+        assert "*8484# leads to word, and an SMS flow (channel: sms) answers no calls." in refused.output
     assert "*8484# leads nowhere now" in as_typed(app, refused.output).output
     done = publish(app, file, "x", "--reason", "x", "--base", "2")
     assert "revision 3 is live now" in done.output

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateway.cli.flows.status import flows
+from gateway.cli.flows.command_group import flows
 from gateway.endpoints.application import Sunwai
 from tests.flows.library import shipped
 from tests.gateway.operating import as_typed, publish, run, spoil
@@ -46,11 +46,11 @@ def test_options_whose_words_no_call_reads_are_told(app: Sunwai, flow: Path) -> 
     played = run(app, "flows", "test", flow)
     assert played.exit_code == 0
     note = next(line for line in played.output.splitlines() if line.startswith("  note: "))
-    assert "no call reads the words of " in note
+    assert "no call checks the words of " in note
     assert "menu.mine[en]" in note
     assert f"flask flows diff live {flow}" in note
     publish(app, LIBRARY)
-    assert "'My complaints' -> 'Mine'" in as_typed(app, f"{note.removesuffix(' tells')}").output
+    assert "'My complaints' -> 'Mine'" in as_typed(app, note).output
 
 
 def test_one_script_can_be_played_alone(app: Sunwai, flow: Path) -> None:

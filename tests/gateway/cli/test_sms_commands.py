@@ -70,20 +70,20 @@ def test_which_tells_how_a_text_of_somebody_who_works_here_is_read(doors: Sunwai
 def test_officers_words_from_other_phones_are_counted_and_logged_without_number_or_words(
     doors: Sunwai, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert "0 texts with officers' words from other phones in 7 days." in run(doors, "sms", "refused").output
+    assert "0 texts with officers' commands from other phones in 7 days." in run(doors, "sms", "refused").output
     texts(doors, "ACK 482719300")
     texts(doors, "DONE 482719300 Nali saaf kar di, mauqe par dekha")
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if "officer_words_refused" in line]
     assert [(line["level"], line["door"], line["count"]) for line in lines] == [("warning", "sms", at) for at in (1, 2)]
     assert not [line for line in lines if "482719300" in str(line) or SARA in str(line) or "Nali" in str(line)]
-    assert "2 texts with officers' words" in run(doors, "sms", "refused", "--days", "1").output
+    assert "2 texts with officers' commands" in run(doors, "sms", "refused", "--days", "1").output
 
 
 def test_questions_lists_what_waits_for_an_answer_and_no_number(doors: Sunwai) -> None:
     assert "0 open questions." in run(doors, "sms", "questions").output
     texts(doors, "SHIKAYAT gutter band hai")
     output = run(doors, "sms", "questions").output
-    assert "filing  -  has not left yet" in output
+    assert "filing  -  not sent yet" in output
     assert "gutter band hai" in output
     assert SARA not in output
 

@@ -36,10 +36,13 @@ def test_an_officer_is_taken_on_with_a_phone_that_is_never_shown(doors: Sunwai) 
     [
         (("--role", "officer"), "Say which office: --office CODE"),
         (("--role", "officer", "--office", "water-lahor"), "did you mean 'water-lahore'?"),
-        (("--role", "officer", "--office", "lesco", "--phone", "12"), "That is no mobile number that this line texts"),
+        (
+            ("--role", "officer", "--office", "lesco", "--phone", "12"),
+            "That is not a mobile number that this service texts",
+        ),
         (
             ("--role", "officer", "--office", "lesco", "--phone", "+447911123456"),
-            "no mobile number that this line texts",
+            "not a mobile number that this service texts",
         ),
         (("--role", "boss"), "'boss' is not one of"),
     ],
@@ -48,7 +51,7 @@ def test_what_cannot_be_is_one_plain_line(doors: Sunwai, words: tuple[str, ...],
     result = run(doors, "staff", "add", "Bilal", *words)
     assert result.exit_code in (1, 2)
     assert said in result.output
-    assert "Nobody yet" in run(doors, "staff", "list").output
+    assert "No staff yet" in run(doors, "staff", "list").output
 
 
 def test_who_leaves_is_said_to_leave_how_many_cases_to_whom(doors: Sunwai) -> None:
@@ -57,7 +60,7 @@ def test_who_leaves_is_said_to_leave_how_many_cases_to_whom(doors: Sunwai) -> No
     for category in ("mun01", "mun02"):
         file_one(doors.database, category=category, now=now)
     removed = run(doors, "staff", "remove", "Bilal").output
-    assert "no longer works here; 2 open cases at the desk have nobody." in removed
+    assert "no longer works here; 2 open cases at the office have nobody." in removed
     assert run(doors, "staff", "list").output == "Bilal  officer  water-lahore  no longer works here\n"
     assert "has already been removed" in run(doors, "staff", "remove", "Bilal").output
     back = run(doors, "staff", "change", "Bilal", "--back").output

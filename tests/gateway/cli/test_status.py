@@ -15,9 +15,9 @@ def test_what_answers_calls_is_told_and_how_a_file_stands_to_it(app: Sunwai, flo
     publish(app, flow)
     run(app, "flows", "route", "*8484#", "complaints")
     assert "complaints: revision 1 answers calls to *8484# since 20" in run(app, "flows", "status").output
-    assert run(app, "flows", "status", flow).output == "complaints: exactly what is live, revision 1.\n"
+    assert run(app, "flows", "status", flow).output == "complaints: identical to live revision 1.\n"
     spoil(flow, "go: leaf", "go: laef")
-    assert "to mend before publishing" in run(app, "flows", "status", flow).output
+    assert "to fix before publishing" in run(app, "flows", "status", flow).output
 
 
 def test_a_flow_that_is_not_published_is_not_listed_as_if_none_were(app: Sunwai) -> None:

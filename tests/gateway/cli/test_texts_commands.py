@@ -67,9 +67,9 @@ def test_a_list_tells_plainly_what_became_of_texts(doors: Sunwai) -> None:
     first, second = owed(doors), owed(doors)
     send(doors.database, now(), Aggregator(Acceptance("ATXid_1", 1, "PKR 1")))
     output = run(doors, "texts", "list").output
-    assert f"{first}  -  received  taken by the aggregator, no report yet  [sent, owed " in output
+    assert f"{first}  -  received  accepted by the aggregator, no delivery report yet  [sent, created " in output
     assert f" s ago, 1 send by {NAME}]" in output
-    assert f"{second}  -  received  waits to be sent  [ready, " in output
+    assert f"{second}  -  received  waiting to be sent  [ready, " in output
     assert output.endswith("2 texts.\n")
 
 
@@ -104,7 +104,7 @@ def test_show_tells_the_words_and_masks_the_number(doors: Sunwai) -> None:
     assert f"words     {WORDS}" in output
     assert "to        +92…567\n" in output
     assert SARA not in output
-    assert "taken as  ATXid_1, 2 parts, PKR 2" in output
+    assert "accepted  ATXid_1, 2 parts, PKR 2" in output
     assert run(doors, "texts", "show", "999").exit_code == 1
 
 
@@ -114,8 +114,8 @@ def test_show_tells_the_words_and_masks_the_number(doors: Sunwai) -> None:
         ("quiet_hours", "(quiet hours)"),
         (
             "number_budget",
-            "(this phone had enough texts of this kind today "
-            "(TEXTS_PER_NUMBER_DAY, or its like for answers and officers))",
+            "(this phone has had its daily limit of texts of this kind "
+            "(TEXTS_PER_NUMBER_DAY, or the limit for replies or officers))",
         ),
         ("gave_up: read_timeout", "(tried too often, last: read_timeout)"),
         ("InternalServerError", "(InternalServerError)"),
@@ -125,7 +125,7 @@ def test_reasons_are_told_in_words(doors: Sunwai, reason: str, words: str) -> No
     text = owed(doors)
     with doors.database.write.begin() as db:
         db.get_one(OutboxMessage, text).reason = reason
-    assert f"waits to be sent {words}" in run(doors, "texts", "list").output
+    assert f"waiting to be sent {words}" in run(doors, "texts", "list").output
 
 
 def test_a_text_given_up_is_tried_again(doors: Sunwai) -> None:
@@ -133,7 +133,7 @@ def test_a_text_given_up_is_tried_again(doors: Sunwai) -> None:
     result = run(doors, "texts", "retry", str(text), str(fresh), "999")
     assert result.exit_code == 0
     assert f"1 text will be sent again: {text}." in result.output
-    assert f"{fresh}: waits to be sent" in result.output
+    assert f"{fresh}: waiting to be sent" in result.output
     assert "999: there is no such text" in result.output
     assert look(doors.database, text).state == "ready"
     assert run(doors, "texts", "retry", "999").exit_code == 1
@@ -144,7 +144,7 @@ def test_a_text_that_waits_is_cancelled_and_one_that_went_is_not(doors: Sunwai) 
     send(doors.database, now(), Aggregator())
     result = run(doors, "texts", "cancel", str(gone), str(waits))
     assert f"1 text will not be sent: {waits}." in result.output
-    assert f"{gone}: taken by the aggregator" in result.output
+    assert f"{gone}: accepted by the aggregator" in result.output
     assert look(doors.database, waits).state == "cancelled"
 
 
@@ -152,7 +152,7 @@ def test_what_is_stuck_comes_with_what_to_type_and_it_works(doors: Sunwai) -> No
     doubtful = unconfirmed(doors)
     late = owed(doors, HOUR)
     output = run(doors, "texts", "stuck").output
-    assert f"{doubtful}  -  received  may or may not have arrived: decide by hand" in output
+    assert f"{doubtful}  -  received  may or may not have arrived: decide manually" in output
     assert "Late: is a worker running" in output
     assert f"flask texts retry {doubtful}\n" in output
     for words in hints(output):
@@ -165,7 +165,7 @@ def test_a_text_that_no_route_leads_to_is_stuck_with_what_to_type_and_it_works(d
     text = owed(doors)
     send(doors.database, now(), Aggregator(), 9, rules(routes_for=lambda *_: ()))
     output = run(doors, "texts", "stuck").output
-    assert f"{text}  -  received  did not arrive (no road leads to this number (ROADS))" in output
+    assert f"{text}  -  received  did not arrive (there is no route to this number (ROADS))" in output
     assert "no_road  1 text failed: no rule leads to" in run(doors, "texts", "alarms").output
     assert [words[1:] for words in hints(output)] == [["retry", str(text)], ["cancel", str(text)]]
     assert run(doors, *hints(output)[1]).output == f"1 text will not be sent: {text}.\n"
@@ -178,7 +178,7 @@ def test_after_a_restore_nothing_goes_until_it_is_released(doors: Sunwai) -> Non
     assert run(doors, "texts", "restored", "--yes").exit_code == 0
     assert send(doors.database, now(), Aggregator(), 9) == []
     held = run(doors, "texts", "list", "--held").output
-    assert f"{one}  -  received  held since a restore: decide by hand" in held
+    assert f"{one}  -  received  held since a restore: decide manually" in held
     assert "restored  2 texts are from before a restore" in run(doors, "texts", "alarms").output
     assert run(doors, "texts", "release").exit_code == 2
     assert f"1 text will be sent: {other}." in run(doors, "texts", "release", str(other)).output
@@ -190,7 +190,7 @@ def test_routes_tell_how_they_do_and_a_stopped_one_is_opened(doors: Sunwai) -> N
     assert run(doors, "texts", "roads").output == f"{NAME}  works\n"
     owed(doors)
     send(doors.database, now(), Aggregator(SendFailure("connect")))
-    assert "used, but not well (1 failure in a row: connect)" in run(doors, "texts", "roads").output
+    assert "in use, with failures (1 failure in a row: connect)" in run(doors, "texts", "roads").output
     stopped(doors)
     output = run(doors, "texts", "roads").output
     assert "a person must act" in output
@@ -210,9 +210,9 @@ def test_an_opened_route_is_tried_at_once_with_the_texts_that_wait_and_is_not_ca
     untried = owed(doors)
     assert send(doors.database, now(), Aggregator(), 9) == []
     said = run(doors, "texts", "roads", "--open", NAME).output
-    assert said == f"{NAME} is tried again with the 2 texts that wait; whether it works shows in `flask texts roads`.\n"
+    assert said == f"{NAME} is tried again with the 2 texts that wait; `flask texts roads` shows whether it works.\n"
     routes = run(doors, "texts", "roads").output
-    assert f"{NAME}  opened by hand, no text has shown yet whether it works" in routes
+    assert f"{NAME}  reopened manually, no text has shown yet whether it works" in routes
     assert untried in send(doors.database, now(), Aggregator(), 9)
     assert run(doors, "texts", "roads").output == f"{NAME}  works\n"
 
@@ -244,7 +244,7 @@ def test_a_text_that_only_waits_is_made_due_by_retry(doors: Sunwai) -> None:
     assert look(doors.database, text).next_at <= now()
 
 
-@pytest.mark.parametrize(("reason", "words"), [("quiet_hours", "quiet hours"), ("number_budget", "this phone had")])
+@pytest.mark.parametrize(("reason", "words"), [("quiet_hours", "quiet hours"), ("number_budget", "this phone has had")])
 def test_quiet_hours_and_budgets_keep_what_a_person_lets_go_and_it_is_said(
     doors: Sunwai, reason: str, words: str
 ) -> None:
@@ -252,10 +252,10 @@ def test_quiet_hours_and_budgets_keep_what_a_person_lets_go_and_it_is_said(
     with doors.database.write.begin() as db:
         row = db.get_one(OutboxMessage, text)
         row.next_at, row.reason = until, reason
-    assert f"{text}: waits to be sent ({words}" in run(doors, "texts", "retry", str(text)).output
+    assert f"{text}: waiting to be sent ({words}" in run(doors, "texts", "retry", str(text)).output
     run(doors, "texts", "restored", "--yes")
     released = run(doors, "texts", "release", str(text)).output
-    assert f"{text}: waits to be sent ({words}" in released
+    assert f"{text}: waiting to be sent ({words}" in released
     assert ", until " in released
     assert (look(doors.database, text).next_at, look(doors.database, text).reason) == (until, reason)
 
@@ -264,7 +264,7 @@ def test_what_keeps_texts_that_a_person_made_due_is_said(published_url: str, val
     quiet = create_app(settings(published_url, valkey.url, QUIET_HOURS="00:00-23:59"))
     text = owed(quiet)
     run(quiet, "texts", "restored", "--yes")
-    assert "Quiet hours: what is not urgent waits until" in run(quiet, "texts", "release", str(text)).output
+    assert "Quiet hours: texts that are not urgent still wait until" in run(quiet, "texts", "release", str(text)).output
     quiet.close()
 
 
@@ -303,7 +303,7 @@ def test_a_route_that_rests_says_so_until_a_text_was_taken(doors: Sunwai) -> Non
     for _ in range(5):
         owed(doors, HOUR)
     send(doors.database, now() - HOUR, Aggregator(*[SendFailure("connect")] * 5), 9)
-    assert "rests, tried again with the next text (5 failures in a row: connect)" in run(doors, "texts", "roads").output
+    assert "paused, next try with the next text (5 failures in a row: connect)" in run(doors, "texts", "roads").output
 
 
 def test_ready_names_each_alarm_and_stays_ready(doors: Sunwai) -> None:

@@ -35,12 +35,12 @@ def test_a_draft_is_published_at_the_time_that_was_chosen(visit: Visit) -> None:
     done = publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
     assert done.headers["Location"] == f"/console/drafts/{draft.id}"
     page = publisher.get(done.headers["Location"]).text
-    assert "Goes live on" in page
+    assert "Will be published on" in page
     assert "Sara chose this time: Shorter words" in page
-    assert "Take it back" in page
+    assert "Cancel it" in page
     assert "Publish now instead" in page
-    assert "goes live" in operator.get(f"/console/drafts/{draft.id}/screens").text  # on every page of it
-    assert "Take it back" not in operator.get(f"/console/drafts/{draft.id}").text
+    assert "will be published" in operator.get(f"/console/drafts/{draft.id}/screens").text  # on every page of it
+    assert "Cancel it" not in operator.get(f"/console/drafts/{draft.id}").text
     assert draft_at(publisher, f"/console/drafts/{draft.id}").publish_at == due(publisher)
     assert live_number(publisher.app) == 1
     assert scheduled_publishing.publish_due_drafts(publisher.app.database, due(publisher)).published == 1
@@ -65,13 +65,13 @@ def test_choosing_a_time_needs_what_publishing_needs(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"date": ""}, "Choose a day and a time"),
-        ({"time": "25:00"}, "Choose a day and a time"),
+        ({"date": ""}, "Enter a day and a time"),
+        ({"time": "25:00"}, "Enter a day and a time"),
         ({"date": "2020-01-01"}, "at least 5 minutes ahead"),
         ({"date": "9999-12-31", "time": "23:59"}, "within the next 60 days"),
         ({"date": "0001-01-01", "time": "00:00"}, "within the next 60 days"),
-        ({"date": "<b>", "time": "ڈ"}, "Choose a day and a time"),
-        ({"when": "now"}, "You wrote a time as well"),  # Enter in the time presses the first button
+        ({"date": "<b>", "time": "ڈ"}, "Enter a day and a time"),
+        ({"when": "now"}, "You also entered a time"),  # Enter in the time presses the first button
     ],
 )
 def test_a_time_that_cannot_be_is_refused_and_what_was_typed_stays(
@@ -113,11 +113,11 @@ def test_it_is_taken_back_or_published_at_once_instead(visit: Visit) -> None:
     assert draft_at(publisher, address).publish_at is None
     assert "Not published on" not in publisher.get(address).text
     publisher.post(f"{address}/publish", tonight(publisher))
-    assert "Goes live on" in publisher.get(f"{address}/publish").text
+    assert "Will be published on" in publisher.get(f"{address}/publish").text
     assert publisher.post(f"{address}/publish", MESSAGE).status_code == 303
     assert live_number(publisher.app) == 2
     too_late = publisher.post(f"{address}/not-then")
-    assert "it is live already, as revision 2" in publisher.get(too_late.headers["Location"]).text
+    assert "it is already live, as revision 2" in publisher.get(too_late.headers["Location"]).text
 
 
 def test_what_could_not_be_published_is_told_to_all_who_may_publish(visit: Visit) -> None:
@@ -126,7 +126,7 @@ def test_what_could_not_be_published_is_told_to_all_who_may_publish(visit: Visit
     publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
     somebody_else_publishes(other)
     assert scheduled_publishing.publish_due_drafts(publisher.app.database, due(publisher)).refused == 1
-    why = "Revision 2 was published meanwhile: bring the draft onto it"
+    why = "Revision 2 was published before then: bring the draft onto it"
     assert why in other.get("/console/").text
     assert why in publisher.get(f"/console/drafts/{draft.id}").text
     health = other.get("/console/health").text

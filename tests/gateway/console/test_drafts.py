@@ -62,7 +62,7 @@ def test_who_copies_a_flow_that_has_a_draft_is_offered_that_one_first(visit: Vis
     first = begun(operator)
     offered = operator.post("/console/flows/survey/copy")
     assert offered.status_code == 200
-    assert f"Go on with draft {first.id}" in offered.text
+    assert f"Continue with draft {first.id}" in offered.text
     assert begun(operator, anyway="yes").id != first.id
 
 
@@ -72,7 +72,7 @@ def test_a_new_flow_from_one_that_ships_has_a_name_of_its_own_everywhere(visit: 
     assert refused.status_code == 422
     assert 'value="Water line"' in refused.text
     taken = operator.post("/console/copy", {"template": "survey", "name": "complaints"})
-    assert "There is a flow named complaints already" in taken.text
+    assert "A flow named complaints exists already" in taken.text
     done = operator.post("/console/copy", {"template": "survey", "name": "water_survey"})
     draft = draft_at(operator, done.headers["Location"])
     assert (draft.flow, draft.base) == ("water_survey", 0)
@@ -91,7 +91,7 @@ def test_an_earlier_revision_can_be_the_beginning_of_another_flow(visit: Visit) 
     assert (draft.flow, draft.base) == ("line_two", 0)
     nameless = operator.post("/console/flows/survey/copy", {"number": "1", "as": "new"})
     assert nameless.status_code == 422
-    assert "A new flow needs a name of its own." in nameless.text
+    assert "A new flow needs its own name." in nameless.text
     missing = operator.post("/console/flows/survey/copy", {"number": "99"})
     assert missing.status_code == 422
 
@@ -100,20 +100,20 @@ def test_a_draft_shows_each_word_that_callers_will_read_otherwise(visit: Visit) 
     operator = visit("operator")
     draft = saved(operator, begun(operator), "en: Start again,", "en: Start <b>anew</b>,")
     page = operator.get(f"/console/drafts/{draft.id}").text
-    assert '<del><span class="sr">gone: </span>again</del>' in page
+    assert '<del><span class="sr">removed: </span>again</del>' in page
     assert "&lt;b&gt;anew&lt;/b&gt;</ins>" in page
     assert "<b>anew" not in page
-    assert "scripted calls go as written" in page
+    assert "scripted calls pass" in page
 
 
 def test_scripted_calls_are_brought_up_to_what_callers_see_now(visit: Visit) -> None:
     operator = visit("operator")
     draft = saved(operator, begun(operator), 'en: "Which service did you use?"', 'en: "What did you use?"')
     page = operator.get(f"/console/drafts/{draft.id}").text
-    assert "not go as written" in page
+    assert "Check whether callers should see" in page
     done = operator.post(f"/console/drafts/{draft.id}/calls")
     assert done.status_code == 303
-    assert "All 30 go as written" in operator.get(f"/console/drafts/{draft.id}").text
+    assert "All 30 pass" in operator.get(f"/console/drafts/{draft.id}").text
 
 
 def test_who_asks_for_a_look_says_what_changed_and_who_publishes_sees_it_first(visit: Visit) -> None:
@@ -123,7 +123,7 @@ def test_who_asks_for_a_look_says_what_changed_and_who_publishes_sees_it_first(v
     assert silent.status_code == 422
     assert "Say in one sentence what the draft changes" in silent.text
     operator.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter menu"})
-    assert "Sara asks you to look at a draft of survey: Shorter menu" in publisher.get("/console/").text
+    assert "Sara asks you to review a draft of survey: Shorter menu" in publisher.get("/console/").text
     publisher.post(f"/console/drafts/{draft.id}/discard-review", {"remark": "Urdu first"})
     page = operator.get(f"/console/drafts/{draft.id}").text
     assert "back to work: Urdu first" in page
@@ -170,7 +170,7 @@ def test_who_changes_a_draft_under_review_is_told_that_the_review_ended(visit: V
     draft = begun(operator)
     operator.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter menu"})
     assert draft_at(operator, f"/console/drafts/{draft.id}").state == "review"
-    ended = "The draft was ready for review, and is not any more"
+    ended = "The draft is no longer ready for review"
     there = f"/console/drafts/{draft.id}"
     assert ended not in operator.get(f"{there}/words").text
     form = {
@@ -192,10 +192,10 @@ def test_a_draft_with_errors_goes_to_review_only_when_that_is_meant(visit: Visit
     address = f"/console/drafts/{draft.id}/review"
     refused = operator.post(address, {"message": "Half done"})
     assert refused.status_code == 422
-    assert "from being published: mend" in refused.text
+    assert "from being published: fix" in refused.text
     assert re.search(r">\s*Half done</textarea>", refused.text)
     assert operator.post(address, {"message": "Half done", "anyway": "yes"}).status_code == 303
-    assert "It cannot be published before its errors are mended." in operator.get(f"/console/drafts/{draft.id}").text
+    assert "It cannot be published until its errors are fixed." in operator.get(f"/console/drafts/{draft.id}").text
 
 
 def test_every_page_of_a_draft_has_the_same_count_of_problems(visit: Visit) -> None:
@@ -214,7 +214,7 @@ def test_a_new_flow_begins_as_what_is_live_with_a_title_of_its_own(visit: Visit)
     draft = saved(publisher, begun(publisher), "en: Start again,", "en: Start anew,")
     assert publisher.post(f"/console/drafts/{draft.id}/publish", {"message": "Words"}).status_code == 303
     page = publisher.get("/console/").text
-    assert "as it is live</option>" in page
+    assert "the live revision</option>" in page
     form = {"template": "survey", "name": "water_survey", "title": "Water: how was it?"}
     again = publisher.post("/console/copy", form | {"name": "Water"})
     assert 'value="Water: how was it?"' in again.text

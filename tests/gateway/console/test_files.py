@@ -63,7 +63,7 @@ def test_the_page_shows_line_by_line_what_changed_since_the_base(console: Sunwai
     assert page.count("<ins>") == 1 and "&lt;b&gt;mended" in page.partition("<ins>")[2]
     listed = operator.get(address(draft)).text
     assert "+1 −0" in listed
-    assert "Taken out since revision 1" in listed, "the fixture has no scripted calls"
+    assert "Removed since revision 1" in listed, "the fixture has no scripted calls"
 
 
 def test_files_are_added_taken_out_and_brought_back(console: Sunwai, visit: Visit, draft: Draft) -> None:
@@ -107,7 +107,7 @@ def test_a_draft_that_is_over_keeps_its_files(console: Sunwai, visit: Visit, dra
     assert isinstance(review_requests.drop_draft(console.database, console.clock(), draft, who="Sara"), Draft)
     seen = draft_editing.content_hash(draft.files[MAIN])
     late = operator.post(address(draft, MAIN), {"text": "flow: x", "seen": seen})
-    assert (late.status_code, "This draft is over" in late.text) == (409, True)
+    assert (late.status_code, "This draft was published or dropped" in late.text) == (409, True)
     assert fields(late.text, "source")["text"] == "flow: x"
     assert operator.post(address(draft), {"name": "towns.csv", "text": ""}).status_code == 409
     assert now(console, draft).files == draft.files
@@ -117,7 +117,7 @@ def test_a_flow_that_cannot_be_read_still_lists_its_files(console: Sunwai, visit
     files = {**draft.files, MAIN: draft.files[MAIN].replace("go: group}", "go: group")}
     assert isinstance(draft_editing.save_draft(console.database, Edit("S", console.clock(), "x"), draft, files), Draft)
     operator = visit("operator")
-    assert "not known while the flow cannot be read" in operator.get(address(draft)).text
+    assert "not known until the flow can be read" in operator.get(address(draft)).text
     moved = operator.post(f"{address(draft)}-remove", {"file": "texts.yaml", "seen": "x"})
     assert moved.headers["Location"].endswith("/files/texts.yaml")
     assert operator.get(address(draft, "keywords.yaml")).status_code == 200

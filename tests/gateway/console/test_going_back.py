@@ -48,16 +48,16 @@ def test_going_back_says_which_rows_complaints_hold_and_puts_them_back_in_a_draf
 ) -> None:
     publisher = visit("publisher")
     published_with_dogs(console, publisher)
-    assert "Complaints hold" not in publisher.get(BACK).text
+    assert "Complaints use" not in publisher.get(BACK).text
     file_one(console.database, category="mun90")
     page = publisher.get(BACK).text
-    assert "Complaints hold 1 row that is not in revision 1" in page
+    assert "Complaints use 1 row that is not in revision 1" in page
     assert "آوارہ کتے" in page
     assert "Go back now" not in page
     refused = publisher.post(BACK, {"message": "Too many"})
     assert refused.status_code == 409
     assert "Too many" in refused.text
-    assert "Begin a draft of revision 1 with these put back" in refused.text
+    assert "Start a draft of revision 1 with these rows restored" in refused.text
     assert visit("operator").post(f"{BACK}/draft").status_code == 403
 
     draft = begun_back(console, publisher)

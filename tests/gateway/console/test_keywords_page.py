@@ -74,7 +74,7 @@ def test_the_tab_is_there_only_where_the_flow_names_keywords(console: Sunwai, vi
     assert isinstance(draft_editing.save_draft(console.database, Edit("S", console.clock(), "x"), draft, files), Draft)
     page = visitor.get(f"/console/drafts/{draft.id}/files").text
     assert f'href="/console/drafts/{draft.id}/keywords"' not in page
-    assert "nothing names it" in page
+    assert "not used" in page
     assert "No keywords" in visitor.get(f"/console/drafts/{draft.id}/keywords").text
     assert now(console, draft).version == 2
     assert visitor.get("/console/flows/nowhere/keywords").status_code == 404

@@ -197,7 +197,7 @@ def test_rows_that_complaints_or_callers_know_are_retired_where_a_file_would_tak
         ("پانی".encode("utf-16"), "saved as UTF-16"),
         (b"code,en\nmun01,caf\xe9\n", "not UTF-8"),
         (b"PK\x03\x04", "save the sheet as CSV"),
-        (b"code,en\n" + b"x" * 1_000_001, "no list is that large"),
+        (b"code,en\n" + b"x" * 1_000_001, "that is too large for a list"),
     ],
 )
 def test_a_file_that_cannot_be_taken_says_why(

@@ -29,7 +29,7 @@ BOSS = operator("Rehana")
 def test_the_first_admin_comes_from_the_command_line(console: Sunwai, visit: Visit) -> None:
     said = run(console, "staff", "add", "Rehana", "--role", "admin").output
     assert "Rehana is an admin now." in said
-    assert "gets into the console by this address, once, until" in said
+    assert "can use this address once to get into the console, until" in said
     found = JOIN.search(said)
     assert found
     rehana = visit("")

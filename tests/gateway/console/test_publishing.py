@@ -35,17 +35,17 @@ def test_a_published_draft_is_live_for_new_calls_and_is_over(visit: Visit) -> No
     draft = saved(publisher, begun(publisher), WORDS, OTHER)
     page = publisher.get(f"/console/drafts/{draft.id}/publish").text
     assert "1 change" in page
-    assert "30 of 30 go as written" in page
+    assert "30 of 30 pass" in page
     done = publisher.post(f"/console/drafts/{draft.id}/publish", MESSAGE | {"version": str(draft.version)})
     assert done.headers["Location"] == "/console/flows/survey?published=2"
     page = publisher.get(done.headers["Location"]).text
     assert "Revision 2 is live for new calls" in page
-    assert "Calls in progress finish on the revision they began on." in page
+    assert "Calls in progress finish on the revision they started on." in page
     over = draft_at(publisher, f"/console/drafts/{draft.id}")
     assert (over.state, over.published, over.message) == ("published", 2, "Shorter words")
     page = publisher.get(f"/console/drafts/{draft.id}/publish").text
-    assert "This draft is over" in page
-    assert "Not by you" not in page
+    assert "This draft has already been published or dropped" in page
+    assert "You cannot publish it" not in page
     revision = revision_history.find_revision(publisher.app.database, "survey")
     assert revision is not None
     assert (revision.number, revision.author, revision.message, revision.base) == (2, "Sara", "Shorter words", 1)
@@ -77,7 +77,7 @@ def test_errors_block_a_draft_and_are_named(visit: Visit) -> None:
     assert "nowhere" in page
     done = publisher.post(address, MESSAGE)
     assert done.status_code == 409
-    assert "The checks find errors: mend them, then publish." in done.text
+    assert "The checks found errors: fix them, then publish." in done.text
     assert "Shorter words" in done.text
     assert live_number(publisher.app) == 1
 
@@ -90,7 +90,7 @@ def test_warnings_ask_for_a_reason_and_keep_what_was_typed(visit: Visit) -> None
     address = f"/console/drafts/{draft.id}/publish"
     asked = publisher.post(address, MESSAGE)
     assert asked.status_code == 409
-    assert "Its warnings need a reason" in asked.text
+    assert "The warnings need a reason" in asked.text
     assert "Shorter words" in asked.text
     done = publisher.post(address, MESSAGE | {"reason": "It is for later"})
     assert done.status_code == 303
@@ -106,7 +106,7 @@ def test_a_draft_that_was_saved_meanwhile_is_not_published_unseen(visit: Visit) 
     saved(publisher, draft, OLD, NEW, who="Bilal")
     done = publisher.post(f"/console/drafts/{draft.id}/publish", MESSAGE | {"version": str(seen)})
     assert done.status_code == 409
-    assert "Bilal saved this draft meanwhile" in done.text
+    assert "Bilal has saved this draft since you opened it" in done.text
     assert live_number(publisher.app) == 1
 
 
@@ -117,9 +117,9 @@ def test_what_others_published_meanwhile_is_not_undone(visit: Visit) -> None:
     refused = publisher.post(f"/console/drafts/{draft.id}/publish", MESSAGE)
     assert refused.status_code == 409
     assert "Bring your draft onto revision 2, then publish." in refused.text
-    assert "Revision 2 of survey was published since your draft" in publisher.get("/console/").text
+    assert "Revision 2 of survey was published after you started draft" in publisher.get("/console/").text
     page = publisher.get(f"/console/drafts/{draft.id}/onto").text
-    assert "You changed different things: nothing has to be chosen." in page
+    assert "You changed different things: there is nothing to choose." in page
     done = publisher.post(f"/console/drafts/{draft.id}/onto", {"live": "2"})
     assert done.status_code == 303
     brought = draft_at(publisher, f"/console/drafts/{draft.id}")
@@ -172,10 +172,10 @@ def test_where_two_people_are_wanted_nobody_publishes_what_they_wrote_or_asked_f
     address = f"/console/drafts/{draft.id}/publish"
     refused = sara.post(address, MESSAGE)
     assert refused.status_code == 409
-    assert "You changed this draft last, and two people are wanted" in refused.text
+    assert "You were the last to change this draft, and publishing takes two people" in refused.text
     draft = saved(sara, draft, OLD, NEW, who="Omar")
     sara.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter"})
-    assert "You asked for this draft to be looked at" in sara.post(address, MESSAGE).text
+    assert "You asked for the review of this draft" in sara.post(address, MESSAGE).text
     assert amina.post(address, MESSAGE).status_code == 303
     assert live_number(two_people) == 2
 
@@ -201,7 +201,7 @@ def test_a_new_flow_is_published_and_then_given_a_code(visit: Visit) -> None:
     assert found is not None
     assert found.flow.name == "water_survey"
     asked = publisher.post(codes, {"away": "*8489#"})
-    assert "Let *8489# lead nowhere?" in asked.text
+    assert "Make *8489# lead nowhere?" in asked.text
     publisher.post(codes, {"away": "*8489#", "sure": "yes"})
     assert publisher.app.shelf.for_code("*8489#") is None
     assert [

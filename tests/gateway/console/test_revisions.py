@@ -55,7 +55,7 @@ def test_who_goes_back_has_seen_what_is_live(visit: Visit) -> None:
     somebody_else_publishes(other, OLD, NEW)
     done = publisher.post("/console/flows/survey/rollback/1", {"message": "Too long", "live": "2"})
     assert done.status_code == 409
-    assert "Revision 3 was published meanwhile" in done.text
+    assert "Revision 3 has been published since" in done.text
     assert live_number(publisher.app) == 3
 
 

@@ -127,5 +127,5 @@ def test_a_page_that_a_form_drew_does_not_offer_to_be_drawn_again_in_another_lan
     assert "/console/language" in operator.get("/console/").text
     operator.post("/console/flows/complaints/copy")
     asked = operator.post("/console/flows/complaints/copy")
-    assert "A draft is open already" in asked.text
+    assert "A draft is already open" in asked.text
     assert "/console/language" not in asked.text

@@ -84,7 +84,7 @@ def test_files_left_out_of_a_zip_stay_or_go_as_is_chosen(console: Sunwai, visit:
     )
     assert isinstance(other, Draft)
     late = operator.post(there, form)
-    assert (late.status_code, "T changed this draft since you looked" in late.text) == (409, True)
+    assert (late.status_code, "T has changed this draft since the preview" in late.text) == (409, True)
     assert operator.post(there, fields(late.text, "take") | {"missing": "go"}).status_code == 303
     assert now(console, draft).files == live.source
 
@@ -93,9 +93,9 @@ def test_a_zip_of_another_flow_or_of_none_is_refused(visit: Visit, draft: Draft)
     operator, there = visit("operator"), f"/console/drafts/{draft.id}/take-in"
     assert f"it has no {MAIN}" in sent(operator, there, packed(FILES)).text
     for files, why in (
-        ({"a.yaml": "x: 1\n"}, "no file in it says flow:"),
+        ({"a.yaml": "x: 1\n"}, "no file in it has flow:"),
         ({**FILES, "b.yaml": "flow: b\n"}, "several flows"),
-        ({**FILES, "b.csv": "code\n"}, "b.csv is no file of the flow"),
+        ({**FILES, "b.csv": "code\n"}, "b.csv is not a file of the flow"),
         ({TINY: FILES[TINY] + "\n  - ]"}, f"{TINY}:"),
     ):
         refused = sent(operator, HOME, packed(files))

@@ -148,7 +148,7 @@ def test_another_flows_workbook_and_broken_rows_are_refused(visit: Visit, consol
     answer = uploaded(visitor, draft, book)
     assert answer.status_code == 422
     assert "is not a variable of this text" in answer.text
-    assert "a formula stands here" in answer.text
+    assert "this is a formula" in answer.text
     assert PACKED.search(answer.text) is None
     assert files_of(console, draft) == before
 

@@ -17,8 +17,8 @@ def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> None:
     done = typed("\n".join(commands), tmp_path)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     said = done.stdout
-    assert "mine.csv: exactly what holds. Nothing to change." in said
-    assert "Rules of the file begin later: --on 2030-01-01 shows them." in said
+    assert "mine.csv: the same as the current offices. Nothing to change." in said
+    assert "Some rules of the file start later: --on 2030-01-01 shows them." in said
     assert "+ wasa-lahore has water of lahore from 2030-01-01" in said
     assert "Done: 1 new office, 1 new rule, 1 redated rule." in said
     assert "Bilal is an officer at water-lahore now." in said

@@ -19,7 +19,7 @@ def test_what_was_exported_comes_back_without_a_byte_changed(tmp_path: Path, nam
     before = bytes_of(flow.parent)
     given = exported(flow, "zip")
     result = taken(flow, given)
-    assert (result.exit_code, result.output) == (0, f"{flow}: all the same, nothing was changed.\n")
+    assert (result.exit_code, result.output) == (0, f"{flow}: no differences, nothing was changed.\n")
     assert bytes_of(flow.parent) == before
     elsewhere = tmp_path / "elsewhere" / name
     assert taken(elsewhere, given).exit_code == 0
@@ -47,7 +47,7 @@ def test_what_changes_is_shown_before_it_is_written(tmp_path: Path) -> None:
     spoilt = bytes_of(flow.parent)
     shown = taken(flow, given, "--dry-run").output
     assert "-extra,Extra,Extra,مزید," in shown
-    assert "lists/group.csv: codes gone: extra. Complaints may hold them" in shown
+    assert "lists/group.csv: codes gone: extra. Complaints may use them" in shown
     assert f"Would change {table.as_posix()}. Nothing was changed." in shown
     assert bytes_of(flow.parent) == spoilt
     assert f"Changed {table.as_posix()}." in taken(flow, given).output
@@ -72,16 +72,16 @@ def link(name: str) -> zipfile.ZipInfo:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("../outside.yaml", b"a: 1\n", "is no name for a file of a flow"),
-        ("/etc/outside.yaml", b"a: 1\n", "is no name for a file of a flow"),
-        ("lists/../../outside.yaml", b"a: 1\n", "is no name for a file of a flow"),
-        ("..\\outside.yaml", b"a: 1\n", "is no name for a file of a flow"),
-        ("C:/outside.yaml", b"a: 1\n", "is no name for a file of a flow"),
-        ("lists//x.csv", b"code,en\n", "is no name for a file of a flow"),
-        (".hidden.yaml", b"a: 1\n", "is no name for a file of a flow"),
-        ("run.sh", b"rm\n", "is no name for a file of a flow"),
-        ("a\x1b[31m.yaml", b"a: 1\n", "is no name for a file of a flow"),
-        ("COMPLAINTS.yaml", b"a: 1\n", "stands in it twice"),
+        ("../outside.yaml", b"a: 1\n", "is not a valid name in a flow"),
+        ("/etc/outside.yaml", b"a: 1\n", "is not a valid name in a flow"),
+        ("lists/../../outside.yaml", b"a: 1\n", "is not a valid name in a flow"),
+        ("..\\outside.yaml", b"a: 1\n", "is not a valid name in a flow"),
+        ("C:/outside.yaml", b"a: 1\n", "is not a valid name in a flow"),
+        ("lists//x.csv", b"code,en\n", "is not a valid name in a flow"),
+        (".hidden.yaml", b"a: 1\n", "is not a valid name in a flow"),
+        ("run.sh", b"rm\n", "is not a valid name in a flow"),
+        ("a\x1b[31m.yaml", b"a: 1\n", "is not a valid name in a flow"),
+        ("COMPLAINTS.yaml", b"a: 1\n", "is in it twice"),
         (link("lists/secret.csv"), b"/etc/passwd", "is a link"),
         ("lists/big.csv", b"x" * 2_000_001, "more than 2,000,000 bytes"),
         ("lists/wide.csv", b"\xff\xfec\x00", "saved as UTF-16"),
@@ -146,9 +146,9 @@ def test_another_flow_does_not_replace_this_one(tmp_path: Path) -> None:
         name for name in bytes_of(flow.parent) if name.startswith("lists/") or name in ("texts.yaml", "keywords.yaml")
     ]
     given = packed(tmp_path, *((name, (flow.parent / name).read_bytes()) for name in names), main=main)
-    assert "it holds the flow other" in taken(flow, given).output
+    assert "it contains the flow other" in taken(flow, given).output
     renamed = flow.with_name("mine.yaml")
-    assert "it has no mine.yaml; it holds complaints.yaml, keywords.yaml" in taken(renamed, given).output
+    assert "it has no mine.yaml; it contains complaints.yaml, keywords.yaml" in taken(renamed, given).output
 
 
 def test_an_archive_does_not_bring_files_of_other_flows(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_an_archive_does_not_bring_files_of_other_flows(tmp_path: Path) -> None:
     entries += [(name, before[name]) for name in ("texts.yaml", "keywords.yaml")]
     result = taken(flow, packed(tmp_path, *entries, ("survey.yaml", b"flow: survey\n")))
     assert result.exit_code == 2
-    assert "survey.yaml is no file of the flow complaints: take it out." in result.output
+    assert "survey.yaml is not a file of the flow complaints: remove it." in result.output
     assert bytes_of(flow.parent) == before
 
 

@@ -79,11 +79,11 @@ def test_a_flow_that_cannot_be_read_is_one_line_and_nothing_is_changed(tmp_path:
     [
         (
             lambda data: b"\xef\xbb\xbf" + data,
-            "texts.yaml: a byte-order mark (BOM) passed over: harmless, and the file stays as it is.",
+            "texts.yaml: a byte-order mark (BOM) ignored: this is harmless, and the file is not changed.",
         ),
         (
             lambda data: data.replace(b"\n", b"\r\n"),
-            "texts.yaml: Windows line ends passed over: harmless, and the file stays as it is.",
+            "texts.yaml: Windows line ends ignored: this is harmless, and the file is not changed.",
         ),
     ],
 )
@@ -96,7 +96,7 @@ def test_what_windows_puts_into_a_file_is_one_line_and_changes_nothing(
     for form in ("xlsx", "zip"):
         result = taken(flow, exported(flow, form))
         assert result.exit_code == 0
-        assert said in result.output and result.output.count("\n") == 2  # and: all the same
+        assert said in result.output and result.output.count("\n") == 2  # and: no differences
         assert bytes_of(flow.parent) == before
 
 
@@ -146,7 +146,7 @@ def test_an_export_does_not_write_over_a_file_of_another_kind(tmp_path: Path) ->
     before = bytes_of(tmp_path)
     for form in ("xlsx", "zip"):
         result = run(export, flow, f"--{form}", flow)
-        assert result.exit_code == 2 and f"name a file that ends in .{form}" in result.output
+        assert result.exit_code == 2 and f"use a file name that ends in .{form}" in result.output
     assert bytes_of(tmp_path) == before
 
 
@@ -173,7 +173,7 @@ def test_a_workbook_with_a_range_merged_to_its_end_is_read_at_once(tmp_path: Pat
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b"</sheetData>", merged))
     began = time.monotonic()
-    assert taken(flow, given).output.endswith("all the same, nothing was changed.\n")
+    assert taken(flow, given).output.endswith("no differences, nothing was changed.\n")
     assert time.monotonic() - began < 10
 
 
@@ -202,6 +202,6 @@ def test_an_export_into_a_file_of_another_kind_is_one_line(tmp_path: Path) -> No
     before = flow.read_bytes()
     for form, name in (("xlsx", "words.csv"), ("zip", "line/complaints.yaml")):
         result = run(export, flow, f"--{form}", tmp_path / name, "--force")
-        assert result.exit_code == 2 and f"name a file that ends in .{form}" in result.output
+        assert result.exit_code == 2 and f"use a file name that ends in .{form}" in result.output
         assert result.output.count("\n") == 1
     assert flow.read_bytes() == before and not (tmp_path / "words.csv").exists()

@@ -27,7 +27,7 @@ def test_what_was_exported_comes_back_without_a_byte_changed(tmp_path: Path, nam
     before = bytes_of(flow.parent)
     result = taken(flow, exported(flow, "xlsx"))
     assert result.exit_code == 0, result.output
-    assert result.output == f"{flow}: all the same, nothing was changed.\n"
+    assert result.output == f"{flow}: no differences, nothing was changed.\n"
     assert bytes_of(flow.parent) == before
 
 
@@ -82,7 +82,7 @@ def test_changed_words_go_into_their_files_and_are_shown_with_their_row(tmp_path
     assert after["lists/group.csv"] == before["lists/group.csv"].replace(
         b"hlt,Health,Sehat,", b'hlt,Health,"Sehat, dawa",'
     )
-    assert taken(flow, given).output.endswith("all the same, nothing was changed.\n")
+    assert taken(flow, given).output.endswith("no differences, nothing was changed.\n")
 
 
 def test_a_translation_that_was_missing_is_added_beside_the_others(tmp_path: Path) -> None:
@@ -110,9 +110,9 @@ def test_rows_and_sheets_left_out_stay_as_they_are(tmp_path: Path) -> None:
 
     result = taken(flow, workbook(flow, change))
     assert result.exit_code == 0
-    assert result.output.startswith("336 texts are not in out.xlsx: they stay as they are.\n")
+    assert result.output.startswith("336 texts are not in out.xlsx: they stay unchanged.\n")
     one = taken(flow, workbook(flow, lambda book: book["screens"].delete_rows(2)))
-    assert one.output.startswith("1 text is not in out.xlsx: it stays as it is.\n")
+    assert one.output.startswith("1 text is not in out.xlsx: it stays unchanged.\n")
 
 
 @pytest.mark.parametrize("words", ["=cmd()", "+92 call", "-", "@home", "#N/A", "000"])
@@ -134,5 +134,5 @@ def test_a_file_with_windows_line_ends_and_a_byte_order_mark_keeps_them(tmp_path
     before = b"\xef\xbb\xbf" + table.read_bytes().replace(b"\n", b"\r\n")
     table.write_bytes(before)
     result = taken(flow, workbook(flow, put("lists", ("group", "hlt"), "en", "Hospitals")))
-    assert "lists/group.csv: a byte-order mark (BOM) and Windows line ends passed over" in result.output
+    assert "lists/group.csv: a byte-order mark (BOM) and Windows line ends ignored" in result.output
     assert table.read_bytes() == before.replace(b"hlt,Health,", b"hlt,Hospitals,")

@@ -46,7 +46,7 @@ def test_texts_changed_in_the_file_since_the_export_are_named_and_stay(tmp_path:
     result = taken(flow, given)
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    said = "changed in the file since the export"
+    said = "changed in the file after the export"
     assert f"screens row 3: menu ask[en]: {said}: 'Our line' in the file, 'Line 8484' in out.xlsx" in lines
     assert f"options row 3: menu mine[en]: {said}: 'Mine' in the file, 'My complaints' in out.xlsx" in lines
     assert lines[-2].startswith("2 of these keep the words of the file, which are newer than out.xlsx.")
@@ -73,7 +73,7 @@ def test_a_text_that_was_taken_out_of_the_file_since_is_passed_over(tmp_path: Pa
     flow.write_text("".join(line for line in lines if not line.startswith("      mine:  ")), encoding="utf-8")
     result = taken(flow, given)
     assert result.exit_code == 0, result.output
-    assert "options row 3: menu mine: no longer in the file, passed over." in result.output
+    assert "options row 3: menu mine: no longer in the file, ignored." in result.output
     assert "en: Follow one," in flow.read_text(encoding="utf-8")
 
 
@@ -91,8 +91,8 @@ def with_a_stamp_wiped(book: Workbook) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (without_stamps, "sheet screens, row 1: the hidden column exported is missing: it tells which texts"),
-        (with_a_stamp_wiped, "sheet screens, row 3: en: what was exported here is not known"),
+        (without_stamps, "sheet screens, row 1: the hidden column exported is missing: it shows which texts"),
+        (with_a_stamp_wiped, "sheet screens, row 3: en: the exported words are not known"),
     ],
 )
 def test_where_it_cannot_be_known_whose_words_are_newer_the_person_decides(

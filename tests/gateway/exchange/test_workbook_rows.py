@@ -41,13 +41,13 @@ def no_sheets(book: Workbook) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (put("screens", MENU, "en", "=1+1"), "sheet screens, row 3: en: a formula stands here"),
-        (put("screens", MENU, "en", "@all"), "sheet screens, row 3: en: it begins with '@' as a formula does"),
-        (put("screens", MENU, "en", "-5 lines"), "sheet screens, row 3: en: it begins with '-' as a formula does"),
-        (put("screens", MENU, "ur", None), "sheet screens, row 3: ur: the text was emptied"),
-        (put("screens", MENU, "ur", "  "), "sheet screens, row 3: ur: the text was emptied"),
-        (put("screens", MENU, "ur", 8485), "sheet screens, row 3: ur: the number 8485 stands here"),
-        (put("screens", MENU, "ur", True), "sheet screens, row 3: ur: 'True' is no text"),
+        (put("screens", MENU, "en", "=1+1"), "sheet screens, row 3: en: this is a formula"),
+        (put("screens", MENU, "en", "@all"), "sheet screens, row 3: en: it starts with '@' like a formula"),
+        (put("screens", MENU, "en", "-5 lines"), "sheet screens, row 3: en: it starts with '-' like a formula"),
+        (put("screens", MENU, "ur", None), "sheet screens, row 3: ur: the text is empty"),
+        (put("screens", MENU, "ur", "  "), "sheet screens, row 3: ur: the text is empty"),
+        (put("screens", MENU, "ur", 8485), "sheet screens, row 3: ur: this is the number 8485"),
+        (put("screens", MENU, "ur", True), "sheet screens, row 3: ur: 'True' is not text"),
         (
             put("screens", MENU, "en", "Hi {complant.number}"),
             "row 3: en: {complant.number} is not a variable of this text",
@@ -55,10 +55,13 @@ def no_sheets(book: Workbook) -> None:
         (put("texts", ("merged",), "ur", "{ref: x"), "sheet texts, row 30: ur: {ref: x… is not a variable"),
         (put("texts", ("merged",), "ur", "{rf} x"), "{rf} is not a variable of this text (did you mean 'ref'?)"),
         (put("screens", ("language", "ask"), "ur", "زبان"), "row 2: ur: this text reads the same in every language"),
-        (put("lists", ("group", "hlt"), "en", "Health\ncare"), "sheet lists, row 5: en: words of a list are one line"),
+        (
+            put("lists", ("group", "hlt"), "en", "Health\ncare"),
+            "sheet lists, row 5: en: words of a list must be one line",
+        ),
         (missing_column, "sheet options, row 1: the column ur is missing"),
         (unknown_screen, "sheet screens, row 3: the flow has no screen 'mneu' (did you mean 'menu'?)"),
-        (twice, "sheet keys, row 5: back stands in row 2 already"),
+        (twice, "sheet keys, row 5: back is in row 2 already"),
         (no_sheets, "there is no sheet named screens"),
     ],
 )
@@ -75,7 +78,7 @@ def test_a_row_that_cannot_be_taken_is_told_and_nothing_is_changed(
     result = taken(flow, workbook(flow, both))
     assert result.exit_code == 1
     assert said in result.output
-    assert result.output.endswith("Error: Nothing was changed: mend what is told above first.\n")
+    assert result.output.endswith("Error: Nothing was changed: fix the problems above first.\n")
     assert bytes_of(flow.parent) == before
 
 
@@ -90,7 +93,7 @@ def test_a_sheet_that_was_renamed_is_told_and_nothing_is_changed(tmp_path: Path)
 
     result = taken(flow, workbook(flow, change))
     assert result.exit_code == 1
-    told = "out.xlsx: the sheet Options (done) has another name than in the export: call it options again\n"
+    told = "out.xlsx: the sheet Options (done) has another name than in the export: rename it to options\n"
     assert told in result.output
     assert "Notes" not in result.output
     assert bytes_of(flow.parent) == before

@@ -35,7 +35,7 @@ def test_what_spreadsheets_put_around_text_is_left_out(tmp_path: Path) -> None:
     files, _ = read_flow(main, told.append)
     assert files["list.csv"] == "code,en\npani,Water\n"
     (line,) = told
-    said = "a byte-order mark (BOM) and Windows line ends passed over: harmless, and the file stays as it is."
+    said = "a byte-order mark (BOM) and Windows line ends ignored: this is harmless, and the file is not changed."
     assert line == f"{main.parent.as_posix()}/list.csv: {said}"
 
 

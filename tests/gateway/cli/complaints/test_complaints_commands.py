@@ -88,12 +88,12 @@ def test_one_is_shown_in_plain_words_and_local_time(doors: Sunwai) -> None:
     assert lines[:9] == [
         f"{tracking_number.format_number(complaint.number)}  complaint, being worked on",
         "about    No/low water, Lahore",
-        "office   Water office (WASA) (water)",
-        "desk     Water office (WASA), Lahore (water-lahore)",
+        "kind     Water office (WASA) (water)",
+        "office   Water office (WASA), Lahore (water-lahore)",
         "officer  nobody yet",
         f"filed    Wed 17 Jun 2026 14:00, due {complaint.due_on:%a %d %b %Y}",
         "words    No water in street 4",
-        "private  its citizen wants to stay unknown, and gets neutral texts",
+        "private  the citizen wants to stay anonymous, and gets neutral texts",
         "  1  Wed 17 Jun 2026 14:00  filed by the citizen",
     ]
     assert re.fullmatch(
@@ -113,8 +113,8 @@ def test_who_has_it_is_said_by_name(doors: Sunwai) -> None:
 def test_without_a_published_flow_codes_stand_for_words(doors: Sunwai) -> None:
     complaint, _ = file_one(doors.database, flow="gone", category="odd01", district=None)
     shown = run(doors, "complaints", "show", complaint.number).output
-    assert "about    odd01, place not known\n" in shown
-    assert "office   water\n" in shown
+    assert "about    odd01, district not known\n" in shown
+    assert "kind     water\n" in shown
     assert "officer  nobody yet\n" in shown
 
 
@@ -129,23 +129,23 @@ def test_one_is_shown_as_an_officer_sees_it_and_as_oversight_does(doors: Sunwai)
     assert officer.splitlines() == [
         f"{tracking_number.format_number(complaint.number)}  complaint, {STATES[complaint.status]}",
         "about    No/low water, Lahore",
-        "office   Water office (WASA) (water)",
-        "desk     Water office (WASA), Lahore (water-lahore)",
+        "kind     Water office (WASA) (water)",
+        "office   Water office (WASA), Lahore (water-lahore)",
         "officer  nobody yet",
         f"filed    Wed 17 Jun 2026 14:00, due {complaint.due_on:%a %d %b %Y}",
-        "words    My name is [name], [number]. He asked for money. (numbers and names are taken out)",
-        "private  its citizen wants to stay unknown, and gets neutral texts",
+        "words    My name is [name], [number]. He asked for money. (numbers and names are removed)",
+        "private  the citizen wants to stay anonymous, and gets neutral texts",
         "seen as  any officer",
         "name     hidden",
-        "phone    hidden: what the office writes reaches it through this line",
+        "phone    hidden: messages from the office reach it through this service",
         "  1  Wed 17 Jun 2026 14:00  filed by the citizen",
-        "  2  Wed 17 Jun 2026 14:00  assigned by the system: with the office, not begun (assigned)",
-        "  3  Wed 17 Jun 2026 14:10  call wanted by the citizen",
+        "  2  Wed 17 Jun 2026 14:00  assigned by the system: with the office, not started (assigned)",
+        "  3  Wed 17 Jun 2026 14:10  call requested by the citizen",
     ]
     above = run(doors, "complaints", "show", complaint.number, "--as", "oversight").output
     assert f"words    {words}\n" in above
-    assert "name     none is kept yet\nphone    hidden: only a reveal tells it, and there is none yet\n" in above
-    assert "  3  Wed 17 Jun 2026 14:05  said to be pressed by the citizen\n" in above
+    assert "name     none is stored yet\nphone    hidden: it can only be revealed, which is not possible yet\n" in above
+    assert "  3  Wed 17 Jun 2026 14:05  pressure reported by the citizen\n" in above
 
 
 @pytest.mark.parametrize("who", [None, *PARTS])

@@ -63,8 +63,8 @@ def test_text_shows_the_gravest_first_and_says_whether_it_may_be_published(tiny:
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("go: bye}", "0 errors, 1 warning, 0 notes: it may be published with a --reason for the warnings"),
-        ("go: lost}", "0 errors, 0 warnings, 0 notes: it may be published"),
+        ("go: bye}", "0 errors, 1 warning, 0 notes: it can be published with a --reason for the warnings"),
+        ("go: lost}", "0 errors, 0 warnings, 0 notes: it can be published"),
     ],
 )
 def test_the_last_line_says_what_publishing_asks_for(tiny: Path, target: str, said: str) -> None:
@@ -182,7 +182,7 @@ def test_translations_said_to_be_right_are_stale_once_their_base_changes(tiny: P
     hashes.write_text("", encoding="utf-8")  # as a shell leaves it before the command runs
     result = CliRunner().invoke(confirm_file_translations, [str(tiny)])
     assert result.exit_code == 0, result.output
-    assert f"Keep this as {hashes}, and name it in {tiny}." in result.stderr
+    assert f"Save this as {hashes}, and name it in {tiny}." in result.stderr
     hashes.write_text(result.stdout, encoding="utf-8")
     assert run(tiny, "--fail-on", "info").exit_code == 0, run(tiny).output
     tiny.write_text(sound.replace("{en: Bye,", "{en: Good bye,"), encoding="utf-8")

@@ -99,7 +99,7 @@ def test_a_complaint_is_moved_shown_and_its_citizen_owed_a_text(app: Sunwai, dat
     complaint, _ = file_one(database)
     shown = tracking_number.format_number(complaint.number)
     moved = run(app, "complaints", "move", complaint.number, "in_progress", "--note", "Team sent", "--by", "Bilal")
-    assert moved.output == f"{shown} is in_progress now; its citizen will be texted.\n"
+    assert moved.output == f"{shown} is in_progress now; the citizen will be texted.\n"
     seen = run(app, "complaints", "show", shown)
     assert "by Bilal: being worked on (in_progress): Team sent" in seen.output
     assert "+92" not in seen.output

@@ -36,7 +36,7 @@ def test_without_graphviz_the_outline_is_written_and_said_so(tmp_path: Path) -> 
     out = tmp_path / "flow.svg"
     done = run(CUT, "-o", out, path=str(tmp_path))
     assert done.exit_code == 0
-    assert done.output.startswith("No picture: the program `dot` is not here. An outline is in ")
+    assert done.output.startswith("No picture: the program `dot` is not installed. An outline is in ")
     assert "apt-get install graphviz" in done.output
     assert not out.exists()
     assert (tmp_path / "flow.txt").read_text(encoding="utf-8") == run(CUT).output
@@ -82,7 +82,7 @@ def test_a_picture_does_not_replace_another_file_unless_it_is_told_to(tmp_path: 
     out.write_text("notes of somebody")
     refused = run(CUT, "-o", tmp_path / name, path=str(tmp_path))
     assert refused.exit_code == 2 and refused.output.count("\n") == 1
-    assert f"{out} is there already" in refused.output
+    assert f"{out} exists already" in refused.output
     assert out.read_text() == "notes of somebody"
     assert run(CUT, "-o", tmp_path / name, "--force", path=str(tmp_path)).exit_code == 0
     assert out.read_text(encoding="utf-8") != "notes of somebody"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.parsing.transcript_file import parse_transcript
 from flows.preview.transcripts import run
-from gateway.cli.flows.status import flows
+from gateway.cli.flows.command_group import flows
 from gateway.simulator.terminal import simulate
 from tests.flows.library import shipped
 
