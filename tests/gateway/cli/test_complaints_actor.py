@@ -10,7 +10,7 @@ from sessions.cases.acts import citizen_verdicts
 from storage.cases import complaints
 from storage.schema.tables import Complaint, History
 from tests.gateway.operating import run
-from tests.sessions.filing import AMIR, file_one, shipped
+from tests.sessions.filing import AMIR, context, file_one
 
 CLOSED = ("--note", "The valve was changed, water runs again", "--outcome", "relief_granted", "--proof", "visit")
 INTERIM = ("--note", "The part comes on Monday")
@@ -49,7 +49,7 @@ def last(doors: Sunwai, number: str) -> History:
 def said_no(doors: Sunwai, number: str) -> None:
     with doors.database.write.begin() as db:
         held = db.query(Complaint).filter(Complaint.number == number).one()
-        assert citizen_verdicts.reopen(db, doors.clock(), held, "It is not solved", shipped())
+        assert citizen_verdicts.reopen(context(db, doors.clock()), held, "It is not solved")
 
 
 def test_a_step_in_a_name_of_the_staff_is_theirs_in_history(doors: Sunwai, number: str) -> None:
