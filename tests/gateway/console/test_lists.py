@@ -191,7 +191,7 @@ def test_rows_that_complaints_or_callers_know_are_retired_where_a_file_would_tak
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ("code;en;ur\nmun01;a;b\n", "semicolons stand between"),
+        ("code;en;ur\nmun01;a;b\n", "semicolons instead of commas"),
         ("code,en\nmun01,a\nmun01,b\n", "Line 3:"),
         ("code,en,ur-Latn,ur\nmun01,a\n", "Line 2:"),
         ("پانی".encode("utf-16"), "saved as UTF-16"),
