@@ -40,6 +40,10 @@ def browser_type_launch_args() -> dict[str, Any]:
 # True when nothing that a page fetches by itself is still on its way: leaving it before would be an error in its log.
 FETCHED = "!document.querySelector('[hx-trigger=load], .htmx-request')"
 
+# A redraw is stopped when a newer one replaces it or its form is saved. htmx logs both lines then; a request that fails
+# has a line of its own (htmx:sendError, htmx:timeout) beside the second one.
+EXPECTED = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+
 
 class Console:
     """A running Sunwai with the shipped flows published. `url` is where it listens."""
@@ -72,8 +76,7 @@ class Console:
         return page
 
     def _heard(self, page: Any, line: Any) -> None:
-        stopped = line.text == "htmx:sendAbort"  # a redraw gives way to a newer one, or to the page that a save opens
-        if line.type == "error" and not stopped and not line.text.startswith("Failed to load resource"):
+        if line.type == "error" and not line.text.startswith(EXPECTED):
             self.problems.append(f"{page.url}: {line.text}")
 
     def _give_password(self, visitor: Visitor) -> None:
