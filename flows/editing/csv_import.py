@@ -117,7 +117,7 @@ def _spoilt(
     code, (line, words) = next(iter(found.items()))
     more = len(found) - 1
     beside = f", and {more} row{'s' if more > 1 else ''} more" if more else ""
-    lost = f"{words} in row {code}{beside}: the letters were lost when the file was saved"
+    lost = f"{words} in row {code}{beside}: the characters were lost when the file was saved"
     return (Problem("F206", "E", file, line, lost, hint=LOST),)
 
 

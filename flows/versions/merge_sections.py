@@ -34,7 +34,7 @@ def pieces(file: str, text: str) -> Pieces:
     made: Pieces = {}
     for name, piece in found:
         if name in made:
-            raise NoPieces(f"{name} stands there twice")
+            raise NoPieces(f"{name} is there twice")
         made[name] = piece
     return made
 

@@ -180,7 +180,7 @@ def has_failed_schedule(draft: Draft) -> bool:
 WORDS = {
     "errors": "the checks find errors",
     "warnings": "its warnings need a reason",
-    "stale": "another revision was published meanwhile",
+    "stale": "another revision has been published since",
     "dialled": "a code that is dialled leads to it, and it answers texts only",
     "late": "no sweep was at work then",
     "right": "who made the appointment may not publish any more",

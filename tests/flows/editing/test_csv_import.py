@@ -167,10 +167,10 @@ def test_a_file_of_many_thousand_rows_is_merged_in_a_moment() -> None:
     assert process_time() - began < 10
 
 
-def test_a_file_whose_letters_were_lost_is_refused_whole() -> None:
+def test_a_file_whose_characters_were_lost_is_refused_whole() -> None:
     lost = compared("code,en,ur\nwater,No water,????\nlight,Light,????\nroad,Road,???\nnew,New,نیا\n")
     assert len(lost.problems) == 1
-    assert "???? in row water, and 2 rows more: the letters were lost" in lost.problems[0].message
+    assert "???? in row water, and 2 rows more: the characters were lost" in lost.problems[0].message
     assert "CSV UTF-8" in lost.problems[0].hint
     assert compared("code,en,ur\nwater,Why??,پانی\n").problems == ()
     assert compared("code,en,ur\nwater,No wat\ufffdr,پانی\n").problems
