@@ -45,7 +45,7 @@ def test_a_number_that_people_know_by_heart_asks_for_a_reason(app: Sunwai, flow:
     spoil(flow, "      mine:  ", "      urgent: {en: Urgent, ur-Latn: Fauri, ur: فوری, go: group}\n      mine:  ")
     refused = publish(app, flow)
     assert refused.exit_code == 1
-    assert re.search(r"F506 menu.*: mine was 2 and is 3 now", refused.output)
+    assert re.search(r"F506 menu.*: mine was 2 and is now 3", refused.output)
     assert publish(app, flow, "Urgent first", "--reason", "Lives come before habits").exit_code == 0
 
 

@@ -13,6 +13,7 @@ from flows.preview.transcripts import run
 from flows.versions.revision_diff import diff_revisions
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
 from tests.gateway.console.conftest import Visit
 
 FLOW = """flow: tips
@@ -85,9 +86,8 @@ def test_pictures_outlines_and_comparisons_tell_it() -> None:
 
 def test_the_editor_has_a_form_for_it(console: Sunwai, visit: Visit) -> None:
     assert "say:" in first_lines("tip", "say", ["en", "ur"], go="menu")
-    draft = draft_editing.start_draft(
-        console.database, console.clock(), flow="tips", base=0, main="tips.yaml", files={"tips.yaml": FLOW}, who="S"
-    )
+    new = NewDraft("tips", 0, "tips.yaml", {"tips.yaml": FLOW})
+    draft = draft_editing.start_draft(console.database, Edit("Sara", console.clock()), new)
     operator = visit("operator")
     page = operator.get(f"/console/drafts/{draft.id}/screens/tip")
     assert page.status_code == 200
