@@ -1,4 +1,4 @@
-"""Acts: one USSD hop, one SMS, one officer's move, one sweep; the only room that opens transactions."""
+"""Acts: one USSD hop, one SMS, one officer's move, one sweep; the only package that opens transactions."""
 
 # The folders in the order in which they may import: each from those above it, never from one below.
 FOLDERS = (

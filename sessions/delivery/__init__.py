@@ -1,1 +1,1 @@
-"""Delivery: claims due messages, decides how to dispatch them, records outcomes, matches reports, and rests routes."""
+"""Delivery: claims due messages, decides how to dispatch them, records outcomes, matches reports, and pauses routes."""

@@ -1,1 +1,1 @@
-"""Vendors: the built-in adapters, which turn forms into nouns, nouns into requests, and responses into outcomes."""
+"""Vendors: the built-in adapters, which turn forms into our types, those into requests, and responses into outcomes."""

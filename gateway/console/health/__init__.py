@@ -1,1 +1,1 @@
-"""Health: whether everything works, in an operator's words, and what to do if it does not."""
+"""Health: whether everything works, in plain words for operators, and what to do if it does not."""

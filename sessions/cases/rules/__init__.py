@@ -1,1 +1,1 @@
-"""Rules: the life cycle and calendars that ship, read when the process starts, or those of an operator."""
+"""Rules: the life cycle and calendars, read when the process starts: those that ship, or an operator's own."""
