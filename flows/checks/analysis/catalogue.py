@@ -34,7 +34,7 @@ CHECKS: dict[str, Check] = {
     "F101": Check(
         "E",
         "the next screen does not exist",
-        "The call would break off at this point. The message names the screen with the most similar id.",
+        "The call would be cut off at this point. The message names the screen with the most similar id.",
     ),
     "F102": Check(
         "W",
@@ -59,8 +59,8 @@ CHECKS: dict[str, Check] = {
     ),
     "F106": Check(
         "E",
-        "the call goes round without asking the caller anything",
-        "Screens that act, or that can be skipped, lead to each other. The call breaks off after a hundred of them.",
+        "the call goes round in circles without asking the caller anything",
+        "Screens that act, or that can be skipped, lead to each other. The call is cut off after a hundred of them.",
     ),
     "F107": Check(
         "W",
@@ -70,9 +70,9 @@ CHECKS: dict[str, Check] = {
     ),
     "F109": Check(
         "E",
-        "a question by SMS leads nowhere, or nobody is asked it",
+        "a question in an SMS flow leads nowhere, or is never asked",
         "A flow with `channel: sms` asks at most two questions. It then continues with `after_tries`, which you must "
-        "give, and files what it knows. A question that comes third on every way is never sent.",
+        "give, and files what it knows. A question that comes third on every path is never sent.",
     ),
     "F201": Check(
         "E",
@@ -101,10 +101,10 @@ CHECKS: dict[str, Check] = {
     "F206": Check(
         "W",
         "a text is not translated, or is in the wrong script",
-        "Two or more words read the same in two languages, an Urdu text contains Latin letters, or an English text "
-        "contains Urdu letters. Words in capitals (SMS, CNIC) and single words, which may be borrowed, are allowed. It "
-        "is an error (E) if `????` replaces Urdu. Excel does this when you save a list as “CSV” instead of “CSV "
-        "UTF-8”: the words are lost from the file, and callers would read question marks.",
+        "A text of two or more words is the same in two languages, an Urdu text contains Latin letters, or an English "
+        "text contains Urdu letters. Words in capitals (SMS, CNIC) and single words, which may be borrowed, are "
+        "allowed. It is an error (E) if `????` replaces Urdu. Excel does this when you save a list as “CSV” instead of "
+        "“CSV UTF-8”: the words are lost from the file, and callers would read question marks.",
     ),
     "F301": Check(
         "E",
@@ -119,7 +119,7 @@ CHECKS: dict[str, Check] = {
     ),
     "F303": Check(
         "W",
-        "a text is longer than every network shows, with every variable at its longest",
+        "a text is longer than some networks show, with every variable at its longest",
         "Every network shows 160 characters, or 70, including the four of `CON `. Some networks show more, others cut "
         "off the end. Messages after a wrong entry (`errors`) are measured together with the keys, and are not shown "
         "if they are too long.",
@@ -145,14 +145,14 @@ CHECKS: dict[str, Check] = {
     ),
     "F307": Check(
         "W",
-        "a text has spaces, lines or characters that a phone shows badly",
+        "a text has spaces, lines or characters that do not display well on a phone",
         "There are spaces at the end of a line, two spaces in a row, more than 8 lines, emoji, or invisible direction "
         "marks.",
     ),
     "F308": Check(
         "E",
         "the channel or the network cannot show a language",
-        "A screen is written in a language that is not in `ussd_languages`. Or the network has no UCS-2 (`--profile "
+        "A screen is written in a language that is not in `ussd_languages`, or the network has no UCS-2 (`--profile "
         "latin`) and the flow has no language in Latin letters, so callers would read question marks.",
     ),
     "F401": Check(
@@ -163,7 +163,7 @@ CHECKS: dict[str, Check] = {
     "F402": Check(
         "E",
         "an action is unknown, or one of its arguments is unknown or missing",
-        "The action could not be done, or the caller's answer would be lost.",
+        "The action could not be carried out, or the caller's answer would be lost.",
     ),
     "F403": Check(
         "E",
@@ -172,8 +172,8 @@ CHECKS: dict[str, Check] = {
     ),
     "F404": Check(
         "W",
-        "an action never gives this outcome",
-        "No caller takes this way. The message names the most similar outcome.",
+        "an action never has this outcome",
+        "No caller takes this path. The message names the most similar outcome.",
     ),
     "F405": Check(
         "W",
@@ -182,15 +182,15 @@ CHECKS: dict[str, Check] = {
     ),
     "F406": Check(
         "W",
-        "a variable may be empty on some way to a screen",
-        "Every way to a screen is followed, including skipped screens and the way back to the menu, where everything "
+        "a variable may be empty on some path to a screen",
+        "Every path to a screen is followed, including skipped screens and the return to the menu, where everything "
         "except `contact.…` is forgotten. The message names the screen from which a caller comes without the value. "
         "Values that may be empty anyway, such as an officer's note, are not reported.",
     ),
     "F407": Check(
         "W",
         "a saved variable is never used",
-        "The caller is asked for nothing, and every question loses some callers. `contact.…` is kept for later calls.",
+        "The question serves no purpose, and every question loses some callers. `contact.…` is kept for later calls.",
     ),
     "F408": Check(
         "E",
@@ -231,13 +231,13 @@ CHECKS: dict[str, Check] = {
     ),
     "F506": Check(
         "W",
-        "an option gets another number",
+        "the number of an option changes",
         "People know numbers by heart and dial `*8484*1*2#`. Choices, languages, rows of lists and the keys are "
         "compared with the live revision.",
     ),
     "F507": Check(
         "E",
-        "when can hide every option",
+        "a condition (when) can hide every option",
         "The caller would read a question with nothing to choose. Hiding an option with `when` never changes the "
         "numbers of the others.",
     ),
@@ -256,18 +256,18 @@ CHECKS: dict[str, Check] = {
     "F605": Check(
         "E",
         "a code that complaints use has been removed",
-        "Complaints, reports and officers would be shown the bare code. You can change words, but not codes. This is "
-        "compared with the live revision and the complaints, so it is found when you publish.",
+        "Complaints, reports and officers would be shown the bare code. You can change words, but not codes. This "
+        "check needs the live revision and the complaints, so it runs when you publish.",
     ),
     "F701": Check(
         "E",
-        "tries is not a number, or a wrong entry gets a poor answer",
+        "tries is not a number, or a wrong entry gets an unhelpful reply",
         "It is a warning (W) if a wrong entry shows the same screen again without an explanation, if there are more "
         "than 5 tries or only one, or if nothing is said after the last try (`errors: too_many`, or `after_tries`).",
     ),
     "F702": Check(
         "E",
-        "a range cannot be read, or no answer can meet it",
+        "a range cannot be read, or no answer can be within it",
         "For example `length: 160-10`, or more characters than a caller can type on a phone (182, or 80 in Urdu). It "
         "is a warning (W) if `length` or `between` has no effect on this kind of answer.",
     ),
@@ -290,8 +290,8 @@ CHECKS: dict[str, Check] = {
     ),
     "F706": Check(
         "W",
-        "a keyword has no text that answers it",
-        "In a flow by SMS, the sender gets the text `help` instead of what they asked for.",
+        "a keyword has no text to reply with",
+        "In an SMS flow, the sender gets the text `help` instead of what they asked for.",
     ),
     "F707": Check(
         "W",
@@ -317,10 +317,10 @@ CHECKS: dict[str, Check] = {
     ),
     "F902": Check(
         "E",
-        "an id or code means something else than in the live revision",
+        "an id or code does not mean the same as in the live revision",
         "Reports and complaints would mix the two. A screen is of another kind or has another action, or the words of "
         "a choice or row are completely different in every language. It is a note (I) if new calls no longer have a "
-        "screen or choice; calls in progress end on the revision they began on.",
+        "screen or choice; calls in progress finish on the revision they began with.",
     ),
 }
 

@@ -107,7 +107,7 @@ def _tell(findings: Findings, analysis: Analysis, name: str, path: Path, variabl
     if path[-1] == "where":
         what = "{} has nothing to choose"
     message = f"{variable} may be empty here: {what.format(f'a caller who {way}')}"
-    hint = f"save {root} on every way to this screen, or hide this with skip_if or when"
+    hint = f"save {root} on every path to this screen, or hide this with skip_if or when"
     findings.add("F406", path, message, hint=hint)
 
 

@@ -175,7 +175,7 @@ def _outcomes(findings: Findings, path: Path, screen: Do, declared: ActionSpec) 
         if outcome not in (*declared.outcomes, "else"):
             meant = near(outcome, [each for each in declared.outcomes if each not in screen.then])
             hint = did_you_mean(meant) or f"its outcomes are {', '.join(declared.outcomes)}"
-            message = f"{screen.action} never has the outcome {outcome!r}: no caller takes this way"
+            message = f"{screen.action} never has the outcome {outcome!r}: no caller takes this path"
             # Misspelt, it sends those who should go this way to else.
             findings.add("F404", (*path, "then", outcome), message, hint=hint, severity="E" if meant else None)
     if near("ok", screen.then):

@@ -78,7 +78,7 @@ def _back(findings: Findings) -> None:
     flow = findings.flow
     if isinstance(flow.screens.get(flow.home), End):
         said = f"{flow.keys['home'].key} should lead to the menu, but it ends the call with {flow.home}"
-        findings.add("F704", ("keys", "home", "go"), said, hint="lead it to a screen that asks")
+        findings.add("F704", ("keys", "home", "go"), said, hint="make it lead to a screen that asks")
     if not flow.keys["back"].show and not flow.keys["home"].show:
         said = f"no screen says that {flow.keys['back'].key} goes back or that {flow.keys['home'].key} goes to the menu"
         findings.add("F704", ("keys", "back"), said, hint="remove show: no from one of them")
@@ -99,5 +99,5 @@ def _languages(findings: Findings) -> None:
     if not any(name in reached and "contact.language" not in certain(pick.skip_if) for name, pick in picks.items()):
         first = next(iter(picks))
         said = "a caller who chose a wrong language can never choose again, because this screen is skipped from then on"
-        hint = "lead from the menu to a second screen with choose_from: languages and without skip_if"
+        hint = "add a way from the menu to a second screen with choose_from: languages and without skip_if"
         findings.add("F704", (*findings.path(first), "skip_if"), said, hint=hint)

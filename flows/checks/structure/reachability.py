@@ -49,7 +49,8 @@ def _missing(findings: Findings, target: str, paths: list[Path], ids: list[str],
     meant = near(target, [each for each in ids if all(each not in path for path in paths)])
     if len(paths) > 1 and meant and meant not in named:
         said = (
-            f"{len(paths)} ways lead to {target!r}, but this screen is called {meant!r}: the call would break off there"
+            f"{len(paths)} paths lead to {target!r}, but this screen is called {meant!r}: "
+            "the call would be cut off there"
         )
         findings.add("F101", findings.path(meant), said, hint=f"call it {target!r}")
         return meant
@@ -59,7 +60,7 @@ def _missing(findings: Findings, target: str, paths: list[Path], ids: list[str],
         if before is not None and target in before.screens:
             hint = "the live revision has it: put it back, or go to another screen"
         hint = hint or f"add a screen {target}, or go to one that exists"
-        findings.add("F101", path, f"there is no screen {target!r}, so the call would break off here", hint=hint)
+        findings.add("F101", path, f"there is no screen {target!r}, so the call would be cut off here", hint=hint)
     return meant
 
 
@@ -75,7 +76,7 @@ def _asks(findings: Findings, name: str, screen: Ask) -> None:
     if screen.go:
         return
     if screen.pick is not None or screen.answer is not None:
-        said = "nothing follows the answer, so the call would break off here"
+        said = "nothing follows the answer, so the call would be cut off here"
         findings.add("F103", path, said, hint="name the next screen with go")
     elif screen.skip_if is not None:
         said = "skip_if cannot skip this screen, because nothing says which screen comes next"
@@ -99,7 +100,7 @@ def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
             more = f", nor to the screens after it: {', '.join(behind[:NAMED])}" if behind else ""
             more += " …" if len(behind) > NAMED else ""
             said = f"no caller can get to this screen{more}"
-            findings.add("F102", findings.path(name), said, hint="lead to it from another screen, or remove it")
+            findings.add("F102", findings.path(name), said, hint="add a way to it from another screen, or remove it")
         told |= {name, *behind}
 
 
@@ -117,7 +118,7 @@ def _finishing(findings: Findings) -> None:
     for loop in loops(trapped):
         if reach(trapped, loop) <= set(loop):
             said = f"a caller who gets here can only hang up: {_and(findings, loop)}"
-            hint = "lead from one of the choices to a screen with end"
+            hint = "make one of the choices lead to a screen with end"
             findings.add("F105", findings.path(loop[0]), said, hint=hint)
 
 
@@ -126,8 +127,8 @@ def _silent_loops(findings: Findings) -> None:
     for name, screen in findings.flow.screens.items():
         silent[name] = {str(way.go) for way in ways_of(screen) if way.manner == "passed" or not is_seen(screen)}
     for loop in loops(silent):
-        said = f"the call can go round without asking anything until it breaks off: {_and(findings, loop)}"
-        hint = "lead from one of them to a screen that asks or ends"
+        said = f"the call can go round in circles without asking anything until it is cut off: {_and(findings, loop)}"
+        hint = "make one of them lead to a screen that asks or ends"
         findings.add("F106", findings.path(loop[0]), said, hint=hint)
 
 

@@ -109,10 +109,10 @@ class _Measure:
         state = State(1, flow.start, language, self.room, self.values)
         whole = drawable(words_of(flow, state, text, language), self.room)
         cut = fill(choose(text, language, flow), lookup(flow, self.values, language), SHORTEST_CUT)
-        loses = "its last words" if not fits(cut, self.room, hard=True) else "the end of its variables"
+        loses = "its last words" if not fits(cut, self.room, hard=True) else "the end of the variables"
         names = variables(choose(text, language, flow))
         shorter = f", or shorten a variable: {{{names[0]}|20}}" if names else ""
-        self._limits(path, [whole], f"a caller would lose {loses}: it", shorter)
+        self._limits(path, [whole], f"a caller would lose {loses} in this text: it", shorter)
 
     def _limits(self, path: Path, pages: Iterable[str], what: str, cut: str = "") -> None:
         over = [page for page in pages if not fits(page, self.room)]
@@ -122,7 +122,7 @@ class _Measure:
         size = gsm.measure(page)
         hard = not fits(page, self.room, hard=True)
         most = _most(self.room, size.encoding, hard)
-        whose = "a screen can carry" if hard else "every network shows"
+        whose = "a screen can carry" if hard else "every network can show"
         whose = f"{PARTS} SMS carry" if is_texted(self.flow) else whose
         said_so = f"{what} takes {size.units} of the {most} characters that {whose}, with every variable at its longest"
         hint = f"remove {pluralize(size.units - most, 'character')}{cut}"

@@ -100,8 +100,7 @@ def _same(findings: Findings, each: FlowText) -> set[str]:
         other = seen.setdefault(words, tag)
         if other != tag:
             message = (
-                f"it reads the same as in {other}, so a caller who chose {findings.flow.languages[tag]} "
-                "reads that language"
+                f"the text in {other} is the same, so a caller who chose {findings.flow.languages[tag]} reads {other}"
             )
             findings.add("F206", each.path, message, language=tag, hint="translate it, or write any_language: yes")
             told.add(tag)
