@@ -76,8 +76,8 @@ class Config:
     )
     calendar: Calendars | None = setting(  # noqa: RUF009 - a field
         None,
-        "The file with working hours and public holidays, which decide due dates. The default is "
-        "`flows/library/calendar.yaml`, for Pakistan, which also shows the format.",
+        "The file with working hours and public holidays, which decide due dates. The default, "
+        "`flows/library/calendar.yaml`, is for Pakistan and also shows the format.",
         readers.calendar,
     )
     lifecycle: Life | None = setting(  # noqa: RUF009 - a field
@@ -109,13 +109,13 @@ class Config:
 
     public_url: str = setting(
         "",
-        "The address under which aggregators reach the service, for example `https://sunwai.example.org`. Twilio "
+        "The address at which aggregators reach the service, for example `https://sunwai.example.org`. Twilio "
         "signs it, and Jasmin and Kannel send their reports there. Required for these three.",
         readers.web,
     )
     aggregators: tuple[str, ...] = setting(
         ("africastalking",),
-        "The aggregators that can call the service and send texts, separated by commas: "
+        "The aggregators that may deliver calls and SMS, and that send texts, separated by commas: "
         f"{', '.join(f'`{vendor.name}`' for vendor in BUILT_IN)}, "
         "a shipped description (`telenor`, `hubtel`, `arkesel`) or one of `GENERIC_FILES`.",
         readers.aggregators,
@@ -129,24 +129,24 @@ class Config:
     roads: RouteRules = setting(  # noqa: RUF009 - a field
         RouteRules(),
         "The routes for texts, by number and network, the preferred aggregator first: `+92300 "
-        "+92301=jazz,africastalking; network:63902=infobip; *=africastalking`. The default is `AGGREGATORS` in their "
-        "order.",
+        "+92301=jazz,africastalking; network:63902=infobip; *=africastalking`. By default, the order of "
+        "`AGGREGATORS` applies.",
         parse_route_rules,
     )
     senders: int = setting(128, "How many texts a worker process sends at the same time.", readers.whole(1, 1000))
     texts_per_hour: int = setting(
-        20_000, "The most texts sent in an hour. The rest wait, with an alarm.", readers.whole(1, 10_000_000)
+        20_000, "How many texts may be sent in an hour. The rest wait, with an alarm.", readers.whole(1, 10_000_000)
     )
     texts_per_number_day: int = setting(
-        10, "The most texts to one number in a day, apart from replies to its own SMS.", readers.whole(1, 1000)
+        10, "How many texts one number may get in a day, apart from replies to its own SMS.", readers.whole(1, 1000)
     )
     answers_per_number_day: int = setting(
-        60, "The most replies, receipts and urgent texts to one number in a day.", readers.whole(1, 1000)
+        60, "How many replies, receipts and urgent texts one number may get in a day.", readers.whole(1, 1000)
     )
     texts_per_officer_day: int = setting(
-        300, "The most texts about work to one officer in a day.", readers.whole(1, 10_000)
+        300, "How many texts about work one officer may get in a day.", readers.whole(1, 10_000)
     )
-    texts_per_complaint: int = setting(20, "The most texts about one complaint.", readers.whole(1, 1000))
+    texts_per_complaint: int = setting(20, "How many texts may be sent about one complaint.", readers.whole(1, 1000))
     quiet_hours: QuietPeriod = setting(  # noqa: RUF009 - a field
         QuietPeriod(dt.time(22), dt.time(7)),
         "The hours when texts wait, in `TIMEZONE`, or `off`. Replies and urgent texts do not wait.",
@@ -155,7 +155,8 @@ class Config:
     )
     quiet_hours_by_province: dict[str, QuietPeriod] = setting(  # noqa: RUF009 - a field
         {},
-        "Different quiet hours for provinces, by their code, for example `sindh=23:00-06:00,balochistan=off`.",
+        "Quiet hours that differ in some provinces, by the code of the province, for example "
+        "`sindh=23:00-06:00,balochistan=off`.",
         readers.quiet_hours_by_province,
     )
     console_key: str = setting(
@@ -172,12 +173,11 @@ class Config:
         readers.one_of("required", "optional"),
         development="optional",
     )
-    console_hours: int = setting(
-        12, "The hours after which users must sign in to the console again.", readers.whole(1, 168)
-    )
+    console_hours: int = setting(12, "How many hours a user stays signed in to the console.", readers.whole(1, 168))
     two_people: bool = setting(
         False,
-        "`yes`: a draft is published by somebody who did not change it last and did not ask for the review.",
+        "`yes`: a draft must be published by somebody who was not the last to change it and did not ask for "
+        "the review.",
         readers.yes_or_no,
         shown="no",
     )

@@ -37,7 +37,7 @@ class InfobipSettings:
         "", "The address of your Infobip account, `https://….api.infobip.com`.", readers.web
     )
     infobip_api_key: str = setting("", "The API key at Infobip.", private=True)
-    infobip_sender: str = setting("", "The sender name or number of texts through Infobip.")
+    infobip_sender: str = setting("", "The sender name or number that texts through Infobip come from.")
 
 
 class InfobipOutbound:

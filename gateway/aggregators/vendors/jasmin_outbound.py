@@ -25,7 +25,9 @@ class JasminSettings:
     jasmin_url: str = setting("", "The address of Jasmin's HTTP API, for example `http://127.0.0.1:1401`.", readers.web)
     jasmin_username: str = setting("", "The user name at Jasmin.")
     jasmin_password: str = setting("", "The password at Jasmin.", private=True)
-    jasmin_sender: str = setting("", "The sender of texts through Jasmin; may be empty if the connector sets it.")
+    jasmin_sender: str = setting(
+        "", "The sender that texts through Jasmin show; may be empty if the connector sets it."
+    )
 
 
 class JasminOutbound:

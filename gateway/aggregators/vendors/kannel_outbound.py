@@ -31,7 +31,7 @@ class KannelSettings:
     kannel_url: str = setting("", "The address of Kannel's smsbox, for example `http://127.0.0.1:13013`.", readers.web)
     kannel_username: str = setting("", "The user name at Kannel (`sendsms-user`).")
     kannel_password: str = setting("", "The password at Kannel.", private=True)
-    kannel_sender: str = setting("", "The sender of texts through Kannel; may be empty if Kannel sets it.")
+    kannel_sender: str = setting("", "The sender that texts through Kannel show; may be empty if Kannel sets it.")
 
 
 class KannelOutbound:

@@ -33,7 +33,9 @@ class TwilioSettings:
         readers.pattern_reader(r"AC[0-9a-f]{32}", "must be AC and 32 hexadecimal digits"),
     )
     twilio_auth_token: str = setting("", "The auth token at Twilio, which signs callbacks.", private=True)
-    twilio_sender: str = setting("", "The number, sender name or messaging service (`MG…`) of texts through Twilio.")
+    twilio_sender: str = setting(
+        "", "The number, sender name or messaging service (`MG…`) that texts through Twilio come from."
+    )
     twilio_base_url: str = setting("https://api.twilio.com", "The address of the API.", readers.web)
 
 
