@@ -60,7 +60,7 @@ def test_the_picture_names_every_status_and_no_other() -> None:
 def test_the_levels_rise_when_it_says() -> None:
     said = PAGE.split("## Levels and the clock")[1].split("\n## ")[0]
     for level, percent in enumerate(LIFE.escalation.levels, start=1):
-        assert re.search(rf"{percent} %.{{0,24}}\b{level}\b", said), percent
+        assert re.search(rf"{percent}%.{{0,24}}\b{level}\b", said), percent
     assert f"day {LIFE.answers.most + 1}" in said
     for role, rank in LIFE.ranks.items():
         assert f"{rank} {role}" in said
