@@ -82,7 +82,7 @@ def test_a_picture_does_not_replace_another_file_unless_it_is_told_to(tmp_path: 
     out.write_text("notes of somebody")
     refused = run(CUT, "-o", tmp_path / name, path=str(tmp_path))
     assert refused.exit_code == 2 and refused.output.count("\n") == 1
-    assert f"{out} exists already" in refused.output
+    assert f"{out} already exists" in refused.output
     assert out.read_text() == "notes of somebody"
     assert run(CUT, "-o", tmp_path / name, "--force", path=str(tmp_path)).exit_code == 0
     assert out.read_text(encoding="utf-8") != "notes of somebody"
