@@ -20,7 +20,7 @@ from sessions.cases.core import act_record
 from sessions.cases.core.act_context import ActContext, kind_of
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
-from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
+from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints, me_too_entries
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, History
@@ -35,7 +35,7 @@ class ActRequest(Struct, frozen=True):
     now: dt.datetime
     actor: Actor
     flow: Flow
-    policy: CasePolicy = SHIPPED_POLICY
+    policy: CasePolicy
 
     def within(self, db: Session) -> ActContext:
         """The context of the act in a transaction."""
