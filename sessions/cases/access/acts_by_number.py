@@ -112,7 +112,7 @@ def _find(db: Session, number: str) -> Complaint | Refusal:
         return complaints.by_number(db, read.number) or unknown_number_refusal(read.number)
     if read.problem == "check":
         return Refusal(f"{number} has a wrong digit: compare it with the citizen's SMS.")
-    return Refusal(f"{number} is not a tracking number: it has nine digits, such as 482-719-304.")
+    return Refusal(f"{number} is not a tracking number: it has {tracking_number.FORM}.")
 
 
 def _no_status(context: ActContext, complaint: Complaint, target: str) -> Refusal:
