@@ -73,8 +73,8 @@ def file_complaint(
 ) -> FiledComplaint:
     """File a draft once for `key`, in the caller's transaction, and owe its receipt. Done again it changes nothing.
 
-    `key` names the filing, in at most 128 characters: "source:call:step", such as "<session>:3:1" for a step of a hop
-    and "<aggregator>:<id>:0:0" for an SMS. What comes before its last two parts is the session that is filed in.
+    `key` names the filing, in at most 128 characters: "session:hop:step", and ":0:0" after a source without hops, such
+    as an SMS or a request of an API. A key of another form is a session of its own.
     After the COMMIT the caller wakes the workers with `outbox_ids`; otherwise the sweep finds the receipt later.
 
     A complaint repeats an open one of the same contact, kind, category, district and day. Where nobody knows what it is
@@ -119,7 +119,7 @@ def file_complaint(
 
 
 def _session_of(key: str) -> str:
-    """The session of a key; a key of another form is a session of its own, cut to what a contact remembers of one."""
+    """The part of a key before hop and step; all of a key of another form, cut to what a contact remembers."""
     session, *step = key.rsplit(":", 2)
     return session if len(step) == 2 else key[:MOST_SESSION]
 
