@@ -14,8 +14,8 @@ from flows.text.western_digits import western
 _WORD = re.compile(
     r"[0-9]+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f])*"
 )
-# The same letter as Arabic, Urdu, Sindhi and Pashto keyboards type it. Unicode has no data for these: as letters with no
-# decomposition they are distinct to NFKD and to collation.
+# The same letter as Arabic, Urdu, Sindhi and Pashto keyboards type it. Unicode has no data for these: to NFKD and to
+# collation they are different letters.
 _VARIANTS = str.maketrans(
     {
         **dict.fromkeys("يىېۍ", "ی"),
