@@ -2,8 +2,8 @@
 
 # The folders in the order in which they may import: each from those above it, never from one below.
 FOLDERS = (
-    "menu",
     "text",
+    "menu",
     "understanding",
     "engine",
     "parsing",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from flows.text import tracking_number
+
 
 class ResultField(Struct, frozen=True):
     """A field of the record that an action returns.
@@ -37,7 +39,7 @@ class ActionSpec(Struct, frozen=True):
 
 
 COMPLAINT = {
-    "number": ResultField(11),
+    "number": ResultField(tracking_number.FORMATTED_LENGTH),
     "status": ResultField(24, list="status"),
     "category": ResultField(24, list="category"),
     "district": ResultField(24, list="district"),
@@ -51,7 +53,7 @@ COMPLAINT = {
 
 # A problem that others reported too: the first open report, how many phones reported it, its hour and its day.
 KNOWN = {
-    "number": ResultField(11),
+    "number": ResultField(tracking_number.FORMATTED_LENGTH),
     "status": ResultField(24, list="status"),
     "count": ResultField(4, kind="number"),
     "since": ResultField(5),

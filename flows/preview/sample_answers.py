@@ -13,6 +13,7 @@ from flows.menu.actions import ACTIONS, ResultField
 from flows.menu.model import Flow, Outcome, Record, Scalar, Value
 from flows.menu.screen_kinds import inputs_of, leads, saves_of, texts_of
 from flows.preview.transcripts import SAMPLE, outcome_of
+from flows.text import tracking_number
 
 FAILED = "failed"  # the outcome of an action that could not be done: the flow's `else`
 _WORDS = {False: "Gali 4, 3 din se", True: "گلی 4، تین دن سے"}  # what a caller types
@@ -141,7 +142,7 @@ def _field(flow: Flow, known: Variables, name: str, language: str) -> Scalar:
         return _OTHER[brings.kind]
     if brings.any_script:
         return _WORDS[needs_ucs2(flow, language)][: brings.longest]
-    return brings.sample or "482719300"[: brings.longest]
+    return brings.sample or tracking_number.SAMPLE[: brings.longest]
 
 
 def _saved_on_the_way(flow: Flow, screen: str) -> tuple[str, ...]:

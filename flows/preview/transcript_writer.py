@@ -23,11 +23,12 @@ from flows.engine.engine import advance, begin, resume
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING
 from flows.menu.model import Flow, Room, Turn, Value
 from flows.preview.transcripts import UNPLAYABLE, Step, dialled_entries, expected_words, outcome_of, play
+from flows.text import tracking_number
 
 ALIKE = 75  # of 100: below this a line is another one, and the question is what people look for
 SHORTEST = 4  # letters worth looking for on a screen
 _PLAIN = re.compile(r"[^\W\d_][\w ?!./()-]*")
-_VARIES = re.compile(r"\d{3}-\d{3}-\d{3}|\d{9}|\d{1,2} [A-Z][a-z]{2}\b")
+_VARIES = re.compile(rf"{tracking_number.FORMATTED}|\d{{{tracking_number.LENGTH}}}|\d{{1,2}} [A-Z][a-z]{{2}}\b")
 
 
 class RecordedScreen(Struct, frozen=True):

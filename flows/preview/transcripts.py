@@ -17,11 +17,11 @@ from flows.engine.render import fits
 from flows.engine.sms_channel import is_texted, usual_room
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, ResultField
 from flows.menu.model import Flow, Outcome, Record, Room, Scalar, State, Turn
-from flows.text import gsm
+from flows.text import gsm, tracking_number
 from flows.understanding import category_and_district
 
 SAMPLE: Record = {
-    "number": "482-719-300",
+    "number": tracking_number.format_number(tracking_number.SAMPLE),
     "status": "in_progress",
     "category": "mun01",
     "district": "lahore",

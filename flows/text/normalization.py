@@ -14,8 +14,17 @@ from flows.text.western_digits import western
 _WORD = re.compile(
     r"[0-9]+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f])*"
 )
-# The same letter as Arabic, Urdu and Sindhi keyboards type it.
-_VARIANTS = str.maketrans({**dict.fromkeys("يى", "ی"), **dict.fromkeys("كڪ", "ک"), **dict.fromkeys("هھةۃە", "ہ")})
+# The same letter as Arabic, Urdu, Sindhi and Pashto keyboards type it. Unicode has no data for these: to NFKD and to
+# collation they are different letters.
+_VARIANTS = str.maketrans(
+    {
+        **dict.fromkeys("يىېۍ", "ی"),
+        **dict.fromkeys("كڪ", "ک"),
+        **dict.fromkeys("هھةۃە", "ہ"),
+        "ګ": "گ",
+        "ڼ": "ن",
+    }
+)
 _DROPPED = frozenset({"Mn", "Cf"})  # vowel signs, hamza above, joiners
 _TATWEEL = "\u0640"
 

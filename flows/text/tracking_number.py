@@ -13,14 +13,18 @@ from stdnum import damm
 
 from flows.text.western_digits import western
 
-MOST = 99_999_999  # the largest eight-digit number
-LENGTH = 9
+LENGTH = 9  # digits, the check digit included
+COUNT = 10 ** (LENGTH - 1)  # how many numbers there are
+MOST = COUNT - 1
+FORM = "nine digits, such as 482-719-304"  # how messages to people describe it
+SAMPLE = "482719300"
+FORMATTED = r"\d{3}-\d{3}-\d{3}"  # the pattern of what format_number returns
 
 # What people and phones put between the groups: spaces, dashes, and invisible direction marks around numbers.
 _DASHES = r"\-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _INVISIBLE = r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _BETWEEN = re.compile(rf"[\s{_DASHES}{_INVISIBLE}]+")
-_NINE = re.compile(rf"[0-9]{{{LENGTH}}}")
+_ALL_DIGITS = re.compile(rf"[0-9]{{{LENGTH}}}")
 
 
 class ParsedNumber(Struct, frozen=True):
@@ -37,7 +41,7 @@ def make(eight: int) -> str:
     """The nine digits of a tracking number from a random `eight` in 0..99,999,999; ValueError outside that."""
     if not 0 <= eight <= MOST:
         raise ValueError(f"a tracking number is made from 0 to {MOST}, not {eight}")
-    digits = f"{eight:08d}"
+    digits = f"{eight:0{LENGTH - 1}d}"
     return digits + str(damm.calc_check_digit(digits))
 
 
@@ -46,10 +50,13 @@ def format_number(number: str) -> str:
     return f"{number[:3]}-{number[3:6]}-{number[6:]}"
 
 
+FORMATTED_LENGTH = len(format_number(SAMPLE))
+
+
 def parse_tracking_number(text: str) -> ParsedNumber:
     """Read a tracking number typed in digits of any script, with or without spaces and dashes."""
     digits = _BETWEEN.sub("", western(text))
-    if not _NINE.fullmatch(digits):
+    if not _ALL_DIGITS.fullmatch(digits):
         return ParsedNumber(None, "shape")
     if damm.checksum(digits) != 0:
         return ParsedNumber(None, "check")

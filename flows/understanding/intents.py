@@ -88,7 +88,7 @@ def explain_intent(
     all_of_it = _whole(text, said, 0, known)
     if entry.intent in FIRST:
         return _because(_about(entry.intent, text, said, used), entry, places)
-    in_front, _ = _nine_digits(said, 0)
+    in_front, _ = _number_digits(said, 0)
     # "482719300 band" is about a drain: after a number only STOP, START and HELP themselves switch texts.
     if all_of_it.intent in FIRST and (not in_front or normalize_keyword(all_of_it.keyword)[0] in FIRST):
         return _because(
@@ -143,7 +143,7 @@ def _whole(text: str, said: list[Word], start: int, known: Index) -> IndexedKeyw
 
 def _all_said(kind: str, said: list[Word]) -> Intent:
     """The intent of an SMS that is only a keyword, with a tracking number anywhere in it."""
-    digits = next(filter(None, (_nine_digits(said, place)[0] for place in range(len(said)))), "")
+    digits = next(filter(None, (_number_digits(said, place)[0] for place in range(len(said)))), "")
     number = tracking_number.parse_tracking_number(digits).number
     return Intent("mistyped", rest=digits) if digits and not number else _as_wanted(Intent(kind, number))
 
@@ -157,7 +157,7 @@ def _because(
 
 def _numbered(text: str, said: list[Word], known: Index, places: Mapping[Path, Place] | None) -> IntentReason:
     """A leading tracking number: what is wanted follows it."""
-    digits, after = _nine_digits(said, 0)
+    digits, after = _number_digits(said, 0)
     number = tracking_number.parse_tracking_number(digits).number
     if number is None:
         return IntentReason(Intent("mistyped", rest=digits), "number")
@@ -180,7 +180,7 @@ def _rest(text: str, said: list[Word], used: int) -> str:
 
 def _about(kind: str, text: str, said: list[Word], used: int) -> Intent:
     """The intent with the tracking number that follows its `used` words, if there is one."""
-    digits, after = _nine_digits(said, used)
+    digits, after = _number_digits(said, used)
     number = tracking_number.parse_tracking_number(digits).number
     if digits and not number and kind not in FIRST:
         return Intent("mistyped", rest=digits)
@@ -193,8 +193,8 @@ def _as_wanted(intent: Intent) -> Intent:
     return Intent("language", intent.number, intent.rest) if intent.kind == "language_name" else intent
 
 
-def _nine_digits(said: list[Word], start: int) -> tuple[str, int]:
-    """Nine digits from `start` on, in one or more words (482 719 304), and the position after them; or ("", start)."""
+def _number_digits(said: list[Word], start: int) -> tuple[str, int]:
+    """The digits of a tracking number from `start` on, in one or more words, and the position after; or ("", start)."""
     digits = ""
     for place in range(start, len(said)):
         if not said[place].folded.isdecimal():

@@ -36,7 +36,7 @@ class ExtractedNumber(Struct, frozen=True):
 def extract_number(text: str) -> ExtractedNumber | None:
     """The tracking number in a text; None if no digits look like one."""
     plain = western(text)
-    found, mistyped = _nine_digits(plain)
+    found, mistyped = _numbers_in(plain)
     numbers = {number for number, _, _ in found}
     if len(numbers) > 1:
         return ExtractedNumber("", problem="many")
@@ -51,8 +51,8 @@ def extract_number(text: str) -> ExtractedNumber | None:
     return None
 
 
-def _nine_digits(plain: str) -> tuple[list[tuple[str, int, int]], str]:
-    """Tracking numbers with their positions, and the first nine digits that are not one."""
+def _numbers_in(plain: str) -> tuple[list[tuple[str, int, int]], str]:
+    """Tracking numbers with their positions, and the first digits of that length that are not one."""
     groups = [match.span() for match in _GROUP.finditer(plain)]
     found: list[tuple[str, int, int]] = []
     mistyped, at = "", 0

@@ -57,7 +57,9 @@ def show(office: str | None) -> None:
     if not book.offices:
         click.echo("There are no offices yet: flask offices import FILE.csv")
         return
-    people = [(each, count) for each, count in staff_and_their_cases.list_staff(database) if each.active]
+    people = [
+        (each, count) for each, count in staff_and_their_cases.list_staff(database, sunwai().policy) if each.active
+    ]
     if office is None:
         rules = Counter(rule.office for rule in book.rules)
         click.echo("office  kind  has  name")

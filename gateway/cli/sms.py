@@ -93,7 +93,10 @@ def _published() -> PublishedFlow:
 
 def _worker(name: str) -> str:
     """An active member of staff, as they are shown."""
-    found = next((each for each, _ in staff_and_their_cases.list_staff(sunwai().database) if each.name == name), None)
+    found = next(
+        (each for each, _ in staff_and_their_cases.list_staff(sunwai().database, sunwai().policy) if each.name == name),
+        None,
+    )
     if found is None or not found.active:
         raise click.ClickException(f"No active member of staff is called {name}: flask staff list shows everybody.")
     return f"{found.name}, {found.role}{f' of {found.office}' if found.office else ''}"

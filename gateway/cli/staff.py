@@ -60,7 +60,7 @@ def invite(name: str) -> None:
 @click.option("--office", help="Only this office.")
 def list_(office: str | None) -> None:
     """List all staff, and how many open cases each has."""
-    everybody = staff_and_their_cases.list_staff(sunwai().database)
+    everybody = staff_and_their_cases.list_staff(sunwai().database, sunwai().policy)
     found = [(each, count) for each, count in everybody if office in (None, each.office)]
     if not found:
         click.echo("No staff yet: flask staff add NAME --role officer --office CODE --phone …")
@@ -154,7 +154,7 @@ def _a(role: str) -> str:
 
 def _manager(by: str) -> StaffManager:
     """Who does this, for the histories of cases, and the texts that tell officers of theirs."""
-    return StaffManager(sunwai().clock(), operator(one_line(by)[:64] or "operator"), live_flows(), sunwai().policy)
+    return StaffManager(sunwai().clock(), operator(one_line(by)[:64] or "operator"), sunwai().policy, live_flows())
 
 
 def _number(given: str | None) -> str | None:

@@ -42,6 +42,13 @@ def texts_queue(redis_url: str, patience: float | None = None) -> Queue:
     return Queue(QUEUE, connection=connection, serializer=JSONSerializer)
 
 
+def queue_figures(redis_url: str, patience: float) -> tuple[int, int]:
+    """How many jobs wait and how many failed. Raises RedisError or OSError if Redis does not answer."""
+    queue = texts_queue(redis_url, patience)
+    with queue.connection:
+        return queue.count, queue.failed_job_registry.get_job_count(cleanup=False)
+
+
 class Waker:
     """Wakes the workers when texts are due. It never raises: what Redis does not accept, the sweep finds."""
 

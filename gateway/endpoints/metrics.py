@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.delivery.worker_wakeup_queue import texts_queue
+from gateway.delivery.worker_wakeup_queue import queue_figures
 from gateway.endpoints.health import SEEN_WITHIN, Check, run_check
 from gateway.monitoring import shared_counters
 from gateway.monitoring.counters import HOW, MICROSECONDS, SENT, SLOWEST, TOOK, WITHIN
@@ -79,11 +79,9 @@ class MetricsCollector(Collector):
         with Redis.from_url(self._redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
             counted = shared_counters.read_totals(redis)
         yield from _counters(counted)
-        queue = texts_queue(self._redis_url, PATIENCE)
         queued = GaugeMetricFamily("sunwai_jobs", "Jobs of the queue: a hint, no texts.", labels=["state"])
-        with queue.connection:
-            queued.add_metric(["waiting"], queue.count)
-            queued.add_metric(["failed"], queue.failed_job_registry.get_job_count(cleanup=False))
+        for state, count in zip(("waiting", "failed"), queue_figures(self._redis_url, PATIENCE), strict=True):
+            queued.add_metric([state], count)
         yield queued
 
     def _of_database(self) -> Iterator[Metric]:

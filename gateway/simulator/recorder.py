@@ -18,6 +18,7 @@ from flows.parsing.flow import parse_flow
 from flows.parsing.transcript_file import FOLDER, parse_transcript
 from flows.preview.transcript_writer import RecordedScreen, format_transcript
 from flows.preview.transcripts import difference
+from gateway.flow_folder.base_revision_note import SHIPPED
 from gateway.flow_folder.files import read_flow, write_all
 from gateway.terminal.errors import Usage, command, sunwai
 from gateway.terminal.flow_arguments import flow_files
@@ -85,6 +86,14 @@ def live_at(code: str) -> Flow | None:
     shelf = _shelf()
     published = shelf.for_code(code) if shelf else None
     return published.flow if published else None
+
+
+def shipped_flow() -> Flow:
+    """The complaints flow that ships: what a service elsewhere probably answers with."""
+    flow = parse_flow(*read_flow(SHIPPED / "complaints.yaml")).flow
+    if flow is None:
+        raise click.ClickException("The flow that ships cannot be read: install Sunwai again.")
+    return flow
 
 
 def discard_key(flow: Flow, screen: str) -> str | None:

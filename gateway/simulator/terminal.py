@@ -18,7 +18,6 @@ from gateway.terminal.errors import Usage, one_line_errors
 from gateway.terminal.flow_arguments import FlowFile
 from sessions.publishing.short_codes import is_code
 
-NAMES = {"en": "English", "ur-Latn": "Roman Urdu", "ur": "اردو"}
 HELP = (
     "Type an answer. :again repeats the last request; :timeout and :hang end the call; "
     ":dial CODE, :sms TEXT, :inbox, :quit."
@@ -38,7 +37,7 @@ def option(screen: str, label: str) -> str | None:
 
 @click.command("simulate")
 @click.option("--phone", "number", default="+923001234567", show_default=True, help="The caller's number.")
-@click.option("--language", type=click.Choice(list(NAMES)), help="Answer the language question with this one.")
+@click.option("--language", help="Answer the language question with this one (en, ur, ...).")
 @click.option(
     "--url", envvar="WEB_URL", default="http://127.0.0.1:8000", show_default=True, help="Where Sunwai's web server is."
 )
@@ -71,7 +70,7 @@ def simulate(
     into = recorder.start_recording(record, beside) if record is not None else None
     service = code.split("*")[1].removesuffix("#") if code.count("*") else code
     phone = Phone(url, secret, number, code=f"*{service}#", network=network, now=lambda: datetime.now(UTC))
-    call = Call(phone, Console(highlight=False), short_code, NAMES.get(language or ""), into.flow if into else None)
+    call = Call(phone, Console(highlight=False), short_code, language, into.flow if into else None)
     try:
         call.start(code)
         while call.turn():
@@ -116,13 +115,24 @@ class Call:
             self.console.print(said, style="dim", soft_wrap=True)
         self.dialled, self.heard, self.texted = code, [], ""
         self._heard("")
-        key = option(self.phone.screen, self.language) if self.language else None
-        if key and all(option(self.phone.screen, name) for name in NAMES.values()):
-            self.answer(key)
+        if self.language:
+            self._choose_language(self.language)
         self.show()
         if not self.phone.asked and recorder.leads_nowhere(self.phone.reached):
             said = f"There is no flow for {self.phone.reached} here. To see which codes have one: flask flows status"
             self.console.print(said, style="dim", soft_wrap=True)
+
+    def _choose_language(self, language: str) -> None:
+        """Answer the language question: the screen that offers every language that the flow has on screens."""
+        flow = self.recorded or recorder.live_at(self.phone.reached) or recorder.shipped_flow()
+        languages = flow.languages
+        if language not in languages:
+            has = f"{flow.name} has {', '.join(languages)}"
+            self.console.print(f"There is no language {language}: {has}.", style="dim", soft_wrap=True)
+            return
+        keys = {tag: option(self.phone.screen, languages[tag]) for tag in flow.ussd_languages or languages}
+        if all(keys.values()) and (key := keys.get(language)):
+            self.answer(key)
 
     def answer(self, typed: str) -> None:
         """Type an answer."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from flows.cases.private_texts import private_text_key
 from flows.menu.model import Flow
-from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
+from sessions.cases.rules.case_policy import CasePolicy
 from storage.connection.database import Database
 from storage.messages import questions
 from storage.messages.questions import AskedQuestion
@@ -174,7 +174,7 @@ def find_question_about(inbound: SmsContext, complaint: Complaint) -> Question |
 
 
 def list_open_questions(
-    database: Database, now: dt.datetime, limit: int, policy: CasePolicy = SHIPPED_POLICY
+    database: Database, now: dt.datetime, limit: int, policy: CasePolicy
 ) -> Sequence[AskedQuestion]:
     """Every phone's questions that can still be answered, the oldest first, for operators."""
     with database.read.begin() as db:

@@ -22,7 +22,7 @@ from sessions.cases.core import case_clock
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM
-from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
+from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import due_clocks
 from storage.connection.database import Database
 from storage.schema.tables import Complaint
@@ -47,7 +47,7 @@ def sweep_case_clocks(
     now: dt.datetime,
     texts_of: TextsOf,
     *,
-    policy: CasePolicy = SHIPPED_POLICY,
+    policy: CasePolicy,
     at_once: int = AT_ONCE,
 ) -> ClockSweepCounts:
     """One round over at most `at_once` cases, the one that waits longest first.

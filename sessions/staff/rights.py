@@ -1,4 +1,8 @@
-"""The rights of each role in the console. What is not listed here is not allowed."""
+"""The rights of each role in the console. What is not listed here is not allowed.
+
+Every role in OF_ROLE is a console user, not an officer: such people have no office, no phone and no cases, so never add
+`officer` or another role that works on cases. Pages for officers need a sign-in of their own.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from sessions.cases.core import act_record
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Refusal, Step
 from sessions.cases.core.actors import Actor
-from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
+from sessions.cases.rules.case_policy import CasePolicy
 from sessions.staff import rights
 from storage.cases import contacts
 from storage.connection.database import Database
@@ -40,8 +40,8 @@ class StaffManager(Struct, frozen=True):
 
     now: dt.datetime
     actor: Actor
+    policy: CasePolicy
     flows: Mapping[str, Flow] = {}
-    policy: CasePolicy = SHIPPED_POLICY
 
 
 class NewStaff(Struct, frozen=True):
@@ -76,10 +76,10 @@ class StaffChange:
     outbox_ids: list[int] = field(default_factory=list)
 
 
-def list_staff(database: Database) -> Sequence[tuple[Staff, int]]:
+def list_staff(database: Database, policy: CasePolicy) -> Sequence[tuple[Staff, int]]:
     """All current and former staff, with the number of open cases of each."""
     with database.read.begin() as db:
-        return staff.list_staff(db, SHIPPED_POLICY.open_statuses)
+        return staff.list_staff(db, policy.open_statuses)
 
 
 def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Refusal:

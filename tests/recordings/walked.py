@@ -95,13 +95,17 @@ class Walk:
         flow = self._app.shelf.for_code("*8484#")
         assert flow is not None
         done = acts_by_number.change_status(
-            acts_by_number.ActRequest(self._app.database, self._clock(), operator("officer"), flow.flow),
+            acts_by_number.ActRequest(
+                self._app.database, self._clock(), operator("officer"), flow.flow, self._app.policy
+            ),
             number,
             status,
             enough(status, words="Kaam mukammal ho gaya hai"),
         )
         yield f"== office {number} {status}: {getattr(done, 'message', 'moved')}"
-        ticked = case_clock_sweep.sweep_case_clocks(self._app.database, self._clock(), self._texts_of)
+        ticked = case_clock_sweep.sweep_case_clocks(
+            self._app.database, self._clock(), self._texts_of, policy=self._app.policy
+        )
         yield f"clocks: {ticked.made}"
 
     def _texts_of(self, flow: str) -> object:

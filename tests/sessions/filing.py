@@ -20,6 +20,7 @@ from gateway.flow_folder.files import read_flow
 from sessions.cases.acts.file_complaint import ComplaintDraft, file_complaint
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN, Actor
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing import publication
 from storage.cases import contacts
 from storage.connection.database import Database
@@ -52,7 +53,7 @@ def enough(target: str, office: str = "", words: str = "") -> TransitionInput:
 
 def context(db: Session, now: dt.datetime = NOW, actor: Actor = CITIZEN, flow: Flow | None = None) -> ActContext:
     """An act in this transaction, by the citizen and with the shipped flow unless it is said otherwise."""
-    return ActContext(db, now, actor, flow or shipped())
+    return ActContext(db, now, actor, flow or shipped(), SHIPPED_POLICY)
 
 
 def shipped_with(category: str, columns: Mapping[str, str]) -> Flow:

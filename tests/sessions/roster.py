@@ -8,6 +8,7 @@ from functools import cache
 from flows.cases.jurisdiction import Book
 from flows.cases.office_file import CaseCodes, case_codes_of, read_offices
 from sessions.cases.core.actors import operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.staff import office_import, staff_and_their_cases
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffManager
 from storage.connection.database import Database
@@ -48,7 +49,9 @@ def hire(
 ) -> Staff:
     """Somebody who works there."""
     done = staff_and_their_cases.add(
-        database, StaffManager(NOW, operator("operator"), {}), NewStaff(name, role, office, phone or None)
+        database,
+        StaffManager(NOW, operator("operator"), SHIPPED_POLICY, {}),
+        NewStaff(name, role, office, phone or None),
     )
     assert isinstance(done, StaffChange), done
     return done.staff

@@ -134,7 +134,7 @@ class Post:
         """Staff move a complaint through these statuses, with whatever each needs."""
         for status in statuses:
             self.now += dt.timedelta(minutes=1)
-            request = ActRequest(self.database, self.now, operator("officer"), self.words)
+            request = ActRequest(self.database, self.now, operator("officer"), self.words, self.policy)
             done = acts_by_number.change_status(request, complaint.number, status, enough(status, words=note))
             assert isinstance(done, ActResult), done
             if left:

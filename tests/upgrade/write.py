@@ -191,7 +191,7 @@ def _texts(app: Sunwai, clock: Clock) -> list[dict[str, str]]:
         for status in ("in_progress", "resolved_pending"):
             clock.passes(minutes=1)
             done = acts_by_number.change_status(
-                acts_by_number.ActRequest(app.database, clock(), operator("officer"), texts.flow),
+                acts_by_number.ActRequest(app.database, clock(), operator("officer"), texts.flow, app.policy),
                 number,
                 status,
                 enough(status, words="Kaam mukammal ho gaya hai"),

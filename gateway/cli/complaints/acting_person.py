@@ -23,7 +23,9 @@ def actor(by: str, as_: str | None) -> Actor:
     """
     name, part = _name(by) or OPERATOR, None if as_ is None else _name(as_)
     everybody = [
-        each for each, _ in staff_and_their_cases.list_staff(sunwai().database) if each.role not in CONSOLE_ROLES
+        each
+        for each, _ in staff_and_their_cases.list_staff(sunwai().database, sunwai().policy)
+        if each.role not in CONSOLE_ROLES
     ]
     them = _called(everybody, name)
     if part is not None and part not in visibility.PARTS:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.delivery.worker_wakeup_queue import texts_queue
+from gateway.delivery.worker_wakeup_queue import queue_figures
 from gateway.monitoring import shared_counters
 from gateway.monitoring.logs import fault, log
 from storage.connection import error_codes
@@ -63,9 +63,7 @@ def of_redis(url: str) -> RedisFacts:
             took = (time.perf_counter() - began) * 1000
             memory: Mapping[str, int | str] = redis.info("memory")
             keys, hours = int(redis.dbsize()), shared_counters.by_hour(redis)
-        queue = texts_queue(url, PATIENCE)
-        with queue.connection:
-            waiting, failed = queue.count, queue.failed_job_registry.get_job_count(cleanup=False)
+        waiting, failed = queue_figures(url, PATIENCE)
     except (RedisError, OSError) as error:
         log().warning("not_asked", problem="redis", **fault(error))
         return RedisFacts(up=False)

@@ -8,6 +8,7 @@ from random import Random
 
 from msgspec import Struct
 
+from flows.text import tracking_number
 from gateway.development.demodata import distributions
 from gateway.development.demodata.distributions import SAMPLE, Caller, Weights, weighted_choice
 from gateway.simulator.terminal import option
@@ -16,7 +17,7 @@ from sessions.ussd.hop import Hop, Hops
 AGGREGATOR = "africastalking"
 MOST_HOPS = 40
 NEXT_PAGE = "99"
-NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
+NUMBER = re.compile(tracking_number.FORMATTED)
 KEY_SECONDS = (3, 16)  # how long somebody needs for an entry
 
 

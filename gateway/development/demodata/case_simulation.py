@@ -103,7 +103,7 @@ class Caseload:
             name, phone = next(self._names)
             staff_and_their_cases.add(
                 self._database,
-                StaffManager(at, operator("demo"), {flow.name: flow}),
+                StaffManager(at, operator("demo"), self._app.policy, {flow.name: flow}),
                 NewStaff(name, role, office, phone),
             )
 

@@ -12,6 +12,7 @@ from gateway.development.processes.prepare_database import LINE
 from gateway.settings.local_run_url import run_url
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.drafts import draft_editing, flow_copy, review_requests
 from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import NewFlow
@@ -33,7 +34,9 @@ class StaleSample(Exception):
 def hire(database: Database, now: dt.datetime) -> None:
     """Add those who work in the console."""
     for name, role in SAMPLE.console_users.items():
-        done = staff_and_their_cases.add(database, StaffManager(now, operator("demo")), NewStaff(name, role))
+        done = staff_and_their_cases.add(
+            database, StaffManager(now, operator("demo"), SHIPPED_POLICY), NewStaff(name, role)
+        )
         if isinstance(done, Refusal):
             raise StaleSample(done.message)
 

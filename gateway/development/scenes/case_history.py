@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from sessions.staff import office_import, staff_and_their_cases
+from sessions.cases.access import staff_listing
+from sessions.staff import office_import
 from storage.connection.database import Database
 from storage.schema.tables import History
 
@@ -18,7 +19,7 @@ class Names:
 
     def __init__(self, database: Database, day: dt.date, sentences: Mapping[str, str]) -> None:
         self._offices = office_import.load_office_book(database, day).offices
-        self._staff = {each.id: each.name for each, _ in staff_and_their_cases.list_staff(database)}
+        self._staff = staff_listing.officers(database)
         self._sentences = sentences
 
     def sentence(self, step: History) -> str:

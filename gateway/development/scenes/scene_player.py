@@ -26,6 +26,7 @@ from rich.console import Console
 from rich.table import Table
 from ruamel.yaml import YAML
 
+from flows.text import tracking_number
 from gateway.development.processes.run_folder import CannotRun
 from gateway.development.scenes import case_history
 from gateway.simulator import terminal_screen
@@ -37,7 +38,7 @@ from storage.connection.database import Database
 from storage.schema.tables import History
 
 KEY = dt.timedelta(seconds=7)  # how long a person needs to type an answer
-NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
+NUMBER = re.compile(tracking_number.FORMATTED)
 FOLDER = Path(__file__).parent
 
 

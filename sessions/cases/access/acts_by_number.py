@@ -20,7 +20,7 @@ from sessions.cases.core import act_record
 from sessions.cases.core.act_context import ActContext, kind_of
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
-from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
+from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints, me_too_entries
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, History
@@ -35,7 +35,7 @@ class ActRequest(Struct, frozen=True):
     now: dt.datetime
     actor: Actor
     flow: Flow
-    policy: CasePolicy = SHIPPED_POLICY
+    policy: CasePolicy
 
     def within(self, db: Session) -> ActContext:
         """The context of the act in a transaction."""
@@ -112,7 +112,7 @@ def _find(db: Session, number: str) -> Complaint | Refusal:
         return complaints.by_number(db, read.number) or unknown_number_refusal(read.number)
     if read.problem == "check":
         return Refusal(f"{number} has a wrong digit: compare it with the citizen's SMS.")
-    return Refusal(f"{number} is not a tracking number: it has nine digits, such as 482-719-304.")
+    return Refusal(f"{number} is not a tracking number: it has {tracking_number.FORM}.")
 
 
 def _no_status(context: ActContext, complaint: Complaint, target: str) -> Refusal:

@@ -10,7 +10,7 @@ from sessions.cases.access import acts_by_number, visibility
 from sessions.cases.access.visibility import ComplaintView
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor
-from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
+from sessions.cases.rules.case_policy import CasePolicy
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
 from storage.cases import complaint_list
@@ -34,11 +34,11 @@ class ComplaintDetail:
 def list_complaints(
     database: Database,
     *,
+    policy: CasePolicy,
     office: str | None = None,
     statuses: Collection[str] = (),
     limit: int = 50,
     as_: str | None = None,
-    policy: CasePolicy = SHIPPED_POLICY,
 ) -> Sequence[Complaint] | Refusal:
     """The newest complaints first: of this office and in one of these statuses, where they are given.
 
@@ -54,9 +54,7 @@ def list_complaints(
         return complaint_list.list_complaints(db, office, statuses, limit, scope)
 
 
-def show_complaint(
-    database: Database, number: str, as_: str, policy: CasePolicy = SHIPPED_POLICY
-) -> ComplaintDetail | Refusal:
+def show_complaint(database: Database, number: str, as_: str, policy: CasePolicy) -> ComplaintDetail | Refusal:
     """A complaint as a role or one of the staff sees it. One that is none of theirs is answered as an unknown one."""
     found = acts_by_number.find_complaint(database, number)
     with database.read.begin() as db:

@@ -18,7 +18,7 @@ from flows.cases.redaction import redact
 from sessions.cases.acts.citizen_acts import OVERSIGHT_ONLY
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor, of_staff, operator
-from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
+from sessions.cases.rules.case_policy import CasePolicy
 from sessions.staff.rights import CONSOLE_ROLES
 from sessions.staff.staff_and_their_cases import CASE_ROLES, unknown_name_refusal
 from storage.cases.complaint_list import SCREENING, VisibilityScope
@@ -56,7 +56,7 @@ def find_actor(db: Session, said: str) -> Actor | Refusal:
     return of_staff(found) if found.active else Refusal(f"{said} no longer works here.")
 
 
-def reach(db: Session, actor: Actor, policy: CasePolicy = SHIPPED_POLICY) -> VisibilityScope:
+def reach(db: Session, actor: Actor, policy: CasePolicy) -> VisibilityScope:
     """Which cases an actor may look at: their office's own, for an oversight also those of the offices under it."""
     body = _of_a_body(policy, actor)
     if actor.office is None:
@@ -83,7 +83,7 @@ def complaint_view(
     complaint: Complaint,
     contact: Contact,
     reach: VisibilityScope,
-    policy: CasePolicy = SHIPPED_POLICY,
+    policy: CasePolicy,
 ) -> ComplaintView | None:
     """What an actor with this reach sees of a complaint; None where there is none for them."""
     if actor.role not in LOOKS or not is_in_scope(reach, complaint):

@@ -27,7 +27,7 @@ from storage.cases import complaints, contacts
 from storage.cases.complaints import HistoryEntry, NewComplaint
 from storage.schema.tables import Complaint, Contact
 
-NUMBERS = 100_000_000  # of the eight random digits
+MOST_SESSION = 64  # characters (Contact.changed_in)
 TRIES = 20  # numbers drawn before giving up; with 5 million complaints one in 10**26 filings would need more
 
 
@@ -73,6 +73,10 @@ def file_complaint(
 ) -> FiledComplaint:
     """File a draft once for `key`, in the caller's transaction, and owe its receipt. Done again it changes nothing.
 
+    `key` names the filing, in at most 128 characters: "session:hop:step", and ":0:0" after a source without hops, such
+    as an SMS or a request of an API. A key of another form is a session of its own.
+    After the COMMIT the caller wakes the workers with `outbox_ids`; otherwise the sweep finds the receipt later.
+
     A complaint repeats an open one of the same contact, kind, category, district and day. Where nobody knows what it is
     about, and for a suggestion, only the same words repeat it: they are all of it. Nothing is owed for a repetition,
     but a private one hides what it repeats.
@@ -109,9 +113,15 @@ def file_complaint(
         "due_on": escalation_clock.first_due(life, calendar, context.now, rules.days),
     }
     filed = _add(context, key, columns, random_below)
-    contacts.increment_complaints(db, contact, key.rsplit(":", 2)[0])
+    contacts.increment_complaints(db, contact, _session_of(key))
     _route(context, filed)
     return FiledComplaint(filed, outbox_ids=_owe_receipt(context, filed, contact, receipt))
+
+
+def _session_of(key: str) -> str:
+    """The part of a key before hop and step; all of a key of another form, cut to what a contact remembers."""
+    session, *step = key.rsplit(":", 2)
+    return session if len(step) == 2 else key[:MOST_SESSION]
 
 
 def _add(context: ActContext, key: str, columns: NewComplaint, random_below: Callable[[int], int]) -> Complaint:
@@ -120,7 +130,7 @@ def _add(context: ActContext, key: str, columns: NewComplaint, random_below: Cal
         act="filed", status="received", at=context.now, actor=actor.name, role=actor.role, staff_id=actor.staff_id
     )
     for _ in range(TRIES):
-        number = tracking_number.make(random_below(NUMBERS))
+        number = tracking_number.make(random_below(tracking_number.COUNT))
         if added := complaints.add(context.db, number, key, entry, columns):
             return added
     raise RuntimeError("no free tracking number was found: look at the source of randomness")

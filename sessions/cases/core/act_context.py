@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from flows.cases.lifecycle_rules import IllegalMove, Kind, Transition, TransitionInput
 from flows.menu.model import Flow
 from sessions.cases.core.actors import CITIZEN, Actor
-from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
+from sessions.cases.rules.case_policy import CasePolicy
 from sessions.messages.sms_context import SmsContext
 from storage.schema.tables import Complaint
 
@@ -23,7 +23,7 @@ class ActContext(Struct, frozen=True):
     now: dt.datetime
     actor: Actor
     flow: Flow
-    policy: CasePolicy = SHIPPED_POLICY
+    policy: CasePolicy
 
     @property
     def today(self) -> dt.date:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from flows.menu.keyword_rule import EXACTLY, OFFICERS, Rule
 from flows.parsing.flow import parse_flow
 from flows.text import tracking_number
+from flows.text.normalization import normalize_keyword
 from flows.understanding.intents import Intent, explain_intent, find_undenied_intent, understand
 from tests.flows.library import shipped
 
@@ -126,6 +127,11 @@ def test_an_sms_is_understood_by_its_first_words(text: str, intent: Intent) -> N
 )
 def test_letters_of_other_keyboards_are_the_same_letters(text: str) -> None:
     assert understand(text, RULES).kind == "new"
+
+
+@pytest.mark.parametrize(("pashto", "urdu"), [("ګټه", "گټہ"), ("پوښتنې", "پوښتنی"), ("ډوډۍ", "ډوډی"), ("ڼوم", "نوم")])
+def test_letters_of_pashto_keyboards_compare_as_those_of_urdu(pashto: str, urdu: str) -> None:
+    assert normalize_keyword(pashto) == normalize_keyword(urdu)
 
 
 @pytest.mark.parametrize("text", ["ہاں", "هاں", "ھاں"])

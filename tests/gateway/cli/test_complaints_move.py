@@ -12,6 +12,7 @@ from sessions.cases.access import acts_by_number
 from sessions.cases.acts import timed_acts
 from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import SYSTEM
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.schema.tables import Complaint
 from tests.gateway.operating import run
 from tests.sessions.cases.acts.test_new_act import with_inspections
@@ -42,7 +43,7 @@ def refused(doors: Sunwai, number: str, *words: str) -> str:
 def late(doors: Sunwai, number: str) -> None:
     """Its time is over, and its citizen was told."""
     done = acts_by_number.apply_act(
-        acts_by_number.ActRequest(doors.database, doors.clock(), SYSTEM, shipped()),
+        acts_by_number.ActRequest(doors.database, doors.clock(), SYSTEM, shipped(), SHIPPED_POLICY),
         number,
         lambda context, complaint: timed_acts.escalate(context, complaint, 1),
     )

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.settings.loader import ConfigError, load_config
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.staff.staff_and_their_cases import list_staff
 from storage.schema.tables import ConsoleSession
 from tests.gateway.console.conftest import KEY, Visitor
@@ -78,7 +79,7 @@ def test_it_never_makes_people_nor_lets_in_who_only_has_the_name(app: Sunwai, pr
     assert through(visitor, provider).status_code == 303
     provider.person = {"sub": "a-namesake", "preferred_username": "Sana"}
     assert "Nobody here belongs" in through(Visitor(app, "", ""), provider).text
-    assert len(list_staff(app.database)) == 1
+    assert len(list_staff(app.database, SHIPPED_POLICY)) == 1
 
 
 @pytest.mark.parametrize(

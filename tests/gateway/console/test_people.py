@@ -12,6 +12,7 @@ from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.staff import console_users, staff_and_their_cases
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffManager
 from storage.connection.database import Database
@@ -92,14 +93,16 @@ def test_the_last_admin_stays(console: Sunwai, visit: Visit, path: str, form: di
 
 def test_of_two_admins_who_let_each_other_go_at_once_one_stays(database: Database) -> None:
     for name in ("Rehana", "Ali"):
-        done = staff_and_their_cases.add(database, StaffManager(NOW, BOSS, {}), NewStaff(name, "admin", None, None))
+        done = staff_and_their_cases.add(
+            database, StaffManager(NOW, BOSS, SHIPPED_POLICY, {}), NewStaff(name, "admin", None, None)
+        )
         assert isinstance(done, StaffChange)
     ready = threading.Barrier(2)
     answers: list[StaffChange | Refusal] = []
 
     def go(name: str) -> None:
         ready.wait(10)
-        answers.append(console_users.deactivate_console_user(database, StaffManager(NOW, BOSS), name))
+        answers.append(console_users.deactivate_console_user(database, StaffManager(NOW, BOSS, SHIPPED_POLICY), name))
 
     threads = [threading.Thread(target=go, args=(name,)) for name in ("Rehana", "Ali")]
     for thread in threads:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from gateway.app import create_app
 from gateway.settings.config import Config
 from gateway.simulator.terminal import option, simulate
+from tests.flows.library import shipped_files
 from tests.gateway.development.hops import LANGUAGES, TEXT, Doors
 from tests.servers import free_port
 
@@ -28,6 +30,27 @@ def test_the_language_question_can_be_answered_on_the_command_line(doors: Doors)
     result = doors.call(language="ur-Latn")
     assert [each["text"] for each in doors.hops] == ["", "1"]
     assert "Shikayat line" in result.output
+
+
+def test_the_languages_are_those_of_the_flow(doors: Doors) -> None:
+    doors.bodies = [LANGUAGES, "CON Shikayat line"]
+    result = doors.call(language="sd")
+    assert [each["text"] for each in doors.hops] == [""]
+    assert "There is no language sd: complaints has ur-Latn, ur, en." in result.output
+
+
+def test_a_recorded_flow_with_another_language_is_answered_in_it(doors: Doors, tmp_path: Path) -> None:
+    for name, text in shipped_files().items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    main = tmp_path / "complaints.yaml"
+    tongues = "languages: {ur-Latn: Roman Urdu, ur: اردو, en: English}"
+    text = main.read_text(encoding="utf-8")
+    assert tongues in text
+    main.write_text(text.replace(tongues, tongues.replace("}", ", sd: Sindhi}")), encoding="utf-8")
+    doors.bodies = [f"{LANGUAGES}\n4 Sindhi", "CON Shikayat line"]
+    doors.call(language="sd", record="in_sindhi", beside=str(main))
+    assert doors.hops[1]["text"] == "4"
 
 
 def test_a_path_is_dialled_as_answers_already_given(doors: Doors) -> None:

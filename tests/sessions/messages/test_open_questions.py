@@ -188,9 +188,9 @@ def test_a_question_whose_text_never_left_is_over_and_the_older_one_is_asked_aga
     solved(post, one)
     post.left = False
     unsent(post, post.text(f"WITHDRAW {other.number}"))
-    assert [each.question.kind for each in open_questions.list_open_questions(post.database, post.now, 9)] == [
-        "resolved"
-    ]
+    assert [
+        each.question.kind for each in open_questions.list_open_questions(post.database, post.now, 9, post.policy)
+    ] == ["resolved"]
     post.left = True
     again = post.text("1")
     assert again is not None
@@ -213,7 +213,9 @@ def test_a_filing_whose_prompt_never_left_is_asked_again_and_not_lost(post: Post
     unsent(post, post.text("NEW kuch theek nahi"))
     assert post.event("1") == "filing_ask"
     assert post.complaints() == []
-    assert [each.question.kind for each in open_questions.list_open_questions(post.database, post.now, 9)] == ["filing"]
+    assert [
+        each.question.kind for each in open_questions.list_open_questions(post.database, post.now, 9, post.policy)
+    ] == ["filing"]
 
 
 def test_words_where_a_key_is_waited_for_are_told_so(post: Post, one: Complaint) -> None:

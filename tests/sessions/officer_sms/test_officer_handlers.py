@@ -555,7 +555,7 @@ def test_a_citizens_done_about_their_own_case_stays_an_answer(post: Post, case: 
 def test_who_works_here_no_more_is_anybody(post: Post, case: Complaint) -> None:
     staff_and_their_cases.remove(
         post.database,
-        StaffManager(NOW + dt.timedelta(minutes=1), operator("Rehana"), {"complaints": post.words}),
+        StaffManager(NOW + dt.timedelta(minutes=1), operator("Rehana"), SHIPPED_POLICY, {"complaints": post.words}),
         "Imran",
     )
     before = again(post, case)
@@ -602,7 +602,9 @@ def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataOb
             post.text(f"ACK {each.number}", FARZANA)
         post.text(f"DONE {solved.number} {CLEANED}", FARZANA)
         staff_and_their_cases.remove(
-            post.database, StaffManager(post.now, operator("Rehana"), {"complaints": post.words}), "Imran"
+            post.database,
+            StaffManager(post.now, operator("Rehana"), SHIPPED_POLICY, {"complaints": post.words}),
+            "Imran",
         )
         assert {each.status for each in post.complaints()} == {"assigned", "in_progress", "resolved_pending"}
     cases = [(each.id, each.version, each.status, each.note) for each in post.complaints()]

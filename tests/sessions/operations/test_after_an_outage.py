@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from flows.menu.model import Flow
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.operations import case_clock_sweep
 from sessions.operations.case_clock_sweep import ClockSweepCounts
 from storage.connection.database import Database
@@ -100,10 +101,12 @@ def test_cases_that_fail_do_not_fill_every_round(database: Database) -> None:
         return {"complaints": shipped()}[flow]
 
     with pytest.raises(KeyError):
-        case_clock_sweep.sweep_case_clocks(database, late, texts, at_once=3)
+        case_clock_sweep.sweep_case_clocks(database, late, texts, policy=SHIPPED_POLICY, at_once=3)
     assert case_clock_sweep.sweep_case_clocks(
-        database, late + dt.timedelta(seconds=2), texts, at_once=3
+        database, late + dt.timedelta(seconds=2), texts, policy=SHIPPED_POLICY, at_once=3
     ) == ClockSweepCounts(made=1)
     assert acts(database, sound)[-1] == "nudged"
     with pytest.raises(KeyError):
-        case_clock_sweep.sweep_case_clocks(database, late + dt.timedelta(minutes=2), texts, at_once=3)
+        case_clock_sweep.sweep_case_clocks(
+            database, late + dt.timedelta(minutes=2), texts, policy=SHIPPED_POLICY, at_once=3
+        )

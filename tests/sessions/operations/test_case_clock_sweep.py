@@ -14,6 +14,7 @@ from sessions.cases.acts import citizen_verdicts, office_work, resolution, timed
 from sessions.cases.acts.all_acts import StaffAct
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, Actor, of_staff
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.operations import case_clock_sweep
 from sessions.operations.case_clock_sweep import ClockSweepCounts
 from storage.cases import complaints
@@ -35,7 +36,7 @@ def texts_of(flow: str) -> Flow | None:
 
 
 def tick(database: Database, now: dt.datetime, **more: int) -> ClockSweepCounts:
-    return case_clock_sweep.sweep_case_clocks(database, now, texts_of, **more)
+    return case_clock_sweep.sweep_case_clocks(database, now, texts_of, policy=SHIPPED_POLICY, **more)
 
 
 def run(database: Database, start: dt.datetime, days: int, every: dt.timedelta = HOUR) -> None:
@@ -235,7 +236,9 @@ def test_a_round_looks_at_no_more_cases_than_it_is_told_the_ones_that_wait_longe
 def test_a_case_whose_flow_has_no_words_is_tried_again_an_hour_later(database: Database) -> None:
     complaint = filed(database)
     late = FILED + 6 * DAY
-    assert case_clock_sweep.sweep_case_clocks(database, late, lambda flow: None) == ClockSweepCounts(refused=1)  # noqa: ARG005
+    assert case_clock_sweep.sweep_case_clocks(database, late, {}.get, policy=SHIPPED_POLICY) == ClockSweepCounts(
+        refused=1
+    )
     assert tick(database, late + 59 * dt.timedelta(minutes=1)) == ClockSweepCounts()
     assert tick(database, late + HOUR) == ClockSweepCounts(made=1)
     assert acts(database, complaint)[-1] == "nudged"
@@ -249,7 +252,7 @@ def test_a_case_that_fails_holds_no_other_back(database: Database) -> None:
         return {"complaints": shipped()}[flow]
 
     with pytest.raises(KeyError):
-        case_clock_sweep.sweep_case_clocks(database, FILED + 6 * DAY, texts)
+        case_clock_sweep.sweep_case_clocks(database, FILED + 6 * DAY, texts, policy=SHIPPED_POLICY)
     assert (acts(database, spoilt)[-1], acts(database, sound)[-1]) == ("filed", "nudged")
 
 

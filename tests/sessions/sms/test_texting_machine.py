@@ -96,7 +96,7 @@ class Texting(RuleBasedStateMachine):
         if not filed:
             return
         number = filed[at % len(filed)].number
-        request = ActRequest(self.database, self.post.now, operator("officer"), self.post.words)
+        request = ActRequest(self.database, self.post.now, operator("officer"), self.post.words, self.post.policy)
         acts_by_number.change_status(request, number, to, enough(to, words=DONE))
 
     @rule()

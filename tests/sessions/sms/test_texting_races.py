@@ -9,6 +9,7 @@ import pytest
 from sessions.cases.access import acts_by_number
 from sessions.cases.access.acts_by_number import ActRequest
 from sessions.cases.core.actors import operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.messages.inbound_types import Sms
 from storage.cases import complaints
 from storage.connection.database import Database
@@ -30,7 +31,7 @@ def test_texts_and_moves_of_one_case_wait_for_each_other_and_none_is_lost(databa
         patiently(lambda: post.texting.take(post.now, sms))
 
     def moved(at: int) -> None:
-        request = ActRequest(database, post.now, operator("officer"), post.words)
+        request = ActRequest(database, post.now, operator("officer"), post.words, SHIPPED_POLICY)
         given = enough("resolved", words=DONE)
         patiently(lambda: acts_by_number.change_status(request, complaint.number, TURNS[at % 4], given))
 

@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from sessions.cases.core.actors import operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.staff import (
     authentication,
     browser_sessions,
@@ -48,7 +49,7 @@ KEY, PASSWORD, HERE = "the key of these tests, and long enough", "four unrelated
 def sana(database: Database) -> int:
     """The id of the login of a publisher who has set her password."""
     done = staff_and_their_cases.add(
-        database, StaffManager(NOW, operator("Rehana"), {}), NewStaff("Sana", "publisher", None, None)
+        database, StaffManager(NOW, operator("Rehana"), SHIPPED_POLICY, {}), NewStaff("Sana", "publisher", None, None)
     )
     assert isinstance(done, StaffChange)
     login = invitations.accept(database, NOW, invitation(database), PASSWORD)
@@ -160,7 +161,7 @@ def test_a_hash_made_by_weaker_rules_is_made_anew_at_the_next_sign_in(database: 
 def test_who_is_let_go_is_signed_out_at_once(database: Database, sana: int) -> None:
     authentication.open_browser_session(database, NOW, NewBrowserSession("old", "new", 12, sana, {}))
     assert browser_sessions.find_browser_session(database, NOW, "new")
-    staff_and_their_cases.remove(database, StaffManager(NOW, operator("Rehana"), {}), "Sana")
+    staff_and_their_cases.remove(database, StaffManager(NOW, operator("Rehana"), SHIPPED_POLICY, {}), "Sana")
     assert browser_sessions.find_browser_session(database, NOW, "new") is None
     assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), WrongCredentials)
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.staff import staff_and_their_cases
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit, StaffManager
 from storage.cases import complaints, contacts
@@ -66,10 +67,10 @@ def now(database: Database, complaint: Complaint) -> Complaint:
 def test_who_cannot_be_taken_on_is_refused_in_plain_words(desk: Database, given: dict[str, str], said: str) -> None:
     hire(desk, "Bilal", phone=BILAL)
     asked = {"name": "Ayesha", "role": "officer", "office": "water-lahore", "phone": None} | given
-    done = staff_and_their_cases.add(desk, StaffManager(NOW, BOSS, TEXTS), NewStaff(**asked))  # type: ignore[arg-type]
+    done = staff_and_their_cases.add(desk, StaffManager(NOW, BOSS, SHIPPED_POLICY, TEXTS), NewStaff(**asked))  # type: ignore[arg-type]
     assert isinstance(done, Refusal)
     assert said in done.message
-    assert len(staff_and_their_cases.list_staff(desk)) == 1
+    assert len(staff_and_their_cases.list_staff(desk, SHIPPED_POLICY)) == 1
 
 
 def test_a_citizens_phone_may_become_somebodys_and_keeps_what_it_filed(desk: Database) -> None:
@@ -85,7 +86,7 @@ def test_an_office_that_takes_nothing_any_more_hires_nobody(desk: Database) -> N
     with desk.write.begin() as db:
         offices_and_jurisdictions.change(db, "water-punjab", active=False)
     done = staff_and_their_cases.add(
-        desk, StaffManager(NOW, BOSS, TEXTS), NewStaff("Bilal", "officer", "water-punjab", None)
+        desk, StaffManager(NOW, BOSS, SHIPPED_POLICY, TEXTS), NewStaff("Bilal", "officer", "water-punjab", None)
     )
     assert isinstance(done, Refusal)
 
@@ -97,7 +98,7 @@ def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) 
     with desk.write.begin() as db:
         db.get_one(Complaint, done.id).status = "closed_confirmed"
         db.get_one(Complaint, cases[2].id).closed_by = ayesha.id  # she may not have that one again
-    left = staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal")
+    left = staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS), "Bilal")
     assert isinstance(left, StaffChange)
     assert (left.taken, left.lying) == (2, 1)
     assert [now(desk, case).officer_id for case in cases] == [ayesha.id, ayesha.id, None]
@@ -114,15 +115,21 @@ def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) 
 
 def test_who_left_has_no_phone_here_and_somebody_else_may_work_from_it(desk: Database) -> None:
     hire(desk, "Bilal", phone=BILAL)
-    assert isinstance(staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal"), StaffChange)
-    assert isinstance(staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal"), Refusal)
+    assert isinstance(
+        staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS), "Bilal"), StaffChange
+    )
+    assert isinstance(
+        staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS), "Bilal"), Refusal
+    )
     hire(desk, "Ayesha", phone=BILAL)
     again = staff_and_their_cases.add(
-        desk, StaffManager(LATER, BOSS, TEXTS), NewStaff("Bilal", "officer", "water-lahore", None)
+        desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS), NewStaff("Bilal", "officer", "water-lahore", None)
     )
     assert isinstance(again, Refusal)
     assert "flask staff change 'Bilal' --back" in again.message
-    back = staff_and_their_cases.change(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal", StaffEdit(back=True))
+    back = staff_and_their_cases.change(
+        desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS), "Bilal", StaffEdit(back=True)
+    )
     assert isinstance(back, StaffChange)
     assert back.staff.active
 
@@ -131,7 +138,7 @@ def test_who_goes_to_another_office_leaves_the_cases_of_the_first(desk: Database
     bilal, ayesha = hire(desk, "Bilal"), hire(desk, "Ayesha")
     case = give(desk, bilal)
     moved = staff_and_their_cases.change(
-        desk, StaffManager(LATER, BOSS, TEXTS), "Bilal", StaffEdit(office="water-punjab")
+        desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS), "Bilal", StaffEdit(office="water-punjab")
     )
     assert isinstance(moved, StaffChange)
     assert (moved.staff.office, moved.taken) == ("water-punjab", 1)
@@ -141,7 +148,9 @@ def test_who_goes_to_another_office_leaves_the_cases_of_the_first(desk: Database
 def test_a_new_phone_moves_no_case(desk: Database) -> None:
     bilal = hire(desk, "Bilal")
     case = give(desk, bilal)
-    changed = staff_and_their_cases.change(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal", StaffEdit(phone=BILAL))
+    changed = staff_and_their_cases.change(
+        desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS), "Bilal", StaffEdit(phone=BILAL)
+    )
     assert isinstance(changed, StaffChange)
     assert (changed.taken, changed.lying, now(desk, case).version) == (0, 0, case.version)
     with desk.read.begin() as db:
@@ -150,7 +159,7 @@ def test_a_new_phone_moves_no_case(desk: Database) -> None:
 
 def test_a_name_nobody_has_is_answered_with_the_one_that_was_meant(desk: Database) -> None:
     hire(desk, "Bilal")
-    by = StaffManager(LATER, BOSS, TEXTS)
+    by = StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS)
     changed = staff_and_their_cases.change(desk, by, "Bilaal", StaffEdit(role="head"))
     for done in (changed, staff_and_their_cases.remove(desk, by, "Bilaal")):
         assert isinstance(done, Refusal)
@@ -159,7 +168,9 @@ def test_a_name_nobody_has_is_answered_with_the_one_that_was_meant(desk: Databas
 
 def test_who_left_is_not_changed_by_accident(desk: Database) -> None:
     hire(desk, "Bilal")
-    staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal")
-    done = staff_and_their_cases.change(desk, StaffManager(LATER, BOSS, TEXTS), "Bilal", StaffEdit(role="head"))
+    staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS), "Bilal")
+    done = staff_and_their_cases.change(
+        desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS), "Bilal", StaffEdit(role="head")
+    )
     assert isinstance(done, Refusal)
     assert "--back" in done.message

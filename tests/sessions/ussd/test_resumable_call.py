@@ -8,6 +8,7 @@ from flows.cases.lifecycle_rules import TransitionInput
 from sessions.cases.access import acts_by_number
 from sessions.cases.access.acts_by_number import ActRequest
 from sessions.cases.core.actors import operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from tests.servers import Valkey
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, WORDS, Line, Phone, complaints
 
@@ -94,7 +95,7 @@ def test_looking_at_a_complaint_is_not_gone_on_with_because_its_status_would_be_
         phone.dial()
         assert phone.last is not None and phone.last.screen == "menu", way
     before = phone.walk(["2", "1"])[-1]
-    request = ActRequest(line.database, NOW, operator("officer"), flow.flow)
+    request = ActRequest(line.database, NOW, operator("officer"), flow.flow, SHIPPED_POLICY)
     acts_by_number.change_status(request, filed.number, "in_progress", TransitionInput())
     assert phone.walk(["2", "1"])[-1] != before
 

@@ -31,7 +31,7 @@ PATH = ("assigned", "in_progress", "waiting_citizen", "in_progress", "resolved_p
 
 
 def request(database: Database, actor: str = "Bilal", flow: Flow | None = None) -> ActRequest:
-    return ActRequest(database, NOW, operator(actor), flow or shipped())
+    return ActRequest(database, NOW, operator(actor), flow or shipped(), SHIPPED_POLICY)
 
 
 def move(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from importlib.resources import files
 
 import pytest
 
+from flows.cases.lifecycle_file import parse_lifecycle
 from flows.text import tracking_number
 from sessions.cases.access import acts_by_number, staff_listing, visibility
 from sessions.cases.access.staff_listing import ComplaintDetail
@@ -15,6 +17,7 @@ from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import act_record
 from sessions.cases.core.act_record import Refusal, Step
 from sessions.cases.core.actors import CITIZEN, SYSTEM, Actor
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, case_policy
 from storage.cases import complaint_list
 from storage.cases.complaint_list import VisibilityScope
 from storage.connection.database import Database
@@ -44,7 +47,7 @@ def seen_by(database: Database, complaint: Complaint, who: str) -> ComplaintView
 
 
 def shown(database: Database, complaint: Complaint, who: str) -> ComplaintDetail | Refusal:
-    return staff_listing.show_complaint(database, complaint.number, who)
+    return staff_listing.show_complaint(database, complaint.number, who, SHIPPED_POLICY)
 
 
 def numbers(found: Sequence[Complaint] | Refusal) -> set[str]:
@@ -96,7 +99,12 @@ def test_who_is_no_staff_sees_nothing(database: Database, actor: Actor) -> None:
     complaint, _ = file_one(database)
     with database.read.begin() as db:
         contact = db.get_one(Contact, complaint.contact_id)
-        assert visibility.complaint_view(actor, complaint, contact, visibility.reach(db, actor)) is None
+        assert (
+            visibility.complaint_view(
+                actor, complaint, contact, visibility.reach(db, actor, SHIPPED_POLICY), SHIPPED_POLICY
+            )
+            is None
+        )
 
 
 @pytest.mark.parametrize(("staff_office", "role"), [("police-lahore", "officer"), ("police-lahore", "head")])
@@ -109,7 +117,7 @@ def test_a_case_about_their_kind_of_office_is_answered_like_a_number_that_nobody
     about, _ = file_one(database, category="pol03", office="police", columns={"against": "police"}, private=True)
     assert about.desk == "desk"
     gone = "482719300"
-    nobodys = staff_listing.show_complaint(database, gone, "Inspector")
+    nobodys = staff_listing.show_complaint(database, gone, "Inspector", SHIPPED_POLICY)
     assert isinstance(nobodys, Refusal)
     for who in ("Inspector", "General"):
         refused = shown(database, about, who)
@@ -117,7 +125,7 @@ def test_a_case_about_their_kind_of_office_is_answered_like_a_number_that_nobody
         assert refused.message == nobodys.message.replace(
             tracking_number.format_number(gone), tracking_number.format_number(about.number)
         )
-        assert numbers(staff_listing.list_complaints(database, as_=who)) == set()
+        assert numbers(staff_listing.list_complaints(database, policy=SHIPPED_POLICY, as_=who)) == set()
 
 
 def test_not_even_where_a_person_gave_it_to_them_by_mistake(database: Database) -> None:
@@ -127,7 +135,7 @@ def test_not_even_where_a_person_gave_it_to_them_by_mistake(database: Database) 
     with database.write.begin() as db:
         db.get_one(Complaint, about.id).desk = "police-lahore"
     assert isinstance(shown(database, about, "Inspector"), Refusal)
-    assert numbers(staff_listing.list_complaints(database, as_="Inspector")) == set()
+    assert numbers(staff_listing.list_complaints(database, policy=SHIPPED_POLICY, as_="Inspector")) == set()
 
 
 def test_without_any_offices_any_officer_still_sees_nothing_about_their_own(database: Database) -> None:
@@ -136,7 +144,7 @@ def test_without_any_offices_any_officer_still_sees_nothing_about_their_own(data
     assert about.desk is None
     for role in PARTS:
         sees = {other.number} if role in BODY else {other.number, about.number}
-        assert numbers(staff_listing.list_complaints(database, as_=role)) == sees
+        assert numbers(staff_listing.list_complaints(database, policy=SHIPPED_POLICY, as_=role)) == sees
         assert isinstance(shown(database, about, role), Refusal) is (role in BODY)
 
 
@@ -160,7 +168,9 @@ def test_an_office_sees_its_own_cases_and_its_oversight_those_under_it_too(datab
         "officer": {lahore, multan, nobodys},
     }
     for who, cases in sees.items():
-        assert numbers(staff_listing.list_complaints(database, as_=who)) == {each.number for each in cases}, who
+        assert numbers(staff_listing.list_complaints(database, policy=SHIPPED_POLICY, as_=who)) == {
+            each.number for each in cases
+        }, who
         for case in (lahore, multan, nobodys):
             assert isinstance(shown(database, case, who), ComplaintDetail) is (case in cases), who
 
@@ -170,9 +180,14 @@ def test_a_list_counts_only_what_they_see_and_keeps_its_other_wishes(database: D
     hire(database, "Bilal")
     mine, _ = file_one(database)
     file_one(database, district="multan")
-    assert numbers(staff_listing.list_complaints(database, as_="Bilal", limit=1)) == {mine.number}
-    assert numbers(staff_listing.list_complaints(database, as_="Bilal", statuses=["screening"])) == set()
-    assert numbers(staff_listing.list_complaints(database, as_="Bilal", office="disco")) == set()
+    assert numbers(staff_listing.list_complaints(database, policy=SHIPPED_POLICY, as_="Bilal", limit=1)) == {
+        mine.number
+    }
+    assert (
+        numbers(staff_listing.list_complaints(database, policy=SHIPPED_POLICY, as_="Bilal", statuses=["screening"]))
+        == set()
+    )
+    assert numbers(staff_listing.list_complaints(database, policy=SHIPPED_POLICY, as_="Bilal", office="disco")) == set()
 
 
 def test_what_is_for_oversight_alone_is_no_step_for_anybody_else(database: Database) -> None:
@@ -222,11 +237,15 @@ def test_a_name_that_nobody_has_and_who_works_here_no_more_are_told(database: Da
         found = staff.by_name(db, "Bilal")
         assert found is not None
         found.active = False
-    assert staff_listing.list_complaints(database, as_="Bilal") == Refusal("Bilal no longer works here.")
+    assert staff_listing.list_complaints(database, policy=SHIPPED_POLICY, as_="Bilal") == Refusal(
+        "Bilal no longer works here."
+    )
 
 
 def test_a_number_that_cannot_be_read_is_said_to_be_none(database: Database) -> None:
-    assert staff_listing.show_complaint(database, "12", "officer") == acts_by_number.find_complaint(database, "12")
+    assert staff_listing.show_complaint(database, "12", "officer", SHIPPED_POLICY) == acts_by_number.find_complaint(
+        database, "12"
+    )
 
 
 def test_the_list_and_a_single_case_agree_about_every_case_there_can_be(database: Database) -> None:
@@ -270,3 +289,25 @@ def test_from_their_own_phones_they_are_answered_the_same(database: Database) ->
     assert post.says(about.number, GENERAL) == nobodys
     assert post.says(f"ACK {about.number}", GENERAL) == nobodys
     assert post.event(about.number, REHANA) == "officer_case"
+
+
+def test_staff_see_by_the_rules_of_the_operators_own_life_cycle(database: Database) -> None:
+    """A rank that only a copied life cycle has: its people are of an office, and see a private case without names."""
+    ranks = "ranks: {officer: 0, supervisor: 1, head: 2, oversight: 3}"
+    text = (files("flows") / "library" / "lifecycle.yaml").read_text(encoding="utf-8")
+    assert ranks in text
+    lowered = text.replace(ranks, "ranks: {officer: 0, supervisor: 1, oversight: 2, head: 3}")
+    own = case_policy(parse_lifecycle(lowered), None, "Asia/Karachi")
+    complaint, _ = file_one(database, details=SAID, private=True)
+    words = {}
+    for name, policy in (("shipped", SHIPPED_POLICY), ("own", own)):
+        for who in ("head", "oversight"):
+            found = staff_listing.show_complaint(database, complaint.number, who, policy)
+            assert isinstance(found, ComplaintDetail), found
+            words[name, who] = found.view.words
+    assert words == {
+        ("shipped", "head"): "redacted",
+        ("shipped", "oversight"): "whole",
+        ("own", "head"): "whole",
+        ("own", "oversight"): "redacted",
+    }

@@ -17,6 +17,7 @@ from sessions.cases.acts import assignment, citizen_acts, citizen_verdicts, offi
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, Actor, operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, OutboxMessage, Staff
@@ -46,7 +47,7 @@ class Case:
         actor = self.people[who] if isinstance(who, str) else who
         of_staff = act.__module__ != timed_acts.__name__ and "officer" not in given
         given = {"given": TransitionInput(**given)} if of_staff else given
-        request = ActRequest(self.database, self.now, actor, shipped())
+        request = ActRequest(self.database, self.now, actor, shipped(), SHIPPED_POLICY)
         return acts_by_number.apply_act(
             request, self.filed.number, lambda context, complaint: act(context, complaint, **given)
         )
@@ -392,7 +393,7 @@ def test_silence_closes_only_what_a_question_reached(case: Case) -> None:
 def test_only_the_citizen_takes_it_back_and_who_is_pressed_says_so_in_silence(case: Case) -> None:
     for who in ("officer 1", "head 1", "oversight 1", operator("Amina")):
         actor = case[who] if isinstance(who, str) else who
-        request = ActRequest(case.database, NOW, actor, shipped())
+        request = ActRequest(case.database, NOW, actor, shipped(), SHIPPED_POLICY)
         done = acts_by_number.change_status(request, case.filed.number, "withdrawn", TransitionInput(words=WORDS))
         assert isinstance(done, Refusal)
     assert case.says(citizen_acts.note_pressure) == "ok"
@@ -416,7 +417,7 @@ def test_of_fifty_moves_of_one_version_one_happens_and_the_others_hear_how_it_st
 
     def one(at: int) -> ActResult | Refusal:
         target = ("assigned", "in_progress")[at % 2]
-        request = ActRequest(database, NOW, operator(f"n{at}"), shipped())
+        request = ActRequest(database, NOW, operator(f"n{at}"), shipped(), SHIPPED_POLICY)
         return patiently(
             lambda: acts_by_number.change_status(request, complaint.number, target, TransitionInput(), version), 60
         )

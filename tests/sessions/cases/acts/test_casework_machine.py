@@ -33,6 +33,7 @@ from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, Actor, operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.connection.database import Database
 from storage.people import staff
 from storage.schema.tables import Complaint, Contact, History, Office, OutboxMessage
@@ -278,11 +279,11 @@ class Casework(RuleBasedStateMachine):
     def _staff(self, actor: Actor, target: str, words: str, given: TransitionInput, version: int | None) -> None:
         parent = given.parent.format(parent=self.parent, own=self.number)
         given = replace(given, parent=parent, words=words)
-        request = ActRequest(self.database, self.now, actor, shipped())
+        request = ActRequest(self.database, self.now, actor, shipped(), SHIPPED_POLICY)
         self._outcome(acts_by_number.change_status(request, self.number, target, given, version), actor)
 
     def _done(self, act: Act, actor: Actor) -> None:
-        request = ActRequest(self.database, self.now, actor, shipped())
+        request = ActRequest(self.database, self.now, actor, shipped(), SHIPPED_POLICY)
         self._outcome(acts_by_number.apply_act(request, self.number, act), actor)
 
     def _outcome(self, done: ActResult | Refusal, actor: Actor) -> None:

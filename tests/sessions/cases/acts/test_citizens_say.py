@@ -12,6 +12,7 @@ from sessions.cases.access import acts_by_number
 from sessions.cases.access.acts_by_number import ActRequest
 from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import Actor
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.cases import complaints as stored
 from storage.connection.database import Database
 from storage.schema.tables import Complaint
@@ -44,7 +45,7 @@ def told(line: Line, *moved: Move) -> None:
     texts = line.shelf.for_code(CODE)
     assert texts is not None
     for target, note, given, role in moved:
-        request = ActRequest(line.database, LATER, Actor("Sara", role), texts.flow)
+        request = ActRequest(line.database, LATER, Actor("Sara", role), texts.flow, SHIPPED_POLICY)
         number = the(line.database).number
         done = acts_by_number.change_status(request, number, target, replace(given, words=note))
         assert isinstance(done, ActResult), done

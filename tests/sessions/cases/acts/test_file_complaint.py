@@ -226,3 +226,24 @@ def test_two_filings_under_one_receipt_key_are_both_owed_one(database: Database)
     owed = receipts(database, SARA)
     assert [each.complaint_id for each in owed] == [each.complaint.id for each in filed]
     assert len({each.dedupe for each in owed}) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "session"),
+    [
+        ("call-1:3:1", "call-1"),
+        ("at:sms:7:0:0", "at:sms:7"),
+        ("api:4711", "api:4711"),
+        ("4711", "4711"),
+        ("", ""),
+        ("k" * 128, "k" * 64),
+    ],
+)
+def test_a_key_of_any_form_files_once_and_names_its_session(database: Database, key: str, session: str) -> None:
+    filed = directly(database, key=key)
+    assert not filed.repeat
+    assert directly(database, key=key).complaint.number == filed.complaint.number
+    with database.read() as db:
+        contact = contacts.find(db, SARA)
+        assert contact is not None
+        assert (contact.changed_in, contact.complaints) == (session, 1)

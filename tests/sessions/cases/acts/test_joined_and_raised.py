@@ -13,6 +13,7 @@ from sessions.cases.acts import assignment, citizen_verdicts, office_work, resol
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, of_staff, operator
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions, staff
@@ -64,7 +65,7 @@ def test_what_was_raised_above_somebody_is_not_joined_by_them(case: Case) -> Non
 def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(database: Database) -> None:
     case = Case(database)
     other, _ = file_one(database, category="mun02")
-    request = ActRequest(database, case.now, case["triage 1"], shipped())
+    request = ActRequest(database, case.now, case["triage 1"], shipped(), SHIPPED_POLICY)
 
     def join(at: ActContext, it: Complaint, parent: Complaint) -> ActResult | Refusal:
         return resolution.merge(at, it, TransitionInput(parent=parent.number))
