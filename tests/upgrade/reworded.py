@@ -37,6 +37,7 @@ REWORDED = (
     ("not sent: a later text tells more", "not sent: a later text says more"),
     ("not sent: it came too late to be of use", "not sent: too late to be useful"),
     ("is being sent", "being sent"),
+    ("the network has it, the phone is off", "the network has it, but the phone is off"),
 )
 
 

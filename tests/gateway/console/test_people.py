@@ -55,7 +55,7 @@ def test_where_there_is_no_console_nobody_is_invited(published_url: str, valkey:
     app = create_app(settings(published_url, valkey.url))
     try:
         assert "set CONSOLE_KEY" in run(app, "staff", "add", "Rehana", "--role", "admin").output
-        assert "Nobody yet" in run(app, "staff", "list").output
+        assert "No staff yet" in run(app, "staff", "list").output
         assert app.test_client().get("/console/").status_code == 404
     finally:
         app.close()
