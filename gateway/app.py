@@ -1,7 +1,5 @@
 """The composition root: makes a Flask application with all its parts from the settings."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable
 

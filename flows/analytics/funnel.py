@@ -4,8 +4,6 @@ Every call ends on one screen: the flow ends it there, or the caller leaves. So 
 number is the sum of those that ended and those that were left, in any language, on any network and on any day.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 

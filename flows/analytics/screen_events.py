@@ -5,8 +5,6 @@ screen, the flow ends the call there, or the caller leaves. Leaving causes no ev
 repeated hop and a wrong entry do not end a visit.
 """
 
-from __future__ import annotations
-
 import re
 
 from flows.engine.input_replay import asks_words

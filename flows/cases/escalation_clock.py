@@ -7,8 +7,6 @@ whatever was paused. The clock stops only while the citizen is asked something. 
 waits for the citizen, and is closed without their word only if a question reached their phone.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable
 from typing import Literal

@@ -3,8 +3,6 @@
 Rules have dates. A rule for a category comes before one for a whole kind; then district, province, country.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal

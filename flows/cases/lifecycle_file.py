@@ -1,7 +1,5 @@
 """The life cycle file, read and checked. If its parts do not fit together, one sentence says what to write instead."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal

@@ -4,8 +4,6 @@ The rules are data (library/lifecycle.yaml); this module applies them. It knows 
 somebody wants, it returns the move or says why there is none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """What a new file of offices changes. Nothing is deleted: what is missing from the file ends."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 

@@ -3,8 +3,6 @@
 It is read strictly: everything wrong is a fault with its line, and a file with a fault changes nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import date
 

@@ -3,8 +3,6 @@
 A number and a date reveal nothing; the subject, office, place, status and an officer's words do.
 """
 
-from __future__ import annotations
-
 from flows.menu.model import Flow, Text, Variable
 
 TELLING = frozenset({"cat", "office", "district", "status", "note"})

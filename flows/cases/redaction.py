@@ -5,8 +5,6 @@ Everything else stays, including a tracking number. Other forms (a number spelt 
 are not found.
 """
 
-from __future__ import annotations
-
 import re
 
 from flows.text import tracking_number

@@ -1,7 +1,5 @@
 """The file of working hours and holidays, read and checked. One sentence says why a file cannot be used."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

@@ -3,8 +3,6 @@
 A calendar counts in real time (UTC), whatever local clocks do in between.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """What is wrong with a flow before a citizen meets it. Each family of checks is a module; `CHECKS` names every code."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from flows.checks.analysis.catalogue import CHECKS, Check

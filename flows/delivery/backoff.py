@@ -1,7 +1,5 @@
 """Attempts made so far -> how long to wait before the next one."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 STEPS = (5, 15, 60, 300, 900)  # seconds; every attempt after the last step waits the last step

@@ -3,8 +3,6 @@
 The table has every event; a test checks it against flows/library/texts.yaml.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct

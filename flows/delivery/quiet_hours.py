@@ -1,7 +1,5 @@
 """Quiet hours, in which a text that can wait does wait until the morning. Times are local."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta

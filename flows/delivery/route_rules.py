@@ -5,8 +5,6 @@ behind each other with `;`. A known network says more than a prefix, because peo
 networks; then the longest prefix wins, and `*` is for everything else.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """A flow as boxes and the ways between them, for its pictures and its outline."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from msgspec import Struct

@@ -5,8 +5,6 @@ that follows. Dashed arrows are taken when something fails, dotted ones pass a s
 sentences, because a screen reader cannot read arrows and boxes.
 """
 
-from __future__ import annotations
-
 import re
 import textwrap
 import unicodedata

@@ -4,8 +4,6 @@ The large picture (`graphviz.py`) shows every option; this one shows how the scr
 everything leads back to would bury it in lines: only the first line to them is drawn, the others are named on the card.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections import Counter
 

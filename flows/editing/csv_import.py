@@ -4,8 +4,6 @@ The file is merged into the list: rows keep their order, because people remember
 that the file does not have stay.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """A screen without its words: what a translator may not change."""
 
-from __future__ import annotations
-
 from flows.menu.model import Flow, Screen
 from flows.menu.screen_kinds import without_words
 

@@ -3,8 +3,6 @@
 The result is that of reading the whole file, except for problems of words outside the screens.
 """
 
-from __future__ import annotations
-
 from msgspec.structs import replace
 
 from flows.editing.screen_blocks import Span, spans

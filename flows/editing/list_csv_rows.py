@@ -3,8 +3,6 @@
 A row that nobody changes keeps its text: quotes, spaces and line end. A changed row is written by the csv module.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence

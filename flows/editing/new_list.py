@@ -1,7 +1,5 @@
 """A new list of a flow: its line under `lists:`, and a CSV file that names its columns and has no rows yet."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from flows.editing.list_csv_rows import format_row

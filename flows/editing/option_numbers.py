@@ -1,7 +1,5 @@
 """Options in a screen's form, added, moved and removed so that no number changes unnoticed."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from itertools import count
 

@@ -1,7 +1,5 @@
 """The screens of a flow file as blocks of lines: read, changed, added, renamed and removed. Other lines stay."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """One screen of a flow file as a form, read from its lines of YAML."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any

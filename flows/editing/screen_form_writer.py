@@ -1,7 +1,5 @@
 """A screen's form written back into its lines: what the form does not change keeps its text."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 

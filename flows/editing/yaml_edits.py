@@ -4,8 +4,6 @@ An entry that nobody changes keeps its text. A comment belongs to the line that 
 The result is read again and compared before it is returned.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

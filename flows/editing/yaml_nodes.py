@@ -1,7 +1,5 @@
 """YAML text as nodes that know their place in it, and as plain maps and words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any

@@ -3,8 +3,6 @@
 A kind is one entry of KINDS. The flow file, the engine, the checks, previews and the editor take everything from it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from msgspec import Struct

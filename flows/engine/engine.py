@@ -4,8 +4,6 @@ No input or output, no clock, no randomness. When a flow needs the outside world
 the caller of this module to perform; `resume` continues with its outcome.
 """
 
-from __future__ import annotations
-
 from typing import assert_never
 
 from msgspec.structs import replace

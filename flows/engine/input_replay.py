@@ -4,8 +4,6 @@ A `*` inside free text looks like a separator. If an input in or after a free te
 is asked again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace

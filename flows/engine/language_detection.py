@@ -1,7 +1,5 @@
 """Which language an SMS is written in, if its sender never chose one."""
 
-from __future__ import annotations
-
 import math
 import unicodedata
 from collections import Counter

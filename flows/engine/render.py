@@ -4,8 +4,6 @@ Room counts the four characters of `CON ` that go before the words. A long list 
 never split or left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """What a flow by SMS has that a call has not: a larger room, fewer questions, and what its first text already said."""
 
-from __future__ import annotations
-
 from flows.engine.render import PREFIX
 from flows.menu.actions import ResultField
 from flows.menu.model import Flow, Room, State

@@ -1,7 +1,5 @@
 """Variables as values and as words: what `{category}` or `{complaint.due}` means to this caller in this language."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Flow, Record, Room, Row, State, Template, Text, Value

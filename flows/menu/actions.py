@@ -3,8 +3,6 @@
 This is the contract between flow files (checked against it) and sessions/ussd/action_handlers.py (a test walks both).
 """
 
-from __future__ import annotations
-
 from msgspec import Struct, field
 
 from flows.text import tracking_number

@@ -3,8 +3,6 @@
 `not` binds tighter than `and`, `and` tighter than `or`; there are no parentheses, so a line reads in one way only.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 

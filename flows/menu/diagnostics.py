@@ -1,7 +1,5 @@
 """What is wrong with a flow file, where it is, and what to do about it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """The nouns of `keywords.yaml`. Nothing in this file does anything; `keywords.py` matches."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 FIRST = ("stop", "start", "help")  # never lost to another rule or to a number: opting out must always work

@@ -1,7 +1,5 @@
 """Parts of a flow as they are written in its file: templates and conditions."""
 
-from __future__ import annotations
-
 from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not, Template, Text
 
 

@@ -5,8 +5,6 @@ pictures, previews, comparisons, the editor) asks here. Each `match` names every
 lacks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Literal, assert_never
 

@@ -1,7 +1,5 @@
 """The texts that an SMS is answered with, by what it asked for: the contract between `texts.yaml` and sessions."""
 
-from __future__ import annotations
-
 ALWAYS = ("status_is", "status_missing", "status_mistyped", "stop_ok", "start_ok", "help", "unknown")
 
 # To officers: whatever they wanted done.

@@ -1,7 +1,5 @@
 """A flow's files as a `Flow`, with the file and line of everything in them, and of everything wrong with them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """The file of keywords: rules with an intent, its words, those that must be alone, and what may be beside."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flows.menu.diagnostics import suggest_nearest

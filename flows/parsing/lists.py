@@ -3,8 +3,6 @@
 `active_from` and `active_until` are the first and the last day a row is offered on, such as 2026-07-01.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """One screen of a flow file: it asks, acts or ends."""
 
-from __future__ import annotations
-
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import ERRORS, KINDS, LONGEST_TEXT

@@ -1,7 +1,5 @@
 """A scripted call as the checks see it: what it says, and the line of each of its steps."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any

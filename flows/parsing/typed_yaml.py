@@ -1,7 +1,5 @@
 """A YAML file read into a struct: every field is checked, and what is wrong is said in one sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """What keeps a file from being read as YAML, in an operator's words: what is wrong, on which line, and the fix."""
 
-from __future__ import annotations
-
 import re
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """What phones are shown on the networks that a call may be rehearsed on."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from flows.engine.render import PREFIX

@@ -4,8 +4,6 @@ Actions come back with sample outcomes that can be chosen. A flow that can be re
 engine cannot go on, the rehearsal says why and keeps what came before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal
 

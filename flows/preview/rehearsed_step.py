@@ -1,7 +1,5 @@
 """What a caller sees after one input, and how well the network shows it: the steps of a rehearsed call."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Sample answers of a caller: what may be known if a call starts in the middle, and what actions bring there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What an SMS with a complaint already says, and what its sender would be asked."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from flows.engine.variables import base_language, row_words

@@ -1,7 +1,5 @@
 """What the scripted calls of a flow reach: screens and options in each language, and what no call reaches or checks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ What varies from call to call (tracking numbers, dates) is left out of what is w
 again, played without a database, are kept.
 """
 
-from __future__ import annotations
-
 import difflib
 import io
 import re

@@ -5,8 +5,6 @@ what is known of the phone, `text` the words that a flow by SMS begins with, `ac
 (with the record it brings).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

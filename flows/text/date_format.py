@@ -1,7 +1,5 @@
 """How a date reads on a small screen."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from flows.text.languages import months

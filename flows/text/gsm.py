@@ -4,8 +4,6 @@ Tables: 3GPP TS 23.038 6.2.1 (default alphabet and its extension). Urdu is count
 aggregator lets a sender choose the Urdu shift tables.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Literal

@@ -1,7 +1,5 @@
 """What Unicode's CLDR knows about a language by its tag (BCP 47): script, direction and months."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from babel import Locale, localedata

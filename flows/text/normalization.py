@@ -1,7 +1,5 @@
 """The words of an SMS as they are compared: without differences of phones, keyboards and spelling."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,7 +1,5 @@
 """Spelling variants: Roman Urdu has no fixed spelling, and people mistype."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

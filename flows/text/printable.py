@@ -1,7 +1,5 @@
 """Words for a terminal or a page: a count with its noun, and what people wrote on one line."""
 
-from __future__ import annotations
-
 
 def pluralize(count: int, name: str) -> str:
     """`1 note`, `3 notes`."""

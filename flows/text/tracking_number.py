@@ -3,8 +3,6 @@
 The check digit catches every mistyped digit and every swap of neighbours, so a mistake is found without a look-up.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Literal
 

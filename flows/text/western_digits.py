@@ -1,7 +1,5 @@
 """Digits people type in their own script, as 0-9."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -3,8 +3,6 @@
 Reading takes a quarter of a second and pages need the same files again and again, so the last few are cached.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """How full a text is, for its author: characters used, what changes its encoding, its longest value."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct, field

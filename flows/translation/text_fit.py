@@ -1,7 +1,5 @@
 """How much space the words of one text take at their longest, and how much there is, for translators."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Every text of a flow's files, with its file and place, in the order that suits translators."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 

@@ -4,8 +4,6 @@ A flow with a file of hashes (`translations: translations.yaml`) records for eac
 from; `update_hashes` does so at each save. Without one, a draft is compared with the revision it was made from.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from flows.checks.texts.translations import format_hash_file

@@ -5,8 +5,6 @@ has a harmless meaning ("goli" is a bullet and a pill) counts alone or next to c
 checked these.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from flows.menu.keyword_rule import EMERGENCY, Rule

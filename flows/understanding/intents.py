@@ -4,8 +4,6 @@ Matching ignores differences of case, spaces, punctuation, digits and letters of
 small words. A long keyword may have one wrong letter, but not one that stops texts or withdraws something.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 

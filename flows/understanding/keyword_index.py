@@ -1,7 +1,5 @@
 """Which keyword an SMS begins with, or consists of."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 

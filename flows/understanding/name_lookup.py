@@ -1,7 +1,5 @@
 """The rows that a typed name may mean: `lahor`, `faislabad`, `isb`, the first letters, or the name in Urdu."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 

@@ -3,8 +3,6 @@
 A number before or after a keyword is read by `intents.py`; this finds one in the middle of a sentence.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Literal
 

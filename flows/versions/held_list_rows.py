@@ -1,7 +1,5 @@
 """Rows that complaints use and an earlier revision lacks: restored in its lists from the live revision."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct

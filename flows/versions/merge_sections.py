@@ -4,8 +4,6 @@ A piece begins with the comments and blank lines above it. Only the starts of li
 errors can be split as well.
 """
 
-from __future__ import annotations
-
 import re
 
 from flows.editing.list_csv_rows import UnreadableList

@@ -1,7 +1,5 @@
 """What a caller would notice between two revisions: words, numbers, screens, keys, lists and texts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct

@@ -4,8 +4,6 @@ Files are split into pieces (screens, texts, rows), and pieces into words and ce
 Conflict, and somebody chooses. The result is readable YAML or CSV again, or the whole file is a conflict.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 

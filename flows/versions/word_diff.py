@@ -1,7 +1,5 @@
 """The difference between two texts by words: which stayed, which were removed, which are new."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from typing import Literal

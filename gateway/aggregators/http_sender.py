@@ -1,7 +1,5 @@
 """A sender over HTTP: an adapter that builds requests and reads answers, and the client that sends them."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 The list of built-in ones is in vendors/built_in.py; a described one is a YAML file.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

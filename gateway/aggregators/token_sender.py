@@ -1,7 +1,5 @@
 """A sender for gateways that require a login: all threads share the token."""
 
-from __future__ import annotations
-
 import math
 import threading
 import time

@@ -1,7 +1,5 @@
 """The command groups: `flask flows`, `complaints`, `offices`, `staff`, `sms`, `texts`, `worker`, `sweep` and more."""
 
-from __future__ import annotations
-
 from flask import Flask
 
 

@@ -1,7 +1,5 @@
 """`flask offices`: which office is responsible for which cases, as one CSV file that can be compared and imported."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path

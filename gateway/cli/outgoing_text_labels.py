@@ -1,7 +1,5 @@
 """Labels of states, reasons, routes and times in `flask texts`."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 

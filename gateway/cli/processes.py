@@ -1,7 +1,5 @@
 """The long-running processes: `flask worker` sends texts, `flask sweep` finds what was lost."""
 
-from __future__ import annotations
-
 import logging
 import os
 import signal

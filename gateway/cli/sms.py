@@ -1,7 +1,5 @@
 """`flask sms`: which rule matches a text, and which questions wait for an answer. Phone numbers are never shown."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import click

@@ -1,7 +1,5 @@
 """`flask staff`: who works on cases and who uses the console. Phone numbers are accepted but never shown."""
 
-from __future__ import annotations
-
 import click
 
 from flows.text.printable import one_line, pluralize

@@ -1,7 +1,5 @@
 """What the sweep logs when it starts or stops: alarms, and routes that are paused."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime
 

@@ -3,8 +3,6 @@
 Phone numbers are masked, and only `show` prints the content of a text.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import click

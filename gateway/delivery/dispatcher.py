@@ -4,8 +4,6 @@ No transaction is open while a text is being sent. Somewhat more is claimed than
 during the next claim. When it is time to stop, texts whose sending has not begun are released.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """Copies each database's mark to Redis: see sessions/delivery/restore_detection.py."""
 
-from __future__ import annotations
-
 import time
 
 from redis import Redis, RedisError

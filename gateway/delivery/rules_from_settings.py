@@ -1,7 +1,5 @@
 """The rules for texts from the settings: routes, quiet hours and quotas."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """A pool of threads that send one text at a time each, over shared connections."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Mapping, Sequence

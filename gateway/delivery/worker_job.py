@@ -1,7 +1,5 @@
 """The parts of a worker process, and the only job: send the texts that are due."""
 
-from __future__ import annotations
-
 import functools
 import secrets
 import threading

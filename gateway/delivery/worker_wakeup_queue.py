@@ -4,8 +4,6 @@ The queue is a hint. If Redis loses every job, the sweep wakes the workers again
 another queue than RQ, change this module, worker_job.py and the worker command in gateway/cli/processes.py.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,5 @@
 """`python -m gateway.development.checks_page > docs/operators/checks.md`: each code, with a flow that trips it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path

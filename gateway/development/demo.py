@@ -3,8 +3,6 @@
 Every screen and text is drawn as a phone shows it. The exit code is 0 only if all of them were as expected.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import signal
 import subprocess

@@ -4,8 +4,6 @@ It reads every `_( … )` and `ngettext( … )` of the console, adds new strings
 no longer used. Translations stay as they are. New entries are empty, and shown in English until somebody fills them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 The exit code is 0 only if every screen, text and step was as expected.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import tempfile

@@ -1,7 +1,5 @@
 """Liveness and readiness: two addresses for monitoring. They show no personal data and no secret."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

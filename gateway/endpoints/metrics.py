@@ -3,8 +3,6 @@
 Labels are fixed words and names from the settings: never a phone number, a session or a citizen's words.
 """
 
-from __future__ import annotations
-
 import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

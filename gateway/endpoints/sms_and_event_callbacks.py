@@ -3,8 +3,6 @@
 Both read requests with the aggregator's adapter, and report errors and count with the same functions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 

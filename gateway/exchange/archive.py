@@ -1,7 +1,5 @@
 """A flow with its lists, texts, keywords and scripted calls as one zip, and back; nothing in a zip is trusted."""
 
-from __future__ import annotations
-
 import io
 import stat
 import zipfile

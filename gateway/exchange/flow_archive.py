@@ -3,8 +3,6 @@
 Nothing in the zip is trusted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct

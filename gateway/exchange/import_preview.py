@@ -1,7 +1,5 @@
 """What a workbook or a zip would change in the files of a flow, shown before anything is written."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -4,8 +4,6 @@ A spreadsheet runs a cell that starts like a formula, whoever wrote it. Such a c
 front, which an import removes; every other row stays the same. Programs should read the zip of the whole flow.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from flows.editing.list_csv_rows import UnreadableList, map_cells

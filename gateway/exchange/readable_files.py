@@ -1,7 +1,5 @@
 """The files of a flow, read for an exchange: only a flow that can be read completely is exported or compared."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

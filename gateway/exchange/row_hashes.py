@@ -3,8 +3,6 @@
 With them an import can tell what a translator wrote from what an operator changed in the file after the export.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """What a returned workbook would change in the files of a flow, and every row that cannot be imported."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field

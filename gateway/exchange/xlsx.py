@@ -1,7 +1,5 @@
 """The texts of a flow as a workbook (XLSX): a sheet for each kind, a column for each language, and their lengths."""
 
-from __future__ import annotations
-
 import io
 import unicodedata
 import zipfile

@@ -4,8 +4,6 @@
 flows have none, because an update changes their files.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 from pathlib import Path

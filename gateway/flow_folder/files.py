@@ -3,8 +3,6 @@
 Only `.yaml`, `.yml` and `.csv` files inside the folder are read; a link that leads out of it is refused.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import os

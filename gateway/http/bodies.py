@@ -1,7 +1,5 @@
 """Other bodies than the plain form of gateway/http/forms.py: JSON objects, queries, and forms with many fields."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

@@ -4,8 +4,6 @@ A pooled session without redirects (a redirect would carry the API key to anothe
 proxy or netrc. Every request has a time limit, and only the first part of a long answer is read.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The answers to clients when something fails: a plain sentence, and on a USSD hop always a screen."""
 
-from __future__ import annotations
-
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 

@@ -3,8 +3,6 @@
 Werkzeug's parser is lenient (a bad escape becomes text, a repeated field is dropped silently) and takes 27 µs.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import lru_cache

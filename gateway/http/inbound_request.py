@@ -1,7 +1,5 @@
 """One callback request, parsed on demand: a hop must not pay for headers that nothing reads."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

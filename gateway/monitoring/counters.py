@@ -1,7 +1,5 @@
 """Plain counters of this process, and how long its hops took. Sums over all processes: shared_counters.py."""
 
-from __future__ import annotations
-
 import threading
 from bisect import bisect_left
 from collections.abc import Mapping

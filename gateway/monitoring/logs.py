@@ -5,8 +5,6 @@ digits or spaces, and a number has at most nine digits. Of an exception only the
 logged, never the message or local variables. What libraries log is reduced in the same way.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import json

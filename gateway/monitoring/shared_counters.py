@@ -5,8 +5,6 @@ may have been added is sent again with the same number. A killed process loses i
 counts begin at 0, as after a restart. Counts are also kept by the hour, for a day.
 """
 
-from __future__ import annotations
-
 import secrets
 import time
 from collections.abc import Mapping

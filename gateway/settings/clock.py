@@ -1,7 +1,5 @@
 """The clock of the gateway: one function, chosen where the application is created."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 

@@ -3,8 +3,6 @@
 Those of a built-in aggregator are declared beside its adapter (gateway/aggregators/vendors).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """docs/operators/settings.md, written from the settings themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import Field
 from typing import Any

@@ -1,7 +1,5 @@
 """Reads and checks the settings from the environment, once. Nothing else in the project reads environment variables."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Mapping

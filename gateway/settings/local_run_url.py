@@ -1,7 +1,5 @@
 """The address of `make run`, from two variables of a developer's terminal that are not settings."""
 
-from __future__ import annotations
-
 import os
 
 

@@ -1,7 +1,5 @@
 """Checks of settings: those that contradict each other, and those that are not safe in production."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import fields

@@ -1,7 +1,5 @@
 """A phone as the aggregator sees it: it dials and texts through our real webhook, and receives from the stand-in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4

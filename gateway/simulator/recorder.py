@@ -1,7 +1,5 @@
 """A call made on the phone, saved as a scripted call that `flask flows test` plays again."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from pathlib import Path

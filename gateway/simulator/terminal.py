@@ -1,7 +1,5 @@
 """`flask simulate`: the same phone in a terminal."""
 
-from __future__ import annotations
-
 import re
 import time
 from datetime import UTC, datetime

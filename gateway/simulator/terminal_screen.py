@@ -1,7 +1,5 @@
 """The phone drawn in a terminal: a small screen, and a text that arrived."""
 
-from __future__ import annotations
-
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding

@@ -1,7 +1,5 @@
 """Findings for people, and for programs: JSON, SARIF for code hosts, commands for GitHub's log."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Arguments of commands: the file of a flow, or a folder with a single flow."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 from pathlib import Path

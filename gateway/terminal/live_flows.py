@@ -1,7 +1,5 @@
 """The live flows, whose texts are sent after an act on a complaint."""
 
-from __future__ import annotations
-
 from flows.menu.model import Flow
 from gateway.terminal.errors import sunwai
 from sessions.publishing import publication

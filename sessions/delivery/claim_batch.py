@@ -4,8 +4,6 @@ claim -> COMMIT -> send -> settle (record_outcomes.py). A text that may not be s
 reason is recorded.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Sequence

@@ -7,8 +7,6 @@ number matches and no other text could be meant.
 Lock the contact first and then the text, so that a report and an answer that cross wait for each other.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 from msgspec.structs import asdict

@@ -4,8 +4,6 @@ Phone numbers are masked, and only `find_message` returns the body of a text: a 
 what a text is about.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any

@@ -3,8 +3,6 @@
 A failure is a value that says what to do next. Only a text that may have reached the aggregator is `Unknown`.
 """
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from msgspec import Struct

@@ -3,8 +3,6 @@
 A lost outcome leaves a text in doubt, and it may be sent twice. So writing is retried, at last one by one.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence

@@ -7,8 +7,6 @@ so that a mark raised in between does not look like a restore. While it cannot b
 a restored database could catch up with its copy unnoticed.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager

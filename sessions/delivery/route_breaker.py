@@ -4,8 +4,6 @@ A resting route is tried with one text every ten seconds, a stopped one every te
 first. The first accepted text opens it again. Functions act in the caller's transaction.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """Editing a flow before it is published: a draft holds its files, and nobody overwrites another's changes unnoticed."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import threading

@@ -1,7 +1,5 @@
 """What a form changes of some fields, merged with what others saved while it was open."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import Struct

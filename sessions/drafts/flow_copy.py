@@ -1,7 +1,5 @@
 """A draft starts as a copy: of the live revision, an earlier one, or shipped files, to change or make a flow."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Literal

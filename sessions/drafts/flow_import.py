@@ -1,7 +1,5 @@
 """A whole flow imported from elsewhere becomes a draft: of the flow that is live, or of a new one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from sessions.drafts.draft_editing import Edit, NewDraft, start_draft

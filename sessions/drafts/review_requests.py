@@ -1,7 +1,5 @@
 """The life of a draft besides editing: it is reviewed, published, dropped, and rebased onto the live revision."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Literal

@@ -1,7 +1,5 @@
 """Rolling back to a revision without rows that complaints now use: a draft of it with these rows restored."""
 
-from __future__ import annotations
-
 from flows.translation.flow_texts import parse_once
 from flows.versions.held_list_rows import RowToRestore, put_back, rows_to_restore, update_transcripts
 from sessions.drafts.draft_editing import Edit, NewDraft, start_draft

@@ -4,8 +4,6 @@ A schedule is for the draft as it is: a change cancels it. The checks of publish
 scheduled, so that problems are found in time, and when it is due, because things may have changed.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from typing import Any, Literal

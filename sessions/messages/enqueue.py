@@ -1,7 +1,5 @@
 """Enqueue a text: what its event means for when it may be sent, until when, and what makes it unnecessary."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """What aggregators bring in besides hops: an SMS, and the notice that a call ended."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from msgspec import Struct

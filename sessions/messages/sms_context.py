@@ -1,7 +1,5 @@
 """The nouns of answering an SMS: the SMS with all that is known about it, and the reply."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """An officer's SMS as an act on a case: the same acts as everywhere, and the reply to them."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 from sqlalchemy.orm import Session
 

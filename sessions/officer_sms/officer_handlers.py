@@ -4,8 +4,6 @@ The same words from any other phone do nothing to a case: they are read as a cit
 number that nobody has get the same answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session

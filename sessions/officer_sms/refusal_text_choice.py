@@ -3,8 +3,6 @@
 The acts say it in English, for consoles. This looks at the same rules in the order in which a person wants to know.
 """
 
-from __future__ import annotations
-
 from flows.cases.lifecycle_rules import IllegalMove, TransitionInput
 from sessions.cases.core import permissions
 from sessions.cases.core.act_context import ActContext

@@ -1,7 +1,5 @@
 """Alarms: what a person must look at, read from the tables, so the same after any restart and on every machine."""
 
-from __future__ import annotations
-
 import datetime as dt
 from functools import partial
 

@@ -5,8 +5,6 @@ what is to be done is reckoned from the case itself, held until it is done. So a
 that was away for a week makes up for it: a late case goes to the highest level due, in one step.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable

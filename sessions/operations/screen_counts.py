@@ -8,8 +8,6 @@ then is it deleted. If a process dies in between, the batch was added once or no
 its name. Any number of sweeps may run.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import secrets
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The status of the service by its tables, for the health page and `/metrics`, without phone numbers or words."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 

@@ -4,8 +4,6 @@ The table is the truth and the queue only a hint, so the sweep alone is enough t
 sweeps may run at once: each step reads the row again under a lock. Claims drop texts that are no longer needed.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

@@ -4,8 +4,6 @@ Some aggregators say so. Africa's Talking has one word for hanging up and for a 
 how long the screen was shown: the key of a session tells when it was last saved.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from zoneinfo import ZoneInfo
 

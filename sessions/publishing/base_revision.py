@@ -1,7 +1,5 @@
 """Finds the revision that a folder's files were made from: by the note beside them, or by the files themselves."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """List codes that complaints use: they may be retired, but never removed."""
 
-from __future__ import annotations
-
 from storage.cases import complaints
 from storage.connection.database import Database
 

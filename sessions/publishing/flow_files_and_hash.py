@@ -1,7 +1,5 @@
 """A flow's own files among those of a folder, their hash, and the flow that they define."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 

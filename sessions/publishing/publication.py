@@ -4,8 +4,6 @@ A flow is checked and its scripted calls are played before it is published. A re
 one is rejected, so that nobody's changes are lost unnoticed. A rollback publishes old files with a new number.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping

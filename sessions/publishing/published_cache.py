@@ -1,7 +1,5 @@
 """The published flows that answer calls, cached in memory. Hops parse no YAML and run no SQL for them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import threading
 

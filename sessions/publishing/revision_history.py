@@ -1,7 +1,5 @@
 """The history of published revisions, and how a folder's files compare with them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The codes of flows: a service code (`*8484#`) is dialled, a short code (`8484`) is texted."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 

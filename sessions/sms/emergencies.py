@@ -1,7 +1,5 @@
 """A cry for help by SMS: the reply says at once whom to call, and the words are kept."""
 
-from __future__ import annotations
-
 from msgspec.structs import replace
 
 from flows.engine.sms_channel import is_texted

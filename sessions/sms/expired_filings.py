@@ -4,8 +4,6 @@ The flow continues as if each of its questions got an answer that it does not un
 gone or ends without filing, the words go to triage.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -3,8 +3,6 @@
 What was answered so far is a row in the database. The engine is the one that answers calls, in a larger room.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

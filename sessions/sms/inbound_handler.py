@@ -1,7 +1,5 @@
 """Inbound SMS: each is stored first, then answered. One that was stored and not answered is found later."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 

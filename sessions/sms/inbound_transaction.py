@@ -4,8 +4,6 @@ All an SMS causes is one transaction, kept by its row: handled a second time it 
 and none that might feed another robot.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Collection

@@ -6,8 +6,6 @@ says which case is meant, and only ever a case of this phone; a key or yes or no
 the question that may be answered in words.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from msgspec.structs import replace

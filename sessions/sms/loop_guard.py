@@ -3,8 +3,6 @@
 What an SMS asks is done all the same; only the reply is kept back. Our own words that come back ask nothing.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 from sqlalchemy.orm import Session

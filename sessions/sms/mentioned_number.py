@@ -4,8 +4,6 @@ A number that cannot be used never makes the SMS act on another case. Only words
 may be that of a meter.
 """
 
-from __future__ import annotations
-
 from msgspec.structs import replace
 
 from flows.text import tracking_number

@@ -1,7 +1,5 @@
 """A citizen's answer to a question, done: which key or words were meant, and the reply to it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

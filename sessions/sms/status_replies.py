@@ -1,7 +1,5 @@
 """Replies about the complaints of a phone: the status of the only or latest one, or the numbers of all."""
 
-from __future__ import annotations
-
 from sessions.cases.core import own_cases
 from sessions.messages import render_text
 from sessions.messages.sms_context import Reply, SmsContext

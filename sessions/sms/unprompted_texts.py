@@ -1,7 +1,5 @@
 """Words that come while nothing is asked: about a case of this phone, or a new complaint that no keyword begins."""
 
-from __future__ import annotations
-
 from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, intents

@@ -3,8 +3,6 @@
 For somebody with a second factor the right password does not reset failed attempts: five in all, of either kind.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import ipaddress

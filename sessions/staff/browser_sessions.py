@@ -3,8 +3,6 @@
 A browser without a signed-in user has a row only if something must be remembered.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The users of the console, as admins list and change them; and what users change about their own sign-in."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from msgspec import Struct

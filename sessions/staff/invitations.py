@@ -1,7 +1,5 @@
 """Invitations to the console: a link that works once, for two days. Also for users who lost their password or phone."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import secrets

@@ -1,7 +1,5 @@
 """Imports offices and jurisdictions from a file: previewed first, applied as a whole or not at all."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Password rules and hashes. Passwords themselves are never stored."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from argon2 import PasswordHasher

@@ -4,8 +4,6 @@ Every role in OF_ROLE is a console user, not an officer: such people have no off
 `officer` or another role that works on cases. Pages for officers need a sign-in of their own.
 """
 
-from __future__ import annotations
-
 LOOK = "look"  # see flows, revisions, the funnel and the health page
 WORDS = "words"  # change texts and translations
 EDIT = "edit"  # screens, lists, drafts, recorded calls

@@ -1,7 +1,5 @@
 """Keys derived from the console's key, and secrets encrypted with one of them."""
 
-from __future__ import annotations
-
 import base64
 from functools import lru_cache
 

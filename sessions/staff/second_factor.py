@@ -1,7 +1,5 @@
 """The second factor: codes of an authenticator app (TOTP). Each works once; the secret is stored encrypted."""
 
-from __future__ import annotations
-
 import datetime as dt
 import enum
 import hmac

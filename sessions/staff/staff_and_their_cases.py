@@ -3,8 +3,6 @@
 Staff who join an office get its open cases that nobody has, by the same rules as new complaints.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

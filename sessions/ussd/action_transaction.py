@@ -1,7 +1,5 @@
 """Performing what a turn asks for: in one transaction, run again when its COMMIT answer is lost."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """Leaving alone what keeps failing: after a few failures in a row nobody waits for it again for a while."""
 
-from __future__ import annotations
-
 import time
 
 

@@ -4,8 +4,6 @@ Only a guess, and a safe one. It is used when the text of a hop is exactly what 
 entry without a `*`; and saving still compares with what Redis holds, so another process that was quicker wins as ever.
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from threading import Lock
 

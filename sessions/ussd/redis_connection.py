@@ -5,8 +5,6 @@ and receive. Here the kernel keeps the time-outs (SO_RCVTIMEO), and hiredis pack
 store above decides what a failure means. Everything else in the project uses redis-py.
 """
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import ssl

@@ -4,8 +4,6 @@ Redis alone remembers it, and may forget it between a dial and its repeat. So an
 session does, before anybody sees it: the dial repeated offers the same, and a lost session is replayed from there.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

@@ -4,8 +4,6 @@ A field is written by the hop and read by the sweep, perhaps of another version 
 is left out, never guessed.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """A session as Redis holds it: its keys, and the value that compare-and-set guards."""
 
-from __future__ import annotations
-
 import hashlib
 
 import msgspec

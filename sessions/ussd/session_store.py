@@ -5,8 +5,6 @@ connection, and a breaker that leaves it alone for a while after three failures 
 block a hop for 4 to 25 seconds when the server freezes.
 """
 
-from __future__ import annotations
-
 import threading
 from hashlib import sha1
 from typing import Any

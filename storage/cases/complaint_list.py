@@ -1,7 +1,5 @@
 """Complaints as staff look through them. Functions act in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct

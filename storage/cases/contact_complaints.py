@@ -3,8 +3,6 @@
 Only `sessions/cases/core/own_cases.py` asks these questions: it decides what a phone is given.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Sequence
 

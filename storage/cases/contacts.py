@@ -1,7 +1,5 @@
 """Who calls: a phone number and what it told us. Functions act in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection
 from typing import Any

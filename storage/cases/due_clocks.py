@@ -4,8 +4,6 @@ They are found through an index over those that wait for their moment only: a ro
 cases and among a million.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

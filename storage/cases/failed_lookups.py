@@ -1,7 +1,5 @@
 """Tracking numbers that were asked for and not found, so that nobody can try them all. Functions never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from sqlalchemy import func, select

@@ -1,7 +1,5 @@
 """How people rated services. Functions act in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import TypedDict, Unpack
 

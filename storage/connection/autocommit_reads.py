@@ -3,8 +3,6 @@
 Each thread keeps a connection open. If it is broken, a new one is tried once.
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Opens the database so that acknowledged data is durable, on SQLite and PostgreSQL."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

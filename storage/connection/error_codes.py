@@ -1,7 +1,5 @@
 """Explains a database error by its code, because its message may contain values."""
 
-from __future__ import annotations
-
 WORDS = {
     "SQLITE_BUSY": "locked: another process has been writing in it for long",
     "SQLITE_LOCKED": "locked: another process has been writing in it for long",

@@ -1,7 +1,5 @@
 """Inserts a row at most once, which makes repeated requests, jobs and commits harmless."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any, cast
 

@@ -1,7 +1,5 @@
 """Idempotency: the first outcome of each action of a session, and its offer to resume. Functions never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

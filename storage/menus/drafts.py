@@ -1,7 +1,5 @@
 """Drafts: files of flows that people work on. Functions run in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Published flows and the codes that lead to them. Functions run in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -3,8 +3,6 @@
 Functions run in the caller's transaction and never commit.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal

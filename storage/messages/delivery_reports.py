@@ -1,7 +1,5 @@
 """Delivery reports, each stored once. Functions act in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Sequence
 

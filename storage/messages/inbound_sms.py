@@ -1,7 +1,5 @@
 """Inbound SMS, and forms that could not be read. Functions act in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any

@@ -6,8 +6,6 @@ aggregator is `unknown` until a report arrives or it is retried. After three suc
 it), `skipped` (a text about a later move of the case replaces it), `expired`.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any

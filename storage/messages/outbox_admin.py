@@ -1,7 +1,5 @@
 """Operators' queries and changes of the outbox. Functions act in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any

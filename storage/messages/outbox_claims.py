@@ -4,8 +4,6 @@ Due texts are found by an index over `ready` rows only, so a claim costs the sam
 million. The states are literals in these statements: only then do both databases use that index.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple

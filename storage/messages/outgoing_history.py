@@ -1,7 +1,5 @@
 """Recent and unsent texts of a phone. Functions act in the caller's transaction."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Sequence
 

@@ -3,8 +3,6 @@
 A question is *seen* once its text may have been sent: while the text waits, the question has not been asked.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple

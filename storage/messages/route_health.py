@@ -1,7 +1,5 @@
 """The health of routes. Functions act in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 

@@ -1,7 +1,5 @@
 """Heartbeats of processes. Functions act in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from sqlalchemy import delete

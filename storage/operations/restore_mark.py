@@ -1,7 +1,5 @@
 """The mark of this database, one row. Functions act in the caller's transaction and never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from sqlalchemy import select, update

@@ -3,8 +3,6 @@
 Functions act in the caller's transaction and never commit.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Offices and what each is responsible for. Functions act in the caller's transaction and never commit or delete."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Sign-ins of staff to the console, and their browser sessions. Functions never commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any

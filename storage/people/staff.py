@@ -1,7 +1,5 @@
 """Staff. Functions act in the caller's transaction and never commit or delete."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Sequence
 

@@ -1,7 +1,5 @@
 """Tables of cases: what citizens said, every step of what became of it, and who else has the same problem."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

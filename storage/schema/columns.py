@@ -1,7 +1,5 @@
 """What every table is made of: the base they share, and times that keep their zone."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Tables of the operators' console: who gets in, what they work on, and what callers did on each screen."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Tables of those who work on cases: offices, what each is responsible for, and their staff. Rows are never deleted."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from sqlalchemy import ForeignKey, Index, String

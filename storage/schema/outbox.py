@@ -1,7 +1,5 @@
 """The tables of texts going out: what is owed, what became of it, and the routes it takes."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -3,8 +3,6 @@
 Phone numbers live in `contacts`, `inbound` and `reports` only: encryption at rest has three places to go.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

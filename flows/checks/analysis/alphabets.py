@@ -1,7 +1,5 @@
 """The letters that a language is written in, and what is left where they were lost."""
 
-from __future__ import annotations
-
 import re
 
 from flows.text.languages import LATIN, script_of

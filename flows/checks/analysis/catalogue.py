@@ -3,8 +3,6 @@
 `docs/operators/checks.md` is generated from this and from the fixtures of the tests.
 """
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from flows.menu.diagnostics import Severity

@@ -1,7 +1,5 @@
 """What a condition says about its variables: which certainly have a value if it is true, or false."""
 
-from __future__ import annotations
-
 from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not
 
 NOTHING: frozenset[str] = frozenset()

@@ -1,7 +1,5 @@
 """What the checks of one flow find, each at its line."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cached_property
 

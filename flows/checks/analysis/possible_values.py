@@ -1,7 +1,5 @@
 """The values a variable can hold, as far as they matter to a condition."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What a screen holds on the networks a flow may be checked for."""
 
-from __future__ import annotations
-
 from flows.engine.render import PREFIX
 from flows.menu.model import Room
 

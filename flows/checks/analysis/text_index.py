@@ -1,7 +1,5 @@
 """Every text of a flow with the place where it is written and what it is for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """What each variable of a flow may hold, and how long its words can be."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

@@ -1,7 +1,5 @@
 """F506, F605 and F902: what a new revision changes for people who know the last one, and for complaints."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.findings import Findings

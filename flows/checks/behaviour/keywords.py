@@ -1,7 +1,5 @@
 """F703: first words of an SMS that are never understood as their rule says."""
 
-from __future__ import annotations
-
 from flows.checks.analysis.findings import Findings
 from flows.menu.keyword_rule import FIRST, Rule, applies_to_sender
 from flows.text import tracking_number

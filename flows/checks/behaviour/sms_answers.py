@@ -1,7 +1,5 @@
 """F109, F705 to F707: questions, keywords and answers by SMS that a citizen would wait for in vain."""
 
-from __future__ import annotations
-
 from flows.cases.private_texts import NAMED, PRIVATE, TELLING, revealing_variables
 from flows.checks.analysis.findings import Findings
 from flows.checks.structure.distance import distances

@@ -1,7 +1,5 @@
 """F901: scripted calls that differ from their scripts, and screens that no script reaches."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings

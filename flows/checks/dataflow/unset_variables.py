@@ -4,8 +4,6 @@ A must-defined analysis: on each way into a screen, which variables certainly ho
 screen saves are looked at; F401 reports a variable that nothing saves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from flows.checks.analysis.condition_facts import NOTHING, certain

@@ -1,7 +1,5 @@
 """F407 and F410: answers that are asked for and never used, and words shown back as they were typed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from flows.checks.analysis.findings import Findings

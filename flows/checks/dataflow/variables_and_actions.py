@@ -1,7 +1,5 @@
 """F401 to F405: variables nothing saves, and actions that are not asked or answered as they should be."""
 
-from __future__ import annotations
-
 from flows.checks.analysis.findings import Findings, UnsavedVariable
 from flows.checks.analysis.text_index import base_text, index_texts, variables
 from flows.checks.analysis.variables import SERVICE, Variables

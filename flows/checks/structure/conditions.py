@@ -4,8 +4,6 @@ Each variable of a condition is tried with the values it can hold (the codes of 
 compared with, nothing at all); a condition that is the same for all of them decides nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 

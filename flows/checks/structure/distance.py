@@ -1,7 +1,5 @@
 """F107 and F704: how far it is to what a caller came for, and the ways back to the menu and to the languages."""
 
-from __future__ import annotations
-
 from heapq import heappop, heappush
 
 from flows.checks.analysis.condition_facts import certain

@@ -1,7 +1,5 @@
 """F603 and F604: lists and columns that do not exist, and filters that leave a caller nothing to choose."""
 
-from __future__ import annotations
-
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import Variables
 from flows.menu.diagnostics import Path, suggest_nearest

@@ -1,7 +1,5 @@
 """F501 to F504: numbers and words by which a caller cannot tell two choices apart, and choices that are none."""
 
-from __future__ import annotations
-
 from flows.checks.analysis.alphabets import is_lost
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import MOST_RECORDS

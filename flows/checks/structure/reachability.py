@@ -1,7 +1,5 @@
 """F101 to F106: where each screen leads, and whether a caller can come there and finish."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from flows.checks.analysis.findings import Findings

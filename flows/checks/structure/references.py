@@ -1,7 +1,5 @@
 """F601, F603, F201, F001 outside the screens: columns of lists, and the texts that SMS are answered with."""
 
-from __future__ import annotations
-
 from flows.cases import private_texts
 from flows.checks.analysis.findings import Findings
 from flows.delivery import message_policy

@@ -1,7 +1,5 @@
 """F701 and F702: what a caller reads after a wrong entry, and answers that nobody can give."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings

@@ -1,7 +1,5 @@
 """F201, F203, F204: words that a caller of some language would miss."""
 
-from __future__ import annotations
-
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import base_text, index_texts, variables
 from flows.checks.dataflow.variables_and_actions import may_use

@@ -1,7 +1,5 @@
 """F206: letters that were lost when a file was saved: `????` or `Ø§Ø¨` where Urdu should be."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from msgspec import Struct

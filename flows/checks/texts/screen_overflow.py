@@ -1,7 +1,5 @@
 """F301 to F303 and F505: what does not fit a screen, with every variable at its longest."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """F304 to F306: what a text costs, and letters that halve the room of a text or screen."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings

@@ -5,8 +5,6 @@ text as it was when it was translated; rows of lists are named `lists.category.m
 Without one, F205 finds nothing. `flows/translation/translation_hashes.py` keeps it up to date from save to save.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """F307: spaces, lines and characters that a phone shows badly or not at all."""
 
-from __future__ import annotations
-
 import re
 
 from flows.checks.analysis.findings import Findings

@@ -1,7 +1,5 @@
 """F308: languages in which the caller's channel or network cannot show screens."""
 
-from __future__ import annotations
-
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_texts
 from flows.engine.variables import can_show, needs_ucs2

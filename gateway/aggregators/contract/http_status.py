@@ -1,7 +1,5 @@
 """What an HTTP status other than 2xx means for a text, unless the vendor's answer says more."""
 
-from __future__ import annotations
-
 import re
 
 from gateway.http.client import Answer

@@ -1,7 +1,5 @@
 """Reads the fields of an aggregator's payload strictly. Raises Unreadable, with a token for the log."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime

@@ -5,8 +5,6 @@
 
 # ruff: noqa: ARG002 - the defaults of a dialect look at little
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 

@@ -1,7 +1,5 @@
 """The answer to a sent text, read with care: its JSON object, and an acceptance with an id that reports can name."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

@@ -1,7 +1,5 @@
 """Reading SMS from gateways in front of a telco's SMPP: texts come as raw octets in the telco's coding."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes

@@ -3,8 +3,6 @@
 `VENDOR` at the end of `vendors/<name>_callbacks.py` is such a declaration, and `vendors/built_in.py` lists them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import Field, fields
 from typing import Any

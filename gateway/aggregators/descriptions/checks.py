@@ -4,8 +4,6 @@ A description is data. Its templates can use `{name}` from a closed set and noth
 party can be reviewed in a minute and can do nothing but fill in forms.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any

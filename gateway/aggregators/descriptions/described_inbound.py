@@ -1,7 +1,5 @@
 """The callbacks of a described aggregator. Sending is in described_outbound.py."""
 
-from __future__ import annotations
-
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence

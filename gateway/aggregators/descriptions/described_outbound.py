@@ -1,7 +1,5 @@
 """Sends texts through a described aggregator: one text out, one typed outcome back."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ The structs of schema.py say which keys there are and what each takes. Every mis
 file without any is converted. What the structs cannot say is in checks.py.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin

@@ -3,8 +3,6 @@
 loader.py reads them, checks.py says what they may hold, and described_*.py act on them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal

@@ -1,7 +1,5 @@
 """Parses the body of an answer (JSON, XML, a form or plain words) into a tree that a description can address."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 from urllib.parse import parse_qsl

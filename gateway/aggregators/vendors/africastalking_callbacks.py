@@ -3,8 +3,6 @@
 The fields are from the vendor's pages on USSD, incoming messages, reports and opt-outs, and from real requests.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -4,8 +4,6 @@ The vendor's SDK only builds the request. We send it, because the SDK opens a co
 redirects with the API key, and raises the same exception for every rejection.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

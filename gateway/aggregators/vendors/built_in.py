@@ -1,7 +1,5 @@
 """The registry of built-in aggregators: a new one is a line here."""
 
-from __future__ import annotations
-
 from gateway.aggregators.contract.vendor import Vendor
 from gateway.aggregators.vendors import (
     africastalking_callbacks,

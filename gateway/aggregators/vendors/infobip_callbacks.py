@@ -5,8 +5,6 @@ A hop carries only what was typed last, and the session's id is in its address:
 and the SMS callbacks as courier reads them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any

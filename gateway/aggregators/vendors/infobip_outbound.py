@@ -1,7 +1,5 @@
 """Sending through Infobip: POST /sms/2/text/advanced with JSON; each message has a status in words."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -3,8 +3,6 @@
 Every callback must be answered 200 with `ACK/Jasmin`, or it is repeated. Source: Jasmin's documentation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from gateway.aggregators.contract import smpp

@@ -1,7 +1,5 @@
 """Sending through Jasmin: a form to /send; the answer is `Success "id"` or `Error "why"`."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Kannel texts the answer to an SMS back to its sender, so ours is empty.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """Sending through Kannel: GET /cgi-bin/sendsms. It gives no id, so the report's address carries one of ours."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 `X-Twilio-Signature` covers the whole address Twilio called and every field: PUBLIC_URL must be that address.
 """
 
-from __future__ import annotations
-
 import hmac
 from base64 import b64encode
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Sending through Twilio: a form to Messages.json; rejections are identified by Twilio's code, not the status."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any

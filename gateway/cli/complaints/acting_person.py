@@ -1,7 +1,5 @@
 """Who acts on a complaint at the command line: a member of staff, or an operator in a role."""
 
-from __future__ import annotations
-
 import click
 
 from flows.cases.lifecycle_rules import OPERATOR

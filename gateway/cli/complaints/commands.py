@@ -1,7 +1,5 @@
 """`flask complaints`: show complaints and act on them, as an officer would. Phone numbers are never shown."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import click

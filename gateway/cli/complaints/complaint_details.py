@@ -1,7 +1,5 @@
 """One complaint on a terminal: its details, what the citizen wrote, and its history. Never a phone number."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 import click

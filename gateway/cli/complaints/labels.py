@@ -1,7 +1,5 @@
 """Labels for the codes of complaints, as commands print them."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 

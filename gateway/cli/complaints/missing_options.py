@@ -1,7 +1,5 @@
 """The complete command for a move that lacked something, ready to be typed or improved."""
 
-from __future__ import annotations
-
 import shlex
 
 from flows.cases.lifecycle_rules import IllegalMove, Lifecycle, Need, TransitionInput

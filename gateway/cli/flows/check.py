@@ -1,7 +1,5 @@
 """`flask flows check` finds mistakes in a flow file; `translated` confirms that its translations are up to date."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """`flask flows route`: which flow a code leads to, and what to type when a published flow has no code yet."""
 
-from __future__ import annotations
-
 import click
 
 from flows.engine.sms_channel import is_texted

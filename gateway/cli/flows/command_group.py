@@ -1,7 +1,5 @@
 """The group that the commands of `flask flows` join, each from its own file."""
 
-from __future__ import annotations
-
 from gateway.terminal.errors import CommandGroup
 
 flows = CommandGroup("flows", help="Check, test, publish, compare, draw and list flows.")

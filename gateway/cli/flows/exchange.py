@@ -1,7 +1,5 @@
 """`flask flows export` and `import`: a workbook for translators, or a zip of a whole flow. No database is needed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`flask flows graph`: a flow as a picture drawn by Graphviz, or as an outline if that is not installed."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`flask flows publish`: a new revision answers new calls; calls in progress end on the one they started on."""
 
-from __future__ import annotations
-
 import getpass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`flask flows rollback`: an earlier revision answers new calls again, as a new revision."""
 
-from __future__ import annotations
-
 import click
 
 from flows.text.printable import one_line

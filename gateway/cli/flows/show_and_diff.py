@@ -1,7 +1,5 @@
 """`flask flows show` and `diff`: what was published, by whom and why, and what callers notice between two."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """`flask flows list` and `status`: which revision of each flow is live."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

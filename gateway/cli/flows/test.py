@@ -1,7 +1,5 @@
 """`flask flows test`: play the scripted calls of flows, report their coverage, and update them."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The user's own account: password, second factor, and browser sessions."""
 
-from __future__ import annotations
-
 import segno
 from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup

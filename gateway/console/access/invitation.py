@@ -1,7 +1,5 @@
 """Accepting an invitation by choosing a password."""
 
-from __future__ import annotations
-
 from flask import render_template, request
 from werkzeug.wrappers import Response
 

@@ -3,8 +3,6 @@
 A user is known by the provider's subject; at the first sign-in, by an open invitation for the name that it gives.
 """
 
-from __future__ import annotations
-
 import hmac
 from typing import Any
 

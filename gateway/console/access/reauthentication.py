@@ -1,7 +1,5 @@
 """A repeated proof of identity before an important action; the form of the action is kept in the meantime."""
 
-from __future__ import annotations
-
 from flask import render_template, request
 from werkzeug.wrappers import Response
 

@@ -1,7 +1,5 @@
 """Sign-in and sign-out."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import redirect, render_template, request, url_for

@@ -1,7 +1,5 @@
 """The users of the console, for admins."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 

@@ -1,7 +1,5 @@
 """The blueprint of the screen editor. Its views are in the other modules of this folder."""
 
-from __future__ import annotations
-
 from flask import Blueprint
 
 from gateway.console.editor.labels import for_templates

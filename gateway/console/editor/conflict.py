@@ -1,7 +1,5 @@
 """A screen that somebody else changed since its page was loaded: merged, or shown with both versions."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 import re

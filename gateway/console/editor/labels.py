@@ -1,7 +1,5 @@
 """What the templates of the editor need: names for people, and the choices that a form offers."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

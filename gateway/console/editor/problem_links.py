@@ -1,7 +1,5 @@
 """Where in the console to correct a finding: a field of a screen, a row of a list, a text, or a line of a file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """Everything that the checks find in a draft, each with a link to the page on which to correct it."""
 
-from __future__ import annotations
-
 from flask import render_template
 
 from gateway.console.editor.blueprint import blueprint

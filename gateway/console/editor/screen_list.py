@@ -1,7 +1,5 @@
 """All screens of a draft, and operations on whole screens: create, copy, rename and remove."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The page of one screen: shown, edited, redrawn while somebody types, and saved."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """What a page of the editor sends: the form of a screen, its lines of YAML, and which of the two was changed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct

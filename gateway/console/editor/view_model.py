@@ -1,7 +1,5 @@
 """Everything that a page of one screen shows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from flows.diagrams.graph import boxes

@@ -1,7 +1,5 @@
 """What each file of a draft is for, and how it differs from the revision that the draft was made from."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Mapping
 from pathlib import PurePosixPath

@@ -1,7 +1,5 @@
 """The list of a draft's files; adding and removing a file, or restoring it from the base revision."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from flask import flash, redirect, render_template, request, url_for

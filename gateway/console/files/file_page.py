@@ -1,7 +1,5 @@
 """One file of a draft as text, for what no form can do, with its changes line by line."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, request, url_for

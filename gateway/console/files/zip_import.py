@@ -1,7 +1,5 @@
 """Importing a whole flow from a zip, after a preview, as a new draft or into an existing one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask import flash, render_template, request

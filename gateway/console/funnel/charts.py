@@ -1,7 +1,5 @@
 """Charts as plain shapes: the server computes each rectangle, and the template only writes it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 

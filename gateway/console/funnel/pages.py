@@ -1,7 +1,5 @@
 """The funnel pages: a whole flow, one of its screens, and a CSV table."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

@@ -1,7 +1,5 @@
 """Which counts a page shows: days, language and network, from its address."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from urllib.parse import urlencode

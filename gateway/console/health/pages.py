@@ -1,7 +1,5 @@
 """The health page: problems first, then the figures. It refreshes every ten seconds."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, render_template

@@ -1,7 +1,5 @@
 """What the health page needs beyond the tables: Redis, the queue, and the speed of the database. Nothing raises."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """Problems, the worst first, each with what to do about it (docs/operators/troubleshooting-texts.md)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """What a keyword rule does, and how an SMS was understood, in words for operators."""
 
-from __future__ import annotations
-
 from gateway.console.site.i18n import _
 
 

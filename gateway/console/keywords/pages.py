@@ -1,7 +1,5 @@
 """The keyword page of a draft, and of the live flow."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask import abort, render_template, request

@@ -1,7 +1,5 @@
 """Keyword rules as rows of a table, and SMS understood by them. Nothing is sent or stored."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Mapping, Sequence
 

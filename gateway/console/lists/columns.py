@@ -1,7 +1,5 @@
 """What the columns of a list are for, and what a row lacks in them: shown beside the row, without blocking it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 
 from flows.checks.structure.lists import parents

@@ -1,7 +1,5 @@
 """A CSV file for a list: a preview of its changes first, then the import."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import cast
 

@@ -1,7 +1,5 @@
 """A new list: a file with its columns and no rows, and its line in the flow's own file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask import flash, redirect, request, url_for

@@ -1,7 +1,5 @@
 """Other live flows that have a list with the same name, which changes here do not affect."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Pages of lists: all lists, and one list with its rows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Operations on rows of a list: change, add, retire, bring back, move and remove."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from flask import flash, redirect, request, url_for

@@ -1,7 +1,5 @@
 """A list as its page shows it: its columns, its rows, and what can be done with each."""
 
-from __future__ import annotations
-
 from flask import abort
 from msgspec import Struct, field
 

@@ -1,7 +1,5 @@
 """Where Graphviz puts the cards of a sketch. It only chooses places; we draw the cards."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The map of a flow: a picture of its screens and the ways between them, and an outline that says the same in words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask import Blueprint, abort, render_template, request

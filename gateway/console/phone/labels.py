@@ -1,7 +1,5 @@
 """Words for what a phone shows and offers."""
 
-from __future__ import annotations
-
 from flows.engine.variables import base_language, row_words
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Flow

@@ -1,7 +1,5 @@
 """The pages of the phone: a draft's, where calls are kept too, and that of the live flow."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 

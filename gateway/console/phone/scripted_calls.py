@@ -1,7 +1,5 @@
 """The scripted calls of a flow on a page: how each goes now, what all of them reach, and a new one from the phone."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

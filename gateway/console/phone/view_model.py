@@ -1,7 +1,5 @@
 """A phone drawn from a form. The form carries the whole call, so the server keeps nothing."""
 
-from __future__ import annotations
-
 from types import ModuleType
 
 from msgspec import Struct, field

@@ -1,7 +1,5 @@
 """Which codes lead to a flow, and leading one there or away: never silently away from another flow."""
 
-from __future__ import annotations
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 

@@ -1,7 +1,5 @@
 """One draft: what callers will notice, what blocks it and who did what; and every step of it except editing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask import Response as Download

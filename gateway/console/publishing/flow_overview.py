@@ -1,7 +1,5 @@
 """One flow: what is live, who is working on it, and copies of it as drafts."""
 
-from __future__ import annotations
-
 from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 

@@ -1,7 +1,5 @@
 """The home page: tasks, every flow with its drafts and codes, and how to start a new one."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterator, Mapping
 

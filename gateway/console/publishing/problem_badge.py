@@ -1,7 +1,5 @@
 """What every page of a draft also shows: how many problems it has, and that a change ended its review."""
 
-from __future__ import annotations
-
 from flask import flash, g, render_template, request
 from werkzeug.wrappers import Response
 

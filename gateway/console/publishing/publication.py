@@ -1,7 +1,5 @@
 """Publishing a draft: a summary of what that means, and why it may be refused."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for

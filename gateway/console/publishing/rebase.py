@@ -1,7 +1,5 @@
 """Somebody published while a draft was being edited: what they changed, and rebasing the draft onto it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import cast
 

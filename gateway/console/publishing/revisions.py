@@ -1,7 +1,5 @@
 """Revisions: the list, one revision, a comparison of two, and rolling back."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Response as Download

@@ -1,7 +1,5 @@
 """Scheduled publication of a draft: entering the time, cancelling it, and why it was missed."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any

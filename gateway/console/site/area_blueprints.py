@@ -1,7 +1,5 @@
 """The blueprints of areas with views in several modules: each module adds its views to one of them."""
 
-from __future__ import annotations
-
 from flask import Blueprint
 
 DRAFT = "/drafts/<int:draft_id>"

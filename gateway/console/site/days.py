@@ -1,7 +1,5 @@
 """Today and yesterday where the callers are, as lists write them."""
 
-from __future__ import annotations
-
 import datetime as dt
 from zoneinfo import ZoneInfo
 

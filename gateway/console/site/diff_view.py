@@ -1,7 +1,5 @@
 """What callers notice between two versions of a flow, as pages show it: by screen, with changed words marked."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal

@@ -1,7 +1,5 @@
 """What every page of the console shares: the choice of its language, and error pages."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed

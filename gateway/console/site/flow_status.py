@@ -1,7 +1,5 @@
 """The state of flows and drafts, as several pages of the console show it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 from collections.abc import Sequence

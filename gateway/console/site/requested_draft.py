@@ -1,7 +1,5 @@
 """The draft in an address, what it was made from, and changing it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from flask import abort, g, redirect, url_for

@@ -1,7 +1,5 @@
 """A form that was sent after the session had ended: kept in the page during sign-in, and offered again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 

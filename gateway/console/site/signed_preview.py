@@ -3,8 +3,6 @@
 No file is stored for people who never come back, and nobody has to choose the file a second time.
 """
 
-from __future__ import annotations
-
 from typing import Any, TypeVar
 
 import msgspec

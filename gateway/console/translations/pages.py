@@ -1,7 +1,5 @@
 """The page of translations: a row for each text, and a form for the one that is edited."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, request, url_for

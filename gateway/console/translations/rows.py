@@ -1,7 +1,5 @@
 """What the rows of the page of translations show, and the form of the one that is edited."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

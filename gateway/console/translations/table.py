@@ -1,7 +1,5 @@
 """Every text of a draft by language: what is missing, stale or too long."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Literal

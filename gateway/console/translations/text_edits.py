@@ -1,7 +1,5 @@
 """New words for one text of a draft, in one or more languages, merged with what others saved."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """The workbook for translators: exported from a draft, and imported after a preview of its changes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, request, url_for

@@ -1,7 +1,5 @@
 """What a workbook would change in a draft, carried from its preview to where it is taken."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct

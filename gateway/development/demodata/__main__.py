@@ -1,7 +1,5 @@
 """`make demo-data`: fills the database of `make run` with three months of sample data for every page to show."""
 
-from __future__ import annotations
-
 import datetime as dt
 import gc
 import secrets

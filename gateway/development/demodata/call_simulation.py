@@ -1,7 +1,5 @@
 """A caller in front of screens: what they press, where they give up, what they mistype. Every hop is a real one."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from random import Random

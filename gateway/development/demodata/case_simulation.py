@@ -4,8 +4,6 @@ Every act is a real one, by an actor who may do it. If an act is refused, becaus
 the case, nothing happens. What time alone does is not here: the sweep does it.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import heapq
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What the console shows in the sample data: its users, what they published, and open drafts."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 from collections.abc import Sequence

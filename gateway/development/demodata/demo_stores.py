@@ -1,7 +1,5 @@
 """Where the sample data goes: the database of `make run`, unless real complaints are in it."""
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who calls, when, and in which words, as sample.yaml says. None of these people exist."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Three months, call by call, at simulated times: the real hop, the real outbox and the real case clock."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterator
 from random import Random

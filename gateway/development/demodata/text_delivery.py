@@ -1,7 +1,5 @@
 """How sample texts leave: they are claimed and recorded as by a worker; the aggregator is simulated here."""
 
-from __future__ import annotations
-
 import datetime as dt
 from random import Random
 

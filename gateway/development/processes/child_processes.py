@@ -1,7 +1,5 @@
 """Child processes that end with their parent: each in its own process group, restarted when it dies."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

@@ -1,7 +1,5 @@
 """`make run`: everything Sunwai needs on this machine, in the foreground; it leaves no process running."""
 
-from __future__ import annotations
-
 import signal
 import sys
 import time

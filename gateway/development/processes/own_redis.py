@@ -1,7 +1,5 @@
 """Our own Valkey: how it is started, whether it answers, and one that runs only as long as it is needed."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """What must be in the database before the doors open: tables, the shipped flows and their codes, the offices."""
 
-from __future__ import annotations
-
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path

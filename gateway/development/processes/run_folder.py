@@ -1,7 +1,5 @@
 """The folder of a run (`var/`): its lock, its facts and settings, its logs, and where its Redis listens."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

@@ -1,7 +1,5 @@
 """The history of a case in sentences, and numbers that are only shown together."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 

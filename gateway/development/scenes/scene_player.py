@@ -5,8 +5,6 @@ happens, a method of Player; the other keys are its arguments. `{name}` in a ste
 step named, one of the words (`{lid:.30}` is its first 30 characters), or a person (`{citizen.number}`).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 import secrets

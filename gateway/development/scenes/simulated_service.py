@@ -5,8 +5,6 @@ aggregator. Nobody waits for time to pass: the clock is set to the next moment a
 runs.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator

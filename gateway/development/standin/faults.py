@@ -1,7 +1,5 @@
 """How the stand-in misbehaves: one rule that applies to a number of requests to send."""
 
-from __future__ import annotations
-
 import threading
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Delivery reports of the stand-in: which are due when, posted to our own /delivery from one thread."""
 
-from __future__ import annotations
-
 import sched
 import threading
 from collections.abc import Callable, Iterable

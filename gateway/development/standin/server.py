@@ -4,8 +4,6 @@ For development only, and on 127.0.0.1 only. `POST /behave` makes it fail as a r
 messaging API (201, SMSMessageData), so the `africastalking` SDK works with it unchanged.
 """
 
-from __future__ import annotations
-
 import contextlib
 import threading
 import time

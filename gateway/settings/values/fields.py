@@ -1,7 +1,5 @@
 """One setting as a field: its default, its reader, and its line in the docs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import Field, field
 from typing import Any

@@ -4,8 +4,6 @@ phonenumbers takes about 50 µs for a number, so mobile numbers of the countries
 its tables, and its results for others are cached.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from functools import lru_cache

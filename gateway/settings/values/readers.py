@@ -1,7 +1,5 @@
 """Readers of single settings: text in, value out, or a ValueError whose message follows the setting's name."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

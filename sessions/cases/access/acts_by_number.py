@@ -3,8 +3,6 @@
 This module reads the number, finds the complaint, and chooses the act that leads to the status that is wanted.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What staff see of complaints: a list, one complaint with its history, and the flow with the words for its codes."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 

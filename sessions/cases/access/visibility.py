@@ -5,8 +5,6 @@ sees their number. If the case is private, it reads the words without anything t
 kind of office that a complaint is about do not see it at all: they get the answer to a number that does not exist.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal
 

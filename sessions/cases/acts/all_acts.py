@@ -5,8 +5,6 @@ its step. So a new act is a line in `flows/library/lifecycle.yaml`; if it does m
 What a citizen does is in citizen_acts.py and citizen_verdicts.py, what time does in timed_acts.py.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from flows.cases.lifecycle_rules import Transition, TransitionInput

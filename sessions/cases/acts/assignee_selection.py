@@ -3,8 +3,6 @@
 A case never goes to the body it complains about, to who closed it, or to who filed it. What no rule knows is triage's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import Struct

@@ -3,8 +3,6 @@
 Number, clock and due date stay the same wherever it goes. After too many transfers a person of triage decides.
 """
 
-from __future__ import annotations
-
 from typing import Unpack
 
 from flows.cases.lifecycle_rules import OPERATOR, Transition, TransitionInput

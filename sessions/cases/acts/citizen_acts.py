@@ -4,8 +4,6 @@ Each takes a complaint that the caller holds (own_cases.lock) and is one step of
 they say of an office's answer is in citizen_verdicts.py, filing in file_complaint.py.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Literal
 

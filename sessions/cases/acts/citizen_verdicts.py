@@ -4,8 +4,6 @@ Each takes a complaint that the caller holds (own_cases.lock) and is one step of
 again goes to somebody at once.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 from flows.cases import escalation_clock

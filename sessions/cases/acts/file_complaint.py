@@ -5,8 +5,6 @@ owed a receipt, all in the caller's transaction. A caller with better words for 
 the last screen of a call, replaces them in the same transaction (enqueue.reword_message).
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable
 

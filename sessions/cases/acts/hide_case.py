@@ -1,7 +1,5 @@
 """Hiding a complaint: from then on its texts tell nothing, and those that wait to be sent are rewritten."""
 
-from __future__ import annotations
-
 from flows.text import tracking_number
 from sessions.cases.core import act_record
 from sessions.cases.core.act_context import ActContext

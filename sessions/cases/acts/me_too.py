@@ -5,8 +5,6 @@ key instead of filing the same again. What others learn of a report is its numbe
 of it; never who filed it or in which words.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 from msgspec import Struct

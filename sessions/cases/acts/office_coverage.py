@@ -1,7 +1,5 @@
 """Whether an office serves the place of a complaint: what it may be sent has rules for that place, or none at all."""
 
-from __future__ import annotations
-
 from flows.cases import jurisdiction
 from flows.engine.variables import as_words, base_language
 from sessions.cases.acts import assignee_selection

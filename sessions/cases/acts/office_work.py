@@ -1,7 +1,5 @@
 """Daily work on a complaint: acknowledge it, ask the citizen a question, and write to them when it is late."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from flows.cases import escalation_clock

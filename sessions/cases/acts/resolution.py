@@ -3,8 +3,6 @@
 An office says that it is solved; only the citizen confirms it.
 """
 
-from __future__ import annotations
-
 from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_file import NO_RELIEF

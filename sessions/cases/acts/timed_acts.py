@@ -4,8 +4,6 @@ The sweep finds what is due (case_clock_sweep.py) and calls these. If two sweeps
 sweep that finds the complaint moved since then.
 """
 
-from __future__ import annotations
-
 from typing import Unpack
 
 from flows.cases.lifecycle_rules import IllegalMove

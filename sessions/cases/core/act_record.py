@@ -3,8 +3,6 @@
 Two steps from the same version cannot both happen, and texts about one complaint leave in the order of its steps.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Unpack

@@ -1,7 +1,5 @@
 """Who does something to a complaint: the citizen, time itself, somebody of the staff, or an operator."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from flows.cases.lifecycle_rules import OPERATOR

@@ -1,7 +1,5 @@
 """A complaint's clock: what it counts from, the calendar it runs by, and when it must be looked at next."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What the flow's list of categories says of one: who has its complaints, by when, and what else follows from it."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from flows.cases.lifecycle_rules import Life

@@ -6,8 +6,6 @@ of them within a while (`lookups` of the life cycle) the answer says nothing abo
 are always answered.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Literal

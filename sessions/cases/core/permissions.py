@@ -1,7 +1,5 @@
 """Who may work on a complaint: its office, its officer there, at its level; never whoever filed or closed it."""
 
-from __future__ import annotations
-
 from flows.cases import escalation_clock
 from flows.text.tracking_number import format_number
 from sessions.cases.core import case_clock

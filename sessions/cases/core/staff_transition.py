@@ -1,7 +1,5 @@
 """What every act of staff begins and ends with: checks of permission, life cycle and requirements; then the step."""
 
-from __future__ import annotations
-
 from typing import Any, Unpack
 
 from flows.cases.lifecycle_rules import IllegalMove, Transition, TransitionInput

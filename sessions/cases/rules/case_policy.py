@@ -3,8 +3,6 @@
 They are made once, at composition (gateway/app.py), and handed to every act. One process can hold several policies.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from importlib.resources import files
 from zoneinfo import ZoneInfo
