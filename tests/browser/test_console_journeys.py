@@ -104,7 +104,7 @@ def test_an_operator_adds_a_category_a_publisher_publishes_it_and_it_is_dialled(
         publisher.fill("#reason", "Known for long, and callers live with it")
     publisher.click("text=Publish now")
     publisher.fill("#proof_password", PASSWORD)
-    publisher.click("text=Go on")
+    publisher.click("button:text-is('Continue')")
     assert "live for new calls" in publisher.inner_text("main")
     found = re.search(r"[Rr]evision (\d+)", publisher.inner_text("main"))
     assert found

@@ -33,7 +33,7 @@ def test_words_typed_after_the_session_ended_are_still_there_after_signing_in(co
     elsewhere.click("main button")
     elsewhere.wait_for_url("**/console/")
     box.press_sequentially("!")
-    page.wait_for_selector("#trouble :text('Send it once more')")
+    page.wait_for_selector("#trouble :text('Send it again')")
     box.press_sequentially("!")
     page.wait_for_selector("#trouble .notice", state="detached")
     assert box.input_value() == "Typed too late!!"
@@ -47,7 +47,7 @@ def test_a_form_sent_after_the_session_ended_is_sent_after_signing_in_without_sc
     page.goto("/console/people")
     sign_out_behind_their_back(console, page)
     page.fill("#name", "Ali <b>Khan</b>")
-    page.click("text=Make an invitation")
+    page.click("text=Create an invitation")
     page.fill("#sign_in_name", "Rehana")
     page.fill("#sign_in_password", PASSWORD)
     page.click("main .button.primary")

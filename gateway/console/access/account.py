@@ -30,13 +30,13 @@ def password() -> Response:
     """Change the password. All other browsers are signed out."""
     app, new = sunwai(), request.form.get("new_password", "")
     if not new:
-        return _page(new_password=_("Write the new password once more: it is kept nowhere on the way."))
+        return _page(new_password=_("Enter the new password again: it was not stored."))
     if new != request.form.get("again", ""):
-        return _page(again=_("The two are not the same. Write the password twice."))
+        return _page(again=_("The two passwords are not the same. Enter the same password twice."))
     unfit = console_users.set_password(app.database, app.clock(), _here(), new)
     if unfit is not None:
         return _page(new_password=unfit_words(unfit))
-    flash(_("Your password is another one now. You were signed out everywhere else."), "good")
+    flash(_("Your password has been changed. You were signed out everywhere else."), "good")
     return redirect(url_for(".account"), 303)
 
 
@@ -58,7 +58,7 @@ def second() -> Response:
             flash(_("From now on you sign in with password and code. You were signed out everywhere else."), "good")
             return redirect("/console/" if _forced() else url_for(".account"), 303)
         error = _(
-            "That code is not right. Write the six digits that your app shows now, and see that its clock is right."
+            "That code is not right. Enter the six digits that your app shows now, and check that its clock is right."
         )
     words = render_template(
         "console/access/second.html",
@@ -75,10 +75,10 @@ def drop_second() -> Response:
     """Remove the second factor, if that is allowed."""
     app = sunwai()
     if app.settings.console_second_factor == "required":
-        flash(_("Here nobody signs in with a password alone. Set up another phone instead."), "warn")
+        flash(_("A password alone is not enough here. Set up another phone instead."), "warn")
     else:
         console_users.drop_second(app.database, app.clock(), _here())
-        flash(_("You sign in with your password alone now."), "good")
+        flash(_("You now sign in with your password alone."), "good")
     return redirect(url_for(".account"), 303)
 
 

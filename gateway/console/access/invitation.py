@@ -25,7 +25,7 @@ def join(token: str) -> Response:
     if request.method == "POST":
         password = request.form.get("password", "")
         if password != request.form.get("again", ""):
-            error = _("The two are not the same. Write the password twice.")
+            error = _("The two passwords are not the same. Enter the same password twice.")
         else:
             done = invitations.accept(app.database, app.clock(), token, password)
             match done:
@@ -47,11 +47,11 @@ def unfit_words(unfit: WeakPassword) -> str:
                 "A password has at least %(count)d characters. Four or five unrelated words are good.", count=SHORTEST
             )
         case "long":
-            return _("That is longer than any password need be: at most 200 characters.")
+            return _("That password is too long. Use at most 200 characters.")
         case "name":
             return _("Your name is the first thing that others try. Choose another password.")
         case _:
-            return _("That is among the first that others try. Four or five unrelated words are good.")
+            return _("That is one of the first passwords that others try. Four or five unrelated words are good.")
 
 
 def _wants_second() -> bool:

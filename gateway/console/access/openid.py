@@ -101,7 +101,7 @@ def _not_in(why: str) -> Response:
     """Back to the sign-in page with a sentence; the log has the reason."""
     logs.log().warning("openid_refused", problem=why)
     words = {
-        "nobody_here": _("Nobody here belongs to that account. Ask an admin for an invitation in your account's name."),
+        "nobody_here": _("No user here has that account. Ask an admin for an invitation in your account's name."),
         "refused_there": _("Your organisation's sign-in did not let you through. Try again there."),
         "not_shown_again": _(
             "Your organisation's sign-in did not ask you to sign in again. Sign out, sign in, then continue."

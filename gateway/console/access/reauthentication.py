@@ -29,7 +29,7 @@ def reauthentication_page() -> Response | None:
             return None if renew_cookie() else Response(status=401)
         error, status = words_of(done), done.status
         if isinstance(done, authentication.WrongCredentials):
-            error = _("That is not your password. Write the one that you signed in with.")
+            error = _("That is not your password. Enter the one that you signed in with.")
     fields = saved_form.without_secrets(request.form.items(multi=True))
     words = render_template(
         "console/access/prove.html", fields=fields, error=error, me=person(), about=_about(),
@@ -47,11 +47,11 @@ def _about() -> str:
         case "lifecycle.go_live":
             return _("Publish draft %(id)s", id=named["draft_id"])
         case "lifecycle.bring_back":
-            return _("Bring %(flow)s back to revision %(n)s", flow=named["flow"], n=named["number"])
+            return _("Roll %(flow)s back to revision %(n)s", flow=named["flow"], n=named["number"])
         case "lifecycle.lead":
             return _("Change which codes lead to %(flow)s", flow=named["flow"])
         case "people.invite_new" | "people.invite_again":
-            return _("Make an invitation for %(who)s", who=who)
+            return _("Create an invitation for %(who)s", who=who)
         case "people.change_role":
             return _("Give %(who)s another role", who=who)
         case "people.let_go":

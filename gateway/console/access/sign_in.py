@@ -120,9 +120,9 @@ def words_of(refused: authentication.SignInRefusal) -> str:
         case authentication.TooManyAttempts():
             return _("Too many tries. Wait %(minutes)d minutes, then try again.", minutes=refused.minutes)
         case authentication.WrongCode(used=True):
-            return _("That code was used already. Wait for the next one and write it here.")
+            return _("That code has already been used. Wait for the next one and enter it here.")
         case authentication.WrongCode():
-            return _("That code is not right. Write the six digits that your app shows now.")
+            return _("That code is not right. Enter the six digits that your app shows now.")
         case _:
             return _("Name or password is not right. Ask an admin for a new invitation if you forgot it.")
 

@@ -57,7 +57,7 @@ def change_role() -> Answer:
     done = console_users.change_role(app.database, _me(), name, role)
     if isinstance(done, Refusal):
         return _page(said=done.message)
-    flash(_("%(name)s has another role now and signs in again.", name=name), "good")
+    flash(_("%(name)s has a new role and must sign in again.", name=name), "good")
     return redirect(url_for(".everybody"), 303)
 
 
@@ -70,7 +70,7 @@ def let_go() -> Answer:
     done = console_users.deactivate_console_user(app.database, _me(), name)
     if isinstance(done, Refusal):
         return _page(said=done.message)
-    flash(_("%(name)s no longer has access. A new invitation gives it back.", name=name), "good")
+    flash(_("%(name)s no longer has access. To restore it, create a new invitation.", name=name), "good")
     return redirect(url_for(".everybody"), 303)
 
 

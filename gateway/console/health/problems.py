@@ -146,7 +146,7 @@ def _of_redis(redis: RedisFacts, resting: bool) -> Iterator[HealthProblem]:
             "%(num)d callers were told this hour that the service is busy.",
             failed,
         )
-        yield HealthProblem(BAD, _("Calls fail"), words, _("A line `fault` in the log says where."))
+        yield HealthProblem(BAD, _("Calls fail"), words, _("A `fault` line in the log says where."))
     replayed, hops = redis.within_hour(f"{HOW}replayed"), redis.within_hour("hops")
     if hops >= 100 and replayed > hops / 10:
         words = _(

@@ -38,7 +38,7 @@ def _citizens() -> dict[str, str]:
         "language_name": _("Changes the language of texts to this one."),
         "call_me": _("Asks the office to call this phone."),
         "private": _("Files a private complaint, or makes one private."),
-        "forget": _("Forgets the language and the district, but no complaints."),
+        "forget": _("Forgets the language and the district, but keeps the complaints."),
     }
 
 

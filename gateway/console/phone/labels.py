@@ -88,7 +88,7 @@ def stuck_reason(problem: RehearsalProblem) -> str:
     match problem.kind:
         case "loop":
             return _(
-                "The call goes round %(where)s without asking anything. Check %(name)s.",
+                "The call loops %(where)s without asking anything. Check %(name)s.",
                 where=where,
                 name=problem.name,
             )

@@ -72,7 +72,7 @@ def delete(draft_id: int) -> Response:
     """Delete a scripted call from the draft."""
     draft, file = draft_or_404(draft_id), _script_asked()
     if file not in draft.files:
-        flash(_("%(file)s was deleted already.", file=file), "warn")
+        flash(_("%(file)s has already been deleted.", file=file), "warn")
     elif _change(
         draft, lambda now: {name: text for name, text in now.files.items() if name != file}, f"{file}: deleted"
     ):

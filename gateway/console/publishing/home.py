@@ -95,7 +95,7 @@ def _without_codes(found: list[LiveFlowSummary]) -> Iterator[Need]:
     for each in found if may("publish") else ():
         if not each.codes:
             words = _("No code leads to %(flow)s: nobody can call it yet.", flow=each.flow)
-            yield Need(words, url_for("console.lifecycle.codes", flow=each.flow), _("Give it a code"), "info")
+            yield Need(words, url_for("console.lifecycle.codes", flow=each.flow), _("Connect a code"), "info")
 
 
 @blueprint.post("/copy")

@@ -171,11 +171,11 @@ def why_unfit(done: PublishFailure, found: Draft) -> str:
     """Why the checks or another person's revision block publication, in one sentence that says what to do."""
     match done.why:
         case "stale" if not found.base:
-            return _("Somebody has published a first revision of %(flow)s: bring your draft onto it.", flow=found.flow)
+            return _("Somebody has published a first revision of %(flow)s: merge it into your draft.", flow=found.flow)
         case "stale":
             return _(
                 "Revision %(live)s has been published, but your draft was made from revision %(base)s: "
-                "publishing it would undo what has changed since. Bring your draft onto revision %(live)s, "
+                "publishing it would undo what has changed since. Merge revision %(live)s into your draft, "
                 "then publish.",
                 live=done.live,
                 base=found.base,

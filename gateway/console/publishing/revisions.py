@@ -123,7 +123,7 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
         return _rollback(flow, number, wrong=wrong), 422
     live, seen = live_of(flow), request.form.get("live", "")
     if live is not None and seen and seen != str(live.number):
-        refused = _("Revision %(n)s has been published since: check what going back would change now.", n=live.number)
+        refused = _("Revision %(n)s has been published since: check what rolling back would change now.", n=live.number)
         return _rollback(flow, number, message=message, refused=refused), 409
     done = publication.roll_back(
         sunwai().database, sunwai().clock(), flow, number, publication.RevisionNote(person().name, message)

@@ -126,7 +126,7 @@ def test_what_could_not_be_published_is_told_to_all_who_may_publish(visit: Visit
     publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
     somebody_else_publishes(other)
     assert scheduled_publishing.publish_due_drafts(publisher.app.database, due(publisher)).refused == 1
-    why = "Revision 2 was published before then: bring the draft onto it"
+    why = "Revision 2 was published before then: merge it into the draft"
     assert why in other.get("/console/").text
     assert why in publisher.get(f"/console/drafts/{draft.id}").text
     health = other.get("/console/health").text

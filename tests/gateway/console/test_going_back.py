@@ -53,7 +53,7 @@ def test_going_back_says_which_rows_complaints_hold_and_puts_them_back_in_a_draf
     page = publisher.get(BACK).text
     assert "Complaints use 1 row that is not in revision 1" in page
     assert "آوارہ کتے" in page
-    assert "Go back now" not in page
+    assert "Roll back now" not in page
     refused = publisher.post(BACK, {"message": "Too many"})
     assert refused.status_code == 409
     assert "Too many" in refused.text

@@ -70,15 +70,15 @@ def test_who_is_invited_comes_in_by_their_name_and_later_by_who_they_are(app: Su
 def test_it_never_makes_people_nor_lets_in_who_only_has_the_name(app: Sunwai, provider: OpenId) -> None:
     visitor = Visitor(app, "", "")
     refused = through(visitor, provider)
-    assert "Nobody here belongs to that account" in refused.text
+    assert "No user here has that account" in refused.text
     invited(app)
     provider.person = {"sub": "other", "email": "Sana", "email_verified": False}
     assert not came_in(visitor)
-    assert "Nobody here belongs" in through(visitor, provider).text  # an address nobody made sure of
+    assert "No user here has that account" in through(visitor, provider).text  # an address nobody made sure of
     provider.person = {"sub": "248289761001", "preferred_username": "Sana"}
     assert through(visitor, provider).status_code == 303
     provider.person = {"sub": "a-namesake", "preferred_username": "Sana"}
-    assert "Nobody here belongs" in through(Visitor(app, "", ""), provider).text
+    assert "No user here has that account" in through(Visitor(app, "", ""), provider).text
     assert len(list_staff(app.database, SHIPPED_POLICY)) == 1
 
 
@@ -127,7 +127,7 @@ def test_who_has_no_password_proves_at_the_provider_who_they_are(app: Sunwai, pr
     sana.name = "Sana"
     stale(sana)
     asked = send(sana, "/console/people", name="Ali", role="operator")
-    assert "show there who you are" in asked.text
+    assert "confirm there who you are" in asked.text
     kept = '["/console/people", [["name", "Ali"], ["role", "operator"]]]'
     provider.twist = {"auth_time": int(time.time()) - 3600}
     assert "did not ask you to sign in again" in through(sana, provider, again="yes", kept=kept).text

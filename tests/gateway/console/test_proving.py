@@ -42,12 +42,12 @@ def names(visitor: Visitor) -> str:
 
 def test_what_reaches_callers_asks_for_the_password_and_keeps_the_form(admin: Visitor) -> None:
     asked = send(admin, NEW, name="Ali <b>&\nLahore", role="operator")
-    assert "Is it you?" in asked.text
+    assert "Confirm who you are" in asked.text
     assert dict(FIELD.findall(asked.text)) == {"name": "Ali &lt;b&gt;&amp;\nLahore", "role": "operator"}
     assert 'action="/console/people"' in asked.text
     wrong = send(admin, NEW, name="Ali", role="operator", proof_password="wrong wrong wrong")
     assert (wrong.status_code, "That is not your password." in wrong.text) == (401, True)
-    assert "You are about to do this: Make an invitation for Ali." in wrong.text
+    assert "You are about to do this: Create an invitation for Ali." in wrong.text
     assert ("name", "Ali") in FIELD.findall(wrong.text)
     assert "Ali" not in names(admin)
     done = send(admin, NEW, name="Ali", role="operator", proof_password=PASSWORD)
@@ -62,7 +62,7 @@ def test_a_proof_holds_for_five_minutes_and_changes_the_cookie(admin: Visitor) -
     old = Visitor(admin.app, "Rehana", before)
     assert old.get("/console/people").status_code == 303
     stale(admin)
-    assert "Is it you?" in send(admin, NEW, name="Zara", role="operator").text
+    assert "Confirm who you are" in send(admin, NEW, name="Zara", role="operator").text
 
 
 def test_with_a_second_factor_the_password_alone_proves_nothing(admin: Visitor) -> None:
@@ -149,10 +149,10 @@ def test_another_password_signs_out_every_other_browser(console: Sunwai, admin: 
 
 def test_a_password_on_its_way_stands_in_no_page_and_is_asked_for_again(console: Sunwai, admin: Visitor) -> None:
     words = {"new_password": "another fine long one", "again": "another fine long one", "proof_password": PASSWORD}
-    assert "Password until now" in admin.get("/console/account").text  # so that usually nothing must be kept
+    assert "Current password" in admin.get("/console/account").text  # so that usually nothing must be kept
     asked = send(admin, "/console/account/password", **words | {"proof_password": "wrong wrong wrong"})
     assert (asked.status_code, "another fine" in asked.text) == (401, False)
-    assert "Write the new password once more" in send(admin, "/console/account/password", proof_password=PASSWORD).text
+    assert "Enter the new password again" in send(admin, "/console/account/password", proof_password=PASSWORD).text
     browser_sessions.end(console.database, admin.cookie())
     kept = admin.post("/console/account/password", words, token=False, proved=False)
     assert "You were signed out" in kept.text

@@ -116,7 +116,7 @@ def test_what_others_published_meanwhile_is_not_undone(visit: Visit) -> None:
     somebody_else_publishes(other)
     refused = publisher.post(f"/console/drafts/{draft.id}/publish", MESSAGE)
     assert refused.status_code == 409
-    assert "Bring your draft onto revision 2, then publish." in refused.text
+    assert "Merge revision 2 into your draft, then publish." in refused.text
     assert "Revision 2 of survey was published after you started draft" in publisher.get("/console/").text
     page = publisher.get(f"/console/drafts/{draft.id}/onto").text
     assert "You changed different things: there is nothing to choose." in page
@@ -194,14 +194,14 @@ def test_a_new_flow_is_published_and_then_given_a_code(visit: Visit) -> None:
     assert taken.status_code == 409
     assert "*8484# leads to complaints now" in taken.text
     assert publisher.post(codes, {"code": "8484*"}).status_code == 422
-    assert "Is it you?" in publisher.post(codes, {"code": "*8489#"}, proved=False).text
+    assert "Confirm who you are" in publisher.post(codes, {"code": "*8489#"}, proved=False).text
     assert publisher.app.shelf.for_code("*8489#") is None
     assert publisher.post(codes, {"code": "*8489#"}).status_code == 303
     found = publisher.app.shelf.for_code("*8489#")
     assert found is not None
     assert found.flow.name == "water_survey"
     asked = publisher.post(codes, {"away": "*8489#"})
-    assert "Make *8489# lead nowhere?" in asked.text
+    assert "Disconnect *8489#?" in asked.text
     publisher.post(codes, {"away": "*8489#", "sure": "yes"})
     assert publisher.app.shelf.for_code("*8489#") is None
     assert [
