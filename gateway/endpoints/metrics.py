@@ -7,6 +7,7 @@ import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import get_args
 
 from flask import Blueprint, Response, abort, request
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -26,7 +27,7 @@ from sessions.operations.service_status import ServiceStatus
 from storage.connection.database import Database
 
 PATIENCE = 1.0  # seconds Redis gets to answer
-ROUTE_STATES = ("works", "opened", "unwell", "paused", "stopped")
+ROUTE_STATES = get_args(service_status.Condition)
 REFUSALS = ("bad_phone", "bad_form", "bad_secret", "bad_signature")
 PLAIN = (  # field of the sums, metric, what it is
     ("hops_failed", "sunwai_hops_failed", "USSD hops answered with the text of last resort."),

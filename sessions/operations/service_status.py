@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -32,11 +33,15 @@ class Texts(Struct, frozen=True):
     without_route: int
 
 
+# "opened" by a person and not proved yet; "unwell" fails at times. /metrics and the console compare with these words.
+Condition = Literal["works", "opened", "unwell", "rests", "stopped"]
+
+
 class RouteState(Struct, frozen=True):
-    """A route. `state`: works, opened (manually, not proved yet), unwell (fails at times), rests, stopped."""
+    """A route and its condition."""
 
     name: str
-    state: str
+    state: Condition
     failures: int = 0
     reason: str = ""
     until: dt.datetime | None = None  # it rests until then

@@ -86,7 +86,7 @@ def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
         do = _alarm_do(alarm.name, alarm.reason)
         yield HealthProblem(BAD, titles.get(alarm.name, alarm.name), alarm.words, do)
     for road in found.routes:
-        if road.state == "paused":
+        if road.state == "rests":
             told = ngettext(
                 "%(road)s failed (%(reason)s) and will be retried automatically.",
                 "%(road)s failed %(num)d times in a row (%(reason)s) and will be retried automatically.",

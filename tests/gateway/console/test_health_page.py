@@ -42,6 +42,7 @@ def test_what_is_wrong_comes_first_and_says_what_to_type(visit: Visit) -> None:
         operator.app,
         Contact(id=1, phone=PHONE, created_at=now),
         RouteHealth(name="africastalking", failures=5, stopped_at=now, reason="http_401"),
+        RouteHealth(name="spare", failures=5, rests_until=now + dt.timedelta(minutes=5), reason="connect"),
         UnreadableForm(aggregator="infobip", door="sms", problem="field", shape={}, at=now),
     )
     for state, reason in (("ready", None), ("unconfirmed", None), ("failed", "no_road"), ("failed", "<b>odd</b>")):
@@ -57,6 +58,8 @@ def test_what_is_wrong_comes_first_and_says_what_to_type(visit: Visit) -> None:
     for words in (
         "flask texts roads --open africastalking",
         "The key, the account or the balance is refused.",
+        "Tried again",
+        "5 failures in a row",
         "a text has been due for 25 minutes",
         "flask texts retry ID",
         "25 min",

@@ -119,6 +119,7 @@ def test_texts_routes_and_processes_are_told_from_the_tables(watched: Sunwai) ->
                 )
             )  # fmt: skip
         db.add(RouteHealth(name="africastalking", failures=3, stopped_at=now, reason="http_401"))
+        db.add(RouteHealth(name="spare", failures=5, rests_until=now + dt.timedelta(minutes=5), reason="connect"))
         db.merge(Heartbeat(name="worker-host-1", seen_at=now))
         db.merge(Heartbeat(name="worker-host-2", seen_at=now - dt.timedelta(minutes=3)))
     found = told(watched)
@@ -127,6 +128,7 @@ def test_texts_routes_and_processes_are_told_from_the_tables(watched: Sunwai) ->
     assert 1200 <= found["sunwai_text_oldest_due_seconds", ()] < 1300
     assert found["sunwai_road", (("road", "africastalking"), ("state", "stopped"))] == 1
     assert found["sunwai_road", (("road", "africastalking"), ("state", "works"))] == 0
+    assert found["sunwai_road", (("road", "spare"), ("state", "rests"))] == 1
     assert found["sunwai_alarms", (("alarm", "late"),)] == found["sunwai_alarms", (("alarm", "road_stopped"),)] == 1
     assert found["sunwai_processes", (("kind", "worker"),)] == 1
     assert found["sunwai_last_seen_seconds", (("kind", "worker"),)] < 60
