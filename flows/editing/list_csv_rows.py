@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+_BREAKS = "\r\n"  # before Python 3.12, the csv module quotes a cell only for line breaks that it ends rows with
+
 
 class UnreadableList(Exception):
     """Text that is not CSV, or that has no such row or column; the message says which."""
@@ -97,8 +99,8 @@ def _places(cells: Sequence[str]) -> dict[str, int]:
 def format_row(cells: Sequence[str]) -> str:
     """Cells as a line of CSV, without its line end."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="").writerow(cells)
-    return out.getvalue()
+    csv.writer(out, lineterminator=_BREAKS).writerow(cells)
+    return out.getvalue().removesuffix(_BREAKS)
 
 
 def table(text: str) -> list[list[str]]:

@@ -30,6 +30,9 @@ class Bare(str):
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        return f"Bare({super().__repr__()})"
+
 
 class UnchangedNode(Struct, frozen=True):
     """A node that stays as it is, neither a map nor a scalar; `words` are the scalars in it."""

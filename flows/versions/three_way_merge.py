@@ -10,8 +10,8 @@ from typing import Literal
 from msgspec import Struct
 
 from flows.editing.list_csv_rows import UnreadableList, edit_cells, table
-from flows.editing.yaml_edits import graft
-from flows.editing.yaml_nodes import CannotEdit, Source, Tree, compose, tree_of
+from flows.editing.yaml_edits import double_quote, graft
+from flows.editing.yaml_nodes import Bare, CannotEdit, QuotedScalar, Source, Tree, compose, tree_of
 from flows.menu.diagnostics import Path
 from flows.parsing.transcript_file import FOLDER
 from flows.versions.merge_sections import END, HEAD, NoPieces, Pieces, join_pieces, pieces
@@ -175,7 +175,17 @@ def _entry(three: Three, choose: Choose) -> str:
 
 def _only(text: str) -> tuple[str, Tree]:
     ((name, inside),) = tree_of(compose(text)).items()  # type: ignore[union-attr]
-    return name, inside
+    if isinstance(inside, Mapping) and "with" in inside:
+        inside = {**inside, "with": _arguments(inside["with"])}
+    return name, _arguments(inside) if name == "with" else inside
+
+
+def _arguments(given: Tree) -> Tree:
+    """The arguments of an action: a variable without quotes, and the same words in quotes, are not the same."""
+    if not isinstance(given, Mapping):
+        return given
+    plain = {key: each for key, each in given.items() if isinstance(each, str) and not isinstance(each, QuotedScalar)}
+    return {**given, **{key: Bare(each) for key, each in plain.items()}}
 
 
 def _together(was: Tree | None, mine: Tree | None, theirs: Tree | None, path: Path, choose: Choose) -> Tree | None:
@@ -197,7 +207,15 @@ def _together(was: Tree | None, mine: Tree | None, theirs: Tree | None, path: Pa
         return {name: each for name, each in made.items() if each is not None}
     if any(not isinstance(each, str | None) for each in (was, mine, theirs)):
         raise LookupError(path)
-    return choose(" ".join(path), *(str(each) if each is not None else None for each in (was, mine, theirs)))
+    bare = any(isinstance(each, Bare) for each in (was, mine, theirs))
+    words = [_shown(each, bare) for each in (was, mine, theirs)]
+    return mine if choose(" ".join(path), *words) == words[1] else theirs
+
+
+def _shown(words: Tree | None, quotes: bool) -> str | None:
+    if words is None:
+        return None
+    return double_quote(str(words)) if quotes and isinstance(words, QuotedScalar) else str(words)
 
 
 def _comments(text: str) -> list[str]:

@@ -23,6 +23,12 @@ def test_only_rows_that_changed_are_written_again() -> None:
     assert made == 'code,en,ur,office\r\nwater,Dry,پانی,lg\r\n\r\nlight,Light,بجلی، گیس,"a, b"\r\n'
 
 
+def test_a_cell_with_line_breaks_stays_one_cell_and_keeps_the_rows_below() -> None:
+    for breaks in ("Dry\nsince May", "Dry\r\nsince May", "Dry\rsince May"):
+        made = edit_cells(LIST, {("water", "en"): breaks})
+        assert words(made) == [["code", "en", "ur", "office"], ["water", breaks, "پانی", "lg"], words(LIST)[2]]
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
     assert edit_cells("\ufeffcode,en\na,b\n", {("a", "en"): "c"}) == "\ufeffcode,en\na,c\n"
 

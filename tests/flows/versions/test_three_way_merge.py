@@ -194,3 +194,25 @@ def test_nobody_chooses_between_two_hashes_of_a_translation() -> None:
     base, mine, theirs = ({file: f"screens.menu.ask:\n  ur: {word}\n"} for word in ("a1", "b2", "c3"))
     assert merge(base, mine, theirs).conflicts != ()
     assert merge(base, mine, theirs, noted=frozenset([file])) == MergeResult(theirs)
+
+
+ACTION = """screens:
+  file:
+    do: create_complaint
+    with: {category: category.code, words: "5"}
+    then: {done: menu, else: menu}
+"""
+SAID, NEXT, LITERAL, VARIABLE = 'words: "5"', "done: menu", 'category: "category.code"', "words: said"
+
+
+def test_quotes_that_make_a_variable_into_words_are_a_change_and_stay_as_they_were_written() -> None:
+    edits = [(SAID, VARIABLE), (NEXT, "done: thanks"), ("category: category.code", LITERAL)]
+    for one in edits:
+        for other in edits:
+            if one != other:
+                done = merged(ACTION.replace(*one), ACTION.replace(*other), ACTION)
+                assert (done.files["flow.yaml"], done.conflicts) == (ACTION.replace(*one).replace(*other), ())
+    mine, theirs = ACTION.replace("category.code", "place"), ACTION.replace("category.code", '"place"')
+    (clash,) = merged(mine, theirs, ACTION).conflicts
+    assert (clash.mine, clash.theirs) == ("place", '"place"')
+    assert merged(mine, theirs, ACTION, screens__file_with_category="mine").files["flow.yaml"] == mine
