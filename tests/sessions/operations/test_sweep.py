@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from sessions.delivery.outcome_types import Acceptance, Unknown
-from sessions.operations.sweep import DueBacklog, SweepCounts, beat, measure_backlog
+from sessions.operations.service_status import read_service_status
+from sessions.operations.sweep import SweepCounts, beat
 from storage.connection.database import Database
 from storage.schema.tables import Heartbeat, Report
 from tests.sessions.posting import NAME, Aggregator, look, owe, phone, report, send, swept, take
@@ -43,11 +44,13 @@ def test_a_sweep_of_nothing_wakes_nobody(database: Database, now: dt.datetime) -
 
 
 def test_how_much_waits_and_for_how_long_can_be_asked(database: Database, now: dt.datetime) -> None:
-    assert measure_backlog(database, now) == DueBacklog(0, dt.timedelta())
+    nothing = read_service_status(database, now, 1000).texts
+    assert (nothing.due, nothing.oldest) == (0, dt.timedelta())
     for minutes in (3, 5, 0):
         owe(database, now - minutes * MINUTE)
     owe(database, now + MINUTE)
-    assert measure_backlog(database, now) == DueBacklog(3, 5 * MINUTE)
+    texts = read_service_status(database, now, 1000).texts
+    assert (texts.due, texts.oldest) == (3, 5 * MINUTE)
 
 
 def test_a_text_whose_worker_died_waits_for_a_report_and_then_goes_again(database: Database, now: dt.datetime) -> None:
