@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
@@ -38,7 +38,7 @@ class ActionRun(Struct):
     act: ActContext
     scene: ActionContext
     step: int = 0
-    filed: FiledComplaint | None = None
+    filed: list[FiledComplaint] = field(default_factory=list)
 
     @classmethod
     def begin(cls, db: Session, scene: ActionContext) -> ActionRun:
@@ -121,7 +121,7 @@ def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
         call_back=given.get("call_back") in (True, "yes"),
     )
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
-    run.filed = filed if filed.outbox_ids else run.filed
+    run.filed += [filed] if filed.outbox_ids else []
     return filed
 
 

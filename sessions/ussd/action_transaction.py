@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from flows.engine.engine import resume
 from flows.menu.model import Outcome, State, Turn
 from flows.text import tracking_number
+from sessions.cases.acts.file_complaint import own_key
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_record import order_key
 from sessions.messages import enqueue
@@ -64,7 +65,7 @@ def _transaction(turn: Turn, scene: ActionContext, database: Database) -> tuple[
         run = ActionRun.begin(db, scene)
         turn = perform_in_transaction(run, turn)
         if turn.shown is None or turn.shown.sms is None:
-            return turn, run.filed.outbox_ids if run.filed else ()
+            return turn, _receipts(run)
         owed = _owe(run, turn.state, turn.shown.sms)
     return turn, owed
 
@@ -88,18 +89,26 @@ def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
 
 
 def _owe(run: ActionRun, state: State, body: str) -> tuple[int, ...]:
-    """The outbox row of the SMS of a last screen: in place of the receipt where the hop filed something."""
+    """The outbox rows of a hop with an SMS on its last screen: in place of the receipt of what it filed last."""
     db, now, dedupe = run.act.db, run.scene.now, receipt_of_hop(run.scene).dedupe
-    if run.filed is not None:
-        filed = run.filed.complaint
-        text = NewMessage(filed.contact_id, filed.id, "received", dedupe, order_key(filed), body)
-        return (enqueue.reword_message(db, now, text),)
+    if run.filed:
+        filed = run.filed[-1].complaint
+        dedupe = dedupe if len(run.filed) == 1 else own_key(filed)
+        enqueue.reword_message(
+            db, now, NewMessage(filed.contact_id, filed.id, "received", dedupe, order_key(filed), body)
+        )
+        return _receipts(run)
     contact, number = run.caller(), number_in(state)
     complaint = own_cases.find(db, contact, number) if number else None
     about = (complaint.id, order_key(complaint)) if complaint else (None, f"contact:{contact.id}")
     text = NewMessage(contact.id, about[0], "received", dedupe, about[1], body)
     owed = enqueue.enqueue_message(db, now, text)
     return () if owed is None else (owed,)
+
+
+def _receipts(run: ActionRun) -> tuple[int, ...]:
+    """The outbox rows of the receipts of all that a hop filed."""
+    return tuple(owed for each in run.filed for owed in each.outbox_ids)
 
 
 def number_in(state: State) -> str | None:

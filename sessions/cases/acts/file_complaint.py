@@ -116,6 +116,11 @@ def file_complaint(
     return FiledComplaint(filed, outbox_ids=_owe_receipt(context, filed, contact, receipt))
 
 
+def own_key(complaint: Complaint) -> str:
+    """The key of the receipt of a complaint that has none of the call or the SMS that filed it."""
+    return f"received:{complaint.id}"
+
+
 def _session_of(key: str) -> str:
     """The part of a key before hop and step; all of a key of another form, cut to what a contact remembers."""
     session, *step = key.rsplit(":", 2)
@@ -148,8 +153,7 @@ def _owe_receipt(context: ActContext, complaint: Complaint, contact: Contact, re
     """The outbox row of the receipt. A flow without words for it sends the number alone."""
     spoken = "suggestion_received" if complaint.kind == "suggestion" else "received"
     body = render_text.render_sms(context.flow, spoken, contact.language, complaint)
-    own_key = f"received:{complaint.id}"
-    for dedupe in filter(None, (receipt.dedupe, own_key)):  # the second where one hop files twice
+    for dedupe in filter(None, (receipt.dedupe, own_key(complaint))):  # the second where one hop files twice
         text = NewMessage(
             contact_id=contact.id,
             complaint_id=complaint.id,

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from flows.menu.model import Action, Flow, Room, State, Turn
+from flows.menu.model import Action, Do, Flow, Room, State, Turn, Value
 from flows.text import tracking_number
 from sessions.cases.acts.file_complaint import ComplaintDraft, FiledComplaint, Receipt, file_complaint
 from sessions.cases.core.actors import CITIZEN, Actor
@@ -204,6 +204,34 @@ def test_a_call_is_owed_its_receipt_whatever_screen_it_comes_to(line: Line, word
     again = perform_actions(Turn(state, action=Action("file_complaint", dict(DRAFT))), scene, database, woken.extend)
     assert again == done
     assert len(receipts(database, SARA)) == 1
+
+
+def test_a_call_that_files_twice_in_one_hop_is_owed_a_receipt_for_each(line: Line) -> None:
+    """The words of its last screen are about what it filed last, and the first has its receipt nevertheless."""
+    database, live = line.database, line.shelf.for_code(CODE)
+    assert live is not None
+    first = shipped().screens["file"]
+    assert isinstance(first, Do)
+    second = replace(first, id="second", arguments=first.arguments | {"category": "other"})
+    screens = {"file": replace(first, then=first.then | {"ok": "second"}), "second": second}
+    flow = replace(shipped(), screens=shipped().screens | screens)
+    values: dict[str, Value] = {"category": "mun01", "other": "mun02", "details": DRAFT["details"]}
+    state = State(live.id, "file", "en", Room(), values, hops=7)
+    numbers = iter((71_000_000, 72_000_000))
+    scene = ActionContext(
+        "a1", 7, SARA, PublishedFlow(live.id, 1, flow, NOW), NOW, SHIPPED_POLICY, lambda _: next(numbers)
+    )
+    woken: list[int] = []
+    done = perform_actions(Turn(state, action=Action("file_complaint", dict(DRAFT))), scene, database, woken.extend)
+    owed = receipts(database, SARA)
+    assert woken == [each.id for each in owed]
+    with database.read() as db:
+        filed = db.scalars(select(Complaint).order_by(Complaint.id)).all()
+    assert [each.complaint_id for each in owed] == [each.id for each in filed]
+    assert len(filed) == 2
+    assert done.shown is not None
+    assert tracking_number.format_number(filed[0].number) in owed[0].body
+    assert owed[1].body == done.shown.sms
 
 
 def test_better_words_for_the_receipt_take_its_place(database: Database) -> None:
