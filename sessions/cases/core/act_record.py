@@ -101,8 +101,15 @@ def append_step(
 
 
 def note_act(context: ActContext, complaint: Complaint, step: Step, **changes: Unpack[ComplaintChanges]) -> None:
+    """`append_to_held` of an act."""
+    append_to_held(context.db, context.now, context.actor, complaint, step, **changes)
+
+
+def append_to_held(
+    db: Session, now: dt.datetime, actor: Actor, complaint: Complaint, step: Step, **changes: Unpack[ComplaintChanges]
+) -> None:
     """`append_step` on a complaint that the caller holds, so that nobody else can have moved it."""
-    if not append_step(context.db, context.now, context.actor, complaint, step, **changes):
+    if not append_step(db, now, actor, complaint, step, **changes):
         raise RuntimeError(stale_version_refusal(complaint).message)
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from flows.menu.model import Flow
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
@@ -111,6 +112,27 @@ def test_open_cases_of_who_leaves_go_to_others_and_each_is_told(desk: Database) 
         last = complaints.history(db, cases[0].id)[-1]
         assert (last.act, last.actor, last.data) == ("reassigned", "Rehana", {"from": bilal.id, "to": ayesha.id})
         assert last.status == "assigned"
+
+
+def test_a_case_of_a_flow_that_is_gone_changes_hands_without_a_text(desk: Database) -> None:
+    bilal, ayesha = hire(desk, "Bilal", phone=BILAL), hire(desk, "Ayesha", phone=AYESHA)
+    case = give(desk, bilal)
+    left = staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, SHIPPED_POLICY), "Bilal")
+    assert isinstance(left, StaffChange)
+    assert (left.taken, left.outbox_ids) == (1, [])
+    assert now(desk, case).officer_id == ayesha.id
+
+
+@pytest.mark.parametrize("flows", [TEXTS, {}], ids=["live", "gone"])
+def test_nobody_leaves_while_a_case_of_theirs_cannot_be_given_away(
+    desk: Database, monkeypatch: pytest.MonkeyPatch, flows: dict[str, Flow]
+) -> None:
+    bilal, _ = hire(desk, "Bilal", phone=BILAL), hire(desk, "Ayesha", phone=AYESHA)
+    case = give(desk, bilal)
+    monkeypatch.setattr(complaints, "record_act", lambda *_: False)
+    with pytest.raises(RuntimeError, match="Somebody else moved"):
+        staff_and_their_cases.remove(desk, StaffManager(LATER, BOSS, SHIPPED_POLICY, flows), "Bilal")
+    assert now(desk, case).officer_id == bilal.id
 
 
 def test_who_left_has_no_phone_here_and_somebody_else_may_work_from_it(desk: Database) -> None:
