@@ -88,16 +88,15 @@ def _filed(usual: Filing, question: Question) -> tuple[Complaint, str | None]:
             filing = replace(usual, published=published)
     except DecodeError:  # of another version of this program: its first words are here, and may be meant to be hidden
         private = True
-    language = filing.contact.language
     if turn is None and is_texted(filing.published.flow):
-        turn = filing.first_turn(words, language, private=private)
+        turn = filing.first_turn(words, filing.contact.language, private=private)
     if turn is not None:
         turn = _to_its_end(filing, turn)
         filed = filing.filed(turn)
         if filed is not None and turn.shown is not None:
             return filed, turn.shown.sms or turn.shown.body
     filed = filing.file_words(words, private=private)
-    return filed, render_text.render_sms(usual.published.flow, "received", language, filed)
+    return filed, render_text.render_sms(usual.published.flow, "received", filing.contact.language, filed)
 
 
 def _to_its_end(filing: Filing, turn: Turn) -> Turn:

@@ -38,7 +38,8 @@ def known_problem(
     How old a report may be is `within`, or what the life cycle says, and never more days than that allows.
     """
     db, known = context.db, context.policy.life.known_problems
-    within = min(within or dt.timedelta(hours=known.hours), dt.timedelta(days=known.days))
+    usual = dt.timedelta(hours=known.hours)
+    within = min(usual if within is None else within, dt.timedelta(days=known.days))
     matter = Matter(category, district, context.now - within, _standing(context.policy))
     if contact is not None and (mine := own_cases.first_about(db, contact, matter)):
         return Outcome("yours", _record(context, matter, mine))

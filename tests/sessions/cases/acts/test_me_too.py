@@ -261,6 +261,18 @@ def test_one_phone_rates_a_service_once_a_day_and_the_first_rating_stays(line: L
     assert [tuple(each) for each in kept] == [("hospital", 5), ("id_card", 1), ("hospital", 1)]
 
 
+@pytest.mark.parametrize(("within", "result"), [(None, "ok"), (dt.timedelta(days=1), "ok"), (dt.timedelta(), "none")])
+def test_a_flow_says_how_old_a_known_problem_may_be(
+    database: Database, within: dt.timedelta | None, result: str
+) -> None:
+    filed, _ = file_one(database, now=NOW)
+    later = NOW + dt.timedelta(hours=1)
+    with database.write.begin() as db:
+        amir = contacts.find_or_add(db, AMIR, later)
+        category, district = filed.category or "", filed.district or ""
+        assert me_too.known_problem(context(db, later), amir, category, district, within).result == result
+
+
 @pytest.mark.parametrize("rating", [0, 6, "five", None, "", True, -1])
 def test_a_rating_out_of_range_is_refused(database: Database, rating: int | str | None) -> None:
     with database.write.begin() as db:
