@@ -230,6 +230,8 @@ def _problems(life: Life) -> Iterator[str]:
     for role in ("citizen", "system", OPERATOR):
         if role not in life.roles:
             yield f"the role {role} is missing"
+    if sorted(life.ranks.values()) != list(range(len(life.escalation.levels) + 1)):
+        yield "ranks: give each of 0, 1, 2 and 3 to one role: a case of each level needs somebody who may close it"
     if NO_RELIEF not in life.outcomes:
         yield f"the outcome {NO_RELIEF} of a refusal is missing"
     yield from _clashing_limits(life)

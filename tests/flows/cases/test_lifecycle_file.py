@@ -37,6 +37,7 @@ def test_nothing_that_was_read_can_be_changed() -> None:
     ("was", "now", "said"),
     [
         ("from: received, to: screening", "from: recieved, to: screening", "'recieved' is not a status"),
+        ("head: 2, oversight: 3", "head: 1, oversight: 2", "ranks: give each of 0, 1, 2 and 3 to one role"),
         ("by: [system, triage], late", "by: [system, mayor], late", "'mayor' is not a role; the roles are citizen"),
         ("by: [system, triage], late", "by: [], late", "nobody may make it"),
         ("by: [system, triage], late", "by: [operator], late", "leave operator out"),
