@@ -31,6 +31,7 @@ STEP = 2
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _NEVER_RAW = re.compile('[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\\\\"]')
+_COMMENT = re.compile(r"(?<!\S)#[^\r\n]*")
 _SIGNS = re.compile("[:#,&*!|>'%@`{}\\[\\]]")
 
 
@@ -113,6 +114,14 @@ def _in_lines(node: Any) -> bool:
     return isinstance(node, MappingNode) and not node.flow_style
 
 
+def _leaves(node: Any) -> Iterator[Any]:
+    if not isinstance(node, MappingNode):
+        yield node
+    for key, value in pairs(node):
+        yield key
+        yield from _leaves(value)
+
+
 def _end_of(text: str, node: Any) -> int:
     """Where a value ends; blank lines after a block belong to what follows."""
     start, end = int(node.start_mark.index), int(node.end_mark.index)
@@ -160,6 +169,23 @@ class _Grafting:
             lead = end
 
     def _entry(self, entry: _Entry, wanted: Tree) -> str:
+        """An entry as it is wanted; comments of its value that find no place there are on lines above it."""
+        made, at = self._rewritten(entry, wanted), entry.line - entry.lead
+        lost = [each for each in self._remarks_of(entry) if each not in made]
+        above = "".join(" " * entry.key.start_mark.column + each + self.line_end for each in lost)
+        return made[:at] + above + made[at:]
+
+    def _remarks_of(self, entry: _Entry) -> list[str]:
+        """The comments in and beside a value, except those of entries on lines of their own."""
+        if _in_lines(entry.value) or "#" not in self.text[entry.line : entry.end]:
+            return []
+        between, start = "", int(entry.key.end_mark.index)
+        for leaf in _leaves(entry.value):
+            between += self.text[start : leaf.start_mark.index] + "\n"
+            start = _end_of(self.text, leaf)
+        return [each.rstrip() for each in _COMMENT.findall(between + self.text[start : entry.end])]
+
+    def _rewritten(self, entry: _Entry, wanted: Tree) -> str:
         node = entry.value
         head = self.text[entry.lead : entry.inner]
         if _in_lines(node) and isinstance(wanted, Mapping):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.editing.yaml_edits import edit
+from flows.editing.yaml_edits import edit, graft
 from flows.editing.yaml_nodes import CannotEdit, Source
 from tests.flows.library import shipped_files
 
@@ -114,3 +114,10 @@ def test_every_text_of_the_shipped_flow_can_be_written_anew_at_once() -> None:
     assert {path: words for path, words in Source(made).all_words().items() if path in texts} == texts
     back = edit(made, {path: words.removesuffix(" : #1") for path, words in texts.items()}, TAGS)
     assert back.replace('"', "") == flow.replace('"', "")  # words without quotes may have come back in quotes
+
+
+def test_comments_inside_a_map_in_braces_are_above_it_once_it_is_written_again() -> None:
+    text = 's: # kept\n  ask: {\n    en: "a # b", # one\n    # two\n    fr: z}  # three\n  go: x\n'
+    made = '  # one\n  # two\n  ask: {en: "a # b", ur: "c", fr: z}  # three\n'
+    assert edit(text, {("s", "ask", "ur"): "c"}, ["en", "ur"]) == f"s: # kept\n{made}  go: x\n"
+    assert graft("a: b  # one\nc: d\n", {"a": {"en": "b"}, "c": "d"}) == "# one\na: {en: b}\nc: d\n"
