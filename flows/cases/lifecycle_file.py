@@ -19,6 +19,7 @@ Whole = Annotated[int, Meta(ge=0)]
 OPEN = "open"  # as the status a move comes from: every open one
 OPERATOR = "operator"
 NO_RELIEF = "relief_not_possible"
+ASKED_FOR_MONEY, RUDE = "asked_for_money", "rude"  # verdicts that the office complained about may not read
 
 
 class BadLifecycle(ValueError):
@@ -234,6 +235,8 @@ def _problems(life: Life) -> Iterator[str]:
         yield "ranks: give each of 0, 1, 2 and 3 to one role: a case of each level needs somebody who may close it"
     if NO_RELIEF not in life.outcomes:
         yield f"the outcome {NO_RELIEF} of a refusal is missing"
+    for verdict in sorted({ASKED_FOR_MONEY, RUDE} - {*life.verdicts.values()}):
+        yield f"the verdict {verdict} is missing: it is for oversight alone, so give it a key, whichever it is"
     yield from _clashing_limits(life)
 
 

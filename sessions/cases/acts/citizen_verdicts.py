@@ -7,6 +7,7 @@ again goes to somebody at once.
 import datetime as dt
 
 from flows.cases import escalation_clock
+from flows.cases.lifecycle_file import ASKED_FOR_MONEY, RUDE
 from flows.cases.lifecycle_rules import IllegalMove
 from sessions.cases.acts import assignee_selection, assignment
 from sessions.cases.acts.citizen_acts import OVERSIGHT_ONLY
@@ -14,12 +15,9 @@ from sessions.cases.core import act_record, case_clock
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step, require_success
 from sessions.cases.core.actors import SYSTEM
-from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints
 from storage.cases.complaints import ComplaintChanges
 from storage.schema.tables import Complaint
-
-MONEY, RUDE = 4, 5  # keys of the life cycle's verdicts
 
 
 def may_transition(context: ActContext, complaint: Complaint, target: str) -> bool:
@@ -46,7 +44,7 @@ def reopen(context: ActContext, complaint: Complaint, reason: str) -> bool:
         return True
     level = min(complaint.level + 1, context.policy.lifecycle.top)
     limit = (complaint.limit_days + 1) // 2
-    hidden = _sensitive(context.policy, complaint, reason)
+    hidden = _sensitive(complaint, reason)
     complaint.note = None  # what they did not accept is not told to them again by who has it next
     changes = _began(context, complaint, limit)
     changes |= {"level": level, "reopenings": opened + 1, "officer_id": None}
@@ -74,7 +72,7 @@ def give_reason(context: ActContext, complaint: Complaint, reason: int | str) ->
     if isinstance(reason, int) and reason not in verdicts:
         return False
     said = verdicts[reason] if isinstance(reason, int) else reason
-    hidden = _sensitive(context.policy, complaint, said)
+    hidden = _sensitive(complaint, said)
     act_record.note_act(context, complaint, Step("reason_given", note=said, data=OVERSIGHT_ONLY if hidden else None))
     if hidden:
         copied = Step("copied", data=OVERSIGHT_ONLY | {"reason": said})
@@ -96,9 +94,8 @@ def withdraw(context: ActContext, complaint: Complaint) -> bool:
     return _move(context, complaint, "withdrawn")
 
 
-def _sensitive(policy: CasePolicy, complaint: Complaint, reason: str) -> bool:
-    verdicts = policy.life.verdicts
-    return reason == verdicts.get(MONEY) or (reason == verdicts.get(RUDE) and complaint.private)
+def _sensitive(complaint: Complaint, reason: str) -> bool:
+    return reason == ASKED_FOR_MONEY or (reason == RUDE and complaint.private)
 
 
 def _move(context: ActContext, complaint: Complaint, target: str) -> bool:
@@ -119,7 +116,7 @@ def _appealed(context: ActContext, complaint: Complaint, note: str = "") -> None
     changes |= {"level": top, "desk": place.desk, "officer_id": place.officer_id}
     changes["office"] = assignee_selection.office_kind_for_citizen(context, complaint, place.desk)
     data = {"from": complaint.desk, "to": place.desk, "officer": place.officer_id}
-    hidden = _sensitive(context.policy, complaint, note)
+    hidden = _sensitive(complaint, note)
     step = Step("appealed", "appealed", note=None if hidden else note or None, data=data)
     require_success(act_record.record_act(context, complaint, step, **changes))
     if hidden:

@@ -48,6 +48,7 @@ def test_nothing_that_was_read_can_be_changed() -> None:
         ("  noted:      ", "  adopted:      ", "found duplicate key"),
         ("outcomes: [relief_granted, partial_relief, relief_not_possible]", "outcomes: [done]", "relief_not_possible"),
         ("to: closed_final, by", "to: closed_confirmed, by", "no move leads to closed_final"),
+        ("4: asked_for_money, ", "", "the verdict asked_for_money is missing"),
         ("duplicate: merged", "duplicate: doubled", "'doubled', which is not a status"),
         ("roles: [citizen, helper, triage, system, operator]", "roles: [citizen, helper, triage, system]", "operator"),
         ("moves:\n", "moves:\n  - {name: again, act: x, from: received, to: screening, by: [triage]}\n", "keep one"),
