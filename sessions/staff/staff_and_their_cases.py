@@ -203,7 +203,7 @@ def _given(db: Session, by: StaffManager, case: Complaint, officer: Staff | None
     to, flow = officer.id if officer else None, by.flows.get(case.flow)
     step = Step("reassigned", data={"from": case.officer_id, "to": to})
     if flow is None:  # it is not published any more: there are no words for a text
-        act_record.append_to_held(db, by.now, by.actor, case, step, officer_id=to)
+        act_record.append_required_step(db, by.now, by.actor, case, step, officer_id=to)
         return []
     context = ActContext(db, by.now, by.actor, flow, by.policy)
     act_record.require_success(act_record.record_act(context, case, step, officer_id=to))

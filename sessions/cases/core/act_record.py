@@ -101,11 +101,11 @@ def append_step(
 
 
 def note_act(context: ActContext, complaint: Complaint, step: Step, **changes: Unpack[ComplaintChanges]) -> None:
-    """`append_to_held` of an act."""
-    append_to_held(context.db, context.now, context.actor, complaint, step, **changes)
+    """`append_required_step` of an act."""
+    append_required_step(context.db, context.now, context.actor, complaint, step, **changes)
 
 
-def append_to_held(
+def append_required_step(
     db: Session, now: dt.datetime, actor: Actor, complaint: Complaint, step: Step, **changes: Unpack[ComplaintChanges]
 ) -> None:
     """`append_step` on a complaint that the caller holds, so that nobody else can have moved it."""

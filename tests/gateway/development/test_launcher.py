@@ -278,7 +278,7 @@ def test_a_port_in_use_is_named_with_a_way_out(run: Callable[..., Run]) -> None:
     ("environment", "words"),
     [
         ({"PORT": "eighty"}, "PORT cannot be used"),
-        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin sqlite:/// or postgresql://"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with sqlite:/// or postgresql://"),
         ({"DATABASE_URL": "postgresql://name:hidden@127.0.0.1:1/sunwai"}, "The database cannot be used"),
         ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "Redis does not answer at REDIS_URL"),
     ],
