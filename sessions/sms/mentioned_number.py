@@ -16,7 +16,7 @@ from sessions.messages.sms_context import Reply, SmsContext
 
 ACTS = frozenset({"reopen", "appeal", "withdraw"})  # on a case, whatever question is open
 FILES = frozenset({"new", "suggest", "private"})  # and so does the answer to a question of FILED
-NEARLY = frozenset({7, 8, 10})  # digits of a number that was copied wrongly
+NEARLY = frozenset(tracking_number.LENGTH + more for more in (-2, -1, 1))  # digits of a number that was copied wrongly
 FILED = frozenset({"filing", "words", "suggestion"})
 MEANT = frozenset({"yes", "no", "partly", "status", "call_me"})  # with more words perhaps the answer to a question
 
