@@ -164,10 +164,10 @@ def _texts(node: Node | None, languages: dict[str, str]) -> dict[str, Text]:
 
 def _errors(node: Node, languages: dict[str, str]) -> dict[str, Text]:
     inner = node.map("errors")
-    for name in inner.data if inner else ():
-        if name not in LINE_ERRORS:
+    if inner is not None:
+        for name in (name for name in inner.data if name not in LINE_ERRORS):
             said = f"unknown word {str(name)!r}: no caller would ever read this"
-            inner.problem("F001", name, said, hint=suggest_nearest(str(name), LINE_ERRORS))  # type: ignore[union-attr]
+            inner.problem("F001", name, said, hint=suggest_nearest(str(name), LINE_ERRORS))
     return _texts(inner, languages)
 
 
@@ -177,9 +177,9 @@ def _resume(node: Node, languages: dict[str, str]) -> dict[str, Text]:
     if inner is not None:
         inner.amend(RESUME)
     words = _texts(inner, languages)
-    for name in words if inner else ():
-        if name not in RESUME:
-            inner.problem("F001", name, f"unknown word {name!r}", hint=suggest_nearest(name, RESUME))  # type: ignore[union-attr]
+    if inner is not None:
+        for name in (name for name in words if name not in RESUME):
+            inner.problem("F001", name, f"unknown word {name!r}", hint=suggest_nearest(name, RESUME))
     if inner is not None and (missing := [name for name in RESUME if name not in words]):
         node.problem("F201", "resume", f"resume has no {', '.join(missing)}, so a caller would read nothing")
     return words
