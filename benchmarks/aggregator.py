@@ -65,7 +65,7 @@ class _Conversation(asyncio.Protocol):
 
     def _write(self, data: bytes) -> None:
         if not self._transport.is_closing():
-            self._transport.write(data)  # type: ignore[attr-defined]
+            self._transport.write(data)  # type: ignore[attr-defined]  # of TCP
 
 
 async def serve(port: int, seconds: float) -> None:
@@ -90,13 +90,13 @@ class _Asker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
-        transport.write(ASK)  # type: ignore[attr-defined]
+        transport.write(ASK)  # type: ignore[attr-defined]  # of TCP
 
     def data_received(self, data: bytes) -> None:
         if not data.startswith(b"HTTP/1.1 201"):
             raise RuntimeError("the stand-in refused a text")
         self._answered[0] += 1
-        self._transport.write(ASK)  # type: ignore[attr-defined]
+        self._transport.write(ASK)  # type: ignore[attr-defined]  # of TCP
 
 
 def ceiling(port: int, connections: int, seconds: float) -> float:

@@ -90,7 +90,7 @@ def measure(name: str, files: Mapping[str, str], main: str, rounds: int) -> bool
     checking = []
     for _ in range(rounds):
         parsed = parse_flow(files, main)  # again: what a flow keeps from earlier measurements must not help
-        checking.append(timed(lambda parsed=parsed: check(parsed, events=EVENTS)))  # type: ignore[misc]
+        checking.append(timed(lambda parsed=parsed: check(parsed, events=EVENTS)))  # type: ignore[misc]  # bound in the loop
     assert parsed.flow is not None
     rows = sum(len(each) for each in parsed.flow.lists.values())
     met = median(checking) < MOST[name]

@@ -78,7 +78,7 @@ KINDS = {
     "tracking_number": AnswerKind(
         _read_tracking_number,
         ("bad_answer", "mistyped_number"),
-        lambda answer: ResultField(tracking_number.LENGTH, sample=tracking_number.SAMPLE),  # noqa: ARG005
+        lambda answer: ResultField(tracking_number.LENGTH, sample=tracking_number.SAMPLE),  # noqa: ARG005 - as above
     ),
 }
 ERRORS = tuple(dict.fromkeys(("bad_choice", "bad_answer", *(name for kind in KINDS.values() for name in kind.errors))))

@@ -109,12 +109,14 @@ def _tags(data: Any) -> Iterator[str]:
 def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], notes: Notes) -> dict[str, tuple[Row, ...]]:
     inner = node.map("lists")
     found: dict[str, tuple[Row, ...]] = {}
-    for name, file in inner.data.items() if inner else ():
+    if inner is None:
+        return found
+    for name, file in inner.data.items():
         notes.places[("lists", str(name))] = (str(file), 1)
         text = files.get(str(file))
         if text is None:
             notes.broken.add(str(name))
-            inner.problem("F603", name, f"there is no file {file}", hint=suggest_nearest(str(file), files))  # type: ignore[union-attr]
+            inner.problem("F603", name, f"there is no file {file}", hint=suggest_nearest(str(file), files))
             continue
         found[str(name)] = read_list(str(name), text, str(file), languages, notes)
     return found

@@ -245,7 +245,7 @@ def _open(lines: list[str], before: list[int]) -> list[int]:
     """The indents a line may have: those of the lines that are still open above it."""
     found: list[int] = []
     for row in reversed(before):
-        inner = len(_DASHES.match(lines[row])[0])  # type: ignore[index]
+        inner = len(_DASHES.match(lines[row])[0])  # type: ignore[index]  # it matches any line
         for blanks in dict.fromkeys((inner, _indent(lines[row]))):
             if not found or blanks < found[-1]:
                 found.append(blanks)
