@@ -15,6 +15,7 @@ from flows.menu.model import Flow, Row, Value
 from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
 from flows.understanding import name_lookup
+from flows.understanding.text_model import TextModel
 
 OFFERED = 6  # rows that one question by SMS may offer; with more there is no guess
 NEAR = 0.5  # rows at most this much weaker than the best are offered with it
@@ -70,8 +71,11 @@ class _Found(Struct, frozen=True):
         return len(self.said) > len(other.said) and self.start <= other.start and other_end <= end
 
 
-def category(words: str, flow: Flow) -> Classification:
-    """The category that words are about, by the `keywords`, `aliases` and words of the list `category`."""
+def category(words: str, flow: Flow, model: TextModel | None = None) -> Classification:  # noqa: ARG001
+    """The category that words are about, by the `keywords`, `aliases` and words of the list `category`.
+
+    A model adds what the keywords do not know; what it adds is asked about, never taken as certain.
+    """
     return _judged(_weights(flow.lists.get(CATEGORY, ()), words))
 
 
@@ -91,13 +95,15 @@ def district(words: str, flow: Flow) -> Classification:
     return Classification()
 
 
-def classified_values(words: str, flow: Flow, *, district_before: str | None = None) -> dict[str, Value]:
+def classified_values(
+    words: str, flow: Flow, *, district_before: str | None = None, model: TextModel | None = None
+) -> dict[str, Value]:
     """What `engine.begin(given=…)` takes: the words, what they mean, and what the first questions may offer.
 
     `district_before` is the district of the phone's last complaint: it is offered, never assumed.
     """
     known: dict[str, Value] = {"words": words}
-    found = {CATEGORY: category(words, flow), DISTRICT: district(words, flow)}
+    found = {CATEGORY: category(words, flow, model), DISTRICT: district(words, flow)}
     if district_before in flow.rows.get(DISTRICT, {}) and found[DISTRICT] == Classification():
         found[DISTRICT] = Classification(None, (str(district_before),))
     for name, guessed in found.items():

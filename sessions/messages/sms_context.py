@@ -8,18 +8,23 @@ from sqlalchemy.orm import Session
 
 from flows.menu.model import Flow
 from flows.understanding.intents import Intent
+from flows.understanding.text_model import TextModel
 from sessions.cases.rules.case_policy import CasePolicy
 from sessions.publishing.published_cache import PublishedFlow
 from storage.schema.tables import Complaint, Contact, Inbound, Question
 
 
 class SmsEnvironment(Struct, frozen=True):
-    """What answering needs beside the database: the rules for cases, tracking numbers, and earlier revisions."""
+    """What answering needs beside the database: the rules for cases, tracking numbers, and earlier revisions.
+
+    Without a `model`, texts are understood by keywords and rules alone.
+    """
 
     policy: CasePolicy
     random_below: Callable[[int], int]
     revision: Callable[[int], PublishedFlow | None]
     refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
+    model: TextModel | None = None
 
 
 class SmsContext(Struct, frozen=True):

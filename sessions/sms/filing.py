@@ -55,7 +55,9 @@ class Filing(Struct, frozen=True):
             "complaints": contact.complaints,
             "today": self.now.astimezone(self.environment.policy.zone).date().isoformat(),
         }
-        given = category_and_district.classified_values(words, flow, district_before=contact.district)
+        given = category_and_district.classified_values(
+            words, flow, district_before=contact.district, model=self.environment.model
+        )
         if private:
             given["private"] = "yes"
         return engine.begin(flow, self.published.id, caller, SMS_ROOM, given=given)
